@@ -19,7 +19,7 @@ class Authentication(StrEnum):
 
 
 class AutomaticKind(StrEnum):
-    """Why a mail counts as written by a machine; NONE is the empty string, so `if envelope.automatic` works."""
+    """Why a mail counts as written by a machine; NONE is "", so that `if envelope.automatic` works."""
 
     NONE = ""
     OWN = "own"  # sent by this product, here or in another installation
@@ -46,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address: `email` normalised (`accounts.matching.normalise_email`), or "" when it cannot be trusted."""
+    """`email` as `accounts.matching.normalise_email` gives it, or "" when it cannot be trusted."""
 
     email: str
     name: str = ""
