@@ -1,0 +1,245 @@
+"""Who wrote: an address becomes a contact, an account by its domain, or nobody (M77, M78)."""
+
+import pytest
+
+from accounts.matching import (
+    ContactFact,
+    DomainFact,
+    candidate_domains,
+    check_account_domain,
+    is_free_mail,
+    is_public_suffix,
+    match_sender,
+    normalise_domain,
+    normalise_email,
+)
+
+ACME, UMBRELLA = 7, 9
+CONTACTS = {
+    "ann@acme.com": ContactFact(1, ACME, "Acme"),
+    "bob@gmail.com": ContactFact(2, ACME, "Acme"),
+    "eve@umbrella.org": ContactFact(3, None),
+    "sue@acme.com": ContactFact(4, None),
+}
+DOMAINS = {"acme.com": DomainFact(ACME, "Acme"), "umbrella.co.uk": DomainFact(UMBRELLA, "Umbrella", True)}
+
+NOT_ACME = [
+    "x@evil-acme.com",
+    "x@acme.com.evil.net",
+    "x@acme.co",
+    "x@acmecom",
+    "x@support.acme.com",
+    "x@аcme.com",  # Cyrillic а
+    "x@xn--cme-5cd.com",  # the same, already punycode
+    "x@ａcme.com",  # full width
+    "x@acme。com",  # ideographic full stop
+    '"ceo@acme.com"@evil.net',
+    "ceo%acme.com@evil.net",
+    "ceo@acme.com@evil.net",
+    "@acme.com:x@evil.net",
+    "x@[192.0.2.1]",
+    "x@evil.net (acme.com)",
+    "ceo@acme.com <x@evil.net>",
+    "x@acme.com\x00.evil.net",
+    "x@acme.com\n.evil.net",
+    "=?utf-8?q?x=40acme.com?=@evil.net",
+]
+
+
+def match(email: str, authentication: str = "pass", unproven_matches: bool = False, **extra: object):
+    """Match against the standing cast, as a caller does that looked everything up."""
+    return match_sender(
+        email,
+        authentication,
+        contacts=CONTACTS,
+        domains=DOMAINS,
+        unproven_matches=unproven_matches,
+        **extra,
+    )
+
+
+def test_a_known_contact_is_attached_to_its_account():
+    found = match("Ann@ACME.com")
+    assert (found.kind, found.contact_id, found.account_id) == ("contact", 1, ACME)
+    assert found.reasons == ("ann@acme.com is a known contact of Acme.",)
+
+
+def test_a_known_contact_with_a_free_mail_address_keeps_its_account():
+    assert match("bob@gmail.com").account_id == ACME
+
+
+def test_a_known_contact_of_no_account_stays_of_no_account():
+    found = match("eve@umbrella.org")
+    assert (found.kind, found.contact_id, found.account_id) == ("contact", 3, None)
+
+
+def test_a_known_contact_of_no_account_is_attached_by_its_domain():
+    found = match("sue@acme.com")
+    assert (found.kind, found.contact_id, found.account_id) == ("domain", 4, ACME)
+    assert len(found.reasons) == 2
+
+
+@pytest.mark.parametrize(
+    "email", ["new@acme.com", "NEW@ACME.COM", "new@acme.com.", "new+tag@acme.com", '"new"@acme.com']
+)
+def test_a_stranger_at_an_owned_domain_belongs_to_its_account(email):
+    found = match(email)
+    assert (found.kind, found.contact_id, found.account_id) == ("domain", None, ACME)
+    assert found.reasons == ("The domain acme.com belongs to Acme.",)
+
+
+@pytest.mark.parametrize("authentication", ["pass", "none", "fail"])
+@pytest.mark.parametrize("email", NOT_ACME)
+def test_a_spelling_that_only_looks_like_the_domain_is_attached_to_nothing(email, authentication):
+    found = match(email, authentication, unproven_matches=True)
+    assert found.account_id is None
+    assert found.contact_id is None
+    assert found.kind in {"unknown", "unverified"}
+
+
+def test_a_subdomain_counts_only_where_the_account_says_so():
+    assert match("x@eu.mail.umbrella.co.uk").account_id == UMBRELLA
+    refused = match("x@support.acme.com")
+    assert refused.account_id is None
+    assert refused.reasons == (
+        "support.acme.com is a subdomain of acme.com, but Acme does not include subdomains.",
+    )
+
+
+def test_a_subdomain_owned_by_another_account_wins_over_its_parent():
+    domains = {"big.com": DomainFact(1, "Big", True), "labs.big.com": DomainFact(2, "Labs")}
+    found = match_sender("x@labs.big.com", "pass", contacts={}, domains=domains, unproven_matches=False)
+    assert found.account_id == 2
+    below = match_sender("x@a.labs.big.com", "pass", contacts={}, domains=domains, unproven_matches=False)
+    assert below.account_id == 1
+
+
+@pytest.mark.parametrize("email", ["ann@acme.com", "new@acme.com", "eve@umbrella.org", "x@nobody.example"])
+def test_a_failed_check_matches_nobody(email):
+    found = match(email, "fail", unproven_matches=True)
+    assert (found.kind, found.contact_id, found.account_id) == ("unverified", None, None)
+    assert "failed the check" in found.reasons[0]
+
+
+def test_an_unproven_mail_is_matched_only_where_the_desk_allows_it():
+    assert match("ann@acme.com", "none", unproven_matches=True).account_id == ACME
+    held = match("ann@acme.com", "none")
+    assert (held.kind, held.contact_id, held.account_id) == ("unverified", None, None)
+    assert held.reasons == (
+        "Nothing proves that the mail comes from acme.com, so it is attached to no account.",
+    )
+
+
+def test_an_unproven_mail_from_a_stranger_is_simply_unknown():
+    assert match("x@nobody.example", "none").kind == "unknown"
+
+
+@pytest.mark.parametrize("email", ["x@gmail.com", "x@mail.gmail.com", "x@outlook.com", "x@web.de"])
+def test_a_free_mail_address_is_attached_to_no_account_even_when_a_row_says_so(email):
+    domain = email.partition("@")[2]
+    domains = {domain: DomainFact(ACME, "Acme", True), "gmail.com": DomainFact(ACME, "Acme", True)}
+    found = match_sender(email, "pass", contacts={}, domains=domains, unproven_matches=True)
+    assert found.account_id is None
+    assert found.reasons == (
+        f"The address is a free-mail address ({domain}), so it is attached to no account.",
+    )
+
+
+def test_a_desk_can_name_more_free_mail_domains():
+    assert match("x@acme.com").account_id == ACME
+    assert match("x@acme.com", free_domains=frozenset({"acme.com"})).account_id is None
+
+
+@pytest.mark.parametrize("email", ["x@co.uk", "x@github.io"])
+def test_a_public_suffix_is_attached_to_no_account_even_when_a_row_says_so(email):
+    domains = {email.partition("@")[2]: DomainFact(ACME, "Acme", True)}
+    assert match_sender(email, "pass", contacts={}, domains=domains, unproven_matches=True).account_id is None
+
+
+def test_every_reason_is_a_sentence():
+    for email in [*CONTACTS, *NOT_ACME, "x@gmail.com", "x@co.uk", "x@eu.umbrella.co.uk"]:
+        for authentication in ("pass", "fail", "none"):
+            for reason in match(email, authentication).reasons:
+                assert reason.endswith(".")
+                assert len(reason) > 30
+
+
+@pytest.mark.parametrize(
+    ("email", "domains"),
+    [
+        ("x@acme.com", ("acme.com",)),
+        ("x@a.b.acme.co.uk", ("a.b.acme.co.uk", "b.acme.co.uk", "acme.co.uk")),
+        ("x@team.github.io", ("team.github.io",)),
+        ("x@gmail.com", ()),
+        ("x@co.uk", ()),
+        ("nonsense", ()),
+        ("", ()),
+    ],
+)
+def test_candidate_domains_go_from_the_exact_one_down_to_the_registrable_one(email, domains):
+    assert candidate_domains(email) == domains
+
+
+def test_candidate_domains_are_few_even_for_a_hundred_labels():
+    candidates = candidate_domains("x@" + "a." * 100 + "acme.com")
+    assert len(candidates) <= 11
+    assert candidates[-1] == "acme.com"
+
+
+@pytest.mark.parametrize(
+    ("spelling", "domain"),
+    [
+        ("Acme.COM", "acme.com"),
+        (" acme.com. ", "acme.com"),
+        ("BÜCHER.de", "xn--bcher-kva.de"),
+        ("faß.de", "xn--fa-hia.de"),
+        ("\N{KELVIN SIGN}elvin.com", ""),
+        ("ACME.com/x", ""),
+        ("a..com", ""),
+        ("-a.com", ""),
+        ("localhost", ""),
+        ("10.0.0.1", ""),
+        ("[::1]", ""),
+        ("a" * 64 + ".com", ""),
+        ("a." * 200 + "com", ""),
+        ("acme.com\x00", ""),
+        ("", ""),
+    ],
+)
+def test_a_domain_has_one_spelling_or_none(spelling, domain):
+    assert normalise_domain(spelling) == domain
+
+
+@pytest.mark.parametrize(
+    ("spelling", "email"),
+    [
+        ("Ann@Acme.com", "ann@acme.com"),
+        ("o'neil+x@acme.com", "o'neil+x@acme.com"),
+        ("José@acme.com", "josé@acme.com"),
+        ("\N{KELVIN SIGN}ate@acme.com", ""),
+        ("a\u200bb@acme.com", ""),
+        ("a..b@acme.com", ""),
+        (".a@acme.com", ""),
+        ("a b@acme.com", ""),
+        ('"a b"@acme.com', ""),
+        ("a" * 250 + "@acme.com", ""),
+        ("acme.com", ""),
+    ],
+)
+def test_an_address_has_one_spelling_or_none(spelling, email):
+    assert normalise_email(spelling) == email
+
+
+def test_suffixes_and_free_mail_are_told_apart_from_companies():
+    assert is_public_suffix("co.uk")
+    assert not is_public_suffix("acme.co.uk")
+    assert is_free_mail("gmail.com")
+    assert not is_free_mail("acme.com")
+
+
+def test_an_account_may_own_a_company_domain_only():
+    assert check_account_domain("Acme.com") is None
+    assert "free-mail" in check_account_domain("gmail.com")
+    assert "public suffix" in check_account_domain("co.uk")
+    assert "not a domain name" in check_account_domain("acme")
+    assert "free-mail" in check_account_domain("acme.com", free_domains={"acme.com"})
