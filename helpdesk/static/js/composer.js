@@ -1,0 +1,40 @@
+// form[data-composer]: Ctrl+Enter sends, the text grows with its content, r and n (by shortcuts.js) choose reply or
+// note, and unsent text asks before it is lost.
+const composers = () => document.querySelectorAll("form[data-composer]");
+
+function textOf(form) {
+  return form.querySelector("textarea");
+}
+
+function isUnsent(form) {
+  const text = textOf(form);
+  return text && text.value.trim() !== text.defaultValue.trim() && !form.dataset.sent;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.("form[data-composer]");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[data-composer-send]"));
+});
+
+// Bubble phase on document: after confirm.js, which may have stopped it.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-composer]")) event.target.dataset.sent = "true";
+});
+document.addEventListener("htmx:response:error", (event) => {
+  const form = event.target.closest?.("form[data-composer]");
+  if (form) delete form.dataset.sent;
+});
+
+// Choosing a kind (by mouse, key or shortcut) goes on in the text.
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest?.("[data-composer-kind]");
+  if (choice) textOf(choice.form)?.focus();
+});
+
+addEventListener("beforeunload", (event) => {
+  if ([...composers()].some(isUnsent)) event.preventDefault();
+});
+addEventListener("pageshow", () => composers().forEach((form) => delete form.dataset.sent));

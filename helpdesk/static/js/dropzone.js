@@ -1,0 +1,79 @@
+// [data-dropzone] around an <input type=file multiple>: files can be dropped, each is listed with its size and can be
+// taken away again. Choosing more adds to what is there. data-max-bytes warns before the server refuses.
+const UNITS = ["B", "KB", "MB", "GB"];
+
+function describeSize(bytes) {
+  const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const amount = bytes / 1000 ** power;
+  return `${amount.toFixed(power && amount < 10 ? 1 : 0)} ${UNITS[power]}`;
+}
+
+function setFiles(input, files) {
+  const transfer = new DataTransfer();
+  files.forEach((file) => transfer.items.add(file));
+  input.files = transfer.files;
+  showFiles(input);
+}
+
+function makeRow(input, file) {
+  const row = document.createElement("li");
+  row.className = "file-chip";
+  const limit = Number(input.dataset.maxBytes ?? Infinity);
+  const name = document.createElement("span");
+  name.className = "file-name truncate";
+  name.textContent = file.name;
+  const size = document.createElement("span");
+  size.className = "file-size";
+  size.textContent = file.size > limit ? `${describeSize(file.size)}, too large` : describeSize(file.size);
+  row.toggleAttribute("data-too-large", file.size > limit);
+  row.append(name, size, makeRemover(input, file));
+  return row;
+}
+
+function makeRemover(input, file) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "file-remove";
+  button.ariaLabel = `Remove ${file.name}`;
+  button.textContent = "×";
+  button.addEventListener("click", () => setFiles(input, [...input.files].filter((other) => other !== file)));
+  return button;
+}
+
+function showFiles(input) {
+  const list = input.closest("[data-dropzone]").querySelector("[data-dropzone-list]");
+  list.replaceChildren(...[...input.files].map((file) => makeRow(input, file)));
+  list.hidden = input.files.length === 0;
+  input.dataset.kept = "";
+  kept.set(input, [...input.files]);
+}
+
+const kept = new WeakMap();
+const inputOf = (target) => target.closest?.("[data-dropzone]")?.querySelector("input[type=file]");
+
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!input.matches("[data-dropzone] input[type=file]")) return;
+  setFiles(input, input.multiple ? [...(kept.get(input) ?? []), ...input.files] : [...input.files]);
+});
+document.addEventListener("dragover", (event) => {
+  const input = inputOf(event.target);
+  if (!input) return;
+  event.preventDefault();
+  input.closest("[data-dropzone]").dataset.over = "";
+});
+document.addEventListener("dragleave", (event) => {
+  const zone = event.target.closest?.("[data-dropzone]");
+  if (zone && !zone.contains(event.relatedTarget)) delete zone.dataset.over;
+});
+document.addEventListener("drop", (event) => {
+  const input = inputOf(event.target);
+  if (!input) return;
+  event.preventDefault();
+  delete input.closest("[data-dropzone]").dataset.over;
+  const dropped = [...event.dataTransfer.files];
+  setFiles(input, input.multiple ? [...input.files, ...dropped] : dropped.slice(0, 1));
+});
+document.addEventListener("reset", (event) => {
+  setTimeout(() => event.target.querySelectorAll("[data-dropzone] input[type=file]").forEach(showFiles));
+});

@@ -1,0 +1,77 @@
+// data-shortcut="g m" on a link, button or field: the keys click it (or focus a field). j and k move through
+// [data-rows] a[data-row], "?" lists what the page offers. Keys rest while someone types.
+const SEQUENCE_MS = 900;
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const BUILT_IN = [["j", "Next ticket"], ["k", "Previous ticket"], ["Enter", "Open ticket"]];
+let typed = "";
+let forgetting;
+
+const isSeen = (element) => element.checkVisibility?.() ?? true;
+const shortcuts = () => [...document.querySelectorAll("[data-shortcut]")].filter(isSeen);
+
+function press(element) {
+  if (element.matches("input:not([type=radio], [type=checkbox]), textarea")) {
+    element.focus();
+    element.select?.();
+  } else {
+    element.click();
+  }
+}
+
+function move(step) {
+  const rows = [...document.querySelectorAll("[data-rows] a[data-row]")];
+  if (!rows.length) return;
+  const at = rows.findIndex((row) => row.closest("li, tr")?.contains(document.activeElement));
+  const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function listLine(keys, label) {
+  const term = document.createElement("dt");
+  for (const key of keys.split(" ")) {
+    const cap = document.createElement("kbd");
+    cap.textContent = key;
+    term.append(cap, " ");
+  }
+  const meaning = document.createElement("dd");
+  meaning.textContent = label;
+  return [term, meaning];
+}
+
+function showHelp() {
+  const dialog = document.getElementById("shortcuts-dialog");
+  if (!dialog || dialog.open) return;
+  const rows = document.querySelector("[data-rows]") ? BUILT_IN : [];
+  const offered = shortcuts().map((element) => [
+    element.dataset.shortcut,
+    element.dataset.shortcutLabel ?? element.ariaLabel ?? element.textContent.trim(),
+  ]);
+  const lines = new Map([...offered, ...rows, ["?", "This list"]]);
+  dialog.querySelector("[data-shortcut-list]").replaceChildren(...[...lines].flatMap(([k, l]) => listLine(k, l)));
+  dialog.showModal();
+}
+
+function answer(keys) {
+  if (keys === "j" || keys === "k") return move(keys === "j" ? 1 : -1), true;
+  if (keys === "?") return showHelp(), true;
+  const found = shortcuts().find((element) => element.dataset.shortcut === keys);
+  if (found) press(found);
+  return Boolean(found);
+}
+
+function forget() {
+  typed = "";
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1) return;
+  if (event.target.matches?.(TYPING) || document.querySelector("dialog[open]")) return;
+  clearTimeout(forgetting);
+  forgetting = setTimeout(forget, SEQUENCE_MS);
+  typed = `${typed} ${event.key}`.trim();
+  if (answer(typed) || (typed.includes(" ") && answer(event.key))) {
+    event.preventDefault();
+    forget();
+  }
+});

@@ -1,0 +1,52 @@
+// [data-toast]: can be dismissed; all but errors leave by themselves, not while the pointer or the focus is on them.
+// A failed htmx request says so here.
+const STAY_MS = 6000;
+const region = document.getElementById("toasts");
+
+function leaveLater(toast) {
+  if (toast.dataset.level === "error" || toast.dataset.leaving) return;
+  toast.dataset.leaving = "true";
+  const tryLeaving = () => {
+    if (toast.matches(":hover, :focus-within")) setTimeout(tryLeaving, STAY_MS / 3);
+    else toast.remove();
+  };
+  setTimeout(tryLeaving, STAY_MS);
+}
+
+function say(text) {
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.dataset.toast = "";
+  toast.dataset.level = "error";
+  const words = document.createElement("p");
+  words.className = "toast-text";
+  words.textContent = text;
+  toast.append(words, closeButton());
+  region.append(toast);
+}
+
+function closeButton() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-quiet";
+  button.dataset.toastClose = "";
+  button.textContent = "Dismiss";
+  return button;
+}
+
+function greet() {
+  region.querySelectorAll("[data-toast]").forEach(leaveLater);
+}
+
+if (region) {
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-toast-close]")) event.target.closest("[data-toast]").remove();
+  });
+  document.addEventListener("htmx:after:swap", greet);
+  document.addEventListener("htmx:response:error", (event) => {
+    const status = event.detail?.ctx?.response?.status ?? 0;
+    if (status >= 500) say("The server could not do that. Nothing was changed; please try again.");
+  });
+  document.addEventListener("htmx:error", () => say("No answer from the server. Check your connection and try again."));
+  greet();
+}
