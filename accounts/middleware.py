@@ -1,0 +1,87 @@
+"""Finds the desk of a request, enters it, and then the person's place there.
+
+The desk comes from the host name, or else from the first path segment, which is moved to the script prefix like
+a mount point: nothing below knows. An installation with a single desk needs neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import set_script_prefix
+from django.utils import timezone, translation
+
+from accounts.models import Agent, Contact, Desk
+from accounts.tenancy import desk_scope, no_desk_scope
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class DeskMiddleware:
+    """Sets ``request.desk`` (a Desk or None) and works for it until the response is made."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        desk = find_desk(request)
+        request.desk = desk
+        if desk is None:
+            with no_desk_scope():
+                return self.get_response(request)
+        with desk_scope(desk), timezone.override(desk.time_zone), translation.override(desk.language):
+            return self.get_response(request)
+
+
+class PersonMiddleware:
+    """Sets ``request.agent`` and ``request.contact``: what the user is at this desk, or None."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.agent = request.contact = None
+        if request.desk is not None and request.user.is_authenticated:
+            of_user = {"desk": request.desk, "user": request.user}
+            request.agent = Agent.objects.filter(**of_user, is_active=True).first()
+            if request.agent is None:
+                request.contact = (
+                    Contact.objects.filter(**of_user).select_related("account__plan").first()
+                )
+        return self.get_response(request)
+
+
+def find_desk(request: HttpRequest) -> Desk | None:
+    """The desk of a request by its host, its first path segment, or for being the only one; else None.
+
+    One query. A path segment that names a desk is moved from the path to the script prefix.
+    """
+    if request.path_info.startswith(settings.STATIC_URL):
+        return None
+    slug, _, rest = request.path_info.removeprefix("/").partition("/")
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    named = Q(domain=host.lower(), domain__gt="") | Q(slug=slug)
+    desks = list(Desk.objects.filter(named, is_suspended=False))
+    if by_host := next((desk for desk in desks if desk.domain == host.lower()), None):
+        return by_host
+    if by_path := next((desk for desk in desks if desk.slug == slug), None):
+        mount(request, f"/{slug}", "/" + rest)
+        return by_path
+    return only_desk()
+
+
+def only_desk() -> Desk | None:
+    """The installation's desk if it has just one."""
+    desks = list(Desk.objects.all()[:2])
+    return desks[0] if len(desks) == 1 and not desks[0].is_suspended else None
+
+
+def mount(request: HttpRequest, prefix: str, rest: str) -> None:
+    """Make ``prefix`` the script prefix of the request and ``rest`` its path below it."""
+    request.path_info = rest
+    request.META["SCRIPT_NAME"] = prefix
+    request.META["PATH_INFO"] = rest
+    set_script_prefix(prefix + "/")

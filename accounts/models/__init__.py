@@ -1,0 +1,44 @@
+from accounts.models.audit import AuditEntry
+from accounts.models.base import DeskModel
+from accounts.models.customers import (
+    Account,
+    AccountDomain,
+    AccountProduct,
+    AccountStatus,
+    Contact,
+    ContactRole,
+)
+from accounts.models.desks import ACCENTS, STATE_WORDS, Desk
+from accounts.models.people import (
+    Agent,
+    AgentDepartment,
+    Department,
+    DepartmentKind,
+    Level,
+    Role,
+    User,
+)
+from accounts.models.plans import Plan, Product
+
+__all__ = [
+    "ACCENTS",
+    "STATE_WORDS",
+    "Account",
+    "AccountDomain",
+    "AccountProduct",
+    "AccountStatus",
+    "Agent",
+    "AgentDepartment",
+    "AuditEntry",
+    "Contact",
+    "ContactRole",
+    "Department",
+    "DepartmentKind",
+    "Desk",
+    "DeskModel",
+    "Level",
+    "Plan",
+    "Product",
+    "Role",
+    "User",
+]

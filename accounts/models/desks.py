@@ -1,0 +1,83 @@
+"""The desk: a company that runs its support here (M105)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+
+ACCENTS = ["indigo", "teal", "rose", "amber", "violet", "green", "blue", "slate"]
+
+# Words of a desk for what a person sees of a ticket's state. The machine has five states; a desk may say more
+# finely what it means by Open and Closed (Mattermost: New and Open, Solved and Closed; M97).
+STATE_WORDS = {
+    "new": "Open",
+    "open": "Open",
+    "investigating": "At Investigation",
+    "waiting": "Waiting for Customer",
+    "escalated": "Escalated",
+    "solved": "Closed",
+    "closed": "Closed",
+}
+
+
+class Desk(models.Model):
+    """A tenant. Its address is its own domain, or the first path segment of the installation's."""
+
+    slug = models.SlugField(max_length=40, unique=True, help_text="The first part of the desk's path.")
+    name = models.CharField(max_length=80)
+    domain = models.CharField(
+        max_length=253, blank=True, default="", help_text="A host name of its own, lower-case; else empty."
+    )
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    accent = models.CharField(max_length=10, default="indigo", choices=[(a, a.title()) for a in ACCENTS])
+    ticket_prefix = models.CharField(
+        max_length=6, validators=[RegexValidator(r"^[A-Z]{1,6}$", "One to six capital letters.")]
+    )
+    state_words = models.JSONField(default=dict, blank=True, help_text="The desk's own words for the states.")
+    hotline = models.CharField(max_length=40, blank=True, default="")
+    silence_days = models.PositiveSmallIntegerField(
+        default=7,
+        validators=[MinValueValidator(1)],
+        help_text="Days of silence in Waiting for Customer before a ticket closes (M17).",
+    )
+    reminder_days = models.PositiveSmallIntegerField(
+        default=5, help_text="Days of silence before the customer is reminded; 0 for no reminder."
+    )
+    reopen_days = models.PositiveSmallIntegerField(
+        default=14, help_text="Days after closing in which a customer's answer reopens the ticket."
+    )
+    is_suspended = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["domain"], condition=~models.Q(domain=""), name="desk_domain_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def silence(self) -> timedelta:
+        """How long a ticket may wait for its customer before it closes."""
+        return timedelta(days=self.silence_days)
+
+    @property
+    def reminder_after(self) -> timedelta | None:
+        """How long after the start of the wait the customer is reminded; None for never."""
+        return timedelta(days=self.reminder_days) if self.reminder_days else None
+
+    @property
+    def reopen_window(self) -> timedelta:
+        """How long after closing an answer still reopens the ticket."""
+        return timedelta(days=self.reopen_days)
+
+    def word_for(self, state: str) -> str:
+        """The desk's word for a key of STATE_WORDS."""
+        return str(self.state_words.get(state) or STATE_WORDS[state])

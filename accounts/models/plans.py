@@ -1,0 +1,41 @@
+"""What a desk sells: products and support plans (M65-M79)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accounts.models.base import DeskModel
+
+
+class Product(DeskModel):
+    """Something that a plan applies to (M68)."""
+
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["desk", "name"], name="product_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Plan(DeskModel):
+    """A support plan: which ways in it opens, and (in sla.Target) what it promises."""
+
+    name = models.CharField(max_length=60)
+    description = models.TextField(blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)
+    allows_portal = models.BooleanField("portal", default=True)
+    allows_mail = models.BooleanField("e-mail", default=True)
+    allows_hotline = models.BooleanField("hotline", default=False)
+    is_self_service = models.BooleanField("self-service", default=False, help_text="Else through sales only (M67).")
+    has_success_manager = models.BooleanField("Customer Success Manager", default=False)
+    is_retired = models.BooleanField("retired", default=False, help_text="No longer sold, still honoured (M79).")
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [models.UniqueConstraint(fields=["desk", "name"], name="plan_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,36 @@
+"""Sweeps over all desks: find which desks have work as the system role, then do it inside each desk's wall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from accounts.tenancy import desk_scope, system_scope
+
+
+def desks_with_work(reason: str, due: QuerySet) -> list[int]:
+    """The ids of the desks that have rows in ``due``. The query is run as the system role."""
+    with system_scope(reason):
+        return sorted(set(due.order_by().values_list("desk_id", flat=True).distinct()))
+
+
+def until_empty(batch: Callable[..., int], *, desk_id: int, at: datetime, most: int = 100) -> int:
+    """Repeat a batch of a desk while it finds work, at most so many times; gives the sum."""
+    total = 0
+    for _ in range(most):
+        done = batch(desk_id=desk_id, at=at)
+        total += done
+        if not done:
+            break
+    return total
+
+
+def sweep_desks(reason: str, due: QuerySet, batch: Callable[..., int], *, at: datetime) -> int:
+    """Run ``batch(desk_id=, at=)`` in each desk that has rows in ``due``, until it finds none; gives the sum."""
+    total = 0
+    for desk_id in desks_with_work(reason, due):
+        with desk_scope(desk_id):
+            total += until_empty(batch, desk_id=desk_id, at=at)
+    return total

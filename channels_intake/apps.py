@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ChannelsIntakeConfig(AppConfig):
+    name = "channels_intake"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,13 @@
+"""Django's flush, run as the owner of the tables: the application's role may not truncate."""
+
+from typing import Any
+
+from django.core.management.commands.flush import Command as Flush
+
+from accounts.tenancy import owner_scope
+
+
+class Command(Flush):
+    def handle(self, **options: Any) -> None:
+        with owner_scope():
+            super().handle(**options)

@@ -1,0 +1,348 @@
+"""Plumbline's one settings file. Everything that differs between places is read from the environment, typed;
+each refusal is one sentence. .env.example lists the variables.
+"""
+
+import sys
+from pathlib import Path
+
+import structlog
+from celery.schedules import schedule
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvValidationError, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+PROVIDERS = ["", "postmark", "mailgun", "sendgrid", "mailjet", "amazon_ses", "brevo"]
+
+env = Env(eager=False)
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+MODE = env.str("PLUMBLINE_MODE", "production", validate=validate.OneOf(["production", "demo", "test"]))
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY", "")
+DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data")
+PORT = env.int("PORT", 8000)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT or 8000}")
+DATABASE_URL = env.dj_db_url("DATABASE_URL", "", conn_max_age=0)
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
+REDIS_URL = env.str("REDIS_URL", "")
+EMAIL_URL = env.str("EMAIL_URL", "")
+EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "helpdesk@localhost")
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(PROVIDERS))
+EMAIL_PROVIDER_SETTINGS = env.json("EMAIL_PROVIDER_SETTINGS", {})
+INBOUND_SECRET = env.str("INBOUND_SECRET", "")
+TRUSTED_AUTHSERV_IDS = frozenset(env.list("TRUSTED_AUTHSERV_IDS", []))
+MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25)
+MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
+BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+
+def _refuse(sentences: list[str]) -> None:
+    if sentences:
+        raise ImproperlyConfigured(
+            "The environment does not fit:\n" + "\n".join(f"  - {sentence}" for sentence in sentences)
+        )
+
+
+try:
+    env.seal()
+except EnvValidationError as error:
+    _refuse([f"{name}: {' '.join(map(str, told))}" for name, told in (error.error_messages or {}).items()])
+
+_refuse(
+    [
+        sentence
+        for is_wrong, sentence in [
+            (not DATABASE_URL, "DATABASE_URL is missing; `make demo` brings a database of its own."),
+            (not REDIS_URL, "REDIS_URL is missing; `make demo` brings a Valkey of its own."),
+            (len(SECRET_KEY) < 50, "SECRET_KEY must be a random text of at least 50 characters."),
+            (
+                not 1 <= PORT <= 65535,
+                f"PORT must be between 1 and 65535, not {PORT}.",
+            ),
+        ]
+        if is_wrong
+    ]
+)
+if MODE == "production":
+    _refuse(
+        [
+            sentence
+            for is_wrong, sentence in [
+                (DEBUG, "DEBUG must be off in production."),
+                ("insecure" in SECRET_KEY, "SECRET_KEY is a default one; make a random one."),
+                (not INBOUND_SECRET, "INBOUND_SECRET is missing; without it anybody could post mail."),
+                (not ALLOWED_HOSTS, "ALLOWED_HOSTS is missing; name the hosts that are served."),
+                ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS must name hosts; '*' lets anybody's host name in."),
+            ]
+            if is_wrong
+        ]
+    )
+
+# --- Application ---------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.forms",
+    "helpdesk",  # before Django's own, whose migrate and flush it overrides
+    "accounts",
+    "tickets",
+    "sla",
+    "routing",
+    "channels_intake",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "anymail",
+    "csp",
+    "django_filters",
+    "django_fsm",
+    "django_htmx",
+    "heroicons",
+    "rest_framework",
+    "drf_spectacular",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "helpdesk.middleware.NeverCacheMiddleware",
+    "accounts.middleware.DeskMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PersonMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "helpdesk.urls"
+ASGI_APPLICATION = "helpdesk.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "helpdesk.context_processors.desk",
+            ]
+        },
+    }
+]
+
+# --- Events: who reacts to what happens to a ticket ----------------------------------------------------------
+# Dotted paths to dicts from an event kind to a function, in the order in which they are told.
+
+NOW_FOLLOWERS = ["sla.followers.NOW", "routing.followers.NOW"]
+LATER_FOLLOWERS = [
+    "channels_intake.followers.LATER",
+    "tickets.notifications.LATER",
+    "helpdesk.live.LATER",
+]
+
+# --- Database, Valkey, tasks ---------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": DATABASE_URL
+    | {
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    # In PostgreSQL, so that login limits outlive Valkey (reliability.md, design rule 2).
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,  # seconds after which the task of a dead worker is handed out again
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
+CELERY_TASK_PUBLISH_RETRY = False  # the row is the truth; a sweep finds what could not be sent
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+# The whole timetable. Each job finds its work in PostgreSQL and may run twice at once without harm.
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds}}
+    for name, task, seconds in [
+        ("read stored mail that no task has read", "channels_intake.tasks.sweep_unread", 60),
+        ("send mail that is due", "channels_intake.tasks.sweep_unsent", 60),
+        ("tell followers of events", "tickets.tasks.sweep_undelivered", 60),
+        ("warn of first responses that come due", "sla.tasks.warn_of_due_clocks", 60),
+        ("mark breached first responses", "sla.tasks.mark_breached_clocks", 60),
+        ("remind silent customers", "tickets.tasks.remind_silent_customers", 60),
+        ("close silent tickets", "tickets.tasks.close_silent_tickets", 60),
+        ("place tickets that wait for somebody on shift", "routing.tasks.place_waiting_tickets", 60),
+    ]
+}
+
+# --- People --------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ["MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator"]
+]
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "helpdesk.login.LoginAdapter"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
+
+# --- Mail ----------------------------------------------------------------------------------------------------
+
+MAX_ATTACHMENT_BYTES = MAX_ATTACHMENT_MIB * 1024 * 1024
+OUTBOX_DIR = DATA_DIR / "outbox"
+if EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+elif MODE == "demo" and not EMAIL_URL:
+    EMAIL_BACKEND = "channels_intake.outbox.EmailBackend"  # .eml files under DATA_DIR/outbox
+elif MODE == "test":
+    EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
+else:
+    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 20
+# Providers sign in with the shared secret as HTTP basic authentication.
+ANYMAIL = {**EMAIL_PROVIDER_SETTINGS, "WEBHOOK_SECRET": f"inbound:{INBOUND_SECRET}" if INBOUND_SECRET else None}
+
+# --- Files ---------------------------------------------------------------------------------------------------
+
+MEDIA_ROOT = DATA_DIR / "files"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": MEDIA_BUCKET, "default_acl": None, "querystring_auth": True},
+    }
+    if MEDIA_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- Pages and their safety ----------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+SESSION_COOKIE_NAME = "plumbline_session"
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if BEHIND_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+UNFOLD = {
+    "SITE_TITLE": "Plumbline",
+    "SITE_HEADER": "Plumbline",
+    "SITE_SYMBOL": "support_agent",
+    "SHOW_HISTORY": True,
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Plumbline API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+LOG_PROCESSORS = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.format_exc_info,
+]
+structlog.configure(
+    processors=[*LOG_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer() if MODE == "production" else structlog.dev.ConsoleRenderer(),
+            ],
+            "foreign_pre_chain": LOG_PROCESSORS,
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+}

@@ -1,0 +1,38 @@
+"""A pytest plugin that must load before Django's settings: it starts the embedded PostgreSQL and Valkey.
+
+The process that runs pytest starts one pair in a temporary folder and hands the addresses to the workers of
+pytest-xdist by the environment. DATABASE_URL and REDIS_URL of the environment replace the pair.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from helpdesk.embedded import EmbeddedPostgres, EmbeddedValkey
+
+# A test database that loses power is thrown away; waiting for the disk would prove nothing here.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+def start_services() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="plumbline-tests-"))
+    folder.chmod(0o755)
+    postgres = EmbeddedPostgres(folder / "postgres", settings=FAST)
+    valkey = EmbeddedValkey(folder / "valkey")
+    os.environ["DATABASE_URL"] = postgres.database_url("plumbline")
+    os.environ["REDIS_URL"] = valkey.url
+    os.environ["DATA_DIR"] = str(folder / "data")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(postgres.stop)
+    atexit.register(valkey.stop)
+
+
+os.environ["PLUMBLINE_MODE"] = "test"
+os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
+os.environ.setdefault("INBOUND_SECRET", "inbound-secret-of-the-tests")
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("BEHIND_HTTPS", "false")
+if not ("DATABASE_URL" in os.environ and "REDIS_URL" in os.environ):
+    start_services()

@@ -1,0 +1,49 @@
+"""The one door from a number to a ticket, a message or a file, for a person.
+
+Pages, API, live pages and mail all come through here. What a person may not see is not there: LookupError of
+Django's kind (DoesNotExist), which a face answers with 404 as if it were absent.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Agent, Contact, ContactRole
+from tickets.models import Attachment, Participant, Ticket
+
+
+def tickets_for_agent(agent: Agent) -> QuerySet[Ticket]:
+    """The tickets that an agent may see: all of the desk (M31)."""
+    return Ticket.objects.filter(desk_id=agent.desk_id)
+
+
+def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:
+    """The tickets that a contact may see in the portal: the own ones, those one takes part in, and for the
+    account's manager all of the account. Never one whose sender was not proven."""
+    mine = Q(contact=contact) | Exists(Participant.objects.filter(ticket=OuterRef("pk"), contact=contact))
+    if contact.role == ContactRole.MANAGER and contact.account_id:
+        mine |= Q(account_id=contact.account_id)
+    return Ticket.objects.filter(mine, desk_id=contact.desk_id, is_unverified=False)
+
+
+def ticket_for_agent(agent: Agent, number: int) -> Ticket:
+    """The ticket of that number; Ticket.DoesNotExist when the agent may not see it."""
+    return tickets_for_agent(agent).select_related(
+        "desk", "priority", "department", "assignee", "contact", "account__plan"
+    ).get(number=number)
+
+
+def ticket_for_contact(contact: Contact, number: int) -> Ticket:
+    """The ticket of that number; Ticket.DoesNotExist when the contact may not see it."""
+    return tickets_for_contact(contact).select_related("desk", "priority", "assignee", "contact").get(number=number)
+
+
+def attachment_for_agent(agent: Agent, attachment_id: int) -> Attachment:
+    """A file of a message or note; Attachment.DoesNotExist when the agent may not see it."""
+    mine = tickets_for_agent(agent)
+    return Attachment.objects.filter(Q(message__ticket__in=mine) | Q(note__ticket__in=mine)).get(pk=attachment_id)
+
+
+def attachment_for_contact(contact: Contact, attachment_id: int) -> Attachment:
+    """A file of a public message; Attachment.DoesNotExist when the contact may not see it."""
+    return Attachment.objects.filter(message__ticket__in=tickets_for_contact(contact)).get(pk=attachment_id)

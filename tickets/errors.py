@@ -1,0 +1,30 @@
+"""What a service may refuse. Each message is a sentence for the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Refused(Exception):
+    """A service did not do what was asked, and nothing was changed."""
+
+
+class NotAllowed(Refused):
+    """This person may not do that."""
+
+
+class IllegalMove(Refused):
+    """The state machine does not allow the move from here; ``legal`` names those that it allows."""
+
+    def __init__(self, move: str, status: str, legal: Sequence[str]) -> None:
+        self.move, self.status, self.legal = move, status, list(legal)
+        names = ", ".join(name.replace("_", " ") for name in legal) or "nothing"
+        super().__init__(f"“{move.replace('_', ' ')}” is not possible while the ticket is {status}; possible: {names}.")
+
+
+class Overtaken(Refused):
+    """Somebody else changed the ticket first."""
+
+
+class EmptyText(Refused):
+    """There is nothing to say."""

@@ -1,0 +1,89 @@
+"""Files of messages and notes: kept under random names, images re-encoded before they are ever shown inline."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image, UnidentifiedImageError
+
+from tickets.models import Attachment, Message, Note
+
+log = structlog.get_logger(__name__)
+
+INLINE_FORMATS = {"PNG", "JPEG", "GIF", "WEBP"}
+MAX_PIXELS = 24_000_000
+PREVIEW_SIDE = 1600  # pixels
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file on its way in."""
+
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+
+
+def clean_file_name(name: str) -> str:
+    """A name that can be shown and sent back in a header: no path, no control or direction characters."""
+    last = re.split(r"[\\/]", name)[-1]
+    kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*' and not 0x202A <= ord(c) <= 0x202E)
+    return kept.strip(" .")[-200:] or "file"
+
+
+def attach_files(files: tuple[NewFile, ...], *, to: Message | Note, at: datetime) -> list[Attachment]:
+    """Keep files with a message or note. A file that storage has no room for is marked missing, never lost
+    silently: the text stays, and the raw mail still holds the file."""
+    return Attachment.objects.bulk_create([_attachment(file, to=to, at=at) for file in files])
+
+
+def _attachment(file: NewFile, *, to: Message | Note, at: datetime) -> Attachment:
+    preview = make_preview(file.content)
+    return Attachment(
+        desk_id=to.desk_id,
+        message=to if isinstance(to, Message) else None,
+        note=to if isinstance(to, Note) else None,
+        name=clean_file_name(file.name),
+        content_type=file.content_type[:120],
+        size=len(file.content),
+        sha256=hashlib.sha256(file.content).hexdigest(),
+        content_id=file.content_id[:250],
+        file=_store(file.content, desk_id=to.desk_id),
+        preview=_store(preview, desk_id=to.desk_id) if preview else "",
+        created_at=at,
+    )
+
+
+def _store(content: bytes, *, desk_id: int) -> str:
+    try:
+        return default_storage.save(f"{desk_id}/{uuid4().hex[:2]}/{uuid4().hex}", ContentFile(content))
+    except OSError as error:
+        log.error("file_not_stored", desk_id=desk_id, size=len(content), error=str(error))
+        return ""
+
+
+def make_preview(content: bytes) -> bytes | None:
+    """The image as a PNG of our own encoding, at most 1600 pixels a side; None for anything else or too large."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=sorted(INLINE_FORMATS))
+            if image.width * image.height > MAX_PIXELS:
+                return None
+            image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+            out = io.BytesIO()
+            image.convert("RGBA" if image.has_transparency_data else "RGB").save(out, "PNG")
+            return out.getvalue()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombWarning,
+            Image.DecompressionBombError):
+        return None

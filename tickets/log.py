@@ -1,0 +1,131 @@
+"""The event log: the kinds of events, and the only writer of them.
+
+A service verb calls ``record`` once, in its transaction. NOW followers run there and then, in the same
+transaction; for each LATER follower that listens an EventDelivery row is written, and handed out after the
+commit (tickets/tasks.py). The lists stand in settings, like MIDDLEWARE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from tickets.actors import Actor
+from tickets.dispatch import hand_out_after_commit
+from tickets.models import EventDelivery, Ticket, TicketEvent
+
+
+class Kind(StrEnum):
+    """What can happen to a ticket. ``data`` of the event holds what the comment says."""
+
+    TICKET_OPENED = "ticket.opened"  # message, subject, priority, account, unverified, follow_up_of
+    CUSTOMER_RESPONDED = "customer.responded"  # message, status: [from, to]
+    MACHINE_RESPONDED = "machine.responded"  # message: an out-of-office or a bounce; moves nothing
+    AGENT_REPLIED = "agent.replied"  # message, status, is_first
+    NOTE_ADDED = "note.added"  # note
+    STATUS_CHANGED = "status.changed"  # status, move
+    TICKET_CLOSED = "ticket.closed"  # status, reason
+    TICKET_REOPENED = "ticket.reopened"  # status
+    ESCALATED = "ticket.escalated"  # status, level: [from, to], why
+    ASSIGNED = "ticket.assigned"  # assignee: [from, to], names: [from, to], why
+    UNPLACED = "ticket.unplaced"  # why: nobody is on shift who may take it
+    PRIORITY_CHANGED = "priority.changed"  # priority: [from, to]
+    DEPARTMENT_CHANGED = "department.changed"  # department: [from, to], why
+    PARTICIPANT_ADDED = "participant.added"  # contact, name
+    CUSTOMER_REMINDED = "customer.reminded"  # closes_at
+    SLA_STARTED = "sla.started"  # due_at, minutes, plan, priority, calendar, version
+    SLA_REPLANNED = "sla.replanned"  # the same, and was_due_at
+    SLA_WARNED = "sla.warned"  # due_at
+    SLA_BREACHED = "sla.breached"  # due_at
+    SLA_MET = "sla.met"  # due_at, in_time
+    MAIL_SENT = "mail.sent"  # mail, to, mail_kind
+    MAIL_DELIVERED = "mail.delivered"  # mail, to
+    MAIL_FAILED = "mail.failed"  # mail, to, why
+
+
+Follower = Callable[[TicketEvent], None]
+Followers = Mapping[str, Follower]
+
+_running: ContextVar[tuple[str, ...]] = ContextVar("running_followers", default=())
+
+
+class FollowerLoop(RuntimeError):
+    """A follower caused an event of a kind that it listens to."""
+
+
+@cache
+def followers(path: str) -> Followers:
+    """The dict from event kind to function that a dotted path of the settings names."""
+    found: Followers = import_string(path)
+    return found
+
+
+def record(
+    *, ticket: Ticket, kind: Kind, by: Actor, at: datetime, channel: str = "", data: dict[str, Any] | None = None
+) -> TicketEvent:
+    """Write one event of a change, in the transaction of the change, and tell the followers.
+
+    Raises FollowerLoop when a follower causes an event of a kind that it listens to itself.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("An event is written in the transaction of its change.")
+    event = TicketEvent.objects.create(
+        desk_id=ticket.desk_id,
+        ticket=ticket,
+        kind=kind,
+        at=at,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name,
+        channel=channel,
+        data=data or {},
+    )
+    _book_deliveries([event])
+    _tell_now(event)
+    return event
+
+
+def record_many(events: list[TicketEvent]) -> None:
+    """Write events of a sweep in bulk, with their deliveries; for kinds that no NOW follower listens to."""
+    for path in settings.NOW_FOLLOWERS:
+        if heard := {event.kind for event in events} & set(followers(path)):
+            raise FollowerLoop(f"{path} listens to {heard}: write these events one by one.")
+    _book_deliveries(TicketEvent.objects.bulk_create(events))
+
+
+def _book_deliveries(events: list[TicketEvent]) -> None:
+    EventDelivery.objects.bulk_create(
+        EventDelivery(desk_id=event.desk_id, event=event, follower=path, next_try_at=event.at)
+        for event in events
+        for path in settings.LATER_FOLLOWERS
+        if event.kind in followers(path)
+    )
+    if events:
+        hand_out_after_commit(events[0].desk_id, [event.pk for event in events])
+
+
+def _tell_now(event: TicketEvent) -> None:
+    for path in settings.NOW_FOLLOWERS:
+        if follower := followers(path).get(event.kind):
+            with _as_running(path, event.kind):
+                follower(event)
+
+
+@contextmanager
+def _as_running(path: str, kind: str) -> Iterator[None]:
+    if path in _running.get():
+        raise FollowerLoop(f"{path} caused an event of kind {kind}, which it listens to.")
+    token = _running.set((*_running.get(), path))
+    try:
+        yield
+    finally:
+        _running.reset(token)

@@ -1,0 +1,31 @@
+from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
+from tickets.models.messages import Attachment, Message, Note
+from tickets.models.tickets import (
+    UNDONE,
+    Channel,
+    CloseReason,
+    Participant,
+    Priority,
+    State,
+    Ticket,
+    TicketCounter,
+)
+
+__all__ = [
+    "UNDONE",
+    "ActorKind",
+    "Attachment",
+    "Channel",
+    "CloseReason",
+    "DeliveryState",
+    "EventDelivery",
+    "Message",
+    "Note",
+    "Notification",
+    "Participant",
+    "Priority",
+    "State",
+    "Ticket",
+    "TicketCounter",
+    "TicketEvent",
+]

@@ -1,0 +1,29 @@
+"""The only writers of tickets. Each verb: one transaction, one event, the actor and the time passed in."""
+
+from tickets.services.common import NewMessage, Origin
+from tickets.services.conversation import ClosedForGood, add_customer_message, add_note, reply
+from tickets.services.opening import NewTicket, open_ticket
+from tickets.services.properties import add_participant, assign, change_department, change_priority
+from tickets.services.silence import close_silent, remind_silent
+from tickets.services.states import change_status, close, escalate, reopen
+
+__all__ = [
+    "ClosedForGood",
+    "NewMessage",
+    "NewTicket",
+    "Origin",
+    "add_customer_message",
+    "add_note",
+    "add_participant",
+    "assign",
+    "change_department",
+    "change_priority",
+    "change_status",
+    "close",
+    "close_silent",
+    "escalate",
+    "open_ticket",
+    "remind_silent",
+    "reopen",
+    "reply",
+]

@@ -1,0 +1,71 @@
+"""What the services share: the lock on a ticket, and what a new message is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import Agent, Contact
+from tickets.actors import DESK_ROLES, Actor
+from tickets.errors import EmptyText, NotAllowed
+from tickets.files import NewFile, attach_files
+from tickets.models import Channel, Message, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A public message on its way in. html is sanitised already; remarks are sentences on what was lost."""
+
+    text: str
+    channel: Channel | str
+    html: str = ""
+    quoted: str = ""
+    files: tuple[NewFile, ...] = ()
+    remarks: tuple[str, ...] = ()
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose request it is and how that is known: the verdict of accounts.matching with its reasons."""
+
+    contact: Contact
+    account_id: int | None = None
+    is_unverified: bool = False
+    reasons: tuple[str, ...] = field(default=())
+
+
+def lock_ticket(ticket_id: int) -> Ticket:
+    """The ticket, locked until the transaction ends. The first lock in the order of locks."""
+    return Ticket.objects.select_for_update(of=("self",)).select_related("desk").get(pk=ticket_id)
+
+
+def require_writer(by: Actor) -> None:
+    """Raise NotAllowed unless this is a person of the desk who may change tickets."""
+    if by.role not in DESK_ROLES:
+        raise NotAllowed(f"{by.name} may read tickets, not change them.")
+
+
+def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
+    """Raise EmptyText when there is neither text nor a file."""
+    if not text.strip() and not files:
+        raise EmptyText("Write something first.")
+
+
+def add_message(ticket: Ticket, new: NewMessage, *, author: Agent | Contact, at: datetime) -> Message:
+    """Write a public message and its files; the caller records the event."""
+    message = Message.objects.create(
+        desk_id=ticket.desk_id,
+        ticket=ticket,
+        agent=author if isinstance(author, Agent) else None,
+        contact=author if isinstance(author, Contact) else None,
+        channel=new.channel,
+        body_text=new.text,
+        body_html=new.html,
+        quoted_text=new.quoted,
+        remarks=list(new.remarks),
+        is_automatic=new.is_automatic,
+        created_at=at,
+    )
+    attach_files(new.files, to=message, at=at)
+    return message

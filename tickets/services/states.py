@@ -1,0 +1,71 @@
+"""Moving a ticket through its states by hand: investigate, wait, escalate, close, reopen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Level
+from tickets import log
+from tickets.actors import Actor
+from tickets.models import CloseReason, Ticket
+from tickets.moves import make_move
+from tickets.services.common import lock_ticket
+
+NEXT_LEVEL = {Level.L1: Level.L2, Level.L2: Level.RND, Level.RND: Level.RND}
+
+
+def change_status(*, ticket_id: int, move: str, by: Actor, at: datetime) -> Ticket:
+    """Investigate or wait for the customer. Raises NotAllowed, IllegalMove."""
+    return _move(ticket_id, move, kind=log.Kind.STATUS_CHANGED, by=by, at=at, data={"move": move})
+
+
+def close(
+    *, ticket_id: int, by: Actor, at: datetime, reason: CloseReason | str = CloseReason.SOLVED
+) -> Ticket:
+    """Close a ticket for a stated reason (M20). Raises NotAllowed, IllegalMove."""
+    reason = CloseReason(reason)
+    data: dict[str, object] = {"reason": reason.value}
+    return _move(ticket_id, "close", kind=log.Kind.TICKET_CLOSED, by=by, at=at, reason=reason, data=data)
+
+
+def reopen(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
+    """Take a closed ticket up again. Raises NotAllowed, IllegalMove."""
+    return _move(ticket_id, "reopen", kind=log.Kind.TICKET_REOPENED, by=by, at=at)
+
+
+def escalate(*, ticket_id: int, by: Actor, at: datetime, why: str = "") -> Ticket:
+    """Send a ticket one level up (M8, M9, M18): state Escalated, level L1 to L2 to R&D."""
+    with transaction.atomic():
+        ticket = lock_ticket(ticket_id)
+        before = Level(ticket.level)
+        status = make_move(ticket, "escalate", by=by, at=at)
+        ticket.level = NEXT_LEVEL[before]
+        _save(ticket, at)
+        data = {"status": status, "level": [before.value, ticket.level], "why": why}
+        log.record(ticket=ticket, kind=log.Kind.ESCALATED, by=by, at=at, data=data)
+    return ticket
+
+
+def _move(
+    ticket_id: int,
+    move: str,
+    *,
+    kind: log.Kind,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    data: dict[str, object] | None = None,
+) -> Ticket:
+    with transaction.atomic():
+        ticket = lock_ticket(ticket_id)
+        status = make_move(ticket, move, by=by, at=at, reason=reason)
+        _save(ticket, at)
+        log.record(ticket=ticket, kind=kind, by=by, at=at, data={"status": status, **(data or {})})
+    return ticket
+
+
+def _save(ticket: Ticket, at: datetime) -> None:
+    ticket.updated_at = at
+    ticket.save()

@@ -1,0 +1,43 @@
+"""Tasks: ids in, enter the desk, call one service, survive running twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.sweeps import sweep_desks
+from accounts.tenancy import in_desk
+from tickets.deliveries import deliver, deliver_due
+from tickets.models import DeliveryState, EventDelivery, State, Ticket
+from tickets.services import close_silent, remind_silent
+
+
+@shared_task
+@in_desk
+def deliver_events(*, desk_id: int, event_ids: list[int]) -> int:
+    """Tell the LATER followers of these events."""
+    return deliver(event_ids=event_ids, at=timezone.now())
+
+
+@shared_task
+def sweep_undelivered() -> int:
+    """Tell whoever was not told: the bell did not ring, the worker died, or the first try failed."""
+    now = timezone.now()
+    due = EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=now)
+    return sweep_desks("find undelivered events", due, deliver_due, at=now)
+
+
+@shared_task
+def close_silent_tickets() -> int:
+    """Close what its customer left waiting for too long (M17, M110)."""
+    now = timezone.now()
+    silent = Ticket.objects.filter(status=State.WAITING, close_at__lte=now)
+    return sweep_desks("find silent tickets", silent, close_silent, at=now)
+
+
+@shared_task
+def remind_silent_customers() -> int:
+    """Remind customers before their ticket closes."""
+    now = timezone.now()
+    silent = Ticket.objects.filter(remind_at__lte=now)
+    return sweep_desks("find customers to remind", silent, remind_silent, at=now)
