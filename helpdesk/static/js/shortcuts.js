@@ -60,6 +60,10 @@ function answer(keys) {
   return Boolean(found);
 }
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-shortcut-help]")) showHelp();
+});
+
 function forget() {
   typed = "";
 }

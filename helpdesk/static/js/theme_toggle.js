@@ -13,7 +13,10 @@ function remember(theme) {
 
 function nameToggles() {
   for (const toggle of document.querySelectorAll("[data-theme-toggle]")) {
-    toggle.ariaLabel = toggle.title = `Theme: ${root.dataset.theme}`;
+    const words = `Theme: ${root.dataset.theme}`;
+    const written = toggle.querySelector("[data-theme-name]");
+    if (written) written.textContent = words;
+    else toggle.ariaLabel = toggle.title = words;
   }
 }
 
