@@ -1,0 +1,120 @@
+"""The price of working-time arithmetic (P11): `python bench/calendar.py`.
+
+Prints microseconds per call, the median of several runs, to add and to take the difference of 8 and of 800
+hours on a 12x5 calendar with holidays, beside a plain Python loop over days timed in the same runs. Both must
+agree on every answer first. The first question, which builds the table, is timed apart.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+import statistics
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+if __name__ == "calendar":
+    # Python puts a script's folder first on the path, so a neighbour's (or Django's) `import calendar` lands
+    # here: hand over the standard library's module instead.
+    source = Path(sysconfig.get_path("stdlib"), "calendar.py")
+    spec = importlib.util.spec_from_file_location("calendar", source)
+    sys.modules["calendar"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["calendar"])
+else:
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+    from datetime import UTC, date, datetime, timedelta
+    from datetime import time as wall_time
+    from zoneinfo import ZoneInfo
+
+    from sla.calendar import Window, WorkingHours, add_working_time, working_time_between
+
+    ZONE = ZoneInfo("America/Sao_Paulo")
+    HOLIDAYS = frozenset(
+        date(year, *day) for year in (2026, 2027) for day in ((1, 1), (5, 1), (9, 7), (12, 25))
+    )
+    HOURS = WorkingHours(ZONE.key, tuple(Window(weekday, 480, 1200) for weekday in range(5)), HOLIDAYS)
+    OPENING, CLOSING = wall_time(8), wall_time(20)
+    DAY = timedelta(days=1)
+    BAR, AIM, RUNS, STARTS = 20, 5, 9, 400
+
+
+def loop_over_days(start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Give the open span of each day from `start` on, the way one would write it first."""
+    day = start.astimezone(ZONE).date()
+    while True:
+        if day.weekday() < 5 and day not in HOLIDAYS:
+            opens = datetime.combine(day, OPENING, ZONE).astimezone(UTC)
+            closes = datetime.combine(day, CLOSING, ZONE).astimezone(UTC)
+            if start < closes:
+                yield max(opens, start), closes
+        day += DAY
+
+
+def loop_add(start: datetime, amount: timedelta) -> datetime:
+    for opens, closes in loop_over_days(start):
+        if amount <= closes - opens:
+            return opens + amount
+        amount -= closes - opens
+
+
+def loop_difference(start: datetime, end: datetime) -> timedelta:
+    total = timedelta()
+    for opens, closes in loop_over_days(start):
+        if opens >= end:
+            return total
+        total += min(closes, end) - opens
+
+
+def time_calls(function: Callable, calls: list[tuple]) -> float:
+    """Give the mean microseconds of one call."""
+    begin = time.perf_counter()
+    for first, second in calls:
+        function(first, second)
+    return (time.perf_counter() - begin) / len(calls) * 1e6
+
+
+def compare(ours: Callable, loop: Callable, calls: list[tuple]) -> tuple[float, float]:
+    """Give the median microseconds of both, run by turns so that the machine's noise falls on both."""
+    if any(ours(*call) != loop(*call) for call in calls):
+        raise SystemExit("the table and the loop disagree: no figures")
+    runs = [(time_calls(ours, calls), time_calls(loop, calls)) for _ in range(RUNS)]
+    return statistics.median(run[0] for run in runs), statistics.median(run[1] for run in runs)
+
+
+def add(start: datetime, amount: timedelta) -> datetime:
+    return add_working_time(HOURS, start, amount)
+
+
+def difference(start: datetime, end: datetime) -> timedelta:
+    return working_time_between(HOURS, start, end)
+
+
+def main() -> None:
+    numbers = random.Random(11)
+    year = datetime(2026, 1, 1, tzinfo=UTC)
+    starts = [year + timedelta(seconds=numbers.randrange(365 * 86_400)) for _ in range(STARTS)]
+    first = time_calls(add, [(starts[0], timedelta(hours=8))])
+    print(f"first question, builds the table: {first / 1000:.1f} ms")
+    print(f"{'':>16}{'table, us':>12}{'loop, us':>12}{'loop/table':>12}   bar {BAR} us, aim {AIM} us")
+    medians = {}
+    for amount in (timedelta(hours=8), timedelta(hours=800)):
+        for ours, loop, calls in (
+            (add, loop_add, [(start, amount) for start in starts]),
+            (difference, loop_difference, [(start, add(start, amount)) for start in starts]),
+        ):
+            label = f"{ours.__name__} {amount // timedelta(hours=1)} h"
+            table_time, loop_time = compare(ours, loop, calls)
+            medians[label] = table_time
+            verdict = "aim met" if table_time <= AIM else "bar met" if table_time <= BAR else "BAR MISSED"
+            print(
+                f"{label:>16}{table_time:>12.2f}{loop_time:>12.2f}{loop_time / table_time:>12.1f}   {verdict}"
+            )
+    for name in ("add", "difference"):
+        print(f"{name}: 800 h costs {medians[f'{name} 800 h'] / medians[f'{name} 8 h']:.2f} times 8 h")
+
+
+if __name__ == "__main__":
+    main()

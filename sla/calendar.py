@@ -1,0 +1,299 @@
+"""Working-time arithmetic: pure, exact to the microsecond; no database, settings or clock (M44, M45, M109).
+
+The one rule: a calendar is open at an instant exactly when the wall clock of its time zone then shows a
+minute inside a window. All the rest follows from it.
+
+- Windows are half-open: open at the first minute, closed at the last. Those that overlap or touch are one.
+- A holiday is a local date on which no window starts. A window that started the evening before stays open
+  into the holiday until its own end; one that would have started on the holiday is missing whole, the part
+  after the next midnight included.
+- Working time is elapsed real time. In spring, minutes that the wall clock leaves out are not there to be
+  worked: a window across the gap is shorter, one that begins or ends inside it begins or ends at the jump.
+  In autumn, minutes shown twice count twice: a window across the repeated hour is longer, and one that
+  begins or ends inside it is open in both passes of its minutes.
+
+Answers are in UTC. Instants must be aware and lie in 1970..2099 (else ValueError). A question costs two
+binary searches in a table of opening spans, built at the first question and widened when needed (P11).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import accumulate, pairwise, product
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+ZERO = timedelta()
+MINUTES_IN_DAY = 24 * 60
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+HORIZON = timedelta(days=10 * 366)
+
+
+class NeverOpens(Exception):
+    """The calendar has no windows, or is not open for so long within HORIZON (ten years) of the start."""
+
+
+class Window(NamedTuple):
+    """A weekly opening: `weekday` 0 (Monday) to 6 of the day it starts on, and minutes from local midnight.
+
+    `start_minute` is 0..1439, `end_minute` 1..2880. Above 1440 it ends on the next day (1800: 06:00 there);
+    so does an `end_minute` at or before the start: (4, 1320, 360) is Friday 22:00 to Saturday 06:00, and
+    equal minutes are 24 hours. Midnight at the end of the day is 1440. `WorkingHours` checks the ranges.
+    """
+
+    weekday: int
+    start_minute: int
+    end_minute: int
+
+    def span(self) -> tuple[timedelta, timedelta]:
+        """Give opening and closing as wall time since the midnight that begins the opening day."""
+        overnight = self.end_minute <= self.start_minute
+        closing = self.end_minute + MINUTES_IN_DAY if overnight else self.end_minute
+        return timedelta(minutes=self.start_minute), timedelta(minutes=closing)
+
+
+class Segment(NamedTuple):
+    """An unbroken open stretch [start, end), in UTC."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class WorkingHours:
+    """When a desk works: an IANA time zone, weekly windows, and local dates on which no window starts.
+
+    Equal values share one table. ValueError for an unknown zone, a window out of range, or a holiday that
+    is not a plain date. No windows at all is allowed and means never open.
+    """
+
+    time_zone: str
+    windows: tuple[Window, ...]
+    holidays: frozenset[date] = frozenset()
+
+    def __post_init__(self) -> None:
+        _check_time_zone(self.time_zone)
+        for window in self.windows:
+            _check_window(window)
+        # A datetime is a date to isinstance, but never equal to one: the holiday would be silently ignored.
+        if any(isinstance(holiday, datetime) for holiday in self.holidays):
+            raise ValueError("a holiday must be a date without a time")
+
+    @classmethod
+    def always(cls, time_zone: str) -> WorkingHours:
+        """Give the 24x7 calendar of a zone (M45): never closed, summer time included."""
+        return cls(time_zone, tuple(Window(weekday, 0, MINUTES_IN_DAY) for weekday in range(7)))
+
+
+def add_working_time(hours: WorkingHours, start: datetime, amount: timedelta) -> datetime:
+    """Give the earliest instant, in UTC, by which `amount` of working time has passed since `start` (M109).
+
+    Time used up at closing ends at that closing, not at the next opening; no time at all ends at `start`,
+    open or not. The exact inverse of working_time_between. ValueError for a negative amount; NeverOpens for
+    a calendar without windows or a deadline beyond HORIZON.
+    """
+    if amount < ZERO:
+        raise ValueError("working time to add must not be negative")
+    start = _to_utc(start)
+    openings = _openings_of(hours)
+    table = openings.covering(start, start)
+    while (target := table.worked_until(start) + amount) > table.before[-1]:
+        table = openings.searched_further(table, start)
+    deadline = table.instant_of(target) if amount else start
+    if deadline - start > HORIZON or not hours.windows:
+        raise _never_opens(hours, start)  # also when the table holds the answer: the cache must not decide
+    return deadline
+
+
+def working_time_between(hours: WorkingHours, start: datetime, end: datetime) -> timedelta:
+    """Give the working time in [start, end); its negative when `end` lies before `start`.
+
+    So between(a, c) == between(a, b) + between(b, c) in any order. Zero for a calendar without windows.
+    """
+    start, end = _to_utc(start), _to_utc(end)
+    table = _openings_of(hours).covering(min(start, end), max(start, end))
+    return table.worked_until(end) - table.worked_until(start)
+
+
+def is_open(hours: WorkingHours, at: datetime) -> bool:
+    """Tell whether a window is open at the instant; at the very moment of closing it is not."""
+    at = _to_utc(at)
+    return _openings_of(hours).covering(at, at).opening_from(at) == at
+
+
+def next_opening(hours: WorkingHours, at: datetime) -> datetime:
+    """Give, in UTC, `at` itself when open then, else the next opening; NeverOpens beyond HORIZON."""
+    at = _to_utc(at)
+    openings = _openings_of(hours)
+    table = openings.covering(at, at)
+    while (opening := table.opening_from(at)) is None:
+        table = openings.searched_further(table, at)
+    if opening - at > HORIZON:
+        raise _never_opens(hours, at)
+    return opening
+
+
+def segments(hours: WorkingHours, start: datetime, end: datetime) -> list[Segment]:
+    """Give the open stretches of [start, end), adding up to working_time_between; ValueError if reversed."""
+    start, end = _to_utc(start), _to_utc(end)
+    if end < start:
+        raise ValueError("segments need an end that is not before the start")
+    table = _openings_of(hours).covering(start, end)
+    touched = slice(max(bisect_right(table.opens, start) - 1, 0), bisect_left(table.opens, end))
+    spans = zip(table.opens[touched], table.closes[touched], strict=True)
+    pieces = (Segment(max(opens, start), min(closes, end)) for opens, closes in spans)
+    return [piece for piece in pieces if piece.start < piece.end]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The opening spans of one calendar within [since, until), disjoint and in order.
+
+    `before[i]` is the working time from `since` to `opens[i]`; one more entry at the end is that of all.
+    """
+
+    since: datetime
+    until: datetime
+    opens: list[datetime]
+    closes: list[datetime]
+    before: list[timedelta]
+
+    def worked_until(self, at: datetime) -> timedelta:
+        """Give the working time in [since, at)."""
+        index = bisect_right(self.opens, at) - 1
+        if index < 0:
+            return ZERO
+        return self.before[index] + (min(at, self.closes[index]) - self.opens[index])
+
+    def instant_of(self, worked: timedelta) -> datetime:
+        """Give the first instant with that much worked; needs ZERO < worked <= before[-1]."""
+        index = bisect_left(self.before, worked) - 1
+        return self.opens[index] + (worked - self.before[index])
+
+    def opening_from(self, at: datetime) -> datetime | None:
+        """Give `at` when open then, else the next opening of this table, if it has one."""
+        index = bisect_right(self.opens, at)
+        if index and at < self.closes[index - 1]:
+            return at
+        return self.opens[index] if index < len(self.opens) else None
+
+
+class _Openings:
+    """Holds the widest table so far of one calendar.
+
+    Tables are never changed, only replaced, and callers keep the one they were given: threads need no lock.
+    """
+
+    def __init__(self, hours: WorkingHours) -> None:
+        self.hours = hours
+        self.table: _Table | None = None
+
+    def covering(self, first: datetime, last: datetime) -> _Table:
+        """Give a table that holds both instants; ValueError outside EARLIEST..LATEST."""
+        table = self.table
+        if table is None or first < table.since or last >= table.until:
+            table = self.table = self._build_wider(first, last)
+        return table
+
+    def searched_further(self, table: _Table, start: datetime) -> _Table:
+        """Give a table twice as long, as far as the search may go; NeverOpens when it has been there."""
+        limit = min(start + HORIZON, LATEST - timedelta.resolution)
+        if table.until > limit or not self.hours.windows:
+            raise _never_opens(self.hours, start)
+        return self.covering(start, min(table.until + (table.until - table.since), limit))
+
+    def _build_wider(self, first: datetime, last: datetime) -> _Table:
+        if first < EARLIEST or last >= LATEST:
+            raise ValueError(f"working time is known from {EARLIEST:%Y} to {LATEST.year - 1} only")
+        since = max(EARLIEST, datetime(first.year - 1, 1, 1, tzinfo=UTC))
+        until = min(LATEST, datetime(last.year + 2, 1, 1, tzinfo=UTC))
+        if self.table is not None:
+            since, until = min(since, self.table.since), max(until, self.table.until)
+        return _build_table(self.hours, since, until)
+
+
+@lru_cache(maxsize=256)
+def _openings_of(hours: WorkingHours) -> _Openings:
+    return _Openings(hours)
+
+
+def _build_table(hours: WorkingHours, since: datetime, until: datetime) -> _Table:
+    spans = _merge_segments(_raw_segments(hours, since, until))
+    before = list(accumulate((span.length for span in spans), initial=ZERO))
+    return _Table(since, until, [span.start for span in spans], [span.end for span in spans], before)
+
+
+def _raw_segments(hours: WorkingHours, since: datetime, until: datetime) -> Iterator[Segment]:
+    """Give every window of [since, until) in UTC, cut where the zone's offset changes: the DST rule."""
+    zone = ZoneInfo(hours.time_zone)
+    for start, end in pairwise([since, *_offset_changes(zone, since, until), until]):
+        offset = _offset_at(zone, start)
+        # A window is over by the second midnight: of the days before, only the last one can reach in.
+        days = range((start + offset).toordinal() - 1, (end + offset).toordinal() + 1)
+        for day, window in product(map(date.fromordinal, days), hours.windows):
+            if window.weekday != day.weekday() or day in hours.holidays:
+                continue
+            opens, closes = (datetime.combine(day, time(), UTC) - offset + wall for wall in window.span())
+            if max(opens, start) < min(closes, end):
+                yield Segment(max(opens, start), min(closes, end))
+
+
+def _merge_segments(raw: Iterable[Segment]) -> list[Segment]:
+    merged: list[Segment] = []
+    for segment in sorted(raw):
+        if merged and segment.start <= merged[-1].end:
+            merged[-1] = Segment(merged[-1].start, max(merged[-1].end, segment.end))
+        else:
+            merged.append(segment)
+    return merged
+
+
+def _offset_changes(zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[datetime]:
+    """Give the instants in (since, until] at which the UTC offset changes; no zone does so twice a day."""
+    for day in (since + DAY * number for number in range((until - since) // DAY)):
+        if _offset_at(zone, day) != _offset_at(zone, day + DAY):
+            yield _find_change(zone, day)
+
+
+def _find_change(zone: ZoneInfo, day: datetime) -> datetime:
+    def has_changed(second: int) -> bool:
+        return _offset_at(zone, day + timedelta(seconds=second)) != _offset_at(zone, day)
+
+    return day + timedelta(seconds=bisect_left(range(DAY // timedelta(seconds=1)), True, key=has_changed))
+
+
+def _offset_at(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset() or ZERO
+
+
+def _to_utc(at: datetime) -> datetime:
+    if at.utcoffset() is None:
+        raise ValueError("working time needs an aware datetime")
+    return at.astimezone(UTC)
+
+
+def _never_opens(hours: WorkingHours, start: datetime) -> NeverOpens:
+    return NeverOpens(f"{hours.time_zone}: not open long enough within ten years of {start:%Y-%m-%d}")
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # unknown, malformed, or a folder of the zone database
+        raise ValueError(f"unknown time zone {name!r}") from error
+
+
+def _check_window(window: Window) -> None:
+    weekday, start, end = window
+    if not (0 <= weekday <= 6 and 0 <= start < MINUTES_IN_DAY and 1 <= end <= 2 * MINUTES_IN_DAY):
+        raise ValueError(f"{window}: weekday is 0..6, start_minute 0..1439, end_minute 1..2880")
