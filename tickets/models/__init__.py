@@ -9,6 +9,7 @@ from tickets.models.tickets import (
     State,
     Ticket,
     TicketCounter,
+    find_word_key,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "Ticket",
     "TicketCounter",
     "TicketEvent",
+    "find_word_key",
 ]

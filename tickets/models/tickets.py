@@ -185,11 +185,7 @@ class Ticket(FSMModelMixin, DeskModel):
     @property
     def word_key(self) -> str:
         """Which of the desk's words names this state (accounts.STATE_WORDS)."""
-        if self.status == State.OPEN and self.first_responded_at is None:
-            return "new"
-        if self.status == State.CLOSED and self.reopen_until is not None:
-            return "solved"
-        return self.status
+        return find_word_key(self.status, self.first_responded_at, self.reopen_until)
 
     def is_reopenable(self, at: datetime) -> bool:
         """Whether an answer at this time reopens the closed ticket rather than opening a linked one."""
@@ -240,6 +236,15 @@ class Ticket(FSMModelMixin, DeskModel):
     def legal_moves(self) -> list[str]:
         """The names of the moves that the machine allows from here."""
         return sorted({move.name for move in self.get_available_status_transitions()})  # type: ignore[attr-defined]
+
+
+def find_word_key(status: str, first_responded_at: datetime | None, reopen_until: datetime | None) -> str:
+    """Which of the desk's words names a state: "new" before the first answer, "solved" while it can be reopened."""
+    if status == State.OPEN and first_responded_at is None:
+        return "new"
+    if status == State.CLOSED and reopen_until is not None:
+        return "solved"
+    return str(status)
 
 
 class Participant(DeskModel):
