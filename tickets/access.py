@@ -28,20 +28,28 @@ def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:
 
 def ticket_for_agent(agent: Agent, number: int) -> Ticket:
     """The ticket of that number; Ticket.DoesNotExist when the agent may not see it."""
-    return tickets_for_agent(agent).select_related(
-        "desk", "priority", "department", "assignee", "contact", "account__plan"
-    ).get(number=number)
+    return (
+        tickets_for_agent(agent)
+        .select_related("desk", "priority", "department", "assignee", "contact", "account__plan")
+        .get(number=number)
+    )
 
 
 def ticket_for_contact(contact: Contact, number: int) -> Ticket:
     """The ticket of that number; Ticket.DoesNotExist when the contact may not see it."""
-    return tickets_for_contact(contact).select_related("desk", "priority", "assignee", "contact").get(number=number)
+    return (
+        tickets_for_contact(contact)
+        .select_related("desk", "priority", "assignee", "contact")
+        .get(number=number)
+    )
 
 
 def attachment_for_agent(agent: Agent, attachment_id: int) -> Attachment:
     """A file of a message or note; Attachment.DoesNotExist when the agent may not see it."""
     mine = tickets_for_agent(agent)
-    return Attachment.objects.filter(Q(message__ticket__in=mine) | Q(note__ticket__in=mine)).get(pk=attachment_id)
+    return Attachment.objects.filter(Q(message__ticket__in=mine) | Q(note__ticket__in=mine)).get(
+        pk=attachment_id
+    )
 
 
 def attachment_for_contact(contact: Contact, attachment_id: int) -> Attachment:

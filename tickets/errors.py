@@ -19,7 +19,9 @@ class IllegalMove(Refused):
     def __init__(self, move: str, status: str, legal: Sequence[str]) -> None:
         self.move, self.status, self.legal = move, status, list(legal)
         names = ", ".join(name.replace("_", " ") for name in legal) or "nothing"
-        super().__init__(f"“{move.replace('_', ' ')}” is not possible while the ticket is {status}; possible: {names}.")
+        super().__init__(
+            f"“{move.replace('_', ' ')}” is not possible while the ticket is {status}; possible: {names}."
+        )
 
 
 class Overtaken(Refused):

@@ -37,7 +37,9 @@ class NewFile:
 def clean_file_name(name: str) -> str:
     """A name that can be shown and sent back in a header: no path, no control or direction characters."""
     last = re.split(r"[\\/]", name)[-1]
-    kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*' and not 0x202A <= ord(c) <= 0x202E)
+    kept = "".join(
+        c for c in last if c.isprintable() and c not in '<>:"|?*' and not 0x202A <= ord(c) <= 0x202E
+    )
     return kept.strip(" .")[-200:] or "file"
 
 
@@ -84,6 +86,13 @@ def make_preview(content: bytes) -> bytes | None:
             out = io.BytesIO()
             image.convert("RGBA" if image.has_transparency_data else "RGB").save(out, "PNG")
             return out.getvalue()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombWarning,
-            Image.DecompressionBombError):
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
+    ):
         return None

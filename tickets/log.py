@@ -70,7 +70,13 @@ def followers(path: str) -> Followers:
 
 
 def record(
-    *, ticket: Ticket, kind: Kind, by: Actor, at: datetime, channel: str = "", data: dict[str, Any] | None = None
+    *,
+    ticket: Ticket,
+    kind: Kind,
+    by: Actor,
+    at: datetime,
+    channel: str = "",
+    data: dict[str, Any] | None = None,
 ) -> TicketEvent:
     """Write one event of a change, in the transaction of the change, and tell the followers.
 

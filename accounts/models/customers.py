@@ -92,7 +92,9 @@ class Contact(DeskModel):
 
     email = models.EmailField()
     name = models.CharField(max_length=120, blank=True, default="")
-    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts")
+    account = models.ForeignKey(
+        Account, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
+    )
     user = models.ForeignKey(
         "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
     )

@@ -49,6 +49,10 @@ class Desk(models.Model):
     reopen_days = models.PositiveSmallIntegerField(
         default=14, help_text="Days after closing in which a customer's answer reopens the ticket."
     )
+    only_points_of_contact = models.BooleanField(
+        default=False,
+        help_text="Only an account's points of contact and managers may open tickets in the portal (M73).",
+    )
     is_suspended = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

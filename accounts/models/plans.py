@@ -29,9 +29,13 @@ class Plan(DeskModel):
     allows_portal = models.BooleanField("portal", default=True)
     allows_mail = models.BooleanField("e-mail", default=True)
     allows_hotline = models.BooleanField("hotline", default=False)
-    is_self_service = models.BooleanField("self-service", default=False, help_text="Else through sales only (M67).")
+    is_self_service = models.BooleanField(
+        "self-service", default=False, help_text="Else through sales only (M67)."
+    )
     has_success_manager = models.BooleanField("Customer Success Manager", default=False)
-    is_retired = models.BooleanField("retired", default=False, help_text="No longer sold, still honoured (M79).")
+    is_retired = models.BooleanField(
+        "retired", default=False, help_text="No longer sold, still honoured (M79)."
+    )
 
     class Meta:
         ordering = ["position", "name"]

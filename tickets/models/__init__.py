@@ -1,4 +1,5 @@
 from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
+from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.tickets import (
     UNDONE,
@@ -20,12 +21,15 @@ __all__ = [
     "CloseReason",
     "DeliveryState",
     "EventDelivery",
+    "FieldKind",
+    "FormField",
     "Message",
     "Note",
     "Notification",
     "Participant",
     "Priority",
     "State",
+    "SubmittedForm",
     "Ticket",
     "TicketCounter",
     "TicketEvent",

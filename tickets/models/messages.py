@@ -26,7 +26,9 @@ class Message(DeskModel):
     channel = models.CharField(max_length=10, choices=Channel.choices)
     body_text = models.TextField()
     body_html = models.TextField(blank=True, default="", help_text="Sanitised.")
-    quoted_text = models.TextField(blank=True, default="", help_text="What the sender quoted below the answer.")
+    quoted_text = models.TextField(
+        blank=True, default="", help_text="What the sender quoted below the answer."
+    )
     is_automatic = models.BooleanField(default=False, help_text="Written by a machine; moves nothing.")
     remarks = models.JSONField(default=list, help_text="What could not be read of the original: sentences.")
     created_at = models.DateTimeField()
@@ -93,7 +95,9 @@ class Attachment(DeskModel):
     sha256 = models.CharField(max_length=64)
     content_id = models.CharField(max_length=250, blank=True, default="")
     file = models.FileField(max_length=200, blank=True, help_text="Empty while the file is missing.")
-    preview = models.FileField(max_length=200, blank=True, help_text="The image, re-encoded by us; else empty.")
+    preview = models.FileField(
+        max_length=200, blank=True, help_text="The image, re-encoded by us; else empty."
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -119,7 +119,9 @@ class Ticket(FSMModelMixin, DeskModel):
     remind_at = models.DateTimeField(null=True, help_text="When the waiting customer is reminded.")
     close_at = models.DateTimeField(null=True, help_text="When silence closes the ticket.")
     closed_at = models.DateTimeField(null=True)
-    reopen_until = models.DateTimeField(null=True, help_text="Until when an answer reopens the closed ticket.")
+    reopen_until = models.DateTimeField(
+        null=True, help_text="Until when an answer reopens the closed ticket."
+    )
     close_reason = models.CharField(max_length=12, choices=CloseReason.choices, blank=True, default="")
     subject_search = models.GeneratedField(
         expression=SearchVector("subject", config="simple"), output_field=SearchVectorField(), db_persist=True
@@ -165,9 +167,7 @@ class Ticket(FSMModelMixin, DeskModel):
             ),
             models.Index(fields=["contact", "-updated_at", "-id"], name="ticket_of_contact"),
             models.Index(fields=["account", "-updated_at", "-id"], name="ticket_of_account"),
-            models.Index(
-                fields=["close_at"], condition=models.Q(status=State.WAITING), name="ticket_silent"
-            ),
+            models.Index(fields=["close_at"], condition=models.Q(status=State.WAITING), name="ticket_silent"),
             models.Index(
                 fields=["remind_at"], condition=models.Q(remind_at__isnull=False), name="ticket_to_remind"
             ),
@@ -259,5 +259,3 @@ class Participant(DeskModel):
 
     def __str__(self) -> str:
         return str(self.contact)
-
-

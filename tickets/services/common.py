@@ -36,8 +36,13 @@ class Origin:
 
 
 def lock_ticket(ticket_id: int) -> Ticket:
-    """The ticket, locked until the transaction ends. The first lock in the order of locks."""
-    return Ticket.objects.select_for_update(of=("self",)).select_related("desk").get(pk=ticket_id)
+    """The ticket, locked until the transaction ends. The first lock in the order of locks.
+
+    The lock is FOR NO KEY UPDATE: a sweep that holds a clock may still write an event that refers to the ticket.
+    """
+    return (
+        Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("desk").get(pk=ticket_id)
+    )
 
 
 def require_writer(by: Actor) -> None:

@@ -26,9 +26,7 @@ class ClosedForGood(Overtaken):
     """The ticket can no longer be reopened by an answer; a linked one has to be opened."""
 
 
-def add_customer_message(
-    *, ticket_id: int, contact: Contact, new: NewMessage, at: datetime
-) -> Message:
+def add_customer_message(*, ticket_id: int, contact: Contact, new: NewMessage, at: datetime) -> Message:
     """Add what the customer wrote: the ticket is Open again (M14), and no longer closes for silence.
 
     An automatic message (out of office, bounce) is kept and moves nothing. Raises ClosedForGood when an answer

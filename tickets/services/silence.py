@@ -49,5 +49,7 @@ def remind_silent(*, desk_id: int, at: datetime) -> int:
 
 def _locked(due: QuerySet[Ticket]) -> list[Ticket]:
     return list(
-        due.select_for_update(of=("self",), skip_locked=True).select_related("desk").order_by("pk")[:BATCH]
+        due.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        .select_related("desk")
+        .order_by("pk")[:BATCH]
     )

@@ -1,4 +1,4 @@
-"""The price of working-time arithmetic (P11): `python bench/calendar.py`.
+"""The price of working-time arithmetic (P11): `python bench/working_time.py`.
 
 Prints microseconds per call, the median of several runs, to add and to take the difference of 8 and of 800
 hours on a 12x5 calendar with holidays, beside a plain Python loop over days timed in the same runs. Both must
@@ -7,38 +7,26 @@ agree on every answer first. The first question, which builds the table, is time
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import statistics
 import sys
-import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-if __name__ == "calendar":
-    # Python puts a script's folder first on the path, so a neighbour's (or Django's) `import calendar` lands
-    # here: hand over the standard library's module instead.
-    source = Path(sysconfig.get_path("stdlib"), "calendar.py")
-    spec = importlib.util.spec_from_file_location("calendar", source)
-    sys.modules["calendar"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["calendar"])
-else:
-    sys.path[0] = str(Path(__file__).resolve().parent.parent)
-    from datetime import UTC, date, datetime, timedelta
-    from datetime import time as wall_time
-    from zoneinfo import ZoneInfo
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as wall_time
+from zoneinfo import ZoneInfo
 
-    from sla.calendar import Window, WorkingHours, add_working_time, working_time_between
+from sla.calendar import Window, WorkingHours, add_working_time, working_time_between
 
-    ZONE = ZoneInfo("America/Sao_Paulo")
-    HOLIDAYS = frozenset(
-        date(year, *day) for year in (2026, 2027) for day in ((1, 1), (5, 1), (9, 7), (12, 25))
-    )
-    HOURS = WorkingHours(ZONE.key, tuple(Window(weekday, 480, 1200) for weekday in range(5)), HOLIDAYS)
-    OPENING, CLOSING = wall_time(8), wall_time(20)
-    DAY = timedelta(days=1)
-    BAR, AIM, RUNS, STARTS = 20, 5, 9, 400
+ZONE = ZoneInfo("America/Sao_Paulo")
+HOLIDAYS = frozenset(date(year, *day) for year in (2026, 2027) for day in ((1, 1), (5, 1), (9, 7), (12, 25)))
+HOURS = WorkingHours(ZONE.key, tuple(Window(weekday, 480, 1200) for weekday in range(5)), HOLIDAYS)
+OPENING, CLOSING = wall_time(8), wall_time(20)
+DAY = timedelta(days=1)
+BAR, AIM, RUNS, STARTS = 20, 5, 9, 400
 
 
 def loop_over_days(start: datetime) -> Iterator[tuple[datetime, datetime]]:

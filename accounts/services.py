@@ -1,0 +1,98 @@
+"""The writers of people: contacts that are named, claimed or given a login."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.matching import (
+    ContactFact,
+    DomainFact,
+    Match,
+    candidate_domains,
+    match_sender,
+    normalise_email,
+)
+from accounts.models import AccountDomain, AuditEntry, Contact, Desk, User
+
+
+class AddressTaken(Exception):
+    """Another login already stands for the contact of this address."""
+
+
+def match_proven(*, desk: Desk, email: str) -> Match:
+    """What an address is to the desk once its owner has proven to read its mail (M77, M78). Two queries."""
+    address = normalise_email(email)
+    known = Contact.objects.filter(desk=desk, email=address).select_related("account")
+    owned = AccountDomain.objects.filter(desk=desk, domain__in=candidate_domains(address)).select_related(
+        "account"
+    )
+    return match_sender(
+        address,
+        "pass",
+        contacts={
+            c.email: ContactFact(c.pk, c.account_id, c.account.name if c.account else "") for c in known
+        },
+        domains={d.domain: DomainFact(d.account_id, d.account.name, d.include_subdomains) for d in owned},
+        unproven_matches=False,
+    )
+
+
+def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contact:
+    """Make a login the contact of this desk with its address, which the owner has just proven (M83, M84).
+
+    The contact may be there already, with tickets that were sent by mail; else it is made. Its account is the
+    one that it has, or that owns the domain. A login that is a contact here already stays that contact. Raises
+    AddressTaken when another login has the contact, ValueError for no address.
+    """
+    address = normalise_email(email)
+    if not address:
+        raise ValueError(f"{email!r} is not an e-mail address.")
+    with transaction.atomic():
+        if mine := Contact.objects.filter(desk=desk, user=user).first():
+            return mine
+        contact, _ = Contact.objects.get_or_create(desk=desk, email=address, defaults={"name": user.name})
+        contact = Contact.objects.select_for_update().get(pk=contact.pk)
+        if contact.user_id is not None:
+            raise AddressTaken(f"{address} belongs to another login.")
+        contact.user = user
+        contact.name = contact.name or user.name
+        contact.account_id = contact.account_id or match_proven(desk=desk, email=address).account_id
+        contact.save()
+        _audit_claim(contact, user, at)
+    return contact
+
+
+def _audit_claim(contact: Contact, user: User, at: datetime) -> None:
+    AuditEntry.objects.create(
+        desk_id=contact.desk_id,
+        user=user,
+        actor=user.email,
+        action="contact claimed",
+        target=contact.email,
+        detail={"contact": contact.pk, "account": contact.account_id, "at": at.isoformat()},
+    )
+
+
+def name_contacts(*, desk: Desk, emails: Sequence[str]) -> list[Contact]:
+    """The contacts of these normalised addresses, made where they are missing (M87); of no account, since
+    nobody has proven them. Three queries."""
+    Contact.objects.bulk_create(
+        [Contact(desk=desk, email=email) for email in dict.fromkeys(emails)], ignore_conflicts=True
+    )
+    return list(Contact.objects.filter(desk=desk, email__in=emails))
+
+
+def open_login(*, desk: Desk, email: str) -> User | None:
+    """The login for a contact of the desk who has none yet, so that its owner can set a password (M84).
+
+    None when no contact without a login has that address. It opens nothing before its address is proven.
+    """
+    contact = Contact.objects.filter(desk=desk, email=normalise_email(email), user__isnull=True).first()
+    if contact is None:
+        return None
+    no_password = {"name": contact.name, "password": make_password(None)}
+    return User.objects.get_or_create(email=contact.email, defaults=no_password)[0]

@@ -1,0 +1,49 @@
+"""The event stream of a desk's open pages (server-sent events)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user
+from django.db import connection
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+
+from accounts.models import Agent
+from accounts.tenancy import desk_scope
+from helpdesk.live import lines_of
+
+HEARTBEAT = 20.0  # seconds of silence before a comment is sent and the rights are looked at again
+
+
+async def stream_tickets(request: HttpRequest) -> StreamingHttpResponse:
+    """Send ``event: ticket`` with the ticket's number for each change at the desk, to its agents only."""
+    if request.agent is None:
+        raise Http404
+    # The stream lives for hours: its connection goes back to the pool now.
+    await sync_to_async(connection.close)()
+    response = StreamingHttpResponse(_stream(request), content_type="text/event-stream")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _stream(request: HttpRequest) -> AsyncIterator[str]:
+    yield ": open\n\n"
+    async for number in lines_of(request.desk.pk, pause=HEARTBEAT):
+        if number is not None:
+            yield f"event: ticket\ndata: {number}\n\n"
+        elif await sync_to_async(_may_still_listen)(request):
+            yield ": still here\n\n"
+        else:
+            return
+
+
+def _may_still_listen(request: HttpRequest) -> bool:
+    try:
+        with desk_scope(request.desk):
+            request.session._session_cache = request.session.load()
+            user = get_user(request)
+            return Agent.objects.filter(user_id=user.pk or 0, desk=request.desk, is_active=True).exists()
+    finally:
+        connection.close()

@@ -1,0 +1,81 @@
+"""Picking the agent who takes a ticket: on shift, not away, right level and department, longest without one.
+
+The turn is kept in narrow Rotation rows. A pick claims one row under a lock that others skip, so two tickets at
+the same moment go to two agents and never wait for one another while there is anybody else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import Agent, Level, Role
+from routing.models import Rotation, Shift
+from routing.shifts import ShiftFacts, is_on_shift
+from tickets.models import Ticket
+
+
+def pick_agent(ticket: Ticket, *, at: datetime) -> tuple[Agent | None, str]:
+    """Claim the agent whose turn it is; gives the agent, or None, and why in a sentence.
+
+    Must run in a transaction: the claim holds until it ends.
+    """
+    level = Level(ticket.level).label
+    able = able_agents(ticket)
+    if not able:
+        return None, f"Nobody at {level} works for this department."
+    present = [agent for agent in able if _is_present(agent, at)]
+    if not present:
+        return None, f"Nobody at {level} who works for this department is on shift."
+    _join(present)
+    rotation = _claim([agent.pk for agent in present], at=at)
+    return rotation.agent, f"{rotation.agent} is on shift at {level} and has waited longest for a ticket."
+
+
+def able_agents(ticket: Ticket) -> list[Agent]:
+    """The agents whose level, department and role fit the ticket, present or not; two queries."""
+    fitting = Q(desk_id=ticket.desk_id, is_active=True, level=ticket.level) & ~Q(role=Role.OBSERVER)
+    if ticket.department_id:
+        fitting &= Q(agentdepartment__department_id=ticket.department_id)
+    return list(
+        Agent.objects.filter(fitting).select_related("rotation").prefetch_related("shifts").order_by("pk")
+    )
+
+
+def _is_present(agent: Agent, at: datetime) -> bool:
+    rotation: Rotation | None = getattr(agent, "rotation", None)
+    return not (rotation and rotation.is_away) and is_on_shift(map(facts_of, agent.shifts.all()), at)
+
+
+def facts_of(shift: Shift) -> ShiftFacts:
+    return ShiftFacts(shift.weekday, shift.start_minute, shift.end_minute, shift.time_zone)
+
+
+def _join(agents: list[Agent]) -> None:
+    """Give a place in the turn to agents who have none yet: theirs is the next ticket."""
+    new = [agent for agent in agents if getattr(agent, "rotation", None) is None]
+    if new:
+        Rotation.objects.bulk_create(
+            [Rotation(desk_id=agent.desk_id, agent=agent) for agent in new], ignore_conflicts=True
+        )
+
+
+def _claim(agent_ids: list[int], *, at: datetime) -> Rotation:
+    turn = Rotation.objects.filter(agent_id__in=agent_ids).order_by(
+        F("last_assigned_at").asc(nulls_first=True), "pk"
+    )
+    claimed = _lock_first(turn, skip_locked=True) or _lock_first(turn, skip_locked=False)
+    if claimed is None:
+        raise Rotation.DoesNotExist(f"None of the agents {agent_ids} has a place in the turn.")
+    claimed.last_assigned_at = at
+    claimed.save(update_fields=["last_assigned_at"])
+    return claimed
+
+
+def _lock_first(turn: QuerySet[Rotation], *, skip_locked: bool) -> Rotation | None:
+    return (
+        turn.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+        .select_related("agent")
+        .first()
+    )

@@ -1,0 +1,34 @@
+"""What routing does when something happens to a ticket."""
+
+from __future__ import annotations
+
+from routing.services import file_ticket, place_ticket
+from tickets.log import Followers, Kind
+from tickets.models import TicketEvent
+
+
+def file_and_place(event: TicketEvent) -> None:
+    file_ticket(event.ticket, at=event.at)
+    place_ticket(event.ticket, at=event.at)
+
+
+def hand_up(event: TicketEvent) -> None:
+    """An escalated ticket goes to somebody of the next level, or waits for one."""
+    before, after = event.data["level"]
+    if before != after:
+        place_ticket(event.ticket, at=event.at)
+
+
+def find_somebody(event: TicketEvent) -> None:
+    """A ticket that is open again has somebody (M13)."""
+    assignee = event.ticket.assignee
+    if assignee is None or not assignee.may_write:
+        place_ticket(event.ticket, at=event.at)
+
+
+NOW: Followers = {
+    Kind.TICKET_OPENED: file_and_place,
+    Kind.ESCALATED: hand_up,
+    Kind.CUSTOMER_RESPONDED: find_somebody,
+    Kind.TICKET_REOPENED: find_somebody,
+}

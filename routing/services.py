@@ -1,0 +1,93 @@
+"""Placing tickets: department first, then a person, or visibly nobody (M2, M13, M50)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import Agent, Department
+from routing.assignment import pick_agent
+from routing.models import Rotation
+from routing.rules import AccountFacts, department_for
+from tickets import log
+from tickets.actors import SYSTEM
+from tickets.models import State, Ticket
+from tickets.services.common import lock_ticket
+from tickets.services.properties import record_assignment
+
+BATCH = 100
+NEEDS_SOMEBODY = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
+
+
+def file_ticket(ticket: Ticket, *, at: datetime) -> None:
+    """Find the department of a new ticket by its account, and say why."""
+    kind, why = department_for(_facts(ticket), is_unverified=ticket.is_unverified)
+    department = Department.objects.filter(desk_id=ticket.desk_id, kind=kind).first()
+    if department is None:
+        return
+    ticket.department = department
+    ticket.route_reasons = [why]
+    ticket.save(update_fields=["department", "route_reasons"])
+    data = {"department": ["", department.name], "why": why}
+    log.record(ticket=ticket, kind=log.Kind.DEPARTMENT_CHANGED, by=SYSTEM, at=at, data=data)
+
+
+def _facts(ticket: Ticket) -> AccountFacts | None:
+    account = ticket.account
+    return account and AccountFacts(account.name, account.status, account.plan.name if account.plan else "")
+
+
+def place_ticket(ticket: Ticket, *, at: datetime) -> bool:
+    """Give a locked ticket to whose turn it is; gives whether anybody was found.
+
+    When nobody is there the ticket waits visibly unassigned, and the event of it is written once.
+    """
+    before = ticket.assignee
+    agent, why = pick_agent(ticket, at=at)
+    if agent is None:
+        _leave_unplaced(ticket, before=before, why=why, at=at)
+        return False
+    ticket.assignee = agent
+    _remember_why(ticket, why)
+    record_assignment(ticket, before=before, by=SYSTEM, at=at, why=why)
+    return True
+
+
+def _leave_unplaced(ticket: Ticket, *, before: Agent | None, why: str, at: datetime) -> None:
+    if before is None and why in ticket.route_reasons:
+        return
+    ticket.assignee = None
+    _remember_why(ticket, why)
+    log.record(ticket=ticket, kind=log.Kind.UNPLACED, by=SYSTEM, at=at, data={"why": why})
+
+
+def _remember_why(ticket: Ticket, why: str) -> None:
+    ticket.route_reasons = [*ticket.route_reasons[:1], why]
+    ticket.save(update_fields=["assignee", "route_reasons"])
+
+
+def unplaced_tickets() -> QuerySet[Ticket]:
+    """Tickets that need somebody and have nobody."""
+    return Ticket.objects.filter(assignee__isnull=True, status__in=NEEDS_SOMEBODY)
+
+
+def place_waiting(*, desk_id: int, at: datetime) -> int:
+    """Place up to BATCH unassigned tickets of the desk, oldest first; gives how many were placed."""
+    waiting = unplaced_tickets().filter(desk_id=desk_id).order_by("updated_at", "pk")
+    return sum(_place_one(pk, at=at) for pk in waiting.values_list("pk", flat=True)[:BATCH])
+
+
+def _place_one(ticket_id: int, *, at: datetime) -> bool:
+    with transaction.atomic():
+        ticket = lock_ticket(ticket_id)
+        still_waits = ticket.assignee_id is None and ticket.status in NEEDS_SOMEBODY
+        return still_waits and place_ticket(ticket, at=at)
+
+
+def set_away(*, agent: Agent, is_away: bool, at: datetime) -> None:
+    """Say that an agent takes no new tickets for now, or again; whoever comes back gets what waits."""
+    Rotation.objects.update_or_create(desk_id=agent.desk_id, agent=agent, defaults={"is_away": is_away})
+    if not is_away:
+        place_waiting(desk_id=agent.desk_id, at=at)

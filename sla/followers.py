@@ -1,0 +1,26 @@
+"""What the SLA does when something happens to a ticket."""
+
+from __future__ import annotations
+
+from sla.services import meet_clock, replan_clock, restart_clock, start_clock, stop_clock
+from tickets.log import Followers, Kind
+from tickets.models import State, TicketEvent
+
+
+def begin(event: TicketEvent) -> None:
+    start_clock(event)
+
+
+def resume_if_closed(event: TicketEvent) -> None:
+    if event.data.get("status", [""])[0] == State.CLOSED:
+        restart_clock(event)
+
+
+NOW: Followers = {
+    Kind.TICKET_OPENED: begin,
+    Kind.AGENT_REPLIED: meet_clock,
+    Kind.PRIORITY_CHANGED: replan_clock,
+    Kind.TICKET_CLOSED: stop_clock,
+    Kind.TICKET_REOPENED: resume_if_closed,
+    Kind.CUSTOMER_RESPONDED: resume_if_closed,
+}

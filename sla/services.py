@@ -1,0 +1,168 @@
+"""The first-response clock of a ticket: started, planned again, met, stopped (M34, M36, M43, M109).
+
+Each verb runs inside the transaction of the event that caused it; the ticket is locked already, the clock is
+locked next.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from django.db.models import F
+
+from sla.calendar import NeverOpens, WorkingHours, add_working_time
+from sla.models import Calendar, Clock, ClockEntry, Target
+from tickets import log
+from tickets.actors import SYSTEM
+from tickets.models import Ticket, TicketEvent
+
+logger = structlog.get_logger(__name__)
+
+WARN_AT = 0.75  # of the promised working time
+
+
+def find_target(ticket: Ticket) -> Target | None:
+    """The target of the account's plan for this priority; one for the account's status goes before a general one.
+
+    None when nothing is promised: no account, no plan, or an unproven sender.
+    """
+    account = ticket.account
+    if account is None or account.plan_id is None or ticket.is_unverified:
+        return None
+    fitting = Target.objects.filter(
+        plan_id=account.plan_id, priority_id=ticket.priority_id, account_status__in=["", account.status]
+    ).select_related("calendar", "plan", "priority")
+    return max(fitting, key=lambda target: target.account_status, default=None)
+
+
+def working_hours(calendar: Calendar) -> WorkingHours:
+    """The calendar as a pure value, kept per version."""
+    return _working_hours(calendar.pk, calendar.version)
+
+
+@lru_cache(maxsize=512)
+def _working_hours(calendar_id: int, version: int) -> WorkingHours:
+    calendar = Calendar.objects.prefetch_related("windows", "holidays").get(pk=calendar_id)
+    return calendar.working_hours()
+
+
+def touch_calendar(calendar: Calendar) -> None:
+    """Count the calendar's version up: its windows or holidays were changed, deadlines from now on differ."""
+    Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
+
+
+def start_clock(event: TicketEvent) -> Clock | None:
+    """Start the clock of a ticket that was opened, at the time of the event."""
+    ticket, target = event.ticket, find_target(event.ticket)
+    if target is None:
+        return None
+    clock = Clock(desk_id=ticket.desk_id, ticket=ticket)
+    if not _plan(clock, target, started_at=event.at):
+        return None
+    clock.save()
+    _enter(clock, "started", at=event.at, data=_facts(clock, target))
+    log.record(ticket=ticket, kind=log.Kind.SLA_STARTED, by=SYSTEM, at=event.at, data=_facts(clock, target))
+    return clock
+
+
+def replan_clock(event: TicketEvent) -> None:
+    """Plan a running clock again from its own start: the priority changed."""
+    clock = _lock_running(event)
+    target = find_target(event.ticket)
+    if clock is None or target is None:
+        return
+    was_due = clock.due_at
+    if not _plan(clock, target, started_at=clock.started_at):
+        return
+    clock.warned_at = None
+    clock.save()
+    facts = _facts(clock, target) | {"was_due_at": was_due.isoformat()}
+    _enter(clock, "replanned", at=event.at, data=facts)
+    log.record(ticket=event.ticket, kind=log.Kind.SLA_REPLANNED, by=SYSTEM, at=event.at, data=facts)
+
+
+def meet_clock(event: TicketEvent) -> None:
+    """The first public reply by a person of the desk: the promise is met, in time or late."""
+    if not event.data.get("is_first"):
+        return
+    clock = Clock.objects.select_for_update(no_key=True).filter(ticket_id=event.ticket_id).first()
+    if clock is None or clock.met_at is not None:
+        return
+    clock.met_at = event.at
+    clock.save(update_fields=["met_at"])
+    facts = {"due_at": clock.due_at.isoformat(), "in_time": event.at <= clock.due_at}
+    _enter(clock, "met", at=event.at, data=facts)
+    log.record(ticket=event.ticket, kind=log.Kind.SLA_MET, by=SYSTEM, at=event.at, data=facts)
+
+
+def stop_clock(event: TicketEvent) -> None:
+    """The ticket was closed without an answer: the clock stands still and can no longer be breached."""
+    clock = _lock_running(event)
+    if clock is None:
+        return
+    clock.stopped_at = event.at
+    clock.save(update_fields=["stopped_at"])
+    _enter(clock, "stopped", at=event.at, data={"reason": event.data.get("reason", "")})
+
+
+def restart_clock(event: TicketEvent) -> None:
+    """A ticket that was closed unanswered is open again: the promise starts anew at that moment."""
+    ticket = event.ticket
+    clock = (
+        Clock.objects.select_for_update(no_key=True)
+        .filter(ticket=ticket, met_at__isnull=True, stopped_at__isnull=False)
+        .first()
+    )
+    target = find_target(ticket)
+    if clock is None or target is None:
+        return
+    clock.stopped_at = clock.warned_at = clock.breached_at = None
+    if not _plan(clock, target, started_at=event.at):
+        return
+    clock.save()
+    _enter(clock, "started", at=event.at, data=_facts(clock, target))
+    log.record(ticket=ticket, kind=log.Kind.SLA_STARTED, by=SYSTEM, at=event.at, data=_facts(clock, target))
+
+
+def _lock_running(event: TicketEvent) -> Clock | None:
+    running = Clock.objects.select_for_update(no_key=True).filter(
+        ticket_id=event.ticket_id, met_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True
+    )
+    return running.first()
+
+
+def _plan(clock: Clock, target: Target, *, started_at: datetime) -> bool:
+    """Set the deadlines; False when the calendar never opens, which must not keep a ticket from being opened."""
+    hours = working_hours(target.calendar)
+    try:
+        clock.due_at = add_working_time(hours, started_at, target.amount)
+        clock.warn_at = add_working_time(hours, started_at, target.amount * WARN_AT)
+    except NeverOpens as error:
+        logger.error("calendar_never_opens", calendar=target.calendar_id, error=str(error))
+        return False
+    clock.target = target
+    clock.calendar = target.calendar
+    clock.calendar_version = target.calendar.version
+    clock.target_minutes = target.minutes
+    clock.started_at = started_at
+    return True
+
+
+def _facts(clock: Clock, target: Target) -> dict[str, Any]:
+    return {
+        "due_at": clock.due_at.isoformat(),
+        "started_at": clock.started_at.isoformat(),
+        "minutes": clock.target_minutes,
+        "plan": target.plan.name,
+        "priority": target.priority.name,
+        "status": target.account_status,
+        "calendar": target.calendar.name,
+        "version": clock.calendar_version,
+    }
+
+
+def _enter(clock: Clock, kind: str, *, at: datetime, data: dict[str, Any]) -> None:
+    ClockEntry.objects.create(desk_id=clock.desk_id, clock=clock, kind=kind, at=at, data=data)

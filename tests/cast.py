@@ -1,0 +1,169 @@
+"""The standing cast: two desks with the same kinds of people, so that every test can ask a stranger too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from accounts.models import (
+    Account,
+    AccountDomain,
+    Agent,
+    AgentDepartment,
+    Contact,
+    Department,
+    Desk,
+    Plan,
+    User,
+)
+from accounts.tenancy import desk_scope
+from channels_intake.models import Mailbox
+from routing.models import Shift
+from sla.models import Calendar, CalendarWindow, Target
+from tickets.actors import Actor
+from tickets.models import Priority, Ticket
+from tickets.services import NewMessage, NewTicket, Origin, open_ticket
+
+# A Wednesday, 10:00 in Sao Paulo (UTC-3): in the middle of everybody's shift.
+NOON = datetime(2026, 11, 18, 13, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"  # noqa: S105
+
+
+@dataclass
+class Cast:
+    """A desk and its people. Everything is reached by attribute; rows are made inside the desk's wall."""
+
+    desk: Desk
+    departments: dict[str, Department]
+    priorities: dict[str, Priority]
+    plan: Plan
+    calendar: Calendar
+    account: Account
+    other_account: Account
+    mailbox: Mailbox
+    analyst: Agent
+    colleague: Agent
+    level_two: Agent
+    lead: Agent
+    admin: Agent
+    observer: Agent
+    customer: Contact
+    customer_colleague: Contact
+    manager: Contact
+    elsewhere: Contact
+    stranger: Contact
+
+    def open_ticket(self, **changes: Any) -> Ticket:
+        """A ticket of the customer, opened now through the service; keyword arguments replace parts."""
+        at = changes.pop("at", NOON)
+        contact = changes.pop("contact", self.customer)
+        origin = Origin(
+            contact, account_id=contact.account_id, is_unverified=changes.pop("is_unverified", False)
+        )
+        new = NewTicket(
+            subject=changes.pop("subject", "The server does not start"),
+            message=NewMessage(
+                text=changes.pop("text", "Since this morning nothing works."),
+                channel=changes.pop("channel", "email"),
+                files=changes.pop("files", ()),
+            ),
+            origin=origin,
+            priority=changes.pop("priority", self.default_priority),
+            participants=changes.pop("participants", ()),
+        )
+        assert not changes, f"unknown: {changes}"
+        return open_ticket(desk=self.desk, new=new, by=Actor.of(contact), at=at)
+
+    @property
+    def default_priority(self) -> Priority:
+        return next(p for p in self.priorities.values() if p.is_mail_default)
+
+
+def make_cast(slug: str, *, prefix: str, domain: str, priorities: list[str], mail_default: str) -> Cast:
+    """A desk with one paid plan (8 working hours for every priority), and people of every kind."""
+    desk = Desk.objects.create(
+        slug=slug, name=slug.title(), ticket_prefix=prefix, time_zone="America/Sao_Paulo"
+    )
+    with desk_scope(desk):
+        return _fill(desk, domain=domain, priorities=priorities, mail_default=mail_default)
+
+
+def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) -> Cast:
+    departments = {
+        kind: Department.objects.create(desk=desk, name=name, kind=kind)
+        for kind, name in [("paid", "Paid Support"), ("community", "Community"), ("trials", "Trials")]
+    }
+    ranked = {
+        name: Priority.objects.create(desk=desk, name=name, rank=rank, is_mail_default=name == mail_default)
+        for rank, name in enumerate(priorities, start=1)
+    }
+    calendar = Calendar.objects.create(desk=desk, name="12x5", time_zone="America/Sao_Paulo")
+    for weekday in range(5):
+        CalendarWindow.objects.create(
+            desk=desk, calendar=calendar, weekday=weekday, start_minute=480, end_minute=1200
+        )
+    plan = Plan.objects.create(desk=desk, name="Standard")
+    for priority in ranked.values():
+        Target.objects.create(desk=desk, plan=plan, priority=priority, minutes=480, calendar=calendar)
+    account = Account.objects.create(desk=desk, name=f"{domain} Inc.", plan=plan)
+    AccountDomain.objects.create(desk=desk, account=account, domain=domain)
+    other = Account.objects.create(desk=desk, name="Elsewhere Ltd.", plan=plan)
+    people = {
+        "analyst": ("l1", "analyst"),
+        "colleague": ("l1", "analyst"),
+        "level_two": ("l2", "analyst"),
+        "lead": ("l2", "lead"),
+        "admin": ("l2", "admin"),
+        "observer": ("l1", "observer"),
+    }
+    agents = {who: _agent(desk, who, departments, *kind) for who, kind in people.items()}
+    contacts = {
+        "customer": _contact(desk, "customer", domain, account),
+        "customer_colleague": _contact(desk, "coworker", domain, account),
+        "manager": _contact(desk, "boss", domain, account, role="manager"),
+        "elsewhere": _contact(desk, "someone", f"elsewhere-{desk.slug}.example", other),
+        "stranger": _contact(desk, f"stranger.{desk.slug}", "gmail.com", None),
+    }
+    mailbox = Mailbox.objects.create(
+        desk=desk,
+        address=f"support@{desk.slug}.example",
+        name=desk.name,
+        is_default=True,
+        unproven_mail="match",
+    )
+    return Cast(
+        desk=desk,
+        departments=departments,
+        priorities=ranked,
+        plan=plan,
+        calendar=calendar,
+        account=account,
+        other_account=other,
+        mailbox=mailbox,
+        **agents,
+        **contacts,
+    )
+
+
+def _agent(desk: Desk, who: str, departments: dict[str, Department], level: str, role: str) -> Agent:
+    user = User.objects.create_user(
+        f"{who}@{desk.slug}.example", PASSWORD, name=who.replace("_", " ").title(), is_staff=role == "admin"
+    )
+    agent = Agent.objects.create(desk=desk, user=user, name=user.name, level=level, role=role)
+    for department in departments.values():
+        AgentDepartment.objects.create(desk=desk, agent=agent, department=department)
+    for weekday in range(7):
+        Shift.objects.create(
+            desk=desk, agent=agent, weekday=weekday, start_minute=0, end_minute=1440, time_zone="UTC"
+        )
+    return agent
+
+
+def _contact(
+    desk: Desk, who: str, domain: str, account: Account | None, role: str = "point_of_contact"
+) -> Contact:
+    user = User.objects.create_user(f"{who}@{domain}", PASSWORD, name=who.title())
+    return Contact.objects.create(
+        desk=desk, email=user.email, name=user.name, account=account, user=user, role=role
+    )
