@@ -45,8 +45,8 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
     """Make a login the contact of this desk with its address, which the owner has just proven (M83, M84).
 
     The contact may be there already, with tickets that were sent by mail; else it is made. Its account is the
-    one that it has, or that owns the domain. A login that is a contact here already stays that contact. Raises
-    AddressTaken when another login has the contact, ValueError for no address.
+    one that it has, or that owns the domain. A login that is a contact here already stays that contact.
+    Raises AddressTaken when another login has the contact, ValueError for no address.
     """
     address = normalise_email(email)
     if not address:

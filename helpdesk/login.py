@@ -1,7 +1,140 @@
-"""How people log in (django-allauth)."""
+"""How people log in: django-allauth, told about desks.
+
+A login is global, a contact belongs to a desk. What binds the two is an address whose mail somebody has
+proven to read: then, and never before, the contact of that address at this desk becomes theirs (M83, M84).
+"""
+
+from __future__ import annotations
+
+from email.utils import formataddr
+from types import SimpleNamespace
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ResetPasswordForm, ResetPasswordKeyForm
+from allauth.account.models import EmailAddress
+from allauth.core import context
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.matching import normalise_email
+from accounts.models import Agent, Contact, Desk, User
+from accounts.services import AddressTaken, claim_contact, open_login
+from channels_intake.models import Mailbox
 
 
 class LoginAdapter(DefaultAccountAdapter):
-    """Login is per desk; a new login does not make anybody an agent."""
+    """Mail in the desk's name, links below the desk's path, contacts claimed by proven addresses."""
+
+    def clean_email(self, email: str) -> str:
+        """The address as it is stored everywhere; refuses what is not exactly one plain address."""
+        if address := normalise_email(email):
+            return address
+        raise ValidationError("Enter a valid email address.")
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[{_site_name()}] {subject}"
+
+    def get_from_email(self) -> str:
+        """The desk's default mailbox, in the desk's name."""
+        box = _default_mailbox(context.request.desk)
+        return formataddr((_site_name(), box.address)) if box else settings.DEFAULT_FROM_EMAIL
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        site = SimpleNamespace(name=_site_name(), domain=self.request.get_host())
+        super().send_mail(template_prefix, email, {**context, "current_site": site})
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only this site may be the next page; not any host that the installation also serves."""
+        host = self.request.get_host()
+        return url_has_allowed_host_and_scheme(url, {host}, require_https=self.request.is_secure())
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Mark the address as proven, and make its owner a contact of the desk."""
+        is_confirmed: bool = super().confirm_email(request, email_address)
+        if is_confirmed:
+            become_contact(request, email_address.user, email_address.email)
+        return is_confirmed
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Let a login with a proven address have the contact that this desk already knows by it."""
+        if may_claim(request.desk, user):
+            become_contact(request, user, user.email)
+        return super().post_login(request, user, **kwargs)
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        return reverse("home") if self.request.user.is_authenticated else reverse("account_login")
+
+
+def _site_name() -> str:
+    desk = getattr(context.request, "desk", None)
+    return desk.name if desk else "Plumbline"
+
+
+def _default_mailbox(desk: Desk | None) -> Mailbox | None:
+    active = Mailbox.objects.filter(desk=desk, is_active=True) if desk else Mailbox.objects.none()
+    return active.order_by("-is_default", "pk").first()
+
+
+def has_proven(user: User, email: str) -> bool:
+    """Whether this login has proven to read the mail of an address."""
+    return EmailAddress.objects.filter(user=user, email=email, verified=True).exists()
+
+
+def may_claim(desk: Desk | None, user: User) -> bool:
+    """Whether a contact of the desk waits for this login: same address, proven, nobody else's."""
+    waiting = Contact.objects.filter(desk=desk, email=user.email, user__isnull=True)
+    return desk is not None and waiting.exists() and has_proven(user, user.email)
+
+
+def become_contact(request: HttpRequest, user: User, email: str) -> Contact | None:
+    """Claim the contact of a proven address at the request's desk; None for an agent, or when it is taken."""
+    desk = request.desk
+    if desk is None or Agent.objects.filter(desk=desk, user=user).exists():
+        return None
+    try:
+        return claim_contact(desk=desk, user=user, email=email, at=timezone.now())
+    except AddressTaken:
+        return None
+
+
+class SignupForm(forms.Form):
+    """What a new login is asked beside address and password."""
+
+    name = forms.CharField(
+        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ["name", "email", "password1"]
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth once the login is made."""
+        user.name = " ".join(self.cleaned_data["name"].split())
+        user.save(update_fields=["name"])
+
+
+class AskPasswordForm(ResetPasswordForm):
+    """Ask for a link to set a password: whoever has tickets here already has an account (M84)."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        desk = context.request.desk
+        if not self.users and desk is not None and (user := open_login(desk=desk, email=email)):
+            self.users = [user]
+        return email
+
+
+class SetPasswordForm(ResetPasswordKeyForm):
+    """Set a password from the mailed link, which proves the address that it was sent to."""
+
+    def save(self) -> None:
+        super().save()
+        address, _ = EmailAddress.objects.get_or_create(
+            user=self.user, email=self.user.email, defaults={"primary": True}
+        )
+        if not address.verified:
+            LoginAdapter(context.request).confirm_email(context.request, address)

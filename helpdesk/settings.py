@@ -38,6 +38,7 @@ TRUSTED_AUTHSERV_IDS = frozenset(env.list("TRUSTED_AUTHSERV_IDS", []))
 MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25)
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # proxies that append to X-Forwarded-For
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 
 
@@ -83,7 +84,7 @@ if MODE == "production":
         ]
     )
 
-# --- Application ---------------------------------------------------------------------------------------------
+# --- Application --------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "unfold",
@@ -149,7 +150,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Events: who reacts to what happens to a ticket ----------------------------------------------------------
+# --- Events: who reacts to what happens to a ticket ---------------------------------------------------------
 # Dotted paths to dicts from an event kind to a function, in the order in which they are told.
 
 NOW_FOLLOWERS = ["sla.followers.NOW", "routing.followers.NOW"]
@@ -159,7 +160,7 @@ LATER_FOLLOWERS = [
     "channels_intake.followers.LATER",  # last: a slow mail server holds up nobody else
 ]
 
-# --- Database, Valkey, tasks ---------------------------------------------------------------------------------
+# --- Database, Valkey, tasks --------------------------------------------------------------------------------
 
 DATABASES = {
     "default": DATABASE_URL
@@ -206,7 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     ]
 }
 
-# --- People --------------------------------------------------------------------------------------------------
+# --- People -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -225,10 +226,30 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "helpdesk.login.LoginAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.login.SignupForm"
+ACCOUNT_FORMS = {
+    "reset_password": "helpdesk.login.AskPasswordForm",
+    "reset_password_from_key": "helpdesk.login.SetPasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the 429 page
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",  # key: the address
+    "signup": "20/h/ip",
+    "confirm_email": "1/3m/key",
+    "reset_password": "20/h/ip,3/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    # Plumbline's own forms (helpdesk/portal/limits.py).
+    "portal_request": "30/h/user",
+    "portal_answer": "60/h/user",
+    "website_form": "10/h/ip",
+    "website_form_address": "5/d/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 
-# --- Mail ----------------------------------------------------------------------------------------------------
+# --- Mail ---------------------------------------------------------------------------------------------------
 
 MAX_ATTACHMENT_BYTES = MAX_ATTACHMENT_MIB * 1024 * 1024
 OUTBOX_DIR = DATA_DIR / "outbox"
@@ -250,7 +271,7 @@ ANYMAIL = {
     "WEBHOOK_SECRET": f"inbound:{INBOUND_SECRET}" if INBOUND_SECRET else None,
 }
 
-# --- Files ---------------------------------------------------------------------------------------------------
+# --- Files --------------------------------------------------------------------------------------------------
 
 MEDIA_ROOT = DATA_DIR / "files"
 STATIC_URL = "/static/"
@@ -271,7 +292,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# --- Pages and their safety ----------------------------------------------------------------------------------
+# --- Pages and their safety ---------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -12,5 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("helpdesk.api.urls")),
     path("inbound/", include("channels_intake.urls")),
     path("admin/", admin.site.urls),
-    path("login/", include("allauth.account.urls")),
+    path("login/", include("helpdesk.login_urls")),
 ]

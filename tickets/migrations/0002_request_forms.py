@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='FormField',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='The name under which answers are kept; “description” only adds its help text to that field.', max_length=30, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]*$', 'Small letters, digits and underscores.')])),
+                ('key', models.CharField(help_text='Answers are kept under it; “description” only adds its help text to that field.', max_length=30, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]*$', 'Small letters, digits and underscores.')])),
                 ('label', models.CharField(max_length=80)),
                 ('kind', models.CharField(choices=[('text', 'One line of text'), ('select', 'One of the choices')], default='text', max_length=6)),
                 ('choices', models.JSONField(blank=True, default=list, help_text='For a choice: a list of words, ["Web", "Mobile"].')),

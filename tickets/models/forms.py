@@ -1,5 +1,5 @@
-"""What a desk asks in its request form besides subject, description and priority (M90-M95), and which forms were
-already sent."""
+"""What a desk asks in its request form besides subject, description and priority (M90-M95), and which forms
+were already sent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FormField(DeskModel):
     key = models.CharField(
         max_length=30,
         validators=[RegexValidator(r"^[a-z][a-z0-9_]*$", "Small letters, digits and underscores.")],
-        help_text="The name under which answers are kept; “description” only adds its help text to that field.",
+        help_text="Answers are kept under it; “description” only adds its help text to that field.",
     )
     label = models.CharField(max_length=80)
     kind = models.CharField(max_length=6, choices=FieldKind.choices, default=FieldKind.TEXT)
