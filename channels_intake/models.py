@@ -9,6 +9,7 @@ from django.db import models
 
 from accounts.matching import normalise_email
 from accounts.models import Desk, DeskModel
+from channels_intake.envelope import Authentication
 from tickets.models import Message, Ticket, TicketEvent
 
 
@@ -59,6 +60,10 @@ class InboundMessage(models.Model):
     content_type = models.CharField(max_length=200)
     raw = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    envelope_recipient = models.CharField(
+        max_length=254, blank=True, default="", help_text="SMTP's RCPT TO, when whoever handed it in said so."
+    )
+    envelope_sender = models.CharField(max_length=254, blank=True, default="", help_text="SMTP's MAIL FROM.")
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=InboundState.choices, default=InboundState.RECEIVED)
     reason = models.TextField(blank=True, default="")
@@ -68,6 +73,15 @@ class InboundMessage(models.Model):
     subject = models.CharField(max_length=250, blank=True, default="")
     rfc_message_id = models.CharField(max_length=250, blank=True, default="")
     content_hash = models.CharField(max_length=64, blank=True, default="", help_text="Of the mail as read.")
+    authentication = models.CharField(
+        max_length=4,
+        choices=[(word.value, word.value) for word in Authentication],
+        default=Authentication.NONE.value,
+        help_text="Whether the sender's domain vouched for it.",
+    )
+    automatic = models.CharField(
+        max_length=10, blank=True, default="", help_text="Why it counts as written by a machine; else empty."
+    )
     ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, related_name="inbound")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="inbound")
 
