@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from psycopg.pq import TransactionStatus
 
 if TYPE_CHECKING:
     from accounts.models import Desk
@@ -49,7 +50,8 @@ class Scope:
     reason: str = ""
 
 
-_scope: ContextVar[Scope] = ContextVar("plumbline_scope", default=Scope(APP_ROLE))
+NOWHERE = Scope(APP_ROLE)
+_scope: ContextVar[Scope] = ContextVar("plumbline_scope", default=NOWHERE)
 
 
 def current_scope() -> Scope:
@@ -76,7 +78,9 @@ def _lay(on: BaseDatabaseWrapper, scope: Scope) -> None:
 
 def _is_settable(on: BaseDatabaseWrapper) -> bool:
     # In a failed transaction nothing can be set, nor need be: the rollback restores what stood before it.
-    return on.connection is not None and not (on.in_atomic_block and on.needs_rollback)
+    # A closed connection is laid when it opens.
+    raw = on.connection
+    return raw is not None and not raw.closed and raw.info.transaction_status != TransactionStatus.INERROR
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from tickets.services import NewMessage, NewTicket, Origin, open_ticket
 
 # A Wednesday, 10:00 in Sao Paulo (UTC-3): in the middle of everybody's shift.
 NOON = datetime(2026, 11, 18, 13, 0, tzinfo=UTC)
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 
 @dataclass

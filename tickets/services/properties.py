@@ -21,7 +21,7 @@ def assign(
     by: Actor,
     at: datetime,
     why: str = "",
-    expected: int | None | bool = False,
+    expected: int | bool | None = False,
 ) -> Ticket:
     """Give a ticket to an agent, or to nobody.
 

@@ -1,0 +1,70 @@
+"""State x move x role: one table says what is possible, and the machine does exactly that (M12, M108)."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from django_fsm import TransitionNotAllowed
+
+from tests.cast import NOON
+from tickets.actors import CONTACT_ROLE, SYSTEM_ROLE, Actor
+from tickets.errors import IllegalMove, NotAllowed
+from tickets.models import ActorKind, State, Ticket
+from tickets.moves import MOVE_RIGHTS, make_move
+
+O, I, W, E, C = State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED, State.CLOSED
+DESK = {"analyst", "lead", "admin"}
+ROLES = ["analyst", "lead", "admin", "observer", "inactive", CONTACT_ROLE, SYSTEM_ROLE]
+
+# move: (who may, {from: to}); what is not here is refused.
+TABLE = {
+    "investigate": (DESK, {O: I, W: I, E: I}),
+    "wait_for_customer": (DESK, {O: W, I: W, W: W, E: W}),
+    "escalate": (DESK, {O: E, I: E, W: E}),
+    "customer_responds": ({CONTACT_ROLE}, {O: O, I: O, W: O, E: O, C: O}),
+    "close": (DESK | {CONTACT_ROLE}, {O: C, I: C, W: C, E: C}),
+    "close_for_silence": ({SYSTEM_ROLE}, {W: C}),
+    "reopen": (DESK, {C: O}),
+}
+
+
+def ticket_in(state: State, desk: object) -> Ticket:
+    ticket = Ticket(desk=desk)
+    ticket.__dict__["status"] = state
+    return ticket
+
+
+@pytest.fixture
+def desk(rocket):
+    return rocket.desk
+
+
+def test_the_table_names_every_move_of_the_machine() -> None:
+    assert set(TABLE) == set(MOVE_RIGHTS) == set(Ticket.MOVES)
+
+
+def test_every_state_with_every_move_and_every_role(desk) -> None:
+    for state, move, role in itertools.product(State, TABLE, ROLES):
+        who_may, targets = TABLE[move]
+        ticket = ticket_in(state, desk)
+        by = Actor(ActorKind.AGENT, 1, role, role)
+        if role not in who_may:
+            with pytest.raises(NotAllowed):
+                make_move(ticket, move, by=by, at=NOON)
+        elif state not in targets:
+            with pytest.raises(IllegalMove) as refused:
+                make_move(ticket, move, by=by, at=NOON)
+            assert refused.value.legal == sorted(m for m, (_, t) in TABLE.items() if state in t)
+        else:
+            assert make_move(ticket, move, by=by, at=NOON, reason="solved") == [state, targets[state]]
+        expected = targets.get(state, state) if role in who_may else state
+        assert ticket.status == expected, (state, move, role)
+
+
+def test_the_state_cannot_be_set_past_the_machine(desk) -> None:
+    ticket = ticket_in(O, desk)
+    with pytest.raises(AttributeError):
+        ticket.status = C
+    with pytest.raises(TransitionNotAllowed):
+        ticket.reopen()

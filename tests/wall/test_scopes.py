@@ -1,0 +1,110 @@
+"""Scopes nest, survive failures and lost connections, and never leak to the next user of a connection."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from accounts.models import Plan
+from accounts.tenancy import (
+    APP_ROLE,
+    NoDesk,
+    current_desk_id,
+    desk_scope,
+    in_desk,
+    no_desk_scope,
+    system_scope,
+)
+from tests.cast import Cast
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The places that look across desks, and why.
+SYSTEM_SCOPES = {
+    "accounts/sweeps.py": "finds which desks have work; the work is done inside each desk",
+    "channels_intake/receivers.py": "stores what came in before it is known for which desk",
+}
+
+
+def laid() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, current_setting('helpdesk.desk', true)")
+        return cursor.fetchone()
+
+
+def test_scopes_nest_and_come_back(rocket: Cast, matter: Cast) -> None:
+    with desk_scope(rocket.desk):
+        with system_scope("test"):
+            assert laid() == ("plumbline_system", "")
+        with desk_scope(matter.desk):
+            assert laid() == (APP_ROLE, str(matter.desk.pk))
+        assert laid() == (APP_ROLE, str(rocket.desk.pk))
+    assert laid() == (APP_ROLE, "")
+
+
+def test_a_scope_ends_when_its_block_raises(rocket: Cast) -> None:
+    with pytest.raises(ZeroDivisionError), desk_scope(rocket.desk):
+        _ = 1 / 0
+    assert laid() == (APP_ROLE, "")
+
+
+def test_a_scope_entered_in_a_transaction_that_failed_ends_with_it(rocket: Cast) -> None:
+    with pytest.raises(ProgrammingError), transaction.atomic(), desk_scope(rocket.desk):
+        connection.cursor().execute("SELECT nonsense")
+    assert laid() == (APP_ROLE, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_comes_back_for_the_same_desk(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        connection.close()
+        assert laid() == (APP_ROLE, str(rocket.desk.pk))
+        assert Plan.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_user_of_a_pooled_connection_starts_without_a_desk(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        assert Plan.objects.exists()
+        connection.close()
+    assert laid() == (APP_ROLE, "")
+    assert not Plan.objects.exists()
+
+
+def test_outside_of_every_desk_there_is_no_current_desk() -> None:
+    with pytest.raises(NoDesk):
+        current_desk_id()
+
+
+def test_a_desk_task_without_a_desk_is_refused() -> None:
+    with pytest.raises(NoDesk):
+        in_desk(lambda *, desk_id: desk_id)(desk_id=None)
+
+
+def test_a_page_without_a_desk_sees_no_rows(rocket: Cast) -> None:
+    with no_desk_scope():
+        assert not Plan.objects.exists()
+
+
+def test_the_system_role_is_entered_in_the_listed_places_only() -> None:
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        relative = path.relative_to(ROOT).as_posix()
+        if relative.split("/")[0] not in {
+            "accounts",
+            "tickets",
+            "sla",
+            "routing",
+            "channels_intake",
+            "helpdesk",
+        }:
+            continue
+        calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        if any(getattr(call.func, "id", "") == "system_scope" for call in calls):
+            found.add(relative)
+    assert found <= set(SYSTEM_SCOPES), (
+        f"enters the system role without a reason: {found - set(SYSTEM_SCOPES)}"
+    )
