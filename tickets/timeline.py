@@ -1,0 +1,193 @@
+"""The history of a ticket in sentences (M29). Pure but for the words of the desk: no query, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Desk, Level
+from tickets.log import Kind
+from tickets.models import CloseReason, TicketEvent
+
+Facts = Mapping[str, Any]
+CLOSE_REASONS = {str(reason.value): str(reason.label) for reason in CloseReason}
+LEVELS = {str(level.value): str(level.label) for level in Level}
+
+
+def tell(event: TicketEvent, desk: Desk) -> str:
+    """One sentence on what happened, with the actor, in the desk's words and the active time zone."""
+    return SENTENCES[Kind(event.kind)](_name(event), event.data, desk)
+
+
+def _name(event: TicketEvent) -> str:
+    return event.actor_name or event.get_actor_kind_display()
+
+
+def _opened(who: str, facts: Facts, desk: Desk) -> str:
+    parts = [f"{who} opened the ticket"]
+    if facts.get("priority"):
+        parts.append(f" with priority {facts['priority']}")
+    if facts.get("follow_up_of"):
+        parts.append(f", following up on {desk.ticket_prefix}-{facts['follow_up_of']}")
+    if facts.get("unverified"):
+        parts.append("; the sender is not proven")
+    return "".join(parts) + "."
+
+
+def _customer_responded(who: str, facts: Facts, desk: Desk) -> str:
+    return f"{who} answered" + _moved(facts, desk) + "."
+
+
+def _machine_responded(who: str, facts: Facts, desk: Desk) -> str:
+    return f"An automatic answer from {who} arrived; it changes nothing."
+
+
+def _agent_replied(who: str, facts: Facts, desk: Desk) -> str:
+    first = " for the first time" if facts.get("is_first") else ""
+    return f"{who} replied to the customer{first}" + _moved(facts, desk) + "."
+
+
+def _note_added(who: str, facts: Facts, desk: Desk) -> str:
+    return f"{who} wrote an internal note."
+
+
+def _status_changed(who: str, facts: Facts, desk: Desk) -> str:
+    before, after = facts["status"]
+    return f"{who} changed the status from {desk.word_for(before)} to {desk.word_for(after)}."
+
+
+def _closed(who: str, facts: Facts, desk: Desk) -> str:
+    reason = facts.get("reason", "")
+    return f"{who} closed the ticket: {CLOSE_REASONS.get(reason, reason or 'no reason given')}."
+
+
+def _reopened(who: str, facts: Facts, desk: Desk) -> str:
+    return f"{who} reopened the ticket."
+
+
+def _escalated(who: str, facts: Facts, desk: Desk) -> str:
+    before, after = (LEVELS.get(level, level) for level in facts["level"])
+    return f"{who} escalated the ticket from {before} to {after}" + _because(facts)
+
+
+def _assigned(who: str, facts: Facts, desk: Desk) -> str:
+    before, after = facts["names"]
+    if not after:
+        return f"{who} took the ticket from {before} and gave it to nobody" + _because(facts)
+    origin = f", who takes over from {before}" if before else ""
+    taken = f"{who} took the ticket" if after == who else f"{who} assigned the ticket to {after}"
+    return taken + (f", over from {before}" if before and after == who else origin) + _because(facts)
+
+
+def _unplaced(who: str, facts: Facts, desk: Desk) -> str:
+    return "The ticket waits for somebody to take it" + _because(facts)
+
+
+def _priority_changed(who: str, facts: Facts, desk: Desk) -> str:
+    return f"{who} changed the priority from {facts['priority'][0]} to {facts['priority'][1]}."
+
+
+def _department_changed(who: str, facts: Facts, desk: Desk) -> str:
+    before, after = facts["department"]
+    if not before:
+        return f"{who} filed the ticket under {after}" + _because(facts)
+    return f"{who} moved the ticket from {before} to {after}" + _because(facts)
+
+
+def _participant_added(who: str, facts: Facts, desk: Desk) -> str:
+    return f"{who} added {facts['name']}, who gets the public mail of the ticket from now on."
+
+
+def _reminded(who: str, facts: Facts, desk: Desk) -> str:
+    until = _moment(facts.get("closes_at"))
+    return "The customer was reminded" + (f"; without an answer the ticket closes on {until}." if until else ".")
+
+
+def _sla_started(who: str, facts: Facts, desk: Desk) -> str:
+    return f"The first response is promised by {_moment(facts['due_at'])}" + _promise(facts)
+
+
+def _sla_replanned(who: str, facts: Facts, desk: Desk) -> str:
+    before = _moment(facts.get("was_due_at"))
+    origin = f" instead of {before}" if before else ""
+    return f"The first response is now promised by {_moment(facts['due_at'])}{origin}" + _promise(facts)
+
+
+def _sla_warned(who: str, facts: Facts, desk: Desk) -> str:
+    return f"The first response comes due on {_moment(facts['due_at'])}."
+
+
+def _sla_breached(who: str, facts: Facts, desk: Desk) -> str:
+    return f"The first response is overdue; it was promised by {_moment(facts['due_at'])}."
+
+
+def _sla_met(who: str, facts: Facts, desk: Desk) -> str:
+    if facts.get("in_time", True):
+        return f"The first response came in time; it was promised by {_moment(facts['due_at'])}."
+    return f"The first response came late; it was promised by {_moment(facts['due_at'])}."
+
+
+def _mail_sent(who: str, facts: Facts, desk: Desk) -> str:
+    kind = {"reply": "The reply", "receipt": "The receipt", "reminder": "The reminder", "closed": "The closing mail"}
+    return f"{kind.get(facts.get('mail_kind', ''), 'A mail')} was sent to {facts['to']}."
+
+
+def _mail_delivered(who: str, facts: Facts, desk: Desk) -> str:
+    return f"The mail to {facts['to']} was delivered."
+
+
+def _mail_failed(who: str, facts: Facts, desk: Desk) -> str:
+    return f"The mail to {facts['to']} could not be delivered" + _because(facts)
+
+
+def _moved(facts: Facts, desk: Desk) -> str:
+    if not facts.get("status") or facts["status"][0] == facts["status"][1]:
+        return ""
+    return f"; the ticket is now {desk.word_for(facts['status'][1])}"
+
+
+def _because(facts: Facts) -> str:
+    why = str(facts.get("why") or "").strip().rstrip(".")
+    return f": {why}." if why else "."
+
+
+def _promise(facts: Facts) -> str:
+    named = ", ".join(str(facts[part]) for part in ("plan", "priority", "calendar") if facts.get(part))
+    return f" ({named})." if named else "."
+
+
+def _moment(text: str | None) -> str:
+    if not text:
+        return ""
+    local = timezone.localtime(datetime.fromisoformat(text))
+    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+
+
+SENTENCES: dict[Kind, Callable[[str, Facts, Desk], str]] = {
+    Kind.TICKET_OPENED: _opened,
+    Kind.CUSTOMER_RESPONDED: _customer_responded,
+    Kind.MACHINE_RESPONDED: _machine_responded,
+    Kind.AGENT_REPLIED: _agent_replied,
+    Kind.NOTE_ADDED: _note_added,
+    Kind.STATUS_CHANGED: _status_changed,
+    Kind.TICKET_CLOSED: _closed,
+    Kind.TICKET_REOPENED: _reopened,
+    Kind.ESCALATED: _escalated,
+    Kind.ASSIGNED: _assigned,
+    Kind.UNPLACED: _unplaced,
+    Kind.PRIORITY_CHANGED: _priority_changed,
+    Kind.DEPARTMENT_CHANGED: _department_changed,
+    Kind.PARTICIPANT_ADDED: _participant_added,
+    Kind.CUSTOMER_REMINDED: _reminded,
+    Kind.SLA_STARTED: _sla_started,
+    Kind.SLA_REPLANNED: _sla_replanned,
+    Kind.SLA_WARNED: _sla_warned,
+    Kind.SLA_BREACHED: _sla_breached,
+    Kind.SLA_MET: _sla_met,
+    Kind.MAIL_SENT: _mail_sent,
+    Kind.MAIL_DELIVERED: _mail_delivered,
+    Kind.MAIL_FAILED: _mail_failed,
+}
