@@ -63,21 +63,20 @@ def automatic_kind(headers: Headers, envelope_sender: str, sender: str) -> Autom
     """Say why a mail counts as automatic, or NONE.
 
     `headers` as they stand in the mail, topmost first; `envelope_sender` is SMTP's MAIL FROM ("<>" for the
-    empty one, "" when unknown); `sender` is the normalised From address or "". The surest sign wins: our own
-    header, then bounces, then RFC 3834, then lists and bulk, then mere hints of address and subject.
+    empty one, "" when unknown); `sender` is the normalised From address or "". When several signs speak, the
+    kind that says most is given: own, bounce, auto-reply, then the others.
     """
     values = _by_name(headers)
     subject = decode_header(_first(values, "subject"), 200)
     for kind, is_so in (
         (AutomaticKind.OWN, _is_own(values)),
         (AutomaticKind.BOUNCE, _is_bounce(values, envelope_sender, sender)),
-        (AutomaticKind.AUTO_REPLY, _is_auto_reply(values)),
+        (AutomaticKind.AUTO_REPLY, _is_auto_reply(values) or bool(_AUTO_REPLY_SUBJECT.match(subject))),
         (AutomaticKind.GENERATED, _is_generated(values)),
         (AutomaticKind.LIST, _is_list(values)),
         (AutomaticKind.BULK, _precedence(values) in {"bulk", "junk"}),
         (AutomaticKind.NO_REPLY, bool(_NO_REPLY_LOCALS.fullmatch(_local_part(sender)))),
         (AutomaticKind.BOUNCE, bool(_BOUNCE_SUBJECT.match(subject)) and not values.get("in-reply-to")),
-        (AutomaticKind.AUTO_REPLY, bool(_AUTO_REPLY_SUBJECT.match(subject))),
     ):
         if is_so:
             return kind
