@@ -10,7 +10,7 @@ NEW = "That solved it, thank you.\n\n"
 
 REPLIES = {
     "gmail": "On Nov 20, 2026 at 11:30 AM Rocket <s@rocket.example> wrote:\n\n> Restart.\n>\n> R.\n",
-    "gmail wrapped": "On Fri, Nov 20, 2026 at 11:30 AM Rocket Support <\ns@rocket.example> wrote:\n> Please restart.\n",
+    "gmail wrapped": "On Fri, Nov 20, 2026 Rocket Support <\ns@rocket.example> wrote:\n> Please restart.\n",
     "no address": "On 20 Nov 2026, Rocket Support wrote:\n\n> Please restart.\n",
     "name first": "Rocket Support wrote on 20.11.2026 at 11:30:\n> Please restart.\n",
     "without marks": "On 20 Nov 2026, at 11:30, Rocket <s@rocket.example> wrote:\n\nPlease restart.\n\nRocket\n",

@@ -1,0 +1,133 @@
+"""The sender is exactly one address, read in one way, or unknown ("Address parsed two ways")."""
+
+import pytest
+
+from channels_intake.email_parsing import parse_message
+
+ANN = "ann@acme.example"
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("ann@acme.example", ""),
+        ("<ann@acme.example>", ""),
+        ("Ann <ANN@Acme.Example>", "Ann"),
+        ("Ann Miller <ann@acme.example>", "Ann Miller"),
+        ('"Miller, Ann" <ann@acme.example>', "Miller, Ann"),
+        ("Miller, Ann <ann@acme.example>", "Miller, Ann"),
+        ("ann@acme.example (Ann Miller)", "Ann Miller"),
+        ("Ann <ann@acme.example> (at home)", "Ann"),
+        ("A. B. Miller <ann@acme.example>", "A. B. Miller"),
+        ("=?utf-8?q?Ann_M=C3=BCller?= <ann@acme.example>", "Ann Müller"),
+        ("=?utf-8?q?M=C3=BCller,_Ann?= <ann@acme.example>", "Müller, Ann"),
+        ('"=?utf-8?q?Ann?=" <ann@acme.example>', "Ann"),
+        ('"ceo@other.example" <ann@acme.example>', "ceo@other.example"),
+        ("ann@acme.example <ann@acme.example>", "ann@acme.example"),
+        ('"ann"@acme.example', ""),
+        ("ann@acme.example.", ""),
+        ("\n Ann\n <ann@acme.example>", "Ann"),
+    ],
+)
+def test_an_honest_spelling_gives_the_address(header, name):
+    mail = parse_message(f"From: {header}\n\nx".encode())
+    assert (mail.sender.email, mail.sender.name) == (ANN, name)
+    assert mail.notes == ()
+
+
+# Tricks that some reader turns into ceo@acme.example; what stands in plain sight is x@evil.example or nothing.
+TRICKS = [
+    '"ceo@acme.example" <x@evil.example>',
+    "ceo@acme.example <x@evil.example>",
+    "<ceo@acme.example> <x@evil.example>",
+    "<ceo@acme.example><x@evil.example>",
+    "ceo@acme.example, x@evil.example",
+    "x@evil.example, ceo@acme.example",
+    "ceo@acme.example x@evil.example",
+    "(ceo@acme.example) x@evil.example",
+    "x@evil.example (<ceo@acme.example>)",
+    "<x@evil.example (> ceo@acme.example)",
+    "=?utf-8?b?Y2VvQGFjbWUuZXhhbXBsZT4=?= <x@evil.example>",
+    "=?utf-8?q?ceo=40acme.example=3E_=22?= <x@evil.example>",
+    "=?utf-8?q?ceo@acme.example?= <x@evil.example>",
+    "=?utf-8?q?ceo=40acme.example?=",
+    "<=?utf-8?q?ceo=40acme.example?=>",
+    "=?x?q?ceo@acme.example=3e=00?=@evil.example",
+    "<ceo@acme.example@evil.example>",
+    "<@acme.example:x@evil.example>",
+    "<x@evil.example,@acme.example>",
+    '"ceo@acme.example\\" <x@evil.example>',
+    '"ceo@acme.example"@evil.example',
+    "<ceo%acme.example@evil.example>",
+    "ceo@acme.example\x00 <x@evil.example>",
+    "x@evil.example\r ceo@acme.example",
+    "team: ceo@acme.example, x@evil.example;",
+    "<<ceo@acme.example>x@evil.example>",
+    "ceo@acme.example\n <x@evil.example>",
+    "ceo@acme。example <x@evil.example>",
+    "ceo＠acme.example <x@evil.example>",
+]
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_a_trick_gives_the_address_in_plain_sight_or_an_unknown_sender(trick):
+    mail = parse_message(f"From: {trick}\n\nx".encode())
+    assert mail.sender.email in {"", "x@evil.example", "ceo%acme.example@evil.example"}
+    if not mail.sender.email:
+        assert mail.notes[0] == "The sender's address could not be read with certainty."
+
+
+@pytest.mark.parametrize("field", ["Sender", "Reply-To", "Resent-From", "Return-Path", "X-From"])
+@pytest.mark.parametrize("trick", [*TRICKS, "ceo@acme.example"])
+def test_no_other_field_names_the_sender(field, trick):
+    honest = parse_message(f"{field}: {trick}\nFrom: x@evil.example\n{field}: {trick}\n\nx".encode())
+    assert honest.sender.email == "x@evil.example"
+    assert parse_message(f"{field}: {trick}\n\nx".encode()).sender.email == ""
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "From: ann@acme.example\nFrom: x@evil.example",
+        "From: ann@acme.example\nfrom : x@evil.example",
+        "From: ann@acme.example\nFROM: nonsense",
+        "From: ann@acme.example\n" * 11,
+    ],
+)
+def test_two_different_from_headers_make_the_sender_unknown(headers):
+    mail = parse_message(f"{headers}\n\nx".encode())
+    assert mail.sender.email == ""
+    assert mail.notes == ("The mail names several senders, so its sender is unknown.",)
+
+
+def test_the_same_from_twice_is_believed_and_noted():
+    mail = parse_message(b"From: ann@acme.example\nFrom: Ann <ANN@acme.example>\n\nx")
+    assert mail.sender.email == ANN
+    assert mail.notes == ("The mail names its sender more than once.",)
+
+
+def test_a_missing_from_is_noted():
+    mail = parse_message(b"Subject: x\n\nx")
+    assert mail.sender.email == ""
+    assert mail.notes == ("The mail names no sender.",)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "From: jörg@acme.example".encode("latin-1"),
+        "From: x@acme\u2024example".encode(),
+        "From: \N{KELVIN SIGN}@acme.example".encode(),
+        b"From: " + b"a" * 5000 + b" <ann@acme.example>",
+        b"From: ann@[192.0.2.1]",
+        b"From: ann@localhost",
+        b"From: ann",
+        b"From: ",
+    ],
+)
+def test_an_address_that_cannot_be_compared_is_unknown(raw):
+    assert parse_message(raw + b"\n\nx").sender.email == ""
+
+
+def test_an_international_domain_is_kept_in_ascii():
+    assert parse_message("From: x@bücher.example\n\nx".encode()).sender.email == "x@xn--bcher-kva.example"
