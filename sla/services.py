@@ -158,7 +158,7 @@ def _facts(clock: Clock, target: Target) -> dict[str, Any]:
         "minutes": clock.target_minutes,
         "plan": target.plan.name,
         "priority": target.priority.name,
-        "status": target.account_status,
+        "account_status": target.account_status,
         "calendar": target.calendar.name,
         "version": clock.calendar_version,
     }

@@ -77,9 +77,9 @@ def test_a_failure_is_tried_again_by_the_sweep_and_given_up_at_last(event: Ticke
 def test_an_event_that_is_rolled_back_is_told_to_nobody(in_rocket: Cast, django_capture_on_commit_callbacks):
     ticket = in_rocket.open_ticket()
     with django_capture_on_commit_callbacks() as hooks:
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             write_note_event(ticket)
-            _ = 1 / 0
+            transaction.set_rollback(True)
         with transaction.atomic():
             kept = write_note_event(ticket)
     assert [hook.event_ids for hook in hooks] == [[kept.pk]]

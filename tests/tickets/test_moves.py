@@ -13,19 +13,25 @@ from tickets.errors import IllegalMove, NotAllowed
 from tickets.models import ActorKind, State, Ticket
 from tickets.moves import MOVE_RIGHTS, make_move
 
-O, I, W, E, C = State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED, State.CLOSED
+OPEN, WORKED, WAITS, SENT, DONE = (
+    State.OPEN,
+    State.INVESTIGATING,
+    State.WAITING,
+    State.ESCALATED,
+    State.CLOSED,
+)
 DESK = {"analyst", "lead", "admin"}
 ROLES = ["analyst", "lead", "admin", "observer", "inactive", CONTACT_ROLE, SYSTEM_ROLE]
 
 # move: (who may, {from: to}); what is not here is refused.
 TABLE = {
-    "investigate": (DESK, {O: I, W: I, E: I}),
-    "wait_for_customer": (DESK, {O: W, I: W, W: W, E: W}),
-    "escalate": (DESK, {O: E, I: E, W: E}),
-    "customer_responds": ({CONTACT_ROLE}, {O: O, I: O, W: O, E: O, C: O}),
-    "close": (DESK | {CONTACT_ROLE}, {O: C, I: C, W: C, E: C}),
-    "close_for_silence": ({SYSTEM_ROLE}, {W: C}),
-    "reopen": (DESK, {C: O}),
+    "investigate": (DESK, {OPEN: WORKED, WAITS: WORKED, SENT: WORKED}),
+    "wait_for_customer": (DESK, {OPEN: WAITS, WORKED: WAITS, WAITS: WAITS, SENT: WAITS}),
+    "escalate": (DESK, {OPEN: SENT, WORKED: SENT, WAITS: SENT}),
+    "customer_responds": ({CONTACT_ROLE}, {OPEN: OPEN, WORKED: OPEN, WAITS: OPEN, SENT: OPEN, DONE: OPEN}),
+    "close": (DESK | {CONTACT_ROLE}, {OPEN: DONE, WORKED: DONE, WAITS: DONE, SENT: DONE}),
+    "close_for_silence": ({SYSTEM_ROLE}, {WAITS: DONE}),
+    "reopen": (DESK, {DONE: OPEN}),
 }
 
 
@@ -63,8 +69,8 @@ def test_every_state_with_every_move_and_every_role(desk) -> None:
 
 
 def test_the_state_cannot_be_set_past_the_machine(desk) -> None:
-    ticket = ticket_in(O, desk)
+    ticket = ticket_in(OPEN, desk)
     with pytest.raises(AttributeError):
-        ticket.status = C
+        ticket.status = DONE
     with pytest.raises(TransitionNotAllowed):
         ticket.reopen()

@@ -1,0 +1,134 @@
+"""Department by account, person by turn; with nobody there a ticket waits visibly (M2, M13, M46-M50)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.models import Account, Agent, DepartmentKind
+from accounts.tenancy import desk_scope
+from routing.models import Rotation, Shift
+from routing.rules import AccountFacts, department_for
+from routing.services import place_waiting, set_away
+from routing.shifts import ShiftFacts, is_on_shift
+from routing.tasks import place_waiting_tickets
+from tests.cast import NOON, Cast
+from tickets.log import Kind
+from tickets.models import Ticket
+
+
+@pytest.mark.parametrize(
+    ("status", "plan", "kind"),
+    [
+        ("customer", "Plus", DepartmentKind.PAID),
+        ("customer", "", DepartmentKind.COMMUNITY),
+        ("trial", "Standard", DepartmentKind.TRIALS),
+        ("potential", "", DepartmentKind.TRIALS),
+        ("potential_vip", "", DepartmentKind.TRIALS),
+        ("community", "", DepartmentKind.COMMUNITY),
+    ],
+)
+def test_status_and_plan_decide_the_department(status: str, plan: str, kind: DepartmentKind) -> None:
+    assert department_for(AccountFacts("Acme", status, plan), is_unverified=False)[0] == kind
+
+
+def test_no_account_and_no_proof_mean_community() -> None:
+    assert department_for(None, is_unverified=False)[0] == DepartmentKind.COMMUNITY
+    paid = AccountFacts("Acme", "customer", "Plus")
+    assert department_for(paid, is_unverified=True)[0] == DepartmentKind.COMMUNITY
+
+
+def test_the_reasons_are_kept_with_the_ticket(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket()
+    assert ticket.route_reasons[0] == "acme.example Inc. is a customer with the plan Standard."
+    assert "has waited longest" in ticket.route_reasons[1]
+
+
+def at(day: int, hour: int) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=UTC)  # the 16th is a Monday
+
+
+@pytest.mark.parametrize(
+    ("shift", "moment", "there"),
+    [
+        (ShiftFacts(0, 540, 1020, "UTC"), at(16, 9), True),
+        (ShiftFacts(0, 540, 1020, "UTC"), at(16, 17), False),
+        (ShiftFacts(0, 540, 1020, "America/Sao_Paulo"), at(16, 12), True),
+        (ShiftFacts(0, 540, 1020, "America/Sao_Paulo"), at(16, 11), False),
+        (ShiftFacts(4, 1320, 360, "UTC"), at(21, 5), True),  # Friday night into Saturday
+        (ShiftFacts(4, 1320, 360, "UTC"), at(21, 6), False),
+        (ShiftFacts(6, 1320, 360, "UTC"), at(16, 1), True),  # Sunday night into Monday
+        (ShiftFacts(2, 0, 1440, "UTC"), at(18, 23), True),
+        (ShiftFacts(2, 0, 1440, "UTC"), at(19, 0), False),
+    ],
+)
+def test_a_shift_covers_the_wall_clock_of_its_zone(shift: ShiftFacts, moment: datetime, there: bool) -> None:
+    assert is_on_shift([shift], moment) is there
+
+
+def test_the_turn_goes_round(in_rocket: Cast) -> None:
+    takers = [in_rocket.open_ticket(at=NOON + timedelta(minutes=m)).assignee for m in range(4)]
+    assert takers[:2] == takers[2:]
+    assert takers[0] != takers[1]
+
+
+def test_only_level_one_of_the_department_who_is_there_takes_a_new_ticket(in_rocket: Cast) -> None:
+    set_away(agent=in_rocket.colleague, is_away=True, at=NOON)
+    assert {in_rocket.open_ticket().assignee for _ in range(3)} == {in_rocket.analyst}
+
+
+def test_with_nobody_on_shift_a_ticket_waits_and_says_why_and_is_placed_later(in_rocket: Cast) -> None:
+    Shift.objects.all().delete()
+    ticket = in_rocket.open_ticket()
+    assert ticket.assignee is None
+    assert ticket.route_reasons[1] == "Nobody at Level 1 who works for this department is on shift."
+    for _ in range(3):
+        assert place_waiting(desk_id=in_rocket.desk.pk, at=NOON) == 0
+    assert ticket.events.filter(kind=Kind.UNPLACED).count() == 1
+    Shift.objects.create(
+        desk=in_rocket.desk,
+        agent=in_rocket.analyst,
+        weekday=2,
+        start_minute=0,
+        end_minute=1440,
+        time_zone="UTC",
+    )
+    assert place_waiting(desk_id=in_rocket.desk.pk, at=NOON) == 1
+    assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.analyst
+
+
+def test_who_comes_back_gets_what_waits(in_rocket: Cast) -> None:
+    for agent in (in_rocket.analyst, in_rocket.colleague):
+        set_away(agent=agent, is_away=True, at=NOON)
+    ticket = in_rocket.open_ticket()
+    assert ticket.assignee is None
+    set_away(agent=in_rocket.colleague, is_away=False, at=NOON)
+    assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.colleague
+
+
+def test_an_observer_is_never_given_a_ticket(in_rocket: Cast) -> None:
+    Agent.objects.exclude(pk=in_rocket.observer.pk).update(is_active=False)
+    assert in_rocket.open_ticket().assignee is None
+
+
+def test_the_beat_places_waiting_tickets_of_each_desk(rocket: Cast, matter: Cast) -> None:
+    waiting = []
+    for cast in (rocket, matter):
+        with desk_scope(cast.desk):
+            Rotation.objects.bulk_create(
+                Rotation(desk=cast.desk, agent=agent, is_away=True)
+                for agent in (cast.analyst, cast.colleague)
+            )
+            waiting.append(cast.open_ticket())
+            Rotation.objects.update(is_away=False)
+    assert place_waiting_tickets() == 2
+    for cast, ticket in zip((rocket, matter), waiting, strict=True):
+        with desk_scope(cast.desk):
+            assert Ticket.objects.get(pk=ticket.pk).assignee in {cast.analyst, cast.colleague}
+
+
+def test_an_account_without_a_plan_is_filed_under_community(in_rocket: Cast) -> None:
+    Account.objects.filter(pk=in_rocket.account.pk).update(plan=None)
+    in_rocket.customer.refresh_from_db()
+    assert in_rocket.open_ticket().department == in_rocket.departments["community"]

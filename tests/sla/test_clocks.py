@@ -1,0 +1,116 @@
+"""The first-response clock: which target, which deadline, warned once, breached once, met by a person only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from accounts.models import Account
+from accounts.tenancy import desk_scope
+from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Target
+from sla.services import touch_calendar
+from sla.sweeps import mark_breached, warn_of_due
+from sla.tasks import mark_breached_clocks, warn_of_due_clocks
+from tests.cast import NOON, Cast
+from tickets.actors import Actor
+from tickets.log import Kind
+from tickets.models import Notification, TicketEvent
+from tickets.services import change_priority, reply
+
+HOUR = timedelta(hours=1)
+
+
+def test_the_deadline_counts_only_business_hours(in_rocket: Cast) -> None:
+    # Friday 18:00 in Sao Paulo: two hours are left, six more on Monday from 08:00 (UTC-3).
+    friday = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
+    clock = in_rocket.open_ticket(at=friday).clock
+    assert clock.due_at == datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+
+
+def test_without_a_plan_or_proof_nothing_is_promised(in_rocket: Cast) -> None:
+    of_nobody = in_rocket.open_ticket(contact=in_rocket.stranger)
+    unproven = in_rocket.open_ticket(is_unverified=True)
+    assert not Clock.objects.filter(ticket__in=[of_nobody, unproven]).exists()
+
+
+def test_a_target_for_the_accounts_status_goes_before_the_general_one(in_rocket: Cast) -> None:
+    Account.objects.filter(pk=in_rocket.account.pk).update(status="trial")
+    in_rocket.customer.refresh_from_db()
+    Target.objects.create(
+        desk=in_rocket.desk,
+        plan=in_rocket.plan,
+        priority=in_rocket.default_priority,
+        account_status="trial",
+        minutes=60,
+        calendar=in_rocket.calendar,
+    )
+    assert in_rocket.open_ticket().clock.due_at == NOON + HOUR
+
+
+def test_a_changed_calendar_shows_in_the_next_tickets_deadline_and_its_version(in_rocket: Cast) -> None:
+    before = in_rocket.open_ticket().clock
+    CalendarWindow.objects.filter(calendar=in_rocket.calendar).update(end_minute=900)
+    touch_calendar(in_rocket.calendar)
+    after = in_rocket.open_ticket().clock
+    assert (before.calendar_version, after.calendar_version) == (1, 2)
+    # Wednesday 10:00 to 15:00 are five hours, three more on Thursday from 08:00.
+    assert after.due_at == datetime(2026, 11, 19, 14, 0, tzinfo=UTC)
+    assert Clock.objects.get(pk=before.pk).due_at == NOON + 8 * HOUR
+
+
+def test_a_calendar_that_never_opens_keeps_no_ticket_out(in_rocket: Cast) -> None:
+    empty = Calendar.objects.create(desk=in_rocket.desk, name="Never", time_zone="UTC")
+    Target.objects.update(calendar=empty)
+    ticket = in_rocket.open_ticket()
+    assert not Clock.objects.filter(ticket=ticket).exists()
+
+
+def test_another_priority_plans_the_clock_again_from_its_start(in_rocket: Cast) -> None:
+    high = in_rocket.priorities["High"]
+    Target.objects.filter(priority=high).update(minutes=60)
+    ticket = in_rocket.open_ticket()
+    change_priority(ticket_id=ticket.pk, priority=high, by=Actor.of(in_rocket.analyst), at=NOON + HOUR / 2)
+    assert Clock.objects.get(ticket=ticket).due_at == NOON + HOUR
+    assert ticket.events.filter(kind=Kind.SLA_REPLANNED).count() == 1
+
+
+def test_a_clock_is_warned_of_once_and_breached_once(in_rocket: Cast) -> None:
+    ticket, desk_id = in_rocket.open_ticket(), in_rocket.desk.pk
+    assert warn_of_due(desk_id=desk_id, at=NOON + 5 * HOUR) == 0
+    assert [warn_of_due(desk_id=desk_id, at=NOON + 6 * HOUR) for _ in range(2)] == [1, 0]
+    assert mark_breached(desk_id=desk_id, at=NOON + 8 * HOUR - timedelta(seconds=1)) == 0
+    assert [mark_breached(desk_id=desk_id, at=NOON + 8 * HOUR) for _ in range(2)] == [1, 0]
+    assert list(ClockEntry.objects.values_list("kind", flat=True)) == ["started", "warned", "breached"]
+    assert ticket.events.filter(kind=Kind.SLA_BREACHED).count() == 1
+
+
+def test_a_late_answer_meets_the_clock_and_says_that_it_was_late(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket()
+    mark_breached(desk_id=in_rocket.desk.pk, at=NOON + 9 * HOUR)
+    reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Sorry", at=NOON + 10 * HOUR)
+    met = ticket.events.get(kind=Kind.SLA_MET)
+    assert met.data["in_time"] is False
+    assert Clock.objects.get(ticket=ticket).met_at == NOON + 10 * HOUR
+
+
+def test_a_second_answer_does_not_move_the_time_of_the_first(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket()
+    for hours in (1, 2):
+        reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON + hours * HOUR)
+    assert Clock.objects.get(ticket=ticket).met_at == NOON + HOUR
+
+
+def test_the_beat_finds_due_clocks_of_all_desks_and_tells_the_right_people(
+    rocket: Cast, matter: Cast
+) -> None:
+    for cast in (rocket, matter):
+        with desk_scope(cast.desk):
+            cast.open_ticket(at=NOON - timedelta(days=30))
+    assert warn_of_due_clocks() == 2
+    assert mark_breached_clocks() == 2
+    assert mark_breached_clocks() == 0
+    for cast in (rocket, matter):
+        with desk_scope(cast.desk):
+            breach = TicketEvent.objects.get(kind=Kind.SLA_BREACHED)
+            assert breach.ticket.desk == cast.desk
+            assert not Notification.objects.exists()  # told after the commit, by the delivery
+            assert breach.deliveries.filter(follower="tickets.notifications.LATER").count() == 1
