@@ -49,15 +49,20 @@ def _package(name: str) -> Path:
     return Path(found.origin).parent
 
 
-def _wait_until(is_ready: Callable[[], bool], child: Child) -> None:
-    """Look until the child answers; Refusal with the end of its log if it ends or takes too long."""
+def _start(child: Child, answers: Callable[[], bool]) -> None:
+    """Start the child and wait until it answers; Refusal with the end of its log if it does not."""
     deadline = time.monotonic() + PATIENCE
-    while not is_ready():
-        if child.exit_code() is not None or time.monotonic() > deadline:
-            raise Refusal(
-                f"{child.name} did not start; the end of its log {child.log}:\n{child.last_lines()}"
-            )
-        time.sleep(LOOK_EVERY)
+    child.start()
+    try:
+        while not answers():
+            if child.exit_code() is not None or time.monotonic() > deadline:
+                raise Refusal(
+                    f"{child.name} did not start; the end of its log {child.log}:\n{child.last_lines()}"
+                )
+            time.sleep(LOOK_EVERY)
+    except BaseException:  # an interrupt too: nothing that was started may be left behind
+        stop([child], patience=10)
+        raise
 
 
 class EmbeddedPostgres:
@@ -131,8 +136,7 @@ class EmbeddedPostgres:
         command = [str(programs / "bin" / "postgres"), "-D", str(self.folder), *options]
         # SIGINT is PostgreSQL's fast shutdown: it ends sessions instead of waiting for them.
         self.child = Child("postgres", command, log, self.folder, stop_signal=signal.SIGINT, user=user)
-        self.child.start()
-        _wait_until(self._answers, self.child)
+        _start(self.child, self._answers)
 
     def _choose_user(self, programs: Path) -> int | None:
         if os.geteuid() != 0:
@@ -185,8 +189,7 @@ class EmbeddedValkey:
         self.child = Child(
             "valkey", command, log or self.folder.with_name(self.folder.name + ".log"), self.folder
         )
-        self.child.start()
-        _wait_until(self._answers, self.child)
+        _start(self.child, self._answers)
         self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def stop(self) -> None:
