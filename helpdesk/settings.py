@@ -166,7 +166,7 @@ DATABASES = {
     "default": DATABASE_URL
     | {
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5}},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

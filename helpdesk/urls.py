@@ -14,3 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login_urls")),
 ]
+
+handler500 = "helpdesk.errors.show_server_error"

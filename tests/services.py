@@ -34,5 +34,16 @@ os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
 os.environ.setdefault("INBOUND_SECRET", "inbound-secret-of-the-tests")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("BEHIND_HTTPS", "false")
+
+
+def use_own_redis_database() -> None:
+    """Each worker of pytest-xdist has a database of Valkey to itself, as it has one of PostgreSQL."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:
+        server, _, _ = os.environ["REDIS_URL"].rpartition("/")
+        os.environ["REDIS_URL"] = f"{server}/{int(worker.removeprefix('gw')) + 1}"
+
+
 if not ("DATABASE_URL" in os.environ and "REDIS_URL" in os.environ):
     start_services()
+use_own_redis_database()

@@ -24,6 +24,7 @@ from tickets.services import NewMessage, add_customer_message, assign, close, cl
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 8
+DAY_SEVEN = NOON + timedelta(days=7)
 
 
 def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
@@ -90,13 +91,12 @@ def test_a_customers_answer_wins_against_the_closer(rocket: Cast) -> None:
         with desk_scope(rocket.desk):
             ticket = rocket.open_ticket()
             reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Hello", at=NOON)
-        day_seven = NOON + timedelta(days=7)
         at_once(
             rocket,
             lambda pk=ticket.pk: add_customer_message(
-                ticket_id=pk, contact=rocket.customer, new=NewMessage("Still!", "email"), at=day_seven
+                ticket_id=pk, contact=rocket.customer, new=NewMessage("Still!", "email"), at=DAY_SEVEN
             ),
-            lambda: close_silent(desk_id=rocket.desk.pk, at=day_seven),
+            lambda: close_silent(desk_id=rocket.desk.pk, at=DAY_SEVEN),
         )
         with desk_scope(rocket.desk):
             after = Ticket.objects.get(pk=ticket.pk)

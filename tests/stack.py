@@ -1,0 +1,116 @@
+"""The running product for a test: web and worker as processes of their own on the test's database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+from django.conf import settings
+from django.db import connection
+
+from helpdesk.embedded import free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+Found = TypeVar("Found")
+
+
+def eventually(look: Callable[[], Found], *, within: float = 20.0, what: str = "") -> Found:
+    """What ``look`` gives once it is true; AssertionError when it is not so in time (seconds)."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"not within {within:.0f} s: {what or look}")
+
+
+class Stack:
+    """granian and a Celery worker, in demo mode, with the outbox in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.outbox = folder / "outbox"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def environment(self) -> dict[str, str]:
+        address = urlsplit(os.environ["DATABASE_URL"])
+        database = urlunsplit(address._replace(path="/" + connection.settings_dict["NAME"]))
+        return os.environ | {
+            "PLUMBLINE_MODE": "demo",
+            "DATABASE_URL": database,
+            "REDIS_URL": settings.REDIS_URL,
+            "DATA_DIR": str(self.folder),
+            "PORT": str(self.port),
+            "SITE_URL": self.url,
+            "DATABASE_POOL_SIZE": "4",
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def start_web(self) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
+            cwd=ROOT,
+            env=self.environment(),
+            check=True,
+        )
+        self._start(
+            "web",
+            "granian --interface asgi helpdesk.asgi:application --host 127.0.0.1 --workers 1 --no-ws --port",
+            str(self.port),
+        )
+        eventually(self._answers, what="the web answers")
+
+    def start_worker(self) -> None:
+        self._start("worker", "celery -A helpdesk worker --concurrency 2 --loglevel INFO --without-mingle")
+        log = self.folder / "worker.log"
+        eventually(lambda: "ready." in log.read_text(), what="the worker is ready")
+
+    def _start(self, name: str, command: str, *more: str) -> None:
+        program, *arguments = command.split()
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [str(Path(sys.executable).parent / program), *arguments, *more],
+                cwd=ROOT,
+                env=self.environment(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def kill_a_pool_process(self) -> bool:
+        """kill -9 on one of the worker's pool processes; gives whether there was one."""
+        children = psutil.Process(self.processes["worker"].pid).children(recursive=True)
+        for child in children[:1]:
+            child.send_signal(signal.SIGKILL)
+        return bool(children)
+
+    def kill_worker(self) -> None:
+        """kill -9 on the worker and all its pool processes."""
+        process = self.processes.pop("worker")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()

@@ -1,0 +1,119 @@
+"""Random sequences against a plain model: no illegal state, and totals that agree (reliability.md, 25)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.cast import NOON, Cast
+from tickets.actors import Actor
+from tickets.errors import Refused
+from tickets.models import State, Ticket
+from tickets.services import (
+    ClosedForGood,
+    NewMessage,
+    add_customer_message,
+    add_note,
+    change_status,
+    close,
+    close_silent,
+    escalate,
+    reopen,
+    reply,
+)
+
+STEPS = ["customer", "machine", "reply", "note", "investigate", "wait", "escalate", "close", "reopen", "days"]
+
+
+class Model:
+    """What a ticket is, said in a few lines of its own."""
+
+    def __init__(self) -> None:
+        self.state, self.now = State.OPEN, NOON
+        self.waiting_since = self.closed_at = None
+        self.said: Counter[str] = Counter(customer=1)
+
+    def go(self, state: State) -> None:
+        self.state = state
+        self.waiting_since = self.now if state == State.WAITING else None
+        self.closed_at = self.now if state == State.CLOSED else None
+
+    def step(self, step: str) -> bool:
+        """Do one step; gives whether it is legal."""
+        is_closed = self.state == State.CLOSED
+        if step == "days":
+            self.now += timedelta(days=3)
+            if self.waiting_since and self.now >= self.waiting_since + timedelta(days=7):
+                self.go(State.CLOSED)
+            return True
+        if step == "customer":
+            if is_closed and self.now > self.closed_at + timedelta(days=14):
+                return False
+            self.go(State.OPEN)
+        elif step == "investigate":
+            if self.state not in (State.OPEN, State.WAITING, State.ESCALATED):
+                return False
+            self.go(State.INVESTIGATING)
+        elif step == "escalate":
+            if is_closed or self.state == State.ESCALATED:
+                return False
+            self.go(State.ESCALATED)
+        elif step == "reopen":
+            if not is_closed:
+                return False
+            self.go(State.OPEN)
+        elif step in ("reply", "wait", "close"):
+            if is_closed:
+                return False
+            self.go(State.CLOSED if step == "close" else State.WAITING)
+        self.said[step] += 1
+        return True
+
+
+def carry_out(cast: Cast, ticket: Ticket, step: str, now) -> None:
+    by, at = Actor.of(cast.analyst), {"ticket_id": ticket.pk, "at": now}
+    match step:
+        case "customer":
+            add_customer_message(contact=cast.customer, new=NewMessage("Words", "email"), **at)
+        case "machine":
+            new = NewMessage("Away", "email", is_automatic=True)
+            add_customer_message(contact=cast.customer, new=new, **at)
+        case "reply":
+            reply(agent=cast.analyst, text="Words", **at)
+        case "note":
+            add_note(agent=cast.analyst, text="Words", **at)
+        case "investigate":
+            change_status(move="investigate", by=by, **at)
+        case "wait":
+            change_status(move="wait_for_customer", by=by, **at)
+        case "escalate":
+            escalate(by=by, **at)
+        case "close":
+            close(by=by, **at)
+        case "reopen":
+            reopen(by=by, **at)
+        case "days":
+            close_silent(desk_id=cast.desk.pk, at=now)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.sampled_from(STEPS), max_size=20))
+def test_any_sequence_of_steps_agrees_with_the_model(in_rocket: Cast, steps: list[str]) -> None:
+    ticket, model = in_rocket.open_ticket(), Model()
+    for step in steps:
+        is_legal = model.step(step)
+        if is_legal:
+            carry_out(in_rocket, ticket, step, model.now)
+        else:
+            with pytest.raises((Refused, ClosedForGood)):
+                carry_out(in_rocket, ticket, step, model.now)
+        assert Ticket.objects.get(pk=ticket.pk).status == model.state, steps
+    said = model.said
+    assert ticket.messages.count() == said["customer"] + said["machine"] + said["reply"]
+    assert ticket.notes.count() == said["note"]
+    moves = [e.data["status"] for e in ticket.events.order_by("pk") if "status" in e.data]
+    assert all(after == before for (_, after), (before, _) in zip(moves, moves[1:], strict=False))

@@ -1,0 +1,79 @@
+"""kill -9 while mail comes in, and an emptied Valkey: 50 mails are 50 tickets (reliability.md, 1 and 3)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import urllib.request
+
+import pytest
+import redis
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.tenancy import desk_scope, system_scope
+from channels_intake.models import InboundMessage, InboundState
+from channels_intake.tasks import sweep_unread
+from tests.cast import Cast
+from tests.stack import Stack, eventually
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MAILS = 50
+
+
+def post_mail(stack: Stack, number: int) -> int:
+    payload = {
+        "FromFull": {"Email": "customer@acme.example", "Name": "Customer"},
+        "From": "customer@acme.example",
+        "ToFull": [{"Email": "support@rocket.example", "Name": ""}],
+        "To": "support@rocket.example",
+        "OriginalRecipient": "support@rocket.example",
+        "Subject": f"Mail {number}",
+        "MessageID": f"00000000-0000-0000-0000-{number:012}",
+        "TextBody": f"This is mail {number}.",
+        "Headers": [{"Name": "Message-ID", "Value": f"<mail-{number}@acme.example>"}],
+        "Attachments": [],
+    }
+    secret = base64.b64encode(f"inbound:{settings.INBOUND_SECRET}".encode()).decode()
+    request = urllib.request.Request(
+        f"{stack.url}/inbound/postmark/",
+        data=json.dumps(payload).encode(),
+        headers={"Content-Type": "application/json", "Authorization": f"Basic {secret}"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return int(answer.status)
+
+
+def unread() -> int:
+    with system_scope("look at all that came in"):
+        return InboundMessage.objects.filter(state=InboundState.RECEIVED).count()
+
+
+def make_due() -> None:
+    """What the passing of a minute does: mail that a killed worker held is due again."""
+    with system_scope("let time pass"):
+        InboundMessage.objects.filter(state=InboundState.RECEIVED).update(next_try_at=timezone.now())
+
+
+def test_fifty_mails_survive_killed_workers_and_an_emptied_queue(rocket: Cast, stack: Stack) -> None:
+    stack.start_web()
+    stack.start_worker()
+    for number in range(MAILS):
+        assert post_mail(stack, number) == 200
+        if number % 10 == 5:
+            stack.kill_a_pool_process()
+        if number == 25:
+            redis.Redis.from_url(settings.REDIS_URL).flushdb()
+        if number == 40:
+            stack.kill_worker()
+    stack.start_worker()
+    make_due()
+    sweep_unread()
+    eventually(lambda: unread() == 0, what="all mail is read")
+    with desk_scope(rocket.desk):
+        subjects = sorted(Ticket.objects.values_list("subject", flat=True))
+        numbers = sorted(Ticket.objects.values_list("number", flat=True))
+    assert subjects == sorted(f"Mail {number}" for number in range(MAILS))
+    assert numbers == list(range(1001, 1001 + MAILS))
