@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -116,4 +117,4 @@ def test_any_sequence_of_steps_agrees_with_the_model(in_rocket: Cast, steps: lis
     assert ticket.messages.count() == said["customer"] + said["machine"] + said["reply"]
     assert ticket.notes.count() == said["note"]
     moves = [e.data["status"] for e in ticket.events.order_by("pk") if "status" in e.data]
-    assert all(after == before for (_, after), (before, _) in zip(moves, moves[1:], strict=False))
+    assert all(after == before for (_, after), (before, _) in pairwise(moves))
