@@ -21,6 +21,7 @@ from helpdesk.supervisor.place import (
     environment,
     lock_data_dir,
     read_place,
+    write_environment,
 )
 from helpdesk.supervisor.refusal import Refusal
 from helpdesk.supervisor.terminal import WarningLines, say, welcome
@@ -50,6 +51,7 @@ class Supervisor:
     def start(self) -> None:
         """Start everything and return when the web answers; Refusal if it cannot be."""
         self._start_pair()
+        write_environment(self.place)
         self._prepare()
         self._start_program(processes.web(self.place))
         self._wait_for_web()

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
 import socket
 import time
 from contextlib import suppress
@@ -132,24 +133,36 @@ def keep_secrets(place: Place) -> dict[str, str]:
         kept: dict[str, str] = json.loads(path.read_text())
         return kept
     made = {"SECRET_KEY": secrets.token_urlsafe(64), "INBOUND_SECRET": secrets.token_urlsafe(32)}
-    draft = path.with_suffix(".draft")
+    _write_privately(path, json.dumps(made, indent=2) + "\n")
+    return made
+
+
+def write_environment(place: Place) -> None:
+    """Write what the demo's processes were told to demo.env, so that `make manage` runs in the same."""
+    told = {*environment(place), "DATABASE_URL", "REDIS_URL"} - {MARK}
+    words = [f"{name}={shlex.quote(os.environ[name])}" for name in sorted(told)]
+    _write_privately(place.data_dir / "demo.env", "\n".join(words) + "\n")
+
+
+def _write_privately(path: Path, text: str) -> None:
+    draft = path.with_name(path.name + ".draft")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(made, indent=2) + "\n")
+    draft.write_text(text)
     draft.replace(path)
-    return made
 
 
 def environment(place: Place) -> dict[str, str]:
     """The environment of all that is started, but for the addresses of the embedded pair."""
     hosts = ["localhost", "127.0.0.1", "[::1]"]
     hosts += [socket.gethostname()] if place.host in EVERYWHERE else [place.host]
-    given = {name: value for name, value in os.environ.items() if value}
-    return {
+    by_default = {
         "ALLOWED_HOSTS": ",".join(dict.fromkeys(hosts)),
         "BEHIND_HTTPS": "false",
         **keep_secrets(place),
-        **given,
+    }
+    return {
+        **{name: os.environ.get(name) or value for name, value in by_default.items()},
         "PLUMBLINE_MODE": "demo",
         "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
         "PORT": str(place.port),
