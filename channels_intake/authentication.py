@@ -16,7 +16,6 @@ Checked = tuple[str, str]  # a domain and the result for it, as "pass", "fail", 
 
 MAX_RESULTS_CHARS = 20_000
 
-_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
 _METHOD = re.compile(r"\s*([a-z][a-z0-9-]*)(?:/\d+)?\s*=\s*([a-z]+)\b(.*)", re.IGNORECASE | re.DOTALL)
 _PROPERTY = re.compile(r'\b([a-z]+\.[a-z0-9_-]+)\s*=\s*("[^"]*"|[^\s;"]+)', re.IGNORECASE)
 _SENDGRID_DKIM = re.compile(r"@([^\s:,{}]{1,253})\s*:\s*([a-z]{1,20})", re.IGNORECASE)
@@ -75,28 +74,38 @@ def verdict_from_headers(headers: Headers, trusted_authserv_ids: frozenset[str])
     """
     trusted = {name.lower() for name in trusted_authserv_ids}
     for value in header_values(headers, "authentication-results"):
-        server, _, results = _strip_comments(value).partition(";")
+        server, *results = _split_pieces(value[:MAX_RESULTS_CHARS])
         words = server.lower().split()
         if words and words[0].strip('"') in trusted:
             return _read_results(results, from_domain_of(headers))
     return Authentication.NONE
 
 
-def _strip_comments(value: str) -> str:
-    """Take out comments, innermost first, a few levels deep; what stays nested is no result."""
-    text = value[:MAX_RESULTS_CHARS]
-    for _ in range(5):
-        shorter = _COMMENT.sub(" ", text)
-        if shorter == text:
-            break
-        text = shorter
-    return text
+def _split_pieces(value: str) -> list[str]:
+    """Split at semicolons, comments left out; a quoted string cannot split, nor hold a `name=value` of its own.
+
+    A stranger chooses what stands in quotes: `smtp.mailfrom="; dmarc=pass"@evil.example`.
+    """
+    pieces, depth, is_quoted, is_escaped = [""], 0, False, False
+    for char in value:
+        if is_escaped:
+            is_escaped = False
+        elif char == "\\" and (is_quoted or depth):
+            is_escaped = True
+        elif depth or (char == "(" and not is_quoted):
+            depth += (char == "(") - (char == ")")
+        elif char == ";" and not is_quoted:
+            pieces.append("")
+        else:
+            is_quoted ^= char == '"'
+            pieces[-1] += "_" if is_quoted and char in ";=" else char
+    return pieces
 
 
-def _read_results(results: str, from_domain: str) -> Authentication:
+def _read_results(results: Sequence[str], from_domain: str) -> Authentication:
     dmarc, spf = "", ("", "")
     dkim: list[Checked] = []
-    for method, result, properties in _split_results(results):
+    for method, result, properties in _name_results(results):
         if method == "dmarc" and not dmarc:
             # A verdict on another From than ours means that the header was read in two ways.
             same = properties.get("header.from", from_domain) == from_domain
@@ -108,8 +117,9 @@ def _read_results(results: str, from_domain: str) -> Authentication:
     return decide(from_domain, dmarc=dmarc, dkim=dkim, spf=spf)
 
 
-def _split_results(results: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    for piece in results.split(";"):
+def _name_results(results: Sequence[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Give method, result and properties of each piece that is a result."""
+    for piece in results:
         found = _METHOD.match(piece)
         if found:
             properties = {name.lower(): text.strip('"') for name, text in _PROPERTY.findall(found[3])}
@@ -126,13 +136,15 @@ def verdict_from_postmark(headers: Headers) -> Authentication:
     from_domain = from_domain_of(headers)
     tests = set(re.split(r"[\s,]+", (header_values(headers, "x-spam-tests") or [""])[0].upper()))
     received_spf = (header_values(headers, "received-spf") or [""])[0]
-    mail_from = _ENVELOPE_FROM.search(received_spf[:2_000])
+    mail_froms = _ENVELOPE_FROM.findall(received_spf[:2_000])
+    # A stranger chooses HELO and MAIL FROM, so that two of them are none.
+    mail_from = _domain_of(mail_froms[0]) if len(mail_froms) == 1 else ""
     word = received_spf.strip().split(" ")[0].lower()
     result = word or ("pass" if "SPF_PASS" in tests else "fail" if "SPF_FAIL" in tests else "")
     dkim = [(from_domain, "pass")] if "DKIM_VALID_AU" in tests else []
     if "DKIM_VALID" in tests:
         dkim.append(("", "pass"))
-    return decide(from_domain, dkim=dkim, spf=(_domain_of(mail_from[1]) if mail_from else "", result))
+    return decide(from_domain, dkim=dkim, spf=(mail_from, result))
 
 
 def verdict_from_mailgun(

@@ -16,7 +16,7 @@ _BOUNCE_LOCALS = re.compile(
 )
 _NO_REPLY_LOCALS = re.compile(
     r"(?:.*[._+-])?(?:do-?not-?reply|do_not_reply|no-?reply|no_reply|noreply|donotreply"
-    r"|notifications?|naoresponda|nao-?responder?|no-?responder|ne-?pas-?repondre|keine-?antwort)(?:[._+-].*)?"
+    r"|notifications?|nao-?respond[ae]r?|no-?respond[ae]r?|ne-?pas-?repondre|keine-?antwort)(?:[._+-].*)?"
 )
 _AUTO_REPLY_SUBJECT = re.compile(
     r"(?:(?:re|aw|antw|sv|vs|ynt|odp|rif)\s*:\s*)*\[?(?:"

@@ -22,6 +22,8 @@ class _Writer:
         self.lines: list[str] = []
         self.words: list[str] = []
         self.quotes = 0
+        self.last_quotes = 0
+        self.has_gap = False
         self.preformatted = 0
         self.link = ""
         self.link_text: list[str] = []
@@ -46,14 +48,18 @@ class _Writer:
         line = "".join(self.words)
         line = line.rstrip() if self.preformatted else _SPACES.sub(" ", line).strip(" ")
         self.words.clear()
-        if line or forced:
-            quote = min(self.quotes, MAX_QUOTE_DEPTH)
-            self.lines.append(f"{'>' * quote}{' ' if quote and line else ''}{line}")
+        if not line and not forced:
+            return
+        quotes = min(self.quotes, MAX_QUOTE_DEPTH)
+        if self.has_gap and self.lines:
+            self.lines.append(">" * min(quotes, self.last_quotes))
+        self.has_gap, self.last_quotes = False, quotes
+        self.lines.append(f"{'>' * quotes}{' ' if quotes and line else ''}{line}")
 
     def end_paragraph(self) -> None:
+        """End the open line; one empty line comes before the next that has text."""
         self.end_line(forced=False)
-        if self.lines and self.lines[-1].strip("> "):
-            self.end_line()
+        self.has_gap = True
 
     def open_link(self, target: str) -> None:
         self.link = (

@@ -101,12 +101,13 @@ def scan_html(source: str) -> Iterator[HtmlToken]:
     for _ in range(MAX_TOKENS):
         found = _TAG_START.search(source, scanner.position)
         if found is None:
-            break
+            if scanner.position < len(source):
+                yield HtmlToken(text=unescape(source[scanner.position :]))
+            return
         if found.start() > scanner.position:
             yield HtmlToken(text=unescape(source[scanner.position : found.start()]))
         yield from _scan_tag(scanner, found.start())
-    if scanner.position < len(source):
-        yield HtmlToken(text=unescape(_ANY_TAG.sub(" ", source[scanner.position :])))
+    yield HtmlToken(text=unescape(_ANY_TAG.sub(" ", source[scanner.position :])))
 
 
 def _scan_tag(scanner: _Scanner, start: int) -> Iterator[HtmlToken]:

@@ -37,6 +37,7 @@ _URL_SCHEMES = {"http", "https", "mailto", "tel"}
 _SMALL_NUMBER = re.compile(r"[0-9]{1,3}")
 _CONTENT_ID = re.compile(r"[^\s\"'<>&]{1,250}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>]{1,2000}", re.IGNORECASE)
+_LINK_TARGET = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _PIXEL = re.compile(r"\s*[012](?:px)?\s*", re.IGNORECASE)
 _CUT = "<p>[The rest of this message is too long to be shown.]</p>"
 
@@ -61,6 +62,7 @@ def sanitise_html(source: str) -> str:
         link_rel=_LINK_REL,
         set_tag_attribute_values=_FIXED_ATTRIBUTES,
         strip_comments=True,
+        url_relative="deny",
     )
     return cleaned + _CUT if builder.is_full else cleaned
 
@@ -152,8 +154,9 @@ def _placeholder(source: str, alt: str, *, is_in_link: bool) -> str:
 def _attributes(token: HtmlToken) -> str:
     """Give the kept attributes of a tag, each with a leading space."""
     found = []
-    if token.name == "a" and "href" in token.attributes:
-        found.append(("href", token.attributes["href"]))
+    target = token.attributes.get("href", "").strip()
+    if token.name == "a" and _LINK_TARGET.match(target):  # a relative one would point into our own pages
+        found.append(("href", target))
     for name in ("colspan", "rowspan", "start"):
         value = token.attributes.get(name, "").strip()
         if name in _ATTRIBUTES.get(token.name, ()) and _SMALL_NUMBER.fullmatch(value):

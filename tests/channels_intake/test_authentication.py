@@ -1,0 +1,198 @@
+"""The From domain has vouched, has disowned, or has said nothing; nobody but the receiver is believed (RFC 8601)."""
+
+import pytest
+
+from channels_intake.authentication import (
+    are_aligned,
+    decide,
+    verdict_from_headers,
+    verdict_from_mailgun,
+    verdict_from_mailjet,
+    verdict_from_postmark,
+    verdict_from_sendgrid,
+)
+
+FROM = ("From", "Ann <ann@acme.example>")
+TRUSTED = frozenset({"mx.rocket.example"})
+
+
+def verdict(*results: str, sender: str = FROM[1]) -> str:
+    """Give the verdict of our receiver's header with these results."""
+    headers = [("Authentication-Results", "mx.rocket.example; " + "; ".join(results)), ("From", sender)]
+    return verdict_from_headers(headers, TRUSTED).value
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        (["dmarc=pass header.from=acme.example"], "pass"),
+        (["dmarc=pass (p=none) header.from=ACME.example"], "pass"),
+        (["DMARC=PASS"], "pass"),
+        (["dmarc=fail header.from=acme.example"], "fail"),
+        (["dmarc=fail", "dkim=pass header.d=acme.example", "spf=pass smtp.mailfrom=acme.example"], "fail"),
+        (["dmarc=pass header.from=evil.example"], "none"),
+        (["dmarc=none", "dkim=pass header.d=acme.example"], "pass"),
+        (["dmarc=temperror", "dkim=pass header.d=acme.example"], "pass"),
+        (["dkim=pass header.d=acme.example"], "pass"),
+        (["dkim=pass header.d=mail.acme.example"], "pass"),
+        (["dkim=pass header.i=@acme.example"], "pass"),
+        (["dkim=pass header.i=x@mail.acme.example"], "pass"),
+        (["dkim=pass (2048-bit key; unprotected) header.d=acme.example header.b=x"], "pass"),
+        (["dkim=fail header.d=acme.example", "dkim=pass header.d=acme.example"], "pass"),
+        (["dkim=pass header.d=evil.example"], "none"),
+        (["dkim=pass header.d=acme.example.evil.test"], "none"),
+        (["dkim=pass header.d=example"], "none"),
+        (["dkim=pass"], "none"),
+        (["dkim=fail header.d=acme.example"], "none"),
+        (["spf=pass smtp.mailfrom=acme.example"], "pass"),
+        (["spf=pass smtp.mailfrom=bounce@mail.acme.example"], "pass"),
+        (['spf=pass smtp.mailfrom="ann@acme.example"'], "pass"),
+        (["spf=pass smtp.mailfrom=evil.example"], "none"),
+        (["spf=pass smtp.helo=acme.example"], "none"),
+        (["spf=fail smtp.mailfrom=acme.example"], "fail"),
+        (["spf=fail smtp.mailfrom=acme.example", "dkim=pass header.d=acme.example"], "pass"),
+        (["spf=fail smtp.mailfrom=acme.example", "dkim=pass header.d=list.example"], "none"),
+        (["spf=softfail smtp.mailfrom=acme.example"], "none"),
+        (["spf=neutral"], "none"),
+        (["none"], "none"),
+        (["dkim=pass (header.d=acme.example) header.d=evil.example"], "none"),
+        (["spf=none (x; dmarc=pass header.from=acme.example)"], "none"),
+        (["spf=none (a (b; dmarc=pass) c)"], "none"),
+        (['spf=none reason="x dmarc=pass"'], "none"),
+        (['spf=none smtp.mailfrom="x; dmarc=pass header.from=acme.example"@evil.example'], "none"),
+        (['spf=none smtp.mailfrom="x\\"; dmarc=pass"@evil.example'], "none"),
+        (['dkim=pass reason="header.d=acme.example" header.d=evil.example'], "none"),
+        (["dkim=pass (a\\) header.d=acme.example) header.d=evil.example"], "none"),
+        (["dmarc=pass header.from=acme.example (unclosed"], "pass"),
+        (["x-dmarc=pass", "dmarc-x=pass"], "none"),
+    ],
+)
+def test_dmarc_decides_and_without_it_an_aligned_pass(results, expected):
+    assert verdict(*results) == expected
+
+
+def test_nothing_is_believed_without_a_trusted_server():
+    headers = [("Authentication-Results", "mx.rocket.example; dmarc=pass header.from=acme.example"), FROM]
+    assert verdict_from_headers(headers, frozenset()) == "none"
+    assert verdict_from_headers(headers, frozenset({"other.example"})) == "none"
+    assert verdict_from_headers(headers, frozenset({"MX.rocket.example"})) == "pass"
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "mx.rocket.example.evil.test",
+        "evil.mx.rocket.example",
+        "evil mx.rocket.example",
+        "(mx.rocket.example) evil",
+        "",
+    ],
+)
+def test_a_server_that_only_looks_trusted_is_not(server):
+    headers = [("Authentication-Results", f"{server}; dmarc=pass header.from=acme.example"), FROM]
+    assert verdict_from_headers(headers, TRUSTED) == "none"
+
+
+def test_only_the_topmost_header_of_a_trusted_server_counts():
+    forged = ("Authentication-Results", "mx.rocket.example; dmarc=pass header.from=acme.example")
+    true = ("authentication-results", "mx.rocket.example 1; dmarc=fail header.from=acme.example")
+    other = ("Authentication-Results", "relay.other.example; dmarc=pass header.from=acme.example")
+    assert verdict_from_headers([other, true, forged, FROM], TRUSTED) == "fail"
+
+
+@pytest.mark.parametrize(
+    "sender", ["ann@acme.example, x@evil.example", "", "=?x?q?a?=@acme.example", "ann@[192.0.2.1]"]
+)
+def test_a_sender_who_is_unknown_has_nobody_to_vouch(sender):
+    assert verdict("dmarc=pass", sender=sender) == "none"
+    assert verdict("dmarc=fail", sender=sender) == "none"
+
+
+def test_alignment_is_the_registrable_domain():
+    assert are_aligned("a.acme.co.uk", "b.acme.co.uk")
+    assert not are_aligned("acme.co.uk", "evil.co.uk")
+    assert not are_aligned("co.uk", "co.uk")
+    assert not are_aligned("ann.github.io", "eve.github.io")
+    assert not are_aligned("", "")
+
+
+def test_the_rule_itself_says_nothing_without_a_from_domain():
+    assert decide("", dmarc="pass") == "none"
+
+
+POSTMARK_SPF = (
+    "Received-SPF",
+    "Pass (sender SPF authorized) identity=mailfrom; client-ip=192.0.2.7; helo=mx.acme.example; "
+    "envelope-from=ann@acme.example; receiver=x@inbound.postmarkapp.com",
+)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([("X-Spam-Tests", "DKIM_SIGNED,DKIM_VALID,DKIM_VALID_AU,SPF_PASS")], "pass"),
+        ([("X-Spam-Tests", "DKIM_SIGNED,DKIM_VALID,SPF_PASS")], "none"),
+        ([("X-Spam-Tests", "NO_RELAYS"), POSTMARK_SPF], "pass"),
+        ([POSTMARK_SPF], "pass"),
+        ([("Received-SPF", "Pass (x) envelope-from=x@evil.example; receiver=y")], "none"),
+        ([("Received-SPF", "Fail (x) envelope-from=ann@acme.example; receiver=y")], "fail"),
+        ([("Received-SPF", "Softfail (x) envelope-from=ann@acme.example")], "none"),
+        (
+            [("Received-SPF", "Pass helo=x;envelope-from=ann@acme.example; envelope-from=x@evil.example")],
+            "none",
+        ),
+        ([("Received-SPF", 'Pass envelope-from="x envelope-from=ann@acme.example"@evil.example')], "none"),
+        ([("X-Spam-Tests", "SPF_FAIL")], "fail"),
+        ([("X-Spam-Tests", "DKIM_VALID,SPF_FAIL")], "none"),
+        ([("X-Spam-Tests", "HTML_MESSAGE"), ("X-Spam-Tests", "DKIM_VALID_AU")], "none"),
+        ([("Received-SPF", "Fail envelope-from=ann@acme.example"), POSTMARK_SPF], "fail"),
+        ([], "none"),
+    ],
+)
+def test_postmark_is_read_from_its_own_topmost_headers(headers, expected):
+    assert verdict_from_postmark([*headers, FROM]) == expected
+
+
+SIGNED = ("DKIM-Signature", "v=1; a=rsa-sha256; d=acme.example; s=x; bh=; b=")
+SIGNED_BY_LIST = ("DKIM-Signature", "v=1; a=rsa-sha256; s=x; d=list.example")
+
+
+@pytest.mark.parametrize(
+    ("headers", "spf", "dkim", "envelope_sender", "expected"),
+    [
+        ([SIGNED], "Neutral", "Pass", "", "pass"),
+        ([SIGNED_BY_LIST], "Neutral", "Pass", "", "none"),
+        ([SIGNED, SIGNED_BY_LIST], "Neutral", "Pass", "", "none"),
+        ([], "Neutral", "Pass", "", "none"),
+        ([], "Pass", "", "ann@acme.example", "pass"),
+        ([], "Pass", "", "x@evil.example", "none"),
+        ([], "Pass", "", "", "none"),
+        ([SIGNED], "Fail", "Fail", "ann@acme.example", "fail"),
+        ([SIGNED], "Fail", "Pass", "ann@acme.example", "pass"),
+        ([], "", "", "", "none"),
+    ],
+)
+def test_mailgun_is_read_from_its_fields(headers, spf, dkim, envelope_sender, expected):
+    found = verdict_from_mailgun([*headers, FROM], spf=spf, dkim=dkim, envelope_sender=envelope_sender)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("spf", "dkim", "envelope_sender", "expected"),
+    [
+        ("none", "{@acme.example : pass}", "", "pass"),
+        ("pass", "{@evil.example : pass}", "x@evil.example", "none"),
+        ("none", "{@evil.example : pass, @mail.acme.example : pass}", "", "pass"),
+        ("none", "{@acme.example : fail}", "", "none"),
+        ("pass", "none", "ann@acme.example", "pass"),
+        ("fail", "none", "ann@acme.example", "fail"),
+        ("softfail", "none", "ann@acme.example", "none"),
+        ("", "", "", "none"),
+    ],
+)
+def test_sendgrid_is_read_from_its_form_fields(spf, dkim, envelope_sender, expected):
+    assert verdict_from_sendgrid([FROM], spf=spf, dkim=dkim, envelope_sender=envelope_sender) == expected
+
+
+def test_mailjet_says_nothing():
+    assert verdict_from_mailjet([SIGNED, POSTMARK_SPF, FROM]) == "none"

@@ -1,0 +1,166 @@
+"""Mail of machines is known as such, so that it is never answered (RFC 3834); mail of people is not."""
+
+import time
+
+import pytest
+
+from channels_intake.guards import OWN_HEADER, automatic_kind
+
+HUMAN = [
+    ("From", "Ann <ann@acme.example>"),
+    ("Subject", "The server does not start"),
+    ("MIME-Version", "1.0"),
+    ("Content-Type", "multipart/alternative; boundary=x"),
+]
+
+
+def kind_of(*headers: tuple[str, str], envelope_sender: str = "", sender: str = "ann@acme.example") -> str:
+    """Give the kind of a person's mail with these headers on top."""
+    return automatic_kind([*headers, *HUMAN], envelope_sender, sender).value
+
+
+LOOPS = [
+    (("Auto-Submitted", "auto-replied"), "auto_reply"),
+    (("Auto-Submitted", "auto-replied; owner-email=x@y.example"), "auto_reply"),
+    (("AUTO-SUBMITTED", " Auto-Notified (rule)"), "auto_reply"),
+    (("Auto-Submitted", "auto-generated"), "generated"),
+    (("Auto-Submitted", "something-new"), "generated"),
+    (("Precedence", "bulk"), "bulk"),
+    (("Precedence", "Junk"), "bulk"),
+    (("Precedence", "auto_reply"), "auto_reply"),
+    (("Precedence", "list"), "list"),
+    (("X-Precedence", "bulk"), "bulk"),
+    (("X-Auto-Response-Suppress", "All"), "generated"),
+    (("X-Auto-Response-Suppress", "DR, OOF, AutoReply"), "generated"),
+    (("X-Autoreply", "yes"), "auto_reply"),
+    (("X-Autorespond", "Your mail"), "auto_reply"),
+    (("X-Mail-Autoreply", "1"), "auto_reply"),
+    (("X-MS-Exchange-Inbox-Rules-Loop", "ann@acme.example"), "auto_reply"),
+    (("X-Loop", "support@other.example"), "generated"),
+    (("List-Id", "<users.lists.example>"), "list"),
+    (("List-Unsubscribe", "<mailto:leave@lists.example>"), "list"),
+    (("Return-Path", "<>"), "bounce"),
+    (("Return-Path", " < > "), "bounce"),
+    (("X-Failed-Recipients", "bob@acme.example"), "bounce"),
+    (("Content-Type", "multipart/report; report-type=delivery-status; boundary=x"), "bounce"),
+    (("Content-Type", 'Multipart/Report; boundary="x"'), "bounce"),
+    (("Content-Type", "multipart/report; report-type=feedback-report"), "generated"),
+    (("Content-Type", "message/delivery-status"), "bounce"),
+    ((OWN_HEADER, "rocket"), "own"),
+    ((OWN_HEADER.lower(), ""), "own"),
+]
+
+
+@pytest.mark.parametrize(("header", "kind"), LOOPS)
+def test_a_header_of_a_machine_tells_its_kind(header, kind):
+    assert kind_of(header) == kind
+
+
+@pytest.mark.parametrize(
+    ("sender", "kind"),
+    [
+        ("mailer-daemon@mx.acme.example", "bounce"),
+        ("postmaster@acme.example", "bounce"),
+        ("bounce+1234=x@acme.example", "bounce"),
+        ("no-reply@acme.example", "no_reply"),
+        ("noreply@acme.example", "no_reply"),
+        ("do-not-reply@acme.example", "no_reply"),
+        ("donotreply@acme.example", "no_reply"),
+        ("alerts.noreply@acme.example", "no_reply"),
+        ("noreply+abc@acme.example", "no_reply"),
+        ("nao-responda@acme.example", "no_reply"),
+        ("notifications@acme.example", "no_reply"),
+        ("norepl@acme.example", ""),
+        ("postmaster.jones@acme.example", ""),
+        ("noreplyann@acme.example", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_that_nobody_reads_is_known(sender, kind):
+    assert kind_of(sender=sender) == kind
+
+
+@pytest.mark.parametrize(
+    "envelope_sender", ["<>", " <> ", "MAILER-DAEMON@mx.acme.example", "<bounces@acme.example>"]
+)
+def test_the_envelope_of_a_bounce_is_known(envelope_sender):
+    assert kind_of(envelope_sender=envelope_sender) == "bounce"
+
+
+@pytest.mark.parametrize("envelope_sender", ["", "ann@acme.example", "<ann@acme.example>"])
+def test_the_envelope_of_a_person_says_nothing(envelope_sender):
+    assert kind_of(envelope_sender=envelope_sender) == ""
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: [#1041] Your request",
+        "Auto: Automatic Reply: x",
+        "Out of Office: Ann",
+        "Out of the office until Monday",
+        "RE: Out of office",
+        "[Auto-Reply] hello",
+        "Automatische Antwort: Ihre Anfrage",
+        "Abwesenheitsnotiz: Urlaub",
+        "Réponse automatique : votre demande",
+        "=?utf-8?q?R=C3=A9ponse_automatique_=3A_x?=",
+        "Respuesta automática: su consulta",
+        "Resposta automática: sua solicitação",
+        "Risposta automatica: x",
+        "Automatisch antwoord: x",
+        "Autosvar: x",
+        "Автоматический ответ: x",
+        "自動応答: x",
+    ],
+)
+def test_an_out_of_office_subject_is_the_last_hint(subject):
+    headers = [("Subject", subject.removeprefix("Auto: ")), ("From", "ann@acme.example")]
+    assert automatic_kind(headers, "", "ann@acme.example") == "auto_reply"
+
+
+@pytest.mark.parametrize(
+    "subject", ["Undelivered Mail Returned to Sender", "Delivery Status Notification (Failure)"]
+)
+def test_a_bounce_is_known_by_its_subject_as_a_last_hint(subject):
+    assert automatic_kind([("Subject", subject)], "", "x@acme.example") == "bounce"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Auto-Submitted", "no"),
+        ("Auto-Submitted", "No (human)"),
+        ("Auto-Submitted", ""),
+        ("Precedence", "first-class"),
+        ("X-Auto-Response-Suppress", "None"),
+        ("X-Auto-Response-Suppress", "DR, RN, NRN"),
+        ("Return-Path", "<ann@acme.example>"),
+        ("Subject", "Automatic replies do not work"),
+        ("Subject", "Out of office calendar is empty"),
+        ("Subject", "Re: The office printer"),
+        ("Subject", "Our users get out of office notes twice"),
+        ("Feedback-ID", "1:ses"),
+        ("X-Mailer", "Microsoft Outlook 16.0"),
+        ("X-Priority", "1"),
+    ],
+)
+def test_a_mail_of_a_person_is_not_taken_for_a_machine(header):
+    assert automatic_kind([header, ("From", "ann@acme.example")], "", "ann@acme.example") == ""
+    assert kind_of() == ""
+
+
+def test_our_own_mail_is_known_before_anything_else():
+    assert kind_of((OWN_HEADER, "x"), ("Return-Path", "<>"), ("List-Id", "x")) == "own"
+
+
+@pytest.mark.parametrize(
+    "name", ["Subject", "Content-Type", "Precedence", "Auto-Submitted", "Return-Path", "From"]
+)
+@pytest.mark.parametrize(
+    "text", ["re: " * 50_000, "(" * 200_000, ';"' * 100_000, "no-" * 60_000, " " * 200_000]
+)
+def test_a_hostile_header_takes_no_time(name, text):
+    started = time.perf_counter()
+    automatic_kind([(name, text)] * 20, text, f"{text}@acme.example")
+    assert time.perf_counter() - started < 1
