@@ -31,6 +31,10 @@ from channels_intake.models import Mailbox
 class LoginAdapter(DefaultAccountAdapter):
     """Mail in the desk's name, links below the desk's path, contacts claimed by proven addresses."""
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """A login is set up at a desk, whose contact its owner becomes."""
+        return request.desk is not None
+
     def clean_email(self, email: str) -> str:
         """The address as it is stored everywhere; refuses what is not exactly one plain address."""
         if address := normalise_email(email):

@@ -1,0 +1,169 @@
+"""What customers fill in: a request, an answer, the website's form."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import urlize
+
+from accounts.matching import normalise_email
+from accounts.models import Desk
+from helpdesk.portal.fields import AddressesField, FilesField
+from tickets.files import clean_file_name
+from tickets.models import FieldKind, FormField, Priority
+
+LONGEST_TEXT = 50_000  # characters
+OWN = "own_"
+
+
+def new_form_token() -> str:
+    """What makes one rendered form one request, however often it is sent (tickets/submissions.py)."""
+    return secrets.token_urlsafe(16)
+
+
+class SentOnceForm(forms.Form):
+    """A form with a token, which says what happens to the files of a form that has to be sent again."""
+
+    form_token = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_form_token)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.errors and "files" in self.fields:
+            self._ask_for_files_again()
+
+    def _ask_for_files_again(self) -> None:
+        names = [clean_file_name(file.name or "") for file in self.files.getlist("files")]
+        if names:
+            self.add_error(
+                "files", f"Please choose these again, a browser cannot keep them: {', '.join(names)}."
+            )
+
+
+def clean_text(text: str) -> str:
+    """A text as it is kept: PostgreSQL holds no NUL, and a form sends CRLF (HTML, 4.10.22.4)."""
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+class AnswerForm(SentOnceForm):
+    """An answer on a ticket: a text, files, or both."""
+
+    body = forms.CharField(
+        label="Your answer", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea
+    )
+    files = FilesField(label="Attachments")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["body"] = clean_text(cleaned.get("body", ""))
+        if not self.errors and not cleaned["body"] and not cleaned.get("files"):
+            self.add_error("body", "Write an answer, or attach a file.")
+        return cleaned
+
+
+class RequestForm(SentOnceForm):
+    """Submit a request (M86-M96): the fields that every desk has, and the desk's own ones."""
+
+    subject = forms.CharField(max_length=250, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    description = forms.CharField(
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="What happened, what you expected, since when, and how many people it keeps from their work.",
+    )
+    priority = forms.ModelChoiceField(
+        Priority.objects.none(), widget=forms.RadioSelect, empty_label=None, label="Priority"
+    )
+    files = FilesField(label="Attachments", help_text="Screenshots, logs and the like.")
+    cc = AddressesField(
+        label="CC",
+        widget=forms.Textarea(attrs={"rows": 2, "autocapitalize": "none", "spellcheck": "false"}),
+        help_text="Addresses of others who shall read along, separated by commas or line breaks.",
+    )
+    last_fields: ClassVar[tuple[str, ...]] = ("files", "cc")
+
+    def __init__(self, *args: Any, desk: Desk, own_fields: Iterable[FormField], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.priorities = list(Priority.objects.filter(desk=desk))
+        self.fields["priority"].queryset = Priority.objects.filter(desk=desk)  # type: ignore[attr-defined]
+        for asked in own_fields:
+            self._ask(asked)
+        self.order_fields([name for name in self.fields if name not in self.last_fields])
+
+    def _ask(self, asked: FormField) -> None:
+        hint = urlize(asked.help_text, nofollow=True, autoescape=True)
+        if asked.key == "description":
+            self.fields["description"].help_text = hint
+            return
+        self.fields[OWN + asked.key] = _make_field(asked, hint)
+
+    def clean_subject(self) -> str:
+        return " ".join(clean_text(self.cleaned_data["subject"]).split())
+
+    def clean_description(self) -> str:
+        return clean_text(self.cleaned_data["description"])
+
+    def own_answers(self) -> dict[str, str]:
+        """What was answered to the desk's own questions, by key."""
+        own = {
+            name.removeprefix(OWN): value for name, value in self.cleaned_data.items() if name.startswith(OWN)
+        }
+        return {key: clean_text(value) for key, value in own.items() if value}
+
+    def priority_cards(self) -> list[dict[str, Any]]:
+        """The desk's priorities with their published definitions, for templates/portal/_priority.html."""
+        chosen = str(self["priority"].value() or "")
+        return [
+            {
+                "value": priority.pk,
+                "name": priority.name,
+                "definition": priority.definition,
+                "rank": priority.rank,
+                "checked": str(priority.pk) == chosen,
+            }
+            for priority in self.priorities
+        ]
+
+
+def _make_field(asked: FormField, hint: str) -> forms.Field:
+    common: dict[str, Any] = {"label": asked.label, "required": asked.is_required, "help_text": hint}
+    if asked.kind == FieldKind.SELECT:
+        words = [str(word) for word in asked.choices]
+        return forms.ChoiceField(choices=[("", "Please choose"), *zip(words, words, strict=True)], **common)
+    return forms.CharField(max_length=200, **common)
+
+
+class WebsiteForm(SentOnceForm):
+    """The website's form, for anybody (M24). ``website`` is a trap: people do not see it, machines fill it in."""
+
+    name = forms.CharField(
+        max_length=120, label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label="Your e-mail address", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    subject = forms.CharField(max_length=250)
+    message = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8}))
+    website = forms.CharField(
+        required=False,
+        label="Leave this empty",
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def clean_name(self) -> str:
+        return " ".join(clean_text(self.cleaned_data["name"]).split())
+
+    def clean_email(self) -> str:
+        if address := normalise_email(self.cleaned_data["email"]):
+            return address
+        raise ValidationError("Enter a valid email address.")
+
+    def clean_message(self) -> str:
+        return clean_text(self.cleaned_data["message"])
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether a machine filled it in."""
+        return bool(self.data.get("website"))

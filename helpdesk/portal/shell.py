@@ -1,0 +1,42 @@
+"""What stands around every page of the portal (templates/portal/base.html)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from helpdesk.people import make_initials
+
+
+def show_page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A portal page with person and addresses around it."""
+    return render(request, template, make_shell(request) | (context or {}), status=status)
+
+
+def make_shell(request: HttpRequest) -> dict[str, Any]:
+    """The context of portal/base.html: person (None for nobody) and urls."""
+    user = request.user
+    signed_in = user.is_authenticated
+    name = str(getattr(request, "contact", None) or user) if signed_in else ""
+    urls = {
+        "home": reverse("home"),
+        "requests": reverse("portal:tickets"),
+        "new_request": reverse("portal:new_request"),
+        "contact": reverse("portal:contact"),
+        "sla": reverse("portal:plans"),
+        "login": reverse("account_login"),
+        "signup": reverse("account_signup"),
+        "logout": reverse("account_logout"),
+        "profile": reverse("account_change_password"),
+    }
+    return {"person": {"name": name, "initials": make_initials(name)} if signed_in else None, "urls": urls}
+
+
+def go(name: str, *args: object) -> HttpResponse:
+    """To the page of that name after a form was taken: 303, so that a reload sends nothing again."""
+    return HttpResponseRedirect(reverse(name, args=args), status=303)

@@ -1,0 +1,19 @@
+"""The customers' pages, below /portal/."""
+
+from django.urls import path
+
+from helpdesk.portal.views import answers, closures, files, memberships, plans, requests, tickets, website
+
+app_name = "portal"
+urlpatterns = [
+    path("requests/", tickets.list_tickets, name="tickets"),
+    path("requests/new/", requests.submit_request, name="new_request"),
+    path("requests/<int:number>/", tickets.show_ticket, name="ticket"),
+    path("requests/<int:number>/answers/", answers.send_answer, name="answer"),
+    path("requests/<int:number>/closure/", closures.close_ticket, name="close"),
+    path("files/<int:attachment_id>/", files.send_file, name="file"),
+    path("plans/", plans.list_plans, name="plans"),
+    path("contact/", website.write_to_us, name="contact"),
+    path("contact/sent/", website.thank, name="contact_sent"),
+    path("membership/", memberships.join_desk, name="join"),
+]

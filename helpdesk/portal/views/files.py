@@ -1,0 +1,22 @@
+"""Files of public messages, for those who may see the ticket."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404
+from django.views.decorators.http import require_safe
+
+from helpdesk.files import serve_attachment
+from helpdesk.portal.doors import ContactRequest, for_owners
+from tickets.access import attachment_for_contact
+from tickets.models import Attachment
+
+
+@require_safe
+@for_owners
+def send_file(request: ContactRequest, attachment_id: int) -> FileResponse:
+    """The file as a download; with ``?preview=1`` its re-encoded image."""
+    try:
+        attachment = attachment_for_contact(request.contact, attachment_id)
+    except Attachment.DoesNotExist:
+        raise Http404 from None
+    return serve_attachment(attachment, as_preview=request.GET.get("preview") == "1")

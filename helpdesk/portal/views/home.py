@@ -1,0 +1,46 @@
+"""The first page: of the installation, or of a desk."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Desk
+from helpdesk.login import has_proven
+from helpdesk.portal.doors import DeskRequest
+from helpdesk.portal.keyset import read_page
+from helpdesk.portal.shell import show_page
+from helpdesk.portal.views.tickets import describe_rows
+from tickets.access import tickets_for_contact
+
+NEWEST = 5
+
+
+@require_safe
+def show_home(request: HttpRequest) -> HttpResponse:
+    """The queue for an agent, the portal for anybody else; without a desk a list of desks, in the demo only."""
+    placed = cast(DeskRequest, request)
+    if placed.desk is None:
+        return _list_desks(request)
+    if placed.agent is not None:
+        return redirect("agent:queue")
+    if placed.contact is None:
+        is_stranger = request.user.is_authenticated
+        proven = is_stranger and has_proven(placed.user, placed.user.email)
+        return show_page(request, "portal/home.html", {"is_stranger": is_stranger, "may_join": proven})
+    mine = tickets_for_contact(placed.contact).select_related("contact")
+    page = read_page(mine, size=NEWEST)
+    rows = describe_rows(page.rows, placed.contact, placed.desk, now=timezone.now())
+    return show_page(request, "portal/home.html", {"requests": rows, "has_more": bool(page.older)})
+
+
+def _list_desks(request: HttpRequest) -> HttpResponse:
+    if settings.MODE != "demo":
+        raise Http404
+    desks = Desk.objects.filter(is_suspended=False)
+    return render(request, "portal/desks.html", {"desks": desks})

@@ -1,0 +1,62 @@
+"""The website's form, for anybody (M24). Its answer is the same page whatever the address is to the desk."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from channels_intake.intake import accept_website_form
+from helpdesk.portal.doors import DeskRequest, for_everybody
+from helpdesk.portal.forms import WebsiteForm
+from helpdesk.portal.limits import is_within, limited, too_many
+from helpdesk.portal.shell import go, show_page
+from tickets.models import Ticket
+from tickets.submissions import submit_once
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_everybody
+@limited("website_form")
+def write_to_us(request: DeskRequest) -> HttpResponse:
+    """The form; nothing of what it opens is shown, since nobody has proven the address."""
+    if request.method != "POST":
+        return _show_form(request, WebsiteForm())
+    form = WebsiteForm(request.POST)
+    if form.is_trapped:
+        return go("portal:contact_sent")
+    if not form.is_valid():
+        return _show_form(request, form, status=422)
+    if not is_within(request, "website_form_address", key=f"{request.desk.pk}:{form.cleaned_data['email']}"):
+        return too_many(request)
+    _accept(request, form)
+    return go("portal:contact_sent")
+
+
+@require_safe
+@for_everybody
+def thank(request: DeskRequest) -> HttpResponse:
+    """What everybody sees after the form."""
+    return show_page(request, "portal/contact_sent.html")
+
+
+def _show_form(request: DeskRequest, form: WebsiteForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "action": reverse("portal:contact")}
+    return show_page(request, "portal/contact.html", context, status=status)
+
+
+def _accept(request: DeskRequest, form: WebsiteForm) -> None:
+    at, data = timezone.now(), form.cleaned_data
+
+    def work() -> Ticket:
+        return accept_website_form(
+            desk=request.desk,
+            name=data["name"],
+            email=data["email"],
+            subject=data["subject"],
+            text=data["message"],
+            at=at,
+        )
+
+    submit_once(desk=request.desk, contact=None, token=data["form_token"], at=at, work=work)

@@ -1,0 +1,53 @@
+"""A form with an error keeps what was typed, and names the files that have to be chosen again."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.cast import Cast
+from tickets.models import Ticket
+
+URL = "/rocket/portal/requests/new/"
+
+
+def test_everything_typed_is_kept(in_rocket: Cast, as_customer: Client, request_form) -> None:
+    typed = request_form(subject="", description="A <long> story", cc="ann@acme.example, nonsense")
+    answer = as_customer.post(URL, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "A &lt;long&gt; story" in page
+    assert "ann@acme.example, nonsense" in page
+    assert "Not an e-mail address: nonsense." in page
+    checked = page.partition(f'value="{in_rocket.priorities["High"].pk}"')[2].partition(">")[0]
+    assert "checked" in checked
+    assert not Ticket.objects.exists()
+
+
+def test_lost_files_are_named(as_customer: Client, request_form) -> None:
+    answer = as_customer.post(URL, request_form(subject="", files=SimpleUploadedFile("trace <1>.log", b"x")))
+    assert "Please choose these again, a browser cannot keep them: trace 1.log." in answer.content.decode()
+
+
+def test_files_that_are_too_large_are_refused_by_name(settings, as_customer: Client, request_form) -> None:
+    settings.MAX_ATTACHMENT_BYTES = 1000
+    files = [SimpleUploadedFile("small.log", b"x" * 10), SimpleUploadedFile("dump.bin", b"x" * 1000)]
+    answer = as_customer.post(URL, request_form(files=files))
+    assert answer.status_code == 422
+    assert "the largest is dump.bin" in answer.content.decode()
+    assert not Ticket.objects.exists()
+
+
+def test_too_many_addresses_are_refused(as_customer: Client, request_form) -> None:
+    cc = ",".join(f"p{n}@acme.example" for n in range(11))
+    answer = as_customer.post(URL, request_form(cc=cc))
+    assert "At most 10 addresses" in answer.content.decode()
+
+
+def test_an_empty_answer_says_so_and_files_are_named(in_rocket: Cast, as_customer: Client) -> None:
+    ticket = in_rocket.open_ticket()
+    answer = as_customer.post(
+        f"/rocket/portal/requests/{ticket.number}/answers/", {"form_token": "t", "body": "  "}
+    )
+    assert answer.status_code == 422
+    assert "Write an answer, or attach a file." in answer.content.decode()
