@@ -1,0 +1,63 @@
+"""Damaged mails of all kinds become sound envelopes; `bench/malformed.py` does the same with 10,000."""
+
+import re
+import time
+
+from accounts.matching import normalise_email
+from channels_intake.email_parsing import parse_message
+from channels_intake.envelope import Authentication, AutomaticKind, Envelope
+from channels_intake.quoting import split_quoted
+from channels_intake.sanitise import sanitise_html
+from tests.channels_intake.mutations import make_corpus
+
+MUTATED_MAILS = 600
+MAX_SECONDS = 2
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def check_envelope(mail: Envelope) -> None:
+    """Assert what everything after the parser relies on."""
+    lines = [
+        mail.subject,
+        mail.sender.name,
+        mail.message_id,
+        *mail.references,
+        *mail.in_reply_to,
+        *mail.notes,
+    ]
+    lines += [name for file in mail.attachments for name in (file.name, file.content_type, file.content_id)]
+    lines += [address.name for address in mail.cc]
+    for text in [*lines, mail.body_text, mail.body_html]:
+        assert not UNSTORABLE.search(text)
+        text.encode("utf-8")
+    for line in lines:
+        assert len(line.splitlines()) <= 1
+    for email in [mail.sender.email, *mail.recipients, *(address.email for address in mail.cc)]:
+        assert email == normalise_email(email)
+    assert all(mail.recipients)
+    assert all(file.name and "/" not in file.name and "\\" not in file.name for file in mail.attachments)
+    assert mail.date is None or mail.date.tzinfo is not None
+    assert isinstance(mail.authentication, Authentication)
+    assert isinstance(mail.automatic, AutomaticKind)
+    assert mail.authentication is Authentication.NONE
+    assert mail.sender.email or mail.notes
+    assert "".join(split_quoted(mail.body_text)) == mail.body_text
+    assert "<script" not in sanitise_html(mail.body_html)
+
+
+def test_each_damaged_mail_becomes_a_sound_envelope_in_time():
+    for name, raw in make_corpus(MUTATED_MAILS):
+        started = time.process_time()
+        mail = parse_message(raw)
+        assert time.process_time() - started < MAX_SECONDS, name
+        try:
+            check_envelope(mail)
+        except AssertionError as error:
+            error.add_note(name)
+            raise
+
+
+def test_the_corpus_is_the_same_each_time():
+    assert list(make_corpus(20)) == list(make_corpus(20))
+    assert list(make_corpus(20)) != list(make_corpus(20, seed=2))
