@@ -7,6 +7,7 @@ a mount point: nothing below knows. An installation with a single desk needs nei
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.db.models import Q
@@ -20,6 +21,14 @@ from accounts.tenancy import desk_scope, no_desk_scope
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
+class PlacedRequest(HttpRequest):
+    """A request whose desk and person were looked up; None where there is none."""
+
+    desk: Desk | None
+    agent: Agent | None
+    contact: Contact | None
+
+
 class DeskMiddleware:
     """Sets ``request.desk`` (a Desk or None) and works for it until the response is made."""
 
@@ -28,7 +37,7 @@ class DeskMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         desk = find_desk(request)
-        request.desk = desk
+        cast(PlacedRequest, request).desk = desk
         if desk is None:
             with no_desk_scope():
                 return self.get_response(request)
@@ -43,13 +52,16 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        self.place(cast(PlacedRequest, request))
+        return self.get_response(request)
+
+    def place(self, request: PlacedRequest) -> None:
         request.agent = request.contact = None
         if request.desk is not None and request.user.is_authenticated:
             of_user = {"desk": request.desk, "user": request.user}
             request.agent = Agent.objects.filter(**of_user, is_active=True).first()
             if request.agent is None:
                 request.contact = Contact.objects.filter(**of_user).select_related("account__plan").first()
-        return self.get_response(request)
 
 
 def find_desk(request: HttpRequest) -> Desk | None:

@@ -4,6 +4,7 @@ each refusal is one sentence. .env.example lists the variables.
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import structlog
 from celery.schedules import schedule
@@ -23,7 +24,7 @@ DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data")
 PORT = env.int("PORT", 8000)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT or 8000}")
 DATABASE_URL = env.dj_db_url("DATABASE_URL", "", conn_max_age=0)
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
@@ -32,9 +33,9 @@ EMAIL_URL = env.str("EMAIL_URL", "")
 EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "helpdesk@localhost")
 EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(PROVIDERS))
-EMAIL_PROVIDER_SETTINGS = env.json("EMAIL_PROVIDER_SETTINGS", {})
+EMAIL_PROVIDER_SETTINGS: dict[str, Any] = env.json("EMAIL_PROVIDER_SETTINGS", {})  # type: ignore[assignment]
 INBOUND_SECRET = env.str("INBOUND_SECRET", "")
-TRUSTED_AUTHSERV_IDS = frozenset(env.list("TRUSTED_AUTHSERV_IDS", []))
+TRUSTED_AUTHSERV_IDS: frozenset[str] = frozenset(env.list("TRUSTED_AUTHSERV_IDS", []))
 MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25)
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
@@ -52,7 +53,8 @@ def _refuse(sentences: list[str]) -> None:
 try:
     env.seal()
 except EnvValidationError as error:
-    _refuse([f"{name}: {' '.join(map(str, told))}" for name, told in (error.error_messages or {}).items()])
+    told = error.error_messages if isinstance(error.error_messages, dict) else {"": error.error_messages}
+    _refuse([f"{name}: {' '.join(map(str, sentences))}" for name, sentences in told.items()])
 
 _refuse(
     [
@@ -342,7 +344,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Plumbline API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
-LOG_PROCESSORS = [
+LOG_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

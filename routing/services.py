@@ -36,7 +36,9 @@ def file_ticket(ticket: Ticket, *, at: datetime) -> None:
 
 def _facts(ticket: Ticket) -> AccountFacts | None:
     account = ticket.account
-    return account and AccountFacts(account.name, account.status, account.plan.name if account.plan else "")
+    if account is None:
+        return None
+    return AccountFacts(account.name, account.status, account.plan.name if account.plan else "")
 
 
 def place_ticket(ticket: Ticket, *, at: datetime) -> bool:

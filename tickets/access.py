@@ -20,7 +20,8 @@ def tickets_for_agent(agent: Agent) -> QuerySet[Ticket]:
 def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:
     """The tickets that a contact may see in the portal: the own ones, those one takes part in, and for the
     account's manager all of the account. Never one whose sender was not proven."""
-    mine = Q(contact=contact) | Exists(Participant.objects.filter(ticket=OuterRef("pk"), contact=contact))
+    takes_part = Exists(Participant.objects.filter(ticket=OuterRef("pk"), contact=contact))
+    mine = Q(contact=contact) | Q(takes_part)
     if contact.role == ContactRole.MANAGER and contact.account_id:
         mine |= Q(account_id=contact.account_id)
     return Ticket.objects.filter(mine, desk_id=contact.desk_id, is_unverified=False)

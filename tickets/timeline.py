@@ -103,7 +103,9 @@ def _participant_added(who: str, facts: Facts, desk: Desk) -> str:
 
 def _reminded(who: str, facts: Facts, desk: Desk) -> str:
     until = _moment(facts.get("closes_at"))
-    return "The customer was reminded" + (f"; without an answer the ticket closes on {until}." if until else ".")
+    return "The customer was reminded" + (
+        f"; without an answer the ticket closes on {until}." if until else "."
+    )
 
 
 def _sla_started(who: str, facts: Facts, desk: Desk) -> str:
@@ -131,7 +133,12 @@ def _sla_met(who: str, facts: Facts, desk: Desk) -> str:
 
 
 def _mail_sent(who: str, facts: Facts, desk: Desk) -> str:
-    kind = {"reply": "The reply", "receipt": "The receipt", "reminder": "The reminder", "closed": "The closing mail"}
+    kind = {
+        "reply": "The reply",
+        "receipt": "The receipt",
+        "reminder": "The reminder",
+        "closed": "The closing mail",
+    }
     return f"{kind.get(facts.get('mail_kind', ''), 'A mail')} was sent to {facts['to']}."
 
 
