@@ -84,6 +84,9 @@ class _Texts:
             group = self._groups.setdefault(id(part.alternative or part), {})
             group.setdefault(kind, []).append(text)
 
+    def __bool__(self) -> bool:
+        return bool(self._groups)
+
     def plain(self) -> str:
         """Give the message as plain text; what came as HTML only is converted."""
         texts = (self._plain_of(group) for group in self._groups.values())
@@ -142,6 +145,9 @@ class _Files:
         if part.content_type == "application/ms-tnef" or file.name.lower() == "winmail.dat":
             self._notes.add("The files inside winmail.dat (Outlook's own format) were not taken out.")
 
+    def __bool__(self) -> bool:
+        return bool(self.kept)
+
     def _refuse(self, name: str, size: int) -> None:
         alone = size > self._limits.max_file_bytes
         limit = (self._limits.max_file_bytes if alone else self._limits.max_total_bytes) // (1024 * 1024)
@@ -182,6 +188,8 @@ def parse_message(
     if any("\x00" in value for _, value in headers):
         notes.add("NUL characters were removed.")
     texts, files = _read_leaves(raw, tree.leaves, limits, notes)
+    if not texts and not files and raw[tree.root.start : tree.root.start + 10_000].strip():
+        notes.add("The mail holds nothing that could be read.")
     if authentication is None:
         authentication = verdict_from_headers(headers, trusted_authserv_ids)
     return Envelope(

@@ -136,10 +136,11 @@ class _Splitter:
         level = self.levels.get(line[:-2] if closing else line)
         if level is None:
             return position + 1
-        if self.leaf is self.open[level][0]:
+        if not closing and self.leaf is self.open[level][0]:
             self.leaf = None  # what stands before a container's first part is no text of the mail
         self._end_leaf(position)
-        self._close_above(level if closing else level + 1)
+        # The outermost stays open: parts that follow a misplaced end are read all the same.
+        self._close_above(level if closing and level else level + 1)
         return position + 1 if closing else self._start_part(position)
 
     def _start_part(self, position: int) -> int:

@@ -172,6 +172,26 @@ def test_a_multipart_without_parts_is_shown_as_text(raw):
     assert mail.notes == ("The parts of the mail could not be told apart, so all is shown as text.",)
 
 
+def test_a_misplaced_end_hides_no_part():
+    raw = (
+        MIXED
+        + part(b"Content-Type: text/plain", b"first")
+        + b"--b--\r\n"
+        + part(b"", b"second")
+        + b"--b--\r\n"
+    )
+    assert parse_message(raw).body_text == "first\n\nsecond"
+    only_end = parse_message(MIXED + b"the text\r\n--b--\r\n")
+    assert only_end.body_text == "the text"
+
+
+def test_a_mail_of_which_nothing_can_be_read_says_so():
+    mail = parse_message(MIXED + part(b"Content-Type: text/plain", b"") + b"--b--")
+    assert mail.body_text == ""
+    assert mail.notes == ("The mail holds nothing that could be read.",)
+    assert parse_message(HEAD + b"\r\n\r\n").notes == ()
+
+
 def test_a_mail_cut_off_in_the_middle_keeps_what_came():
     raw = (
         MIXED
