@@ -179,16 +179,15 @@ def match_sender(
         return _no_match("unknown", "The sender's address could not be read with certainty.")
     domain = address.rpartition("@")[2]
     if authentication == "fail":
-        return _no_match(
-            "unverified",
-            f"The mail failed the check that it comes from {domain}, so it is attached to no account.",
-        )
+        return _distrust(f"The mail failed the check that it comes from {domain}")
     found = _match_known(address, contacts, domains, free_domains)
     if found.kind == "unknown" or authentication == "pass" or unproven_matches:
         return found
-    return _no_match(
-        "unverified", f"Nothing proves that the mail comes from {domain}, so it is attached to no account."
-    )
+    return _distrust(f"Nothing proves that the mail comes from {domain}")
+
+
+def _distrust(why: str) -> Match:
+    return _no_match("unverified", f"{why}, so it is attached to no account.")
 
 
 def _no_match(kind: Kind, *reasons: str) -> Match:

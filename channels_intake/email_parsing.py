@@ -7,6 +7,7 @@ looks at `Limits` before it copies.
 import html
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -36,8 +37,8 @@ _SKIPPED_ALTERNATIVES = {"text/x-amp-html", "text/watch-html"}
 class _Notes:
     """Sentences for the agent, each once, at most MAX_NOTES."""
 
-    def __init__(self) -> None:
-        self._texts: dict[str, None] = {}
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._texts = dict.fromkeys(texts)
 
     def add(self, text: str) -> None:
         """Keep a sentence; the empty one is no note."""
@@ -179,35 +180,43 @@ def parse_message(
     limits = limits or Limits()
     raw = _with_line_feeds(raw)
     tree = read_tree(raw, limits)
-    headers = tree.root.headers
-    notes = _Notes()
-    for note in tree.notes:
-        notes.add(note)
-    sender, sender_note = parse_sender(headers)
-    notes.add(sender_note)
-    if any("\x00" in value for _, value in headers):
-        notes.add("NUL characters were removed.")
+    notes = _Notes(tree.notes)
+    envelope = _read_header_fields(tree.root, limits, notes, envelope_recipients, envelope_sender)
     texts, files = _read_leaves(raw, tree.leaves, limits, notes)
     if not texts and not files and raw[tree.root.start : tree.root.start + 10_000].strip():
         notes.add("The mail holds nothing that could be read.")
     if authentication is None:
-        authentication = verdict_from_headers(headers, trusted_authserv_ids)
+        authentication = verdict_from_headers(tree.root.headers, trusted_authserv_ids)
+    return replace(
+        envelope,
+        body_text=texts.plain(),
+        body_html=texts.source_html(),
+        attachments=files.finish(),
+        authentication=authentication if envelope.sender.email else Authentication.NONE,
+        notes=notes.finish(),
+    )
+
+
+def _read_header_fields(
+    root: Part, limits: Limits, notes: _Notes, envelope_recipients: Iterable[str], envelope_sender: str
+) -> Envelope:
+    """Give an envelope with all that stands in the headers and on SMTP's envelope."""
+    headers = root.headers
+    sender, note = parse_sender(headers)
+    notes.add(note)
+    if any("\x00" in value for _, value in headers):
+        notes.add("NUL characters were removed.")
     return Envelope(
         channel=CHANNEL,
         sender=sender,
         recipients=_read_recipients(headers, envelope_recipients, limits),
         cc=parse_addresses(header_values(headers, "cc"), limits.max_recipients),
-        subject=decode_header(tree.root.header("subject"), MAX_SUBJECT_CHARS),
-        body_text=texts.plain(),
-        body_html=texts.source_html(),
-        attachments=files.finish(),
-        message_id=_read_message_id(tree.root.header("message-id")),
-        in_reply_to=_read_references(tree.root.header("in-reply-to")),
-        references=_read_references(tree.root.header("references")),
-        date=_read_date(tree.root.header("date")),
-        authentication=authentication if sender.email else Authentication.NONE,
+        subject=decode_header(root.header("subject"), MAX_SUBJECT_CHARS),
+        message_id=_read_message_id(root.header("message-id")),
+        in_reply_to=_read_references(root.header("in-reply-to")),
+        references=_read_references(root.header("references")),
+        date=_read_date(root.header("date")),
         automatic=automatic_kind(headers, envelope_sender, sender.email),
-        notes=notes.finish(),
         envelope_sender="<>" if envelope_sender.strip() == "<>" else normalise_email(envelope_sender),
     )
 
