@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+"""Where mail providers post to. Mailgun posts the raw mail to an address that ends in "mime"."""
+
+from django.urls import URLPattern, path
+
+from channels_intake.receivers import INBOUND, TRACKING, MailgunReceiver
 
 app_name = "channels_intake"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *(path(f"{name}/", view.as_view(), name=f"inbound_{name}") for name, view in INBOUND.items()),
+    *(path(f"{name}/tracking/", view.as_view(), name=f"tracking_{name}") for name, view in TRACKING.items()),
+    path("mailgun/mime/", MailgunReceiver.as_view(), name="inbound_mailgun_mime"),
+    path("mailgun/mime", MailgunReceiver.as_view()),
+]

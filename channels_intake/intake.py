@@ -1,0 +1,298 @@
+"""The single way in, for every channel: mail, the portal's form, the website's form, an agent on behalf, the API.
+
+After this no code asks which channel it was, but to show it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.matching import normalise_email
+from accounts.models import Contact, Desk
+from accounts.tenancy import desk_scope, system_scope
+from channels_intake.envelope import Address, Authentication, AutomaticKind, Envelope
+from channels_intake.models import InboundMessage, InboundState, Mailbox
+from channels_intake.quoting import split_quoted
+from channels_intake.sanitise import sanitise_html
+from channels_intake.senders import find_contact, get_or_make_contact, is_agent, is_mailbox, origin_of_mail
+from channels_intake.threads import Thread, find_thread, who_speaks
+from tickets.actors import Actor
+from tickets.errors import Refused
+from tickets.files import NewFile
+from tickets.models import Channel, Message, Priority, Ticket
+from tickets.services import (
+    ClosedForGood,
+    NewMessage,
+    NewTicket,
+    Origin,
+    add_customer_message,
+    open_ticket,
+)
+
+OPENS_NOTHING = {
+    AutomaticKind.OWN: "A Plumbline sent it; answering could go on for ever.",
+    AutomaticKind.BOUNCE: "A mail server reports on a mail that belongs to no ticket.",
+    AutomaticKind.AUTO_REPLY: "An answering machine wrote it, and it belongs to no ticket.",
+}
+
+
+class NoAddress(Refused):
+    """The address cannot be written to."""
+
+
+# --- Mail ----------------------------------------------------------------------------------------------------
+
+
+def accept_mail(
+    inbound: InboundMessage, envelope: Envelope, *, mailbox: Mailbox, tokens: Sequence[str], at: datetime
+) -> None:
+    """Make a stored mail, locked by the caller, a ticket or a message, quarantine it, or find it a duplicate.
+
+    tokens: what stood behind the plus of the addresses it was sent to. Runs in the caller's transaction: the
+    row and what came of it are kept together or not at all.
+    """
+    is_first = _take_identity(inbound, envelope, mailbox)
+    with desk_scope(mailbox.desk_id):
+        if not is_first:
+            _finish_duplicate(inbound)
+            return
+        message, why = _place(envelope, mailbox=mailbox, tokens=tokens, at=at)
+        inbound.state = InboundState.PROCESSED if message else InboundState.QUARANTINED
+        inbound.reason = why
+        inbound.message = message
+        inbound.ticket = message.ticket if message else None
+        inbound.save(update_fields=["state", "reason", "message", "ticket"])
+
+
+def hash_content(envelope: Envelope) -> str:
+    """What tells two texts under one Message-ID apart: author, subject, date, texts and files."""
+    digest = hashlib.sha256()
+    date = envelope.date.isoformat() if envelope.date else ""
+    for text in (envelope.sender.email, envelope.subject, date, envelope.body_text, envelope.body_html):
+        digest.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
+    for file in envelope.attachments:
+        digest.update(hashlib.sha256(file.name.encode("utf-8", "replace")).digest())
+        digest.update(hashlib.sha256(file.content).digest())
+    return digest.hexdigest()
+
+
+def _take_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox) -> bool:
+    """Give the row its desk and identity; False when another row has it. A second worker waits here for the first."""
+    inbound.desk_id, inbound.mailbox = mailbox.desk_id, mailbox
+    inbound.sender = envelope.sender.email[:254]
+    inbound.subject = envelope.subject[:250]
+    inbound.rfc_message_id = envelope.message_id[:250]
+    inbound.content_hash = hash_content(envelope)
+    inbound.authentication = envelope.authentication.value
+    inbound.automatic = envelope.automatic.value
+    inbound.state = InboundState.PROCESSED
+    fields = ["desk", "mailbox", "sender", "subject", "rfc_message_id", "content_hash", "authentication"]
+    with system_scope("give a stored mail its desk"):
+        try:
+            with transaction.atomic():
+                inbound.save(update_fields=[*fields, "automatic", "state"])
+        except IntegrityError:
+            inbound.state = InboundState.DUPLICATE
+            inbound.save(update_fields=[*fields, "automatic", "state"])
+    return inbound.state == InboundState.PROCESSED
+
+
+def _finish_duplicate(inbound: InboundMessage) -> None:
+    first = InboundMessage.objects.defer("raw").get(
+        mailbox=inbound.mailbox,
+        rfc_message_id=inbound.rfc_message_id,
+        content_hash=inbound.content_hash,
+        state__in=[InboundState.PROCESSED, InboundState.QUARANTINED],
+    )
+    inbound.ticket_id, inbound.message_id = first.ticket_id, first.message_id
+    inbound.reason = "The same mail had come before."
+    inbound.save(update_fields=["ticket", "message", "reason"])
+
+
+def _place(
+    envelope: Envelope, *, mailbox: Mailbox, tokens: Sequence[str], at: datetime
+) -> tuple[Message | None, str]:
+    """The message that the mail became, or None, and the reason."""
+    desk, sender = mailbox.desk, envelope.sender.email
+    if not sender:
+        return None, "Its sender's address could not be read."
+    thread = find_thread(desk, envelope, tokens)
+    if is_mailbox(desk, sender):
+        return None, "It bears the address of a mailbox of the desk itself."
+    if is_agent(desk, sender) and (thread or envelope.authentication is Authentication.FAIL):
+        return None, "It bears an agent's address, and agents answer in Plumbline, never by mail."
+    contact = find_contact(desk, sender)
+    if thread:
+        speaker = who_speaks(thread, envelope, contact)
+        if isinstance(speaker, str):
+            return None, speaker
+        return _join(thread, envelope, speaker, mailbox=mailbox, at=at)
+    if why := OPENS_NOTHING.get(envelope.automatic):
+        return None, why
+    origin = origin_of_mail(mailbox, envelope, contact)
+    remarks = ("It was sent to a reply address that is not valid here.",) if any(tokens) else ()
+    return _open(envelope, origin, mailbox=mailbox, at=at, remarks=remarks), "It opened a ticket."
+
+
+def _join(
+    thread: Thread, envelope: Envelope, contact: Contact, *, mailbox: Mailbox, at: datetime
+) -> tuple[Message, str]:
+    text, quoted = split_quoted(envelope.body_text)
+    new = replace(_new_message(envelope, mailbox), text=text, quoted=quoted)
+    how = "the address it was sent to" if thread.holder else "its thread headers"
+    try:
+        message = add_customer_message(ticket_id=thread.ticket.pk, contact=contact, new=new, at=at)
+    except ClosedForGood:
+        failed = envelope.authentication is Authentication.FAIL
+        reason = f"It answers {thread.ticket.reference}, which is closed for good."
+        origin = Origin(contact, None if failed else contact.account_id, failed, (reason,))
+        return _open(envelope, origin, mailbox=mailbox, at=at, follow_up_of=thread.ticket), reason
+    return message, f"It joined {thread.ticket.reference} by {how}."
+
+
+def _open(
+    envelope: Envelope,
+    origin: Origin,
+    *,
+    mailbox: Mailbox,
+    at: datetime,
+    remarks: tuple[str, ...] = (),
+    follow_up_of: Ticket | None = None,
+) -> Message:
+    message = _new_message(envelope, mailbox)
+    new = NewTicket(
+        subject=envelope.subject,
+        message=replace(message, remarks=message.remarks + remarks),
+        origin=origin,
+        priority=default_priority(mailbox.desk),
+        follow_up_of=follow_up_of,
+    )
+    ticket = open_ticket(desk=mailbox.desk, new=new, by=Actor.of(origin.contact), at=at)
+    return Message.objects.select_related("ticket").get(ticket=ticket)
+
+
+def _new_message(envelope: Envelope, mailbox: Mailbox) -> NewMessage:
+    return NewMessage(
+        text=envelope.body_text,
+        channel=Channel.EMAIL,
+        html=sanitise_html(envelope.body_html) if envelope.body_html else "",
+        files=tuple(NewFile(f.name, f.content_type, f.content, f.content_id) for f in envelope.attachments),
+        remarks=envelope.notes + _copied(envelope.cc, mailbox),
+        is_automatic=bool(envelope.automatic),
+    )
+
+
+def _copied(cc: Iterable[Address], mailbox: Mailbox) -> tuple[str, ...]:
+    """Who stood in CC: told to the agent, who alone may add them."""
+    others = [address.email for address in cc if address.email != mailbox.address]
+    return (f"In copy, but not added to the ticket: {', '.join(others[:20])}.",) if others else ()
+
+
+def default_priority(desk: Desk) -> Priority:
+    """The desk's priority for whatever names none (M33)."""
+    mine = Priority.objects.filter(desk=desk)
+    return mine.filter(is_mail_default=True).first() or mine.order_by("-rank").first() or mine.get()
+
+
+# --- Forms, agents, API --------------------------------------------------------------------------------------
+
+
+def accept_request(
+    *,
+    desk: Desk,
+    contact: Contact,
+    subject: str,
+    text: str,
+    at: datetime,
+    by: Actor,
+    priority: Priority | None = None,
+    channel: Channel | str = Channel.WEB,
+    files: tuple[NewFile, ...] = (),
+    participants: Sequence[Contact] = (),
+    fields: dict[str, str] | None = None,
+    html: str = "",
+) -> Ticket:
+    """Open a ticket for a contact who is known for certain: signed in, on the phone, or named by an agent (M22, M23).
+
+    by: who opened it, the contact or an agent. participants: who else gets its public mail (M87). html:
+    unsanitised. The contact's account counts as proven.
+    """
+    reason = (
+        "The customer was signed in." if by == Actor.of(contact) else f"{by.name} opened it for the customer."
+    )
+    message = NewMessage(text=text, channel=channel, html=sanitise_html(html) if html else "", files=files)
+    new = NewTicket(
+        subject=subject,
+        message=message,
+        origin=Origin(contact, contact.account_id, False, (reason,)),
+        priority=priority or default_priority(desk),
+        participants=participants,
+        fields=fields or {},
+    )
+    return open_ticket(desk=desk, new=new, by=by, at=at)
+
+
+def accept_website_form(
+    *,
+    desk: Desk,
+    email: str,
+    name: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    priority: Priority | None = None,
+    files: tuple[NewFile, ...] = (),
+    fields: dict[str, str] | None = None,
+) -> Ticket:
+    """Open a ticket for somebody who typed an address into the website's form (M24): unverified, of no account.
+
+    Raises NoAddress when the address is none.
+    """
+    address = normalise_email(email)
+    if not address:
+        raise NoAddress(f"“{email.strip()[:100]}” is no e-mail address.")
+    with transaction.atomic():
+        contact = get_or_make_contact(desk, Address(address, name))
+        reason = "The address was typed into a form, and nothing proves it."
+        new = NewTicket(
+            subject=subject,
+            message=NewMessage(text=text, channel=Channel.WEB, files=files),
+            origin=Origin(contact, None, True, (reason,)),
+            priority=priority or default_priority(desk),
+            fields=fields or {},
+        )
+        return open_ticket(desk=desk, new=new, by=Actor.of(contact), at=at)
+
+
+def accept_customer_reply(
+    *,
+    ticket: Ticket,
+    contact: Contact,
+    text: str,
+    at: datetime,
+    files: tuple[NewFile, ...] = (),
+    channel: Channel | str = Channel.WEB,
+) -> Message:
+    """Add what a signed-in customer wrote on a ticket; one that is closed for good gets a linked follow-up.
+
+    Gives the message; its ticket is the follow-up when there is one.
+    """
+    new = NewMessage(text=text, channel=channel, files=files)
+    try:
+        return add_customer_message(ticket_id=ticket.pk, contact=contact, new=new, at=at)
+    except ClosedForGood:
+        reason = f"It answers {ticket.reference}, which is closed for good."
+        follow_up = NewTicket(
+            subject=ticket.subject,
+            message=new,
+            origin=Origin(contact, contact.account_id, False, (reason,)),
+            priority=ticket.priority,
+            follow_up_of=ticket,
+        )
+        opened = open_ticket(desk=ticket.desk, new=follow_up, by=Actor.of(contact), at=at)
+        return Message.objects.select_related("ticket").get(ticket=opened)

@@ -1,0 +1,45 @@
+"""Without a mail server: each mail as a file, for the demo. Readable from the ticket's message."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from channels_intake.models import OutgoingEmail
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9@._-]")
+
+
+class EmailBackend(BaseEmailBackend):
+    """Writes OUTBOX_DIR/<message-id>.eml; sending one again writes the same file."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        folder = Path(settings.OUTBOX_DIR)
+        folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            mail = message.message()
+            path = path_of(str(mail["Message-ID"]))
+            unfinished = path.with_suffix(f".{os.getpid()}.part")
+            unfinished.write_bytes(mail.as_bytes(linesep="\r\n"))
+            unfinished.replace(path)
+        return len(email_messages)
+
+
+def path_of(message_id: str) -> Path:
+    """Where the mail of a Message-ID, with or without <>, is kept."""
+    name = _UNSAFE.sub("_", message_id.strip("<> "))[:200].lstrip(".") or "mail"
+    return Path(settings.OUTBOX_DIR) / f"{name}.eml"
+
+
+def read_outbox(mail: OutgoingEmail) -> bytes | None:
+    """The raw mail as it was written to the outbox; None when it is not there."""
+    try:
+        return path_of(mail.rfc_message_id).read_bytes()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,187 @@
+"""Reading what was stored: claim the row, translate it, find its desk, accept it. Survives running twice.
+
+The try is counted in a transaction of its own before the work begins, so that a mail that kills its worker is
+counted too; after MAX_ATTEMPTS it is set aside and others run on (reliability.md, fault 18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.matching import normalise_email
+from accounts.tenancy import system_scope
+from channels_intake.email_parsing import parse_message
+from channels_intake.envelope import MEBIBYTE, Envelope, Limits
+from channels_intake.forms import Unreadable
+from channels_intake.intake import accept_mail
+from channels_intake.models import InboundMessage, InboundState, Mailbox
+from channels_intake.providers import translate
+from channels_intake.stored import store_inbound
+from channels_intake.threads import split_plus
+
+log = structlog.get_logger(__name__)
+
+PAUSES = [timedelta(seconds=s) for s in (15, 120, 600, 3600)]
+MAX_ATTEMPTS = len(PAUSES) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A mailbox that a mail is for, the address that led there, and what stood behind that address's plus."""
+
+    mailbox: Mailbox
+    address: str
+    tokens: tuple[str, ...]
+
+
+def read_stored(*, inbound_id: int, at: datetime) -> None:
+    """Read one stored row and accept it; a failure is noted on the row, and tried again with growing pauses."""
+    if not _claim(inbound_id, at=at):
+        return
+    try:
+        with transaction.atomic():
+            _read(inbound_id, at=at)
+    except Unreadable as error:
+        _set_aside(inbound_id, f"It could not be read: {error}")
+    except Exception as error:
+        log.exception("inbound_failed", inbound=inbound_id)
+        _note_failure(inbound_id, f"{type(error).__name__}: {error}", at=at)
+
+
+def due_rows(at: datetime, most: int) -> list[int]:
+    """The ids of stored rows that are due for reading, oldest first."""
+    with system_scope("find stored mail that nobody has read"):
+        due = InboundMessage.objects.filter(state=InboundState.RECEIVED, next_try_at__lte=at)
+        return list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:most])
+
+
+def _claim(inbound_id: int, *, at: datetime) -> bool:
+    """Count the try; False when the row is read, not due, in work elsewhere, or has used up its tries.
+
+    A first try that died with its worker may be repeated at once: the queue hands the task out again then.
+    """
+    with system_scope("claim a stored mail for reading"), transaction.atomic():
+        due = Q(next_try_at__lte=at) | Q(attempts__lte=1)
+        row = (
+            InboundMessage.objects.select_for_update(skip_locked=True)
+            .defer("raw")
+            .filter(due, pk=inbound_id, state=InboundState.RECEIVED)
+            .first()
+        )
+        if row is None:
+            return False
+        if row.attempts >= MAX_ATTEMPTS:
+            row.state = InboundState.SET_ASIDE
+            row.reason = row.reason or "Reading it ended its worker, time after time."
+        else:
+            row.next_try_at = at + PAUSES[min(row.attempts, len(PAUSES) - 1)]
+            row.attempts += 1
+        row.save(update_fields=["attempts", "next_try_at", "state", "reason"])
+        return row.state == InboundState.RECEIVED
+
+
+def _read(inbound_id: int, *, at: datetime) -> None:
+    with system_scope("read a stored mail, to learn its desk"):
+        waiting = InboundMessage.objects.select_for_update(skip_locked=True)
+        inbound = waiting.filter(pk=inbound_id, state=InboundState.RECEIVED).first()
+        if inbound is None:
+            return
+        envelope, recipients = read_envelope(inbound)
+        destinations = find_destinations(recipients, envelope.recipients)
+        if not destinations:
+            _set_aside_unknown(inbound, envelope, recipients)
+            return
+        for other in destinations[1:]:
+            _store_copy(inbound, other, at=at)
+    first = destinations[0]
+    accept_mail(inbound, envelope, mailbox=first.mailbox, tokens=first.tokens, at=at)
+
+
+def read_envelope(inbound: InboundMessage) -> tuple[Envelope, tuple[str, ...]]:
+    """The normal form of a stored row, and SMTP's recipients as far as they are known."""
+    mail = translate(inbound.provider, bytes(inbound.raw), inbound.content_type)
+    largest = settings.MAX_ATTACHMENT_BYTES
+    envelope = parse_message(
+        mail.raw,
+        limits=Limits(max_file_bytes=largest, max_total_bytes=max(2 * largest, 50 * MEBIBYTE)),
+        authentication=mail.authentication,
+        envelope_sender=inbound.envelope_sender or mail.envelope_sender,
+        trusted_authserv_ids=settings.TRUSTED_AUTHSERV_IDS,
+    )
+    return envelope, (inbound.envelope_recipient,) if inbound.envelope_recipient else mail.recipients
+
+
+def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> list[Destination]:
+    """The mailboxes that a mail is for, one of each desk: as the mail server says, else as the headers say."""
+    server, headers = (
+        list(filter(None, (normalise_email(address.strip().strip("<>")) for address in given)))
+        for given in (by_server, by_headers)
+    )
+    known = _known_mailboxes([*server, *headers])
+    chosen = [a for a in server if _mailbox_of(a, known)] or [a for a in headers if _mailbox_of(a, known)]
+    found: dict[int, Destination] = {}
+    for address in chosen:
+        mailbox = _mailbox_of(address, known)
+        if mailbox and mailbox.desk_id not in found:
+            tokens = _tokens([*server, *headers], mailbox)
+            found[mailbox.desk_id] = Destination(mailbox, address, tokens)
+    return list(found.values())
+
+
+def _known_mailboxes(addresses: list[str]) -> dict[str, Mailbox]:
+    wanted = {form for address in addresses for form in (address, split_plus(address)[0])}
+    active = Mailbox.objects.filter(address__in=wanted, is_active=True, desk__is_suspended=False)
+    return {mailbox.address: mailbox for mailbox in active.select_related("desk")}
+
+
+def _mailbox_of(address: str, known: dict[str, Mailbox]) -> Mailbox | None:
+    return known.get(address) or known.get(split_plus(address)[0])
+
+
+def _tokens(addresses: list[str], mailbox: Mailbox) -> tuple[str, ...]:
+    """What stands behind the plus of the mailbox's address, wherever the mail names it."""
+    split = (split_plus(address) for address in addresses if address != mailbox.address)
+    return tuple(dict.fromkeys(token for base, token in split if base == mailbox.address and token))
+
+
+def _store_copy(inbound: InboundMessage, other: Destination, *, at: datetime) -> None:
+    """One posting for several desks becomes a row for each, which is read by itself."""
+    store_inbound(
+        provider=inbound.provider,
+        raw=bytes(inbound.raw),
+        content_type=inbound.content_type,
+        at=at,
+        envelope_recipient=other.address,
+        envelope_sender=inbound.envelope_sender,
+        desk_id=other.mailbox.desk_id,
+    )
+
+
+def _set_aside_unknown(inbound: InboundMessage, envelope: Envelope, recipients: tuple[str, ...]) -> None:
+    inbound.state = InboundState.SET_ASIDE
+    inbound.sender, inbound.subject = envelope.sender.email[:254], envelope.subject[:250]
+    inbound.rfc_message_id = envelope.message_id[:250]
+    named = ", ".join([*recipients, *envelope.recipients][:5]) or "nobody"
+    inbound.reason = f"No mailbox here has the address that it was sent to: {named}."[:1000]
+    inbound.save(update_fields=["state", "sender", "subject", "rfc_message_id", "reason"])
+
+
+def _set_aside(inbound_id: int, why: str) -> None:
+    with system_scope("set an unreadable mail aside"):
+        waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
+        waiting.update(state=InboundState.SET_ASIDE, reason=why[:2000])
+
+
+def _note_failure(inbound_id: int, why: str, *, at: datetime) -> None:
+    """Keep the error with the row; the last try sets it aside."""
+    with system_scope("note why a stored mail could not be read"):
+        waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
+        waiting.update(reason=why.replace("\x00", "")[:2000])
+        waiting.filter(attempts__gte=MAX_ATTEMPTS).update(state=InboundState.SET_ASIDE)

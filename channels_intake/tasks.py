@@ -1,0 +1,52 @@
+"""Tasks: ids in, enter the desk, call one service, survive running twice.
+
+One inbound mail needs three at most: this reading, the telling of followers, and the sending of the receipt.
+"""
+
+from __future__ import annotations
+
+import time
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.sweeps import sweep_desks
+from accounts.tenancy import in_desk
+from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.outbound import send_due, send_mails
+from channels_intake.reading import due_rows, read_stored
+
+SWEEP_SECONDS = 50  # of work; the next beat goes on
+BATCH = 50
+
+
+@shared_task
+def read_inbound(*, inbound_id: int) -> None:
+    """Read one stored mail."""
+    read_stored(inbound_id=inbound_id, at=timezone.now())
+
+
+@shared_task
+def sweep_unread() -> int:
+    """Read what no task has read: the bell did not ring, the worker died, or the first try failed."""
+    until, done = time.monotonic() + SWEEP_SECONDS, 0
+    while time.monotonic() < until and (due := due_rows(timezone.now(), BATCH)):
+        for inbound_id in due:
+            read_stored(inbound_id=inbound_id, at=timezone.now())
+        done += len(due)
+    return done
+
+
+@shared_task
+@in_desk
+def send_outgoing(*, desk_id: int, mail_ids: list[int]) -> int:
+    """Send mails that were just written."""
+    return send_mails(mail_ids, at=timezone.now())
+
+
+@shared_task
+def sweep_unsent() -> int:
+    """Send what is due: refused before, or never tried."""
+    now = timezone.now()
+    due = OutgoingEmail.objects.filter(state=MailState.QUEUED, next_try_at__lte=now)
+    return sweep_desks("find mail to send", due, send_due, at=now)

@@ -1,0 +1,69 @@
+"""A raw mail into the helpdesk, from a file or a mail server's pipe (M25).
+
+In Postfix's master.cf:
+
+    plumbline unix - n n - 4 pipe user=plumbline argv=/srv/plumbline/.venv/bin/python /srv/plumbline/manage.py
+      receive_email - --recipient ${original_recipient} --sender ${sender}
+
+Exit code 75 (EX_TEMPFAIL of sysexits.h) makes the mail server keep the mail and come again.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from channels_intake.reading import read_stored
+from channels_intake.stored import store_inbound
+
+EX_TEMPFAIL = 75
+EX_NOINPUT = 66
+
+
+class Command(BaseCommand):
+    help = "Take in a raw mail (RFC 5322) from a file, or from standard input with “-”."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="A file with one raw mail, or - for standard input.")
+        parser.add_argument("--recipient", default="", help="SMTP's RCPT TO; else the mail's headers decide.")
+        parser.add_argument("--sender", default=None, help="SMTP's MAIL FROM; empty for a delivery report.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        raw = read_input(options["file"])
+        sender = options["sender"]
+        try:
+            inbound = store_inbound(
+                provider="raw",
+                raw=raw,
+                content_type="message/rfc822",
+                at=timezone.now(),
+                envelope_recipient=options["recipient"],
+                envelope_sender="" if sender is None else sender.strip() or "<>",
+                announce=False,
+            )
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(f"The database is away: {error}", returncode=EX_TEMPFAIL) from error
+        self._read(inbound.pk)
+
+    def _read(self, inbound_id: int) -> None:
+        try:
+            read_stored(inbound_id=inbound_id, at=timezone.now())
+        except (OperationalError, InterfaceError) as error:
+            # It is on disk: asking the mail server to send it again would only make a duplicate.
+            self.stderr.write(f"Stored; it will be read later: {error}")
+
+
+def read_input(name: str) -> bytes:
+    """The bytes of a file, or of standard input for “-”."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.", returncode=EX_NOINPUT) from error
