@@ -15,12 +15,28 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 DELIVER = "tickets.tasks.deliver_events"
+_is_quiet: ContextVar[bool] = ContextVar("bell_is_quiet", default=False)
+
+
+@contextmanager
+def without_bell() -> Iterator[None]:
+    """Hand no tasks to the queue inside, on commit included: for bulk work that settles its own deliveries.
+
+    Rows that are still due afterwards are found by the sweep.
+    """
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
 
 _in_place: ContextVar[bool] = ContextVar("deliver_in_place", default=False)
 
 
 def send_task(name: str, **kwargs: object) -> None:
     """Send a task by name; with the broker away, say so in the log and leave it to the sweep."""
+    if _is_quiet.get():
+        return
     try:
         current_app.send_task(name, kwargs=kwargs)
     except OperationalError as error:
