@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
@@ -36,7 +37,11 @@ class DeskMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        desk = find_desk(request)
+        try:
+            desk = find_desk(request)
+        except (OperationalError, InterfaceError):
+            # 503, so that whoever brings mail comes again (reliability.md, fault 6).
+            return HttpResponse("The database is away.", status=503, headers={"Retry-After": "30"})
         cast(PlacedRequest, request).desk = desk
         if desk is None:
             with no_desk_scope():
