@@ -1,8 +1,7 @@
-"""The writers of people: contacts that are named, claimed or given a login."""
+"""The writers of people: contacts that are claimed or given a login."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
@@ -75,15 +74,6 @@ def _audit_claim(contact: Contact, user: User, at: datetime) -> None:
         target=contact.email,
         detail={"contact": contact.pk, "account": contact.account_id, "at": at.isoformat()},
     )
-
-
-def name_contacts(*, desk: Desk, emails: Sequence[str]) -> list[Contact]:
-    """The contacts of these normalised addresses, made where they are missing (M87); of no account, since
-    nobody has proven them. Three queries."""
-    Contact.objects.bulk_create(
-        [Contact(desk=desk, email=email) for email in dict.fromkeys(emails)], ignore_conflicts=True
-    )
-    return list(Contact.objects.filter(desk=desk, email__in=emails))
 
 
 def open_login(*, desk: Desk, email: str) -> User | None:

@@ -11,10 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import ResetPasswordForm, ResetPasswordKeyForm
 from allauth.account.models import EmailAddress
 from allauth.core import context
-from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.matching import normalise_email
 from accounts.models import Agent, Contact, Desk, User
-from accounts.services import AddressTaken, claim_contact, open_login
+from accounts.services import AddressTaken, claim_contact
 from channels_intake.models import Mailbox
 
 
@@ -105,40 +103,3 @@ def become_contact(request: HttpRequest, user: User, email: str) -> Contact | No
         return claim_contact(desk=desk, user=user, email=email, at=timezone.now())
     except AddressTaken:
         return None
-
-
-class SignupForm(forms.Form):
-    """What a new login is asked beside address and password."""
-
-    name = forms.CharField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    field_order = ["name", "email", "password1"]
-
-    def signup(self, request: HttpRequest, user: User) -> None:
-        """Called by allauth once the login is made."""
-        user.name = " ".join(self.cleaned_data["name"].split())
-        user.save(update_fields=["name"])
-
-
-class AskPasswordForm(ResetPasswordForm):
-    """Ask for a link to set a password: whoever has tickets here already has an account (M84)."""
-
-    def clean_email(self) -> str:
-        email: str = super().clean_email()
-        desk = context.request.desk
-        if not self.users and desk is not None and (user := open_login(desk=desk, email=email)):
-            self.users = [user]
-        return email
-
-
-class SetPasswordForm(ResetPasswordKeyForm):
-    """Set a password from the mailed link, which proves the address that it was sent to."""
-
-    def save(self) -> None:
-        super().save()
-        address, _ = EmailAddress.objects.get_or_create(
-            user=self.user, email=self.user.email, defaults={"primary": True}
-        )
-        if not address.verified:
-            LoginAdapter(context.request).confirm_email(context.request, address)

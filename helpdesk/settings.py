@@ -228,10 +228,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "helpdesk.login.LoginAdapter"
-ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.login.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.signup_form.SignupForm"
 ACCOUNT_FORMS = {
-    "reset_password": "helpdesk.login.AskPasswordForm",
-    "reset_password_from_key": "helpdesk.login.SetPasswordForm",
+    "reset_password": "helpdesk.login_forms.AskPasswordForm",
+    "reset_password_from_key": "helpdesk.login_forms.SetPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the 429 page
     "login": "30/m/ip",

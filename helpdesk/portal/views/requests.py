@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Contact
 from accounts.permissions import OPENERS, PortalRefusal, refuse_portal_request
-from accounts.services import name_contacts
 from channels_intake.intake import accept_request
+from channels_intake.senders import contacts_for_addresses
 from helpdesk.portal.doors import ContactRequest, for_contacts
 from helpdesk.portal.forms import RequestForm
 from helpdesk.portal.limits import limited
@@ -67,7 +67,7 @@ def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
             priority=data["priority"],
             channel=Channel.WEB,
             files=data["files"],
-            participants=name_contacts(desk=request.desk, emails=data["cc"]),
+            participants=contacts_for_addresses(request.desk, data["cc"]),
             fields=form.own_answers(),
             by=Actor.of(contact),
             at=at,

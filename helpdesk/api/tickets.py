@@ -1,0 +1,79 @@
+"""Tickets: list, open, look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.services import match_proven
+from channels_intake.envelope import Address
+from channels_intake.intake import accept_request
+from channels_intake.senders import find_contact, get_or_make_contact
+from helpdesk.api.base import DeskView
+from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput
+from tickets.access import tickets_for_agent
+from tickets.actors import Actor
+from tickets.models import Channel, Ticket
+
+JOINED = ("desk", "priority", "department", "assignee", "contact", "account", "clock")
+
+
+class NewestFirst(CursorPagination):
+    page_size = 50
+    ordering = ("-updated_at", "-id")
+
+
+class TicketListView(DeskView):
+    pagination_class = NewestFirst
+    serializer_class = TicketOutput
+
+    def get_queryset(self) -> QuerySet[Ticket]:
+        return tickets_for_agent(self.request.agent).select_related(*JOINED)  # type: ignore[attr-defined]
+
+    @extend_schema(operation_id="list_tickets")
+    def get(self, request: Request) -> Response:
+        """The desk's tickets, newest change first, 50 at a time."""
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(TicketOutput(page, many=True).data)
+
+    @extend_schema(operation_id="open_ticket", request=TicketInput, responses={201: TicketOutput})
+    def post(self, request: Request) -> Response:
+        """Open a ticket for a customer."""
+        asked = TicketInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        ticket = _open(request, asked.validated_data)
+        opened = self.get_queryset().get(pk=ticket.pk)
+        return Response(TicketOutput(opened).data, status=201)
+
+
+def _open(request: Any, data: dict[str, Any]) -> Ticket:
+    who = Address(data["contact"]["email"], data["contact"]["name"])
+    contact = find_contact(request.desk, who.email)
+    if contact is None:
+        account_id = match_proven(desk=request.desk, email=who.email).account_id
+        contact = get_or_make_contact(request.desk, who, account_id=account_id)
+    return accept_request(
+        desk=request.desk,
+        contact=contact,
+        subject=data["subject"],
+        text=data["text"],
+        priority=data.get("priority"),
+        channel=Channel.API,
+        by=Actor.of(request.agent),
+        at=timezone.now(),
+    )
+
+
+class TicketView(DeskView):
+    serializer_class = TicketDetail
+
+    @extend_schema(operation_id="show_ticket")
+    def get(self, request: Request, number: int) -> Response:
+        """One ticket with its public messages."""
+        return Response(TicketDetail(self.find_ticket(number)).data)

@@ -1,0 +1,33 @@
+"""Setting a password, as django-allauth does it, for people whom the desk knows from their mail."""
+
+from __future__ import annotations
+
+from allauth.account.forms import ResetPasswordForm, ResetPasswordKeyForm
+from allauth.account.models import EmailAddress
+from allauth.core import context
+
+from accounts.services import open_login
+from helpdesk.login import LoginAdapter
+
+
+class AskPasswordForm(ResetPasswordForm):
+    """Ask for a link to set a password: whoever has tickets here already has an account (M84)."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        desk = context.request.desk
+        if not self.users and desk is not None and (user := open_login(desk=desk, email=email)):
+            self.users = [user]
+        return email
+
+
+class SetPasswordForm(ResetPasswordKeyForm):
+    """Set a password from the mailed link, which proves the address that it was sent to."""
+
+    def save(self) -> None:
+        super().save()
+        address, _ = EmailAddress.objects.get_or_create(
+            user=self.user, email=self.user.email, defaults={"primary": True}
+        )
+        if not address.verified:
+            LoginAdapter(context.request).confirm_email(context.request, address)
