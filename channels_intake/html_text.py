@@ -115,5 +115,5 @@ def _take_inline(writer: _Writer, token: HtmlToken) -> None:
         writer.close_link()
         if not token.is_end:
             writer.open_link(token.attributes.get("href", ""))
-    elif token.name == "img" and token.attributes.get("alt", "").strip():
-        writer.write(f"[{token.attributes['alt'].strip()}]")
+    elif token.name == "img" and (alt := token.attributes.get("alt", "").strip()):
+        writer.write(f"[{alt}]")

@@ -8,7 +8,7 @@ build more than it was given (nested elements and repeated attributes cost that 
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MAX_TOKENS = 100_000
 MAX_ATTRIBUTE_CHARS = 20_000
@@ -24,14 +24,18 @@ _HUGE_NUMBER = re.compile(r"&#0*[0-9]{8,};?")
 _RAW_TEXT = {"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "template"}
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlToken:
+class HtmlToken(NamedTuple):
     """A text (`name` is ""), a start tag or an end tag; names in lower-case, texts with entities resolved."""
 
     name: str = ""
     text: str = ""
     is_end: bool = False
-    attributes: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The attributes of a start tag, read when asked for."""
+        return read_attributes(self.source)
 
 
 def unescape(text: str) -> str:
@@ -106,30 +110,29 @@ def scan_html(source: str) -> Iterator[HtmlToken]:
             return
         if found.start() > scanner.position:
             yield HtmlToken(text=unescape(source[scanner.position : found.start()]))
-        yield from _scan_tag(scanner, found.start())
+        token = _scan_tag(scanner, found.start())
+        if token:
+            yield token
     yield HtmlToken(text=unescape(_ANY_TAG.sub(" ", source[scanner.position :])))
 
 
-def _scan_tag(scanner: _Scanner, start: int) -> Iterator[HtmlToken]:
+def _scan_tag(scanner: _Scanner, start: int) -> HtmlToken | None:
+    """Give the tag at `start` and move behind it; None for what is left out."""
     source = scanner.source
     if source.startswith(("<!", "<?"), start):
         scanner.position = scanner.skip_markup(start)
-        return
+        return None
     named = _TAG_NAME.match(source, start + 1)
     end = scanner.tag_end(named.end()) if named else -1
     if named is None or end < 0:
         scanner.position = start + 1 if named is None else len(source)
-        yield HtmlToken(text=unescape(source[start : scanner.position]))
-        return
+        return HtmlToken(text=unescape(source[start : scanner.position]))
     name, is_end = named[2].lower(), bool(named[1])
     scanner.position = end + 1
     if name in _RAW_TEXT and not is_end:
         scanner.position = scanner.skip_raw_text(name, end + 1)
-        return
-    attributes = (
-        {} if is_end else read_attributes(source[named.end() : min(end, named.end() + MAX_ATTRIBUTE_CHARS)])
-    )
-    yield HtmlToken(name, "", is_end, attributes)
+        return None
+    return HtmlToken(name, "", is_end, source[named.end() : min(end, named.end() + MAX_ATTRIBUTE_CHARS)])
 
 
 def read_attributes(text: str) -> dict[str, str]:

@@ -39,6 +39,15 @@ _CONTENT_ID = re.compile(r"[^\s\"'<>&]{1,250}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>]{1,2000}", re.IGNORECASE)
 _LINK_TARGET = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _PIXEL = re.compile(r"\s*[012](?:px)?\s*", re.IGNORECASE)
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    url_schemes=_URL_SCHEMES,
+    url_relative="deny",
+    link_rel=_LINK_REL,
+    set_tag_attribute_values=_FIXED_ATTRIBUTES,
+    strip_comments=True,
+)
 _CUT = "<p>[The rest of this message is too long to be shown.]</p>"
 
 
@@ -54,16 +63,7 @@ def sanitise_html(source: str) -> str:
     for token in scan_html(shortened.replace("\x00", "")):
         if not builder.take(token):
             break
-    cleaned = nh3.clean(
-        builder.finish(),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes=_URL_SCHEMES,
-        link_rel=_LINK_REL,
-        set_tag_attribute_values=_FIXED_ATTRIBUTES,
-        strip_comments=True,
-        url_relative="deny",
-    )
+    cleaned = _CLEANER.clean(builder.finish())
     return cleaned + _CUT if builder.is_full else cleaned
 
 
@@ -153,12 +153,14 @@ def _placeholder(source: str, alt: str, *, is_in_link: bool) -> str:
 
 def _attributes(token: HtmlToken) -> str:
     """Give the kept attributes of a tag, each with a leading space."""
-    found = []
-    target = token.attributes.get("href", "").strip()
+    if token.name not in _ATTRIBUTES or not token.source.strip():
+        return ""
+    found, given = [], token.attributes
+    target = given.get("href", "").strip()
     if token.name == "a" and _LINK_TARGET.match(target):  # a relative one would point into our own pages
         found.append(("href", target))
     for name in ("colspan", "rowspan", "start"):
-        value = token.attributes.get(name, "").strip()
+        value = given.get(name, "").strip()
         if name in _ATTRIBUTES.get(token.name, ()) and _SMALL_NUMBER.fullmatch(value):
             found.append((name, value))
     return "".join(f' {name}="{html.escape(value)}"' for name, value in found)
