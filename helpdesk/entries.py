@@ -77,7 +77,9 @@ def describe_file(file: Attachment, *, file_url: FileUrl) -> dict[str, Any]:
 
 def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: FileUrl) -> SafeString:
     """Sanitised HTML with its ``<img data-cid>`` pointed at our own re-encoded copies; others stay without source."""
-    shown = {file.content_id: f"{file_url(file)}?preview=1" for file in files if file.content_id and file.preview}
+    shown = {
+        file.content_id: f"{file_url(file)}?preview=1" for file in files if file.content_id and file.preview
+    }
 
     def point(found: re.Match[str]) -> str:
         address = shown.get(html.unescape(found[1]))

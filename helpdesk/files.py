@@ -15,7 +15,9 @@ from django.utils.http import content_disposition_header
 from tickets.models import Attachment
 
 SANDBOX = {"default-src": ["'none'"], "sandbox": True}
-MISSING = "This file is missing from the storage. Its name and size are kept; the original mail may still hold it."
+MISSING = (
+    "This file is missing from the storage. Its name and size are kept; the original mail may still hold it."
+)
 
 
 def serve_attachment(attachment: Attachment, *, as_preview: bool = False) -> FileResponse:

@@ -1,0 +1,130 @@
+"""What agents fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.matching import normalise_email
+from accounts.models import Department, Desk
+from helpdesk.portal.fields import AddressesField, FilesField
+from helpdesk.portal.forms import LONGEST_TEXT, SentOnceForm, clean_text
+from tickets.models import Channel, CloseReason, Priority
+from tickets.services.conversation import AFTER_REPLY
+
+OPENED_BY_AGENT = [(Channel.PHONE, "Phone call"), (Channel.AGENT, "Internal request")]
+
+
+class ComposerForm(SentOnceForm):
+    """A public reply or an internal note: a text, files, or both."""
+
+    kind = forms.ChoiceField(choices=[("reply", "Public reply"), ("note", "Internal note")])
+    body = forms.CharField(label="Message", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea)
+    next = forms.ChoiceField(choices=[("", ""), *((state, state) for state in AFTER_REPLY)], required=False)
+    last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    files = FilesField(label="Attachments")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["body"] = clean_text(cleaned.get("body", ""))
+        if not self.errors and not cleaned["body"] and not cleaned.get("files"):
+            self.add_error("body", "Write something first, or attach a file.")
+        return cleaned
+
+
+class NewTicketForm(SentOnceForm):
+    """A ticket that an agent opens for somebody (M22)."""
+
+    email = forms.CharField(
+        label="Requester's e-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    name = forms.CharField(label="Requester's name", max_length=120, required=False)
+    channel = forms.ChoiceField(label="How it came", choices=OPENED_BY_AGENT, initial=Channel.PHONE)
+    subject = forms.CharField(max_length=250, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    text = forms.CharField(
+        label="What they need", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    priority = forms.ModelChoiceField(Priority.objects.none(), empty_label=None)
+    files = FilesField(label="Attachments")
+    cc = AddressesField(
+        label="CC",
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+        help_text="Others who get the public mail, separated by commas.",
+    )
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        priorities = Priority.objects.filter(desk=desk)
+        self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]
+        self.initial.setdefault("priority", next((p.pk for p in priorities if p.is_mail_default), None))
+
+    def clean_email(self) -> str:
+        return _clean_address(self.cleaned_data["email"])
+
+    def clean_subject(self) -> str:
+        return " ".join(clean_text(self.cleaned_data["subject"]).split())
+
+    def clean_text(self) -> str:
+        return clean_text(self.cleaned_data["text"])
+
+
+class EscalationForm(forms.Form):
+    """Why a ticket goes a level up (M8, M18)."""
+
+    why = forms.CharField(
+        label="What the next level has to know",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="It is kept in the history; the customer does not see it.",
+    )
+
+    def clean_why(self) -> str:
+        return " ".join(clean_text(self.cleaned_data["why"]).split())
+
+
+class ClosureForm(forms.Form):
+    """Why a ticket is closed; silence and the customer's own close are not an agent's to state (M20, M21)."""
+
+    reason = forms.ChoiceField(
+        choices=[(r.value, r.label) for r in (CloseReason.SOLVED, CloseReason.DUPLICATE, CloseReason.SPAM)],
+        initial=CloseReason.SOLVED.value,
+        widget=forms.RadioSelect,
+    )
+
+
+class ParticipantForm(forms.Form):
+    """Somebody else who gets the public mail of a ticket (M87)."""
+
+    email = forms.CharField(
+        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    name = forms.CharField(max_length=120, required=False)
+
+    def clean_email(self) -> str:
+        return _clean_address(self.cleaned_data["email"])
+
+
+class DepartmentForm(forms.Form):
+    department = forms.ModelChoiceField(Department.objects.none())
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = Department.objects.filter(desk=desk)  # type: ignore[attr-defined]
+
+
+class PriorityForm(forms.Form):
+    priority = forms.ModelChoiceField(Priority.objects.none())
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["priority"].queryset = Priority.objects.filter(desk=desk)  # type: ignore[attr-defined]
+
+
+def _clean_address(text: str) -> str:
+    address = normalise_email(text)
+    if not address:
+        raise forms.ValidationError("This is not an e-mail address.")
+    return address

@@ -1,0 +1,190 @@
+"""The facts of a ticket as its page shows them: header, promise, properties, requester (templates/agent/ticket)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import Account, AccountStatus, Agent, Desk
+from helpdesk.agent.queries import DepartmentCount
+from helpdesk.agent.rows import CHANNEL_LABELS, LOWEST_RANK, describe_deadline
+from helpdesk.moments import (
+    describe_age,
+    describe_minutes,
+    describe_moment,
+    describe_moment_fully,
+    describe_span,
+    to_iso,
+)
+from helpdesk.people import make_initials
+from tickets.models import CloseReason, State, Ticket, find_word_key
+
+ACCOUNT_TONES = {
+    AccountStatus.CUSTOMER: "green",
+    AccountStatus.TRIAL: "blue",
+    AccountStatus.POTENTIAL: "blue",
+    AccountStatus.POTENTIAL_VIP: "amber",
+    AccountStatus.COMMUNITY: "",
+}
+
+
+def describe_ticket(ticket: Ticket, *, now: datetime) -> dict[str, Any]:
+    """The context ``ticket`` of agent/ticket/page.html."""
+    own = reverse("agent:ticket", args=[ticket.number])
+    return {
+        "number": ticket.reference,
+        "raw_number": ticket.number,
+        "subject": ticket.subject,
+        "channel": ticket.channel,
+        "channel_label": CHANNEL_LABELS[ticket.channel],
+        "status": ticket.status,
+        "status_word": ticket.desk.word_for(ticket.word_key),
+        "priority_rank": min(ticket.priority.rank, LOWEST_RANK),
+        "priority_name": ticket.priority.name,
+        "requester": str(ticket.contact),
+        "opened_iso": to_iso(ticket.created_at),
+        "opened_text": describe_age(ticket.created_at, now=now),
+        "opened_title": describe_moment_fully(ticket.created_at),
+        "closed_reason": _tell_close(ticket),
+        "is_unverified": ticket.is_unverified,
+        "queue_url": reverse("agent:queue"),
+        "queue_title": "Tickets",
+        "live_url": reverse("agent:stream"),
+        "part_url": own,
+        "panel_url": reverse("agent:panel", args=[ticket.number]),
+    }
+
+
+def _tell_close(ticket: Ticket) -> str:
+    if ticket.status != State.CLOSED or ticket.closed_at is None:
+        return ""
+    reason = CloseReason(ticket.close_reason).label if ticket.close_reason else "no reason given"
+    return f"Closed {describe_moment(ticket.closed_at)}: {reason}"
+
+
+def describe_panel(
+    ticket: Ticket, *, agent: Agent, departments: list[DepartmentCount], now: datetime
+) -> dict[str, Any]:
+    """The context of agent/ticket/_panel.html. The ticket comes from reading.find_ticket."""
+    return {
+        "clocks": _describe_clock(ticket, now),
+        "properties": describe_properties(ticket, agent=agent, departments=departments),
+        "contact": _describe_contact(ticket),
+        "account": _describe_account(ticket.account),
+        "reasons": [{"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons],
+        "route_reasons": ticket.route_reasons,
+        "answers": ticket.fields,
+        "people": ticket.people,  # type: ignore[attr-defined]
+        "participants_url": reverse("agent:participants", args=[ticket.number]) if agent.may_write else "",
+        "others": [_describe_other(other, ticket.desk) for other in ticket.others],  # type: ignore[attr-defined]
+    }
+
+
+def _describe_clock(ticket: Ticket, now: datetime) -> list[dict[str, Any]]:
+    clock = getattr(ticket, "clock", None)
+    if clock is None:
+        return []
+    answered_at = clock.met_at or ticket.first_responded_at
+    has_ended = ticket.status == State.CLOSED
+    stands = describe_deadline(clock.due_at, answered_at, has_ended=has_ended, now=now)
+    plan = f"{clock.target.plan.name}, " if clock.target else ""
+    used = ((answered_at or ticket.closed_at or now) - clock.started_at) / (clock.due_at - clock.started_at)
+    return [
+        {
+            "name": "First response",
+            "state": stands["due_state"],
+            "due_iso": stands["due_iso"],
+            "due_text": stands["due_text"],
+            "due_live": stands["due_live"],
+            "due_title": describe_moment_fully(clock.due_at),
+            "percent": round(100 * min(1.0, max(0.0, used))),
+            "promise": f"{plan}{ticket.priority.name}: {describe_minutes(clock.target_minutes)} in {clock.calendar}",
+            "line": _tell_clock(clock.due_at, answered_at),
+        }
+    ]
+
+
+def _tell_clock(due_at: datetime, answered_at: datetime | None) -> str:
+    if answered_at is None:
+        return f"Due {describe_moment(due_at)}"
+    rest = due_at - answered_at
+    spare = "to spare" if rest.total_seconds() >= 0 else "late"
+    return f"Answered {describe_moment(answered_at)}, {describe_span(rest)} {spare}"
+
+
+def describe_properties(
+    ticket: Ticket, *, agent: Agent, departments: list[DepartmentCount]
+) -> list[dict[str, Any]]:
+    """Person, priority, department and level; each with its form where the agent may write."""
+
+    def change(name: str) -> str:
+        return reverse(f"agent:{name}", args=[ticket.number]) if agent.may_write else ""
+
+    assignee = ticket.assignee.name if ticket.assignee else ""
+    nobody = {"value": "", "label": "Nobody", "selected": not assignee}
+    agents = [_option(option, ticket.assignee_id) for option in ticket.agent_options]  # type: ignore[attr-defined]
+    ranks = [_option(option, ticket.priority_id) for option in ticket.priority_options]  # type: ignore[attr-defined]
+    filed = [_option({"id": d.id, "name": d.name}, ticket.department_id) for d in departments]
+    unfiled = [] if ticket.department_id else [{"value": "", "label": "None", "selected": True}]
+    return [
+        {
+            "label": "Assignee",
+            "kind": "person",
+            "value": assignee or "Nobody",
+            "initials": make_initials(assignee) if assignee else "",
+            "action": change("assignee"),
+            "name": "assignee",
+            "options": [nobody, *agents],
+            "expected": ticket.assignee_id or "",
+        },
+        {
+            "label": "Priority",
+            "kind": "priority",
+            "value": ticket.priority.name,
+            "rank": min(ticket.priority.rank, LOWEST_RANK),
+            "action": change("priority"),
+            "name": "priority",
+            "options": ranks,
+        },
+        {
+            "label": "Department",
+            "value": ticket.department.name if ticket.department else "None",
+            "action": change("department"),
+            "name": "department",
+            "options": [*unfiled, *filed],
+        },
+        {"label": "Level", "value": ticket.get_level_display()},
+    ]
+
+
+def _option(option: dict[str, Any], chosen: int | None) -> dict[str, Any]:
+    return {"value": option["id"], "label": option["name"], "selected": option["id"] == chosen}
+
+
+def _describe_contact(ticket: Ticket) -> dict[str, str]:
+    contact = ticket.contact
+    return {"name": str(contact), "initials": make_initials(str(contact)), "email": contact.email}
+
+
+def _describe_account(account: Account | None) -> dict[str, Any] | None:
+    if account is None:
+        return None
+    return {
+        "name": account.name,
+        "status_word": account.get_status_display(),
+        "status_tone": ACCOUNT_TONES[AccountStatus(account.status)],
+        "plan": account.plan.name if account.plan else "",
+    }
+
+
+def _describe_other(other: dict[str, Any], desk: Desk) -> dict[str, str]:
+    word = find_word_key(other["status"], other["first_responded_at"], other["reopen_until"])
+    return {
+        "url": reverse("agent:ticket", args=[other["number"]]),
+        "number": f"{desk.ticket_prefix}-{other['number']}",
+        "subject": other["subject"],
+        "status": other["status"],
+        "status_word": desk.word_for(word),
+    }

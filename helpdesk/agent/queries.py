@@ -1,0 +1,210 @@
+"""What the agents' pages read: the sidebar's figures and the rows of a queue. Bounded, whatever the desk's size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from accounts.models import Agent
+from helpdesk.numbers import read_number
+from tickets.access import tickets_for_agent
+from tickets.models import UNDONE, Notification, State, Ticket
+
+PAGE_SIZE = 50
+MOST_COUNTED = 1000
+MOST_UNREAD = 100
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# One statement for the whole sidebar. Every count stops at its limit: nothing here grows with the desk.
+_STATES = "t.status IN ('open', 'investigating', 'waiting', 'escalated')"
+_COUNT = (
+    "(SELECT count(*) FROM (SELECT FROM tickets_ticket t WHERE t.desk_id = %(desk)s AND {} LIMIT %(most)s) c)"
+)
+SIDEBAR = f"""
+SELECT 'undone' AS key, 0 AS id, '' AS name, 0 AS position, {_COUNT.format(_STATES)} AS amount
+UNION ALL SELECT 'mine', 0, '', 0, {_COUNT.format("t.assignee_id = %(agent)s AND " + _STATES)}
+UNION ALL SELECT 'unassigned', 0, '', 0, {_COUNT.format("t.assignee_id IS NULL AND " + _STATES)}
+UNION ALL SELECT 'unread', 0, '', 0, (SELECT count(*) FROM (SELECT FROM tickets_notification n
+  WHERE n.agent_id = %(agent)s AND n.read_at IS NULL LIMIT %(unread)s) c)
+UNION ALL SELECT 'away', 0, '', 0,
+  (SELECT count(*) FROM routing_rotation r WHERE r.agent_id = %(agent)s AND r.is_away)
+UNION ALL SELECT 'department', d.id, d.name, d.position, {_COUNT.format("t.department_id = d.id AND " + _STATES)}
+  FROM accounts_department d WHERE d.desk_id = %(desk)s
+ORDER BY position, name
+"""  # noqa: S608 (all constants)
+
+
+class DepartmentCount(NamedTuple):
+    id: int
+    name: str
+    amount: int
+
+
+@dataclass(slots=True)
+class Sidebar:
+    """The figures of the sidebar. A count of MOST_COUNTED + 1 means "more than MOST_COUNTED"."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    departments: list[DepartmentCount] = field(default_factory=list)
+
+    @property
+    def is_away(self) -> bool:
+        return bool(self.counts.get("away"))
+
+
+def read_sidebar(agent: Agent) -> Sidebar:
+    """All figures of an agent's sidebar, in one statement."""
+    limits = {"most": MOST_COUNTED + 1, "unread": MOST_UNREAD + 1}
+    sidebar = Sidebar()
+    with connection.cursor() as cursor:
+        cursor.execute(SIDEBAR, {"desk": agent.desk_id, "agent": agent.pk, **limits})
+        for key, department_id, name, _, amount in cursor.fetchall():
+            if key == "department":
+                sidebar.departments.append(DepartmentCount(department_id, name, amount))
+            else:
+                sidebar.counts[key] = amount
+    return sidebar
+
+
+class Cursor(NamedTuple):
+    """A place in a list ordered by (updated_at, id), newest first; between two rows whatever comes or goes."""
+
+    updated_at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{(self.updated_at - EPOCH) // timedelta(microseconds=1)}-{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor | None:
+        """The cursor that an address holds; None for none, or for nonsense."""
+        moment, _, row_id = text.partition("-")
+        microseconds, at_id = read_number(moment), read_number(row_id)
+        if microseconds is None or at_id is None:
+            return None
+        try:
+            return cls(EPOCH + timedelta(microseconds=microseconds), at_id)
+        except OverflowError:
+            return None
+
+
+class Row(NamedTuple):
+    """One line of a queue, as read."""
+
+    id: int
+    number: int
+    subject: str
+    channel: str
+    status: str
+    first_responded_at: datetime | None
+    reopen_until: datetime | None
+    updated_at: datetime
+    rank: int
+    priority: str
+    assignee: str | None
+    contact_name: str
+    contact_email: str
+    account: str | None
+    due_at: datetime | None
+    met_at: datetime | None
+    unread: bool
+
+
+_FIELDS = (
+    "id", "number", "subject", "channel", "status", "first_responded_at", "reopen_until", "updated_at",
+    "priority__rank", "priority__name", "assignee__name", "contact__name", "contact__email", "account__name",
+    "clock__due_at", "clock__met_at",
+)  # fmt: skip
+
+
+class Page(NamedTuple):
+    """A page of rows; newer and older are the cursors of the pages beside it, or None at an end."""
+
+    rows: list[Row]
+    newer: Cursor | None
+    older: Cursor | None
+
+
+def select_view(agent: Agent, view: str) -> QuerySet[Ticket]:
+    """The tickets of a view: "" (undone), "mine", "unassigned", "all", a state, or a department's id.
+
+    Each has an index of its own (tests/agent/test_queue_plans.py). Raises ValueError for another word.
+    """
+    tickets = tickets_for_agent(agent)
+    undone = tickets.filter(status__in=UNDONE)
+    named = {
+        "": undone,
+        "all": tickets,
+        "mine": undone.filter(assignee=agent),
+        "unassigned": undone.filter(assignee__isnull=True),
+    }
+    if view in named:
+        return named[view]
+    if view in State.values:
+        return tickets.filter(status=view)
+    department_id = read_number(view)
+    if department_id is None:
+        raise ValueError(view)
+    return undone.filter(department_id=department_id)
+
+
+def read_page(
+    tickets: QuerySet[Ticket],
+    *,
+    agent: Agent,
+    older_than: Cursor | None = None,
+    newer_than: Cursor | None = None,
+) -> Page:
+    """Up to PAGE_SIZE rows beside a cursor, newest first, in one statement that no offset slows down."""
+    if newer_than is not None:
+        return _read_newer(tickets, agent, newer_than)
+    found = _as_rows(_older(tickets, older_than), agent)
+    rows = found[:PAGE_SIZE]
+    has_more = len(found) > PAGE_SIZE
+    return Page(rows, _at(rows, 0) if older_than else None, _at(rows, -1) if has_more else None)
+
+
+def _read_newer(tickets: QuerySet[Ticket], agent: Agent, cursor: Cursor) -> Page:
+    later = Q(updated_at__gt=cursor.updated_at) | Q(updated_at=cursor.updated_at, pk__gt=cursor.id)
+    newer = tickets.filter(later, updated_at__gte=cursor.updated_at).order_by("updated_at", "id")
+    found = _as_rows(newer, agent)
+    rows = found[:PAGE_SIZE][::-1]
+    return Page(rows, _at(rows, 0) if len(found) > PAGE_SIZE else None, _at(rows, -1))
+
+
+def _older(tickets: QuerySet[Ticket], cursor: Cursor | None) -> QuerySet[Ticket]:
+    ordered = tickets.order_by("-updated_at", "-id")
+    if cursor is None:
+        return ordered
+    # The second condition repeats the first for the index, which starts from it.
+    earlier = Q(updated_at__lt=cursor.updated_at) | Q(updated_at=cursor.updated_at, pk__lt=cursor.id)
+    return ordered.filter(earlier, updated_at__lte=cursor.updated_at)
+
+
+def _at(rows: Sequence[Row], index: int) -> Cursor | None:
+    return Cursor(rows[index].updated_at, rows[index].id) if rows else None
+
+
+def _as_rows(tickets: QuerySet[Ticket], agent: Agent) -> list[Row]:
+    return [Row(*values) for values in select_rows(tickets, agent)[: PAGE_SIZE + 1]]
+
+
+def select_rows(tickets: QuerySet[Ticket], agent: Agent) -> QuerySet[Ticket, tuple[object, ...]]:
+    """The columns of Row for some tickets."""
+    unread = Notification.objects.filter(agent=agent, read_at__isnull=True).order_by("-id")
+    is_unread = ExpressionWrapper(
+        Q(pk__in=unread.values("ticket_id")[:MOST_UNREAD]), output_field=BooleanField()
+    )
+    return tickets.values_list(*_FIELDS, is_unread)
+
+
+def read_found(agent: Agent, ids: Sequence[int]) -> list[Row]:
+    """The rows of tickets found by a search, in the search's order."""
+    found = select_rows(tickets_for_agent(agent).filter(pk__in=ids).order_by(), agent)
+    rows = {row.id: row for row in (Row(*values) for values in found)}
+    return [rows[ticket_id] for ticket_id in ids if ticket_id in rows]

@@ -1,0 +1,39 @@
+"""After a change: to the page that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from helpdesk.agent.doors import AgentRequest
+from tickets.errors import Refused
+
+
+def see_other(url: str) -> HttpResponse:
+    """303: the next page is fetched by GET (RFC 9110, 15.4.4)."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
+
+
+def see_ticket(
+    request: AgentRequest, number: int, *, told: str = "", refusal: Refused | None = None
+) -> HttpResponse:
+    """To the ticket, with one sentence on what was done or why not."""
+    if refusal is not None:
+        messages.error(request, str(refusal))
+    elif told:
+        messages.success(request, told)
+    return see_other(reverse("agent:ticket", args=[number]))
+
+
+def carry_out(request: AgentRequest, number: int, work: Callable[[], object], *, told: str) -> HttpResponse:
+    """Do a change and go back to the ticket; a refusal is told there, and nothing was changed."""
+    try:
+        work()
+    except Refused as refusal:
+        return see_ticket(request, number, refusal=refusal)
+    return see_ticket(request, number, told=told)

@@ -1,0 +1,92 @@
+"""What stands around every page of the agents: sidebar, person, addresses (templates/agent/base.html)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import Agent, Role
+from helpdesk.agent.doors import AgentRequest
+from helpdesk.agent.queries import MOST_COUNTED, MOST_UNREAD, Sidebar, read_sidebar
+from helpdesk.people import make_initials
+
+SEES_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
+
+
+def make_shell(request: AgentRequest, *, current: str | None = None, words: str = "") -> dict[str, Any]:
+    """The context of agent/base.html. current: the view or page that is open; words: what is searched for."""
+    sidebar = read_sidebar(request.agent)
+    return {
+        "agent_nav": _make_nav(request.agent, sidebar, current),
+        "departments": sidebar.departments,
+        "person": _describe_person(request.agent, sidebar),
+        "urls": _make_urls(request),
+        "search_query": words,
+    }
+
+
+def describe_count(amount: int, most: int = MOST_COUNTED) -> str:
+    """A counted badge: "" for none, "1000+" where counting stopped."""
+    if amount > most:
+        return f"{most}+"
+    return str(amount or "")
+
+
+def _describe_person(agent: Agent, sidebar: Sidebar) -> dict[str, Any]:
+    return {
+        "name": agent.name,
+        "initials": make_initials(agent.name),
+        "role_word": f"{agent.get_role_display()}, {agent.get_level_display()}",
+        "is_away": sidebar.is_away,
+        "may_be_away": agent.may_write,
+    }
+
+
+def _make_urls(request: AgentRequest) -> dict[str, str]:
+    urls = {
+        "tickets": reverse("agent:queue"),
+        "search": reverse("agent:queue"),
+        "logout": reverse("account_logout"),
+        "presence": reverse("agent:presence"),
+    }
+    if request.agent.may_write:
+        urls["new_ticket"] = reverse("agent:new_ticket")
+    if request.user.is_staff:
+        urls["admin"] = reverse("admin:index")
+    return urls
+
+
+def _make_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> list[dict[str, Any]]:
+    queue = reverse("agent:queue")
+
+    def item(
+        view: str, label: str, icon: str, amount: int = 0, keys: str = "", url: str = ""
+    ) -> dict[str, Any]:
+        return {
+            "url": url or (f"{queue}?view={view}" if view else queue),
+            "label": label,
+            "icon": icon,
+            "count": describe_count(amount),
+            "current": view == current,
+            "keys": keys,
+        }
+
+    counts = sidebar.counts
+    tickets = [
+        item("", "All undone", "inbox-stack", counts["undone"], "g a"),
+        item("mine", "Mine", "user", counts["mine"], "g m"),
+        item("unassigned", "Unassigned", "user-plus", counts["unassigned"], "g u"),
+        item("closed", "Closed", "check-circle", 0, "g c"),
+    ]
+    departments = [item(str(d.id), d.name, "queue-list", d.amount) for d in sidebar.departments]
+    notices = item("notifications", "Notifications", "bell", 0, "g n", url=reverse("agent:notifications"))
+    inbox = [notices | {"count": describe_count(counts["unread"], MOST_UNREAD)}]
+    if agent.role in SEES_QUARANTINE:
+        url = reverse("agent:quarantine")
+        inbox.append(item("quarantine", "Quarantine", "shield-exclamation", 0, "g q", url=url))
+    return [
+        {"title": "Tickets", "items": tickets},
+        {"title": "Departments", "items": departments},
+        {"title": "Inbox", "items": inbox},
+    ]

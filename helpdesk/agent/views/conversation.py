@@ -1,0 +1,70 @@
+"""What an agent says on a ticket: the public reply, the internal note."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from helpdesk.agent.doors import AgentRequest, writing
+from helpdesk.agent.forms import ComposerForm
+from helpdesk.agent.reading import find_bare_ticket, find_ticket
+from helpdesk.agent.redirects import see_other
+from helpdesk.agent.views.ticket import render_ticket
+from tickets.errors import Overtaken, Refused
+from tickets.models import Ticket
+from tickets.services import add_note, reply
+from tickets.submissions import submit_once
+
+
+@writing
+def answer(request: AgentRequest, number: int) -> HttpResponse:
+    """Send the composer: 303 to the new entry; 422 or 409 with the page and all that was typed otherwise.
+
+    A second sending of the same form is answered with the first one.
+    """
+    ticket = find_bare_ticket(request.agent, number)
+    form = ComposerForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show_again(request, number, form, status=422)
+    try:
+        _, is_first = submit_once(
+            desk=request.desk,
+            contact=None,
+            token=f"{request.agent.pk}-{form.cleaned_data['form_token']}"[:64],
+            at=timezone.now(),
+            work=lambda: _say(request, ticket, form, at=timezone.now()),
+        )
+    except Refused as refusal:
+        form.add_error("body", str(refusal))
+        return _show_again(request, number, form, status=409 if isinstance(refusal, Overtaken) else 422)
+    if is_first:
+        messages.success(request, "Note added." if _is_note(form) else "Reply sent.")
+    return see_other(f"{reverse('agent:ticket', args=[number])}#conversation-end")
+
+
+def _say(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datetime) -> Ticket:
+    said = form.cleaned_data
+    common = {
+        "ticket_id": ticket.pk,
+        "agent": request.agent,
+        "text": said["body"],
+        "files": said["files"],
+        "at": at,
+    }
+    if _is_note(form):
+        add_note(**common)
+    else:
+        reply(**common, then=said["next"], last_seen_message=said["last_seen"])
+    return ticket
+
+
+def _is_note(form: ComposerForm) -> bool:
+    return form.cleaned_data["kind"] == "note"
+
+
+def _show_again(request: AgentRequest, number: int, form: ComposerForm, *, status: int) -> HttpResponse:
+    return render_ticket(request, find_ticket(request.agent, number), form=form, status=status)

@@ -1,0 +1,20 @@
+"""Files of messages and notes."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404
+
+from helpdesk.agent.doors import AgentRequest, reading
+from helpdesk.files import serve_attachment
+from tickets.access import attachment_for_agent
+from tickets.models import Attachment
+
+
+@reading
+def show_file(request: AgentRequest, attachment_id: int) -> FileResponse:
+    """A file as a download; with ``?preview=1`` its re-encoded image."""
+    try:
+        attachment = attachment_for_agent(request.agent, attachment_id)
+    except Attachment.DoesNotExist:
+        raise Http404 from None
+    return serve_attachment(attachment, as_preview="preview" in request.GET)

@@ -1,0 +1,92 @@
+"""A ticket that an agent opens for somebody: a phone call, an internal request (M22)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Contact
+from accounts.services import match_proven
+from channels_intake.envelope import Address
+from channels_intake.intake import accept_request
+from channels_intake.senders import contacts_for_addresses, find_contact, get_or_make_contact, is_mailbox
+from helpdesk.agent.doors import AgentRequest, for_agents, writers_only
+from helpdesk.agent.forms import NewTicketForm
+from helpdesk.agent.redirects import see_ticket
+from helpdesk.agent.views.asking import ask
+from tickets.actors import Actor
+from tickets.models import Ticket
+from tickets.submissions import submit_once
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_agents
+@writers_only
+def new_ticket(request: AgentRequest) -> HttpResponse:
+    """Show the form, then open the ticket: 303 to it; 422 with all that was typed otherwise."""
+    if request.method != "POST":
+        initial = {"email": request.GET.get("email", "")}
+        return _show(request, NewTicketForm(desk=request.desk, initial=initial))
+    form = NewTicketForm(request.POST, request.FILES, desk=request.desk)
+    if form.is_valid() and is_mailbox(request.desk, form.cleaned_data["email"]):
+        form.add_error(
+            "email", "This is an address of the desk itself; its receipts would come back as tickets."
+        )
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    now = timezone.now()
+    ticket, is_first = submit_once(
+        desk=request.desk,
+        contact=None,
+        token=f"{request.agent.pk}-{form.cleaned_data['form_token']}"[:64],
+        at=now,
+        work=lambda: _open(request, form, at=now),
+    )
+    return see_ticket(request, ticket.number, told=f"{ticket.reference} is open." if is_first else "")
+
+
+def _show(request: AgentRequest, form: NewTicketForm, *, status: int = 200) -> HttpResponse:
+    return ask(
+        request,
+        form,
+        status=status,
+        page_title="New ticket",
+        intro=_tell_account(request, form),
+        submit_label="Open ticket",
+        back_url=reverse("agent:queue"),
+        back_label="Tickets",
+    )
+
+
+def _tell_account(request: AgentRequest, form: NewTicketForm) -> str:
+    """Who the address belongs to, as far as the desk knows."""
+    known = find_contact(request.desk, str(form["email"].value() or "").strip().lower())
+    if known is None:
+        return ""
+    account = known.account.name if known.account else "no account"
+    return f"{known} is known here, with {account}."
+
+
+def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket:
+    asked = form.cleaned_data
+    return accept_request(
+        desk=request.desk,
+        contact=_find_requester(request, asked["email"], asked["name"]),
+        subject=asked["subject"],
+        text=asked["text"],
+        priority=asked["priority"],
+        channel=asked["channel"],
+        files=asked["files"],
+        participants=contacts_for_addresses(request.desk, asked["cc"]),
+        by=Actor.of(request.agent),
+        at=at,
+    )
+
+
+def _find_requester(request: AgentRequest, email: str, name: str) -> Contact:
+    account_id = match_proven(desk=request.desk, email=email).account_id  # the agent vouches for it
+    return get_or_make_contact(request.desk, Address(email, name), account_id=account_id)

@@ -1,0 +1,58 @@
+"""The agent's inbox. Reading is a post: a GET changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from helpdesk.agent.doors import AgentRequest, for_agents, reading
+from helpdesk.agent.queries import MOST_UNREAD
+from helpdesk.agent.redirects import see_other
+from helpdesk.agent.shell import make_shell
+from helpdesk.moments import describe_age, describe_moment_fully, to_iso
+from tickets.inbox import mark_all_read, mark_ticket_read, unread_notifications
+from tickets.models import Notification
+
+
+@reading
+def show_notifications(request: AgentRequest) -> HttpResponse:
+    """The newest unread lines."""
+    lines = unread_notifications(request.agent, most=MOST_UNREAD)
+    context = {**make_shell(request, current="notifications"), "lines": [_describe(line) for line in lines]}
+    return render(request, "agent/notifications/page.html", context)
+
+
+@require_POST
+@for_agents
+def open_notification(request: AgentRequest, notification_id: int) -> HttpResponse:
+    """To the ticket of a line; all lines about that ticket are read then. Observers read their inbox, too."""
+    line = (
+        Notification.objects.filter(agent=request.agent, pk=notification_id).select_related("ticket").first()
+    )
+    if line is None:
+        raise Http404
+    mark_ticket_read(agent=request.agent, ticket_id=line.ticket_id, at=timezone.now())
+    return see_other(reverse("agent:ticket", args=[line.ticket.number]))
+
+
+@require_POST
+@for_agents
+def read_all(request: AgentRequest) -> HttpResponse:
+    mark_all_read(agent=request.agent, at=timezone.now())
+    return see_other(reverse("agent:notifications"))
+
+
+def _describe(line: Notification) -> dict[str, Any]:
+    return {
+        "url": reverse("agent:notification", args=[line.pk]),
+        "text": line.text,
+        "subject": line.ticket.subject,
+        "at_iso": to_iso(line.created_at),
+        "at_text": describe_age(line.created_at, now=timezone.now()),
+        "at_title": describe_moment_fully(line.created_at),
+    }

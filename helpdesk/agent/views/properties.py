@@ -1,0 +1,89 @@
+"""Changing what a ticket is filed under: person, status, priority, department. Each is one small form."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from accounts.models import Agent
+from helpdesk.agent.doors import AgentRequest, writing
+from helpdesk.agent.forms import DepartmentForm, PriorityForm
+from helpdesk.agent.reading import find_bare_ticket
+from helpdesk.agent.redirects import carry_out, see_ticket
+from helpdesk.numbers import read_number
+from tickets.actors import Actor
+from tickets.errors import Refused
+from tickets.models import State
+from tickets.services import assign, change_department, change_priority, change_status
+
+STATE_AFTER = {"investigate": State.INVESTIGATING, "wait_for_customer": State.WAITING}
+
+
+@writing
+def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
+    """Give the ticket to the agent of the field "assignee", or to nobody; to whom it went meanwhile, not away."""
+    ticket = find_bare_ticket(request.agent, number)
+    chosen = request.POST.get("assignee", "")
+    agent = Agent.objects.filter(desk=request.desk, pk=read_number(chosen), is_active=True).first()
+    if chosen and agent is None:
+        return see_ticket(request, number, refusal=Refused("There is no such person at this desk."))
+    expected = request.POST.get("expected")
+    return carry_out(
+        request,
+        number,
+        lambda: assign(
+            ticket_id=ticket.pk,
+            agent=agent,
+            by=Actor.of(request.agent),
+            at=timezone.now(),
+            expected=False if expected is None else read_number(expected),
+        ),
+        told=f"{agent} has it now." if agent else "Nobody has it now.",
+    )
+
+
+@writing
+def set_status(request: AgentRequest, number: int) -> HttpResponse:
+    """Make the move of the field "move": those that need no words."""
+    ticket = find_bare_ticket(request.agent, number)
+    move = request.POST.get("move", "")
+    if move not in STATE_AFTER:
+        return see_ticket(request, number, refusal=Refused("There is no such move."))
+    return carry_out(
+        request,
+        number,
+        lambda: change_status(ticket_id=ticket.pk, move=move, by=Actor.of(request.agent), at=timezone.now()),
+        told=f"The ticket is now {request.desk.word_for(STATE_AFTER[move])}.",
+    )
+
+
+@writing
+def set_priority(request: AgentRequest, number: int) -> HttpResponse:
+    ticket = find_bare_ticket(request.agent, number)
+    form = PriorityForm(request.POST, desk=request.desk)
+    if not form.is_valid():
+        return see_ticket(request, number, refusal=Refused("There is no such priority at this desk."))
+    chosen = form.cleaned_data["priority"]
+    by, at = Actor.of(request.agent), timezone.now()
+    return carry_out(
+        request,
+        number,
+        lambda: change_priority(ticket_id=ticket.pk, priority=chosen, by=by, at=at),
+        told=f"The priority is now {chosen}.",
+    )
+
+
+@writing
+def set_department(request: AgentRequest, number: int) -> HttpResponse:
+    ticket = find_bare_ticket(request.agent, number)
+    form = DepartmentForm(request.POST, desk=request.desk)
+    if not form.is_valid():
+        return see_ticket(request, number, refusal=Refused("There is no such department at this desk."))
+    chosen = form.cleaned_data["department"]
+    by, at = Actor.of(request.agent), timezone.now()
+    return carry_out(
+        request,
+        number,
+        lambda: change_department(ticket_id=ticket.pk, department=chosen, by=by, at=at),
+        told=f"The ticket is in {chosen} now.",
+    )

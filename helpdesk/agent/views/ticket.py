@@ -1,0 +1,103 @@
+"""One ticket: its conversation, its panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.vary import vary_on_headers
+
+from helpdesk.agent.actions import list_actions, list_next_states
+from helpdesk.agent.doors import AgentRequest, reading
+from helpdesk.agent.entries import describe_conversation
+from helpdesk.agent.forms import ComposerForm
+from helpdesk.agent.panel import describe_panel, describe_ticket
+from helpdesk.agent.queries import read_sidebar
+from helpdesk.agent.reading import Conversation, find_ticket, read_conversation
+from helpdesk.agent.shell import make_shell
+from tickets.models import Ticket
+
+
+@vary_on_headers("HX-Request")
+@reading
+def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
+    """The ticket's page; to htmx the conversation alone."""
+    ticket = find_ticket(request.agent, number)
+    if request.htmx:
+        conversation = read_conversation(ticket, whole="all" in request.GET)
+        context = describe_conversation(ticket, conversation) | {
+            "live_last_seen": conversation.last_message_id
+        }
+        return render(request, "agent/ticket/_conversation.html", context)
+    return render_ticket(request, ticket)
+
+
+@reading
+def show_panel(request: AgentRequest, number: int) -> HttpResponse:
+    """The panel alone, for htmx after a change."""
+    ticket = find_ticket(request.agent, number)
+    departments = read_sidebar(request.agent).departments
+    context = describe_panel(ticket, agent=request.agent, departments=departments, now=timezone.now())
+    return render(request, "agent/ticket/_panel.html", context)
+
+
+def render_ticket(
+    request: AgentRequest, ticket: Ticket, *, form: ComposerForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The whole page, with the composer's form as it was sent when something was wrong with it."""
+    conversation = read_conversation(ticket, whole="all" in request.GET)
+    context = {
+        **make_ticket_frame(request, ticket, tab="conversation"),
+        **describe_conversation(ticket, conversation),
+        "composer": _make_composer(ticket, conversation, form) if request.agent.may_write else None,
+    }
+    return render(request, "agent/ticket/page.html", context, status=status)
+
+
+def make_ticket_frame(request: AgentRequest, ticket: Ticket, *, tab: str) -> dict[str, Any]:
+    """What stands around both tabs of a ticket."""
+    now = timezone.now()
+    shell = make_shell(request)
+    return {
+        **shell,
+        "tab": tab,
+        "tabs": _make_tabs(ticket, tab),
+        "ticket": describe_ticket(ticket, now=now),
+        **describe_panel(ticket, agent=request.agent, departments=shell["departments"], now=now),
+        **list_actions(ticket, request.agent),
+    }
+
+
+def _make_tabs(ticket: Ticket, tab: str) -> list[dict[str, Any]]:
+    parts = [("ticket", "conversation", "Conversation"), ("history", "history", "History")]
+    return [
+        {"url": reverse(f"agent:{name}", args=[ticket.number]), "label": label, "current": part == tab}
+        for name, part, label in parts
+    ]
+
+
+def _make_composer(ticket: Ticket, conversation: Conversation, form: ComposerForm | None) -> dict[str, Any]:
+    # After an error the newest message is on the page again: sending once more answers that one too.
+    last_seen = conversation.last_message_id
+    form = form or ComposerForm(initial={"kind": "reply"})
+    others = ", ".join(person["name"] or person["email"] for person in ticket.people)  # type: ignore[attr-defined]
+    return {
+        "action": reverse("agent:answers", args=[ticket.number]),
+        "form": form,
+        "kind": form["kind"].value() or "reply",
+        "can_reply": True,
+        "to": f"{ticket.contact}, {others}" if others else str(ticket.contact),
+        "next_states": _choose(list_next_states(ticket), form),
+        "files_max_bytes": form["files"].field.widget.attrs["data-max-bytes"],
+        "last_seen": last_seen,
+    }
+
+
+def _choose(states: list[dict[str, Any]], form: ComposerForm) -> list[dict[str, Any]]:
+    if not form.is_bound:
+        return states
+    chosen = form["next"].value() or ""
+    return [state | {"selected": state["value"] == chosen} for state in states]

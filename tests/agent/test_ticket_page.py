@@ -1,0 +1,184 @@
+"""One ticket's page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.test import Client
+
+from channels_intake.models import InboundMessage, InboundState
+from tests.agent.conftest import SignIn, count_statements, inside
+from tests.cast import NOON, Cast
+from tickets.actors import Actor
+from tickets.files import NewFile
+from tickets.models import Message, Note, Ticket
+from tickets.services import NewMessage, add_customer_message, add_note, add_participant, escalate, reply
+
+
+def page_of(ticket: Ticket) -> str:
+    return f"/rocket/agent/tickets/{ticket.number}/"
+
+
+def test_all_that_was_said_and_done_stands_in_the_order_of_time(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        at = [NOON + timedelta(minutes=i) for i in range(5)]
+        add_note(ticket_id=ticket.pk, agent=rocket.analyst, text="I know this one.", at=at[1])
+        reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Please restart it.", at=at[2])
+        new = NewMessage(text="That helped.", channel="email")
+        add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=at[3])
+        escalate(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=at[4], why="It comes back.")
+    text = client.get(page_of(ticket)).content.decode()
+    said = [
+        "Since this morning nothing works.",
+        "I know this one.",
+        "Please restart it.",
+        "That helped.",
+        "escalated the ticket from Level 1 to Level 2: It comes back.",
+    ]
+    places = [text.index(words) for words in said]
+    assert places == sorted(places)
+
+
+def test_html_of_a_mail_is_shown_with_its_plain_text_beside_it(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        new = NewMessage(
+            text="Bold plain", html='<p><b>Bold</b> <img data-cid="a&amp;b" alt="x"></p>', channel="email", quoted="> old",
+            remarks=("One part could not be read.",),
+        )  # fmt: skip
+        message = add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON)
+        InboundMessage.objects.create(
+            desk=rocket.desk, provider="raw", content_type="message/rfc822", raw=b"Subject: x\r\n\r\nBold plain",
+            received_at=NOON, next_try_at=NOON, state=InboundState.PROCESSED, ticket=ticket, message=message,
+        )  # fmt: skip
+        source = InboundMessage.objects.get(message=message).pk
+    text = client.get(page_of(ticket)).content.decode()
+    assert "<p><b>Bold</b>" in text
+    assert "Bold plain" in text
+    assert "&gt; old" in text
+    assert "One part could not be read." in text
+    assert f"/rocket/agent/mails/received/{source}/" in text
+
+
+def test_an_inline_image_is_shown_from_our_own_copy(
+    rocket: Cast, client: Client, ticket: Ticket, png: bytes
+) -> None:
+    with inside(rocket):
+        new = NewMessage(
+            text="See", html='<p><img data-cid="pic@1" alt="Shot"><img data-cid="other" alt="No"></p>', channel="email",
+            files=(NewFile("shot.png", "image/png", png, content_id="pic@1"),),
+        )  # fmt: skip
+        message = add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON)
+        file = message.attachments.get()
+    text = client.get(page_of(ticket)).content.decode()
+    assert f'<img src="/rocket/agent/files/{file.pk}/?preview=1"' in text
+    assert '<img data-cid="other"' in text
+
+
+def test_the_panel_shows_promise_account_and_who_else_is_informed(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        add_participant(
+            ticket_id=ticket.pk, contact=rocket.customer_colleague, by=Actor.of(rocket.analyst), at=NOON
+        )
+    text = client.get(page_of(ticket)).content.decode()
+    assert "First response" in text
+    assert "Standard, Medium: 8 h in 12x5" in text
+    assert rocket.account.name in text
+    assert rocket.customer.email in text
+    assert rocket.customer_colleague.email in text
+
+
+def test_only_what_is_possible_now_is_offered(rocket: Cast, client: Client, ticket: Ticket) -> None:
+    text = client.get(page_of(ticket)).content.decode()
+    assert f"{page_of(ticket)}escalation/" in text
+    assert f"{page_of(ticket)}closure/" in text
+    assert f"{page_of(ticket)}reopening/" not in text
+    client.post(f"{page_of(ticket)}closure/", {"reason": "solved"})
+    text = client.get(page_of(ticket)).content.decode()
+    assert f"{page_of(ticket)}escalation/" not in text
+    assert f"{page_of(ticket)}closure/" not in text
+    assert f"{page_of(ticket)}reopening/" in text
+    assert "Closed" in text
+    assert "Solved" in text
+
+
+def test_an_observer_sees_the_ticket_and_no_form(rocket: Cast, ticket: Ticket, sign_in: SignIn) -> None:
+    text = sign_in(rocket.observer.user).get(page_of(ticket)).content.decode()
+    assert "Since this morning nothing works." in text
+    assert "<textarea" not in text
+    assert f'action="{page_of(ticket)}' not in text
+    assert "tickets/new/" not in text
+
+
+def test_the_page_takes_no_more_statements_for_many_messages(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    say(rocket, ticket, 4)
+    few = count_statements(client, page_of(ticket))
+    say(rocket, ticket, 195)
+    many = count_statements(client, page_of(ticket))
+    assert few == many
+    assert few <= 14
+
+
+def say(cast: Cast, ticket: Ticket, amount: int) -> None:
+    with inside(cast):
+        Message.objects.bulk_create(
+            Message(
+                desk=cast.desk, ticket=ticket, contact=cast.customer, channel="email",
+                body_text=f"Message {i}.", created_at=NOON + timedelta(seconds=i),
+            )
+            for i in range(amount)
+        )  # fmt: skip
+        Note.objects.create(
+            desk=cast.desk, ticket=ticket, agent=cast.lead, body_text="A note.", created_at=NOON
+        )
+
+
+def test_a_long_conversation_begins_with_its_end_and_is_whole_on_demand(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    say(rocket, ticket, 150)
+    text = client.get(page_of(ticket)).content.decode()
+    assert "Message 149." in text
+    assert "Message 3." not in text
+    assert f'href="{page_of(ticket)}?all=1"' in text
+    whole = client.get(f"{page_of(ticket)}?all=1").content.decode()
+    assert "Message 3." in whole
+    assert "Message 149." in whole
+
+
+def test_htmx_gets_the_conversation_alone_and_what_it_has_seen(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    response = client.get(page_of(ticket), headers={"HX-Request": "true"})
+    text = response.content.decode()
+    with inside(rocket):
+        last = Message.objects.get(ticket=ticket).pk
+    assert "Since this morning" in text
+    assert "<textarea" not in text
+    assert f'id="composer-last-seen" value="{last}" hx-swap-oob="true"' in text
+    panel = client.get(f"{page_of(ticket)}panel/").content.decode()
+    assert "First response" in panel
+    assert "<html" not in panel
+
+
+def test_an_unproven_sender_is_named_as_one(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        ticket = rocket.open_ticket(contact=rocket.stranger, is_unverified=True)
+    assert "could not be verified" in client.get(page_of(ticket)).content.decode()
+
+
+def test_what_people_write_is_never_markup(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        ticket = rocket.open_ticket(subject="<script>alert(1)</script>", text="<img src=x onerror=alert(1)>")
+        add_note(ticket_id=ticket.pk, agent=rocket.analyst, text="<b onclick=x>", at=NOON)
+    text = client.get(page_of(ticket)).content.decode()
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert "<b onclick" not in text
