@@ -1,0 +1,133 @@
+"""The two demo desks as their published pages describe them: priorities, plans, promises, calendars, mailboxes,
+request form (mission.md, M32, M40-M48, M65-M71, M79, M87-M97)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from accounts.models import Department, DepartmentKind, Desk, Plan, Product
+from accounts.tenancy import desk_scope
+from channels_intake.models import Mailbox
+from sla.models import Calendar, CalendarWindow, Holiday, Target
+from tickets.models import FormField, Priority
+
+DEPARTMENTS = {
+    DepartmentKind.PAID: "Paid Support",
+    DepartmentKind.COMMUNITY: "Community",
+    DepartmentKind.TRIALS: "Trials",
+}
+DESK_FIELDS = ["slug", "name", "ticket_prefix", "accent", "time_zone", "hotline", "only_points_of_contact"]
+
+
+@dataclass(frozen=True)
+class DeskParts:
+    """A desk and what its people and tickets refer to; priorities from the highest to the lowest."""
+
+    desk: Desk
+    departments: list[Department]
+    products: dict[str, Product]
+    plans: dict[str, Plan]
+    priorities: list[Priority]
+    targets: dict[tuple[int, int], Target]  # by plan and priority
+    mailboxes: list[Mailbox]
+
+
+def make_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
+    """Make a desk from its data file, with the holidays of the year before and the year after."""
+    desk = Desk.objects.create(
+        **{name: data[name] for name in DESK_FIELDS}, state_words=data.get("state_words", {})
+    )
+    with desk_scope(desk):
+        calendars = {one["name"]: _make_calendar(desk, one, now.year) for one in data["calendar"]}
+        priorities = _make_priorities(desk, data["priority"])
+        plans = _make_plans(desk, data["plan"])
+        _make_fields(desk, data.get("field", []))
+        return DeskParts(
+            desk=desk,
+            departments=[
+                Department.objects.create(desk=desk, kind=kind, name=name, position=position)
+                for position, (kind, name) in enumerate(DEPARTMENTS.items())
+            ],
+            products={name: Product.objects.create(desk=desk, name=name) for name in data["products"]},
+            plans=plans,
+            priorities=priorities,
+            targets=_make_targets(data["plan"], plans, priorities, calendars),
+            mailboxes=_make_mailboxes(desk, data["mailbox"]),
+        )
+
+
+def _make_calendar(desk: Desk, data: dict[str, Any], year: int) -> Calendar:
+    is_always_open = "opens" not in data
+    calendar = Calendar.objects.create(
+        desk=desk, name=data["name"], time_zone=desk.time_zone, is_always_open=is_always_open
+    )
+    if not is_always_open:
+        CalendarWindow.objects.bulk_create(
+            CalendarWindow(
+                desk=desk,
+                calendar=calendar,
+                weekday=weekday,
+                start_minute=data["opens"],
+                end_minute=data["closes"],
+            )
+            for weekday in range(5)
+        )
+    Holiday.objects.bulk_create(
+        Holiday(desk=desk, calendar=calendar, date=date.fromisoformat(f"{each}-{day}"), name=name)
+        for each in (year - 1, year, year + 1)
+        for day, name in data.get("holidays", {}).items()
+    )
+    return calendar
+
+
+def _make_priorities(desk: Desk, data: list[dict[str, Any]]) -> list[Priority]:
+    return Priority.objects.bulk_create(
+        Priority(desk=desk, rank=rank, **{**one, "definition": one["definition"].strip()})
+        for rank, one in enumerate(data, start=1)
+    )
+
+
+def _make_plans(desk: Desk, data: list[dict[str, Any]]) -> dict[str, Plan]:
+    plans = Plan.objects.bulk_create(
+        Plan(
+            desk=desk,
+            position=position,
+            **{field: value for field, value in one.items() if field != "targets"},
+        )
+        for position, one in enumerate(data)
+    )
+    return {plan.name: plan for plan in plans}
+
+
+def _make_targets(
+    data: list[dict[str, Any]],
+    plans: dict[str, Plan],
+    priorities: list[Priority],
+    calendars: dict[str, Calendar],
+) -> dict[tuple[int, int], Target]:
+    targets = Target.objects.bulk_create(
+        Target(
+            desk_id=priority.desk_id,
+            plan=plans[one["name"]],
+            priority=priority,
+            minutes=minutes,
+            calendar=calendars[calendar],
+        )
+        for one in data
+        for priority, (minutes, calendar) in zip(priorities, one["targets"], strict=True)
+    )
+    return {(target.plan_id, target.priority_id): target for target in targets}
+
+
+def _make_mailboxes(desk: Desk, data: list[dict[str, Any]]) -> list[Mailbox]:
+    # Who tries the demo posts mails that no provider has checked by SPF or DKIM; with "hold" none of them would
+    # find its account. A desk in production keeps the default, which believes only what is proven.
+    return Mailbox.objects.bulk_create(Mailbox(desk=desk, unproven_mail="match", **one) for one in data)
+
+
+def _make_fields(desk: Desk, data: list[dict[str, Any]]) -> None:
+    FormField.objects.bulk_create(
+        FormField(desk=desk, position=position, **one) for position, one in enumerate(data)
+    )

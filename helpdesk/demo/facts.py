@@ -1,0 +1,82 @@
+"""What a person or a script needs to use the running demo: DATA_DIR/demo.json, and the same as a short table."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import AccountDomain, AccountStatus, Desk
+from accounts.tenancy import desk_scope
+from channels_intake.models import Mailbox
+from helpdesk.demo.people import PASSWORD, SUPERUSER, login_addresses
+from helpdesk.demo.reading import SLUGS, read
+
+PROVIDERS = ["postmark", "mailgun", "sendgrid", "mailjet"]
+
+
+def collect_facts() -> dict[str, Any]:
+    """The addresses and logins of the demo desks that are there."""
+    return {
+        "address": f"{settings.SITE_URL}/",
+        "desks": {desk.slug: _desk_facts(desk) for desk in Desk.objects.filter(slug__in=SLUGS)},
+        "inbound": {provider: _inbound_facts(provider) for provider in PROVIDERS},
+        "superuser": {
+            "email": SUPERUSER,
+            "password": PASSWORD,
+            "address": settings.SITE_URL + reverse("admin:index"),
+        },
+        "outbox": str(settings.OUTBOX_DIR),
+    }
+
+
+def _desk_facts(desk: Desk) -> dict[str, Any]:
+    address = f"{settings.SITE_URL}/{desk.slug}/"
+    with desk_scope(desk):
+        domains = AccountDomain.objects.filter(account__status=AccountStatus.CUSTOMER).order_by("pk")
+        return {
+            "name": desk.name,
+            "address": address,
+            "agent_address": f"{address}agent/",
+            "portal_address": f"{address}portal/",
+            "logins": {
+                role: {"email": email, "password": PASSWORD}
+                for role, email in login_addresses(desk.slug, read(desk.slug, "people")).items()
+            },
+            "mailboxes": list(
+                Mailbox.objects.order_by("-is_default", "pk").values_list("address", flat=True)
+            ),
+            "account_domains": list(domains.values_list("domain", flat=True)),
+        }
+
+
+def _inbound_facts(provider: str) -> dict[str, str]:
+    path = reverse(f"channels_intake:inbound_{provider}")
+    return {"url": settings.SITE_URL + path, "user": "inbound", "secret": settings.INBOUND_SECRET}
+
+
+def write_facts() -> dict[str, Any]:
+    """Write demo.json, readable by its owner only since it holds the secret; gives what it says."""
+    facts = collect_facts()
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    path = settings.DATA_DIR / "demo.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+    return facts
+
+
+def describe(facts: dict[str, Any]) -> str:
+    """The facts as a short table; every login has the same password."""
+    lines = []
+    for desk in facts["desks"].values():
+        lines += [f"{desk['name']}: {desk['address']}"]
+        lines += [f"  {role:<20}{login['email']}" for role, login in desk["logins"].items()]
+        lines += [f"  {'mail to':<20}{', '.join(desk['mailboxes'])}"]
+    admin = facts["superuser"]
+    lines += [
+        f"Admin of the installation: {admin['email']} at {admin['address']}",
+        f"Password of all: {PASSWORD}",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,227 @@
+"""Plays planned tickets through the services in the order of time, with the timetable's sweeps where they are due.
+
+So numbers, turns, clocks, events and reminders are what they would have been.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.utils.html import linebreaks
+
+from accounts.matching import ContactFact, DomainFact, match_sender
+from accounts.models import Agent, Contact, Role
+from helpdesk.demo.files import make_file
+from helpdesk.demo.people import Cast
+from helpdesk.demo.planning import Case
+from helpdesk.demo.stories import Step, fill_in
+from routing.assignment import facts_of
+from routing.services import place_waiting, set_away, unplaced_tickets
+from routing.shifts import is_on_shift
+from sla.sweeps import mark_breached, warn_of_due
+from tickets.actors import Actor
+from tickets.files import NewFile
+from tickets.models import CloseReason, State, Ticket
+from tickets.services import (
+    NewMessage,
+    NewTicket,
+    Origin,
+    add_customer_message,
+    add_note,
+    change_status,
+    close,
+    close_silent,
+    escalate,
+    open_ticket,
+    remind_silent,
+    reply,
+)
+
+BEAT = timedelta(seconds=40)  # a sweep runs every minute: on average so long after the due time
+GREETINGS = ["Hello,", "Hi team,", "Good morning,", "Dear support team,", "Hi there,"]
+CLOSINGS = ["Kind regards", "Thanks", "Best", "Thank you in advance", "Regards"]
+
+Action = Callable[[datetime], None]
+
+
+class Player:
+    """Plays the cases of one desk up to now. Runs inside the desk's scope."""
+
+    def __init__(self, cast: Cast, *, now: datetime) -> None:
+        self.cast, self.now = cast, now
+        self.desk = cast.parts.desk
+        self.writers = [agent for agent in cast.agents if agent.role != Role.OBSERVER]
+        self.shifts = {a.pk: [facts_of(shift) for shift in a.shifts.all()] for a in self.writers}
+        self.contacts = {
+            c.email: ContactFact(c.pk, c.account_id, c.account.name if c.account else "")
+            for c in cast.contacts
+        }
+        self.domains = {
+            d.domain: DomainFact(d.account_id, d.account.name, d.include_subdomains) for d in cast.domains
+        }
+        self.agenda: list[tuple[datetime, int, Action]] = []
+        self.count = itertools.count()
+        self.is_looking_for_somebody = False
+
+    def play(self, cases: list[Case]) -> None:
+        for case in cases:
+            self._book(case.start, partial(self._open, case))
+        for at, agent in self.cast.leaves:
+            self._book(at, partial(self._go_away, agent))
+        while self.agenda:
+            at, _, act = heapq.heappop(self.agenda)
+            act(at)
+
+    def _book(self, at: datetime, act: Action) -> None:
+        if at <= self.now:
+            heapq.heappush(self.agenda, (at, next(self.count), act))
+
+    def _go_away(self, agent: Agent, at: datetime) -> None:
+        set_away(agent=agent, is_away=True, at=at)
+
+    # --- Sweeps, at the times at which the timetable would have found something ------------------------------
+
+    def _sweep(self, work: Callable[..., int], at: datetime) -> None:
+        work(desk_id=self.desk.pk, at=at)
+
+    def _book_sweeps(self, ticket: Ticket, before: datetime) -> None:
+        """Book what comes due on a ticket before its next step; a step that is earlier makes it needless."""
+        due: list[tuple[datetime | None, Callable[..., int]]] = [
+            (ticket.remind_at, remind_silent),
+            (ticket.close_at, close_silent),
+        ]
+        if ticket.first_responded_at is None and (clock := getattr(ticket, "clock", None)):
+            due += [(clock.warn_at, warn_of_due), (clock.due_at, mark_breached)]
+        for at, work in due:
+            if at is not None and at < before:
+                self._book(at + BEAT, partial(self._sweep, work))
+
+    def _look_for_somebody(self, at: datetime) -> None:
+        """Each half hour while a ticket waits unassigned: does anybody come on shift?"""
+        place_waiting(desk_id=self.desk.pk, at=at)
+        self.is_looking_for_somebody = unplaced_tickets().filter(desk=self.desk).exists()
+        if self.is_looking_for_somebody:
+            self._book(at + timedelta(minutes=30), self._look_for_somebody)
+
+    # --- A ticket's life ------------------------------------------------------------------------------------
+
+    def _open(self, case: Case, at: datetime) -> None:
+        message = NewMessage(
+            text=self._customer_text(case, case.story.text),
+            html=linebreaks(self._customer_text(case, case.story.text), autoescape=True)
+            if case.way == "email"
+            else "",
+            channel=case.way,
+            files=tuple(self._file(kind, case, at) for kind in case.story.files),
+        )
+        new = NewTicket(
+            subject=case.subject,
+            message=message,
+            origin=self._origin(case),
+            priority=case.priority,
+            participants=self._copies(case),
+            fields=self._answers(case),
+        )
+        writes = self._on_shift("l1", at) if case.way in {"phone", "agent"} else case.contact
+        ticket = open_ticket(desk=self.desk, new=new, by=Actor.of(writes), at=at)
+        self._go_on(case, ticket.pk, 0)
+
+    def _go_on(self, case: Case, ticket_id: int, place: int) -> None:
+        """Book the next step, and the sweeps that come before it."""
+        ticket = Ticket.objects.select_related("clock").get(pk=ticket_id)
+        if place < len(case.steps):
+            at, step = case.steps[place]
+            self._book(at, partial(self._take_step, case, ticket_id, place, step))
+        self._book_sweeps(ticket, case.steps[place][0] if place < len(case.steps) else self.now)
+        needs_somebody = ticket.assignee_id is None and ticket.status != State.CLOSED
+        if needs_somebody and not self.is_looking_for_somebody:
+            self.is_looking_for_somebody = True
+            self._book(ticket.updated_at + timedelta(minutes=30), self._look_for_somebody)
+
+    def _take_step(self, case: Case, ticket_id: int, place: int, step: Step, at: datetime) -> None:
+        ticket = Ticket.objects.select_related("assignee").get(pk=ticket_id)
+        agent = self._who_acts(ticket, at)
+        by = Actor.of(agent)
+        files = (self._file(step.file, case, at),) if step.file else ()
+        if step.kind in {"reply", "solve"}:
+            then = "closed" if step.kind == "solve" else "waiting"
+            text = self._agent_text(case, step.text, agent)
+            reply(ticket_id=ticket_id, agent=agent, text=text, at=at, files=files, then=then)
+        elif step.kind == "note":
+            text = fill_in(step.text, case.words)
+            add_note(ticket_id=ticket_id, agent=agent, text=text, at=at, files=files)
+        elif step.kind == "customer":
+            new = NewMessage(self._customer_text(case, step.text), self._way_back(case), files=files)
+            add_customer_message(ticket_id=ticket_id, contact=case.contact, new=new, at=at)
+        elif step.kind == "look":
+            change_status(ticket_id=ticket_id, move="investigate", by=by, at=at)
+        elif step.kind == "escalate":
+            escalate(ticket_id=ticket_id, by=by, at=at, why=fill_in(step.text, case.words))
+        elif step.kind == "thanks":
+            close(ticket_id=ticket_id, by=Actor.of(case.contact), at=at, reason=CloseReason.BY_CUSTOMER)
+        else:
+            close(ticket_id=ticket_id, by=by, at=at, reason=step.kind)
+        self._go_on(case, ticket_id, place + 1)
+
+    # --- Who and what ---------------------------------------------------------------------------------------
+
+    def _who_acts(self, ticket: Ticket, at: datetime) -> Agent:
+        """The assignee while on shift; else a colleague of the same level who is, as the sun moves on."""
+        assignee = ticket.assignee
+        if assignee and is_on_shift(self.shifts[assignee.pk], at):
+            return assignee
+        return self._on_shift(ticket.level, at, otherwise=assignee)
+
+    def _on_shift(self, level: str, at: datetime, otherwise: Agent | None = None) -> Agent:
+        of_level = [agent for agent in self.writers if agent.level == level]
+        present = [agent for agent in of_level if is_on_shift(self.shifts[agent.pk], at)]
+        return present[at.minute % len(present)] if present else otherwise or of_level[0]
+
+    def _origin(self, case: Case) -> Origin:
+        is_forged = case.end == "unverified"
+        match = match_sender(
+            case.contact.email,
+            "fail" if is_forged else "pass",
+            contacts=self.contacts,
+            domains=self.domains,
+            unproven_matches=True,
+        )
+        return Origin(
+            case.contact, account_id=match.account_id, is_unverified=is_forged, reasons=match.reasons
+        )
+
+    def _copies(self, case: Case) -> list[Contact]:
+        """One request in four of the portal names a colleague to be told as well (M87)."""
+        if case.way != "web" or case.seed > 0.25 or case.contact.account_id is None:
+            return []
+        return [c for c in self.cast.contacts if c.account_id == case.contact.account_id][:1]
+
+    def _answers(self, case: Case) -> dict[str, str]:
+        """What the desk's own request form asked, if it asks anything."""
+        if case.way != "web" or not case.story.answers:
+            return {}
+        where = "Test or development" if case.priority.rank == 4 else "Production"
+        mobile = {"mobile_version": "2.22.1"} if "mobile_device" in case.story.answers else {}
+        versions = {"environment": where, "server_version": case.words["version"]}
+        return {**case.story.answers, **versions, **mobile}
+
+    def _way_back(self, case: Case) -> str:
+        return "email" if case.way in {"phone", "agent", "api"} else case.way
+
+    def _file(self, kind: str, case: Case, at: datetime) -> NewFile:
+        return make_file(kind, subject=case.subject, at=at)
+
+    def _customer_text(self, case: Case, text: str) -> str:
+        greeting = GREETINGS[int(case.seed * 1000) % len(GREETINGS)]
+        closing = CLOSINGS[int(case.seed * 7000) % len(CLOSINGS)]
+        body = fill_in(text, case.words)
+        return f"{greeting}\n\n{body}\n\n{closing}\n{case.contact.name}"
+
+    def _agent_text(self, case: Case, text: str, agent: Agent) -> str:
+        first_name = case.contact.name.split()[0]
+        body = fill_in(text, case.words)
+        return f"Hello {first_name},\n\n{body}\n\nKind regards\n{agent.name}\n{self.desk.name} Support"

@@ -1,0 +1,16 @@
+"""The demo's data files: one folder of TOML for each desk."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+SLUGS = ["rocketchat", "mattermost"]
+
+
+def read(slug: str, part: str) -> dict[str, Any]:
+    """One data file of a desk: desk, people or conversations."""
+    with (DATA / slug / f"{part}.toml").open("rb") as file:
+        return tomllib.load(file)
