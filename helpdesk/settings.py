@@ -89,15 +89,14 @@ if MODE == "production":
 # --- Application --------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "unfold",
-    "unfold.contrib.forms",
+    "unfold.apps.BasicAppConfig",
     "helpdesk",  # before Django's own, whose migrate and flush it overrides
     "accounts",
     "tickets",
     "sla",
     "routing",
     "channels_intake",
-    "django.contrib.admin",
+    "helpdesk.admin_app.PlumblineAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,203 @@
+"""Pages of the admin site: the desk itself, its customers, and who changed what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+
+from accounts.admin_base import (
+    AuditedAdmin,
+    DeskModelAdmin,
+    DeskTabularInline,
+    HttpRequest,
+    RecordsAdmin,
+    is_desk_admin,
+    is_installation_admin,
+)
+from accounts.admin_forms import DeskSettingsForm, LoginForm
+from accounts.models import (
+    Account,
+    AccountDomain,
+    AccountProduct,
+    AuditEntry,
+    Contact,
+    Department,
+    Desk,
+    Product,
+    User,
+)
+
+STATE_WORDS_HELP = "Your own words for the states; an empty field keeps the usual word."
+
+
+@admin.register(Desk)
+class DeskAdmin(AuditedAdmin):
+    """A desk's admin sees the own desk and its settings; the installation's admin, outside of all desks, sees all."""
+
+    form = DeskSettingsForm
+    list_display = ["name", "slug", "domain", "time_zone", "is_suspended"]
+    show_full_result_count = False
+    fieldsets = [
+        (None, {"fields": ["name", ("time_zone", "language"), ("accent", "hotline")]}),
+        (
+            "States",
+            {
+                "fields": [
+                    ("word_new", "word_open"),
+                    ("word_investigating", "word_waiting"),
+                    "word_escalated",
+                    ("word_solved", "word_closed"),
+                ],
+                "description": STATE_WORDS_HELP,
+            },
+        ),
+        ("Silence", {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
+        ("Portal", {"fields": ["only_points_of_contact"]}),
+        (
+            "Address",
+            {
+                "fields": [("slug", "domain"), ("ticket_prefix", "is_suspended")],
+                "description": "Set by the installation's admin.",
+            },
+        ),
+    ]
+    installation_only = ("slug", "domain", "ticket_prefix", "is_suspended")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Desk]:
+        desks: QuerySet[Desk] = super().get_queryset(request)
+        return desks.filter(pk=request.desk.pk) if request.desk else desks
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.installation_only if request.desk else ()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_desk_admin(request) or is_installation_admin(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_installation_admin(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # a desk is suspended; taking one away whole is no click in a form
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin):
+    """Logins, which belong to no desk; for the installation's admin only. A password is set by its owner."""
+
+    form = LoginForm
+    list_display = ["email", "name", "is_active", "is_staff", "is_superuser", "last_login"]
+    list_filter = ["is_active", "is_staff", "is_superuser"]
+    search_fields = ["email__startswith"]
+    search_help_text = "Start of an address"
+    ordering = ["email"]
+    fields = ["email", "name", "is_active", "is_staff", "is_superuser"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_installation_admin(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_installation_admin(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_installation_admin(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_installation_admin(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # switched off instead; a login stands in the audit of every desk
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Department)
+class DepartmentAdmin(DeskModelAdmin):
+    list_display = ["name", "kind", "position"]
+
+
+@admin.register(Product)
+class ProductAdmin(DeskModelAdmin):
+    list_display = ["name"]
+    search_fields = ["name__istartswith"]
+
+
+class DomainInline(DeskTabularInline):
+    """Free-mail domains, public suffixes and domains of another account are refused beside the field (M77)."""
+
+    model = AccountDomain
+    fields = ["domain", "include_subdomains"]
+
+
+class AccountProductInline(DeskTabularInline):
+    model = AccountProduct
+    fields = ["product"]
+    verbose_name = "product"
+    verbose_name_plural = "products"
+
+
+class ContactInline(DeskTabularInline):
+    """The people of the account, to look at; each is changed on the own page."""
+
+    model = Contact
+    fields = ["email", "name", "role"]
+    readonly_fields = fields
+    show_change_link = True
+    per_page = 25
+    max_num = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Account)
+class AccountAdmin(DeskModelAdmin):
+    list_display = ["name", "status", "plan", "account_manager"]
+    list_filter = ["status", "plan"]
+    list_select_related = ["plan", "account_manager"]
+    search_fields = ["name__istartswith", "domains__domain__exact"]
+    search_help_text = "Start of the name, or a whole domain"
+    fieldsets = [
+        (None, {"fields": ["name", ("status", "plan")]}),
+        ("Who looks after it", {"fields": [("account_manager", "success_manager")]}),
+    ]
+    inlines = [DomainInline, AccountProductInline, ContactInline]
+
+
+@admin.register(Contact)
+class ContactAdmin(DeskModelAdmin):
+    list_display = ["email", "name", "account", "role", "has_login"]
+    list_filter = ["role"]
+    list_select_related = ["account"]
+    search_fields = ["email__startswith", "name__istartswith"]
+    search_help_text = "Start of an address or of a name"
+    raw_id_fields = ["account"]
+    fields = ["email", "name", "account", "role"]
+
+    @admin.display(boolean=True, description="login")
+    def has_login(self, contact: Contact) -> bool:
+        return contact.user_id is not None
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(RecordsAdmin):
+    """Who changed what. ``detail__model`` and ``detail__pk`` narrow it to one row: its history."""
+
+    list_display = ["at", "actor", "action", "target"]
+    search_fields = ["actor__exact", "target__startswith"]
+    search_help_text = "A whole address, or the start of what was changed"
+    fields = ["at", "actor", "action", "target", "detail"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup in {"detail__model", "detail__pk"} or super().lookup_allowed(lookup, value, request)

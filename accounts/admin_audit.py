@@ -1,0 +1,66 @@
+"""What a form of the admin site changed, field by field, as JSON for the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.forms import BaseModelFormSet, ModelChoiceField, ModelForm
+
+JSON_PLAIN = (str, int, float, bool, type(None))
+
+Changes = dict[str, list[Any]]
+
+
+def describe_changes(
+    form: ModelForm[Any], formsets: Iterable[BaseModelFormSet[Any, Any]] | None, *, is_new: bool
+) -> dict[str, Any]:
+    """``changes`` of the object itself ({field: [from, to]}) and ``rows`` of its inlines; empty when nothing was."""
+    rows = [row for formset in formsets or () for row in _describe_rows(formset)]
+    changes = describe_form(form, is_new=is_new)
+    return {name: found for name, found in [("changes", changes), ("rows", rows)] if found}
+
+
+def describe_form(form: ModelForm[Any], *, is_new: bool) -> Changes:
+    """The fields that a saved form changed, each from what to what; None stands for what was not there."""
+    return {
+        name: [None if is_new else readable(_old(form, name)), readable(form.cleaned_data.get(name))]
+        for name in form.changed_data
+        if name in form.cleaned_data
+    }
+
+
+def _describe_rows(formset: BaseModelFormSet[Any, Any]) -> Iterable[dict[str, Any]]:
+    added = {id(row) for row in formset.new_objects}
+    changed = {id(row) for row, _ in formset.changed_objects}
+    for form in formset.forms:
+        if id(form.instance) in added:
+            yield _row("added", form.instance, describe_form(form, is_new=True))
+        elif id(form.instance) in changed:
+            yield _row("changed", form.instance, describe_form(form, is_new=False))
+    for row in formset.deleted_objects:
+        yield _row("deleted", row, {})
+
+
+def _row(what: str, row: Model, changes: Changes) -> dict[str, Any]:
+    return {"row": what, "model": row._meta.label_lower, "name": str(row), "changes": changes}
+
+
+def _old(form: ModelForm[Any], name: str) -> Any:
+    value = form.get_initial_for_field(form.fields[name], name)
+    field = form.fields[name]
+    if isinstance(field, ModelChoiceField) and value is not None and not isinstance(value, Model):
+        return field.queryset.filter(pk=value).first() if field.queryset is not None else value
+    return value
+
+
+def readable(value: Any) -> Any:
+    """A value as JSON keeps it: plain ones as they are, lists item by item, all else by its words."""
+    if isinstance(value, JSON_PLAIN):
+        return value
+    if isinstance(value, dict):
+        return {str(key): readable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [readable(item) for item in value]
+    return str(value)

@@ -1,0 +1,226 @@
+"""The ground of every page of the admin site: whose it is, what it may choose from, and what it leaves behind.
+
+A desk's settings are open to the desk's admins by code (`is_desk_admin`), not by Django's permission rows, which
+know no desk. The desk is never a field of a form. Every change leaves an AuditEntry of the desk in the same
+transaction; Django's own LogEntry is global and would mix the desks' names, so it is written only for what belongs
+to no desk: logins, changed by the installation's admin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.admin import ShowFacets
+from django.db.models import ForeignKey, JSONField, Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.paginator import InfinitePaginator
+
+from accounts.admin_audit import describe_changes
+from accounts.admin_display import show_json
+from accounts.audit import record_audit
+from accounts.models import Desk, DeskModel, Role
+
+
+def is_desk_admin(request: HttpRequest) -> bool:
+    """Whether the person may change the settings of the request's desk: its admin, or the installation's."""
+    user, agent = request.user, getattr(request, "agent", None)
+    if request.desk is None or not user.is_active:
+        return False
+    return user.is_superuser or (agent is not None and agent.role == Role.ADMIN and user.is_staff)
+
+
+def is_installation_admin(request: HttpRequest) -> bool:
+    """Whether this is the installation's admin, standing outside of every desk."""
+    return request.desk is None and request.user.is_active and request.user.is_superuser
+
+
+class DeskForm(ModelForm):
+    """A form of a desk's row: the desk comes from the request and takes part in the checks of uniqueness."""
+
+    desk: Desk | None = None  # set on the class that the admin makes for each request
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.desk is not None and self.instance.desk_id is None:
+            self.instance.desk = self.desk
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"desk"}  # type: ignore[misc]
+
+
+class DeskChoices:
+    """Choices of a foreign key: the desk's own rows, by filter as well as by the wall."""
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        related = db_field.remote_field.model
+        if isinstance(related, type) and issubclass(related, DeskModel) and "queryset" not in kwargs:
+            kwargs["queryset"] = related._default_manager.filter(desk=request.desk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+        return [*(super().get_exclude(request, obj) or ()), "desk"]  # type: ignore[misc]
+
+
+class DeskInline(DeskChoices):
+    """Rows of the desk below another row of the desk."""
+
+    form = DeskForm
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+        formset.form.desk = request.desk
+        return formset
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_desk_admin(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_desk_admin(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_desk_admin(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_desk_admin(request)
+
+
+class DeskTabularInline(DeskInline, TabularInline):
+    """Rows of the desk as a table."""
+
+
+class DeskStackedInline(DeskInline, StackedInline):
+    """Rows of the desk one below the other."""
+
+
+class AuditedAdmin(ModelAdmin):
+    """Writes what was changed, from what to what, into the audit of the desk."""
+
+    actions = None  # nothing is done to many rows at once: each change is looked at, and audited, by itself
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    list_per_page = 50
+    warn_unsaved_form = True
+    list_filter_submit = False
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> dict[str, Any]:
+        return describe_changes(form, formsets, is_new=add)
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        return self._log(request, obj, "added", message) or super().log_addition(request, obj, "Added.")
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        if not message:
+            return None
+        return self._log(request, obj, "changed", message) or super().log_change(
+            request, obj, "Changed " + ", ".join(message.get("changes", ())) + "."
+        )
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        logged = [self._log(request, obj, "deleted", {}) for obj in queryset]
+        return logged if all(logged) else super().log_deletions(request, queryset)
+
+    def _log(self, request: HttpRequest, obj: Model, what: str, message: dict[str, Any]) -> Any:
+        desk = obj if isinstance(obj, Desk) else request.desk
+        if desk is None or (isinstance(obj, Desk) and what == "deleted"):
+            return None
+        return record_audit(
+            desk=desk,
+            user=request.user,
+            action=f"{obj._meta.verbose_name} {what}",
+            target=str(obj),
+            detail={"model": obj._meta.label_lower, "pk": str(obj.pk), **message},
+        )
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The history of a row is the part of the desk's audit that names it."""
+        if request.desk is None:
+            return super().history_view(request, object_id, extra_context)
+        query = urlencode({"detail__model": self.opts.label_lower, "detail__pk": object_id})
+        return HttpResponseRedirect(reverse("admin:accounts_auditentry_changelist") + "?" + query)
+
+
+class DeskModelAdmin(DeskChoices, AuditedAdmin):
+    """The settings of one desk, for its admins."""
+
+    form = DeskForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.filter(desk=request.desk) if request.desk else rows.none()
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.desk = request.desk
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.desk = request.desk
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for row in formset.forms:
+            row.instance.desk = request.desk
+        super().save_formset(request, form, formset, change)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_desk_admin(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_desk_admin(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_desk_admin(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_desk_admin(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_desk_admin(request)
+
+
+class RecordsAdmin(DeskModelAdmin):
+    """Rows that the services write: to be looked at here, never changed. Their number is not counted."""
+
+    paginator = InfinitePaginator
+    list_max_show_all = 0
+    warn_unsaved_form = False
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[Any]:
+        kept = {field.name for field in self.opts.get_fields() if isinstance(field, JSONField)}
+        return [show_json(name) if name in kept else name for name in super().get_fields(request, obj)]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class RecordsInline(DeskTabularInline):
+    """Rows that the services write, below another; never changed here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

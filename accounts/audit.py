@@ -1,0 +1,29 @@
+"""The one writer of audit entries: who changed which setting or right of a desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import AuditEntry, Desk, User
+
+
+def record_audit(
+    *, desk: Desk, user: User, action: str, target: str, detail: dict[str, Any] | None = None
+) -> AuditEntry:
+    """Write down one change, in the transaction of the change; the application's role can only ever add.
+
+    action: what was done, such as "plan changed". target: the thing as people know it. detail: JSON;
+    the admin site puts ``model`` ("sla.calendar"), ``pk`` (text) and ``changes`` ({field: [from, to]}) there.
+    """
+    return AuditEntry.objects.create(
+        desk=desk,
+        user=user,
+        actor=user.email,
+        action=action[: _longest("action")],
+        target=target[: _longest("target")],
+        detail=detail or {},
+    )
+
+
+def _longest(field: str) -> int:
+    return int(AuditEntry._meta.get_field(field).max_length or 0)

@@ -1,0 +1,75 @@
+"""Pages of the admin site: mailboxes to set; what came in and what went out to look at."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.utils.html import format_html
+
+from accounts.admin_base import (
+    DeskModelAdmin,
+    HttpRequest,
+    RecordsAdmin,
+    is_desk_admin,
+    is_installation_admin,
+)
+from accounts.admin_display import show_text
+from channels_intake.models import InboundMessage, Mailbox, OutgoingEmail
+
+SHOWN_BYTES = 200_000
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(DeskModelAdmin):
+    list_display = ["address", "name", "is_active", "is_default", "unproven_mail"]
+    fields = [("address", "name"), ("is_active", "is_default"), "unproven_mail"]
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(RecordsAdmin):
+    """What came in, raw. Outside of all desks: what no desk knows, for the installation's admin."""
+
+    list_display = ["received_at", "sender", "subject", "state", "provider", "mailbox"]
+    list_display_links = ["received_at", "subject"]
+    list_filter = ["state", "provider", "authentication"]
+    list_select_related = ["mailbox"]
+    search_fields = ["sender__exact", "rfc_message_id__exact"]
+    search_help_text = "A sender's whole address, or a Message-ID"
+    ordering = ["-id"]
+    exclude = ["raw"]
+    readonly_fields = ["raw_text"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InboundMessage]:
+        if is_installation_admin(request):
+            rows = InboundMessage.objects.filter(desk__isnull=True)
+        else:
+            rows = super().get_queryset(request)
+        return rows if request.resolver_match.kwargs.get("object_id") else rows.defer("raw")
+
+    @admin.display(description="as it came in")
+    def raw_text(self, inbound: InboundMessage) -> str:
+        raw = bytes(inbound.raw)
+        cut = f"\n… {len(raw) - SHOWN_BYTES} bytes more" if len(raw) > SHOWN_BYTES else ""
+        text = raw[:SHOWN_BYTES].decode("utf-8", "replace").replace("\x00", "\N{SYMBOL FOR NULL}")
+        return format_html("<pre>{}{}</pre>", text, cut)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_desk_admin(request) or is_installation_admin(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+
+@admin.register(OutgoingEmail)
+class OutgoingEmailAdmin(RecordsAdmin):
+    list_display = ["created_at", "kind", "to_address", "subject", "state", "attempts"]
+    list_display_links = ["created_at", "subject"]
+    list_filter = ["state", "kind"]
+    search_fields = ["to_address__exact", "rfc_message_id__exact"]
+    search_help_text = "A recipient's whole address, or a Message-ID"
+    ordering = ["-id"]
+    fields = [
+        "ticket", "kind", "state", "from_address", "reply_to", "to_address", "subject", show_text("body_text"),
+        "rfc_message_id", "in_reply_to", "references", "created_at", "sent_at", "attempts", "next_try_at",
+        "last_error", "provider_id",
+    ]  # fmt: skip

@@ -1,0 +1,38 @@
+"""The SLA matrix as a page of the admin site: a table to read, and to write in its cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from accounts.admin_base import is_desk_admin
+from sla.matrix import Matrix, read_matrix, save_matrix
+
+
+def edit_matrix(request: HttpRequest) -> HttpResponse:
+    """Show the desk's promises; a post keeps them all or, with an error in a cell, none and every word typed."""
+    if not is_desk_admin(request):
+        raise Http404("The matrix belongs to a desk.")
+    if request.method != "POST":
+        return _show(request, read_matrix(request.desk))
+    matrix = read_matrix(request.desk, written=request.POST.dict())
+    if matrix.errors:
+        return _show(request, matrix, status=422)
+    count = save_matrix(desk=request.desk, matrix=matrix, user=request.user)
+    said = (
+        f"{count} promise{'s' * (count != 1)} changed; tickets opened from now on go by it."
+        if count
+        else "Nothing changed."
+    )
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("admin:sla_matrix"))
+
+
+def _show(request: HttpRequest, matrix: Matrix, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {**admin.site.each_context(request), "title": "SLA matrix", "matrix": matrix}
+    request.current_app = admin.site.name
+    return TemplateResponse(request, "admin/sla_matrix.html", context, status=status)

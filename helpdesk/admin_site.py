@@ -1,0 +1,106 @@
+"""The admin site, below each desk's path: for the desk's admins, and for the installation's.
+
+Below a desk everything is that desk's: the wall shows no other rows. Outside of every desk only the installation's
+admin (a superuser) comes in, and sees desks, logins and the mail that no desk knows, in the system scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.sites import UnfoldAdminSite
+
+from accounts.admin_base import AuditedAdmin, is_desk_admin, is_installation_admin
+from accounts.models import AuditEntry
+from accounts.tenancy import system_scope
+from helpdesk.admin_matrix import edit_matrix
+from helpdesk.admin_navigation import list_groups
+
+View = Callable[..., HttpResponse]
+
+
+class PlumblineAdminSite(UnfoldAdminSite):
+    """Who comes in, what the frame of each page shows, and the pages that belong to no single table."""
+
+    index_template = "admin/desk_index.html"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take in pages made for desks only: those that other packages bring (groups, addresses) know none."""
+        if admin_class is not None and issubclass(admin_class, AuditedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """An admin of the request's desk, or the installation's admin."""
+        return is_desk_admin(request) or is_installation_admin(request)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Wrap a page: strangers go to the login, people without the right find nothing."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not self.has_permission(request):
+                if request.user.is_authenticated:
+                    raise Http404("Nothing here for you.")
+                return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+            if request.desk is not None:
+                return inner(request, *args, **kwargs)
+            with system_scope("pages of the installation's admin"):
+                response = inner(request, *args, **kwargs)
+                return response.render() if isinstance(response, TemplateResponse) else response
+
+        return guarded
+
+    def get_urls(self) -> list[URLPattern]:
+        """Unfold's search is left out: it keeps what it found per login in a cache that knows no desk."""
+        own = [path("sla/matrix/", self.admin_view(edit_matrix), name="sla_matrix")]
+        return own + [url for url in super().get_urls() if getattr(url, "name", "") != "search"]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The one login page of the installation, with its limits."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise Http404("Nothing here for you.")
+        return redirect_to_login(reverse("admin:index"), resolve_url(settings.LOGIN_URL))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return LogoutView.as_view(next_page=reverse("home"))(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        newest = AuditEntry.objects.filter(desk=request.desk)[:8] if request.desk else []
+        return super().index(request, {"newest_entries": newest, **(extra_context or {})})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        name = request.desk.name if request.desk else "Plumbline"
+        return {
+            **super().each_context(request),
+            "site_title": name,
+            "site_header": name,
+            "accent": request.desk.accent if request.desk else "indigo",
+            "account_links": self._list_links(request),
+            "site_url": "",
+        }
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The navigation: only what this person may see."""
+        return list_groups(self, request)
+
+    def _list_links(self, request: HttpRequest) -> list[dict[str, str]]:
+        change = {"title": "Change password", "link": reverse("account_change_password")}
+        return (
+            [{"title": "Agents' dashboard", "link": reverse("agent:queue")}, change]
+            if request.desk
+            else [change]
+        )

@@ -1,0 +1,76 @@
+"""Pages of the admin site: the desk's people, where and when they work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+
+from accounts.admin_base import DeskForm, DeskModelAdmin, DeskTabularInline, HttpRequest
+from accounts.admin_fields import MinuteOfDayField, TimeZoneField
+from accounts.admin_forms import AgentForm
+from accounts.models import Agent, AgentDepartment
+from accounts.staff import save_agent
+from routing.models import Rotation, Shift
+
+
+class AgentDepartmentInline(DeskTabularInline):
+    model = AgentDepartment
+    fields = ["department"]
+    verbose_name = "department"
+    verbose_name_plural = "departments"
+
+
+class ShiftForm(DeskForm):
+    start_minute = MinuteOfDayField(label="From")
+    end_minute = MinuteOfDayField(label="To", is_end=True, help_text="At or before the start: the next day.")
+    time_zone = TimeZoneField()
+
+
+class ShiftInline(DeskTabularInline):
+    model = Shift
+    form = ShiftForm
+    fields = ["weekday", "start_minute", "end_minute", "time_zone"]
+
+
+class RotationInline(DeskTabularInline):
+    """Whether the agent takes new tickets at all; whose turn it is, the assignment writes itself."""
+
+    model = Rotation
+    fields = ["is_away", "last_assigned_at"]
+    readonly_fields = ["last_assigned_at"]
+    verbose_name_plural = "turn"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Agent)
+class AgentAdmin(DeskModelAdmin):
+    form = AgentForm
+    list_display = ["name", "email", "role", "level", "is_active"]
+    list_filter = ["role", "level", "is_active"]
+    list_select_related = ["user"]
+    search_fields = ["name__istartswith", "user__email__startswith"]
+    search_help_text = "Start of a name or of an address"
+    fields = ["email", "name", ("role", "level"), "is_active"]
+    inlines = [AgentDepartmentInline, ShiftInline, RotationInline]
+
+    @admin.display(ordering="user__email")
+    def email(self, agent: Agent) -> str:
+        return agent.user.email
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # switched off instead: messages and events keep their author
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.editor = request.user
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.desk = request.desk
+        save_agent(agent=obj, email=form.cleaned_data["email"])

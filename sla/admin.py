@@ -1,0 +1,116 @@
+"""Pages of the admin site: plans with their promises, calendars, and the clocks that run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts.admin_base import (
+    DeskForm,
+    DeskModelAdmin,
+    DeskTabularInline,
+    HttpRequest,
+    RecordsAdmin,
+    RecordsInline,
+)
+from accounts.admin_display import show_json
+from accounts.admin_fields import MinuteOfDayField, TimeZoneField
+from accounts.models import Plan
+from sla.durations import format_duration
+from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Holiday, Target
+from sla.services import touch_calendar
+from sla.week_picture import draw_week
+
+
+class TargetInline(DeskTabularInline):
+    """The plan's promises; the SLA matrix shows those of all plans on one page."""
+
+    model = Target
+    fields = ["priority", "account_status", "minutes", "calendar"]
+
+
+@admin.register(Plan)
+class PlanAdmin(DeskModelAdmin):
+    list_display = ["name", "position", "is_self_service", "has_success_manager", "is_retired", "matrix"]
+    search_fields = ["name__istartswith"]
+    fieldsets = [
+        (None, {"fields": [("name", "position"), "description"]}),
+        ("Ways in", {"fields": [("allows_portal", "allows_mail", "allows_hotline")]}),
+        ("Sales", {"fields": [("is_self_service", "has_success_manager", "is_retired")]}),
+    ]
+    inlines = [TargetInline]
+
+    @admin.display(description="promises")
+    def matrix(self, plan: Plan) -> str:
+        return format_html('<a href="{}#plan-{}">SLA matrix</a>', reverse("admin:sla_matrix"), plan.pk)
+
+
+class WindowForm(DeskForm):
+    start_minute = MinuteOfDayField(label="Opens")
+    end_minute = MinuteOfDayField(
+        label="Closes", is_end=True, help_text="At or before the opening: the next day."
+    )
+
+
+class WindowInline(DeskTabularInline):
+    model = CalendarWindow
+    form = WindowForm
+    fields = ["weekday", "start_minute", "end_minute"]
+    verbose_name = "opening"
+    verbose_name_plural = "opening hours"
+
+
+class HolidayInline(DeskTabularInline):
+    model = Holiday
+    fields = ["date", "name"]
+
+
+class CalendarForm(DeskForm):
+    time_zone = TimeZoneField()
+
+    class Meta:
+        model = Calendar
+        fields = ("name", "time_zone", "is_always_open")
+
+
+@admin.register(Calendar)
+class CalendarAdmin(DeskModelAdmin):
+    """A change of hours makes a new version; deadlines given before keep the version that made them."""
+
+    form = CalendarForm
+    list_display = ["name", "time_zone", "is_always_open", "version"]
+    fields = ["name", "time_zone", "is_always_open", "week", "version"]
+    readonly_fields = ["week", "version"]
+    inlines = [WindowInline, HolidayInline]
+
+    @admin.display(description="week")
+    def week(self, calendar: Calendar) -> str:
+        return draw_week(calendar.working_hours()) if calendar.pk else "Drawn when the calendar is saved."
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change and (form.has_changed() or any(formset.has_changed() for formset in formsets)):
+            touch_calendar(form.instance)
+
+
+class ClockEntryInline(RecordsInline):
+    model = ClockEntry
+    fields = ["at", "kind", show_json("data")]
+    readonly_fields = fields
+
+
+@admin.register(Clock)
+class ClockAdmin(RecordsAdmin):
+    list_display = ["ticket", "promise", "due_at", "met_at", "breached_at", "stopped_at"]
+    list_select_related = ["ticket__desk"]
+    search_fields = ["ticket__number__exact"]
+    search_help_text = "A ticket's number"
+    ordering = ["-id"]
+    inlines = [ClockEntryInline]
+
+    @admin.display(description="promise")
+    def promise(self, clock: Clock) -> str:
+        return format_duration(clock.target_minutes)

@@ -1,0 +1,67 @@
+"""A calendar's week as a picture: a bar per weekday, drawn as SVG without a style attribute (strict CSP)."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.admin_fields import format_clock
+from sla.calendar import MINUTES_IN_DAY, WorkingHours
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LEFT, WIDTH, ROW, TOP = 44, 576, 26, 22
+
+
+def draw_week(hours: WorkingHours) -> SafeString:
+    """The opening hours of each weekday on a scale from 0 to 24 h; a window over midnight stands on both days."""
+    bars = split_by_day(hours)
+    return format_html(
+        '<svg class="week-picture" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
+        LEFT + WIDTH + 12,
+        TOP + ROW * 7,
+        describe_week(bars),
+        format_html_join(
+            "",
+            '<line class="week-line" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>'
+            '<text class="week-hour" x="{0}" y="12" text-anchor="middle">{3}</text>',
+            ((LEFT + WIDTH * h // 24, TOP - 6, TOP + ROW * 7, h) for h in range(0, 25, 3)),
+        ),
+        format_html_join(
+            "",
+            '<text class="week-day" x="0" y="{}">{}</text>'
+            '<rect class="week-closed" x="{}" y="{}" width="{}" height="14" rx="3"/>',
+            ((TOP + ROW * d + 15, name, LEFT, TOP + ROW * d + 4, WIDTH) for d, name in enumerate(DAYS)),
+        ),
+        format_html_join(
+            "",
+            '<rect class="week-open" x="{}" y="{}" width="{}" height="14" rx="3"><title>{}</title></rect>',
+            (
+                (
+                    LEFT + start * WIDTH // MINUTES_IN_DAY,
+                    TOP + ROW * day + 4,
+                    max(2, (end - start) * WIDTH // MINUTES_IN_DAY),
+                    f"{DAYS[day]} {format_clock(start)}-{format_clock(end)}",
+                )
+                for day, start, end in bars
+            ),
+        ),
+    )
+
+
+def split_by_day(hours: WorkingHours) -> list[tuple[int, int, int]]:
+    """(weekday, start, end) in minutes of that day, in order; what reaches past midnight goes on the next day."""
+    bars = []
+    for window in hours.windows:
+        opening, closing = (int(part.total_seconds()) // 60 for part in window.span())
+        bars.append((window.weekday, opening, min(closing, MINUTES_IN_DAY)))
+        if closing > MINUTES_IN_DAY:
+            bars.append(((window.weekday + 1) % 7, 0, closing - MINUTES_IN_DAY))
+    return sorted(bars)
+
+
+def describe_week(bars: list[tuple[int, int, int]]) -> str:
+    """The same in words, for who cannot see the picture."""
+    if not bars:
+        return "Never open"
+    said = (f"{DAYS[day]} {format_clock(start)} to {format_clock(end)}" for day, start, end in bars)
+    return "Open " + ", ".join(said)

@@ -1,0 +1,16 @@
+"""The desk's admin at the admin site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast
+
+
+@pytest.fixture
+def at_rocket(rocket: Cast, sign_in: Any) -> Client:
+    """The first desk's admin, signed in; pages are at /rocket/admin/."""
+    return sign_in(rocket.admin.user)

@@ -1,0 +1,122 @@
+"""Every registered list, form and record opens for the desk's admin, on a desk with rows in every table."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from accounts.audit import record_audit
+from accounts.models import AccountProduct, Product, User
+from accounts.tenancy import desk_scope, system_scope
+from channels_intake.models import InboundMessage, OutgoingEmail
+from routing.models import Rotation
+from sla.models import Holiday
+from tests.cast import NOON, Cast
+from tickets.models import Attachment, FormField, Message, Note, TicketEvent
+
+DESK_MODELS = [model for model in admin.site._registry if model is not User]
+names = itertools.count()
+
+
+@pytest.fixture
+def filled(rocket: Cast) -> Cast:
+    """The first desk with at least one row for every registered page."""
+    desk = rocket.desk
+    with desk_scope(desk):
+        ticket = rocket.open_ticket(participants=[rocket.customer_colleague])
+        message = Message.objects.get(ticket=ticket)
+        Attachment.objects.create(
+            desk=desk, message=message, name="log.txt", content_type="text/plain", size=3, sha256="0" * 64,
+            created_at=NOON,
+        )  # fmt: skip
+        Note.objects.create(
+            desk=desk, ticket=ticket, agent=rocket.analyst, body_text="A note", created_at=NOON
+        )
+        product = Product.objects.create(desk=desk, name="Server")
+        AccountProduct.objects.create(desk=desk, account=rocket.account, product=product)
+        FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
+        Holiday.objects.create(desk=desk, calendar=rocket.calendar, date="2026-12-25", name="Christmas")
+        Rotation.objects.get_or_create(desk=desk, agent=rocket.analyst)
+        InboundMessage.objects.create(
+            desk=desk, provider="raw", content_type="message/rfc822", raw=b"From: a\r\n\r\n\x00\xff", sha256="0",
+            received_at=NOON, next_try_at=NOON, subject="Raw",
+        )  # fmt: skip
+        OutgoingEmail.objects.create(
+            desk=desk, ticket=ticket, event=TicketEvent.objects.filter(ticket=ticket).first(), message=message,
+            contact=rocket.customer, kind="reply", from_address="a@b.example", reply_to="a@b.example",
+            to_address=rocket.customer.email, subject="Re", body_text="Text", rfc_message_id=f"x{next(names)}@b",
+            next_try_at=NOON + timedelta(days=1), created_at=NOON,
+        )  # fmt: skip
+        record_audit(desk=desk, user=rocket.admin.user, action="plan changed", target="Standard")
+    return rocket
+
+
+@pytest.mark.parametrize("model", DESK_MODELS, ids=lambda model: model._meta.label)
+def test_list_and_row_open(model: type, filled: Cast, at_rocket: Client) -> None:
+    meta = model._meta
+    with desk_scope(filled.desk):
+        row = (
+            model._default_manager.filter(desk=filled.desk).first()
+            if meta.label != "accounts.Desk"
+            else filled.desk
+        )
+    assert row is not None, "the test fills every table"
+    base = f"/rocket/admin/{meta.app_label}/{meta.model_name}/"
+    assert at_rocket.get(base).status_code == 200
+    page = at_rocket.get(f"{base}{row.pk}/change/")
+    assert page.status_code == 200
+    assert b"<style" not in page.content
+    assert b' style="' not in page.content
+
+
+@pytest.mark.parametrize("model", DESK_MODELS, ids=lambda model: model._meta.label)
+def test_search_and_form_for_a_new_row_open(model: type, filled: Cast, at_rocket: Client) -> None:
+    meta = model._meta
+    base = f"/rocket/admin/{meta.app_label}/{meta.model_name}/"
+    if admin.site._registry[model].search_fields:
+        for words in ["1001", "RC-1001", "customer@acme.example", "the server", "%'\\"]:
+            answer = at_rocket.get(base, {"q": words})
+            assert answer.status_code == 200, words
+    may_add = admin.site._registry[model].has_add_permission(answer_request(at_rocket))
+    assert at_rocket.get(f"{base}add/").status_code == (200 if may_add else 403)
+
+
+def answer_request(client: Client):
+    """A request as the pages get it, with the desk and the agent found."""
+    return client.get("/rocket/admin/").wsgi_request
+
+
+def test_the_first_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: Client) -> None:
+    page = at_rocket.get("/rocket/admin/").content.decode()
+    for words in [
+        "Rocket",
+        "Plans and SLA",
+        "SLA matrix",
+        "Agents&#x27; dashboard",
+        "plan changed: Standard",
+    ]:
+        assert words in page, words
+    assert ">Users<" not in page
+
+
+def test_the_installations_admin_sees_desks_logins_and_stray_mail_only(
+    rocket: Cast, matter: Cast, client: Client
+) -> None:
+    with system_scope("a mail that no desk knows"):
+        stray = InboundMessage.objects.create(
+            desk=None, provider="raw", content_type="message/rfc822", raw=b"To: nobody", sha256="0",
+            received_at=NOON, next_try_at=NOON, state="set_aside", subject="Stray",
+        )  # fmt: skip
+    client.force_login(User.objects.create_superuser("root@host.example", "x"))
+    assert client.get("/admin/").status_code == 200
+    assert b"matter" in client.get("/admin/accounts/desk/").content
+    assert b"analyst@rocket.example" in client.get("/admin/accounts/user/").content
+    assert b"Stray" in client.get("/admin/channels_intake/inboundmessage/").content
+    page = client.get(f"/admin/channels_intake/inboundmessage/{stray.pk}/change/")
+    assert b"To: nobody" in page.content
+    for hidden in ["tickets/ticket", "accounts/account", "accounts/auditentry", "sla/calendar"]:
+        assert client.get(f"/admin/{hidden}/").status_code == 403

@@ -1,0 +1,143 @@
+"""Pages of the admin site: priorities and request form to set; tickets and what was said on them to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from accounts.admin_base import DeskForm, DeskModelAdmin, HttpRequest, RecordsAdmin, RecordsInline
+from accounts.admin_display import show_text
+from accounts.matching import normalise_email
+from tickets.models import Attachment, FormField, Message, Note, Participant, Priority, Ticket, TicketEvent
+from tickets.selectors import search_tickets
+
+
+@admin.register(Priority)
+class PriorityAdmin(DeskModelAdmin):
+    list_display = ["name", "rank", "is_mail_default"]
+    fields = [("name", "rank"), "definition", "is_mail_default"]
+
+
+class LinesField(forms.CharField):
+    """A list of words, one a line."""
+
+    widget = UnfoldAdminTextareaWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != self.clean(data or ""))
+
+
+class QuestionForm(DeskForm):
+    choices = LinesField(required=False, help_text="For a choice: one word or phrase a line.")
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("kind") == "select" and not found.get("choices"):
+            self.add_error("choices", "A question to choose from needs its choices.")
+        return found
+
+
+@admin.register(FormField)
+class FormFieldAdmin(DeskModelAdmin):
+    form = QuestionForm
+    list_display = ["label", "key", "kind", "is_required", "position"]
+    fields = [("label", "key"), ("kind", "position"), "choices", "help_text", "is_required"]
+
+
+class ParticipantInline(RecordsInline):
+    model = Participant
+    fields = ["contact", "added_at"]
+    readonly_fields = fields
+
+
+@admin.register(Ticket)
+class TicketAdmin(RecordsAdmin):
+    list_display = ["reference", "subject", "state", "priority", "department", "assignee", "updated_at"]
+    list_display_links = ["reference", "subject"]
+    list_filter = ["status", "channel"]
+    list_select_related = ["desk", "priority", "department", "assignee"]
+    search_fields = ["number__exact"]
+    search_help_text = "A reference, a customer's whole address, or words of the ticket"
+    ordering = ["-updated_at", "-id"]
+    exclude = ["subject_search"]
+    inlines = [ParticipantInline]
+
+    @admin.display(description="status")
+    def state(self, ticket: Ticket) -> str:
+        return ticket.desk.word_for(ticket.word_key)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Ticket], search_term: str
+    ) -> tuple[QuerySet[Ticket], bool]:
+        if not search_term.strip():
+            return queryset, False
+        if address := normalise_email(search_term):
+            return queryset.filter(contact__email=address), False
+        found = search_tickets(desk=request.desk, words=search_term, with_notes=True)
+        return queryset.filter(pk__in=found), False
+
+
+class AttachmentInline(RecordsInline):
+    """What is attached; a file itself is opened on the ticket's page, which asks who may."""
+
+    model = Attachment
+    fields = ["name", "content_type", "size", "sha256"]
+    readonly_fields = fields
+
+
+class SaidAdmin(RecordsAdmin):
+    """Messages and notes: found by their ticket."""
+
+    list_select_related = ["ticket__desk", "agent"]
+    search_fields = ["ticket__number__exact"]
+    search_help_text = "A ticket's number"
+    ordering = ["-id"]
+    exclude = ["search"]
+    inlines = [AttachmentInline]
+
+    @admin.display(description="text")
+    def opening(self, said: Message | Note) -> str:
+        return said.body_text[:90]
+
+
+@admin.register(Message)
+class MessageAdmin(SaidAdmin):
+    list_display = ["created_at", "ticket", "contact", "agent", "channel", "opening"]
+    list_filter = ["channel", "is_automatic"]
+    list_select_related = ["ticket__desk", "agent", "contact"]
+    fields = [
+        "ticket",
+        "created_at",
+        "channel",
+        "contact",
+        "agent",
+        "is_automatic",
+        show_text("body_text"),
+        "remarks",
+    ]
+
+
+@admin.register(Note)
+class NoteAdmin(SaidAdmin):
+    list_display = ["created_at", "ticket", "agent", "opening"]
+    fields = ["ticket", "created_at", "agent", show_text("body_text")]
+
+
+@admin.register(TicketEvent)
+class TicketEventAdmin(RecordsAdmin):
+    list_display = ["at", "ticket", "kind", "actor_kind", "actor_name", "channel"]
+    list_select_related = ["ticket__desk"]
+    search_fields = ["ticket__number__exact"]
+    search_help_text = "A ticket's number"
+    ordering = ["-id"]
