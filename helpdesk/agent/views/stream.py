@@ -21,7 +21,7 @@ async def stream_tickets(request: HttpRequest) -> StreamingHttpResponse:
     if request.agent is None:
         raise Http404
     # The stream lives for hours: its connection goes back to the pool now.
-    await sync_to_async(connection.close)()
+    await sync_to_async(_release_connection)()
     response = StreamingHttpResponse(_stream(request), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
@@ -37,6 +37,10 @@ async def _stream(request: HttpRequest) -> AsyncIterator[str]:
             yield ": still here\n\n"
         else:
             return
+
+
+def _release_connection() -> None:
+    connection.close()
 
 
 def _may_still_listen(request: HttpRequest) -> bool:
