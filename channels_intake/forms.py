@@ -6,7 +6,7 @@ in one field, and no file of a mail may be lost for its name. Pure: no database,
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from channels_intake.mail_text import parse_parameters
 from channels_intake.mime_parts import split_headers
@@ -56,12 +56,14 @@ def read_form(body: bytes, content_type: str) -> Form:
 
 def _read_urlencoded(body: bytes) -> Form:
     form = Form()
-    try:
-        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except ValueError as error:
-        raise Unreadable("The form has too many fields.") from error
-    for name, value in pairs:
-        form.fields.setdefault(name.decode("utf-8", "replace"), []).append(value)
+    pairs = body.split(b"&", MAX_FIELDS)
+    if len(pairs) > MAX_FIELDS:
+        raise Unreadable("The form has too many fields.")
+    for pair in pairs:
+        name, _, value = pair.replace(b"+", b" ").partition(b"=")
+        if name:
+            key = unquote_to_bytes(name).decode("utf-8", "replace")
+            form.fields.setdefault(key, []).append(unquote_to_bytes(value))
     return form
 
 

@@ -87,7 +87,11 @@ def post(db: None) -> Callable[..., Any]:
 
     def posted(path: str, body: bytes, content_type: str, *, secret: str | None = None) -> Any:
         word = settings.INBOUND_SECRET if secret is None else secret
-        headers = {"authorization": "Basic " + base64.b64encode(f"inbound:{word}".encode()).decode()} if word else {}
+        headers = (
+            {"authorization": "Basic " + base64.b64encode(f"inbound:{word}".encode()).decode()}
+            if word
+            else {}
+        )
         return Client().post(path, data=body, content_type=content_type, headers=headers)
 
     return posted

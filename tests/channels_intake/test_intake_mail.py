@@ -35,7 +35,9 @@ def test_a_customers_mail_becomes_a_ticket_of_the_account(rocket: Cast, take_in:
     assert inbound.message == message
 
 
-def test_a_new_person_of_a_proven_domain_becomes_a_contact_of_the_account(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_new_person_of_a_proven_domain_becomes_a_contact_of_the_account(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     take_in(make_mail("New Person <new@acme.example>"))
 
     with desk_scope(rocket.desk):
@@ -54,7 +56,9 @@ def test_mail_from_a_free_mail_address_goes_to_the_community(rocket: Cast, take_
         assert ticket.department == rocket.departments["community"]
 
 
-def test_a_mail_that_failed_its_check_gets_no_account_and_changes_no_contact(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_mail_that_failed_its_check_gets_no_account_and_changes_no_contact(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     take_in(make_mail("Evil <customer@acme.example>", authentication="fail"))
 
     with desk_scope(rocket.desk):
@@ -78,7 +82,9 @@ def test_a_contact_made_by_an_unproven_mail_has_no_account(rocket: Cast, take_in
         assert ticket.contact.account is None
 
 
-def test_an_unproven_mail_is_held_without_account_where_the_mailbox_says_so(rocket: Cast, take_in: TakeIn) -> None:
+def test_an_unproven_mail_is_held_without_account_where_the_mailbox_says_so(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     with desk_scope(rocket.desk):
         rocket.mailbox.unproven_mail = "hold"
         rocket.mailbox.save()
