@@ -26,7 +26,7 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data")
 PORT = env.int("PORT", 8000)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT or 8000}")
-DATABASE_URL = env.dj_db_url("DATABASE_URL", "", conn_max_age=0)
+DATABASE_URL = env.dj_db_url("DATABASE_URL", conn_max_age=0) if env.str("DATABASE_URL", "") else {}
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 REDIS_URL = env.str("REDIS_URL", "")
 EMAIL_URL = env.str("EMAIL_URL", "")
@@ -63,6 +63,7 @@ _refuse(
             (not DATABASE_URL, "DATABASE_URL is missing; `make demo` brings a database of its own."),
             (not REDIS_URL, "REDIS_URL is missing; `make demo` brings a Valkey of its own."),
             (len(SECRET_KEY) < 50, "SECRET_KEY must be a random text of at least 50 characters."),
+            ("EMAIL_BACKEND" not in EMAIL, "EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl://."),
             (
                 not 1 <= PORT <= 65535,
                 f"PORT must be between 1 and 65535, not {PORT}.",
@@ -366,7 +367,7 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer()
                 if MODE == "production"
-                else structlog.dev.ConsoleRenderer(),
+                else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
             ],
             "foreign_pre_chain": LOG_PROCESSORS,
         }

