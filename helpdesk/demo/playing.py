@@ -15,35 +15,24 @@ from django.utils.html import linebreaks
 
 from accounts.matching import ContactFact, DomainFact, match_sender
 from accounts.models import Agent, Contact, Role
+from helpdesk.demo.acting import ACTS, Moment, close_for_reason, write_as_customer
 from helpdesk.demo.files import make_file
 from helpdesk.demo.people import Cast
 from helpdesk.demo.planning import Case
-from helpdesk.demo.stories import Step, fill_in
+from helpdesk.demo.stories import Step
 from routing.assignment import facts_of
 from routing.services import place_waiting, set_away, unplaced_tickets
 from routing.shifts import is_on_shift
 from sla.sweeps import mark_breached, warn_of_due
 from tickets.actors import Actor
-from tickets.files import NewFile
-from tickets.models import CloseReason, State, Ticket
-from tickets.services import (
-    NewMessage,
-    NewTicket,
-    Origin,
-    add_customer_message,
-    add_note,
-    change_status,
-    close,
-    close_silent,
-    escalate,
-    open_ticket,
-    remind_silent,
-    reply,
-)
+from tickets.models import State, Ticket
+from tickets.services import NewMessage, NewTicket, Origin, close_silent, open_ticket, remind_silent
 
 BEAT = timedelta(seconds=40)  # a sweep runs every minute: on average so long after the due time
 GREETINGS = ["Hello,", "Hi team,", "Good morning,", "Dear support team,", "Hi there,"]
 CLOSINGS = ["Kind regards", "Thanks", "Best", "Thank you in advance", "Regards"]
+
+ANSWERS = {"reply", "solve"}
 
 Action = Callable[[datetime], None]
 
@@ -66,6 +55,8 @@ class Player:
         self.agenda: list[tuple[datetime, int, Action]] = []
         self.count = itertools.count()
         self.is_looking_for_somebody = False
+        self.present: set[int] = set()
+        self.away: set[int] = set()
 
     def play(self, cases: list[Case]) -> None:
         for case in cases:
@@ -82,6 +73,7 @@ class Player:
 
     def _go_away(self, agent: Agent, at: datetime) -> None:
         set_away(agent=agent, is_away=True, at=at)
+        self.away.add(agent.pk)
 
     # --- Sweeps, at the times at which the timetable would have found something ------------------------------
 
@@ -89,7 +81,7 @@ class Player:
         work(desk_id=self.desk.pk, at=at)
 
     def _book_sweeps(self, ticket: Ticket, before: datetime) -> None:
-        """Book what comes due on a ticket before its next step; a step that is earlier makes it needless."""
+        """Book what comes due on a ticket before that time."""
         due: list[tuple[datetime | None, Callable[..., int]]] = [
             (ticket.remind_at, remind_silent),
             (ticket.close_at, close_silent),
@@ -101,22 +93,26 @@ class Player:
                 self._book(at + BEAT, partial(self._sweep, work))
 
     def _look_for_somebody(self, at: datetime) -> None:
-        """Each half hour while a ticket waits unassigned: does anybody come on shift?"""
-        place_waiting(desk_id=self.desk.pk, at=at)
-        self.is_looking_for_somebody = unplaced_tickets().filter(desk=self.desk).exists()
+        """Each half hour while a ticket waits unassigned: has anybody come on shift since the last look?"""
+        before, self.present = self.present, self._who_is_present(at) - self.away
+        if self.present - before:
+            place_waiting(desk_id=self.desk.pk, at=at)
+            self.is_looking_for_somebody = unplaced_tickets().filter(desk=self.desk).exists()
         if self.is_looking_for_somebody:
             self._book(at + timedelta(minutes=30), self._look_for_somebody)
+
+    def _who_is_present(self, at: datetime) -> set[int]:
+        return {pk for pk, shifts in self.shifts.items() if is_on_shift(shifts, at)}
 
     # --- A ticket's life ------------------------------------------------------------------------------------
 
     def _open(self, case: Case, at: datetime) -> None:
+        text = write_as_customer(case, case.story.text)
         message = NewMessage(
-            text=self._customer_text(case, case.story.text),
-            html=linebreaks(self._customer_text(case, case.story.text), autoescape=True)
-            if case.way == "email"
-            else "",
+            text=text,
+            html=linebreaks(text, autoescape=True) if case.way == "email" else "",
             channel=case.way,
-            files=tuple(self._file(kind, case, at) for kind in case.story.files),
+            files=tuple(make_file(kind, subject=case.subject, at=at) for kind in case.story.files),
         )
         new = NewTicket(
             subject=case.subject,
@@ -131,40 +127,30 @@ class Player:
         self._go_on(case, ticket.pk, 0)
 
     def _go_on(self, case: Case, ticket_id: int, place: int) -> None:
-        """Book the next step, and the sweeps that come before it."""
-        ticket = Ticket.objects.select_related("clock").get(pk=ticket_id)
-        if place < len(case.steps):
-            at, step = case.steps[place]
+        """Book the next step, and what may come due before it."""
+        left = case.steps[place:]
+        if left:
+            at, step = left[0]
             self._book(at, partial(self._take_step, case, ticket_id, place, step))
-        self._book_sweeps(ticket, case.steps[place][0] if place < len(case.steps) else self.now)
+        is_last = not left or left[0][0] > self.now
+        if place == 0 or is_last or case.steps[place - 1][1].kind == "escalate":
+            answers = (at for at, step in left if step.kind in ANSWERS and at <= self.now)
+            self._watch(ticket_id, until=next(answers, self.now))
+
+    def _watch(self, ticket_id: int, until: datetime) -> None:
+        """Book the sweeps that find something on a ticket before its next answer, and the search for somebody."""
+        ticket = Ticket.objects.select_related("clock").get(pk=ticket_id)
+        self._book_sweeps(ticket, until)
         needs_somebody = ticket.assignee_id is None and ticket.status != State.CLOSED
         if needs_somebody and not self.is_looking_for_somebody:
-            self.is_looking_for_somebody = True
+            self.is_looking_for_somebody, self.present = True, self._who_is_present(ticket.updated_at)
             self._book(ticket.updated_at + timedelta(minutes=30), self._look_for_somebody)
 
     def _take_step(self, case: Case, ticket_id: int, place: int, step: Step, at: datetime) -> None:
         ticket = Ticket.objects.select_related("assignee").get(pk=ticket_id)
-        agent = self._who_acts(ticket, at)
-        by = Actor.of(agent)
-        files = (self._file(step.file, case, at),) if step.file else ()
-        if step.kind in {"reply", "solve"}:
-            then = "closed" if step.kind == "solve" else "waiting"
-            text = self._agent_text(case, step.text, agent)
-            reply(ticket_id=ticket_id, agent=agent, text=text, at=at, files=files, then=then)
-        elif step.kind == "note":
-            text = fill_in(step.text, case.words)
-            add_note(ticket_id=ticket_id, agent=agent, text=text, at=at, files=files)
-        elif step.kind == "customer":
-            new = NewMessage(self._customer_text(case, step.text), self._way_back(case), files=files)
-            add_customer_message(ticket_id=ticket_id, contact=case.contact, new=new, at=at)
-        elif step.kind == "look":
-            change_status(ticket_id=ticket_id, move="investigate", by=by, at=at)
-        elif step.kind == "escalate":
-            escalate(ticket_id=ticket_id, by=by, at=at, why=fill_in(step.text, case.words))
-        elif step.kind == "thanks":
-            close(ticket_id=ticket_id, by=Actor.of(case.contact), at=at, reason=CloseReason.BY_CUSTOMER)
-        else:
-            close(ticket_id=ticket_id, by=by, at=at, reason=step.kind)
+        files = (make_file(step.file, subject=case.subject, at=at),) if step.file else ()
+        act = ACTS.get(step.kind, close_for_reason)
+        act(Moment(case, step, ticket, self._who_acts(ticket, at), at, files))
         self._go_on(case, ticket_id, place + 1)
 
     # --- Who and what ---------------------------------------------------------------------------------------
@@ -208,20 +194,3 @@ class Player:
         mobile = {"mobile_version": "2.22.1"} if "mobile_device" in case.story.answers else {}
         versions = {"environment": where, "server_version": case.words["version"]}
         return {**case.story.answers, **versions, **mobile}
-
-    def _way_back(self, case: Case) -> str:
-        return "email" if case.way in {"phone", "agent", "api"} else case.way
-
-    def _file(self, kind: str, case: Case, at: datetime) -> NewFile:
-        return make_file(kind, subject=case.subject, at=at)
-
-    def _customer_text(self, case: Case, text: str) -> str:
-        greeting = GREETINGS[int(case.seed * 1000) % len(GREETINGS)]
-        closing = CLOSINGS[int(case.seed * 7000) % len(CLOSINGS)]
-        body = fill_in(text, case.words)
-        return f"{greeting}\n\n{body}\n\n{closing}\n{case.contact.name}"
-
-    def _agent_text(self, case: Case, text: str, agent: Agent) -> str:
-        first_name = case.contact.name.split()[0]
-        body = fill_in(text, case.words)
-        return f"Hello {first_name},\n\n{body}\n\nKind regards\n{agent.name}\n{self.desk.name} Support"

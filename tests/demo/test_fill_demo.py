@@ -1,0 +1,147 @@
+"""The demo data: two desks, everything that a page can show, and no mail to anybody."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import F
+
+from accounts.models import AccountStatus, Agent, Contact, ContactRole, Desk, Level, Role, User
+from channels_intake.models import OutgoingEmail
+from helpdesk.demo.people import PASSWORD
+from routing.models import Shift
+from routing.shifts import ShiftFacts, is_on_shift
+from sla.models import Clock
+from tests.demo.conftest import Demo
+from tickets.models import (
+    Attachment,
+    Channel,
+    CloseReason,
+    DeliveryState,
+    EventDelivery,
+    Message,
+    Note,
+    State,
+    Ticket,
+    TicketEvent,
+)
+
+FIRST_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def test_every_state_and_every_reason_to_close_is_there(desk_of_demo: Desk) -> None:
+    states = Counter(Ticket.objects.values_list("status", flat=True))
+    assert set(states) == set(State.values)
+    assert sum(states.values()) >= 75
+    reasons = set(Ticket.objects.filter(status=State.CLOSED).values_list("close_reason", flat=True))
+    assert reasons == set(CloseReason.values)
+
+
+def test_tickets_came_through_many_channels(desk_of_demo: Desk) -> None:
+    came = set(Ticket.objects.values_list("channel", flat=True))
+    by_phone = {Channel.PHONE} if desk_of_demo.hotline else set()
+    assert came >= {Channel.EMAIL, Channel.WEB, Channel.AGENT, Channel.CHAT} | by_phone
+
+
+def test_conversations_have_answers_notes_and_files(desk_of_demo: Desk) -> None:
+    assert Message.objects.filter(agent__isnull=False).count() > 50
+    assert Note.objects.count() > 10
+    assert not any(file.is_missing for file in Attachment.objects.all())
+    assert Attachment.objects.exclude(preview="").exists()
+
+
+def test_clocks_are_true(desk_of_demo: Desk) -> None:
+    for clock in Clock.objects.select_related("ticket"):
+        assert clock.met_at == clock.ticket.first_responded_at
+        assert clock.breached_at is None or clock.breached_at >= clock.due_at
+        was_late = clock.met_at is not None and clock.met_at > clock.due_at
+        assert not was_late or clock.breached_at is not None
+    assert Clock.objects.filter(met_at__gt=F("due_at")).exists()
+    assert Clock.objects.filter(met_at__lte=F("due_at")).exists()
+
+
+def test_something_is_overdue_and_something_comes_due(desk_of_demo: Desk) -> None:
+    unanswered = Clock.objects.filter(met_at__isnull=True, stopped_at__isnull=True)
+    assert unanswered.filter(breached_at__isnull=False).exists()
+    assert unanswered.filter(breached_at__isnull=True).exists()
+
+
+def test_events_are_in_the_order_of_time_and_never_ahead_of_now(desk_of_demo: Desk) -> None:
+    times = list(TicketEvent.objects.order_by("pk").values_list("at", flat=True))
+    assert times == sorted(times)
+    assert times[-1] - times[0] < timedelta(days=31)
+    assert times[-1] <= datetime.now(UTC)
+
+
+def test_one_is_unverified_one_unassigned_and_some_escalated_to_each_level(desk_of_demo: Desk) -> None:
+    assert Ticket.objects.filter(is_unverified=True, account__isnull=True).count() == 1
+    assert Ticket.objects.filter(status=State.ESCALATED, assignee__isnull=True).exists()
+    levels = set(Ticket.objects.filter(status=State.ESCALATED).values_list("level", flat=True))
+    assert levels == {Level.L2, Level.RND}
+
+
+def test_people_of_every_kind_are_there(desk_of_demo: Desk) -> None:
+    assert set(Agent.objects.values_list("role", flat=True)) == set(Role.values)
+    assert set(Agent.objects.values_list("level", flat=True)) == set(Level.values)
+    assert set(Contact.objects.values_list("role", flat=True)) == set(ContactRole.values)
+    statuses = set(Contact.objects.filter(account__isnull=False).values_list("account__status", flat=True))
+    assert statuses == set(AccountStatus.values)
+
+
+def test_at_every_hour_of_the_year_somebody_of_level_one_is_on_shift(desk_of_demo: Desk) -> None:
+    shifts = [
+        ShiftFacts(shift.weekday, shift.start_minute, shift.end_minute, shift.time_zone)
+        for shift in Shift.objects.filter(agent__level=Level.L1).exclude(agent__role=Role.OBSERVER)
+    ]
+    hours = (FIRST_MONDAY + timedelta(hours=hour) for hour in range(0, 366 * 24))
+    alone = [hour for hour in hours if not is_on_shift(shifts, hour)]
+    assert alone == []
+
+
+def test_a_person_is_agent_of_one_desk_and_customer_of_the_other(demo: Demo) -> None:
+    login = demo.facts["desks"]["rocketchat"]["logins"]["agent_and_customer"]
+    user = User.objects.get(email=login["email"])
+    assert user.check_password(PASSWORD)
+
+
+def test_no_mail_is_sent_and_hardly_any_is_left_to_send(desk_of_demo: Desk, demo: Demo) -> None:
+    assert demo.mails_sent == 0
+    assert OutgoingEmail.objects.count() == 0
+    assert EventDelivery.objects.filter(state=DeliveryState.DUE).count() < 20
+
+
+def test_the_facts_say_how_to_get_in(demo: Demo) -> None:
+    facts = demo.facts
+    assert set(facts) == {"address", "desks", "inbound", "superuser", "outbox"}
+    assert set(facts["desks"]) == {"rocketchat", "mattermost"}
+    for slug, desk in facts["desks"].items():
+        assert desk["address"] == f"{facts['address']}{slug}/"
+        assert {"analyst", "level_two", "lead", "admin", "observer", "customer", "manager"} <= set(
+            desk["logins"]
+        )
+        assert len(desk["mailboxes"]) == 2
+        assert desk["account_domains"]
+        for login in desk["logins"].values():
+            assert User.objects.get(email=login["email"]).check_password(login["password"])
+    assert set(facts["inbound"]) == {"postmark", "mailgun", "sendgrid", "mailjet"}
+    assert all(set(way) == {"url", "user", "secret"} for way in facts["inbound"].values())
+    assert (demo.folder / "demo.json").stat().st_mode & 0o077 == 0
+    assert PASSWORD in demo.printed
+
+
+def test_a_second_fill_changes_nothing_but_writes_the_facts_again(demo: Demo) -> None:
+    facts = demo.facts
+    (demo.folder / "demo.json").unlink()
+    before = Desk.objects.count(), User.objects.count()
+    demo.fill("--verbosity=0")
+    assert (Desk.objects.count(), User.objects.count()) == before
+    assert demo.facts == facts
+
+
+@pytest.mark.django_db
+def test_it_is_refused_in_production(settings: object) -> None:
+    settings.MODE = "production"
+    with pytest.raises(CommandError, match="refused in production"):
+        call_command("fill_demo")
+    assert not Desk.objects.exists()
