@@ -153,7 +153,8 @@ def thread_of(ticket: Ticket, contact: Contact) -> tuple[str, list[str]]:
         *came.order_by().values_list("received_at", "rfc_message_id"),
         *went.order_by().values_list("created_at", "rfc_message_id"),
     ]
-    ids = list(dict.fromkeys(i for _, i in sorted(pairs) if len(i) < MAX_ID_CHARS))
+    in_time = sorted(pairs, key=lambda pair: pair[0])
+    ids = list(dict.fromkeys(i for _, i in in_time if len(i) < MAX_ID_CHARS))
     if len(ids) > MAX_REFERENCES:
         ids = [ids[0], *ids[1 - MAX_REFERENCES :]]
     return (ids[-1] if ids else "", ids)

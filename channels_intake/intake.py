@@ -124,7 +124,8 @@ def _place(
     thread = find_thread(desk, envelope, tokens)
     if is_mailbox(desk, sender):
         return None, "It bears the address of a mailbox of the desk itself."
-    if is_agent(desk, sender) and (thread or envelope.authentication is Authentication.FAIL):
+    from_agent = is_agent(desk, sender)
+    if from_agent and (thread or envelope.authentication is Authentication.FAIL):
         return None, "It bears an agent's address, and agents answer in Plumbline, never by mail."
     contact = find_contact(desk, sender)
     if thread:
@@ -135,6 +136,10 @@ def _place(
     if why := OPENS_NOTHING.get(envelope.automatic):
         return None, why
     origin = origin_of_mail(mailbox, envelope, contact)
+    if from_agent and envelope.authentication is not Authentication.PASS:
+        origin = Origin(
+            origin.contact, None, True, ("It bears an agent's address, and nothing proves that.",)
+        )
     remarks = ("It was sent to a reply address that is not valid here.",) if any(tokens) else ()
     return _open(envelope, origin, mailbox=mailbox, at=at, remarks=remarks), "It opened a ticket."
 

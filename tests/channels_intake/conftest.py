@@ -12,11 +12,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.tenancy import system_scope
+from accounts.models import Desk
+from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import InboundMessage
+from channels_intake.outbound import send_due
 from channels_intake.reading import read_stored
 from channels_intake.stored import store_inbound
 from tests.cast import NOON
+from tests.channels_intake.backends import Scripted
+from tickets.deliveries import deliver_due
 
 TRUSTED = "mx.tests.example"
 
@@ -101,3 +105,24 @@ def all_inbound() -> list[InboundMessage]:
     """Every stored row of all desks, oldest first."""
     with system_scope("look at all rows in a test"):
         return list(InboundMessage.objects.order_by("pk").select_related("ticket", "message"))
+
+
+@pytest.fixture
+def run_mail(db: None) -> Callable[..., None]:
+    """Do what the worker does after a commit: tell the followers of a desk, and send what they wrote."""
+
+    def run(desk: Desk, *, at: datetime = NOON) -> None:
+        with desk_scope(desk):
+            deliver_due(desk_id=desk.pk, at=at)
+            send_due(desk_id=desk.pk, at=at)
+
+    return run
+
+
+@pytest.fixture
+def scripted(settings: Any) -> type[Scripted]:
+    """Mail goes through a backend that refuses as told."""
+    settings.EMAIL_BACKEND = "tests.channels_intake.backends.Scripted"
+    Scripted.script.clear()
+    Scripted.seen.clear()
+    return Scripted

@@ -1,0 +1,150 @@
+"""What happens when a mail server says no (reliability.md, faults 13 and 14)."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
+from django.core import mail
+from requests import Response
+
+from accounts.tenancy import desk_scope
+from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.refusals import read_refusal
+from tests.cast import NOON, Cast
+from tests.channels_intake.backends import Scripted
+from tickets.models import Notification, TicketEvent
+from tickets.services import reply
+
+RunMail = Callable[..., None]
+
+
+def api_error(status: int | None) -> AnymailRequestsAPIError:
+    if status is None:
+        return AnymailRequestsAPIError("connection refused")
+    response = Response()
+    response.status_code, response.reason = status, "no"
+    return AnymailRequestsAPIError(response=response)
+
+
+@pytest.mark.parametrize(
+    ("error", "for_good"),
+    [
+        (smtplib.SMTPServerDisconnected("gone"), False),
+        (smtplib.SMTPConnectError(421, b"busy"), False),
+        (smtplib.SMTPDataError(451, b"later"), False),
+        (smtplib.SMTPSenderRefused(452, b"full", "a@b.example"), False),
+        (smtplib.SMTPAuthenticationError(535, b"who?"), False),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"grey")}), False),
+        (TimeoutError("slow"), False),
+        (ConnectionRefusedError("no"), False),
+        (api_error(429), False),
+        (api_error(503), False),
+        (api_error(401), False),
+        (api_error(None), False),
+        (smtplib.SMTPDataError(554, b"spam"), True),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"unknown")}), True),
+        (AnymailRecipientsRefused(), True),
+        (api_error(422), True),
+        (ValueError("no address"), True),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_a_refusal_is_read_as_for_now_or_for_good(error: Exception, for_good: bool) -> None:
+    assert read_refusal(error).for_good is for_good
+
+
+def test_a_mail_refused_for_now_is_sent_later_under_the_same_message_id(
+    rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
+) -> None:
+    scripted.script[:] = [smtplib.SMTPServerDisconnected("gone"), smtplib.SMTPDataError(451, b"later")]
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+    run_mail(rocket.desk)
+    run_mail(rocket.desk, at=NOON + timedelta(seconds=59))  # not due yet
+    run_mail(rocket.desk, at=NOON + timedelta(seconds=61))
+    run_mail(rocket.desk, at=NOON + timedelta(seconds=200))
+
+    assert len(scripted.seen) == 3
+    assert len(set(scripted.seen)) == 1
+    assert len(mail.outbox) == 1
+    with desk_scope(rocket.desk):
+        row = OutgoingEmail.objects.get()
+        assert row.state == MailState.SENT
+        assert row.attempts == 3
+        assert row.last_error == ""
+
+
+def test_the_pauses_grow_and_stay_below_ten_minutes(
+    rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
+) -> None:
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+    at, pauses = NOON, []
+    for _ in range(7):
+        scripted.script[:] = [TimeoutError("slow")]
+        run_mail(rocket.desk, at=at)
+        with desk_scope(rocket.desk):
+            row = OutgoingEmail.objects.get()
+        pauses.append((row.next_try_at - at).total_seconds())
+        at = row.next_try_at
+
+    assert pauses == [60, 120, 240, 480, 480, 480, 480]
+
+
+def test_mails_of_a_ticket_leave_in_their_order(
+    rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
+) -> None:
+    scripted.script[:] = [TimeoutError("slow")]
+    with desk_scope(rocket.desk):
+        ticket, other = rocket.open_ticket(subject="one"), rocket.open_ticket(subject="two")
+    run_mail(rocket.desk)
+    with desk_scope(rocket.desk):
+        reply(ticket_id=ticket.pk, agent=rocket.analyst, text="An answer.", at=NOON)
+    run_mail(rocket.desk)
+
+    assert [sent.subject for sent in mail.outbox] == [
+        f"Re: two [{other.reference}]"
+    ]  # others are not held up
+    run_mail(rocket.desk, at=NOON + timedelta(seconds=61))
+    with desk_scope(rocket.desk):
+        kinds = list(
+            OutgoingEmail.objects.filter(ticket=ticket).order_by("pk").values_list("kind", flat=True)
+        )
+    assert kinds == ["receipt", "reply"]
+    assert ["An answer." in sent.body for sent in mail.outbox[1:]] == [False, True]
+
+
+def test_a_mail_refused_for_good_is_marked_and_the_agent_told_once(
+    rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
+) -> None:
+    scripted.script[:] = [smtplib.SMTPRecipientsRefused({"customer@acme.example": (550, b"unknown user")})]
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+    run_mail(rocket.desk)
+    run_mail(rocket.desk, at=NOON + timedelta(hours=1))
+
+    assert len(scripted.seen) == 1
+    with desk_scope(rocket.desk):
+        row = OutgoingEmail.objects.get()
+        assert row.state == MailState.FAILED
+        assert "unknown user" in row.last_error
+        event = TicketEvent.objects.get(ticket=ticket, kind="mail.failed")
+        assert event.data["to"] == "customer@acme.example"
+        assert Notification.objects.filter(event=event).count() == 1
+
+
+def test_after_three_days_of_refusals_a_mail_has_failed(
+    rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
+) -> None:
+    scripted.script[:] = [TimeoutError("slow"), TimeoutError("slow")]
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+    run_mail(rocket.desk)
+    run_mail(rocket.desk, at=NOON + timedelta(days=3, minutes=1))
+
+    with desk_scope(rocket.desk):
+        assert OutgoingEmail.objects.get().state == MailState.FAILED
