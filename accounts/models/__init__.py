@@ -18,7 +18,7 @@ from accounts.models.people import (
     Role,
     User,
 )
-from accounts.models.plans import Plan, Product
+from accounts.models.plans import Plan, PlanProduct, Product
 
 __all__ = [
     "ACCENTS",
@@ -38,6 +38,7 @@ __all__ = [
     "DeskModel",
     "Level",
     "Plan",
+    "PlanProduct",
     "Product",
     "Role",
     "User",

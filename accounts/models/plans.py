@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from accounts.models.base import DeskModel
@@ -33,6 +35,19 @@ class Plan(DeskModel):
         "self-service", default=False, help_text="Else through sales only (M67)."
     )
     has_success_manager = models.BooleanField("Customer Success Manager", default=False)
+    points_of_contact = models.PositiveSmallIntegerField(
+        "points of contact",
+        null=True,
+        blank=True,
+        help_text="How many people of an account may be named (M73); empty for any number.",
+    )
+    products: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        Product,
+        through="accounts.PlanProduct",
+        related_name="plans",
+        blank=True,
+        help_text="What the plan applies to (M68); none for all products.",
+    )
     is_retired = models.BooleanField(
         "retired", default=False, help_text="No longer sold, still honoured (M79)."
     )
@@ -43,3 +58,16 @@ class Plan(DeskModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlanProduct(DeskModel):
+    """A plan applies to a product (M68). A plan without such rows applies to all."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "product"], name="plan_product_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan}: {self.product}"
