@@ -52,5 +52,5 @@ R = TypeVar("R", FileResponse, HttpResponse)
 def sandbox(response: R) -> R:
     """Let nothing in this answer run, load or be taken for another type."""
     response["X-Content-Type-Options"] = "nosniff"
-    response._csp_replace = SANDBOX  # what django-csp's csp_replace decorator sets
+    response._csp_config = SANDBOX  # what django-csp's decorator csp sets: this policy and no other
     return response

@@ -77,9 +77,9 @@ def _assigned(who: str, facts: Facts, desk: Desk) -> str:
     before, after = facts["names"]
     if not after:
         return f"{who} took the ticket from {before} and gave it to nobody" + _because(facts)
-    origin = f", who takes over from {before}" if before else ""
-    taken = f"{who} took the ticket" if after == who else f"{who} assigned the ticket to {after}"
-    return taken + (f", over from {before}" if before and after == who else origin) + _because(facts)
+    if after == who:
+        return f"{who} took the ticket" + (f" over from {before}" if before else "") + _because(facts)
+    return f"{who} assigned the ticket to {after}" + (f", who takes over from {before}" if before else "") + _because(facts)
 
 
 def _unplaced(who: str, facts: Facts, desk: Desk) -> str:

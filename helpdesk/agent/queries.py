@@ -170,11 +170,14 @@ def read_page(
 
 
 def _read_newer(tickets: QuerySet[Ticket], agent: Agent, cursor: Cursor) -> Page:
-    later = Q(updated_at__gt=cursor.updated_at) | Q(updated_at=cursor.updated_at, pk__gt=cursor.id)
-    newer = tickets.filter(later, updated_at__gte=cursor.updated_at).order_by("updated_at", "id")
-    found = _as_rows(newer, agent)
+    found = _as_rows(_newer(tickets, cursor), agent)
     rows = found[:PAGE_SIZE][::-1]
     return Page(rows, _at(rows, 0) if len(found) > PAGE_SIZE else None, _at(rows, -1))
+
+
+def _newer(tickets: QuerySet[Ticket], cursor: Cursor) -> QuerySet[Ticket]:
+    later = Q(updated_at__gt=cursor.updated_at) | Q(updated_at=cursor.updated_at, pk__gt=cursor.id)
+    return tickets.filter(later, updated_at__gte=cursor.updated_at).order_by("updated_at", "id")
 
 
 def _older(tickets: QuerySet[Ticket], cursor: Cursor | None) -> QuerySet[Ticket]:

@@ -15,6 +15,7 @@ from helpdesk.agent.reading import find_bare_ticket, find_ticket
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.views.ticket import render_ticket
 from tickets.errors import Overtaken, Refused
+from tickets.inbox import mark_ticket_read
 from tickets.models import Ticket
 from tickets.services import add_note, reply
 from tickets.submissions import submit_once
@@ -41,6 +42,7 @@ def answer(request: AgentRequest, number: int) -> HttpResponse:
     except Refused as refusal:
         form.add_error("body", str(refusal))
         return _show_again(request, number, form, status=409 if isinstance(refusal, Overtaken) else 422)
+    mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=timezone.now())
     if is_first:
         messages.success(request, "Note added." if _is_note(form) else "Reply sent.")
     return see_other(f"{reverse('agent:ticket', args=[number])}#conversation-end")

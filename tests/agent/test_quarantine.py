@@ -1,0 +1,65 @@
+"""Mail that became no ticket, for leads and admins."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from channels_intake.models import InboundMessage, InboundState
+from tests.agent.conftest import SignIn, count_statements, inside
+from tests.cast import NOON, Cast
+
+PAGE = "/rocket/agent/quarantine/"
+
+
+def hold(cast: Cast, state: str = InboundState.QUARANTINED, **facts: object) -> InboundMessage:
+    with inside(cast):
+        return InboundMessage.objects.create(
+            desk=cast.desk, provider="raw", content_type="message/rfc822", received_at=NOON, next_try_at=NOON, state=state,
+            **{"raw": b"Subject: Odd\r\n\r\n<script>alert(1)</script>\x00\xff", "sender": "odd@example.com",
+               "subject": "Odd <b>", "reason": "Its sender could not be read.", **facts},
+        )  # fmt: skip
+
+
+def test_a_lead_sees_what_is_held_and_why(rocket: Cast, matter: Cast, sign_in: SignIn) -> None:
+    held = hold(rocket)
+    hold(rocket, InboundState.SET_ASIDE, subject="Broken payload", reason="No JSON.")
+    hold(rocket, InboundState.PROCESSED, subject="A good mail")
+    hold(matter, subject="Another desk's mail")
+    text = sign_in(rocket.lead.user).get(PAGE).content.decode()
+    assert "Odd &lt;b&gt;" in text
+    assert "Its sender could not be read." in text
+    assert "Broken payload" in text
+    assert "A good mail" not in text
+    assert "Another desk" not in text
+    assert f"{PAGE}{held.pk}/" in text
+
+
+def test_the_source_is_shown_as_text(rocket: Cast, sign_in: SignIn) -> None:
+    text = sign_in(rocket.admin.user).get(f"{PAGE}{hold(rocket).pk}/").content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "<script>alert" not in text
+
+
+def test_a_mail_that_is_not_held_is_not_shown_here(rocket: Cast, sign_in: SignIn) -> None:
+    done = hold(rocket, InboundState.PROCESSED)
+    assert sign_in(rocket.admin.user).get(f"{PAGE}{done.pk}/").status_code == 404
+
+
+def test_an_analyst_has_no_quarantine(rocket: Cast, client: Client) -> None:
+    held = hold(rocket)
+    assert client.get(PAGE).status_code == 404
+    assert client.get(f"{PAGE}{held.pk}/").status_code == 404
+    assert client.get(f"/rocket/agent/mails/received/{held.pk}/").status_code == 404
+    assert PAGE not in client.get("/rocket/agent/").content.decode()
+
+
+def test_many_take_as_many_statements_as_one(rocket: Cast, sign_in: SignIn) -> None:
+    lead = sign_in(rocket.lead.user)
+    hold(rocket)
+    one = count_statements(lead, PAGE)
+    for i in range(54):
+        hold(rocket, subject=f"Mail {i}")
+    assert count_statements(lead, PAGE) == one
+    text = lead.get(PAGE).content.decode()
+    assert "Mail 53" in text
+    assert 'rel="next"' in text

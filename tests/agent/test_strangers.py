@@ -1,0 +1,66 @@
+"""Every page of the agents, asked by people who may not: a new address is in this sweep by itself."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+
+from helpdesk.agent.urls import urlpatterns
+from tests.agent.conftest import SignIn, inside
+from tests.cast import Cast
+from tickets.models import Ticket
+
+PAGES = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern) and pattern.name != "stream"]
+WRITES = {
+    "presence", "read_notifications", "notification", "new_ticket", "answers", "assignee", "status", "priority",
+    "department", "escalation", "closure", "reopening", "participants",
+}  # fmt: skip
+OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
+
+
+def address(pattern: URLPattern, desk: str, number: int) -> str:
+    route = str(pattern.pattern)
+    for name in ("number", "notification_id", "inbound_id", "mail_id", "attachment_id"):
+        route = route.replace(f"<int:{name}>", str(number))
+    return f"/{desk}/agent/{route}"
+
+
+@pytest.mark.parametrize("pattern", PAGES, ids=lambda pattern: pattern.name)
+def test_strangers_find_nothing(
+    rocket: Cast, matter: Cast, ticket: Ticket, sign_in: SignIn, pattern: URLPattern
+) -> None:
+    url = address(pattern, "rocket", ticket.number)
+    for user in (matter.admin.user, rocket.customer.user, rocket.stranger.user):
+        person = sign_in(user)
+        wanted = {404} if pattern.name not in WRITES else {404, 405}
+        assert person.get(url).status_code in wanted
+        assert person.post(url).status_code in {404, 405}
+    assert Client().get(url).status_code in {302, 405}
+
+
+@pytest.mark.parametrize("pattern", [p for p in PAGES if "number" in str(p.pattern)], ids=lambda p: p.name)
+def test_a_ticket_is_not_there_under_another_desks_path(
+    rocket: Cast, matter: Cast, ticket: Ticket, sign_in: SignIn, pattern: URLPattern
+) -> None:
+    url = address(pattern, "matter", ticket.number)
+    person = sign_in(matter.admin.user)
+    assert person.get(url).status_code in {404, 405}
+    assert person.post(url).status_code in {404, 405}
+    with inside(rocket):
+        assert Ticket.objects.get(pk=ticket.pk).updated_at == ticket.updated_at
+
+
+@pytest.mark.parametrize("pattern", [p for p in PAGES if p.name in WRITES - OWN_INBOX], ids=lambda p: p.name)
+def test_an_observer_changes_nothing(
+    rocket: Cast, ticket: Ticket, sign_in: SignIn, pattern: URLPattern
+) -> None:
+    url = address(pattern, "rocket", ticket.number)
+    assert sign_in(rocket.observer.user).post(url).status_code == 403
+
+
+@pytest.mark.parametrize("pattern", [p for p in PAGES if p.name not in WRITES], ids=lambda p: p.name)
+def test_pages_that_only_show_take_no_post(
+    rocket: Cast, client: Client, ticket: Ticket, pattern: URLPattern
+) -> None:
+    assert client.post(address(pattern, "rocket", ticket.number)).status_code == 405
