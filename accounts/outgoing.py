@@ -1,0 +1,164 @@
+"""Requests to addresses that an admin entered: never into the own network (reliability.md, security 12).
+
+In production only https to port 443 of the named hosts, only to addresses that are public; the address is
+checked and then connected to, so that a name that changes between the two gains nothing. Redirects are not
+followed, and neither proxies nor .netrc of the machine are used. Other modes (demo, tests) may reach fakes on
+this machine.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.poolmanager import PoolManager
+from urllib3.util.connection import create_connection
+
+TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
+MAX_BYTES = 10 * 1024 * 1024
+
+
+class Forbidden(Exception):
+    """The address may not be asked."""
+
+
+class Unreachable(Exception):
+    """The other side did not answer, or not in time, or too much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, read whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def is_guarded() -> bool:
+    """Whether only public https addresses may be asked."""
+    return bool(settings.MODE == "production")
+
+
+def refuse_url(url: str, hosts: Collection[str]) -> str | None:
+    """Why this URL may not be asked, in one sentence, or None. Hosts are compared whole, in lower case."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return "This is not a URL."
+    if parts.scheme not in {"https", "http"} or not host:
+        return "This is not a web address."
+    if parts.username is not None or parts.password is not None:
+        return "An address may hold no user name."
+    if host not in hosts:
+        return f"{host} is not one of the named hosts."
+    if is_guarded() and (parts.scheme != "https" or port not in {None, 443}):
+        return "Only https on its usual port is asked."
+    return None
+
+
+def public_addresses(host: str, port: int) -> list[str]:
+    """Look a host up. Raises Forbidden in production if any of its addresses is not public, OSError for none."""
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if is_guarded() and not all(_is_public(address) for address in found):
+        raise Forbidden(f"{host} is not a public address.")
+    return found
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
+
+
+class _Guarded:
+    """Connects to an address that was looked up and checked, instead of to a name."""
+
+    def _new_conn(self: Any) -> socket.socket:
+        try:
+            # The checked address itself, not the name: a second look-up could give another one.
+            address = public_addresses(self.host, self.port)[0]
+            return create_connection(
+                (address, self.port),
+                self.timeout,
+                source_address=self.source_address,
+                socket_options=self.socket_options,
+            )
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"{self.host} took too long.") from error
+        except OSError as error:
+            raise NewConnectionError(self, f"{self.host} cannot be reached: {error}") from error
+
+
+class _HttpConnection(_Guarded, HTTPConnection):
+    pass
+
+
+class _HttpsConnection(_Guarded, HTTPSConnection):
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+
+class Outgoing:
+    """Requests to a few named hosts, on connections that are kept. Use as a context manager."""
+
+    def __init__(self, hosts: Collection[str]) -> None:
+        self.hosts = frozenset(host.lower() for host in hosts)
+        self.session = requests.Session()
+        self.session.trust_env = False
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, _Adapter(pool_connections=2, pool_maxsize=1))
+
+    def __enter__(self) -> Outgoing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.session.close()
+
+    def ask(self, method: str, url: str, **kwargs: Any) -> Answer:
+        """Send one request (`params`, `data`, `headers` as in requests) and read the answer, at most 10 MiB.
+
+        Raises Forbidden before anything is sent, and Unreachable.
+        """
+        if problem := refuse_url(url, self.hosts):
+            raise Forbidden(problem)
+        try:
+            with self.session.request(
+                method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **kwargs
+            ) as response:
+                return Answer(response.status_code, response.headers, _read(response))
+        except requests.RequestException as error:
+            raise Unreachable(f"{urlsplit(url).hostname} did not answer: {type(error).__name__}") from error
+
+
+def _read(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(65_536):
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise Unreachable("The answer is larger than 10 MiB.")
+    return bytes(body)

@@ -1,0 +1,127 @@
+"""No spelling of an address reaches the own network in production (reliability.md, security 12)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from accounts import outgoing
+from accounts.outgoing import Forbidden, Outgoing, Unreachable, refuse_url
+from accounts.sealing import CannotUnseal, seal, unseal
+
+SPELLINGS = [
+    "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1",
+    "0.0.0.0", "0", "localhost", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[2002:7f00:1::]",
+    "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[fd00::1]", "[fe80::1]",
+    "224.0.0.1", "255.255.255.255", "[ff02::1]", "192.0.2.1", "198.18.0.1",
+]  # fmt: skip
+
+
+class Listener(BaseHTTPRequestHandler):
+    hits: list[str] = []
+
+    def do_GET(self) -> None:
+        self.hits.append(self.path)
+        if self.path == "/away":
+            self.send_response(302)
+            self.send_header("Location", "/other")
+        else:
+            self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def listener() -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Listener.hits = []
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_no_spelling_of_a_private_address_is_connected_to(
+    spelling: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MODE = "production"
+    monkeypatch.setattr(outgoing, "create_connection", lambda *_, **__: pytest.fail("connected"))
+    with Outgoing([spelling.strip("[]")]) as out, pytest.raises((Forbidden, Unreachable)):
+        out.ask("GET", f"https://{spelling}/")
+
+
+def test_a_name_that_points_inside_is_refused_even_when_it_changes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MODE = "production"
+    answers = iter(["1.1.1.1", "127.0.0.1"])
+    connected: list[str] = []
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    def connect(address: tuple[str, int], *_: object, **__: object) -> socket.socket:
+        connected.append(address[0])
+        raise ConnectionRefusedError("not in a test")
+
+    monkeypatch.setattr(outgoing.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(outgoing, "create_connection", connect)
+    with Outgoing(["crm.example"]) as out:
+        with pytest.raises(Unreachable):
+            out.ask("GET", "https://crm.example/")
+        with pytest.raises(Forbidden):
+            out.ask("GET", "https://crm.example/")
+    assert connected == ["1.1.1.1"]
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://crm.example/", "https"),
+        ("https://crm.example:8443/", "https"),
+        ("https://crm.example.evil.example/", "not one of"),
+        ("https://crm.example@evil.example/", "user name"),
+        ("https://user:word@crm.example/", "user name"),
+        ("ftp://crm.example/", "web address"),
+        ("//crm.example/", "web address"),
+        ("https://crm.example:99999/", "not a URL"),
+    ],
+)
+def test_other_hosts_ports_and_schemes_are_refused(url: str, why: str, settings: Settings) -> None:
+    settings.MODE = "production"
+    assert why in (refuse_url(url, {"crm.example"}) or "")
+    assert refuse_url("https://crm.example/x", {"crm.example"}) is None
+
+
+def test_a_redirect_is_not_followed(listener: int) -> None:
+    with Outgoing(["127.0.0.1"]) as out:
+        assert out.ask("GET", f"http://127.0.0.1:{listener}/away").status == 302
+    assert Listener.hits == ["/away"]
+
+
+def test_an_answer_without_end_is_cut(listener: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "MAX_BYTES", 1)
+    with Outgoing(["127.0.0.1"]) as out, pytest.raises(Unreachable, match="larger"):
+        out.ask("GET", f"http://127.0.0.1:{listener}/")
+
+
+def test_a_sealed_secret_is_unreadable_and_opens_with_its_key_only(settings: Settings) -> None:
+    sealed = seal("refresh-token")
+    assert "refresh" not in sealed
+    assert unseal(sealed) == "refresh-token"
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY = "another-key-" + "x" * 50
+    with pytest.raises(CannotUnseal):
+        unseal(sealed)
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert unseal(sealed) == "refresh-token"
