@@ -1,4 +1,4 @@
-"""Who may speak on a ticket by mail: the table of channels_intake/threads.py, cell by cell (36), and what surrounds it."""
+"""Who may speak on a ticket by mail: the table of channels_intake/threads.py, cell by cell, and what is near it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,94 @@
+"""Reading that fails is tried again with growing pauses, then set aside; others run on (reliability.md, 1 and 18)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.tenancy import desk_scope, system_scope
+from channels_intake import intake, reading
+from channels_intake.models import InboundMessage, InboundState
+from channels_intake.reading import due_rows, read_stored
+from channels_intake.stored import store_inbound
+from tests.cast import NOON, Cast
+from tests.channels_intake.conftest import make_mail, reload
+from tickets.models import Ticket
+
+
+def store(text: str = "x") -> InboundMessage:
+    return store_inbound(
+        provider="raw", raw=make_mail(text=text), content_type="message/rfc822", at=NOON, announce=False
+    )
+
+
+def test_a_poison_mail_is_tried_five_times_with_growing_pauses_and_set_aside(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("poison")
+
+    monkeypatch.setattr(reading, "accept_mail", fail)
+    row, at, pauses = store(), NOON, []
+    while row.state == InboundState.RECEIVED:
+        read_stored(inbound_id=row.pk, at=at)
+        row = reload(row)
+        pauses.append((row.next_try_at - at).total_seconds())
+        at = row.next_try_at
+
+    assert row.state == InboundState.SET_ASIDE
+    assert row.attempts == 5
+    assert pauses[:4] == [15, 120, 600, 3600]
+    assert "RuntimeError: poison" in row.reason
+    assert row.pk not in due_rows(at + timedelta(days=1), 10)
+
+
+def test_a_mail_whose_worker_dies_is_counted_and_set_aside_at_last(rocket: Cast) -> None:
+    row = store()
+    with system_scope("make a row that ended its worker five times"):
+        InboundMessage.objects.filter(pk=row.pk).update(attempts=5)
+
+    read_stored(inbound_id=row.pk, at=NOON)
+
+    row = reload(row)
+    assert row.state == InboundState.SET_ASIDE
+    assert "ended its worker" in row.reason
+
+
+def test_a_first_try_that_died_with_its_worker_may_be_repeated_at_once(rocket: Cast) -> None:
+    row = store()
+    with system_scope("make a row whose worker was killed"):
+        InboundMessage.objects.filter(pk=row.pk).update(attempts=1, next_try_at=NOON + timedelta(seconds=15))
+
+    assert due_rows(NOON, 10) == []
+    read_stored(inbound_id=row.pk, at=NOON)
+
+    assert reload(row).state == InboundState.PROCESSED
+
+
+def test_a_failure_leaves_nothing_half_done(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    true_open = intake.open_ticket
+
+    def open_and_fail(**kwargs: object) -> None:
+        true_open(**kwargs)  # type: ignore[arg-type]
+        raise RuntimeError("after the ticket")
+
+    monkeypatch.setattr(intake, "open_ticket", open_and_fail)
+    row = store()
+    read_stored(inbound_id=row.pk, at=NOON)
+
+    row = reload(row)
+    assert row.state == InboundState.RECEIVED
+    assert row.desk_id is None
+    with desk_scope(rocket.desk):
+        assert not Ticket.objects.exists()
+    monkeypatch.setattr(intake, "open_ticket", true_open)
+    read_stored(inbound_id=row.pk, at=NOON + timedelta(minutes=1))
+    assert reload(row).state == InboundState.PROCESSED
+
+
+def test_what_nobody_rang_for_is_found_due(rocket: Cast) -> None:
+    first, second = store("a"), store("b")
+
+    assert due_rows(NOON, 10) == [first.pk, second.pk]
+    assert due_rows(NOON - timedelta(seconds=1), 10) == []

@@ -1,0 +1,125 @@
+"""Large bodies, the database away, and addresses of the webhook (reliability.md, fault 6)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from accounts.tenancy import desk_scope
+from channels_intake import receivers
+from channels_intake.models import InboundState
+from channels_intake.reading import read_stored
+from tests.cast import NOON, Cast
+from tests.channels_intake.conftest import all_inbound, make_mail, reload
+from tests.channels_intake.test_receivers_payloads import PAYLOADS
+from tickets.models import Message
+
+Post = Callable[..., Any]
+MIB = 1024 * 1024
+
+
+def test_a_30_mb_attachment_is_taken_and_its_mail_read(rocket: Cast, post: Post) -> None:
+    payload = json.loads((PAYLOADS / "postmark.json").read_bytes())
+    payload["Attachments"][1]["Content"] = base64.b64encode(bytes(30 * MIB)).decode()
+
+    assert post("/inbound/postmark/", json.dumps(payload).encode(), "application/json").status_code == 200
+
+    (inbound,) = all_inbound()
+    read_stored(inbound_id=inbound.pk, at=NOON)
+    assert reload(inbound).state == InboundState.PROCESSED
+    with desk_scope(rocket.desk):
+        message = Message.objects.get()
+        assert "nothing works" in message.body_text
+        assert any("log.pdf" in remark and "25 MiB" in remark for remark in message.remarks)
+
+
+def test_a_whole_mail_in_one_form_field_may_pass_djangos_limit(rocket: Cast, post: Post) -> None:
+    mail = make_mail(files=[("dump.bin", bytes(7 * MIB))])
+    parts = [
+        ("recipient", b"support@rocket.example"),
+        ("sender", b"customer@acme.example"),
+        ("body-mime", mail),
+    ]
+    body = b"".join(
+        b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+        for name, value in parts
+    )
+
+    answer = post("/inbound/mailgun/mime/", body + b"--b--\r\n", "multipart/form-data; boundary=b")
+
+    assert answer.status_code == 200
+    (inbound,) = all_inbound()
+    read_stored(inbound_id=inbound.pk, at=NOON)
+    assert reload(inbound).state == InboundState.PROCESSED
+    with desk_scope(rocket.desk):
+        assert Message.objects.get().attachments.get().size == 7 * MIB
+
+
+def test_more_than_a_mail_may_hold_is_answered_413(
+    rocket: Cast, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receivers, "MAX_BODY_BYTES", 10)
+
+    assert post("/inbound/postmark/", b"x" * 11, "application/json").status_code == 413
+    assert all_inbound() == []
+
+
+def test_a_database_that_goes_away_while_storing_is_answered_503(
+    rocket: Cast, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**kwargs: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(receivers, "store_inbound", away)
+    answer = post("/inbound/postmark/", b"{}", "application/json")
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+
+
+def test_a_database_that_is_away_before_the_view_is_answered_503(
+    rocket: Cast, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(request: object) -> None:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr("accounts.middleware.find_desk", away)
+
+    assert post("/inbound/postmark/", b"{}", "application/json").status_code == 503
+
+
+def test_the_reading_is_handed_out_after_the_commit(
+    rocket: Cast,
+    post: Post,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    rung: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr("tickets.dispatch.send_task", lambda name, **kwargs: rung.append((name, kwargs)))
+    with django_capture_on_commit_callbacks(execute=True):
+        post("/inbound/postmark/", b"{}", "application/json")
+
+    (inbound,) = all_inbound()
+    assert rung == [("channels_intake.tasks.read_inbound", {"inbound_id": inbound.pk})]
+
+
+def test_what_is_broken_is_shown_to_the_desk_whose_address_it_was_posted_to(
+    rocket: Cast, matter: Cast, post: Post
+) -> None:
+    post("/rocket/inbound/postmark/", b"{", "application/json")
+
+    (inbound,) = all_inbound()
+    read_stored(inbound_id=inbound.pk, at=NOON)
+    inbound = reload(inbound)
+    assert inbound.state == InboundState.SET_ASIDE
+    assert inbound.desk == rocket.desk
+
+
+def test_a_webhook_takes_no_get(rocket: Cast) -> None:
+    assert Client().get("/inbound/postmark/").status_code == 405
