@@ -8,10 +8,10 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 
 from accounts.admin_base import (
+    AdminRequest,
     AuditedAdmin,
     DeskModelAdmin,
     DeskTabularInline,
-    HttpRequest,
     RecordsAdmin,
     is_desk_admin,
     is_installation_admin,
@@ -34,7 +34,7 @@ STATE_WORDS_HELP = "Your own words for the states; an empty field keeps the usua
 
 @admin.register(Desk)
 class DeskAdmin(AuditedAdmin):
-    """A desk's admin sees the own desk and its settings; the installation's admin, outside of all desks, sees all."""
+    """A desk's admin sees the own desk and its settings; the installation's admin sees all desks."""
 
     form = DeskSettingsForm
     list_display = ["name", "slug", "domain", "time_zone", "is_suspended"]
@@ -65,26 +65,26 @@ class DeskAdmin(AuditedAdmin):
     ]
     installation_only = ("slug", "domain", "ticket_prefix", "is_suspended")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Desk]:
+    def get_queryset(self, request: AdminRequest) -> QuerySet[Desk]:
         desks: QuerySet[Desk] = super().get_queryset(request)
-        return desks.filter(pk=request.desk.pk) if request.desk else desks
+        return desks if is_installation_admin(request) else desks.filter(pk=request.desk.pk)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return self.installation_only if request.desk else ()
+    def get_readonly_fields(self, request: AdminRequest, obj: Model | None = None) -> Any:
+        return () if is_installation_admin(request) else self.installation_only
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
+    def has_module_permission(self, request: AdminRequest) -> bool:
         return is_desk_admin(request) or is_installation_admin(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: AdminRequest) -> bool:
         return is_installation_admin(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False  # a desk is suspended; taking one away whole is no click in a form
 
 
@@ -100,22 +100,22 @@ class UserAdmin(AuditedAdmin):
     ordering = ["email"]
     fields = ["email", "name", "is_active", "is_staff", "is_superuser"]
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
+    def has_module_permission(self, request: AdminRequest) -> bool:
         return is_installation_admin(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_installation_admin(request)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: AdminRequest) -> bool:
         return is_installation_admin(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_installation_admin(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False  # switched off instead; a login stands in the audit of every desk
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
@@ -157,7 +157,7 @@ class ContactInline(DeskTabularInline):
     max_num = 0
     can_delete = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -199,5 +199,5 @@ class AuditEntryAdmin(RecordsAdmin):
     search_help_text = "A whole address, or the start of what was changed"
     fields = ["at", "actor", "action", "target", "detail"]
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: AdminRequest | None = None) -> bool:
         return lookup in {"detail__model", "detail__pk"} or super().lookup_allowed(lookup, value, request)

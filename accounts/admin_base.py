@@ -23,20 +23,30 @@ from unfold.paginator import InfinitePaginator
 from accounts.admin_audit import describe_changes
 from accounts.admin_display import show_json
 from accounts.audit import record_audit
-from accounts.models import Desk, DeskModel, Role
+from accounts.models import Agent, Desk, DeskModel, Role, User
+from accounts.tenancy import desk_scope
 
 
-def is_desk_admin(request: HttpRequest) -> bool:
+class AdminRequest(HttpRequest):
+    """A request to the admin site: below a desk, or (desk is None) for the installation's admin."""
+
+    user: User
+    desk: Any  # Desk | None: the pages of desks ask has_permission before they name it
+    agent: Agent | None
+
+
+def is_desk_admin(request: AdminRequest) -> bool:
     """Whether the person may change the settings of the request's desk: its admin, or the installation's."""
-    user, agent = request.user, getattr(request, "agent", None)
+    user, agent = request.user, request.agent
     if request.desk is None or not user.is_active:
         return False
     return user.is_superuser or (agent is not None and agent.role == Role.ADMIN and user.is_staff)
 
 
-def is_installation_admin(request: HttpRequest) -> bool:
-    """Whether this is the installation's admin, standing outside of every desk."""
-    return request.desk is None and request.user.is_active and request.user.is_superuser
+def is_installation_admin(request: AdminRequest) -> bool:
+    """Whether this is the installation's admin, outside of every desk or at one: with a single desk there is no
+    outside."""
+    return request.user.is_active and request.user.is_superuser
 
 
 class DeskForm(ModelForm):
@@ -57,14 +67,14 @@ class DeskChoices:
     """Choices of a foreign key: the desk's own rows, by filter as well as by the wall."""
 
     def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+        self, db_field: ForeignKey[Any, Any], request: AdminRequest, **kwargs: Any
     ) -> Any:
         related = db_field.remote_field.model
         if isinstance(related, type) and issubclass(related, DeskModel) and "queryset" not in kwargs:
             kwargs["queryset"] = related._default_manager.filter(desk=request.desk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
-    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+    def get_exclude(self, request: AdminRequest, obj: Model | None = None) -> Sequence[str]:
         return [*(super().get_exclude(request, obj) or ()), "desk"]  # type: ignore[misc]
 
 
@@ -74,21 +84,21 @@ class DeskInline(DeskChoices):
     form = DeskForm
     extra = 0
 
-    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+    def get_formset(self, request: AdminRequest, obj: Model | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
         formset.form.desk = request.desk
         return formset
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_desk_admin(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_desk_admin(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_desk_admin(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_desk_admin(request)
 
 
@@ -111,41 +121,42 @@ class AuditedAdmin(ModelAdmin):
     list_filter_submit = False
 
     def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+        self, request: AdminRequest, form: Any, formsets: Any, add: bool = False
     ) -> dict[str, Any]:
         return describe_changes(form, formsets, is_new=add)
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+    def log_addition(self, request: AdminRequest, obj: Model, message: Any) -> Any:
         return self._log(request, obj, "added", message) or super().log_addition(request, obj, "Added.")
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+    def log_change(self, request: AdminRequest, obj: Model, message: Any) -> Any:
         if not message:
             return None
         return self._log(request, obj, "changed", message) or super().log_change(
             request, obj, "Changed " + ", ".join(message.get("changes", ())) + "."
         )
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+    def log_deletions(self, request: AdminRequest, queryset: Any) -> Any:
         logged = [self._log(request, obj, "deleted", {}) for obj in queryset]
         return logged if all(logged) else super().log_deletions(request, queryset)
 
-    def _log(self, request: HttpRequest, obj: Model, what: str, message: dict[str, Any]) -> Any:
-        desk = obj if isinstance(obj, Desk) else request.desk
+    def _log(self, request: AdminRequest, obj: Model, what: str, message: dict[str, Any]) -> Any:
+        desk = obj if isinstance(obj, Desk) else request.desk if isinstance(obj, DeskModel) else None
         if desk is None or (isinstance(obj, Desk) and what == "deleted"):
             return None
-        return record_audit(
-            desk=desk,
-            user=request.user,
-            action=f"{obj._meta.verbose_name} {what}",
-            target=str(obj),
-            detail={"model": obj._meta.label_lower, "pk": str(obj.pk), **message},
-        )
+        with desk_scope(desk):  # the installation's admin may stand elsewhere
+            return record_audit(
+                desk=desk,
+                user=request.user,
+                action=f"{obj._meta.verbose_name} {what}",
+                target=str(obj),
+                detail={"model": obj._meta.label_lower, "pk": str(obj.pk), **message},
+            )
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: AdminRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The history of a row is the part of the desk's audit that names it."""
-        if request.desk is None:
+        if request.desk is None or not issubclass(self.model, Desk | DeskModel):
             return super().history_view(request, object_id, extra_context)
         query = urlencode({"detail__model": self.opts.label_lower, "detail__pk": object_id})
         return HttpResponseRedirect(reverse("admin:accounts_auditentry_changelist") + "?" + query)
@@ -156,39 +167,39 @@ class DeskModelAdmin(DeskChoices, AuditedAdmin):
 
     form = DeskForm
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: AdminRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.filter(desk=request.desk) if request.desk else rows.none()
 
     def get_form(
-        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+        self, request: AdminRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         form.desk = request.desk
         return form
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
         obj.desk = request.desk
         super().save_model(request, obj, form, change)
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+    def save_formset(self, request: AdminRequest, form: Any, formset: Any, change: bool) -> None:
         for row in formset.forms:
             row.instance.desk = request.desk
         super().save_formset(request, form, formset, change)
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
+    def has_module_permission(self, request: AdminRequest) -> bool:
         return is_desk_admin(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_desk_admin(request)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: AdminRequest) -> bool:
         return is_desk_admin(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_desk_admin(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_desk_admin(request)
 
 
@@ -199,28 +210,28 @@ class RecordsAdmin(DeskModelAdmin):
     list_max_show_all = 0
     warn_unsaved_form = False
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[Any]:
+    def get_fields(self, request: AdminRequest, obj: Model | None = None) -> Sequence[Any]:
         kept = {field.name for field in self.opts.get_fields() if isinstance(field, JSONField)}
         return [show_json(name) if name in kept else name for name in super().get_fields(request, obj)]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: AdminRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False
 
 
 class RecordsInline(DeskTabularInline):
     """Rows that the services write, below another; never changed here."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False

@@ -7,8 +7,8 @@ from django.db.models import Model, QuerySet
 from django.utils.html import format_html
 
 from accounts.admin_base import (
+    AdminRequest,
     DeskModelAdmin,
-    HttpRequest,
     RecordsAdmin,
     is_desk_admin,
     is_installation_admin,
@@ -39,12 +39,13 @@ class InboundMessageAdmin(RecordsAdmin):
     exclude = ["raw"]
     readonly_fields = ["raw_text"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[InboundMessage]:
-        if is_installation_admin(request):
+    def get_queryset(self, request: AdminRequest) -> QuerySet[InboundMessage]:
+        if request.desk is None:
             rows = InboundMessage.objects.filter(desk__isnull=True)
         else:
             rows = super().get_queryset(request)
-        return rows if request.resolver_match.kwargs.get("object_id") else rows.defer("raw")
+        is_list = request.resolver_match is None or "object_id" not in request.resolver_match.kwargs
+        return rows.defer("raw") if is_list else rows
 
     @admin.display(description="as it came in")
     def raw_text(self, inbound: InboundMessage) -> str:
@@ -53,10 +54,10 @@ class InboundMessageAdmin(RecordsAdmin):
         text = raw[:SHOWN_BYTES].decode("utf-8", "replace").replace("\x00", "\N{SYMBOL FOR NULL}")
         return format_html("<pre>{}{}</pre>", text, cut)
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
+    def has_module_permission(self, request: AdminRequest) -> bool:
         return is_desk_admin(request) or is_installation_admin(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from accounts.admin_base import is_desk_admin
+from accounts.admin_base import AdminRequest, is_desk_admin
 from sla.matrix import Matrix, read_matrix, save_matrix
 
 
-def edit_matrix(request: HttpRequest) -> HttpResponse:
+def edit_matrix(request: AdminRequest) -> HttpResponse:
     """Show the desk's promises; a post keeps them all or, with an error in a cell, none and every word typed."""
     if not is_desk_admin(request):
         raise Http404("The matrix belongs to a desk.")
@@ -32,7 +32,7 @@ def edit_matrix(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:sla_matrix"))
 
 
-def _show(request: HttpRequest, matrix: Matrix, status: int = 200) -> HttpResponse:
+def _show(request: AdminRequest, matrix: Matrix, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {**admin.site.each_context(request), "title": "SLA matrix", "matrix": matrix}
     request.current_app = admin.site.name
     return TemplateResponse(request, "admin/sla_matrix.html", context, status=status)

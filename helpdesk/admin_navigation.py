@@ -6,8 +6,9 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
 from django.urls import reverse
+
+from accounts.admin_base import AdminRequest, is_installation_admin
 
 MODELS: dict[str, list[tuple[str, str]]] = {
     "Desk": [
@@ -39,7 +40,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
 }
 
 
-def list_groups(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
+def list_groups(site: AdminSite, request: AdminRequest) -> list[dict[str, Any]]:
     """The groups with the pages that this person may open, in unfold's form; empty groups are left out."""
     groups = [
         {"title": title, "items": [*_list_pages(site, request, models), *_list_others(title, request)]}
@@ -51,7 +52,9 @@ def list_groups(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     return [group for group in groups if group["items"]]
 
 
-def _list_pages(site: AdminSite, request: HttpRequest, models: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _list_pages(
+    site: AdminSite, request: AdminRequest, models: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
     items = []
     for label, icon in models:
         model = apps.get_model(label)
@@ -59,18 +62,18 @@ def _list_pages(site: AdminSite, request: HttpRequest, models: list[tuple[str, s
             meta = model._meta
             link = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
             title = str(meta.verbose_name_plural)
-            if label == "accounts.Desk" and request.desk is not None:
+            if label == "accounts.Desk" and not is_installation_admin(request):
                 title, link = "settings", reverse("admin:accounts_desk_change", args=[request.desk.pk])
             items.append(_item(request, title[:1].upper() + title[1:], icon, link))
     return items
 
 
-def _list_others(group: str, request: HttpRequest) -> list[dict[str, Any]]:
+def _list_others(group: str, request: AdminRequest) -> list[dict[str, Any]]:
     if group != "Plans and SLA" or request.desk is None:
         return []
     return [_item(request, "SLA matrix", "table", reverse("admin:sla_matrix"))]
 
 
-def _item(request: HttpRequest, title: str, icon: str, link: str) -> dict[str, Any]:
+def _item(request: AdminRequest, title: str, icon: str, link: str) -> dict[str, Any]:
     is_active = request.path.startswith(link) and "/admin/" in link
     return {"title": title, "icon": icon, "link": link, "active": is_active, "has_permission": True}

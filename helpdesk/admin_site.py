@@ -12,13 +12,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import LogoutView, redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from accounts.admin_base import AuditedAdmin, is_desk_admin, is_installation_admin
+from accounts.admin_base import AdminRequest, AuditedAdmin, is_desk_admin, is_installation_admin
 from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
 from helpdesk.admin_matrix import edit_matrix
@@ -37,7 +37,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
         if admin_class is not None and issubclass(admin_class, AuditedAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
-    def has_permission(self, request: HttpRequest) -> bool:
+    def has_permission(self, request: AdminRequest) -> bool:
         """An admin of the request's desk, or the installation's admin."""
         return is_desk_admin(request) or is_installation_admin(request)
 
@@ -46,7 +46,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
         inner = super().admin_view(view, cacheable)
 
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: AdminRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.has_permission(request):
                 if request.user.is_authenticated:
                     raise Http404("Nothing here for you.")
@@ -64,25 +64,25 @@ class PlumblineAdminSite(UnfoldAdminSite):
         own = [path("sla/matrix/", self.admin_view(edit_matrix), name="sla_matrix")]
         return own + [url for url in super().get_urls() if getattr(url, "name", "") != "search"]
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(self, request: AdminRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one login page of the installation, with its limits."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise Http404("Nothing here for you.")
         return redirect_to_login(reverse("admin:index"), resolve_url(settings.LOGIN_URL))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: AdminRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return LogoutView.as_view(next_page=reverse("home"))(request)
 
     def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: AdminRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_change_password"))
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+    def index(self, request: AdminRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         newest = AuditEntry.objects.filter(desk=request.desk)[:8] if request.desk else []
         return super().index(request, {"newest_entries": newest, **(extra_context or {})})
 
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+    def each_context(self, request: AdminRequest) -> dict[str, Any]:
         name = request.desk.name if request.desk else "Plumbline"
         return {
             **super().each_context(request),
@@ -93,11 +93,11 @@ class PlumblineAdminSite(UnfoldAdminSite):
             "site_url": "",
         }
 
-    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+    def get_sidebar_list(self, request: AdminRequest) -> list[dict[str, Any]]:
         """The navigation: only what this person may see."""
         return list_groups(self, request)
 
-    def _list_links(self, request: HttpRequest) -> list[dict[str, str]]:
+    def _list_links(self, request: AdminRequest) -> list[dict[str, str]]:
         change = {"title": "Change password", "link": reverse("account_change_password")}
         return (
             [{"title": "Agents' dashboard", "link": reverse("agent:queue")}, change]

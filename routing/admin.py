@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 
-from accounts.admin_base import DeskForm, DeskModelAdmin, DeskTabularInline, HttpRequest
+from accounts.admin_base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin_fields import MinuteOfDayField, TimeZoneField
 from accounts.admin_forms import AgentForm
 from accounts.models import Agent, AgentDepartment
@@ -42,7 +42,7 @@ class RotationInline(DeskTabularInline):
     readonly_fields = ["last_assigned_at"]
     verbose_name_plural = "turn"
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -61,16 +61,16 @@ class AgentAdmin(DeskModelAdmin):
     def email(self, agent: Agent) -> str:
         return agent.user.email
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False  # switched off instead: messages and events keep their author
 
     def get_form(
-        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+        self, request: AdminRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         form.editor = request.user
         return form
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
         obj.desk = request.desk
         save_agent(agent=obj, email=form.cleaned_data["email"])

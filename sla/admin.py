@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.admin_base import (
+    AdminRequest,
     DeskForm,
     DeskModelAdmin,
     DeskTabularInline,
-    HttpRequest,
     RecordsAdmin,
     RecordsInline,
 )
@@ -90,7 +90,7 @@ class CalendarAdmin(DeskModelAdmin):
     def week(self, calendar: Calendar) -> str:
         return draw_week(calendar.working_hours()) if calendar.pk else "Drawn when the calendar is saved."
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change and (form.has_changed() or any(formset.has_changed() for formset in formsets)):
             touch_calendar(form.instance)

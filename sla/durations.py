@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(h|hours?|hrs?|m|min|minutes?)", re.IGNORECASE)
+_PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(h(?:ours?|rs?)?|m(?:in(?:utes?)?)?)\b", re.IGNORECASE)
 MOST_MINUTES = 60 * 24 * 365
 
 

@@ -139,7 +139,7 @@ def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> boo
         minutes = parse_duration(cell.text)
         if target.pk and (target.minutes, target.calendar_id) == (minutes, cell.calendar_id):
             return False
-        target.minutes, target.calendar = minutes, Calendar.objects.get(desk=desk, pk=cell.calendar_id)
+        target.minutes, target.calendar = minutes, Calendar.objects.get(desk=desk, pk=cell.calendar_id or 0)
         target.save()
     after = _words(target if cell.text else None)
     if before == after:

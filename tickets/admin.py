@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from accounts.admin_base import DeskForm, DeskModelAdmin, HttpRequest, RecordsAdmin, RecordsInline
+from accounts.admin_base import AdminRequest, DeskForm, DeskModelAdmin, RecordsAdmin, RecordsInline
 from accounts.admin_display import show_text
 from accounts.matching import normalise_email
 from tickets.models import Attachment, FormField, Message, Note, Participant, Priority, Ticket, TicketEvent
@@ -78,7 +78,7 @@ class TicketAdmin(RecordsAdmin):
         return ticket.desk.word_for(ticket.word_key)
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Ticket], search_term: str
+        self, request: AdminRequest, queryset: QuerySet[Ticket], search_term: str
     ) -> tuple[QuerySet[Ticket], bool]:
         if not search_term.strip():
             return queryset, False

@@ -1,0 +1,135 @@
+"""The desk's own settings, its people, and its customers' domains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import AccountDomain, Agent, Desk, User
+from accounts.tenancy import desk_scope
+from tests.cast import Cast
+
+SETTINGS = {
+    "name": "Rocket", "time_zone": "America/Sao_Paulo", "language": "en", "accent": "teal", "hotline": "",
+    "silence_days": 7, "reminder_days": 5, "reopen_days": 14,
+}  # fmt: skip
+NO_ROWS = {
+    f"{prefix}-{which}_FORMS": 0
+    for prefix in ["agentdepartment_set", "shifts", "rotation"]
+    for which in ["TOTAL", "INITIAL"]
+}
+AGENT = {"name": "New Person", "role": "analyst", "level": "l1", "is_active": "on", **NO_ROWS}
+
+
+def post_settings(client: Client, desk: Desk, **changes: Any) -> Any:
+    return client.post(f"/rocket/admin/accounts/desk/{desk.pk}/change/", SETTINGS | changes)
+
+
+def test_words_for_states_are_set_one_by_one(rocket: Cast, at_rocket: Client) -> None:
+    assert (
+        post_settings(at_rocket, rocket.desk, word_waiting="Pending", word_solved="Solved").status_code == 302
+    )
+    desk = Desk.objects.get(pk=rocket.desk.pk)
+    assert desk.state_words == {"waiting": "Pending", "solved": "Solved"}
+    assert (desk.word_for("waiting"), desk.word_for("escalated"), desk.accent) == (
+        "Pending",
+        "Escalated",
+        "teal",
+    )
+    assert post_settings(at_rocket, rocket.desk, word_solved="Solved").status_code == 302
+    assert Desk.objects.get(pk=rocket.desk.pk).state_words == {"solved": "Solved"}
+
+
+def test_the_address_of_a_desk_is_not_its_own_to_change(rocket: Cast, at_rocket: Client) -> None:
+    post_settings(
+        at_rocket, rocket.desk, slug="matter", domain="evil.example", ticket_prefix="XX", is_suspended="on"
+    )
+    desk = Desk.objects.get(pk=rocket.desk.pk)
+    assert (desk.slug, desk.domain, desk.ticket_prefix, desk.is_suspended) == ("rocket", "", "RC", False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("reminder_days", 7), ("silence_days", 0), ("time_zone", "Mars/Base"), ("accent", "puce")],
+)
+def test_settings_that_cannot_be_are_refused(field: str, value: Any, rocket: Cast, at_rocket: Client) -> None:
+    answer = post_settings(at_rocket, rocket.desk, **{field: value})
+    assert answer.status_code == 200
+    assert field in answer.context["adminform"].form.errors
+
+
+def test_a_new_agent_gets_a_login_without_a_password(rocket: Cast, at_rocket: Client) -> None:
+    answer = at_rocket.post(
+        "/rocket/admin/accounts/agent/add/", AGENT | {"email": "New.Person@Rocket.example"}
+    )
+    assert answer.status_code == 302, answer.context["errors"]
+    with desk_scope(rocket.desk):
+        agent = Agent.objects.select_related("user").get(name="New Person")
+    assert agent.desk_id == rocket.desk.pk
+    assert not agent.user.has_usable_password()
+    assert not agent.user.is_staff
+
+
+def test_a_login_of_another_desk_may_work_here_too(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+    answer = at_rocket.post(
+        "/rocket/admin/accounts/agent/add/", AGENT | {"email": matter.analyst.user.email, "role": "admin"}
+    )
+    assert answer.status_code == 302
+    with desk_scope(rocket.desk):
+        assert Agent.objects.get(name="New Person").user_id == matter.analyst.user_id
+    assert User.objects.get(pk=matter.analyst.user_id).is_staff
+    client = Client()
+    client.force_login(matter.analyst.user)
+    assert client.get("/rocket/admin/").status_code == 200
+    assert client.get("/matter/admin/").status_code == 404
+
+
+def test_the_same_person_is_no_agent_twice(rocket: Cast, at_rocket: Client) -> None:
+    answer = at_rocket.post("/rocket/admin/accounts/agent/add/", AGENT | {"email": rocket.analyst.user.email})
+    assert answer.status_code == 200
+    assert "email" in answer.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("change", [{"role": "analyst"}, {"is_active": ""}])
+def test_nobody_locks_oneself_out(change: dict[str, str], rocket: Cast, at_rocket: Client) -> None:
+    fields = AGENT | {"name": "Admin", "role": "admin", "level": "l2"} | change
+    address = f"/rocket/admin/accounts/agent/{rocket.admin.pk}/change/"
+    assert at_rocket.post(address, fields).status_code == 200
+    with desk_scope(rocket.desk):
+        admin = Agent.objects.get(pk=rocket.admin.pk)
+    assert (admin.role, admin.is_active) == ("admin", True)
+
+
+def post_domain(client: Client, cast: Cast, domain: str) -> Any:
+    with desk_scope(cast.desk):
+        kept = AccountDomain.objects.filter(account=cast.other_account).count()
+    totals = {"accountproduct_set": 0, "contacts": 0, "domains": 1}
+    fields = {f"{prefix}-TOTAL_FORMS": total for prefix, total in totals.items()}
+    fields |= {f"{prefix}-INITIAL_FORMS": 0 for prefix in totals}
+    assert kept == 0
+    return client.post(
+        f"/rocket/admin/accounts/account/{cast.other_account.pk}/change/",
+        fields
+        | {"name": "Elsewhere Ltd.", "status": "customer", "plan": cast.plan.pk, "domains-0-domain": domain},
+    )
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "co.uk", "acme.example", "ACME.example.", "no domain"])
+def test_a_domain_that_cannot_be_an_accounts_is_refused_beside_the_field(
+    domain: str, rocket: Cast, at_rocket: Client
+) -> None:
+    answer = post_domain(at_rocket, rocket, domain)
+    assert answer.status_code == 200
+    formset = answer.context["inline_admin_formsets"][0].formset
+    assert formset.forms[0].errors, domain
+    assert b"errorlist" in answer.content or b"text-red" in answer.content
+    with desk_scope(rocket.desk):
+        assert not AccountDomain.objects.filter(account=rocket.other_account).exists()
+
+
+def test_a_domain_is_kept_normalised(rocket: Cast, at_rocket: Client) -> None:
+    assert post_domain(at_rocket, rocket, "Büro.Example.").status_code == 302
+    with desk_scope(rocket.desk):
+        assert AccountDomain.objects.get(account=rocket.other_account).domain == "xn--bro-hoa.example"

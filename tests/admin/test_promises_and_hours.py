@@ -1,0 +1,183 @@
+"""A change of promises or hours by the admin shows in the next ticket's deadline, and in no earlier one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEntry
+from accounts.tenancy import desk_scope
+from sla.durations import NoDuration, format_duration, parse_duration
+from sla.models import Clock, Target
+from tests.cast import Cast
+
+MATRIX = "/rocket/admin/sla/matrix/"
+
+
+def due_at_of_next_ticket(cast: Cast, **changes: Any) -> datetime:
+    with desk_scope(cast.desk):
+        return Clock.objects.get(ticket=cast.open_ticket(**changes)).due_at
+
+
+def post_calendar(client: Client, cast: Cast, **changes: Any) -> Any:
+    """Post the calendar's form as the page would, with some fields changed."""
+    address = f"/rocket/admin/sla/calendar/{cast.calendar.pk}/change/"
+    page = client.get(address)
+    fields = {**page.context["adminform"].form.initial}
+    for formset in [inline.formset for inline in page.context["inline_admin_formsets"]]:
+        fields |= {
+            f"{formset.prefix}-{name}": value for name, value in formset.management_form.initial.items()
+        }
+        for form in formset.initial_forms:
+            for bound in form:
+                fields[bound.html_name] = bound.value()
+    sent = {
+        name: value for name, value in (fields | changes).items() if value is not None and value is not False
+    }
+    return client.post(address, sent)
+
+
+def test_a_shorter_promise_in_the_matrix_counts_for_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
+    medium = rocket.priorities["Medium"]
+    assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
+    cell = f"{rocket.plan.pk}-{medium.pk}-"
+    assert at_rocket.get(MATRIX).status_code == 200
+    answer = at_rocket.post(MATRIX, {f"minutes-{cell}": "4 h", f"calendar-{cell}": rocket.calendar.pk})
+    assert answer.status_code == 302
+    assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
+    with desk_scope(rocket.desk):
+        assert {c.due_at.hour for c in Clock.objects.all()} == {21, 17}
+        entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.action) == ("admin@rocket.example", "SLA target changed")
+    assert entry.target == "Standard / Medium"
+    assert entry.detail["changes"]["minutes"] == [480, 240]
+
+
+def test_a_shorter_promise_in_the_plans_form_counts_too(rocket: Cast, at_rocket: Client) -> None:
+    address = f"/rocket/admin/accounts/plan/{rocket.plan.pk}/change/"
+    with desk_scope(rocket.desk):
+        targets = list(Target.objects.filter(plan=rocket.plan))
+    rows = {
+        "name": "Standard",
+        "position": 0,
+        "targets-TOTAL_FORMS": len(targets),
+        "targets-INITIAL_FORMS": len(targets),
+    }
+    for number, target in enumerate(targets):
+        rows |= {
+            f"targets-{number}-id": target.pk, f"targets-{number}-plan": rocket.plan.pk,
+            f"targets-{number}-priority": target.priority_id, f"targets-{number}-minutes": 240,
+            f"targets-{number}-calendar": target.calendar_id, f"targets-{number}-account_status": "",
+        }  # fmt: skip
+    answer = at_rocket.post(address, rows)
+    assert answer.status_code == 302, answer.context["errors"]
+    assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
+    with desk_scope(rocket.desk):
+        entry = AuditEntry.objects.get()
+    assert entry.action == "plan changed"
+    assert [row["changes"] for row in entry.detail["rows"]] == [{"minutes": [480, 240]}] * 3
+
+
+def test_other_opening_hours_count_for_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
+    assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
+    answer = post_calendar(
+        at_rocket,
+        rocket,
+        **{f"windows-{row}-{field}": time for row in range(5) for field, time in WINDOW_9_TO_13.items()},
+    )
+    assert answer.status_code == 302
+    # 10:00 to 13:00 on Wednesday, 09:00 to 13:00 on Thursday, one hour more on Friday, in Sao Paulo.
+    assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
+    with desk_scope(rocket.desk):
+        rocket.calendar.refresh_from_db()
+        entry = AuditEntry.objects.get()
+    assert rocket.calendar.version == 2
+    assert entry.detail["rows"][0]["changes"]["end_minute"] == [1200, 780]
+
+
+WINDOW_9_TO_13 = {"start_minute": "09:00", "end_minute": "13:00"}
+
+
+def test_a_holiday_counts_for_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
+    holiday = {"holidays-TOTAL_FORMS": 1, "holidays-0-date": "2026-11-18", "holidays-0-name": "Feast"}
+    answer = post_calendar(at_rocket, rocket, **holiday)
+    assert answer.status_code == 302
+    assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 19, 19, 0, tzinfo=UTC)
+
+
+def test_a_calendar_saved_unchanged_stays_the_same_version(rocket: Cast, at_rocket: Client) -> None:
+    assert post_calendar(at_rocket, rocket).status_code == 302
+    with desk_scope(rocket.desk):
+        rocket.calendar.refresh_from_db()
+        assert not AuditEntry.objects.exists()
+    assert rocket.calendar.version == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "time"), [("start_minute", "24:00"), ("start_minute", "8"), ("end_minute", "25:10")]
+)
+def test_a_time_that_is_none_is_refused_beside_the_field(
+    field: str, time: str, rocket: Cast, at_rocket: Client
+) -> None:
+    answer = post_calendar(at_rocket, rocket, **{f"windows-0-{field}": time})
+    assert answer.status_code == 200
+    assert b"Write a time of the day as HH:MM" in answer.content
+    assert time.encode() in answer.content
+
+
+def test_an_error_in_one_cell_keeps_all_as_it_was_and_every_word_typed(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    high, low = rocket.priorities["High"], rocket.priorities["Low"]
+    answer = at_rocket.post(
+        MATRIX,
+        {f"minutes-{rocket.plan.pk}-{high.pk}-": "2 h", f"minutes-{rocket.plan.pk}-{low.pk}-": "two days"},
+    )
+    assert answer.status_code == 422
+    assert b'value="2 h"' in answer.content
+    assert b'value="two days"' in answer.content
+    with desk_scope(rocket.desk):
+        assert set(Target.objects.values_list("minutes", flat=True)) == {480}
+
+
+def test_an_emptied_cell_promises_nothing(rocket: Cast, at_rocket: Client) -> None:
+    medium = rocket.priorities["Medium"]
+    at_rocket.post(MATRIX, {f"minutes-{rocket.plan.pk}-{medium.pk}-": ""})
+    with desk_scope(rocket.desk):
+        assert not Target.objects.filter(priority=medium).exists()
+        assert not Clock.objects.filter(ticket=rocket.open_ticket()).exists()
+
+
+def test_the_matrix_of_one_desk_cannot_write_to_another(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
+    theirs = matter.priorities["Normal"]
+    at_rocket.post(MATRIX, {f"minutes-{matter.plan.pk}-{theirs.pk}-": "1 min"})
+    with desk_scope(matter.desk):
+        assert set(Target.objects.values_list("minutes", flat=True)) == {480}
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("8 h", 480),
+        ("8h", 480),
+        ("30 min", 30),
+        ("1 h 30 min", 90),
+        ("1.5 h", 90),
+        ("1,5 hours", 90),
+        ("90m", 90),
+    ],
+)
+def test_durations_are_read(text: str, minutes: int) -> None:
+    assert parse_duration(text) == minutes
+    assert parse_duration(format_duration(minutes)) == minutes
+
+
+@pytest.mark.parametrize("text", ["8", "two days", "1 d", "8 h or so", "-8 h", "0 min", "99999 h", "h"])
+def test_durations_that_could_mean_anything_are_refused(text: str) -> None:
+    with pytest.raises(NoDuration):
+        parse_duration(text)
