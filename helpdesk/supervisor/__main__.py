@@ -52,7 +52,7 @@ class Supervisor:
         """Start everything and return when the web answers; Refusal if it cannot be."""
         self._start_pair()
         write_environment(self.place)
-        self._prepare()
+        preparation.prepare(self.place, os.environ["DATABASE_URL"])
         self._start_program(processes.web(self.place))
         self._wait_for_web()
         self._start_program(processes.worker(self.place))
@@ -91,15 +91,6 @@ class Supervisor:
             valkey = EmbeddedValkey(place.data_dir / "valkey", log=place.logs / "valkey.log")
             self.servers.append(valkey.child)
             os.environ["REDIS_URL"] = valkey.url
-
-    def _prepare(self) -> None:
-        place, url = self.place, os.environ["DATABASE_URL"]
-        is_prepared = place.has_own_database and preparation.is_prepared(place, url)
-        if not is_prepared:
-            say("Preparing the database ...")
-        preparation.prepare(place, is_prepared)
-        if place.has_own_database and not is_prepared:
-            preparation.note_prepared(place, url)
 
     def _start_program(self, child: Child) -> None:
         start_afresh(child.log)

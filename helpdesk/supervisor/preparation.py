@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -15,39 +16,62 @@ from psycopg import sql
 from helpdesk.supervisor.children import Child, start_afresh, stop
 from helpdesk.supervisor.place import BASE_DIR, Place
 from helpdesk.supervisor.refusal import Refusal
+from helpdesk.supervisor.terminal import say
 
 STATIC_MARK = BASE_DIR / "staticfiles" / ".made-of"
 LOOK_EVERY = 0.05  # seconds
 PATIENCE = 900.0  # seconds
 
 
-def prepare(place: Place, is_prepared: bool) -> None:
+@dataclass(frozen=True)
+class Prepared:
+    """What a database was prepared by: a digest of the code, and one of where it runs."""
+
+    code: str
+    where: str
+
+
+def prepare(place: Place, database_url: str) -> None:
     """Migrate, fill and collect, as far as needed, side by side; Refusal with the end of the log on failure."""
-    static = _static_fingerprint()
-    lines: list[list[Child]] = []
-    if not is_prepared:
-        lines.append([_manage(place, "migrate", "--noinput"), _manage(place, "fill_demo")])
+    wanted, static = _wanted(place), _static_fingerprint()
+    noted = _read_note(database_url) if place.has_own_database else None
+    lines = [_database_commands(place, noted, wanted)]
     if not STATIC_MARK.exists() or STATIC_MARK.read_text() != static:
-        lines.append([_manage(place, "collectstatic", "--noinput", "--clear")])
-    _run_side_by_side(lines)
+        lines.append([_manage(place, "collectstatic", "--noinput")])
+    if lines[0]:
+        say("Preparing the database ...")
+    _run_side_by_side([line for line in lines if line])
     STATIC_MARK.write_text(static)
+    if place.has_own_database and noted != wanted:
+        _write_note(database_url, wanted)
 
 
-def is_prepared(place: Place, database_url: str) -> bool:
-    """Whether the embedded database was prepared by this very code for this very address, and is filled still."""
+def _database_commands(place: Place, noted: Prepared | None, wanted: Prepared) -> list[Child]:
+    migrate, fill = _manage(place, "migrate", "--noinput"), _manage(place, "fill_demo")
+    if noted is None or noted.code != wanted.code:
+        return [migrate, fill]
+    has_facts = (place.data_dir / "demo.json").exists()
+    return [] if noted.where == wanted.where and has_facts else [fill]
+
+
+def _read_note(database_url: str) -> Prepared | None:
+    """The note on the embedded database; None when there is none, or when its desks are gone since."""
     query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
     with psycopg.connect(database_url) as connection:
-        [noted] = connection.execute(query).fetchone() or [None]
-    return noted == _fingerprint(place) and (place.data_dir / "demo.json").exists()
+        [note] = connection.execute(query).fetchone() or [None]
+        if note is None or connection.execute("SELECT FROM accounts_desk LIMIT 1").fetchone() is None:
+            return None
+    code, _, where = note.partition(" ")
+    return Prepared(code, where)
 
 
-def note_prepared(place: Place, database_url: str) -> None:
-    """Note it at the database itself, so that the note goes where the database goes."""
-    name = sql.Identifier(database_url.rpartition("/")[2])
+def _write_note(database_url: str, prepared: Prepared) -> None:
+    """At the database itself, so that the note goes where the database goes."""
+    note = sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+        sql.Identifier(database_url.rpartition("/")[2]), sql.Literal(f"{prepared.code} {prepared.where}")
+    )
     with psycopg.connect(database_url) as connection:
-        connection.execute(
-            sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(_fingerprint(place)))
-        )
+        connection.execute(note)
 
 
 def _manage(place: Place, *words: str) -> Child:
@@ -86,14 +110,10 @@ def _advance(line: list[Child]) -> bool:
     return bool(line)
 
 
-def _fingerprint(place: Place) -> str:
-    code = [
-        *BASE_DIR.glob("*/migrations/*.py"),
-        *BASE_DIR.glob("helpdesk/demo/**/*.py"),
-        BASE_DIR / "uv.lock",
-    ]
-    where = [place.site_url, str(place.data_dir), os.environ["INBOUND_SECRET"], os.environ["SECRET_KEY"]]
-    return _digest(code, where)
+def _wanted(place: Place) -> Prepared:
+    code = [*BASE_DIR.glob("*/migrations/*.py"), *BASE_DIR.glob("helpdesk/demo/**/*"), BASE_DIR / "uv.lock"]
+    where = [place.site_url, str(place.data_dir), os.environ["INBOUND_SECRET"]]
+    return Prepared(_digest(code, []), _digest([], where))
 
 
 def _static_fingerprint() -> str:
@@ -102,7 +122,7 @@ def _static_fingerprint() -> str:
 
 def _digest(files: Iterable[Path], words: Iterable[str]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for path in files if path.is_file()):
+    for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
         digest.update(f"{path.relative_to(BASE_DIR)}\0".encode() + path.read_bytes())
     digest.update("\0".join(words).encode())
     return digest.hexdigest()

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from helpdesk.supervisor.children import Child
@@ -50,20 +50,21 @@ def welcome(place: Place) -> str:
     facts = place.data_dir / "demo.json"
     if facts.exists():
         lines += [f"  {line}".rstrip() for line in _tables(json.loads(facts.read_text()))]
-    return "\n".join([*lines, f"  Data and logs: {place.data_dir}", ""])
+    return "\n".join([*lines, f"  Data, demo.json and logs: {place.data_dir}", ""])
 
 
-def _tables(facts: dict[str, Any]) -> Iterable[str]:
-    for desk in facts.get("desks", {}).values():
-        yield f"{desk['name']}  {desk['address']}"
-        rows = [(role, login["email"], login["password"]) for role, login in desk["logins"].items()]
-        yield from _columns(rows)
+def _tables(facts: dict[str, Any]) -> Iterator[str]:
+    desks = list(facts["desks"].values())
+    logins = [login for desk in desks for login in desk["logins"].values()]
+    passwords = {login["password"] for login in logins}
+    shared = (
+        f"the password is {passwords.pop()} everywhere" if len(passwords) == 1 else "passwords in demo.json"
+    )
+    yield f"Log in at a desk's address; {shared}."
+    for desk in desks:
         yield ""
-    if inbound := facts.get("inbound"):
-        yield f"Inbound mail: {', '.join(inbound)}; addresses and the secret stand in demo.json"
-
-
-def _columns(rows: list[tuple[str, str, str]]) -> Iterable[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    for role, email, password in rows:
-        yield f"  {role:<{widths[0]}}  {email:<{widths[1]}}  {password}"
+        yield f"{desk['name']}  {desk['address']}"
+        width = max(map(len, desk["logins"]))
+        yield from (f"  {role:<{width}}  {login['email']}" for role, login in desk["logins"].items())
+    yield ""
+    yield f"Inbound mail: {', '.join(facts['inbound'])}; addresses and the secret are in demo.json."
