@@ -19,11 +19,19 @@ def answers_of(ticket: Ticket) -> str:
 
 def form(ticket: Ticket, **changes: object) -> dict[str, object]:
     last = Message.objects.filter(ticket=ticket).latest("id").pk
-    filled = {"kind": "reply", "body": "Please restart it.", "next": "waiting", "last_seen": last, "form_token": "t1"}
+    filled = {
+        "kind": "reply",
+        "body": "Please restart it.",
+        "next": "waiting",
+        "last_seen": last,
+        "form_token": "t1",
+    }
     return filled | changes
 
 
-def test_a_reply_goes_out_with_its_file_and_the_ticket_waits(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_a_reply_goes_out_with_its_file_and_the_ticket_waits(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     file = SimpleUploadedFile("../log<1>.txt", b"lines", "text/plain")
     with inside(rocket):
         response = client.post(answers_of(ticket), form(ticket, files=file))
@@ -127,12 +135,13 @@ def test_too_large_files_are_named_and_the_text_is_kept(
     assert "With the log." in response.content.decode()
 
 
-def test_answering_reads_the_agents_lines_about_the_ticket(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_answering_reads_the_agents_lines_about_the_ticket(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     with inside(rocket):
         event = TicketEvent.objects.filter(ticket=ticket).first()
-        Notification.objects.create(
-            desk=rocket.desk, agent=rocket.analyst, event=event, ticket=ticket, text="Look.", created_at=timezone.now()
-        )  # fmt: skip
+        facts = {"desk": rocket.desk, "agent": rocket.analyst, "event": event, "ticket": ticket}
+        Notification.objects.create(**facts, text="Look.", created_at=timezone.now())
         client.post(answers_of(ticket), form(ticket))
         assert Notification.objects.get(agent=rocket.analyst, event=event).read_at is not None
 

@@ -61,7 +61,9 @@ def test_an_agent_cannot_state_what_only_the_customer_does(
 
 def test_adding_somebody_by_address(rocket: Cast, client: Client, ticket: Ticket) -> None:
     with inside(rocket):
-        response = client.post(path(ticket, "participants"), {"email": "New.One@Partner.example", "name": "New One"})
+        response = client.post(
+            path(ticket, "participants"), {"email": "New.One@Partner.example", "name": "New One"}
+        )
         assert response.status_code == 303
         added = Participant.objects.get(ticket=ticket).contact
         assert (added.email, added.name, added.account) == ("new.one@partner.example", "New One", None)

@@ -47,7 +47,10 @@ FACTS: dict[Kind, tuple[dict[str, Any], str]] = {
         {"names": ["", "Bo"], "why": "Bo has waited longest."},
         "Ana assigned the ticket to Bo: Bo has waited longest.",
     ),
-    Kind.UNPLACED: ({"why": "Nobody is on shift."}, "The ticket waits for somebody to take it: Nobody is on shift."),
+    Kind.UNPLACED: (
+        {"why": "Nobody is on shift."},
+        "The ticket waits for somebody to take it: Nobody is on shift.",
+    ),
     Kind.PRIORITY_CHANGED: ({"priority": ["Low", "High"]}, "Ana changed the priority from Low to High."),
     Kind.DEPARTMENT_CHANGED: (
         {"department": ["", "Paid Support"], "why": "The account pays."},

@@ -46,7 +46,8 @@ def test_what_went_out_is_given_as_it_was_sent(rocket: Cast, client: Client, tic
     assert sent["Message-ID"] == "<abc@rocket.example>"
     assert sent["To"] == rocket.customer.email
     assert "Please restart it." in response.content.decode()
-    assert f"/rocket/agent/mails/sent/{mail.pk}/" in client.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
+    page = client.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
+    assert f"/rocket/agent/mails/sent/{mail.pk}/" in page
 
 
 def test_the_ticket_says_how_its_mail_fared(rocket: Cast, client: Client, ticket: Ticket) -> None:
@@ -56,7 +57,10 @@ def test_the_ticket_says_how_its_mail_fared(rocket: Cast, client: Client, ticket
     assert client.get(f"/rocket/agent/mails/sent/{mail.pk}/").status_code == 404
     with inside(rocket):
         OutgoingEmail.objects.filter(pk=mail.pk).update(state=MailState.FAILED, last_error="No such mailbox")
-    assert f"Could not be delivered to {rocket.customer.email}: No such mailbox" in client.get(page).content.decode()
+    assert (
+        f"Could not be delivered to {rocket.customer.email}: No such mailbox"
+        in client.get(page).content.decode()
+    )
 
 
 def test_strangers_find_no_mail(rocket: Cast, matter: Cast, ticket: Ticket, sign_in: SignIn) -> None:

@@ -42,7 +42,9 @@ def test_a_phone_call_becomes_a_ticket_of_the_caller(rocket: Cast, client: Clien
         assert (opened.actor_name, opened.channel) == ("Analyst", "phone")
 
 
-def test_an_unknown_caller_becomes_a_contact_of_the_account_of_the_domain(rocket: Cast, client: Client) -> None:
+def test_an_unknown_caller_becomes_a_contact_of_the_account_of_the_domain(
+    rocket: Cast, client: Client
+) -> None:
     with inside(rocket):
         client.post(NEW, form(rocket, email="New.Caller@acme.example", name="New Caller"))
         ticket = Ticket.objects.get()

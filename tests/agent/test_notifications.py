@@ -15,7 +15,9 @@ PAGE = "/rocket/agent/notifications/"
 
 def tell(cast: Cast, agent: Agent, ticket: Ticket, text: str) -> Notification:
     with inside(cast):
-        event = TicketEvent.objects.create(desk=cast.desk, ticket=ticket, kind="note.added", at=NOON, actor_kind="agent")
+        event = TicketEvent.objects.create(
+            desk=cast.desk, ticket=ticket, kind="note.added", at=NOON, actor_kind="agent"
+        )
         return Notification.objects.create(
             desk=cast.desk, agent=agent, event=event, ticket=ticket, text=text, created_at=NOON
         )

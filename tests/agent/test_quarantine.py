@@ -14,7 +14,8 @@ PAGE = "/rocket/agent/quarantine/"
 def hold(cast: Cast, state: str = InboundState.QUARANTINED, **facts: object) -> InboundMessage:
     with inside(cast):
         return InboundMessage.objects.create(
-            desk=cast.desk, provider="raw", content_type="message/rfc822", received_at=NOON, next_try_at=NOON, state=state,
+            desk=cast.desk, provider="raw", content_type="message/rfc822", state=state,
+            received_at=NOON, next_try_at=NOON,
             **{"raw": b"Subject: Odd\r\n\r\n<script>alert(1)</script>\x00\xff", "sender": "odd@example.com",
                "subject": "Odd <b>", "reason": "Its sender could not be read.", **facts},
         )  # fmt: skip

@@ -46,8 +46,8 @@ def test_html_of_a_mail_is_shown_with_its_plain_text_beside_it(
 ) -> None:
     with inside(rocket):
         new = NewMessage(
-            text="Bold plain", html='<p><b>Bold</b> <img data-cid="a&amp;b" alt="x"></p>', channel="email", quoted="> old",
-            remarks=("One part could not be read.",),
+            text="Bold plain", html='<p><b>Bold</b> <img data-cid="a&amp;b" alt="x"></p>', channel="email",
+            quoted="> old", remarks=("One part could not be read.",),
         )  # fmt: skip
         message = add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON)
         InboundMessage.objects.create(
@@ -68,8 +68,8 @@ def test_an_inline_image_is_shown_from_our_own_copy(
 ) -> None:
     with inside(rocket):
         new = NewMessage(
-            text="See", html='<p><img data-cid="pic@1" alt="Shot"><img data-cid="other" alt="No"></p>', channel="email",
-            files=(NewFile("shot.png", "image/png", png, content_id="pic@1"),),
+            text="See", html='<p><img data-cid="pic@1" alt="Shot"><img data-cid="other" alt="No"></p>',
+            channel="email", files=(NewFile("shot.png", "image/png", png, content_id="pic@1"),),
         )  # fmt: skip
         message = add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON)
         file = message.attachments.get()
