@@ -1,7 +1,7 @@
 """The pages of django-allauth that Plumbline offers, below /login/. A login has one address."""
 
 from allauth.account import views
-from django.urls import path
+from django.urls import path, re_path
 
 urlpatterns = [
     path("", views.login, name="account_login"),
@@ -15,13 +15,13 @@ urlpatterns = [
     path("password/reset/", views.password_reset, name="account_reset_password"),
     path("password/reset/sent/", views.password_reset_done, name="account_reset_password_done"),
     path(
-        "password/reset/<str:uidb36>-<str:key>/",
-        views.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-    path(
         "password/reset/done/",
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",  # the key has hyphens too
+        views.password_reset_from_key,
+        name="account_reset_password_from_key",
     ),
 ]

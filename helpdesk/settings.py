@@ -218,7 +218,9 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ["MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator"]
 ]
 if MODE == "test":
-    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    PASSWORD_HASHERS = [
+        f"django.contrib.auth.hashers.{name}" for name in ["MD5PasswordHasher", "PBKDF2PasswordHasher"]
+    ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -226,6 +228,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up, nowhere else
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "helpdesk.login.LoginAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.signup_form.SignupForm"
@@ -241,6 +244,7 @@ ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the
     "reset_password": "20/h/ip,3/h/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
+    "invitation": "20/m/ip",
     # Plumbline's own forms (helpdesk/portal/limits.py).
     "portal_request": "30/h/user",
     "portal_answer": "60/h/user",

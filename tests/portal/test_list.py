@@ -77,7 +77,9 @@ def test_a_nonsense_cursor_is_the_first_page(in_rocket: Cast, as_customer: Clien
 
 
 def count_statements(client: Client, url: str) -> int:
-    with CaptureQueriesContext(connection, ) as statements:
+    with CaptureQueriesContext(
+        connection,
+    ) as statements:
         assert client.get(url).status_code == 200
     return len(statements)
 
@@ -91,7 +93,9 @@ def test_a_full_list_costs_as_many_statements_as_a_short_one(in_rocket: Cast, as
     assert one <= 9
 
 
-def test_a_long_conversation_costs_as_many_statements_as_a_short_one(in_rocket: Cast, as_customer: Client) -> None:
+def test_a_long_conversation_costs_as_many_statements_as_a_short_one(
+    in_rocket: Cast, as_customer: Client
+) -> None:
     ticket = in_rocket.open_ticket()
     url = f"{URL}{ticket.number}/"
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="One", at=NOON)

@@ -18,7 +18,9 @@ CANARY = "xylophonecanary"
 def ticket(in_rocket: Cast) -> Ticket:
     ticket = in_rocket.open_ticket()
     file = NewFile(f"{CANARY}.txt", "text/plain", CANARY.encode())
-    add_note(ticket_id=ticket.pk, agent=in_rocket.analyst, text=f"Tell nobody: {CANARY}", at=NOON, files=(file,))
+    add_note(
+        ticket_id=ticket.pk, agent=in_rocket.analyst, text=f"Tell nobody: {CANARY}", at=NOON, files=(file,)
+    )
     return ticket
 
 
@@ -26,7 +28,13 @@ def ticket(in_rocket: Cast) -> Ticket:
 def test_no_page_holds_a_note(in_rocket: Cast, ticket: Ticket, sign_in, who: str) -> None:
     client: Client = sign_in(user_of(getattr(in_rocket, who)))
     number = ticket.number
-    for path in ["", "portal/requests/", f"portal/requests/{number}/", "portal/requests/new/", "portal/plans/"]:
+    for path in [
+        "",
+        "portal/requests/",
+        f"portal/requests/{number}/",
+        "portal/requests/new/",
+        "portal/plans/",
+    ]:
         page = client.get(f"/rocket/{path}")
         assert page.status_code == 200
         assert CANARY not in page.content.decode()

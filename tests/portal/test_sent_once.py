@@ -33,7 +33,9 @@ def test_the_same_form_again_leads_to_the_same_ticket(as_customer: Client, reque
     assert first["Location"] == second["Location"]
 
 
-def test_another_persons_token_gives_nothing_away(in_rocket: Cast, as_customer: Client, request_form, sign_in) -> None:
+def test_another_persons_token_tells_nothing(
+    in_rocket: Cast, as_customer: Client, request_form, sign_in
+) -> None:
     as_customer.post(URL, request_form())
     other = sign_in(user_of(in_rocket.elsewhere)).post(URL, request_form(subject="Mine"))
     assert Ticket.objects.get(subject="Mine").contact == in_rocket.elsewhere

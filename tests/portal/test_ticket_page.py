@@ -22,7 +22,9 @@ def page_of(client: Client, ticket: Ticket) -> str:
 
 
 def answer_to(client: Client, ticket: Ticket, text: str = "And now?") -> str:
-    answer = client.post(f"/rocket/portal/requests/{ticket.number}/answers/", {"form_token": text, "body": text})
+    answer = client.post(
+        f"/rocket/portal/requests/{ticket.number}/answers/", {"form_token": text, "body": text}
+    )
     assert answer.status_code == 303
     return answer["Location"]
 
@@ -69,7 +71,9 @@ def test_silence_and_a_solution_are_told_apart(in_rocket: Cast, as_customer: Cli
 
 
 @pytest.mark.parametrize("reason", list(CloseReason))
-def test_every_reason_has_its_sentence(in_rocket: Cast, as_customer: Client, ticket: Ticket, reason: str) -> None:
+def test_every_reason_has_its_sentence(
+    in_rocket: Cast, as_customer: Client, ticket: Ticket, reason: str
+) -> None:
     close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=timezone.now(), reason=reason)
     assert "closed" in page_of(as_customer, ticket)
 
@@ -101,7 +105,7 @@ def test_an_answer_to_one_closed_for_good_opens_a_linked_one(
     place = answer_to(as_customer, ticket, "Again!")
     opened = Ticket.objects.get(follow_up_of=ticket)
     assert place == f"/rocket/portal/requests/{opened.number}/"
-    assert f"Continues <a href=\"/rocket/portal/requests/{ticket.number}/\"" in page_of(as_customer, opened)
+    assert f'Continues <a href="/rocket/portal/requests/{ticket.number}/"' in page_of(as_customer, opened)
     assert "Continued in" in page_of(as_customer, ticket)
     assert Ticket.objects.get(pk=ticket.pk).status == State.CLOSED
 

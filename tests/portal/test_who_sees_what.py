@@ -77,7 +77,9 @@ def test_nobody_is_sent_to_the_login_and_back(client: Client, ticket: Ticket) ->
         assert answer["Location"] == f"/rocket/login/?next={url}"
 
 
-def test_the_manager_sees_and_may_close_the_accounts_tickets(in_rocket: Cast, ticket: Ticket, sign_in) -> None:
+def test_the_manager_sees_and_may_close_the_accounts_tickets(
+    in_rocket: Cast, ticket: Ticket, sign_in
+) -> None:
     client = sign_in(user_of(in_rocket.manager))
     assert "Canary" in client.get("/rocket/portal/requests/").content.decode()
     assert [client.get(url).status_code for url in addresses(ticket)] == [200, 200]

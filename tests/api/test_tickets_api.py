@@ -1,0 +1,189 @@
+"""The API of tickets, replies and notes: agents only, of the desk only; errors name the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Contact
+from accounts.tenancy import desk_scope
+from tests.cast import NOON, Cast
+from tickets.models import Channel, Message, Note, State, Ticket
+from tickets.services import NewMessage, add_customer_message
+
+URL = "/rocket/api/tickets/"
+
+
+@pytest.fixture
+def as_analyst(in_rocket: Cast, sign_in) -> Client:
+    return sign_in(in_rocket.analyst.user)
+
+
+def send(client: Client, url: str, data: Any) -> Any:
+    return client.post(url, data, content_type="application/json")
+
+
+def new_ticket(cast: Cast, **changes: Any) -> dict[str, Any]:
+    return {
+        "contact": {"email": cast.customer.email},
+        "subject": "From a program",
+        "text": "Disk full",
+        "priority": "High",
+    } | changes
+
+
+def test_an_agent_opens_a_ticket_for_a_customer(in_rocket: Cast, as_analyst: Client) -> None:
+    answer = send(as_analyst, URL, new_ticket(in_rocket))
+    ticket = Ticket.objects.get()
+    assert answer.status_code == 201, answer.json()
+    assert answer.json()["reference"] == ticket.reference
+    assert answer.json()["response_due_at"]
+    assert (ticket.channel, ticket.contact, ticket.account) == (
+        Channel.API,
+        in_rocket.customer,
+        in_rocket.account,
+    )
+    assert ticket.priority.name == "High"
+
+
+def test_somebody_new_is_placed_by_domain(in_rocket: Cast, as_analyst: Client) -> None:
+    send(as_analyst, URL, new_ticket(in_rocket, contact={"email": "New@ACME.example", "name": "New"}))
+    assert Contact.objects.get(email="new@acme.example").account == in_rocket.account
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"subject": ""}, "subject"),
+        ({"text": None}, "text"),
+        ({"contact": {"email": "nonsense"}}, "contact.email"),
+        ({"contact": {}}, "contact.email"),
+        ({"contact": "x"}, "contact.non_field_errors"),
+        ({"priority": "Urgent"}, "priority"),
+        ({"status": "closed"}, "status"),
+        ({"account": 1}, "account"),
+    ],
+)
+def test_an_error_names_the_field(
+    in_rocket: Cast, matter: Cast, as_analyst: Client, change: dict[str, Any], field: str
+) -> None:
+    answer = send(as_analyst, URL, new_ticket(in_rocket, **change))
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert [wrong["field"] for wrong in answer.json()["errors"]] == [field]
+    assert not Ticket.objects.exists()
+
+
+def test_broken_json_is_a_problem_too(in_rocket: Cast, as_analyst: Client) -> None:
+    answer = send(as_analyst, URL, "{broken")
+    assert (answer.status_code, answer.json()["status"]) == (400, 400)
+
+
+def test_reply_and_note(in_rocket: Cast, as_analyst: Client) -> None:
+    ticket = in_rocket.open_ticket()
+    reply = send(as_analyst, f"{URL}{ticket.number}/messages/", {"text": "Try this", "then": "waiting"})
+    note = send(as_analyst, f"{URL}{ticket.number}/notes/", {"text": "Between us"})
+    assert (reply.status_code, note.status_code) == (201, 201)
+    assert Message.objects.latest("pk").agent == in_rocket.analyst
+    assert Note.objects.get().body_text == "Between us"
+    shown = as_analyst.get(f"{URL}{ticket.number}/").json()
+    assert (shown["status"], [m["body_text"] for m in shown["messages"]][-1]) == (State.WAITING, "Try this")
+
+
+def test_an_answer_that_crosses_a_new_message_is_a_conflict(in_rocket: Cast, as_analyst: Client) -> None:
+    ticket = in_rocket.open_ticket()
+    seen = Message.objects.get().pk
+    new = NewMessage(text="Wait, there is more", channel="email")
+    add_customer_message(ticket_id=ticket.pk, contact=in_rocket.customer, new=new, at=NOON)
+    crossed = {"text": "Old news", "last_seen_message": seen}
+    answer = send(as_analyst, f"{URL}{ticket.number}/messages/", crossed)
+    assert answer.status_code == 409
+    assert answer.json()["detail"] == "A new message arrived while you wrote. Read it, then send again."
+    assert not Message.objects.filter(body_text="Old news").exists()
+
+
+@pytest.mark.parametrize("who", ["customer", "manager", "stranger"])
+def test_customers_have_no_part_in_it(in_rocket: Cast, sign_in, who: str) -> None:
+    ticket = in_rocket.open_ticket()
+    client = sign_in(getattr(in_rocket, who).user)
+    for path in ["", f"{ticket.number}/"]:
+        assert client.get(URL + path).status_code == 403
+    assert client.get("/rocket/api/schema/").status_code == 403
+    assert send(client, f"{URL}{ticket.number}/notes/", {"text": "x"}).status_code == 403
+
+
+def test_nobody_and_another_desks_agent_are_refused(
+    in_rocket: Cast, matter: Cast, client: Client, sign_in
+) -> None:
+    ticket = in_rocket.open_ticket()
+    for visitor in (client, sign_in(matter.admin.user)):
+        assert visitor.get(f"{URL}{ticket.number}/").status_code == 403
+        assert send(visitor, URL, new_ticket(in_rocket)).status_code == 403
+    elsewhere = sign_in(matter.admin.user)
+    assert elsewhere.get(f"/matter/api/tickets/{ticket.number}/").status_code == 404
+    assert elsewhere.get("/matter/api/tickets/").json()["results"] == []
+
+
+def test_an_observer_reads_only(in_rocket: Cast, sign_in) -> None:
+    ticket = in_rocket.open_ticket()
+    client = sign_in(in_rocket.observer.user)
+    assert client.get(f"{URL}{ticket.number}/").status_code == 200
+    assert send(client, f"{URL}{ticket.number}/notes/", {"text": "x"}).status_code == 403
+    assert send(client, URL, new_ticket(in_rocket)).status_code == 403
+
+
+def test_a_form_from_another_site_is_refused(in_rocket: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(in_rocket.analyst.user)
+    assert send(client, URL, new_ticket(in_rocket)).status_code == 403
+
+
+def test_the_list_goes_by_cursor_and_costs_the_same_for_any_length(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as statements:
+            assert as_analyst.get(URL).status_code == 200
+        return len(statements)
+
+    in_rocket.open_ticket()
+    one = count()
+    for _ in range(54):
+        in_rocket.open_ticket()
+    assert count() == one
+    first = as_analyst.get(URL).json()
+    second = as_analyst.get(first["next"]).json()
+    numbers = [t["number"] for page in (first, second) for t in page["results"]]
+    assert (len(first["results"]), len(set(numbers))) == (50, 55)
+
+
+def test_creating_adds_a_bounded_number_of_statements_to_the_services_own(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    send(as_analyst, URL, new_ticket(in_rocket))
+    with CaptureQueriesContext(connection) as alone:
+        in_rocket.open_ticket(at=timezone.now())
+    with CaptureQueriesContext(connection) as statements:
+        send(as_analyst, URL, new_ticket(in_rocket))
+    assert len(statements) - len(alone) <= 10
+
+
+def test_without_a_desk_there_is_no_api(rocket: Cast, matter: Cast, sign_in) -> None:
+    assert sign_in(rocket.analyst.user).get("/api/tickets/").status_code == 404
+
+
+def test_the_schema_lists_the_operations(as_analyst: Client) -> None:
+    schema = as_analyst.get("/rocket/api/schema/?format=json").content.decode()
+    for operation in ["list_tickets", "open_ticket", "show_ticket", "reply", "add_note"]:
+        assert operation in schema
+
+
+def test_the_wall_stands_below_the_api(in_rocket: Cast, matter: Cast, as_analyst: Client) -> None:
+    with desk_scope(matter.desk):
+        matter.open_ticket(subject="Theirs")
+    assert "Theirs" not in as_analyst.get(URL).content.decode()

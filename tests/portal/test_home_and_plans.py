@@ -1,0 +1,60 @@
+"""The first page, and the support plans (M37, M40-M43)."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from accounts.models import Plan
+from sla.models import Calendar, Target
+from tests.cast import Cast
+
+
+def test_several_desks_are_listed_in_the_demo_only(
+    rocket: Cast, matter: Cast, client: Client, settings
+) -> None:
+    assert client.get("/").status_code == 404
+    settings.MODE = "demo"
+    page = client.get("/").content.decode()
+    assert 'href="/rocket/"' in page
+    assert 'href="/matter/"' in page
+    assert client.get("/portal/plans/").status_code == 404
+
+
+def test_one_desk_needs_no_path(rocket: Cast, client: Client) -> None:
+    assert "How can we help?" in client.get("/").content.decode()
+    assert client.get("/portal/plans/").status_code == 200
+
+
+def test_plans_show_targets_hours_and_definitions(in_rocket: Cast, matter: Cast, client: Client) -> None:
+    desk, high = in_rocket.desk, in_rocket.priorities["High"]
+    high.definition = "No work is possible."
+    high.save()
+    always = Calendar.objects.create(desk=desk, name="24x7", time_zone="UTC", is_always_open=True)
+    plan = Plan.objects.create(desk=desk, name="Mission Critical", position=2)
+    Target.objects.create(desk=desk, plan=plan, priority=high, minutes=90, calendar=always)
+    old = Plan.objects.create(desk=desk, name="Gold 2019", is_retired=True)
+    Target.objects.create(
+        desk=desk, plan=old, priority=high, minutes=60, calendar=always, account_status="trial"
+    )
+    page = client.get("/rocket/portal/plans/").content.decode()
+    for text in [
+        "Mission Critical",
+        "1 h 30 min",
+        "around the clock, every day",
+        "Mon–Fri 08:00–20:00, America/Sao_Paulo",
+        "No work is possible.",
+        "not to be considered as an expected time to resolution",
+        "active trial",
+    ]:
+        assert text in page
+    assert page.index("Legacy support") < page.index("Gold 2019")
+    assert "Urgent" not in page
+
+
+def test_a_desk_without_plans_says_so(in_rocket: Cast, client: Client) -> None:
+    Target.objects.all().delete()
+    in_rocket.account.plan = in_rocket.other_account.plan = None
+    in_rocket.account.save()
+    in_rocket.other_account.save()
+    Plan.objects.all().delete()
+    assert "No plans are published" in client.get("/rocket/portal/plans/").content.decode()
