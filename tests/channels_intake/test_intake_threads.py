@@ -1,0 +1,101 @@
+"""The customer's answer finds its ticket: by the secret in the address, else by the thread headers (M14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core import mail
+
+from accounts.tenancy import desk_scope
+from channels_intake.models import InboundMessage
+from tests.cast import NOON, Cast
+from tests.channels_intake.conftest import make_mail
+from tickets.actors import Actor
+from tickets.models import Message, State, Ticket
+from tickets.services import close, reply
+
+TakeIn = Callable[..., InboundMessage]
+RunMail = Callable[..., None]
+
+
+def answered_ticket(cast: Cast, take_in: TakeIn, run_mail: RunMail) -> Ticket:
+    """A ticket by mail that an agent answered by mail; the answer is the last mail in the outbox."""
+    take_in(make_mail(message_id="<root@acme.example>"))
+    run_mail(cast.desk)
+    with desk_scope(cast.desk):
+        ticket = Ticket.objects.get()
+        reply(ticket_id=ticket.pk, agent=cast.analyst, text="Did you try again?", at=NOON)
+    run_mail(cast.desk)
+    return ticket
+
+
+def test_the_answer_to_the_reply_address_opens_the_ticket_again(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
+    ticket = answered_ticket(rocket, take_in, run_mail)
+    text = "Yes, and it works.\n\nOn Wed, 18 Nov 2026 at 10:00, Rocket <support@rocket.example> wrote:\n> Did you try?"
+    take_in(make_mail(to=mail.outbox[-1].reply_to[0], text=text, message_id="<two@acme.example>"))
+
+    with desk_scope(rocket.desk):
+        ticket = Ticket.objects.get()
+        assert ticket.status == State.OPEN
+        assert ticket.close_at is None
+        message = Message.objects.order_by("pk").last()
+        assert message.contact == rocket.customer
+        assert message.body_text.strip() == "Yes, and it works."
+        assert "> Did you try?" in message.quoted_text
+
+
+def test_the_answer_to_the_plain_address_finds_the_ticket_by_our_message_id(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
+    ticket = answered_ticket(rocket, take_in, run_mail)
+    ours = mail.outbox[-1].extra_headers["Message-ID"]
+    inbound = take_in(make_mail(message_id="<two@acme.example>", References=f"<root@acme.example> {ours}"))
+
+    assert inbound.ticket == ticket
+
+
+def test_the_token_counts_before_the_thread_headers(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
+    first = answered_ticket(rocket, take_in, run_mail)
+    address = mail.outbox[-1].reply_to[0]
+    second = take_in(make_mail(message_id="<other@acme.example>")).ticket
+    inbound = take_in(
+        make_mail(to=address, message_id="<three@acme.example>", In_Reply_To="<other@acme.example>")
+    )
+
+    assert second != first
+    assert inbound.ticket == first
+
+
+def test_an_answer_within_the_window_reopens_a_closed_ticket(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
+    ticket = answered_ticket(rocket, take_in, run_mail)
+    address = mail.outbox[-1].reply_to[0]
+    with desk_scope(rocket.desk):
+        close(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=NOON)
+    take_in(make_mail(to=address, message_id="<two@acme.example>"), at=NOON + timedelta(days=13))
+
+    with desk_scope(rocket.desk):
+        assert Ticket.objects.get().status == State.OPEN
+
+
+def test_an_answer_to_a_ticket_closed_for_good_opens_a_linked_one(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
+    ticket = answered_ticket(rocket, take_in, run_mail)
+    address = mail.outbox[-1].reply_to[0]
+    with desk_scope(rocket.desk):
+        close(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=NOON)
+    late = take_in(
+        make_mail(to=address, message_id="<two@acme.example>", text="Again!"), at=NOON + timedelta(days=15)
+    )
+
+    with desk_scope(rocket.desk):
+        follow_up = Ticket.objects.get(follow_up_of=ticket)
+        assert late.ticket == follow_up
+        assert follow_up.account == rocket.account
+        assert follow_up.messages.get().body_text.strip() == "Again!"
+        assert Ticket.objects.get(pk=ticket.pk).status == State.CLOSED

@@ -1,0 +1,110 @@
+"""Without a mail server each mail is a file, and what pages show of mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.tenancy import desk_scope
+from channels_intake.models import InboundMessage, MailState, OutgoingEmail
+from channels_intake.outbox import path_of, read_outbox
+from channels_intake.selectors import (
+    inbound_of_messages,
+    mail_states,
+    outgoing_source_for_agent,
+    quarantined,
+    source_for_agent,
+)
+from tests.cast import NOON, Cast
+from tests.channels_intake.conftest import make_mail
+from tickets.models import Message
+from tickets.services import reply
+
+TakeIn = Callable[..., InboundMessage]
+RunMail = Callable[..., None]
+
+
+@pytest.fixture
+def outbox(settings: Any, tmp_path: Path) -> Path:
+    settings.EMAIL_BACKEND = "channels_intake.outbox.EmailBackend"
+    settings.OUTBOX_DIR = tmp_path / "outbox"
+    return settings.OUTBOX_DIR
+
+
+def test_a_mail_is_kept_as_a_file_that_can_be_read_back(
+    rocket: Cast, run_mail: RunMail, outbox: Path
+) -> None:
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+    run_mail(rocket.desk)
+
+    with desk_scope(rocket.desk):
+        row = OutgoingEmail.objects.get()
+    content = read_outbox(row)
+    assert content is not None
+    assert f"Message-ID: <{row.rfc_message_id}>".encode() in content
+    assert [path.suffix for path in outbox.iterdir()] == [".eml"]
+
+
+def test_a_message_id_cannot_lead_out_of_the_outbox(outbox: Path) -> None:
+    for message_id in ("<../../etc/passwd@x>", "<..>", "<>", "</etc/passwd>", "<a\x00b@x>"):
+        assert path_of(message_id).resolve().parent == outbox.resolve()
+
+
+def test_the_state_of_a_message_is_that_of_its_worst_mail(rocket: Cast, run_mail: RunMail) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket(participants=[rocket.customer_colleague])
+        message = reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Try.", at=NOON)
+    run_mail(rocket.desk)
+
+    with desk_scope(rocket.desk):
+        assert mail_states([message.pk])[message.pk].state == MailState.SENT
+        OutgoingEmail.objects.filter(message=message, contact=rocket.customer).update(state=MailState.FAILED)
+        status = mail_states([message.pk])[message.pk]
+        assert status.state == MailState.FAILED
+        assert status.label == "Failed"
+        assert len(status.mails) == 2
+
+
+def test_the_states_of_many_messages_take_one_query(
+    in_rocket: Cast, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    messages = [in_rocket.open_ticket().messages.get().pk for _ in range(3)]
+    with django_assert_num_queries(1):
+        mail_states(messages)
+
+
+def test_the_raw_source_is_for_agents_of_the_desk_only(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:
+    raw = make_mail()
+    inbound = take_in(raw)
+
+    with desk_scope(rocket.desk):
+        assert source_for_agent(rocket.analyst, inbound.pk) == raw
+        message = Message.objects.get()
+        assert inbound_of_messages([message.pk]) == {message.pk: inbound.pk}
+    with desk_scope(matter.desk), pytest.raises(InboundMessage.DoesNotExist):
+        source_for_agent(matter.analyst, inbound.pk)
+
+
+def test_the_outgoing_source_is_for_agents_of_the_desk_only(
+    rocket: Cast, matter: Cast, run_mail: RunMail, outbox: Path
+) -> None:
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+    run_mail(rocket.desk)
+    with desk_scope(rocket.desk):
+        row = OutgoingEmail.objects.get()
+        assert outgoing_source_for_agent(rocket.analyst, row.pk)
+    with desk_scope(matter.desk), pytest.raises(OutgoingEmail.DoesNotExist):
+        outgoing_source_for_agent(matter.analyst, row.pk)
+
+
+def test_the_quarantine_of_a_desk_shows_its_own_only(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:
+    mine = take_in(make_mail(Auto_Submitted="auto-replied"))
+    take_in(make_mail(to="support@matter.example", Auto_Submitted="auto-replied"))
+
+    with desk_scope(rocket.desk):
+        assert list(quarantined(rocket.desk)) == [mine]

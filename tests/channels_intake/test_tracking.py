@@ -1,0 +1,115 @@
+"""What providers report of a sent mail, in their documented shapes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounts.tenancy import desk_scope
+from channels_intake.models import MailState, OutgoingEmail
+from tests.cast import Cast
+from tickets.models import TicketEvent
+
+Post = Callable[..., Any]
+RunMail = Callable[..., None]
+
+JSON = "application/json"
+
+
+def postmark(kind: str, provider_id: str) -> Any:
+    if kind == "delivered":
+        return {"RecordType": "Delivery", "MessageID": provider_id, "Recipient": "customer@acme.example",
+                "DeliveredAt": "2026-11-18T13:01:00Z", "Details": "250 ok", "Metadata": {}}  # fmt: skip
+    return {"RecordType": "Bounce", "Type": "HardBounce", "MessageID": provider_id, "ID": 4,
+            "Email": "customer@acme.example", "BouncedAt": "2026-11-18T13:01:00Z",
+            "Details": "550 unknown user", "Description": "The server could not deliver."}  # fmt: skip
+
+
+def mailgun(kind: str, provider_id: str) -> Any:
+    event = {"event": "delivered" if kind == "delivered" else "failed", "severity": "permanent",
+             "timestamp": 1795006860.0, "recipient": "customer@acme.example",
+             "message": {"headers": {"message-id": provider_id}},
+             "delivery-status": {"code": 550, "message": "550 unknown user", "description": ""}}  # fmt: skip
+    return {"signature": {"timestamp": "1", "token": "t", "signature": "s"}, "event-data": event}
+
+
+def sendgrid(kind: str, provider_id: str) -> Any:
+    event = {"event": "delivered" if kind == "delivered" else "bounce", "anymail_id": provider_id,
+             "email": "customer@acme.example", "timestamp": 1795006860, "sg_event_id": "x",
+             "response": "250 ok", "reason": "550 unknown user"}  # fmt: skip
+    if kind == "delivered":
+        del event["reason"]
+    else:
+        del event["response"]
+    return [event]
+
+
+def mailjet(kind: str, provider_id: str) -> Any:
+    event = {"event": "sent" if kind == "delivered" else "bounce", "time": 1795006860,
+             "MessageID": int(provider_id), "email": "customer@acme.example"}  # fmt: skip
+    return [event if kind == "delivered" else event | {"error": "user unknown", "hard_bounce": True}]
+
+
+SHAPES = {
+    "postmark": (postmark, "73e6d360-66eb-11e1-8e72-a8904824019b"),
+    "mailgun": (mailgun, "<20261118130000.1.ABCD@rocket.example>"),
+    "sendgrid": (sendgrid, "4d5c2bbc-4e9a-4f0e-a9ff-0123456789ab"),
+    "mailjet": (mailjet, "19421777835146490"),
+}
+
+
+@pytest.fixture
+def sent(rocket: Cast, run_mail: RunMail) -> OutgoingEmail:
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+    run_mail(rocket.desk)
+    with desk_scope(rocket.desk):
+        return OutgoingEmail.objects.get()
+
+
+def report(post: Post, rocket: Cast, sent: OutgoingEmail, provider: str, kind: str) -> None:
+    make, provider_id = SHAPES[provider]
+    with desk_scope(rocket.desk):
+        OutgoingEmail.objects.filter(pk=sent.pk).update(provider_id=provider_id)
+    body = json.dumps(make(kind, provider_id)).encode()
+    assert post(f"/inbound/{provider}/tracking/", body, JSON).status_code == 200
+
+
+@pytest.mark.parametrize("provider", SHAPES)
+def test_a_delivery_and_a_later_bounce_are_noted_once_each(
+    rocket: Cast, sent: OutgoingEmail, post: Post, provider: str
+) -> None:
+    for kind in ("delivered", "delivered", "bounced", "bounced", "delivered"):
+        report(post, rocket, sent, provider, kind)
+
+    with desk_scope(rocket.desk):
+        assert OutgoingEmail.objects.get().state == MailState.FAILED
+        kinds = list(TicketEvent.objects.filter(kind__startswith="mail.").values_list("kind", flat=True))
+    assert kinds == ["mail.sent", "mail.delivered", "mail.failed"]
+
+
+def test_reports_on_mails_that_are_not_ours_and_broken_ones_change_nothing(
+    rocket: Cast, sent: OutgoingEmail, post: Post
+) -> None:
+    bodies = [json.dumps(postmark("bounced", "somebody-elses")).encode(), b"{", b"[]", b"[3]", b'"x"', b""]
+    for body in bodies:
+        for provider in SHAPES:
+            assert post(f"/inbound/{provider}/tracking/", body, JSON).status_code == 200
+
+    with desk_scope(rocket.desk):
+        assert OutgoingEmail.objects.get().state == MailState.SENT
+
+
+@pytest.mark.parametrize("secret", ["", "wrong"])
+def test_a_report_without_the_right_secret_is_refused(
+    rocket: Cast, sent: OutgoingEmail, post: Post, secret: str
+) -> None:
+    body = json.dumps(postmark("bounced", sent.provider_id or "x")).encode()
+
+    for provider in SHAPES:
+        assert post(f"/inbound/{provider}/tracking/", body, JSON, secret=secret).status_code == 403
+    with desk_scope(rocket.desk):
+        assert OutgoingEmail.objects.get().state == MailState.SENT
