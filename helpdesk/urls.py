@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from helpdesk.invitations.views import show_invitation
 from helpdesk.portal.views import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbound/", include("channels_intake.urls")),
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login_urls")),
+    path("invitation/<str:token>/", show_invitation, name="invitation"),
 ]
 
 handler500 = "helpdesk.errors.show_server_error"

@@ -9,6 +9,8 @@ from accounts.models.customers import (
     ContactRole,
 )
 from accounts.models.desks import ACCENTS, STATE_WORDS, Desk
+from accounts.models.erased import ErasedDesk
+from accounts.models.invitations import Invitation, InvitedAs
 from accounts.models.people import (
     Agent,
     AgentDepartment,
@@ -36,6 +38,9 @@ __all__ = [
     "DepartmentKind",
     "Desk",
     "DeskModel",
+    "ErasedDesk",
+    "Invitation",
+    "InvitedAs",
     "Level",
     "Plan",
     "PlanProduct",

@@ -1,0 +1,230 @@
+"""Inviting people to a desk: as an agent, or as a contact (M83).
+
+The token has 256 random bits and stands in the mail only; the row keeps its SHA-256. An invitation dies after
+seven days, after one use, and when the same address is invited anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.matching import normalise_email
+from accounts.models import (
+    Account,
+    Agent,
+    AgentDepartment,
+    AuditEntry,
+    Contact,
+    ContactRole,
+    Department,
+    Desk,
+    Invitation,
+    InvitedAs,
+    Level,
+    Role,
+    User,
+)
+from accounts.services import AddressTaken, claim_contact
+from accounts.staff import save_agent
+
+LIFETIME = timedelta(days=7)
+
+
+class InvitationRefused(ValueError):
+    """Nobody can be invited like that; the text says why."""
+
+
+class InvitationGone(Exception):
+    """No such invitation, or used, or too old: one answer for all three."""
+
+
+class LoginNeeded(Exception):
+    """The invited address has a login with a password already: its owner logs in and accepts then."""
+
+
+def invite(
+    *,
+    desk: Desk,
+    email: str,
+    kind: str,
+    role: str,
+    at: datetime,
+    level: str = Level.L1,
+    name: str = "",
+    account: Account | None = None,
+    by: User | None = None,
+) -> tuple[Invitation, str]:
+    """Invite an address to a desk; gives the row and the token for the mail, which is kept nowhere.
+
+    kind: "agent" (role: a Role, with a level) or "contact" (role: a ContactRole, with an account or none). by:
+    None for the installation's own command. Raises InvitationRefused for no address, an unknown role, or an
+    agent who is here already.
+    """
+    address = normalise_email(email)
+    _check(desk, email, address, kind=kind, role=role, level=level)
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        open_ones = Invitation.objects.filter(desk=desk, email=address, kind=kind, used_at__isnull=True)
+        open_ones.filter(expires_at__gt=at).update(expires_at=at)
+        invitation = Invitation.objects.create(
+            desk=desk,
+            email=address,
+            name=name[:120],
+            kind=kind,
+            role=role,
+            level=level if kind == InvitedAs.AGENT else "",
+            account=account,
+            token_hash=hash_token(token),
+            invited_by=by,
+            created_at=at,
+            expires_at=at + LIFETIME,
+        )
+        _audit(invitation, "invited", by)
+    return invitation, token
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level: str) -> None:
+    if not address:
+        raise InvitationRefused(f"“{given.strip()[:100]}” is no e-mail address.")
+    roles = Role.values if kind == InvitedAs.AGENT else ContactRole.values
+    if kind not in InvitedAs.values or role not in roles:
+        raise InvitationRefused(f"Nobody can be “{role}” as {kind}; there are: {', '.join(roles)}.")
+    if kind == InvitedAs.AGENT and level not in Level.values:
+        raise InvitationRefused(f"“{level}” is no level; there are: {', '.join(Level.values)}.")
+    if Agent.objects.filter(desk=desk, user__email=address, is_active=True).exists():
+        raise InvitationRefused(f"{address} is an agent of {desk} already.")
+
+
+def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | None:
+    """The invitation that a token still opens at this desk; None for an unknown, used or old one."""
+    living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
+    return living.filter(desk=desk, token_hash=hash_token(token)).select_related("desk", "account").first()
+
+
+def needs_login(invitation: Invitation) -> bool:
+    """Whether the invited address has a login that its owner can already get into."""
+    user = User.objects.filter(email=invitation.email).first()
+    return user is not None and user.has_usable_password()
+
+
+def accept_invitation(
+    *,
+    desk: Desk,
+    token: str,
+    at: datetime,
+    user: User | None = None,
+    password: str | None = None,
+    name: str = "",
+) -> Agent | Contact:
+    """Use an invitation up, and make the login of its address what it says; gives the agent or contact.
+
+    user: who is signed in, if it is the invited address. password: for a login that has none yet; the form has
+    checked it. name: what that person calls themselves. The token proves the address. Of two who accept at once,
+    one gets InvitationGone. Raises LoginNeeded when a password is given for a login that has one.
+    """
+    with transaction.atomic():
+        invitation = _use_up(desk, token, at)
+        invitation.name = name[:120] or invitation.name
+        login = _login_of(invitation, user, password)
+        _prove(login)
+        placed = _place(invitation, login, at)
+        _audit(invitation, "invitation accepted", login)
+    return placed
+
+
+def _use_up(desk: Desk, token: str, at: datetime) -> Invitation:
+    """Mark it as used by a conditional update: the second of two finds nothing to mark (at most one use)."""
+    hashed = hash_token(token)
+    living = Invitation.objects.filter(desk=desk, token_hash=hashed, used_at__isnull=True, expires_at__gt=at)
+    if not living.update(used_at=at):
+        raise InvitationGone
+    return Invitation.objects.select_related("desk", "account").get(token_hash=hashed)
+
+
+def _login_of(invitation: Invitation, user: User | None, password: str | None) -> User:
+    known = User.objects.select_for_update().filter(email=invitation.email).first()
+    if known is not None and not known.is_active:
+        raise InvitationGone
+    if user is not None:
+        if user != known:
+            raise InvitationGone
+        return user
+    if known is not None and known.has_usable_password():
+        raise LoginNeeded
+    if not password:
+        raise ValueError("A login without a password needs one.")
+    if known is None:
+        return User.objects.create_user(invitation.email, password, name=invitation.name)
+    known.set_password(password)
+    known.save(update_fields=["password"])
+    return known
+
+
+def _prove(user: User) -> None:
+    """The token came by mail to this address, so its owner reads it."""
+    address, _ = EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"primary": True, "verified": True}
+    )
+    if not address.verified:
+        address.verified = True
+        address.save(update_fields=["verified"])
+
+
+def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
+    if invitation.kind == InvitedAs.AGENT:
+        return _make_agent(invitation, user)
+    try:
+        contact = claim_contact(desk=invitation.desk, user=user, email=user.email, at=at)
+    except AddressTaken as error:
+        raise InvitationGone from error
+    contact.role = invitation.role
+    contact.account = invitation.account or contact.account
+    contact.name = contact.name or invitation.name
+    contact.save(update_fields=["role", "account", "name"])
+    return contact
+
+
+def _make_agent(invitation: Invitation, user: User) -> Agent:
+    """The agent, of all departments; a desk's admin narrows them."""
+    desk = invitation.desk
+    agent = Agent.objects.filter(desk=desk, user=user).first() or Agent(desk=desk, user=user)
+    agent.name = agent.name or invitation.name or user.get_full_name()
+    agent.role, agent.level, agent.is_active = invitation.role, invitation.level, True
+    save_agent(agent=agent)
+    AgentDepartment.objects.bulk_create(
+        [
+            AgentDepartment(desk=desk, agent=agent, department=department)
+            for department in Department.objects.filter(desk=desk)
+        ],
+        ignore_conflicts=True,
+    )
+    return agent
+
+
+def _audit(invitation: Invitation, action: str, user: User | None) -> None:
+    detail: dict[str, Any] = {
+        "invitation": invitation.pk,
+        "kind": invitation.kind,
+        "role": invitation.role,
+        "level": invitation.level,
+        "account": invitation.account_id,
+    }
+    AuditEntry.objects.create(
+        desk=invitation.desk,
+        user=user,
+        actor=user.email if user else "manage.py",
+        action=action,
+        target=invitation.email,
+        detail=detail,
+    )

@@ -1,0 +1,38 @@
+"""What an invited person fills in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from accounts.models import Invitation, User
+
+
+class AcceptForm(forms.Form):
+    """A name and a password for a login that has none yet."""
+
+    name = forms.CharField(
+        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["name"] = invitation.name
+        self.invitation = invitation
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        nobody_yet = User(email=self.invitation.email, name=self.cleaned_data.get("name", ""))
+        validate_password(password, nobody_yet)
+        return password

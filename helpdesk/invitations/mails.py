@@ -1,0 +1,42 @@
+"""The mail that carries an invitation. Its token stands here and nowhere else."""
+
+from __future__ import annotations
+
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+
+from accounts.models import Desk, Invitation
+from accounts.tenancy import desk_scope
+from channels_intake.models import Mailbox
+from helpdesk.invitations.links import link_to
+
+
+def send_invitation(invitation: Invitation, token: str) -> None:
+    """Send the link to the invited address, in the desk's name. Call it after the commit.
+
+    Raises what the mail backend raises: an invitation that did not leave is not silent.
+    """
+    desk = invitation.desk
+    context = {
+        "desk": desk,
+        "invitation": invitation,
+        "inviter": invitation.invited_by,
+        "link": link_to(desk, "invitation", token),
+    }
+    EmailMessage(
+        subject=f"[{desk.name}] You are invited",
+        body=render_to_string("emails/invitation.txt", context),
+        from_email=_sender_of(desk),
+        to=[invitation.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    ).send()
+
+
+def _sender_of(desk: Desk) -> str:
+    with desk_scope(desk):
+        active = Mailbox.objects.filter(desk=desk, is_active=True)
+        box = active.order_by("-is_default", "pk").first()
+    return formataddr((desk.name, box.address)) if box else settings.DEFAULT_FROM_EMAIL

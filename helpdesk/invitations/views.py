@@ -1,0 +1,88 @@
+"""The page behind the link of an invitation. Looking uses nothing up: mail scanners open links too."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.invitations import (
+    InvitationGone,
+    LoginNeeded,
+    accept_invitation,
+    find_invitation,
+    needs_login,
+)
+from accounts.models import Invitation, User
+from helpdesk.invitations.forms import AcceptForm
+from helpdesk.portal.doors import DeskRequest, for_everybody
+from helpdesk.portal.limits import limited
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_everybody
+@limited("invitation")
+def show_invitation(request: DeskRequest, token: str) -> HttpResponse:
+    """Accept an invitation: with a new password, or as the login that its address has already.
+
+    An unknown, a used and an old token get the same answer, 404.
+    """
+    invitation = find_invitation(desk=request.desk, token=token, at=timezone.now())
+    if invitation is None:
+        return _say_gone(request)
+    if isinstance(request.user, User):
+        return _for_user(request, request.user, invitation, token)
+    if needs_login(invitation):
+        return redirect_to_login(request.get_full_path())
+    form = AcceptForm(request.POST or None, invitation=invitation)
+    if form.is_valid():
+        return _accept(request, invitation, token, form)
+    return _show(request, invitation, form)
+
+
+def _for_user(request: DeskRequest, user: User, invitation: Invitation, token: str) -> HttpResponse:
+    """Somebody is signed in: one click for the invited address, else a hint to log out."""
+    if user.email != invitation.email or request.method != "POST":
+        return _show(request, invitation, None)
+    try:
+        accept_invitation(desk=invitation.desk, token=token, at=timezone.now(), user=user)
+    except InvitationGone:
+        return _say_gone(request)
+    return redirect("home")
+
+
+def _accept(request: DeskRequest, invitation: Invitation, token: str, form: AcceptForm) -> HttpResponse:
+    try:
+        accept_invitation(
+            desk=invitation.desk,
+            token=token,
+            at=timezone.now(),
+            password=form.cleaned_data["password"],
+            name=form.cleaned_data["name"],
+        )
+    except LoginNeeded:
+        return redirect_to_login(request.get_full_path())
+    except InvitationGone:
+        return _say_gone(request)
+    messages.success(request, "Your account is set up. Log in with your new password.")
+    return redirect("account_login")
+
+
+def _show(request: DeskRequest, invitation: Invitation, form: AcceptForm | None) -> HttpResponse:
+    context = {
+        "invitation": invitation,
+        "form": form,
+        "is_mine": request.user.is_authenticated and request.user.email == invitation.email,
+    }
+    status = 422 if form is not None and form.is_bound else 200
+    return render(request, "invitations/invitation.html", context, status=status)
+
+
+def _say_gone(request: DeskRequest) -> HttpResponse:
+    response = render(request, "invitations/gone.html", status=404)
+    # Django logs the path of every 404, and this path may be a living token of another desk (reliability.md, 20).
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,116 @@
+"""The page behind an invitation's link, and the mail that brings it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from accounts.invitations import accept_invitation, invite
+from accounts.models import Agent, User
+from accounts.tenancy import desk_scope
+from helpdesk.invitations.mails import send_invitation
+from tests.cast import PASSWORD, Cast
+
+NEW = "new.person@rocket.example"
+FORM = {"name": "New Person", "password": "a long enough pass phrase"}
+SignIn = Callable[[User], Client]
+
+
+def make(cast: Cast, email: str = NEW, *, age: timedelta = timedelta()) -> str:
+    with desk_scope(cast.desk):
+        _, token = invite(desk=cast.desk, email=email, kind="agent", role="analyst", at=timezone.now() - age)
+    return token
+
+
+def page(token: str, slug: str = "rocket") -> str:
+    return f"/{slug}/invitation/{token}/"
+
+
+def test_the_mail_comes_from_the_desk_and_its_link_opens_the_form(rocket: Cast, client: Client) -> None:
+    with desk_scope(rocket.desk):
+        invitation, token = invite(
+            desk=rocket.desk, email=NEW, kind="agent", role="admin", at=timezone.now(), by=rocket.admin.user
+        )
+    send_invitation(invitation, token)
+    [sent] = mail.outbox
+    assert sent.to == [NEW]
+    assert sent.from_email == "Rocket <support@rocket.example>"
+    assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
+    [path] = re.findall(r"https?://[^/]+(/\S+)", sent.body)
+    assert path == page(token)
+    assert NEW in client.get(path).content.decode()
+
+
+def test_looking_uses_nothing_up_and_accepting_leads_to_the_login(rocket: Cast, client: Client) -> None:
+    url = page(make(rocket))
+    assert client.get(url).status_code == client.get(url).status_code == 200
+    answer = client.post(url, FORM)
+    assert (answer.status_code, answer["Location"]) == (302, "/rocket/login/")
+    with desk_scope(rocket.desk):
+        assert Agent.objects.get(user__email=NEW).name == "New Person"
+
+
+def without_csrf(content: bytes) -> bytes:
+    """Django masks its token anew in every answer."""
+    return re.sub(rb"\b[A-Za-z0-9]{64}\b", b"", content)
+
+
+def test_a_dead_link_is_not_written_to_the_log(
+    rocket: Cast, matter: Cast, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = make(matter)
+    assert client.get(page(token)).status_code == 404
+    assert token not in caplog.text
+
+
+def test_used_old_unknown_and_foreign_tokens_get_the_same_answer(
+    rocket: Cast, matter: Cast, client: Client
+) -> None:
+    used, old, foreign = make(rocket), make(rocket, "b@rocket.example", age=timedelta(days=8)), make(matter)
+    with desk_scope(rocket.desk):
+        accept_invitation(desk=rocket.desk, token=used, at=timezone.now(), password="a pass phrase")
+    answers = [client.get(page(token)) for token in (used, old, foreign, "unknown")]
+    answers += [client.post(page(token), FORM) for token in (used, old, foreign, "unknown")]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({without_csrf(answer.content) for answer in answers}) == 1
+
+
+def test_a_weak_password_is_refused_beside_its_field(rocket: Cast, client: Client) -> None:
+    answer = client.post(page(make(rocket)), FORM | {"password": "12345"})
+    assert answer.status_code == 422
+    assert "too short" in answer.content.decode()
+    assert not User.objects.filter(email=NEW).exists()
+
+
+def test_who_has_a_login_is_sent_to_it_and_accepts_with_one_click(
+    rocket: Cast, matter: Cast, client: Client
+) -> None:
+    user = matter.analyst.user
+    url = page(make(rocket, user.email))
+    assert client.get(url)["Location"].startswith("/rocket/login/?next=")
+    assert client.post(url, FORM)["Location"].startswith("/rocket/login/")
+    client.force_login(user)
+    assert client.post(url).status_code == 302
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+    with desk_scope(rocket.desk):
+        assert Agent.objects.filter(user=user).exists()
+
+
+def test_somebody_else_who_is_signed_in_cannot_take_it(rocket: Cast, sign_in: SignIn) -> None:
+    url = page(make(rocket))
+    other = sign_in(rocket.customer.user)
+    assert "somebody else" in other.post(url, FORM).content.decode()
+    with desk_scope(rocket.desk):
+        assert not Agent.objects.filter(user=rocket.customer.user).exists()
+    assert not User.objects.filter(email=NEW).exists()
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_do_nothing(rocket: Cast, client: Client, method: str) -> None:
+    assert getattr(client, method)(page(make(rocket))).status_code == 405
