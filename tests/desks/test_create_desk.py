@@ -1,0 +1,140 @@
+"""Creating a desk: one service, one command, one form (M105)."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import Agent, Department, Desk, Invitation, User
+from accounts.tenancy import desk_scope
+from channels_intake.models import Mailbox
+from helpdesk.desks.creation import DeskRefused, create_desk
+from helpdesk.desks.forms import CreateDeskForm
+from sla.models import Calendar, Target
+from tests.cast import NOON, Cast
+from tickets.models import Priority
+
+ASKED = {
+    "name": "Acme",
+    "slug": "acme",
+    "prefix": "AC",
+    "preset": "three-priorities",
+    "admin_email": "boss@acme.example",
+    "mailbox_addresses": ["support@acme.example", "vip@acme.example"],
+    "time_zone": "Europe/Berlin",
+    "at": NOON,
+}
+
+
+@pytest.mark.parametrize(
+    ("preset", "names", "first"),
+    [
+        ("three-priorities", ["High", "Medium", "Low"], "Open"),
+        ("four-priorities", ["Urgent", "High", "Normal", "Low"], "New"),
+    ],
+)
+def test_a_desk_is_whole_at_once(db: None, preset: str, names: list[str], first: str) -> None:
+    made = create_desk(**ASKED | {"preset": preset})
+    with desk_scope(made.desk):
+        assert list(Priority.objects.values_list("name", flat=True)) == names
+        assert Priority.objects.filter(is_mail_default=True).count() == 1
+        assert set(Department.objects.values_list("kind", flat=True)) == {"paid", "community", "trials"}
+        assert Target.objects.count() == len(names)
+        assert {c.name: c.windows.count() for c in Calendar.objects.all()} == {"12x5": 5, "24x7": 0}
+        assert Mailbox.objects.get(is_default=True).address == "support@acme.example"
+        assert not Agent.objects.exists()
+        assert made.invitation.role == "admin"
+    assert made.desk.word_for("new") == first
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("slug", "rocket", "another desk"),
+        ("slug", "admin", "pages of Plumbline"),
+        ("slug", "static", "pages of Plumbline"),
+        ("slug", "no good", "valid"),
+        ("domain", "help.rocket.example", "another desk"),
+        ("domain", "not a host", "no host name"),
+        ("time_zone", "Mars/Olympus", "no time zone"),
+        ("language", "tlh", "no language"),
+        ("accent", "pink", "not a valid choice"),
+        ("prefix", "A1", "capital letters"),
+        ("preset", "five", "no preset"),
+        ("admin_email", "nobody", "no e-mail address"),
+        ("admin_email", "support@acme.example", "mailbox"),
+        ("mailbox_addresses", ["support@rocket.example"], "another desk"),
+        ("mailbox_addresses", ["nonsense"], "no e-mail address"),
+        ("name", "", "blank"),
+    ],
+)
+def test_a_refusal_names_its_field_and_leaves_nothing(
+    rocket: Cast, field: str, value: object, why: str
+) -> None:
+    Desk.objects.filter(pk=rocket.desk.pk).update(domain="help.rocket.example")
+    with pytest.raises(DeskRefused, match=why) as refused:
+        create_desk(**ASKED | {field: value})
+    assert refused.value.field == field
+    assert not Desk.objects.exclude(pk=rocket.desk.pk).exists()
+
+
+def run(*args: str) -> str:
+    out = StringIO()
+    call_command("create_desk", *args, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_makes_it_and_mails_the_invitation(db: None) -> None:
+    told = run(
+        "Acme", "--slug=acme", "--preset=four-priorities", "--admin=boss@acme.example",
+        "--mailbox=support@acme.example", "--time-zone=Europe/Berlin", "--domain=help.acme.example",
+    )  # fmt: skip
+    assert "/acme/" in told
+    assert "ALLOWED_HOSTS" in told
+    [sent] = mail.outbox
+    assert sent.to == ["boss@acme.example"]
+    assert "//help.acme.example" in sent.body
+    assert Desk.objects.get(slug="acme").ticket_prefix == "AC"
+
+
+def test_the_command_refuses_in_one_line(rocket: Cast) -> None:
+    with pytest.raises(CommandError, match=r"^slug: The path “rocket” belongs to another desk\.$"):
+        run("Other", "--slug=rocket", "--admin=boss@acme.example")
+    assert mail.outbox == []
+
+
+def test_the_first_admin_comes_in_by_the_mailed_link(db: None, client: Client) -> None:
+    told = run("Acme", "--slug=acme", "--admin=boss@acme.example", "--show-link")
+    [link] = [word for word in told.split() if word.startswith("http")]
+    path = "/" + link.split("/", 3)[3]
+    client.post(path, {"name": "Bo Ss", "password": "a long enough pass phrase"})
+    desk = Desk.objects.get(slug="acme")
+    with desk_scope(desk):
+        assert Agent.objects.get().role == "admin"
+        assert Invitation.objects.get().used_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_form_makes_it_too_and_shows_refusals_beside_their_field(rocket: Cast) -> None:
+    boss = User.objects.create_superuser("root@plumbline.example", "x")
+    data = {
+        **{key: ASKED[key] for key in ("name", "slug", "preset", "admin_email", "time_zone")},
+        "ticket_prefix": "AC",
+        "language": "en",
+        "accent": "teal",
+        "mailbox_addresses": "support@rocket.example",
+    }
+    form = CreateDeskForm(data)
+    assert form.is_valid(), form.errors
+    assert form.create(at=NOON, by=boss) is None
+    assert "another desk" in str(form.errors["mailbox_addresses"])
+    assert not Desk.objects.filter(slug="acme").exists()
+    form = CreateDeskForm(data | {"mailbox_addresses": "support@acme.example\n"})
+    assert form.is_valid(), form.errors
+    made = form.create(at=NOON, by=boss)
+    assert made is not None
+    assert [sent.to for sent in mail.outbox] == [["boss@acme.example"]]
