@@ -5,17 +5,17 @@ After this no code asks which channel it was, but to show it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.matching import normalise_email
 from accounts.models import Contact, Desk
-from accounts.tenancy import desk_scope, system_scope
+from accounts.tenancy import desk_scope
 from channels_intake.envelope import Address, Authentication, AutomaticKind, Envelope
+from channels_intake.identity import finish_duplicate, take_identity
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.quoting import split_quoted
 from channels_intake.sanitise import sanitise_html
@@ -56,10 +56,10 @@ def accept_mail(
     tokens: what stood behind the plus of the addresses it was sent to. Runs in the caller's transaction: the
     row and what came of it are kept together or not at all.
     """
-    is_first = _take_identity(inbound, envelope, mailbox)
+    is_first = take_identity(inbound, envelope, mailbox)
     with desk_scope(mailbox.desk_id):
         if not is_first:
-            _finish_duplicate(inbound)
+            finish_duplicate(inbound)
             return
         message, why = _place(envelope, mailbox=mailbox, tokens=tokens, at=at)
         inbound.state = InboundState.PROCESSED if message else InboundState.QUARANTINED
@@ -69,51 +69,6 @@ def accept_mail(
         inbound.save(update_fields=["state", "reason", "message", "ticket"])
 
 
-def hash_content(envelope: Envelope) -> str:
-    """What tells two texts under one Message-ID apart: author, subject, date, texts and files."""
-    digest = hashlib.sha256()
-    date = envelope.date.isoformat() if envelope.date else ""
-    for text in (envelope.sender.email, envelope.subject, date, envelope.body_text, envelope.body_html):
-        digest.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
-    for file in envelope.attachments:
-        digest.update(hashlib.sha256(file.name.encode("utf-8", "replace")).digest())
-        digest.update(hashlib.sha256(file.content).digest())
-    return digest.hexdigest()
-
-
-def _take_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox) -> bool:
-    """Give the row its desk and identity; False when another row has it. A second worker waits here for the first."""
-    inbound.desk_id, inbound.mailbox = mailbox.desk_id, mailbox
-    inbound.sender = envelope.sender.email[:254]
-    inbound.subject = envelope.subject[:250]
-    inbound.rfc_message_id = envelope.message_id[:250]
-    inbound.content_hash = hash_content(envelope)
-    inbound.authentication = envelope.authentication.value
-    inbound.automatic = envelope.automatic.value
-    inbound.state = InboundState.PROCESSED
-    fields = ["desk", "mailbox", "sender", "subject", "rfc_message_id", "content_hash", "authentication"]
-    with system_scope("give a stored mail its desk"):
-        try:
-            with transaction.atomic():
-                inbound.save(update_fields=[*fields, "automatic", "state"])
-        except IntegrityError:
-            inbound.state = InboundState.DUPLICATE
-            inbound.save(update_fields=[*fields, "automatic", "state"])
-    return inbound.state == InboundState.PROCESSED
-
-
-def _finish_duplicate(inbound: InboundMessage) -> None:
-    first = InboundMessage.objects.defer("raw").get(
-        mailbox=inbound.mailbox,
-        rfc_message_id=inbound.rfc_message_id,
-        content_hash=inbound.content_hash,
-        state__in=[InboundState.PROCESSED, InboundState.QUARANTINED],
-    )
-    inbound.ticket_id, inbound.message_id = first.ticket_id, first.message_id
-    inbound.reason = "The same mail had come before."
-    inbound.save(update_fields=["ticket", "message", "reason"])
-
-
 def _place(
     envelope: Envelope, *, mailbox: Mailbox, tokens: Sequence[str], at: datetime
 ) -> tuple[Message | None, str]:
@@ -121,18 +76,15 @@ def _place(
     desk, sender = mailbox.desk, envelope.sender.email
     if not sender:
         return None, "Its sender's address could not be read."
-    thread = find_thread(desk, envelope, tokens)
     if is_mailbox(desk, sender):
         return None, "It bears the address of a mailbox of the desk itself."
+    thread = find_thread(desk, envelope, tokens)
     from_agent = is_agent(desk, sender)
     if from_agent and (thread or envelope.authentication is Authentication.FAIL):
         return None, "It bears an agent's address, and agents answer in Plumbline, never by mail."
     contact = find_contact(desk, sender)
     if thread:
-        speaker = who_speaks(thread, envelope, contact)
-        if isinstance(speaker, str):
-            return None, speaker
-        return _join(thread, envelope, speaker, mailbox=mailbox, at=at)
+        return _join(thread, envelope, contact, mailbox=mailbox, at=at)
     if why := OPENS_NOTHING.get(envelope.automatic):
         return None, why
     origin = origin_of_mail(mailbox, envelope, contact)
@@ -145,17 +97,20 @@ def _place(
 
 
 def _join(
-    thread: Thread, envelope: Envelope, contact: Contact, *, mailbox: Mailbox, at: datetime
-) -> tuple[Message, str]:
+    thread: Thread, envelope: Envelope, contact: Contact | None, *, mailbox: Mailbox, at: datetime
+) -> tuple[Message | None, str]:
+    speaker = who_speaks(thread, envelope, contact)
+    if isinstance(speaker, str):
+        return None, speaker
     text, quoted = split_quoted(envelope.body_text)
     new = replace(_new_message(envelope, mailbox), text=text, quoted=quoted)
     how = "the address it was sent to" if thread.holder else "its thread headers"
     try:
-        message = add_customer_message(ticket_id=thread.ticket.pk, contact=contact, new=new, at=at)
+        message = add_customer_message(ticket_id=thread.ticket.pk, contact=speaker, new=new, at=at)
     except ClosedForGood:
         failed = envelope.authentication is Authentication.FAIL
         reason = f"It answers {thread.ticket.reference}, which is closed for good."
-        origin = Origin(contact, None if failed else contact.account_id, failed, (reason,))
+        origin = Origin(speaker, None if failed else speaker.account_id, failed, (reason,))
         return _open(envelope, origin, mailbox=mailbox, at=at, follow_up_of=thread.ticket), reason
     return message, f"It joined {thread.ticket.reference} by {how}."
 

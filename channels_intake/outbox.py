@@ -26,7 +26,7 @@ class EmailBackend(BaseEmailBackend):
             mail = message.message()
             path = path_of(str(mail["Message-ID"]))
             unfinished = path.with_suffix(f".{os.getpid()}.part")
-            unfinished.write_bytes(mail.as_bytes(linesep="\r\n"))
+            unfinished.write_bytes(mail.as_bytes())
             unfinished.replace(path)
         return len(email_messages)
 

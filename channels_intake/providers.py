@@ -20,9 +20,16 @@ from channels_intake.envelope import Authentication
 from channels_intake.forms import Form, FormFile, Unreadable, read_form
 from channels_intake.mail_text import decode_charset, parse_parameters
 from channels_intake.mime_parts import split_headers
+from channels_intake.payload_fields import (
+    HeaderList,
+    named_values,
+    objects_of,
+    read_json,
+    read_json_or_empty,
+    require,
+    text_of,
+)
 from channels_intake.rebuilding import Piece, encode_base64, rebuild_mail
-
-HeaderList = list[tuple[str, str]]
 
 MAX_HEADER_BYTES = 1024 * 1024
 
@@ -57,16 +64,16 @@ def read_raw(body: bytes, content_type: str) -> ProviderMail:
 
 def read_postmark(body: bytes, content_type: str) -> ProviderMail:
     """Postmark's JSON, with or without "Include raw email content in JSON payload"."""
-    data = _read_json(body)
-    headers = _named_values(data.get("Headers"))
+    data = read_json(body)
+    headers = named_values(data.get("Headers"))
     sender = ""
     if headers and headers[0][0].lower() == "return-path":  # written by Postmark on top, not by the sender
         sender = headers.pop(0)[1]
-    raw = _text(data, "RawEmail").encode("utf-8", "replace")
+    raw = text_of(data, "RawEmail").encode("utf-8", "replace")
     if not raw:
-        _require(data, "FromFull", "From", "Headers")
+        require(data, "FromFull", "From", "Headers")
         raw = _rebuild_postmark(data, headers)
-    recipient = _text(data, "OriginalRecipient")
+    recipient = text_of(data, "OriginalRecipient")
     return ProviderMail(
         raw, (recipient,) if recipient else (), sender, verdict_from_postmark(_with_from_of(raw, headers))
     )
@@ -74,40 +81,40 @@ def read_postmark(body: bytes, content_type: str) -> ProviderMail:
 
 def _rebuild_postmark(data: Mapping[str, Any], headers: HeaderList) -> bytes:
     own = [
-        ("From", _address(data.get("FromFull")) or _text(data, "From")),
-        ("To", _addresses(data.get("ToFull")) or _text(data, "To")),
-        ("Cc", _addresses(data.get("CcFull")) or _text(data, "Cc")),
-        ("Subject", _text(data, "Subject")),
-        ("Date", _text(data, "Date")),
+        ("From", _address(data.get("FromFull")) or text_of(data, "From")),
+        ("To", _addresses(data.get("ToFull")) or text_of(data, "To")),
+        ("Cc", _addresses(data.get("CcFull")) or text_of(data, "Cc")),
+        ("Subject", text_of(data, "Subject")),
+        ("Date", text_of(data, "Date")),
     ]
     named = {name.lower() for name, _ in own}
     rest = [(name, value) for name, value in headers if name.lower() not in named]
     files = [
         Piece(
-            _text(file, "ContentType"),
-            (_text(file, "Content") or _text(file, "Data")).encode("ascii", "replace"),
-            name=_text(file, "Name"),
-            content_id=_text(file, "ContentID"),
+            text_of(file, "ContentType"),
+            (text_of(file, "Content") or text_of(file, "Data")).encode("ascii", "replace"),
+            name=text_of(file, "Name"),
+            content_id=text_of(file, "ContentID"),
         )
-        for file in _objects(data.get("Attachments"))
+        for file in objects_of(data.get("Attachments"))
     ]
     return rebuild_mail(
         [pair for pair in own if pair[1]] + rest,
-        text=_text(data, "TextBody"),
-        html=_text(data, "HtmlBody"),
+        text=text_of(data, "TextBody"),
+        html=text_of(data, "HtmlBody"),
         files=files,
     )
 
 
 def _address(full: Any) -> str:
-    if not isinstance(full, dict) or not _text(full, "Email"):
+    if not isinstance(full, dict) or not text_of(full, "Email"):
         return ""
-    name = _text(full, "Name").replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{name}" <{_text(full, "Email")}>' if name else _text(full, "Email")
+    name = text_of(full, "Name").replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{name}" <{text_of(full, "Email")}>' if name else text_of(full, "Email")
 
 
 def _addresses(full: Any) -> str:
-    return ", ".join(filter(None, map(_address, _objects(full))))
+    return ", ".join(filter(None, map(_address, objects_of(full))))
 
 
 # --- Mailgun -------------------------------------------------------------------------------------------------
@@ -152,7 +159,7 @@ def _only(headers: HeaderList, name: str) -> str:
 
 def _inverted(content_ids: str) -> dict[str, str]:
     """From Mailgun's {content-id: field} to {field: content-id}."""
-    return {str(name): str(content_id) for content_id, name in _json_or_empty(content_ids).items()}
+    return {str(name): str(content_id) for content_id, name in read_json_or_empty(content_ids).items()}
 
 
 # --- SendGrid ------------------------------------------------------------------------------------------------
@@ -162,7 +169,7 @@ def read_sendgrid(body: bytes, content_type: str) -> ProviderMail:
     """SendGrid's multipart form: parsed, or with "POST the raw, full MIME message" in the field email."""
     form = read_form(body, content_type)
     raw = form.raw("email") or _rebuild_sendgrid(form)
-    envelope = _json_or_empty(form.text("envelope"))
+    envelope = read_json_or_empty(form.text("envelope"))
     to = envelope.get("to")
     recipients = tuple(str(address) for address in to) if isinstance(to, list) else ()
     sender = str(envelope.get("from") or "")
@@ -178,11 +185,11 @@ def read_sendgrid(body: bytes, content_type: str) -> ProviderMail:
 def _rebuild_sendgrid(form: Form) -> bytes:
     if "headers" not in form.fields:
         raise Unreadable("SendGrid's payload has neither headers nor email.")
-    charsets = _json_or_empty(form.text("charsets"))
+    charsets = read_json_or_empty(form.text("charsets"))
     text, html = (
         decode_charset(form.raw(name), str(charsets.get(name, "utf-8")))[0] for name in ("text", "html")
     )
-    facts = _json_or_empty(form.text("attachment-info"))
+    facts = read_json_or_empty(form.text("attachment-info"))
     ids = {
         name: str(fact["content-id"])
         for name, fact in facts.items()
@@ -197,20 +204,20 @@ def _rebuild_sendgrid(form: Form) -> bytes:
 
 def read_mailjet(body: bytes, content_type: str) -> ProviderMail:
     """Mailjet's JSON of the Parse API; it never holds the raw mail."""
-    data = _read_json(body)
+    data = read_json(body)
     headers = _mailjet_headers(data.get("Headers"))
-    _require(data, "Headers", "From")
+    require(data, "Headers", "From")
     if not header_values(headers, "from"):
-        headers.append(("From", _text(data, "From")))
+        headers.append(("From", text_of(data, "From")))
     raw = rebuild_mail(
         headers,
-        text=_text(data, "Text-part"),
-        html=_text(data, "Html-part"),
+        text=text_of(data, "Text-part"),
+        html=text_of(data, "Html-part"),
         files=_mailjet_files(data),
     )
-    recipient = _text(data, "Recipient")
+    recipient = text_of(data, "Recipient")
     verdict = verdict_from_mailjet(headers)
-    return ProviderMail(raw, (recipient,) if recipient else (), _text(data, "Sender"), verdict)
+    return ProviderMail(raw, (recipient,) if recipient else (), text_of(data, "Sender"), verdict)
 
 
 def _mailjet_headers(headers: Any) -> HeaderList:
@@ -225,8 +232,8 @@ def _mailjet_headers(headers: Any) -> HeaderList:
 
 
 def _mailjet_files(data: Mapping[str, Any]) -> Iterator[Piece]:
-    for part in _objects(data.get("Parts")):
-        reference = _text(part, "ContentRef")
+    for part in objects_of(data.get("Parts")):
+        reference = text_of(part, "ContentRef")
         if "Attachment" not in reference:
             continue
         headers = _mailjet_headers(part.get("Headers"))
@@ -234,7 +241,7 @@ def _mailjet_files(data: Mapping[str, Any]) -> Iterator[Piece]:
         named = parse_parameters(_first(headers, "content-disposition"))[1]
         yield Piece(
             kind,
-            _text(data, reference).encode("ascii", "replace"),
+            text_of(data, reference).encode("ascii", "replace"),
             name=named.get("filename") or parameters.get("name") or "file",
             content_id=_first(headers, "content-id"),
         )
@@ -262,42 +269,6 @@ def _form_files(form: Form, content_ids: Mapping[str, str]) -> list[Piece]:
         )
 
     return [piece(name, file) for name, file in form.files.items() if name.startswith("attachment")]
-
-
-def _read_json(body: bytes) -> dict[str, Any]:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("The payload is no JSON.") from error
-    if not isinstance(data, dict):
-        raise Unreadable("The payload is no JSON object.")
-    return data
-
-
-def _json_or_empty(text: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _require(data: Mapping[str, Any], *names: str) -> None:
-    if not any(data.get(name) for name in names):
-        raise Unreadable(f"The payload has none of {', '.join(names)}.")
-
-
-def _text(data: Mapping[str, Any], name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def _named_values(value: Any) -> HeaderList:
-    return [(_text(entry, "Name"), _text(entry, "Value")) for entry in _objects(value)]
 
 
 TRANSLATORS: dict[str, Callable[[bytes, str], ProviderMail]] = {

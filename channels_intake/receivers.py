@@ -23,6 +23,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
+from accounts.models import Desk
 from channels_intake.forms import Unreadable, read_form
 from channels_intake.stored import store_inbound
 from channels_intake.tracking import note_tracking
@@ -70,13 +71,14 @@ class Receiver(Guarded):
         if len(body) > MAX_BODY_BYTES:
             return refuse(413, "This is more than a mail may hold.")
         content_type = request.META.get("CONTENT_TYPE", "")
+        desk: Desk | None = getattr(request, "desk", None)
         self.check_signature(request, body, content_type)
         store_inbound(
             provider=self.provider,
             raw=body,
             content_type=content_type,
             at=timezone.now(),
-            desk_id=request.desk.pk if getattr(request, "desk", None) else None,
+            desk_id=desk.pk if desk else None,
         )
         return HttpResponse("Received.", content_type="text/plain")
 
