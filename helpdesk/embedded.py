@@ -25,7 +25,7 @@ import psycopg
 from psycopg import sql
 
 from helpdesk.supervisor import system_user
-from helpdesk.supervisor.children import Child, stop
+from helpdesk.supervisor.children import Child, as_user, stop
 from helpdesk.supervisor.refusal import Refusal
 
 LOGIN = "plumbline"
@@ -154,11 +154,11 @@ class EmbeddedPostgres:
         words = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         made = subprocess.run(  # noqa: S603 (no word of it comes from outside)
             [initdb, *words, "--builtin-locale=C.UTF-8", "-U", SUPERUSER, "-D", self.folder],
-            user=user,
             cwd=self.folder,
             capture_output=True,
             text=True,
             check=False,
+            **as_user(user),
         )
         if made.returncode:
             raise Refusal(f"PostgreSQL could not make its data folder {self.folder}: {made.stderr.strip()}")

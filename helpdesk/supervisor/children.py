@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -27,6 +28,17 @@ LARGEST_LOG = 20 * 1024 * 1024
 def _die_with_parent(number: int) -> None:
     if LIBC is not None:
         LIBC.prctl(PR_SET_PDEATHSIG, number)
+
+
+class UserWords(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def as_user(user: int | None) -> UserWords:
+    """The words of subprocess that run a command as a user with the user's own group; none for None."""
+    return {} if user is None else {"user": user, "group": pwd.getpwuid(user).pw_gid, "extra_groups": []}
 
 
 @dataclass
@@ -54,9 +66,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
-                user=self.user,
-                group=None if self.user is None else pwd.getpwuid(self.user).pw_gid,
-                extra_groups=None if self.user is None else [],
+                **as_user(self.user),
                 start_new_session=True,
                 preexec_fn=partial(_die_with_parent, self.stop_signal),
             )

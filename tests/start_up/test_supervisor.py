@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,14 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "INBOUND_SECRET", "ALLOWED_HOSTS", "PLUMBLINE_MODE"]
 LONG = 240.0  # seconds; a start on an empty folder migrates and fills
 RUNNING = "Plumbline runs at"
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that others may enter. Those of pytest are shut again by every other run of pytest."""
+    with tempfile.TemporaryDirectory(prefix="plumbline-demo-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def start(data_dir: Path, port: int | str) -> subprocess.Popen[str]:
@@ -117,8 +126,8 @@ def test_a_data_folder_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
-def test_it_starts_comes_back_after_kill_9_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    data_dir, port = tmp_path / "data", free_port()
+def test_it_starts_comes_back_after_kill_9_and_leaves_nothing_behind(open_folder: Path) -> None:
+    data_dir, port = open_folder / "data", free_port()
 
     with running(data_dir, port) as (supervisor, told):
         assert "Preparing the database" in told
