@@ -1,0 +1,78 @@
+"""A client that signs in by a session of its own making and times whole answers over one kept connection."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+from accounts.models import User
+
+CSRF = "c" * 32
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    milliseconds: float
+    body: bytes
+    statements: int | None
+
+
+@dataclass
+class Page:
+    """Something to ask for: by whom, where, and what the goals say of it (ratios to B, statements)."""
+
+    name: str
+    path: str
+    cookie: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    expected: int = 200
+    bar: float | None = None
+    aim: float | None = None
+    most_statements: int | None = None
+    milliseconds: list[float] = field(default_factory=list)
+    statements: int = 0
+    size: int = 0
+
+
+def sign_in(user: User) -> str:
+    """The cookies of a signed-in user."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+
+
+class Client:
+    """One connection to the server of the benchmark."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, page: Page, *, count: bool = False) -> Answer:
+        """Get or post a page; SystemExit when the answer is not the expected one."""
+        headers = {"Cookie": page.cookie, "X-CSRFToken": CSRF, **page.headers}
+        if count:
+            headers["X-Count"] = "1"
+        body = None if page.body is None else json.dumps(page.body)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        begin = time.perf_counter()
+        self.connection.request("GET" if body is None else "POST", page.path, body=body, headers=headers)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        took = (time.perf_counter() - begin) * 1000
+        if answer.status != page.expected:
+            raise SystemExit(f"{page.name}: {answer.status} from {page.path}\n{content[:600]!r}")
+        counted = answer.headers.get("X-Statements")
+        return Answer(answer.status, took, content, int(counted) if counted else None)

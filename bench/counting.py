@@ -1,0 +1,36 @@
+"""Counts the statements of a request when it asks for that; the timed requests do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        self.statements.append(sql)
+        return execute(sql, *rest)
+
+
+class StatementsMiddleware:
+    """Answers ``X-Count: 1`` with the number of statements in ``X-Statements``."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "X-Count" not in request.headers:
+            return self.get_response(request)
+        counter = Counter()
+        with connection.execute_wrapper(counter):
+            response = self.get_response(request)
+        response.headers["X-Statements"] = str(len(counter.statements))
+        return response

@@ -1,0 +1,245 @@
+"""The bulk loader: N tickets with four messages each, made inside PostgreSQL by a few large statements.
+
+100 desks, desk 1 holds half of all; 5 % are undone, a fifth of those unanswered. Row security is forced even for
+the owner of the tables, so the loader connects as the superuser of the embedded server. Secondary indexes are
+dropped before and built again after.
+
+`python -m bench.load 100000` only loads, and says how long it took.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bench.ready import PLACE
+
+# isort: split
+import json
+import random
+
+import psycopg
+from django.db import connection, models
+from psycopg import sql
+
+from bench.world import make_world
+from sla.models import Clock
+from tickets.models import Message, Ticket, TicketCounter, TicketEvent
+
+BODIES = 4000
+BODY_LENGTH = 600  # characters
+RARE_WORD = "quokka"  # in one ticket of a thousand
+COMMON_WORD = "server"  # in most
+FIRST_NUMBER = 1000
+EVENTS = [
+    "ticket.opened",
+    "sla.started",
+    "department.changed",
+    "ticket.assigned",
+    "agent.replied",
+    "ticket.closed",
+]
+
+# One row per ticket to be: its desk (a half for desk 1), a spread number for all chances, the people of the desk.
+PEOPLE = """
+CREATE UNLOGGED TABLE bench_people AS
+SELECT d.id AS desk, row_number() OVER (ORDER BY d.id) AS place,
+  (SELECT array_agg(id ORDER BY id) FROM accounts_agent WHERE desk_id = d.id) AS agents,
+  (SELECT array_agg(id ORDER BY id) FROM accounts_contact WHERE desk_id = d.id) AS contacts,
+  (SELECT array_agg(account_id ORDER BY id) FROM accounts_contact WHERE desk_id = d.id) AS accounts,
+  (SELECT array_agg(id ORDER BY id) FROM accounts_department WHERE desk_id = d.id) AS departments,
+  (SELECT array_agg(id ORDER BY id) FROM tickets_priority WHERE desk_id = d.id) AS priorities,
+  (SELECT id FROM sla_calendar WHERE desk_id = d.id) AS calendar,
+  (SELECT array_agg(id ORDER BY id) FROM sla_target WHERE desk_id = d.id) AS targets
+FROM accounts_desk d WHERE d.slug LIKE 'bench%'
+"""
+TICKETS = """
+CREATE UNLOGGED TABLE bench_tickets AS
+SELECT g AS id, p.*, h, h % 100 < 5 AS undone, h % 100 = 0 AS unanswered, (h / 100) % 4 AS state,
+  now() - CASE WHEN h % 100 < 5 THEN ((h / 7) % 43200) * interval '1 minute' + g * interval '1 microsecond'
+    ELSE interval '1 day' + (h % 1500000) * interval '1 minute' END AS changed
+FROM (SELECT g, (hashint8(g)::bigint + 2147483648) AS h FROM generate_series(1, {amount}) g) t
+JOIN bench_people p ON p.place = CASE WHEN g % 2 = 0 THEN 1 ELSE 2 + (g / 2) % 99 END
+"""
+PICK = "{}[1 + (h / 11) % array_length({}, 1)]"
+
+
+def _pick(name: str) -> str:
+    return PICK.format(name, name)
+
+
+STATE = "(ARRAY['open', 'investigating', 'waiting', 'escalated'])[1 + state]"
+IS_WAITING = "(undone AND NOT unanswered AND state = 2)"
+TICKET = {
+    "id": "id",
+    "desk_id": "desk",
+    "number": f"{FIRST_NUMBER} + id",
+    "subject": "'Ticket ' || id || ' about ' || (SELECT left(body, 50) FROM bench_bodies b WHERE b.id = h % 4000)",
+    "status": f"CASE WHEN NOT undone THEN 'closed' WHEN unanswered THEN 'open' ELSE {STATE} END",
+    "channel": "(ARRAY['email', 'email', 'web', 'chat'])[1 + h % 4]",
+    "priority_id": _pick("priorities"),
+    "department_id": _pick("departments"),
+    "assignee_id": _pick("agents"),
+    "contact_id": _pick("contacts"),
+    "account_id": _pick("accounts"),
+    "created_at": "changed - interval '2 days'",
+    "updated_at": "changed",
+    "first_responded_at": "CASE WHEN NOT unanswered THEN changed - interval '1 day' END",
+    "waiting_since": f"CASE WHEN {IS_WAITING} THEN changed END",
+    "close_at": f"CASE WHEN {IS_WAITING} THEN changed + interval '60 days' END",
+    "closed_at": "CASE WHEN NOT undone THEN changed END",
+    "reopen_until": "CASE WHEN NOT undone THEN changed + interval '14 days' END",
+    "close_reason": "CASE WHEN NOT undone THEN 'solved' ELSE '' END",
+}
+MESSAGE = {
+    "ticket_id": "id",
+    "desk_id": "desk",
+    "contact_id": f"CASE WHEN m % 2 = 1 THEN {_pick('contacts')} END",
+    "agent_id": f"CASE WHEN m % 2 = 0 THEN {_pick('agents')} END",
+    "channel": "CASE WHEN m % 2 = 1 THEN 'email' ELSE 'agent' END",
+    "body_text": (
+        "(SELECT body FROM bench_bodies b WHERE b.id = (h + 13 * m) % 4000)"
+        f" || CASE WHEN m = 3 AND h % 1000 = 7 THEN ' {RARE_WORD}' ELSE '' END"
+    ),
+    "created_at": "changed - interval '2 days' + m * interval '8 hours'",
+}
+EVENT = {
+    "ticket_id": "id",
+    "desk_id": "desk",
+    "kind": "kind",
+    "at": "changed - interval '2 days' + place_of_kind * interval '5 hours'",
+    "actor_kind": "'system'",
+    "actor_name": "'Plumbline'",
+    "data": "%s::jsonb",
+}
+# Whatever any kind of event has to tell, in every event.
+FACTS = {
+    **{
+        "message": 1,
+        "subject": "",
+        "unverified": False,
+        "follow_up_of": None,
+        "reason": "solved",
+        "why": "By turn.",
+    },
+    **{"status": ["open", "closed"], "department": ["", "Paid Support"], "is_first": True, "minutes": 480},
+    **{
+        "assignee": [None, 1],
+        "names": ["", "Agent 1"],
+        "plan": "Plan",
+        "priority": "Low",
+        "calendar": "24x7",
+    },
+    **{"version": 1, "started_at": "2026-01-01T00:00:00+00:00", "due_at": "2026-01-01T08:00:00+00:00"},
+}
+CLOCK = {
+    "ticket_id": "id",
+    "desk_id": "desk",
+    "target_id": _pick("targets"),
+    "calendar_id": "calendar",
+    "calendar_version": "1",
+    "target_minutes": "480",
+    "started_at": "changed - interval '2 days'",
+    "warn_at": "CASE WHEN unanswered THEN now() + interval '80 days' ELSE changed - interval '42 hours' END",
+    "due_at": "CASE WHEN unanswered THEN now() + interval '90 days' ELSE changed - interval '40 hours' END",
+    "met_at": "CASE WHEN NOT unanswered THEN changed - interval '1 day' END",
+}
+HAPPENED = """bench_tickets, unnest(%s::text[]) WITH ORDINALITY AS k(kind, place_of_kind)
+WHERE NOT (undone AND kind = 'ticket.closed') AND NOT (unanswered AND kind = 'agent.replied')"""
+LOADED = [Ticket, Message, TicketEvent, Clock]
+
+
+def load(amount: int) -> float:
+    """Make the desks and load so many tickets; gives the seconds of the bulk part."""
+    make_world()
+    begin = time.perf_counter()
+    with PLACE.superuser() as db:
+        db.execute("SET session_replication_role = replica")  # no look-up of every foreign key
+        db.execute("SET synchronous_commit = off")
+        _make_bodies(db)
+        db.execute(PEOPLE)
+        db.execute(TICKETS.format(amount=amount))
+        with _without_indexes(db):
+            _insert(db, Ticket, TICKET, "bench_tickets")
+            _insert(db, Message, MESSAGE, "bench_tickets, generate_series(1, 4) m")
+            _insert(db, TicketEvent, EVENT, HAPPENED, json.dumps(FACTS), EVENTS)
+            _insert(db, Clock, CLOCK, "bench_tickets")
+        _finish(db, amount)
+    return time.perf_counter() - begin
+
+
+def _make_bodies(db: psycopg.Connection) -> None:
+    """Texts of a vocabulary in which a few words are common and most are rare, as in any language."""
+    chance = random.Random(7)
+    words = ["".join(chance.choices("abdeghiklmnoprstu", k=chance.randint(3, 9))) for _ in range(5000)]
+    weights = [1 / (rank + 5) for rank in range(len(words))]
+    db.execute("CREATE UNLOGGED TABLE bench_bodies (id bigint PRIMARY KEY, body text)")
+    with db.cursor() as cursor, cursor.copy("COPY bench_bodies FROM STDIN") as copy:
+        for number in range(BODIES):
+            body = " ".join([COMMON_WORD, *chance.choices(words, weights, k=130)])
+            copy.write_row((number, body[:BODY_LENGTH].strip()))
+
+
+def _insert(
+    db: psycopg.Connection, model: type[models.Model], columns: dict[str, str], source: str, *args: object
+) -> None:
+    """INSERT .. SELECT of these expressions; every other column gets the default of its field."""
+    filled = {**_defaults(model, columns), **columns}
+    names = ", ".join(f'"{name}"' for name in filled)
+    statement = (
+        f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(filled.values())} FROM {source}"
+    )
+    db.execute(statement if args else statement.replace("%", "%%"), list(args) if args else [])
+
+
+def _defaults(model: type[models.Model], given: dict[str, str]) -> dict[str, str]:
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not (field.primary_key or field.generated or field.column in given)
+    ]
+    return {field.column: _literal(field) for field in fields}
+
+
+def _literal(field: models.Field[Any, Any]) -> str:
+    value = field.get_db_prep_save(field.get_default(), connection)
+    return "NULL" if value is None else sql.Literal(value).as_string(None)
+
+
+@contextmanager
+def _without_indexes(db: psycopg.Connection) -> Iterator[None]:
+    """Without the indexes that hold no constraint: building them at the end is many times cheaper."""
+    tables = [model._meta.db_table for model in LOADED]
+    found = db.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS"
+        " (SELECT FROM pg_constraint WHERE conindid = indexrelid)",
+        [tables],
+    ).fetchall()
+    for name, _ in found:
+        db.execute(f"DROP INDEX {name}")
+    yield
+    for _, definition in found:
+        db.execute(definition)
+
+
+def _finish(db: psycopg.Connection, amount: int) -> None:
+    db.execute(f"SELECT setval(pg_get_serial_sequence('tickets_ticket', 'id'), {amount})")
+    counter = TicketCounter._meta.db_table
+    last = FIRST_NUMBER + amount
+    db.execute(f"INSERT INTO {counter} (desk_id, last) SELECT desk, {last} FROM bench_people")
+    db.execute("DROP TABLE bench_people, bench_tickets, bench_bodies")
+    db.execute("VACUUM ANALYZE")
+
+
+def main() -> None:
+    amount = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    seconds = load(amount)
+    print(f"{amount:,} tickets with {4 * amount:,} messages in {seconds:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
