@@ -19,6 +19,8 @@ from django.utils import timezone, translation
 from accounts.models import Agent, Contact, Desk
 from accounts.tenancy import desk_scope, no_desk_scope
 
+INBOUND = "/inbound/"  # where mail providers post (channels_intake.urls)
+
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -43,6 +45,8 @@ class DeskMiddleware:
             # 503, so that whoever brings mail comes again (reliability.md, fault 6).
             return HttpResponse("The database is away.", status=503, headers={"Retry-After": "30"})
         cast(PlacedRequest, request).desk = desk
+        if desk is not None and desk.is_suspended and not request.path_info.startswith(INBOUND):
+            return say_suspended(desk)
         if desk is None:
             with no_desk_scope():
                 return self.get_response(request)
@@ -69,17 +73,27 @@ class PersonMiddleware:
                 request.contact = Contact.objects.filter(**of_user).select_related("account__plan").first()
 
 
+def say_suspended(desk: Desk) -> HttpResponse:
+    """The answer of every page of a suspended desk. 503 and not 403 or 404: it says "for now", so that search
+    engines keep its pages, API clients come again, and nobody takes it for a missing right. Mail is still taken in.
+    """
+    text = f"The help desk of {desk.name} is suspended for now. Mail to it is kept and read later."
+    headers = {"Retry-After": "3600", "Cache-Control": "no-store"}
+    return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers=headers)
+
+
 def find_desk(request: HttpRequest) -> Desk | None:
     """The desk of a request by its host, its first path segment, or for being the only one; else None.
 
-    One query. A path segment that names a desk is moved from the path to the script prefix.
+    One query; a suspended desk is found too. A path segment that names a desk is moved from the path to the script
+    prefix.
     """
     if request.path_info.startswith(settings.STATIC_URL):
         return None
     slug, _, rest = request.path_info.removeprefix("/").partition("/")
     host = request.get_host().rpartition(":")[0] or request.get_host()
     named = Q(domain=host.lower(), domain__gt="") | Q(slug=slug)
-    desks = list(Desk.objects.filter(named, is_suspended=False))
+    desks = list(Desk.objects.filter(named))
     if by_host := next((desk for desk in desks if desk.domain == host.lower()), None):
         return by_host
     if by_path := next((desk for desk in desks if desk.slug == slug), None):
@@ -91,7 +105,7 @@ def find_desk(request: HttpRequest) -> Desk | None:
 def only_desk() -> Desk | None:
     """The installation's desk if it has just one."""
     desks = list(Desk.objects.all()[:2])
-    return desks[0] if len(desks) == 1 and not desks[0].is_suspended else None
+    return desks[0] if len(desks) == 1 else None
 
 
 def mount(request: HttpRequest, prefix: str, rest: str) -> None:

@@ -11,8 +11,12 @@ from accounts.tenancy import desk_scope, system_scope
 
 
 def desks_with_work(reason: str, due: QuerySet) -> list[int]:
-    """The ids of the desks that have rows in ``due``. The query is run as the system role."""
+    """The ids of the desks that have rows in ``due``. The query is run as the system role.
+
+    A suspended desk stands still: nobody is reminded or closed while what they wrote waits unread.
+    """
     with system_scope(reason):
+        due = due.filter(desk__is_suspended=False)
         return sorted(set(due.order_by().values_list("desk_id", flat=True).distinct()))
 
 

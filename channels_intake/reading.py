@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.matching import normalise_email
 from accounts.tenancy import system_scope
@@ -58,8 +58,14 @@ def read_stored(*, inbound_id: int, at: datetime) -> None:
 def due_rows(at: datetime, most: int) -> list[int]:
     """The ids of stored rows that are due for reading, oldest first."""
     with system_scope("find stored mail that nobody has read"):
-        due = InboundMessage.objects.filter(state=InboundState.RECEIVED, next_try_at__lte=at)
+        due = _readable().filter(next_try_at__lte=at)
         return list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:most])
+
+
+def _readable() -> QuerySet[InboundMessage]:
+    """Rows that wait to be read, but for those held for a desk that is suspended."""
+    unread = InboundMessage.objects.filter(state=InboundState.RECEIVED)
+    return unread.exclude(mailbox__desk__is_suspended=True)
 
 
 def _claim(inbound_id: int, *, at: datetime) -> bool:
@@ -70,9 +76,10 @@ def _claim(inbound_id: int, *, at: datetime) -> bool:
     with system_scope("claim a stored mail for reading"), transaction.atomic():
         due = Q(next_try_at__lte=at) | Q(attempts__lte=1)
         row = (
-            InboundMessage.objects.select_for_update(skip_locked=True)
+            _readable()
+            .select_for_update(of=("self",), skip_locked=True)
             .defer("raw")
-            .filter(due, pk=inbound_id, state=InboundState.RECEIVED)
+            .filter(due, pk=inbound_id)
             .first()
         )
         if row is None:
@@ -100,8 +107,19 @@ def _read(inbound_id: int, *, at: datetime) -> None:
             return
         for other in destinations[1:]:
             _store_copy(inbound, other, at=at)
-    first = destinations[0]
+        first = destinations[0]
+        if first.mailbox.desk.is_suspended:
+            _hold(inbound, first.mailbox)
+            return
     accept_mail(inbound, envelope, mailbox=first.mailbox, tokens=first.tokens, at=at)
+
+
+def _hold(inbound: InboundMessage, mailbox: Mailbox) -> None:
+    """Keep a mail of a suspended desk unread; it is due again as soon as the desk is taken up again."""
+    inbound.desk_id, inbound.mailbox, inbound.attempts = mailbox.desk_id, mailbox, 0
+    inbound.next_try_at = inbound.received_at
+    inbound.reason = "The desk is suspended; it is read when the desk is taken up again."
+    inbound.save(update_fields=["desk", "mailbox", "attempts", "next_try_at", "reason"])
 
 
 def read_envelope(inbound: InboundMessage) -> tuple[Envelope, tuple[str, ...]]:
@@ -137,7 +155,7 @@ def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> li
 
 def _known_mailboxes(addresses: list[str]) -> dict[str, Mailbox]:
     wanted = {form for address in addresses for form in (address, split_plus(address)[0])}
-    active = Mailbox.objects.filter(address__in=wanted, is_active=True, desk__is_suspended=False)
+    active = Mailbox.objects.filter(address__in=wanted, is_active=True)
     return {mailbox.address: mailbox for mailbox in active.select_related("desk")}
 
 
