@@ -145,19 +145,20 @@ def subject_of(ticket: Ticket, kind: MailKind) -> str:
 
 
 def thread_of(ticket: Ticket, contact: Contact) -> tuple[str, list[str]]:
-    """In-Reply-To and References of the next mail to a person (RFC 5322, 3.6.4): what came in, and what that
-    person got, in order of time; of a long thread the root and the last ones."""
+    """In-Reply-To and References of the next mail to a person (RFC 5322, 3.6.4).
+
+    It answers the newest mail that came in, or else the last one that the person got; it refers to what came in
+    and what that person got in order of time, of a long thread to the root and the last ones.
+    """
     came = InboundMessage.objects.filter(ticket=ticket, message__isnull=False).exclude(rfc_message_id="")
     went = OutgoingEmail.objects.filter(ticket=ticket, contact=contact)
-    pairs = [
-        *came.order_by().values_list("received_at", "rfc_message_id"),
-        *went.order_by().values_list("created_at", "rfc_message_id"),
-    ]
-    in_time = sorted(pairs, key=lambda pair: pair[0])
+    received = sorted(came.order_by().values_list("received_at", "rfc_message_id"))
+    in_time = sorted([*received, *went.order_by().values_list("created_at", "rfc_message_id")])
     ids = list(dict.fromkeys(i for _, i in in_time if len(i) < MAX_ID_CHARS))
     if len(ids) > MAX_REFERENCES:
         ids = [ids[0], *ids[1 - MAX_REFERENCES :]]
-    return (ids[-1] if ids else "", ids)
+    answered = [i for _, i in received if i in ids] or ids
+    return (answered[-1] if answered else "", ids)
 
 
 def choose_files(message_id: int | None) -> tuple[list[Attachment], list[Attachment]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from accounts.models import (
     Account,
     AccountDomain,
@@ -146,10 +148,16 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
     )
 
 
+def _login(email: str, name: str, **fields: Any) -> User:
+    """A login whose address is verified."""
+    user = User.objects.create_user(email, PASSWORD, name=name, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
 def _agent(desk: Desk, who: str, departments: dict[str, Department], level: str, role: str) -> Agent:
-    user = User.objects.create_user(
-        f"{who}@{desk.slug}.example", PASSWORD, name=who.replace("_", " ").title(), is_staff=role == "admin"
-    )
+    name = who.replace("_", " ").title()
+    user = _login(f"{who}@{desk.slug}.example", name, is_staff=role == "admin")
     agent = Agent.objects.create(desk=desk, user=user, name=user.name, level=level, role=role)
     for department in departments.values():
         AgentDepartment.objects.create(desk=desk, agent=agent, department=department)
@@ -163,7 +171,7 @@ def _agent(desk: Desk, who: str, departments: dict[str, Department], level: str,
 def _contact(
     desk: Desk, who: str, domain: str, account: Account | None, role: str = "point_of_contact"
 ) -> Contact:
-    user = User.objects.create_user(f"{who}@{domain}", PASSWORD, name=who.title())
+    user = _login(f"{who}@{domain}", who.title())
     return Contact.objects.create(
         desk=desk, email=user.email, name=user.name, account=account, user=user, role=role
     )

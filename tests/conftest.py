@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+import redis
+from django.conf import settings
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from accounts.models import User
 from accounts.tenancy import desk_scope
 from tests.cast import Cast, make_cast
+from tests.stack import Stack
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture
@@ -53,3 +62,26 @@ def sign_in() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def stack(transactional_db: None, tmp_path: Path) -> Iterator[Stack]:
+    """Web and worker on the test's database, started by the test that needs them; an empty queue."""
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    running = Stack(tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium; tests that take it carry the mark ``browser`` and are left out without one."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    # Playwright keeps an event loop on this thread, by which Django would refuse plain database calls.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

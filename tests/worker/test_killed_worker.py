@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import urllib.request
-
 import pytest
 import redis
 from django.conf import settings
@@ -15,6 +11,7 @@ from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import InboundMessage, InboundState
 from channels_intake.tasks import sweep_unread
 from tests.cast import Cast
+from tests.mails import post_mail, postmark_payload
 from tests.stack import Stack, eventually
 from tickets.models import Ticket
 
@@ -23,27 +20,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MAILS = 50
 
 
-def post_mail(stack: Stack, number: int) -> int:
-    payload = {
-        "FromFull": {"Email": "customer@acme.example", "Name": "Customer"},
-        "From": "customer@acme.example",
-        "ToFull": [{"Email": "support@rocket.example", "Name": ""}],
-        "To": "support@rocket.example",
-        "OriginalRecipient": "support@rocket.example",
-        "Subject": f"Mail {number}",
-        "MessageID": f"00000000-0000-0000-0000-{number:012}",
-        "TextBody": f"This is mail {number}.",
-        "Headers": [{"Name": "Message-ID", "Value": f"<mail-{number}@acme.example>"}],
-        "Attachments": [],
-    }
-    secret = base64.b64encode(f"inbound:{settings.INBOUND_SECRET}".encode()).decode()
-    request = urllib.request.Request(
-        f"{stack.url}/inbound/postmark/",
-        data=json.dumps(payload).encode(),
-        headers={"Content-Type": "application/json", "Authorization": f"Basic {secret}"},
+def post_numbered(stack: Stack, number: int) -> int:
+    payload = postmark_payload(
+        sender="customer@acme.example",
+        to="support@rocket.example",
+        subject=f"Mail {number}",
+        message_id=f"mail-{number}@acme.example",
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return int(answer.status)
+    return post_mail(stack.url, payload)
 
 
 def unread() -> int:
@@ -61,12 +45,12 @@ def test_fifty_mails_survive_killed_workers_and_an_emptied_queue(rocket: Cast, s
     stack.start_web()
     stack.start_worker()
     for number in range(MAILS):
-        assert post_mail(stack, number) == 200
+        assert post_numbered(stack, number) == 200
         if number % 10 == 5:
             stack.kill_a_pool_process()
         if number == 25:
             redis.Redis.from_url(settings.REDIS_URL).flushdb()
-        if number == 40:
+        if number == 47:
             stack.kill_worker()
     stack.start_worker()
     make_due()
