@@ -31,7 +31,7 @@ class LoginAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """A login is set up at a desk, whose contact its owner becomes."""
-        return request.desk is not None
+        return desk_of(request) is not None
 
     def clean_email(self, email: str) -> str:
         """The address as it is stored everywhere; refuses what is not exactly one plain address."""
@@ -44,7 +44,7 @@ class LoginAdapter(DefaultAccountAdapter):
 
     def get_from_email(self) -> str:
         """The desk's default mailbox, in the desk's name."""
-        box = _default_mailbox(context.request.desk)
+        box = _default_mailbox(desk_of(context.request))
         return formataddr((_site_name(), box.address)) if box else settings.DEFAULT_FROM_EMAIL
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -65,7 +65,7 @@ class LoginAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Let a login with a proven address have the contact that this desk already knows by it."""
-        if may_claim(request.desk, user):
+        if may_claim(desk_of(request), user):
             become_contact(request, user, user.email)
         return super().post_login(request, user, **kwargs)
 
@@ -73,8 +73,13 @@ class LoginAdapter(DefaultAccountAdapter):
         return reverse("home") if self.request.user.is_authenticated else reverse("account_login")
 
 
+def desk_of(request: HttpRequest) -> Desk | None:
+    """The desk that the middleware found for a request."""
+    return getattr(request, "desk", None)
+
+
 def _site_name() -> str:
-    desk = getattr(context.request, "desk", None)
+    desk = desk_of(context.request)
     return desk.name if desk else "Plumbline"
 
 
@@ -96,7 +101,7 @@ def may_claim(desk: Desk | None, user: User) -> bool:
 
 def become_contact(request: HttpRequest, user: User, email: str) -> Contact | None:
     """Claim the contact of a proven address at the request's desk; None for an agent, or when it is taken."""
-    desk = request.desk
+    desk = desk_of(request)
     if desk is None or Agent.objects.filter(desk=desk, user=user).exists():
         return None
     try:

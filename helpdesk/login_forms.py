@@ -6,18 +6,22 @@ from allauth.account.forms import ResetPasswordForm, ResetPasswordKeyForm
 from allauth.account.models import EmailAddress
 from allauth.core import context
 
+from accounts.models import User
 from accounts.services import open_login
-from helpdesk.login import LoginAdapter
+from helpdesk.login import LoginAdapter, desk_of
 
 
 class AskPasswordForm(ResetPasswordForm):
     """Ask for a link to set a password: whoever has tickets here already has an account (M84)."""
 
+    users: list[User]
+
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        desk = context.request.desk
-        if not self.users and desk is not None and (user := open_login(desk=desk, email=email)):
-            self.users = [user]
+        desk = desk_of(context.request)
+        if not self.users and desk is not None:
+            opened = open_login(desk=desk, email=email)
+            self.users = [opened] if opened else []
         return email
 
 

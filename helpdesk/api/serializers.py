@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -64,7 +65,7 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
 
     class Meta:
         model = Ticket
-        fields = (
+        fields: Sequence[str] = (
             *("number", "reference", "subject", "status", "channel", "priority", "department", "level"),
             *("assignee", "contact", "account", "is_unverified", "fields", "created_at", "updated_at"),
             *("first_responded_at", "closed_at", "close_reason", "response_due_at"),
@@ -86,7 +87,7 @@ class TicketDetail(TicketOutput):
     messages = serializers.SerializerMethodField()
 
     class Meta(TicketOutput.Meta):
-        fields = (*TicketOutput.Meta.fields, "messages")
+        fields: Sequence[str] = (*TicketOutput.Meta.fields, "messages")
 
     @extend_schema_field(MessageOutput(many=True))
     def get_messages(self, ticket: Ticket) -> Any:

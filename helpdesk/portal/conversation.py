@@ -14,7 +14,7 @@ def read_conversation(ticket: Ticket) -> list[dict[str, Any]]:
     """The messages with their files, oldest first, for agent/ticket/_conversation.html. Two queries."""
     messages = Message.objects.filter(ticket=ticket).select_related("contact", "agent")
     return [
-        describe_message(message, message.attachments.all(), file_url=_file_url, show_address=False)
+        describe_message(message, list(message.attachments.all()), file_url=_file_url, show_address=False)
         for message in messages.defer("search").prefetch_related("attachments")
     ]
 

@@ -32,7 +32,7 @@ class FilesField(forms.FileField):
         limit = {"data-max-bytes": settings.MAX_ATTACHMENT_BYTES}
         super().__init__(widget=FilesInput(attrs={"multiple": True, **limit}), required=False, **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> tuple[NewFile, ...]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> tuple[NewFile, ...]:
         uploads = as_list(data)
         if len(uploads) > MOST_FILES:
             raise ValidationError(f"At most {MOST_FILES} files at once, please; these are {len(uploads)}.")
@@ -56,7 +56,7 @@ def _refuse_too_large(uploads: Sequence[UploadedFile]) -> None:
         largest = max(uploads, key=lambda upload: upload.size or 0)
         raise ValidationError(
             f"Together the files may have {filesizeformat(limit)}; the largest is"
-            f" {clean_file_name(largest.name or '')} with {filesizeformat(largest.size)}."
+            f" {clean_file_name(largest.name or '')} with {filesizeformat(largest.size or 0)}."
         )
 
 
@@ -66,7 +66,7 @@ class AddressesField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=4000, **kwargs)
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         parts = [part.strip() for part in _BETWEEN.split(super().clean(value)) if part.strip()]
         addresses = {part: normalise_email(_NAMED.sub(r"\1", part)) for part in parts}
         if wrong := [part for part, address in addresses.items() if not address]:

@@ -54,7 +54,7 @@ class AnswerForm(SentOnceForm):
     body = forms.CharField(
         label="Your answer", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea
     )
-    files = FilesField(label="Attachments")
+    files = FilesField(label="Attachments")  # type: ignore[assignment]  # a field, taken off the class
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -76,7 +76,9 @@ class RequestForm(SentOnceForm):
     priority = forms.ModelChoiceField(
         Priority.objects.none(), widget=forms.RadioSelect, empty_label=None, label="Priority"
     )
-    files = FilesField(label="Attachments", help_text="Screenshots, logs and the like.")
+    files = FilesField(  # type: ignore[assignment]  # a field, taken off the class
+        label="Attachments", help_text="Screenshots, logs and the like."
+    )
     cc = AddressesField(
         label="CC",
         widget=forms.Textarea(attrs={"rows": 2, "autocapitalize": "none", "spellcheck": "false"}),

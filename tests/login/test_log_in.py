@@ -16,7 +16,9 @@ LOG_IN = "/rocket/login/"
 def login(in_rocket: Cast) -> dict[str, str]:
     user = in_rocket.customer.user
     assert user is not None
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
     return {"login": user.email, "password": PASSWORD}
 
 
@@ -74,7 +76,9 @@ def test_a_proven_login_finds_the_contact_that_wrote_by_mail(
 ) -> None:
     user = User.objects.create_user("later@gmail.com", PASSWORD)
     contact = Contact.objects.create(desk=in_rocket.desk, email=user.email)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
     client.post(LOG_IN, {"login": user.email, "password": PASSWORD})
     contact.refresh_from_db()
     assert contact.user == user

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Desk
+from accounts.models import Desk, User
 from helpdesk.login import has_proven
 from helpdesk.portal.doors import DeskRequest
 from helpdesk.portal.keyset import read_page
@@ -30,13 +30,18 @@ def show_home(request: HttpRequest) -> HttpResponse:
     if placed.agent is not None:
         return redirect("agent:queue")
     if placed.contact is None:
-        is_stranger = request.user.is_authenticated
-        proven = is_stranger and has_proven(placed.user, placed.user.email)
-        return show_page(request, "portal/home.html", {"is_stranger": is_stranger, "may_join": proven})
+        return _welcome(request)
     mine = tickets_for_contact(placed.contact).select_related("contact")
     page = read_page(mine, size=NEWEST)
     rows = describe_rows(page.rows, placed.contact, placed.desk, now=timezone.now())
     return show_page(request, "portal/home.html", {"requests": rows, "has_more": bool(page.older)})
+
+
+def _welcome(request: HttpRequest) -> HttpResponse:
+    """For nobody, or for a login that is nobody at this desk and may become a contact by a proven address."""
+    user = request.user if isinstance(request.user, User) else None
+    context = {"is_stranger": user is not None, "may_join": user is not None and has_proven(user, user.email)}
+    return show_page(request, "portal/home.html", context)
 
 
 def _list_desks(request: HttpRequest) -> HttpResponse:

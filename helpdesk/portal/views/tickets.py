@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -165,9 +165,8 @@ def _read_answers(ticket: Ticket) -> list[tuple[str, str]]:
 
 def _read_linked(contact: Contact, ticket: Ticket, desk: Desk) -> list[dict[str, str]]:
     """The ticket that this one follows, and those that follow it, as far as the contact may see them."""
-    near = tickets_for_contact(contact).filter(follow_up_of=ticket) | tickets_for_contact(contact).filter(
-        pk=ticket.follow_up_of_id
-    )
+    mine = tickets_for_contact(contact)
+    near = mine.filter(Q(follow_up_of=ticket) | Q(follow_ups=ticket))
     return [
         {
             "url": reverse("portal:ticket", args=[other.number]),
