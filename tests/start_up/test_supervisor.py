@@ -61,9 +61,9 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     told, deadline = "", time.monotonic() + LONG
     while words not in told:
         ready, _, _ = select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))
-        line = process.stdout.readline() if ready else ""
-        assert line, f"{words!r} was not said, but: {told}"
-        told += line
+        more = os.read(process.stdout.fileno(), 65536) if ready else b""
+        assert more, f"{words!r} was not said, but: {told}"
+        told += more.decode()
     return told
 
 
