@@ -1,11 +1,13 @@
 """The customers' pages, below /portal/."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from helpdesk.portal.views import answers, closures, files, memberships, plans, requests, tickets, website
 
 app_name = "portal"
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="home"), name="home"),  # what mails call the portal
     path("requests/", tickets.list_tickets, name="tickets"),
     path("requests/new/", requests.submit_request, name="new_request"),
     path("requests/<int:number>/", tickets.show_ticket, name="ticket"),

@@ -20,6 +20,10 @@ def test_several_desks_are_listed_in_the_demo_only(
     assert client.get("/portal/plans/").status_code == 404
 
 
+def test_what_mails_call_the_portal_leads_home(in_rocket: Cast, matter: Cast, client: Client) -> None:
+    assert client.get("/rocket/portal/")["Location"] == "/rocket/"
+
+
 def test_one_desk_needs_no_path(rocket: Cast, client: Client) -> None:
     assert "How can we help?" in client.get("/").content.decode()
     assert client.get("/portal/plans/").status_code == 200
