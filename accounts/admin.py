@@ -40,7 +40,7 @@ class DeskAdmin(AuditedAdmin):
     list_display = ["name", "slug", "domain", "time_zone", "is_suspended"]
     show_full_result_count = False
     fieldsets = [
-        (None, {"fields": ["name", ("time_zone", "language"), ("accent", "hotline")]}),
+        (None, {"fields": ["name", "time_zone", ("accent", "hotline")]}),
         (
             "States",
             {

@@ -8,6 +8,7 @@ to no desk: logins, changed by the installation's admin.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,8 @@ from accounts.admin_display import show_json
 from accounts.audit import record_audit
 from accounts.models import Agent, Desk, DeskModel, Role, User
 from accounts.tenancy import desk_scope
+
+REQUIREMENT = re.compile(r"\s*(?:\(M\d+\)|\bM\d+\b)")
 
 
 class AdminRequest(HttpRequest):
@@ -63,7 +66,17 @@ class DeskForm(ModelForm):
         return super()._get_validation_exclusions() - {"desk"}  # type: ignore[misc]
 
 
-class DeskChoices:
+class PlainHelp:
+    """Help texts as readers need them: the tables' own name a requirement (M17) as well."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: AdminRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None:
+            field.help_text = REQUIREMENT.sub("", str(field.help_text))
+        return field
+
+
+class DeskChoices(PlainHelp):
     """Choices of a foreign key: the desk's own rows, by filter as well as by the wall."""
 
     def formfield_for_foreignkey(
@@ -83,6 +96,7 @@ class DeskInline(DeskChoices):
 
     form = DeskForm
     extra = 0
+    hide_title = True
 
     def get_formset(self, request: AdminRequest, obj: Model | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
@@ -110,7 +124,7 @@ class DeskStackedInline(DeskInline, StackedInline):
     """Rows of the desk one below the other."""
 
 
-class AuditedAdmin(ModelAdmin):
+class AuditedAdmin(PlainHelp, ModelAdmin):
     """Writes what was changed, from what to what, into the audit of the desk."""
 
     actions = None  # nothing is done to many rows at once: each change is looked at, and audited, by itself
@@ -213,6 +227,18 @@ class RecordsAdmin(DeskModelAdmin):
     def get_fields(self, request: AdminRequest, obj: Model | None = None) -> Sequence[Any]:
         kept = {field.name for field in self.opts.get_fields() if isinstance(field, JSONField)}
         return [show_json(name) if name in kept else name for name in super().get_fields(request, obj)]
+
+    def change_view(
+        self,
+        request: AdminRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """A record without the button to its history: what happened to a ticket stands in its events."""
+        return super().change_view(
+            request, object_id, form_url, {"show_history": False, **(extra_context or {})}
+        )
 
     def has_add_permission(self, request: AdminRequest) -> bool:
         return False

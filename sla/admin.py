@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin_base import (
     AdminRequest,
@@ -19,16 +22,42 @@ from accounts.admin_base import (
 from accounts.admin_display import show_json
 from accounts.admin_fields import MinuteOfDayField, TimeZoneField
 from accounts.models import Plan
-from sla.durations import format_duration
+from sla.durations import NoDuration, format_duration, parse_duration
 from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Holiday, Target
 from sla.services import touch_calendar
 from sla.week_picture import draw_week
+
+
+class DurationField(forms.Field):
+    """Minutes, written as people say them: "8 h"."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_duration(value) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> int | None:
+        try:
+            return parse_duration(str(value)) if value not in self.empty_values else None
+        except NoDuration as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != initial)
+        except ValidationError:
+            return True
+
+
+class TargetForm(DeskForm):
+    minutes = DurationField(label="First response", help_text="Working time of the calendar, such as 8 h.")
 
 
 class TargetInline(DeskTabularInline):
     """The plan's promises; the SLA matrix shows those of all plans on one page."""
 
     model = Target
+    form = TargetForm
     fields = ["priority", "account_status", "minutes", "calendar"]
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.admin_base import AdminRequest, DeskForm, DeskModelAdmin, RecordsAdmin, RecordsInline
-from accounts.admin_display import show_text
+from accounts.admin_display import format_json, show_text
 from accounts.matching import normalise_email
 from tickets.models import Attachment, FormField, Message, Note, Participant, Priority, Ticket, TicketEvent
 from tickets.selectors import search_tickets
@@ -70,12 +71,45 @@ class TicketAdmin(RecordsAdmin):
     search_fields = ["number__exact"]
     search_help_text = "A reference, a customer's whole address, or words of the ticket"
     ordering = ["-updated_at", "-id"]
-    exclude = ["subject_search"]
+    fieldsets = [
+        (None, {"fields": ["subject", ("state", "channel"), ("priority", "level"), "contact", "account"]}),
+        ("Who works on it", {"fields": [("department", "assignee"), "reasons"]}),
+        (
+            "When",
+            {
+                "fields": [
+                    ("created_at", "updated_at"),
+                    ("first_responded_at", "waiting_since"),
+                    ("remind_at", "close_at"),
+                    ("closed_at", "close_reason"),
+                    "reopen_until",
+                ]
+            },
+        ),
+        ("More", {"fields": ["is_unverified", "matched", "answers", "follow_up_of"]}),
+    ]
+    readonly_fields = ["state", "reasons", "matched", "answers"]
     inlines = [ParticipantInline]
 
     @admin.display(description="status")
     def state(self, ticket: Ticket) -> str:
         return ticket.desk.word_for(ticket.word_key)
+
+    @admin.display(description="why")
+    def reasons(self, ticket: Ticket) -> str:
+        return format_json(ticket.route_reasons)
+
+    @admin.display(description="why this account")
+    def matched(self, ticket: Ticket) -> str:
+        return format_json(ticket.match_reasons)
+
+    @admin.display(description="answers in the form")
+    def answers(self, ticket: Ticket) -> str:
+        return format_json(ticket.fields)
+
+    def view_on_site(self, ticket: Ticket) -> str:
+        """The ticket's page at the agents' dashboard."""
+        return reverse("agent:ticket", args=[ticket.number])
 
     def get_search_results(
         self, request: AdminRequest, queryset: QuerySet[Ticket], search_term: str

@@ -84,7 +84,7 @@ def test_the_installations_admin_leaves_a_desks_change_at_the_desk(
 ) -> None:
     client.force_login(User.objects.create_superuser("root@host.example", "x"))
     fields = {
-        "slug": "rocket", "name": "Rocket", "time_zone": "America/Sao_Paulo", "language": "en", "accent": "indigo",
+        "slug": "rocket", "name": "Rocket", "time_zone": "America/Sao_Paulo", "accent": "indigo",
         "ticket_prefix": "RC", "silence_days": 7, "reminder_days": 5, "reopen_days": 14, "is_suspended": "on",
     }  # fmt: skip
     answer = client.post(f"/admin/accounts/desk/{rocket.desk.pk}/change/", fields)
@@ -115,7 +115,7 @@ def test_where_there_is_one_desk_only_its_page_serves_the_installations_admin_to
     for page in ["accounts/user/", "accounts/desk/add/"]:
         assert client.get(f"/admin/{page}").status_code == 200
         assert at_rocket.get(f"/admin/{page}").status_code == 403
-    new = {"slug": "second", "name": "Second", "time_zone": "UTC", "language": "en", "accent": "teal"}
+    new = {"slug": "second", "name": "Second", "time_zone": "UTC", "accent": "teal"}
     days = {"ticket_prefix": "SE", "silence_days": 7, "reminder_days": 5, "reopen_days": 14}
     assert client.post("/admin/accounts/desk/add/", new | days).status_code == 302
     with desk_scope(Desk.objects.get(slug="second")):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib import admin
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -152,3 +153,13 @@ def test_a_promise_is_changed_in_the_matrix(visit: Visit, rocket: Cast) -> None:
     visit.page.get_by_role("button", name="Save promises").click()
     expect(visit.page.get_by_text("1 promise changed")).to_be_visible()
     expect(cell).to_have_value("1 h 30 min")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_sites_own_pages_are_clean_for_axe(visit: Visit, rocket: Cast, theme: str) -> None:
+    visit.open("")
+    visit.page.evaluate("theme => localStorage.setItem('adminTheme', JSON.stringify(theme))", theme)
+    for path in ["", "sla/matrix/"]:
+        visit.open(path)
+        found = Axe().run(visit.page, context="#content")
+        assert found.violations_count == 0, found.generate_report()

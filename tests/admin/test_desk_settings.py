@@ -12,7 +12,7 @@ from accounts.tenancy import desk_scope
 from tests.cast import Cast
 
 SETTINGS = {
-    "name": "Rocket", "time_zone": "America/Sao_Paulo", "language": "en", "accent": "teal", "hotline": "",
+    "name": "Rocket", "time_zone": "America/Sao_Paulo", "accent": "teal", "hotline": "",
     "silence_days": 7, "reminder_days": 5, "reopen_days": 14,
 }  # fmt: skip
 NO_ROWS = {

@@ -69,7 +69,7 @@ def test_a_shorter_promise_in_the_plans_form_counts_too(rocket: Cast, at_rocket:
     for number, target in enumerate(targets):
         rows |= {
             f"targets-{number}-id": target.pk, f"targets-{number}-plan": rocket.plan.pk,
-            f"targets-{number}-priority": target.priority_id, f"targets-{number}-minutes": 240,
+            f"targets-{number}-priority": target.priority_id, f"targets-{number}-minutes": "4 h",
             f"targets-{number}-calendar": target.calendar_id, f"targets-{number}-account_status": "",
         }  # fmt: skip
     answer = at_rocket.post(address, rows)
