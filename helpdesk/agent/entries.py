@@ -7,15 +7,14 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Desk
-from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.models import MailState
+from channels_intake.selectors import MailStatus
 from helpdesk.agent.reading import Conversation
 from helpdesk.entries import describe_message, describe_note
 from helpdesk.moments import describe_moment, describe_moment_fully, to_iso
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 from tickets.timeline import tell
 
-# From the worst to the best: an answer to several people is as delivered as the least of its mails.
-MAIL_ORDER = [MailState.FAILED, MailState.QUEUED, MailState.SENT, MailState.DELIVERED]
 DELIVERY_WORDS = {
     MailState.FAILED: ("failed", "Could not be delivered"),
     MailState.QUEUED: ("waiting", "Waiting to be sent"),
@@ -47,29 +46,28 @@ def file_url(file: Attachment) -> str:
 
 def _message(message: Message, conversation: Conversation) -> dict[str, Any]:
     files = conversation.files.get(("message", message.pk), [])
-    mails = conversation.mails.get(message.pk, [])
     source_id = getattr(message, "source_id", None)
-    return {
+    described = {
         **describe_message(message, files, file_url=file_url),
-        "to": ", ".join(mail.to_address for mail in mails),
-        "delivery": _delivery(mails),
         "source_url": reverse("agent:received_mail", args=[source_id]) if source_id else "",
+    }
+    status = conversation.mails.get(message.pk)
+    return described | _describe_mails(status) if status else described
+
+
+def _describe_mails(status: MailStatus) -> dict[str, Any]:
+    word, text = DELIVERY_WORDS[status.state]
+    failed = next((mail for mail in status.mails if mail.state == MailState.FAILED), None)
+    if failed:
+        text = f"{text} to {failed.to_address}: {failed.last_error}".rstrip(": ")
+    left = [mail for mail in status.mails if mail.state != MailState.QUEUED]
+    return {
+        "to": ", ".join(mail.to_address for mail in status.mails),
+        "delivery": {"state": word, "text": text},
         "sent_urls": [
-            {"url": reverse("agent:sent_mail", args=[mail.pk]), "label": mail.to_address}
-            for mail in mails
-            if mail.state != MailState.QUEUED
+            {"url": reverse("agent:sent_mail", args=[mail.pk]), "label": mail.to_address} for mail in left
         ],
     }
-
-
-def _delivery(mails: list[OutgoingEmail]) -> dict[str, str] | None:
-    if not mails:
-        return None
-    worst = min(mails, key=lambda mail: MAIL_ORDER.index(MailState(mail.state)))
-    state, words = DELIVERY_WORDS[MailState(worst.state)]
-    if worst.state == MailState.FAILED and worst.last_error:
-        words = f"{words} to {worst.to_address}: {worst.last_error}"
-    return {"state": state, "text": words}
 
 
 def _note(note: Note, conversation: Conversation) -> dict[str, Any]:

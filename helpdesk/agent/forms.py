@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from accounts.matching import normalise_email
 from accounts.models import Department, Desk
@@ -39,7 +40,7 @@ class NewTicketForm(SentOnceForm):
     email = forms.CharField(
         label="Requester's e-mail address",
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none", "hx-target": "#requester"}),
     )
     name = forms.CharField(label="Requester's name", max_length=120, required=False)
     channel = forms.ChoiceField(label="How it came", choices=OPENED_BY_AGENT, initial=Channel.PHONE)
@@ -48,15 +49,18 @@ class NewTicketForm(SentOnceForm):
         label="What they need", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8})
     )
     priority = forms.ModelChoiceField(Priority.objects.none(), empty_label=None)
-    files = FilesField(label="Attachments")
     cc = AddressesField(
         label="CC",
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
         help_text="Others who get the public mail, separated by commas.",
     )
+    files = FilesField(label="Attachments")
 
-    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, desk: Desk, requester_url: str, requester: str, **kwargs: Any) -> None:
+        """requester_url answers with who an address belongs to; requester is that of the one at hand, or ""."""
         super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs["hx-get"] = requester_url
+        self.fields["email"].help_text = format_html('<span id="requester" role="status">{}</span>', requester)
         priorities = Priority.objects.filter(desk=desk)
         self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]
         self.initial.setdefault("priority", next((p.pk for p in priorities if p.is_mail_default), None))

@@ -12,7 +12,8 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from accounts.models import Agent, Role
-from channels_intake.models import InboundMessage, OutgoingEmail
+from channels_intake.models import InboundMessage
+from channels_intake.selectors import MailStatus, mail_states
 from tickets.access import tickets_for_agent
 from tickets.log import Kind
 from tickets.models import Attachment, Message, Note, Participant, Priority, Ticket, TicketEvent
@@ -116,7 +117,7 @@ class Conversation:
     notes: list[Note]
     happenings: list[TicketEvent]
     files: dict[tuple[str, int], list[Attachment]]
-    mails: dict[int, list[OutgoingEmail]]
+    mails: dict[int, MailStatus]
     has_earlier: bool
 
     @property
@@ -142,7 +143,7 @@ def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
         notes=list(_since(notes, "created_at", since)),
         happenings=list(_since(events, "at", since)),
         files=_read_files(ticket),
-        mails=_read_mails(ticket),
+        mails=mail_states([message.pk for message in messages]),
         has_earlier=has_earlier,
     )
 
@@ -170,14 +171,6 @@ def _read_files(ticket: Ticket) -> dict[tuple[str, int], list[Attachment]]:
         owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
         files[owner].append(file)
     return files
-
-
-def _read_mails(ticket: Ticket) -> dict[int, list[OutgoingEmail]]:
-    mails: dict[int, list[OutgoingEmail]] = defaultdict(list)
-    sent = OutgoingEmail.objects.filter(message__ticket=ticket).defer("body_text", "body_html", "references")
-    for mail in sent.order_by("id"):
-        mails[mail.message_id or 0].append(mail)
-    return mails
 
 
 def read_events(ticket: Ticket, *, before: int | None, most: int) -> list[TicketEvent]:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("mails/received/<int:inbound_id>/", mails.show_received, name="received_mail"),
     path("mails/sent/<int:mail_id>/", mails.show_sent, name="sent_mail"),
     path("tickets/new/", new_ticket.new_ticket, name="new_ticket"),
+    path("tickets/new/requester/", new_ticket.show_requester, name="requester"),
     path("tickets/<int:number>/", ticket.show_ticket, name="ticket"),
     path("tickets/<int:number>/panel/", ticket.show_panel, name="panel"),
     path("tickets/<int:number>/history/", history.show_history, name="history"),

@@ -86,7 +86,20 @@ def test_a_double_click_opens_one_ticket(rocket: Cast, client: Client) -> None:
 
 def test_the_form_shows_whose_address_it_was_given(rocket: Cast, client: Client) -> None:
     text = client.get(f"{NEW}?email={rocket.customer.email}").content.decode()
-    assert f"with {rocket.account.name}" in text
+    assert f"Customer: {rocket.account.name}, Standard." in text
+
+
+@pytest.mark.parametrize(
+    ("email", "told"),
+    [
+        ("CUSTOMER@acme.example", b"Customer: acme.example Inc., Standard."),
+        ("new@acme.example", b"A new contact: acme.example Inc., Standard."),
+        ("somebody@gmail.com", b"A new contact: no account."),
+        ("nonsense", b""),
+    ],
+)
+def test_who_an_address_belongs_to_is_told_while_typing(client: Client, email: str, told: bytes) -> None:
+    assert client.get(f"{NEW}requester/", {"email": email}).content == told
 
 
 def test_an_observer_opens_nothing(rocket: Cast, sign_in: SignIn) -> None:

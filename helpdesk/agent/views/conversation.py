@@ -45,7 +45,7 @@ def answer(request: AgentRequest, number: int) -> HttpResponse:
     mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=timezone.now())
     if is_first:
         messages.success(request, "Note added." if _is_note(form) else "Reply sent.")
-    return see_other(f"{reverse('agent:ticket', args=[number])}#conversation-end")
+    return see_other(f"{reverse('agent:ticket', args=[number])}#composer")
 
 
 def _say(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datetime) -> Ticket:

@@ -6,6 +6,9 @@ from django.http import Http404, HttpResponse
 
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
 from channels_intake.outbound import build_message
+from channels_intake.outbox import read_outbox
+from channels_intake.providers import Unreadable, translate
+from channels_intake.selectors import inbound_for_agent
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.shell import SEES_QUARANTINE
 from helpdesk.files import MISSING, serve_source
@@ -13,11 +16,22 @@ from helpdesk.files import MISSING, serve_source
 
 @reading
 def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
-    """What the provider posted, byte for byte: of a ticket for every agent, of the held ones for leads and admins."""
-    inbound = InboundMessage.objects.filter(desk=request.desk, pk=inbound_id).first()
-    if inbound is None or (inbound.ticket_id is None and request.agent.role not in SEES_QUARANTINE):
+    """The mail as it came: of a ticket for every agent, of the held ones for leads and admins."""
+    try:
+        inbound = inbound_for_agent(request.agent, inbound_id)
+    except InboundMessage.DoesNotExist:
+        raise Http404 from None
+    if inbound.ticket_id is None and request.agent.role not in SEES_QUARANTINE:
         raise Http404
-    return serve_source(bytes(inbound.raw), f"received-{inbound.pk}.eml.txt")
+    return serve_source(read_source(inbound), f"received-{inbound.pk}.eml.txt")
+
+
+def read_source(inbound: InboundMessage) -> bytes:
+    """The mail out of what the provider posted; the payload itself when it holds no mail."""
+    try:
+        return translate(inbound.provider, bytes(inbound.raw), inbound.content_type).raw
+    except Unreadable:
+        return bytes(inbound.raw)
 
 
 @reading
@@ -27,7 +41,7 @@ def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
     if mail is None or mail.state == MailState.QUEUED:
         raise Http404
     try:
-        source = build_message(mail).message().as_bytes()
+        source = read_outbox(mail) or build_message(mail).message().as_bytes()
     except OSError:
         raise Http404(MISSING) from None
     return serve_source(source, f"sent-{mail.pk}.eml.txt")

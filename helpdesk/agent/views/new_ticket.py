@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Contact
+from accounts.matching import normalise_email
+from accounts.models import Account, Contact, Desk
 from accounts.services import match_proven
 from channels_intake.envelope import Address
 from channels_intake.intake import accept_request
 from channels_intake.senders import contacts_for_addresses, find_contact, get_or_make_contact, is_mailbox
-from helpdesk.agent.doors import AgentRequest, for_agents, writers_only
+from helpdesk.agent.doors import AgentRequest, for_agents, reading, writers_only
 from helpdesk.agent.forms import NewTicketForm
 from helpdesk.agent.redirects import see_ticket
 from helpdesk.agent.views.asking import ask
@@ -29,13 +32,11 @@ from tickets.submissions import submit_once
 def new_ticket(request: AgentRequest) -> HttpResponse:
     """Show the form, then open the ticket: 303 to it; 422 with all that was typed otherwise."""
     if request.method != "POST":
-        initial = {"email": request.GET.get("email", "")}
-        return _show(request, NewTicketForm(desk=request.desk, initial=initial))
-    form = NewTicketForm(request.POST, request.FILES, desk=request.desk)
+        email = request.GET.get("email", "")
+        return _show(request, _make_form(request, email, initial={"email": email}))
+    form = _make_form(request, request.POST.get("email", ""), data=request.POST, files=request.FILES)
     if form.is_valid() and is_mailbox(request.desk, form.cleaned_data["email"]):
-        form.add_error(
-            "email", "This is an address of the desk itself; its receipts would come back as tickets."
-        )
+        form.add_error("email", "This is an address of the desk itself; its receipts would come back as tickets.")
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
@@ -49,26 +50,47 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
     return see_ticket(request, ticket.number, told=f"{ticket.reference} is open." if is_first else "")
 
 
+@reading
+@writers_only
+def show_requester(request: AgentRequest) -> HttpResponse:
+    """Who the address in ``?email=`` belongs to, as a sentence for the form."""
+    return HttpResponse(escape(_tell_requester(request.desk, request.GET.get("email", ""))))
+
+
+def _make_form(request: AgentRequest, email: str, **values: Any) -> NewTicketForm:
+    return NewTicketForm(
+        desk=request.desk,
+        requester_url=reverse("agent:requester"),
+        requester=_tell_requester(request.desk, email),
+        **values,
+    )
+
+
+def _tell_requester(desk: Desk, email: str) -> str:
+    address = normalise_email(email)
+    if not address:
+        return ""
+    known = find_contact(desk, address)
+    account = (known.account if known else None) or _account_of(desk, address)
+    named = f"{account.name}, {account.plan or 'no plan'}" if account else "no account"
+    return f"{known}: {named}." if known else f"A new contact: {named}."
+
+
+def _account_of(desk: Desk, email: str) -> Account | None:
+    account_id = match_proven(desk=desk, email=email).account_id
+    return Account.objects.filter(desk=desk, pk=account_id).select_related("plan").first() if account_id else None
+
+
 def _show(request: AgentRequest, form: NewTicketForm, *, status: int = 200) -> HttpResponse:
     return ask(
         request,
         form,
         status=status,
         page_title="New ticket",
-        intro=_tell_account(request, form),
         submit_label="Open ticket",
         back_url=reverse("agent:queue"),
         back_label="Tickets",
     )
-
-
-def _tell_account(request: AgentRequest, form: NewTicketForm) -> str:
-    """Who the address belongs to, as far as the desk knows."""
-    known = find_contact(request.desk, str(form["email"].value() or "").strip().lower())
-    if known is None:
-        return ""
-    account = known.account.name if known.account else "no account"
-    return f"{known} is known here, with {account}."
 
 
 def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket:
@@ -88,5 +110,5 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
 
 
 def _find_requester(request: AgentRequest, email: str, name: str) -> Contact:
-    account_id = match_proven(desk=request.desk, email=email).account_id  # the agent vouches for it
-    return get_or_make_contact(request.desk, Address(email, name), account_id=account_id)
+    account = _account_of(request.desk, email)  # the agent vouches for the address
+    return get_or_make_contact(request.desk, Address(email, name), account_id=account.pk if account else None)

@@ -11,20 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from channels_intake.models import InboundMessage, InboundState
+from channels_intake.selectors import quarantined
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
+from helpdesk.agent.views.mails import read_source
 from helpdesk.moments import describe_age, describe_moment, describe_moment_fully, to_iso
 from helpdesk.numbers import read_number
 
 MOST_SHOWN = 50
-HELD = (InboundState.QUARANTINED, InboundState.SET_ASIDE)
 MOST_SOURCE = 200_000  # bytes shown; the download has all
 
 
 @reading
 def list_quarantine(request: AgentRequest) -> HttpResponse:
     """The newest held messages of the desk, each with its reason."""
-    held = _held(request).defer("raw")
+    held = _held(request)
     if before := read_number(request.GET.get("before")):
         held = held.filter(pk__lt=before)
     found = list(held.order_by("-id")[: MOST_SHOWN + 1])
@@ -44,7 +45,7 @@ def show_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
     inbound = _held(request).filter(pk=inbound_id).first()
     if inbound is None:
         raise Http404
-    raw = bytes(inbound.raw)
+    raw = read_source(inbound)
     context = {
         **make_shell(request, current="quarantine"),
         "inbound": _describe(inbound),
@@ -57,7 +58,7 @@ def show_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
 def _held(request: AgentRequest) -> QuerySet[InboundMessage]:
     if request.agent.role not in SEES_QUARANTINE:
         raise Http404
-    return InboundMessage.objects.filter(desk=request.desk, state__in=HELD)
+    return quarantined(request.desk)
 
 
 def _describe(inbound: InboundMessage) -> dict[str, Any]:
