@@ -16,7 +16,7 @@ from tickets.models import Message, Ticket
 DAY = timedelta(days=1)
 AUTOMATIC = [MailKind.RECEIPT, MailKind.REMINDER, MailKind.CLOSED]
 MOST_UNPROVEN = 3  # automatic mails to an unproven address, a day
-MOST_RECEIPTS = 20  # receipts to a proven one, a day
+MOST_RECEIPTS = 50  # receipts to a proven one, a day
 
 
 def authentication_of(ticket: Ticket) -> str:

@@ -1,0 +1,69 @@
+"""The tasks: three at most for one inbound mail, and sweeps that find what no bell rang for (performance.md, P10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.core import mail
+from django.utils import timezone
+
+from accounts.tenancy import desk_scope
+from channels_intake.models import InboundState, MailState, OutgoingEmail
+from channels_intake.stored import store_inbound
+from channels_intake.tasks import sweep_unread, sweep_unsent
+from tests.cast import Cast
+from tests.channels_intake.conftest import all_inbound, make_mail
+from tickets.models import Ticket
+from tickets.tasks import sweep_undelivered
+
+Rung = list[tuple[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> Rung:
+    """The tasks that were handed out, in their order."""
+    rung: Rung = []
+    monkeypatch.setattr("tickets.dispatch.send_task", lambda name, **kwargs: rung.append((name, kwargs)))
+    return rung
+
+
+def store(announce: bool = True) -> None:
+    store_inbound(
+        provider="raw", raw=make_mail(), content_type="message/rfc822", at=timezone.now(), announce=announce
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_inbound_mail_takes_three_tasks_from_the_webhook_to_the_sent_receipt(rocket: Cast, rung: Rung) -> None:
+    store()
+    done = []
+    while rung:
+        name, kwargs = rung.pop(0)
+        done.append(name)
+        current_app.tasks[name](**kwargs)
+
+    assert done == [
+        "channels_intake.tasks.read_inbound",
+        "tickets.tasks.deliver_events",
+        "channels_intake.tasks.send_outgoing",
+    ]
+    assert len(mail.outbox) == 1
+    with desk_scope(rocket.desk):
+        ticket = Ticket.objects.get()
+        assert not ticket.events.filter(deliveries__state="due").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_every_bell_lost_the_sweeps_bring_mail_in_and_the_receipt_out(rocket: Cast, rung: Rung) -> None:
+    store(announce=False)
+    assert sweep_unread() == 1
+    assert sweep_undelivered() >= 1
+    assert sweep_unsent() == 1
+    assert (sweep_unread(), sweep_unsent()) == (0, 0)
+
+    assert [row.state for row in all_inbound()] == [InboundState.PROCESSED]
+    with desk_scope(rocket.desk):
+        assert OutgoingEmail.objects.get().state == MailState.SENT
+    assert len(mail.outbox) == 1
