@@ -21,6 +21,7 @@ from channels_intake.email_parsing import parse_message
 from channels_intake.envelope import MEBIBYTE, Envelope, Limits
 from channels_intake.forms import Unreadable
 from channels_intake.intake import accept_mail
+from channels_intake.mail_text import one_line
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.providers import translate
 from channels_intake.stored import store_inbound
@@ -186,8 +187,8 @@ def _set_aside_unknown(inbound: InboundMessage, envelope: Envelope, recipients: 
     inbound.state = InboundState.SET_ASIDE
     inbound.sender, inbound.subject = envelope.sender.email[:254], envelope.subject[:250]
     inbound.rfc_message_id = envelope.message_id[:250]
-    named = ", ".join([*recipients, *envelope.recipients][:5]) or "nobody"
-    inbound.reason = f"No mailbox here has the address that it was sent to: {named}."[:1000]
+    named = one_line(", ".join([*recipients, *envelope.recipients][:5]), 500) or "nobody"
+    inbound.reason = f"No mailbox here has the address that it was sent to: {named}."
     inbound.save(update_fields=["state", "sender", "subject", "rfc_message_id", "reason"])
 
 

@@ -85,7 +85,11 @@ def _piece_headers(piece: Piece) -> list[bytes]:
     lines = [f"Content-Type: {kind}", "Content-Transfer-Encoding: base64"]
     if piece.name or piece.content_id or not kind.startswith("text/"):
         use = "inline" if piece.content_id else "attachment"
-        name = f"; filename*=utf-8''{quote(piece.name, safe='')}" if piece.name else ""
+        name = (
+            f"; filename*=utf-8''{quote(piece.name.encode('utf-8', 'replace'), safe='')}"
+            if piece.name
+            else ""
+        )
         lines.append(f"Content-Disposition: {use}{name}")
     if piece.content_id:
         lines.append(f"Content-ID: <{_BREAKS.sub('', piece.content_id).strip('<> ')}>")
