@@ -67,6 +67,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
                 **as_user(self.user),
+                umask=0o077,
                 start_new_session=True,
                 preexec_fn=partial(_die_with_parent, self.stop_signal),
             )

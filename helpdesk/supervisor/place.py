@@ -66,8 +66,8 @@ def lock_data_dir(place: Place) -> IO[str]:
     Gives the open lock file; keep it.
     """
     try:
-        # Others may pass through, for PostgreSQL's own user if this is root, but not look around.
-        place.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
+        # Of root's folder PostgreSQL's own user must pass through to its part.
+        place.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
         place.logs.mkdir(exist_ok=True, mode=0o700)
         lock = (place.data_dir / ".lock").open("a+")
     except OSError as error:
