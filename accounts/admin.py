@@ -63,14 +63,16 @@ class DeskAdmin(AuditedAdmin):
             },
         ),
     ]
-    installation_only = ("slug", "domain", "ticket_prefix", "is_suspended")
+    installation_only = ("slug", "domain", "ticket_prefix")
+    # Suspending is a verb with consequences of its own, on a form below this one (helpdesk/admin_desks.py).
+    change_form_outer_after_template = "admin/_desk_suspension.html"
 
     def get_queryset(self, request: AdminRequest) -> QuerySet[Desk]:
         desks: QuerySet[Desk] = super().get_queryset(request)
         return desks if is_installation_admin(request) else desks.filter(pk=request.desk.pk)
 
     def get_readonly_fields(self, request: AdminRequest, obj: Model | None = None) -> Any:
-        return () if is_installation_admin(request) else self.installation_only
+        return ("is_suspended", *(() if is_installation_admin(request) else self.installation_only))
 
     def has_module_permission(self, request: AdminRequest) -> bool:
         return is_desk_admin(request) or is_installation_admin(request)

@@ -21,6 +21,7 @@ from unfold.sites import UnfoldAdminSite
 from accounts.admin_base import AdminRequest, AuditedAdmin, is_desk_admin, is_installation_admin
 from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
+from helpdesk.admin_desks import add_desk, set_suspension
 from helpdesk.admin_matrix import edit_matrix
 from helpdesk.admin_navigation import list_groups
 
@@ -61,7 +62,13 @@ class PlumblineAdminSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern]:
         """Unfold's search is left out: it keeps what it found per login in a cache that knows no desk."""
-        own = [path("sla/matrix/", self.admin_view(edit_matrix), name="sla_matrix")]
+        own = [
+            path("sla/matrix/", self.admin_view(edit_matrix), name="sla_matrix"),
+            path("accounts/desk/add/", self.admin_view(add_desk), name="accounts_desk_add"),
+            path(
+                "accounts/desk/<int:desk_id>/suspension/", self.admin_view(set_suspension), name="suspension"
+            ),
+        ]
         return own + [url for url in super().get_urls() if getattr(url, "name", "") != "search"]
 
     def login(self, request: AdminRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
