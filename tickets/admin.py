@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -17,10 +18,34 @@ from tickets.models import Attachment, FormField, Message, Note, Participant, Pr
 from tickets.selectors import search_tickets
 
 
+class PriorityForm(DeskForm):
+    """Marking a priority as the default for e-mail takes the mark from the one that had it; it is never just lost."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | {"is_mail_default"}
+
+    def clean_is_mail_default(self) -> bool:
+        wanted: bool = self.cleaned_data["is_mail_default"]
+        if self.initial.get("is_mail_default") and not wanted:
+            raise ValidationError("Mail needs a default: mark another priority instead.")
+        return wanted
+
+
 @admin.register(Priority)
 class PriorityAdmin(DeskModelAdmin):
+    form = PriorityForm
     list_display = ["name", "rank", "is_mail_default"]
     fields = [("name", "rank"), "definition", "is_mail_default"]
+
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
+        is_default = isinstance(obj, Priority) and obj.is_mail_default
+        return super().has_delete_permission(request, obj) and not is_default
+
+    def save_model(self, request: AdminRequest, obj: Priority, form: Any, change: bool) -> None:
+        if obj.is_mail_default:
+            marked = Priority.objects.filter(desk=request.desk, is_mail_default=True)
+            marked.exclude(pk=obj.pk).update(is_mail_default=False)
+        super().save_model(request, obj, form, change)
 
 
 class LinesField(forms.CharField):

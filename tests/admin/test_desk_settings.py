@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import AccountDomain, Agent, Desk, User
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
+from tickets.models import Priority
 
 SETTINGS = {
     "name": "Rocket", "time_zone": "America/Sao_Paulo", "accent": "teal", "hotline": "",
@@ -133,3 +134,22 @@ def test_a_domain_is_kept_normalised(rocket: Cast, at_rocket: Client) -> None:
     assert post_domain(at_rocket, rocket, "Büro.Example.").status_code == 302
     with desk_scope(rocket.desk):
         assert AccountDomain.objects.get(account=rocket.other_account).domain == "xn--bro-hoa.example"
+
+
+def post_priority(client: Client, cast: Cast, name: str, **changes: Any) -> Any:
+    priority = cast.priorities[name]
+    fields = {"name": name, "rank": priority.rank, "definition": ""} | changes
+    return client.post(f"/rocket/admin/tickets/priority/{priority.pk}/change/", fields)
+
+
+def test_the_default_for_mail_moves_and_is_never_lost(rocket: Cast, at_rocket: Client) -> None:
+    assert post_priority(at_rocket, rocket, "Medium").status_code == 200
+    assert post_priority(at_rocket, rocket, "High", is_mail_default="on").status_code == 302
+    with desk_scope(rocket.desk):
+        assert [p.name for p in Priority.objects.filter(is_mail_default=True)] == ["High"]
+    page = at_rocket.get(f"/rocket/admin/tickets/priority/{rocket.priorities['High'].pk}/delete/")
+    assert page.status_code == 403
+
+
+def test_two_priorities_of_one_rank_are_refused(rocket: Cast, at_rocket: Client) -> None:
+    assert post_priority(at_rocket, rocket, "Low", rank=1).status_code == 200
