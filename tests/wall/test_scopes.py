@@ -25,7 +25,11 @@ ROOT = Path(__file__).resolve().parents[2]
 # The places that look across desks, and why.
 SYSTEM_SCOPES = {
     "accounts/sweeps.py": "finds which desks have work; the work is done inside each desk",
-    "channels_intake/receivers.py": "stores what came in before it is known for which desk",
+    "helpdesk/admin_site.py": "the installation's admin sees desks, logins and mail that no desk knows",
+    "channels_intake/stored.py": "keeps what came in before its desk is known",
+    "channels_intake/reading.py": "claims and reads stored mail before its desk is known",
+    "channels_intake/identity.py": "gives a stored mail its desk",
+    "channels_intake/tracking.py": "finds the desk of a sent mail that a provider reports on",
 }
 
 
