@@ -1,5 +1,14 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.base import DeskModel
+from accounts.models.crm import (
+    ConnectionState,
+    CrmConnection,
+    CrmLink,
+    CrmMark,
+    CrmPull,
+    CrmSetAside,
+    PullState,
+)
 from accounts.models.customers import (
     Account,
     AccountDomain,
@@ -32,8 +41,14 @@ __all__ = [
     "Agent",
     "AgentDepartment",
     "AuditEntry",
+    "ConnectionState",
     "Contact",
     "ContactRole",
+    "CrmConnection",
+    "CrmLink",
+    "CrmMark",
+    "CrmPull",
+    "CrmSetAside",
     "Department",
     "DepartmentKind",
     "Desk",
@@ -45,6 +60,7 @@ __all__ = [
     "Plan",
     "PlanProduct",
     "Product",
+    "PullState",
     "Role",
     "User",
 ]

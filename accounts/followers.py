@@ -1,0 +1,22 @@
+"""Who reacts to a change of an account's plan or status: open tickets move and their clocks are planned anew.
+
+The followers stand on floors above, so they are named in settings, as those of ticket events are:
+``ACCOUNT_FOLLOWERS``, dotted paths of functions that take desk_id, account_ids and at. They are told in the
+transaction of the change; if one raises, all rolls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+def tell_new_terms(desk_id: int, account_ids: Sequence[int], at: datetime) -> None:
+    """Tell the followers that these accounts have another plan or status."""
+    if not account_ids:
+        return
+    for path in getattr(settings, "ACCOUNT_FOLLOWERS", []):
+        import_string(path)(desk_id=desk_id, account_ids=list(account_ids), at=at)
