@@ -1,0 +1,39 @@
+"""The mails of the inbound benchmark: 2 KB with two parts, 50 KB with a file, and an answer by Message-ID."""
+
+from __future__ import annotations
+
+import random
+from email.message import EmailMessage
+
+PEOPLE = 1990  # known contacts of the first desk who may write (bench/world.py makes 2,000)
+ACCOUNTS = 200
+WORDS = ["server", "login", "error", "channel", "update", "please", "since", "version", "users", "morning"]
+
+
+def _write(length: int, chance: random.Random) -> str:
+    text = ""
+    while len(text) < length:
+        text += chance.choice(WORDS) + chance.choice([" ", " ", " ", ", ", ".\n"])
+    return text[:length]
+
+
+def make_mail(number: int, *, is_large: bool = False, answers: str = "") -> bytes:
+    """One mail from a known customer. answers: the Message-ID that it refers to, without angle brackets."""
+    chance = random.Random(number)
+    text = _write(700, chance)
+    mail = EmailMessage()
+    person = number % PEOPLE + 1
+    mail["From"] = f"Person {person} <person{person}@customer{person % ACCOUNTS + 1}-bench1.example>"
+    mail["To"] = "support@bench1.example"
+    mail["Subject"] = f"{'Re: ' if answers else ''}Trouble number {number}"
+    mail["Message-ID"] = f"<bench-{number}-{len(answers)}-{is_large}@customer.example>"
+    mail["Date"] = "Sun, 22 Nov 2026 10:00:00 +0000"
+    if answers:
+        mail["In-Reply-To"] = mail["References"] = f"<{answers}>"
+    mail.set_content(text)
+    html = "".join(f"<p>{line}</p>" for line in text.splitlines())
+    mail.add_alternative(f"<html><body>{html * (12 if is_large else 1)}</body></html>", subtype="html")
+    if is_large:
+        content = chance.randbytes(27_000)
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename="trace.bin")
+    return mail.as_bytes()
