@@ -1,0 +1,78 @@
+"""The list of one's requests costs what one's own tickets cost, not what the desk's cost (P2, P12)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import Contact
+from accounts.tenancy import APP_ROLE, desk_scope
+from tests.cast import NOON, Cast
+from tickets.access import tickets_for_contact
+from tickets.models import Ticket
+
+AMOUNT = 4000
+MOST_BLOCKS = 60
+
+
+@pytest.fixture
+def full(rocket: Cast) -> Iterator[Cast]:
+    """A desk with thousands of tickets of other people and three of the customer's account."""
+    with desk_scope(rocket.desk):
+        Ticket.objects.bulk_create([row(rocket, n) for n in range(AMOUNT)], batch_size=2000)
+        for contact in (rocket.customer, rocket.customer, rocket.customer_colleague):
+            rocket.open_ticket(contact=contact)
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE none")
+        cursor.execute("ANALYZE tickets_ticket, tickets_participant")
+        cursor.execute(f"SET ROLE {APP_ROLE}")
+    with desk_scope(rocket.desk):
+        yield rocket
+
+
+def row(cast: Cast, n: int) -> Ticket:
+    return Ticket(
+        desk=cast.desk,
+        number=5000 + n,
+        subject=f"Of others {n}",
+        channel="email",
+        priority=cast.default_priority,
+        contact=cast.elsewhere,
+        account=cast.other_account,
+        created_at=NOON,
+        updated_at=NOON,
+    )
+
+
+def read_plan(contact: Contact) -> tuple[set[str], int]:
+    """The indexes that the first page goes through, and the blocks that it reads, in the application's role."""
+    query = tickets_for_contact(contact).order_by("-updated_at", "-pk")[:21]
+    sql, params = query.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
+        told = cursor.fetchone()[0]
+    plan = (told if isinstance(told, list) else json.loads(told))[0]["Plan"]
+    return set(list_indexes(plan)), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+
+
+def list_indexes(plan: dict[str, Any]) -> Iterator[str]:
+    if "Index Name" in plan:
+        yield plan["Index Name"]
+    for part in plan.get("Plans", []):
+        yield from list_indexes(part)
+
+
+def test_a_contacts_list_goes_through_the_index_of_contacts(full: Cast) -> None:
+    indexes, blocks = read_plan(full.customer)
+    assert "ticket_of_contact" in indexes
+    assert blocks <= MOST_BLOCKS
+
+
+def test_a_managers_list_goes_through_the_index_of_accounts(full: Cast) -> None:
+    indexes, blocks = read_plan(full.manager)
+    assert {"ticket_of_contact", "ticket_of_account"} <= indexes
+    assert blocks <= MOST_BLOCKS
