@@ -88,7 +88,8 @@ class AccountPage:
             link.record_id: link
             for link in links.filter(record_id__in=[r.record_id for r in records]).select_related("account")
         }
-        self.accounts = {link.account_id: link.account for link in self.links.values() if link.account}
+        linked = [link.account for link in self.links.values() if link.account]
+        self.accounts = {account.pk: account for account in linked}
         named = Account.objects.filter(**mine, name__in=[r.name for r in records])
         self.by_name = {a.name: self.accounts.setdefault(a.pk, a) for a in named}
         self.by_name |= {account.name: account for account in self.accounts.values()}

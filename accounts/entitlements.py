@@ -117,7 +117,9 @@ def refuse_point_of_contact(contact: Contact) -> str | None:
     plan = contact.account.plan
     if plan is None or plan.points_of_contact is None or contact.role == ContactRole.POINT_OF_CONTACT:
         return None
-    return refuse_points(plan.name, plan.points_of_contact, named=_count_points(contact) + 1)
+    return refuse_points(
+        plan.name, plan.points_of_contact, named=_count_other_points(contact.account, contact) + 1
+    )
 
 
 def refuse_points(plan_name: str, allowed: int, *, named: int) -> str | None:
@@ -128,8 +130,8 @@ def refuse_points(plan_name: str, allowed: int, *, named: int) -> str | None:
     return f"{plan_name} allows {people} of contact; this would be {named}."
 
 
-def _count_points(contact: Contact) -> int:
-    points = Contact.objects.filter(account_id=contact.account_id, role=ContactRole.POINT_OF_CONTACT)
+def _count_other_points(account: Account, contact: Contact) -> int:
+    points = Contact.objects.filter(account=account, role=ContactRole.POINT_OF_CONTACT)
     return points.exclude(pk=contact.pk).count()
 
 
@@ -151,7 +153,7 @@ def _change_role(contact: Contact, role: ContactRole, by: Contact | Agent, at: d
     _check_namer(contact, by)
     with transaction.atomic():
         # The account's row is the lock: two people naming at once are counted one after the other.
-        Account.objects.select_for_update().filter(pk=contact.account_id).first()
+        list(Account.objects.select_for_update().filter(contacts=contact))
         locked = Contact.objects.select_related("account__plan").get(pk=contact.pk, desk_id=contact.desk_id)
         _check_namer(locked, by)
         if locked.role in (role, ContactRole.MANAGER):

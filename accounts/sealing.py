@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 PURPOSE = b"plumbline.sealing.1"
 
@@ -38,6 +39,6 @@ def _keys() -> MultiFernet:
     return MultiFernet([_key(text) for text in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]])
 
 
-def _key(text: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(text.encode())
+def _key(text: str | bytes) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(force_bytes(text))
     return Fernet(base64.urlsafe_b64encode(derived))

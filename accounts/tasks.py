@@ -1,0 +1,47 @@
+"""Tasks: ids in, enter the desk, call one service, survive running twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.crm_pull import pull
+from accounts.crm_watch import keep_watching
+from accounts.models import ConnectionState, CrmConnection, PullState
+from accounts.sweeps import desks_with_work
+from accounts.tenancy import desk_scope, in_desk
+
+SECONDS_AT_ONCE = 45  # the rest is another task's
+
+
+@shared_task
+def pull_crm() -> int:
+    """Ask for a pull of every CRM connection that is due; gives how many."""
+    now = timezone.now()
+    due = CrmConnection.objects.filter(state=ConnectionState.ACTIVE).filter(
+        Q(next_try_at=None) | Q(next_try_at__lte=now)
+    )
+    asked = 0
+    for desk_id in desks_with_work("find CRM connections to pull", due):
+        with desk_scope(desk_id):
+            for connection_id in due.values_list("pk", flat=True):
+                pull_connection.delay(desk_id=desk_id, connection_id=connection_id)
+                asked += 1
+    return asked
+
+
+@shared_task
+@in_desk
+def pull_connection(*, desk_id: int, connection_id: int) -> str:
+    """Pull one connection for a while, and ask for another go if it is not done; gives the pull's state."""
+    now = timezone.now()
+    connection = CrmConnection.objects.filter(pk=connection_id, state=ConnectionState.ACTIVE).first()
+    if connection is None or (connection.next_try_at and connection.next_try_at > now):
+        return "not due"
+    run = pull(connection=connection, at=now, seconds=SECONDS_AT_ONCE)
+    if run.state == PullState.RUNNING and not connection.next_try_at:
+        pull_connection.delay(desk_id=desk_id, connection_id=connection_id)
+    if run.state == PullState.DONE:
+        keep_watching(connection=connection, at=now)
+    return str(run.state)
