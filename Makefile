@@ -8,6 +8,7 @@ DATA_DIR ?= data
 PYTHONS ?= $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 TESTS ?=
+TICKETS ?= 10000
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench manage shell clean
@@ -42,9 +43,8 @@ format: $(VENV)/.installed-dev ## lay out the code with ruff
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format .
 
-bench: $(VENV)/.installed-dev ## how fast it is, as ratios to a bare view of the same run
-	$(PYTHON) bench/working_time.py
-	$(PYTHON) bench/pages.py
+bench: $(VENV)/.installed-dev ## how fast it is beside a bare view of the same run; TICKETS=100000
+	@$(PYTHON) -m bench $(TICKETS)
 
 manage: ## manage.py on the running demo: make manage do="receive_email mail.eml"
 	@set -a; . $(abspath $(DATA_DIR))/demo.env; exec $(PYTHON) manage.py $(do)
