@@ -6,7 +6,6 @@ import hashlib
 
 from django.db import IntegrityError, transaction
 
-from accounts.tenancy import system_scope
 from channels_intake.envelope import Envelope
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 
@@ -24,7 +23,10 @@ def hash_content(envelope: Envelope) -> str:
 
 
 def take_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox) -> bool:
-    """Give the row its desk and identity; False when another row has it. A second worker waits here for the first."""
+    """Give the row its desk and identity; False when another row has it. A second worker waits here for the first.
+
+    Called in the system scope, since the row belongs to no desk yet.
+    """
     inbound.desk_id, inbound.mailbox = mailbox.desk_id, mailbox
     inbound.sender = envelope.sender.email[:254]
     inbound.subject = envelope.subject[:250]
@@ -34,13 +36,12 @@ def take_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox)
     inbound.automatic = envelope.automatic.value
     inbound.state = InboundState.PROCESSED
     fields = ["desk", "mailbox", "sender", "subject", "rfc_message_id", "content_hash", "authentication"]
-    with system_scope("give a stored mail its desk"):
-        try:
-            with transaction.atomic():
-                inbound.save(update_fields=[*fields, "automatic", "state"])
-        except IntegrityError:
-            inbound.state = InboundState.DUPLICATE
+    try:
+        with transaction.atomic():
             inbound.save(update_fields=[*fields, "automatic", "state"])
+    except IntegrityError:
+        inbound.state = InboundState.DUPLICATE
+        inbound.save(update_fields=[*fields, "automatic", "state"])
     return inbound.state == InboundState.PROCESSED
 
 

@@ -54,7 +54,7 @@ def accept_mail(
     """Make a stored mail, locked by the caller, a ticket or a message, quarantine it, or find it a duplicate.
 
     tokens: what stood behind the plus of the addresses it was sent to. Runs in the caller's transaction: the
-    row and what came of it are kept together or not at all.
+    row and what came of it are kept together or not at all; enters the desk itself, from the system scope.
     """
     is_first = take_identity(inbound, envelope, mailbox)
     with desk_scope(mailbox.desk_id):

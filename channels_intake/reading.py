@@ -44,16 +44,17 @@ class Destination:
 
 def read_stored(*, inbound_id: int, at: datetime) -> None:
     """Read one stored row and accept it; a failure is noted on the row, and tried again with growing pauses."""
-    if not _claim(inbound_id, at=at):
-        return
-    try:
-        with transaction.atomic():
-            _read(inbound_id, at=at)
-    except Unreadable as error:
-        _set_aside(inbound_id, f"It could not be read: {error}")
-    except Exception as error:
-        log.exception("inbound_failed", inbound=inbound_id)
-        _note_failure(inbound_id, f"{type(error).__name__}: {error}", at=at)
+    with system_scope("read a stored mail, which tells its desk"):
+        if not _claim(inbound_id, at=at):
+            return
+        try:
+            with transaction.atomic():
+                _read(inbound_id, at=at)
+        except Unreadable as error:
+            _set_aside(inbound_id, f"It could not be read: {error}")
+        except Exception as error:
+            log.exception("inbound_failed", inbound=inbound_id)
+            _note_failure(inbound_id, f"{type(error).__name__}: {error}")
 
 
 def due_rows(at: datetime, most: int) -> list[int]:
@@ -74,7 +75,7 @@ def _claim(inbound_id: int, *, at: datetime) -> bool:
 
     A first try that died with its worker may be repeated at once: the queue hands the task out again then.
     """
-    with system_scope("claim a stored mail for reading"), transaction.atomic():
+    with transaction.atomic():
         due = Q(next_try_at__lte=at) | Q(attempts__lte=1)
         row = (
             _readable()
@@ -96,31 +97,19 @@ def _claim(inbound_id: int, *, at: datetime) -> bool:
 
 
 def _read(inbound_id: int, *, at: datetime) -> None:
-    with system_scope("read a stored mail, to learn its desk"):
-        waiting = InboundMessage.objects.select_for_update(skip_locked=True)
-        inbound = waiting.filter(pk=inbound_id, state=InboundState.RECEIVED).first()
-        if inbound is None:
-            return
-        envelope, recipients = read_envelope(inbound)
-        destinations = find_destinations(recipients, envelope.recipients)
-        if not destinations:
-            _set_aside_unknown(inbound, envelope, recipients)
-            return
-        for other in destinations[1:]:
-            _store_copy(inbound, other, at=at)
-        first = destinations[0]
-        if first.mailbox.desk.is_suspended:
-            _hold(inbound, first.mailbox)
-            return
+    waiting = InboundMessage.objects.select_for_update(skip_locked=True)
+    inbound = waiting.filter(pk=inbound_id, state=InboundState.RECEIVED).first()
+    if inbound is None:
+        return
+    envelope, recipients = read_envelope(inbound)
+    destinations = find_destinations(recipients, envelope.recipients)
+    if not destinations:
+        _set_aside_unknown(inbound, envelope, recipients)
+        return
+    for other in destinations[1:]:
+        _store_copy(inbound, other, at=at)
+    first = destinations[0]
     accept_mail(inbound, envelope, mailbox=first.mailbox, tokens=first.tokens, at=at)
-
-
-def _hold(inbound: InboundMessage, mailbox: Mailbox) -> None:
-    """Keep a mail of a suspended desk unread; it is due again as soon as the desk is taken up again."""
-    inbound.desk_id, inbound.mailbox, inbound.attempts = mailbox.desk_id, mailbox, 0
-    inbound.next_try_at = inbound.received_at
-    inbound.reason = "The desk is suspended; it is read when the desk is taken up again."
-    inbound.save(update_fields=["desk", "mailbox", "attempts", "next_try_at", "reason"])
 
 
 def read_envelope(inbound: InboundMessage) -> tuple[Envelope, tuple[str, ...]]:
@@ -193,14 +182,12 @@ def _set_aside_unknown(inbound: InboundMessage, envelope: Envelope, recipients: 
 
 
 def _set_aside(inbound_id: int, why: str) -> None:
-    with system_scope("set an unreadable mail aside"):
-        waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
-        waiting.update(state=InboundState.SET_ASIDE, reason=why[:2000])
+    waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
+    waiting.update(state=InboundState.SET_ASIDE, reason=why[:2000])
 
 
-def _note_failure(inbound_id: int, why: str, *, at: datetime) -> None:
+def _note_failure(inbound_id: int, why: str) -> None:
     """Keep the error with the row; the last try sets it aside."""
-    with system_scope("note why a stored mail could not be read"):
-        waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
-        waiting.update(reason=why.replace("\x00", "")[:2000])
-        waiting.filter(attempts__gte=MAX_ATTEMPTS).update(state=InboundState.SET_ASIDE)
+    waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
+    waiting.update(reason=why.replace("\x00", "")[:2000])
+    waiting.filter(attempts__gte=MAX_ATTEMPTS).update(state=InboundState.SET_ASIDE)

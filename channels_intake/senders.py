@@ -30,7 +30,8 @@ def is_mailbox(desk: Desk, email: str) -> bool:
 
 def find_contact(desk: Desk, email: str) -> Contact | None:
     """The desk's contact of a normalised address."""
-    return Contact.objects.filter(desk=desk, email=email).first() if email else None
+    known = Contact.objects.select_related("account").filter(desk=desk, email=email)
+    return known.first() if email else None
 
 
 def match_envelope(mailbox: Mailbox, envelope: Envelope, contact: Contact | None) -> Match:
