@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
+from sla.models import Clock
 from tests.cast import NOON, Cast
 from tickets.models import Channel, Message, Note, State, Ticket
 from tickets.services import NewMessage, add_customer_message
@@ -171,6 +173,27 @@ def test_creating_adds_a_bounded_number_of_statements_to_the_services_own(
     with CaptureQueriesContext(connection) as statements:
         send(as_analyst, URL, new_ticket(in_rocket))
     assert len(statements) - len(alone) <= 10
+
+
+def test_a_ticket_without_a_promise_has_no_due_time(in_rocket: Cast, as_analyst: Client) -> None:
+    ticket = in_rocket.open_ticket(contact=in_rocket.stranger)
+    Clock.objects.filter(ticket=ticket).delete()
+    assert as_analyst.get(URL).json()["results"][0]["response_due_at"] is None
+    shown = as_analyst.get(f"{URL}{ticket.number}/").json()
+    assert (shown["response_due_at"], shown["account"]) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", " "])
+def test_text_that_cannot_be_kept_is_refused(in_rocket: Cast, as_analyst: Client, text: str) -> None:
+    ticket = in_rocket.open_ticket()
+    for what in ("messages", "notes"):
+        answer = send(as_analyst, f"{URL}{ticket.number}/{what}/", json.dumps({"text": text}))
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "text")
+
+
+def test_numbers_without_end_are_not_there(as_analyst: Client) -> None:
+    assert as_analyst.get(f"{URL}{10**30}/").status_code == 404
+    assert as_analyst.get(URL, {"cursor": "nonsense"}).status_code == 404
 
 
 def test_without_a_desk_there_is_no_api(rocket: Cast, matter: Cast, sign_in) -> None:

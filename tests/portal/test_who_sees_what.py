@@ -101,3 +101,8 @@ def test_an_unproven_ticket_is_shown_to_nobody(in_rocket: Cast, as_customer: Cli
     forged = in_rocket.open_ticket(subject="Forged", is_unverified=True)
     assert as_customer.get(f"/rocket/portal/requests/{forged.number}/").status_code == 404
     assert "Forged" not in as_customer.get("/rocket/portal/requests/").content.decode()
+
+
+def test_numbers_that_no_ticket_can_have_are_not_there(as_customer: Client) -> None:
+    for path in ("requests/0/", f"requests/{10**30}/", f"files/{10**30}/"):
+        assert as_customer.get(f"/rocket/portal/{path}").status_code == 404
