@@ -18,21 +18,20 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, list[dict[str, Any]]
     if not agent.may_write:
         return {"actions": [], "more_actions": []}
     legal = set(ticket.legal_moves())
-    actions: list[dict[str, Any]] = []
-    if ticket.assignee_id != agent.pk and ticket.status != State.CLOSED:
-        actions.append(_take(ticket, agent))
-    if "reopen" in legal:
-        actions.append(
-            {"url": _url("reopening", ticket), "label": "Reopen", "icon": "arrow-uturn-left", "primary": True}
-        )
     moves = [_move(ticket, move) for move in MOVE_WORDS if move in legal and not _is_here(ticket, move)]
-    more: list[dict[str, Any]] = [*moves[1:]]
+    actions = [_take(ticket, agent)] if _may_take(ticket, agent) else []
+    if "reopen" in legal:
+        actions.append(_button(ticket, "reopening", "Reopen", "arrow-uturn-left", primary=True))
     actions.extend(moves[:1])
     if "escalate" in legal:
-        actions.append({"href": _url("escalation", ticket), "label": "Escalate", "icon": "arrow-up-circle"})
+        actions.append(_link(ticket, "escalation", "Escalate", "arrow-up-circle"))
     if "close" in legal:
-        actions.append({"href": _url("closure", ticket), "label": "Close", "icon": "check-circle"})
-    return {"actions": actions, "more_actions": more}
+        actions.append(_link(ticket, "closure", "Close", "check-circle"))
+    return {"actions": actions, "more_actions": moves[1:]}
+
+
+def _may_take(ticket: Ticket, agent: Agent) -> bool:
+    return ticket.assignee_id != agent.pk and ticket.status != State.CLOSED
 
 
 def list_next_states(ticket: Ticket) -> list[dict[str, Any]]:
@@ -57,21 +56,27 @@ def _url(name: str, ticket: Ticket) -> str:
     return reverse(f"agent:{name}", args=[ticket.number])
 
 
+def _button(
+    ticket: Ticket, to: str, label: str, icon: str, *, keys: str = "", **facts: Any
+) -> dict[str, Any]:
+    # keys is always there: without it a template's ``action.keys`` is the method of the dict.
+    return {"url": _url(to, ticket), "label": label, "icon": icon, "keys": keys, **facts}
+
+
+def _link(ticket: Ticket, to: str, label: str, icon: str, *, keys: str = "") -> dict[str, Any]:
+    return {"href": _url(to, ticket), "label": label, "icon": icon, "keys": keys}
+
+
 def _take(ticket: Ticket, agent: Agent) -> dict[str, Any]:
-    return {
-        "url": _url("assignee", ticket),
-        "label": "Take" if ticket.assignee_id is None else "Take over",
-        "icon": "hand-raised",
-        "primary": ticket.assignee_id is None,
-        "name": "assignee",
-        "value": agent.pk,
-        "keys": "t",
-    }
+    is_free = ticket.assignee_id is None
+    label = "Take" if is_free else "Take over"
+    facts = {"primary": is_free, "name": "assignee", "value": agent.pk}
+    return _button(ticket, "assignee", label, "hand-raised", keys="t", **facts)
 
 
 def _move(ticket: Ticket, move: str) -> dict[str, Any]:
     label, icon = MOVE_WORDS[move]
-    return {"url": _url("status", ticket), "label": label, "icon": icon, "name": "move", "value": move}
+    return _button(ticket, "status", label, icon, name="move", value=move)
 
 
 def _is_here(ticket: Ticket, move: str) -> bool:

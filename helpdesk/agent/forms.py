@@ -40,7 +40,9 @@ class NewTicketForm(SentOnceForm):
     email = forms.CharField(
         label="Requester's e-mail address",
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none", "hx-target": "#requester"}),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "hx-target": "#requester"}
+        ),
     )
     name = forms.CharField(label="Requester's name", max_length=120, required=False)
     channel = forms.ChoiceField(label="How it came", choices=OPENED_BY_AGENT, initial=Channel.PHONE)
@@ -60,7 +62,9 @@ class NewTicketForm(SentOnceForm):
         """requester_url answers with who an address belongs to; requester is that of the one at hand, or ""."""
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs["hx-get"] = requester_url
-        self.fields["email"].help_text = format_html('<span id="requester" role="status">{}</span>', requester)
+        self.fields["email"].help_text = format_html(
+            '<span id="requester" role="status">{}</span>', requester
+        )
         priorities = Priority.objects.filter(desk=desk)
         self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]
         self.initial.setdefault("priority", next((p.pk for p in priorities if p.is_mail_default), None))

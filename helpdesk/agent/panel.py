@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Account, AccountStatus, Agent, Desk
 from helpdesk.agent.queries import DepartmentCount
+from helpdesk.agent.reading import Beside, Other
 from helpdesk.agent.rows import CHANNEL_LABELS, LOWEST_RANK, describe_deadline
 from helpdesk.moments import (
     describe_age,
@@ -65,20 +66,20 @@ def _tell_close(ticket: Ticket) -> str:
 
 
 def describe_panel(
-    ticket: Ticket, *, agent: Agent, departments: list[DepartmentCount], now: datetime
+    ticket: Ticket, beside: Beside, *, agent: Agent, departments: list[DepartmentCount], now: datetime
 ) -> dict[str, Any]:
     """The context of agent/ticket/_panel.html. The ticket comes from reading.find_ticket."""
     return {
         "clocks": _describe_clock(ticket, now),
-        "properties": describe_properties(ticket, agent=agent, departments=departments),
+        "properties": describe_properties(ticket, beside, agent=agent, departments=departments),
         "contact": _describe_contact(ticket),
         "account": _describe_account(ticket.account),
         "reasons": [{"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons],
         "route_reasons": ticket.route_reasons,
         "answers": ticket.fields,
-        "people": ticket.people,  # type: ignore[attr-defined]
+        "people": [{"name": name, "email": email} for name, email in beside.informed],
         "participants_url": reverse("agent:participants", args=[ticket.number]) if agent.may_write else "",
-        "others": [_describe_other(other, ticket.desk) for other in ticket.others],  # type: ignore[attr-defined]
+        "others": [_describe_other(other, ticket.desk) for other in beside.others],
     }
 
 
@@ -115,7 +116,7 @@ def _tell_clock(due_at: datetime, answered_at: datetime | None) -> str:
 
 
 def describe_properties(
-    ticket: Ticket, *, agent: Agent, departments: list[DepartmentCount]
+    ticket: Ticket, beside: Beside, *, agent: Agent, departments: list[DepartmentCount]
 ) -> list[dict[str, Any]]:
     """Person, priority, department and level; each with its form where the agent may write."""
 
@@ -124,9 +125,9 @@ def describe_properties(
 
     assignee = ticket.assignee.name if ticket.assignee else ""
     nobody = {"value": "", "label": "Nobody", "selected": not assignee}
-    agents = [_option(option, ticket.assignee_id) for option in ticket.agent_options]  # type: ignore[attr-defined]
-    ranks = [_option(option, ticket.priority_id) for option in ticket.priority_options]  # type: ignore[attr-defined]
-    filed = [_option({"id": d.id, "name": d.name}, ticket.department_id) for d in departments]
+    agents = [_option(*option, chosen=ticket.assignee_id) for option in beside.agents]
+    ranks = [_option(*option, chosen=ticket.priority_id) for option in beside.priorities]
+    filed = [_option(d.id, d.name, chosen=ticket.department_id) for d in departments]
     unfiled = [] if ticket.department_id else [{"value": "", "label": "None", "selected": True}]
     return [
         {
@@ -159,8 +160,8 @@ def describe_properties(
     ]
 
 
-def _option(option: dict[str, Any], chosen: int | None) -> dict[str, Any]:
-    return {"value": option["id"], "label": option["name"], "selected": option["id"] == chosen}
+def _option(value: int, label: str, *, chosen: int | None) -> dict[str, Any]:
+    return {"value": value, "label": label, "selected": value == chosen}
 
 
 def _describe_contact(ticket: Ticket) -> dict[str, str]:
@@ -179,12 +180,13 @@ def _describe_account(account: Account | None) -> dict[str, Any] | None:
     }
 
 
-def _describe_other(other: dict[str, Any], desk: Desk) -> dict[str, str]:
-    word = find_word_key(other["status"], other["first_responded_at"], other["reopen_until"])
+def _describe_other(other: Other, desk: Desk) -> dict[str, str]:
     return {
-        "url": reverse("agent:ticket", args=[other["number"]]),
-        "number": f"{desk.ticket_prefix}-{other['number']}",
-        "subject": other["subject"],
-        "status": other["status"],
-        "status_word": desk.word_for(word),
+        "url": reverse("agent:ticket", args=[other.number]),
+        "number": f"{desk.ticket_prefix}-{other.number}",
+        "subject": other.subject,
+        "status": other.status,
+        "status_word": desk.word_for(
+            find_word_key(other.status, other.first_responded_at, other.reopen_until)
+        ),
     }

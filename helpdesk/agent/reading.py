@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import Http404
 
-from accounts.models import Agent, Role
-from channels_intake.models import InboundMessage
+from accounts.models import Agent
 from channels_intake.selectors import MailStatus, mail_states
 from tickets.access import tickets_for_agent
 from tickets.log import Kind
-from tickets.models import Attachment, Message, Note, Participant, Priority, Ticket, TicketEvent
+from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 
 MOST_MESSAGES = 100  # shown at once; the earlier ones on demand
 MOST_OTHERS = 5
+SOURCE = "(SELECT max(i.id) FROM channels_intake_inboundmessage i WHERE i.message_id = tickets_message.id)"
 HAPPENINGS = (
     Kind.STATUS_CHANGED,
     Kind.TICKET_CLOSED,
@@ -35,11 +36,42 @@ HAPPENINGS = (
 )
 
 
-def find_ticket(agent: Agent, number: int) -> Ticket:
-    """The ticket with all that its page shows beside the conversation, in one statement; Http404 for none.
+# What stands beside a ticket, in one statement: people and priorities to choose from, who else is informed, and the
+# requester's other tickets.
+BESIDE = """
+SELECT 'agent', id, name, '', '', NULL::timestamptz, NULL::timestamptz FROM accounts_agent
+  WHERE desk_id = %(desk)s AND is_active AND role <> 'observer'
+UNION ALL (SELECT 'priority', id, name, '', '', NULL, NULL FROM tickets_priority
+  WHERE desk_id = %(desk)s ORDER BY rank)
+UNION ALL (SELECT 'informed', c.id, c.name, c.email, '', NULL, NULL FROM tickets_participant p
+  JOIN accounts_contact c ON c.id = p.contact_id WHERE p.ticket_id = %(ticket)s ORDER BY p.id)
+UNION ALL (SELECT 'other', number, subject, status, '', first_responded_at, reopen_until FROM tickets_ticket
+  WHERE contact_id = %(contact)s AND id <> %(ticket)s ORDER BY updated_at DESC, id DESC LIMIT %(most)s)
+"""
 
-    Beside its relations it carries lists of dicts: agent_options, priority_options, people, others.
-    """
+
+class Other(NamedTuple):
+    """Another ticket of the same requester."""
+
+    number: int
+    subject: str
+    status: str
+    first_responded_at: datetime | None
+    reopen_until: datetime | None
+
+
+@dataclass(slots=True)
+class Beside:
+    """What stands beside a ticket: (id, name) of agents and priorities, (name, address) of who else is informed."""
+
+    agents: list[tuple[int, str]] = field(default_factory=list)
+    priorities: list[tuple[int, str]] = field(default_factory=list)
+    informed: list[tuple[str, str]] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
+
+
+def find_ticket(agent: Agent, number: int) -> Ticket:
+    """The ticket with its relations and clock, for its page; Http404 for none."""
     tickets = tickets_for_agent(agent).select_related(
         "priority",
         "department",
@@ -50,20 +82,30 @@ def find_ticket(agent: Agent, number: int) -> Ticket:
         "clock__target__plan",
     )
     try:
-        ticket = (
-            tickets.defer("subject_search")
-            .annotate(
-                agent_options=ArraySubquery(_agents()),
-                priority_options=ArraySubquery(_priorities()),
-                people=ArraySubquery(_people()),
-                others=ArraySubquery(_others()),
-            )
-            .get(number=number)
-        )
+        ticket = tickets.defer("subject_search").get(number=number)
     except Ticket.DoesNotExist:
         raise Http404 from None
     ticket.desk = agent.desk
     return ticket
+
+
+def read_beside(ticket: Ticket) -> Beside:
+    """What stands beside a ticket, in one statement."""
+    beside = Beside()
+    asked = {"desk": ticket.desk_id, "ticket": ticket.pk, "contact": ticket.contact_id, "most": MOST_OTHERS}
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE, asked)
+        for kind, key, name, detail, _, answered_at, reopen_until in cursor.fetchall():
+            if kind == "agent":
+                beside.agents.append((key, name))
+            elif kind == "priority":
+                beside.priorities.append((key, name))
+            elif kind == "informed":
+                beside.informed.append((name, detail))
+            else:
+                beside.others.append(Other(key, name, detail, answered_at, reopen_until))
+    beside.agents.sort(key=lambda agent: agent[1])
+    return beside
 
 
 def find_bare_ticket(agent: Agent, number: int) -> Ticket:
@@ -74,39 +116,6 @@ def find_bare_ticket(agent: Agent, number: int) -> Ticket:
         raise Http404 from None
     ticket.desk = agent.desk
     return ticket
-
-
-def _agents() -> QuerySet[Agent, dict[str, object]]:
-    working = Agent.objects.filter(desk=OuterRef("desk"), is_active=True).exclude(role=Role.OBSERVER)
-    return working.order_by("name").values(json=JSONObject(id="id", name="name"))
-
-
-def _priorities() -> QuerySet[Priority, dict[str, object]]:
-    return (
-        Priority.objects.filter(desk=OuterRef("desk"))
-        .order_by("rank")
-        .values(json=JSONObject(id="id", name="name", rank="rank"))
-    )
-
-
-def _people() -> QuerySet[Participant, dict[str, object]]:
-    return (
-        Participant.objects.filter(ticket=OuterRef("pk"))
-        .order_by("id")
-        .values(json=JSONObject(name="contact__name", email="contact__email"))
-    )
-
-
-def _others() -> QuerySet[Ticket, dict[str, object]]:
-    newest = Ticket.objects.filter(contact=OuterRef("contact")).exclude(pk=OuterRef("pk"))
-    facts = JSONObject(
-        number="number",
-        subject="subject",
-        status="status",
-        first_responded_at="first_responded_at",
-        reopen_until="reopen_until",
-    )
-    return newest.order_by("-updated_at", "-id").values(json=facts)[:MOST_OTHERS]
 
 
 @dataclass(slots=True)
@@ -136,25 +145,26 @@ def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
     has_earlier = not whole and len(messages) > MOST_MESSAGES
     messages = messages[:MOST_MESSAGES][::-1] if has_earlier else messages[::-1]
     since = messages[0].created_at if has_earlier else None
-    notes = Note.objects.filter(ticket=ticket).select_related("agent").defer("search")
+    all_notes = Note.objects.filter(ticket=ticket).select_related("agent").defer("search")
+    notes = list(_since(all_notes, "created_at", since))
     events = TicketEvent.objects.filter(ticket=ticket, kind__in=HAPPENINGS).order_by("at", "id")
     return Conversation(
         messages=messages,
-        notes=list(_since(notes, "created_at", since)),
+        notes=notes,
         happenings=list(_since(events, "at", since)),
-        files=_read_files(ticket),
+        files=_read_files(messages, notes),
         mails=mail_states([message.pk for message in messages]),
         has_earlier=has_earlier,
     )
 
 
 def _messages(ticket: Ticket) -> QuerySet[Message]:
-    inbound = InboundMessage.objects.filter(message=OuterRef("pk")).order_by("-id").values("pk")
+    source = RawSQL(SOURCE, [], output_field=BigIntegerField())  # noqa: S611 (a constant)
     return (
         Message.objects.filter(ticket=ticket)
         .select_related("contact", "agent")
         .defer("search")
-        .annotate(source_id=Subquery(inbound[:1]))
+        .annotate(source_id=source)
     )
 
 
@@ -162,10 +172,9 @@ def _since(rows: QuerySet, name: str, since: datetime | None) -> QuerySet:
     return rows.filter(**{f"{name}__gte": since}) if since else rows
 
 
-def _read_files(ticket: Ticket) -> dict[tuple[str, int], list[Attachment]]:
-    found = Attachment.objects.filter(message__ticket=ticket).union(
-        Attachment.objects.filter(note__ticket=ticket), all=True
-    )
+def _read_files(messages: list[Message], notes: list[Note]) -> dict[tuple[str, int], list[Attachment]]:
+    of_messages = Q(message_id__in=[message.pk for message in messages])
+    found = Attachment.objects.filter(of_messages | Q(note_id__in=[note.pk for note in notes]))
     files: dict[tuple[str, int], list[Attachment]] = defaultdict(list)
     for file in found.order_by("id"):
         owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)

@@ -36,7 +36,9 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
         return _show(request, _make_form(request, email, initial={"email": email}))
     form = _make_form(request, request.POST.get("email", ""), data=request.POST, files=request.FILES)
     if form.is_valid() and is_mailbox(request.desk, form.cleaned_data["email"]):
-        form.add_error("email", "This is an address of the desk itself; its receipts would come back as tickets.")
+        form.add_error(
+            "email", "This is an address of the desk itself; its receipts would come back as tickets."
+        )
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
@@ -78,7 +80,11 @@ def _tell_requester(desk: Desk, email: str) -> str:
 
 def _account_of(desk: Desk, email: str) -> Account | None:
     account_id = match_proven(desk=desk, email=email).account_id
-    return Account.objects.filter(desk=desk, pk=account_id).select_related("plan").first() if account_id else None
+    return (
+        Account.objects.filter(desk=desk, pk=account_id).select_related("plan").first()
+        if account_id
+        else None
+    )
 
 
 def _show(request: AgentRequest, form: NewTicketForm, *, status: int = 200) -> HttpResponse:

@@ -16,7 +16,7 @@ from helpdesk.agent.entries import describe_conversation
 from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.panel import describe_panel, describe_ticket
 from helpdesk.agent.queries import read_sidebar
-from helpdesk.agent.reading import Conversation, find_ticket, read_conversation
+from helpdesk.agent.reading import Conversation, find_ticket, read_beside, read_conversation
 from helpdesk.agent.shell import make_shell
 from tickets.models import Ticket
 
@@ -40,7 +40,8 @@ def show_panel(request: AgentRequest, number: int) -> HttpResponse:
     """The panel alone, for htmx after a change."""
     ticket = find_ticket(request.agent, number)
     departments = read_sidebar(request.agent).departments
-    context = describe_panel(ticket, agent=request.agent, departments=departments, now=timezone.now())
+    beside = read_beside(ticket)
+    context = describe_panel(ticket, beside, agent=request.agent, departments=departments, now=timezone.now())
     return render(request, "agent/ticket/_panel.html", context)
 
 
@@ -49,10 +50,14 @@ def render_ticket(
 ) -> HttpResponse:
     """The whole page, with the composer's form as it was sent when something was wrong with it."""
     conversation = read_conversation(ticket, whole="all" in request.GET)
+    frame = make_ticket_frame(request, ticket, tab="conversation")
+    informed = [str(ticket.contact), *(person["name"] or person["email"] for person in frame["people"])]
     context = {
-        **make_ticket_frame(request, ticket, tab="conversation"),
+        **frame,
         **describe_conversation(ticket, conversation),
-        "composer": _make_composer(ticket, conversation, form) if request.agent.may_write else None,
+        "composer": _make_composer(ticket, conversation, form, to=informed)
+        if request.agent.may_write
+        else None,
     }
     return render(request, "agent/ticket/page.html", context, status=status)
 
@@ -66,7 +71,9 @@ def make_ticket_frame(request: AgentRequest, ticket: Ticket, *, tab: str) -> dic
         "tab": tab,
         "tabs": _make_tabs(ticket, tab),
         "ticket": describe_ticket(ticket, now=now),
-        **describe_panel(ticket, agent=request.agent, departments=shell["departments"], now=now),
+        **describe_panel(
+            ticket, read_beside(ticket), agent=request.agent, departments=shell["departments"], now=now
+        ),
         **list_actions(ticket, request.agent),
     }
 
@@ -74,22 +81,28 @@ def make_ticket_frame(request: AgentRequest, ticket: Ticket, *, tab: str) -> dic
 def _make_tabs(ticket: Ticket, tab: str) -> list[dict[str, Any]]:
     parts = [("ticket", "conversation", "Conversation"), ("history", "history", "History")]
     return [
-        {"url": reverse(f"agent:{name}", args=[ticket.number]), "label": label, "current": part == tab}
+        {
+            "url": reverse(f"agent:{name}", args=[ticket.number]),
+            "label": label,
+            "current": part == tab,
+            "keys": "",
+        }
         for name, part, label in parts
     ]
 
 
-def _make_composer(ticket: Ticket, conversation: Conversation, form: ComposerForm | None) -> dict[str, Any]:
+def _make_composer(
+    ticket: Ticket, conversation: Conversation, form: ComposerForm | None, *, to: list[str]
+) -> dict[str, Any]:
     # After an error the newest message is on the page again: sending once more answers that one too.
     last_seen = conversation.last_message_id
     form = form or ComposerForm(initial={"kind": "reply"})
-    others = ", ".join(person["name"] or person["email"] for person in ticket.people)  # type: ignore[attr-defined]
     return {
         "action": reverse("agent:answers", args=[ticket.number]),
         "form": form,
         "kind": form["kind"].value() or "reply",
         "can_reply": True,
-        "to": f"{ticket.contact}, {others}" if others else str(ticket.contact),
+        "to": ", ".join(to),
         "next_states": _choose(list_next_states(ticket), form),
         "files_max_bytes": form["files"].field.widget.attrs["data-max-bytes"],
         "last_seen": last_seen,
