@@ -101,13 +101,15 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
         for rank, name in enumerate(priorities, start=1)
     }
     calendar = Calendar.objects.create(desk=desk, name="12x5", time_zone="America/Sao_Paulo")
-    for weekday in range(5):
-        CalendarWindow.objects.create(
-            desk=desk, calendar=calendar, weekday=weekday, start_minute=480, end_minute=1200
-        )
+    CalendarWindow.objects.bulk_create(
+        CalendarWindow(desk=desk, calendar=calendar, weekday=weekday, start_minute=480, end_minute=1200)
+        for weekday in range(5)
+    )
     plan = Plan.objects.create(desk=desk, name="Standard")
-    for priority in ranked.values():
-        Target.objects.create(desk=desk, plan=plan, priority=priority, minutes=480, calendar=calendar)
+    Target.objects.bulk_create(
+        Target(desk=desk, plan=plan, priority=priority, minutes=480, calendar=calendar)
+        for priority in ranked.values()
+    )
     account = Account.objects.create(desk=desk, name=f"{domain} Inc.", plan=plan)
     AccountDomain.objects.create(desk=desk, account=account, domain=domain)
     other = Account.objects.create(desk=desk, name="Elsewhere Ltd.", plan=plan)
@@ -159,12 +161,13 @@ def _agent(desk: Desk, who: str, departments: dict[str, Department], level: str,
     name = who.replace("_", " ").title()
     user = _login(f"{who}@{desk.slug}.example", name, is_staff=role == "admin")
     agent = Agent.objects.create(desk=desk, user=user, name=user.name, level=level, role=role)
-    for department in departments.values():
-        AgentDepartment.objects.create(desk=desk, agent=agent, department=department)
-    for weekday in range(7):
-        Shift.objects.create(
-            desk=desk, agent=agent, weekday=weekday, start_minute=0, end_minute=1440, time_zone="UTC"
-        )
+    AgentDepartment.objects.bulk_create(
+        AgentDepartment(desk=desk, agent=agent, department=department) for department in departments.values()
+    )
+    Shift.objects.bulk_create(
+        Shift(desk=desk, agent=agent, weekday=weekday, start_minute=0, end_minute=1440, time_zone="UTC")
+        for weekday in range(7)
+    )
     return agent
 
 
