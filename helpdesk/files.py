@@ -27,7 +27,7 @@ def serve_attachment(attachment: Attachment, *, as_preview: bool = False) -> Fil
     page when the storage does not hold it.
     """
     stored = attachment.preview if as_preview else attachment.file
-    if not stored:
+    if not stored or not stored.name:
         raise Http404(MISSING)
     try:
         content = default_storage.open(stored.name)
@@ -52,5 +52,5 @@ R = TypeVar("R", FileResponse, HttpResponse)
 def sandbox(response: R) -> R:
     """Let nothing in this answer run, load or be taken for another type."""
     response["X-Content-Type-Options"] = "nosniff"
-    response._csp_config = SANDBOX  # what django-csp's decorator csp sets: this policy and no other
+    response._csp_config = SANDBOX  # type: ignore[attr-defined]  # what django-csp's decorator csp sets: this policy and no other
     return response

@@ -24,7 +24,7 @@ class ComposerForm(SentOnceForm):
     body = forms.CharField(label="Message", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea)
     next = forms.ChoiceField(choices=[("", ""), *((state, state) for state in AFTER_REPLY)], required=False)
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    files = FilesField(label="Attachments")
+    files = FilesField(label="Attachments")  # type: ignore[assignment]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -56,7 +56,7 @@ class NewTicketForm(SentOnceForm):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
         help_text="Others who get the public mail, separated by commas.",
     )
-    files = FilesField(label="Attachments")
+    files = FilesField(label="Attachments")  # type: ignore[assignment]
 
     def __init__(self, *args: Any, desk: Desk, requester_url: str, requester: str, **kwargs: Any) -> None:
         """requester_url answers with who an address belongs to; requester is that of the one at hand, or ""."""

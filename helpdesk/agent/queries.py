@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -229,7 +229,7 @@ def read_rows(page: QuerySet[Ticket], agent: Agent, *, direction: str = "DESC") 
 
 def make_rows_statement(
     page: QuerySet[Ticket], agent: Agent, *, direction: str = "DESC"
-) -> tuple[str, list[object]]:
+) -> tuple[str, list[Any]]:
     """The one statement of a list, with its parameters."""
     sql, params = page.values(*_COLUMNS).query.sql_with_params()
     return ROWS.format(page=sql, direction=direction), [agent.pk, MOST_UNREAD, *params]

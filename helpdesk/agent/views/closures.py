@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -23,9 +25,9 @@ def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for the reason, then close."""
     ticket = find_bare_ticket(request.agent, number)
     form = ClosureForm(request.POST if request.method == "POST" else None)
-    words = {"title": "Close the ticket", "button": "Close ticket"}
+    show = partial(ask_about_ticket, request, ticket, form, title="Close the ticket", button="Close ticket")
     if request.method != "POST":
-        return ask_about_ticket(request, ticket, form, **words)
+        return show()
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
@@ -34,7 +36,7 @@ def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return see_ticket(request, number, told="The ticket is closed.")
-    return ask_about_ticket(request, ticket, form, **words, status=422)
+    return show(status=422)
 
 
 @writing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -26,9 +28,9 @@ def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
     ticket = find_bare_ticket(request.agent, number)
     level = NEXT_LEVEL[Level(ticket.level)].label
     form = EscalationForm(request.POST if request.method == "POST" else None)
-    words = {"title": f"Escalate to {level}", "button": "Escalate"}
+    show = partial(ask_about_ticket, request, ticket, form, title=f"Escalate to {level}", button="Escalate")
     if request.method != "POST":
-        return ask_about_ticket(request, ticket, form, **words)
+        return show()
     if form.is_valid():
         try:
             escalate(
@@ -41,4 +43,4 @@ def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return see_ticket(request, number, told=f"Escalated to {level}.")
-    return ask_about_ticket(request, ticket, form, **words, status=422)
+    return show(status=422)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
@@ -26,13 +28,13 @@ def add_to_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for an address, then add its person; unknown ones become contacts of no account."""
     ticket = find_bare_ticket(request.agent, number)
     form = ParticipantForm(request.POST if request.method == "POST" else None)
-    words = {"title": "Add somebody to the ticket", "button": "Add"}
+    show = partial(ask_about_ticket, request, ticket, form, title="Add somebody to the ticket", button="Add")
     if request.method != "POST":
-        return ask_about_ticket(request, ticket, form, **words)
+        return show()
     if form.is_valid() and _is_own(request.desk, form.cleaned_data["email"]):
         form.add_error("email", "This is an address of your own desk; its people see the ticket anyway.")
     if not form.is_valid():
-        return ask_about_ticket(request, ticket, form, **words, status=422)
+        return show(status=422)
     with transaction.atomic():
         who = Address(form.cleaned_data["email"], form.cleaned_data["name"])
         contact = get_or_make_contact(request.desk, who)

@@ -24,7 +24,7 @@ def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
     """Give the ticket to the agent of the field "assignee", or to nobody; to whom it went meanwhile, not away."""
     ticket = find_bare_ticket(request.agent, number)
     chosen = request.POST.get("assignee", "")
-    agent = Agent.objects.filter(desk=request.desk, pk=read_number(chosen), is_active=True).first()
+    agent = Agent.objects.filter(desk=request.desk, pk=read_number(chosen) or 0, is_active=True).first()
     if chosen and agent is None:
         return see_ticket(request, number, refusal=Refused("There is no such person at this desk."))
     expected = request.POST.get("expected")
