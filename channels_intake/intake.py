@@ -66,7 +66,10 @@ def accept_mail(
         inbound.reason = why
         inbound.message = message
         inbound.ticket = message.ticket if message else None
-        inbound.save(update_fields=["state", "reason", "message", "ticket"])
+        inbound.lacks_files = bool(
+            message and envelope.attachments and message.attachments.filter(file="").exists()
+        )
+        inbound.save(update_fields=["state", "reason", "message", "ticket", "lacks_files"])
 
 
 def _place(

@@ -82,6 +82,9 @@ class InboundMessage(models.Model):
     automatic = models.CharField(
         max_length=10, blank=True, default="", help_text="Why it counts as written by a machine; else empty."
     )
+    lacks_files = models.BooleanField(
+        default=False, help_text="Storage had no room for a file of it; the raw mail still holds it."
+    )
     ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, related_name="inbound")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="inbound")
 
@@ -99,9 +102,12 @@ class InboundMessage(models.Model):
                 fields=["next_try_at"], condition=models.Q(state=InboundState.RECEIVED), name="inbound_unread"
             ),
             models.Index(
-                fields=["desk", "rfc_message_id"], condition=~models.Q(rfc_message_id=""), name="inbound_message_id"
+                fields=["desk", "rfc_message_id"],
+                condition=~models.Q(rfc_message_id=""),
+                name="inbound_message_id",
             ),
             models.Index(fields=["desk", "-id"], name="inbound_newest"),
+            models.Index(fields=["id"], condition=models.Q(lacks_files=True), name="inbound_lacks_files"),
         ]
 
     def __str__(self) -> str:
@@ -150,7 +156,9 @@ class OutgoingEmail(DeskModel):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["event", "contact", "kind"], name="mail_once_per_event_and_person")
+            models.UniqueConstraint(
+                fields=["event", "contact", "kind"], name="mail_once_per_event_and_person"
+            )
         ]
         indexes = [
             models.Index(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.sweeps import sweep_desks
 from accounts.tenancy import in_desk
+from channels_intake.missing_files import restore_files, rows_lacking_files
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outbound import send_due, send_mails
 from channels_intake.reading import due_rows, read_stored
@@ -28,12 +29,15 @@ def read_inbound(*, inbound_id: int) -> None:
 
 @shared_task
 def sweep_unread() -> int:
-    """Read what no task has read: the bell did not ring, the worker died, or the first try failed."""
+    """Read what no task has read: the bell did not ring, the worker died, or the first try failed. Fetch files
+    again that storage had no room for."""
     until, done = time.monotonic() + SWEEP_SECONDS, 0
     while time.monotonic() < until and (due := due_rows(timezone.now(), BATCH)):
         for inbound_id in due:
             read_stored(inbound_id=inbound_id, at=timezone.now())
         done += len(due)
+    for inbound_id in rows_lacking_files():
+        restore_files(inbound_id)
     return done
 
 

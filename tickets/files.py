@@ -74,6 +74,17 @@ def _store(content: bytes, *, desk_id: int) -> str:
         return ""
 
 
+def fill_missing(attachment: Attachment, content: bytes) -> bool:
+    """Store the bytes of a file that storage had no room for before; gives whether it has room now."""
+    name = _store(content, desk_id=attachment.desk_id)
+    if name:
+        preview = make_preview(content)
+        attachment.file = name
+        attachment.preview = _store(preview, desk_id=attachment.desk_id) if preview else ""
+        attachment.save(update_fields=["file", "preview"])
+    return bool(name)
+
+
 def make_preview(content: bytes) -> bytes | None:
     """The image as a PNG of our own encoding, at most 1600 pixels a side; None for anything else or too large."""
     try:

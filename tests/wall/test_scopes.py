@@ -28,7 +28,7 @@ SYSTEM_SCOPES = {
     "helpdesk/admin_site.py": "the installation's admin sees desks, logins and mail that no desk knows",
     "channels_intake/stored.py": "keeps what came in before its desk is known",
     "channels_intake/reading.py": "claims and reads stored mail before its desk is known",
-    "channels_intake/identity.py": "gives a stored mail its desk",
+    "channels_intake/missing_files.py": "reads stored mail again for files that storage had no room for",
     "channels_intake/tracking.py": "finds the desk of a sent mail that a provider reports on",
 }
 

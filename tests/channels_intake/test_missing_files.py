@@ -1,0 +1,51 @@
+"""A full disk: the text is kept, and the file is fetched again when there is room (reliability.md, fault 16)."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+
+import pytest
+from django.core.files.storage import default_storage
+
+from accounts.tenancy import desk_scope
+from channels_intake.missing_files import restore_files, rows_lacking_files
+from channels_intake.models import InboundMessage, InboundState
+from tests.cast import Cast
+from tests.channels_intake.conftest import make_mail, reload
+from tickets.models import Attachment, Message
+
+TakeIn = Callable[..., InboundMessage]
+
+
+def test_a_file_that_found_no_room_is_fetched_again_when_there_is_some(
+    rocket: Cast, take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(name: str, content: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(default_storage, "save", full)
+        inbound = take_in(make_mail(files=[("log.pdf", b"%PDF-1.4 log")]))
+        assert inbound.state == InboundState.PROCESSED
+        with desk_scope(rocket.desk):
+            assert "nothing works" in Message.objects.get().body_text
+            assert Attachment.objects.get().is_missing
+        assert rows_lacking_files() == [inbound.pk]
+        assert not restore_files(inbound.pk)
+        assert reload(inbound).lacks_files
+
+    assert restore_files(inbound.pk)
+
+    assert rows_lacking_files() == []
+    with desk_scope(rocket.desk):
+        file = Attachment.objects.get()
+        assert not file.is_missing
+        with file.file.open("rb") as stored:
+            assert stored.read() == b"%PDF-1.4 log"
+
+
+def test_a_mail_whose_files_are_all_there_is_not_looked_at_again(rocket: Cast, take_in: TakeIn) -> None:
+    take_in(make_mail(files=[("log.pdf", b"%PDF-1.4 log")]))
+
+    assert rows_lacking_files() == []
