@@ -63,6 +63,7 @@ class Case:
     words: dict[str, str]
     steps: list[tuple[datetime, Step]] = field(default_factory=list)
     seed: float = 0.0
+    lag: timedelta = timedelta()  # by which steps come later than planned: nobody was on shift
 
 
 class Planner:

@@ -14,7 +14,7 @@ from functools import partial
 from django.utils.html import linebreaks
 
 from accounts.matching import ContactFact, DomainFact, match_sender
-from accounts.models import Agent, Contact, Role
+from accounts.models import Agent, Contact, Level, Role
 from helpdesk.demo.acting import ACTS, Moment, close_for_reason, write_as_customer
 from helpdesk.demo.files import make_file
 from helpdesk.demo.people import Cast
@@ -33,6 +33,8 @@ GREETINGS = ["Hello,", "Hi team,", "Good morning,", "Dear support team,", "Hi th
 CLOSINGS = ["Kind regards", "Thanks", "Best", "Thank you in advance", "Regards"]
 
 ANSWERS = {"reply", "solve"}
+BY_CUSTOMER = {"customer", "thanks"}
+HALF_HOUR = timedelta(minutes=30)
 
 Action = Callable[[datetime], None]
 
@@ -99,7 +101,7 @@ class Player:
             place_waiting(desk_id=self.desk.pk, at=at)
             self.is_looking_for_somebody = unplaced_tickets().filter(desk=self.desk).exists()
         if self.is_looking_for_somebody:
-            self._book(at + timedelta(minutes=30), self._look_for_somebody)
+            self._book(at + HALF_HOUR, self._look_for_somebody)
 
     def _who_is_present(self, at: datetime) -> set[int]:
         return {pk for pk, shifts in self.shifts.items() if is_on_shift(shifts, at)}
@@ -122,13 +124,13 @@ class Player:
             participants=self._copies(case),
             fields=self._answers(case),
         )
-        writes = self._on_shift("l1", at) if case.way in {"phone", "agent"} else case.contact
-        ticket = open_ticket(desk=self.desk, new=new, by=Actor.of(writes), at=at)
+        takes_down = self._on_shift(Level.L1, at) if case.way in {"phone", "agent"} else None
+        ticket = open_ticket(desk=self.desk, new=new, by=Actor.of(takes_down or case.contact), at=at)
         self._go_on(case, ticket.pk, 0)
 
     def _go_on(self, case: Case, ticket_id: int, place: int) -> None:
         """Book the next step, and what may come due before it."""
-        left = case.steps[place:]
+        left = [(at + case.lag, step) for at, step in case.steps[place:]]
         if left:
             at, step = left[0]
             self._book(at, partial(self._take_step, case, ticket_id, place, step))
@@ -144,28 +146,34 @@ class Player:
         needs_somebody = ticket.assignee_id is None and ticket.status != State.CLOSED
         if needs_somebody and not self.is_looking_for_somebody:
             self.is_looking_for_somebody, self.present = True, self._who_is_present(ticket.updated_at)
-            self._book(ticket.updated_at + timedelta(minutes=30), self._look_for_somebody)
+            self._book(ticket.updated_at + HALF_HOUR, self._look_for_somebody)
 
     def _take_step(self, case: Case, ticket_id: int, place: int, step: Step, at: datetime) -> None:
         ticket = Ticket.objects.select_related("assignee").get(pk=ticket_id)
+        agent = self._who_acts(ticket, at)
+        if agent is None and step.kind not in BY_CUSTOMER:
+            case.lag += HALF_HOUR
+            self._book(at + HALF_HOUR, partial(self._take_step, case, ticket_id, place, step))
+            return
         files = (make_file(step.file, subject=case.subject, at=at),) if step.file else ()
         act = ACTS.get(step.kind, close_for_reason)
-        act(Moment(case, step, ticket, self._who_acts(ticket, at), at, files))
+        act(Moment(case, step, ticket, agent or self.writers[0], at, files))
         self._go_on(case, ticket_id, place + 1)
 
     # --- Who and what ---------------------------------------------------------------------------------------
 
-    def _who_acts(self, ticket: Ticket, at: datetime) -> Agent:
+    def _who_acts(self, ticket: Ticket, at: datetime) -> Agent | None:
         """The assignee while on shift; else a colleague of the same level who is, as the sun moves on."""
         assignee = ticket.assignee
         if assignee and is_on_shift(self.shifts[assignee.pk], at):
             return assignee
-        return self._on_shift(ticket.level, at, otherwise=assignee)
+        return self._on_shift(ticket.level, at)
 
-    def _on_shift(self, level: str, at: datetime, otherwise: Agent | None = None) -> Agent:
-        of_level = [agent for agent in self.writers if agent.level == level]
-        present = [agent for agent in of_level if is_on_shift(self.shifts[agent.pk], at)]
-        return present[at.minute % len(present)] if present else otherwise or of_level[0]
+    def _on_shift(self, level: str, at: datetime) -> Agent | None:
+        """Somebody of the level who is there; nobody at night and on weekends, above Level 1."""
+        present = self._who_is_present(at) - self.away
+        able = [agent for agent in self.writers if agent.level == level and agent.pk in present]
+        return able[at.minute % len(able)] if able else None
 
     def _origin(self, case: Case) -> Origin:
         is_forged = case.end == "unverified"
