@@ -1,10 +1,12 @@
-"""The desk that a command names."""
+"""The desk, and the person of a desk, that a command names."""
 
 from __future__ import annotations
 
 from django.core.management.base import CommandError
 
-from accounts.models import Desk
+from accounts.matching import normalise_email
+from accounts.models import Contact, Desk
+from accounts.tenancy import desk_scope
 
 
 def find_desk_or_refuse(slug: str) -> Desk:
@@ -14,3 +16,12 @@ def find_desk_or_refuse(slug: str) -> Desk:
         known = ", ".join(Desk.objects.order_by("slug").values_list("slug", flat=True)[:20])
         raise CommandError(f"No desk is called “{slug}”. There are: {known or 'none'}.")
     return desk
+
+
+def find_contact_or_refuse(desk: Desk, email: str) -> Contact:
+    """The contact of an address at a desk; else CommandError."""
+    with desk_scope(desk):
+        contact = Contact.objects.filter(desk=desk, email=normalise_email(email)).first()
+    if contact is None:
+        raise CommandError(f"Nobody at {desk.name} has the address {email}.")
+    return contact

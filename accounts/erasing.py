@@ -1,0 +1,101 @@
+"""Erasing a person: who that is, and what this floor keeps of them (contact, invitations, login, sessions).
+
+Called by helpdesk.privacy.erasure in the system scope and one transaction; every query here names its desk.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+
+from accounts.models import Agent, Contact, ContactRole, Invitation, User
+from accounts.scrubbing import pattern_of
+
+ERASED_NAME = "Erased person"
+MIN_PART = 3  # letters; shorter parts of a name stand in too many other words
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom to erase: the contact of a desk, and every name that the desk knows them by."""
+
+    desk_id: int
+    contact_id: int
+    email: str
+    names: tuple[str, ...]
+    is_namesake: bool  # somebody else at the desk has one of the names
+
+    @property
+    def anywhere(self) -> str:
+        """What is theirs wherever it stands at the desk: the address, and full names that nobody else has."""
+        full = () if self.is_namesake else tuple(name for name in self.names if " " in name)
+        return pattern_of((self.email, *full))
+
+    @property
+    def in_own_tickets(self) -> str:
+        """What means them in their own tickets, written like that: each part of their names too."""
+        parts = (part.strip(".,") for name in self.names for part in name.split())
+        return pattern_of((*self.names, *(part for part in parts if len(part) >= MIN_PART)))
+
+
+def know_person(contact: Contact, earlier_names: set[str]) -> Person:
+    """Take down who is to be erased, before anything is. earlier_names: as events remember them."""
+    invited = Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
+    user = find_login(contact)
+    found = {contact.name, user.name if user else "", *earlier_names, *invited.values_list("name", flat=True)}
+    names = tuple(sorted(name for name in found - {""} if "@" not in name))
+    same = Q(name__in=names)
+    others = Contact.objects.filter(same, desk_id=contact.desk_id).exclude(pk=contact.pk)
+    agents = Agent.objects.filter(same, desk_id=contact.desk_id)
+    return Person(contact.desk_id, contact.pk, contact.email, names, others.exists() or agents.exists())
+
+
+def find_login(contact: Contact) -> User | None:
+    """The login of a contact, claimed or not."""
+    return contact.user or User.objects.filter(email=contact.email).first()
+
+
+def erase_contact(contact: Contact) -> dict[str, int]:
+    """Take name, address, rights and login from the contact; gives what went. The row stays, for its tickets."""
+    user = find_login(contact)
+    email, invited = contact.email, Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
+    went = {"invitations": invited.delete()[0]}
+    contact.email = f"erased-{contact.pk}@erased.invalid"
+    contact.name, contact.account, contact.user = ERASED_NAME, None, None
+    contact.role = ContactRole.CONTACT
+    contact.save()
+    user_id = user.pk if user else None  # deleting forgets it
+    went["logins"] = int(user is not None and erase_login(user))
+    went["sessions"] = erase_sessions([email], [user_id] if went["logins"] else [])
+    return went
+
+
+def erase_login(user: User) -> bool:
+    """Delete a login with all that hangs on it, unless it belongs to somebody elsewhere; gives whether it went."""
+    if (
+        user.is_superuser
+        or Agent.objects.filter(user=user).exists()
+        or Contact.objects.filter(user=user).exists()
+    ):
+        return False
+    user.delete()
+    return True
+
+
+def erase_sessions(emails: Iterable[str], user_ids: Container[int | None]) -> int:
+    """End the sessions of logins that went, and those that mention an address, such as a half-done sign-up."""
+    pattern = pattern_of(emails)
+    mentions = re.compile(pattern, re.IGNORECASE) if pattern else None
+    gone = []
+    for session in Session.objects.iterator(chunk_size=500):
+        kept = session.get_decoded()
+        is_theirs = "_auth_user_id" in kept and int(kept["_auth_user_id"]) in user_ids
+        text = json.dumps(kept, ensure_ascii=False, default=str)
+        if is_theirs or (mentions is not None and mentions.search(text)):
+            gone.append(session.pk)
+    return Session.objects.filter(pk__in=gone).delete()[0]

@@ -1,0 +1,46 @@
+"""Looking for words in every table, column and file of the installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.db import connection
+from psycopg import sql
+
+from accounts.tenancy import system_scope
+
+COLUMNS = """
+SELECT table_name, column_name, data_type FROM information_schema.columns c
+JOIN information_schema.tables t USING (table_schema, table_name)
+WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+  AND data_type IN ('text', 'character varying', 'character', 'json', 'jsonb', 'bytea', 'tsvector', 'ARRAY')
+"""
+
+
+def find_in_tables(words: Iterable[str]) -> list[str]:
+    """table.column: hits, of every column that can hold words. As the system role, which row security lets see
+    the rows of all desks (it is forced on the owner too, who would see none)."""
+    hits = []
+    with system_scope("search every table in a test"), connection.cursor() as cursor:
+        cursor.execute(COLUMNS)
+        for table, column, kind in cursor.fetchall():
+            as_text = "encode({}, 'escape')" if kind == "bytea" else "{}::text"
+            query = sql.SQL(f"SELECT count(*) FROM {{}} WHERE {as_text} ~* %s").format(
+                sql.Identifier(table), sql.Identifier(column)
+            )
+            cursor.execute(query, ["|".join(words)])
+            [count] = cursor.fetchone()
+            if count:
+                hits.append(f"{table}.{column}")
+    return sorted(hits)
+
+
+def find_in_files(words: Iterable[str], folder: Path) -> list[str]:
+    """Files below a folder that hold one of the words, in any case, by content or name."""
+    return sorted(
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file()
+        and any(w.encode() in path.read_bytes().lower() or w in path.name.lower() for w in words)
+    )
