@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SYSTEM_SCOPES = {
     "accounts/sweeps.py": "finds which desks have work; the work is done inside each desk",
     "helpdesk/admin_site.py": "the installation's admin sees desks, logins and mail that no desk knows",
+    "helpdesk/desks/erasure.py": "erases a whole desk, its append-only rows and its logins included",
+    "helpdesk/privacy/erasure.py": "erases a person from append-only rows, their login, and mail of no desk",
     "channels_intake/stored.py": "keeps what came in before its desk is known",
     "channels_intake/reading.py": "claims and reads stored mail before its desk is known",
     "channels_intake/missing_files.py": "reads stored mail again for files that storage had no room for",

@@ -1,0 +1,66 @@
+"""Exporting a person (GDPR, articles 15 and 20): what a desk keeps of them, as one archive.
+
+It holds what is theirs or was sent to them. Notes are the desk's own words and not part of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import IO, Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import AuditEntry, Contact, Desk, Invitation, User
+from accounts.tenancy import desk_scope
+from channels_intake.models import InboundMessage, OutgoingEmail
+from helpdesk.archive import Archive, read_rows
+from tickets.models import Attachment, Message, Participant, Ticket
+
+
+def export_person(
+    *, desk: Desk, contact: Contact, to: IO[bytes], at: datetime, by: User | None = None
+) -> dict[str, Any]:
+    """Write a zip of a contact of the desk to an open binary file; gives its manifest. Leaves an audit row.
+
+    The caller has checked that ``by`` may; None is the installation's command.
+    """
+    with desk_scope(desk), transaction.atomic():
+        contact = Contact.objects.select_related("user").get(pk=contact.pk, desk=desk)
+        archive = Archive(to)
+        for name, rows in _rows_of(desk, contact).items():
+            archive.add_rows(f"{name}.jsonl", read_rows(rows))
+        archive.add_rows("login.jsonl", [_describe_login(contact.user)] if contact.user else [])
+        for file in Attachment.objects.filter(message__contact=contact).order_by("pk"):
+            if file.file.name:
+                archive.add_stored(f"files/{file.pk}/{file.name}", file.file.name)
+        for mail in (
+            InboundMessage.objects.filter(desk=desk, sender=contact.email).order_by("pk").iterator(20)
+        ):
+            archive.add_bytes(f"mails/{mail.pk}.eml", bytes(mail.raw))
+        manifest = archive.finish(desk=desk.slug, contact=contact.pk, at=at)
+        AuditEntry.objects.create(
+            desk=desk,
+            user=by,
+            actor=by.email if by else "manage.py",
+            action="person exported",
+            target=f"contact {contact.pk}",
+            detail={"rows": manifest["rows"], "files": manifest["files"]},
+        )
+    return manifest
+
+
+def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
+    return {
+        "contact": Contact.objects.filter(pk=contact.pk),
+        "tickets": Ticket.objects.filter(desk=desk, contact=contact),
+        "messages": Message.objects.filter(desk=desk, contact=contact),
+        "attachments": Attachment.objects.filter(desk=desk, message__contact=contact),
+        "participations": Participant.objects.filter(desk=desk, contact=contact),
+        "mails_sent_to_them": OutgoingEmail.objects.filter(desk=desk, contact=contact),
+        "invitations": Invitation.objects.filter(desk=desk, email=contact.email),
+    }
+
+
+def _describe_login(user: User) -> dict[str, Any]:
+    return {name: getattr(user, name) for name in ("email", "name", "date_joined", "last_login")}
