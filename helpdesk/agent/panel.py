@@ -111,8 +111,8 @@ def _tell_clock(due_at: datetime, answered_at: datetime | None) -> str:
     if answered_at is None:
         return f"Due {describe_moment(due_at)}"
     rest = due_at - answered_at
-    spare = "to spare" if rest.total_seconds() >= 0 else "late"
-    return f"Answered {describe_moment(answered_at)}, {describe_span(rest)} {spare}"
+    side = "before" if rest.total_seconds() >= 0 else "after"
+    return f"Answered {describe_moment(answered_at)}, {describe_span(rest)} {side} the deadline"
 
 
 def describe_properties(

@@ -98,7 +98,7 @@ def _make_composer(
     last_seen = conversation.last_message_id
     form = form or ComposerForm(initial={"kind": "reply"})
     return {
-        "action": reverse("agent:answers", args=[ticket.number]),
+        "action": f"{reverse('agent:answers', args=[ticket.number])}#composer",  # an error is seen at once
         "form": form,
         "kind": form["kind"].value() or "reply",
         "can_reply": True,

@@ -1,0 +1,68 @@
+"""Times, spans and initials as people read them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.moments import describe_age, describe_minutes, describe_moment, describe_span
+from helpdesk.people import find_tone, make_initials
+from helpdesk.templatetags.ui import tone
+from tests.cast import NOON
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(seconds=-5), "now"),
+        (timedelta(seconds=59), "now"),
+        (timedelta(minutes=59), "59 min"),
+        (timedelta(hours=23), "23 h"),
+        (timedelta(days=6, hours=23), "6 d"),
+        (timedelta(days=8), "10 Nov"),
+        (timedelta(days=400), "14 Oct 2025"),
+    ],
+)
+def test_an_age_is_short(ago: timedelta, words: str) -> None:
+    assert describe_age(NOON - ago, now=NOON) == words
+
+
+def test_a_moment_is_told_in_the_desks_time_zone() -> None:
+    with timezone.override("America/Sao_Paulo"):
+        assert describe_moment(NOON) == "Wed 18 Nov, 10:00"
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [(30, "1 min"), (3600, "1 h"), (3660, "1 h 1 min"), (90_000, "1 d 1 h"), (-120, "2 min")],
+)
+def test_a_span_is_told_without_its_sign(span: int, words: str) -> None:
+    assert describe_span(timedelta(seconds=span)) == words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(45, "45 min"), (480, "8 h"), (90, "1 h 30 min"), (2880, "48 h")]
+)
+def test_promised_hours_never_become_days(minutes: int, words: str) -> None:
+    assert describe_minutes(minutes) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("Ana Souza", "AS"),
+        ("ana", "A"),
+        ("Ana de Souza Lima", "AL"),
+        ("j.doe@x.example", "JD"),
+        ("", "?"),
+        ("…", "?"),
+    ],
+)
+def test_initials(name: str, initials: str) -> None:
+    assert make_initials(name) == initials
+
+
+def test_a_name_has_one_colour_in_lists_and_templates() -> None:
+    assert find_tone("Ana Souza") == str(tone("Ana Souza"))
