@@ -153,7 +153,8 @@ def thread_of(ticket: Ticket, contact: Contact) -> tuple[str, list[str]]:
     came = InboundMessage.objects.filter(ticket=ticket, message__isnull=False).exclude(rfc_message_id="")
     went = OutgoingEmail.objects.filter(ticket=ticket, contact=contact)
     received = sorted(came.order_by().values_list("received_at", "rfc_message_id"))
-    in_time = sorted([*received, *went.order_by().values_list("created_at", "rfc_message_id")])
+    sent = went.order_by().values_list("created_at", "rfc_message_id")
+    in_time = sorted([*received, *sent], key=lambda pair: pair[0])  # what came in stands before its answer
     ids = list(dict.fromkeys(i for _, i in in_time if len(i) < MAX_ID_CHARS))
     if len(ids) > MAX_REFERENCES:
         ids = [ids[0], *ids[1 - MAX_REFERENCES :]]

@@ -107,7 +107,7 @@ def test_the_references_grow_with_the_thread(rocket: Cast, take_in: TakeIn, run_
 
     answer = mail.outbox[1].extra_headers
     assert answer["References"] == f"<one@acme.example> {receipt}"
-    assert answer["In-Reply-To"] == receipt
+    assert answer["In-Reply-To"] == "<one@acme.example>"
 
 
 def test_silence_brings_a_reminder_and_then_a_closing_mail_with_the_reason(
