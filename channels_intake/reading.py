@@ -109,7 +109,18 @@ def _read(inbound_id: int, *, at: datetime) -> None:
     for other in destinations[1:]:
         _store_copy(inbound, other, at=at)
     first = destinations[0]
+    if first.mailbox.desk.is_suspended:
+        _hold(inbound, first.mailbox)
+        return
     accept_mail(inbound, envelope, mailbox=first.mailbox, tokens=first.tokens, at=at)
+
+
+def _hold(inbound: InboundMessage, mailbox: Mailbox) -> None:
+    """Keep a mail of a suspended desk unread; it is due again as soon as the desk is taken up again."""
+    inbound.desk_id, inbound.mailbox, inbound.attempts = mailbox.desk_id, mailbox, 0
+    inbound.next_try_at = inbound.received_at
+    inbound.reason = "The desk is suspended; it is read when the desk is taken up again."
+    inbound.save(update_fields=["desk", "mailbox", "attempts", "next_try_at", "reason"])
 
 
 def read_envelope(inbound: InboundMessage) -> tuple[Envelope, tuple[str, ...]]:
