@@ -1,0 +1,251 @@
+"""Accounts, domains and contacts as CSV: bad lines listed, good ones in, the same again changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+
+import pytest
+
+from accounts.csv_files import DANGEROUS, CsvUnreadable, quote_cell, unquote_cell
+from accounts.csv_import import CsvReport, Refusal, export_csv, import_csv, preview_csv
+from accounts.models import Account, AccountDomain, AuditEntry, Contact, Plan
+from accounts.tenancy import desk_scope
+from tests.cast import NOON, Cast
+
+
+def take(cast: Cast, kind: str, text: str | bytes, *, preview: bool = False) -> CsvReport:
+    data = text.encode() if isinstance(text, str) else text
+    if preview:
+        return preview_csv(desk=cast.desk, kind=kind, data=data, at=NOON)
+    return import_csv(desk=cast.desk, kind=kind, data=data, by=cast.admin.user, at=NOON)
+
+
+def tallies(report: CsvReport) -> tuple[int, int, int, int]:
+    return (report.created, report.changed, report.unchanged, len(report.refused))
+
+
+def make_lines(good: int, bad_every: int) -> list[str]:
+    """Contacts, of whom one in so many has no address that can be one."""
+    lines = ["email,name,account,role"]
+    for number in range(good):
+        is_bad = number % bad_every == bad_every - 1
+        email = f"person{number} at nowhere" if is_bad else f"person{number}@many.example"
+        lines.append(f"{email},Person {number},Elsewhere Ltd.,contact")
+    return lines
+
+
+def test_ten_thousand_lines_with_thirty_bad_ones(in_rocket: Cast) -> None:
+    lines = make_lines(10_000, 333)
+    text = "\n".join(lines)
+    began = time.monotonic()
+    previewed = take(in_rocket, "contacts", text, preview=True)
+    assert not Contact.objects.filter(email__endswith="@many.example").exists()
+    report = take(in_rocket, "contacts", text)
+    assert time.monotonic() - began < 60  # two of them in well under a minute
+    assert tallies(report) == (9_970, 0, 0, 30)
+    assert previewed == report
+    assert report.refused[0] == Refusal(334, "email", "“person332 at nowhere” is not an e-mail address.")
+    for refusal in report.refused:
+        assert lines[refusal.line - 1].partition(",")[0] in refusal.reason
+    assert (
+        Contact.objects.filter(account=in_rocket.other_account, email__endswith="@many.example").count()
+        == 9_970
+    )
+    again = take(in_rocket, "contacts", text)
+    assert tallies(again) == (0, 0, 9_970, 30)
+    assert AuditEntry.objects.filter(action="CSV imported").count() == 1
+
+
+@pytest.mark.parametrize("kind", ["accounts", "domains", "contacts"])
+def test_lines_are_not_asked_for_one_by_one(
+    kind: str, in_rocket: Cast, django_assert_max_num_queries
+) -> None:
+    heads = {"accounts": "name,plan", "domains": "domain,account", "contacts": "email,account"}
+    body = {
+        "accounts": [f"Firm {n},Standard" for n in range(500)],
+        "domains": [f"firm{n}.example,Elsewhere Ltd." for n in range(500)],
+        "contacts": [f"ann@firm{n}.example,Elsewhere Ltd." for n in range(500)],
+    }
+    with django_assert_max_num_queries(25):
+        report = take(in_rocket, kind, "\n".join([heads[kind], *body[kind]]))
+    assert tallies(report) == (500, 0, 0, 0)
+
+
+def test_accounts_are_made_and_changed_by_name(in_rocket: Cast) -> None:
+    report = take(
+        in_rocket,
+        "accounts",
+        "Name;Status;Plan;Account Manager\r\n"
+        f"Elsewhere Ltd.;Active trial;;{in_rocket.lead.user.email}\r\n"
+        "New Ltd.;;Standard;\r\n",
+    )
+    assert tallies(report) == (1, 1, 0, 0)
+    changed = Account.objects.get(name="Elsewhere Ltd.")
+    assert (changed.status, changed.plan, changed.account_manager) == ("trial", None, in_rocket.lead)
+    made = Account.objects.get(name="New Ltd.")
+    assert (made.status, made.plan, made.account_manager) == ("customer", in_rocket.plan, None)
+
+
+def test_columns_that_are_not_there_stay_as_they_are(in_rocket: Cast) -> None:
+    take(in_rocket, "accounts", "name,status\nElsewhere Ltd.,community")
+    account = Account.objects.get(name="Elsewhere Ltd.")
+    assert (account.status, account.plan) == ("community", in_rocket.plan)
+
+
+def test_new_terms_are_audited_and_told_but_not_by_a_preview(in_rocket: Cast, settings) -> None:
+    TOLD.clear()
+    settings.ACCOUNT_FOLLOWERS = ["tests.accounts.test_csv.hear"]
+    text = "name,status,plan\nElsewhere Ltd.,trial,Standard\nFresh,trial,Standard"
+    take(in_rocket, "accounts", text)
+    assert [[in_rocket.other_account.pk]] == TOLD
+    entry = AuditEntry.objects.get(action="account's terms changed")
+    assert (entry.target, entry.actor) == ("Elsewhere Ltd.", in_rocket.admin.user.email)
+    take(in_rocket, "accounts", text)
+    assert len(TOLD) == 1
+
+
+TOLD: list[list[int]] = []
+
+
+def hear(*, desk_id: int, account_ids: list[int], at: object) -> None:
+    TOLD.append(account_ids)
+
+
+def reasons(report: CsvReport) -> dict[int, tuple[str, str]]:
+    return {refusal.line: (refusal.column, refusal.reason) for refusal in report.refused}
+
+
+def test_bad_accounts_are_refused_beside_their_column(in_rocket: Cast) -> None:
+    Plan.objects.create(desk=in_rocket.desk, name="Old", is_retired=True)
+    report = take(
+        in_rocket,
+        "accounts",
+        "name,status,plan,success_manager\n"
+        ",customer,Standard,\n"
+        "A,nonsense,Standard,\n"
+        "B,customer,Gold,\n"
+        "C,customer,Old,\n"
+        f"D,customer,Standard,{in_rocket.lead.user.email}\n"
+        f"{'E' * 121},customer,Standard,\n"
+        "F,customer,Standard,\n"
+        "F,trial,Standard,\n"
+        "G,customer\n",
+    )
+    assert report.created == 1
+    why = reasons(report)
+    assert why[2] == ("name", "This cell must be filled.")
+    assert why[3][0] == "status"
+    assert why[4] == ("plan", "There is no plan “Gold”.")
+    assert why[5] == ("plan", "Old is no longer sold.")
+    assert why[6] == ("success_manager", "This plan has no Customer Success Manager.")
+    assert why[7][0] == "name"
+    assert why[9] == ("name", "“F” stands in an earlier line too.")
+    assert why[10] == ("", "There are 2 cells instead of 4.")
+    assert len(why) == 8
+
+
+def test_bad_domains_are_refused_beside_their_column(in_rocket: Cast) -> None:
+    report = take(
+        in_rocket,
+        "domains",
+        "domain,account,include_subdomains\n"
+        "ELSEWHERE.example.,Elsewhere Ltd.,yes\n"
+        "acme.example,Elsewhere Ltd.,no\n"
+        "gmail.com,Elsewhere Ltd.,no\n"
+        "co.uk,Elsewhere Ltd.,no\n"
+        "not a domain,Elsewhere Ltd.,no\n"
+        "x.example,Nobody,no\n"
+        "y.example,,no\n"
+        "z.example,Elsewhere Ltd.,perhaps\n"
+        "elsewhere.EXAMPLE,Elsewhere Ltd.,no\n",
+    )
+    row = AccountDomain.objects.get(account=in_rocket.other_account)
+    assert (row.domain, row.include_subdomains) == ("elsewhere.example", True)
+    why = reasons(report)
+    assert why[3] == ("domain", f"acme.example already belongs to {in_rocket.account.name}.")
+    assert "free-mail" in why[4][1]
+    assert "public suffix" in why[5][1]
+    assert "not a domain name" in why[6][1]
+    assert why[7] == ("account", "There is no account “Nobody”.")
+    assert why[8] == ("account", "A domain belongs to an account.")
+    assert why[9] == ("include_subdomains", "“perhaps” is neither yes nor no.")
+    assert why[10] == ("domain", "“elsewhere.example” stands in an earlier line too.")
+
+
+def test_points_of_contact_beyond_the_plans_number_are_refused(in_rocket: Cast) -> None:
+    Plan.objects.filter(pk=in_rocket.plan.pk).update(points_of_contact=3)
+    report = take(
+        in_rocket,
+        "contacts",
+        "email,account,role\n"
+        + "".join(
+            f"p{n}@elsewhere.example,Elsewhere Ltd.,Point of contact (may open tickets)\n" for n in range(4)
+        ),
+    )
+    # One is named already: two more, and two too many.
+    assert tallies(report) == (2, 0, 0, 2)
+    assert reasons(report)[5] == ("role", "Standard allows 3 points of contact; this would be 4.")
+
+
+def test_whoever_moves_to_another_account_leaves_the_role_there(in_rocket: Cast) -> None:
+    take(in_rocket, "contacts", f"email,account\n{in_rocket.manager.email},Elsewhere Ltd.")
+    in_rocket.manager.refresh_from_db()
+    assert (in_rocket.manager.account, in_rocket.manager.role) == (in_rocket.other_account, "contact")
+    no_account = take(in_rocket, "contacts", "email,account,role\nnobody@x.example,,manager")
+    assert no_account.refused[0].column == "role"
+
+
+@pytest.mark.parametrize("kind", ["accounts", "domains", "contacts"])
+def test_what_is_exported_comes_back_unchanged(kind: str, in_rocket: Cast) -> None:
+    Account.objects.create(desk=in_rocket.desk, name="=1+1", account_manager=in_rocket.lead)
+    Contact.objects.create(desk=in_rocket.desk, email="+plus@x.example", name='@Ann, “the” "first"')
+    text = export_csv(desk=in_rocket.desk, kind=kind)
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows) > 1
+    for row in rows:
+        assert not [cell for cell in row if cell.startswith(DANGEROUS)]
+    report = take(in_rocket, kind, text)
+    assert tallies(report) == (0, 0, len(rows) - 1, 0)
+
+
+@pytest.mark.parametrize("first", DANGEROUS)
+def test_a_cell_that_a_spreadsheet_would_run_is_quoted_and_read_back(first: str) -> None:
+    assert quote_cell(first + "cmd|' /C calc'!A0").startswith("'" + first)
+    assert unquote_cell(quote_cell(first + "x")) == first + "x"
+    assert unquote_cell("'tis") == quote_cell("'tis") == "'tis"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "empty"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"mail\nx@y.example", "no column"),
+        (b"name\nAnn", "“email” is missing"),
+        (b"email,email\na,b", "twice"),
+        (b'email\n"' + b"x" * 200_000 + b'"', "Line 2"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(data: bytes, why: str, in_rocket: Cast) -> None:
+    with pytest.raises(CsvUnreadable, match=why):
+        take(in_rocket, "contacts", data)
+
+
+def test_lines_are_counted_as_an_editor_does(in_rocket: Cast) -> None:
+    report = take(in_rocket, "contacts", '\ufeffemail,name\r\n"a@x.example","Ann\r\nLee"\r\n\r\nwrong,B\r\n')
+    assert Contact.objects.get(email="a@x.example").name == "Ann Lee"
+    assert [refusal.line for refusal in report.refused] == [5]
+
+
+def test_another_desks_rows_are_neither_seen_nor_changed(rocket: Cast, matter: Cast) -> None:
+    with desk_scope(rocket.desk):
+        report = take(rocket, "contacts", f"email,name\n{matter.customer.email},Changed")
+        assert report.created == 1
+        assert matter.customer.email in export_csv(desk=rocket.desk, kind="contacts")
+    with desk_scope(matter.desk):
+        matter.customer.refresh_from_db()
+        assert matter.customer.name != "Changed"
+        assert rocket.customer.email not in export_csv(desk=matter.desk, kind="contacts")
+        assert take(matter, "contacts", f"email,account\nx@y.example,{rocket.account.name}").refused
