@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import F
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from helpdesk.demo.desks import make_desk
-from helpdesk.demo.people import Cast, Logins, make_people, make_superuser
+from helpdesk.demo.people import Cast, Logins, make_logins, make_people, make_superuser
 from helpdesk.demo.planning import Planner
 from helpdesk.demo.playing import Player
 from helpdesk.demo.reading import SLUGS, read
@@ -27,20 +28,41 @@ STILL_TOLD = timedelta(days=2)
 UNREAD_SINCE = timedelta(hours=10)
 
 
-def fill(*, now: datetime) -> list[str]:
-    """Make the desks that are not there yet, with a month of tickets up to the last full hour; gives their slugs.
+def fill(*, now: datetime, slugs: Sequence[str] = SLUGS) -> list[str]:
+    """Make those of the desks that are not there yet, with a month of tickets up to the last full hour.
 
-    Each desk is one transaction: a fill that is killed leaves nothing behind, and the next start fills again.
+    Gives the slugs of the desks that were made. Each desk is one transaction: a fill that is killed leaves no
+    half desk behind, and the next start fills again.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
-    missing = [slug for slug in SLUGS if not Desk.objects.filter(slug=slug).exists()]
-    if missing:
+    made = missing_desks(slugs)
+    if made:
         logins = Logins()
-        make_superuser(logins)
-        for slug in missing:
+        for slug in made:
             with without_bell(), transaction.atomic():
                 fill_desk(slug, logins=logins, now=hour)
-    return missing
+    return made
+
+
+def missing_desks(slugs: Sequence[str] = SLUGS) -> list[str]:
+    """The demo desks that are not there."""
+    there = set(Desk.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    return [slug for slug in slugs if slug not in there]
+
+
+def open_logins() -> None:
+    """Make the logins of all people of the missing desks, and of the installation's admin.
+
+    They are global, and one of them is of both desks: two processes that fill a desk each would wait for one
+    another if they made it in their transactions.
+    """
+    missing = missing_desks()
+    if not missing:
+        return
+    logins = Logins()
+    make_superuser(logins)
+    for slug in missing:
+        make_logins(slug, read(slug, "people"), logins)
 
 
 def fill_desk(slug: str, *, logins: Logins, now: datetime) -> None:

@@ -64,6 +64,16 @@ def make_superuser(logins: Logins) -> User:
     return logins.open(SUPERUSER, "Installation Admin", is_staff=True, is_superuser=True)
 
 
+def make_logins(slug: str, data: dict[str, Any], logins: Logins) -> None:
+    """Make the logins of a desk's agents and of its accounts' contacts."""
+    for one in data["agent"]:
+        is_staff = one.get("role") == Role.ADMIN
+        logins.open(find_address(one, f"{slug}.example"), one["name"], is_staff=is_staff)
+    for account in data["account"]:
+        for one in account["contacts"]:
+            logins.open(find_address(one, account["domains"][0]), one["name"])
+
+
 def make_people(parts: DeskParts, data: dict[str, Any], *, logins: Logins, now: datetime) -> Cast:
     """Make a desk's people from its data file; runs inside the desk's scope."""
     cast = Cast(parts)

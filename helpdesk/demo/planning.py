@@ -128,7 +128,9 @@ class Planner:
         if way == "phone" and not (plan and plan.allows_hotline):
             way = "web"
         is_named = not self.desk.only_points_of_contact or contact.role != ContactRole.CONTACT
-        return "email" if way == "web" and contact.account and not is_named else way
+        if way == "web" and contact.account and not is_named:
+            return "email"
+        return "web" if way == "email" and plan and not plan.allows_mail else way
 
     def _choose_priority(self, story: Story, way: str, end: str) -> Priority:
         priorities = self.cast.parts.priorities
