@@ -129,9 +129,11 @@ def system_scope(reason: str) -> Iterator[None]:
 def owner_scope() -> Iterator[None]:
     """Work as the owner of the tables: migrations and the flush of a test database, nothing else."""
     with _entered(Scope(OWNER_ROLE)):
-        yield
-        if not connection.in_atomic_block:
-            connection.close()  # before the first migration there is no role to go back to; opening lays it
+        try:
+            yield
+        finally:
+            if not connection.in_atomic_block:
+                connection.close()  # before the first migration there is no role to go back to; opening lays it
 
 
 def lay_scope_on_new_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:

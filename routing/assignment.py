@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db import connection
+from django.db.models import Q
 
 from accounts.models import Agent, Level, Role
 from routing.models import Rotation, Shift
@@ -29,8 +30,9 @@ def pick_agent(ticket: Ticket, *, at: datetime) -> tuple[Agent | None, str]:
     if not present:
         return None, f"Nobody at {level} who works for this department is on shift."
     _join(present)
-    rotation = _claim([agent.pk for agent in present], at=at)
-    return rotation.agent, f"{rotation.agent} is on shift at {level} and has waited longest for a ticket."
+    claimed = _claim([agent.pk for agent in present], at=at)
+    agent = next(agent for agent in present if agent.pk == claimed)
+    return agent, f"{agent} is on shift at {level} and has waited longest for a ticket."
 
 
 def able_agents(ticket: Ticket) -> list[Agent]:
@@ -61,21 +63,20 @@ def _join(agents: list[Agent]) -> None:
         )
 
 
-def _claim(agent_ids: list[int], *, at: datetime) -> Rotation:
-    turn = Rotation.objects.filter(agent_id__in=agent_ids).order_by(
-        F("last_assigned_at").asc(nulls_first=True), "pk"
-    )
-    claimed = _lock_first(turn, skip_locked=True) or _lock_first(turn, skip_locked=False)
-    if claimed is None:
-        raise Rotation.DoesNotExist(f"None of the agents {agent_ids} has a place in the turn.")
-    claimed.last_assigned_at = at
-    claimed.save(update_fields=["last_assigned_at"])
-    return claimed
+# The one who has waited longest. Whoever another transaction is just claiming is passed over; only when all are,
+# the second form waits.
+CLAIM = """
+UPDATE routing_rotation SET last_assigned_at = %s WHERE id = (
+  SELECT id FROM routing_rotation WHERE agent_id = ANY(%s)
+  ORDER BY last_assigned_at ASC NULLS FIRST, id LIMIT 1 FOR NO KEY UPDATE {skip}
+) RETURNING agent_id
+"""
 
 
-def _lock_first(turn: QuerySet[Rotation], *, skip_locked: bool) -> Rotation | None:
-    return (
-        turn.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
-        .select_related("agent")
-        .first()
-    )
+def _claim(agent_ids: list[int], *, at: datetime) -> int:
+    with connection.cursor() as cursor:
+        for skip in ("SKIP LOCKED", ""):
+            cursor.execute(CLAIM.format(skip=skip), [at, agent_ids])
+            if claimed := cursor.fetchone():
+                return int(claimed[0])
+    raise Rotation.DoesNotExist(f"None of the agents {agent_ids} has a place in the turn.")

@@ -22,14 +22,13 @@ NEEDS_SOMEBODY = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
 
 
 def file_ticket(ticket: Ticket, *, at: datetime) -> None:
-    """Find the department of a new ticket by its account, and say why."""
+    """Find the department of a new ticket by its account, and say why; place_ticket saves it."""
     kind, why = department_for(_facts(ticket), is_unverified=ticket.is_unverified)
     department = Department.objects.filter(desk_id=ticket.desk_id, kind=kind).first()
     if department is None:
         return
     ticket.department = department
     ticket.route_reasons = [why]
-    ticket.save(update_fields=["department", "route_reasons"])
     data = {"department": ["", department.name], "why": why}
     log.record(ticket=ticket, kind=log.Kind.DEPARTMENT_CHANGED, by=SYSTEM, at=at, data=data)
 
@@ -67,7 +66,7 @@ def _leave_unplaced(ticket: Ticket, *, before: Agent | None, why: str, at: datet
 
 def _remember_why(ticket: Ticket, why: str) -> None:
     ticket.route_reasons = [*ticket.route_reasons[:1], why]
-    ticket.save(update_fields=["assignee", "route_reasons"])
+    ticket.save(update_fields=["assignee", "department", "route_reasons"])
 
 
 def unplaced_tickets() -> QuerySet[Ticket]:

@@ -30,6 +30,7 @@ def without_bell() -> Iterator[None]:
     finally:
         _is_quiet.reset(token)
 
+
 _in_place: ContextVar[bool] = ContextVar("deliver_in_place", default=False)
 
 

@@ -56,6 +56,7 @@ Follower = Callable[[TicketEvent], None]
 Followers = Mapping[str, Follower]
 
 _running: ContextVar[tuple[str, ...]] = ContextVar("running_followers", default=())
+_unwritten: ContextVar[list[TicketEvent] | None] = ContextVar("unwritten_events", default=None)
 
 
 class FollowerLoop(RuntimeError):
@@ -84,7 +85,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An event is written in the transaction of its change.")
-    event = TicketEvent.objects.create(
+    event = TicketEvent(
         desk_id=ticket.desk_id,
         ticket=ticket,
         kind=kind,
@@ -95,9 +96,25 @@ def record(
         channel=channel,
         data=data or {},
     )
-    _book_deliveries([event])
-    _tell_now(event)
+    with _written_together() as events:
+        events.append(event)
+        _tell_now(event)
     return event
+
+
+@contextmanager
+def _written_together() -> Iterator[list[TicketEvent]]:
+    """The event of a change and those that its followers cause go into the log in one statement, in order."""
+    if (outer := _unwritten.get()) is not None:
+        yield outer
+        return
+    events: list[TicketEvent] = []
+    token = _unwritten.set(events)
+    try:
+        yield events
+    finally:
+        _unwritten.reset(token)
+    _book_deliveries(TicketEvent.objects.bulk_create(events))
 
 
 def record_many(events: list[TicketEvent]) -> None:

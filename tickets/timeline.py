@@ -79,7 +79,11 @@ def _assigned(who: str, facts: Facts, desk: Desk) -> str:
         return f"{who} took the ticket from {before} and gave it to nobody" + _because(facts)
     if after == who:
         return f"{who} took the ticket" + (f" over from {before}" if before else "") + _because(facts)
-    return f"{who} assigned the ticket to {after}" + (f", who takes over from {before}" if before else "") + _because(facts)
+    return (
+        f"{who} assigned the ticket to {after}"
+        + (f", who takes over from {before}" if before else "")
+        + _because(facts)
+    )
 
 
 def _unplaced(who: str, facts: Facts, desk: Desk) -> str:

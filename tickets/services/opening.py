@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from accounts.models import Contact, Desk
+from accounts.models import Account, Contact, Desk
 from tickets import log
 from tickets.actors import Actor
 from tickets.models import Participant, Priority, Ticket
@@ -72,7 +72,7 @@ def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:
         channel=new.message.channel,
         priority=new.priority,
         contact=new.origin.contact,
-        account_id=new.origin.account_id,
+        account=_account_of(new.origin),
         is_unverified=new.origin.is_unverified,
         match_reasons=list(new.origin.reasons),
         fields=new.fields,
@@ -80,6 +80,15 @@ def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:
         created_at=at,
         updated_at=at,
     )
+
+
+def _account_of(origin: Origin) -> Account | None:
+    """The account with its plan, which the clock and the routing look at; of the contact at hand if it is that."""
+    if origin.account_id is None:
+        return None
+    if origin.contact.account_id == origin.account_id and "account" in origin.contact._state.fields_cache:
+        return origin.contact.account
+    return Account.objects.select_related("plan").get(pk=origin.account_id)
 
 
 def next_number(desk: Desk) -> int:

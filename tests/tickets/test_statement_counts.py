@@ -1,0 +1,33 @@
+"""How many statements the hot verbs take (performance.md, P6, P13). Counts, never times."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Contact
+from tests.cast import NOON, Cast
+from tickets.services import NewMessage, add_customer_message, reply
+
+
+def test_opening_a_ticket(in_rocket: Cast) -> None:
+    in_rocket.open_ticket()  # the calendar is known from now on
+    contact = Contact.objects.select_related("account__plan").get(pk=in_rocket.customer.pk)
+    with CaptureQueriesContext(connection, ) as asked:
+        in_rocket.open_ticket(contact=contact)
+    statements = [q["sql"] for q in asked if "SAVEPOINT" not in q["sql"]]
+    # counter, ticket, message, target, clock and its entry, department, agents and shifts, turn, placing,
+    # events, deliveries
+    assert len(statements) == 13, "\n".join(sql[:150] for sql in statements)
+
+
+def test_a_reply_and_a_customers_answer(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket()
+    with CaptureQueriesContext(connection) as asked:
+        reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON)
+    assert len([q for q in asked if "SAVEPOINT" not in q["sql"]]) <= 9
+    with CaptureQueriesContext(connection) as asked:
+        add_customer_message(
+            ticket_id=ticket.pk, contact=in_rocket.customer, new=NewMessage("Hi", "email"), at=NOON
+        )
+    assert len([q for q in asked if "SAVEPOINT" not in q["sql"]]) <= 7
