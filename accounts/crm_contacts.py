@@ -11,6 +11,9 @@ from accounts.models import Account, Contact, ContactRole, CrmConnection, CrmLin
 FIELDS = ["email", "name", "account", "role"]
 
 
+ERASED_HERE = "This person was erased here; erase the record in the CRM too."
+
+
 class ContactPage:
     """What a page's records touch, looked up at once. Call inside the transaction that commits the page."""
 
@@ -37,6 +40,9 @@ class ContactPage:
     def take(self, record: CrmContact) -> Outcome:
         """Decide about one record, in memory; records before it count."""
         name = record.name or record.email
+        known = self.links.get(record.record_id)
+        if known and known.contact and known.contact.is_erased:
+            return Outcome(record.record_id, str(known.contact), "set aside", ERASED_HERE)
         try:
             account = self._account(record)
             contact, what = self._find(record, account)

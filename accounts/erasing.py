@@ -9,11 +9,13 @@ import json
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from secrets import token_hex
 
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from accounts.models import Agent, Contact, ContactRole, Invitation, User
+from accounts.models import Agent, Contact, ContactRole, CrmLink, CrmPull, CrmSetAside, Invitation, User
+from accounts.models.customers import ERASED_AT
 from accounts.scrubbing import pattern_of
 
 ERASED_NAME = "Erased person"
@@ -64,8 +66,8 @@ def erase_contact(contact: Contact) -> dict[str, int]:
     """Take name, address, rights and login from the contact; gives what went. The row stays, for its tickets."""
     user = find_login(contact)
     email, invited = contact.email, Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
-    went = {"invitations": invited.delete()[0]}
-    contact.email = f"erased-{contact.pk}@erased.invalid"
+    went = {"invitations": invited.delete()[0], "crm": _erase_crm_traces(contact)}
+    contact.email = f"erased-{contact.pk}-{token_hex(8)}{ERASED_AT}"  # not to be guessed by a forger
     contact.name, contact.account, contact.user = ERASED_NAME, None, None
     contact.role = ContactRole.CONTACT
     contact.save()
@@ -73,6 +75,23 @@ def erase_contact(contact: Contact) -> dict[str, int]:
     went["logins"] = int(user is not None and erase_login(user))
     went["sessions"] = erase_sessions([email], [user_id] if went["logins"] else [])
     return went
+
+
+def _erase_crm_traces(contact: Contact) -> int:
+    """What pulls of the CRM say of them. The link stays: by it a later pull knows not to fill them in again."""
+    links = list(CrmLink.objects.filter(contact=contact))
+    for link in links:
+        record = {"module": link.module, "record_id": link.record_id}
+        CrmSetAside.objects.filter(connection=link.connection_id, **record).update(
+            name=ERASED_NAME, reason=""
+        )
+        line = {"module": link.module, "record": link.record_id}
+        for pull in CrmPull.objects.filter(connection=link.connection_id, report__contains=[line]):
+            pull.report = [
+                told | {"name": ERASED_NAME} if line.items() <= told.items() else told for told in pull.report
+            ]
+            pull.save(update_fields=["report"])
+    return len(links)
 
 
 def erase_login(user: User) -> bool:

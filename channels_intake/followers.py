@@ -69,9 +69,10 @@ def send_closing(event: TicketEvent) -> None:
 
 
 def readers_of(ticket: Ticket) -> list[Contact]:
-    """Who gets the public mail of a ticket: the requester first, then the participants."""
+    """Who gets the public mail of a ticket: the requester first, then the participants; nobody who was erased."""
     others = Contact.objects.filter(participations__ticket=ticket).exclude(pk=ticket.contact_id)
-    return [ticket.contact, *others.order_by("pk")]
+    everybody = [ticket.contact, *others.order_by("pk")]
+    return [contact for contact in everybody if not contact.is_erased]
 
 
 def promised_at(ticket: Ticket) -> datetime | None:
@@ -82,7 +83,8 @@ def promised_at(ticket: Ticket) -> datetime | None:
 
 def _send(mails: Iterable[OutgoingEmail]) -> None:
     written = list(mails)
-    send_after_commit(SEND, desk_id=written[0].desk_id, mail_ids=[mail.pk for mail in written])
+    if written:
+        send_after_commit(SEND, desk_id=written[0].desk_id, mail_ids=[mail.pk for mail in written])
 
 
 LATER: Followers = {

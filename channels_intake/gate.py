@@ -35,7 +35,7 @@ def is_proven(ticket: Ticket) -> bool:
 def may_send(kind: MailKind, ticket: Ticket, contact: Contact, *, at: datetime) -> bool:
     """Whether an automatic mail may be written now. Takes a lock on the contact until the transaction ends, so
     that two workers count one after the other."""
-    if _opened_by_machine(ticket) or authentication_of(ticket) == Authentication.FAIL:
+    if contact.is_erased or _opened_by_machine(ticket) or authentication_of(ticket) == Authentication.FAIL:
         return False
     Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
     lately = OutgoingEmail.objects.filter(contact=contact, kind__in=AUTOMATIC, created_at__gt=at - DAY)

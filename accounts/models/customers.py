@@ -87,6 +87,9 @@ class ContactRole(models.TextChoices):
     MANAGER = "manager", "Manager (sees the account's tickets)"
 
 
+ERASED_AT = "@erased.invalid"  # a name that no mail can ever have (RFC 2606)
+
+
 class Contact(DeskModel):
     """A person who writes to a desk; with an account, or of none."""
 
@@ -112,6 +115,11 @@ class Contact(DeskModel):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether this is what is left of a person who was erased: nobody to write to, nobody to fill in again."""
+        return self.email.endswith(ERASED_AT)
 
     def clean(self) -> None:
         self.email = normalise_email(self.email)
