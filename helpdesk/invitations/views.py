@@ -82,7 +82,4 @@ def _show(request: DeskRequest, invitation: Invitation, form: AcceptForm | None)
 
 
 def _say_gone(request: DeskRequest) -> HttpResponse:
-    response = render(request, "invitations/gone.html", status=404)
-    # Django logs the path of every 404, and this path may be a living token of another desk (reliability.md, 20).
-    response._has_been_logged = True  # type: ignore[attr-defined]
-    return response
+    return render(request, "invitations/gone.html", status=404)

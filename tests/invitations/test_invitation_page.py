@@ -61,12 +61,21 @@ def without_csrf(content: bytes) -> bytes:
     return re.sub(rb"\b[A-Za-z0-9]{64}\b", b"", content)
 
 
-def test_a_dead_link_is_not_written_to_the_log(
-    rocket: Cast, matter: Cast, client: Client, caplog: pytest.LogCaptureFixture
+def test_a_living_link_is_not_written_to_the_log(
+    rocket: Cast, matter: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
-    token = make(matter)
-    assert client.get(page(token)).status_code == 404
-    assert token not in caplog.text
+    mine, foreign, strict = make(rocket), make(matter), Client(enforce_csrf_checks=True)
+    refused = [
+        strict.get(page(foreign)),
+        strict.delete(page(mine)),
+        strict.post(page(mine), FORM),
+        Client().post(page(mine), FORM | {"password": "1"}),
+    ]
+    assert [answer.status_code for answer in refused] == [404, 403, 403, 422]
+    logged = caplog.text
+    assert logged.count("/rocket/invitation/[hidden]/") == len(refused)
+    assert mine not in logged
+    assert foreign not in logged
 
 
 def test_used_old_unknown_and_foreign_tokens_get_the_same_answer(
