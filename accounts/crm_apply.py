@@ -59,13 +59,14 @@ class _Change:
     drop_domains: list[AccountDomain] = field(default_factory=list)
     add_products: list[Product] = field(default_factory=list)
     drop_products: list[AccountProduct] = field(default_factory=list)
-    relinked: bool = False
+    is_taken_over: bool = False  # was here before the CRM named it
+    has_new_link: bool = False
 
     def outcome(self, record: CrmAccount) -> Outcome:
         names = [name.removesuffix("_id") for name in self.fields]
         names += ["domains"] * bool(self.add_domains or self.drop_domains)
         names += ["products"] * bool(self.add_products or self.drop_products)
-        names += ["link"] * (self.relinked and self.what != "created")
+        names += ["link"] * (self.is_taken_over and self.what != "created")
         what: What = "changed" if self.what == "unchanged" and names else self.what
         return Outcome(
             record.record_id,
@@ -143,7 +144,7 @@ class AccountPage:
         other = self.linked.get(named.pk) if named.pk else "another record of this page"
         if other:
             raise Contradiction(f"The account {record.name} stands for another record ({other}).")
-        return _Change(named, self._link(record), "unchanged", relinked=True)
+        return _Change(named, self._link(record), "unchanged", is_taken_over=True)
 
     def _link(self, record: CrmAccount) -> CrmLink:
         return CrmLink(
@@ -203,7 +204,7 @@ class AccountPage:
         change.link.account = change.account
         self.links[record.record_id] = change.link
         given = _given(record, change, self.products)
-        change.relinked |= change.link.pk is None or change.link.given != given
+        change.has_new_link = change.link.pk is None or change.link.given != given
         change.link.given = given
         self.changes.append(change)
 
@@ -225,7 +226,7 @@ class AccountPage:
             for c in self.changes
             for product in c.add_products
         )
-        write_links({id(c.link): c.link for c in self.changes if c.relinked}.values())
+        write_links({id(c.link): c.link for c in self.changes if c.has_new_link}.values())
 
 
 def _status(status: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from accounts.crm import ACCOUNTS
@@ -22,10 +22,10 @@ def note_outcomes(
     run.created += counts["created"]
     run.changed += counts["changed"]
     run.unchanged += counts["unchanged"]
-    run.set_aside += counts["set aside"]
     lines = [_line(module, outcome) for outcome in outcomes if outcome.what in {"created", "changed"}]
     run.report = [*run.report, *lines[: REPORT_LINES - len(run.report)]]
-    _list_set_aside(connection, module, outcomes, at)
+    _list_set_aside(run, connection, module, outcomes, at)
+    run.set_aside = CrmSetAside.objects.filter(pull=run).count()  # one that was tried twice counts once
     if module == ACCOUNTS:
         _tell_new_terms(connection, outcomes, at)
 
@@ -41,17 +41,16 @@ def _line(module: str, outcome: Outcome) -> dict[str, str]:
 
 
 def _list_set_aside(
-    connection: CrmConnection, module: str, outcomes: Sequence[Outcome], at: datetime
+    run: CrmPull, connection: CrmConnection, module: str, outcomes: Sequence[Outcome], at: datetime
 ) -> None:
     """List what was set aside, once for each record, and take from the list what has been taken now."""
     taken = [outcome.record_id for outcome in outcomes if outcome.what != "set aside"]
-    of_module = CrmSetAside.objects.filter(connection=connection, module=module)
-    of_module.filter(record_id__in=taken).delete()
+    mine = {"desk_id": connection.desk_id, "connection": connection, "module": module}
+    CrmSetAside.objects.filter(**mine, record_id__in=taken).delete()
     rows = {
         outcome.record_id: CrmSetAside(
-            desk_id=connection.desk_id,
-            connection=connection,
-            module=module,
+            **mine,
+            pull=run,
             record_id=outcome.record_id,
             name=outcome.name,
             reason=outcome.detail,
@@ -61,11 +60,15 @@ def _list_set_aside(
         for outcome in outcomes
         if outcome.what == "set aside"
     }
+    _upsert(rows.values())
+
+
+def _upsert(rows: Iterable[CrmSetAside]) -> None:
     CrmSetAside.objects.bulk_create(
-        rows.values(),
+        rows,
         update_conflicts=True,
         unique_fields=["connection", "module", "record_id"],
-        update_fields=["name", "reason", "may_heal"],
+        update_fields=["pull", "name", "reason", "may_heal"],
     )
 
 

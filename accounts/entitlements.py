@@ -55,18 +55,25 @@ def entitlement(
     "phone"...); chat, social media, the API and what an agent opens need no plan. priority_rank: 1 is the highest.
     covers_product: whether the plan applies to the product asked about (`applies_to`).
     """
+    why = _why_not(plan, account_status, channel, priority_rank, covers_product)
+    return NotEntitled(why, _open_ways(plan)) if why else Entitled()
+
+
+def _why_not(
+    plan: PlanFacts | None, account_status: str, channel: str, priority_rank: int, covers_product: bool
+) -> str:
     whose = f"The plan {plan.name}" if plan else _without_plan(account_status)
     if plan and not covers_product:
-        return NotEntitled(f"{whose} does not apply to this product.", _open_ways(plan))
+        return f"{whose} does not apply to this product."
     if channel == "web" and plan and not plan.allows_portal:
-        return NotEntitled(f"{whose} does not include the portal.", _open_ways(plan))
+        return f"{whose} does not include the portal."
     if channel == "email" and not (plan and plan.allows_mail):
-        return NotEntitled(f"{whose} does not include support by e-mail.", _open_ways(plan))
+        return f"{whose} does not include support by e-mail."
     if channel == "phone" and not (plan and plan.allows_hotline):
-        return NotEntitled(f"{whose} does not include the hotline.", _open_ways(plan))
+        return f"{whose} does not include the hotline."
     if channel == "phone" and priority_rank != HIGHEST_RANK:
-        return NotEntitled("The hotline is for emergencies of the highest priority only.", _open_ways(plan))
-    return Entitled()
+        return "The hotline is for emergencies of the highest priority only."
+    return ""
 
 
 def _without_plan(account_status: str) -> str:

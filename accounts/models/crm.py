@@ -177,6 +177,9 @@ class CrmSetAside(DeskModel):
     """A record that could not be taken, and why. The row goes when the record is taken."""
 
     connection = models.ForeignKey(CrmConnection, on_delete=models.CASCADE, related_name="set_asides")
+    pull = models.ForeignKey(
+        CrmPull, on_delete=models.SET_NULL, null=True, help_text="The last that could not take it."
+    )
     module = models.CharField(max_length=20)
     record_id = models.CharField(max_length=40)
     name = models.CharField(max_length=254)

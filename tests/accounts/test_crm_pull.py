@@ -12,12 +12,14 @@ from accounts.crm_pull import pull, renew
 from accounts.models import (
     Account,
     AccountDomain,
+    AccountProduct,
     AuditEntry,
     Contact,
     CrmConnection,
     CrmPull,
     CrmSetAside,
     Plan,
+    Product,
 )
 from accounts.tenancy import desk_scope
 from tests.accounts.conftest import connect
@@ -196,7 +198,7 @@ def test_contradictions_are_set_aside_with_their_reason_and_the_rest_go_on(
     zoho.put("Contacts", 10_023, Email="lost@firm0001.example", Account_Name={"id": "11"})
     zoho.put("Contacts", 10_024, Email="no address")
     run = pull(connection=crm, at=NOON)
-    assert (run.state, run.created) == ("done", 10)
+    assert (run.state, run.created, run.set_aside) == ("done", 10, 10)
     reasons = {row.record_id: row.reason for row in CrmSetAside.objects.all()}
     twice = {record: reasons.pop(record) for record in ("13", "10021")}
     assert "The account Firm 0002 stands for another record" in twice["13"]
@@ -227,6 +229,27 @@ def test_what_was_set_aside_is_taken_once_its_reason_is_gone(
     assert counts(run) == (2, 0, 0, 0)
     assert not CrmSetAside.objects.exists()
     assert Contact.objects.get(email="ann@golden.example").account.name == "Golden"
+
+
+def test_products_come_with_the_account_and_only_the_crms_own_go_again(
+    crm: CrmConnection, zoho: ZohoFake, rocket: Cast
+) -> None:
+    crm.mapping = {**crm.mapping, "Accounts": {"name": "Account_Name", "products": "Products_Owned"}}
+    crm.save()
+    server, mobile, cloud = (
+        Product.objects.create(desk=rocket.desk, name=name) for name in ("Server", "Mobile", "Cloud")
+    )
+    zoho.put("Accounts", 1, Account_Name="Firm", Products_Owned=["Server", "Mobile"])
+    zoho.put("Accounts", 2, Account_Name="Other", Products_Owned=["Mainframe"])
+    pull(connection=crm, at=NOON)
+    firm = Account.objects.get(name="Firm")
+    assert set(firm.products.all()) == {server, mobile}
+    assert crm.set_asides.get().reason == "There is no product “Mainframe” here."
+    AccountProduct.objects.create(desk=rocket.desk, account=firm, product=cloud)
+    zoho.put("Accounts", 1, at=LATER, Products_Owned=["Server"])
+    run = pull(connection=crm, at=LATER)
+    assert set(firm.products.all()) == {server, cloud}
+    assert run.report[0]["fields"] == "products"
 
 
 def test_fields_that_the_mapping_does_not_name_stay_as_they_were_edited(
