@@ -24,6 +24,8 @@ from accounts.matching import normalise_email
 from accounts.models import Agent, Contact, Desk, User
 from accounts.services import AddressTaken, claim_contact
 from channels_intake.models import Mailbox
+from helpdesk.login_factors import has_just_logged_in
+from helpdesk.second_factor import has_factor
 
 
 class LoginAdapter(DefaultAccountAdapter):
@@ -68,6 +70,18 @@ class LoginAdapter(DefaultAccountAdapter):
         if may_claim(desk_of(request), user):
             become_contact(request, user, user.email)
         return super().post_login(request, user, **kwargs)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Nobody is asked twice who has just logged in."""
+        is_required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return is_required and not has_just_logged_in(context.request, context.request.user)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """With a second factor the password alone opens nothing again, above all not the factor's own settings."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not has_factor(user):
+            return methods
+        return [method for method in methods if method["id"] != "reauthenticate"]
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         return reverse("home") if self.request.user.is_authenticated else reverse("account_login")

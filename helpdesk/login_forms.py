@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.account.forms import ResetPasswordForm, ResetPasswordKeyForm
+from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm, ResetPasswordKeyForm
 from allauth.account.models import EmailAddress
 from allauth.core import context
 
@@ -22,6 +22,23 @@ class AskPasswordForm(ResetPasswordForm):
         if not self.users and desk is not None:
             opened = open_login(desk=desk, email=email)
             self.users = [opened] if opened else []
+        return email
+
+
+class AskCodeForm(RequestLoginCodeForm):
+    """Ask for a code by mail, which logs in without a password; by mail contacts too (M84)."""
+
+    _user: User | None
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        desk = desk_of(context.request)
+        if self._user is None and desk is not None:
+            self._user = open_login(desk=desk, email=email)
+            if self._user is not None:
+                EmailAddress.objects.get_or_create(
+                    user=self._user, email=self._user.email, defaults={"primary": True}
+                )
         return email
 
 

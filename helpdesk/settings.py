@@ -40,6 +40,7 @@ MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25)
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # proxies that append to X-Forwarded-For
+ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", MODE == "production")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 
 
@@ -80,6 +81,7 @@ if MODE == "production":
                 (DEBUG, "DEBUG must be off in production."),
                 ("insecure" in SECRET_KEY, "SECRET_KEY is a default one; make a random one."),
                 (not INBOUND_SECRET, "INBOUND_SECRET is missing; without it anybody could post mail."),
+                (not ADMIN_SECOND_FACTOR, "ADMIN_SECOND_FACTOR must be on in production."),
                 (not ALLOWED_HOSTS, "ALLOWED_HOSTS is missing; name the hosts that are served."),
                 ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS must name hosts; '*' lets anybody's host name in."),
             ]
@@ -107,6 +109,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "anymail",
     "csp",
     "django_filters",
@@ -131,6 +134,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "helpdesk.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -235,7 +239,11 @@ ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.signup_form.SignupForm"
 ACCOUNT_FORMS = {
     "reset_password": "helpdesk.login_forms.AskPasswordForm",
     "reset_password_from_key": "helpdesk.login_forms.SetPasswordForm",
+    "request_login_code": "helpdesk.login_forms.AskCodeForm",
 }
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds; a mail may be held up for some minutes
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the 429 page
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",  # key: the address
@@ -243,6 +251,8 @@ ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the
     "confirm_email": "1/3m/key",
     "reset_password": "20/h/ip,3/h/key",
     "reset_password_from_key": "20/m/ip",
+    "request_login_code": "20/h/ip,5/h/key",  # and three tries for each code
+    "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "invitation": "20/m/ip",
     # Plumbline's own forms (helpdesk/portal/limits.py).
@@ -251,6 +261,11 @@ ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the
     "website_form": "10/h/ip",
     "website_form_address": "5/d/key",
 }
+MFA_ADAPTER = "helpdesk.login_factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http://localhost
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True

@@ -53,6 +53,10 @@ class Desk(models.Model):
         default=False,
         help_text="Only an account's points of contact and managers may open tickets in the portal (M73).",
     )
+    require_second_factor = models.BooleanField(
+        default=False,
+        help_text="Every agent needs an authenticator app or a passkey beside the password; admins always do.",
+    )
     is_suspended = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -20,6 +20,7 @@ OPEN_TABLES = {
     "auth.Group": "not used for rights; Django requires the table",
     "auth.Permission": "Django's list of model permissions",
     "contenttypes.ContentType": "Django's list of models",
+    "mfa.Authenticator": "a login's second factors (django-allauth): global, as the login is",
     "sessions.Session": "belongs to the global login",
 }
 
