@@ -1,0 +1,83 @@
+"""Accounts under two hands at once, on real connections: the plan's number holds, and no page is written twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from accounts.crm_pull import pull
+from accounts.entitlements import name_point_of_contact
+from accounts.models import Account, Contact, CrmConnection, CrmPull, Plan
+from accounts.tenancy import desk_scope
+from tests.accounts.conftest import connect
+from tests.accounts.test_crm_pull import fill
+from tests.accounts.zoho_fake import ZohoFake, serve_zoho
+from tests.cast import NOON, Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HANDS = 6
+
+
+@pytest.fixture
+def zoho() -> Iterator[ZohoFake]:
+    with serve_zoho() as fake:
+        yield fake
+
+
+def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
+    """Run each work in a thread and connection of its own, started together; gives results or refusals."""
+    barrier = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        try:
+            with desk_scope(cast.desk):
+                barrier.wait()
+                return work()
+        except ValidationError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_points_of_contact_named_at_once_stay_within_the_plans_number(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        Contact.objects.filter(role="point_of_contact").update(role="contact")
+        Plan.objects.filter(pk=rocket.plan.pk).update(points_of_contact=2)
+        people = [
+            Contact.objects.create(desk=rocket.desk, email=f"p{n}@acme.example", account=rocket.account)
+            for n in range(HANDS)
+        ]
+    answers = at_once(
+        rocket, *[lambda c=c: name_point_of_contact(contact=c, by=rocket.admin, at=NOON) for c in people]
+    )
+    assert sum(isinstance(answer, ValidationError) for answer in answers) == HANDS - 2
+    with desk_scope(rocket.desk):
+        assert Contact.objects.filter(role="point_of_contact").count() == 2
+
+
+def test_pulls_at_once_are_one_pull_and_write_each_page_once(rocket: Cast, zoho: ZohoFake) -> None:
+    fill(zoho, 450)
+    with desk_scope(rocket.desk):
+        crm = connect(rocket, zoho)
+    pages = 6  # three of accounts and three of people, and one more of each for single records
+    runs = at_once(
+        rocket, *[lambda: pull(connection=CrmConnection.objects.get(pk=crm.pk), at=NOON) for _ in range(3)]
+    )
+    with desk_scope(rocket.desk):
+        run = CrmPull.objects.latest("id")
+        while run.state == "running":
+            run = pull(connection=CrmConnection.objects.get(pk=crm.pk), at=NOON)
+        first = CrmPull.objects.earliest("id")
+        assert (first.state, first.created, first.unchanged, first.pages) == ("done", 900, 0, pages + 2)
+        assert Account.objects.filter(name__startswith="Firm").count() == 450
+    assert len(runs) == 3
