@@ -1,0 +1,64 @@
+"""The sweeps over all desks look at what is due, not at the table: EXPLAINed as the role that runs them (P9, P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.tenancy import desk_scope, system_scope
+from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
+from sla.sweeps import clocks_to_warn, due_clocks
+from tests.cast import Cast
+from tickets.models import DeliveryState, EventDelivery, State, Ticket
+
+NOW = timezone.now()
+
+SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
+    "breached clocks": ("clock_due", lambda: due_clocks(NOW)),
+    "clocks to warn of": ("clock_to_warn", lambda: clocks_to_warn(NOW)),
+    "silent tickets": (
+        "ticket_silent",
+        lambda: Ticket.objects.filter(status=State.WAITING, close_at__lte=NOW),
+    ),
+    "customers to remind": ("ticket_to_remind", lambda: Ticket.objects.filter(remind_at__lte=NOW)),
+    "undelivered events": (
+        "delivery_due",
+        lambda: EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=NOW),
+    ),
+    "unread mail": (
+        "inbound_unread",
+        lambda: InboundMessage.objects.filter(state=InboundState.RECEIVED, next_try_at__lte=NOW),
+    ),
+    "unsent mail": (
+        "mail_unsent",
+        lambda: OutgoingEmail.objects.filter(state=MailState.QUEUED, next_try_at__lte=NOW),
+    ),
+}
+
+
+@pytest.fixture
+def planner_without_scans(rocket: Cast) -> Iterator[None]:
+    """On a handful of rows a scan is cheapest; forbidden, the planner shows which index it could use at all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+
+
+@pytest.mark.usefixtures("planner_without_scans")
+@pytest.mark.parametrize("name", SWEEPS)
+def test_a_sweep_finds_its_work_by_its_partial_index(name: str) -> None:
+    index, due = SWEEPS[name]
+    with system_scope("test"):
+        assert f" {index} " in due().order_by().explain()
+
+
+def test_inside_a_desk_a_due_clock_is_found_by_the_same_index(rocket: Cast) -> None:
+    with desk_scope(rocket.desk), connection.cursor() as cursor:
+        rocket.open_ticket(at=NOW - timedelta(days=20))
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "clock_due" in due_clocks(NOW).filter(desk_id=rocket.desk.pk).explain()
