@@ -30,7 +30,7 @@ def is_mailbox(desk: Desk, email: str) -> bool:
 
 def find_contact(desk: Desk, email: str) -> Contact | None:
     """The desk's contact of a normalised address."""
-    known = Contact.objects.select_related("account").filter(desk=desk, email=email)
+    known = Contact.objects.select_related("account__plan").filter(desk=desk, email=email)
     return known.first() if email else None
 
 

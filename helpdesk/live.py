@@ -40,7 +40,9 @@ def publish(event: TicketEvent) -> None:
         log.warning("live_page_not_told", error=str(error))
 
 
-LATER: Followers = dict.fromkeys(Kind, publish)
+# What comes along with another change in the same transaction need not be told once more.
+COMPANIONS = {Kind.SLA_STARTED, Kind.SLA_REPLANNED, Kind.SLA_MET, Kind.UNPLACED}
+LATER: Followers = {kind: publish for kind in Kind if kind not in COMPANIONS}
 
 
 class Hub:

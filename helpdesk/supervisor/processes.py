@@ -32,6 +32,7 @@ def web(place: Place) -> Child:
         "--workers": str(WEB_WORKERS),
         "--workers-kill-timeout": "3",  # seconds that open event streams may hold up a stop
         "--respawn-interval": "1",
+        "--backpressure": "4096",  # requests at once in a process, event streams too; else 512 of them fill it
         "--log-level": "warning",
     }
     words = [word for option in options.items() for word in option]
