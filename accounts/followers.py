@@ -18,5 +18,5 @@ def tell_new_terms(desk_id: int, account_ids: Sequence[int], at: datetime) -> No
     """Tell the followers that these accounts have another plan or status."""
     if not account_ids:
         return
-    for path in getattr(settings, "ACCOUNT_FOLLOWERS", []):
+    for path in settings.ACCOUNT_FOLLOWERS:
         import_string(path)(desk_id=desk_id, account_ids=list(account_ids), at=at)

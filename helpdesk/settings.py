@@ -166,6 +166,9 @@ LATER_FOLLOWERS = [
     "channels_intake.followers.LATER",  # last: a slow mail server holds up nobody else
 ]
 
+# Told in the transaction in which accounts get another plan or status.
+ACCOUNT_FOLLOWERS = ["tickets.services.terms.apply_new_terms"]
+
 # --- Database, Valkey, tasks --------------------------------------------------------------------------------
 
 DATABASES = {
@@ -210,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
         ("remind silent customers", "tickets.tasks.remind_silent_customers", 60),
         ("close silent tickets", "tickets.tasks.close_silent_tickets", 60),
         ("place tickets that wait for somebody on shift", "routing.tasks.place_waiting_tickets", 60),
+        ("pull what changed in the CRM", "accounts.tasks.pull_crm", 900),
     ]
 }
 

@@ -12,6 +12,12 @@ def file_and_place(event: TicketEvent) -> None:
     place_ticket(event.ticket, at=event.at)
 
 
+def refile(event: TicketEvent) -> None:
+    """The account has another plan or status: the ticket goes to the department that fits, with whoever has it."""
+    file_ticket(event.ticket, at=event.at)
+    event.ticket.save(update_fields=["department", "route_reasons"])
+
+
 def hand_up(event: TicketEvent) -> None:
     """An escalated ticket goes to somebody of the next level, or waits for one."""
     before, after = event.data["level"]
@@ -28,6 +34,7 @@ def find_somebody(event: TicketEvent) -> None:
 
 NOW: Followers = {
     Kind.TICKET_OPENED: file_and_place,
+    Kind.TERMS_CHANGED: refile,
     Kind.ESCALATED: hand_up,
     Kind.CUSTOMER_RESPONDED: find_somebody,
     Kind.TICKET_REOPENED: find_somebody,

@@ -22,14 +22,15 @@ NEEDS_SOMEBODY = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
 
 
 def file_ticket(ticket: Ticket, *, at: datetime) -> None:
-    """Find the department of a new ticket by its account, and say why; place_ticket saves it."""
+    """Find the department of a ticket by its account, and say why; the caller saves it."""
     kind, why = department_for(_facts(ticket), is_unverified=ticket.is_unverified)
     department = Department.objects.filter(desk_id=ticket.desk_id, kind=kind).first()
-    if department is None:
+    before = ticket.department
+    if department is None or department == before:
         return
     ticket.department = department
-    ticket.route_reasons = [why]
-    data = {"department": ["", department.name], "why": why}
+    ticket.route_reasons = [why, *ticket.route_reasons[1:]]
+    data = {"department": [before.name if before else "", department.name], "why": why}
     log.record(ticket=ticket, kind=log.Kind.DEPARTMENT_CHANGED, by=SYSTEM, at=at, data=data)
 
 

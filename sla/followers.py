@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from sla.services import meet_clock, replan_clock, restart_clock, start_clock, stop_clock
+from sla.services import (
+    meet_clock,
+    replan_clock,
+    replan_for_new_terms,
+    restart_clock,
+    start_clock,
+    stop_clock,
+)
 from tickets.log import Followers, Kind
 from tickets.models import State, TicketEvent
 
@@ -20,6 +27,7 @@ NOW: Followers = {
     Kind.TICKET_OPENED: begin,
     Kind.AGENT_REPLIED: meet_clock,
     Kind.PRIORITY_CHANGED: replan_clock,
+    Kind.TERMS_CHANGED: replan_for_new_terms,
     Kind.TICKET_CLOSED: stop_clock,
     Kind.TICKET_REOPENED: resume_if_closed,
     Kind.CUSTOMER_RESPONDED: resume_if_closed,

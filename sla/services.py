@@ -84,6 +84,18 @@ def replan_clock(event: TicketEvent) -> None:
     log.record(ticket=event.ticket, kind=log.Kind.SLA_REPLANNED, by=SYSTEM, at=event.at, data=facts)
 
 
+def replan_for_new_terms(event: TicketEvent) -> None:
+    """The account has another plan or status: a running clock is planned again, stopped when nothing is promised
+    any more, and started now when something is promised for the first time."""
+    ticket = event.ticket
+    if find_target(ticket) is None:
+        stop_clock(event)
+    elif Clock.objects.filter(ticket=ticket).exists():
+        replan_clock(event)
+    elif ticket.first_responded_at is None:
+        start_clock(event)
+
+
 def meet_clock(event: TicketEvent) -> None:
     """The first public reply by a person of the desk: the promise is met, in time or late."""
     if not event.data.get("is_first"):

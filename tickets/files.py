@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -13,7 +15,7 @@ from uuid import uuid4
 import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from tickets.models import Attachment, Message, Note
 
@@ -22,6 +24,26 @@ log = structlog.get_logger(__name__)
 INLINE_FORMATS = {"PNG", "JPEG", "GIF", "WEBP"}
 MAX_PIXELS = 24_000_000
 PREVIEW_SIDE = 1600  # pixels
+
+# What Pillow raises for broken images; its checks of the data are asserts and arithmetic too. Whatever it cannot
+# read is kept as a file without a preview: it must not keep the message out.
+UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombWarning,
+    Image.DecompressionBombError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +119,5 @@ def make_preview(content: bytes) -> bytes | None:
             out = io.BytesIO()
             image.convert("RGBA" if image.has_transparency_data else "RGB").save(out, "PNG")
             return out.getvalue()
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        Image.DecompressionBombWarning,
-        Image.DecompressionBombError,
-    ):
+    except UNREADABLE:
         return None

@@ -94,6 +94,12 @@ def _priority_changed(who: str, facts: Facts, desk: Desk) -> str:
     return f"{who} changed the priority from {facts['priority'][0]} to {facts['priority'][1]}."
 
 
+def _terms_changed(who: str, facts: Facts, desk: Desk) -> str:
+    terms = facts["terms"]
+    plan = f"with the plan {terms['plan']}" if terms["plan"] else "without a plan"
+    return f"{terms['account']} is now {terms['status']} {plan}."
+
+
 def _department_changed(who: str, facts: Facts, desk: Desk) -> str:
     before, after = facts["department"]
     if not before:
@@ -190,6 +196,7 @@ SENTENCES: dict[Kind, Callable[[str, Facts, Desk], str]] = {
     Kind.ASSIGNED: _assigned,
     Kind.UNPLACED: _unplaced,
     Kind.PRIORITY_CHANGED: _priority_changed,
+    Kind.TERMS_CHANGED: _terms_changed,
     Kind.DEPARTMENT_CHANGED: _department_changed,
     Kind.PARTICIPANT_ADDED: _participant_added,
     Kind.CUSTOMER_REMINDED: _reminded,

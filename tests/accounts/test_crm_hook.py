@@ -18,7 +18,6 @@ from tests.accounts.test_crm_pull import fill
 from tests.accounts.zoho_fake import ZohoFake
 from tests.cast import Cast
 
-pytestmark = pytest.mark.urls("tests.accounts.hook_urls")
 
 
 @pytest.fixture

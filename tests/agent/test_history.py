@@ -51,6 +51,10 @@ FACTS: dict[Kind, tuple[dict[str, Any], str]] = {
         {"why": "Nobody is on shift."},
         "The ticket waits for somebody to take it: Nobody is on shift.",
     ),
+    Kind.TERMS_CHANGED: (
+        {"terms": {"account": "Acme", "plan": "Plus", "status": "Customer"}},
+        "Acme is now Customer with the plan Plus.",
+    ),
     Kind.PRIORITY_CHANGED: ({"priority": ["Low", "High"]}, "Ana changed the priority from Low to High."),
     Kind.DEPARTMENT_CHANGED: (
         {"department": ["", "Paid Support"], "why": "The account pays."},

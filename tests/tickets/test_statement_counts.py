@@ -13,7 +13,9 @@ from tickets.services import NewMessage, add_customer_message, reply
 def test_opening_a_ticket(in_rocket: Cast) -> None:
     in_rocket.open_ticket()  # the calendar is known from now on
     contact = Contact.objects.select_related("account__plan").get(pk=in_rocket.customer.pk)
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         in_rocket.open_ticket(contact=contact)
     statements = [q["sql"] for q in asked if "SAVEPOINT" not in q["sql"]]
     # counter, ticket, message, target, clock and its entry, department, agents and shifts, turn, placing,
