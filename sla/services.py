@@ -92,6 +92,7 @@ def replan_for_new_terms(event: TicketEvent) -> None:
         stop_clock(event)
     elif Clock.objects.filter(ticket=ticket).exists():
         replan_clock(event)
+        restart_clock(event)
     elif ticket.first_responded_at is None:
         start_clock(event)
 

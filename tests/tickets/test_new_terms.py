@@ -49,6 +49,9 @@ def test_without_a_plan_the_clock_stands_still_and_with_one_again_it_runs(in_roc
     ticket = in_rocket.open_ticket()
     change(in_rocket, plan=None)
     assert Clock.objects.get(ticket=ticket).stopped_at == LATER
+    change(in_rocket, plan=in_rocket.plan)
+    clock = Clock.objects.get(ticket=ticket)
+    assert (clock.stopped_at, clock.due_at) == (None, LATER + timedelta(hours=8))
 
 
 def test_answered_closed_and_unproven_tickets_stay_as_they_are(in_rocket: Cast) -> None:

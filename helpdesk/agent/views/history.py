@@ -37,6 +37,7 @@ SIGNS = {
     Kind.UNPLACED: ("user-minus", "amber"),
     Kind.PRIORITY_CHANGED: ("flag", ""),
     Kind.DEPARTMENT_CHANGED: ("folder", ""),
+    Kind.TERMS_CHANGED: ("folder", ""),
     Kind.PARTICIPANT_ADDED: ("user-plus", ""),
     Kind.CUSTOMER_REMINDED: ("bell", "amber"),
     Kind.SLA_STARTED: ("clock", ""),
