@@ -20,8 +20,8 @@ RECORD = CrmContact(record_id="77", email=ADDRESS, name="Cana", named=frozenset(
 
 
 def pull(connection: CrmConnection) -> None:
-    run = CrmPull.objects.filter(connection=connection).first() or CrmPull(
-        desk_id=connection.desk_id, connection=connection, started_at=NOON
+    run, _ = CrmPull.objects.get_or_create(
+        desk_id=connection.desk_id, connection=connection, defaults={"started_at": NOON}
     )
     note_outcomes(run, connection, CONTACTS, apply_contacts(connection, [RECORD]), NOON)
     run.save()
