@@ -1,12 +1,27 @@
-"""Fixtures of the log-in tests: what mail went out, and a desk entered."""
+"""Fixtures of the log-in tests: what mail went out, a desk entered, and people with an authenticator app."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import User
+from accounts.sealing import unseal
+from tests.cast import PASSWORD
 
 
 def link_in(message: EmailMessage) -> str:
@@ -25,3 +40,30 @@ def new_person() -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def empty_outbox() -> None:
     mail.outbox = []
+
+
+def log_in(client: Client, user: User, *, at: str = "rocket") -> HttpResponse:
+    """Log in with the password, as far as it goes."""
+    return client.post(f"/{at}/login/", {"login": user.email, "password": PASSWORD})
+
+
+def give_app(user: User) -> Authenticator:
+    """An authenticator app and ten recovery codes for a login."""
+    app = TOTP.activate(user, generate_totp_secret()).instance
+    RecoveryCodes.activate(user)
+    return app
+
+
+def code_of(user: User) -> str:
+    """What the app of a login shows now."""
+    app = Authenticator.objects.get(user=user, type="totp")
+    return code_for(unseal(app.data["secret"]))
+
+
+def code_for(secret: str) -> str:
+    """What an app with this secret shows now (RFC 6238)."""
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def recovery_codes_of(user: User) -> list[str]:
+    return list(Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes())

@@ -1,0 +1,71 @@
+"""Logging in with a code that comes by mail."""
+
+from __future__ import annotations
+
+from django.core import mail
+from django.test import Client
+
+from accounts.models import Contact, User
+from tests.cast import Cast
+from tests.login.test_second_factor_ways_in import ask_code, is_out, mailed_code
+
+CONFIRM = "/rocket/login/code/confirm/"
+
+
+def test_the_code_comes_from_the_desk_and_logs_in(in_rocket: Cast, client: Client) -> None:
+    assert ask_code(client, in_rocket.customer.email)["Location"] == CONFIRM
+    sent = mail.outbox[-1]
+    assert (sent.from_email, sent.subject) == (
+        f"Rocket <{in_rocket.mailbox.address}>",
+        "[Rocket] Your code to log in",
+    )
+    assert client.post(CONFIRM, {"code": mailed_code()})["Location"] == "/rocket/"
+    assert client.get("/rocket/portal/requests/").status_code == 200
+
+
+def test_the_session_gets_a_new_id(in_rocket: Cast, client: Client) -> None:
+    ask_code(client, in_rocket.customer.email)
+    before = client.session.session_key
+    client.post(CONFIRM, {"code": mailed_code()})
+    assert client.session.session_key not in {before, None}
+
+
+def test_somebody_who_wrote_by_mail_is_in_without_ever_setting_a_password(
+    in_rocket: Cast, client: Client
+) -> None:
+    contact = Contact.objects.create(desk=in_rocket.desk, email="mailer@gmail.com", name="Mail Er")
+    ticket = in_rocket.open_ticket(contact=contact)
+    ask_code(client, contact.email)
+    contact.refresh_from_db()
+    assert contact.user is None  # before the code nothing is proven
+    client.post(CONFIRM, {"code": mailed_code()})
+    assert client.get(f"/rocket/portal/requests/{ticket.number}/").status_code == 200
+    assert not User.objects.get(email=contact.email).has_usable_password()
+
+
+def test_three_wrong_codes_end_it(in_rocket: Cast, client: Client) -> None:
+    ask_code(client, in_rocket.customer.email)
+    code = mailed_code()
+    for guess in ("AAAAAA", "BBBBBB", "CCCCCC"):
+        client.post(CONFIRM, {"code": guess})
+    client.post(CONFIRM, {"code": code})
+    assert is_out(client)
+
+
+def test_the_code_works_in_the_browser_that_asked_only(in_rocket: Cast, client: Client) -> None:
+    ask_code(client, in_rocket.customer.email)
+    elsewhere = Client()
+    ask_code(elsewhere, "nobody@nowhere.example")
+    elsewhere.post(CONFIRM, {"code": mailed_code_to(in_rocket.customer.email)})
+    assert is_out(elsewhere)
+
+
+def mailed_code_to(email: str) -> str:
+    mail.outbox = [message for message in mail.outbox if message.to == [email]]
+    return mailed_code()
+
+
+def test_a_closed_login_gets_no_code(in_rocket: Cast, client: Client) -> None:
+    User.objects.filter(email=in_rocket.customer.email).update(is_active=False)
+    ask_code(client, in_rocket.customer.email)
+    assert "This is the code" not in str(mail.outbox[-1].body)

@@ -1,0 +1,139 @@
+"""With a second factor set up, no way in goes around it (security goal 17)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from accounts.invitations import invite
+from accounts.models import User
+from tests.cast import PASSWORD, Cast
+from tests.login.conftest import code_of, give_app, link_in, log_in, recovery_codes_of
+
+SECOND = "/rocket/login/second/code/"
+NEW = "another long passphrase"
+
+
+@pytest.fixture
+def person(in_rocket: Cast) -> User:
+    """An analyst with an authenticator app; the desk itself does not ask for it."""
+    give_app(in_rocket.analyst.user)
+    return in_rocket.analyst.user
+
+
+def is_out(client: Client) -> bool:
+    """Whether nobody is signed in."""
+    return "_auth_user_id" not in client.session
+
+
+def ask_code(client: Client, email: str) -> HttpResponse:
+    return client.post("/rocket/login/code/", {"email": email})
+
+
+def mailed_code() -> str:
+    found = re.search(r"This is the code:\s+(\S+)", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+def test_the_password_is_half_the_way(person: User, client: Client) -> None:
+    assert log_in(client, person)["Location"] == SECOND
+    assert is_out(client)
+    assert client.get("/rocket/agent/").status_code == 302
+    assert client.post(SECOND, {"code": "000000"}).status_code == 200
+    assert is_out(client)
+    assert client.post(SECOND, {"code": code_of(person)})["Location"] == "/rocket/"
+    assert client.get("/rocket/agent/").status_code == 200
+
+
+def test_a_code_works_once(person: User, client: Client) -> None:
+    code = code_of(person)
+    for visitor in (client, Client()):
+        log_in(visitor, person)
+        visitor.post(SECOND, {"code": code})
+    assert (is_out(client), is_out(visitor)) == (False, True)
+
+
+def test_a_recovery_code_stands_in_once(person: User, client: Client) -> None:
+    code = recovery_codes_of(person)[0]
+    for visitor in (client, Client()):
+        log_in(visitor, person)
+        visitor.post(SECOND, {"code": code})
+    assert (is_out(client), is_out(visitor)) == (False, True)
+    assert len(recovery_codes_of(person)) == 9
+
+
+def test_guesses_are_limited(person: User, client: Client) -> None:
+    log_in(client, person)
+    pages = [client.post(SECOND, {"code": f"{n:06}"}).content.decode() for n in range(6)]
+    assert "Too many failed login attempts" in pages[5]
+    client.post(SECOND, {"code": code_of(person)})
+    assert is_out(client)
+
+
+def test_a_code_by_mail_is_half_the_way(person: User, client: Client) -> None:
+    ask_code(client, person.email)
+    answer = client.post("/rocket/login/code/confirm/", {"code": mailed_code()})
+    assert answer["Location"] == SECOND
+    assert is_out(client)
+
+
+def test_a_new_password_by_mail_logs_nobody_in(person: User, client: Client) -> None:
+    client.post("/rocket/login/password/reset/", {"email": person.email})
+    form = client.get(link_in(mail.outbox[-1]))
+    client.post(form["Location"], {"password1": NEW, "password2": NEW})
+    assert is_out(client)
+    answer = client.post("/rocket/login/", {"login": person.email, "password": NEW})
+    assert (answer["Location"], is_out(client)) == (SECOND, True)
+
+
+def test_an_invitation_logs_nobody_in(person: User, in_rocket: Cast, matter: Cast, client: Client) -> None:
+    _, token = invite(desk=in_rocket.desk, email=in_rocket.customer.email, kind="contact", role="manager",
+                      at=timezone.now())  # fmt: skip
+    give_app(in_rocket.customer.user)
+    answer = client.post(f"/rocket/invitation/{token}/", {"name": "X", "password": PASSWORD})
+    assert answer["Location"].startswith("/rocket/login/")
+    assert is_out(client)
+
+
+def test_signing_up_again_logs_nobody_in(person: User, client: Client) -> None:
+    client.post("/rocket/login/sign-up/", {"name": "X", "email": person.email, "password1": PASSWORD})
+    assert is_out(client)
+
+
+def test_the_admin_site_has_no_log_in_of_its_own(in_rocket: Cast, client: Client) -> None:
+    give_app(in_rocket.admin.user)
+    answer = client.post(
+        "/rocket/admin/login/", {"username": in_rocket.admin.user.email, "password": PASSWORD}
+    )
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/rocket/login/")
+    assert is_out(client)
+
+
+def test_the_api_takes_no_password(person: User, client: Client) -> None:
+    answer = client.get("/rocket/api/tickets/", headers={"Authorization": "Basic YTpi"})
+    assert answer.status_code in {401, 403}
+    log_in(client, person)
+    assert client.get("/rocket/api/tickets/").status_code in {401, 403}
+
+
+def test_the_other_desks_door_asks_too(person: User, matter: Cast, client: Client) -> None:
+    assert log_in(client, person, at="matter")["Location"] == "/matter/login/second/code/"
+    assert is_out(client)
+
+
+def test_the_second_step_is_nobodys_without_the_first(person: User, client: Client) -> None:
+    assert client.get(SECOND)["Location"] == "/rocket/login/"
+    assert client.post(SECOND, {"code": code_of(person)})["Location"] == "/rocket/login/"
+    assert is_out(client)
+
+
+def test_secrets_are_sealed_at_rest(person: User) -> None:
+    kept = {a.type: a.data for a in person.authenticator_set.all()}
+    assert kept["totp"]["secret"].startswith("gAAAA")
+    assert kept["recovery_codes"]["seed"].startswith("gAAAA")
