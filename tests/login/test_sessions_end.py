@@ -1,0 +1,155 @@
+"""A new password or a closed login ends every session within one request, open streams included (security goal 16)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.db import connections
+from django.test import AsyncClient, Client
+
+from accounts.models import Agent, User
+from accounts.tenancy import desk_scope
+from helpdesk import live
+from helpdesk.agent.views import stream
+from tests.cast import PASSWORD, Cast
+from tests.login.conftest import code_of, give_app, link_in, log_in
+
+NEW = "another long passphrase"
+CHANGE = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+
+
+@pytest.fixture
+def browsers(in_rocket: Cast) -> list[Client]:
+    """Two browsers in which the analyst has logged in."""
+    both = [Client(), Client()]
+    for browser in both:
+        log_in(browser, in_rocket.analyst.user)
+        assert is_in(browser)
+    return both
+
+
+def is_in(browser: Client, page: str = "/rocket/agent/") -> bool:
+    return browser.get(page).status_code == 200
+
+
+def test_a_changed_password_ends_the_other_sessions(browsers: list[Client]) -> None:
+    assert browsers[0].post("/rocket/login/password/change/", CHANGE).status_code == 302
+    assert [is_in(browser) for browser in browsers] == [True, False]
+
+
+def test_a_password_set_by_mail_ends_all_sessions(in_rocket: Cast, browsers: list[Client]) -> None:
+    reset_password(in_rocket.analyst.user)
+    assert [is_in(browser) for browser in browsers] == [False, False]
+
+
+def reset_password(user: User) -> None:
+    visitor = Client()
+    visitor.post("/rocket/login/password/reset/", {"email": user.email})
+    form = visitor.get(link_in(mail.outbox[-1]))
+    assert visitor.post(form["Location"], {"password1": NEW, "password2": NEW}).status_code == 302
+
+
+def test_a_changed_password_ends_links_that_were_mailed_before(
+    in_rocket: Cast, browsers: list[Client]
+) -> None:
+    Client().post("/rocket/login/password/reset/", {"email": in_rocket.analyst.user.email})
+    browsers[0].post("/rocket/login/password/change/", CHANGE)
+    assert "no longer works" in Client().get(link_in(mail.outbox[-1])).content.decode()
+
+
+def test_a_closed_login_is_out_at_once(in_rocket: Cast, browsers: list[Client]) -> None:
+    User.objects.filter(pk=in_rocket.analyst.user_id).update(is_active=False)
+    assert [is_in(browser) for browser in browsers] == [False, False]
+    assert browsers[0].get("/rocket/api/tickets/").status_code in {401, 403}
+
+
+def test_an_agent_who_left_the_desk_is_out_at_once_and_in_elsewhere(
+    in_rocket: Cast, matter: Cast, browsers: list[Client]
+) -> None:
+    with desk_scope(matter.desk):
+        Agent.objects.create(desk=matter.desk, user=in_rocket.analyst.user, name="Analyst")
+    with desk_scope(in_rocket.desk):
+        Agent.objects.filter(pk=in_rocket.analyst.pk).update(is_active=False)
+    assert browsers[0].get("/rocket/agent/").status_code == 404
+    assert browsers[0].get("/rocket/api/tickets/").status_code in {403, 404}
+    assert is_in(browsers[0], "/matter/agent/")
+
+
+def test_logging_out_leaves_no_session_behind(browsers: list[Client]) -> None:
+    keys = [browser.session.session_key for browser in browsers]
+    browsers[0].post("/rocket/login/out/")
+    assert [Session.objects.filter(pk=key).exists() for key in keys] == [False, True]
+
+
+def test_the_session_gets_a_new_id_after_the_second_step(in_rocket: Cast, client: Client) -> None:
+    give_app(in_rocket.analyst.user)
+    log_in(client, in_rocket.analyst.user)
+    before = client.session.session_key
+    client.post("/rocket/login/second/code/", {"code": code_of(in_rocket.analyst.user)})
+    assert client.session.session_key != before
+    assert not Session.objects.filter(pk=before).exists()
+
+
+def change_password(cast: Cast) -> None:
+    user = User.objects.get(pk=cast.analyst.user_id)
+    user.set_password(NEW)
+    user.save()
+
+
+def close_login(cast: Cast) -> None:
+    User.objects.filter(pk=cast.analyst.user_id).update(is_active=False)
+
+
+def leave_desk(cast: Cast) -> None:
+    with desk_scope(cast.desk):
+        Agent.objects.filter(pk=cast.analyst.pk).update(is_active=False)
+
+
+def log_out(cast: Cast) -> None:
+    Session.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("happens", [change_password, close_login, leave_desk, log_out])
+@pytest.mark.parametrize("is_busy", [False, True], ids=["quiet", "busy"])
+def test_an_open_stream_ends(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Cast], None], is_busy: bool
+) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(live, "hub", live.Hub())
+    assert asyncio.run(asyncio.wait_for(hear_out(rocket, happens, is_busy), 20))
+
+
+async def hear_out(cast: Cast, happens: Callable[[Cast], None], is_busy: bool) -> bool:
+    """Listen as the analyst until the stream ends after something happened; busy: with a change all the time."""
+    client = AsyncClient()
+    await client.aforce_login(cast.analyst.user)
+    response = await client.get("/rocket/agent/stream/")
+    lines = response.streaming_content
+    assert [await anext(lines), await anext(lines)] == [b": open\n\n", b": still here\n\n"]
+    await asyncio.to_thread(in_thread, happens, cast)
+    noise = asyncio.create_task(make_noise(cast.desk.pk)) if is_busy else None
+    heard = [line async for line in lines]
+    if noise is not None:
+        noise.cancel()
+        assert heard[0].startswith(b"event: ticket")
+    await sync_to_async(connections.close_all)()
+    return True
+
+
+async def make_noise(desk_id: int) -> None:
+    """Changes of tickets faster than the heartbeat, put straight into the open pages' queues."""
+    while True:
+        live.hub._spread(f"{live.CHANNEL}{desk_id}", "1001")
+        await asyncio.sleep(0.01)
+
+
+def in_thread(happens: Callable[[Cast], None], cast: Cast) -> Any:
+    happens(cast)
+    connections.close_all()
