@@ -9,29 +9,20 @@ from django.utils.html import format_html
 
 from accounts.matching import normalise_email
 from accounts.models import Department, Desk
-from helpdesk.portal.fields import AddressesField, FilesField
-from helpdesk.portal.forms import LONGEST_TEXT, SentOnceForm, clean_text
+from helpdesk.fields import AddressesField, EntryForm, FilesField, LineField, SentOnceForm, TextField
 from tickets.models import Channel, CloseReason, Priority
 from tickets.services.conversation import AFTER_REPLY
 
 OPENED_BY_AGENT = [(Channel.PHONE, "Phone call"), (Channel.AGENT, "Internal request")]
 
 
-class ComposerForm(SentOnceForm):
+class ComposerForm(EntryForm):
     """A public reply or an internal note: a text, files, or both."""
 
     kind = forms.ChoiceField(choices=[("reply", "Public reply"), ("note", "Internal note")])
-    body = forms.CharField(label="Message", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea)
+    body = TextField(label="Message", required=False)
     next = forms.ChoiceField(choices=[("", ""), *((state, state) for state in AFTER_REPLY)], required=False)
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    files = FilesField(label="Attachments")  # type: ignore[assignment]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        cleaned["body"] = clean_text(cleaned.get("body", ""))
-        if not self.errors and not cleaned["body"] and not cleaned.get("files"):
-            self.add_error("body", "Write something first, or attach a file.")
-        return cleaned
 
 
 class NewTicketForm(SentOnceForm):
@@ -46,10 +37,8 @@ class NewTicketForm(SentOnceForm):
     )
     name = forms.CharField(label="Requester's name", max_length=120, required=False)
     channel = forms.ChoiceField(label="How it came", choices=OPENED_BY_AGENT, initial=Channel.PHONE)
-    subject = forms.CharField(max_length=250, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    text = forms.CharField(
-        label="What they need", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8})
-    )
+    subject = LineField(max_length=250, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    text = TextField(label="What they need", widget=forms.Textarea(attrs={"rows": 8}))
     priority = forms.ModelChoiceField(Priority.objects.none(), empty_label=None)
     cc = AddressesField(
         label="CC",
@@ -72,25 +61,16 @@ class NewTicketForm(SentOnceForm):
     def clean_email(self) -> str:
         return _clean_address(self.cleaned_data["email"])
 
-    def clean_subject(self) -> str:
-        return " ".join(clean_text(self.cleaned_data["subject"]).split())
-
-    def clean_text(self) -> str:
-        return clean_text(self.cleaned_data["text"])
-
 
 class EscalationForm(forms.Form):
     """Why a ticket goes a level up (M8, M18)."""
 
-    why = forms.CharField(
+    why = LineField(
         label="What the next level has to know",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="It is kept in the history; the customer does not see it.",
     )
-
-    def clean_why(self) -> str:
-        return " ".join(clean_text(self.cleaned_data["why"]).split())
 
 
 class ClosureForm(forms.Form):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import Agent
+from helpdesk.cursors import Cursor, select_newer, select_older
 from helpdesk.numbers import read_number
 from tickets.access import tickets_for_agent
 from tickets.models import UNDONE, State, Ticket
@@ -18,7 +19,6 @@ from tickets.models import UNDONE, State, Ticket
 PAGE_SIZE = 50
 MOST_COUNTED = 1000
 MOST_UNREAD = 100
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # One statement for the whole sidebar. Every count stops at its limit: nothing here grows with the desk.
 _STATES = "t.status IN ('open', 'investigating', 'waiting', 'escalated')"
@@ -69,28 +69,6 @@ def read_sidebar(agent: Agent) -> Sidebar:
             else:
                 sidebar.counts[key] = amount
     return sidebar
-
-
-class Cursor(NamedTuple):
-    """A place in a list ordered by (updated_at, id), newest first; between two rows whatever comes or goes."""
-
-    updated_at: datetime
-    id: int
-
-    def __str__(self) -> str:
-        return f"{(self.updated_at - EPOCH) // timedelta(microseconds=1)}-{self.id}"
-
-    @classmethod
-    def read(cls, text: str) -> Cursor | None:
-        """The cursor that an address holds; None for none, or for nonsense."""
-        moment, _, row_id = text.partition("-")
-        microseconds, at_id = read_number(moment), read_number(row_id)
-        if microseconds is None or at_id is None:
-            return None
-        try:
-            return cls(EPOCH + timedelta(microseconds=microseconds), at_id)
-        except OverflowError:
-            return None
 
 
 class Row(NamedTuple):
@@ -178,37 +156,20 @@ def read_page(
     """Up to PAGE_SIZE rows beside a cursor, newest first, in one statement that no offset slows down."""
     if newer_than is not None:
         return _read_newer(tickets, agent, newer_than)
-    found = read_rows(select_older(tickets, older_than), agent)
+    found = read_rows(select_older(tickets, older_than, size=PAGE_SIZE), agent)
     rows = found[:PAGE_SIZE]
     has_more = len(found) > PAGE_SIZE
     return Page(rows, _at(rows, 0) if older_than else None, _at(rows, -1) if has_more else None)
 
 
 def _read_newer(tickets: QuerySet[Ticket], agent: Agent, cursor: Cursor) -> Page:
-    found = read_rows(select_newer(tickets, cursor), agent, direction="ASC")
+    found = read_rows(select_newer(tickets, cursor, size=PAGE_SIZE), agent, direction="ASC")
     rows = found[:PAGE_SIZE][::-1]
     return Page(rows, _at(rows, 0) if len(found) > PAGE_SIZE else None, _at(rows, -1))
 
 
 def _at(rows: Sequence[Row], index: int) -> Cursor | None:
     return Cursor(rows[index].updated_at, rows[index].id) if rows else None
-
-
-def select_older(tickets: QuerySet[Ticket], cursor: Cursor | None) -> QuerySet[Ticket]:
-    """A page and one more after a cursor, newest first; from the top without one."""
-    ordered = tickets.order_by("-updated_at", "-id")
-    if cursor is not None:
-        # The second condition repeats the first for the index, which starts from it.
-        earlier = Q(updated_at__lt=cursor.updated_at) | Q(updated_at=cursor.updated_at, pk__lt=cursor.id)
-        ordered = ordered.filter(earlier, updated_at__lte=cursor.updated_at)
-    return ordered[: PAGE_SIZE + 1]
-
-
-def select_newer(tickets: QuerySet[Ticket], cursor: Cursor) -> QuerySet[Ticket]:
-    """A page and one more before a cursor, oldest first."""
-    later = Q(updated_at__gt=cursor.updated_at) | Q(updated_at=cursor.updated_at, pk__gt=cursor.id)
-    newer = tickets.filter(later, updated_at__gte=cursor.updated_at)
-    return newer.order_by("updated_at", "id")[: PAGE_SIZE + 1]
 
 
 def read_found(agent: Agent, ids: Sequence[int]) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -12,64 +11,24 @@ from django.utils.html import urlize
 
 from accounts.matching import normalise_email
 from accounts.models import Desk
-from helpdesk.portal.fields import AddressesField, FilesField
-from tickets.files import clean_file_name
+from helpdesk.fields import AddressesField, EntryForm, FilesField, LineField, SentOnceForm, TextField
 from tickets.models import FieldKind, FormField, Priority
 
-LONGEST_TEXT = 50_000  # characters
 OWN = "own_"
 
 
-def new_form_token() -> str:
-    """What makes one rendered form one request, however often it is sent (tickets/submissions.py)."""
-    return secrets.token_urlsafe(16)
-
-
-class SentOnceForm(forms.Form):
-    """A form with a token, which says what happens to the files of a form that has to be sent again."""
-
-    form_token = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_form_token)
-
-    def full_clean(self) -> None:
-        super().full_clean()
-        if self.is_bound and self.errors and "files" in self.fields:
-            self._ask_for_files_again()
-
-    def _ask_for_files_again(self) -> None:
-        names = [clean_file_name(file.name or "") for file in self.files.getlist("files")]
-        if names:
-            self.add_error(
-                "files", f"Please choose these again, a browser cannot keep them: {', '.join(names)}."
-            )
-
-
-def clean_text(text: str) -> str:
-    """A text as it is kept: PostgreSQL holds no NUL, and a form sends CRLF (HTML, 4.10.22.4)."""
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()
-
-
-class AnswerForm(SentOnceForm):
+class AnswerForm(EntryForm):
     """An answer on a ticket: a text, files, or both."""
 
-    body = forms.CharField(
-        label="Your answer", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea
-    )
-    files = FilesField(label="Attachments")  # type: ignore[assignment]  # a field, taken off the class
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        cleaned["body"] = clean_text(cleaned.get("body", ""))
-        if not self.errors and not cleaned["body"] and not cleaned.get("files"):
-            self.add_error("body", "Write an answer, or attach a file.")
-        return cleaned
+    body = TextField(label="Your answer", required=False)
+    when_empty = "Write an answer, or attach a file."
 
 
 class RequestForm(SentOnceForm):
     """Submit a request (M86-M96): the fields that every desk has, and the desk's own ones."""
 
-    subject = forms.CharField(max_length=250, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    description = forms.CharField(
-        max_length=LONGEST_TEXT,
+    subject = LineField(max_length=250, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    description = TextField(
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="What happened, what you expected, since when, and how many people it keeps from their work.",
     )
@@ -101,18 +60,13 @@ class RequestForm(SentOnceForm):
             return
         self.fields[OWN + asked.key] = _make_field(asked, hint)
 
-    def clean_subject(self) -> str:
-        return " ".join(clean_text(self.cleaned_data["subject"]).split())
-
-    def clean_description(self) -> str:
-        return clean_text(self.cleaned_data["description"])
-
     def own_answers(self) -> dict[str, str]:
         """What was answered to the desk's own questions, by key."""
-        own = {
-            name.removeprefix(OWN): value for name, value in self.cleaned_data.items() if name.startswith(OWN)
+        return {
+            name.removeprefix(OWN): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(OWN) and value
         }
-        return {key: clean_text(value) for key, value in own.items() if value}
 
     def priority_cards(self) -> list[dict[str, Any]]:
         """The desk's priorities with their published definitions, for templates/portal/_priority.html."""
@@ -134,36 +88,30 @@ def _make_field(asked: FormField, hint: str) -> forms.Field:
     if asked.kind == FieldKind.SELECT:
         words = [str(word) for word in asked.choices]
         return forms.ChoiceField(choices=[("", "Please choose"), *zip(words, words, strict=True)], **common)
-    return forms.CharField(max_length=200, **common)
+    return LineField(max_length=200, **common)
 
 
 class WebsiteForm(SentOnceForm):
     """The website's form, for anybody (M24). ``website`` is a trap: people do not see it, machines fill it in."""
 
-    name = forms.CharField(
+    name = LineField(
         max_length=120, label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = forms.EmailField(
         label="Your e-mail address", widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    subject = forms.CharField(max_length=250)
-    message = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8}))
+    subject = LineField(max_length=250)
+    message = TextField(widget=forms.Textarea(attrs={"rows": 8}))
     website = forms.CharField(
         required=False,
         label="Leave this empty",
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
-    def clean_name(self) -> str:
-        return " ".join(clean_text(self.cleaned_data["name"]).split())
-
     def clean_email(self) -> str:
         if address := normalise_email(self.cleaned_data["email"]):
             return address
         raise ValidationError("Enter a valid email address.")
-
-    def clean_message(self) -> str:
-        return clean_text(self.cleaned_data["message"])
 
     @property
     def is_trapped(self) -> bool:

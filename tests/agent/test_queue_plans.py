@@ -11,7 +11,8 @@ from django.db import connection
 
 from accounts.tenancy import APP_ROLE, desk_scope
 from helpdesk.agent import queries
-from helpdesk.agent.queries import Cursor, select_view
+from helpdesk.agent.queries import PAGE_SIZE, select_view
+from helpdesk.cursors import Cursor, select_newer, select_older
 from tests.cast import NOON, Cast
 from tickets.models import State, Ticket
 
@@ -84,9 +85,9 @@ def test_each_view_goes_through_its_index(full: Cast, place: str) -> None:
         middle = tickets.order_by("-updated_at", "-id")[20]
         cursor = Cursor(middle.updated_at, middle.pk)
         if place == "newer":
-            page = queries.select_newer(tickets, cursor)
+            page = select_newer(tickets, cursor, size=PAGE_SIZE)
         else:
-            page = queries.select_older(tickets, cursor if place == "older" else None)
+            page = select_older(tickets, cursor if place == "older" else None, size=PAGE_SIZE)
         walked, blocks = explain(*page.values("id").query.sql_with_params())
         assert (view(full), walked) == (view(full), {index})
         assert blocks <= PAGE_BLOCKS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -12,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
 from helpdesk.agent.doors import AgentRequest, reading
-from helpdesk.agent.queries import Cursor, DepartmentCount, Page, read_found, read_page, select_view
+from helpdesk.agent.queries import DepartmentCount, Page, read_found, read_page, select_view
 from helpdesk.agent.rows import describe_rows
 from helpdesk.agent.shell import make_shell
+from helpdesk.cursors import Cursor
 from helpdesk.numbers import read_number
 from tickets.models import State
 from tickets.selectors import MOST_HITS, search_tickets
@@ -64,8 +64,7 @@ def _paginate(page: Page, view: str) -> dict[str, str]:
 
 
 def _address(**parts: object) -> str:
-    asked = {name: str(part) for name, part in parts.items() if part}
-    return f"{reverse('agent:queue')}?{urlencode(asked)}" if asked else reverse("agent:queue")
+    return reverse("agent:queue", query={name: str(part) for name, part in parts.items() if part})
 
 
 def _search(request: AgentRequest, words: str) -> dict[str, Any]:

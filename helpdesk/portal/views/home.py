@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Desk, User
 from helpdesk.login import has_proven
 from helpdesk.portal.doors import DeskRequest
-from helpdesk.portal.keyset import read_page
+from helpdesk.portal.pages import read_page
 from helpdesk.portal.shell import show_page
 from helpdesk.portal.views.tickets import describe_rows
 from tickets.access import tickets_for_contact

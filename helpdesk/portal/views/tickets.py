@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -19,7 +18,7 @@ from helpdesk.moments import describe_age, describe_moment, to_iso
 from helpdesk.portal.conversation import read_conversation
 from helpdesk.portal.doors import ContactRequest, for_contacts, for_owners
 from helpdesk.portal.forms import AnswerForm
-from helpdesk.portal.keyset import Page, read_page
+from helpdesk.portal.pages import Page, read_page
 from helpdesk.portal.shell import show_page
 from helpdesk.portal.wording import describe_promise, describe_state
 from sla.models import Clock
@@ -62,9 +61,8 @@ def _filter(tickets: QuerySet[Ticket], view: str) -> QuerySet[Ticket]:
     return tickets.filter(status=State.CLOSED) if view == "closed" else tickets
 
 
-def _address(**parts: str) -> str:
-    asked = urlencode({key: value for key, value in parts.items() if value})
-    return reverse("portal:tickets") + (f"?{asked}" if asked else "")
+def _address(**parts: object) -> str:
+    return reverse("portal:tickets", query={name: str(part) for name, part in parts.items() if part})
 
 
 def _describe_view(key: str, label: str, current: str, words: str) -> dict[str, Any]:
