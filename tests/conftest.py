@@ -73,15 +73,17 @@ def stack(transactional_db: None, tmp_path: Path) -> Iterator[Stack]:
     running.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The machine's Chromium; tests that take it carry the mark ``browser`` and are left out without one."""
+    """The browser that CHROMIUM names, or the machine's; tests that take it carry the mark ``browser``.
+
+    They are left out by ``-m "not browser"``, never skipped: without a browser they fail.
+    """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    # Playwright keeps an event loop on this thread, by which Django would refuse plain database calls.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop on this thread, by which Django would refuse plain database calls.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=found, args=flags)
         yield browser
         browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
