@@ -1,4 +1,4 @@
-"""A new password or a closed login ends every session within one request, open streams included (security goal 16)."""
+"""A new password or a closed login ends every session within one request, and open streams (security goal 16)."""
 
 from __future__ import annotations
 

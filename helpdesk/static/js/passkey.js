@@ -37,3 +37,6 @@ document.addEventListener("submit", (event) => {
   event.stopImmediatePropagation();
   answerAndSend(form);
 }, { capture: true });
+
+// Before this line a click would send the form without an answer.
+for (const button of document.querySelectorAll("[data-passkey] button:disabled")) button.disabled = false;
