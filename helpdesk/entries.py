@@ -46,7 +46,7 @@ def describe_message(
         "quoted": message.quoted_text,
         "files": [describe_file(file, file_url=file_url) for file in files],
         "notices": message.remarks,
-        **_describe_time(message.created_at),
+        **describe_stamp(message.created_at),
     }
 
 
@@ -59,7 +59,7 @@ def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl)
         "initials": make_initials(note.agent.name),
         "text": note.body_text,
         "files": [describe_file(file, file_url=file_url) for file in files],
-        **_describe_time(note.created_at),
+        **describe_stamp(note.created_at),
     }
 
 
@@ -88,5 +88,6 @@ def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: File
     return mark_safe(_INLINE_IMAGE.sub(point, body))  # noqa: S308 (channels_intake.sanitise made it)
 
 
-def _describe_time(at: datetime) -> dict[str, str]:
+def describe_stamp(at: datetime) -> dict[str, str]:
+    """When an entry was made: for machines, for the eye, and whole for its title."""
     return {"at_iso": to_iso(at), "at_text": describe_moment(at), "at_title": describe_moment_fully(at)}

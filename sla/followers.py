@@ -14,17 +14,13 @@ from tickets.log import Followers, Kind
 from tickets.models import State, TicketEvent
 
 
-def begin(event: TicketEvent) -> None:
-    start_clock(event)
-
-
 def resume_if_closed(event: TicketEvent) -> None:
     if event.data.get("status", [""])[0] == State.CLOSED:
         restart_clock(event)
 
 
 NOW: Followers = {
-    Kind.TICKET_OPENED: begin,
+    Kind.TICKET_OPENED: start_clock,
     Kind.AGENT_REPLIED: meet_clock,
     Kind.PRIORITY_CHANGED: replan_clock,
     Kind.TERMS_CHANGED: replan_for_new_terms,

@@ -54,18 +54,11 @@ def touch_calendar(calendar: Calendar) -> None:
     Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
 
 
-def start_clock(event: TicketEvent) -> Clock | None:
+def start_clock(event: TicketEvent) -> None:
     """Start the clock of a ticket that was opened, at the time of the event."""
     ticket, target = event.ticket, find_target(event.ticket)
-    if target is None:
-        return None
-    clock = Clock(desk_id=ticket.desk_id, ticket=ticket)
-    if not _plan(clock, target, started_at=event.at):
-        return None
-    clock.save()
-    _enter(clock, "started", at=event.at, data=_facts(clock, target))
-    log.record(ticket=ticket, kind=log.Kind.SLA_STARTED, by=SYSTEM, at=event.at, data=_facts(clock, target))
-    return clock
+    if target is not None:
+        _start(Clock(desk_id=ticket.desk_id, ticket=ticket), target, event)
 
 
 def replan_clock(event: TicketEvent) -> None:
@@ -133,11 +126,16 @@ def restart_clock(event: TicketEvent) -> None:
     if clock is None or target is None:
         return
     clock.stopped_at = clock.warned_at = clock.breached_at = None
+    _start(clock, target, event)
+
+
+def _start(clock: Clock, target: Target, event: TicketEvent) -> None:
     if not _plan(clock, target, started_at=event.at):
         return
     clock.save()
-    _enter(clock, "started", at=event.at, data=_facts(clock, target))
-    log.record(ticket=ticket, kind=log.Kind.SLA_STARTED, by=SYSTEM, at=event.at, data=_facts(clock, target))
+    facts = _facts(clock, target)
+    _enter(clock, "started", at=event.at, data=facts)
+    log.record(ticket=event.ticket, kind=log.Kind.SLA_STARTED, by=SYSTEM, at=event.at, data=facts)
 
 
 def _lock_running(event: TicketEvent) -> Clock | None:

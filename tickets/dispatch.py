@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 
 DELIVER = "tickets.tasks.deliver_events"
 _is_quiet: ContextVar[bool] = ContextVar("bell_is_quiet", default=False)
+_in_place: ContextVar[bool] = ContextVar("deliver_in_place", default=False)
 
 
 @contextmanager
@@ -29,9 +30,6 @@ def without_bell() -> Iterator[None]:
         yield
     finally:
         _is_quiet.reset(token)
-
-
-_in_place: ContextVar[bool] = ContextVar("deliver_in_place", default=False)
 
 
 def send_task(name: str, **kwargs: object) -> None:

@@ -4,7 +4,7 @@
 the system role, takes the desk, and answers only for the desk that the caller has entered.
 """
 
-from accounts.tenancy import DESK_SETTING, SYSTEM_ROLE
+from accounts.tenancy import APP_ROLE, DESK_SETTING, SYSTEM_ROLE
 
 SIGNATURE = "search_tickets(bigint, text, boolean, integer)"
 
@@ -33,5 +33,5 @@ ALTER FUNCTION {SIGNATURE} OWNER TO {SYSTEM_ROLE};
 REVOKE CREATE ON SCHEMA public FROM {SYSTEM_ROLE};
 REVOKE ALL ON FUNCTION {SIGNATURE} FROM PUBLIC;
 """
-GRANT = f"GRANT EXECUTE ON FUNCTION {SIGNATURE} TO plumbline_app, {SYSTEM_ROLE};"
+GRANT = f"GRANT EXECUTE ON FUNCTION {SIGNATURE} TO {APP_ROLE}, {SYSTEM_ROLE};"
 DROP = f"DROP FUNCTION {SIGNATURE};"

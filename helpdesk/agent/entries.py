@@ -10,8 +10,7 @@ from accounts.models import Desk
 from channels_intake.models import MailState
 from channels_intake.selectors import MailStatus
 from helpdesk.agent.reading import Conversation
-from helpdesk.entries import describe_message, describe_note
-from helpdesk.moments import describe_moment, describe_moment_fully, to_iso
+from helpdesk.entries import describe_message, describe_note, describe_stamp
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 from tickets.timeline import tell
 
@@ -75,10 +74,4 @@ def _note(note: Note, conversation: Conversation) -> dict[str, Any]:
 
 
 def _happening(event: TicketEvent, desk: Desk) -> dict[str, Any]:
-    return {
-        "kind": "event",
-        "text": tell(event, desk),
-        "at_iso": to_iso(event.at),
-        "at_text": describe_moment(event.at),
-        "at_title": describe_moment_fully(event.at),
-    }
+    return {"kind": "event", "text": tell(event, desk), **describe_stamp(event.at)}

@@ -14,9 +14,7 @@ from tickets.errors import Refused
 
 def see_other(url: str) -> HttpResponse:
     """303: the next page is fetched by GET (RFC 9110, 15.4.4)."""
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response
+    return HttpResponseRedirect(url, status=303)
 
 
 def see_ticket(

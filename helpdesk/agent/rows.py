@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from accounts.models import Desk
 from helpdesk.agent.queries import Row
+from helpdesk.entries import CHANNEL_LABELS
 from helpdesk.moments import describe_age, describe_span, to_iso
 from helpdesk.people import find_tone, make_initials
-from tickets.models import Channel, State, find_word_key
+from tickets.models import State, find_word_key
 
 SOON = timedelta(hours=1)
-CHANNEL_LABELS = {str(channel.value): str(channel.label) for channel in Channel}
 LOWEST_RANK = 4  # the lowest that a mark is drawn for
 
 

@@ -8,12 +8,13 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from accounts.models import Invitation, User
+from helpdesk.fields import LineField
 
 
 class AcceptForm(forms.Form):
     """A name and a password for a login that has none yet."""
 
-    name = forms.CharField(
+    name = LineField(
         label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     password = forms.CharField(
@@ -27,9 +28,6 @@ class AcceptForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["name"] = invitation.name
         self.invitation = invitation
-
-    def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import AccountStatus, Desk, Plan
-from helpdesk.moments import describe_minutes
+from sla.durations import format_duration
 from sla.models import Calendar, CalendarWindow, Target
 from tickets.models import Priority
 
@@ -77,8 +77,8 @@ def _make_row(plan: Plan, priorities: list[Priority], targets: list[Target]) -> 
 
 def _make_cell(target: Target) -> Cell:
     status = AccountStatus(target.account_status).label if target.account_status else ""
-    name = target.priority
-    return Cell(name.name, name.rank, describe_minutes(target.minutes), target.calendar.name, status)
+    priority = target.priority
+    return Cell(priority.name, priority.rank, format_duration(target.minutes), target.calendar.name, status)
 
 
 def describe_hours(calendar: Calendar) -> str:

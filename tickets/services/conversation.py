@@ -76,9 +76,9 @@ def reply(
         new = NewMessage(text=text, html=html, files=files, channel="agent")
         message = add_message(ticket, new, author=agent, at=at)
         ticket.first_responded_at = ticket.first_responded_at or at
-        move = AFTER_REPLY.get(then) if then else None
         data: dict[str, object] = {"message": message.pk, "is_first": is_first}
-        if move:
+        if then:
+            move = AFTER_REPLY[then]
             reason = "solved" if move == "close" else ""
             data["status"] = make_move(ticket, move, by=by, at=at, reason=reason)
         ticket.updated_at = at

@@ -13,12 +13,12 @@ from helpdesk.agent.doors import AgentRequest, writing
 from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.reading import find_bare_ticket, find_ticket
 from helpdesk.agent.redirects import see_other
+from helpdesk.agent.sending import send_once
 from helpdesk.agent.views.ticket import render_ticket
 from tickets.errors import Overtaken, Refused
 from tickets.inbox import mark_ticket_read
 from tickets.models import Ticket
 from tickets.services import add_note, reply
-from tickets.submissions import submit_once
 
 
 @writing
@@ -28,21 +28,15 @@ def answer(request: AgentRequest, number: int) -> HttpResponse:
     A second sending of the same form is answered with the first one.
     """
     ticket = find_bare_ticket(request.agent, number)
-    form = ComposerForm(request.POST, request.FILES)
+    form, now = ComposerForm(request.POST, request.FILES), timezone.now()
     if not form.is_valid():
         return _show_again(request, number, form, status=422)
     try:
-        _, is_first = submit_once(
-            desk=request.desk,
-            contact=None,
-            token=f"{request.agent.pk}-{form.cleaned_data['form_token']}"[:64],
-            at=timezone.now(),
-            work=lambda: _say(request, ticket, form, at=timezone.now()),
-        )
+        _, is_first = send_once(request, form, lambda: _say(request, ticket, form, at=now), at=now)
     except Refused as refusal:
         form.add_error("body", str(refusal))
         return _show_again(request, number, form, status=409 if isinstance(refusal, Overtaken) else 422)
-    mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=timezone.now())
+    mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
     if is_first:
         messages.success(request, "Note added." if _is_note(form) else "Reply sent.")
     return see_other(f"{reverse('agent:ticket', args=[number])}#composer")

@@ -14,8 +14,8 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Desk
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.reading import find_ticket, read_events
-from helpdesk.agent.rows import CHANNEL_LABELS
 from helpdesk.agent.views.ticket import make_ticket_frame
+from helpdesk.entries import CHANNEL_LABELS
 from helpdesk.moments import describe_day, describe_moment_fully, describe_time, to_iso
 from helpdesk.numbers import read_number
 from tickets.log import Kind

@@ -20,10 +20,10 @@ from channels_intake.senders import contacts_for_addresses, find_contact, get_or
 from helpdesk.agent.doors import AgentRequest, for_agents, reading, writers_only
 from helpdesk.agent.forms import NewTicketForm
 from helpdesk.agent.redirects import see_ticket
+from helpdesk.agent.sending import send_once
 from helpdesk.agent.views.asking import ask
 from tickets.actors import Actor
 from tickets.models import Ticket
-from tickets.submissions import submit_once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,13 +42,7 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
-    ticket, is_first = submit_once(
-        desk=request.desk,
-        contact=None,
-        token=f"{request.agent.pk}-{form.cleaned_data['form_token']}"[:64],
-        at=now,
-        work=lambda: _open(request, form, at=now),
-    )
+    ticket, is_first = send_once(request, form, lambda: _open(request, form, at=now), at=now)
     return see_ticket(request, ticket.number, told=f"{ticket.reference} is open." if is_first else "")
 
 
