@@ -76,10 +76,18 @@ def describe_panel(
         "account": _describe_account(ticket.account),
         "reasons": [{"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons],
         "route_reasons": ticket.route_reasons,
-        "answers": ticket.fields,
+        "answers": _name_answers(ticket.fields, beside.asked),
         "people": [{"name": name, "email": email} for name, email in beside.informed],
         "participants_url": reverse("agent:participants", args=[ticket.number]) if agent.may_write else "",
         "others": [_describe_other(other, ticket.desk) for other in beside.others],
+    }
+
+
+def _name_answers(fields: dict[str, str], asked: list[tuple[str, str]]) -> dict[str, str]:
+    """The answers under their questions' labels, in their order; those to questions since taken away come last."""
+    labels = {key: label for key, label in asked if key in fields}
+    return {label: fields[key] for key, label in labels.items()} | {
+        key: answer for key, answer in fields.items() if key not in labels
     }
 
 

@@ -36,8 +36,8 @@ HAPPENINGS = (
 )
 
 
-# What stands beside a ticket, in one statement: people and priorities to choose from, who else is informed, and the
-# requester's other tickets.
+# What stands beside a ticket, in one statement: people and priorities to choose from, who else is informed, the
+# desk's own questions, and the requester's other tickets.
 BESIDE = """
 SELECT 'agent', id, name, '', '', NULL::timestamptz, NULL::timestamptz FROM accounts_agent
   WHERE desk_id = %(desk)s AND is_active AND role <> 'observer'
@@ -45,6 +45,8 @@ UNION ALL (SELECT 'priority', id, name, '', '', NULL, NULL FROM tickets_priority
   WHERE desk_id = %(desk)s ORDER BY rank)
 UNION ALL (SELECT 'informed', c.id, c.name, c.email, '', NULL, NULL FROM tickets_participant p
   JOIN accounts_contact c ON c.id = p.contact_id WHERE p.ticket_id = %(ticket)s ORDER BY p.id)
+UNION ALL (SELECT 'asked', id, key, label, '', NULL, NULL FROM tickets_formfield
+  WHERE desk_id = %(desk)s ORDER BY position, id)
 UNION ALL (SELECT 'other', number, subject, status, '', first_responded_at, reopen_until FROM tickets_ticket
   WHERE contact_id = %(contact)s AND id <> %(ticket)s ORDER BY updated_at DESC, id DESC LIMIT %(most)s)
 """
@@ -62,11 +64,15 @@ class Other(NamedTuple):
 
 @dataclass(slots=True)
 class Beside:
-    """What stands beside a ticket: (id, name) of agents and priorities, (name, address) of who else is informed."""
+    """What stands beside a ticket: (id, name) of agents and priorities, (name, address) of who else is informed.
+
+    asked: (key, label) of the desk's own questions, in their order.
+    """
 
     agents: list[tuple[int, str]] = field(default_factory=list)
     priorities: list[tuple[int, str]] = field(default_factory=list)
     informed: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
 
 
@@ -102,6 +108,8 @@ def read_beside(ticket: Ticket) -> Beside:
                 beside.priorities.append((key, name))
             elif kind == "informed":
                 beside.informed.append((name, detail))
+            elif kind == "asked":
+                beside.asked.append((name, detail))
             else:
                 beside.others.append(Other(key, name, detail, answered_at, reopen_until))
     beside.agents.sort(key=lambda agent: agent[1])

@@ -48,6 +48,7 @@ def _make_urls(request: AgentRequest) -> dict[str, str]:
         "tickets": reverse("agent:queue"),
         "search": reverse("agent:queue"),
         "logout": reverse("account_logout"),
+        "password": reverse("account_change_password"),
         "presence": reverse("agent:presence"),
     }
     if request.agent.may_write:

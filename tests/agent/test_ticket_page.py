@@ -11,7 +11,7 @@ from tests.agent.conftest import SignIn, count_statements, inside
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.files import NewFile
-from tickets.models import Message, Note, Ticket
+from tickets.models import FormField, Message, Note, Ticket
 from tickets.services import NewMessage, add_customer_message, add_note, add_participant, escalate, reply
 
 
@@ -91,6 +91,36 @@ def test_the_panel_shows_promise_account_and_who_else_is_informed(
     assert rocket.account.name in text
     assert rocket.customer.email in text
     assert rocket.customer_colleague.email in text
+
+
+def test_answers_stand_under_the_questions_of_the_form(rocket: Cast, client: Client, ticket: Ticket) -> None:
+    with inside(rocket):
+        FormField.objects.create(desk=rocket.desk, key="server_version", label="Version of the server")
+        ticket.fields = {"gone": "Kept too", "server_version": "9.11.8"}
+        ticket.save()
+    text = client.get(page_of(ticket)).content.decode()
+    assert "<dt>Version of the server</dt><dd>9.11.8</dd><dt>gone</dt><dd>Kept too</dd>" in text
+    assert "server_version" not in text
+
+
+def test_an_address_in_a_plain_text_is_a_link(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        ticket = rocket.open_ticket(text="See https://acme.example/log?a=1&b=2 <b>now</b>")
+    text = client.get(page_of(ticket)).content.decode()
+    link = "https://acme.example/log?a=1&amp;b=2"
+    assert f'See <a href="{link}" rel="nofollow">{link}</a> &lt;b&gt;now&lt;/b&gt;' in text
+
+
+def test_a_script_behind_an_address_is_no_link(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        ticket = rocket.open_ticket(text='javascript:alert(1) and https://x.example/"onclick=alert(1)')
+    text = client.get(page_of(ticket)).content.decode()
+    assert 'href="javascript:' not in text
+    assert '"onclick=' not in text
+
+
+def test_every_agent_may_change_the_own_password(rocket: Cast, client: Client, ticket: Ticket) -> None:
+    assert 'href="/rocket/login/password/change/"' in client.get(page_of(ticket)).content.decode()
 
 
 def test_only_what_is_possible_now_is_offered(rocket: Cast, client: Client, ticket: Ticket) -> None:
