@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from accounts.models import Contact, Desk
+from accounts.zones import name_zone
 from channels_intake.gate import is_proven
 from channels_intake.mail_text import one_line
 from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
@@ -175,8 +176,8 @@ def choose_files(message_id: int | None) -> tuple[list[Attachment], list[Attachm
 
 
 def describe_time(at: datetime | None, desk: Desk) -> str:
-    """Such as "Monday 23 November 2026, 15:00 (UTC-03:00)", in the desk's time zone; "" for none."""
+    """Such as "Monday 23 November 2026, 15:00 (UTC-03)", in the desk's time zone; "" for none."""
     if at is None:
         return ""
     local = at.astimezone(ZoneInfo(desk.time_zone))
-    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} ({local.tzname()})"
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} ({name_zone(local)})"

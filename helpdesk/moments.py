@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from accounts.zones import name_zone
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 WEEK = timedelta(days=7)
 
@@ -22,9 +24,9 @@ def describe_moment(at: datetime) -> str:
 
 
 def describe_moment_fully(at: datetime) -> str:
-    """Such as "Monday 23 November 2026, 15:00 -03"."""
+    """Such as "Monday 23 November 2026, 15:00 UTC-03"."""
     local = timezone.localtime(at)
-    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M %Z}"
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} {name_zone(local)}"
 
 
 def describe_day(at: datetime) -> str:

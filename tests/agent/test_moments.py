@@ -7,7 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.moments import describe_age, describe_minutes, describe_moment, describe_span
+from helpdesk.moments import (
+    describe_age,
+    describe_minutes,
+    describe_moment,
+    describe_moment_fully,
+    describe_span,
+)
 from helpdesk.people import find_tone, make_initials
 from helpdesk.templatetags.ui import tone
 from tests.cast import NOON
@@ -32,6 +38,19 @@ def test_an_age_is_short(ago: timedelta, words: str) -> None:
 def test_a_moment_is_told_in_the_desks_time_zone() -> None:
     with timezone.override("America/Sao_Paulo"):
         assert describe_moment(NOON) == "Wed 18 Nov, 10:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("America/Sao_Paulo", "Wednesday 18 November 2026, 10:00 UTC-03"),
+        ("America/New_York", "Wednesday 18 November 2026, 08:00 EST"),
+        ("UTC", "Wednesday 18 November 2026, 13:00 UTC"),
+    ],
+)
+def test_a_zone_without_a_name_is_told_by_its_distance_from_utc(zone: str, words: str) -> None:
+    with timezone.override(zone):
+        assert describe_moment_fully(NOON) == words
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_the_customer_gets_a_receipt_with_number_promise_and_portal(
     assert sent.to == ["customer@acme.example"]
     assert sent.subject == f"Re: The server does not start [{ticket.reference}]"
     assert ticket.reference in sent.body
-    assert "Wednesday 18 November 2026, 18:00 (-03)" in sent.body  # 8 working hours after 10:00
+    assert "Wednesday 18 November 2026, 18:00 (UTC-03)" in sent.body  # 8 working hours after 10:00
     assert "/rocket/portal/" in sent.body
     assert "nothing works" not in sent.body
     assert row.state == MailState.SENT
@@ -128,7 +128,7 @@ def test_silence_brings_a_reminder_and_then_a_closing_mail_with_the_reason(
     run_mail(rocket.desk, at=day_seven)
 
     reminder, closing = mail.outbox
-    assert "closes by itself on Wednesday 25 November 2026, 10:00 (-03)" in reminder.body
+    assert "closes by itself on Wednesday 25 November 2026, 10:00 (UTC-03)" in reminder.body
     assert "we did not hear from you for 7 days" in closing.body
     assert closing.extra_headers["Auto-Submitted"] == "auto-replied"
 
