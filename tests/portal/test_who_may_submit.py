@@ -34,7 +34,9 @@ def test_only_points_of_contact_where_the_desk_says_so(
 def test_a_contact_of_no_account_is_nobodys_point_of_contact(in_rocket: Cast, sign_in) -> None:
     in_rocket.desk.only_points_of_contact = True
     in_rocket.desk.save()
-    assert sign_in(user_of(in_rocket.stranger)).get(URL).status_code == 403
+    page = sign_in(user_of(in_rocket.stranger)).get(URL)
+    assert page.status_code == 403
+    assert 'href="/rocket/portal/contact/"' in page.content.decode().split("<main")[1].split("</main>")[0]
 
 
 def test_everybody_where_the_desk_says_nothing(in_rocket: Cast, request_form, sign_in) -> None:
