@@ -18,14 +18,29 @@ from tests.channels_intake.conftest import all_inbound, make_mail
 from tickets.models import Ticket
 
 
-def test_a_file_becomes_a_ticket(rocket: Cast, tmp_path: Path) -> None:
+def test_a_file_becomes_a_ticket_that_is_named(rocket: Cast, tmp_path: Path) -> None:
     file = tmp_path / "mail.eml"
     file.write_bytes(make_mail())
 
-    call_command("receive_email", str(file))
+    told = io.StringIO()
+    call_command("receive_email", str(file), stdout=told)
 
     with desk_scope(rocket.desk):
-        assert Ticket.objects.get().contact == rocket.customer
+        ticket = Ticket.objects.get()
+        assert ticket.contact == rocket.customer
+        assert told.getvalue() == f"On a ticket: {ticket.reference}\n"
+
+
+def test_a_mail_that_a_person_must_look_at_is_told_with_the_reason(rocket: Cast, tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(make_mail())
+
+    told = io.StringIO()
+    call_command("receive_email", str(file), sender="", stdout=told)
+
+    (inbound,) = all_inbound()
+    assert inbound.reason
+    assert told.getvalue() == f"Quarantined: a person must look: {inbound.reason}\n"
 
 
 def test_standard_input_with_the_servers_recipient_becomes_a_ticket_there(

@@ -18,6 +18,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from accounts.tenancy import system_scope
+from channels_intake.models import InboundMessage
 from channels_intake.reading import read_stored
 from channels_intake.stored import store_inbound
 
@@ -57,6 +59,16 @@ class Command(BaseCommand):
         except (OperationalError, InterfaceError) as error:
             # It is on disk: asking the mail server to send it again would only make a duplicate.
             self.stderr.write(f"Stored; it will be read later: {error}")
+        else:
+            self.stdout.write(tell_outcome(inbound_id))
+
+
+def tell_outcome(inbound_id: int) -> str:
+    """What became of a mail, such as "On a ticket: RC-1042" or why a person must look at it."""
+    with system_scope("tell what became of a mail"):
+        row = InboundMessage.objects.select_related("ticket__desk").get(pk=inbound_id)
+        more = row.ticket.reference if row.ticket else row.reason
+    return f"{row.get_state_display()}: {more}" if more else row.get_state_display()
 
 
 def read_input(name: str) -> bytes:
