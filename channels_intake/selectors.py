@@ -10,8 +10,6 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Agent, Desk
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
-from channels_intake.outbox import read_outbox
-from channels_intake.providers import translate
 from tickets.access import tickets_for_agent
 
 # The state of several mails is that of the worst of them.
@@ -24,10 +22,6 @@ class MailStatus:
 
     state: MailState
     mails: tuple[OutgoingEmail, ...]
-
-    @property
-    def label(self) -> str:
-        return str(self.state.label)
 
 
 def mail_states(message_ids: Collection[int]) -> dict[int, MailStatus]:
@@ -44,31 +38,10 @@ def _worst(mails: list[OutgoingEmail]) -> MailState:
     return min((MailState(mail.state) for mail in mails), key=WORST_FIRST.index)
 
 
-def inbound_of_messages(message_ids: Collection[int]) -> dict[int, int]:
-    """From message to the stored mail that it was, for those that came by mail; one query."""
-    rows = InboundMessage.objects.filter(message_id__in=message_ids, state=InboundState.PROCESSED)
-    return {message: pk for message, pk in rows.values_list("message_id", "pk") if message is not None}
-
-
 def inbound_for_agent(agent: Agent, inbound_id: int) -> InboundMessage:
     """A stored mail of the agent's desk; InboundMessage.DoesNotExist when the agent may not see it."""
     visible = Q(ticket__isnull=True) | Q(ticket__in=tickets_for_agent(agent))
     return InboundMessage.objects.filter(visible, desk_id=agent.desk_id).get(pk=inbound_id)
-
-
-def source_for_agent(agent: Agent, inbound_id: int) -> bytes:
-    """The raw mail, as the mail server or the provider gave it; to be shown as plain text or downloaded only.
-
-    Raises InboundMessage.DoesNotExist, and Unreadable for a payload that holds no mail.
-    """
-    inbound = inbound_for_agent(agent, inbound_id)
-    return translate(inbound.provider, bytes(inbound.raw), inbound.content_type).raw
-
-
-def outgoing_source_for_agent(agent: Agent, mail_id: int) -> bytes | None:
-    """The mail as it was written to the demo's outbox, or None; OutgoingEmail.DoesNotExist as above."""
-    mine = OutgoingEmail.objects.filter(desk_id=agent.desk_id, ticket__in=tickets_for_agent(agent))
-    return read_outbox(mine.get(pk=mail_id))
 
 
 def quarantined(desk: Desk) -> QuerySet[InboundMessage]:
