@@ -9,7 +9,6 @@ from django.utils import timezone
 from accounts.zones import name_zone
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-WEEK = timedelta(days=7)
 
 
 def to_iso(at: datetime | None) -> str:
@@ -68,11 +67,3 @@ def describe_span(span: timedelta) -> str:
 def _with_rest(seconds: float, unit: int, word: str, lesser: int, lesser_word: str) -> str:
     whole, rest = f"{int(seconds // unit)} {word}", int(seconds % unit // lesser)
     return f"{whole} {rest} {lesser_word}" if rest else whole
-
-
-def describe_minutes(minutes: int) -> str:
-    """Working minutes as a promise says them: "45 min", "4 h", "1 h 30 min"; hours never become days."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"

@@ -10,16 +10,17 @@ from django.urls import reverse
 from accounts.models import Account, AccountStatus, Agent, Desk
 from helpdesk.agent.queries import DepartmentCount
 from helpdesk.agent.reading import Beside, Other
-from helpdesk.agent.rows import CHANNEL_LABELS, LOWEST_RANK, describe_deadline
+from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
+from helpdesk.entries import CHANNEL_LABELS
 from helpdesk.moments import (
     describe_age,
-    describe_minutes,
     describe_moment,
     describe_moment_fully,
     describe_span,
     to_iso,
 )
 from helpdesk.people import make_initials
+from sla.durations import format_duration
 from tickets.models import CloseReason, State, Ticket, find_word_key
 
 ACCOUNT_TONES = {
@@ -109,7 +110,7 @@ def _describe_clock(ticket: Ticket, now: datetime) -> list[dict[str, Any]]:
             "due_live": stands["due_live"],
             "due_title": describe_moment_fully(clock.due_at),
             "percent": round(100 * min(1.0, max(0.0, used))),
-            "promise": f"{plan}{ticket.priority.name}: {describe_minutes(clock.target_minutes)} in {clock.calendar}",
+            "promise": f"{plan}{ticket.priority.name}: {format_duration(clock.target_minutes)} in {clock.calendar}",
             "line": _tell_clock(clock.due_at, answered_at),
         }
     ]

@@ -39,15 +39,15 @@ HAPPENINGS = (
 # What stands beside a ticket, in one statement: people and priorities to choose from, who else is informed, the
 # desk's own questions, and the requester's other tickets.
 BESIDE = """
-SELECT 'agent', id, name, '', '', NULL::timestamptz, NULL::timestamptz FROM accounts_agent
+SELECT 'agent', id, name, '', NULL::timestamptz, NULL::timestamptz FROM accounts_agent
   WHERE desk_id = %(desk)s AND is_active AND role <> 'observer'
-UNION ALL (SELECT 'priority', id, name, '', '', NULL, NULL FROM tickets_priority
+UNION ALL (SELECT 'priority', id, name, '', NULL, NULL FROM tickets_priority
   WHERE desk_id = %(desk)s ORDER BY rank)
-UNION ALL (SELECT 'informed', c.id, c.name, c.email, '', NULL, NULL FROM tickets_participant p
+UNION ALL (SELECT 'informed', c.id, c.name, c.email, NULL, NULL FROM tickets_participant p
   JOIN accounts_contact c ON c.id = p.contact_id WHERE p.ticket_id = %(ticket)s ORDER BY p.id)
-UNION ALL (SELECT 'asked', id, key, label, '', NULL, NULL FROM tickets_formfield
+UNION ALL (SELECT 'asked', id, key, label, NULL, NULL FROM tickets_formfield
   WHERE desk_id = %(desk)s ORDER BY position, id)
-UNION ALL (SELECT 'other', number, subject, status, '', first_responded_at, reopen_until FROM tickets_ticket
+UNION ALL (SELECT 'other', number, subject, status, first_responded_at, reopen_until FROM tickets_ticket
   WHERE contact_id = %(contact)s AND id <> %(ticket)s ORDER BY updated_at DESC, id DESC LIMIT %(most)s)
 """
 
@@ -101,7 +101,7 @@ def read_beside(ticket: Ticket) -> Beside:
     asked = {"desk": ticket.desk_id, "ticket": ticket.pk, "contact": ticket.contact_id, "most": MOST_OTHERS}
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, asked)
-        for kind, key, name, detail, _, answered_at, reopen_until in cursor.fetchall():
+        for kind, key, name, detail, answered_at, reopen_until in cursor.fetchall():
             if kind == "agent":
                 beside.agents.append((key, name))
             elif kind == "priority":

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from helpdesk.moments import (
     describe_age,
-    describe_minutes,
     describe_moment,
     describe_moment_fully,
     describe_span,
 )
 from helpdesk.people import find_tone, make_initials
 from helpdesk.templatetags.ui import tone
+from sla.durations import format_duration
 from tests.cast import NOON
 
 
@@ -65,7 +65,7 @@ def test_a_span_is_told_without_its_sign(span: int, words: str) -> None:
     ("minutes", "words"), [(45, "45 min"), (480, "8 h"), (90, "1 h 30 min"), (2880, "48 h")]
 )
 def test_promised_hours_never_become_days(minutes: int, words: str) -> None:
-    assert describe_minutes(minutes) == words
+    assert format_duration(minutes) == words
 
 
 @pytest.mark.parametrize(
