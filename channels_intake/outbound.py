@@ -7,7 +7,8 @@ try. A kill between the server's 250 and our commit sends the same mail again un
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,22 +31,40 @@ BATCH = 50
 FIRST_PAUSE = timedelta(seconds=60)  # longer than a mail server is waited for
 LONGEST_PAUSE = timedelta(minutes=8)
 GIVE_UP_AFTER = timedelta(days=3)
+AT_ONCE = timedelta(seconds=50)  # of sending in one go, well within a task's time limit; the sweep goes on
 
 _MEDIA_TYPE = re.compile(r"(?!message/|multipart/)[a-z]+/[a-z0-9.+-]{1,100}")
 
 
 def send_mails(mail_ids: Iterable[int], *, at: datetime) -> int:
-    """Send these mails, and what waits behind them in their tickets; gives how many were sent."""
-    return sum(_send_chain(mail_id, at=at) for mail_id in sorted(mail_ids))
+    """Send these mails, and what waits behind them in their tickets; gives how many were sent.
+
+    It stops after AT_ONCE: what is left is due, and the sweep finds it.
+    """
+    now = _run_clock(at)
+    return sum(_send_chain(mail_id, now=now, until=at + AT_ONCE) for mail_id in sorted(mail_ids))
 
 
 def send_due(*, desk_id: int, at: datetime) -> int:
-    """Try up to BATCH due mails of the desk, the oldest of each ticket and person; gives how many were tried."""
+    """Try up to BATCH due mails of the desk, the oldest of each ticket and person; gives how many were tried.
+
+    It stops after AT_ONCE, as send_mails does.
+    """
     due = _waiting(at).filter(~Exists(_earlier()), desk_id=desk_id).order_by("next_try_at", "pk")
-    ids = list(due.values_list("pk", flat=True)[:BATCH])
-    for mail_id in ids:
-        _send_chain(mail_id, at=at)
-    return len(ids)
+    now, tried = _run_clock(at), 0
+    for mail_id in list(due.values_list("pk", flat=True)[:BATCH]):
+        if now() - at >= AT_ONCE:
+            break
+        _send_chain(mail_id, now=now, until=at + AT_ONCE)
+        tried += 1
+    return tried
+
+
+def _run_clock(at: datetime) -> Callable[[], datetime]:
+    """The time, in whole seconds on from ``at``. A mail is taken until some seconds after the moment of its own
+    try: counted from the start of a long run, that would be over while the mail is still on its way."""
+    started = time.monotonic()
+    return lambda: at + timedelta(seconds=int(time.monotonic() - started))
 
 
 def _waiting(at: datetime) -> QuerySet[OutgoingEmail]:
@@ -59,14 +78,14 @@ def _earlier() -> QuerySet[OutgoingEmail]:
     )
 
 
-def _send_chain(mail_id: int | None, *, at: datetime) -> int:
+def _send_chain(mail_id: int | None, *, now: Callable[[], datetime], until: datetime) -> int:
     sent = 0
-    while mail_id is not None:
+    while mail_id is not None and (at := now()) < until:
         mail = _claim(mail_id, at=at)
         if mail is None or not _try(mail, at=at):
             break
         sent += mail.state == MailState.SENT
-        behind = _waiting(at).filter(ticket=mail.ticket_id, contact=mail.contact_id, pk__gt=mail.pk)
+        behind = _waiting(now()).filter(ticket=mail.ticket_id, contact=mail.contact_id, pk__gt=mail.pk)
         mail_id = behind.order_by("pk").values_list("pk", flat=True).first()
     return sent
 

@@ -1,0 +1,85 @@
+"""A mail server that takes its time (reliability.md, fault 15): nobody else sends what is on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend as LocalMemory
+
+from accounts.models import Contact
+from accounts.tenancy import desk_scope
+from channels_intake.models import OutgoingEmail
+from channels_intake.outbound import AT_ONCE, send_due, send_mails
+from tests.cast import NOON, Cast
+from tickets.deliveries import deliver_due
+from tickets.services import reply
+
+SECONDS = 20.0  # for each mail
+
+
+class Slow(LocalMemory):
+    """Takes SECONDS of the test's clock for each mail, and lets another worker sweep once after a minute."""
+
+    now = 0.0
+    meanwhile: Callable[[], object] | None = None
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        Slow.now += SECONDS
+        if Slow.meanwhile is not None and Slow.now >= 60:
+            sweep, Slow.meanwhile = Slow.meanwhile, None
+            sweep()
+        return super().send_messages(email_messages)
+
+
+@pytest.fixture
+def slow(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Slow]]:
+    settings.EMAIL_BACKEND = f"{__name__}.Slow"
+    monkeypatch.setattr("channels_intake.outbound.time.monotonic", lambda: Slow.now)
+    Slow.now, Slow.meanwhile = 0.0, None
+    yield Slow
+    Slow.meanwhile = None
+
+
+def write_answers(rocket: Cast, readers: int) -> list[int]:
+    """The mails of one answer to so many people, written and not yet sent."""
+    people = [
+        Contact.objects.create(desk=rocket.desk, email=f"reader{n}@acme.example") for n in range(readers - 1)
+    ]
+    ticket = rocket.open_ticket(participants=people)
+    deliver_due(desk_id=rocket.desk.pk, at=NOON)
+    OutgoingEmail.objects.all().delete()
+    reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Try again.", at=NOON)
+    deliver_due(desk_id=rocket.desk.pk, at=NOON)
+    return list(OutgoingEmail.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_no_mail_goes_twice_while_another_worker_sweeps(rocket: Cast, slow: type[Slow]) -> None:
+    with desk_scope(rocket.desk):
+        ids = write_answers(rocket, readers=6)
+        slow.meanwhile = lambda: send_due(desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now))
+        send_mails(ids, at=NOON)
+        assert slow.meanwhile is None  # it has swept
+        for round_ in range(10):
+            send_due(desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now, minutes=10 * round_))
+
+    sent = [message.extra_headers["Message-ID"] for message in mail.outbox]
+    assert len(sent) == len(set(sent)) == 6
+
+
+def test_a_long_run_ends_before_its_tasks_time_is_up_and_the_sweep_goes_on(
+    rocket: Cast, slow: type[Slow]
+) -> None:
+    with desk_scope(rocket.desk):
+        ids = write_answers(rocket, readers=6)
+        done = send_mails(ids, at=NOON)
+
+        assert slow.now < AT_ONCE.total_seconds() + SECONDS
+        assert done == len(mail.outbox) < 6
+        while send_due(desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now)):
+            pass
+    assert len(mail.outbox) == 6
