@@ -31,7 +31,7 @@ from accounts.models import (
     User,
 )
 from accounts.services import AddressTaken, claim_contact
-from accounts.staff import save_agent
+from accounts.staff import has_own_password, save_agent
 
 LIFETIME = timedelta(days=7)
 
@@ -115,7 +115,7 @@ def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | Non
 def needs_login(invitation: Invitation) -> bool:
     """Whether the invited address has a login that its owner can already get into."""
     user = User.objects.filter(email=invitation.email).first()
-    return user is not None and user.has_usable_password()
+    return user is not None and has_own_password(user)
 
 
 def accept_invitation(
@@ -160,7 +160,7 @@ def _login_of(invitation: Invitation, user: User | None, password: str | None) -
         if user != known:
             raise InvitationGone
         return user
-    if known is not None and known.has_usable_password():
+    if known is not None and has_own_password(known):
         raise LoginNeeded
     if not password:
         raise ValueError("A login without a password needs one.")

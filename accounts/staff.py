@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
+
 from accounts.models import Agent, Role, User
 
 
@@ -22,5 +24,25 @@ def save_agent(*, agent: Agent, email: str = "") -> Agent:
 
 
 def find_or_make_login(*, email: str, name: str) -> User:
-    """The login of an address. A new one has no usable password: its owner sets one by mail."""
-    return User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
+    """The login of an address. A new one has no usable password: its owner sets one by mail.
+
+    Nor keeps one that somebody signed up who never proved to read mail there: the desk's rights must not wait for
+    whoever knows that password.
+    """
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        return User.objects.create_user(email, name=name)
+    if user.has_usable_password() and not has_own_password(user):
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return user
+
+
+def has_own_password(user: User) -> bool:
+    """Whether the login has a password that the owner of its address has chosen.
+
+    Anybody may sign up with any address and a password; nobody gets in with them before the address is proven.
+    """
+    proven = EmailAddress.objects.filter(user=user, email=user.email, verified=True)
+    is_known = user.is_superuser or user.last_login is not None
+    return user.has_usable_password() and (is_known or proven.exists())
