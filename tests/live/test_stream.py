@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from accounts.models import Agent
 from accounts.tenancy import desk_scope
 from helpdesk import live
 from helpdesk.agent.views import stream
+from helpdesk.desks.suspension import suspend_desk
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,7 +58,9 @@ def publish(desk_id: int, number: str) -> None:
     redis.Redis.from_url(settings.REDIS_URL).publish(f"{live.CHANNEL}{desk_id}", number)
 
 
-def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(rocket: Cast, matter: Cast) -> None:
+def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(
+    rocket: Cast, matter: Cast
+) -> None:
     async def first_event(response: Any) -> str:
         lines = response.streaming_content
         assert await anext(lines) == b": open\n\n"
@@ -100,6 +103,39 @@ def test_a_stream_ends_when_its_agent_is_deactivated(rocket: Cast, monkeypatch: 
     heard = listening(rocket, "analyst", lines_until_end)
     assert heard[0] == b": open\n\n"
     assert set(heard[1:]) == {b": still here\n\n"}
+
+
+def test_a_stream_that_is_never_silent_ends_too(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def busy(desk_id: int, *, pause: float) -> AsyncIterator[str]:
+        for _ in range(1000):
+            yield "1001"
+
+    monkeypatch.setattr(stream, "HEARTBEAT", 0.0)
+    monkeypatch.setattr(stream, "lines_of", busy)
+
+    async def count_after_deactivation(response: Any) -> int:
+        lines = response.streaming_content
+        assert [await anext(lines), await anext(lines)] == [b": open\n\n", b"event: ticket\ndata: 1001\n\n"]
+        await asyncio.to_thread(deactivate, rocket.analyst)
+        return len([line async for line in lines])
+
+    assert listening(rocket, "analyst", count_after_deactivation) == 0
+
+
+def test_a_stream_ends_when_its_desk_is_suspended(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
+
+    async def lines_until_end(response: Any) -> list[bytes]:
+        await anext(response.streaming_content)
+        await asyncio.to_thread(suspend, rocket)
+        return [line async for line in response.streaming_content]
+
+    assert set(listening(rocket, "analyst", lines_until_end)) <= {b": still here\n\n"}
+
+
+def suspend(cast: Cast) -> None:
+    suspend_desk(desk=cast.desk)
+    connections.close_all()
 
 
 def deactivate(agent: Agent) -> None:
