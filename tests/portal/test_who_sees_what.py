@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts.models import Contact
+from accounts.models import Contact, ContactRole
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.portal.conftest import user_of
@@ -95,6 +95,17 @@ def test_who_reads_along_may_answer_but_not_close(in_rocket: Cast, ticket: Ticke
     assert "This is solved, close it" not in page
     assert client.post(actions(ticket)[1]).status_code == 403
     assert client.post(actions(ticket)[0], {"form_token": "t", "body": "me too"}).status_code == 303
+
+
+def test_another_accounts_manager_who_reads_along_does_not_close(
+    in_rocket: Cast, ticket: Ticket, sign_in
+) -> None:
+    reader: Contact = in_rocket.elsewhere
+    Contact.objects.filter(pk=reader.pk).update(role=ContactRole.MANAGER)
+    add_participant(ticket_id=ticket.pk, contact=reader, by=Actor.of(in_rocket.analyst), at=NOON)
+    client = sign_in(user_of(reader))
+    assert client.get(addresses(ticket)[0]).status_code == 200
+    assert client.post(actions(ticket)[1]).status_code == 403
 
 
 def test_an_unproven_ticket_is_shown_to_nobody(in_rocket: Cast, as_customer: Client) -> None:

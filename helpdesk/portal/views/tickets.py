@@ -112,8 +112,9 @@ def find_ticket(request: ContactRequest, number: int) -> Ticket:
 
 def may_close(contact: Contact, ticket: Ticket) -> bool:
     """Whether this contact may close the ticket: the requester or the account's manager, not who reads along."""
-    is_theirs = ticket.contact_id == contact.pk or contact.role == ContactRole.MANAGER
-    return is_theirs and ticket.status != State.CLOSED
+    is_manager = contact.role == ContactRole.MANAGER and contact.account_id is not None
+    is_of_account = is_manager and ticket.account_id == contact.account_id
+    return (ticket.contact_id == contact.pk or is_of_account) and ticket.status != State.CLOSED
 
 
 def show_conversation(
