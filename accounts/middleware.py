@@ -91,6 +91,7 @@ def find_desk(request: HttpRequest) -> Desk | None:
     if request.path_info.startswith(settings.STATIC_URL):
         return None
     slug, _, rest = request.path_info.removeprefix("/").partition("/")
+    slug = "" if "\x00" in slug else slug  # which PostgreSQL does not take, even to compare with
     host = request.get_host().rpartition(":")[0] or request.get_host()
     named = Q(domain=host.lower(), domain__gt="") | Q(slug=slug)
     desks = list(Desk.objects.filter(named))

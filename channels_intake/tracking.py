@@ -21,6 +21,7 @@ def note_tracking(*, event_type: str, provider_id: str, why: str, at: datetime) 
 
     event_type: Anymail's normalised kind. A mail that was delivered may still bounce later, a failed one stays.
     """
+    provider_id, why = provider_id.replace("\x00", ""), why.replace("\x00", "")  # PostgreSQL holds none
     if event_type not in DELIVERED | FAILED or not provider_id:
         return
     with system_scope("find the desk of a sent mail that a provider reports on"):

@@ -193,7 +193,8 @@ def test_text_that_cannot_be_kept_is_refused(in_rocket: Cast, as_analyst: Client
 
 def test_numbers_without_end_are_not_there(as_analyst: Client) -> None:
     assert as_analyst.get(f"{URL}{10**30}/").status_code == 404
-    assert as_analyst.get(URL, {"cursor": "nonsense"}).status_code == 404
+    for cursor in ["nonsense", "cD0x", "cD0yMDI2LTEzLTQx"]:  # p=1, p=2026-13-41
+        assert as_analyst.get(URL, {"cursor": cursor}).status_code == 404
 
 
 def test_without_a_desk_there_is_no_api(rocket: Cast, matter: Cast, sign_in) -> None:

@@ -94,7 +94,8 @@ def test_a_delivery_and_a_later_bounce_are_noted_once_each(
 def test_reports_on_mails_that_are_not_ours_and_broken_ones_change_nothing(
     rocket: Cast, sent: OutgoingEmail, post: Post
 ) -> None:
-    bodies = [json.dumps(postmark("bounced", "somebody-elses")).encode(), b"{", b"[]", b"[3]", b'"x"', b""]
+    others = [json.dumps(postmark("bounced", name)).encode() for name in ("somebody-elses", "a\x00b")]
+    bodies = [*others, b"{", b"[]", b"[3]", b'"x"', b""]
     for body in bodies:
         for provider in SHAPES:
             assert post(f"/inbound/{provider}/tracking/", body, JSON).status_code == 200
