@@ -47,6 +47,9 @@ def _message(message: Message, conversation: Conversation) -> dict[str, Any]:
     files = conversation.files.get(("message", message.pk), [])
     source_id = getattr(message, "source_id", None)
     described = {
+        "to": "",
+        "delivery": None,
+        "sent_urls": [],
         **describe_message(message, files, file_url=file_url),
         "source_url": reverse("agent:received_mail", args=[source_id]) if source_id else "",
     }

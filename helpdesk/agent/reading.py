@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models import BigIntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 
@@ -20,6 +21,7 @@ from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 
 MOST_MESSAGES = 100  # shown at once; the earlier ones on demand
 MOST_OTHERS = 5
+EVER = datetime.min.replace(tzinfo=UTC)
 SOURCE = "(SELECT max(i.id) FROM channels_intake_inboundmessage i WHERE i.message_id = tickets_message.id)"
 HAPPENINGS = (
     Kind.STATUS_CHANGED,
@@ -49,6 +51,21 @@ UNION ALL (SELECT 'asked', id, key, label, NULL, NULL FROM tickets_formfield
   WHERE desk_id = %(desk)s ORDER BY position, id)
 UNION ALL (SELECT 'other', number, subject, status, first_responded_at, reopen_until FROM tickets_ticket
   WHERE contact_id = %(contact)s AND id <> %(ticket)s ORDER BY updated_at DESC, id DESC LIMIT %(most)s)
+"""
+
+# What stands between and under the messages, in one statement: notes, what happened, the files of both.
+BETWEEN = """
+SELECT 'note' AS part, n.id, n.created_at, jsonb_build_object('body_text', n.body_text, 'author', a.name)
+  FROM tickets_note n JOIN accounts_agent a ON a.id = n.agent_id
+  WHERE n.ticket_id = %(ticket)s AND n.created_at >= %(since)s
+UNION ALL SELECT 'event', id, at,
+  jsonb_build_object('kind', kind, 'actor_kind', actor_kind, 'actor_name', actor_name, 'data', data)
+  FROM tickets_ticketevent WHERE ticket_id = %(ticket)s AND kind = ANY(%(kinds)s) AND at >= %(since)s
+UNION ALL SELECT 'file', id, created_at, jsonb_build_object('message_id', message_id, 'note_id', note_id,
+    'name', name, 'size', size, 'content_id', content_id, 'file', file, 'preview', preview)
+  FROM tickets_attachment WHERE message_id = ANY(%(messages)s)
+    OR note_id IN (SELECT id FROM tickets_note WHERE ticket_id = %(ticket)s AND created_at >= %(since)s)
+ORDER BY id
 """
 
 
@@ -131,11 +148,11 @@ class Conversation:
     """All that was said, oldest first by kind, with what hangs on it. has_earlier: there is more before it."""
 
     messages: list[Message]
-    notes: list[Note]
-    happenings: list[TicketEvent]
-    files: dict[tuple[str, int], list[Attachment]]
     mails: dict[int, MailStatus]
     has_earlier: bool
+    notes: list[Note] = field(default_factory=list)
+    happenings: list[TicketEvent] = field(default_factory=list)
+    files: dict[tuple[str, int], list[Attachment]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def last_message_id(self) -> int:
@@ -144,7 +161,7 @@ class Conversation:
 
 
 def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
-    """Messages, notes, happenings, files and mails of a ticket in five statements.
+    """Messages, notes, happenings, files and mails of a ticket in three statements.
 
     Of more than MOST_MESSAGES only the newest are read, with what happened since, unless ``whole``.
     """
@@ -152,18 +169,11 @@ def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
     messages = list(newest if whole else newest[: MOST_MESSAGES + 1])
     has_earlier = not whole and len(messages) > MOST_MESSAGES
     messages = messages[:MOST_MESSAGES][::-1] if has_earlier else messages[::-1]
-    since = messages[0].created_at if has_earlier else None
-    all_notes = Note.objects.filter(ticket=ticket).select_related("agent").defer("search")
-    notes = list(_since(all_notes, "created_at", since))
-    events = TicketEvent.objects.filter(ticket=ticket, kind__in=HAPPENINGS).order_by("at", "id")
-    return Conversation(
-        messages=messages,
-        notes=notes,
-        happenings=list(_since(events, "at", since)),
-        files=_read_files(messages, notes),
-        mails=mail_states([message.pk for message in messages]),
-        has_earlier=has_earlier,
-    )
+    message_ids = [message.pk for message in messages]
+    conversation = Conversation(messages, mails=mail_states(message_ids), has_earlier=has_earlier)
+    since = messages[0].created_at if has_earlier else EVER
+    _read_between(conversation, ticket, message_ids, since=since)
+    return conversation
 
 
 def _messages(ticket: Ticket) -> QuerySet[Message]:
@@ -176,18 +186,23 @@ def _messages(ticket: Ticket) -> QuerySet[Message]:
     )
 
 
-def _since(rows: QuerySet, name: str, since: datetime | None) -> QuerySet:
-    return rows.filter(**{f"{name}__gte": since}) if since else rows
-
-
-def _read_files(messages: list[Message], notes: list[Note]) -> dict[tuple[str, int], list[Attachment]]:
-    of_messages = Q(message_id__in=[message.pk for message in messages])
-    found = Attachment.objects.filter(of_messages | Q(note_id__in=[note.pk for note in notes]))
-    files: dict[tuple[str, int], list[Attachment]] = defaultdict(list)
-    for file in found.order_by("id"):
-        owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
-        files[owner].append(file)
-    return files
+def _read_between(
+    conversation: Conversation, ticket: Ticket, message_ids: list[int], *, since: datetime
+) -> None:
+    asked = {"ticket": ticket.pk, "since": since, "kinds": list(HAPPENINGS), "messages": message_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(BETWEEN, asked)
+        for part, key, at, found in cursor.fetchall():
+            facts = json.loads(found)
+            if part == "note":
+                author = Agent(name=facts.pop("author"))
+                conversation.notes.append(Note(pk=key, created_at=at, agent=author, **facts))
+            elif part == "event":
+                conversation.happenings.append(TicketEvent(pk=key, at=at, **facts))
+            else:
+                file = Attachment(pk=key, created_at=at, **facts)
+                owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
+                conversation.files[owner].append(file)
 
 
 def read_events(ticket: Ticket, *, before: int | None, most: int) -> list[TicketEvent]:
