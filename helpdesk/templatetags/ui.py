@@ -1,10 +1,13 @@
 """Template tags of the interface: icons as inline SVG, and a stable colour for a name's avatar."""
 
 from functools import lru_cache
+from typing import Any
 from zlib import crc32
 
 import heroicons.templatetags.heroicons as heroicon_tags
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -33,6 +36,12 @@ def draw_symbol(symbol_id: str, name: str) -> SafeString:
     return mark_safe(f'<symbol id="{symbol_id}" viewBox="0 0 16 16">{shape}</symbol>')  # noqa: S308 (both from templates)
 
 
+@lru_cache(maxsize=2048, typed=True)  # typed: a text that is safe must never stand in for one that is not
+def draw_partial(path: str, **facts: Any) -> SafeString:
+    """Give a template rendered from `facts` and nothing else: no request, no desk. Cached by path and facts."""
+    return render_to_string(path, facts)
+
+
 @register.simple_tag
 def icon(name: str, *, size: int = MICRO_PX, label: str = "", css: str = "icon") -> SafeString:
     """`{% icon "envelope" %}`, `{% icon "bolt" size=20 label="Urgent" %}`: see draw_icon."""
@@ -43,6 +52,14 @@ def icon(name: str, *, size: int = MICRO_PX, label: str = "", css: str = "icon")
 def symbol(symbol_id: str, name: str) -> SafeString:
     """`{% symbol "channel-email" "envelope" %}`: see draw_symbol."""
     return draw_symbol(str(symbol_id), str(name))
+
+
+@register.simple_tag
+def drawn(path: str, **facts: Any) -> SafeString:
+    """`{% drawn "includes/styles.html" %}`, `{% drawn "includes/avatar.html" name=person.name … %}`: as include,
+    for what looks the same wherever the facts are the same; drawn once per process (each time in DEBUG).
+    """
+    return render_to_string(path, facts) if settings.DEBUG else draw_partial(path, **facts)
 
 
 @register.filter
