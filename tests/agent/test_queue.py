@@ -43,6 +43,25 @@ def test_the_newest_change_stands_first(rocket: Cast, client: Client) -> None:
     assert numbers(client, QUEUE) == [first.number, second.number]
 
 
+@pytest.mark.parametrize(
+    ("words", "pill"),
+    [
+        ({}, "Open"),
+        ({"new": "New"}, "New, Open"),
+        ({"new": "New", "open": "Open", "investigating": "Open"}, "New"),
+        ({"new": "Busy", "open": "Busy", "investigating": "Busy"}, "Busy"),
+    ],
+)
+def test_the_pill_of_open_tickets_bears_the_desks_words(
+    rocket: Cast, client: Client, words: dict[str, str], pill: str
+) -> None:
+    with inside(rocket):
+        rocket.desk.state_words = words
+        rocket.desk.save()
+    text = client.get(QUEUE).content.decode()
+    assert f'href="{QUEUE}?view=open">{pill}</a>' in text
+
+
 def test_each_view_shows_its_tickets_only(rocket: Cast, client: Client) -> None:
     with inside(rocket):
         mine, nobodys, done = rocket.open_ticket(), rocket.open_ticket(), rocket.open_ticket()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.models import Desk
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.queries import DepartmentCount, Page, read_found, read_page, select_view
 from helpdesk.agent.rows import describe_rows
@@ -107,7 +108,15 @@ def _frame(
 
 def _label(request: AgentRequest, view: str) -> str:
     named = {"": "All undone", "all": "All", "mine": "Mine", "unassigned": "Unassigned"}
+    if view == State.OPEN:
+        return _name_open(request.desk)
     return named.get(view) or request.desk.word_for(view)
+
+
+def _name_open(desk: Desk) -> str:
+    """Open tickets bear two words, answered and not; one that At Investigation has too would name two pills."""
+    words = dict.fromkeys([desk.word_for("new"), desk.word_for("open")])
+    return ", ".join(word for word in words if word != desk.word_for("investigating")) or desk.word_for("new")
 
 
 def _title(request: AgentRequest, view: str, departments: list[DepartmentCount]) -> str:
