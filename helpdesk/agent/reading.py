@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import BigIntegerField, QuerySet
@@ -189,7 +189,12 @@ def _messages(ticket: Ticket) -> QuerySet[Message]:
 def _read_between(
     conversation: Conversation, ticket: Ticket, message_ids: list[int], *, since: datetime
 ) -> None:
-    asked = {"ticket": ticket.pk, "since": since, "kinds": list(HAPPENINGS), "messages": message_ids}
+    asked: dict[str, Any] = {
+        "ticket": ticket.pk,
+        "since": since,
+        "kinds": list(HAPPENINGS),
+        "messages": message_ids,
+    }
     with connection.cursor() as cursor:
         cursor.execute(BETWEEN, asked)
         for part, key, at, found in cursor.fetchall():

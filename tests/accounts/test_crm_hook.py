@@ -19,7 +19,6 @@ from tests.accounts.zoho_fake import ZohoFake
 from tests.cast import Cast
 
 
-
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What was asked of the task queue."""

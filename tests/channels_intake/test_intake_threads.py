@@ -34,7 +34,9 @@ def test_the_answer_to_the_reply_address_opens_the_ticket_again(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     ticket = answered_ticket(rocket, take_in, run_mail)
-    text = "Yes, and it works.\n\nOn Wed, 18 Nov 2026 at 10:00, Rocket <s@rocket.example> wrote:\n> Did you try?"
+    text = (
+        "Yes, and it works.\n\nOn Wed, 18 Nov 2026 at 10:00, Rocket <s@rocket.example> wrote:\n> Did you try?"
+    )
     take_in(make_mail(to=mail.outbox[-1].reply_to[0], text=text, message_id="<two@acme.example>"))
 
     with desk_scope(rocket.desk):

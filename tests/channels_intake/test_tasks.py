@@ -36,7 +36,9 @@ def store(announce: bool = True) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_inbound_mail_takes_three_tasks_from_the_webhook_to_the_sent_receipt(rocket: Cast, rung: Rung) -> None:
+def test_an_inbound_mail_takes_three_tasks_from_the_webhook_to_the_sent_receipt(
+    rocket: Cast, rung: Rung
+) -> None:
     store()
     done = []
     while rung:

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user
 from django.db import connection
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 
+from accounts.middleware import PlacedRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
+from helpdesk.agent.doors import AgentRequest
 from helpdesk.live import lines_of
 
 HEARTBEAT = 20.0  # seconds of silence before a comment is sent; the rights are looked at again as often
 
 
-async def stream_tickets(request: HttpRequest) -> StreamingHttpResponse:
+async def stream_tickets(request: PlacedRequest) -> StreamingHttpResponse:
     """Send ``event: ticket`` with the ticket's number for each change at the desk, to its agents only."""
     if request.agent is None:
         raise Http404
     # The stream lives for hours: its connection goes back to the pool now.
     await sync_to_async(_release_connection)()
-    response = StreamingHttpResponse(_stream(request), content_type="text/event-stream")
+    response = StreamingHttpResponse(_stream(cast(AgentRequest, request)), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _stream(request: HttpRequest) -> AsyncIterator[str]:
+async def _stream(request: AgentRequest) -> AsyncIterator[str]:
     yield ": open\n\n"
     checked = time.monotonic()
     async for number in lines_of(request.desk.pk, pause=HEARTBEAT):
@@ -45,10 +48,10 @@ def _release_connection() -> None:
     connection.close()
 
 
-def _may_still_listen(request: HttpRequest) -> bool:
+def _may_still_listen(request: AgentRequest) -> bool:
     try:
         with desk_scope(request.desk):
-            request.session._session_cache = request.session.load()
+            request.session._session_cache = request.session.load()  # type: ignore[attr-defined]
             user = get_user(request)
             mine = Agent.objects.filter(user_id=user.pk or 0, desk=request.desk, is_active=True)
             return mine.filter(desk__is_suspended=False).exists()
