@@ -1,4 +1,4 @@
-"""Pages of the admin site: the desk itself, its customers, and who changed what."""
+"""Pages of the admin site: the desk itself, its customers, and who changed what; the CRM's are in admin_crm."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 
+from accounts import admin_crm, admin_invitations
 from accounts.admin_base import (
     AdminRequest,
     AuditedAdmin,
@@ -16,7 +18,9 @@ from accounts.admin_base import (
     is_desk_admin,
     is_installation_admin,
 )
+from accounts.admin_customers import AccountForm, ContactForm
 from accounts.admin_forms import DeskSettingsForm, LoginForm
+from accounts.followers import tell_new_terms
 from accounts.models import (
     Account,
     AccountDomain,
@@ -28,6 +32,8 @@ from accounts.models import (
     Product,
     User,
 )
+
+__all__ = ["admin_crm", "admin_invitations"]  # Django looks for pages in this module only
 
 STATE_WORDS_HELP = "Your own words for the states; an empty field keeps the usual word."
 
@@ -166,6 +172,9 @@ class ContactInline(DeskTabularInline):
 
 @admin.register(Account)
 class AccountAdmin(DeskModelAdmin):
+    """Another plan or status moves the account's open tickets and plans their clocks anew, in one transaction."""
+
+    form = AccountForm
     list_display = ["name", "status", "plan", "account_manager"]
     list_filter = ["status", "plan"]
     list_select_related = ["plan", "account_manager"]
@@ -177,9 +186,17 @@ class AccountAdmin(DeskModelAdmin):
     ]
     inlines = [DomainInline, AccountProductInline, ContactInline]
 
+    def save_model(self, request: AdminRequest, obj: Account, form: Any, change: bool) -> None:
+        stored = Account.objects.select_for_update().filter(pk=obj.pk)
+        before = stored.values_list("plan_id", "status").first()
+        super().save_model(request, obj, form, change)
+        if before is not None and before != (obj.plan_id, obj.status):
+            tell_new_terms(obj.desk_id, [obj.pk], timezone.now())
+
 
 @admin.register(Contact)
 class ContactAdmin(DeskModelAdmin):
+    form = ContactForm
     list_display = ["email", "name", "account", "role", "has_login"]
     list_filter = ["role"]
     list_select_related = ["account"]

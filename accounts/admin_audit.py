@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Model
-from django.forms import BaseModelFormSet, ModelChoiceField, ModelForm
+from django.db.models import Model, QuerySet
+from django.forms import (
+    BaseModelFormSet,
+    ModelChoiceField,
+    ModelForm,
+    ModelMultipleChoiceField,
+    PasswordInput,
+)
 
 JSON_PLAIN = (str, int, float, bool, type(None))
 
@@ -25,10 +31,17 @@ def describe_changes(
 def describe_form(form: ModelForm[Any], *, is_new: bool) -> Changes:
     """The fields that a saved form changed, each from what to what; None stands for what was not there."""
     return {
-        name: [None if is_new else readable(_old(form, name)), readable(form.cleaned_data.get(name))]
+        name: _secret(is_new)
+        if isinstance(form.fields[name].widget, PasswordInput)
+        else [None if is_new else readable(_old(form, name)), readable(form.cleaned_data.get(name))]
         for name in form.changed_data
         if name in form.cleaned_data
     }
+
+
+def _secret(is_new: bool) -> list[Any]:
+    """That a secret was entered is told; the secret itself stands in no log."""
+    return [None if is_new else "(hidden)", "(entered)"]
 
 
 def _describe_rows(formset: BaseModelFormSet[Any, Any]) -> Iterable[dict[str, Any]]:
@@ -50,6 +63,8 @@ def _row(what: str, row: Model, changes: Changes) -> dict[str, Any]:
 def _old(form: ModelForm[Any], name: str) -> Any:
     value = form.get_initial_for_field(form.fields[name], name)
     field = form.fields[name]
+    if isinstance(field, ModelMultipleChoiceField):
+        return value or []
     if isinstance(field, ModelChoiceField) and value is not None and not isinstance(value, Model):
         return field.queryset.filter(pk=value).first() if field.queryset is not None else value
     return value
@@ -61,6 +76,6 @@ def readable(value: Any) -> Any:
         return value
     if isinstance(value, dict):
         return {str(key): readable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set):
+    if isinstance(value, list | tuple | set | QuerySet):
         return [readable(item) for item in value]
     return str(value)

@@ -19,6 +19,7 @@ from accounts.admin_base import (
     RecordsAdmin,
     RecordsInline,
 )
+from accounts.admin_customers import PlanForm
 from accounts.admin_display import show_json
 from accounts.admin_fields import MinuteOfDayField, TimeZoneField
 from accounts.models import Plan
@@ -63,14 +64,20 @@ class TargetInline(DeskTabularInline):
 
 @admin.register(Plan)
 class PlanAdmin(DeskModelAdmin):
+    form = PlanForm
     list_display = ["name", "position", "is_self_service", "has_success_manager", "is_retired", "matrix"]
     search_fields = ["name__istartswith"]
     fieldsets = [
         (None, {"fields": [("name", "position"), "description"]}),
         ("Ways in", {"fields": [("allows_portal", "allows_mail", "allows_hotline")]}),
         ("Sales", {"fields": [("is_self_service", "has_success_manager", "is_retired")]}),
+        ("What it covers", {"fields": ["points_of_contact", "covered"]}),
     ]
     inlines = [TargetInline]
+
+    def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
+        form.save_covered()
+        super().save_related(request, form, formsets, change)
 
     @admin.display(description="promises")
     def matrix(self, plan: Plan) -> str:

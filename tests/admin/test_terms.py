@@ -1,0 +1,149 @@
+"""What an account has bought, changed in its form: refused beside the field, or felt by its open tickets at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Account, AuditEntry, Contact, Plan, PlanProduct, Product
+from accounts.tenancy import desk_scope
+from sla.models import Calendar, Clock, Target
+from tests.cast import Cast
+from tickets.log import Kind
+from tickets.models import TicketEvent
+
+NO_ROWS = {
+    f"{prefix}-{name}_FORMS": 0
+    for prefix in ["domains", "accountproduct_set", "contacts"]
+    for name in ["TOTAL", "INITIAL"]
+}
+
+
+def post_account(client: Client, account: Account, **changes: Any) -> Any:
+    fields = {
+        "name": account.name,
+        "status": account.status,
+        "plan": account.plan_id or "",
+        "account_manager": account.account_manager_id or "",
+        "success_manager": account.success_manager_id or "",
+    }
+    return client.post(f"/rocket/admin/accounts/account/{account.pk}/change/", fields | NO_ROWS | changes)
+
+
+def post_contact(client: Client, contact: Contact, **changes: Any) -> Any:
+    fields = {
+        "email": contact.email,
+        "name": contact.name,
+        "account": contact.account_id,
+        "role": contact.role,
+    }
+    return client.post(f"/rocket/admin/accounts/contact/{contact.pk}/change/", fields | changes)
+
+
+def make_plan(cast: Cast, **fields: Any) -> Plan:
+    """A plan that promises an answer in one hour, at any hour."""
+    plan = Plan.objects.create(desk=cast.desk, name="Gold", **fields)
+    always = Calendar.objects.create(desk=cast.desk, name="24x7", time_zone="UTC", is_always_open=True)
+    for priority in cast.priorities.values():
+        Target.objects.create(desk=cast.desk, plan=plan, priority=priority, minutes=60, calendar=always)
+    return plan
+
+
+def test_another_plan_plans_the_clocks_of_open_tickets_anew(rocket: Cast, at_rocket: Client) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        before = Clock.objects.get(ticket=ticket).due_at
+        gold = make_plan(rocket)
+    assert post_account(at_rocket, rocket.account, plan=gold.pk).status_code == 302
+    with desk_scope(rocket.desk):
+        assert Clock.objects.get(ticket=ticket).due_at < before
+        assert TicketEvent.objects.filter(ticket=ticket, kind=Kind.TERMS_CHANGED).count() == 1
+        assert AuditEntry.objects.get().detail["changes"] == {"plan": ["Standard", "Gold"]}
+
+
+def test_another_status_moves_open_tickets_to_their_department(rocket: Cast, at_rocket: Client) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+    answer = post_account(at_rocket, rocket.account, plan="", status="trial")
+    assert answer.status_code == 302
+    with desk_scope(rocket.desk):
+        ticket.refresh_from_db()
+    assert ticket.department_id == rocket.departments["trials"].pk
+
+
+def test_another_name_leaves_tickets_alone(rocket: Cast, at_rocket: Client) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+    assert post_account(at_rocket, rocket.account, name="Acme").status_code == 302
+    with desk_scope(rocket.desk):
+        assert not TicketEvent.objects.filter(ticket=ticket, kind=Kind.TERMS_CHANGED).exists()
+
+
+def test_a_retired_plan_and_a_manager_without_such_a_plan_are_refused_beside_the_field(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    with desk_scope(rocket.desk):
+        old = Plan.objects.create(desk=rocket.desk, name="Old", is_retired=True)
+    answer = post_account(at_rocket, rocket.account, plan=old.pk, success_manager=rocket.lead.pk)
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors == {
+        "plan": ["Old is no longer sold."],
+        "success_manager": ["This plan has no Customer Success Manager."],
+    }
+
+
+def test_who_has_a_retired_plan_keeps_it(rocket: Cast, at_rocket: Client) -> None:
+    with desk_scope(rocket.desk):
+        Plan.objects.filter(pk=rocket.plan.pk).update(is_retired=True)
+    assert post_account(at_rocket, rocket.account, name="Acme").status_code == 302
+
+
+def test_one_point_of_contact_too_many_is_refused_beside_the_role(rocket: Cast, at_rocket: Client) -> None:
+    with desk_scope(rocket.desk):
+        Plan.objects.filter(pk=rocket.plan.pk).update(points_of_contact=2)
+        extra = Contact.objects.create(desk=rocket.desk, email="third@acme.example", account=rocket.account)
+    answer = post_contact(at_rocket, extra, role="point_of_contact")
+    assert answer.context["adminform"].form.errors == {
+        "role": ["Standard allows 2 points of contact; this would be 3."]
+    }
+    assert post_contact(at_rocket, rocket.customer, name="Still named").status_code == 302
+    assert post_contact(at_rocket, rocket.customer, role="contact").status_code == 302
+    assert post_contact(at_rocket, extra, role="point_of_contact").status_code == 302
+
+
+@pytest.mark.parametrize("role", ["point_of_contact", "manager"])
+def test_a_role_without_an_account_is_refused(role: str, rocket: Cast, at_rocket: Client) -> None:
+    answer = post_contact(at_rocket, rocket.stranger, account="", role=role)
+    assert answer.context["adminform"].form.errors == {
+        "role": ["Only a person of an account can have this role."]
+    }
+
+
+def test_a_plan_gets_its_number_of_points_and_its_products(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
+    with desk_scope(rocket.desk):
+        server, client = (
+            Product.objects.create(desk=rocket.desk, name=name) for name in ["Server", "Client"]
+        )
+    with desk_scope(matter.desk):
+        foreign = Product.objects.create(desk=matter.desk, name="Foreign")
+    assert (
+        post_plan(at_rocket, rocket, points_of_contact=3, covered=[server.pk, client.pk]).status_code == 302
+    )
+    with desk_scope(rocket.desk):
+        rocket.plan.refresh_from_db()
+        assert rocket.plan.points_of_contact == 3
+        assert AuditEntry.objects.first().detail["changes"]["covered"] == [[], ["Client", "Server"]]
+    assert post_plan(at_rocket, rocket, covered=[client.pk]).status_code == 302
+    assert post_plan(at_rocket, rocket, covered=[foreign.pk]).status_code == 200
+    with desk_scope(rocket.desk):
+        assert PlanProduct.objects.get().product == client
+        assert AuditEntry.objects.first().detail["changes"]["covered"] == [["Client", "Server"], ["Client"]]
+
+
+def post_plan(client: Client, cast: Cast, **changes: Any) -> Any:
+    fields = {"name": "Standard", "position": 0, "targets-TOTAL_FORMS": 0, "targets-INITIAL_FORMS": 0}
+    return client.post(f"/rocket/admin/accounts/plan/{cast.plan.pk}/change/", fields | changes)
