@@ -17,11 +17,17 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("tickets.Priority", "flag"),
         ("tickets.FormField", "edit_note"),
     ],
-    "People": [("accounts.Agent", "support_agent"), ("accounts.User", "key")],
+    "People": [
+        ("accounts.Agent", "support_agent"),
+        ("accounts.Invitation", "mark_email_unread"),
+        ("accounts.User", "key"),
+    ],
     "Customers": [
         ("accounts.Account", "domain"),
         ("accounts.Contact", "person"),
         ("accounts.Product", "deployed_code"),
+        ("accounts.CrmConnection", "sync"),
+        ("accounts.CrmSetAside", "rule"),
     ],
     "Plans and SLA": [("accounts.Plan", "workspace_premium"), ("sla.Calendar", "calendar_month")],
     "Mail": [
@@ -35,8 +41,15 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("tickets.Note", "sticky_note_2"),
         ("tickets.TicketEvent", "history"),
         ("sla.Clock", "timer"),
+        ("accounts.CrmPull", "cloud_sync"),
         ("accounts.AuditEntry", "policy"),
     ],
+}
+
+# Pages of no single table: title, icon, name of the address.
+OTHERS: dict[str, tuple[str, str, str]] = {
+    "Customers": ("CSV in and out", "csv", "admin:csv"),
+    "Plans and SLA": ("SLA matrix", "table", "admin:sla_matrix"),
 }
 
 
@@ -69,9 +82,10 @@ def _list_pages(
 
 
 def _list_others(group: str, request: AdminRequest) -> list[dict[str, Any]]:
-    if group != "Plans and SLA" or request.desk is None:
+    if group not in OTHERS or request.desk is None:
         return []
-    return [_item(request, "SLA matrix", "table", reverse("admin:sla_matrix"))]
+    title, icon, name = OTHERS[group]
+    return [_item(request, title, icon, reverse(name))]
 
 
 def _item(request: AdminRequest, title: str, icon: str, link: str) -> dict[str, Any]:

@@ -21,7 +21,10 @@ from unfold.sites import UnfoldAdminSite
 from accounts.admin_base import AdminRequest, AuditedAdmin, is_desk_admin, is_installation_admin
 from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
+from helpdesk.admin_crm import pull_now
+from helpdesk.admin_csv import give_csv, take_csv
 from helpdesk.admin_desks import add_desk, set_suspension
+from helpdesk.admin_invitations import invite_person
 from helpdesk.admin_matrix import edit_matrix
 from helpdesk.admin_navigation import list_groups
 
@@ -64,6 +67,10 @@ class PlumblineAdminSite(UnfoldAdminSite):
         """Unfold's search is left out: it keeps what it found per login in a cache that knows no desk."""
         own = [
             path("sla/matrix/", self.admin_view(edit_matrix), name="sla_matrix"),
+            path("csv/", self.admin_view(take_csv), name="csv"),
+            path("csv/export/", self.admin_view(give_csv), name="csv_export"),
+            path("crm/<int:connection_id>/pull/", self.admin_view(pull_now), name="crm_pull"),
+            path("accounts/invitation/invite/", self.admin_view(invite_person), name="invite"),
             path("accounts/desk/add/", self.admin_view(add_desk), name="accounts_desk_add"),
             path(
                 "accounts/desk/<int:desk_id>/suspension/", self.admin_view(set_suspension), name="suspension"

@@ -10,7 +10,8 @@ from django.contrib import admin
 from django.test import Client
 
 from accounts.audit import record_audit
-from accounts.models import AccountProduct, Product, User
+from accounts.invitations import invite
+from accounts.models import AccountProduct, CrmConnection, CrmPull, CrmSetAside, Product, User
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
 from routing.models import Rotation
@@ -51,8 +52,21 @@ def filled(rocket: Cast) -> Cast:
             to_address=rocket.customer.email, subject="Re", body_text="Text", rfc_message_id=f"x{next(names)}@b",
             next_try_at=NOON + timedelta(days=1), created_at=NOON,
         )  # fmt: skip
+        fill_crm(rocket)
+        invite(desk=desk, email="new@rocket.example", kind="agent", role="analyst", at=NOON)
         record_audit(desk=desk, user=rocket.admin.user, action="plan changed", target="Standard")
     return rocket
+
+
+def fill_crm(cast: Cast) -> None:
+    """A connection, a pull with a line in its report, and a record set aside."""
+    connection = CrmConnection.objects.create(desk=cast.desk, client_id="1000.C")
+    line = {"module": "Accounts", "record": "1", "name": "Firm", "what": "changed", "fields": "plan"}
+    pull = CrmPull.objects.create(desk=cast.desk, connection=connection, started_at=NOON, report=[line])
+    CrmSetAside.objects.create(
+        desk=cast.desk, connection=connection, pull=pull, module="Accounts", record_id="1", name="Firm",
+        reason="No plan is called “Gold”.", first_at=NOON,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("model", DESK_MODELS, ids=lambda model: model._meta.label)

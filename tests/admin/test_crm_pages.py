@@ -1,0 +1,240 @@
+"""The desk's CRM at the admin site: secrets go in and stay in, changes start it anew, a pull is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts import tasks
+from accounts.models import Account, AuditEntry, ConnectionState, CrmConnection, CrmPull, CrmSetAside
+from accounts.tenancy import desk_scope
+from tests.accounts.conftest import MAPPING, connect
+from tests.accounts.zoho_fake import CLIENT, ZohoFake, serve_zoho
+from tests.cast import NOON, Cast
+from tickets import dispatch
+
+BASE = "/rocket/admin/accounts/crmconnection/"
+
+
+@pytest.fixture
+def zoho() -> Iterator[ZohoFake]:
+    with serve_zoho() as fake:
+        yield fake
+
+
+@pytest.fixture
+def crm(rocket: Cast, zoho: ZohoFake) -> CrmConnection:
+    """The first desk's connection, with pulls behind it."""
+    with desk_scope(rocket.desk):
+        connection = connect(rocket, zoho)
+        connection.since, connection.channel_id = NOON, "123"
+        connection.save()
+    return connection
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The tasks that were sent, instead of sending them."""
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(dispatch, "send_task", lambda name, **kwargs: sent.append({"name": name, **kwargs}))
+    return sent
+
+
+def fields_of(zoho: ZohoFake, **changes: Any) -> dict[str, Any]:
+    fields = {
+        "accounts_url": zoho.url,
+        "api_url": zoho.url,
+        "client_id": CLIENT["client_id"],
+        "client_secret": "",
+        "refresh_token": "",
+        "mapping": json.dumps(MAPPING),
+        "notify_url": "",
+    }
+    return fields | changes
+
+
+def read(cast: Cast) -> CrmConnection:
+    with desk_scope(cast.desk):
+        return CrmConnection.objects.get()
+
+
+def test_a_connection_is_made_and_pulls_with_what_was_entered(
+    rocket: Cast, at_rocket: Client, zoho: ZohoFake
+) -> None:
+    zoho.put("Accounts", 1, Account_Name="Firm", Website="firm.example", Account_Type="Customer")
+    secrets = {name: CLIENT[name] for name in ["client_secret", "refresh_token"]}
+    answer = at_rocket.post(f"{BASE}add/", fields_of(zoho, **secrets))
+    assert answer.status_code == 302
+    connection = read(rocket)
+    assert tasks.pull_connection(desk_id=rocket.desk.pk, connection_id=connection.pk) == "done"
+    with desk_scope(rocket.desk):
+        assert Account.objects.filter(name="Firm").exists()
+
+
+def test_a_secret_is_neither_shown_nor_audited(rocket: Cast, at_rocket: Client, crm: CrmConnection) -> None:
+    sent = {"client_secret": "s3cret-new", "refresh_token": "1000.other"}
+    page = f"{BASE}{crm.pk}/change/"
+    wrong = at_rocket.post(page, {**fields_of_connection(crm), **sent, "mapping": "{"})
+    assert wrong.status_code == 200
+    assert at_rocket.post(page, fields_of_connection(crm) | sent).status_code == 302
+    shown = at_rocket.get(page)
+    with desk_scope(rocket.desk):
+        entry = AuditEntry.objects.get()
+    assert entry.detail["changes"]["client_secret"] == ["(hidden)", "(entered)"]
+    for text in [wrong.content.decode(), shown.content.decode(), json.dumps(entry.detail)]:
+        for secret in [*sent.values(), CLIENT["client_secret"], CLIENT["refresh_token"]]:
+            assert secret not in text
+    assert (read(rocket).client_secret, read(rocket).refresh_token) == ("s3cret-new", "1000.other")
+
+
+def fields_of_connection(connection: CrmConnection) -> dict[str, Any]:
+    shown = ["accounts_url", "api_url", "client_id", "notify_url"]
+    return {name: getattr(connection, name) for name in shown} | {"mapping": json.dumps(connection.mapping)}
+
+
+def test_another_mapping_starts_from_the_beginning_and_the_same_changes_nothing(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake
+) -> None:
+    page = f"{BASE}{crm.pk}/change/"
+    with desk_scope(rocket.desk):
+        run = CrmPull.objects.create(desk=rocket.desk, connection=crm, started_at=NOON)
+        CrmConnection.objects.update(state=ConnectionState.REFUSED)
+    assert at_rocket.post(page, fields_of(zoho)).status_code == 302
+    assert (read(rocket).since, read(rocket).state) == (NOON, "refused")
+    fewer = MAPPING | {"Accounts": {"name": "Account_Name"}}
+    assert at_rocket.post(page, fields_of(zoho, mapping=json.dumps(fewer))).status_code == 302
+    connection = read(rocket)
+    assert (connection.since, connection.state, connection.mapping) == (None, "active", fewer)
+    with desk_scope(rocket.desk):
+        run.refresh_from_db()
+    assert (run.state, run.error) == ("failed", "The connection was changed.")
+
+
+def test_a_paused_connection_stays_so_whatever_else_is_changed(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake, asked: list[dict[str, Any]]
+) -> None:
+    page = f"{BASE}{crm.pk}/change/"
+    at_rocket.post(page, fields_of(zoho, client_id="1000.OTHER", is_paused="on"))
+    assert read(rocket).state == "paused"
+    answer = at_rocket.post(f"/rocket/admin/crm/{crm.pk}/pull/", follow=True)
+    assert b"The connection is paused." in answer.content
+    assert asked == []
+    at_rocket.post(page, fields_of(zoho, client_id="1000.OTHER"))
+    assert read(rocket).state == "active"
+
+
+def test_another_address_to_tell_gets_a_channel_of_its_own(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake
+) -> None:
+    at_rocket.post(
+        f"{BASE}{crm.pk}/change/", fields_of(zoho, notify_url="https://desk.example/rocket/crm/zoho/")
+    )
+    assert (read(rocket).channel_id, read(rocket).channel_until) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("mapping", "{", "Enter a valid JSON."),
+        ("mapping", '{"Accounts": {}}', "Accounts needs the field “name”."),
+        ("api_url", "https://user@zoho.example", ""),
+        ("client_id", "", "This field is required."),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field(
+    field: str, value: str, reason: str, rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake
+) -> None:
+    given = {"client_secret": "entered", "refresh_token": "entered", field: value}
+    answer = at_rocket.post(f"{BASE}{crm.pk}/change/", fields_of(zoho, **given))
+    assert answer.status_code == 200
+    errors = answer.context["adminform"].form.errors
+    assert list(errors) == [field]
+    assert reason in " ".join(errors[field])
+
+
+@pytest.mark.parametrize("field", ["accounts_url", "api_url"])
+def test_stored_secrets_are_not_sent_to_another_address(
+    field: str, rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake
+) -> None:
+    moved = fields_of(zoho, **{field: "https://collector.example"})
+    answer = at_rocket.post(f"{BASE}{crm.pk}/change/", moved)
+    assert set(answer.context["adminform"].form.errors) == {"client_secret", "refresh_token"}
+    assert getattr(read(rocket), field) == getattr(crm, field)
+
+
+def test_a_connection_without_secrets_is_refused(rocket: Cast, at_rocket: Client, zoho: ZohoFake) -> None:
+    answer = at_rocket.post(f"{BASE}add/", fields_of(zoho))
+    assert set(answer.context["adminform"].form.errors) == {"client_secret", "refresh_token"}
+
+
+def test_pull_now_asks_for_the_task(
+    rocket: Cast,
+    at_rocket: Client,
+    crm: CrmConnection,
+    asked: list[dict[str, Any]],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    address = f"/rocket/admin/crm/{crm.pk}/pull/"
+    assert at_rocket.get(address).status_code == 405
+    with django_capture_on_commit_callbacks(execute=True):
+        assert at_rocket.post(address).status_code == 302
+    ids = {"desk_id": rocket.desk.pk, "connection_id": crm.pk}
+    assert asked == [{"name": "accounts.tasks.pull_connection", **ids}]
+
+
+def test_pull_now_waits_where_the_crm_said_so(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection, asked: list[dict[str, Any]]
+) -> None:
+    with desk_scope(rocket.desk):
+        later = timezone.now() + timedelta(minutes=30)
+        CrmConnection.objects.update(next_try_at=later, error="Too many requests.")
+    answer = at_rocket.post(f"/rocket/admin/crm/{crm.pk}/pull/", follow=True)
+    assert b"The CRM asked to wait until" in answer.content
+    assert asked == []
+
+
+def test_pull_now_tries_a_refused_connection_anew(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection
+) -> None:
+    with desk_scope(rocket.desk):
+        CrmConnection.objects.update(state=ConnectionState.REFUSED, error="No.")
+    at_rocket.post(f"/rocket/admin/crm/{crm.pk}/pull/")
+    assert (read(rocket).state, read(rocket).since) == ("active", None)
+
+
+def test_another_desks_connection_is_not_there(matter: Cast, at_rocket: Client, zoho: ZohoFake) -> None:
+    with desk_scope(matter.desk):
+        foreign = connect(matter, zoho)
+    assert at_rocket.post(f"/rocket/admin/crm/{foreign.pk}/pull/").status_code == 404
+
+
+def test_a_pull_and_what_it_set_aside_are_read(rocket: Cast, at_rocket: Client, crm: CrmConnection) -> None:
+    with desk_scope(rocket.desk):
+        line = {"module": "Accounts", "record": "1", "name": "Firm <b>", "what": "changed", "fields": "plan"}
+        run = CrmPull.objects.create(desk=rocket.desk, connection=crm, started_at=NOON, report=[line])
+        CrmSetAside.objects.create(
+            desk=rocket.desk, connection=crm, pull=run, module="Accounts", record_id="7", name="Rival",
+            reason="rival.example belongs to Firm.", first_at=NOON,
+        )  # fmt: skip
+    page = at_rocket.get(f"/rocket/admin/accounts/crmpull/{run.pk}/change/").content.decode()
+    assert "Firm &lt;b&gt;" in page
+    listed = at_rocket.get("/rocket/admin/accounts/crmsetaside/", {"pull__id__exact": run.pk}).content
+    assert b"rival.example belongs to Firm." in listed
+
+
+def test_a_connection_goes_with_its_pulls_and_leaves_the_customers(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection
+) -> None:
+    with desk_scope(rocket.desk):
+        CrmPull.objects.create(desk=rocket.desk, connection=crm, started_at=NOON)
+        before = Account.objects.count()
+    assert at_rocket.post(f"{BASE}{crm.pk}/delete/", {"post": "yes"}).status_code == 302
+    with desk_scope(rocket.desk):
+        assert not CrmPull.objects.exists()
+        assert Account.objects.count() == before
