@@ -1,0 +1,100 @@
+"""The policy table against the whole URL configuration: every route, by every method, as every person."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from helpdesk.agent.views import stream
+from tests.access.asking import Answer, ask_everything
+from tests.access.people import make_world
+from tests.access.policy import LINES, PEOPLE, RECORDS, SETTINGS, find_line
+from tests.access.routes import ROUTES
+
+pytestmark = pytest.mark.django_db  # without a test that says so there is no database at all
+
+METHODS = ["GET", "POST", "DELETE"]
+SIZE = f"{len(ROUTES)} routes x {len(METHODS)} methods x {len(PEOPLE)} people"
+
+# What a GET may write: none of it is a desk's. Sessions, and the counts behind the limits of login paths.
+MAY_BE_WRITTEN = {"django_session", "django_cache"}
+
+
+@pytest.fixture(scope="module")
+def answers(django_db_setup: None, django_db_blocker: Any) -> list[Answer]:
+    """All answers, fetched once in a transaction that is rolled back."""
+    logging.disable(logging.CRITICAL)  # thousands of refusals
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+        # The stream gives its connection back at once; here that is the one with the transaction.
+        patch.setattr(stream, "_release_connection", lambda: None)
+        world = make_world()
+        asked = [answer for method in METHODS for answer in ask_everything(world, method)]
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
+    return asked
+
+
+def test_every_route_has_a_line_and_every_line_a_route() -> None:
+    needed = {find_line(route.name) for route in ROUTES}
+    assert needed - LINES.keys() == set(), "routes without a line in tests/access/policy.py"
+    assert LINES.keys() - needed == set(), "lines without a route"
+
+
+def test_every_line_speaks_of_every_person() -> None:
+    assert {len(signs) for line in LINES.values() for signs in line.values()} == {len(PEOPLE)}
+    assert not SETTINGS & RECORDS
+
+
+@pytest.mark.parametrize("size", [SIZE])
+def test_each_person_gets_what_the_table_says(answers: list[Answer], size: str) -> None:
+    column = {person: place for place, person in enumerate(PEOPLE)}
+    deviations = [
+        f"{answer}; the table says {wanted}"
+        for answer in answers
+        if (wanted := LINES[find_line(answer.route)][answer.method][column[answer.person]]) != answer.sign
+    ]
+    assert deviations == []
+    assert len(answers) == len(ROUTES) * len(METHODS) * len(PEOPLE)
+
+
+def test_a_department_hides_nothing_today() -> None:
+    order = list(PEOPLE)
+    own = {"agent:notification"}
+    differing = {
+        name
+        for name, line in LINES.items()
+        if any(signs[order.index("a")] != signs[order.index("u")] for signs in line.values())
+    }
+    assert differing == own
+
+
+def test_looking_changes_nothing(answers: list[Answer]) -> None:
+    """By GET and by a method that no page takes, no row of any table is written, not even one undone again."""
+    looked = [answer for answer in answers if answer.method != "POST"]
+    assert [
+        f"{answer} wrote {set(answer.written)}" for answer in looked if answer.written - MAY_BE_WRITTEN
+    ] == []
+    assert any(answer.written for answer in looked), (
+        "the limits of login paths are counted, so writes are seen"
+    )
+
+
+def test_every_answer_carries_the_strict_headers(answers: list[Answer]) -> None:
+    assert [f"{answer}: {wrong}" for answer in answers if (wrong := find_weak_headers(answer.headers))] == []
+
+
+def find_weak_headers(headers: dict[str, str]) -> list[str]:
+    """Which of the headers that every page has are missing or weak (ASVS 3.4, 14.3.2)."""
+    policy = headers.get("Content-Security-Policy", "")
+    is_right = {
+        "Content-Security-Policy": "default-src 'none'" in policy
+        and "unsafe" not in policy
+        and "*" not in policy,
+        "X-Content-Type-Options": headers.get("X-Content-Type-Options") == "nosniff",
+        "X-Frame-Options": headers.get("X-Frame-Options") == "DENY",
+        "Cache-Control": "no-store" in headers.get("Cache-Control", ""),
+    }
+    return [name for name, right in is_right.items() if not right]
