@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
@@ -51,7 +51,18 @@ class DeskMiddleware:
             with no_desk_scope():
                 return self.get_response(request)
         with desk_scope(desk), timezone.override(desk.time_zone), translation.override(desk.language):
-            return self.get_response(request)
+            try:
+                return self.get_response(request)
+            finally:
+                release_connection()
+
+
+def release_connection() -> None:
+    """Give the connection back to the pool before the desk is left: whoever takes it lays a scope on it first
+    (accounts/tenancy.py), so leaving need not, and a slow client or a stream holds none meanwhile.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 class PersonMiddleware:
