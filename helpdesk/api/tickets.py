@@ -65,8 +65,7 @@ class TicketListView(DeskView):
         asked = TicketInput(data=request.data)
         asked.is_valid(raise_exception=True)
         ticket = _open(request, asked.validated_data)
-        opened = self.get_queryset().get(pk=ticket.pk)
-        return Response(TicketOutput(opened).data, status=201)
+        return Response(TicketOutput(ticket).data, status=201)
 
 
 def _open(request: Any, data: dict[str, Any]) -> Ticket:
