@@ -48,7 +48,7 @@ def make_pages() -> list[Page]:
     agent, customer = find_agent(), find_customer()
     staff, guest = sign_in(agent.user), sign_in(customer.user)
     with desk_scope(agent.desk):
-        short, long = prepare_tickets(agent.desk)
+        short, long, noted = prepare_tickets(agent.desk)
         cursor = read_page(select_view(_agent(agent.desk), "all"), agent=_agent(agent.desk)).older
     queue, api = "/bench1/agent/", "/bench1/api/tickets/"
     new = {
@@ -68,7 +68,7 @@ def make_pages() -> list[Page]:
         Page("portal: own requests", "/bench1/portal/requests/", guest),
         Page("API: open a ticket", api, staff, body=new, expected=201, bar=5, aim=3, most_statements=16),
         Page(
-            "API: add a note", f"{api}{short}/notes/", staff, body={"text": "Noted."}, expected=201,
+            "API: add a note", f"{api}{noted}/notes/", staff, body={"text": "Noted."}, expected=201,
             bar=5, aim=3, most_statements=16,
         ),
     ]  # fmt: skip
@@ -78,9 +78,9 @@ def _agent(desk: Desk) -> Agent:
     return Agent.objects.filter(desk=desk).order_by("pk")[0]
 
 
-def prepare_tickets(desk: Desk) -> tuple[int, int]:
-    """Give one ticket a fifth message and another 200; their numbers."""
-    short, long = Ticket.objects.filter(desk=desk, status="open").order_by("pk")[:2]
+def prepare_tickets(desk: Desk) -> tuple[int, int, int]:
+    """Give one ticket a fifth message and another 200; their numbers, and that of a third one to write notes on."""
+    short, long, noted = Ticket.objects.filter(desk=desk, status="open").order_by("pk")[:3]
     for ticket, amount in ((short, 5), (long, 200)):
         first = Message.objects.filter(ticket=ticket, contact__isnull=False)[0]
         more = range(amount - Message.objects.filter(ticket=ticket).count())
@@ -95,7 +95,7 @@ def prepare_tickets(desk: Desk) -> tuple[int, int]:
             )
             for _ in more
         )
-    return short.number, long.number
+    return short.number, long.number, noted.number
 
 
 def measure(pages: list[Page]) -> None:
