@@ -170,7 +170,7 @@ def describe_properties(
 
 
 def _option(value: int, label: str, *, chosen: int | None) -> dict[str, Any]:
-    return {"value": value, "label": label, "selected": value == chosen}
+    return {"value": str(value), "label": label, "selected": value == chosen}
 
 
 def _describe_contact(ticket: Ticket) -> dict[str, str]:
