@@ -99,7 +99,8 @@ def _describe_clock(ticket: Ticket, now: datetime) -> list[dict[str, Any]]:
     answered_at = clock.met_at or ticket.first_responded_at
     has_ended = ticket.status == State.CLOSED
     stands = describe_deadline(clock.due_at, answered_at, has_ended=has_ended, now=now)
-    plan = f"{clock.target.plan.name}, " if clock.target else ""
+    # What was promised, by the priority it was promised for: a clock that has ended keeps its own.
+    terms = f"{clock.target.plan.name}, {clock.target.priority.name}: " if clock.target else ""
     used = ((answered_at or ticket.closed_at or now) - clock.started_at) / (clock.due_at - clock.started_at)
     return [
         {
@@ -110,7 +111,7 @@ def _describe_clock(ticket: Ticket, now: datetime) -> list[dict[str, Any]]:
             "due_live": stands["due_live"],
             "due_title": describe_moment_fully(clock.due_at),
             "percent": round(100 * min(1.0, max(0.0, used))),
-            "promise": f"{plan}{ticket.priority.name}: {format_duration(clock.target_minutes)} in {clock.calendar}",
+            "promise": f"{terms}{format_duration(clock.target_minutes)} in {clock.calendar}",
             "line": _tell_clock(clock.due_at, answered_at),
         }
     ]

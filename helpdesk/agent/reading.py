@@ -103,6 +103,7 @@ def find_ticket(agent: Agent, number: int) -> Ticket:
         "account__plan",
         "clock__calendar",
         "clock__target__plan",
+        "clock__target__priority",
     )
     try:
         ticket = tickets.defer("subject_search").get(number=number)

@@ -7,12 +7,21 @@ from datetime import timedelta
 from django.test import Client
 
 from channels_intake.models import InboundMessage, InboundState
+from sla.models import Target
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.files import NewFile
 from tickets.models import FormField, Message, Note, Ticket
-from tickets.services import NewMessage, add_customer_message, add_note, add_participant, escalate, reply
+from tickets.services import (
+    NewMessage,
+    add_customer_message,
+    add_note,
+    add_participant,
+    change_priority,
+    escalate,
+    reply,
+)
 
 
 def page_of(ticket: Ticket) -> str:
@@ -121,6 +130,20 @@ def test_a_script_behind_an_address_is_no_link(rocket: Cast, client: Client) -> 
 
 def test_every_agent_may_change_the_own_password(rocket: Cast, client: Client, ticket: Ticket) -> None:
     assert 'href="/rocket/login/password/change/"' in client.get(page_of(ticket)).content.decode()
+
+
+def test_a_promise_that_was_kept_stays_that_of_its_priority(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    high = rocket.priorities["High"]
+    with inside(rocket):
+        Target.objects.filter(priority=high).update(minutes=240)
+        by = Actor.of(rocket.analyst)
+        reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Yes.", at=NOON)
+        change_priority(ticket_id=ticket.pk, priority=high, by=by, at=NOON + timedelta(minutes=1))
+    text = client.get(page_of(ticket)).content.decode()
+    assert "Standard, Medium: 8 h in 12x5" in text
+    assert "Standard, High" not in text
 
 
 def test_only_what_is_possible_now_is_offered(rocket: Cast, client: Client, ticket: Ticket) -> None:
