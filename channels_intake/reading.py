@@ -161,7 +161,12 @@ def _known_mailboxes(addresses: list[str]) -> dict[str, Mailbox]:
 
 
 def _mailbox_of(address: str, known: dict[str, Mailbox]) -> Mailbox | None:
-    return known.get(address) or known.get(split_plus(address)[0])
+    """The mailbox of the whole address, or of what stands before its plus; another desk's mailbox there goes first,
+    since whoever has an address has all that stands behind its plus."""
+    whole, base = known.get(address), known.get(split_plus(address)[0])
+    if whole is not None and base is not None and whole.desk_id != base.desk_id:
+        return base
+    return whole or base
 
 
 def _tokens(addresses: list[str], mailbox: Mailbox) -> tuple[str, ...]:
