@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from accounts.crm_pull import pull
 from accounts.entitlements import name_point_of_contact
@@ -19,6 +15,7 @@ from tests.accounts.conftest import connect
 from tests.accounts.test_crm_pull import fill
 from tests.accounts.zoho_fake import ZohoFake, serve_zoho
 from tests.cast import NOON, Cast
+from tests.races.hands import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,24 +26,6 @@ HANDS = 6
 def zoho() -> Iterator[ZohoFake]:
     with serve_zoho() as fake:
         yield fake
-
-
-def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
-    """Run each work in a thread and connection of its own, started together; gives results or refusals."""
-    barrier = Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            with desk_scope(cast.desk):
-                barrier.wait()
-                return work()
-        except ValidationError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def test_points_of_contact_named_at_once_stay_within_the_plans_number(rocket: Cast) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.tenancy import desk_scope
 from sla.models import ClockEntry
 from sla.sweeps import mark_breached
 from tests.cast import NOON, Cast
+from tests.races.hands import at_once
 from tickets.actors import Actor
 from tickets.deliveries import deliver
 from tickets.errors import IllegalMove, Overtaken, Refused
@@ -25,24 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 8
 DAY_SEVEN = NOON + timedelta(days=7)
-
-
-def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
-    """Run each work in a thread and connection of its own, started together; gives results or refusals."""
-    barrier = Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            with desk_scope(cast.desk):
-                barrier.wait()
-                return work()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def test_tickets_opened_at_once_have_numbers_without_gaps_or_doubles(rocket: Cast) -> None:
