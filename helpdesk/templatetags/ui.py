@@ -1,5 +1,6 @@
 """Template tags of the interface: icons as inline SVG, and a stable colour for a name's avatar."""
 
+import re
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
@@ -8,12 +9,15 @@ import heroicons.templatetags.heroicons as heroicon_tags
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
 AVATAR_TONES = 8
 MICRO_PX = 16
+_WORD = re.compile(r"\S+")
+_MAY_LINK = re.compile(r"://|www\.|@|\.(?:com|edu|gov|int|mil|net|org)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=512)
@@ -66,3 +70,14 @@ def drawn(path: str, **facts: Any) -> SafeString:
 def tone(name: object) -> int:
     """Give a number from 0 to 7 that stays the same for a name: the colour of its avatar."""
     return crc32(str(name).encode()) % AVATAR_TONES
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Give a plain text escaped, with its addresses as links: as urlize, which takes ten times as long per word."""
+    parts, end = [], 0
+    for word in _WORD.finditer(text):
+        if _MAY_LINK.search(word[0]):
+            parts += [escape(text[end : word.start()]), urlize(word[0], nofollow=True, autoescape=True)]
+            end = word.end()
+    return mark_safe("".join([*parts, escape(text[end:])]))  # noqa: S308 (each part is escaped)

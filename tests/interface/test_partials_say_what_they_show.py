@@ -5,8 +5,10 @@ import re
 import pytest
 from django import forms
 from django.template.loader import render_to_string
+from django.utils.html import urlize
+from django.utils.safestring import mark_safe
 
-from helpdesk.templatetags.ui import draw_icon, tone
+from helpdesk.templatetags.ui import draw_icon, draw_partial, linked, tone
 from tickets.models import Channel, State
 
 ROW = {
@@ -96,3 +98,25 @@ def test_an_icon_is_named_or_hidden_and_its_label_is_escaped():
 def test_a_name_keeps_its_tone():
     assert tone("Ana Souza") == tone("Ana Souza")
     assert 0 <= tone("Zoë") < 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See https://status.example/a?b=1&c=2, please.",
+        "<script>alert('www.example.org')</script> & more",
+        'ask me@here.example\n\n  or\t"www.example.com".',
+        "nothing to link: a.b <b> & 1 < 2",
+        "mailto:me@here.example javascript:alert(1)//://",
+        "",
+    ],
+)
+def test_a_text_is_escaped_and_its_addresses_are_links(text):
+    assert linked(text) == urlize(text, nofollow=True, autoescape=True)
+
+
+def test_a_safe_text_never_stands_in_for_one_that_is_not():
+    safe = draw_partial("includes/avatar.html", initials=mark_safe("<i>"), name="A")
+
+    assert "<i>" in safe
+    assert "<i>" not in draw_partial("includes/avatar.html", initials="<i>", name="A")
