@@ -7,10 +7,13 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
 from django.urls import path, re_path
 
+from helpdesk import login_company
 from helpdesk.login_factors import AddPasskeyView, FactorsView, SetUpAppView
 
 urlpatterns = [
-    path("", views.login, name="account_login"),
+    path("", login_company.DeskLoginView.as_view(), name="account_login"),
+    path("company/<int:provider_id>/", login_company.start, name="company_start"),
+    path("company/<int:provider_id>/answer/", login_company.answer, name="company_answer"),
     path("code/", views.request_login_code, name="account_request_login_code"),
     path("code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
     path("again/", views.reauthenticate, name="account_reauthenticate"),

@@ -71,6 +71,8 @@ def find_owed(request: HttpRequest) -> Owed | None:
     placed = cast(PlacedRequest, request)
     if not must_have_factor(request.user, placed.desk, placed.agent):
         return None
+    if was_asked_by_company(request):
+        return None
     if not has_factor(cast(User, request.user)):
         return Owed.SETTING_UP
     return None if has_used_factor(request) else Owed.USING
@@ -93,6 +95,12 @@ def has_factor(user: User) -> bool:
 def has_used_factor(request: HttpRequest) -> bool:
     """Whether the second factor, or a recovery code in its place, was given in this session."""
     return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
+
+
+def was_asked_by_company(request: HttpRequest) -> bool:
+    """Whether the desk's own identity provider says that it asked for a second factor (helpdesk/login_company.py)."""
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" and record.get("type") == "company" for record in records)
 
 
 def lead_to_factor(request: HttpRequest, owed: Owed) -> HttpResponse:

@@ -19,6 +19,7 @@ from accounts.models.customers import (
 )
 from accounts.models.desks import ACCENTS, STATE_WORDS, Desk
 from accounts.models.erased import ErasedDesk
+from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.models.invitations import Invitation, InvitedAs
 from accounts.models.people import (
     Agent,
@@ -54,6 +55,9 @@ __all__ = [
     "Desk",
     "DeskModel",
     "ErasedDesk",
+    "GroupRole",
+    "Identity",
+    "IdentityProvider",
     "Invitation",
     "InvitedAs",
     "Level",

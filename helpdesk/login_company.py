@@ -1,0 +1,172 @@
+"""Logging in by the company's own log-in (OpenID Connect), which each desk sets up for its agents.
+
+A login is global, the provider is one desk's: what it says is worth something at that desk alone. Such a session is
+nobody anywhere else, and changes nothing of the login itself: no password, no second factor.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+import structlog
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from allauth.account.views import LoginView
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.identities import NotAdmitted, Vouched, admit
+from accounts.middleware import PlacedRequest
+from accounts.models import IdentityProvider, User
+from helpdesk.login import LoginAdapter, desk_of
+from helpdesk.openid import Errand, NotVouched, begin, finish
+from helpdesk.portal.limits import limited
+
+log = structlog.get_logger(__name__)
+
+ERRAND = "company_login"  # the session's key
+TIME = 600  # seconds at the provider
+OWN_PAGES = ("account_change_password", "account_set_password", "account_reauthenticate")
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class CompanyLoginMiddleware:
+    """Makes a session that a desk's provider opened worth nothing elsewhere. Stands before PersonMiddleware."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        bound = find_bound_desk(request)
+        desk = desk_of(request)
+        if bound is not None and (desk is None or desk.pk != bound):
+            request.user = AnonymousUser()
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        """Refuses the pages of the login itself."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        is_own = name in OWN_PAGES or (name.startswith("mfa_") and not name.endswith("authenticate"))
+        if is_own and request.user.is_authenticated and find_bound_desk(request) is not None:
+            raise PermissionDenied("Your company's log-in opens this desk, not the settings of your account.")
+
+
+def find_bound_desk(request: HttpRequest) -> int | None:
+    """The desk whose provider opened this session, unless the person has since shown more than its word."""
+    records = get_authentication_records(request, request.user)
+    if any(record["method"] in {"password", "code"} or record.get("passwordless") for record in records):
+        return None
+    return next((int(record["desk"]) for record in records if record["method"] == "company"), None)
+
+
+class DeskLoginView(LoginView):
+    """The log-in page with the desk's companies."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        providers = IdentityProvider.objects.filter(desk=desk_of(self.request), is_active=True)
+        return {**super().get_context_data(**kwargs), "providers": providers if desk_of(self.request) else []}
+
+
+@require_POST
+@limited("company_login")
+def start(request: HttpRequest, provider_id: int) -> HttpResponse:
+    """Send the person to the provider: by a page, since our forms may lead to no other host (CSP form-action)."""
+    provider = _find_provider(request, provider_id)
+    wanted = request.POST.get("next", "")
+    next_page = wanted if LoginAdapter(request).is_safe_url(wanted) else ""
+    try:
+        place, errand = begin(
+            provider, answer_to=_answer_to(request, provider), at=time.time(), next=next_page
+        )
+    except NotVouched as error:
+        return _refuse(request, provider, error)
+    request.session[ERRAND] = errand.as_dict()
+    return render(request, "account/company_start.html", {"provider": provider, "place": place})
+
+
+@require_GET
+def answer(request: HttpRequest, provider_id: int) -> HttpResponse:
+    """Take the provider's answer, and log in whom the desk admits; a second factor of their own comes behind."""
+    provider = _find_provider(request, provider_id)
+    try:
+        errand = _take_errand(request, provider)
+        claims = finish(
+            provider,
+            errand,
+            code=request.GET.get("code", ""),
+            answer_to=_answer_to(request, provider),
+        )
+        agent = admit(provider=provider, person=read_person(claims, provider.group_claim))
+    except (NotVouched, NotAdmitted) as error:
+        return _refuse(request, provider, error)
+    return _log_in(request, agent.user, provider, claims, errand.next)
+
+
+def read_person(claims: dict[str, Any], group_claim: str) -> Vouched:
+    """What an ID token says of a person; a single group may come as text."""
+    groups = claims.get(group_claim, [])
+    listed = groups if isinstance(groups, list) else [groups]
+    return Vouched(
+        subject=str(claims["sub"]),
+        email=str(claims.get("email", "")),
+        is_email_verified=claims.get("email_verified") is True,
+        name=str(claims.get("name", "")),
+        groups=[group for group in listed if isinstance(group, str)],
+    )
+
+
+def _find_provider(request: HttpRequest, provider_id: int) -> IdentityProvider:
+    desk = cast(PlacedRequest, request).desk
+    if desk is None:
+        raise Http404
+    return get_object_or_404(IdentityProvider, pk=provider_id, desk=desk, is_active=True)
+
+
+def _answer_to(request: HttpRequest, provider: IdentityProvider) -> str:
+    return request.build_absolute_uri(reverse("company_answer", args=[provider.pk]))
+
+
+def _take_errand(request: HttpRequest, provider: IdentityProvider) -> Errand:
+    """The question that this browser was sent with, once (login CSRF, replay)."""
+    kept = request.session.pop(ERRAND, None)
+    if kept is None:
+        raise NotVouched("This browser asked nothing.")
+    errand = Errand(**kept)
+    if not secrets.compare_digest(errand.state.encode(), request.GET.get("state", "").encode()):
+        raise NotVouched("The answer has another state.")
+    if errand.provider != provider.pk or not 0 <= time.time() - errand.at <= TIME:
+        raise NotVouched("The answer is too old, or another provider's.")
+    if "error" in request.GET or not request.GET.get("code"):
+        raise NotVouched(f"The provider says {request.GET.get('error', 'nothing')[:60]!r}.")
+    return errand
+
+
+def _log_in(
+    request: HttpRequest, user: User, provider: IdentityProvider, claims: dict[str, Any], next_page: str
+) -> HttpResponse:
+    logout(request)  # a session of somebody else would be emptied by the log-in, and the record with it
+    record_authentication(request, user, "company", desk=provider.desk_id, provider=provider.pk)
+    methods = claims.get("amr")
+    if isinstance(methods, list) and "mfa" in methods:  # RFC 8176: the company asked for a second factor
+        record_authentication(request, user, "mfa", type="company")
+    login = Login(user=user, email_verification="none", redirect_url=next_page or None, email=user.email)
+    return cast(HttpResponse, perform_login(request, login))
+
+
+def _refuse(request: HttpRequest, provider: IdentityProvider, error: Exception) -> HttpResponse:
+    """One page for all refusals; only what concerns the person's own rights is told."""
+    log.warning("company_login_refused", provider=provider.pk, reason=str(error))
+    reason = str(error) if isinstance(error, NotAdmitted) else ""
+    return render(
+        request, "account/company_refused.html", {"provider": provider, "reason": reason}, status=403
+    )

@@ -1,0 +1,130 @@
+"""A local OpenID provider, over real HTTP: discovery, keys, and a token endpoint that checks client and PKCE.
+
+Whoever comes is let in as `person`; `spoil` changes what it signs, so that tests can make it lie.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+CLIENT_ID, CLIENT_SECRET = "plumbline", "a secret: with / signs"
+OURS, ANOTHERS = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
+
+
+@dataclass
+class OpenIdFake:
+    """The provider, its person, and knobs to make it lie."""
+
+    url: str = ""
+    person: dict[str, Any] = field(default_factory=dict)
+    spoil: Callable[[dict[str, Any]], None] = lambda claims: None
+    key: Any = OURS
+    kid: str = "one"
+    issuer: str = ""
+    asked: dict[str, dict[str, str]] = field(default_factory=dict)
+    exchanges: int = 0
+
+    def visit(self, place: str) -> dict[str, str]:
+        """Be the person's browser at the provider: gives the code and state that it sends back."""
+        question = {name: values[0] for name, values in parse_qs(urlsplit(place).query).items()}
+        assert place.startswith(self.url + "/authorize?")
+        assert (question["response_type"], question["code_challenge_method"]) == ("code", "S256")
+        code = f"code-{len(self.asked)}"
+        self.asked[code] = question
+        return {"code": code, "state": question["state"]}
+
+    def configuration(self) -> dict[str, Any]:
+        return {
+            "issuer": self.issuer or self.url,
+            "authorization_endpoint": f"{self.url}/authorize",
+            "token_endpoint": f"{self.url}/token",
+            "jwks_uri": f"{self.url}/keys",
+        }
+
+    def keys(self) -> dict[str, Any]:
+        key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(OURS.public_key()))
+        return {"keys": [key | {"kid": "one", "use": "sig", "alg": "RS256"}]}
+
+    def exchange(self, form: dict[str, str], signed_in: str) -> dict[str, Any] | None:
+        """An ID token for a code, once, for the right client, place and verifier (RFC 6749, RFC 7636)."""
+        self.exchanges += 1
+        question = self.asked.pop(form["code"], None)
+        digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+        is_right = (
+            question is not None
+            and base64.b64decode(signed_in) == b"plumbline:a%20secret%3A%20with%20%2F%20signs"
+            and form["redirect_uri"] == question["redirect_uri"]
+            and base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == question["code_challenge"]
+        )
+        return (
+            {"id_token": self.sign(question["nonce"]), "access_token": "x"} if is_right and question else None
+        )
+
+    def sign(self, nonce: str) -> str:
+        now = int(time.time())
+        claims = {
+            "iss": self.url,
+            "aud": CLIENT_ID,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": nonce,
+            **self.person,
+        }
+        self.spoil(claims)
+        if self.key is None:
+            return jwt.encode(claims, None, algorithm="none", headers={"kid": self.kid})
+        algorithm = "HS256" if isinstance(self.key, str) else "RS256"
+        return jwt.encode(claims, self.key, algorithm=algorithm, headers={"kid": self.kid})
+
+
+class Handler(BaseHTTPRequestHandler):
+    fake: OpenIdFake
+
+    def do_GET(self) -> None:
+        found = {"/.well-known/openid-configuration": self.fake.configuration, "/keys": self.fake.keys}
+        self._answer(found[self.path]() if self.path in found else None)
+
+    def do_POST(self) -> None:
+        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(text).items()}
+        self._answer(self.fake.exchange(form, self.headers["Authorization"].removeprefix("Basic ")))
+
+    def _answer(self, found: dict[str, Any] | None) -> None:
+        body = json.dumps(found or {"error": "invalid_grant"}).encode()
+        self.send_response(200 if found else 400)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing on the tests' screen."""
+
+
+@contextmanager
+def serve_openid() -> Iterator[OpenIdFake]:
+    """A provider on this machine for as long as the block lasts."""
+    fake = OpenIdFake()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"fake": fake}))
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

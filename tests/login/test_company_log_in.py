@@ -1,0 +1,310 @@
+"""Logging in by a desk's own identity provider: who is let in, as what, and where it is worth anything."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import Agent, AuditEntry, GroupRole, IdentityProvider, User
+from accounts.tenancy import desk_scope
+from tests.cast import Cast
+from tests.login.conftest import code_of, give_app
+from tests.login.openid_fake import ANOTHERS, CLIENT_ID, CLIENT_SECRET, OpenIdFake, serve_openid
+from tests.login.test_second_factor_ways_in import is_out
+
+PERSON = {
+    "sub": "42",
+    "email": "new@rocket.example",
+    "email_verified": True,
+    "name": "New One",
+    "groups": ["support"],
+}
+    "sub": "42",
+    "email": "new@rocket.example",
+    "email_verified": True,
+    "name": "New One",
+    "groups": ["support"],
+}
+
+
+@pytest.fixture
+def company() -> Iterator[OpenIdFake]:
+    with serve_openid() as fake:
+        fake.person = dict(PERSON)
+        yield fake
+
+
+@pytest.fixture
+def provider(in_rocket: Cast, company: OpenIdFake) -> IdentityProvider:
+    return make_provider(in_rocket, company)
+
+
+def make_provider(cast: Cast, company: OpenIdFake) -> IdentityProvider:
+    """A provider that makes members of "support" analysts of level 2, and of "chiefs" admins."""
+    with desk_scope(cast.desk):
+        made = IdentityProvider(
+            desk=cast.desk, name="Acme log-in", server_url=company.url, client_id=CLIENT_ID
+        )
+        made.enter_secret(CLIENT_SECRET)
+        made.save()
+        for group, role, level in [("support", "analyst", "l2"), ("chiefs", "admin", "l1")]:
+            GroupRole.objects.create(desk=cast.desk, provider=made, group=group, role=role, level=level)
+    return made
+
+
+def place_of(provider: IdentityProvider) -> str:
+    return f"/{provider.desk.slug}/login/company/{provider.pk}/"
+
+
+def go_there(client: Client, provider: IdentityProvider, **form: str) -> str:
+    """Where the browser is sent."""
+    page = client.post(place_of(provider), form).content.decode()
+    return unescape(re.findall(r'class="button button-primary" href="([^"]+)"', page)[0])
+
+
+def log_in(client: Client, provider: IdentityProvider, company: OpenIdFake, **form: str) -> HttpResponse:
+    return client.get(place_of(provider) + "answer/", company.visit(go_there(client, provider, **form)))
+
+
+def test_the_log_in_page_offers_it(provider: IdentityProvider, matter: Cast, client: Client) -> None:
+    assert "Acme log-in" in client.get("/rocket/login/").content.decode()
+    assert "Acme log-in" not in client.get("/matter/login/").content.decode()
+
+
+def test_an_agent_is_made_by_the_mapped_group(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    assert log_in(client, provider, company)["Location"] == "/rocket/"
+    assert client.get("/rocket/agent/").status_code == 200
+    agent = Agent.objects.get(user__email="new@rocket.example")
+    assert (agent.name, agent.role, agent.level, agent.departments.count()) == ("New One", "analyst", "l2", 3)
+    assert not agent.user.has_usable_password()
+    assert AuditEntry.objects.filter(action="let in by company log-in", target=agent.user.email).exists()
+
+
+def test_the_second_time_it_is_the_same_agent(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    log_in(client, provider, company)
+    company.person["email"] = "married@rocket.example"
+    log_in(Client(), provider, company)
+    assert Agent.objects.filter(user__email__in=["new@rocket.example", "married@rocket.example"]).count() == 1
+
+
+def test_the_next_page_is_kept_and_is_ours(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    assert (
+        log_in(client, provider, company, next="/rocket/agent/?view=mine")["Location"]
+        == "/rocket/agent/?view=mine"
+    )
+    assert log_in(Client(), provider, company, next="https://evil.example/")["Location"] == "/rocket/"
+
+
+def test_the_session_gets_a_new_id(provider: IdentityProvider, company: OpenIdFake, client: Client) -> None:
+    answer = company.visit(go_there(client, provider))
+    before = client.session.session_key
+    client.get(place_of(provider) + "answer/", answer)
+    assert client.session.session_key != before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"groups": []},
+        {"groups": ["sales"]},
+        {"groups": {"support": True}},
+        {"email": ""},
+        {"email": "not an address"},
+    ],
+)
+def test_whom_the_desk_does_not_let_in(
+    provider: IdentityProvider, company: OpenIdFake, client: Client, change: dict[str, Any]
+) -> None:
+    company.person |= change
+    assert log_in(client, provider, company).status_code == 403
+    assert is_out(client)
+    assert not User.objects.filter(email="new@rocket.example").exists()
+
+
+def test_whoever_leaves_the_group_stays_out(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    log_in(client, provider, company)
+    company.person["groups"] = []
+    assert log_in(Client(), provider, company).status_code == 403
+
+
+def test_a_deactivated_agent_stays_out(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    log_in(client, provider, company)
+    Agent.objects.filter(user__email="new@rocket.example").update(is_active=False)
+    assert log_in(Client(), provider, company).status_code == 403
+
+
+def test_an_address_that_the_company_does_not_vouch_for_becomes_nobody_known(
+    in_rocket: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    company.person |= {"email": in_rocket.admin.user.email, "email_verified": False}
+    assert log_in(client, provider, company).status_code == 403
+    company.person["email_verified"] = True
+    assert log_in(client, provider, company)["Location"] == "/rocket/"
+    assert client.get("/rocket/admin/").status_code == 200
+
+
+def test_nobody_becomes_the_installations_admin(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    chief = User.objects.create_superuser("chief@plumbline.example", "a long enough passphrase")
+    company.person["email"] = chief.email
+    assert log_in(client, provider, company).status_code == 403
+    assert is_out(client)
+
+
+def test_it_is_worth_nothing_at_another_desk(
+    in_rocket: Cast, matter: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    company.person["email"] = matter.admin.user.email  # a desk's own provider may claim any address
+    assert log_in(client, provider, company)["Location"] == "/rocket/"
+    assert client.get("/rocket/agent/").status_code == 200
+    for page in ("/matter/agent/", "/matter/admin/", "/matter/portal/requests/"):
+        assert client.get(page).status_code == 302
+        assert "/login/" in client.get(page)["Location"]
+    assert client.get("/matter/api/tickets/").status_code in {401, 403}
+    assert client.get("/rocket/agent/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page", ["password/change/", "password/set/", "second/", "second/app/", "passkeys/new/", "again/"]
+)
+def test_it_changes_nothing_of_the_login_itself(
+    provider: IdentityProvider, company: OpenIdFake, client: Client, page: str
+) -> None:
+    log_in(client, provider, company)
+    assert client.get(f"/rocket/login/{page}").status_code == 403
+    assert client.post(f"/rocket/login/{page}", {"password1": "x", "password2": "x"}).status_code == 403
+
+
+def test_a_second_factor_of_ones_own_comes_behind(
+    in_rocket: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    give_app(in_rocket.analyst.user)
+    company.person["email"] = in_rocket.analyst.user.email
+    assert log_in(client, provider, company)["Location"] == "/rocket/login/second/code/"
+    assert is_out(client)
+    client.post("/rocket/login/second/code/", {"code": code_of(in_rocket.analyst.user)})
+    assert client.get("/rocket/agent/").status_code == 200
+    assert client.get("/rocket/login/password/change/").status_code == 403
+
+
+def test_a_desk_that_asks_for_a_second_factor_believes_the_company_that_it_asked(
+    in_rocket: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    in_rocket.desk.require_second_factor = True
+    in_rocket.desk.save()
+    log_in(client, provider, company)
+    assert client.get("/rocket/agent/").status_code == 302
+    company.person["amr"] = ["pwd", "mfa"]
+    again = Client()
+    log_in(again, provider, company)
+    assert again.get("/rocket/agent/").status_code == 200
+
+
+LIES = {
+    "another nonce": lambda claims: claims.update(nonce="another"),
+    "no nonce": lambda claims: claims.pop("nonce"),
+    "another audience": lambda claims: claims.update(aud="somebody-else"),
+    "two audiences, not for us": lambda claims: claims.update(aud=[CLIENT_ID, "other"], azp="other"),
+    "two audiences, for whom": lambda claims: claims.update(aud=[CLIENT_ID, "other"]),
+    "another issuer": lambda claims: claims.update(iss="https://evil.example"),
+    "too old": lambda claims: claims.update(exp=int(time.time()) - 60),
+    "not yet": lambda claims: claims.update(iat=int(time.time()) + 600),
+    "without an end": lambda claims: claims.pop("exp"),
+    "without a subject": lambda claims: claims.pop("sub"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+def test_a_wrong_token_is_refused(
+    provider: IdentityProvider, company: OpenIdFake, client: Client, lie: Any
+) -> None:
+    company.spoil = lie
+    assert_refused(log_in(client, provider, company), client, company)
+
+
+@pytest.mark.parametrize(
+    ("key", "kid"),
+    [(ANOTHERS, "one"), (ANOTHERS, "two"), (None, "one"), (CLIENT_SECRET * 2, "one")],
+    ids=["another's key", "an unknown key", "unsigned", "signed with a shared secret"],
+)
+def test_a_wrong_signature_is_refused(
+    provider: IdentityProvider, company: OpenIdFake, client: Client, key: Any, kid: str
+) -> None:
+    company.key, company.kid = key, kid
+    assert_refused(log_in(client, provider, company), client, company)
+
+
+def assert_refused(answer: HttpResponse, client: Client, company: OpenIdFake) -> None:
+    assert answer.status_code == 403
+    assert "did not let you in" in answer.content.decode()
+    assert is_out(client)
+    assert company.exchanges == 1  # it was the token, and nothing before it
+    assert not User.objects.filter(email="new@rocket.example").exists()
+
+
+def test_an_answer_that_nobody_asked_for_is_refused(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    answer = company.visit(go_there(Client(), provider))
+    assert client.get(place_of(provider) + "answer/", answer).status_code == 403
+    go_there(client, provider)
+    assert client.get(place_of(provider) + "answer/", answer).status_code == 403
+    assert (is_out(client), company.exchanges) == (True, 0)
+
+
+def test_an_answer_counts_once_and_for_ten_minutes(
+    provider: IdentityProvider, company: OpenIdFake, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = company.visit(go_there(client, provider))
+    assert client.get(place_of(provider) + "answer/", answer).status_code == 302
+    client.post("/rocket/login/out/")
+    assert client.get(place_of(provider) + "answer/", answer).status_code == 403
+    late = company.visit(go_there(client, provider))
+    session = client.session
+    session["company_login"] = session["company_login"] | {"at": time.time() - 601}
+    session.save()
+    assert client.get(place_of(provider) + "answer/", late).status_code == 403
+
+
+def test_an_issuer_by_another_name_is_refused(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    company.issuer = "https://evil.example"
+    assert client.post(place_of(provider)).status_code == 403
+
+
+def test_another_desks_provider_is_not_there(
+    provider: IdentityProvider, matter: Cast, client: Client
+) -> None:
+    for method in (client.post, client.get):
+        assert method(f"/matter/login/company/{provider.pk}/").status_code in {404, 405}
+    assert client.get(f"/matter/login/company/{provider.pk}/answer/").status_code == 404
+
+
+def test_a_provider_that_is_switched_off_is_not_there(provider: IdentityProvider, client: Client) -> None:
+    IdentityProvider.objects.update(is_active=False)
+    assert client.post(place_of(provider)).status_code == 404
+    assert "Acme log-in" not in client.get("/rocket/login/").content.decode()
+
+
+def test_the_secret_is_sealed_at_rest(provider: IdentityProvider) -> None:
+    assert provider.sealed_client_secret.startswith("gAAAA")
+    assert provider.client_secret == CLIENT_SECRET

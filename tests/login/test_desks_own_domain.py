@@ -1,0 +1,45 @@
+"""At a desk with a domain of its own: the links that prove an address lead to the installation's host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import Desk
+from tests.cast import Cast
+
+HOST = {"host": "support.matter.example"}
+
+
+@pytest.fixture(autouse=True)
+def _own_domain(matter: Cast, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", HOST["host"]]
+    settings.SITE_URL = "http://testserver"
+    Desk.objects.filter(pk=matter.desk.pk).update(domain=HOST["host"])
+
+
+def only_link() -> str:
+    (sent,) = mail.outbox
+    (link,) = [word for word in sent.body.split() if word.startswith("http")]
+    return str(link)
+
+
+def test_nobodys_password_link_leads_to_a_desks_own_domain(rocket: Cast) -> None:
+    Client().post("/login/password/reset/", {"email": rocket.analyst.user.email}, headers=HOST)
+
+    link = only_link()
+    assert link.startswith("http://testserver/matter/login/password/reset/")
+    page = Client().get(link.removeprefix("http://testserver"), follow=True)
+    assert page.status_code == 200
+    assert "password" in page.content.decode()
+
+
+def test_nor_does_the_link_that_confirms_an_address(new_person: dict[str, str]) -> None:
+    Client().post("/login/sign-up/", new_person, headers=HOST)
+
+    link = only_link()
+    assert link.startswith("http://testserver/matter/login/confirm/")
+    assert "Is this your address?" in Client().get(link.removeprefix("http://testserver")).content.decode()
