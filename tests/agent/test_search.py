@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -29,6 +32,23 @@ def test_a_number_or_reference_finds_its_ticket_first(rocket: Cast, client: Clie
         named = rocket.open_ticket()
         rocket.open_ticket(text=f"It is like {named.number} and RC-{named.number}.")
     assert numbers(client, f"{QUEUE}?q={written.format(named.number).replace('#', '%23')}")[0] == named.number
+
+
+@pytest.mark.parametrize("written", [str.lower, str.upper, " {} ".format])
+def test_a_customers_address_finds_their_tickets(
+    rocket: Cast, client: Client, written: Callable[[str], str]
+) -> None:
+    with inside(rocket):
+        older, newer = rocket.open_ticket(), rocket.open_ticket(at=NOON + timedelta(minutes=1))
+        rocket.open_ticket(contact=rocket.customer_colleague)
+    found = numbers(client, f"{QUEUE}?q={written(rocket.customer.email)}")
+    assert found == [newer.number, older.number]
+
+
+def test_a_customer_of_another_desk_is_not_found_here(rocket: Cast, matter: Cast, client: Client) -> None:
+    with inside(matter):
+        matter.open_ticket()
+    assert numbers(client, f"{QUEUE}?q={matter.customer.email}") == []
 
 
 def test_another_desks_reference_finds_nothing_here(rocket: Cast, client: Client) -> None:

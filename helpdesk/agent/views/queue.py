@@ -84,7 +84,8 @@ def _search(request: AgentRequest, words: str) -> dict[str, Any]:
         },
         "empty": {
             "title": "Nothing found",
-            "text": "No ticket, message or note of this desk holds all of these words.",
+            "text": "No ticket, message or note of this desk holds all of these words. Search for whole words,"
+            " a ticket's number, or a customer's whole e-mail address.",
         },
     }
 
