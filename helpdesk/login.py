@@ -9,6 +9,7 @@ from __future__ import annotations
 from email.utils import formataddr
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -16,7 +17,7 @@ from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -52,6 +53,21 @@ class LoginAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         site = SimpleNamespace(name=_site_name(), domain=self.request.get_host())
         super().send_mail(template_prefix, email, {**context, "current_site": site})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return self._at_installation(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return self._at_installation(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def _at_installation(self, url: str) -> str:
+        """The link below the installation's own host. A login is global, and a desk's own domain belongs to the
+        desk: who points it elsewhere must not collect what proves other people's addresses."""
+        desk = desk_of(self.request)
+        if desk is None or not desk.domain:
+            return url
+        path = urlsplit(url).path.removeprefix(get_script_prefix())
+        return f"{settings.SITE_URL.rstrip('/')}/{desk.slug}/{path}"
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only this site may be the next page; not any host that the installation also serves."""
