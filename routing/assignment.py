@@ -6,6 +6,7 @@ the same moment go to two agents and never wait for one another while there is a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 from django.db import connection
@@ -26,7 +27,8 @@ def pick_agent(ticket: Ticket, *, at: datetime) -> tuple[Agent | None, str]:
     able = able_agents(ticket)
     if not able:
         return None, f"Nobody at {level} works for this department."
-    present = [agent for agent in able if _is_present(agent, at)]
+    shifts = _read_shifts(able)
+    present = [agent for agent in able if not _is_away(agent) and is_on_shift(shifts[agent.pk], at)]
     if not present:
         return None, f"Nobody at {level} who works for this department is on shift."
     _join(present)
@@ -36,18 +38,26 @@ def pick_agent(ticket: Ticket, *, at: datetime) -> tuple[Agent | None, str]:
 
 
 def able_agents(ticket: Ticket) -> list[Agent]:
-    """The agents whose level, department and role fit the ticket, present or not; two queries."""
+    """The agents whose level, department and role fit the ticket, present or not."""
     fitting = Q(desk_id=ticket.desk_id, is_active=True, level=ticket.level) & ~Q(role=Role.OBSERVER)
     if ticket.department_id:
         fitting &= Q(agentdepartment__department_id=ticket.department_id)
-    return list(
-        Agent.objects.filter(fitting).select_related("rotation").prefetch_related("shifts").order_by("pk")
-    )
+    return list(Agent.objects.filter(fitting).select_related("rotation").order_by("pk"))
 
 
-def _is_present(agent: Agent, at: datetime) -> bool:
+def _is_away(agent: Agent) -> bool:
     rotation: Rotation | None = getattr(agent, "rotation", None)
-    return not (rotation and rotation.is_away) and is_on_shift(map(facts_of, agent.shifts.all()), at)
+    return rotation is not None and rotation.is_away
+
+
+def _read_shifts(agents: list[Agent]) -> dict[int, list[ShiftFacts]]:
+    """The shifts of each agent, as values: a desk has hundreds, and every new ticket reads them (P6)."""
+    rows = Shift.objects.filter(agent__in=agents).order_by()
+    shifts: dict[int, list[ShiftFacts]] = defaultdict(list)
+    columns = ("agent_id", "weekday", "start_minute", "end_minute", "time_zone")
+    for agent_id, *facts in rows.values_list(*columns):
+        shifts[agent_id].append(ShiftFacts(*facts))
+    return shifts
 
 
 def facts_of(shift: Shift) -> ShiftFacts:
