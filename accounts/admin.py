@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from accounts import admin_crm, admin_invitations
+from accounts import admin_crm, admin_identities, admin_invitations
 from accounts.admin_base import (
     AdminRequest,
     AuditedAdmin,
@@ -33,7 +33,7 @@ from accounts.models import (
     User,
 )
 
-__all__ = ["admin_crm", "admin_invitations"]  # Django looks for pages in this module only
+__all__ = ["admin_crm", "admin_identities", "admin_invitations"]  # Django looks for pages in this module only
 
 STATE_WORDS_HELP = "Your own words for the states; an empty field keeps the usual word."
 

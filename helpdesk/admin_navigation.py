@@ -20,6 +20,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
     "People": [
         ("accounts.Agent", "support_agent"),
         ("accounts.Invitation", "mark_email_unread"),
+        ("accounts.IdentityProvider", "passkey"),
         ("accounts.User", "key"),
     ],
     "Customers": [

@@ -55,7 +55,8 @@ class Errand:
 
 def begin(provider: IdentityProvider, *, answer_to: str, at: float, next: str = "") -> tuple[str, Errand]:
     """The address to send the person to, and what to keep until they come back. Raises NotVouched."""
-    errand = Errand(provider.pk, *(secrets.token_urlsafe(32) for _ in range(3)), at=at, next=next)
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    errand = Errand(provider.pk, state, nonce, verifier, at=at, next=next)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(errand.verifier.encode()).digest()).rstrip(b"=")
     question = {
         "response_type": "code",

@@ -11,7 +11,15 @@ from django.test import Client
 
 from accounts.audit import record_audit
 from accounts.invitations import invite
-from accounts.models import AccountProduct, CrmConnection, CrmPull, CrmSetAside, Product, User
+from accounts.models import (
+    AccountProduct,
+    CrmConnection,
+    CrmPull,
+    CrmSetAside,
+    IdentityProvider,
+    Product,
+    User,
+)
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
 from routing.models import Rotation
@@ -53,6 +61,9 @@ def filled(rocket: Cast) -> Cast:
             next_try_at=NOON + timedelta(days=1), created_at=NOON,
         )  # fmt: skip
         fill_crm(rocket)
+        IdentityProvider.objects.create(
+            desk=desk, name="Acme log-in", server_url="https://a.example", client_id="plumbline"
+        )
         invite(desk=desk, email="new@rocket.example", kind="agent", role="analyst", at=NOON)
         record_audit(desk=desk, user=rocket.admin.user, action="plan changed", target="Standard")
     return rocket

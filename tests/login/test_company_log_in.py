@@ -26,12 +26,6 @@ PERSON = {
     "name": "New One",
     "groups": ["support"],
 }
-    "sub": "42",
-    "email": "new@rocket.example",
-    "email_verified": True,
-    "name": "New One",
-    "groups": ["support"],
-}
 
 
 @pytest.fixture
