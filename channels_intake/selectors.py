@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -24,11 +24,10 @@ class MailStatus:
     mails: tuple[OutgoingEmail, ...]
 
 
-def mail_states(message_ids: Collection[int]) -> dict[int, MailStatus]:
-    """The state of delivery of each of these messages that was mailed; one query."""
-    rows = OutgoingEmail.objects.filter(message_id__in=message_ids).order_by("pk")
+def group_mails(rows: Iterable[OutgoingEmail]) -> dict[int, MailStatus]:
+    """The state of each message from its mails, oldest first."""
     mails: defaultdict[int, list[OutgoingEmail]] = defaultdict(list)
-    for mail in rows.defer("body_text", "body_html", "references"):
+    for mail in rows:
         if mail.message_id is not None:
             mails[mail.message_id].append(mail)
     return {message_id: MailStatus(_worst(found), tuple(found)) for message_id, found in mails.items()}

@@ -14,7 +14,8 @@ from django.db.models.expressions import RawSQL
 from django.http import Http404
 
 from accounts.models import Agent
-from channels_intake.selectors import MailStatus, mail_states
+from channels_intake.models import OutgoingEmail
+from channels_intake.selectors import MailStatus, group_mails
 from tickets.access import tickets_for_agent
 from tickets.log import Kind
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
@@ -53,7 +54,7 @@ UNION ALL (SELECT 'other', number, subject, status, first_responded_at, reopen_u
   WHERE contact_id = %(contact)s AND id <> %(ticket)s ORDER BY updated_at DESC, id DESC LIMIT %(most)s)
 """
 
-# What stands between and under the messages, in one statement: notes, what happened, the files of both.
+# What stands between and under the messages, in one statement: notes, what happened, files, mails.
 BETWEEN = """
 SELECT 'note' AS part, n.id, n.created_at, jsonb_build_object('body_text', n.body_text, 'author', a.name)
   FROM tickets_note n JOIN accounts_agent a ON a.id = n.agent_id
@@ -65,6 +66,9 @@ UNION ALL SELECT 'file', id, created_at, jsonb_build_object('message_id', messag
     'name', name, 'size', size, 'content_id', content_id, 'file', file, 'preview', preview)
   FROM tickets_attachment WHERE message_id = ANY(%(messages)s)
     OR note_id IN (SELECT id FROM tickets_note WHERE ticket_id = %(ticket)s AND created_at >= %(since)s)
+UNION ALL SELECT 'mail', id, NULL, jsonb_build_object('message_id', message_id, 'to_address', to_address,
+    'state', state, 'last_error', last_error)
+  FROM channels_intake_outgoingemail WHERE message_id = ANY(%(messages)s)
 ORDER BY id
 """
 
@@ -149,11 +153,11 @@ class Conversation:
     """All that was said, oldest first by kind, with what hangs on it. has_earlier: there is more before it."""
 
     messages: list[Message]
-    mails: dict[int, MailStatus]
     has_earlier: bool
     notes: list[Note] = field(default_factory=list)
     happenings: list[TicketEvent] = field(default_factory=list)
     files: dict[tuple[str, int], list[Attachment]] = field(default_factory=lambda: defaultdict(list))
+    mails: dict[int, MailStatus] = field(default_factory=dict)
 
     @property
     def last_message_id(self) -> int:
@@ -162,7 +166,7 @@ class Conversation:
 
 
 def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
-    """Messages, notes, happenings, files and mails of a ticket in three statements.
+    """Messages, notes, happenings, files and mails of a ticket in two statements.
 
     Of more than MOST_MESSAGES only the newest are read, with what happened since, unless ``whole``.
     """
@@ -171,7 +175,7 @@ def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
     has_earlier = not whole and len(messages) > MOST_MESSAGES
     messages = messages[:MOST_MESSAGES][::-1] if has_earlier else messages[::-1]
     message_ids = [message.pk for message in messages]
-    conversation = Conversation(messages, mails=mail_states(message_ids), has_earlier=has_earlier)
+    conversation = Conversation(messages, has_earlier=has_earlier)
     since = messages[0].created_at if has_earlier else EVER
     _read_between(conversation, ticket, message_ids, since=since)
     return conversation
@@ -196,6 +200,7 @@ def _read_between(
         "kinds": list(HAPPENINGS),
         "messages": message_ids,
     }
+    mails: list[OutgoingEmail] = []
     with connection.cursor() as cursor:
         cursor.execute(BETWEEN, asked)
         for part, key, at, found in cursor.fetchall():
@@ -205,10 +210,13 @@ def _read_between(
                 conversation.notes.append(Note(pk=key, created_at=at, agent=author, **facts))
             elif part == "event":
                 conversation.happenings.append(TicketEvent(pk=key, at=at, **facts))
+            elif part == "mail":
+                mails.append(OutgoingEmail(pk=key, **facts))
             else:
                 file = Attachment(pk=key, created_at=at, **facts)
                 owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
                 conversation.files[owner].append(file)
+    conversation.mails = group_mails(mails)
 
 
 def read_events(ticket: Ticket, *, before: int | None, most: int) -> list[TicketEvent]:

@@ -11,7 +11,7 @@ import pytest
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
 from channels_intake.outbox import path_of, read_outbox
-from channels_intake.selectors import inbound_for_agent, mail_states, quarantined
+from channels_intake.selectors import group_mails, inbound_for_agent, quarantined
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.services import reply
@@ -54,19 +54,12 @@ def test_the_state_of_a_message_is_that_of_its_worst_mail(rocket: Cast, run_mail
     run_mail(rocket.desk)
 
     with desk_scope(rocket.desk):
-        assert mail_states([message.pk])[message.pk].state == MailState.SENT
-        OutgoingEmail.objects.filter(message=message, contact=rocket.customer).update(state=MailState.FAILED)
-        status = mail_states([message.pk])[message.pk]
+        mails = OutgoingEmail.objects.filter(message=message)
+        assert group_mails(mails)[message.pk].state == MailState.SENT
+        mails.filter(contact=rocket.customer).update(state=MailState.FAILED)
+        status = group_mails(mails.all())[message.pk]
         assert status.state == MailState.FAILED
         assert len(status.mails) == 2
-
-
-def test_the_states_of_many_messages_take_one_query(
-    in_rocket: Cast, django_assert_num_queries: Callable[[int], Any]
-) -> None:
-    messages = [in_rocket.open_ticket().messages.get().pk for _ in range(3)]
-    with django_assert_num_queries(1):
-        mail_states(messages)
 
 
 def test_a_stored_mail_is_for_agents_of_the_desk_only(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:
