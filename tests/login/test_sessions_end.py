@@ -13,7 +13,7 @@ from django.core import mail
 from django.db import connections
 from django.test import AsyncClient, Client
 
-from accounts.models import Agent, User
+from accounts.models import Agent, Desk, User
 from accounts.tenancy import desk_scope
 from helpdesk import live
 from helpdesk.agent.views import stream
@@ -111,12 +111,18 @@ def leave_desk(cast: Cast) -> None:
         Agent.objects.filter(pk=cast.analyst.pk).update(is_active=False)
 
 
+def ask_for_second_factor(cast: Cast) -> None:
+    Desk.objects.filter(pk=cast.desk.pk).update(require_second_factor=True)
+
+
 def log_out(cast: Cast) -> None:
     Session.objects.all().delete()
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("happens", [change_password, close_login, leave_desk, log_out])
+@pytest.mark.parametrize(
+    "happens", [change_password, close_login, leave_desk, log_out, ask_for_second_factor]
+)
 @pytest.mark.parametrize("is_busy", [False, True], ids=["quiet", "busy"])
 def test_an_open_stream_ends(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Cast], None], is_busy: bool

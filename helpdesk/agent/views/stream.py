@@ -16,6 +16,7 @@ from accounts.models import Agent
 from accounts.tenancy import desk_scope
 from helpdesk.agent.doors import AgentRequest
 from helpdesk.live import lines_of
+from helpdesk.second_factor import find_owed
 
 HEARTBEAT = 20.0  # seconds of silence before a comment is sent; the rights are looked at again as often
 
@@ -54,6 +55,10 @@ def _may_still_listen(request: AgentRequest) -> bool:
             request.session._session_cache = request.session.load()  # type: ignore[attr-defined]
             user = get_user(request)
             mine = Agent.objects.filter(user_id=user.pk or 0, desk=request.desk, is_active=True)
-            return mine.filter(desk__is_suspended=False).exists()
+            agent = mine.filter(desk__is_suspended=False).select_related("desk").first()
+            if agent is None:
+                return False
+            request.user, request.agent, request.desk = user, agent, agent.desk
+            return find_owed(request) is None
     finally:
         connection.close()
