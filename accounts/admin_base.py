@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.admin import ShowFacets
+from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, JSONField, Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -173,7 +174,11 @@ class AuditedAdmin(PlainHelp, ModelAdmin):
     def history_view(
         self, request: AdminRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The history of a row is the part of the desk's audit that names it."""
+        """The history of a row is the part of the desk's audit that names it. Who may not look learns nothing of
+        ids: Django would say first whether there is such a row.
+        """
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         if request.desk is None or not issubclass(self.model, Desk | DeskModel):
             return super().history_view(request, object_id, extra_context)
         query = urlencode({"detail__model": self.opts.label_lower, "detail__pk": object_id})

@@ -14,7 +14,19 @@ from django.utils import timezone
 
 from accounts.audit import record_audit
 from accounts.invitations import invite
-from accounts.models import AccountProduct, AgentDepartment, Contact, Desk, Product, User
+from accounts.models import (
+    AccountProduct,
+    AgentDepartment,
+    Contact,
+    CrmConnection,
+    CrmPull,
+    CrmSetAside,
+    Desk,
+    IdentityProvider,
+    Product,
+    PullState,
+    User,
+)
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
 from routing.models import Rotation
@@ -123,6 +135,8 @@ def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "received_id": _receive(cast.desk, InboundState.PROCESSED, ticket).pk,
             "mail_id": _send(cast, ticket, message, event).pk,
             "desk_id": cast.desk.pk,
+            "provider_id": _fill_provider(cast.desk).pk,
+            "connection_id": _fill_crm(cast.desk).pk,
             "token": _invite(cast),
             "key": "unknown",
             "uidb36": "1",
@@ -140,6 +154,23 @@ def _fill_settings(desk: Desk, cast: Cast) -> None:
     Holiday.objects.create(desk=desk, calendar=cast.calendar, date="2026-12-25", name="Christmas")
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
     record_audit(desk=desk, user=cast.admin.user, action="plan changed", target="Standard")
+
+
+def _fill_crm(desk: Desk) -> CrmConnection:
+    connection = CrmConnection.objects.create(desk=desk, client_id="client")
+    pull = CrmPull.objects.create(desk=desk, connection=connection, started_at=NOON, state=PullState.DONE)
+    CrmSetAside.objects.create(
+        desk=desk, connection=connection, pull=pull, module="Contacts", record_id="1", name="Somebody",
+        reason="The address is taken.", first_at=NOON,
+    )  # fmt: skip
+    return connection
+
+
+def _fill_provider(desk: Desk) -> IdentityProvider:
+    """A company's log-in whose server does not answer: it is asked at an address that is refused unasked."""
+    return IdentityProvider.objects.create(
+        desk=desk, name="Company", server_url="https://127.0.0.1", client_id="c"
+    )
 
 
 def _file(words: str) -> NewFile:

@@ -34,12 +34,14 @@ PEOPLE = {
 
 # The admin site's tables. SETTING pages are the desk admin's to change, RECORD pages to read.
 SETTINGS = {
-    "accounts_account", "accounts_agent", "accounts_contact", "accounts_department", "accounts_plan",
-    "accounts_product", "channels_intake_mailbox", "sla_calendar", "tickets_formfield", "tickets_priority",
+    "accounts_account", "accounts_agent", "accounts_contact", "accounts_crmconnection", "accounts_department",
+    "accounts_plan", "accounts_product", "channels_intake_mailbox", "sla_calendar", "tickets_formfield",
+    "tickets_priority",
 }  # fmt: skip
 RECORDS = {
-    "accounts_auditentry", "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock",
-    "tickets_message", "tickets_note", "tickets_ticket", "tickets_ticketevent",
+    "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
+    "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock", "tickets_message",
+    "tickets_note", "tickets_ticket", "tickets_ticketevent",
 }  # fmt: skip
 
 TABLE = """
@@ -103,6 +105,10 @@ channels_intake:inbound_mailgun_mime       .......... !!!!!!!!!! ..........
 inbound/mailgun/mime                       .......... !!!!!!!!!! ..........
 
 admin:sla_matrix                           >------+-- >------~-- >------+--
+admin:csv                                  >------+-- >------?-- >------+--
+admin:csv_export                           >------.-- >------?-- >------.--
+admin:crm_pull                             >------.-- >------~-- >------.--
+admin:invite                               >------+-- >------?-- >------+--
 admin:suspension                           >------.-- >--------- >------.--
 admin:index                                >------+-- >------+-- >------+--
 admin:login                                >------>-- >------>-- >------>--
@@ -156,6 +162,8 @@ account_reset_password                     ++++++++++ ++++++++++ ..........
 account_reset_password_done                ++++++++++ .......... ..........
 account_reset_password_from_key_done       ++++++++++ .......... ..........
 account_reset_password_from_key            ++++++++++ ++++++++++ ++++++++++
+company_start                              .......... !!!!!!!!!! ..........
+company_answer                             !!!!!!!!!! .......... ..........
 account_request_login_code                 +~~~~~~~~~ +~~~~~~~~~ .~~~~~~~~~
 account_confirm_login_code                 >~~~~~~~~~ >~~~~~~~~~ >~~~~~~~~~
 account_reauthenticate                     >+++++++++ >+++++++++ >.........

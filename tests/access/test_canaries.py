@@ -147,6 +147,13 @@ def test_an_exported_person_gets_no_note(world: World) -> None:
     assert canary_of(world.matter) not in text
 
 
+@pytest.mark.parametrize("kind", ["accounts", "domains", "contacts"])
+def test_a_csv_file_holds_the_desks_own_words_only(world: World, kind: str) -> None:
+    text = read(world.sign_in("d").post("/rocket/admin/csv/export/", {"kind": kind}))
+    assert canary_of(world.rocket) in text
+    assert canary_of(world.matter) not in text
+
+
 def unzip(archive: io.BytesIO) -> str:
     with zipfile.ZipFile(archive) as parts:
         return "\n".join(

@@ -17,6 +17,7 @@ from tickets.models import Ticket
 
 NO_THING = {"app_label", "url", "key", "uidb36", "pk"}  # name no row of a desk; pk is a login's own passkey
 TAKING = {403, 404, 405}
+WORDS = '{"text": "A word to add"}'  # what the API takes, so that it comes to look for the ticket
 
 ABOUT_A_THING = [route for route in ROUTES if set(route.parameters) - NO_THING]
 
@@ -50,7 +51,7 @@ def leads_back(route: Route, answer: tuple[int, str, bytes]) -> bool:
 def look(client: Client, method: str, address: str) -> tuple[int, str, bytes]:
     """Status, where it leads to and text, without what differs by itself: the id asked for and Django's tokens."""
     with undone():
-        response: HttpResponseBase = client.generic(method, address)
+        response: HttpResponseBase = client.generic(method, address, WORDS, content_type="application/json")
         body = b"" if response.streaming else response.content
         close_file(response)
     return response.status_code, mask(response.headers.get("Location", "")), mask(body.decode()).encode()
