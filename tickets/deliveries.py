@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Case, DateTimeField, F, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from tickets.log import followers
 from tickets.models import DeliveryState, EventDelivery
@@ -37,6 +39,8 @@ def deliver_due(*, desk_id: int, at: datetime) -> int:
 
 def deliver_one(delivery_id: int, *, at: datetime) -> bool:
     """Carry out one delivery; gives whether it was done. A failure is kept with the delivery, and tried again."""
+    if not _count_try(delivery_id, at=at):
+        return False
     try:
         with transaction.atomic():
             delivery = (
@@ -51,17 +55,38 @@ def deliver_one(delivery_id: int, *, at: datetime) -> bool:
             EventDelivery.objects.filter(pk=delivery_id).update(state=DeliveryState.DONE, done_at=at)
     except Exception as error:
         log.exception("delivery_failed", delivery=delivery_id)
-        _note_failure(delivery_id, error, at=at)
+        _note_failure(delivery_id, error)
         return False
     return True
 
 
-def _note_failure(delivery_id: int, error: Exception, *, at: datetime) -> None:
-    delivery = EventDelivery.objects.get(pk=delivery_id)
-    delivery.attempts += 1
-    delivery.last_error = f"{type(error).__name__}: {error}"[:2000]
-    if delivery.attempts >= MAX_ATTEMPTS:
-        delivery.state = DeliveryState.GIVEN_UP
-    else:
-        delivery.next_try_at = at + PAUSES[delivery.attempts - 1]
-    delivery.save()
+def _count_try(delivery_id: int, *, at: datetime) -> bool:
+    """Count the try before the work begins, so that one that kills its worker is counted too (fault 18).
+
+    False when it is not due, or has used up its tries. A first try that died with its worker may be repeated at
+    once: the queue hands the task out again then.
+    """
+    may_run = Q(next_try_at__lte=at) | Q(attempts=1)
+    pause = Case(*[When(attempts=tries, then=Value(length)) for tries, length in enumerate(PAUSES)])
+    claimed = EventDelivery.objects.filter(
+        may_run, pk=delivery_id, state=DeliveryState.DUE, attempts__lt=MAX_ATTEMPTS
+    ).update(
+        attempts=F("attempts") + 1,
+        next_try_at=Value(at, DateTimeField()) + Coalesce(pause, Value(PAUSES[-1])),
+    )
+    if not claimed:
+        _give_up_if_used_up(delivery_id)
+    return bool(claimed)
+
+
+def _note_failure(delivery_id: int, error: Exception) -> None:
+    told = f"{type(error).__name__}: {error}".replace("\x00", "")[:2000]
+    EventDelivery.objects.filter(pk=delivery_id).update(last_error=told)
+    _give_up_if_used_up(delivery_id)
+
+
+def _give_up_if_used_up(delivery_id: int) -> None:
+    used_up = EventDelivery.objects.filter(
+        pk=delivery_id, state=DeliveryState.DUE, attempts__gte=MAX_ATTEMPTS
+    )
+    used_up.update(state=DeliveryState.GIVEN_UP)

@@ -74,6 +74,25 @@ def test_a_failure_is_tried_again_by_the_sweep_and_given_up_at_last(event: Ticke
     assert told == [event.pk]
 
 
+def test_a_delivery_that_kills_its_worker_is_set_aside_after_the_last_try(
+    event: TicketEvent, monkeypatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt  # what no handler of ours catches, as nothing catches kill -9
+
+    monkeypatch.setitem(FAILING, log.Kind.NOTE_ADDED, die)
+    deadly = EventDelivery.objects.get(event=event, follower__endswith="FAILING")
+    at = NOON
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(KeyboardInterrupt):
+            deliveries.deliver_one(deadly.pk, at=at)
+        at += timedelta(hours=2)
+    deliver_due(desk_id=event.desk_id, at=at)
+    assert told == [event.pk]  # the other follower had its turn
+    deadly.refresh_from_db()
+    assert (deadly.state, deadly.attempts) == (DeliveryState.GIVEN_UP, MAX_ATTEMPTS)
+
+
 def test_an_event_that_is_rolled_back_is_told_to_nobody(in_rocket: Cast, django_capture_on_commit_callbacks):
     ticket = in_rocket.open_ticket()
     with django_capture_on_commit_callbacks() as hooks:
