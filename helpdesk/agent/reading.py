@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import BigIntegerField, Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 
 from accounts.models import Agent
 from channels_intake.models import OutgoingEmail
 from channels_intake.selectors import MailStatus, group_mails
+from sla.models import Clock
 from tickets.access import tickets_for_agent
 from tickets.log import Kind
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
@@ -99,15 +100,12 @@ class Beside:
 
 def find_ticket(agent: Agent, number: int) -> Ticket:
     """The ticket with its relations and clock, for its page; Http404 for none."""
-    tickets = tickets_for_agent(agent).select_related(
-        "priority",
-        "department",
-        "assignee",
-        "contact",
-        "account__plan",
-        "clock__calendar",
-        "clock__target__plan",
-        "clock__target__priority",
+    # The clock on its own: PostgreSQL plans a join of twelve tables longer than the rest of the page takes.
+    clocks = Prefetch("clock", Clock.objects.select_related("calendar", "target__plan", "target__priority"))
+    tickets = (
+        tickets_for_agent(agent)
+        .select_related("priority", "department", "assignee", "contact", "account__plan")
+        .prefetch_related(clocks)
     )
     try:
         ticket = tickets.defer("subject_search").get(number=number)
