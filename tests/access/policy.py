@@ -35,8 +35,8 @@ PEOPLE = {
 # The admin site's tables. SETTING pages are the desk admin's to change, RECORD pages to read.
 SETTINGS = {
     "accounts_account", "accounts_agent", "accounts_contact", "accounts_crmconnection", "accounts_department",
-    "accounts_plan", "accounts_product", "channels_intake_mailbox", "sla_calendar", "tickets_formfield",
-    "tickets_priority",
+    "accounts_identityprovider", "accounts_plan", "accounts_product", "channels_intake_mailbox", "sla_calendar",
+    "tickets_formfield", "tickets_priority",
 }  # fmt: skip
 RECORDS = {
     "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
