@@ -57,7 +57,7 @@ class CrmConnectionAdmin(DeskModelAdmin):
     def shown_state(self, connection: CrmConnection) -> str:
         return connection.get_state_display() if connection.pk else "New"
 
-    @admin.display(description="as sentences")
+    @admin.display(description="as stored")
     def shown_mapping(self, connection: CrmConnection) -> SafeString:
         return show_mapping(connection.mapping)
 
@@ -152,7 +152,8 @@ class CrmPullAdmin(RecordsAdmin):
     @admin.display(description="what could not be taken")
     def set_aside_link(self, pull: CrmPull) -> str:
         address = reverse("admin:accounts_crmsetaside_changelist")
-        return format_html('<a href="{}?pull__id__exact={}">Records set aside</a>', address, pull.pk)
+        link = '<a class="plain-link" href="{}?pull__id__exact={}">Records set aside</a>'
+        return format_html(link, address, pull.pk)
 
 
 @admin.register(CrmSetAside)

@@ -22,7 +22,7 @@ SECRETS = {"client_secret": "sealed_client_secret", "refresh_token": "sealed_ref
 class MappingField(forms.JSONField):
     """A mapping as JSON, its parts on lines of their own."""
 
-    widget = UnfoldAdminTextareaWidget
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 24, "spellcheck": "false"})
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)

@@ -18,6 +18,7 @@ from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from accounts.admin_base import AdminRequest, is_desk_admin
 from accounts.audit import record_audit
@@ -37,7 +38,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="CSV file",
         help_text="UTF-8; the first line names the columns.",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}),
     )
 
     def clean_file(self) -> bytes:
