@@ -31,6 +31,7 @@ SYSTEM_SCOPES = {
     "channels_intake/stored.py": "keeps what came in before its desk is known",
     "channels_intake/reading.py": "claims and reads stored mail before its desk is known",
     "channels_intake/missing_files.py": "reads stored mail again for files that storage had no room for",
+    "helpdesk/management/commands/receive_email.py": "tells what became of a mail, whatever desk it was for",
     "channels_intake/tracking.py": "finds the desk of a sent mail that a provider reports on",
 }
 
