@@ -19,7 +19,7 @@ from django.db.models import ForeignKey, JSONField, Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
 from accounts.admin_audit import describe_changes
@@ -119,10 +119,6 @@ class DeskInline(DeskChoices):
 
 class DeskTabularInline(DeskInline, TabularInline):
     """Rows of the desk as a table."""
-
-
-class DeskStackedInline(DeskInline, StackedInline):
-    """Rows of the desk one below the other."""
 
 
 class AuditedAdmin(PlainHelp, ModelAdmin):

@@ -54,11 +54,6 @@ NOWHERE = Scope(APP_ROLE)
 _scope: ContextVar[Scope] = ContextVar("plumbline_scope", default=NOWHERE)
 
 
-def current_scope() -> Scope:
-    """The scope that the running code stands in."""
-    return _scope.get()
-
-
 def current_desk_id() -> int:
     """The id of the desk that the running code works for; NoDesk outside of one."""
     desk_id = _scope.get().desk_id
