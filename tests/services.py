@@ -24,6 +24,7 @@ def start_services() -> None:
     os.environ["DATABASE_URL"] = postgres.database_url("plumbline")
     os.environ["REDIS_URL"] = valkey.url
     os.environ["DATA_DIR"] = str(folder / "data")
+    (folder / "data" / "static").mkdir(parents=True)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(postgres.stop)
     atexit.register(valkey.stop)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -33,6 +37,21 @@ def eventually(look: Callable[[], Found], *, within: float = 20.0, what: str = "
     raise AssertionError(f"not within {within:.0f} s: {what or look}")
 
 
+@cache
+def static_folder() -> Path:
+    """One for all that this process of pytest starts, and nobody else's: it may change under no running test."""
+    folder = Path(tempfile.mkdtemp(prefix="plumbline-static-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def collect_static_files(folder: Path, environment: dict[str, str]) -> None:
+    """Once: the files do not change while the tests run."""
+    if not any(folder.iterdir()):
+        command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
 class Stack:
     """granian and a Celery worker, in demo mode, with the outbox in a folder."""
 
@@ -51,6 +70,7 @@ class Stack:
             "DATABASE_URL": database,
             "REDIS_URL": settings.REDIS_URL,
             "DATA_DIR": str(self.folder),
+            "STATIC_ROOT": str(static_folder()),
             "PORT": str(self.port),
             "SITE_URL": self.url,
             "DATABASE_POOL_SIZE": "4",
@@ -58,12 +78,7 @@ class Stack:
         }
 
     def start_web(self) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
-            cwd=ROOT,
-            env=self.environment(),
-            check=True,
-        )
+        collect_static_files(static_folder(), self.environment())
         self._start(
             "web",
             "granian --interface asgi helpdesk.asgi:application --host 127.0.0.1 --workers 1 --no-ws --port",

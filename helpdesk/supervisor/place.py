@@ -27,11 +27,12 @@ EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 (compared with, not bound to)
 
 @dataclass(frozen=True)
 class Place:
-    """data_dir is absolute. has_own_database, has_own_valkey: no address of another was given."""
+    """data_dir and static are absolute. has_own_database, has_own_valkey: no address of another was given."""
 
     host: str
     port: int
     data_dir: Path
+    static: Path
     site_url: str
     has_own_database: bool
     has_own_valkey: bool
@@ -54,6 +55,7 @@ def read_place() -> Place:
         host=env.str("HOST", "") or "127.0.0.1",
         port=port,
         data_dir=data_dir,
+        static=env.path("STATIC_ROOT", data_dir / "static").expanduser().absolute(),
         site_url=env.str("SITE_URL", "") or f"http://localhost:{port}",
         has_own_database=not env.str("DATABASE_URL", ""),
         has_own_valkey=not env.str("REDIS_URL", ""),
@@ -167,6 +169,7 @@ def environment(place: Place) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
         "PORT": str(place.port),
         "DATA_DIR": str(place.data_dir),
+        "STATIC_ROOT": str(place.static),
         "SITE_URL": place.site_url,
         MARK: str(place.data_dir),
     }

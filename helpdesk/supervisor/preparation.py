@@ -18,7 +18,6 @@ from helpdesk.supervisor.place import BASE_DIR, Place
 from helpdesk.supervisor.refusal import Refusal
 from helpdesk.supervisor.terminal import say
 
-STATIC_MARK = BASE_DIR / "staticfiles" / ".made-of"
 LOOK_EVERY = 0.05  # seconds
 PATIENCE = 900.0  # seconds
 
@@ -36,12 +35,13 @@ def prepare(place: Place, database_url: str) -> None:
     wanted, static = _wanted(place), _static_fingerprint()
     noted = _read_note(database_url) if place.has_own_database else None
     lines = [_database_commands(place, noted, wanted)]
-    if not STATIC_MARK.exists() or STATIC_MARK.read_text() != static:
+    mark = place.static / ".made-of"
+    if not mark.exists() or mark.read_text() != static:
         lines.append([_manage(place, "collectstatic", "--noinput")])
     if lines[0]:
         say("Preparing the database ...")
     _run_side_by_side([line for line in lines if line])
-    STATIC_MARK.write_text(static)
+    mark.write_text(static)
     if place.has_own_database and noted != wanted:
         _write_note(database_url, wanted)
 

@@ -95,7 +95,7 @@ def running(data_dir: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], 
 
 
 def place(data_dir: Path, port: int) -> Place:
-    return Place("127.0.0.1", port, data_dir, f"http://localhost:{port}", True, True)
+    return Place("127.0.0.1", port, data_dir, data_dir / "static", f"http://localhost:{port}", True, True)
 
 
 def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
