@@ -2,15 +2,15 @@
 each refusal is one sentence. .env.example lists the variables.
 """
 
-import sys
 from pathlib import Path
 from typing import Any
 
-import structlog
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, validate
+
+from helpdesk import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -369,42 +369,4 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Plumbline API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
-LOG_PROCESSORS: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso"),
-    structlog.processors.format_exc_info,
-]
-structlog.configure(
-    processors=[*LOG_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.stdlib.BoundLogger,
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer()
-                if MODE == "production"
-                else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-            ],
-            "foreign_pre_chain": LOG_PROCESSORS,
-        }
-    },
-    "filters": {"hide_path_secrets": {"()": "helpdesk.log_filter.HidePathSecrets"}},
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "stream": sys.stderr,
-            "formatter": "line",
-            "filters": ["hide_path_secrets"],
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-}
+LOGGING = logs.configure(LOG_LEVEL, as_json=MODE == "production")
