@@ -87,6 +87,7 @@ TICKET = {
     "account_id": _pick("accounts"),
     "created_at": "changed - interval '2 days'",
     "updated_at": "changed",
+    "due_at": "CASE WHEN unanswered THEN now() + interval '90 days' ELSE '9999-01-01 00:00+00' END",
     "first_responded_at": "CASE WHEN NOT unanswered THEN changed - interval '1 day' END",
     "waiting_since": f"CASE WHEN {IS_WAITING} THEN changed END",
     "close_at": f"CASE WHEN {IS_WAITING} THEN changed + interval '60 days' END",

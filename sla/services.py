@@ -18,6 +18,7 @@ from sla.models import Calendar, Clock, ClockEntry, Target
 from tickets import log
 from tickets.actors import SYSTEM
 from tickets.models import Ticket, TicketEvent
+from tickets.services.properties import set_deadline
 
 logger = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ def replan_clock(event: TicketEvent) -> None:
         return
     clock.warned_at = None
     clock.save()
+    set_deadline(event.ticket, clock.due_at)
     facts = _facts(clock, target) | {"was_due_at": was_due.isoformat()}
     _enter(clock, "replanned", at=event.at, data=facts)
     log.record(ticket=event.ticket, kind=log.Kind.SLA_REPLANNED, by=SYSTEM, at=event.at, data=facts)
@@ -111,19 +113,25 @@ def stop_clock(event: TicketEvent) -> None:
         return
     clock.stopped_at = event.at
     clock.save(update_fields=["stopped_at"])
+    set_deadline(event.ticket, None)
     _enter(clock, "stopped", at=event.at, data={"reason": event.data.get("reason", "")})
 
 
 def restart_clock(event: TicketEvent) -> None:
-    """A ticket that was closed unanswered is open again: the promise starts anew at that moment."""
+    """A ticket that was closed unanswered is open again: the promise starts anew at that moment.
+
+    One that was broken before the close is as broken as it was.
+    """
     ticket = event.ticket
-    clock = (
-        Clock.objects.select_for_update(no_key=True)
-        .filter(ticket=ticket, met_at__isnull=True, stopped_at__isnull=False)
-        .first()
-    )
+    unmet = Clock.objects.select_for_update(no_key=True).filter(ticket=ticket, met_at__isnull=True)
+    clock = unmet.first()
+    if clock is None:
+        return
+    if clock.stopped_at is None:
+        set_deadline(ticket, clock.due_at)
+        return
     target = find_target(ticket)
-    if clock is None or target is None:
+    if target is None:
         return
     clock.stopped_at = clock.warned_at = clock.breached_at = None
     _start(clock, target, event)
@@ -133,6 +141,7 @@ def _start(clock: Clock, target: Target, event: TicketEvent) -> None:
     if not _plan(clock, target, started_at=event.at):
         return
     clock.save()
+    set_deadline(event.ticket, clock.due_at)
     facts = _facts(clock, target)
     _enter(clock, "started", at=event.at, data=facts)
     log.record(ticket=event.ticket, kind=log.Kind.SLA_STARTED, by=SYSTEM, at=event.at, data=facts)

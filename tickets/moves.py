@@ -8,7 +8,7 @@ from django_fsm import can_proceed
 
 from tickets.actors import CONTACT_ROLE, DESK_ROLES, SYSTEM_ROLE, Actor
 from tickets.errors import IllegalMove, NotAllowed
-from tickets.models import CloseReason, State, Ticket
+from tickets.models import NO_DEADLINE, CloseReason, State, Ticket
 
 MOVE_RIGHTS: dict[str, frozenset[str]] = {
     "investigate": DESK_ROLES,
@@ -45,5 +45,6 @@ def _set_times(ticket: Ticket, *, at: datetime, reason: str) -> None:
     reminds = waits and desk.reminder_after is not None and desk.reminder_after < desk.silence
     ticket.remind_at = at + desk.reminder_after if reminds and desk.reminder_after else None
     ticket.closed_at = at if is_closed else None
+    ticket.due_at = NO_DEADLINE if is_closed else ticket.due_at
     ticket.close_reason = reason if is_closed else ""
     ticket.reopen_until = at + desk.reopen_window if is_closed and reason != CloseReason.SPAM else None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sla.models import Clock
+from sla.sweeps import mark_breached
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.errors import Refused
-from tickets.models import State, Ticket
+from tickets.models import NO_DEADLINE, State, Ticket
 from tickets.services import (
     ClosedForGood,
     NewMessage,
@@ -99,6 +101,14 @@ def carry_out(cast: Cast, ticket: Ticket, step: str, now) -> None:
             reopen(by=by, **at)
         case "days":
             close_silent(desk_id=cast.desk.pk, at=now)
+            mark_breached(desk_id=cast.desk.pk, at=now)
+
+
+def find_running_deadline(ticket: Ticket) -> datetime:
+    """What a queue has to sort the ticket by, told from the clock itself."""
+    clock = Clock.objects.get(ticket=ticket)
+    runs = ticket.status != State.CLOSED and clock.met_at is None and clock.stopped_at is None
+    return clock.due_at if runs else NO_DEADLINE
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -112,7 +122,9 @@ def test_any_sequence_of_steps_agrees_with_the_model(in_rocket: Cast, steps: lis
         else:
             with pytest.raises((Refused, ClosedForGood)):
                 carry_out(in_rocket, ticket, step, model.now)
-        assert Ticket.objects.get(pk=ticket.pk).status == model.state, steps
+        now = Ticket.objects.get(pk=ticket.pk)
+        assert now.status == model.state, steps
+        assert now.due_at == find_running_deadline(now), steps
     said = model.said
     assert ticket.messages.count() == said["customer"] + said["machine"] + said["reply"]
     assert ticket.notes.count() == said["note"]

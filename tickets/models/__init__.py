@@ -2,6 +2,7 @@ from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notif
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.tickets import (
+    NO_DEADLINE,
     UNDONE,
     Channel,
     CloseReason,
@@ -14,6 +15,7 @@ from tickets.models.tickets import (
 )
 
 __all__ = [
+    "NO_DEADLINE",
     "UNDONE",
     "ActorKind",
     "Attachment",

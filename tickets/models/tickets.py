@@ -6,7 +6,7 @@ clocks, mail) stands in tickets/services, the only place that calls them.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
@@ -26,6 +26,10 @@ class State(models.TextChoices):
 
 
 UNDONE = (State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED)
+
+# Stands for "no promise runs": after every deadline, so that a queue in their order needs one index and one
+# comparison, where a NULL would need two of each.
+NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class CloseReason(models.TextChoices):
@@ -114,6 +118,9 @@ class Ticket(FSMModelMixin, DeskModel):
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    due_at = models.DateTimeField(
+        default=NO_DEADLINE, help_text="When the promise that runs comes due; the year 9999 while none runs."
+    )
     first_responded_at = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True, help_text="When the waiting customer is reminded.")
@@ -164,6 +171,32 @@ class Ticket(FSMModelMixin, DeskModel):
                 fields=["desk", "-updated_at", "-id"],
                 condition=models.Q(status__in=UNDONE, assignee__isnull=True),
                 name="ticket_unassigned",
+            ),
+            # The same views by their next deadline, and in the order of opening.
+            models.Index(
+                fields=["desk", "due_at", "id"],
+                condition=models.Q(status__in=UNDONE),
+                name="ticket_desk_due",
+            ),
+            models.Index(
+                fields=["desk", "department", "due_at", "id"],
+                condition=models.Q(status__in=UNDONE),
+                name="ticket_queue_due",
+            ),
+            models.Index(
+                fields=["desk", "assignee", "due_at", "id"],
+                condition=models.Q(status__in=UNDONE),
+                name="ticket_mine_due",
+            ),
+            models.Index(
+                fields=["desk", "due_at", "id"],
+                condition=models.Q(status__in=UNDONE, assignee__isnull=True),
+                name="ticket_unassigned_due",
+            ),
+            models.Index(
+                fields=["desk", "number"],
+                condition=models.Q(status__in=UNDONE),
+                name="ticket_undone_number",
             ),
             models.Index(fields=["contact", "-updated_at", "-id"], name="ticket_of_contact"),
             models.Index(fields=["account", "-updated_at", "-id"], name="ticket_of_account"),

@@ -11,7 +11,7 @@ from tickets import log
 from tickets.actors import Actor
 from tickets.errors import Overtaken
 from tickets.files import NewFile, attach_files
-from tickets.models import Message, Note, State
+from tickets.models import NO_DEADLINE, Message, Note, State
 from tickets.moves import make_move
 from tickets.services.common import NewMessage, add_message, lock_ticket, require_text, require_writer
 
@@ -76,6 +76,7 @@ def reply(
         new = NewMessage(text=text, html=html, files=files, channel="agent")
         message = add_message(ticket, new, author=agent, at=at)
         ticket.first_responded_at = ticket.first_responded_at or at
+        ticket.due_at = NO_DEADLINE
         data: dict[str, object] = {"message": message.pk, "is_first": is_first}
         if then:
             move = AFTER_REPLY[then]

@@ -10,7 +10,7 @@ from accounts.models import Agent, Contact, Department
 from tickets import log
 from tickets.actors import SYSTEM, Actor
 from tickets.errors import NotAllowed, Overtaken
-from tickets.models import Participant, Priority, Ticket
+from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
 from tickets.services.common import lock_ticket, require_writer
 
 
@@ -103,3 +103,14 @@ def add_participant(*, ticket_id: int, contact: Contact, by: Actor, at: datetime
         if is_new:
             data = {"contact": contact.pk, "name": str(contact)}
             log.record(ticket=ticket, kind=log.Kind.PARTICIPANT_ADDED, by=by, at=at, data=data)
+
+
+def set_deadline(ticket: Ticket, due_at: datetime | None) -> None:
+    """Keep on a ticket when its running promise comes due, or (None) that none runs: queues are sorted by it.
+
+    For the clock's follower (sla), in the transaction of the event; what an answer or the close ends, they end.
+    """
+    wanted = due_at or NO_DEADLINE
+    if ticket.due_at != wanted:
+        ticket.due_at = wanted
+        ticket.save(update_fields=["due_at"])
