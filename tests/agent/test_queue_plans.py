@@ -23,7 +23,7 @@ JOINED_BLOCKS = 10  # a row's look-ups of contact, account, person, priority and
 
 
 @pytest.fixture
-def full(rocket: Cast, matter: Cast) -> Iterator[Cast]:
+def full(vacuumed: None, rocket: Cast, matter: Cast) -> Iterator[Cast]:
     """A desk with thousands of tickets, most of them closed, beside another; statistics as autovacuum makes them."""
     for cast in (rocket, matter):
         with desk_scope(cast.desk):

@@ -20,7 +20,7 @@ MOST_BLOCKS = 60
 
 
 @pytest.fixture
-def full(rocket: Cast) -> Iterator[Cast]:
+def full(vacuumed: None, rocket: Cast) -> Iterator[Cast]:
     """A desk with thousands of tickets of other people and three of the customer's account."""
     with desk_scope(rocket.desk):
         Ticket.objects.bulk_create([row(rocket, n) for n in range(AMOUNT)], batch_size=2000)

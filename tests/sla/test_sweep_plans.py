@@ -42,7 +42,7 @@ SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
 
 
 @pytest.fixture
-def planner_without_scans(rocket: Cast) -> Iterator[None]:
+def planner_without_scans(vacuumed: None, rocket: Cast) -> Iterator[None]:
     """On a handful of rows a scan is cheapest; forbidden, the planner shows which index it could use at all."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
