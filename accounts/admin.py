@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from accounts import admin_crm, admin_identities, admin_invitations
+from accounts import admin_crm, admin_departments, admin_identities, admin_invitations
 from accounts.admin_base import (
     AdminRequest,
     AuditedAdmin,
@@ -27,13 +27,13 @@ from accounts.models import (
     AccountProduct,
     AuditEntry,
     Contact,
-    Department,
     Desk,
     Product,
     User,
 )
 
-__all__ = ["admin_crm", "admin_identities", "admin_invitations"]  # Django looks for pages in this module only
+# Django looks for pages in this module only.
+__all__ = ["admin_crm", "admin_departments", "admin_identities", "admin_invitations"]
 
 STATE_WORDS_HELP = "Your own words for the states; an empty field keeps the usual word."
 
@@ -128,11 +128,6 @@ class UserAdmin(AuditedAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-
-
-@admin.register(Department)
-class DepartmentAdmin(DeskModelAdmin):
-    list_display = ["name", "kind", "position"]
 
 
 @admin.register(Product)

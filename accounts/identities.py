@@ -9,9 +9,9 @@ from django.db import transaction
 
 from accounts.audit import record_audit
 from accounts.matching import normalise_email
-from accounts.models import Agent, AgentDepartment, Department, User
+from accounts.models import Agent, User
 from accounts.models.identities import GroupRole, Identity, IdentityProvider
-from accounts.staff import save_agent
+from accounts.staff import join_open_departments, save_agent
 
 
 class NotAdmitted(Exception):
@@ -79,8 +79,5 @@ def _make_agent(provider: IdentityProvider, email: str, name: str, group_role: G
         raise NotAdmitted("The installation's admin logs in with a password.")
     new = Agent(desk=provider.desk, name=(name or email)[:120], role=group_role.role, level=group_role.level)
     agent = save_agent(agent=new, email=email)
-    AgentDepartment.objects.bulk_create(
-        AgentDepartment(desk=provider.desk, agent=agent, department=department)
-        for department in Department.objects.filter(desk=provider.desk)
-    )
+    join_open_departments(agent)
     return agent

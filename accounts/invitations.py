@@ -18,11 +18,9 @@ from accounts.matching import normalise_email
 from accounts.models import (
     Account,
     Agent,
-    AgentDepartment,
     AuditEntry,
     Contact,
     ContactRole,
-    Department,
     Desk,
     Invitation,
     InvitedAs,
@@ -31,7 +29,7 @@ from accounts.models import (
     User,
 )
 from accounts.services import AddressTaken, claim_contact
-from accounts.staff import has_own_password, save_agent
+from accounts.staff import has_own_password, join_open_departments, save_agent
 
 LIFETIME = timedelta(days=7)
 
@@ -196,19 +194,13 @@ def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
 
 
 def _make_agent(invitation: Invitation, user: User) -> Agent:
-    """The agent, of all departments; a desk's admin narrows them."""
+    """The agent, of all open departments; a desk's admin narrows them."""
     desk = invitation.desk
     agent = Agent.objects.filter(desk=desk, user=user).first() or Agent(desk=desk, user=user)
     agent.name = agent.name or invitation.name or user.get_full_name()
     agent.role, agent.level, agent.is_active = invitation.role, invitation.level, True
     save_agent(agent=agent)
-    AgentDepartment.objects.bulk_create(
-        [
-            AgentDepartment(desk=desk, agent=agent, department=department)
-            for department in Department.objects.filter(desk=desk)
-        ],
-        ignore_conflicts=True,
-    )
+    join_open_departments(agent)
     return agent
 
 

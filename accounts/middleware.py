@@ -79,7 +79,8 @@ class PersonMiddleware:
         request.agent = request.contact = None
         if request.desk is not None and request.user.is_authenticated:
             of_user = {"desk": request.desk, "user": request.user}
-            request.agent = Agent.objects.filter(**of_user, is_active=True).first()
+            agents = Agent.objects.with_closed_departments()
+            request.agent = agents.filter(**of_user, is_active=True).first()
             if request.agent is None:
                 request.contact = Contact.objects.filter(**of_user).select_related("account__plan").first()
 

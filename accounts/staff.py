@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 
-from accounts.models import Agent, Role, User
+from accounts.models import Agent, AgentDepartment, Department, Role, User, Visibility
 
 
 def save_agent(*, agent: Agent, email: str = "") -> Agent:
@@ -21,6 +23,28 @@ def save_agent(*, agent: Agent, email: str = "") -> Agent:
         agent.user.save(update_fields=["is_staff"])
     agent.save()
     return agent
+
+
+def join_open_departments(agent: Agent) -> None:
+    """Let an agent work for all departments of the desk (M49) but those that only their members look into: a
+    desk's admin names these one by one.
+    """
+    open_ones = Department.objects.filter(desk_id=agent.desk_id, visibility=Visibility.EVERYONE)
+    _add(
+        AgentDepartment(desk_id=agent.desk_id, agent=agent, department=department) for department in open_ones
+    )
+
+
+def set_members(*, department: Department, agents: Iterable[Agent]) -> None:
+    """Let these agents work for a department, and of the others who are here nobody."""
+    chosen = list(agents)
+    members = AgentDepartment.objects.filter(department=department, agent__is_active=True)
+    members.exclude(agent__in=chosen).delete()
+    _add(AgentDepartment(desk_id=department.desk_id, agent=agent, department=department) for agent in chosen)
+
+
+def _add(memberships: Iterable[AgentDepartment]) -> None:
+    AgentDepartment.objects.bulk_create(memberships, ignore_conflicts=True)
 
 
 def find_or_make_login(*, email: str, name: str) -> User:

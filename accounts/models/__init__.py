@@ -29,6 +29,7 @@ from accounts.models.people import (
     Level,
     Role,
     User,
+    Visibility,
 )
 from accounts.models.plans import Plan, PlanProduct, Product
 
@@ -67,4 +68,5 @@ __all__ = [
     "PullState",
     "Role",
     "User",
+    "Visibility",
 ]

@@ -6,7 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.functional import cached_property
 
 from accounts.matching import normalise_email
 from accounts.models.base import DeskModel
@@ -72,6 +75,13 @@ class Role(models.TextChoices):
     OBSERVER = "observer", "Observer (reads only)"
 
 
+class AgentQuerySet(models.QuerySet["Agent"]):
+    def with_closed_departments(self) -> AgentQuerySet:
+        """The agents with what ``Agent.closed_departments`` says, read in the same statement."""
+        closed = closed_to(OuterRef(OuterRef("pk"))).filter(desk_id=OuterRef("desk_id"))
+        return self.annotate(closed_departments=ArraySubquery(closed))
+
+
 class Agent(DeskModel):
     """A person of a desk."""
 
@@ -83,6 +93,8 @@ class Agent(DeskModel):
     departments: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "accounts.Department", through="accounts.AgentDepartment", related_name="agents"
     )
+
+    objects = AgentQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -96,6 +108,14 @@ class Agent(DeskModel):
         """Whether this agent may change tickets at all; an observer only reads."""
         return self.is_active and self.role != Role.OBSERVER
 
+    @cached_property
+    def closed_departments(self) -> list[int]:
+        """The ids of the members-only departments that this agent is no member of, as they were when first asked.
+
+        Who sees their tickets all the same says tickets/access.py.
+        """
+        return list(closed_to(self.pk).filter(desk_id=self.desk_id))
+
 
 class DepartmentKind(models.TextChoices):
     PAID = "paid", "Contractual SLAs"
@@ -103,11 +123,27 @@ class DepartmentKind(models.TextChoices):
     TRIALS = "trials", "Trials and potential customers"
 
 
+class Visibility(models.TextChoices):
+    """Who at a desk may see the tickets of a department."""
+
+    EVERYONE = "everyone", "Everyone of the desk"
+    MEMBERS = "members", "Its members only"
+
+
 class Department(DeskModel):
     """A queue of a desk (M46-M48). Its kind says which accounts' tickets it takes."""
 
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, choices=DepartmentKind.choices)
+    visibility = models.CharField(
+        "who sees its tickets",
+        max_length=8,
+        choices=Visibility.choices,
+        default=Visibility.EVERYONE,
+        help_text="With “Its members only”, nobody else finds the tickets of this department or anything of them:"
+        " not in lists, searches, counts or notifications, nor by their number. Leads and desk admins see all"
+        " tickets, and whoever a ticket is assigned to sees that one.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -132,3 +168,10 @@ class AgentDepartment(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.agent} in {self.department}"
+
+
+def closed_to(agent_pk: Any) -> models.QuerySet[Department, int]:
+    """The ids of members-only departments without the agent of that key (or outer reference) among their members."""
+    membership = AgentDepartment.objects.filter(department=OuterRef("pk"), agent=agent_pk)
+    closed = Department.objects.filter(~Exists(membership), visibility=Visibility.MEMBERS)
+    return closed.order_by("pk").values_list("pk", flat=True)

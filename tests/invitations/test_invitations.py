@@ -19,7 +19,7 @@ from accounts.invitations import (
     find_invitation,
     invite,
 )
-from accounts.models import Agent, AuditEntry, Contact, Invitation, User
+from accounts.models import Agent, AuditEntry, Contact, Department, Invitation, User, Visibility
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 
@@ -152,3 +152,11 @@ def test_of_two_who_accept_at_once_one_wins(rocket: Cast) -> None:
         won = list(pool.map(click, ["the first pass phrase", "the second pass phrase"]))
     [winner] = filter(None, won)
     assert User.objects.get(email=NEW).check_password(winner)
+
+
+def test_a_new_agent_is_no_member_of_a_department_that_only_members_look_into(in_rocket: Cast) -> None:
+    Department.objects.filter(kind="paid").update(visibility=Visibility.MEMBERS)
+    _, token = invite_agent(in_rocket)
+    agent = accept_invitation(desk=in_rocket.desk, token=token, at=NOON, password=SECRET)
+    assert isinstance(agent, Agent)
+    assert {department.kind for department in agent.departments.all()} == {"community", "trials"}

@@ -1,0 +1,72 @@
+"""Who works for a department, and who sees its tickets: set on one page, and written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from accounts.models import Agent, AuditEntry, Department
+from accounts.tenancy import desk_scope
+from tests.cast import Cast
+
+PAGE = "/rocket/admin/accounts/department"
+
+
+def post(client: Client, department: Department, members: list[Agent], **changes: Any) -> Any:
+    form = {"name": department.name, "kind": department.kind, "position": 0, "visibility": "everyone"}
+    chosen = {"members": [agent.pk for agent in members]}
+    return client.post(f"{PAGE}/{department.pk}/change/", form | chosen | changes)
+
+
+def read_members(cast: Cast, department: Department) -> set[Agent]:
+    with desk_scope(cast.desk):
+        return set(Agent.objects.filter(departments=department))
+
+
+def test_the_page_says_what_the_choice_does(rocket: Cast, at_rocket: Client) -> None:
+    page = at_rocket.get(f"{PAGE}/{rocket.departments['paid'].pk}/change/").content.decode()
+    assert "Its members only" in page
+    assert "nobody else finds the tickets of this department" in page
+
+
+def test_closing_a_department_and_its_members_are_written_down(rocket: Cast, at_rocket: Client) -> None:
+    paid = rocket.departments["paid"]
+    members = [rocket.analyst, rocket.lead]
+    assert post(at_rocket, paid, members, visibility="members").status_code == 302
+    assert read_members(rocket, paid) == {rocket.analyst, rocket.lead}
+    with desk_scope(rocket.desk):
+        [entry] = AuditEntry.objects.all()
+    everybody = ["Admin", "Analyst", "Colleague", "Lead", "Level Two", "Observer"]
+    assert (entry.user, entry.action, entry.target) == (
+        rocket.admin.user,
+        "department changed",
+        "Paid Support",
+    )
+    assert entry.detail["changes"] == {
+        "visibility": ["everyone", "members"],
+        "members": [everybody, ["Analyst", "Lead"]],
+    }
+
+
+def test_saving_without_a_change_leaves_nothing(rocket: Cast, at_rocket: Client) -> None:
+    paid = rocket.departments["paid"]
+    members = read_members(rocket, paid)
+    assert post(at_rocket, paid, list(members)).status_code == 302
+    assert read_members(rocket, paid) == members
+    with desk_scope(rocket.desk):
+        assert not AuditEntry.objects.exists()
+
+
+def test_whoever_is_switched_off_keeps_the_place(rocket: Cast, at_rocket: Client) -> None:
+    paid = rocket.departments["paid"]
+    with desk_scope(rocket.desk):
+        Agent.objects.filter(pk=rocket.colleague.pk).update(is_active=False)
+    post(at_rocket, paid, [rocket.analyst])
+    assert read_members(rocket, paid) == {rocket.analyst, rocket.colleague}
+
+
+def test_nobody_of_another_desk_becomes_a_member(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+    paid = rocket.departments["paid"]
+    assert post(at_rocket, paid, [matter.analyst]).status_code == 200  # the form again
+    assert matter.analyst not in read_members(rocket, paid)
