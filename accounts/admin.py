@@ -199,6 +199,7 @@ class ContactAdmin(DeskModelAdmin):
     search_help_text = "Start of an address or of a name"
     raw_id_fields = ["account"]
     fields = ["email", "name", "account", "role"]
+    change_form_outer_after_template = "admin/_contact_privacy.html"
 
     @admin.display(boolean=True, description="login")
     def has_login(self, contact: Contact) -> bool:

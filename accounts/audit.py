@@ -8,20 +8,22 @@ from accounts.models import AuditEntry, Desk, User
 
 MOST_ACTION = 40  # characters, as the table takes them
 MOST_TARGET = 254
+COMMAND = "manage.py"  # who acts when the installation's admin runs a command
 
 
 def record_audit(
-    *, desk: Desk, user: User, action: str, target: str, detail: dict[str, Any] | None = None
+    *, desk: Desk, user: User | None, action: str, target: str, detail: dict[str, Any] | None = None
 ) -> AuditEntry:
     """Write down one change, in the transaction of the change; the application's role can only ever add.
 
-    action: what was done, such as "plan changed". target: the thing as people know it. detail: JSON;
-    the admin site puts ``model`` ("sla.calendar"), ``pk`` (text) and ``changes`` ({field: [from, to]}) there.
+    user: None for a command. action: what was done, such as "plan changed". target: the thing as people know it.
+    detail: JSON; the admin site puts ``model`` ("sla.calendar"), ``pk`` (text) and ``changes`` ({field: [from, to]})
+    there.
     """
     return AuditEntry.objects.create(
         desk=desk,
         user=user,
-        actor=user.email,
+        actor=user.email if user else COMMAND,
         action=action[:MOST_ACTION],
         target=target[:MOST_TARGET],
         detail=detail or {},

@@ -1,6 +1,6 @@
-"""Erasing a person: who that is, and what this floor keeps of them (contact, invitations, login, sessions).
+"""Erasing a person: who that is, and what this floor keeps of them (contact or agent, invitations, login, sessions).
 
-Called by helpdesk.privacy.erasure in the system scope and one transaction; every query here names its desk.
+Called by helpdesk.privacy in the system scope and one transaction; every query here names its desk.
 """
 
 from __future__ import annotations
@@ -14,7 +14,19 @@ from secrets import token_hex
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from accounts.models import Agent, Contact, ContactRole, CrmLink, CrmPull, CrmSetAside, Invitation, User
+from accounts.models import (
+    Account,
+    Agent,
+    AgentDepartment,
+    AuditEntry,
+    Contact,
+    ContactRole,
+    CrmLink,
+    CrmPull,
+    CrmSetAside,
+    Invitation,
+    User,
+)
 from accounts.models.customers import ERASED_AT
 from accounts.scrubbing import pattern_of
 
@@ -23,11 +35,10 @@ MIN_PART = 3  # letters; shorter parts of a name stand in too many other words
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Whom to erase: the contact of a desk, and every name that the desk knows them by."""
+class Named:
+    """Every name that a desk knows somebody by. email: empty while it belongs to somebody who stays."""
 
     desk_id: int
-    contact_id: int
     email: str
     names: tuple[str, ...]
     is_namesake: bool  # somebody else at the desk has one of the names
@@ -45,16 +56,41 @@ class Person:
         return pattern_of((*self.names, *(part for part in parts if len(part) >= MIN_PART)))
 
 
+@dataclass(frozen=True, slots=True)
+class Person(Named):
+    """Whom to erase: the contact of a desk."""
+
+    contact_id: int
+
+
 def know_person(contact: Contact, earlier_names: set[str]) -> Person:
     """Take down who is to be erased, before anything is. earlier_names: as events remember them."""
     invited = Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
     user = find_login(contact)
     found = {contact.name, user.name if user else "", *earlier_names, *invited.values_list("name", flat=True)}
-    names = tuple(sorted(name for name in found - {""} if "@" not in name))
-    same = Q(name__in=names)
-    others = Contact.objects.filter(same, desk_id=contact.desk_id).exclude(pk=contact.pk)
-    agents = Agent.objects.filter(same, desk_id=contact.desk_id)
-    return Person(contact.desk_id, contact.pk, contact.email, names, others.exists() or agents.exists())
+    names = _only_names(found)
+    is_namesake = _has_namesake(contact, names)
+    return Person(contact.desk_id, contact.email, names, is_namesake, contact_id=contact.pk)
+
+
+def know_agent(agent: Agent, earlier_names: set[str]) -> Named:
+    """The same for an agent. The address of somebody who is a contact of the desk too is left for that erasure."""
+    names = _only_names({agent.name, agent.user.name, *earlier_names})
+    is_contact_too = Contact.objects.filter(desk_id=agent.desk_id, email=agent.user.email).exists()
+    email = "" if is_contact_too else agent.user.email
+    return Named(agent.desk_id, email, names, _has_namesake(agent, names))
+
+
+def _only_names(found: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in found - {"", ERASED_NAME} if "@" not in name))
+
+
+def _has_namesake(of: Contact | Agent, names: tuple[str, ...]) -> bool:
+    same = Q(name__in=names, desk_id=of.desk_id)
+    return any(
+        model.objects.filter(same).exclude(pk=of.pk if isinstance(of, model) else None).exists()
+        for model in (Contact, Agent)
+    )
 
 
 def find_login(contact: Contact) -> User | None:
@@ -74,6 +110,29 @@ def erase_contact(contact: Contact) -> dict[str, int]:
     user_id = user.pk if user else None  # deleting forgets it
     went["logins"] = int(user is not None and erase_login(user))
     went["sessions"] = erase_sessions([email], [user_id] if went["logins"] else [])
+    return went
+
+
+def erase_staff(agent: Agent) -> dict[str, int]:
+    """Take name, address, level, departments and login from an agent who is switched off; gives what went.
+
+    The row stays as the author of its messages, with a login that nobody can use in the place of theirs; the desk's
+    audit goes on naming that one, so that the changes of one person stay tellable from another's.
+    """
+    user, email = agent.user, agent.user.email
+    went = {"invitations": Invitation.objects.filter(desk_id=agent.desk_id, email=email).delete()[0]}
+    nobody = User(email=f"erased-{token_hex(8)}{ERASED_AT}", name=ERASED_NAME, is_active=False)
+    nobody.set_unusable_password()
+    nobody.save()
+    agent.user, agent.name = nobody, ERASED_NAME
+    agent.save()
+    AuditEntry.objects.filter(desk_id=agent.desk_id, user=user).update(user=nobody)
+    Account.objects.filter(account_manager=agent).update(account_manager=None)
+    Account.objects.filter(success_manager=agent).update(success_manager=None)
+    went["departments"] = AgentDepartment.objects.filter(agent=agent).delete()[0]
+    user_id = user.pk
+    went["logins"] = int(erase_login(user))
+    went["sessions"] = erase_sessions([email], [user_id]) if went["logins"] else 0
     return went
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import CharField, F, Func, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from accounts.erasing import Person
+from accounts.erasing import Named, Person
 from accounts.scrubbing import MARK, pattern_of
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail, ReplyToken
 from channels_intake.outbox import path_of
@@ -28,7 +28,7 @@ def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
     return {
         "outgoing": _erase_outgoing(person, traces),
         "inbound": _erase_inbound(person, traces),
-        "mentions": _erase_mentions(person),
+        "mentions": erase_mentions(person),
         "reply_tokens": ReplyToken.objects.filter(contact_id=person.contact_id).delete()[0],
     }
 
@@ -41,7 +41,9 @@ def _erase_outgoing(person: Person, traces: Traces) -> int:
         path_of(message_id).unlink(missing_ok=True)
     theirs.exclude(last_error="").update(last_error=MARK)
     theirs.filter(state=MailState.QUEUED).update(state=MailState.FAILED, last_error=NEVER_SENT)
-    theirs.filter(contact_id=person.contact_id).update(to_address=MARK, reply_to="", provider_id="")
+    theirs.filter(contact_id=person.contact_id).update(
+        to_address=MARK, to_canonical="", reply_to="", provider_id=""
+    )
     return theirs.update(subject=MARK, body_text=MARK, body_html="", in_reply_to="", references=[])
 
 
@@ -64,9 +66,11 @@ def _erase_inbound(person: Person, traces: Traces) -> int:
     return went + in_tickets.exclude(raw=b"").update(**blank)
 
 
-def _erase_mentions(person: Person) -> int:
+def erase_mentions(person: Named) -> int:
     """Address and name in the raw mails of others, such as in a copy line, as far as they stand in plain letters."""
     pattern = person.anywhere
+    if not pattern:
+        return 0
     as_text = Func(F("raw"), Value("escape"), function="encode", output_field=TextField())
     found = InboundMessage.objects.filter(desk_id=person.desk_id).annotate(as_text=as_text)
     mentions = re.compile(pattern.encode(), re.IGNORECASE)
@@ -80,7 +84,10 @@ def _erase_mentions(person: Person) -> int:
 
 def erase_from_outbox(addresses: Iterable[str]) -> int:
     """Delete the outbox's files that name one of these addresses in plain letters; gives how many (demo only)."""
-    mentions = re.compile(pattern_of(addresses).encode(), re.IGNORECASE)
+    pattern = pattern_of(addresses)
+    if not pattern:
+        return 0
+    mentions = re.compile(pattern.encode(), re.IGNORECASE)
     hits = [path for path in Path(settings.OUTBOX_DIR).glob("*.eml") if mentions.search(path.read_bytes())]
     for path in hits:
         path.unlink(missing_ok=True)

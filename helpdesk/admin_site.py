@@ -28,6 +28,12 @@ from helpdesk.admin_invitations import invite_person
 from helpdesk.admin_matrix import edit_matrix
 from helpdesk.admin_navigation import list_groups
 
+from helpdesk.admin_privacy import (
+    erase_agent_page,
+    erase_contact_page,
+    export_agent_file,
+    export_contact_file,
+)
 View = Callable[..., HttpResponse]
 
 
@@ -76,7 +82,20 @@ class PlumblineAdminSite(UnfoldAdminSite):
                 "accounts/desk/<int:desk_id>/suspension/", self.admin_view(set_suspension), name="suspension"
             ),
         ]
-        return own + [url for url in super().get_urls() if getattr(url, "name", "") != "search"]
+        return (
+            own
+            + self._person_urls()
+            + [url for url in super().get_urls() if getattr(url, "name", "") != "search"]
+        )
+
+    def _person_urls(self) -> list[URLPattern]:
+        pages: list[tuple[str, View, str]] = [
+            ("contact/<int:contact_id>/export/", export_contact_file, "contact_export"),
+            ("contact/<int:contact_id>/erasure/", erase_contact_page, "contact_erasure"),
+            ("agent/<int:agent_id>/export/", export_agent_file, "agent_export"),
+            ("agent/<int:agent_id>/erasure/", erase_agent_page, "agent_erasure"),
+        ]
+        return [path(f"accounts/{place}", self.admin_view(view), name=name) for place, view, name in pages]
 
     def login(self, request: AdminRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one login page of the installation, with its limits."""

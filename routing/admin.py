@@ -56,6 +56,7 @@ class AgentAdmin(DeskModelAdmin):
     search_help_text = "Start of a name or of an address"
     fields = ["email", "name", ("role", "level"), "is_active"]
     inlines = [AgentDepartmentInline, ShiftInline, RotationInline]
+    change_form_outer_after_template = "admin/_agent_privacy.html"
 
     @admin.display(ordering="user__email")
     def email(self, agent: Agent) -> str:

@@ -18,8 +18,9 @@ from datetime import datetime
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from accounts.erasing import Person, erase_contact, know_person
-from accounts.models import Agent, AuditEntry, Contact, Desk, Role
+from accounts.audit import record_audit
+from accounts.erasing import Named, erase_contact, know_person
+from accounts.models import Agent, Contact, Desk, Role, User
 from accounts.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_mail, erase_from_outbox
@@ -27,16 +28,17 @@ from helpdesk.desks.tables import desk_models
 from tickets.erasing import erase_from_tickets, find_earlier_names, find_traces, take_files
 from tickets.errors import NotAllowed
 
+Eraser = Agent | User | None
 
-def erase_person(*, desk: Desk, contact: Contact, by: Agent | None, at: datetime) -> dict[str, int]:
+
+def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> dict[str, int]:
     """Erase a contact of the desk from all its stores and files; gives what went, by kind.
 
-    by: an admin of the desk, or None for the installation's command. Raises NotAllowed for anybody else, and for
-    a contact whose address is an agent's of the same desk. Files go first and the rows last, so that a failure
-    leaves nothing that cannot be found again: running it anew completes it.
+    by: an admin of the desk, the installation's admin, or None for the command. Raises NotAllowed for anybody else,
+    and for a contact whose address is an agent's of the same desk. Files go first and the rows last, so that a
+    failure leaves nothing that cannot be found again: running it anew completes it.
     """
-    if by is not None and (by.role != Role.ADMIN or not by.is_active or by.desk_id != desk.pk):
-        raise NotAllowed("Only an admin of the desk erases a person.")
+    check_eraser(by, desk)
     with system_scope("erase a person from append-only rows too"), transaction.atomic():
         locked = Contact.objects.select_for_update().get(pk=contact.pk, desk=desk)
         if Agent.objects.filter(desk=desk, user__email=locked.email).exists():
@@ -48,11 +50,21 @@ def erase_person(*, desk: Desk, contact: Contact, by: Agent | None, at: datetime
         went |= erase_from_tickets(person, traces)
         went |= erase_from_mail(person, traces)
         went |= erase_contact(locked)
-        went["elsewhere"] = _scrub_everywhere(person)
+        went["elsewhere"] = scrub_everywhere(person)
         went["outbox"] = erase_from_outbox([person.email])
-        _leave_stub(desk, locked, by, went, at)
+        leave_stub(locked, by, went, at)
         delete_stored(files)
     return went
+
+
+def check_eraser(by: Eraser, desk: Desk) -> None:
+    """Refuse by NotAllowed whoever is neither an admin of the desk nor the installation's."""
+    if isinstance(by, User):
+        is_right = by.is_active and by.is_superuser
+    else:
+        is_right = by is None or (by.role == Role.ADMIN and by.is_active and by.desk_id == desk.pk)
+    if not is_right:
+        raise NotAllowed("Only an admin of the desk erases a person.")
 
 
 def delete_stored(names: Iterable[str]) -> None:
@@ -61,18 +73,20 @@ def delete_stored(names: Iterable[str]) -> None:
         default_storage.delete(name)
 
 
-def _scrub_everywhere(person: Person) -> int:
+def scrub_everywhere(person: Named) -> int:
+    """Put a mark in the place of address and full name in all rows of the desk; gives how many rows changed."""
     return sum(
         scrub(model._base_manager.filter(desk_id=person.desk_id), person.anywhere) for model in desk_models()
     )
 
 
-def _leave_stub(desk: Desk, contact: Contact, by: Agent | None, went: dict[str, int], at: datetime) -> None:
-    AuditEntry.objects.create(
-        desk=desk,
-        user=by.user if by else None,
-        actor=by.user.email if by else "manage.py",
+def leave_stub(erased: Contact | Agent, by: Eraser, went: dict[str, int], at: datetime) -> None:
+    """The audit's entry of an erasure: when, by whom, how much; of the person only the number of the row."""
+    kind = erased._meta.model_name or ""
+    record_audit(
+        desk=erased.desk,
+        user=by.user if isinstance(by, Agent) else by,
         action="person erased",
-        target=f"contact {contact.pk}",
-        detail={"contact": contact.pk, "went": went, "at": at.isoformat()},
+        target=f"{kind} {erased.pk}",
+        detail={kind: erased.pk, "went": went, "at": at.isoformat()},
     )

@@ -1,6 +1,7 @@
 """Exporting a person (GDPR, articles 15 and 20): what a desk keeps of them, as one archive.
 
-It holds what is theirs or was sent to them. Notes are the desk's own words and not part of it.
+It holds what is theirs or was sent to them. Notes are the desk's own words and not part of a customer's; an agent's
+hold those that the agent wrote.
 """
 
 from __future__ import annotations
@@ -9,13 +10,24 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import AuditEntry, Contact, Desk, Invitation, User
+from accounts.audit import record_audit
+from accounts.models import Agent, AgentDepartment, AuditEntry, Contact, Desk, Invitation, User
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
 from helpdesk.archive import Archive, read_rows
-from tickets.models import Attachment, Message, Participant, Ticket
+from routing.models import Shift
+from tickets.models import (
+    ActorKind,
+    Attachment,
+    Message,
+    Note,
+    Notification,
+    Participant,
+    Ticket,
+    TicketEvent,
+)
 
 
 def export_person(
@@ -39,15 +51,47 @@ def export_person(
         ):
             archive.add_bytes(f"mails/{mail.pk}.eml", bytes(mail.raw))
         manifest = archive.finish(desk=desk.slug, contact=contact.pk, at=at)
-        AuditEntry.objects.create(
-            desk=desk,
-            user=by,
-            actor=by.email if by else "manage.py",
-            action="person exported",
-            target=f"contact {contact.pk}",
-            detail={"rows": manifest["rows"], "files": manifest["files"]},
-        )
+        _audit(desk, by, f"contact {contact.pk}", manifest)
     return manifest
+
+
+def export_agent(
+    *, desk: Desk, agent: Agent, to: IO[bytes], at: datetime, by: User | None = None
+) -> dict[str, Any]:
+    """The same for an agent of the desk: who they are there, what they wrote, did and changed."""
+    with desk_scope(desk), transaction.atomic():
+        agent = Agent.objects.select_related("user").get(pk=agent.pk, desk=desk)
+        archive = Archive(to)
+        for name, rows in _rows_of_agent(desk, agent).items():
+            archive.add_rows(f"{name}.jsonl", read_rows(rows))
+        archive.add_rows("login.jsonl", [_describe_login(agent.user)])
+        theirs = Q(message__agent=agent) | Q(note__agent=agent)
+        for file in Attachment.objects.filter(theirs, desk=desk).order_by("pk"):
+            if file.file.name:
+                archive.add_stored(f"files/{file.pk}/{file.name}", file.file.name)
+        manifest = archive.finish(desk=desk.slug, agent=agent.pk, at=at)
+        _audit(desk, by, f"agent {agent.pk}", manifest)
+    return manifest
+
+
+def _audit(desk: Desk, by: User | None, target: str, manifest: dict[str, Any]) -> None:
+    detail = {"rows": manifest["rows"], "files": manifest["files"]}
+    record_audit(desk=desk, user=by, action="person exported", target=target, detail=detail)
+
+
+def _rows_of_agent(desk: Desk, agent: Agent) -> dict[str, QuerySet]:
+    did = Q(actor_kind=ActorKind.AGENT, actor_id=agent.pk)
+    return {
+        "agent": Agent.objects.filter(pk=agent.pk),
+        "departments": AgentDepartment.objects.filter(desk=desk, agent=agent),
+        "shifts": Shift.objects.filter(desk=desk, agent=agent),
+        "messages": Message.objects.filter(desk=desk, agent=agent),
+        "notes": Note.objects.filter(desk=desk, agent=agent),
+        "events": TicketEvent.objects.filter(did, desk=desk),
+        "notifications": Notification.objects.filter(desk=desk, agent=agent),
+        "changes": AuditEntry.objects.filter(desk=desk, user=agent.user),
+        "invitations": Invitation.objects.filter(desk=desk, email=agent.user.email),
+    }
 
 
 def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:

@@ -135,6 +135,8 @@ def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "received_id": _receive(cast.desk, InboundState.PROCESSED, ticket).pk,
             "mail_id": _send(cast, ticket, message, event).pk,
             "desk_id": cast.desk.pk,
+            "contact_id": cast.elsewhere.pk,
+            "agent_id": cast.colleague.pk,
             "provider_id": _fill_provider(cast.desk).pk,
             "connection_id": _fill_crm(cast.desk).pk,
             "token": _invite(cast),

@@ -27,6 +27,7 @@ SYSTEM_SCOPES = {
     "accounts/sweeps.py": "finds which desks have work; the work is done inside each desk",
     "helpdesk/admin_site.py": "the installation's admin sees desks, logins and mail that no desk knows",
     "helpdesk/desks/erasure.py": "erases a whole desk, its append-only rows and its logins included",
+    "helpdesk/privacy/agents.py": "erases an agent from append-only rows, and the login",
     "helpdesk/privacy/erasure.py": "erases a person from append-only rows, their login, and mail of no desk",
     "channels_intake/stored.py": "keeps what came in before its desk is known",
     "channels_intake/reading.py": "claims and reads stored mail before its desk is known",

@@ -1,0 +1,62 @@
+"""Erasing an agent who has left a desk (GDPR, article 17): name and address, all over the desk, and the login.
+
+What agents wrote and did stays, as the desk's own record and the customers' answers, under "Erased person"; so do
+the desk's settings that they changed. The limits are those of helpdesk.privacy.erasure.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.erasing import ERASED_NAME, Named, erase_staff, know_agent
+from accounts.models import Agent, Desk
+from accounts.scrubbing import scrub
+from accounts.tenancy import system_scope
+from channels_intake.erasing import erase_from_outbox, erase_mentions
+from channels_intake.models import OutgoingEmail
+from helpdesk.privacy.erasure import Eraser, check_eraser, leave_stub, scrub_everywhere
+from routing.models import Rotation, Shift
+from tickets.errors import NotAllowed
+from tickets.models import ActorKind, Message, Note, Notification, TicketEvent
+
+
+def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[str, int]:
+    """Erase an agent who is switched off from all stores of the desk; gives what went, by kind.
+
+    by: as in erase_person. Raises NotAllowed for anybody else, and while the agent may still come in.
+    """
+    check_eraser(by, desk)
+    with system_scope("erase an agent from append-only rows too"), transaction.atomic():
+        locked = Agent.objects.select_for_update(of=("self",)).select_related("user", "desk")
+        erased = locked.get(pk=agent.pk, desk=desk)
+        if erased.is_active:
+            raise NotAllowed("This agent still works here; switch them off first.")
+        acted = TicketEvent.objects.filter(
+            desk=desk, actor_kind=ActorKind.AGENT, actor_id=erased.pk
+        ).order_by()
+        person = know_agent(erased, set(acted.values_list("actor_name", flat=True).distinct()))
+        went = _erase_from_tickets(erased, person)
+        went["events"] = acted.update(actor_name=ERASED_NAME)
+        went["mentions"] = erase_mentions(person)
+        went |= erase_staff(erased)
+        went["elsewhere"] = scrub_everywhere(person)
+        went["outbox"] = erase_from_outbox([person.email])
+        leave_stub(erased, by, went, at)
+    return went
+
+
+def _erase_from_tickets(agent: Agent, person: Named) -> dict[str, int]:
+    """Their own words lose what names them, such as a signature; what was only for their eyes goes."""
+    theirs = [
+        Message.objects.filter(agent=agent),
+        Note.objects.filter(agent=agent),
+        OutgoingEmail.objects.filter(message__agent=agent),
+    ]
+    return {
+        "signatures": sum(scrub(rows, person.in_own_tickets, any_case=False) for rows in theirs),
+        "notifications": Notification.objects.filter(agent=agent).delete()[0],
+        "shifts": Shift.objects.filter(agent=agent).delete()[0]
+        + Rotation.objects.filter(agent=agent).delete()[0],
+    }

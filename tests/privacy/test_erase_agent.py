@@ -1,0 +1,141 @@
+"""An agent who left is erased: name and address everywhere at the desk, and the login; the answers stay."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from accounts.audit import record_audit
+from accounts.models import Account, Agent, AuditEntry, Contact, User
+from accounts.staff import save_agent
+from accounts.tenancy import desk_scope
+from channels_intake.outbound import send_due
+from helpdesk.privacy.agents import erase_agent
+from helpdesk.privacy.export import export_agent
+from routing.models import Shift
+from tests.cast import NOON, Cast
+from tests.channels_intake.conftest import make_mail
+from tests.privacy.conftest import take_in
+from tests.privacy.search import find_in_files, find_in_tables
+from tickets.actors import Actor
+from tickets.deliveries import deliver_due
+from tickets.errors import NotAllowed
+from tickets.models import Message, Note, Notification, TicketEvent
+from tickets.services import add_note, assign, reply
+
+EMAIL = "odalys@rocket.example"
+NAME = "Odalys Ferrumquux"
+CANARIES = ("odalys", "ferrumquux")
+
+
+@pytest.fixture
+def leaver(rocket: Cast, outbox: Path) -> Agent:
+    """Somebody who worked at the desk in every way that leaves a trace, and is switched off now."""
+    with desk_scope(rocket.desk):
+        agent = Agent(desk=rocket.desk, name=NAME, level="l1", role="admin")
+        save_agent(agent=agent, email=EMAIL)
+        User.objects.filter(pk=agent.user_id).update(name=NAME)
+        Shift.objects.create(
+            desk=rocket.desk, agent=agent, weekday=1, start_minute=0, end_minute=60, time_zone="UTC"
+        )
+        Account.objects.filter(pk=rocket.account.pk).update(account_manager=agent)
+        record_audit(desk=rocket.desk, user=agent.user, action="plan changed", target="Standard")
+        ticket = rocket.open_ticket(text=f"Is {NAME} there?")
+        assign(ticket_id=ticket.pk, agent=agent, by=Actor.of(rocket.lead), at=NOON)
+        add_note(ticket_id=ticket.pk, agent=rocket.analyst, text=f"Ask {EMAIL}", at=NOON)
+        add_note(ticket_id=ticket.pk, agent=agent, text="Mine. Odalys", at=NOON)
+        reply(ticket_id=ticket.pk, agent=agent, text="Do restart it.\n\nOdalys", at=NOON)
+        deliver_due(desk_id=rocket.desk.pk, at=NOON)
+        send_due(desk_id=rocket.desk.pk, at=NOON)
+    take_in(
+        make_mail("someone@elsewhere-rocket.example", text=f"Thank {NAME}", message_id="<9@acme.example>")
+    )
+    with desk_scope(rocket.desk):
+        Agent.objects.filter(pk=agent.pk).update(is_active=False)
+    return agent
+
+
+def erase(cast: Cast, agent: Agent) -> dict[str, int]:
+    with desk_scope(cast.desk):
+        return erase_agent(desk=cast.desk, agent=agent, by=cast.admin, at=NOON)
+
+
+def test_nothing_names_them_afterwards(rocket: Cast, leaver: Agent, outbox: Path) -> None:
+    assert set(find_in_tables(CANARIES)) >= {
+        "accounts_agent.name", "accounts_auditentry.actor", "accounts_user.email", "tickets_note.body_text",
+        "channels_intake_inboundmessage.raw", "channels_intake_outgoingemail.body_text",
+        "tickets_message.body_text", "tickets_ticketevent.actor_name", "tickets_ticketevent.data",
+    }  # fmt: skip
+    went = erase(rocket, leaver)
+    assert find_in_tables(CANARIES) == []
+    assert find_in_files([EMAIL], outbox) == []
+    assert all(
+        went[kind] for kind in ("signatures", "notifications", "shifts", "events", "mentions", "logins")
+    )
+
+
+def test_answers_and_the_stub_stay(rocket: Cast, leaver: Agent) -> None:
+    erase(rocket, leaver)
+    with desk_scope(rocket.desk):
+        agent = Agent.objects.select_related("user").get(pk=leaver.pk)
+        assert (agent.name, agent.is_active, agent.user.is_active) == ("Erased person", False, False)
+        assert Message.objects.get(agent=agent).body_text == "Do restart it.\n\n[erased]"
+        assert Note.objects.get(agent=agent).body_text == "Mine. [erased]"
+        assert set(
+            TicketEvent.objects.filter(actor_id=agent.pk, actor_kind="agent").values_list("actor_name")
+        ) == {("Erased person",)}
+        assert not Notification.objects.filter(agent=agent).exists()
+        assert Account.objects.get(pk=rocket.account.pk).account_manager is None
+        stub = AuditEntry.objects.get(action="person erased")
+        changed = AuditEntry.objects.get(action="plan changed")
+    assert (stub.actor, stub.target) == (rocket.admin.user.email, f"agent {leaver.pk}")
+    assert (changed.actor, changed.user) == ("[erased]", agent.user)
+
+
+def test_who_works_here_is_refused_and_so_is_who_may_not(rocket: Cast, matter: Cast, leaver: Agent) -> None:
+    with desk_scope(rocket.desk):
+        with pytest.raises(NotAllowed, match="switch them off"):
+            erase_agent(desk=rocket.desk, agent=rocket.analyst, by=rocket.admin, at=NOON)
+        for by in (rocket.lead, matter.admin, rocket.customer.user):
+            with pytest.raises(NotAllowed, match="Only an admin"):
+                erase_agent(desk=rocket.desk, agent=leaver, by=by, at=NOON)
+        assert Agent.objects.get(pk=leaver.pk).name == NAME
+
+
+def test_an_address_that_is_a_contacts_too_is_left_for_the_contact(rocket: Cast, leaver: Agent) -> None:
+    with desk_scope(rocket.desk):
+        contact = Contact.objects.create(desk=rocket.desk, email=EMAIL, name=NAME, user=leaver.user)
+    erase(rocket, leaver)
+    with desk_scope(rocket.desk):
+        contact.refresh_from_db()
+    assert (contact.email, contact.name, contact.user_id) == (EMAIL, NAME, leaver.user_id)
+
+
+def test_the_login_of_an_agent_elsewhere_stays(rocket: Cast, matter: Cast, leaver: Agent) -> None:
+    with desk_scope(matter.desk):
+        save_agent(agent=Agent(desk=matter.desk, name=NAME, level="l1", role="analyst"), email=EMAIL)
+    assert erase(rocket, leaver)["logins"] == 0
+    assert User.objects.get(email=EMAIL).name == NAME
+    with desk_scope(matter.desk):
+        assert Agent.objects.get(name=NAME).user.email == EMAIL
+
+
+def test_an_export_has_what_they_wrote_and_did(rocket: Cast, leaver: Agent) -> None:
+    target = io.BytesIO()
+    export_agent(desk=rocket.desk, agent=leaver, to=target, at=NOON, by=rocket.admin.user)
+    archive = zipfile.ZipFile(target)
+    rows = {
+        name: [json.loads(line) for line in archive.read(f"{name}.jsonl").splitlines()]
+        for name in ("agent", "messages", "notes", "events", "changes", "login")
+    }
+    assert [row["body_text"] for row in rows["messages"]] == ["Do restart it.\n\nOdalys"]
+    assert [row["body_text"] for row in rows["notes"]] == ["Mine. Odalys"]
+    assert [row["action"] for row in rows["changes"]] == ["plan changed"]
+    assert (rows["agent"][0]["name"], rows["login"][0]["email"]) == (NAME, EMAIL)
+    assert {row["actor_name"] for row in rows["events"]} == {NAME}
+    with desk_scope(rocket.desk):
+        assert AuditEntry.objects.get(action="person exported").target == f"agent {leaver.pk}"
