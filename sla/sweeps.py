@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from sla.models import Clock, ClockEntry
+from sla.models import Clock
 from tickets import log
 from tickets.actors import SYSTEM
-from tickets.models import TicketEvent
 
 BATCH = 500
 
@@ -29,44 +27,36 @@ def clocks_to_warn(at: datetime) -> QuerySet[Clock]:
     return running_clocks().filter(warned_at__isnull=True, warn_at__lte=at)
 
 
+# Claim, mark and enter in one statement; other sweepers pass over what is claimed. ``due`` stands for the search.
+MARK = """
+WITH due AS ({due}), marked AS (
+  UPDATE sla_clock c SET {mark}_at = %s FROM due WHERE c.id = due.id
+  RETURNING c.id, c.desk_id, c.ticket_id, c.due_at
+), entered AS (
+  INSERT INTO sla_clockentry (desk_id, clock_id, kind, at, data)
+  SELECT desk_id, id, %s, %s, jsonb_build_object('due_at', due_at) FROM marked ORDER BY id
+)
+SELECT ticket_id, due_at FROM marked ORDER BY due_at, id
+"""
+
+
 def mark_breached(*, desk_id: int, at: datetime) -> int:
     """Mark up to BATCH due clocks of the desk as breached, with an event each; gives how many."""
-    return _mark(due_clocks, "breached", log.Kind.SLA_BREACHED, desk_id=desk_id, at=at)
+    oldest = due_clocks(at).filter(desk_id=desk_id).order_by("due_at")[:BATCH]
+    return _mark(oldest, "breached", log.Kind.SLA_BREACHED, desk_id=desk_id, at=at)
 
 
 def warn_of_due(*, desk_id: int, at: datetime) -> int:
     """Warn of up to BATCH clocks of the desk that have used three quarters of their time; gives how many."""
-    return _mark(clocks_to_warn, "warned", log.Kind.SLA_WARNED, desk_id=desk_id, at=at)
+    oldest = clocks_to_warn(at).filter(desk_id=desk_id).order_by("warn_at")[:BATCH]
+    return _mark(oldest, "warned", log.Kind.SLA_WARNED, desk_id=desk_id, at=at)
 
 
-def _mark(
-    find: Callable[[datetime], QuerySet[Clock]], mark: str, kind: log.Kind, *, desk_id: int, at: datetime
-) -> int:
-    with transaction.atomic():
-        clocks = list(
-            find(at)
-            .filter(desk_id=desk_id)
-            .select_for_update(skip_locked=True, no_key=True)
-            .order_by("pk")[:BATCH]
-        )
-        Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(**{f"{mark}_at": at})
-        ClockEntry.objects.bulk_create(
-            ClockEntry(
-                desk_id=desk_id, clock=clock, kind=mark, at=at, data={"due_at": clock.due_at.isoformat()}
-            )
-            for clock in clocks
-        )
-        log.record_many([_event(clock, kind, at=at) for clock in clocks])
-    return len(clocks)
-
-
-def _event(clock: Clock, kind: log.Kind, *, at: datetime) -> TicketEvent:
-    return TicketEvent(
-        desk_id=clock.desk_id,
-        ticket_id=clock.ticket_id,
-        kind=kind,
-        at=at,
-        actor_kind=SYSTEM.kind,
-        actor_name=SYSTEM.name,
-        data={"due_at": clock.due_at.isoformat()},
-    )
+def _mark(clocks: QuerySet[Clock], mark: str, kind: log.Kind, *, desk_id: int, at: datetime) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        claimed = clocks.select_for_update(skip_locked=True, no_key=True).values("id")
+        due, asked = claimed.query.sql_with_params()
+        cursor.execute(MARK.format(due=due, mark=mark), [*asked, at, mark, at])
+        facts = [(ticket_id, {"due_at": due_at.isoformat()}) for ticket_id, due_at in cursor.fetchall()]
+        log.record_many(desk_id=desk_id, kind=kind, by=SYSTEM, at=at, facts=facts)
+    return len(facts)

@@ -7,7 +7,7 @@ commit (tickets/tasks.py). The lists stand in settings, like MIDDLEWARE.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -21,7 +21,8 @@ from django.utils.module_loading import import_string
 
 from tickets.actors import Actor
 from tickets.dispatch import hand_out_after_commit
-from tickets.models import EventDelivery, Ticket, TicketEvent
+from tickets.event_rows import make_row, write_rows
+from tickets.models import Ticket, TicketEvent
 
 
 class Kind(StrEnum):
@@ -115,26 +116,43 @@ def _written_together() -> Iterator[list[TicketEvent]]:
         yield events
     finally:
         _unwritten.reset(token)
-    _book_deliveries(TicketEvent.objects.bulk_create(events))
-
-
-def record_many(events: list[TicketEvent]) -> None:
-    """Write events of a sweep in bulk, with their deliveries; for kinds that no NOW follower listens to."""
-    for path in settings.NOW_FOLLOWERS:
-        if heard := {event.kind for event in events} & set(followers(path)):
-            raise FollowerLoop(f"{path} listens to {heard}: write these events one by one.")
-    _book_deliveries(TicketEvent.objects.bulk_create(events))
-
-
-def _book_deliveries(events: list[TicketEvent]) -> None:
-    EventDelivery.objects.bulk_create(
-        EventDelivery(desk_id=event.desk_id, event=event, follower=path, next_try_at=event.at)
-        for event in events
-        for path in settings.LATER_FOLLOWERS
-        if event.kind in followers(path)
-    )
     if events:
-        hand_out_after_commit(events[0].desk_id, [event.pk for event in events])
+        for event, event_id in zip(events, _write([make_row(event) for event in events]), strict=True):
+            event.pk = event_id
+
+
+def record_many(
+    *, desk_id: int, kind: Kind, by: Actor, at: datetime, facts: Iterable[tuple[int, dict[str, Any]]]
+) -> None:
+    """Write an event of one kind on each of many tickets of a desk: (ticket's id, data of the event).
+
+    For sweeps, and for kinds that no NOW follower listens to: FollowerLoop otherwise.
+    """
+    for path in settings.NOW_FOLLOWERS:
+        if kind in followers(path):
+            raise FollowerLoop(f"{path} listens to {kind}: write these events one by one.")
+    shared = {
+        "desk_id": desk_id,
+        "kind": kind,
+        "at": at.isoformat(),
+        "actor_kind": by.kind,
+        "actor_id": by.id,
+        "actor_name": by.name,
+        "channel": "",
+    }
+    if rows := [shared | {"ticket_id": ticket_id, "data": data} for ticket_id, data in facts]:
+        _write(rows)
+
+
+def _write(rows: list[dict[str, Any]]) -> list[int]:
+    """Write events of one desk with their deliveries, which are handed out after the commit; gives their ids."""
+    kinds = {row["kind"] for row in rows}
+    listening = [
+        (kind, path) for path in settings.LATER_FOLLOWERS for kind in kinds if kind in followers(path)
+    ]
+    event_ids = write_rows(rows, listening=listening)
+    hand_out_after_commit(rows[0]["desk_id"], event_ids)
+    return event_ids
 
 
 def _tell_now(event: TicketEvent) -> None:

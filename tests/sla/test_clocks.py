@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from accounts.models import Account
 from accounts.tenancy import desk_scope
 from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Target
@@ -81,6 +84,20 @@ def test_a_clock_is_warned_of_once_and_breached_once(in_rocket: Cast) -> None:
     assert [mark_breached(desk_id=desk_id, at=NOON + 8 * HOUR) for _ in range(2)] == [1, 0]
     assert list(ClockEntry.objects.values_list("kind", flat=True)) == ["started", "warned", "breached"]
     assert ticket.events.filter(kind=Kind.SLA_BREACHED).count() == 1
+
+
+def test_a_batch_is_marked_in_two_statements_however_many_are_due(in_rocket: Cast) -> None:
+    for _ in range(3):
+        in_rocket.open_ticket()
+    for sweep, later in ((warn_of_due, 6 * HOUR), (mark_breached, 8 * HOUR)):
+        with CaptureQueriesContext(connection) as asked:
+            assert sweep(desk_id=in_rocket.desk.pk, at=NOON + later) == 3
+        assert len([q for q in asked if "SAVEPOINT" not in q["sql"]]) == 2
+    breached = TicketEvent.objects.filter(kind=Kind.SLA_BREACHED)
+    assert {event.data["due_at"] for event in breached} == {(NOON + 8 * HOUR).isoformat()}
+    assert {entry.data["due_at"] for entry in ClockEntry.objects.filter(kind="breached")} == {
+        (NOON + 8 * HOUR).isoformat()
+    }
 
 
 def test_a_late_answer_meets_the_clock_and_says_that_it_was_late(in_rocket: Cast) -> None:

@@ -56,6 +56,26 @@ def test_each_follower_is_told_once_however_often_it_is_delivered(event: TicketE
     assert told == [event.pk]
 
 
+def test_the_deliveries_of_an_event_stand_in_the_order_of_the_followers(event: TicketEvent) -> None:
+    booked = EventDelivery.objects.filter(event=event).order_by("pk")
+    assert [row.follower for row in booked] == [f"{__name__}.FAILING", f"{__name__}.LISTENER"]
+
+
+def test_events_of_a_kind_that_is_answered_in_the_transaction_are_not_written_in_bulk(
+    in_rocket: Cast,
+) -> None:
+    ticket = in_rocket.open_ticket()
+    with pytest.raises(log.FollowerLoop), transaction.atomic():
+        log.record_many(
+            desk_id=ticket.desk_id,
+            kind=log.Kind.TICKET_CLOSED,
+            by=log.Actor("system", None, "Test", "system"),
+            at=NOON,
+            facts=[(ticket.pk, {})],
+        )
+    assert not ticket.events.filter(kind=log.Kind.TICKET_CLOSED).exists()
+
+
 def test_a_failing_follower_does_not_hold_up_the_others(event: TicketEvent) -> None:
     assert deliver(event_ids=[event.pk], at=NOON) == 1
     failed = EventDelivery.objects.get(event=event, follower__endswith="FAILING")

@@ -19,8 +19,8 @@ def test_opening_a_ticket(in_rocket: Cast) -> None:
         in_rocket.open_ticket(contact=contact)
     statements = [q["sql"] for q in asked if "SAVEPOINT" not in q["sql"]]
     # counter, ticket, message, target, clock and its entry, deadline, department, agents and shifts, turn, placing,
-    # events, deliveries
-    assert len(statements) == 14, "\n".join(sql[:150] for sql in statements)
+    # events with their deliveries
+    assert len(statements) == 13, "\n".join(sql[:150] for sql in statements)
 
 
 def test_a_reply_and_a_customers_answer(in_rocket: Cast) -> None:
