@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import (
     Account,
@@ -70,6 +71,7 @@ def _fill(desk: Desk, agents: int, accounts: int, contacts: int, *, password: st
         name=desk.name,
         is_default=True,
         unproven_mail="match",
+        proven_at=timezone.now(),
     )
     _make_agents(desk, agents, departments, password)
     _make_customers(desk, plan, accounts, contacts, password)

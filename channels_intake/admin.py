@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.admin_base import (
@@ -21,8 +23,24 @@ SHOWN_BYTES = 200_000
 
 @admin.register(Mailbox)
 class MailboxAdmin(DeskModelAdmin):
-    list_display = ["address", "name", "is_active", "is_default", "unproven_mail"]
+    """An address stays as it was written down, since the proof is of that address; helpdesk/admin_mailboxes.py has
+    the page that proves it, and a new mailbox leads there."""
+
+    list_display = ["address", "name", "is_proven", "is_active", "is_default", "unproven_mail"]
     fields = [("address", "name"), ("is_active", "is_default"), "unproven_mail"]
+    change_form_outer_after_template = "admin/_mailbox_proof.html"
+
+    @admin.display(boolean=True, description="proven", ordering="proven_at")
+    def is_proven(self, mailbox: Mailbox) -> bool:
+        return mailbox.proven_at is not None
+
+    def get_readonly_fields(self, request: AdminRequest, obj: Model | None = None) -> list[str]:
+        return ["address"] if obj is not None else []
+
+    def response_add(
+        self, request: AdminRequest, obj: Mailbox, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:mailbox_proof", args=[obj.pk]))
 
 
 @admin.register(InboundMessage)

@@ -18,6 +18,7 @@ from accounts.zones import name_zone
 from channels_intake.gate import is_proven
 from channels_intake.mail_text import one_line
 from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
+from channels_intake.mailboxes import default_mailbox, usable_mailboxes
 from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent
 
 MAX_SUBJECT_CHARS = 200
@@ -102,11 +103,10 @@ def site_of(desk: Desk) -> str:
 
 def mailbox_of(ticket: Ticket) -> Mailbox | None:
     """The mailbox that a ticket's mail comes from: where it arrived, else the desk's default, else any."""
-    arrived = InboundMessage.objects.filter(ticket=ticket, mailbox__is_active=True).order_by("pk")
+    arrived = InboundMessage.objects.filter(ticket=ticket, mailbox__in=usable_mailboxes()).order_by("pk")
     if mailbox_id := arrived.values_list("mailbox", flat=True).first():
         return Mailbox.objects.get(pk=mailbox_id)
-    active = Mailbox.objects.filter(desk_id=ticket.desk_id, is_active=True)
-    return active.order_by("-is_default", "pk").first()
+    return default_mailbox(ticket.desk_id)
 
 
 def sender_line(mailbox: Mailbox | None, message: Message | None) -> str:

@@ -21,7 +21,7 @@ class UnprovenMail(models.TextChoices):
 class Mailbox(DeskModel):
     """An address that mail for the desk arrives at, and that its answers come from (M28)."""
 
-    address = models.EmailField(unique=True)
+    address = models.EmailField()
     name = models.CharField(max_length=80, help_text="Shown as the sender's name.")
     is_active = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False, help_text="Answers to portal requests come from here.")
@@ -31,10 +31,29 @@ class Mailbox(DeskModel):
         default=UnprovenMail.HOLD,
         help_text="What to do with mail for which the provider states neither pass nor fail (SPF, DKIM, DMARC).",
     )
+    proven_at = models.DateTimeField(
+        null=True, editable=False, help_text="Since when it is proven that the desk reads its mail."
+    )
+    code_hash = models.CharField(max_length=64, default="", editable=False, help_text="SHA-256 of the code.")
+    code_sent_at = models.DateTimeField(null=True, editable=False)
+    code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["address"]
         verbose_name_plural = "mailboxes"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["desk", "address"],
+                name="mailbox_once_per_desk",
+                violation_error_message="The desk has this mailbox already.",
+            ),
+            models.UniqueConstraint(
+                fields=["address"],
+                condition=models.Q(proven_at__isnull=False),
+                name="mailbox_proven_once",
+                violation_error_message="Mail for this address goes to another desk already.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.address
@@ -139,6 +158,12 @@ class OutgoingEmail(DeskModel):
     from_address = models.CharField(max_length=320)
     reply_to = models.CharField(max_length=320)
     to_address = models.CharField(max_length=254)
+    to_canonical = models.CharField(
+        max_length=254,
+        blank=True,
+        default="",
+        help_text="The address without what reaches the same person; automatic mail is counted by it.",
+    )
     subject = models.CharField(max_length=250)
     body_text = models.TextField()
     body_html = models.TextField(blank=True, default="")
@@ -166,6 +191,11 @@ class OutgoingEmail(DeskModel):
             ),
             models.Index(
                 fields=["provider_id"], condition=~models.Q(provider_id=""), name="mail_provider_id"
+            ),
+            models.Index(
+                fields=["desk", "to_canonical", "created_at"],
+                condition=models.Q(kind__in=[MailKind.RECEIPT, MailKind.REMINDER, MailKind.CLOSED]),
+                name="mail_automatic_to",
             ),
         ]
 

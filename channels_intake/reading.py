@@ -22,6 +22,7 @@ from channels_intake.envelope import MEBIBYTE, Envelope, Limits
 from channels_intake.forms import Unreadable
 from channels_intake.intake import accept_mail
 from channels_intake.mail_text import one_line
+from channels_intake.mailboxes import prove_by_arrival, usable_mailboxes
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.providers import translate
 from channels_intake.stored import store_inbound
@@ -104,7 +105,8 @@ def _read(inbound_id: int, *, at: datetime) -> None:
     envelope, recipients = read_envelope(inbound)
     destinations = find_destinations(recipients, envelope.recipients)
     if not destinations:
-        _set_aside_unknown(inbound, envelope, recipients)
+        proven = prove_by_arrival(_plain([*recipients, *envelope.recipients]), envelope.body_text, at=at)
+        _set_aside_unknown(inbound, envelope, recipients, proven)
         return
     for other in destinations[1:]:
         _store_copy(inbound, other, at=at)
@@ -139,10 +141,7 @@ def read_envelope(inbound: InboundMessage) -> tuple[Envelope, tuple[str, ...]]:
 
 def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> list[Destination]:
     """The mailboxes that a mail is for, one of each desk: as the mail server says, else as the headers say."""
-    server, headers = (
-        list(filter(None, (normalise_email(address.strip().strip("<>")) for address in given)))
-        for given in (by_server, by_headers)
-    )
+    server, headers = _plain(by_server), _plain(by_headers)
     known = _known_mailboxes([*server, *headers])
     chosen = [a for a in server if _mailbox_of(a, known)] or [a for a in headers if _mailbox_of(a, known)]
     found: dict[int, Destination] = {}
@@ -154,10 +153,14 @@ def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> li
     return list(found.values())
 
 
+def _plain(addresses: Iterable[str]) -> list[str]:
+    return list(filter(None, (normalise_email(address.strip().strip("<>")) for address in addresses)))
+
+
 def _known_mailboxes(addresses: list[str]) -> dict[str, Mailbox]:
     wanted = {form for address in addresses for form in (address, split_plus(address)[0])}
-    active = Mailbox.objects.filter(address__in=wanted, is_active=True)
-    return {mailbox.address: mailbox for mailbox in active.select_related("desk")}
+    usable = usable_mailboxes().filter(address__in=wanted)
+    return {mailbox.address: mailbox for mailbox in usable.select_related("desk")}
 
 
 def _mailbox_of(address: str, known: dict[str, Mailbox]) -> Mailbox | None:
@@ -188,12 +191,17 @@ def _store_copy(inbound: InboundMessage, other: Destination, *, at: datetime) ->
     )
 
 
-def _set_aside_unknown(inbound: InboundMessage, envelope: Envelope, recipients: tuple[str, ...]) -> None:
+def _set_aside_unknown(
+    inbound: InboundMessage, envelope: Envelope, recipients: tuple[str, ...], proven: Mailbox | None
+) -> None:
+    """Keep what no desk gets. proven: the mailbox whose code this mail brought."""
     inbound.state = InboundState.SET_ASIDE
     inbound.sender, inbound.subject = envelope.sender.email[:254], envelope.subject[:250]
     inbound.rfc_message_id = envelope.message_id[:250]
     named = one_line(", ".join([*recipients, *envelope.recipients][:5]), 500) or "nobody"
-    inbound.reason = f"No mailbox here has the address that it was sent to: {named}."
+    inbound.reason = f"No proven mailbox here has the address that it was sent to: {named}."
+    if proven is not None:
+        inbound.reason = f"It brought the code that proves {proven.address}."
     inbound.save(update_fields=["state", "sender", "subject", "rfc_message_id", "reason"])
 
 

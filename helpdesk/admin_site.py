@@ -25,6 +25,7 @@ from helpdesk.admin_crm import pull_now
 from helpdesk.admin_csv import give_csv, take_csv
 from helpdesk.admin_desks import add_desk, set_suspension
 from helpdesk.admin_invitations import invite_person
+from helpdesk.admin_mailboxes import prove_mailbox
 from helpdesk.admin_matrix import edit_matrix
 from helpdesk.admin_navigation import list_groups
 
@@ -77,6 +78,11 @@ class PlumblineAdminSite(UnfoldAdminSite):
             path("csv/export/", self.admin_view(give_csv), name="csv_export"),
             path("crm/<int:connection_id>/pull/", self.admin_view(pull_now), name="crm_pull"),
             path("accounts/invitation/invite/", self.admin_view(invite_person), name="invite"),
+            path(
+                "channels_intake/mailbox/<int:mailbox_id>/proof/",
+                self.admin_view(prove_mailbox),
+                name="mailbox_proof",
+            ),
             path("accounts/desk/add/", self.admin_view(add_desk), name="accounts_desk_add"),
             path(
                 "accounts/desk/<int:desk_id>/suspension/", self.admin_view(set_suspension), name="suspension"

@@ -24,7 +24,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.matching import normalise_email
 from accounts.models import Agent, Contact, Desk, User
 from accounts.services import AddressTaken, claim_contact
-from channels_intake.models import Mailbox
+from accounts.staff import drop_unproven_password
+from channels_intake.mailboxes import default_mailbox
 from helpdesk.login_factors import has_just_logged_in
 from helpdesk.second_factor import has_factor
 
@@ -47,7 +48,8 @@ class LoginAdapter(DefaultAccountAdapter):
 
     def get_from_email(self) -> str:
         """The desk's default mailbox, in the desk's name."""
-        box = _default_mailbox(desk_of(context.request))
+        desk = desk_of(context.request)
+        box = default_mailbox(desk) if desk else None
         return formataddr((_site_name(), box.address)) if box else settings.DEFAULT_FROM_EMAIL
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -113,9 +115,10 @@ def _site_name() -> str:
     return desk.name if desk else "Plumbline"
 
 
-def _default_mailbox(desk: Desk | None) -> Mailbox | None:
-    active = Mailbox.objects.filter(desk=desk, is_active=True) if desk else Mailbox.objects.none()
-    return active.order_by("-is_default", "pk").first()
+def is_signing_up(request: HttpRequest, user: User) -> bool:
+    """Whether this browser gave the login's password and waits for its address to be proven, no other way in."""
+    stage = LoginStageController.enter(request, EmailVerificationStage.key)
+    return stage is not None and stage.login.user == user
 
 
 def has_proven(user: User, email: str) -> bool:

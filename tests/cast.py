@@ -135,6 +135,7 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
         name=desk.name,
         is_default=True,
         unproven_mail="match",
+        proven_at=NOON,
     )
     return Cast(
         desk=desk,

@@ -79,7 +79,7 @@ def create_desk(
         _save(desk)
         with desk_scope(desk):
             _fill(desk, chosen)
-            _add_mailboxes(desk, addresses)
+            _add_mailboxes(desk, addresses, at=at)
             invitation, token = _invite_admin(desk, admin_email, at=at, by=by)
     return CreatedDesk(desk, invitation, token)
 
@@ -163,13 +163,15 @@ def _add_calendar(desk: Desk, name: str) -> Calendar:
     return calendar
 
 
-def _add_mailboxes(desk: Desk, addresses: list[str]) -> None:
-    """One by one, so that the refusal can name the address. Another desk's mailboxes are not seen from here: the
-    unique key over the installation answers."""
+def _add_mailboxes(desk: Desk, addresses: list[str], *, at: datetime) -> None:
+    """Proven by the word of the installation's admin; one by one, so that the refusal can name the address. Another
+    desk's mailboxes are not seen from here: the unique key over the installation answers."""
     for place, address in enumerate(addresses):
         try:
             with transaction.atomic():
-                Mailbox.objects.create(desk=desk, address=address, name=desk.name, is_default=place == 0)
+                Mailbox.objects.create(
+                    desk=desk, address=address, name=desk.name, is_default=place == 0, proven_at=at
+                )
         except IntegrityError as error:
             why = f"Mail for {address} goes to another desk already."
             raise DeskRefused("mailbox_addresses", why) from error

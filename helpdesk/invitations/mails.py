@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import Desk, Invitation
 from accounts.tenancy import desk_scope
-from channels_intake.models import Mailbox
+from channels_intake.mailboxes import default_mailbox
 from helpdesk.invitations.links import link_to
 
 
@@ -37,6 +37,5 @@ def send_invitation(invitation: Invitation, token: str) -> None:
 
 def _sender_of(desk: Desk) -> str:
     with desk_scope(desk):
-        active = Mailbox.objects.filter(desk=desk, is_active=True)
-        box = active.order_by("-is_default", "pk").first()
+        box = default_mailbox(desk)
     return formataddr((desk.name, box.address)) if box else settings.DEFAULT_FROM_EMAIL

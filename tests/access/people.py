@@ -138,6 +138,7 @@ def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "contact_id": cast.elsewhere.pk,
             "agent_id": cast.colleague.pk,
             "provider_id": _fill_provider(cast.desk).pk,
+            "mailbox_id": cast.mailbox.pk,
             "connection_id": _fill_crm(cast.desk).pk,
             "token": _invite(cast),
             "key": "unknown",

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, Mailbox
-from tests.cast import Cast
+from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 
 TakeIn = Callable[..., InboundMessage]
@@ -20,7 +20,7 @@ def test_another_desk_gets_no_mail_by_a_plus(
 ) -> None:
     address = "support+sales@rocket.example"
     with desk_scope(matter.desk):
-        Mailbox.objects.create(desk=matter.desk, address=address, name="Sales")
+        Mailbox.objects.create(desk=matter.desk, address=address, name="Sales", proven_at=NOON)
 
     came = take_in(make_mail(to=address), recipient=address if named_by == "the mail server" else "")
 
@@ -31,6 +31,6 @@ def test_another_desk_gets_no_mail_by_a_plus(
 def test_a_desks_own_mailbox_with_a_plus_gets_its_mail(rocket: Cast, take_in: TakeIn) -> None:
     address = "support+sales@rocket.example"
     with desk_scope(rocket.desk):
-        sales = Mailbox.objects.create(desk=rocket.desk, address=address, name="Sales")
+        sales = Mailbox.objects.create(desk=rocket.desk, address=address, name="Sales", proven_at=NOON)
 
     assert take_in(make_mail(to=address)).mailbox_id == sales.pk

@@ -1,0 +1,150 @@
+"""A mailbox is used once it is proven that its desk reads its mail, and belongs to one desk from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import AuditEntry
+from accounts.tenancy import desk_scope
+from channels_intake.composing import mailbox_of
+from channels_intake.mailboxes import MOST_TRIES, NotProven, default_mailbox, prove, prove_by_code, renew_code
+from channels_intake.models import InboundMessage, InboundState, Mailbox
+from tests.cast import NOON, Cast
+from tests.channels_intake.conftest import make_mail
+from tickets.models import Ticket
+
+TakeIn = Callable[..., InboundMessage]
+HELP = "help@globex.example"
+
+
+def add(cast: Cast, address: str = HELP) -> Mailbox:
+    with desk_scope(cast.desk):
+        return Mailbox.objects.create(desk=cast.desk, address=address, name="Help", is_default=True)
+
+
+def is_proven(mailbox: Mailbox) -> bool:
+    with desk_scope(mailbox.desk_id):
+        return Mailbox.objects.get(pk=mailbox.pk).proven_at is not None
+
+
+def code_for(mailbox: Mailbox) -> str:
+    with desk_scope(mailbox.desk_id):
+        return renew_code(mailbox, at=NOON)
+
+
+def test_mail_for_an_unproven_mailbox_is_set_aside_whole(rocket: Cast, take_in: TakeIn) -> None:
+    add(rocket)
+    raw = make_mail(to=HELP)
+    came = take_in(raw, recipient=HELP)
+    assert (came.state, came.desk_id) == (InboundState.SET_ASIDE, None)
+    assert bytes(came.raw) == raw
+    with desk_scope(rocket.desk):
+        assert not Ticket.objects.exists()
+
+
+def test_no_mail_goes_out_from_an_unproven_mailbox(in_rocket: Cast) -> None:
+    Mailbox.objects.update(is_default=False)
+    add(in_rocket)
+    assert default_mailbox(in_rocket.desk) == in_rocket.mailbox
+    assert mailbox_of(in_rocket.open_ticket()) == in_rocket.mailbox
+
+
+def test_a_second_desk_neither_holds_up_nor_catches_the_owners_mail(
+    rocket: Cast, matter: Cast, take_in: TakeIn
+) -> None:
+    add(rocket)
+    owner = add(matter)
+    with desk_scope(matter.desk):
+        prove_by_code(owner, code_for(owner), by=matter.admin.user, at=NOON)
+    assert take_in(make_mail(to=HELP), recipient=HELP).mailbox_id == owner.pk
+
+
+def test_what_another_desk_has_proven_cannot_be_proven_again(rocket: Cast, matter: Cast) -> None:
+    mine = add(rocket, matter.mailbox.address)
+    with desk_scope(rocket.desk), pytest.raises(NotProven, match="another desk already"):
+        prove_by_code(mine, code_for(mine), by=rocket.admin.user, at=NOON)
+    assert not is_proven(mine)
+    with desk_scope(rocket.desk), pytest.raises(IntegrityError), transaction.atomic():
+        Mailbox.objects.filter(pk=mine.pk).update(proven_at=NOON)
+
+
+def test_the_typed_code_proves_it_once_and_leaves_an_audit_entry(in_rocket: Cast) -> None:
+    mailbox = add(in_rocket)
+    code = code_for(mailbox)
+    assert code not in mailbox.code_hash
+    prove_by_code(mailbox, f" {code.lower().replace('-', '')} ", by=in_rocket.admin.user, at=NOON)
+    assert is_proven(mailbox)
+    entry = AuditEntry.objects.get(action="mailbox proven", target=HELP)
+    assert (entry.actor, entry.detail["how"]) == (in_rocket.admin.user.email, "code")
+
+
+def test_a_wrong_code_has_few_tries_and_a_new_one_begins_anew(in_rocket: Cast) -> None:
+    mailbox, by = add(in_rocket), in_rocket.admin.user
+    code = code_for(mailbox)
+    for _ in range(MOST_TRIES):
+        with pytest.raises(NotProven, match="not the code"):
+            prove_by_code(mailbox, "AAAA-AAAA-AAAA-AAAA", by=by, at=NOON)
+    with pytest.raises(NotProven, match="too often"):
+        prove_by_code(mailbox, code, by=by, at=NOON)
+    prove_by_code(mailbox, code_for(mailbox), by=by, at=NOON)
+    assert is_proven(mailbox)
+
+
+def test_an_earlier_an_old_and_no_code_prove_nothing(in_rocket: Cast) -> None:
+    mailbox, by = add(in_rocket), in_rocket.admin.user
+    with pytest.raises(NotProven, match="no code"):
+        prove_by_code(mailbox, "", by=by, at=NOON)
+    earlier, newest = code_for(mailbox), code_for(mailbox)
+    with pytest.raises(NotProven, match="not the code"):
+        prove_by_code(mailbox, earlier, by=by, at=NOON)
+    with pytest.raises(NotProven, match="no code that still works"):
+        prove_by_code(mailbox, newest, by=by, at=NOON + timedelta(days=7))
+    assert not is_proven(mailbox)
+
+
+def test_the_code_that_comes_in_proves_the_address_it_was_mailed_to(rocket: Cast, take_in: TakeIn) -> None:
+    mailbox = add(rocket)
+    came = take_in(make_mail(to=HELP, text=f"The code:\n\n{code_for(mailbox)}\n"), recipient=HELP)
+    assert is_proven(mailbox)
+    assert came.state == InboundState.SET_ASIDE
+    assert came.reason == f"It brought the code that proves {HELP}."
+    assert take_in(make_mail(to=HELP, message_id="<two@x.example>")).mailbox_id == mailbox.pk
+    with desk_scope(rocket.desk):
+        assert AuditEntry.objects.get(action="mailbox proven").detail["how"] == "arrival"
+
+
+@pytest.mark.parametrize("text", ["AAAA-AAAA-AAAA-AAAA", "no code at all"])
+def test_mail_without_the_code_proves_nothing(rocket: Cast, take_in: TakeIn, text: str) -> None:
+    mailbox = add(rocket)
+    code_for(mailbox)
+    take_in(make_mail(to=HELP, text=text))
+    assert not is_proven(mailbox)
+
+
+def test_the_code_for_one_address_does_not_prove_another(rocket: Cast, take_in: TakeIn) -> None:
+    mailbox, other = add(rocket), add(rocket, "other@globex.example")
+    take_in(make_mail(to=other.address, text=code_for(mailbox)), recipient=other.address)
+    assert not is_proven(mailbox)
+    assert not is_proven(other)
+
+
+@pytest.mark.parametrize("address", ["boss@matter.example", "boss@mail.matter.example"])
+def test_on_a_domain_of_another_desk_arriving_proves_nothing(
+    rocket: Cast, matter: Cast, take_in: TakeIn, address: str
+) -> None:
+    """That desk may have its whole domain routed here; then the codes of its every address come in."""
+    mailbox = add(rocket, address)
+    came = take_in(make_mail(to=address, text=code_for(mailbox)), recipient=address)
+    assert not is_proven(mailbox)
+    assert came.state == InboundState.SET_ASIDE
+
+
+def test_a_proven_one_stays_as_it_is(in_rocket: Cast) -> None:
+    mailbox = in_rocket.mailbox
+    prove(mailbox, how="marked", by=None, at=NOON + timedelta(days=1))
+    assert mailbox.proven_at == NOON
+    assert not AuditEntry.objects.filter(action="mailbox proven").exists()
