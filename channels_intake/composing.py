@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from accounts.matching import canonical_address
 from accounts.models import Contact, Desk
 from accounts.zones import name_zone
 from channels_intake.gate import is_proven
 from channels_intake.mail_text import one_line
-from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
 from channels_intake.mailboxes import default_mailbox, usable_mailboxes
+from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
 from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent
 
 MAX_SUBJECT_CHARS = 200
@@ -65,6 +66,7 @@ def write_mail(
             "from_address": sender_line(mailbox, message),
             "reply_to": reply_address(mailbox, ticket, contact, at=event.at),
             "to_address": contact.email,
+            "to_canonical": canonical_address(contact.email),
             "subject": subject_of(ticket, kind),
             "body_text": render_to_string(f"emails/{kind}.txt", context),
             "body_html": render_to_string(f"emails/{kind}.html", context),

@@ -1,13 +1,17 @@
 """The one gate of automatic mail (reliability.md, design rule 5): what Plumbline sends by itself, and to whom.
 
 Never to a machine, never to a sender whose mail failed its check, one of a kind per person, ticket and day, and
-bounded for each person, so that no pair of machines can go on.
+bounded for each person (by the address that mail reaches, whatever stands behind its plus), so that no pair of
+machines can go on.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+
+from accounts.matching import canonical_address
 from accounts.models import Contact
 from channels_intake.envelope import Authentication
 from channels_intake.models import InboundMessage, MailKind, OutgoingEmail
@@ -33,17 +37,26 @@ def is_proven(ticket: Ticket) -> bool:
 
 
 def may_send(kind: MailKind, ticket: Ticket, contact: Contact, *, at: datetime) -> bool:
-    """Whether an automatic mail may be written now. Takes a lock on the contact until the transaction ends, so
-    that two workers count one after the other."""
+    """Whether an automatic mail may be written now. Takes a lock on the person's address at the desk until the
+    transaction ends, so that two workers count one after the other."""
     if contact.is_erased or _opened_by_machine(ticket) or authentication_of(ticket) == Authentication.FAIL:
         return False
-    Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
-    lately = OutgoingEmail.objects.filter(contact=contact, kind__in=AUTOMATIC, created_at__gt=at - DAY)
-    if lately.filter(ticket=ticket, kind=kind).exists():
+    address = canonical_address(contact.email)
+    _lock(contact.desk_id, address)
+    lately = OutgoingEmail.objects.filter(
+        desk=contact.desk_id, to_canonical=address, kind__in=AUTOMATIC, created_at__gt=at - DAY
+    )
+    if lately.filter(contact=contact, ticket=ticket, kind=kind).exists():
         return False
     if not is_proven(ticket):
         return lately.count() < MOST_UNPROVEN
     return kind != MailKind.RECEIPT or lately.filter(kind=MailKind.RECEIPT).count() < MOST_RECEIPTS
+
+
+def _lock(desk_id: int, address: str) -> None:
+    """Hold an address of a desk until the transaction ends; several contacts may have it in several spellings."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [address, desk_id])
 
 
 def _opened_by_machine(ticket: Ticket) -> bool:
