@@ -56,6 +56,12 @@ def find_or_make_login(*, email: str, name: str) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
         return User.objects.create_user(email, name=name)
+    drop_unproven_password(user)
+    return user
+
+
+def drop_unproven_password(user: User) -> None:
+    """Take away a password that nobody who reads the address's mail has chosen; its owner sets one by mail."""
     if user.has_usable_password() and not has_own_password(user):
         user.set_unusable_password()
         user.save(update_fields=["password"])

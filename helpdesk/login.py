@@ -11,8 +11,11 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.account.stages import EmailVerificationStage, LoginStageController
+from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -77,7 +80,13 @@ class LoginAdapter(DefaultAccountAdapter):
         return url_has_allowed_host_and_scheme(url, {host}, require_https=self.request.is_secure())
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Mark the address as proven, and make its owner a contact of the desk."""
+        """Mark the address as proven, and make its owner a contact of the desk.
+
+        Anybody may have signed up with this address and a password. Who proves the address in another browser may
+        never have seen that password: it goes, and the owner is led to set one.
+        """
+        if not is_signing_up(request, email_address.user):
+            drop_unproven_password(email_address.user)
         is_confirmed: bool = super().confirm_email(request, email_address)
         if is_confirmed:
             become_contact(request, email_address.user, email_address.email)
@@ -102,7 +111,14 @@ class LoginAdapter(DefaultAccountAdapter):
         return [method for method in methods if method["id"] != "reauthenticate"]
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        return reverse("home") if self.request.user.is_authenticated else reverse("account_login")
+        if self.request.user.is_authenticated:
+            return reverse("home")
+        user = User.objects.get(pk=email_address.user_id)
+        return reverse("account_login") if user.has_usable_password() else self._link_to_set_password(user)
+
+    def _link_to_set_password(self, user: User) -> str:
+        key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+        return self.get_reset_password_from_key_url(f"{user_pk_to_url_str(user)}-{key}")
 
 
 def desk_of(request: HttpRequest) -> Desk | None:

@@ -46,9 +46,9 @@ class SetPasswordForm(ResetPasswordKeyForm):
     """Set a password from the mailed link, which proves the address that it was sent to."""
 
     def save(self) -> None:
-        super().save()
         address, _ = EmailAddress.objects.get_or_create(
             user=self.user, email=self.user.email, defaults={"primary": True}
         )
         if not address.verified:
             LoginAdapter(context.request).confirm_email(context.request, address)
+        super().save()  # last: the proof takes an unproven password away

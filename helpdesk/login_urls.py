@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as passkey
 from django.urls import path, re_path
 
 from helpdesk import login_company
+from helpdesk.login_code import TakeCodeView
 from helpdesk.login_factors import AddPasskeyView, FactorsView, SetUpAppView
 
 urlpatterns = [
@@ -15,7 +16,7 @@ urlpatterns = [
     path("company/<int:provider_id>/", login_company.start, name="company_start"),
     path("company/<int:provider_id>/answer/", login_company.answer, name="company_answer"),
     path("code/", views.request_login_code, name="account_request_login_code"),
-    path("code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
+    path("code/confirm/", TakeCodeView.as_view(), name="account_confirm_login_code"),
     path("again/", views.reauthenticate, name="account_reauthenticate"),
     path("out/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
