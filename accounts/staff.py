@@ -65,7 +65,6 @@ def drop_unproven_password(user: User) -> None:
     if user.has_usable_password() and not has_own_password(user):
         user.set_unusable_password()
         user.save(update_fields=["password"])
-    return user
 
 
 def has_own_password(user: User) -> bool:
