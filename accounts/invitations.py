@@ -14,6 +14,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from accounts.entitlements import refuse_point_of_contact
 from accounts.matching import normalise_email
 from accounts.models import (
     Account,
@@ -40,6 +41,10 @@ class InvitationRefused(ValueError):
 
 class InvitationGone(Exception):
     """No such invitation, or used, or too old: one answer for all three."""
+
+
+class NoPlaceLeft(Exception):
+    """The account's plan allows no further point of contact (M73); the invitation stays as it is."""
 
 
 class LoginNeeded(Exception):
@@ -129,7 +134,8 @@ def accept_invitation(
 
     user: who is signed in, if it is the invited address. password: for a login that has none yet; the form has
     checked it. name: what that person calls themselves. The token proves the address. Of two who accept at once,
-    one gets InvitationGone. Raises LoginNeeded when a password is given for a login that has one.
+    one gets InvitationGone. Raises LoginNeeded when a password is given for a login that has one, and NoPlaceLeft
+    when the plan's points of contact were all named since the invitation was sent.
     """
     with transaction.atomic():
         invitation = _use_up(desk, token, at)
@@ -182,15 +188,26 @@ def _prove(user: User) -> None:
 def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
     if invitation.kind == InvitedAs.AGENT:
         return _make_agent(invitation, user)
+    # The account's row is the lock, as it is for a manager who names somebody (accounts/entitlements.py).
+    list(Account.objects.select_for_update().filter(pk=invitation.account_id))
     try:
         contact = claim_contact(desk=invitation.desk, user=user, email=user.email, at=at)
     except AddressTaken as error:
         raise InvitationGone from error
     contact.role = invitation.role
     contact.account = invitation.account or contact.account
+    if contact.role == ContactRole.POINT_OF_CONTACT and (
+        problem := refuse_point_of_contact(_unnamed(contact))
+    ):
+        raise NoPlaceLeft(problem)
     contact.name = contact.name or invitation.name
     contact.save(update_fields=["role", "account", "name"])
     return contact
+
+
+def _unnamed(contact: Contact) -> Contact:
+    """The contact as one who is to be named anew, and is not counted yet."""
+    return Contact(pk=contact.pk, account=contact.account)
 
 
 def _make_agent(invitation: Invitation, user: User) -> Agent:

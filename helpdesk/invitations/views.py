@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.invitations import (
     InvitationGone,
     LoginNeeded,
+    NoPlaceLeft,
     accept_invitation,
     find_invitation,
     needs_login,
@@ -51,6 +52,8 @@ def _for_user(request: DeskRequest, user: User, invitation: Invitation, token: s
         accept_invitation(desk=invitation.desk, token=token, at=timezone.now(), user=user)
     except InvitationGone:
         return _say_gone(request)
+    except NoPlaceLeft:
+        return _say_full(request)
     return redirect("home")
 
 
@@ -67,6 +70,8 @@ def _accept(request: DeskRequest, invitation: Invitation, token: str, form: Acce
         return redirect_to_login(request.get_full_path())
     except InvitationGone:
         return _say_gone(request)
+    except NoPlaceLeft:
+        return _say_full(request)
     messages.success(request, "Your account is set up. Log in with your new password.")
     return redirect("account_login")
 
@@ -83,3 +88,8 @@ def _show(request: DeskRequest, invitation: Invitation, form: AcceptForm | None)
 
 def _say_gone(request: DeskRequest) -> HttpResponse:
     return render(request, "invitations/gone.html", status=404)
+
+
+def _say_full(request: DeskRequest) -> HttpResponse:
+    """The link stays good for its seven days: somebody else may give up the place."""
+    return render(request, "invitations/full.html", status=409)
