@@ -6,71 +6,41 @@ the same moment go to two agents and never wait for one another while there is a
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q
 
-from accounts.models import Agent, Level, Role
+from accounts.models import Agent, Level
+from routing.crew import Crew
 from routing.models import Rotation, Shift
 from routing.shifts import ShiftFacts, is_on_shift
-from tickets.models import Ticket
 
 
-def pick_agent(ticket: Ticket, *, at: datetime) -> tuple[Agent | None, str]:
+def pick_agent(crew: Crew, *, level: Level, at: datetime) -> tuple[Agent | None, str]:
     """Claim the agent whose turn it is; gives the agent, or None, and why in a sentence.
 
     Must run in a transaction: the claim holds until it ends.
     """
-    level = Level(ticket.level).label
-    able = able_agents(ticket)
-    if not able:
-        return None, f"Nobody at {level} works for this department."
-    shifts = _read_shifts(able)
-    present = [agent for agent in able if not _is_away(agent) and is_on_shift(shifts[agent.pk], at)]
+    if not crew.candidates:
+        return None, f"Nobody at {level.label} works for this department."
+    present = [one for one in crew.candidates if not one.is_away and is_on_shift(one.shifts, at)]
     if not present:
-        return None, f"Nobody at {level} who works for this department is on shift."
-    _join(present)
-    claimed = _claim([agent.pk for agent in present], at=at)
-    agent = next(agent for agent in present if agent.pk == claimed)
-    return agent, f"{agent} is on shift at {level} and has waited longest for a ticket."
-
-
-def able_agents(ticket: Ticket) -> list[Agent]:
-    """The agents whose level, department and role fit the ticket, present or not."""
-    fitting = Q(desk_id=ticket.desk_id, is_active=True, level=ticket.level) & ~Q(role=Role.OBSERVER)
-    if ticket.department_id:
-        fitting &= Q(agentdepartment__department_id=ticket.department_id)
-    return list(Agent.objects.filter(fitting).select_related("rotation").order_by("pk"))
-
-
-def _is_away(agent: Agent) -> bool:
-    rotation: Rotation | None = getattr(agent, "rotation", None)
-    return rotation is not None and rotation.is_away
-
-
-def _read_shifts(agents: list[Agent]) -> dict[int, list[ShiftFacts]]:
-    """The shifts of each agent, as values: a desk has hundreds, and every new ticket reads them (P6)."""
-    rows = Shift.objects.filter(agent__in=agents).order_by()
-    shifts: dict[int, list[ShiftFacts]] = defaultdict(list)
-    columns = ("agent_id", "weekday", "start_minute", "end_minute", "time_zone")
-    for agent_id, *facts in rows.values_list(*columns):
-        shifts[agent_id].append(ShiftFacts(*facts))
-    return shifts
+        return None, f"Nobody at {level.label} who works for this department is on shift."
+    _join([one.agent for one in present if not one.has_turn])
+    claimed = _claim([one.agent.pk for one in present], at=at)
+    agent = next(one.agent for one in present if one.agent.pk == claimed)
+    return agent, f"{agent} is on shift at {level.label} and has waited longest for a ticket."
 
 
 def facts_of(shift: Shift) -> ShiftFacts:
     return ShiftFacts(shift.weekday, shift.start_minute, shift.end_minute, shift.time_zone)
 
 
-def _join(agents: list[Agent]) -> None:
+def _join(newcomers: list[Agent]) -> None:
     """Give a place in the turn to agents who have none yet: theirs is the next ticket."""
-    new = [agent for agent in agents if getattr(agent, "rotation", None) is None]
-    if new:
-        Rotation.objects.bulk_create(
-            [Rotation(desk_id=agent.desk_id, agent=agent) for agent in new], ignore_conflicts=True
-        )
+    if newcomers:
+        places = [Rotation(desk_id=agent.desk_id, agent=agent) for agent in newcomers]
+        Rotation.objects.bulk_create(places, ignore_conflicts=True)
 
 
 # The one who has waited longest. Whoever another transaction is just claiming is passed over; only when all are,

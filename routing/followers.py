@@ -5,17 +5,18 @@ from __future__ import annotations
 from routing.services import file_ticket, place_ticket
 from tickets.log import Followers, Kind
 from tickets.models import TicketEvent
+from tickets.saving import save_fields
 
 
 def file_and_place(event: TicketEvent) -> None:
-    file_ticket(event.ticket, at=event.at)
-    place_ticket(event.ticket, at=event.at)
+    crew = file_ticket(event.ticket, at=event.at)
+    place_ticket(event.ticket, at=event.at, crew=crew)
 
 
 def refile(event: TicketEvent) -> None:
     """The account has another plan or status: the ticket goes to the department that fits, with whoever has it."""
     file_ticket(event.ticket, at=event.at)
-    event.ticket.save(update_fields=["department", "route_reasons"])
+    save_fields(event.ticket, "department", "route_reasons")
 
 
 def hand_up(event: TicketEvent) -> None:

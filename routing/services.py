@@ -7,13 +7,15 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.models import Agent, Department
+from accounts.models import Agent, Level
 from routing.assignment import pick_agent
+from routing.crew import Crew, read_crew
 from routing.models import Rotation
 from routing.rules import AccountFacts, department_for
 from tickets import log
 from tickets.actors import SYSTEM
 from tickets.models import State, Ticket
+from tickets.saving import save_fields
 from tickets.services.common import lock_ticket
 from tickets.services.properties import record_assignment
 
@@ -21,17 +23,18 @@ BATCH = 100
 NEEDS_SOMEBODY = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
 
 
-def file_ticket(ticket: Ticket, *, at: datetime) -> None:
-    """Find the department of a ticket by its account, and say why; the caller saves it."""
+def file_ticket(ticket: Ticket, *, at: datetime) -> Crew:
+    """Find the department of a ticket by its account, and say why; the caller saves it. Gives who works there."""
     kind, why = department_for(_facts(ticket), is_unverified=ticket.is_unverified)
-    department = Department.objects.filter(desk_id=ticket.desk_id, kind=kind).first()
-    before = ticket.department
+    crew = read_crew(ticket, kind=kind)
+    before, department = ticket.department, crew.department
     if department is None or department == before:
-        return
+        return crew
     ticket.department = department
     ticket.route_reasons = [why, *ticket.route_reasons[1:]]
     data = {"department": [before.name if before else "", department.name], "why": why}
     log.record(ticket=ticket, kind=log.Kind.DEPARTMENT_CHANGED, by=SYSTEM, at=at, data=data)
+    return crew
 
 
 def _facts(ticket: Ticket) -> AccountFacts | None:
@@ -41,13 +44,14 @@ def _facts(ticket: Ticket) -> AccountFacts | None:
     return AccountFacts(account.name, account.status, account.plan.name if account.plan else "")
 
 
-def place_ticket(ticket: Ticket, *, at: datetime) -> bool:
+def place_ticket(ticket: Ticket, *, at: datetime, crew: Crew | None = None) -> bool:
     """Give a locked ticket to whose turn it is; gives whether anybody was found.
 
-    When nobody is there the ticket waits visibly unassigned, and the event of it is written once.
+    crew: who works for its department, when the caller has read that already. When nobody is there the ticket
+    waits visibly unassigned, and the event of it is written once.
     """
     before = ticket.assignee
-    agent, why = pick_agent(ticket, at=at)
+    agent, why = pick_agent(crew or read_crew(ticket), level=Level(ticket.level), at=at)
     if agent is None:
         _leave_unplaced(ticket, before=before, why=why, at=at)
         return False
@@ -67,7 +71,7 @@ def _leave_unplaced(ticket: Ticket, *, before: Agent | None, why: str, at: datet
 
 def _remember_why(ticket: Ticket, why: str) -> None:
     ticket.route_reasons = [*ticket.route_reasons[:1], why]
-    ticket.save(update_fields=["assignee", "department", "route_reasons"])
+    save_fields(ticket, "assignee", "department", "route_reasons")
 
 
 def unplaced_tickets() -> QuerySet[Ticket]:

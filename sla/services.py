@@ -6,11 +6,13 @@ locked next.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import structlog
+from django.db import connection
 from django.db.models import F
 
 from sla.calendar import NeverOpens, WorkingHours, add_working_time
@@ -23,6 +25,24 @@ from tickets.services.properties import set_deadline
 logger = structlog.get_logger(__name__)
 
 WARN_AT = 0.75  # of the promised working time
+
+START = """
+WITH started AS (
+  INSERT INTO sla_clock (desk_id, ticket_id, target_id, calendar_id, calendar_version, target_minutes, started_at,
+    warn_at, due_at)
+  VALUES (%(desk_id)s, %(ticket_id)s, %(target_id)s, %(calendar_id)s, %(calendar_version)s, %(target_minutes)s,
+    %(started_at)s, %(warn_at)s, %(due_at)s)
+  ON CONFLICT (ticket_id) DO UPDATE SET target_id = excluded.target_id, calendar_id = excluded.calendar_id,
+    calendar_version = excluded.calendar_version, target_minutes = excluded.target_minutes,
+    started_at = excluded.started_at, warn_at = excluded.warn_at, due_at = excluded.due_at,
+    warned_at = NULL, breached_at = NULL, stopped_at = NULL
+  RETURNING id, desk_id, started_at
+), entered AS (
+  INSERT INTO sla_clockentry (desk_id, clock_id, kind, at, data)
+  SELECT desk_id, id, 'started', started_at, %(facts)s::jsonb FROM started
+)
+SELECT id FROM started
+"""
 
 
 def find_target(ticket: Ticket) -> Target | None:
@@ -133,18 +153,26 @@ def restart_clock(event: TicketEvent) -> None:
     target = find_target(ticket)
     if target is None:
         return
-    clock.stopped_at = clock.warned_at = clock.breached_at = None
     _start(clock, target, event)
 
 
 def _start(clock: Clock, target: Target, event: TicketEvent) -> None:
     if not _plan(clock, target, started_at=event.at):
         return
-    clock.save()
-    set_deadline(event.ticket, clock.due_at)
     facts = _facts(clock, target)
-    _enter(clock, "started", at=event.at, data=facts)
+    _write_started(clock, facts)
+    set_deadline(event.ticket, clock.due_at)
     log.record(ticket=event.ticket, kind=log.Kind.SLA_STARTED, by=SYSTEM, at=event.at, data=facts)
+
+
+def _write_started(clock: Clock, facts: dict[str, Any]) -> None:
+    """Write a clock that starts, or starts anew, and the entry of it."""
+    names = ("desk_id", "ticket_id", "target_id", "calendar_id", "calendar_version", "target_minutes")
+    given = {name: getattr(clock, name) for name in (*names, "started_at", "warn_at", "due_at")}
+    with connection.cursor() as cursor:
+        cursor.execute(START, given | {"facts": json.dumps(facts)})
+        (clock.pk,) = cursor.fetchone()
+    clock.warned_at = clock.breached_at = clock.stopped_at = None
 
 
 def _lock_running(event: TicketEvent) -> Clock | None:

@@ -23,6 +23,7 @@ from tickets.actors import Actor
 from tickets.dispatch import hand_out_after_commit
 from tickets.event_rows import make_row, write_rows
 from tickets.models import Ticket, TicketEvent
+from tickets.saving import saved_together
 
 
 class Kind(StrEnum):
@@ -98,7 +99,7 @@ def record(
         channel=channel,
         data=data or {},
     )
-    with _written_together() as events:
+    with saved_together(), _written_together() as events:
         events.append(event)
         _tell_now(event)
     return event

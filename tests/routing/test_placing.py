@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import Account, Agent, DepartmentKind
+from accounts.models import Account, Agent, Department, DepartmentKind
 from accounts.tenancy import desk_scope
 from routing.models import Rotation, Shift
 from routing.rules import AccountFacts, department_for
@@ -43,6 +43,13 @@ def test_the_reasons_are_kept_with_the_ticket(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     assert ticket.route_reasons[0] == "acme.example Inc. is a customer with the plan Standard."
     assert "has waited longest" in ticket.route_reasons[1]
+
+
+def test_without_a_department_of_the_kind_anybody_of_the_level_takes_it(in_rocket: Cast) -> None:
+    Department.objects.filter(kind=DepartmentKind.PAID).delete()
+    ticket = in_rocket.open_ticket()
+    assert ticket.department is None
+    assert ticket.assignee in {in_rocket.analyst, in_rocket.colleague}
 
 
 def at(day: int, hour: int) -> datetime:

@@ -13,14 +13,12 @@ from tickets.services import NewMessage, add_customer_message, reply
 def test_opening_a_ticket(in_rocket: Cast) -> None:
     in_rocket.open_ticket()  # the calendar is known from now on
     contact = Contact.objects.select_related("account__plan").get(pk=in_rocket.customer.pk)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         in_rocket.open_ticket(contact=contact)
     statements = [q["sql"] for q in asked if "SAVEPOINT" not in q["sql"]]
-    # counter, ticket, message, target, clock and its entry, deadline, department, agents and shifts, turn, placing,
-    # events with their deliveries
-    assert len(statements) == 13, "\n".join(sql[:150] for sql in statements)
+    # counter, ticket, message, target, clock with its entry, department with its people, turn, events with their
+    # deliveries, and what clock and routing set on the ticket
+    assert len(statements) == 9, "\n".join(sql[:150] for sql in statements)
 
 
 def test_a_reply_and_a_customers_answer(in_rocket: Cast) -> None:

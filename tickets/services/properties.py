@@ -11,6 +11,7 @@ from tickets import log
 from tickets.actors import SYSTEM, Actor
 from tickets.errors import NotAllowed, Overtaken
 from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
+from tickets.saving import save_fields
 from tickets.services.common import lock_ticket, require_writer
 
 
@@ -113,4 +114,4 @@ def set_deadline(ticket: Ticket, due_at: datetime | None) -> None:
     wanted = due_at or NO_DEADLINE
     if ticket.due_at != wanted:
         ticket.due_at = wanted
-        ticket.save(update_fields=["due_at"])
+        save_fields(ticket, "due_at")
