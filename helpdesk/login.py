@@ -9,7 +9,6 @@ from __future__ import annotations
 from email.utils import formataddr
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -20,7 +19,7 @@ from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -29,6 +28,7 @@ from accounts.models import Agent, Contact, Desk, User
 from accounts.services import AddressTaken, claim_contact
 from accounts.staff import drop_unproven_password
 from channels_intake.mailboxes import default_mailbox
+from helpdesk.links import at_installation
 from helpdesk.login_factors import has_just_logged_in
 from helpdesk.second_factor import has_factor
 
@@ -66,13 +66,8 @@ class LoginAdapter(DefaultAccountAdapter):
         return self._at_installation(super().get_email_confirmation_url(request, emailconfirmation))
 
     def _at_installation(self, url: str) -> str:
-        """The link below the installation's own host. A login is global, and a desk's own domain belongs to the
-        desk: who points it elsewhere must not collect what proves other people's addresses."""
         desk = desk_of(self.request)
-        if desk is None or not desk.domain:
-            return url
-        path = urlsplit(url).path.removeprefix(get_script_prefix())
-        return f"{settings.SITE_URL.rstrip('/')}/{desk.slug}/{path}"
+        return at_installation(desk, url) if desk and desk.domain else url
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only this site may be the next page; not any host that the installation also serves."""

@@ -8,7 +8,7 @@ from anymail.exceptions import AnymailError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Invitation
-from helpdesk.invitations.links import link_to
+from helpdesk.links import link_to
 from helpdesk.invitations.mails import send_invitation
 
 

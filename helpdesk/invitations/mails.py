@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from accounts.models import Desk, Invitation
 from accounts.tenancy import desk_scope
 from channels_intake.mailboxes import default_mailbox
-from helpdesk.invitations.links import link_to
+from helpdesk.links import link_to
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:

@@ -1,4 +1,4 @@
-"""At a desk with a domain of its own: the links that prove an address lead to the installation's host."""
+"""At a desk with a domain of its own: the links that prove an address or set a password lead to the installation."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
+from accounts.invitations import invite
 from accounts.models import Desk
+from accounts.tenancy import desk_scope
+from helpdesk.invitations.mails import send_invitation
 from tests.cast import Cast
 
 HOST = {"host": "support.matter.example"}
@@ -43,3 +47,21 @@ def test_nor_does_the_link_that_confirms_an_address(new_person: dict[str, str]) 
     link = only_link()
     assert link.startswith("http://testserver/matter/login/confirm/")
     assert "Is this your address?" in Client().get(link.removeprefix("http://testserver")).content.decode()
+
+
+def test_nor_does_an_invitation_which_may_set_the_password_of_another_desks_login(
+    rocket: Cast, matter: Cast
+) -> None:
+    guest = rocket.lead.user
+    guest.set_unusable_password()
+    guest.save()
+    with desk_scope(matter.desk):
+        desk = Desk.objects.get(pk=matter.desk.pk)
+        invitation, token = invite(
+            desk=desk, email=guest.email, kind="agent", role="analyst", at=timezone.now()
+        )
+    send_invitation(invitation, token)
+
+    link = only_link()
+    assert link == f"http://testserver/matter/invitation/{token}/"
+    assert guest.email in Client().get(link.removeprefix("http://testserver")).content.decode()
