@@ -39,7 +39,7 @@ def is_proven(ticket: Ticket) -> bool:
 def may_send(kind: MailKind, ticket: Ticket, contact: Contact, *, at: datetime) -> bool:
     """Whether an automatic mail may be written now. Takes a lock on the person's address at the desk until the
     transaction ends, so that two workers count one after the other."""
-    if contact.is_erased or _opened_by_machine(ticket) or authentication_of(ticket) == Authentication.FAIL:
+    if contact.is_erased or _opened_by_machine(ticket) or _failed_its_check(ticket):
         return False
     address = canonical_address(contact.email)
     _lock(contact.desk_id, address)
@@ -57,6 +57,11 @@ def _lock(desk_id: int, address: str) -> None:
     """Hold an address of a desk until the transaction ends; several contacts may have it in several spellings."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [address, desk_id])
+
+
+def _failed_its_check(ticket: Ticket) -> bool:
+    """Whether the opening mail failed its check, and nothing has proven the sender since."""
+    return ticket.is_unverified and authentication_of(ticket) == Authentication.FAIL
 
 
 def _opened_by_machine(ticket: Ticket) -> bool:

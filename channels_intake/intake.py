@@ -62,14 +62,19 @@ def accept_mail(
             finish_duplicate(inbound)
             return
         message, why = _place(envelope, mailbox=mailbox, tokens=tokens, at=at)
-        inbound.state = InboundState.PROCESSED if message else InboundState.QUARANTINED
-        inbound.reason = why
-        inbound.message = message
-        inbound.ticket = message.ticket if message else None
-        inbound.lacks_files = bool(
-            message and envelope.attachments and message.attachments.filter(file="").exists()
-        )
-        inbound.save(update_fields=["state", "reason", "message", "ticket", "lacks_files"])
+        settle(inbound, envelope, message, why=why)
+
+
+def settle(inbound: InboundMessage, envelope: Envelope, message: Message | None, *, why: str) -> None:
+    """Note on the row which message the mail became; with None it is quarantined."""
+    inbound.state = InboundState.PROCESSED if message else InboundState.QUARANTINED
+    inbound.reason = why
+    inbound.message = message
+    inbound.ticket = message.ticket if message else None
+    inbound.lacks_files = bool(
+        message and envelope.attachments and message.attachments.filter(file="").exists()
+    )
+    inbound.save(update_fields=["state", "reason", "message", "ticket", "lacks_files"])
 
 
 def _place(
@@ -87,7 +92,7 @@ def _place(
         return None, "It bears an agent's address, and agents answer in Plumbline, never by mail."
     contact = find_contact(desk, sender)
     if thread:
-        return _join(thread, envelope, contact, mailbox=mailbox, at=at)
+        return join_thread(thread, envelope, contact, mailbox=mailbox, at=at)
     if why := OPENS_NOTHING.get(envelope.automatic):
         return None, why
     origin = origin_of_mail(mailbox, envelope, contact)
@@ -96,12 +101,13 @@ def _place(
             origin.contact, None, True, ("It bears an agent's address, and nothing proves that.",)
         )
     remarks = ("It was sent to a reply address that is not valid here.",) if any(tokens) else ()
-    return _open(envelope, origin, mailbox=mailbox, at=at, remarks=remarks), "It opened a ticket."
+    return open_by_mail(envelope, origin, mailbox=mailbox, at=at, remarks=remarks), "It opened a ticket."
 
 
-def _join(
+def join_thread(
     thread: Thread, envelope: Envelope, contact: Contact | None, *, mailbox: Mailbox, at: datetime
 ) -> tuple[Message | None, str]:
+    """The message that the mail became on the ticket it points to, or None, and the reason."""
     speaker = who_speaks(thread, envelope, contact)
     if isinstance(speaker, str):
         return None, speaker
@@ -114,11 +120,11 @@ def _join(
         failed = envelope.authentication is Authentication.FAIL
         reason = f"It answers {thread.ticket.reference}, which is closed for good."
         origin = Origin(speaker, None if failed else speaker.account_id, failed, (reason,))
-        return _open(envelope, origin, mailbox=mailbox, at=at, follow_up_of=thread.ticket), reason
+        return open_by_mail(envelope, origin, mailbox=mailbox, at=at, follow_up_of=thread.ticket), reason
     return message, f"It joined {thread.ticket.reference} by {how}."
 
 
-def _open(
+def open_by_mail(
     envelope: Envelope,
     origin: Origin,
     *,
@@ -127,6 +133,7 @@ def _open(
     remarks: tuple[str, ...] = (),
     follow_up_of: Ticket | None = None,
 ) -> Message:
+    """Open a ticket with a mail; gives its first message."""
     message = _new_message(envelope, mailbox)
     new = NewTicket(
         subject=envelope.subject,

@@ -70,6 +70,9 @@ class InboundState(models.TextChoices):
     SET_ASIDE = "set_aside", "Set aside: cannot be read or delivered"
 
 
+HELD_STATES = (InboundState.QUARANTINED, InboundState.SET_ASIDE)
+
+
 class InboundMessage(models.Model):
     """Something that came in, stored raw before it is answered for. The desk is known once it is read."""
 
@@ -106,6 +109,9 @@ class InboundMessage(models.Model):
     )
     ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, related_name="inbound")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="inbound")
+    discarded_at = models.DateTimeField(
+        null=True, help_text="Since when a held mail is out of the way; it is kept, and can be put back."
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -127,10 +133,20 @@ class InboundMessage(models.Model):
             ),
             models.Index(fields=["desk", "-id"], name="inbound_newest"),
             models.Index(fields=["id"], condition=models.Q(lacks_files=True), name="inbound_lacks_files"),
+            models.Index(
+                fields=["desk", "-id"],
+                condition=models.Q(state__in=HELD_STATES, discarded_at__isnull=True),
+                name="inbound_held",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.subject or f"Inbound {self.pk}"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it became no message, so that a person must look; a discarded one still is."""
+        return self.state in HELD_STATES
 
 
 class MailKind(models.TextChoices):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from accounts.models import Agent, Desk
-from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
+from channels_intake.models import HELD_STATES, InboundMessage, MailState, OutgoingEmail
 from tickets.access import tickets_for_agent
 
 # The state of several mails is that of the worst of them.
@@ -43,7 +43,10 @@ def inbound_for_agent(agent: Agent, inbound_id: int) -> InboundMessage:
     return InboundMessage.objects.filter(visible, desk_id=agent.desk_id).get(pk=inbound_id)
 
 
-def quarantined(desk: Desk) -> QuerySet[InboundMessage]:
-    """What came in for a desk and became no message: a person must look. Newest first, without the raw bytes."""
-    states = [InboundState.QUARANTINED, InboundState.SET_ASIDE]
-    return InboundMessage.objects.filter(desk=desk, state__in=states).defer("raw").order_by("-pk")
+def quarantined(desk: Desk | None, *, discarded: bool = False) -> QuerySet[InboundMessage]:
+    """What came in for a desk, or (None) for no mailbox here, and became no message: a person must look.
+
+    Newest first, without the raw bytes. discarded: those that were put out of the way instead.
+    """
+    held = InboundMessage.objects.filter(desk=desk, state__in=HELD_STATES, discarded_at__isnull=not discarded)
+    return held.defer("raw").order_by("-pk")

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     SLA_WARNED = "sla.warned"  # due_at
     SLA_BREACHED = "sla.breached"  # due_at
     SLA_MET = "sla.met"  # due_at, in_time
+    MAIL_RELEASED = "mail.released"  # proven: whether the sender was taken as proven
     MAIL_SENT = "mail.sent"  # mail, to, mail_kind
     MAIL_DELIVERED = "mail.delivered"  # mail, to
     MAIL_FAILED = "mail.failed"  # mail, to, why

@@ -142,6 +142,11 @@ def _sla_met(who: str, facts: Facts, desk: Desk) -> str:
     return f"The first response came late; it was promised by {_moment(facts['due_at'])}."
 
 
+def _mail_released(who: str, facts: Facts, desk: Desk) -> str:
+    how = "and takes its sender as proven" if facts.get("proven") else "without taking its sender as proven"
+    return f"{who} released the mail from quarantine, {how}."
+
+
 def _mail_sent(who: str, facts: Facts, desk: Desk) -> str:
     kind = {
         "reply": "The reply",
@@ -205,6 +210,7 @@ SENTENCES: dict[Kind, Callable[[str, Facts, Desk], str]] = {
     Kind.SLA_WARNED: _sla_warned,
     Kind.SLA_BREACHED: _sla_breached,
     Kind.SLA_MET: _sla_met,
+    Kind.MAIL_RELEASED: _mail_released,
     Kind.MAIL_SENT: _mail_sent,
     Kind.MAIL_DELIVERED: _mail_delivered,
     Kind.MAIL_FAILED: _mail_failed,

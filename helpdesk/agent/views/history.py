@@ -45,6 +45,7 @@ SIGNS = {
     Kind.SLA_WARNED: ("clock", "amber"),
     Kind.SLA_BREACHED: ("exclamation-triangle", "red"),
     Kind.SLA_MET: ("check", "green"),
+    Kind.MAIL_RELEASED: ("shield-exclamation", "amber"),
     Kind.MAIL_SENT: ("paper-airplane", ""),
     Kind.MAIL_DELIVERED: ("envelope", "green"),
     Kind.MAIL_FAILED: ("exclamation-triangle", "red"),
