@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from accounts.admin_base import (
     AdminRequest,
@@ -16,7 +19,7 @@ from accounts.admin_base import (
     is_installation_admin,
 )
 from accounts.admin_display import show_text
-from channels_intake.models import InboundMessage, Mailbox, OutgoingEmail
+from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
 
 SHOWN_BYTES = 200_000
 
@@ -43,13 +46,33 @@ class MailboxAdmin(DeskModelAdmin):
         return HttpResponseRedirect(reverse("admin:mailbox_proof", args=[obj.pk]))
 
 
+class HeldFilter(admin.SimpleListFilter):
+    """What waits for a decision, and what was put out of the way."""
+
+    title = "held"
+    parameter_name = "held"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Waiting for a decision"), ("discarded", "Discarded")]
+
+    def queryset(self, request: Any, queryset: QuerySet[InboundMessage]) -> QuerySet[InboundMessage] | None:
+        if not self.value():
+            return None
+        is_discarded = self.value() == "discarded"
+        return queryset.filter(state__in=HELD_STATES, discarded_at__isnull=not is_discarded)
+
+
 @admin.register(InboundMessage)
 class InboundMessageAdmin(RecordsAdmin):
-    """What came in, raw. Outside of all desks: what no desk knows, for the installation's admin."""
+    """What came in, raw. Outside of all desks: what no desk knows, for the installation's admin.
 
-    list_display = ["received_at", "sender", "subject", "state", "provider", "mailbox"]
+    What is done about a held one has a form of its own below it (helpdesk/admin_mail.py).
+    """
+
+    change_form_outer_after_template = "admin/_held_mail.html"
+    list_display = ["received_at", "sender", "subject", "state", "why", "mailbox"]
     list_display_links = ["received_at", "subject"]
-    list_filter = ["state", "provider", "authentication"]
+    list_filter = [HeldFilter, "state", "provider", "authentication"]
     list_select_related = ["mailbox"]
     search_fields = ["sender__exact", "rfc_message_id__exact"]
     search_help_text = "A sender's whole address, or a Message-ID"
@@ -64,6 +87,24 @@ class InboundMessageAdmin(RecordsAdmin):
             rows = super().get_queryset(request)
         is_list = request.resolver_match is None or "object_id" not in request.resolver_match.kwargs
         return rows.defer("raw") if is_list else rows
+
+    def change_view(
+        self,
+        request: AdminRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """With the mailboxes of all desks, to choose from for a mail of none."""
+        mailboxes = (
+            Mailbox.objects.filter(is_active=True).select_related("desk") if request.desk is None else []
+        )
+        more = {"mailboxes": mailboxes, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, more)
+
+    @admin.display(description="why")
+    def why(self, inbound: InboundMessage) -> str:
+        return Truncator(inbound.reason).chars(90)
 
     @admin.display(description="as it came in")
     def raw_text(self, inbound: InboundMessage) -> str:

@@ -22,6 +22,7 @@ from channels_intake.envelope import Authentication, Envelope
 from channels_intake.forms import Unreadable
 from channels_intake.identity import finish_duplicate, take_identity
 from channels_intake.intake import join_thread, open_by_mail, settle
+from channels_intake.mailboxes import default_mailbox
 from channels_intake.models import InboundMessage, Mailbox
 from channels_intake.reading import Destination, find_destinations, read_envelope
 from channels_intake.senders import find_contact, get_or_make_contact, is_agent, is_mailbox, origin_of_mail
@@ -123,8 +124,7 @@ def _read(inbound: InboundMessage, mailbox: Mailbox | None) -> tuple[Envelope, D
 
 
 def _any_mailbox(inbound: InboundMessage) -> Mailbox:
-    of_desk = Mailbox.objects.filter(desk=inbound.desk_id, is_active=True).select_related("desk")
-    mailbox = inbound.mailbox or of_desk.order_by("-is_default", "pk").first()
+    mailbox = inbound.mailbox or (default_mailbox(inbound.desk_id) if inbound.desk_id else None)
     if mailbox is None:
         raise CannotRelease("There is no mailbox that it could have come in by.")
     return mailbox

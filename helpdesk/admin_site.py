@@ -25,9 +25,11 @@ from helpdesk.admin_crm import pull_now
 from helpdesk.admin_csv import give_csv, take_csv
 from helpdesk.admin_desks import add_desk, set_suspension
 from helpdesk.admin_invitations import invite_person
+from helpdesk.admin_mail import decide_held_mail
 from helpdesk.admin_mailboxes import prove_mailbox
 from helpdesk.admin_matrix import edit_matrix
 from helpdesk.admin_navigation import list_groups
+from helpdesk.quarantine import MOST_COUNTED, count_held
 
 from helpdesk.admin_privacy import (
     erase_agent_page,
@@ -77,6 +79,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
             path("csv/", self.admin_view(take_csv), name="csv"),
             path("csv/export/", self.admin_view(give_csv), name="csv_export"),
             path("crm/<int:connection_id>/pull/", self.admin_view(pull_now), name="crm_pull"),
+            path("mail/<int:inbound_id>/decision/", self.admin_view(decide_held_mail), name="held_mail"),
             path("accounts/invitation/invite/", self.admin_view(invite_person), name="invite"),
             path(
                 "channels_intake/mailbox/<int:mailbox_id>/proof/",
@@ -119,7 +122,10 @@ class PlumblineAdminSite(UnfoldAdminSite):
 
     def index(self, request: AdminRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         newest = AuditEntry.objects.filter(desk=request.desk)[:8] if request.desk else []
-        return super().index(request, {"newest_entries": newest, **(extra_context or {})})
+        amount = count_held(request.desk)
+        held = f"{MOST_COUNTED}+" if amount > MOST_COUNTED else str(amount or "")
+        more = {"newest_entries": newest, "held_mails": held}
+        return super().index(request, {**more, **(extra_context or {})})
 
     def each_context(self, request: AdminRequest) -> dict[str, Any]:
         name = request.desk.name if request.desk else "Plumbline"

@@ -84,8 +84,10 @@ def _make_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> list[dict[
     notices = item("notifications", "Notifications", "bell", 0, "g n", url=reverse("agent:notifications"))
     inbox = [notices | {"count": describe_count(counts["unread"], MOST_UNREAD)}]
     if agent.role in SEES_QUARANTINE:
-        url = reverse("agent:quarantine")
-        inbox.append(item("quarantine", "Quarantine", "shield-exclamation", 0, "g q", url=url))
+        held = item(
+            "quarantine", "Quarantine", "shield-exclamation", 0, "g q", url=reverse("agent:quarantine")
+        )
+        inbox.append(held | {"count": describe_count(counts["held"], MOST_UNREAD)})
     return [
         {"title": "Tickets", "items": tickets},
         {"title": "Departments", "items": departments},

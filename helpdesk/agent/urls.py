@@ -30,6 +30,7 @@ urlpatterns = [
     path("notifications/<int:notification_id>/", notifications.open_notification, name="notification"),
     path("quarantine/", quarantine.list_quarantine, name="quarantine"),
     path("quarantine/<int:inbound_id>/", quarantine.show_inbound, name="quarantined"),
+    path("quarantine/<int:inbound_id>/decision/", quarantine.decide_inbound, name="decision"),
     path("files/<int:attachment_id>/", files.show_file, name="file"),
     path("mails/received/<int:inbound_id>/", mails.show_received, name="received_mail"),
     path("mails/sent/<int:mail_id>/", mails.show_sent, name="sent_mail"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.test import Client
 
+from accounts.models import AuditEntry
 from channels_intake.models import InboundMessage, InboundState
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.cast import NOON, Cast
+from tickets.models import Ticket
 
 PAGE = "/rocket/agent/quarantine/"
 
@@ -64,3 +66,56 @@ def test_many_take_as_many_statements_as_one(rocket: Cast, sign_in: SignIn) -> N
     text = lead.get(PAGE).content.decode()
     assert "Mail 53" in text
     assert 'rel="next"' in text
+
+
+def test_a_lead_releases_a_mail_once_however_often_it_is_clicked(rocket: Cast, sign_in: SignIn) -> None:
+    held = hold(rocket, raw=b"From: odd@example.com\r\nSubject: Odd\r\n\r\nHelp me")
+    lead = sign_in(rocket.lead.user)
+    for _ in range(2):
+        answer = lead.post(f"{PAGE}{held.pk}/decision/", {"do": "release", "sender": "unproven"})
+        assert answer.status_code == 303
+    with inside(rocket):
+        ticket = Ticket.objects.get()
+        assert AuditEntry.objects.get().action == "held mail released"
+    assert answer["Location"] == f"/rocket/agent/tickets/{ticket.number}/"
+    page = lead.get(answer["Location"]).content.decode()
+    assert "released the mail from quarantine" in page
+
+
+def test_a_discarded_mail_has_its_own_list_and_comes_back(rocket: Cast, sign_in: SignIn) -> None:
+    held = hold(rocket)
+    admin = sign_in(rocket.admin.user)
+    assert "nav-count" in sidebar_line(admin)
+    admin.post(f"{PAGE}{held.pk}/decision/", {"do": "discard"})
+    assert "Odd &lt;b&gt;" not in admin.get(PAGE).content.decode()
+    assert "Odd &lt;b&gt;" in admin.get(f"{PAGE}?show=discarded").content.decode()
+    assert "nav-count" not in sidebar_line(admin)
+    admin.post(f"{PAGE}{held.pk}/decision/", {"do": "put_back"})
+    assert "Odd &lt;b&gt;" in admin.get(PAGE).content.decode()
+
+
+def sidebar_line(client: Client) -> str:
+    """The sidebar's line of the quarantine, with its count."""
+    text = client.get("/rocket/agent/").content.decode()
+    return text[text.index(f'href="{PAGE}"') :].partition("</li>")[0]
+
+
+def test_what_cannot_be_released_is_told_and_stays(rocket: Cast, sign_in: SignIn) -> None:
+    held = hold(rocket)
+    answer = sign_in(rocket.lead.user).post(f"{PAGE}{held.pk}/decision/", {"do": "release"})
+    assert answer.status_code == 422
+    assert "Open a ticket by hand" in answer.content.decode()
+    with inside(rocket):
+        assert InboundMessage.objects.get().is_held
+
+
+def test_an_analyst_decides_nothing_and_another_desks_mail_is_not_there(
+    rocket: Cast, matter: Cast, client: Client, sign_in: SignIn
+) -> None:
+    held, foreign = hold(rocket), hold(matter)
+    assert client.post(f"{PAGE}{held.pk}/decision/", {"do": "discard"}).status_code == 404
+    lead = sign_in(rocket.lead.user)
+    assert lead.post(f"{PAGE}{foreign.pk}/decision/", {"do": "discard"}).status_code == 404
+    for cast in (rocket, matter):
+        with inside(cast):
+            assert InboundMessage.objects.get().discarded_at is None

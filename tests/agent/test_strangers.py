@@ -14,7 +14,7 @@ from tickets.models import Ticket
 PAGES = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern) and pattern.name != "stream"]
 WRITES = {
     "presence", "read_notifications", "notification", "new_ticket", "answers", "assignee", "status", "priority",
-    "department", "escalation", "closure", "reopening", "participants",
+    "decision", "department", "escalation", "closure", "reopening", "participants",
 }  # fmt: skip
 OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,11 +13,14 @@ from django.utils import timezone
 
 from channels_intake.models import InboundMessage, InboundState
 from channels_intake.selectors import quarantined
-from helpdesk.agent.doors import AgentRequest, reading
+from helpdesk.agent.doors import AgentRequest, reading, writing
+from helpdesk.agent.redirects import see_other, see_ticket
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
 from helpdesk.agent.views.mails import read_source
 from helpdesk.moments import describe_age, describe_moment, describe_moment_fully, to_iso
 from helpdesk.numbers import read_number
+from helpdesk.quarantine import DecisionForm
+from tickets.errors import Refused
 
 MOST_SHOWN = 50
 MOST_SOURCE = 200_000  # bytes shown; the download has all
@@ -24,17 +28,19 @@ MOST_SOURCE = 200_000  # bytes shown; the download has all
 
 @reading
 def list_quarantine(request: AgentRequest) -> HttpResponse:
-    """The newest held messages of the desk, each with its reason."""
-    held = _held(request)
+    """The newest held messages of the desk, each with its reason; or (show=discarded) those put out of the way."""
+    _require_right(request)
+    is_discarded = request.GET.get("show") == "discarded"
+    held = quarantined(request.desk, discarded=is_discarded)
     if before := read_number(request.GET.get("before")):
         held = held.filter(pk__lt=before)
-    found = list(held.order_by("-id")[: MOST_SHOWN + 1])
+    found = list(held[: MOST_SHOWN + 1])
     shown = found[:MOST_SHOWN]
-    older = f"{reverse('agent:quarantine')}?before={shown[-1].pk}" if len(found) > MOST_SHOWN else ""
     context = {
         **make_shell(request, current="quarantine"),
         "held": [_describe(inbound) for inbound in shown],
-        "pagination": {"older_url": older},
+        "views": _list_views(is_discarded),
+        "pagination": {"older_url": _older_url(shown, is_discarded) if len(found) > MOST_SHOWN else ""},
     }
     return render(request, "agent/quarantine/page.html", context)
 
@@ -42,29 +48,77 @@ def list_quarantine(request: AgentRequest) -> HttpResponse:
 @reading
 def show_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
     """A held message as plain text: nothing of it is rendered."""
-    inbound = _held(request).filter(pk=inbound_id).first()
-    if inbound is None:
+    inbound = _find(request, inbound_id)
+    if not inbound.is_held:
         raise Http404
+    return _show(request, inbound, DecisionForm(desk=request.desk))
+
+
+@writing
+def decide_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
+    """Release, discard or put back; sent again it changes nothing more. A release leads to the ticket."""
+    inbound = _find(request, inbound_id)
+    form = DecisionForm(request.POST, desk=request.desk)
+    if not form.is_valid():
+        return _show(request, inbound, form, status=422)
+    try:
+        ticket, told = form.decide(inbound, by=request.agent.user, at=timezone.now())
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, inbound, form, status=422)
+    if ticket is not None:
+        return see_ticket(request, ticket.number, told=told)
+    messages.success(request, told)
+    return see_other(reverse("agent:quarantine"))
+
+
+def _show(
+    request: AgentRequest, inbound: InboundMessage, form: DecisionForm, *, status: int = 200
+) -> HttpResponse:
     raw = read_source(inbound)
     context = {
         **make_shell(request, current="quarantine"),
         "inbound": _describe(inbound),
+        "form": form,
         "source": raw[:MOST_SOURCE].decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}"),
         "is_cut": len(raw) > MOST_SOURCE,
     }
-    return render(request, "agent/quarantine/message.html", context)
+    return render(request, "agent/quarantine/message.html", context, status=status)
 
 
-def _held(request: AgentRequest) -> QuerySet[InboundMessage]:
+def _require_right(request: AgentRequest) -> None:
     if request.agent.role not in SEES_QUARANTINE:
         raise Http404
-    return quarantined(request.desk)
+
+
+def _find(request: AgentRequest, inbound_id: int) -> InboundMessage:
+    _require_right(request)
+    inbound = InboundMessage.objects.filter(desk=request.desk, pk=inbound_id).first()
+    if inbound is None:
+        raise Http404
+    return inbound
+
+
+def _list_views(is_discarded: bool) -> list[dict[str, Any]]:
+    address = reverse("agent:quarantine")
+    return [
+        {"url": address, "label": "Held", "current": not is_discarded},
+        {"url": f"{address}?show=discarded", "label": "Discarded", "current": is_discarded},
+    ]
+
+
+def _older_url(shown: list[InboundMessage], is_discarded: bool) -> str:
+    asked = {"show": "discarded"} if is_discarded else {}
+    return f"{reverse('agent:quarantine')}?{urlencode(asked | {'before': shown[-1].pk})}"
 
 
 def _describe(inbound: InboundMessage) -> dict[str, Any]:
     return {
         "url": reverse("agent:quarantined", args=[inbound.pk]),
         "source_url": reverse("agent:received_mail", args=[inbound.pk]),
+        "decision_url": reverse("agent:decision", args=[inbound.pk]),
+        "is_held": inbound.is_held,
+        "is_discarded": inbound.discarded_at is not None,
         "sender": inbound.sender or "Unknown sender",
         "subject": inbound.subject or "(no subject)",
         "state": inbound.state,

@@ -1,0 +1,81 @@
+"""Held mail in the admin site: a desk's admin decides about the desk's, the installation's about stray mail."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+
+from accounts.models import AuditEntry, User
+from accounts.tenancy import desk_scope, system_scope
+from channels_intake.models import InboundMessage, InboundState
+from tests.cast import NOON, Cast
+from tickets.models import Ticket
+
+RAW = b"From: odd@example.com\r\nTo: suport@matter.example\r\nSubject: Stray\r\n\r\nHelp me"
+LIST = "admin/channels_intake/inboundmessage/"
+
+
+def hold(cast: Cast | None) -> InboundMessage:
+    with system_scope("a mail that no desk knows"):
+        return InboundMessage.objects.create(
+            desk=cast and cast.desk, provider="raw", content_type="message/rfc822", raw=RAW, received_at=NOON,
+            next_try_at=NOON, state=InboundState.SET_ASIDE, subject="Stray", reason="Nobody has this address.",
+        )  # fmt: skip
+
+
+@pytest.fixture
+def at_host(client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("root@host.example", "x"))
+    return client
+
+
+def test_the_desks_admin_sees_how_many_wait_and_why(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+    hold(rocket)
+    hold(matter)
+    assert "1 held mail</a>" in at_rocket.get("/rocket/admin/").content.decode()
+    page = at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
+    assert page.count("Nobody has this address.") == 1
+
+
+def test_the_desks_admin_discards_and_puts_back(rocket: Cast, at_rocket: Client) -> None:
+    held = hold(rocket)
+    at_rocket.post(f"/rocket/admin/mail/{held.pk}/decision/", {"do": "discard"})
+    assert "Nobody has this" not in at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
+    assert "Nobody has this" in at_rocket.get(f"/rocket/{LIST}?held=discarded").content.decode()
+    at_rocket.post(f"/rocket/admin/mail/{held.pk}/decision/", {"do": "put_back"})
+    assert "Nobody has this" in at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
+    with desk_scope(rocket.desk):
+        actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
+        assert list(actions) == ["held mail discarded", "held mail put back"]
+
+
+def test_another_desks_mail_and_a_stray_one_are_not_the_desk_admins(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
+    for held in (hold(matter), hold(None)):
+        answer = at_rocket.post(f"/rocket/admin/mail/{held.pk}/decision/", {"do": "discard"})
+        assert answer.status_code == 404
+
+
+def test_the_installations_admin_releases_a_stray_mail_to_a_mailbox(
+    rocket: Cast, matter: Cast, at_host: Client
+) -> None:
+    stray = hold(None)
+    page = at_host.get(f"/{LIST}{stray.pk}/change/").content.decode()
+    assert "support@matter.example (Matter)" in page
+    asked = {"do": "release", "sender": "unproven", "mailbox": matter.mailbox.pk}
+    for _ in range(2):
+        at_host.post(f"/admin/mail/{stray.pk}/decision/", asked)
+    with desk_scope(matter.desk):
+        assert Ticket.objects.get().is_unverified
+        assert AuditEntry.objects.get(action="held mail released").actor == "root@host.example"
+    assert LogEntry.objects.get().change_message == "Held mail: release."
+
+
+def test_without_a_mailbox_a_stray_mail_stays(rocket: Cast, matter: Cast, at_host: Client) -> None:
+    stray = hold(None)
+    answer = at_host.post(f"/admin/mail/{stray.pk}/decision/", {"do": "release"}, follow=True)
+    assert "Choose the mailbox" in answer.content.decode()
+    with system_scope("look"):
+        assert InboundMessage.objects.get().is_held
