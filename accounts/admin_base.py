@@ -24,7 +24,7 @@ from unfold.paginator import InfinitePaginator
 
 from accounts.admin_audit import describe_changes
 from accounts.admin_display import show_json
-from accounts.audit import record_audit
+from accounts.audit import record_audit, record_view
 from accounts.models import Agent, Desk, DeskModel, Role, User
 from accounts.tenancy import desk_scope
 
@@ -228,6 +228,7 @@ class RecordsAdmin(DeskModelAdmin):
     paginator = InfinitePaginator
     list_max_show_all = 0
     warn_unsaved_form = False
+    viewing_is_audited = False  # whether looking at a row, such as a raw mail, is written down too
 
     def get_fields(self, request: AdminRequest, obj: Model | None = None) -> Sequence[Any]:
         kept = {field.name for field in self.opts.get_fields() if isinstance(field, JSONField)}
@@ -244,6 +245,15 @@ class RecordsAdmin(DeskModelAdmin):
         return super().change_view(
             request, object_id, form_url, {"show_history": False, **(extra_context or {})}
         )
+
+    def render_change_form(self, request: AdminRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        row = kwargs.get("obj")
+        if self.viewing_is_audited and row is not None:
+            if request.desk is not None:
+                record_view(desk=request.desk, user=request.user, row=row)
+            else:  # mail that no desk knows
+                ModelAdmin.log_change(self, request, row, "Viewed.")
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: AdminRequest) -> bool:
         return False

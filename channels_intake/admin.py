@@ -19,6 +19,7 @@ from accounts.admin_base import (
     is_installation_admin,
 )
 from accounts.admin_display import show_text
+from channels_intake.masking import mask_tokens
 from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
 
 SHOWN_BYTES = 200_000
@@ -77,8 +78,9 @@ class InboundMessageAdmin(RecordsAdmin):
     search_fields = ["sender__exact", "rfc_message_id__exact"]
     search_help_text = "A sender's whole address, or a Message-ID"
     ordering = ["-id"]
-    exclude = ["raw"]
-    readonly_fields = ["raw_text"]
+    exclude = ["raw", "envelope_recipient"]
+    readonly_fields = ["sent_to", "raw_text"]
+    viewing_is_audited = True
 
     def get_queryset(self, request: AdminRequest) -> QuerySet[InboundMessage]:
         if request.desk is None:
@@ -87,6 +89,10 @@ class InboundMessageAdmin(RecordsAdmin):
             rows = super().get_queryset(request)
         is_list = request.resolver_match is None or "object_id" not in request.resolver_match.kwargs
         return rows.defer("raw") if is_list else rows
+
+    @admin.display(description="envelope recipient")
+    def sent_to(self, inbound: InboundMessage) -> str:
+        return mask_tokens(inbound.envelope_recipient)
 
     def change_view(
         self,
@@ -110,7 +116,9 @@ class InboundMessageAdmin(RecordsAdmin):
     def raw_text(self, inbound: InboundMessage) -> str:
         raw = bytes(inbound.raw)
         cut = f"\n… {len(raw) - SHOWN_BYTES} bytes more" if len(raw) > SHOWN_BYTES else ""
-        text = raw[:SHOWN_BYTES].decode("utf-8", "replace").replace("\x00", "\N{SYMBOL FOR NULL}")
+        text = mask_tokens(raw[:SHOWN_BYTES].decode("utf-8", "replace")).replace(
+            "\x00", "\N{SYMBOL FOR NULL}"
+        )
         return format_html("<pre>{}{}</pre>", text, cut)
 
     def has_module_permission(self, request: AdminRequest) -> bool:
@@ -128,8 +136,14 @@ class OutgoingEmailAdmin(RecordsAdmin):
     search_fields = ["to_address__exact", "rfc_message_id__exact"]
     search_help_text = "A recipient's whole address, or a Message-ID"
     ordering = ["-id"]
+    readonly_fields = ["answers_to"]
+    viewing_is_audited = True
     fields = [
-        "ticket", "kind", "state", "from_address", "reply_to", "to_address", "subject", show_text("body_text"),
+        "ticket", "kind", "state", "from_address", "answers_to", "to_address", "subject", show_text("body_text"),
         "rfc_message_id", "in_reply_to", "references", "created_at", "sent_at", "attempts", "next_try_at",
         "last_error", "provider_id",
     ]  # fmt: skip
+
+    @admin.display(description="reply to")
+    def answers_to(self, mail: OutgoingEmail) -> str:
+        return mask_tokens(mail.reply_to)

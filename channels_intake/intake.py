@@ -16,6 +16,7 @@ from accounts.models import Contact, Desk
 from accounts.tenancy import desk_scope
 from channels_intake.envelope import Address, Authentication, AutomaticKind, Envelope
 from channels_intake.identity import finish_duplicate, take_identity
+from channels_intake.masking import mask_tokens
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.quoting import split_quoted
 from channels_intake.sanitise import sanitise_html
@@ -111,7 +112,7 @@ def join_thread(
     speaker = who_speaks(thread, envelope, contact)
     if isinstance(speaker, str):
         return None, speaker
-    text, quoted = split_quoted(envelope.body_text)
+    text, quoted = split_quoted(mask_tokens(envelope.body_text))
     new = replace(_new_message(envelope, mailbox), text=text, quoted=quoted)
     how = "the address it was sent to" if thread.holder else "its thread headers"
     try:
@@ -148,9 +149,9 @@ def open_by_mail(
 
 def _new_message(envelope: Envelope, mailbox: Mailbox) -> NewMessage:
     return NewMessage(
-        text=envelope.body_text,
+        text=mask_tokens(envelope.body_text),
         channel=Channel.EMAIL,
-        html=sanitise_html(envelope.body_html) if envelope.body_html else "",
+        html=mask_tokens(sanitise_html(envelope.body_html)) if envelope.body_html else "",
         files=tuple(NewFile(f.name, f.content_type, f.content, f.content_id) for f in envelope.attachments),
         remarks=envelope.notes + _copied(envelope.cc, mailbox),
         is_automatic=bool(envelope.automatic),
@@ -160,7 +161,8 @@ def _new_message(envelope: Envelope, mailbox: Mailbox) -> NewMessage:
 def _copied(cc: Iterable[Address], mailbox: Mailbox) -> tuple[str, ...]:
     """Who stood in CC: told to the agent, who alone may add them."""
     others = [address.email for address in cc if address.email != mailbox.address]
-    return (f"In copy, but not added to the ticket: {', '.join(others[:20])}.",) if others else ()
+    told = mask_tokens(", ".join(others[:20]))
+    return (f"In copy, but not added to the ticket: {told}.",) if others else ()
 
 
 def default_priority(desk: Desk) -> Priority:

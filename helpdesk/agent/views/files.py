@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404
 
+from helpdesk.agent.audited import audit_view
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.files import serve_attachment
 from tickets.access import attachment_for_agent
@@ -17,4 +18,5 @@ def show_file(request: AgentRequest, attachment_id: int) -> FileResponse:
         attachment = attachment_for_agent(request.agent, attachment_id)
     except Attachment.DoesNotExist:
         raise Http404 from None
+    audit_view(request, attachment)
     return serve_attachment(attachment, as_preview="preview" in request.GET)

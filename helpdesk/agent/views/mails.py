@@ -1,14 +1,17 @@
-"""The sources of mails, as plain text to download: what came in, and what went out."""
+"""The sources of mails, as plain text to download: what came in, and what went out. The secrets of reply addresses
+are hidden in both."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 
+from channels_intake.masking import mask_source
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
 from channels_intake.outbound import build_message
 from channels_intake.outbox import read_outbox
 from channels_intake.providers import Unreadable, translate
 from channels_intake.selectors import inbound_for_agent
+from helpdesk.agent.audited import audit_view
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.shell import SEES_QUARANTINE
 from helpdesk.files import MISSING, serve_source
@@ -23,7 +26,8 @@ def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
         raise Http404 from None
     if inbound.ticket_id is None and request.agent.role not in SEES_QUARANTINE:
         raise Http404
-    return serve_source(read_source(inbound), f"received-{inbound.pk}.eml.txt")
+    audit_view(request, inbound)
+    return serve_source(mask_source(read_source(inbound)), f"received-{inbound.pk}.eml.txt")
 
 
 def read_source(inbound: InboundMessage) -> bytes:
@@ -44,4 +48,5 @@ def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
         source = read_outbox(mail) or build_message(mail).message().as_bytes()
     except OSError:
         raise Http404(MISSING) from None
-    return serve_source(source, f"sent-{mail.pk}.eml.txt")
+    audit_view(request, mail)
+    return serve_source(mask_source(source), f"sent-{mail.pk}.eml.txt")

@@ -11,8 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from channels_intake.masking import mask_source
 from channels_intake.models import InboundMessage, InboundState
 from channels_intake.selectors import quarantined
+from helpdesk.agent.audited import audit_view
 from helpdesk.agent.doors import AgentRequest, reading, writing
 from helpdesk.agent.redirects import see_other, see_ticket
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
@@ -51,6 +53,7 @@ def show_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
     inbound = _find(request, inbound_id)
     if not inbound.is_held:
         raise Http404
+    audit_view(request, inbound)
     return _show(request, inbound, DecisionForm(desk=request.desk))
 
 
@@ -75,7 +78,7 @@ def decide_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
 def _show(
     request: AgentRequest, inbound: InboundMessage, form: DecisionForm, *, status: int = 200
 ) -> HttpResponse:
-    raw = read_source(inbound)
+    raw = mask_source(read_source(inbound))
     context = {
         **make_shell(request, current="quarantine"),
         "inbound": _describe(inbound),
