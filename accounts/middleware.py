@@ -13,13 +13,14 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import set_script_prefix
+from django.urls import get_resolver, set_script_prefix
 from django.utils import timezone, translation
 
 from accounts.models import Agent, Contact, Desk
 from accounts.tenancy import desk_scope, no_desk_scope
 
 INBOUND = "/inbound/"  # where mail providers post (channels_intake.urls)
+OUTSIDE = ("/admin/", "/login/")
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -44,9 +45,11 @@ class DeskMiddleware:
         except (OperationalError, InterfaceError):
             # 503, so that whoever brings mail comes again (reliability.md, fault 6).
             return HttpResponse("The database is away.", status=503, headers={"Retry-After": "30"})
-        cast(PlacedRequest, request).desk = desk
         if desk is not None and desk.is_suspended and not request.path_info.startswith(INBOUND):
-            return say_suspended(desk)
+            if not leads_outside(request):
+                return say_suspended(desk)
+            desk = None
+        cast(PlacedRequest, request).desk = desk
         if desk is None:
             with no_desk_scope():
                 return self.get_response(request)
@@ -103,7 +106,6 @@ def find_desk(request: HttpRequest) -> Desk | None:
     if request.path_info.startswith(settings.STATIC_URL):
         return None
     slug, _, rest = request.path_info.removeprefix("/").partition("/")
-    slug = "" if "\x00" in slug else slug  # which PostgreSQL does not take, even to compare with
     host = request.get_host().rpartition(":")[0] or request.get_host()
     named = Q(domain=host.lower(), domain__gt="") | Q(slug=slug)
     desks = list(Desk.objects.filter(named))
@@ -113,6 +115,19 @@ def find_desk(request: HttpRequest) -> Desk | None:
         mount(request, f"/{slug}", "/" + rest)
         return by_path
     return only_desk()
+
+
+def leads_outside(request: HttpRequest) -> bool:
+    """Whether a page of a suspended desk is shown as if there were none: where it is the only one, the installation's
+    admin has no other way in to take it up again."""
+    is_asked_by_path = bool(request.META.get("SCRIPT_NAME"))
+    return not is_asked_by_path and request.path_info.startswith(OUTSIDE) and only_desk() is not None
+
+
+def reserved_slugs() -> frozenset[str]:
+    """First path segments that are pages of the installation, and so no desk's."""
+    routes = (str(pattern.pattern).split("/")[0] for pattern in get_resolver().url_patterns)
+    return frozenset({*routes, settings.STATIC_URL.strip("/")} - {""})
 
 
 def only_desk() -> Desk | None:

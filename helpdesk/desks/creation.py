@@ -11,10 +11,10 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.urls import get_resolver
 
 from accounts.invitations import InvitationRefused, invite
 from accounts.matching import normalise_domain, normalise_email
+from accounts.middleware import reserved_slugs
 from accounts.models import Department, Desk, Invitation, InvitedAs, Level, Plan, Role, User
 from accounts.presets import ALWAYS, BUSINESS_HOURS, CLOSES, DEPARTMENTS, OPENS, PRESETS, DeskPreset
 from accounts.tenancy import desk_scope
@@ -82,12 +82,6 @@ def create_desk(
             _add_mailboxes(desk, addresses, at=at)
             invitation, token = _invite_admin(desk, admin_email, at=at, by=by)
     return CreatedDesk(desk, invitation, token)
-
-
-def reserved_slugs() -> frozenset[str]:
-    """First path segments that are pages of the installation, and so no desk's."""
-    routes = (str(pattern.pattern).split("/")[0] for pattern in get_resolver().url_patterns)
-    return frozenset({*routes, settings.STATIC_URL.strip("/")} - {""})
 
 
 def _read_domain(domain: str) -> str:

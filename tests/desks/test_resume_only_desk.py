@@ -1,0 +1,64 @@
+"""The only desk of an installation, suspended, is taken up again by the web: its admin's way in stays open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Desk, User
+from tests.cast import PASSWORD, Cast
+
+
+@pytest.fixture
+def suspended(rocket: Cast) -> Desk:
+    Desk.objects.filter(pk=rocket.desk.pk).update(is_suspended=True)
+    return rocket.desk
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return User.objects.create_superuser("root@host.example", PASSWORD)
+
+
+def test_the_installations_admin_logs_in_and_takes_it_up_again(suspended: Desk, admin: User) -> None:
+    client = Client()
+    form = client.get("/admin/")
+    assert form.url == "/login/?next=/admin/"
+    assert client.get(form.url).status_code == 200
+    client.force_login(admin)
+    assert b"/admin/accounts/desk/" in client.get("/admin/").content
+    page = client.get(f"/admin/accounts/desk/{suspended.pk}/change/")
+    assert b"Take the desk up again" in page.content
+    address = f"/admin/accounts/desk/{suspended.pk}/suspension/"
+    assert client.post(address, {"resume": ""}, follow=True).status_code == 200
+    assert not Desk.objects.get(pk=suspended.pk).is_suspended
+
+
+def test_all_else_of_the_desk_stays_shut(suspended: Desk, rocket: Cast, sign_in: Any) -> None:
+    for path in [
+        "/",
+        "/agent/",
+        "/portal/requests/",
+        "/rocket/",
+        "/rocket/admin/",
+        "/rocket/login/",
+        "/api/",
+    ]:
+        assert sign_in(rocket.admin.user).get(path).status_code == 503, path
+
+
+def test_nobody_else_gets_further_than_the_log_in(suspended: Desk, rocket: Cast, sign_in: Any) -> None:
+    for person in (rocket.admin, rocket.analyst, rocket.customer):
+        assert sign_in(person.user).get("/admin/").status_code == 404
+
+
+def test_where_there_are_others_the_desks_own_pages_stay_shut(
+    suspended: Desk, matter: Cast, admin: User
+) -> None:
+    Desk.objects.filter(pk=suspended.pk).update(domain="testserver")
+    client = Client()
+    client.force_login(admin)
+    assert client.get("/admin/").status_code == 503
+    assert client.get("/login/").status_code == 503
