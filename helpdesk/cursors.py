@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -13,41 +14,84 @@ from tickets.models import Ticket
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Cursor(NamedTuple):
-    """A place in a list ordered by (updated_at, id), newest first; between two rows whatever comes or goes."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A total order of tickets: fields that all run the same way, the last of them unique; ``times`` are moments."""
 
-    updated_at: datetime
-    id: int
+    fields: tuple[str, ...]
+    is_descending: bool = False
+    times: frozenset[str] = frozenset({"updated_at", "due_at"})
+
+    def sort(self, tickets: QuerySet[Ticket], *, backwards: bool = False) -> QuerySet[Ticket]:
+        """The tickets in this order, or in its reverse."""
+        sign = "-" if self.is_descending != backwards else ""
+        return tickets.order_by(*(sign + field for field in self.fields))
+
+
+LAST_CHANGE = Order(("updated_at", "id"), is_descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in an ordered list, as the values of its fields; between two rows whatever comes or goes."""
+
+    values: tuple[int | datetime, ...]
 
     def __str__(self) -> str:
-        """Microseconds since 1970, and the id: for an address."""
-        return f"{(self.updated_at - EPOCH) // timedelta(microseconds=1)}-{self.id}"
+        """Numbers joined by "-", moments as microseconds since 1970: for an address."""
+        return "-".join(str(_to_number(value)) for value in self.values)
 
     @classmethod
-    def read(cls, text: str) -> Cursor | None:
+    def read(cls, text: str, order: Order = LAST_CHANGE) -> Cursor | None:
         """The cursor that an address holds; None for none, or for nonsense."""
-        moment, _, row_id = text.partition("-")
-        microseconds, at_id = read_number(moment), read_number(row_id)
-        if microseconds is None or at_id is None:
+        numbers = [read_number(part) for part in text.split("-")]
+        if len(numbers) != len(order.fields):
             return None
-        try:
-            return cls(EPOCH + timedelta(microseconds=microseconds), at_id)
-        except OverflowError:
-            return None
+        values = []
+        for field, number in zip(order.fields, numbers, strict=True):
+            value = _to_moment(number) if field in order.times else number
+            if value is None:
+                return None
+            values.append(value)
+        return cls(tuple(values))
 
 
-def select_older(tickets: QuerySet[Ticket], cursor: Cursor | None, *, size: int) -> QuerySet[Ticket]:
-    """A page of ``size`` and one more after a cursor, newest first; from the top without one."""
-    ordered = tickets.order_by("-updated_at", "-id")
+def _to_number(value: int | datetime) -> int:
+    return (value - EPOCH) // timedelta(microseconds=1) if isinstance(value, datetime) else value
+
+
+def _to_moment(microseconds: int | None) -> datetime | None:
+    if microseconds is None:
+        return None
+    try:
+        return EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return None
+
+
+def select_older(
+    tickets: QuerySet[Ticket], cursor: Cursor | None, *, size: int, order: Order = LAST_CHANGE
+) -> QuerySet[Ticket]:
+    """A page of ``size`` and one more that follows a cursor in the order; from the top without one."""
     if cursor is not None:
-        # The second condition repeats the first for the index, which starts from it.
-        earlier = Q(updated_at__lt=cursor.updated_at) | Q(updated_at=cursor.updated_at, pk__lt=cursor.id)
-        ordered = ordered.filter(earlier, updated_at__lte=cursor.updated_at)
-    return ordered[: size + 1]
+        tickets = tickets.filter(*_beyond(order.fields, cursor.values, "lt" if order.is_descending else "gt"))
+    return order.sort(tickets)[: size + 1]
 
 
-def select_newer(tickets: QuerySet[Ticket], cursor: Cursor, *, size: int) -> QuerySet[Ticket]:
-    """A page of ``size`` and one more before a cursor, oldest first."""
-    later = Q(updated_at__gt=cursor.updated_at) | Q(updated_at=cursor.updated_at, pk__gt=cursor.id)
-    newer = tickets.filter(later, updated_at__gte=cursor.updated_at)
-    return newer.order_by("updated_at", "id")[: size + 1]
+def select_newer(
+    tickets: QuerySet[Ticket], cursor: Cursor, *, size: int, order: Order = LAST_CHANGE
+) -> QuerySet[Ticket]:
+    """A page of ``size`` and one more that goes before a cursor, nearest first: in the reverse of the order."""
+    before = _beyond(order.fields, cursor.values, "gt" if order.is_descending else "lt")
+    return order.sort(tickets.filter(*before), backwards=True)[: size + 1]
+
+
+def _beyond(fields: Sequence[str], values: Sequence[int | datetime], side: str) -> tuple[Q, Q]:
+    """What lies beyond a place, field by field; and the first field's part of it again for the index, which starts
+    from it."""
+    first = Q((f"{fields[0]}__{side}e", values[0]))
+    last = len(fields) - 1
+    beyond = Q((f"{fields[last]}__{side}", values[last]))
+    for field, value in list(zip(fields, values, strict=True))[:last][::-1]:
+        beyond = Q((f"{field}__{side}", value)) | (Q((field, value)) & beyond)
+    return beyond, first

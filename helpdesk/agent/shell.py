@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Agent, Role
 from helpdesk.agent.doors import AgentRequest
@@ -14,9 +15,15 @@ from helpdesk.people import make_initials
 SEES_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
 
 
-def make_shell(request: AgentRequest, *, current: str | None = None, words: str = "") -> dict[str, Any]:
-    """The context of agent/base.html. current: the view or page that is open; words: what is searched for."""
-    sidebar = read_sidebar(request.agent)
+def make_shell(request: AgentRequest, *, current: str | None = None) -> dict[str, Any]:
+    """The context of agent/base.html. current: the view or page that is open."""
+    return frame_shell(request, read_sidebar(request.agent, at=timezone.now()), current=current)
+
+
+def frame_shell(
+    request: AgentRequest, sidebar: Sidebar, *, current: str | None, words: str = ""
+) -> dict[str, Any]:
+    """The same around a sidebar that is read already; words: what is searched for."""
     return {
         "agent_nav": _make_nav(request.agent, sidebar, current),
         "departments": sidebar.departments,
@@ -78,6 +85,7 @@ def _make_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> list[dict[
         item("", "All undone", "inbox-stack", counts["undone"], "g a"),
         item("mine", "Mine", "user", counts["mine"], "g m"),
         item("unassigned", "Unassigned", "user-plus", counts["unassigned"], "g u"),
+        item("overdue", "Overdue", "clock", counts["overdue"], "g o"),
         item("closed", "Closed", "check-circle", 0, "g c"),
     ]
     departments = [item(str(d.id), d.name, "queue-list", d.amount) for d in sidebar.departments]

@@ -44,4 +44,4 @@ def _read_upwards(tickets: QuerySet[Ticket], place: Cursor, size: int) -> Page:
 
 
 def _at(ticket: Ticket) -> Cursor:
-    return Cursor(ticket.updated_at, ticket.pk)
+    return Cursor((ticket.updated_at, ticket.pk))

@@ -35,12 +35,13 @@ def test_an_analyst_sees_the_tickets_of_the_desk_with_their_channel(rocket: Cast
     assert f'href="/rocket/agent/tickets/{ticket.number}/"' in text
 
 
-def test_the_newest_change_stands_first(rocket: Cast, client: Client) -> None:
+def test_by_activity_the_newest_change_stands_first(rocket: Cast, client: Client) -> None:
+    by_activity = f"{QUEUE}?sort=activity"
     with inside(rocket):
         first, second = rocket.open_ticket(), rocket.open_ticket(at=NOON + timedelta(minutes=1))
-        assert numbers(client, QUEUE) == [second.number, first.number]
+        assert numbers(client, by_activity) == [second.number, first.number]
         add_note(ticket_id=first.pk, agent=rocket.analyst, text="Looking.", at=NOON + timedelta(minutes=2))
-    assert numbers(client, QUEUE) == [first.number, second.number]
+    assert numbers(client, by_activity) == [first.number, second.number]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_pages_join_without_a_gap_or_a_repeat(rocket: Cast, client: Client) -> N
         expected = [t.number for t in sorted(make_many(rocket, 120), key=lambda t: (t.updated_at, t.pk))][
             ::-1
         ]
-    seen, url, pages = [], QUEUE, []
+    seen, url, pages = [], f"{QUEUE}?sort=activity", []
     while url:
         text = client.get(url).content.decode()
         pages.append(url)

@@ -11,13 +11,14 @@ from django.db import connection
 
 from accounts.tenancy import APP_ROLE, desk_scope
 from helpdesk.agent import queries
+from helpdesk.agent.filters import ORDERS, Sort
 from helpdesk.agent.queries import PAGE_SIZE, select_view
 from helpdesk.cursors import Cursor, select_newer, select_older
 from tests.cast import NOON, Cast
-from tickets.models import State, Ticket
+from tickets.models import NO_DEADLINE, State, Ticket
 
 AMOUNT = 6000
-UNDONE_SHARE = 20  # one in so many is undone
+UNDONE_SHARE = 7  # one in so many is undone
 PAGE_BLOCKS = 300  # P2
 JOINED_BLOCKS = 10  # a row's look-ups of contact, account, person, priority and clock
 
@@ -50,6 +51,7 @@ def make_row(cast: Cast, i: int) -> Ticket:
         account=cast.account,
         status=State.CLOSED if not is_undone else State.OPEN if i // UNDONE_SHARE % 10 else State.ESCALATED,
         closed_at=None if is_undone else at,
+        due_at=at + timedelta(hours=8) if is_undone and i % 3 else NO_DEADLINE,
         department=kinds[i // UNDONE_SHARE % 3],
         assignee=[None, cast.analyst, cast.colleague, cast.lead][i // UNDONE_SHARE % 4],
         created_at=at,
@@ -68,42 +70,63 @@ def explain(sql: str, params: Sequence[object]) -> tuple[set[str], int]:
     return set(found), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
 
 
-VIEWS: list[tuple[Callable[[Cast], str], str]] = [
-    (lambda cast: "", "ticket_desk_undone"),
-    (lambda cast: "all", "ticket_desk_all"),
-    (lambda cast: "mine", "ticket_mine_undone"),
-    (lambda cast: "unassigned", "ticket_unassigned"),
-    (lambda cast: "escalated", "ticket_desk_status"),
-    (lambda cast: str(cast.departments["paid"].pk), "ticket_queue_undone"),
+def paid(cast: Cast) -> str:
+    return str(cast.departments["paid"].pk)
+
+
+VIEWS: list[tuple[str | Callable[[Cast], str], Sort, str]] = [
+    ("", Sort.DEADLINE, "ticket_desk_due"),
+    ("overdue", Sort.DEADLINE, "ticket_desk_due"),
+    ("mine", Sort.DEADLINE, "ticket_mine_due"),
+    ("unassigned", Sort.DEADLINE, "ticket_unassigned_due"),
+    (paid, Sort.DEADLINE, "ticket_queue_due"),
+    ("", Sort.ACTIVITY, "ticket_desk_undone"),
+    ("all", Sort.ACTIVITY, "ticket_desk_all"),
+    ("mine", Sort.ACTIVITY, "ticket_mine_undone"),
+    ("unassigned", Sort.ACTIVITY, "ticket_unassigned"),
+    ("escalated", Sort.ACTIVITY, "ticket_desk_status"),
+    (paid, Sort.ACTIVITY, "ticket_queue_undone"),
+    ("", Sort.NEWEST, "ticket_undone_number"),
+    ("", Sort.OLDEST, "ticket_undone_number"),
+    ("all", Sort.NEWEST, "ticket_number_unique"),
+    ("closed", Sort.OLDEST, "ticket_number_unique"),
 ]
 
 
 @pytest.mark.parametrize("place", ["first", "older", "newer"])
 def test_each_view_goes_through_its_index(full: Cast, place: str) -> None:
-    for view, index in VIEWS:
-        tickets = select_view(full.analyst, view(full))
-        middle = tickets.order_by("-updated_at", "-id")[20]
-        cursor = Cursor(middle.updated_at, middle.pk)
+    for named, sort, index in VIEWS:
+        view = named if isinstance(named, str) else named(full)
+        order, tickets = ORDERS[sort], select_view(full.analyst, view, at=NOON)
+        cursor = Cursor(order.sort(tickets).values_list(*order.fields)[20])
         if place == "newer":
-            page = select_newer(tickets, cursor, size=PAGE_SIZE)
+            page = select_newer(tickets, cursor, size=PAGE_SIZE, order=order)
         else:
-            page = select_older(tickets, cursor if place == "older" else None, size=PAGE_SIZE)
+            page = select_older(tickets, cursor if place == "older" else None, size=PAGE_SIZE, order=order)
         walked, blocks = explain(*page.values("id").query.sql_with_params())
-        assert (view(full), walked) == (view(full), {index})
+        assert (view, sort, walked) == (view, sort, {index})
         assert blocks <= PAGE_BLOCKS
-        walked, blocks = explain(*queries.make_rows_statement(page, full.analyst))
-        assert (view(full), walked) == (view(full), {index})
+        rows = queries.make_rows_statement(page, full.analyst, order=order, backwards=place == "newer")
+        walked, blocks = explain(*rows)
+        assert (view, sort, walked) == (view, sort, {index})
         assert blocks <= PAGE_BLOCKS + 51 * JOINED_BLOCKS
 
 
 def test_the_badges_go_through_indexes_only(full: Cast) -> None:
-    limits = {"desk": full.desk.pk, "agent": full.analyst.pk, "most": 1001, "unread": 101}
+    limits = {"most": 1001, "unread": 101, "accounts": 200, "account": 0}
+    people = {"desk": full.desk.pk, "agent": full.analyst.pk, "at": NOON}
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {queries.SIDEBAR}", limits)
+        cursor.execute(f"EXPLAIN {queries.SIDEBAR}{queries.CHOICES}{queries.IN_ORDER}", limits | people)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan on tickets_ticket" not in plan
-    for index in ("ticket_desk_undone", "ticket_mine_undone", "ticket_unassigned", "ticket_queue_undone"):
-        assert index in plan
+    by_view = [
+        "desk_(undone|due)|undone_number",
+        "mine_(undone|due)",
+        "unassigned(_due)?",
+        "queue_(undone|due)",
+    ]
+    for index in by_view:
+        assert re.search(rf"ticket_({index})\b", plan), index
 
 
 def test_a_ticket_is_found_by_its_number_through_the_unique_key(full: Cast) -> None:

@@ -39,7 +39,7 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
 def show_panel(request: AgentRequest, number: int) -> HttpResponse:
     """The panel alone, for htmx after a change."""
     ticket = find_ticket(request.agent, number)
-    departments = read_sidebar(request.agent).departments
+    departments = read_sidebar(request.agent, at=timezone.now()).departments
     beside = read_beside(ticket)
     context = describe_panel(ticket, beside, agent=request.agent, departments=departments, now=timezone.now())
     return render(request, "agent/ticket/_panel.html", context)
