@@ -183,8 +183,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    # In PostgreSQL, so that login limits outlive Valkey (reliability.md, design rule 2).
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+    # In PostgreSQL, so that login limits outlive Valkey (reliability.md, design rule 2). Past MAX_ENTRIES running
+    # counters would be thrown away; what has expired is swept.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
 }
 
 CELERY_BROKER_URL = REDIS_URL
@@ -217,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
         ("close silent tickets", "tickets.tasks.close_silent_tickets", 60),
         ("place tickets that wait for somebody on shift", "routing.tasks.place_waiting_tickets", 60),
         ("pull what changed in the CRM", "accounts.tasks.pull_crm", 900),
+        ("forget expired sessions and counters", "helpdesk.tasks.forget_expired", 900),
     ]
 }
 
