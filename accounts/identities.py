@@ -27,6 +27,7 @@ class Vouched:
     is_email_verified: bool
     name: str
     groups: Collection[str]
+    has_second_factor: bool = False  # the provider asked for one
 
 
 def admit(*, provider: IdentityProvider, person: Vouched) -> Agent:

@@ -1,4 +1,4 @@
-"""Logging in by the company's own log-in (OpenID Connect), which each desk sets up for its agents.
+"""Logging in by the company's own log-in (OpenID Connect or SAML), which each desk sets up for its agents.
 
 A login is global, the provider is one desk's: what it says is worth something at that desk alone. Such a session is
 nobody anywhere else, and changes nothing of the login itself: no password, no second factor.
@@ -27,14 +27,16 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.identities import NotAdmitted, Vouched, admit
 from accounts.middleware import PlacedRequest
 from accounts.models import IdentityProvider, User
+from accounts.models.identities import ProviderKind
+from helpdesk import openid, saml
 from helpdesk.login import LoginAdapter, desk_of
-from helpdesk.openid import Errand, NotVouched, begin, finish
+from helpdesk.openid import Errand, NotVouched
 from helpdesk.portal.limits import limited
+from helpdesk.saml_response import Us
 
 log = structlog.get_logger(__name__)
 
 ERRAND = "company_login"  # the session's key
-TIME = 600  # seconds at the provider
 OWN_PAGES = ("account_change_password", "account_set_password", "account_reauthenticate")
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -81,15 +83,13 @@ class DeskLoginView(LoginView):
 @limited("company_login")
 def start(request: HttpRequest, provider_id: int) -> HttpResponse:
     """Send the person to the provider: by a page, since our forms may lead to no other host (CSP form-action)."""
-    provider = _find_provider(request, provider_id)
+    provider = find_provider(request, provider_id)
     wanted = request.POST.get("next", "")
     next_page = wanted if LoginAdapter(request).is_safe_url(wanted) else ""
     try:
-        place, errand = begin(
-            provider, answer_to=_answer_to(request, provider), at=time.time(), next=next_page
-        )
+        place, errand = _begin(request, provider, next_page)
     except NotVouched as error:
-        return _refuse(request, provider, error)
+        return refuse(request, provider, error)
     request.session[ERRAND] = errand.as_dict()
     return render(request, "account/company_start.html", {"provider": provider, "place": place})
 
@@ -97,24 +97,19 @@ def start(request: HttpRequest, provider_id: int) -> HttpResponse:
 @require_GET
 def answer(request: HttpRequest, provider_id: int) -> HttpResponse:
     """Take the provider's answer, and log in whom the desk admits; a second factor of their own comes behind."""
-    provider = _find_provider(request, provider_id)
+    provider = find_provider(request, provider_id)
     try:
         errand = _take_errand(request, provider)
-        claims = finish(
-            provider,
-            errand,
-            code=request.GET.get("code", ""),
-            answer_to=_answer_to(request, provider),
-        )
-        agent = admit(provider=provider, person=read_person(claims, provider.group_claim))
+        person = _finish(request, provider, errand)
+        agent = admit(provider=provider, person=person)
     except (NotVouched, NotAdmitted) as error:
-        return _refuse(request, provider, error)
-    return _log_in(request, agent.user, provider, claims, errand.next)
+        return refuse(request, provider, error)
+    return _log_in(request, agent.user, provider, person, errand.next)
 
 
 def read_person(claims: dict[str, Any], group_claim: str) -> Vouched:
     """What an ID token says of a person; a single group may come as text."""
-    groups = claims.get(group_claim, [])
+    groups, methods = claims.get(group_claim, []), claims.get("amr")
     listed = groups if isinstance(groups, list) else [groups]
     return Vouched(
         subject=str(claims["sub"]),
@@ -122,14 +117,47 @@ def read_person(claims: dict[str, Any], group_claim: str) -> Vouched:
         is_email_verified=claims.get("email_verified") is True,
         name=str(claims.get("name", "")),
         groups=[group for group in listed if isinstance(group, str)],
+        has_second_factor=isinstance(methods, list) and "mfa" in methods,  # RFC 8176
     )
 
 
-def _find_provider(request: HttpRequest, provider_id: int) -> IdentityProvider:
+def find_provider(request: HttpRequest, provider_id: int, **wanted: str) -> IdentityProvider:
+    """A provider of the request's desk that is switched on. Raises Http404."""
     desk = cast(PlacedRequest, request).desk
     if desk is None:
         raise Http404
-    return get_object_or_404(IdentityProvider, pk=provider_id, desk=desk, is_active=True)
+    return get_object_or_404(IdentityProvider, pk=provider_id, desk=desk, is_active=True, **wanted)
+
+
+def find_us(request: HttpRequest, provider: IdentityProvider) -> Us:
+    """This side as a SAML provider of a desk knows it, at the host of the request."""
+    names = ("company_metadata", "company_response")
+    return Us(*(request.build_absolute_uri(reverse(name, args=[provider.pk])) for name in names))
+
+
+def refuse(request: HttpRequest, provider: IdentityProvider, error: Exception) -> HttpResponse:
+    """One page for all refusals; only what concerns the person's own rights is told."""
+    log.warning("company_login_refused", provider=provider.pk, reason=str(error))
+    reason = str(error) if isinstance(error, NotAdmitted) else ""
+    return render(
+        request, "account/company_refused.html", {"provider": provider, "reason": reason}, status=403
+    )
+
+
+def _begin(request: HttpRequest, provider: IdentityProvider, next_page: str) -> tuple[str, Errand]:
+    at = time.time()
+    if provider.kind == ProviderKind.SAML:
+        return saml.begin(provider, find_us(request, provider), at=at, next=next_page)
+    return openid.begin(provider, answer_to=_answer_to(request, provider), at=at, next=next_page)
+
+
+def _finish(request: HttpRequest, provider: IdentityProvider, errand: Errand) -> Vouched:
+    if provider.kind == ProviderKind.SAML:
+        return saml.take(provider, errand)
+    claims = openid.finish(
+        provider, errand, code=_read_code(request, errand), answer_to=_answer_to(request, provider)
+    )
+    return read_person(claims, provider.group_claim)
 
 
 def _answer_to(request: HttpRequest, provider: IdentityProvider) -> str:
@@ -142,31 +170,26 @@ def _take_errand(request: HttpRequest, provider: IdentityProvider) -> Errand:
     if kept is None:
         raise NotVouched("This browser asked nothing.")
     errand = Errand(**kept)
-    if not secrets.compare_digest(errand.state.encode(), request.GET.get("state", "").encode()):
-        raise NotVouched("The answer has another state.")
-    if errand.provider != provider.pk or not 0 <= time.time() - errand.at <= TIME:
+    if errand.provider != provider.pk or not 0 <= time.time() - errand.at <= openid.ERRAND_TIME:
         raise NotVouched("The answer is too old, or another provider's.")
-    if "error" in request.GET or not request.GET.get("code"):
-        raise NotVouched(f"The provider says {request.GET.get('error', 'nothing')[:60]!r}.")
     return errand
 
 
+def _read_code(request: HttpRequest, errand: Errand) -> str:
+    """The code that an OpenID provider answers this browser's question with."""
+    if not secrets.compare_digest(errand.state.encode(), request.GET.get("state", "").encode()):
+        raise NotVouched("The answer has another state.")
+    if "error" in request.GET or not request.GET.get("code"):
+        raise NotVouched(f"The provider says {request.GET.get('error', 'nothing')[:60]!r}.")
+    return request.GET["code"]
+
+
 def _log_in(
-    request: HttpRequest, user: User, provider: IdentityProvider, claims: dict[str, Any], next_page: str
+    request: HttpRequest, user: User, provider: IdentityProvider, person: Vouched, next_page: str
 ) -> HttpResponse:
     logout(request)  # a session of somebody else would be emptied by the log-in, and the record with it
     record_authentication(request, user, "company", desk=provider.desk_id, provider=provider.pk)
-    methods = claims.get("amr")
-    if isinstance(methods, list) and "mfa" in methods:  # RFC 8176: the company asked for a second factor
+    if person.has_second_factor:
         record_authentication(request, user, "mfa", type="company")
     login = Login(user=user, email_verification="none", redirect_url=next_page or None, email=user.email)
     return cast(HttpResponse, perform_login(request, login))
-
-
-def _refuse(request: HttpRequest, provider: IdentityProvider, error: Exception) -> HttpResponse:
-    """One page for all refusals; only what concerns the person's own rights is told."""
-    log.warning("company_login_refused", provider=provider.pk, reason=str(error))
-    reason = str(error) if isinstance(error, NotAdmitted) else ""
-    return render(
-        request, "account/company_refused.html", {"provider": provider, "reason": reason}, status=403
-    )

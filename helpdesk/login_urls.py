@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
 from django.urls import path, re_path
 
-from helpdesk import login_company
+from helpdesk import login_company, saml_views
 from helpdesk.login_code import TakeCodeView
 from helpdesk.login_factors import AddPasskeyView, FactorsView, SetUpAppView
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("", login_company.DeskLoginView.as_view(), name="account_login"),
     path("company/<int:provider_id>/", login_company.start, name="company_start"),
     path("company/<int:provider_id>/answer/", login_company.answer, name="company_answer"),
+    path("company/<int:saml_id>/response/", saml_views.take_response, name="company_response"),
+    path("company/<int:saml_id>/metadata/", saml_views.show_metadata, name="company_metadata"),
     path("code/", views.request_login_code, name="account_request_login_code"),
     path("code/confirm/", TakeCodeView.as_view(), name="account_confirm_login_code"),
     path("again/", views.reauthenticate, name="account_reauthenticate"),

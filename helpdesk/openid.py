@@ -32,6 +32,7 @@ ALGORITHMS = [
 ]  # none with a shared key
 NEEDED = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 LEEWAY = 30  # seconds that the two clocks may differ
+ERRAND_TIME = 600  # seconds that a person may be at the provider
 
 
 class NotVouched(Exception):

@@ -266,6 +266,7 @@ ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the
     "reset_password_from_key": "20/m/ip",
     "request_login_code": "20/h/ip,5/h/key",  # and three tries for each code
     "company_login": "20/m/ip",
+    "company_answer": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "invitation": "20/m/ip",

@@ -1,26 +1,63 @@
-"""Companies' own log-ins (OpenID Connect) for a desk's agents, and whom each of them has let in."""
+"""Companies' own log-ins (OpenID Connect, SAML) for a desk's agents, and whom each of them has let in."""
 
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from accounts.models.base import DeskModel
 from accounts.models.people import Agent, Level, Role
 from accounts.outgoing import refuse_url
+from accounts.saml_metadata import (
+    NotReadable,
+    read_certificates,
+    refuse_certificates,
+    refuse_sso_url,
+    write_certificates,
+)
 from accounts.sealing import seal, unseal
+
+NEEDED = "This field is required."
+
+DEFAULT_GROUP_CLAIM = "groups"
+
+
+class ProviderKind(models.TextChoices):
+    OIDC = "oidc", "OpenID Connect"
+    SAML = "saml", "SAML 2.0"
 
 
 class IdentityProvider(DeskModel):
-    """A log-in that vouches for agents of one desk, and at that desk only. Its secret is stored sealed."""
+    """A log-in that vouches for agents of one desk, and at that desk only. Its secret is stored sealed.
 
-    kind = models.CharField(max_length=4, choices=[("oidc", "OpenID Connect")], default="oidc")
+    Issuer and client belong to OpenID Connect; entity ID, address, certificates and attributes to SAML. A SAML
+    provider may be kept without them while it is off: whoever sets it up there asks for this side's addresses first.
+    """
+
+    kind = models.CharField(max_length=4, choices=ProviderKind.choices, default=ProviderKind.OIDC)
     name = models.CharField(max_length=60, help_text="As the log-in page calls it.")
-    server_url = models.URLField("issuer", help_text="Below it stands .well-known/openid-configuration.")
-    client_id = models.CharField(max_length=200)
+    server_url = models.URLField(
+        "issuer", blank=True, default="", help_text="Below it stands .well-known/openid-configuration."
+    )
+    client_id = models.CharField(max_length=200, blank=True, default="")
     sealed_client_secret = models.TextField(editable=False, default="")
+    entity_id = models.CharField("entity ID", max_length=500, blank=True, default="")
+    sso_url = models.URLField("log-in address", max_length=500, blank=True, default="")
+    certificates = models.TextField(
+        blank=True, default="", help_text="PEM, one below the other for a change."
+    )
+    email_attribute = models.CharField(max_length=200, blank=True, default="")
+    name_attribute = models.CharField(max_length=200, blank=True, default="")
+    is_email_trusted = models.BooleanField(
+        "e-mail addresses are trusted",
+        default=False,
+        help_text="Nobody there can change their own address: it may be that of somebody who is known here.",
+    )
     group_claim = models.CharField(
-        max_length=60, default="groups", help_text="The claim of the ID token that lists a person's groups."
+        max_length=200,
+        default=DEFAULT_GROUP_CLAIM,
+        help_text="The claim of the ID token, or the attribute, that lists a person's groups.",
     )
     is_active = models.BooleanField(default=True)
 
@@ -32,10 +69,32 @@ class IdentityProvider(DeskModel):
         return self.name
 
     def clean(self) -> None:
+        problems = self._clean_saml() if self.kind == ProviderKind.SAML else self._clean_openid()
+        if problems:
+            raise ValidationError(problems)
+
+    def _clean_openid(self) -> dict[str, str]:
         self.server_url = self.server_url.rstrip("/")
         host = self.server_url.split("://")[-1].split("/")[0].split(":")[0].lower()
-        if problem := refuse_url(self.server_url, {host}):
-            raise ValidationError({"server_url": problem})
+        found = {"server_url": refuse_url(self.server_url, {host}) if self.server_url else NEEDED}
+        found["client_id"] = None if self.client_id else NEEDED
+        return {name: problem for name, problem in found.items() if problem}
+
+    def _clean_saml(self) -> dict[str, str]:
+        found = {"entity_id": None if self.entity_id or not self.is_active else NEEDED}
+        if self.sso_url or self.is_active:
+            found["sso_url"] = refuse_sso_url(self.sso_url) if self.sso_url else NEEDED
+        if self.certificates or self.is_active:
+            found["certificates"] = self._clean_certificates()
+        return {name: problem for name, problem in found.items() if problem}
+
+    def _clean_certificates(self) -> str | None:
+        try:
+            found = read_certificates(self.certificates)
+        except NotReadable as error:
+            return str(error)
+        self.certificates = write_certificates(found)
+        return refuse_certificates(found, at=timezone.now())
 
     def enter_secret(self, client_secret: str) -> None:
         """Seal what was entered; an empty one leaves the stored one. The caller saves."""

@@ -138,6 +138,7 @@ def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "contact_id": cast.elsewhere.pk,
             "agent_id": cast.colleague.pk,
             "provider_id": _fill_provider(cast.desk).pk,
+            "saml_id": _fill_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
             "connection_id": _fill_crm(cast.desk).pk,
             "token": _invite(cast),
@@ -174,6 +175,10 @@ def _fill_provider(desk: Desk) -> IdentityProvider:
     return IdentityProvider.objects.create(
         desk=desk, name="Company", server_url="https://127.0.0.1", client_id="c"
     )
+
+
+def _fill_saml_provider(desk: Desk) -> IdentityProvider:
+    return IdentityProvider.objects.create(desk=desk, kind="saml", name="SAML", sso_url="https://a.example")
 
 
 def _file(words: str) -> NewFile:

@@ -23,6 +23,7 @@ GROUPS = {
 NO_GROUPS = {"group_roles-TOTAL_FORMS": "0", "group_roles-INITIAL_FORMS": "0"}
 FILLED_IN = {
     "name": "Acme log-in",
+    "kind": "oidc",
     "server_url": "https://login.acme.example/",
     "client_id": "plumbline",
     "client_secret": "very secret",

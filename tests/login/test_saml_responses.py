@@ -1,0 +1,186 @@
+"""What a SAML response must be: signed by a known key, of now, for us, about what was asked. No database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from signxml import DigestAlgorithm, SignatureMethod
+
+from accounts.identities import Vouched
+from accounts.models import IdentityProvider
+from helpdesk.openid import NotVouched
+from helpdesk.saml_response import Us, check_response
+from tests.login.saml_fake import (
+    ANOTHERS,
+    ANOTHERS_CERTIFICATE,
+    CERTIFICATE,
+    OURS,
+    Person,
+    SamlFake,
+    make_certificate,
+    moment,
+)
+
+US = Us("https://help.example/rocket/metadata", "https://help.example/rocket/response")
+ATTRIBUTES = {"email": ["new@rocket.example"], "displayName": ["New One"], "groups": ["support", "all"]}
+
+
+@pytest.fixture
+def company() -> SamlFake:
+    return SamlFake(known=(US.entity_id, US.answer_to), person=Person(attributes=dict(ATTRIBUTES)))
+
+
+def provider_of(company: SamlFake, **fields: Any) -> IdentityProvider:
+    known: dict[str, Any] = {"entity_id": company.entity_id, "certificates": CERTIFICATE}
+    return IdentityProvider(kind="saml", **known | fields)
+
+
+def check(company: SamlFake, response: str | None = None, **fields: Any) -> Vouched:
+    encoded = company.respond("_question") if response is None else response
+    request_id, person = check_response(
+        encoded, provider=provider_of(company, **fields), us=US, at=datetime.now(UTC)
+    )
+    assert request_id == "_question"
+    return person
+
+
+@pytest.mark.parametrize("signs", [("assertion",), ("response",), ("assertion", "response")], ids="+".join)
+def test_a_good_response_says_who_it_is(company: SamlFake, signs: tuple[str, ...]) -> None:
+    company.signs = signs
+    assert check(company) == Vouched("42", "new@rocket.example", False, "New One", ["support", "all"])
+
+
+@pytest.mark.parametrize(
+    "method",
+    [SignatureMethod.RSA_SHA512, SignatureMethod.SHA256_RSA_MGF1],
+    ids=lambda method: method.name,
+)
+def test_other_good_algorithms_are_taken(company: SamlFake, method: SignatureMethod) -> None:
+    company.method = method
+    assert check(company).subject == "42"
+
+
+def test_an_elliptic_key_is_taken(company: SamlFake) -> None:
+    company.key = ec.generate_private_key(ec.SECP256R1())
+    company.certificate, company.method = make_certificate(company.key), SignatureMethod.ECDSA_SHA256
+    assert check(company, certificates=company.certificate).subject == "42"
+
+
+@pytest.mark.parametrize(
+    ("certificates", "key", "certificate"),
+    [
+        (CERTIFICATE + ANOTHERS_CERTIFICATE, OURS, CERTIFICATE),
+        (CERTIFICATE + ANOTHERS_CERTIFICATE, ANOTHERS, ANOTHERS_CERTIFICATE),
+        (make_certificate(OURS, days=-1, since=9) + ANOTHERS_CERTIFICATE, ANOTHERS, ANOTHERS_CERTIFICATE),
+    ],
+    ids=["before", "after", "long after"],
+)
+def test_each_certificate_counts_while_keys_are_changed(
+    company: SamlFake, certificates: str, key: Any, certificate: str
+) -> None:
+    company.key, company.certificate = key, certificate
+    assert check(company, certificates=certificates).subject == "42"
+
+
+# What the provider signs, and why it is refused.
+LIES: dict[str, tuple[dict[str, Any], str]] = {
+    "another audience": ({"audience": "https://other.example"}, "is for"),
+    "no audience": ({"audience": None}, "is for"),
+    "another recipient": ({"recipient": "https://other.example/acs"}, "made for another address"),
+    "no recipient": ({"recipient": None}, "made for another address"),
+    "another destination": ({"destination": "https://other.example/acs"}, "goes to"),
+    "not yet": ({"not_before": moment(120)}, "begins at"),
+    "no more": ({"not_on_or_after": moment(-120)}, "ended at"),
+    "not confirmed any more": ({"confirmed_until": moment(-120)}, "ended at"),
+    "confirmed without an end": ({"confirmed_until": None}, "ended at"),
+    "a time that is none": ({"not_on_or_after": "tomorrow"}, "is no time"),
+    "another issuer": ({"issuer": "https://evil.example"}, "is of"),
+    "another issuer outside": ({"response_issuer": "https://evil.example"}, "is of"),
+    "asked by nobody": ({"in_response_to": None, "response_to": ""}, "answers no question"),
+    "asked by nobody inside": ({"in_response_to": None}, "answers no question"),
+    "two questions": ({"response_to": "_another"}, "two questions"),
+    "not a bearer": ({"method": "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"}, "made for another address"),
+    "failed": ({"status": "urn:oasis:names:tc:SAML:2.0:status:Responder"}, "provider says"),
+    "nobody logged in": ({"context": ""}, "anybody logged in"),
+    "the session is over": ({"session_until": moment(-1)}, "session at the provider ended"),
+    "another name each time": (
+        {"name_id_format": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"},
+        "must be the same",
+    ),
+    "no name": ({"name_id": ""}, "must be the same"),
+    "a long name": ({"name_id": "x" * 256}, "must be the same"),
+    "a strange condition": ({"condition": "<saml:Condition/>"}, "conditions have"),
+}
+
+
+@pytest.mark.parametrize(("words", "reason"), LIES.values(), ids=LIES)
+def test_a_wrong_response_is_refused(company: SamlFake, words: dict[str, Any], reason: str) -> None:
+    company.signs = ("assertion", "response")
+    company.spoil = lambda known: known.update(words)
+    with pytest.raises(NotVouched, match=reason):
+        check(company)
+
+
+def test_a_signed_response_names_its_destination(company: SamlFake) -> None:
+    company.spoil = lambda words: words.update(destination=None)
+    assert check(company).subject == "42"
+    company.signs = ("response",)
+    with pytest.raises(NotVouched, match="goes to None"):
+        check(company)
+
+
+def test_two_clocks_may_differ_by_half_a_minute(company: SamlFake) -> None:
+    company.spoil = lambda words: words.update(not_before=moment(25), confirmed_until=moment(-25))
+    assert check(company).subject == "42"
+
+
+@pytest.mark.parametrize("signs", [("assertion",), ("response",)], ids="+".join)
+@pytest.mark.parametrize(
+    ("knobs", "reason"),
+    [
+        ({"key": ANOTHERS, "certificate": ANOTHERS_CERTIFICATE}, "fits no certificate"),
+        ({"key": ANOTHERS}, "fits no certificate"),
+        ({"method": SignatureMethod.RSA_SHA1}, "RSA_SHA1 forbidden"),
+        ({"digest": DigestAlgorithm.SHA1}, "SHA1 forbidden"),
+        (
+            {"method": SignatureMethod.HMAC_SHA256, "key": b"shared", "certificate": None},
+            "HMAC_SHA256 forbidden",
+        ),
+        ({"signs": ()}, "0 signatures"),
+    ],
+    ids=[
+        "another's key and certificate",
+        "another's key",
+        "SHA-1",
+        "SHA-1 digest",
+        "a shared key",
+        "unsigned",
+    ],
+)
+def test_a_wrong_signature_is_refused(
+    company: SamlFake, knobs: dict[str, Any], reason: str, signs: tuple[str, ...]
+) -> None:
+    for name, value in ({"signs": signs} | knobs).items():
+        setattr(company, name, value)
+    with pytest.raises(NotVouched, match=reason):
+        check(company)
+
+
+def test_a_good_signature_outside_does_not_cover_a_bad_one_inside(company: SamlFake) -> None:
+    company.key = ANOTHERS
+    company.tamper = SamlFake().sign
+    with pytest.raises(NotVouched, match="fits no certificate"):
+        check(company)
+
+
+def test_a_certificate_that_has_ended_counts_no_more(company: SamlFake) -> None:
+    with pytest.raises(NotVouched, match="expired"):
+        check(company, certificates=make_certificate(OURS, days=-1, since=9))
+
+
+def test_without_a_certificate_nobody_gets_in(company: SamlFake) -> None:
+    with pytest.raises(NotVouched, match="there is none"):
+        check(company, certificates="")
