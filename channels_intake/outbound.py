@@ -24,13 +24,15 @@ from channels_intake.tracking import mark_failed
 from tickets import log as events
 from tickets.actors import SYSTEM
 from tickets.dispatch import deliver_in_place
+from tickets.guarding import keeping_failure
 
 log = structlog.get_logger(__name__)
 
 BATCH = 50
-FIRST_PAUSE = timedelta(seconds=60)  # longer than a mail server is waited for
+FIRST_PAUSE = timedelta(seconds=60)  # longer than a mail server is waited for (EMAIL_SEND_SECONDS)
 LONGEST_PAUSE = timedelta(minutes=8)
 GIVE_UP_AFTER = timedelta(days=3)
+MOST_FAULTS = 5  # tries of a mail that fails by a fault of ours
 AT_ONCE = timedelta(seconds=50)  # of sending in one go, well within a task's time limit; the sweep goes on
 
 _MEDIA_TYPE = re.compile(r"(?!message/|multipart/)[a-z]+/[a-z0-9.+-]{1,100}")
@@ -82,7 +84,7 @@ def _send_chain(mail_id: int | None, *, now: Callable[[], datetime], until: date
     sent = 0
     while mail_id is not None and (at := now()) < until:
         mail = _claim(mail_id, at=at)
-        if mail is None or not _try(mail, at=at):
+        if mail is None or not _try_guarded(mail, at=at):
             break
         sent += mail.state == MailState.SENT
         behind = _waiting(now()).filter(ticket=mail.ticket_id, contact=mail.contact_id, pk__gt=mail.pk)
@@ -105,6 +107,20 @@ def _claim(mail_id: int, *, at: datetime) -> OutgoingEmail | None:
         mail.attempts += 1
         mail.save(update_fields=["next_try_at", "attempts"])
     return mail
+
+
+def _try_guarded(mail: OutgoingEmail, *, at: datetime) -> bool:
+    """Try a claimed mail; gives whether it is done with. What nobody expected stops no other mail: it is kept with
+    this one, and after MOST_FAULTS tries the mail has failed (reliability.md, fault 18)."""
+    is_done = False
+
+    def keep(why: str) -> None:
+        nonlocal is_done
+        is_done = _refused(mail, Refusal(mail.attempts >= MOST_FAULTS, why), at=at)
+
+    with keeping_failure(keep, event="mail_fault", mail=mail.pk):
+        is_done = _try(mail, at=at)
+    return is_done
 
 
 def _try(mail: OutgoingEmail, *, at: datetime) -> bool:

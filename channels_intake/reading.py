@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -27,8 +26,7 @@ from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.providers import translate
 from channels_intake.stored import store_inbound
 from channels_intake.threads import split_plus
-
-log = structlog.get_logger(__name__)
+from tickets.guarding import keeping_failure
 
 PAUSES = [timedelta(seconds=s) for s in (15, 120, 600, 3600)]
 MAX_ATTEMPTS = len(PAUSES) + 1
@@ -48,14 +46,18 @@ def read_stored(*, inbound_id: int, at: datetime) -> None:
     with system_scope("read a stored mail, which tells its desk"):
         if not _claim(inbound_id, at=at):
             return
-        try:
-            with transaction.atomic():
-                _read(inbound_id, at=at)
-        except Unreadable as error:
-            _set_aside(inbound_id, f"It could not be read: {error}")
-        except Exception as error:
-            log.exception("inbound_failed", inbound=inbound_id)
-            _note_failure(inbound_id, f"{type(error).__name__}: {error}")
+        with keeping_failure(
+            lambda told: _note_failure(inbound_id, told), event="inbound_failed", inbound=inbound_id
+        ):
+            _read_or_set_aside(inbound_id, at=at)
+
+
+def _read_or_set_aside(inbound_id: int, *, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _read(inbound_id, at=at)
+    except Unreadable as error:
+        _set_aside(inbound_id, f"It could not be read: {error}")
 
 
 def due_rows(at: datetime, most: int) -> list[int]:
@@ -213,5 +215,5 @@ def _set_aside(inbound_id: int, why: str) -> None:
 def _note_failure(inbound_id: int, why: str) -> None:
     """Keep the error with the row; the last try sets it aside."""
     waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
-    waiting.update(reason=why.replace("\x00", "")[:2000])
+    waiting.update(reason=why)
     waiting.filter(attempts__gte=MAX_ATTEMPTS).update(state=InboundState.SET_ASIDE)

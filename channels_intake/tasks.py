@@ -37,8 +37,8 @@ def sweep_unread() -> int:
         for inbound_id in due:
             read_stored(inbound_id=inbound_id, at=timezone.now())
         done += len(due)
-    for inbound_id in rows_lacking_files():
-        restore_files(inbound_id)
+    for inbound_id in rows_lacking_files(timezone.now()):
+        restore_files(inbound_id, at=timezone.now())
     return done
 
 

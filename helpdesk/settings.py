@@ -297,11 +297,12 @@ elif MODE == "demo" and not EMAIL_URL:
 elif MODE == "test":
     EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
 else:
-    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "channels_intake.smtp")
     EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 20  # for each answer of the server
+EMAIL_SEND_SECONDS = 35  # for the whole of one mail; less than outbound.FIRST_PAUSE
 # Providers sign in with the shared secret as HTTP basic authentication.
 ANYMAIL = {
     **EMAIL_PROVIDER_SETTINGS,

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-import structlog
 from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
+from tickets.guarding import keeping_failure
 from tickets.log import followers
 from tickets.models import DeliveryState, EventDelivery
-
-log = structlog.get_logger(__name__)
 
 PAUSES = [timedelta(seconds=s) for s in (30, 120, 600, 3600)]
 BATCH = 200
@@ -41,22 +39,26 @@ def deliver_one(delivery_id: int, *, at: datetime) -> bool:
     """Carry out one delivery; gives whether it was done. A failure is kept with the delivery, and tried again."""
     if not _count_try(delivery_id, at=at):
         return False
-    try:
-        with transaction.atomic():
-            delivery = (
-                EventDelivery.objects.select_for_update(of=("self",), skip_locked=True)
-                .select_related("event__ticket__desk")
-                .filter(pk=delivery_id, state=DeliveryState.DUE)
-                .first()
-            )
-            if delivery is None:
-                return False
-            followers(delivery.follower)[delivery.event.kind](delivery.event)
-            EventDelivery.objects.filter(pk=delivery_id).update(state=DeliveryState.DONE, done_at=at)
-    except Exception as error:
-        log.exception("delivery_failed", delivery=delivery_id)
-        _note_failure(delivery_id, error)
-        return False
+    done = False
+    with keeping_failure(
+        lambda told: _note_failure(delivery_id, told), event="delivery_failed", delivery=delivery_id
+    ):
+        done = _carry_out(delivery_id, at=at)
+    return done
+
+
+def _carry_out(delivery_id: int, *, at: datetime) -> bool:
+    with transaction.atomic():
+        delivery = (
+            EventDelivery.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("event__ticket__desk")
+            .filter(pk=delivery_id, state=DeliveryState.DUE)
+            .first()
+        )
+        if delivery is None:
+            return False
+        followers(delivery.follower)[delivery.event.kind](delivery.event)
+        EventDelivery.objects.filter(pk=delivery_id).update(state=DeliveryState.DONE, done_at=at)
     return True
 
 
@@ -79,8 +81,7 @@ def _count_try(delivery_id: int, *, at: datetime) -> bool:
     return bool(claimed)
 
 
-def _note_failure(delivery_id: int, error: Exception) -> None:
-    told = f"{type(error).__name__}: {error}".replace("\x00", "")[:2000]
+def _note_failure(delivery_id: int, told: str) -> None:
     EventDelivery.objects.filter(pk=delivery_id).update(last_error=told)
     _give_up_if_used_up(delivery_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
@@ -11,33 +12,36 @@ from django.core.files.storage import default_storage
 from accounts.tenancy import desk_scope
 from channels_intake.missing_files import restore_files, rows_lacking_files
 from channels_intake.models import InboundMessage, InboundState
-from tests.cast import Cast
+from channels_intake.reading import read_envelope
+from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail, reload
 from tickets.models import Attachment, Message
 
 TakeIn = Callable[..., InboundMessage]
+LATER = NOON + timedelta(minutes=5)
+
+
+def full_disk(name: str, content: object) -> str:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_file_that_found_no_room_is_fetched_again_when_there_is_some(
     rocket: Cast, take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(name: str, content: object) -> str:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     with monkeypatch.context() as disk:
-        disk.setattr(default_storage, "save", full)
+        disk.setattr(default_storage, "save", full_disk)
         inbound = take_in(make_mail(files=[("log.pdf", b"%PDF-1.4 log")]))
         assert inbound.state == InboundState.PROCESSED
         with desk_scope(rocket.desk):
             assert "nothing works" in Message.objects.get().body_text
             assert Attachment.objects.get().is_missing
-        assert rows_lacking_files() == [inbound.pk]
-        assert not restore_files(inbound.pk)
+        assert rows_lacking_files(LATER) == [inbound.pk]
+        assert not restore_files(inbound.pk, at=LATER)
         assert reload(inbound).lacks_files
 
-    assert restore_files(inbound.pk)
+    assert restore_files(inbound.pk, at=LATER)
 
-    assert rows_lacking_files() == []
+    assert rows_lacking_files(LATER) == []
     with desk_scope(rocket.desk):
         file = Attachment.objects.get()
         assert not file.is_missing
@@ -48,4 +52,28 @@ def test_a_file_that_found_no_room_is_fetched_again_when_there_is_some(
 def test_a_mail_whose_files_are_all_there_is_not_looked_at_again(rocket: Cast, take_in: TakeIn) -> None:
     take_in(make_mail(files=[("log.pdf", b"%PDF-1.4 log")]))
 
-    assert rows_lacking_files() == []
+    assert rows_lacking_files(LATER) == []
+
+
+def test_one_mail_whose_files_cannot_be_fetched_stops_no_other(
+    rocket: Cast, take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as disk:
+        disk.setattr(default_storage, "save", full_disk)
+        bad, good = (
+            take_in(make_mail(message_id=f"<{n}@acme.example>", files=[("log.pdf", b"%PDF-1.4 log")]))
+            for n in range(2)
+        )
+
+    def poisoned(inbound: InboundMessage) -> object:
+        if inbound.pk == bad.pk:
+            raise RuntimeError("poison")
+        return read_envelope(inbound)
+
+    monkeypatch.setattr("channels_intake.missing_files.read_envelope", poisoned)
+    assert [restore_files(pk, at=LATER) for pk in rows_lacking_files(LATER)] == [False, True]
+    row = reload(bad)
+    assert (row.lacks_files, row.attempts, row.reason) == (True, bad.attempts + 1, "RuntimeError: poison")
+    assert rows_lacking_files(LATER) == []
+    assert rows_lacking_files(LATER + timedelta(hours=1)) == [bad.pk]
+    assert not reload(good).lacks_files

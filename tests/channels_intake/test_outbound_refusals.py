@@ -13,6 +13,7 @@ from requests import Response
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.outbound import MOST_FAULTS
 from channels_intake.refusals import read_refusal
 from tests.cast import NOON, Cast
 from tests.channels_intake.backends import Scripted
@@ -148,3 +149,29 @@ def test_after_three_days_of_refusals_a_mail_has_failed(
 
     with desk_scope(rocket.desk):
         assert OutgoingEmail.objects.get().state == MailState.FAILED
+
+
+def test_a_fault_at_one_mail_stops_no_other_and_is_set_aside_at_last(
+    rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
+) -> None:
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+        rocket.open_ticket()
+    scripted.script[:] = [KeyError("a fault of ours"), None]
+    run_mail(rocket.desk)
+
+    with desk_scope(rocket.desk):
+        bad, good = OutgoingEmail.objects.order_by("pk")
+        assert (bad.state, bad.attempts, bad.last_error) == (
+            MailState.QUEUED,
+            1,
+            "KeyError: 'a fault of ours'",
+        )
+        assert good.state == MailState.SENT
+    for round_ in range(1, MOST_FAULTS + 2):
+        scripted.script[:] = [KeyError("a fault of ours")]
+        run_mail(rocket.desk, at=NOON + round_ * timedelta(minutes=10))
+    with desk_scope(rocket.desk):
+        bad.refresh_from_db()
+        assert (bad.state, bad.attempts) == (MailState.FAILED, MOST_FAULTS)
+        assert TicketEvent.objects.filter(kind="mail.failed").count() == 1

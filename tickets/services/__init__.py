@@ -3,7 +3,13 @@
 from tickets.services.common import NewMessage, Origin
 from tickets.services.conversation import ClosedForGood, add_customer_message, add_note, reply
 from tickets.services.opening import NewTicket, open_ticket
-from tickets.services.properties import add_participant, assign, change_department, change_priority, set_deadline
+from tickets.services.properties import (
+    add_participant,
+    assign,
+    change_department,
+    change_priority,
+    set_deadline,
+)
 from tickets.services.silence import close_silent, remind_silent
 from tickets.services.states import change_status, close, escalate, reopen
 
