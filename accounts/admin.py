@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from accounts import admin_crm, admin_departments, admin_identities, admin_invitations
 from accounts.admin_base import (
@@ -35,6 +40,10 @@ from accounts.models import (
 # Django looks for pages in this module only.
 __all__ = ["admin_crm", "admin_departments", "admin_identities", "admin_invitations"]
 
+ADDRESS_HELP = (
+    "Links in mails, bookmarks and the references of tickets hold these, and no two desks may have the same; so only "
+    "the installation's admin changes them."
+)
 STATE_WORDS_HELP = "Your own words for the states; an empty field keeps the usual word."
 
 
@@ -46,7 +55,8 @@ class DeskAdmin(AuditedAdmin):
     list_display = ["name", "slug", "domain", "time_zone", "is_suspended"]
     show_full_result_count = False
     fieldsets = [
-        (None, {"fields": ["name", "time_zone", ("accent", "hotline")]}),
+        (None, {"fields": ["name", ("language", "time_zone"), ("accent", "hotline")]}),
+        ("Logo", {"fields": ["logo_now", "logo_file", "remove_logo"]}),
         (
             "States",
             {
@@ -66,7 +76,7 @@ class DeskAdmin(AuditedAdmin):
             "Address",
             {
                 "fields": [("slug", "domain"), ("ticket_prefix", "is_suspended")],
-                "description": "Set by the installation's admin.",
+                "description": ADDRESS_HELP,
             },
         ),
     ]
@@ -79,7 +89,24 @@ class DeskAdmin(AuditedAdmin):
         return desks if is_installation_admin(request) else desks.filter(pk=request.desk.pk)
 
     def get_readonly_fields(self, request: AdminRequest, obj: Model | None = None) -> Any:
-        return ("is_suspended", *(() if is_installation_admin(request) else self.installation_only))
+        return (
+            "is_suspended",
+            "logo_now",
+            *(() if is_installation_admin(request) else self.installation_only),
+        )
+
+    @admin.display(description="logo")
+    def logo_now(self, desk: Desk) -> str:
+        if not desk.logo:
+            return "None: the first letter of the name stands in its place."
+        outside = get_script_prefix() == "/" and not desk.domain
+        source = f"/{desk.slug}" * outside + reverse("logo", args=[desk.logo_name])
+        return format_html('<img class="logo-now" src="{}" alt="The logo of {}">', source, desk)
+
+    def save_model(self, request: AdminRequest, obj: Desk, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.logo_before:
+            transaction.on_commit(partial(default_storage.delete, form.logo_before))
 
     def has_module_permission(self, request: AdminRequest) -> bool:
         return is_desk_admin(request) or is_installation_admin(request)

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
+from django.core.files.uploadedfile import UploadedFile
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
 
 from accounts.admin_base import DeskForm
 from accounts.admin_fields import TimeZoneField
-from accounts.matching import normalise_email
+from accounts.logos import MAX_BYTES, LogoRefused, read_logo, store_logo
+from accounts.matching import normalise_domain, normalise_email
+from accounts.middleware import reserved_slugs
 from accounts.models import STATE_WORDS, Agent, Desk, Role, User
 
 
@@ -20,9 +30,23 @@ def _word(label: str, key: str, help_text: str = "") -> forms.CharField:
 
 
 class DeskSettingsForm(forms.ModelForm):
-    """The settings of a desk; its words for the states are fields of their own (M97)."""
+    """The settings of a desk; its words for the states are fields of their own (M97), and its logo is a file."""
 
     time_zone = TimeZoneField()
+    language = forms.ChoiceField(
+        choices=settings.LANGUAGES,
+        widget=UnfoldAdminSelectWidget,
+        help_text="The names of months and days follow it, and the sentences that Django brings, such as those about "
+        "wrong passwords. Plumbline's own words are English in every language.",
+    )
+    logo_file = forms.FileField(
+        label="Another logo",
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".png,.jpg,.jpeg,.gif,.webp"}),
+        help_text="PNG, JPEG, GIF or WebP of at most 1 MB, shown beside the name in the portal, on the agents' pages "
+        "and where people log in. It should stand out on white; in dark mode it has a white ground.",
+    )
+    remove_logo = forms.BooleanField(label="Show no logo", required=False, widget=UnfoldBooleanWidget)
     word_new = _word("New", "new", "Open, and nobody has answered yet.")
     word_open = _word("Open", "open", "Open again, after an answer.")
     word_investigating = _word("At Investigation", "investigating")
@@ -33,19 +57,45 @@ class DeskSettingsForm(forms.ModelForm):
 
     class Meta:
         model = Desk
-        exclude: ClassVar[list[str]] = ["state_words", "language"]
+        exclude: ClassVar[list[str]] = ["state_words"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key in STATE_WORDS:
             self.initial[f"word_{key}"] = self.instance.state_words.get(key, "")
+        self.logo_before = ""  # the file whose place another took, once the form is valid
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if slug in reserved_slugs():
+            raise ValidationError(f"“{slug}” is the path of pages of Plumbline itself.")
+        return slug
+
+    def clean_domain(self) -> str:
+        given: str = self.cleaned_data["domain"]
+        found = normalise_domain(given)
+        if given.strip() and not found:
+            raise ValidationError(f"“{given.strip()[:100]}” is no host name.")
+        return found
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         reminder, silence = found.get("reminder_days"), found.get("silence_days")
         if reminder and silence and reminder >= silence:
             self.add_error("reminder_days", "The reminder must come before the ticket closes.")
+        if not self.errors and (found.get("logo_file") or found.get("remove_logo")):
+            self._take_logo(found["logo_file"])
         return found
+
+    def _take_logo(self, file: UploadedFile | None) -> None:
+        """Last of all checks: what is stored here, the desk names as soon as it is saved."""
+        try:
+            png = read_logo(file.read(MAX_BYTES + 1)) if file else None
+            self.logo_before = store_logo(self.instance, png)
+        except LogoRefused as refused:
+            self.add_error("logo_file", str(refused))
+        except OSError:
+            self.add_error("logo_file", "There is no room for files at the moment; try again later.")
 
     def save(self, commit: bool = True) -> Desk:
         words = {key: self.cleaned_data.get(f"word_{key}", "") for key in STATE_WORDS}

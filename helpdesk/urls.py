@@ -9,6 +9,7 @@ from helpdesk.portal.views import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.show_home, name="home"),
+    path("logo/<str:name>", home.show_logo, name="logo"),
     path("agent/", include("helpdesk.agent.urls")),
     path("portal/", include("helpdesk.portal.urls")),
     path("api/", include("helpdesk.api.urls")),

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-import struct
-import warnings
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -15,35 +11,13 @@ from uuid import uuid4
 import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image
 
+from accounts.images import encode_png
 from tickets.models import Attachment, Message, Note
 
 log = structlog.get_logger(__name__)
 
-INLINE_FORMATS = {"PNG", "JPEG", "GIF", "WEBP"}
-MAX_PIXELS = 24_000_000
 PREVIEW_SIDE = 1600  # pixels
-
-# What Pillow raises for broken images; its checks of the data are asserts and arithmetic too. Whatever it cannot
-# read is kept as a file without a preview: it must not keep the message out.
-UNREADABLE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombWarning,
-    Image.DecompressionBombError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +82,6 @@ def fill_missing(attachment: Attachment, content: bytes) -> bool:
 
 
 def make_preview(content: bytes) -> bytes | None:
-    """The image as a PNG of our own encoding, at most 1600 pixels a side; None for anything else or too large."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=sorted(INLINE_FORMATS))
-            if image.width * image.height > MAX_PIXELS:
-                return None
-            image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
-            out = io.BytesIO()
-            image.convert("RGBA" if image.has_transparency_data else "RGB").save(out, "PNG")
-            return out.getvalue()
-    except UNREADABLE:
-        return None
+    """The image as a PNG of our own encoding, at most 1600 pixels a side; None for anything else or too large: what
+    cannot be read is kept as a file without a preview, for it must not keep the message out."""
+    return encode_png(content, width=PREVIEW_SIDE, height=PREVIEW_SIDE)

@@ -32,7 +32,15 @@ class Desk(models.Model):
     )
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
-    accent = models.CharField(max_length=10, default="indigo", choices=[(a, a.title()) for a in ACCENTS])
+    accent = models.CharField(
+        "colour",
+        max_length=10,
+        default="indigo",
+        choices=[(a, a.title()) for a in ACCENTS],
+        help_text="Of buttons, links and marks. Each is drawn darker on light and lighter on dark ground, so that "
+        "text stays readable.",
+    )
+    logo = models.CharField(max_length=200, blank=True, default="", editable=False)  # a name in the storage
     ticket_prefix = models.CharField(
         max_length=6, validators=[RegexValidator(r"^[A-Z]{1,6}$", "One to six capital letters.")]
     )
@@ -85,6 +93,11 @@ class Desk(models.Model):
     def reopen_window(self) -> timedelta:
         """How long after closing an answer still reopens the ticket."""
         return timedelta(days=self.reopen_days)
+
+    @property
+    def logo_name(self) -> str:
+        """The last part of the logo's name, by which its page is asked for."""
+        return self.logo.rpartition("/")[2]
 
     def word_for(self, state: str) -> str:
         """The desk's word for a key of STATE_WORDS."""

@@ -51,7 +51,7 @@ def _write(desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
     for model in desk_models():
         rows = model._base_manager.filter(desk_id=desk.pk)
         archive.add_rows(f"rows/{model._meta.label}.jsonl", read_rows(rows))
-    for stored in _stored_names():
+    for stored in filter(None, [desk.logo, *_stored_names()]):
         archive.add_stored(f"files/{stored}", stored)
     return archive.finish(desk=desk.slug, at=at)
 

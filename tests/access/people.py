@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,9 +12,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import set_script_prefix
 from django.utils import timezone
+from PIL import Image
 
 from accounts.audit import record_audit
 from accounts.invitations import invite
+from accounts.logos import read_logo, store_logo
 from accounts.models import (
     AccountProduct,
     AgentDepartment,
@@ -141,6 +144,7 @@ def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "saml_id": _fill_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
             "connection_id": _fill_crm(cast.desk).pk,
+            "name": _fill_logo(cast.desk),
             "token": _invite(cast),
             "key": "unknown",
             "uidb36": "1",
@@ -175,6 +179,14 @@ def _fill_provider(desk: Desk) -> IdentityProvider:
     return IdentityProvider.objects.create(
         desk=desk, name="Company", server_url="https://127.0.0.1", client_id="c"
     )
+
+
+def _fill_logo(desk: Desk) -> str:
+    image = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(image, "PNG")
+    store_logo(desk, read_logo(image.getvalue()))
+    desk.save(update_fields=["logo"])
+    return desk.logo_name
 
 
 def _fill_saml_provider(desk: Desk) -> IdentityProvider:

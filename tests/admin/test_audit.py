@@ -84,7 +84,7 @@ def test_the_installations_admin_leaves_a_desks_change_at_the_desk(
 ) -> None:
     client.force_login(User.objects.create_superuser("root@host.example", "x"))
     fields = {
-        "slug": "rocket", "name": "Rocket", "time_zone": "America/Sao_Paulo", "accent": "indigo",
+        "slug": "rocket", "name": "Rocket", "time_zone": "America/Sao_Paulo", "language": "en", "accent": "indigo",
         "ticket_prefix": "RKT", "silence_days": 7, "reminder_days": 5, "reopen_days": 14,
     }  # fmt: skip
     answer = client.post(f"/admin/accounts/desk/{rocket.desk.pk}/change/", fields)

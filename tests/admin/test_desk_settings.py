@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tickets.models import Priority
 
 SETTINGS = {
-    "name": "Rocket", "time_zone": "America/Sao_Paulo", "accent": "teal", "hotline": "",
+    "name": "Rocket", "time_zone": "America/Sao_Paulo", "language": "en", "accent": "teal", "hotline": "",
     "silence_days": 7, "reminder_days": 5, "reopen_days": 14,
 }  # fmt: skip
 NO_ROWS = {

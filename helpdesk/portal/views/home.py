@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Desk, User
+from helpdesk.files import serve_logo
 from helpdesk.login import has_proven
 from helpdesk.portal.doors import DeskRequest
 from helpdesk.portal.pages import read_page
@@ -35,6 +36,15 @@ def show_home(request: HttpRequest) -> HttpResponse:
     page = read_page(mine, size=NEWEST)
     rows = describe_rows(page.rows, placed.contact, placed.desk, now=timezone.now())
     return show_page(request, "portal/home.html", {"requests": rows, "has_more": bool(page.older)})
+
+
+@require_safe
+def show_logo(request: HttpRequest, name: str) -> FileResponse:
+    """The logo of the desk; only under its name of today."""
+    desk = cast(DeskRequest, request).desk
+    if desk is None or not desk.logo or name != desk.logo_name:
+        raise Http404
+    return serve_logo(desk)
 
 
 def _welcome(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,49 @@
+"""Images of strangers: read with bounds and written anew as PNG, so that nothing but pixels of them is ever shown."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+
+from PIL import Image
+
+FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
+MAX_PIXELS = 24_000_000
+
+# What Pillow raises for broken images; its checks of the data are asserts and arithmetic too.
+UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombWarning,
+    Image.DecompressionBombError,
+)
+
+
+def encode_png(content: bytes, *, width: int, height: int) -> bytes | None:
+    """An image as a PNG of our own encoding, made to fit into so many pixels; None for anything else, a broken image
+    or more than MAX_PIXELS."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=FORMATS)
+            if image.width * image.height > MAX_PIXELS:
+                return None
+            image.thumbnail((width, height))
+            out = io.BytesIO()
+            image.convert("RGBA" if image.has_transparency_data else "RGB").save(out, "PNG")
+            return out.getvalue()
+    except UNREADABLE:
+        return None

@@ -1,0 +1,67 @@
+"""What of a desk only the installation's admin changes, and what a language does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from accounts.models import Desk, User
+from tests.admin.test_desk_settings import SETTINGS, post_settings
+from tests.cast import Cast
+
+
+@pytest.fixture
+def root(rocket: Cast, matter: Cast, sign_in: Any) -> Client:
+    return sign_in(User.objects.create_superuser("root@host.example", "x"))
+
+
+def post_address(root: Client, desk: Desk, **changes: str) -> Any:
+    fields = SETTINGS | {"slug": "rocket", "domain": "", "ticket_prefix": "RC"} | changes
+    return root.post(f"/admin/accounts/desk/{desk.pk}/change/", fields)
+
+
+def test_the_desks_admin_reads_the_address_and_why_it_is_not_theirs(rocket: Cast, at_rocket: Client) -> None:
+    page = at_rocket.get(f"/rocket/admin/accounts/desk/{rocket.desk.pk}/change/").content.decode()
+    assert "no two desks may have the same; so only the installation" in page
+    for name in ("slug", "domain", "ticket_prefix"):
+        assert f'name="{name}"' not in page
+
+
+def test_the_installations_admin_moves_a_desk(root: Client, rocket: Cast) -> None:
+    assert post_address(root, rocket.desk, slug="rockets", domain="Hilfe.Example.").status_code == 302
+    desk = Desk.objects.get(pk=rocket.desk.pk)
+    assert (desk.slug, desk.domain) == ("rockets", "hilfe.example")
+    assert root.get("/rockets/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("slug", "admin"), ("slug", "login"), ("slug", "static"), ("slug", "matter"), ("domain", "no host")],
+)
+def test_an_address_that_cannot_be_is_refused(field: str, value: str, root: Client, rocket: Cast) -> None:
+    answer = post_address(root, rocket.desk, **{field: value})
+    assert answer.status_code == 200
+    assert field in answer.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("language", ["pt-br", "de", "ar", "ja"])
+def test_a_language_brings_djangos_sentences_and_leaves_plumblines_words_english(
+    language: str, rocket: Cast, at_rocket: Client, sign_in: Any
+) -> None:
+    assert post_settings(at_rocket, rocket.desk, language=language).status_code == 302
+    pages = [
+        Client().get("/rocket/"),
+        Client().get("/rocket/login/"),
+        sign_in(rocket.customer.user).get("/rocket/portal/requests/new/", follow=True),
+        sign_in(rocket.analyst.user).get("/rocket/agent/"),
+    ]
+    assert [page.status_code for page in pages] == [200] * 4
+    assert all('<html lang="en"' in page.content.decode() for page in pages)
+    assert f'<html lang="{language}"' in at_rocket.get("/rocket/admin/sla/matrix/").content.decode()
+    with translation.override(language):
+        needed = translation.gettext("This field is required.")
+    assert needed != "This field is required."
+    assert needed in Client().post("/rocket/login/", {}).content.decode()

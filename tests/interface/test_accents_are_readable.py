@@ -1,0 +1,69 @@
+"""Whatever colour a desk chooses, its text stays readable (WCAG 2.2, 1.4.3): measured in the browser, which alone
+knows what a colour comes to on a screen."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from accounts.models import ACCENTS
+from tests.interface.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+AA = 4.5
+# Ink and ground, as the style sheets use them together.
+PAIRS = {
+    "css/tokens.css": [
+        ("--accent", "--surface"), ("--accent", "--canvas"), ("--accent", "--accent-tint"),
+        ("--on-accent", "--accent-fill"), ("--on-accent", "--accent-fill-hover"),
+    ],
+    "admin_site/admin.css": [("--link", "--ground")],
+}  # fmt: skip
+
+# The colour as the screen has it: painted, and read back.
+PAINT = """
+([sheet, accent, dark, pairs]) => {
+  const root = document.documentElement;
+  root.dataset.accent = accent;
+  root.dataset.theme = dark ? 'dark' : 'light';
+  root.classList.toggle('dark', dark);
+  const brush = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const probe = document.querySelector('p');
+  const paint = name => {
+    probe.style.color = `var(${name})`;
+    brush.fillStyle = getComputedStyle(probe).color;
+    brush.fillRect(0, 0, 1, 1);
+    return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  return pairs.map(pair => pair.map(paint));
+}
+"""
+
+
+def luminance(colour: list[int]) -> float:
+    parts = [part / 255 for part in colour]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: list[int], other: list[int]) -> float:
+    """The ratio of WCAG 2.2 of two colours, 1 to 21."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("sheet", PAIRS)
+def test_every_accent_passes_in_light_and_dark(sheet: str, site: Site, page: Page) -> None:
+    layers = '<link rel="stylesheet" href="/static/css/layers.css">'
+    site.pages["/"] = f'<!doctype html>{layers}<link rel="stylesheet" href="/static/{sheet}"><p>Text</p>'
+    page.goto(site.address)
+    weak = []
+    for accent in ACCENTS:
+        for dark in (False, True):
+            painted = page.evaluate(PAINT, [sheet, accent, dark, PAIRS[sheet]])
+            for pair, (ink, ground) in zip(PAIRS[sheet], painted, strict=True):
+                assert ink != ground, f"{sheet} gives {pair} no colours"
+                if contrast(ink, ground) < AA:
+                    weak.append(f"{accent}, dark: {dark}, {pair}: {contrast(ink, ground):.2f}")
+    assert weak == []
