@@ -108,6 +108,19 @@ class TableResource(ModelResource):
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
         """Nothing: the library would set the table's sequence to the highest id of this desk alone."""
 
+    def audit(self, action: str, changed: dict[str, Model]) -> None:
+        """An entry for each of these rows, under what it is called."""
+        AuditEntry.objects.bulk_create(
+            AuditEntry(
+                desk=self.desk,
+                actor=self.actor,
+                action=action,
+                target=target,
+                detail={"model": row._meta.label_lower, "pk": str(row.pk), "by": "CSV"},
+            )
+            for target, row in changed.items()
+        )
+
     def look_up(self, field: str, rows: QuerySet, by: str) -> None:
         """Give a column the rows that its cells may name."""
         names = (by, "pk")
@@ -163,16 +176,7 @@ class AccountResource(TableResource):
         """Tell of new plans and statuses, which move tickets, in the same transaction; a preview tells nobody."""
         if kwargs.get("dry_run"):
             return
-        AuditEntry.objects.bulk_create(
-            AuditEntry(
-                desk=self.desk,
-                actor=self.actor,
-                action="account's terms changed",
-                target=account.name,
-                detail={"model": "accounts.account", "pk": str(account.pk), "by": "CSV"},
-            )
-            for account in self.moved
-        )
+        self.audit("account's terms changed", {account.name: account for account in self.moved})
         tell_new_terms(self.desk.pk, [account.pk for account in self.moved], self.at or timezone.now())
 
 
@@ -237,6 +241,7 @@ class ContactResource(TableResource):
         self.look_up("account", accounts.select_related("plan"), "name")
         points = Contact.objects.filter(**mine, role=ContactRole.POINT_OF_CONTACT)
         self.points: Counter[int | None] = Counter(points.values_list("account_id", flat=True))
+        self.placed: list[Contact] = []
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         super().before_import_row(row, **kwargs)
@@ -255,6 +260,16 @@ class ContactResource(TableResource):
         if instance.role != ContactRole.CONTACT and instance.account is None:
             raise ValidationError({"role": "Only a person of an account can have this role."})
         self._count_points(instance)
+
+    def before_save_instance(self, instance: Contact, row: dict[str, Any], **kwargs: Any) -> None:
+        before = self.before or {"role": ContactRole.CONTACT, "account": instance.account_id}
+        if (instance.role, instance.account_id) != (before["role"], before["account"]):
+            self.placed.append(instance)
+
+    def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
+        """Each change of what somebody may see is an entry of its own, as by hand; a preview changes nothing."""
+        if not kwargs.get("dry_run"):
+            self.audit("contact's role changed", {contact.email: contact for contact in self.placed})
 
     def _count_points(self, instance: Contact) -> None:
         point, before = ContactRole.POINT_OF_CONTACT, self.before or {"account": None, "role": ""}
