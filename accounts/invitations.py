@@ -13,6 +13,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.entitlements import refuse_point_of_contact
 from accounts.matching import normalise_email
@@ -113,6 +114,12 @@ def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | Non
     """The invitation that a token still opens at this desk; None for an unknown, used or old one."""
     living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
     return living.filter(desk=desk, token_hash=hash_token(token)).select_related("desk", "account").first()
+
+
+def open_invitations(account: Account, *, at: datetime) -> QuerySet[Invitation]:
+    """Those to people of an account that may still be accepted, newest first."""
+    living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
+    return living.filter(desk=account.desk_id, account=account)
 
 
 def needs_login(invitation: Invitation) -> bool:

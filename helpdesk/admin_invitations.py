@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from smtplib import SMTPException
 from typing import Any
 
-from anymail.exceptions import AnymailError
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,7 +16,7 @@ from accounts.admin_base import AdminRequest, is_desk_admin
 from accounts.entitlements import refuse_point_of_contact
 from accounts.invitations import InvitationRefused, invite
 from accounts.models import Account, Contact, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
-from helpdesk.invitations.mails import send_invitation
+from helpdesk.invitations.mails import mail_invitation
 
 AS_AGENT = [(f"{InvitedAs.AGENT}:{role.value}", role.label) for role in Role]
 AS_CONTACT = [(f"{InvitedAs.CONTACT}:{role.value}", role.label) for role in ContactRole]
@@ -94,7 +92,7 @@ def invite_person(request: AdminRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = form.invite(by=request.user, at=timezone.now())
         if made is not None:
-            _mail(request, *made)
+            mail_invitation(request, *made)
             return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
     context: dict[str, Any] = {**admin.site.each_context(request), "title": "Invite somebody", "form": form}
     request.current_app = admin.site.name
@@ -116,15 +114,3 @@ def _read_earlier(request: AdminRequest) -> dict[str, Any]:
         "level": earlier.level,
         "account": earlier.account.name if earlier.account else "",
     }
-
-
-def _mail(request: AdminRequest, invitation: Invitation, token: str) -> None:
-    try:
-        send_invitation(invitation, token)
-    except (OSError, SMTPException, AnymailError) as error:
-        messages.warning(
-            request,
-            f"The mail server did not take the invitation of {invitation.email} ({error}). Invite again.",
-        )
-    else:
-        messages.success(request, f"{invitation.email} is invited by mail; the link lives for seven days.")

@@ -270,10 +270,11 @@ ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "invitation": "20/m/ip",
-    # Plumbline's own forms (helpdesk/portal/limits.py).
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, whichever desk asks
+    # Plumbline's own forms (helpdesk/portal/limits.py).
     "portal_request": "30/h/user",
     "portal_answer": "60/h/user",
+    "portal_invitation": "20/d/user",
     "website_form": "10/h/ip",
     "website_form_address": "5/d/key",
 }

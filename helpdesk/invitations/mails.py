@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from email.utils import formataddr
+from smtplib import SMTPException
 
+from anymail.exceptions import AnymailError
 from django.conf import settings
+from django.contrib import messages
 from django.core.mail import EmailMessage
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from accounts.models import Desk, Invitation
@@ -33,6 +37,19 @@ def send_invitation(invitation: Invitation, token: str) -> None:
         to=[invitation.email],
         headers={"Auto-Submitted": "auto-generated"},
     ).send()
+
+
+def mail_invitation(request: HttpRequest, invitation: Invitation, token: str) -> None:
+    """Send it, and tell whoever invited on the next page whether the mail server took it."""
+    try:
+        send_invitation(invitation, token)
+    except (OSError, SMTPException, AnymailError) as error:
+        messages.warning(
+            request,
+            f"The mail server did not take the invitation of {invitation.email} ({error}). Invite again.",
+        )
+    else:
+        messages.success(request, f"{invitation.email} is invited by mail; the link lives for seven days.")
 
 
 def _sender_of(desk: Desk) -> str:

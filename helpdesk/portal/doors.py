@@ -10,8 +10,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
-from accounts.models import Agent, Contact, Desk
-from helpdesk.portal.shell import show_page
+from accounts.models import Account, Agent, Contact, Desk
+from helpdesk.portal.shell import is_manager, show_page
 
 P = ParamSpec("P")
 
@@ -30,6 +30,12 @@ class ContactRequest(HttpRequest):
     desk: Desk
     agent: None
     contact: Contact
+
+
+class ManagerRequest(ContactRequest):
+    """A request by a manager of an account."""
+
+    account: Account
 
 
 PlainView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -75,3 +81,18 @@ def for_owners(view: Callable[Concatenate[ContactRequest, P], HttpResponseBase])
         return view(cast(ContactRequest, request), *args, **kwargs)
 
     return for_everybody(guarded)
+
+
+def for_managers(view: Callable[Concatenate[ManagerRequest, P], HttpResponseBase]) -> PlainView[P]:
+    """A page about an account, for its managers: whoever else is signed in finds nothing (404)."""
+
+    @wraps(view)
+    def guarded(request: ContactRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        account = request.contact.account
+        if account is None or not is_manager(request.contact):
+            raise Http404
+        managing = cast(ManagerRequest, request)
+        managing.account = account
+        return view(managing, *args, **kwargs)
+
+    return for_owners(guarded)

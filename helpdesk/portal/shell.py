@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.models import Contact, ContactRole
 from helpdesk.people import make_initials
 
 
@@ -34,7 +35,14 @@ def make_shell(request: HttpRequest) -> dict[str, Any]:
         "logout": reverse("account_logout"),
         "profile": reverse("account_change_password"),
     }
+    if is_manager(getattr(request, "contact", None)):
+        urls["people"] = reverse("portal:people")
     return {"person": {"name": name, "initials": make_initials(name)} if signed_in else None, "urls": urls}
+
+
+def is_manager(contact: Contact | None) -> bool:
+    """Whether the contact looks after the people of an account."""
+    return contact is not None and contact.role == ContactRole.MANAGER and contact.account_id is not None
 
 
 def go(name: str, *args: object) -> HttpResponse:

@@ -3,7 +3,17 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from helpdesk.portal.views import answers, closures, files, memberships, plans, requests, tickets, website
+from helpdesk.portal.views import (
+    answers,
+    closures,
+    files,
+    memberships,
+    people,
+    plans,
+    requests,
+    tickets,
+    website,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -17,5 +27,7 @@ urlpatterns = [
     path("plans/", plans.list_plans, name="plans"),
     path("contact/", website.write_to_us, name="contact"),
     path("contact/sent/", website.thank, name="contact_sent"),
+    path("people/", people.list_people, name="people"),
+    path("people/<int:colleague_id>/role/", people.change_role, name="person_role"),
     path("membership/", memberships.join_desk, name="join"),
 ]

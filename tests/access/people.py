@@ -140,6 +140,7 @@ def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "desk_id": cast.desk.pk,
             "contact_id": cast.elsewhere.pk,
             "agent_id": cast.colleague.pk,
+            "colleague_id": cast.customer_colleague.pk,
             "provider_id": _fill_provider(cast.desk).pk,
             "saml_id": _fill_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
