@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import get_resolver, set_script_prefix
 from django.utils import timezone, translation
 
 from accounts.models import Agent, Contact, Desk
-from accounts.tenancy import desk_scope, no_desk_scope
+from accounts.tenancy import desk_scope, no_desk_scope, release_connection
 
 INBOUND = "/inbound/"  # where mail providers post (channels_intake.urls)
 OUTSIDE = ("/admin/", "/login/")
@@ -58,14 +58,6 @@ class DeskMiddleware:
                 return self.get_response(request)
             finally:
                 release_connection()
-
-
-def release_connection() -> None:
-    """Give the connection back to the pool before the desk is left: whoever takes it lays a scope on it first
-    (accounts/tenancy.py), so leaving need not, and a slow client or a stream holds none meanwhile.
-    """
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 class PersonMiddleware:

@@ -137,6 +137,14 @@ def lay_scope_on_new_connection(connection: BaseDatabaseWrapper, **kwargs: Any) 
         _lay(connection, _scope.get())
 
 
+def release_connection() -> None:
+    """Give the connection back to the pool before the desk is left: whoever takes it lays a scope on it first
+    (lay_scope_on_new_connection), so leaving need not, and a slow client or a stream holds none meanwhile.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 def guard_connections() -> None:
     """Called once when the apps are ready."""
     connection_created.connect(lay_scope_on_new_connection, dispatch_uid="plumbline.tenancy")

@@ -33,6 +33,7 @@ ALGORITHMS = [
 NEEDED = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 LEEWAY = 30  # seconds that the two clocks may differ
 ERRAND_TIME = 600  # seconds that a person may be at the provider
+PATIENCE = 10.0  # seconds for one answer of an issuer; somebody waits for it
 
 
 class NotVouched(Exception):
@@ -155,7 +156,7 @@ def _exchange(
 
 def _ask(method: str, url: str, **kwargs: Any) -> dict[str, Any]:
     try:
-        with Outgoing({urlsplit(url).hostname or ""}) as outgoing:
+        with Outgoing({urlsplit(url).hostname or ""}, seconds=PATIENCE) as outgoing:
             answer = outgoing.ask(method, url, headers={"Accept": "application/json"}, **kwargs)
         found = json.loads(answer.body)
     except (Forbidden, Unreachable, ValueError) as error:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from accounts import outgoing
+from accounts.models import Desk
 from accounts.outgoing import Forbidden, Outgoing, Unreachable, refuse_url
 from accounts.sealing import CannotUnseal, seal, unseal
 
@@ -125,3 +129,40 @@ def test_a_sealed_secret_is_unreadable_and_opens_with_its_key_only(settings: Set
         unseal(sealed)
     settings.SECRET_KEY_FALLBACKS = [old]
     assert unseal(sealed) == "refresh-token"
+
+
+@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["its head", "its body"])
+def test_an_answer_that_drips_is_cut_off(beginning: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, Outgoing(["127.0.0.1"], seconds=0.3) as out:
+        threading.Thread(target=drip, args=(server, beginning), daemon=True).start()
+        began = time.monotonic()
+        with pytest.raises(Unreachable, match="longer than"):
+            out.ask("GET", f"http://127.0.0.1:{server.getsockname()[1]}/")
+        assert time.monotonic() - began < outgoing.TIMEOUT[1] / 2
+
+
+def drip(server: socket.socket, beginning: bytes) -> None:
+    """Answers one byte after the other, until the other side goes away."""
+    line, _ = server.accept()
+    with line, suppress(OSError):
+        line.sendall(beginning)
+        stopped = threading.Event()
+        while not stopped.wait(0.02):
+            line.sendall(b"X")
+
+
+def test_no_connection_of_the_database_is_held_meanwhile(
+    listener: int, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Desk.objects.exists()
+    held = []
+    find = outgoing.public_addresses
+
+    def look(host: str, port: int) -> list[str]:
+        held.append(connection.connection)
+        return find(host, port)
+
+    monkeypatch.setattr(outgoing, "public_addresses", look)
+    with Outgoing(["127.0.0.1"]) as out:
+        out.ask("GET", f"http://127.0.0.1:{listener}/")
+    assert held == [None]
