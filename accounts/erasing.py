@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
+from accounts.crm import CONTACTS
 from accounts.models import (
     Account,
     Agent,
@@ -24,36 +26,53 @@ from accounts.models import (
     CrmLink,
     CrmPull,
     CrmSetAside,
+    Department,
+    Identity,
     Invitation,
+    Plan,
+    Product,
     User,
 )
 from accounts.models.customers import ERASED_AT
-from accounts.scrubbing import pattern_of
+from accounts.scrubbing import MARK, pattern_of
 
 ERASED_NAME = "Erased person"
+NAMING = ("account_manager", "success_manager", "members")  # fields of settings that name agents
 MIN_PART = 3  # letters; shorter parts of a name stand in too many other words
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Every name that a desk knows somebody by. email: empty while it belongs to somebody who stays."""
+    """Every name that a desk knows somebody by. email: empty while it belongs to somebody who stays.
+
+    An address is one person's. A name is what the person chose, and may be a company's, a plan's or a plain word: by
+    itself it says who is meant on the person's own tickets only.
+    """
 
     desk_id: int
     email: str
     names: tuple[str, ...]
-    is_namesake: bool  # somebody else at the desk has one of the names
+    is_namesake: bool  # an account, a plan, a department, a product or somebody else has one of the names
 
     @property
     def anywhere(self) -> str:
-        """What is theirs wherever it stands at the desk: the address, and full names that nobody else has."""
-        full = () if self.is_namesake else tuple(name for name in self.names if " " in name)
-        return pattern_of((self.email, *full))
+        """What is theirs wherever it stands at the desk: the address, and a name right before the address."""
+        return pattern_of((self.email,), named=self.names)
 
     @property
     def in_own_tickets(self) -> str:
-        """What means them in their own tickets, written like that: each part of their names too."""
-        parts = (part.strip(".,") for name in self.names for part in name.split())
-        return pattern_of((*self.names, *(part for part in parts if len(part) >= MIN_PART)))
+        """What means them on tickets that they opened, written like that: each part of their names too."""
+        return pattern_of((*self.names, *_parts(self.names)))
+
+    @property
+    def in_tickets_of_others(self) -> str:
+        """The same on tickets where they took part: nothing when the name may mean something else there."""
+        return "" if self.is_namesake else self.in_own_tickets
+
+    @property
+    def in_tickets_worked_on(self) -> str:
+        """An agent's whole names, in the words of others on tickets where they acted."""
+        return "" if self.is_namesake else pattern_of(self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +104,16 @@ def _only_names(found: set[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in found - {"", ERASED_NAME} if "@" not in name))
 
 
+def _parts(names: Iterable[str]) -> set[str]:
+    parts = {part.strip(".,") for name in names for part in name.split()}
+    return {part for part in parts if len(part) >= MIN_PART}
+
+
 def _has_namesake(of: Contact | Agent, names: tuple[str, ...]) -> bool:
     same = Q(name__in=names, desk_id=of.desk_id)
     return any(
         model.objects.filter(same).exclude(pk=of.pk if isinstance(of, model) else None).exists()
-        for model in (Contact, Agent)
+        for model in (Contact, Agent, Account, Plan, Department, Product)
     )
 
 
@@ -98,11 +122,15 @@ def find_login(contact: Contact) -> User | None:
     return contact.user or User.objects.filter(email=contact.email).first()
 
 
-def erase_contact(contact: Contact) -> dict[str, int]:
-    """Take name, address, rights and login from the contact; gives what went. The row stays, for its tickets."""
+def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
+    """Take name, address, rights and login from the contact; gives what went. The row stays, for its tickets.
+
+    names: all that the desk knew them by, which the audit and the CRM's lists may still hold.
+    """
     user = find_login(contact)
     email, invited = contact.email, Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
-    went = {"invitations": invited.delete()[0], "crm": _erase_crm_traces(contact)}
+    went = {"invitations": invited.delete()[0], "crm": _erase_crm_traces(contact, names)}
+    _erase_from_audit(contact, names)
     contact.email = f"erased-{contact.pk}-{token_hex(8)}{ERASED_AT}"  # not to be guessed by a forger
     contact.name, contact.account, contact.user = ERASED_NAME, None, None
     contact.role = ContactRole.CONTACT
@@ -113,7 +141,7 @@ def erase_contact(contact: Contact) -> dict[str, int]:
     return went
 
 
-def erase_staff(agent: Agent) -> dict[str, int]:
+def erase_staff(agent: Agent, names: Collection[str]) -> dict[str, int]:
     """Take name, address, level, departments and login from an agent who is switched off; gives what went.
 
     The row stays as the author of its messages, with a login that nobody can use in the place of theirs; the desk's
@@ -126,18 +154,48 @@ def erase_staff(agent: Agent) -> dict[str, int]:
     nobody.save()
     agent.user, agent.name = nobody, ERASED_NAME
     agent.save()
-    AuditEntry.objects.filter(desk_id=agent.desk_id, user=user).update(user=nobody)
+    _erase_from_audit(agent, names)
+    AuditEntry.objects.filter(desk_id=agent.desk_id, user=user).update(user=nobody, actor=MARK)
     Account.objects.filter(account_manager=agent).update(account_manager=None)
     Account.objects.filter(success_manager=agent).update(success_manager=None)
     went["departments"] = AgentDepartment.objects.filter(agent=agent).delete()[0]
+    went["identities"] = Identity.objects.filter(agent=agent).delete()[0]
     user_id = user.pk
     went["logins"] = int(erase_login(user))
     went["sessions"] = erase_sessions([email], [user_id]) if went["logins"] else 0
     return went
 
 
-def _erase_crm_traces(contact: Contact) -> int:
+def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
+    """Their names in the audit's entries about themselves, and where another entry names them as what they are."""
+    entries = AuditEntry.objects.filter(desk_id=who.desk_id)
+    about = entries.filter(detail__model=who._meta.label_lower, detail__pk=str(who.pk))
+    for entry in about:
+        entry.target = _marked(entry.target, names)
+        changes = entry.detail.get("changes", {})
+        changes |= {field: [MARK, MARK] for field in ("name", "email") if field in changes}
+        for row in entry.detail.get("rows", ()):
+            row["name"] = re.sub(pattern_of(names), MARK, row["name"])
+    naming = [
+        entry for entry in entries.filter(detail__changes__has_any_keys=NAMING) if isinstance(who, Agent)
+    ]
+    for entry in naming:
+        changes = entry.detail["changes"]
+        changes |= {field: _marked(changes[field], names) for field in NAMING if field in changes}
+    AuditEntry.objects.bulk_update([*about, *naming], ["target", "detail"], batch_size=500)
+
+
+def _marked(value: Any, names: Collection[str]) -> Any:
+    """A value as the audit keeps it, with MARK in the place of each text that is one of the names."""
+    if isinstance(value, list):
+        return [_marked(item, names) for item in value]
+    return MARK if value in names else value
+
+
+def _erase_crm_traces(contact: Contact, names: Collection[str]) -> int:
     """What pulls of the CRM say of them. The link stays: by it a later pull knows not to fill them in again."""
+    aside = CrmSetAside.objects.filter(desk_id=contact.desk_id, module=CONTACTS)
+    aside.filter(name__in=[*names, contact.email]).update(name=ERASED_NAME)
     links = list(CrmLink.objects.filter(contact=contact))
     for link in links:
         record = {"module": link.module, "record_id": link.record_id}

@@ -6,14 +6,17 @@ application's own role. Every query names its desk.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts.erasing import ERASED_NAME, Person
+from accounts.erasing import ERASED_NAME, Named, Person
 from accounts.models import Contact
-from accounts.scrubbing import MARK, scrub
+from accounts.scrubbing import MARK, pattern_of, scrub
+from tickets.log import Kind
 from tickets.models import (
     ActorKind,
     Attachment,
@@ -66,9 +69,53 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
         "participations": Participant.objects.filter(contact_id=person.contact_id).delete()[0],
         "forms": SubmittedForm.objects.filter(contact_id=person.contact_id).delete()[0],
     }
-    for rows in _rows_of_tickets(traces):
-        scrub(rows, person.in_own_tickets, any_case=False)
+    others = set(traces.touched) - set(traces.opened)
+    scrub_tickets(traces.opened, person.in_own_tickets)
+    scrub_tickets(others, person.in_tickets_of_others)
     return went
+
+
+def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
+    """Erase what a pattern finds in the words of people on these tickets: messages, notes, their files' names, and
+    the reasons that agents gave. What the product itself says of priorities, plans and departments stays."""
+    for rows in _written_on(ticket_ids) if pattern else ():
+        scrub(rows, pattern, any_case=False)
+    given = TicketEvent.objects.filter(ticket_id__in=ticket_ids, actor_kind=ActorKind.AGENT)
+    _rewrite(given.filter(data__has_key="why"), lambda data: {"why": _erased(pattern, data["why"])})
+
+
+def forget_assignee(person: Named, agent_id: int) -> None:
+    """Erase an agent's names from the tickets that they had: who got them, and why."""
+    pattern = pattern_of(person.names)
+
+    def without(data: dict[str, Any]) -> dict[str, Any]:
+        pairs = zip(data["assignee"], data["names"], strict=True)
+        names = [ERASED_NAME if pk == agent_id else name for pk, name in pairs]
+        return {"names": names, "why": _erased(pattern, data["why"])}
+
+    had = TicketEvent.objects.filter(
+        desk_id=person.desk_id, kind=Kind.ASSIGNED, data__assignee__contains=agent_id
+    )
+    tickets = list(Ticket.objects.filter(pk__in=had.order_by().values("ticket_id")))
+    _rewrite(had, without)
+    for ticket in tickets:
+        first, *rest = ticket.route_reasons or [""]
+        ticket.route_reasons = [first, *(_erased(pattern, reason) for reason in rest)]
+    Ticket.objects.bulk_update(tickets, ["route_reasons"], batch_size=500)
+
+
+def _erased(pattern: str, text: str) -> str:
+    return re.sub(pattern, MARK, text) if pattern else text
+
+
+def _rewrite(events: QuerySet[TicketEvent], change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    changed = []
+    for event in events:
+        data = event.data | change(event.data)
+        if data != event.data:
+            event.data = data
+            changed.append(event)
+    TicketEvent.objects.bulk_update(changed, ["data"], batch_size=500)
 
 
 def take_files(traces: Traces) -> list[str]:
@@ -114,14 +161,10 @@ def _erase_events(person: Person, traces: Traces) -> int:
     return _acted(person.desk_id, person.contact_id).update(actor_name=ERASED_NAME)
 
 
-def _rows_of_tickets(traces: Traces) -> list[Any]:
-    """What others wrote on the person's tickets."""
-    ids = traces.touched
+def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
     return [
-        Message.objects.filter(ticket_id__in=ids).exclude(pk__in=traces.messages),
-        Note.objects.filter(ticket_id__in=ids),
-        TicketEvent.objects.filter(ticket_id__in=ids).exclude(actor_name=ERASED_NAME),
-        Notification.objects.filter(ticket_id__in=ids),
-        Attachment.objects.filter(message__ticket_id__in=ids),
-        Attachment.objects.filter(note__ticket_id__in=ids),
+        Message.objects.filter(ticket_id__in=ticket_ids),
+        Note.objects.filter(ticket_id__in=ticket_ids),
+        Attachment.objects.filter(message__ticket_id__in=ticket_ids),
+        Attachment.objects.filter(note__ticket_id__in=ticket_ids),
     ]

@@ -1,7 +1,8 @@
-"""Erasing an agent who has left a desk (GDPR, article 17): name and address, all over the desk, and the login.
+"""Erasing an agent who has left a desk (GDPR, article 17): address, name and the login.
 
-What agents wrote and did stays, as the desk's own record and the customers' answers, under "Erased person"; so do
-the desk's settings that they changed. The limits are those of helpdesk.privacy.erasure.
+The address goes all over the desk, the name from what they wrote, from the tickets that they had or worked on, and
+from the audit. What agents wrote and did stays, as the desk's own record and the customers' answers, under "Erased
+person"; so do the desk's settings that they changed. The limits are those of helpdesk.privacy.erasure.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from channels_intake.erasing import erase_from_outbox, erase_mentions
 from channels_intake.models import OutgoingEmail
 from helpdesk.privacy.erasure import Eraser, check_eraser, leave_stub, scrub_everywhere
 from routing.models import Rotation, Shift
+from tickets.erasing import forget_assignee, scrub_tickets
 from tickets.errors import NotAllowed
 from tickets.models import ActorKind, Message, Note, Notification, TicketEvent
 
@@ -38,9 +40,11 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
         ).order_by()
         person = know_agent(erased, set(acted.values_list("actor_name", flat=True).distinct()))
         went = _erase_from_tickets(erased, person)
+        scrub_tickets(set(acted.values_list("ticket_id", flat=True)), person.in_tickets_worked_on)
+        forget_assignee(person, erased.pk)
         went["events"] = acted.update(actor_name=ERASED_NAME)
         went["mentions"] = erase_mentions(person)
-        went |= erase_staff(erased)
+        went |= erase_staff(erased, person.names)
         went["elsewhere"] = scrub_everywhere(person)
         went["outbox"] = erase_from_outbox([person.email])
         leave_stub(erased, by, went, at)

@@ -4,8 +4,10 @@ What stays is the skeleton of their tickets (numbers, times, states) under "Eras
 without personal words.
 
 Limits. What a person said and somebody else repeats in words of their own, or pastes into an answer, cannot be
-found by structure: below the answers on their tickets all quoted text goes, their address and full name are looked
-for everywhere at the desk, and parts of their name on their own tickets; more is not claimed. Mail that is still
+found by structure: below the answers on their tickets all quoted text goes; their address, with a name that stands
+right before it, is looked for in all that was said and recorded at the desk; their names, and the parts of these, on
+their own tickets. A name that stands by itself in the words of others elsewhere stays, for a name is also a company's
+or a plan's; so do the desk's settings, which are the desk's words. More is not claimed. Mail that is still
 unread, back-ups, logs and mail that was delivered are out of reach. A login that belongs to somebody at another
 desk stays, for that desk.
 """
@@ -17,18 +19,35 @@ from datetime import datetime
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.audit import record_audit
 from accounts.erasing import Named, erase_contact, know_person
-from accounts.models import Agent, Contact, Desk, Role, User
+from accounts.models import Agent, AuditEntry, Contact, CrmPull, CrmSetAside, Desk, Role, User
 from accounts.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_mail, erase_from_outbox
-from helpdesk.desks.tables import desk_models
+from channels_intake.models import InboundMessage, OutgoingEmail
 from tickets.erasing import erase_from_tickets, find_earlier_names, find_traces, take_files
 from tickets.errors import NotAllowed
+from tickets.models import Attachment, EventDelivery, Message, Note, Notification, Ticket, TicketEvent
 
 Eraser = Agent | User | None
+
+SAID_AND_RECORDED: tuple[type[Model], ...] = (
+    Ticket,
+    Message,
+    Note,
+    Attachment,
+    TicketEvent,
+    EventDelivery,
+    Notification,
+    InboundMessage,
+    OutgoingEmail,
+    AuditEntry,
+    CrmPull,
+    CrmSetAside,
+)
 
 
 def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> dict[str, int]:
@@ -49,7 +68,7 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
         went = {"files": len(files)}
         went |= erase_from_tickets(person, traces)
         went |= erase_from_mail(person, traces)
-        went |= erase_contact(locked)
+        went |= erase_contact(locked, person.names)
         went["elsewhere"] = scrub_everywhere(person)
         went["outbox"] = erase_from_outbox([person.email])
         leave_stub(locked, by, went, at)
@@ -74,9 +93,13 @@ def delete_stored(names: Iterable[str]) -> None:
 
 
 def scrub_everywhere(person: Named) -> int:
-    """Put a mark in the place of address and full name in all rows of the desk; gives how many rows changed."""
+    """Put a mark in the place of the address in what was said and recorded at the desk; gives how many rows changed.
+
+    Never in the desk's own settings: their words are not the person's, and some must stay unlike one another.
+    """
     return sum(
-        scrub(model._base_manager.filter(desk_id=person.desk_id), person.anywhere) for model in desk_models()
+        scrub(model._base_manager.filter(desk_id=person.desk_id), person.anywhere)
+        for model in SAID_AND_RECORDED
     )
 
 

@@ -52,7 +52,9 @@ def leaver(rocket: Cast, outbox: Path) -> Agent:
         deliver_due(desk_id=rocket.desk.pk, at=NOON)
         send_due(desk_id=rocket.desk.pk, at=NOON)
     take_in(
-        make_mail("someone@elsewhere-rocket.example", text=f"Thank {NAME}", message_id="<9@acme.example>")
+        make_mail(
+            "someone@elsewhere-rocket.example", text=f"Thank {NAME} <{EMAIL}>", message_id="<9@acme.example>"
+        )
     )
     with desk_scope(rocket.desk):
         Agent.objects.filter(pk=agent.pk).update(is_active=False)
