@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from unfold.widgets import (
-    UnfoldAdminEmailInputWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -115,36 +114,20 @@ class LoginForm(forms.ModelForm):
 
 
 class AgentForm(DeskForm):
-    """A person of the desk, by the address of the login, which is made when nobody has it yet.
+    """A person of the desk, who came by an invitation.
 
     The desk's last word stays with its admins: nobody takes the admin role or the way in from oneself.
     """
 
-    email = forms.EmailField(
-        widget=UnfoldAdminEmailInputWidget,
-        help_text="The login; a new one sets its password by “Forgot password”.",
-    )
     editor: ClassVar[User | None] = None  # set on the class that the admin makes for each request
 
     class Meta:
         model = Agent
         fields: ClassVar[list[str]] = ["name", "role", "level", "is_active"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and "email" in self.fields:
-            self.initial["email"] = self.instance.user.email
-            self.fields["email"].disabled = True
-
-    def clean_email(self) -> str:
-        address = clean_address(self.cleaned_data["email"])
-        if not self.instance.pk and Agent.objects.filter(desk=self.desk, user__email=address).exists():
-            raise ValidationError("This person is an agent of the desk already.")
-        return address
-
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        is_self = self.instance.pk and self.editor is not None and self.instance.user_id == self.editor.pk
+        is_self = self.editor is not None and self.instance.user_id == self.editor.pk
         if is_self and (found.get("role") != Role.ADMIN or not found.get("is_active")):
             raise ValidationError("Another admin of the desk must take these rights from you.")
         return found

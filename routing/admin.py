@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from accounts.admin_base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin_fields import MinuteOfDayField, TimeZoneField
@@ -48,12 +50,15 @@ class RotationInline(DeskTabularInline):
 
 @admin.register(Agent)
 class AgentAdmin(DeskModelAdmin):
+    """Who works here. A new agent is invited, so that nobody has rights at a desk before they came for them."""
+
     form = AgentForm
     list_display = ["name", "email", "role", "level", "is_active"]
     list_filter = ["role", "level", "is_active"]
     list_select_related = ["user"]
     search_fields = ["name__istartswith", "user__email__startswith"]
     search_help_text = "Start of a name or of an address"
+    readonly_fields = ["email"]
     fields = ["email", "name", ("role", "level"), "is_active"]
     inlines = [AgentDepartmentInline, ShiftInline, RotationInline]
     change_form_outer_after_template = "admin/_agent_privacy.html"
@@ -61,6 +66,10 @@ class AgentAdmin(DeskModelAdmin):
     @admin.display(ordering="user__email")
     def email(self, agent: Agent) -> str:
         return agent.user.email
+
+    def add_view(self, request: AdminRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The way to add somebody is the invitation's form; nothing is made here."""
+        return HttpResponseRedirect(reverse("admin:invite"))
 
     def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False  # switched off instead: messages and events keep their author
@@ -74,4 +83,4 @@ class AgentAdmin(DeskModelAdmin):
 
     def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
         obj.desk = request.desk
-        save_agent(agent=obj, email=form.cleaned_data["email"])
+        save_agent(agent=obj)

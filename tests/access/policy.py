@@ -148,6 +148,7 @@ admin:RECORD                               >------~-- >------~-- >------~--
 admin:accounts_agent_delete                >------!-- >------!-- >------!--
 admin:channels_intake_inboundmessage_history >------+-- >------+-- >------+--
 admin:accounts_desk_changelist             >------+-- >------+-- >------+--
+admin:accounts_agent_add                   >------~-- >------~-- >------~--
 admin:accounts_desk_add                    >--------- >--------- >---------
 admin:accounts_desk_change                 >------+-- >------+-- >------+--
 admin:accounts_desk_delete                 >------!-- >------!-- >------!--

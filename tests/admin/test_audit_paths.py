@@ -73,9 +73,6 @@ class Place:
 Walk = Callable[[Place], object]
 
 RIGHTS: dict[str, tuple[Walk, list[str]]] = {
-    "an agent is added": (
-        lambda p: p.post("accounts/agent/add/", **AGENT, email="n@rocket.example"), ["agent added"],
-    ),
     "an agent's role": (lambda p: p.change_agent(role="lead"), ["agent changed"]),
     "an agent is switched off": (lambda p: p.change_agent(is_active=""), ["agent changed"]),
     "a contact's role": (lambda p: p.change_contact("manager"), ["contact changed"]),

@@ -61,36 +61,23 @@ def test_settings_that_cannot_be_are_refused(field: str, value: Any, rocket: Cas
     assert field in answer.context["adminform"].form.errors
 
 
-def test_a_new_agent_gets_a_login_without_a_password(rocket: Cast, at_rocket: Client) -> None:
-    answer = at_rocket.post(
-        "/rocket/admin/accounts/agent/add/", AGENT | {"email": "New.Person@Rocket.example"}
-    )
-    assert answer.status_code == 302, answer.context["errors"]
+def test_to_add_an_agent_is_to_invite_somebody(rocket: Cast, at_rocket: Client) -> None:
+    page, fields = "/rocket/admin/accounts/agent/add/", AGENT | {"email": "new.person@rocket.example"}
+    for answer in (at_rocket.get(page), at_rocket.post(page, fields)):
+        assert answer.status_code == 302
+        assert answer["Location"] == "/rocket/admin/accounts/invitation/invite/"
+    assert not User.objects.filter(email="new.person@rocket.example").exists()
     with desk_scope(rocket.desk):
-        agent = Agent.objects.select_related("user").get(name="New Person")
-    assert agent.desk_id == rocket.desk.pk
-    assert not agent.user.has_usable_password()
-    assert not agent.user.is_staff
+        assert not Agent.objects.filter(name="New Person").exists()
 
 
-def test_a_login_of_another_desk_may_work_here_too(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
-    answer = at_rocket.post(
-        "/rocket/admin/accounts/agent/add/", AGENT | {"email": matter.analyst.user.email, "role": "admin"}
-    )
-    assert answer.status_code == 302
+def test_an_agents_address_is_shown_and_stays(rocket: Cast, at_rocket: Client) -> None:
+    page = f"/rocket/admin/accounts/agent/{rocket.analyst.pk}/change/"
+    assert rocket.analyst.user.email in at_rocket.get(page).content.decode()
+    assert at_rocket.post(page, AGENT | {"email": rocket.lead.user.email}).status_code == 302
     with desk_scope(rocket.desk):
-        assert Agent.objects.get(name="New Person").user_id == matter.analyst.user_id
-    assert User.objects.get(pk=matter.analyst.user_id).is_staff
-    client = Client()
-    client.force_login(matter.analyst.user)
-    assert client.get("/rocket/admin/").status_code == 200
-    assert client.get("/matter/admin/").status_code == 404
-
-
-def test_the_same_person_is_no_agent_twice(rocket: Cast, at_rocket: Client) -> None:
-    answer = at_rocket.post("/rocket/admin/accounts/agent/add/", AGENT | {"email": rocket.analyst.user.email})
-    assert answer.status_code == 200
-    assert "email" in answer.context["adminform"].form.errors
+        changed = Agent.objects.get(pk=rocket.analyst.pk)
+    assert (changed.name, changed.user_id) == ("New Person", rocket.analyst.user_id)
 
 
 @pytest.mark.parametrize("change", [{"role": "analyst"}, {"is_active": ""}])
