@@ -8,10 +8,13 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from accounts.matching import normalise_domain
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 MINUTES_IN_DAY = 1440
+MOST_DOMAINS = 200
 
 
 class MinuteOfDayField(forms.Field):
@@ -53,6 +56,31 @@ class MinuteOfDayField(forms.Field):
 def format_clock(minute: int) -> str:
     """Minutes after midnight as HH:MM; the end of the day is 24:00."""
     return f"{minute // 60:02}:{minute % 60:02}"
+
+
+class DomainsField(forms.Field):
+    """Domain names, one a line; kept as a list of their normal forms, each once, in order."""
+
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        named = {
+            written: normalise_domain(written) for written in re.split(r"[\s,;]+", value or "") if written
+        }
+        if wrong := [written for written, domain in named.items() if not domain]:
+            raise ValidationError(f"“{wrong[0][:100]}” is not a domain name.")
+        if len(named) > MOST_DOMAINS:
+            raise ValidationError(f"At most {MOST_DOMAINS} domains can be named.")
+        return sorted(set(named.values()))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != (initial or []))
+        except ValidationError:
+            return True
 
 
 class TimeZoneField(forms.ChoiceField):

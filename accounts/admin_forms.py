@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
@@ -16,11 +17,11 @@ from unfold.widgets import (
 )
 
 from accounts.admin_base import DeskForm
-from accounts.admin_fields import TimeZoneField
+from accounts.admin_fields import DomainsField, TimeZoneField
 from accounts.logos import MAX_BYTES, LogoRefused, read_logo, store_logo
 from accounts.matching import normalise_domain, normalise_email
 from accounts.middleware import reserved_slugs
-from accounts.models import STATE_WORDS, Agent, Desk, Role, User
+from accounts.models import STATE_WORDS, AccountDomain, Agent, Desk, Role, User
 
 
 def _word(label: str, key: str, help_text: str = "") -> forms.CharField:
@@ -46,6 +47,12 @@ class DeskSettingsForm(forms.ModelForm):
         "and where people log in. It should stand out on white; in dark mode it has a white ground.",
     )
     remove_logo = forms.BooleanField(label="Show no logo", required=False, widget=UnfoldBooleanWidget)
+    free_domains = DomainsField(
+        label="Free-mail domains",
+        required=False,
+        help_text="One a line. Anybody can have an address there, as at the well-known ones, which are known "
+        "already: their senders are attached to no account.",
+    )
     word_new = _word("New", "new", "Open, and nobody has answered yet.")
     word_open = _word("Open", "open", "Open again, after an answer.")
     word_investigating = _word("At Investigation", "investigating")
@@ -76,6 +83,14 @@ class DeskSettingsForm(forms.ModelForm):
         if given.strip() and not found:
             raise ValidationError(f"“{given.strip()[:100]}” is no host name.")
         return found
+
+    def clean_free_domains(self) -> list[str]:
+        domains: list[str] = self.cleaned_data["free_domains"]
+        owned = AccountDomain.objects.filter(desk=self.instance.pk).select_related("account")
+        for domain in set(domains) - set(self.instance.free_domains):
+            if row := owned.filter(Q(domain=domain) | Q(domain__endswith=f".{domain}")).first():
+                raise ValidationError(f"{row.domain} belongs to {row.account}; take it away there first.")
+        return domains
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data

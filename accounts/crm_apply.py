@@ -13,6 +13,7 @@ from typing import Literal
 from django.db.models import Model
 
 from accounts.crm import ACCOUNTS, CrmAccount
+from accounts.matching import check_account_domain
 from accounts.models import (
     Account,
     AccountDomain,
@@ -84,6 +85,7 @@ class AccountPage:
     def __init__(self, connection: CrmConnection, records: Sequence[CrmAccount]) -> None:
         self.connection, self.desk_id = connection, connection.desk_id
         links = CrmLink.objects.filter(connection=connection, module=ACCOUNTS)
+        self.free_domains = connection.desk.free_domains
         mine = {"desk_id": self.desk_id}
         self.links = {
             link.record_id: link
@@ -169,6 +171,8 @@ class AccountPage:
         if "domains" not in record.named:
             return
         for domain in record.domains:
+            if problem := check_account_domain(domain, self.free_domains):
+                raise Contradiction(problem)
             owner = self.owners.get(domain)
             if owner is None:
                 change.add_domains.append(domain)

@@ -194,7 +194,7 @@ class DomainResource(TableResource):
         import_id_fields = ("domain",)
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().select_related("account")
+        return super().get_queryset().select_related("account", "desk")
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         names = _cells(dataset, "account")

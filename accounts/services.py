@@ -37,6 +37,7 @@ def match_proven(*, desk: Desk, email: str) -> Match:
         },
         domains={d.domain: DomainFact(d.account_id, d.account.name, d.include_subdomains) for d in owned},
         unproven_matches=False,
+        free_domains=desk.free_domains,
     )
 
 

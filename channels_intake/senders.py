@@ -50,6 +50,7 @@ def match_envelope(mailbox: Mailbox, envelope: Envelope, contact: Contact | None
         contacts=contacts,
         domains={d.domain: DomainFact(d.account_id, d.account.name, d.include_subdomains) for d in owned},
         unproven_matches=mailbox.unproven_mail == UnprovenMail.MATCH,
+        free_domains=mailbox.desk.free_domains,
     )
 
 

@@ -64,7 +64,7 @@ class AccountDomain(DeskModel):
 
     def clean(self) -> None:
         self.domain = normalise_domain(self.domain)
-        if problem := check_account_domain(self.domain):
+        if problem := check_account_domain(self.domain, self.desk.free_domains):
             raise ValidationError({"domain": problem})
 
 

@@ -61,6 +61,13 @@ class Desk(models.Model):
         default=False,
         help_text="Only an account's points of contact and managers may open tickets in the portal (M73).",
     )
+    free_domains = models.JSONField(
+        "free-mail domains",
+        default=list,
+        blank=True,
+        help_text="Where anybody can have an address, beside the well-known ones: their senders are attached to no "
+        "account (M78).",
+    )
     require_second_factor = models.BooleanField(
         default=False,
         help_text="Every agent needs an authenticator app or a passkey beside the password; admins always do.",
