@@ -29,14 +29,14 @@ from helpdesk.admin_mail import decide_held_mail
 from helpdesk.admin_mailboxes import prove_mailbox
 from helpdesk.admin_matrix import edit_matrix
 from helpdesk.admin_navigation import list_groups
-from helpdesk.quarantine import MOST_COUNTED, count_held
-
 from helpdesk.admin_privacy import (
     erase_agent_page,
     erase_contact_page,
     export_agent_file,
     export_contact_file,
 )
+from helpdesk.quarantine import MOST_COUNTED, count_held
+
 View = Callable[..., HttpResponse]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.managers import list_managers
 from accounts.models import Account, AccountStatus, Agent, Desk
 from helpdesk.agent.queries import DepartmentCount
 from helpdesk.agent.reading import Beside, Other
@@ -75,6 +76,7 @@ def describe_panel(
         "properties": describe_properties(ticket, beside, agent=agent, departments=departments),
         "contact": _describe_contact(ticket),
         "account": _describe_account(ticket.account),
+        "managers": list_managers(ticket.account, beside.managers),
         "reasons": [{"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons],
         "route_reasons": ticket.route_reasons,
         "answers": _name_answers(ticket.fields, beside.asked),

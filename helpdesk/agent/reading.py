@@ -13,6 +13,7 @@ from django.db.models import BigIntegerField, Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 
+from accounts.managers import manager_ids
 from accounts.models import Agent
 from channels_intake.models import OutgoingEmail
 from channels_intake.selectors import MailStatus, group_mails
@@ -42,7 +43,7 @@ HAPPENINGS = (
 
 
 # What stands beside a ticket, in one statement: people and priorities to choose from, who else is informed, the
-# desk's own questions, and the requester's other tickets.
+# desk's own questions, who looks after the account, and the requester's other tickets.
 BESIDE = """
 SELECT 'agent', id, name, '', NULL::timestamptz, NULL::timestamptz FROM accounts_agent
   WHERE desk_id = %(desk)s AND is_active AND role <> 'observer'
@@ -50,6 +51,8 @@ UNION ALL (SELECT 'priority', id, name, '', NULL, NULL FROM tickets_priority
   WHERE desk_id = %(desk)s ORDER BY rank)
 UNION ALL (SELECT 'informed', c.id, c.name, c.email, NULL, NULL FROM tickets_participant p
   JOIN accounts_contact c ON c.id = p.contact_id WHERE p.ticket_id = %(ticket)s ORDER BY p.id)
+UNION ALL SELECT 'manager', a.id, a.name, u.email, NULL, NULL FROM accounts_agent a
+  JOIN accounts_user u ON u.id = a.user_id WHERE a.id = ANY(%(managers)s) AND a.is_active
 UNION ALL (SELECT 'asked', id, key, label, NULL, NULL FROM tickets_formfield
   WHERE desk_id = %(desk)s ORDER BY position, id)
 UNION ALL (SELECT 'other', number, subject, status, first_responded_at, reopen_until FROM tickets_ticket
@@ -89,13 +92,15 @@ class Other(NamedTuple):
 class Beside:
     """What stands beside a ticket: (id, name) of agents and priorities, (name, address) of who else is informed.
 
-    asked: (key, label) of the desk's own questions, in their order.
+    asked: (key, label) of the desk's own questions, in their order. managers: (id, name, address) of who looks after
+    the account.
     """
 
     agents: list[tuple[int, str]] = field(default_factory=list)
     priorities: list[tuple[int, str]] = field(default_factory=list)
     informed: list[tuple[str, str]] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    managers: list[tuple[int, str, str]] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
 
 
@@ -119,7 +124,13 @@ def find_ticket(agent: Agent, number: int) -> Ticket:
 def read_beside(ticket: Ticket) -> Beside:
     """What stands beside a ticket, in one statement."""
     beside = Beside()
-    asked = {"desk": ticket.desk_id, "ticket": ticket.pk, "contact": ticket.contact_id, "most": MOST_OTHERS}
+    asked: dict[str, Any] = {
+        "desk": ticket.desk_id,
+        "ticket": ticket.pk,
+        "contact": ticket.contact_id,
+        "managers": list(manager_ids(ticket.account).values()),
+        "most": MOST_OTHERS,
+    }
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, asked)
         for kind, key, name, detail, answered_at, reopen_until in cursor.fetchall():
@@ -129,6 +140,8 @@ def read_beside(ticket: Ticket) -> Beside:
                 beside.priorities.append((key, name))
             elif kind == "informed":
                 beside.informed.append((name, detail))
+            elif kind == "manager":
+                beside.managers.append((key, name, detail))
             elif kind == "asked":
                 beside.asked.append((name, detail))
             else:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from accounts.models import AccountStatus, Agent, Contact, ContactRole, Desk, Level, Role, User
+from accounts.models import Account, AccountStatus, Agent, Contact, ContactRole, Desk, Level, Role, User
 from channels_intake.models import OutgoingEmail
 from helpdesk.demo.people import PASSWORD
 from routing.models import Shift
@@ -87,6 +87,14 @@ def test_people_of_every_kind_are_there(desk_of_demo: Desk) -> None:
     assert set(Contact.objects.values_list("role", flat=True)) == set(ContactRole.values)
     statuses = set(Contact.objects.filter(account__isnull=False).values_list("account__status", flat=True))
     assert statuses == set(AccountStatus.values)
+
+
+def test_every_plan_has_an_account_manager_and_some_a_success_manager(desk_of_demo: Desk) -> None:
+    accounts = Account.objects.filter(plan__isnull=False).select_related("plan")
+    assert not accounts.filter(account_manager=None).exists()
+    success = {account.plan.has_success_manager for account in accounts.filter(success_manager__isnull=False)}
+    assert success == {True}
+    assert not accounts.filter(plan__has_success_manager=True, success_manager=None).exists()
 
 
 def test_at_every_hour_of_the_year_somebody_of_level_one_is_on_shift(desk_of_demo: Desk) -> None:

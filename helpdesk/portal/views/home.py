@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.managers import find_managers
 from accounts.models import Desk, User
 from helpdesk.files import serve_logo
 from helpdesk.login import has_proven
@@ -35,7 +36,12 @@ def show_home(request: HttpRequest) -> HttpResponse:
     mine = tickets_for_contact(placed.contact).select_related("contact")
     page = read_page(mine, size=NEWEST)
     rows = describe_rows(page.rows, placed.contact, placed.desk, now=timezone.now())
-    return show_page(request, "portal/home.html", {"requests": rows, "has_more": bool(page.older)})
+    context = {
+        "requests": rows,
+        "has_more": bool(page.older),
+        "managers": find_managers(placed.contact.account),
+    }
+    return show_page(request, "portal/home.html", context)
 
 
 @require_safe
