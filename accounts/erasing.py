@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
@@ -219,6 +221,8 @@ def erase_login(user: User) -> bool:
         or Contact.objects.filter(user=user).exists()
     ):
         return False
+    changed = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
+    changed.filter(object_id=str(user.pk)).update(object_repr=MARK)
     user.delete()
     return True
 

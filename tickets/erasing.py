@@ -20,6 +20,8 @@ from tickets.log import Kind
 from tickets.models import (
     ActorKind,
     Attachment,
+    DeliveryState,
+    EventDelivery,
     Message,
     Note,
     Notification,
@@ -46,6 +48,17 @@ def find_traces(contact: Contact) -> Traces:
     messages = dict(wrote.order_by())
     touched = {*opened, *messages.values()}
     return Traces(tuple(opened), tuple(messages), tuple(sorted(touched)))
+
+
+def wait_for_writers(traces: Traces) -> None:
+    """Let what is being written on these tickets, or told of them, be committed first, and nothing more begin.
+
+    The contact is locked already: tickets.services hold it before they lock a ticket.
+    """
+    tickets = Ticket.objects.filter(pk__in=traces.touched).order_by("pk")
+    list(tickets.select_for_update(no_key=True).values_list("pk", flat=True))
+    due = EventDelivery.objects.filter(event__ticket_id__in=traces.touched, state=DeliveryState.DUE)
+    list(due.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def find_earlier_names(contact: Contact) -> set[str]:

@@ -18,10 +18,11 @@ def find_desk_or_refuse(slug: str) -> Desk:
     return desk
 
 
-def find_contact_or_refuse(desk: Desk, email: str) -> Contact:
-    """The contact of an address at a desk; else CommandError."""
+def find_contact_or_refuse(desk: Desk, named: str) -> Contact:
+    """The contact of an address at a desk, or of the number of their row; else CommandError."""
+    who = {"pk": int(named)} if named.isdecimal() else {"email": normalise_email(named)}
     with desk_scope(desk):
-        contact = Contact.objects.filter(desk=desk, email=normalise_email(email)).first()
+        contact = Contact.objects.filter(desk=desk, **who).first()
     if contact is None:
-        raise CommandError(f"Nobody at {desk.name} has the address {email}.")
+        raise CommandError(f"Nobody at {desk.name} has the {'number' if 'pk' in who else 'address'} {named}.")
     return contact

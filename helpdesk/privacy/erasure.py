@@ -28,7 +28,7 @@ from accounts.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_mail, erase_from_outbox
 from channels_intake.models import InboundMessage, OutgoingEmail
-from tickets.erasing import erase_from_tickets, find_earlier_names, find_traces, take_files
+from tickets.erasing import erase_from_tickets, find_earlier_names, find_traces, take_files, wait_for_writers
 from tickets.errors import NotAllowed
 from tickets.models import Attachment, EventDelivery, Message, Note, Notification, Ticket, TicketEvent
 
@@ -55,14 +55,16 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
 
     by: an admin of the desk, the installation's admin, or None for the command. Raises NotAllowed for anybody else,
     and for a contact whose address is an agent's of the same desk. Files go first and the rows last, so that a
-    failure leaves nothing that cannot be found again: running it anew completes it.
+    failure leaves nothing that cannot be found again: running it anew completes it. Whoever is erased already may be
+    erased again, by the number of their row.
     """
     check_eraser(by, desk)
     with system_scope("erase a person from append-only rows too"), transaction.atomic():
-        locked = Contact.objects.select_for_update().get(pk=contact.pk, desk=desk)
+        locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk, desk=desk)
         if Agent.objects.filter(desk=desk, user__email=locked.email).exists():
             raise NotAllowed("This address is an agent's of the desk; end that first.")
         traces = find_traces(locked)
+        wait_for_writers(traces)
         person = know_person(locked, find_earlier_names(locked))
         files = take_files(traces)
         went = {"files": len(files)}

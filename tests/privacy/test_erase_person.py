@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 
@@ -182,6 +184,42 @@ def test_the_command_asks_for_a_yes_and_knows_who_is_not_there(planted: Planted,
     assert find_in_tables(CANARIES) == []
     with pytest.raises(CommandError, match="Nobody"):
         call_command("erase_person", "rocket", ADDRESS, "--yes")
+
+
+def test_a_second_run_by_the_rows_number_completes_what_was_left(planted: Planted) -> None:
+    cast, contact = planted.cast, planted.contact
+    call_command("erase_person", "rocket", ADDRESS, "--yes")
+    with desk_scope(cast.desk):
+        left = Message.objects.create(
+            desk=cast.desk,
+            ticket=planted.ticket,
+            contact=contact,
+            channel="web",
+            body_text="I",
+            created_at=NOON,
+        )
+    with pytest.raises(CommandError, match="number"):
+        call_command("erase_person", "rocket", "999999", "--yes")
+    call_command("erase_person", "rocket", str(contact.pk), "--yes")
+    with desk_scope(cast.desk):
+        left.refresh_from_db()
+        assert left.body_text == "[erased]"
+        assert Contact.objects.get(pk=contact.pk).is_erased
+
+
+def test_the_installations_log_forgets_the_login(planted: Planted) -> None:
+    logged = LogEntry.objects.create(
+        user=User.objects.create_superuser("root@plumbline.example", PASSWORD),
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(planted.user.pk),
+        object_repr=str(planted.user),
+        action_flag=CHANGE,
+        change_message="Changed is_active.",
+    )
+    assert logged.object_repr == NAME
+    erase(planted)
+    assert find_in_tables(CANARIES) == []
+    assert LogEntry.objects.get(pk=logged.pk).object_repr == "[erased]"
 
 
 def test_the_same_person_may_write_again_as_somebody_new(planted: Planted) -> None:

@@ -17,11 +17,12 @@ from tickets.models import Message, Ticket, TicketEvent
 from tickets.services import add_note, assign, reply
 
 SETTINGS = {
-    "accounts.Account", "accounts.AccountDomain", "accounts.Agent", "accounts.Contact", "accounts.CrmConnection",
-    "accounts.CrmLink", "accounts.CrmMark", "accounts.Department", "accounts.GroupRole", "accounts.Identity",
-    "accounts.IdentityProvider", "accounts.Invitation", "accounts.Plan", "accounts.Product", "channels_intake.Mailbox",
-    "channels_intake.ReplyToken", "routing.Shift", "sla.Calendar", "sla.ClockEntry", "sla.Holiday",
-    "tickets.FormField", "tickets.Priority", "tickets.SubmittedForm",
+    "accounts.Account", "accounts.AccountDomain", "accounts.Agent", "accounts.Contact",
+    "accounts.CrmConnection", "accounts.CrmLink", "accounts.CrmMark", "accounts.Department",
+    "accounts.GroupRole", "accounts.Identity", "accounts.IdentityProvider", "accounts.Invitation",
+    "accounts.Plan", "accounts.Product", "channels_intake.Mailbox", "channels_intake.ReplyToken",
+    "routing.Shift", "sla.Calendar", "sla.ClockEntry", "sla.Holiday", "tickets.FormField",
+    "tickets.Priority", "tickets.SubmittedForm",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import monotonic
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,3 +32,16 @@ def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(works)) as pool:
         return list(pool.map(run, works))
+
+
+def wait_until_locked_out(seconds: float = 10) -> None:
+    """Return once another connection waits for a lock that this one holds; inside the transaction that holds it."""
+    until = monotonic() + seconds
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute(
+                "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone():
+                return
+    raise AssertionError("Nobody waits for this transaction.")

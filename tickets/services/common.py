@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
+
 from accounts.models import Agent, Contact
+from accounts.models.customers import ERASED_AT
 from tickets.actors import DESK_ROLES, Actor
-from tickets.errors import EmptyText, NotAllowed
+from tickets.errors import EmptyText, NotAllowed, Overtaken
 from tickets.files import NewFile, attach_files
 from tickets.models import Channel, Message, Ticket
 
@@ -43,6 +46,22 @@ def lock_ticket(ticket_id: int) -> Ticket:
     return (
         Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("desk").get(pk=ticket_id)
     )
+
+
+def hold_contact(contact: Contact) -> None:
+    """Let no erasure of this person begin until what they write is committed; before any lock on a ticket.
+
+    Raises Overtaken when the person is erased by now: a mail is read again then, as somebody new's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT email FROM accounts_contact WHERE id = %s FOR SHARE", [contact.pk])
+        refuse_if_erased(cursor.fetchone()[0])
+
+
+def refuse_if_erased(address: str) -> None:
+    """Raise Overtaken for the address of somebody who was erased."""
+    if address.endswith(ERASED_AT):
+        raise Overtaken("This person was erased meanwhile.")
 
 
 def require_writer(by: Actor) -> None:

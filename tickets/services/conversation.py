@@ -13,7 +13,14 @@ from tickets.errors import Overtaken
 from tickets.files import NewFile, attach_files
 from tickets.models import NO_DEADLINE, Message, Note, State
 from tickets.moves import make_move
-from tickets.services.common import NewMessage, add_message, lock_ticket, require_text, require_writer
+from tickets.services.common import (
+    NewMessage,
+    add_message,
+    hold_contact,
+    lock_ticket,
+    require_text,
+    require_writer,
+)
 
 AFTER_REPLY = {
     "waiting": "wait_for_customer",
@@ -30,10 +37,11 @@ def add_customer_message(*, ticket_id: int, contact: Contact, new: NewMessage, a
     """Add what the customer wrote: the ticket is Open again (M14), and no longer closes for silence.
 
     An automatic message (out of office, bounce) is kept and moves nothing. Raises ClosedForGood when an answer
-    no longer reopens the ticket; then the caller opens a follow-up.
+    no longer reopens the ticket; then the caller opens a follow-up. Raises Overtaken for a person who is erased.
     """
     by = Actor.of(contact)
     with transaction.atomic():
+        hold_contact(contact)
         ticket = lock_ticket(ticket_id)
         if ticket.status == State.CLOSED and not new.is_automatic and not ticket.is_reopenable(at):
             raise ClosedForGood("This ticket is closed for good.")

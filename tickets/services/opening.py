@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -12,11 +13,23 @@ from accounts.models import Account, Contact, Desk
 from tickets import log
 from tickets.actors import Actor
 from tickets.models import Participant, Priority, Ticket
-from tickets.services.common import NewMessage, Origin, add_message
+from tickets.services.common import NewMessage, Origin, add_message, refuse_if_erased
 
-NEXT_NUMBER = """
-INSERT INTO tickets_ticketcounter (desk_id, last) VALUES (%s, 1001)
-ON CONFLICT (desk_id) DO UPDATE SET last = tickets_ticketcounter.last + 1 RETURNING last
+# Until the commit neither is the person erased nor do the account's terms change. Both are held before the counter,
+# for which others wait. What somebody else is changing at this moment is read once that is done.
+BEGIN = """
+WITH terms AS (
+  SELECT plan_id, status FROM accounts_account WHERE id = %(account)s FOR SHARE
+), person AS (
+  SELECT email FROM accounts_contact WHERE id = %(contact)s FOR SHARE
+), held AS MATERIALIZED (
+  SELECT (SELECT email FROM person) AS email, (SELECT row_to_json(terms) FROM terms) AS terms
+), numbered AS (
+  INSERT INTO tickets_ticketcounter (desk_id, last)
+  SELECT %(desk)s, 1001 FROM held WHERE held.email IS NOT NULL
+  ON CONFLICT (desk_id) DO UPDATE SET last = tickets_ticketcounter.last + 1 RETURNING last
+)
+SELECT numbered.last, held.email, held.terms FROM numbered, held
 """
 
 
@@ -65,14 +78,15 @@ def open_ticket(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Ticke
 
 
 def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:
+    number, account = _begin(desk, new.origin)
     return Ticket.objects.create(
         desk=desk,
-        number=next_number(desk),
+        number=number,
         subject=" ".join(new.subject.split())[:250] or "(no subject)",
         channel=new.message.channel,
         priority=new.priority,
         contact=new.origin.contact,
-        account=_account_of(new.origin),
+        account=account,
         is_unverified=new.origin.is_unverified,
         match_reasons=list(new.origin.reasons),
         fields=new.fields,
@@ -82,22 +96,25 @@ def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:
     )
 
 
-def _account_of(origin: Origin) -> Account | None:
-    """The account with its plan, which the clock and the routing look at; of the contact at hand if it is that."""
-    if origin.account_id is None:
-        return None
-    if origin.contact.account_id == origin.account_id and "account" in origin.contact._state.fields_cache:
-        return origin.contact.account
-    return Account.objects.select_related("plan").get(pk=origin.account_id)
+def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
+    """The desk's next ticket number, without gaps or doubles, and the account with its terms as they are held now.
 
-
-def next_number(desk: Desk) -> int:
-    """The desk's next ticket number, without gaps or doubles: the counter's row is held until the commit.
-
-    Nothing but open_ticket takes that row, and it locks no ticket that was there before, so no circle of
-    locks can close although the counter is taken early.
+    The counter's row is held until the commit. Nothing but open_ticket takes it, and that locks no ticket that was
+    there before, so no circle of locks can close although the counter is taken early.
     """
+    given = {"desk": desk.pk, "contact": origin.contact.pk, "account": origin.account_id}
     with connection.cursor() as cursor:
-        cursor.execute(NEXT_NUMBER, [desk.pk])
-        number: int = cursor.fetchone()[0]
-    return number
+        cursor.execute(BEGIN, given)
+        number, address, terms = cursor.fetchone()
+    refuse_if_erased(address)
+    return number, _account_of(origin, terms) if terms else None
+
+
+def _account_of(origin: Origin, terms: dict[str, Any]) -> Account:
+    """The account with its plan, which the clock and the routing look at; of the contact at hand if it is that."""
+    contact = origin.contact
+    if contact.account_id == origin.account_id and "account" in contact._state.fields_cache:
+        known = contact.account
+        if known is not None and {"plan_id": known.plan_id, "status": known.status} == terms:
+            return known
+    return Account.objects.select_related("plan").get(pk=origin.account_id)

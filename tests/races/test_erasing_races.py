@@ -1,0 +1,96 @@
+"""A person is erased while somebody writes: what is in flight is erased too, and what comes later is refused."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.tenancy import desk_scope
+from channels_intake.models import OutgoingEmail
+from helpdesk.privacy.erasure import erase_person
+from tests.cast import NOON, Cast
+from tests.races.hands import at_once, wait_until_locked_out
+from tickets.deliveries import deliver
+from tickets.errors import Overtaken
+from tickets.models import EventDelivery, Message, Note, Ticket
+from tickets.services import NewMessage, add_customer_message, add_note
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def erase(cast: Cast) -> None:
+    erase_person(desk=cast.desk, contact=cast.customer, by=cast.admin, at=NOON)
+
+
+def say(cast: Cast, ticket: Ticket, text: str) -> Message:
+    return add_customer_message(
+        ticket_id=ticket.pk, contact=cast.customer, new=NewMessage(text, "email"), at=NOON
+    )
+
+
+@pytest.mark.parametrize("what", ["open", "answer", "note"])
+def test_what_is_in_flight_is_waited_for_and_erased(rocket: Cast, what: str) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+    is_written = Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            if what == "open":
+                rocket.open_ticket(subject="A xylographquux", text="My xylographquux broke")
+            elif what == "answer":
+                say(rocket, ticket, "My xylographquux broke")
+            else:
+                add_note(ticket_id=ticket.pk, agent=rocket.analyst, text="Customer is in a hurry", at=NOON)
+            is_written.set()
+            wait_until_locked_out()
+
+    def erase_meanwhile() -> None:
+        assert is_written.wait(10)
+        erase(rocket)
+
+    at_once(rocket, write, erase_meanwhile)
+    with desk_scope(rocket.desk):
+        texts = [
+            *Message.objects.values_list("body_text", flat=True),
+            *Ticket.objects.values_list("subject", flat=True),
+        ]
+        assert "xylographquux" not in " ".join(texts)
+        assert not Note.objects.filter(body_text__contains="Customer").exists()
+
+
+def test_a_mail_that_is_being_made_is_erased_too(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk_scope(rocket.desk):
+        rocket.open_ticket(subject="A xylographquux")
+        events = list(EventDelivery.objects.values_list("event_id", flat=True))
+    is_made = Event()
+
+    def make_slowly() -> None:
+        with transaction.atomic():
+            deliver(event_ids=events, at=NOON)
+            is_made.set()
+            wait_until_locked_out()
+
+    def erase_meanwhile() -> None:
+        assert is_made.wait(10)
+        erase(rocket)
+
+    at_once(rocket, make_slowly, erase_meanwhile)
+    with desk_scope(rocket.desk):
+        mails = list(OutgoingEmail.objects.values_list("to_address", "subject"))
+    assert mails
+    assert set(mails) == {("[erased]", "[erased]")}
+
+
+def test_who_is_erased_meanwhile_writes_nothing_more_under_that_row(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        erase(rocket)
+        with pytest.raises(Overtaken, match="erased"):
+            say(rocket, ticket, "One more thing")
+        with pytest.raises(Overtaken, match="erased"):
+            rocket.open_ticket()
+        assert list(Message.objects.values_list("body_text", flat=True)) == ["[erased]"]
+    assert not connection.in_atomic_block
