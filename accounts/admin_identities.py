@@ -19,7 +19,7 @@ from unfold.widgets import (
 from accounts.admin_base import AdminRequest, DeskForm, DeskInline, DeskModelAdmin
 from accounts.models import GroupRole, IdentityProvider
 from accounts.models.identities import ProviderKind
-from accounts.saml_metadata import NotReadable, read_metadata, write_certificates
+from accounts.saml_metadata import NotReadable, read_certificates, read_metadata, write_certificates
 
 PLAIN = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 FROM_METADATA = ("entity_id", "sso_url", "certificates")
@@ -88,7 +88,7 @@ class ProviderForm(OpenIdForm):
         label="Log-in address (SSO URL)",
         required=False,
         max_length=500,
-        widget=UnfoldAdminURLInputWidget,
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "url", **PLAIN}),
         assume_scheme="https",
         help_text="For the binding HTTP-Redirect.",
     )
@@ -111,10 +111,18 @@ class ProviderForm(OpenIdForm):
             "certificates": UnfoldAdminTextareaWidget(attrs={"rows": 6, **PLAIN}),
         }
         help_texts: ClassVar[dict[str, str]] = {"email_attribute": USUAL, "name_attribute": USUAL}
+        labels: ClassVar[dict[str, str]] = {
+            "email_attribute": "E-mail attribute",
+            "group_claim": "Claim or attribute of groups",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.update(self.addresses)
+        if self.instance.certificates and "certificates" in self.fields:
+            ends = [one.not_valid_after_utc for one in read_certificates(self.instance.certificates)]
+            told = f" Good until {max(ends):%Y-%m-%d}; enter the next one before, beside it."
+            self.fields["certificates"].help_text += told
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
@@ -158,7 +166,8 @@ class IdentityProviderAdmin(DeskModelAdmin):
             {
                 "fields": [
                     "metadata",
-                    ("entity_id", "sso_url"),
+                    "entity_id",
+                    "sso_url",
                     "certificates",
                     ("email_attribute", "name_attribute"),
                     "is_email_trusted",

@@ -12,7 +12,7 @@ from django.test import Client
 from lxml import etree
 
 from accounts.models import AuditEntry, IdentityProvider
-from accounts.saml_metadata import NAMES
+from accounts.saml_metadata import NAMES, read_certificates
 from tests.cast import Cast
 from tests.login.saml_fake import (
     ANOTHERS_CERTIFICATE,
@@ -93,6 +93,8 @@ def test_a_new_certificate_stands_beside_the_old_one_and_in_the_audit(admin: Cli
     assert admin.post(f"{PAGE}{made.pk}/change/", form).status_code == 302
     made.refresh_from_db()
     assert made.certificates == CERTIFICATE + ANOTHERS_CERTIFICATE
+    until = read_certificates(CERTIFICATE)[0].not_valid_after_utc
+    assert f"Good until {until:%Y-%m-%d}" in admin.get(f"{PAGE}{made.pk}/change/").content.decode()
     entry = AuditEntry.objects.get(action="identity provider changed")
     assert entry.detail["changes"] == {"certificates": [CERTIFICATE, CERTIFICATE + ANOTHERS_CERTIFICATE]}
 
