@@ -20,7 +20,7 @@ from channels_intake.masking import mask_tokens
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.quoting import split_quoted
 from channels_intake.sanitise import sanitise_html
-from channels_intake.senders import find_contact, get_or_make_contact, is_agent, is_mailbox, origin_of_mail
+from channels_intake.senders import get_or_make_contact, origin_of_mail, read_sender
 from channels_intake.threads import Thread, find_thread, who_speaks
 from tickets.actors import Actor
 from tickets.errors import Refused
@@ -33,6 +33,7 @@ from tickets.services import (
     Origin,
     add_customer_message,
     open_ticket,
+    open_with_message,
 )
 
 OPENS_NOTHING = {
@@ -82,27 +83,29 @@ def _place(
     envelope: Envelope, *, mailbox: Mailbox, tokens: Sequence[str], at: datetime
 ) -> tuple[Message | None, str]:
     """The message that the mail became, or None, and the reason."""
-    desk, sender = mailbox.desk, envelope.sender.email
-    if not sender:
+    desk, email = mailbox.desk, envelope.sender.email
+    if not email:
         return None, "Its sender's address could not be read."
-    if is_mailbox(desk, sender):
+    sender = read_sender(desk, email)
+    if sender.is_mailbox:
         return None, "It bears the address of a mailbox of the desk itself."
     thread = find_thread(desk, envelope, tokens)
-    from_agent = is_agent(desk, sender)
-    if from_agent and (thread or envelope.authentication is Authentication.FAIL):
+    if sender.is_agent and (thread or envelope.authentication is Authentication.FAIL):
         return None, "It bears an agent's address, and agents answer in Plumbline, never by mail."
-    contact = find_contact(desk, sender)
     if thread:
-        return join_thread(thread, envelope, contact, mailbox=mailbox, at=at)
+        return join_thread(thread, envelope, sender.contact, mailbox=mailbox, at=at)
     if why := OPENS_NOTHING.get(envelope.automatic):
         return None, why
-    origin = origin_of_mail(mailbox, envelope, contact)
-    if from_agent and envelope.authentication is not Authentication.PASS:
+    origin = origin_of_mail(mailbox, envelope, sender)
+    if sender.is_agent and envelope.authentication is not Authentication.PASS:
         origin = Origin(
             origin.contact, None, True, ("It bears an agent's address, and nothing proves that.",)
         )
     remarks = ("It was sent to a reply address that is not valid here.",) if any(tokens) else ()
-    return open_by_mail(envelope, origin, mailbox=mailbox, at=at, remarks=remarks), "It opened a ticket."
+    message = open_by_mail(
+        envelope, origin, mailbox=mailbox, at=at, remarks=remarks, priority=sender.default_priority
+    )
+    return message, "It opened a ticket."
 
 
 def join_thread(
@@ -133,18 +136,18 @@ def open_by_mail(
     at: datetime,
     remarks: tuple[str, ...] = (),
     follow_up_of: Ticket | None = None,
+    priority: Priority | None = None,
 ) -> Message:
-    """Open a ticket with a mail; gives its first message."""
+    """Open a ticket with a mail; gives its first message. priority: the desk's default unless given."""
     message = _new_message(envelope, mailbox)
     new = NewTicket(
         subject=envelope.subject,
         message=replace(message, remarks=message.remarks + remarks),
         origin=origin,
-        priority=default_priority(mailbox.desk),
+        priority=priority or default_priority(mailbox.desk),
         follow_up_of=follow_up_of,
     )
-    ticket = open_ticket(desk=mailbox.desk, new=new, by=Actor.of(origin.contact), at=at)
-    return Message.objects.select_related("ticket").get(ticket=ticket)
+    return open_with_message(desk=mailbox.desk, new=new, by=Actor.of(origin.contact), at=at)
 
 
 def _new_message(envelope: Envelope, mailbox: Mailbox) -> NewMessage:
@@ -167,8 +170,7 @@ def _copied(cc: Iterable[Address], mailbox: Mailbox) -> tuple[str, ...]:
 
 def default_priority(desk: Desk) -> Priority:
     """The desk's priority for whatever names none (M33)."""
-    mine = Priority.objects.filter(desk=desk)
-    return mine.filter(is_mail_default=True).first() or mine.order_by("-rank").first() or mine.get()
+    return Priority.objects.filter(desk=desk).order_by("-is_mail_default", "-rank")[:1].get()
 
 
 # --- Forms, agents, API --------------------------------------------------------------------------------------
@@ -266,5 +268,4 @@ def accept_customer_reply(
             priority=ticket.priority,
             follow_up_of=ticket,
         )
-        opened = open_ticket(desk=ticket.desk, new=follow_up, by=Actor.of(contact), at=at)
-        return Message.objects.select_related("ticket").get(ticket=opened)
+        return open_with_message(desk=ticket.desk, new=follow_up, by=Actor.of(contact), at=at)

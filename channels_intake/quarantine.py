@@ -25,7 +25,7 @@ from channels_intake.intake import join_thread, open_by_mail, settle
 from channels_intake.mailboxes import default_mailbox
 from channels_intake.models import InboundMessage, Mailbox
 from channels_intake.reading import Destination, find_destinations, read_envelope
-from channels_intake.senders import find_contact, get_or_make_contact, is_agent, is_mailbox, origin_of_mail
+from channels_intake.senders import get_or_make_contact, origin_of_mail, read_sender
 from channels_intake.threads import find_thread
 from tickets import log
 from tickets.actors import SYSTEM, Actor
@@ -140,25 +140,25 @@ def _find_twin(inbound: InboundMessage) -> Ticket:
 def _place(
     envelope: Envelope, destination: Destination, *, is_proven: bool, by: Actor, at: datetime
 ) -> Message:
-    mailbox, sender = destination.mailbox, envelope.sender.email
-    if not sender:
+    mailbox, email = destination.mailbox, envelope.sender.email
+    if not email:
         raise CannotRelease("Its sender's address cannot be read. Open a ticket by hand instead.")
-    if is_mailbox(mailbox.desk, sender):
+    sender = read_sender(mailbox.desk, email)
+    if sender.is_mailbox:
         raise CannotRelease(
             "It bears the address of one of the desk's own mailboxes; answers would go in circles."
         )
-    contact = find_contact(mailbox.desk, sender)
     if not is_proven:
-        contact = contact or get_or_make_contact(mailbox.desk, envelope.sender)
+        contact = sender.contact or get_or_make_contact(mailbox.desk, envelope.sender)
         why = f"{by.name} released the mail from quarantine, and nothing proves its sender."
         return open_by_mail(envelope, Origin(contact, None, True, (why,)), mailbox=mailbox, at=at)
     vouched = replace(envelope, authentication=Authentication.PASS)
     thread = find_thread(mailbox.desk, envelope, destination.tokens)
-    if thread and not is_agent(mailbox.desk, sender):
-        message, _ = join_thread(thread, vouched, contact, mailbox=mailbox, at=at)
+    if thread and not sender.is_agent:
+        message, _ = join_thread(thread, vouched, sender.contact, mailbox=mailbox, at=at)
         if message is not None:
             return message
-    origin = origin_of_mail(mailbox, vouched, contact)
+    origin = origin_of_mail(mailbox, vouched, sender)
     why = f"{by.name} released the mail from quarantine and vouches for its sender."
     return open_by_mail(vouched, replace(origin, reasons=(why, *origin.reasons)), mailbox=mailbox, at=at)
 

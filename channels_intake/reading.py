@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.matching import normalise_email
 from accounts.tenancy import system_scope
@@ -73,30 +74,38 @@ def _readable() -> QuerySet[InboundMessage]:
     return unread.exclude(mailbox__desk__is_suspended=True)
 
 
-def _claim(inbound_id: int, *, at: datetime) -> bool:
-    """Count the try; False when the row is read, not due, in work elsewhere, or has used up its tries.
+# A first try that died with its worker may be repeated at once: the queue hands the task out again then. A mail
+# that is held for a suspended desk waits; whoever has used up its tries is set aside.
+CLAIM = """
+UPDATE channels_intake_inboundmessage i SET
+  attempts = least(i.attempts + 1, %(most)s),
+  next_try_at = %(at)s + (%(pauses)s::interval[])[least(i.attempts, %(most)s - 2) + 1],
+  state = CASE WHEN i.attempts < %(most)s THEN i.state ELSE 'set_aside' END,
+  reason = CASE WHEN i.attempts < %(most)s OR i.reason <> '' THEN i.reason ELSE %(worn_out)s END
+WHERE i.id = (
+  SELECT id FROM channels_intake_inboundmessage w
+  WHERE id = %(id)s AND state = 'received' AND (next_try_at <= %(at)s OR attempts <= 1)
+    AND NOT EXISTS (SELECT FROM channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
+      WHERE m.id = w.mailbox_id AND d.is_suspended)
+  FOR UPDATE SKIP LOCKED
+) RETURNING i.state
+"""
+WORN_OUT = "Reading it ended its worker, time after time."
 
-    A first try that died with its worker may be repeated at once: the queue hands the task out again then.
-    """
-    with transaction.atomic():
-        due = Q(next_try_at__lte=at) | Q(attempts__lte=1)
-        row = (
-            _readable()
-            .select_for_update(of=("self",), skip_locked=True)
-            .defer("raw")
-            .filter(due, pk=inbound_id)
-            .first()
-        )
-        if row is None:
-            return False
-        if row.attempts >= MAX_ATTEMPTS:
-            row.state = InboundState.SET_ASIDE
-            row.reason = row.reason or "Reading it ended its worker, time after time."
-        else:
-            row.next_try_at = at + PAUSES[min(row.attempts, len(PAUSES) - 1)]
-            row.attempts += 1
-        row.save(update_fields=["attempts", "next_try_at", "state", "reason"])
-        return row.state == InboundState.RECEIVED
+
+def _claim(inbound_id: int, *, at: datetime) -> bool:
+    """Count the try; False when the row is read, not due, in work elsewhere, or has used up its tries."""
+    asked: dict[str, Any] = {
+        "id": inbound_id,
+        "at": at,
+        "pauses": PAUSES,
+        "most": MAX_ATTEMPTS,
+        "worn_out": WORN_OUT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, asked)
+        claimed = cursor.fetchone()
+    return claimed is not None and claimed[0] == InboundState.RECEIVED
 
 
 def _read(inbound_id: int, *, at: datetime) -> None:

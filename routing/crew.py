@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from accounts.models import Agent, Department, DepartmentKind
+from accounts.rows import load
 from routing.shifts import ShiftFacts
 from tickets.models import Ticket
 
@@ -61,12 +62,10 @@ def read_crew(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Crew:
     with connection.cursor() as cursor:
         cursor.execute(READ, asked)
         rows = cursor.fetchall()
-    of_department, using = rows[0][:4], connection.alias
-    department = Department.from_db(using, DEPARTMENT, of_department) if of_department[0] else None
-    return Crew(department, [_make_candidate(row[4:]) for row in rows if row[4] is not None])
+    department = load(Department, DEPARTMENT, rows[0][:4])
+    found = ((load(Agent, AGENT, row[4:10]), *row[10:]) for row in rows)
+    return Crew(department, [_make_candidate(agent, *rest) for agent, *rest in found if agent])
 
 
-def _make_candidate(row: tuple) -> Candidate:
-    *of_agent, is_away, has_turn, shifts = row
-    agent = Agent.from_db(connection.alias, AGENT, of_agent)
+def _make_candidate(agent: Agent, is_away: bool, has_turn: bool, shifts: list[list] | None) -> Candidate:
     return Candidate(agent, is_away, has_turn, tuple(ShiftFacts(*facts) for facts in shifts or ()))

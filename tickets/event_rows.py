@@ -57,7 +57,7 @@ def make_row(event: TicketEvent) -> dict[str, Any]:
 def write_rows(rows: Sequence[dict[str, Any]], *, listening: Iterable[tuple[str, str]]) -> list[int]:
     """Write events in their order, with a delivery for each (kind, follower) that listens; gives their ids."""
     pairs = list(listening)
-    given = {
+    given: dict[str, Any] = {
         "events": json.dumps(rows),
         "kinds": [kind for kind, _ in pairs],
         "followers": [follower for _, follower in pairs],

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from accounts.services import match_proven
 from channels_intake.envelope import Address
 from channels_intake.intake import accept_request
-from channels_intake.senders import find_contact, get_or_make_contact
+from channels_intake.senders import get_or_make_contact, read_sender
 from helpdesk.api.base import DeskView
 from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput
 from tickets.access import tickets_for_agent
@@ -70,7 +70,8 @@ class TicketListView(DeskView):
 
 def _open(request: Any, data: dict[str, Any]) -> Ticket:
     who = Address(data["contact"]["email"], data["contact"]["name"])
-    contact = find_contact(request.desk, who.email)
+    sender = read_sender(request.desk, who.email)
+    contact = sender.contact
     if contact is None:
         account_id = match_proven(desk=request.desk, email=who.email).account_id
         contact = get_or_make_contact(request.desk, who, account_id=account_id)
@@ -79,7 +80,7 @@ def _open(request: Any, data: dict[str, Any]) -> Ticket:
         contact=contact,
         subject=data["subject"],
         text=data["text"],
-        priority=data.get("priority"),
+        priority=data.get("priority") or sender.default_priority,
         channel=Channel.API,
         by=Actor.of(request.agent),
         at=timezone.now(),

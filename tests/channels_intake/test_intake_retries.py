@@ -67,13 +67,13 @@ def test_a_first_try_that_died_with_its_worker_may_be_repeated_at_once(rocket: C
 
 
 def test_a_failure_leaves_nothing_half_done(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    true_open = intake.open_ticket
+    true_open = intake.open_with_message
 
     def open_and_fail(**kwargs: object) -> None:
         true_open(**kwargs)  # type: ignore[arg-type]
         raise RuntimeError("after the ticket")
 
-    monkeypatch.setattr(intake, "open_ticket", open_and_fail)
+    monkeypatch.setattr(intake, "open_with_message", open_and_fail)
     row = store()
     read_stored(inbound_id=row.pk, at=NOON)
 
@@ -82,7 +82,7 @@ def test_a_failure_leaves_nothing_half_done(rocket: Cast, monkeypatch: pytest.Mo
     assert row.desk_id is None
     with desk_scope(rocket.desk):
         assert not Ticket.objects.exists()
-    monkeypatch.setattr(intake, "open_ticket", true_open)
+    monkeypatch.setattr(intake, "open_with_message", true_open)
     read_stored(inbound_id=row.pk, at=NOON + timedelta(minutes=1))
     assert reload(row).state == InboundState.PROCESSED
 

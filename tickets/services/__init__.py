@@ -2,7 +2,7 @@
 
 from tickets.services.common import NewMessage, Origin
 from tickets.services.conversation import ClosedForGood, add_customer_message, add_note, reply
-from tickets.services.opening import NewTicket, open_ticket
+from tickets.services.opening import NewTicket, open_ticket, open_with_message
 from tickets.services.properties import (
     add_participant,
     assign,
@@ -29,6 +29,7 @@ __all__ = [
     "close_silent",
     "escalate",
     "open_ticket",
+    "open_with_message",
     "remind_silent",
     "reopen",
     "reply",

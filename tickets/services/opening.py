@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from accounts.models import Account, Contact, Desk
 from tickets import log
 from tickets.actors import Actor
-from tickets.models import Participant, Priority, Ticket
+from tickets.models import Message, Participant, Priority, Ticket
 from tickets.services.common import NewMessage, Origin, add_message, refuse_if_erased
 
 # Until the commit neither is the person erased nor do the account's terms change. Both are held before the counter,
@@ -52,7 +52,12 @@ def open_ticket(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Ticke
     The followers start the first-response clock (sla) and find department and agent (routing) before this
     returns; ``by`` is who opened it: the contact, or an agent on the contact's behalf (M22).
     """
-    with transaction.atomic():
+    return open_with_message(desk=desk, new=new, by=by, at=at).ticket
+
+
+def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Message:
+    """Open a ticket as ``open_ticket`` does; gives its first message, for a caller that has to point to it."""
+    with transaction.atomic(savepoint=False):  # nobody goes on in the same transaction without the ticket
         ticket = _create_ticket(desk, new, at=at)
         message = add_message(ticket, new.message, author=new.origin.contact, at=at)
         Participant.objects.bulk_create(
@@ -74,7 +79,7 @@ def open_ticket(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Ticke
                 "follow_up_of": new.follow_up_of and new.follow_up_of.number,
             },
         )
-    return ticket
+    return message
 
 
 def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:

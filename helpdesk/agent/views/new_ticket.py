@@ -16,7 +16,7 @@ from accounts.models import Account, Contact, Desk
 from accounts.services import match_proven
 from channels_intake.envelope import Address
 from channels_intake.intake import accept_request
-from channels_intake.senders import contacts_for_addresses, find_contact, get_or_make_contact, is_mailbox
+from channels_intake.senders import contacts_for_addresses, get_or_make_contact, read_sender
 from helpdesk.agent.doors import AgentRequest, for_agents, reading, writers_only
 from helpdesk.agent.forms import NewTicketForm
 from helpdesk.agent.redirects import see_ticket
@@ -35,7 +35,7 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
         email = request.GET.get("email", "")
         return _show(request, _make_form(request, email, initial={"email": email}))
     form = _make_form(request, request.POST.get("email", ""), data=request.POST, files=request.FILES)
-    if form.is_valid() and is_mailbox(request.desk, form.cleaned_data["email"]):
+    if form.is_valid() and read_sender(request.desk, form.cleaned_data["email"]).is_mailbox:
         form.add_error(
             "email", "This is an address of the desk itself; its receipts would come back as tickets."
         )
@@ -66,7 +66,7 @@ def _tell_requester(desk: Desk, email: str) -> str:
     address = normalise_email(email)
     if not address:
         return ""
-    known = find_contact(desk, address)
+    known = read_sender(desk, address).contact
     account = (known.account if known else None) or _account_of(desk, address)
     named = f"{account.name}, {account.plan or 'no plan'}" if account else "no account"
     return f"{known}: {named}." if known else f"A new contact: {named}."

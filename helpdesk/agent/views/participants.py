@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Desk
 from channels_intake.envelope import Address
-from channels_intake.senders import get_or_make_contact, is_agent, is_mailbox
+from channels_intake.senders import get_or_make_contact, read_sender
 from helpdesk.agent.doors import AgentRequest, for_agents, writers_only
 from helpdesk.agent.forms import ParticipantForm
 from helpdesk.agent.reading import find_bare_ticket
@@ -43,4 +43,5 @@ def add_to_ticket(request: AgentRequest, number: int) -> HttpResponse:
 
 
 def _is_own(desk: Desk, email: str) -> bool:
-    return is_agent(desk, email) or is_mailbox(desk, email)
+    known = read_sender(desk, email)
+    return known.is_agent or known.is_mailbox
