@@ -20,12 +20,14 @@ from tickets.models import Ticket
 
 
 class IsAgent(BasePermission):
-    """Agents of the desk read; those who may change tickets write."""
+    """Agents of the desk read; those who may change tickets write. Anybody else who is logged in finds nothing."""
 
     message = "This API is for the agents of the desk."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         agent: Agent | None = request.agent  # type: ignore[attr-defined]
+        if agent is None and request.user.is_authenticated:
+            raise Http404
         return agent is not None and (request.method in SAFE_METHODS or agent.may_write)
 
 
