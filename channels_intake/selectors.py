@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Agent, Desk
 from channels_intake.models import HELD_STATES, InboundMessage, MailState, OutgoingEmail
-from tickets.access import tickets_for_agent
+from tickets.access import sight, tickets_for_agent
 
 # The state of several mails is that of the worst of them.
 WORST_FIRST = [MailState.FAILED, MailState.QUEUED, MailState.SENT, MailState.DELIVERED]
@@ -41,6 +41,12 @@ def inbound_for_agent(agent: Agent, inbound_id: int) -> InboundMessage:
     """A stored mail of the agent's desk; InboundMessage.DoesNotExist when the agent may not see it."""
     visible = Q(ticket__isnull=True) | Q(ticket__in=tickets_for_agent(agent))
     return InboundMessage.objects.filter(visible, desk_id=agent.desk_id).get(pk=inbound_id)
+
+
+def outgoing_for_agent(agent: Agent, mail_id: int) -> OutgoingEmail:
+    """A mail of the agent's desk that went out or will; OutgoingEmail.DoesNotExist when the agent may not see it."""
+    mails = OutgoingEmail.objects.filter(sight(agent, "ticket__"), desk_id=agent.desk_id)
+    return mails.select_related("ticket__desk").get(pk=mail_id)
 
 
 def quarantined(desk: Desk | None, *, discarded: bool = False) -> QuerySet[InboundMessage]:

@@ -1,7 +1,8 @@
 """Live pages: events go over Valkey's pub/sub to every web process, and from there to the open pages.
 
-A line on the channel of a desk says only which ticket changed; each page asks for its part again through the
-ordinary views, with the ordinary rights. A line that is lost costs nothing but freshness.
+A line on the channel of a desk says which ticket changed and who may know it; a page is told the number alone, and
+asks for its part again through the ordinary views, with the ordinary rights. A line that is lost costs nothing but
+freshness.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
+from typing import NamedTuple
 
 import redis
 import redis.asyncio
@@ -18,13 +20,34 @@ import structlog
 from django.conf import settings
 
 from tickets.log import Followers, Kind
-from tickets.models import TicketEvent
+from tickets.models import Ticket, TicketEvent
 
 log = structlog.get_logger(__name__)
 
 CHANNEL = "plumbline:desk:"
 BACKLOG = 100  # lines that a slow page may lag behind before the oldest are dropped
 RECONNECT_AFTER = 1.0  # seconds
+
+
+class Change(NamedTuple):
+    """A ticket that changed, and what decides who may see it (tickets/access.py, may_see); 0 stands for none."""
+
+    number: int
+    department_id: int
+    assignee_id: int
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Change:
+        return cls(ticket.number, ticket.department_id or 0, ticket.assignee_id or 0)
+
+    @classmethod
+    def read(cls, line: str) -> Change | None:
+        """The change that a line of the channel tells; None for a line of another version."""
+        parts = line.split()
+        return cls(*map(int, parts)) if len(parts) == len(cls._fields) else None
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self))
 
 
 @cache
@@ -35,7 +58,7 @@ def _publisher() -> redis.Redis:
 def publish(event: TicketEvent) -> None:
     """Tell the open pages of the desk that a ticket changed. With Valkey away nothing is told, and nothing lost."""
     try:
-        _publisher().publish(f"{CHANNEL}{event.desk_id}", str(event.ticket.number))
+        _publisher().publish(f"{CHANNEL}{event.desk_id}", str(Change.of(event.ticket)))
     except redis.RedisError as error:
         log.warning("live_page_not_told", error=str(error))
 
@@ -49,20 +72,20 @@ class Hub:
     """One subscription per web process, shared by all its open pages: 1,000 pages are one connection (P15)."""
 
     def __init__(self) -> None:
-        self.pages: defaultdict[int, set[asyncio.Queue[str]]] = defaultdict(set)
+        self.pages: defaultdict[int, set[asyncio.Queue[Change]]] = defaultdict(set)
         self.listening: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def open_page(self, desk_id: int) -> Iterator[asyncio.Queue[str]]:
-        """A queue of ticket numbers of one desk, for as long as the page is open."""
-        lines: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
-        self.pages[desk_id].add(lines)
+    def open_page(self, desk_id: int) -> Iterator[asyncio.Queue[Change]]:
+        """A queue of the changes at one desk, for as long as the page is open."""
+        changes: asyncio.Queue[Change] = asyncio.Queue(BACKLOG)
+        self.pages[desk_id].add(changes)
         if self.listening is None or self.listening.done():
             self.listening = asyncio.create_task(self._listen())
         try:
-            yield lines
+            yield changes
         finally:
-            self.pages[desk_id].discard(lines)
+            self.pages[desk_id].discard(changes)
 
     async def _listen(self) -> None:
         while any(self.pages.values()):
@@ -81,20 +104,21 @@ class Hub:
                     self._spread(told["channel"].decode(), told["data"].decode())
 
     def _spread(self, channel: str, line: str) -> None:
-        for lines in self.pages[int(channel.removeprefix(CHANNEL))]:
-            if lines.full():
-                lines.get_nowait()
-            lines.put_nowait(line)
+        change = Change.read(line)
+        for changes in self.pages[int(channel.removeprefix(CHANNEL))] if change else ():
+            if changes.full():
+                changes.get_nowait()
+            changes.put_nowait(change)
 
 
 hub = Hub()
 
 
-async def lines_of(desk_id: int, *, pause: float) -> AsyncIterator[str | None]:
-    """The numbers of changed tickets as they come; None after each ``pause`` seconds of silence."""
-    with hub.open_page(desk_id) as lines:
+async def changes_of(desk_id: int, *, pause: float) -> AsyncIterator[Change | None]:
+    """The changes at a desk as they come; None after each ``pause`` seconds of silence."""
+    with hub.open_page(desk_id) as changes:
         while True:
             try:
-                yield await asyncio.wait_for(lines.get(), timeout=pause)
+                yield await asyncio.wait_for(changes.get(), timeout=pause)
             except TimeoutError:
                 yield None

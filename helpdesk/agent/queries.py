@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from accounts.models import Agent
 from helpdesk.cursors import LAST_CHANGE, Cursor, Order, select_newer, select_older
 from helpdesk.numbers import read_number
-from tickets.access import tickets_for_agent
+from tickets.access import OF_SEEN, SEEN, find_hidden_departments, tickets_for_agent
 from tickets.models import UNDONE, State, Ticket
 
 PAGE_SIZE = 50
@@ -53,10 +53,25 @@ UNION ALL SELECT 'account', o.id, o.name, 0, 0 FROM accounts_account o WHERE o.i
 IN_ORDER = " ORDER BY position, name"
 
 
+# Where a statement of this module begins to look at tickets and at what belongs to them, and with what more where
+# departments are hidden from the agent. Where none is, it stays as it stands.
+_OF_DESK = "t.desk_id = %(desk)s"
+_UNREAD = "n.read_at IS NULL"
+
+
+def limit_to_seen(statement: str) -> str:
+    """The statement for an agent from whom departments are hidden, whose ids are its parameter ``hidden``."""
+    seen = statement.replace(_OF_DESK, f"{_OF_DESK} AND {SEEN}")
+    return seen.replace(_UNREAD, f"{_UNREAD} AND {OF_SEEN.format(seen=SEEN, ticket_id='n.ticket_id')}")
+
+
 class DepartmentCount(NamedTuple):
+    """A department, how many undone tickets the agent sees there, and whether it is a queue of the agent's."""
+
     id: int
     name: str
     amount: int
+    is_hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -78,15 +93,16 @@ class Sidebar:
 def read_sidebar(agent: Agent, *, at: datetime, with_choices: bool = False, account: int = 0) -> Sidebar:
     """All figures of an agent's sidebar, in one statement; with_choices for a queue, which may be an account's."""
     limits = {"most": MOST_COUNTED + 1, "unread": MOST_UNREAD + 1, "accounts": MOST_ACCOUNTS}
+    hidden = find_hidden_departments(agent)
+    asked = {"desk": agent.desk_id, "agent": agent.pk, "at": at, "account": account, "hidden": hidden}
     sidebar = Sidebar()
-    statement = f"{SIDEBAR}{CHOICES if with_choices else ''}{IN_ORDER}"
+    counts = limit_to_seen(SIDEBAR) if hidden else SIDEBAR
+    statement = f"{counts}{CHOICES if with_choices else ''}{IN_ORDER}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement, {"desk": agent.desk_id, "agent": agent.pk, "at": at, "account": account, **limits}
-        )
+        cursor.execute(statement, asked | limits)
         for key, row_id, name, _, amount in cursor.fetchall():
             if key == "department":
-                sidebar.departments.append(DepartmentCount(row_id, name, amount))
+                sidebar.departments.append(DepartmentCount(row_id, name, amount, row_id in hidden))
             elif row_id:
                 sidebar.choices[key].append((row_id, name))
             else:

@@ -14,11 +14,11 @@ from django.db.models.expressions import RawSQL
 from django.http import Http404
 
 from accounts.managers import manager_ids
-from accounts.models import Agent
+from accounts.models import Agent, Visibility
 from channels_intake.models import OutgoingEmail
 from channels_intake.selectors import MailStatus, group_mails
 from sla.models import Clock
-from tickets.access import tickets_for_agent
+from tickets.access import SEEN, SEES_ALL, find_hidden_departments, tickets_for_agent
 from tickets.log import Kind
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 
@@ -46,7 +46,7 @@ HAPPENINGS = (
 # desk's own questions, who looks after the account, and the requester's other tickets.
 BESIDE = """
 SELECT 'agent', id, name, '', NULL::timestamptz, NULL::timestamptz FROM accounts_agent
-  WHERE desk_id = %(desk)s AND is_active AND role <> 'observer'
+  WHERE desk_id = %(desk)s AND is_active AND role <> 'observer'{able}
 UNION ALL (SELECT 'priority', id, name, '', NULL, NULL FROM tickets_priority
   WHERE desk_id = %(desk)s ORDER BY rank)
 UNION ALL (SELECT 'informed', c.id, c.name, c.email, NULL, NULL FROM tickets_participant p
@@ -55,9 +55,13 @@ UNION ALL SELECT 'manager', a.id, a.name, u.email, NULL, NULL FROM accounts_agen
   JOIN accounts_user u ON u.id = a.user_id WHERE a.id = ANY(%(managers)s) AND a.is_active
 UNION ALL (SELECT 'asked', id, key, label, NULL, NULL FROM tickets_formfield
   WHERE desk_id = %(desk)s ORDER BY position, id)
-UNION ALL (SELECT 'other', number, subject, status, first_responded_at, reopen_until FROM tickets_ticket
-  WHERE contact_id = %(contact)s AND id <> %(ticket)s ORDER BY updated_at DESC, id DESC LIMIT %(most)s)
+UNION ALL (SELECT 'other', number, subject, status, first_responded_at, reopen_until FROM tickets_ticket t
+  WHERE contact_id = %(contact)s AND id <> %(ticket)s{seen} ORDER BY updated_at DESC, id DESC LIMIT %(most)s)
 """
+
+# Whom a ticket of a members-only department can be given to: who sees it already.
+ABLE = """ AND (role = ANY(%(see_all)s) OR id = %(assignee)s
+  OR id IN (SELECT agent_id FROM accounts_agentdepartment WHERE department_id = %(department)s))"""
 
 # What stands between and under the messages, in one statement: notes, what happened, files, mails.
 BETWEEN = """
@@ -121,18 +125,11 @@ def find_ticket(agent: Agent, number: int) -> Ticket:
     return ticket
 
 
-def read_beside(ticket: Ticket) -> Beside:
-    """What stands beside a ticket, in one statement."""
+def read_beside(ticket: Ticket, agent: Agent) -> Beside:
+    """What stands beside a ticket for an agent, in one statement."""
     beside = Beside()
-    asked: dict[str, Any] = {
-        "desk": ticket.desk_id,
-        "ticket": ticket.pk,
-        "contact": ticket.contact_id,
-        "managers": list(manager_ids(ticket.account).values()),
-        "most": MOST_OTHERS,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(BESIDE, asked)
+        cursor.execute(*_make_beside_statement(ticket, agent))
         for kind, key, name, detail, answered_at, reopen_until in cursor.fetchall():
             if kind == "agent":
                 beside.agents.append((key, name))
@@ -148,6 +145,25 @@ def read_beside(ticket: Ticket) -> Beside:
                 beside.others.append(Other(key, name, detail, answered_at, reopen_until))
     beside.agents.sort(key=lambda agent: agent[1])
     return beside
+
+
+def _make_beside_statement(ticket: Ticket, agent: Agent) -> tuple[str, dict[str, Any]]:
+    hidden = find_hidden_departments(agent)
+    is_closed = ticket.department is not None and ticket.department.visibility == Visibility.MEMBERS
+    statement = BESIDE.format(able=ABLE if is_closed else "", seen=f" AND {SEEN}" if hidden else "")
+    asked = {
+        "desk": ticket.desk_id,
+        "ticket": ticket.pk,
+        "contact": ticket.contact_id,
+        "managers": list(manager_ids(ticket.account).values()),
+        "most": MOST_OTHERS,
+        "agent": agent.pk,
+        "hidden": hidden,
+        "see_all": [str(role) for role in SEES_ALL],
+        "assignee": ticket.assignee_id,
+        "department": ticket.department_id,
+    }
+    return statement, asked
 
 
 def find_bare_ticket(agent: Agent, number: int) -> Ticket:
@@ -231,9 +247,22 @@ def _read_between(
     conversation.mails = group_mails(mails)
 
 
-def read_events(ticket: Ticket, *, before: int | None, most: int) -> list[TicketEvent]:
-    """Up to ``most`` + 1 events of a ticket, newest first, older than the event of the id ``before``."""
-    events = TicketEvent.objects.filter(ticket=ticket)
+def read_events(ticket: Ticket, agent: Agent, *, before: int | None, most: int) -> list[TicketEvent]:
+    """Up to ``most`` + 1 events of a ticket, newest first, older than the event of the id ``before``.
+
+    The number of the ticket that it follows stands in the first one only for an agent who may see that ticket.
+    """
+    found = TicketEvent.objects.filter(ticket=ticket)
     if before:
-        events = events.filter(pk__lt=before)
-    return list(events.order_by("-id")[: most + 1])
+        found = found.filter(pk__lt=before)
+    events = list(found.order_by("-id")[: most + 1])
+    if not _sees_origin(ticket, agent):
+        for event in events:
+            event.data.pop("follow_up_of", None)
+    return events
+
+
+def _sees_origin(ticket: Ticket, agent: Agent) -> bool:
+    if not (ticket.follow_up_of_id and find_hidden_departments(agent)):
+        return True
+    return tickets_for_agent(agent).filter(pk=ticket.follow_up_of_id).exists()

@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from helpdesk.agent.doors import AgentRequest
+from tickets.access import find_hidden_departments, tickets_for_agent
 from tickets.errors import Refused
 
 
@@ -20,12 +21,16 @@ def see_other(url: str) -> HttpResponse:
 def see_ticket(
     request: AgentRequest, number: int, *, told: str = "", refusal: Refused | None = None
 ) -> HttpResponse:
-    """To the ticket, with one sentence on what was done or why not."""
+    """To the ticket, with one sentence on what was done or why not; to the queue when it is hidden from now on."""
     if refusal is not None:
         messages.error(request, str(refusal))
     elif told:
         messages.success(request, told)
-    return see_other(reverse("agent:ticket", args=[number]))
+    is_hidden = (
+        find_hidden_departments(request.agent)
+        and not tickets_for_agent(request.agent).filter(number=number).exists()
+    )
+    return see_other(reverse("agent:queue") if is_hidden else reverse("agent:ticket", args=[number]))
 
 
 def carry_out(request: AgentRequest, number: int, work: Callable[[], object], *, told: str) -> HttpResponse:

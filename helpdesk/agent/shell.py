@@ -88,7 +88,9 @@ def _make_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> list[dict[
         item("overdue", "Overdue", "clock", counts["overdue"], "g o"),
         item("closed", "Closed", "check-circle", 0, "g c"),
     ]
-    departments = [item(str(d.id), d.name, "queue-list", d.amount) for d in sidebar.departments]
+    departments = [
+        item(str(d.id), d.name, "queue-list", d.amount) for d in sidebar.departments if not d.is_hidden
+    ]
     notices = item("notifications", "Notifications", "bell", 0, "g n", url=reverse("agent:notifications"))
     inbox = [notices | {"count": describe_count(counts["unread"], MOST_UNREAD)}]
     if agent.role in SEES_QUARANTINE:

@@ -47,7 +47,7 @@ def _list_options(name: str, sidebar: Sidebar, desk: Desk) -> Options:
         case "status":
             return [(state.value, desk.word_for(state.value)) for state in State]
         case "department":
-            return [(str(d.id), d.name) for d in sidebar.departments]
+            return [(str(d.id), d.name) for d in sidebar.departments if not d.is_hidden]
         case "assignee":
             return [*Someone.choices, *_named(sidebar, "agent")]
         case "channel":

@@ -18,9 +18,9 @@ class ReplyView(DeskView):
     @extend_schema(operation_id="reply", request=ReplyInput, responses={201: MessageOutput})
     def post(self, request: Request, number: int) -> Response:
         """Answer the customer publicly."""
+        ticket = self.find_ticket(number)
         asked = ReplyInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        ticket = self.find_ticket(number)
         agent = request.agent  # type: ignore[attr-defined]
         message = reply(ticket_id=ticket.pk, agent=agent, at=timezone.now(), **asked.validated_data)
         return Response(MessageOutput(message).data, status=201)
@@ -32,9 +32,9 @@ class NoteView(DeskView):
     @extend_schema(operation_id="add_note", request=NoteInput, responses={201: NoteOutput})
     def post(self, request: Request, number: int) -> Response:
         """Write an internal note, which no customer sees."""
+        ticket = self.find_ticket(number)
         asked = NoteInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        ticket = self.find_ticket(number)
         agent = request.agent  # type: ignore[attr-defined]
         note = add_note(ticket_id=ticket.pk, agent=agent, at=timezone.now(), **asked.validated_data)
         return Response(NoteOutput(note).data, status=201)

@@ -24,11 +24,13 @@ from accounts.models import (
     CrmConnection,
     CrmPull,
     CrmSetAside,
+    Department,
     Desk,
     IdentityProvider,
     Product,
     PullState,
     User,
+    Visibility,
 )
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
@@ -97,13 +99,14 @@ def _place(route: Route, values: dict[str, Any]) -> str:
     return route.address(values, "rocket")
 
 
-def make_world() -> World:
-    """Both desks filled; inside the caller's transaction."""
+def make_world(*, visibility: str = Visibility.MEMBERS) -> World:
+    """Both desks filled; inside the caller's transaction. visibility: of the department that the tickets are in."""
     rocket = make_cast("rocket", prefix="RC", domain="acme.example", **THREE)
     matter = make_cast("matter", prefix="MM", domain="globex.example", **THREE)
     with desk_scope(rocket.desk):
         Contact.objects.filter(pk=rocket.customer_colleague.pk).update(role="contact")
         AgentDepartment.objects.filter(agent=rocket.colleague).delete()
+        Department.objects.filter(pk=rocket.departments["paid"].pk).update(visibility=visibility)
     # The second desk's last ticket is of a number that the first has not.
     foreign = fill(matter, tickets=3, words="zaunkoenigmatter")
     return World(rocket, matter, fill(rocket, tickets=1, words="zaunkoenigrocket"), foreign)

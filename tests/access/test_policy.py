@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from accounts.models import Visibility
 from helpdesk.agent.views import stream
 from tests.access.asking import Answer, ask_everything
 from tests.access.people import make_world
 from tests.access.policy import LINES, PEOPLE, RECORDS, SETTINGS, find_line
-from tests.access.routes import ROUTES
+from tests.access.routes import ROUTES, Route
 
 pytestmark = pytest.mark.django_db  # without a test that says so there is no database at all
 
@@ -28,18 +30,24 @@ AUDITED = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def answers(django_db_setup: None, django_db_blocker: Any) -> list[Answer]:
-    """All answers, fetched once in a transaction that is rolled back."""
+def ask_all(people: Iterable[str] = PEOPLE, **world: Any) -> list[Answer]:
+    """All answers that these people get, fetched in a transaction that is rolled back."""
     logging.disable(logging.CRITICAL)  # thousands of refusals
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+    with pytest.MonkeyPatch.context() as patch, transaction.atomic():
         # The stream gives its connection back at once; here that is the one with the transaction.
         patch.setattr(stream, "_release_connection", lambda: None)
-        world = make_world()
-        asked = [answer for method in METHODS for answer in ask_everything(world, method)]
+        made = make_world(**world)
+        asked = [answer for method in METHODS for answer in ask_everything(made, method, people)]
         transaction.set_rollback(True)
     logging.disable(logging.NOTSET)
     return asked
+
+
+@pytest.fixture(scope="module")
+def answers(django_db_setup: None, django_db_blocker: Any) -> list[Answer]:
+    """What everybody gets, asked once."""
+    with django_db_blocker.unblock():
+        return ask_all()
 
 
 def test_every_route_has_a_line_and_every_line_a_route() -> None:
@@ -65,15 +73,30 @@ def test_each_person_gets_what_the_table_says(answers: list[Answer], size: str) 
     assert len(answers) == len(ROUTES) * len(METHODS) * len(PEOPLE)
 
 
-def test_a_department_hides_nothing_today() -> None:
+def test_with_the_switch_off_an_analyst_without_the_department_gets_what_the_others_get() -> None:
+    column = list(PEOPLE).index("a")
+    deviations = {
+        answer.route
+        for answer in ask_all("u", visibility=Visibility.EVERYONE)
+        if LINES[find_line(answer.route)][answer.method][column] != answer.sign
+    }
+    assert deviations == {"agent:notification"}  # the analyst's own
+
+
+def test_with_the_switch_on_there_is_nothing_about_the_ticket_for_them() -> None:
     order = list(PEOPLE)
-    own = {"agent:notification"}
     differing = {
         name
         for name, line in LINES.items()
         if any(signs[order.index("a")] != signs[order.index("u")] for signs in line.values())
     }
-    assert differing == own
+    about_a_ticket = {route.name for route in ROUTES if _is_about_a_ticket(route)}
+    assert differing == about_a_ticket | {"agent:notification"}
+
+
+def _is_about_a_ticket(route: Route) -> bool:
+    named = {"number", "attachment_id", "mail_id"} & set(route.parameters)
+    return (route.name.startswith(("agent:", "api:")) and bool(named)) or route.name == "agent:received_mail"
 
 
 def test_looking_changes_nothing(answers: list[Answer]) -> None:

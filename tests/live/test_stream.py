@@ -15,12 +15,14 @@ from django.conf import settings
 from django.db import connections
 from django.test import AsyncClient
 
-from accounts.models import Agent
+from accounts.models import Agent, Department
+from accounts.staff import set_members
 from accounts.tenancy import desk_scope
 from helpdesk import live
 from helpdesk.agent.views import stream
 from helpdesk.desks.suspension import suspend_desk
 from tests.cast import Cast
+from tests.departments import close_department
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,8 +56,8 @@ async def until_subscribed() -> None:
     await client.aclose()
 
 
-def publish(desk_id: int, number: str) -> None:
-    redis.Redis.from_url(settings.REDIS_URL).publish(f"{live.CHANNEL}{desk_id}", number)
+def publish(desk_id: int, line: object) -> None:
+    redis.Redis.from_url(settings.REDIS_URL).publish(f"{live.CHANNEL}{desk_id}", str(line))
 
 
 def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(
@@ -66,8 +68,9 @@ def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(
         assert await anext(lines) == b": open\n\n"
         waiting = asyncio.ensure_future(anext(lines))
         await until_subscribed()
-        publish(matter.desk.pk, "9999")
-        publish(rocket.desk.pk, "1001")
+        publish(matter.desk.pk, live.Change(9999, 0, 0))
+        publish(rocket.desk.pk, "9998")  # of another version
+        publish(rocket.desk.pk, live.Change(1001, 0, 0))
         return (await asyncio.wait_for(waiting, 5)).decode()
 
     assert listening(rocket, "analyst", first_event) == "event: ticket\ndata: 1001\n\n"
@@ -106,12 +109,12 @@ def test_a_stream_ends_when_its_agent_is_deactivated(rocket: Cast, monkeypatch: 
 
 
 def test_a_stream_that_is_never_silent_ends_too(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def busy(desk_id: int, *, pause: float) -> AsyncIterator[str]:
+    async def busy(desk_id: int, *, pause: float) -> AsyncIterator[live.Change]:
         for _ in range(1000):
-            yield "1001"
+            yield live.Change(1001, 0, 0)
 
     monkeypatch.setattr(stream, "HEARTBEAT", 0.0)
-    monkeypatch.setattr(stream, "lines_of", busy)
+    monkeypatch.setattr(stream, "changes_of", busy)
 
     async def count_after_deactivation(response: Any) -> int:
         lines = response.streaming_content
@@ -138,18 +141,98 @@ def suspend(cast: Cast) -> None:
     connections.close_all()
 
 
+async def events(lines: AsyncIterator[bytes], amount: int) -> list[str]:
+    """The next events of a stream, past its comments."""
+    heard: list[str] = []
+    while len(heard) < amount:
+        line = (await asyncio.wait_for(anext(lines), 5)).decode()
+        heard += [line.partition("data: ")[2].strip()] if line.startswith("event") else []
+    return heard
+
+
+def test_a_change_of_a_hidden_ticket_is_told_to_whoever_has_it_only(rocket: Cast) -> None:
+    paid = close_department(rocket, "paid", members=(rocket.analyst,)).pk
+    community = rocket.departments["community"].pk
+    told = [
+        live.Change(1001, paid, 0),
+        live.Change(1002, paid, rocket.analyst.pk),
+        live.Change(1003, paid, rocket.colleague.pk),
+        live.Change(1004, paid, 0),
+        live.Change(1005, community, rocket.analyst.pk),
+        live.Change(1006, 0, 0),
+    ]
+
+    async def hear(response: Any, amount: int) -> list[str]:
+        lines = response.streaming_content
+        assert await anext(lines) == b": open\n\n"
+        waiting = asyncio.ensure_future(events(lines, amount))
+        await until_subscribed()
+        for change in told:
+            publish(rocket.desk.pk, change)
+        return await waiting
+
+    outside = listening(rocket, "colleague", lambda response: hear(response, 3))
+    assert outside == ["1003", "1005", "1006"]
+    for who in ("analyst", "lead", "admin"):
+        live.hub = live.Hub()
+        heard = listening(rocket, who, lambda response: hear(response, 6))
+        assert heard == ["1001", "1002", "1003", "1004", "1005", "1006"]
+
+
+def test_whoever_becomes_a_member_hears_at_the_next_look(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paid = close_department(rocket, "paid", members=())
+
+    async def busy(desk_id: int, *, pause: float) -> AsyncIterator[live.Change]:
+        for _ in range(1000):
+            yield live.Change(1001, paid.pk, 0)
+
+    monkeypatch.setattr(stream, "HEARTBEAT", 0.0)
+    monkeypatch.setattr(stream, "changes_of", busy)
+
+    async def before_and_after(response: Any) -> list[bytes]:
+        lines = response.streaming_content
+        assert await anext(lines) == b": open\n\n"
+        before = await anext(lines)
+        await asyncio.to_thread(join, rocket, paid)
+        return [before, await anext(lines)]
+
+    heard = listening(rocket, "colleague", before_and_after)
+    assert heard == [b": still here\n\n", b"event: ticket\ndata: 1001\n\n"]
+
+
+def join(cast: Cast, department: Department) -> None:
+    with desk_scope(cast.desk):
+        set_members(department=department, agents=[cast.colleague])
+    connections.close_all()
+
+
+@pytest.mark.parametrize(("method", "status"), [("head", 200), ("post", 405), ("put", 405), ("delete", 405)])
+def test_nothing_but_a_get_opens_a_stream(rocket: Cast, method: str, status: int) -> None:
+    async def run() -> tuple[int, bool]:
+        client = AsyncClient()
+        await client.aforce_login(rocket.analyst.user)
+        answer = await getattr(client, method)("/rocket/agent/stream/")
+        await sync_to_async(connections.close_all)()
+        return answer.status_code, answer.streaming
+
+    assert asyncio.run(run()) == (status, False)
+
+
 def deactivate(agent: Agent) -> None:
     with desk_scope(agent.desk_id):
         Agent.objects.filter(pk=agent.pk).update(is_active=False)
     connections.close_all()
 
 
-def test_an_event_is_published_with_the_tickets_number_only(in_rocket: Cast) -> None:
+def test_an_event_is_published_without_words(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket(subject="Secret words")
     with redis.Redis.from_url(settings.REDIS_URL).pubsub() as heard:
         heard.psubscribe(f"{live.CHANNEL}*")
         heard.get_message(timeout=1)
         live.publish(ticket.events.first())
         told = heard.get_message(timeout=1)
-    assert told["data"] == str(ticket.number).encode()
+    department, assignee = in_rocket.departments["paid"].pk, ticket.assignee_id
+    assert told["data"] == f"{ticket.number} {department} {assignee}".encode()
     assert re.fullmatch(rb"plumbline:desk:\d+", told["channel"])

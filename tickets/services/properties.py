@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import Agent, Contact, Department
 from tickets import log
+from tickets.access import may_see
 from tickets.actors import SYSTEM, Actor
 from tickets.errors import NotAllowed, Overtaken
 from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
@@ -40,11 +41,18 @@ def assign(
             raise Overtaken(f"{before or 'Nobody'} has this ticket by now.")
         if before == agent:
             return ticket
+        _require_sight(agent, ticket)
         ticket.assignee = agent
         ticket.updated_at = at
         ticket.save(update_fields=["assignee", "updated_at"])
         record_assignment(ticket, before=before, by=by, at=at, why=why)
     return ticket
+
+
+def _require_sight(agent: Agent | None, ticket: Ticket) -> None:
+    """Nobody is given what is hidden from them: to be assigned would show it."""
+    if agent and not may_see(agent, department_id=ticket.department_id, assignee_id=None):
+        raise NotAllowed(f"{agent} is no member of {ticket.department}, whose tickets only members see.")
 
 
 def record_assignment(ticket: Ticket, *, before: Agent | None, by: Actor, at: datetime, why: str) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.models import Desk
+from accounts.models import Agent, Desk
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.reading import find_ticket, read_events
 from helpdesk.agent.views.ticket import make_ticket_frame
@@ -57,7 +57,7 @@ SIGNS = {
 def show_history(request: AgentRequest, number: int) -> HttpResponse:
     """The ticket's history, newest first; to htmx alone."""
     ticket = find_ticket(request.agent, number)
-    context = _describe_history(ticket, before=request.GET.get("before", ""))
+    context = _describe_history(ticket, request.agent, before=request.GET.get("before", ""))
     if request.htmx:
         return render(request, "agent/ticket/_history.html", context)
     frame = make_ticket_frame(request, ticket, tab="history")
@@ -65,8 +65,8 @@ def show_history(request: AgentRequest, number: int) -> HttpResponse:
     return render(request, "agent/ticket/page.html", {**frame, **context})
 
 
-def _describe_history(ticket: Ticket, *, before: str) -> dict[str, Any]:
-    events = read_events(ticket, before=read_number(before), most=MOST_EVENTS)
+def _describe_history(ticket: Ticket, agent: Agent, *, before: str) -> dict[str, Any]:
+    events = read_events(ticket, agent, before=read_number(before), most=MOST_EVENTS)
     shown = events[:MOST_EVENTS]
     own = reverse("agent:history", args=[ticket.number])
     days = groupby(shown, key=lambda event: timezone.localtime(event.at).date())

@@ -10,7 +10,7 @@ from channels_intake.models import InboundMessage, MailState, OutgoingEmail
 from channels_intake.outbound import build_message
 from channels_intake.outbox import read_outbox
 from channels_intake.providers import Unreadable, translate
-from channels_intake.selectors import inbound_for_agent
+from channels_intake.selectors import inbound_for_agent, outgoing_for_agent
 from helpdesk.agent.audited import audit_view
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.shell import SEES_QUARANTINE
@@ -41,8 +41,11 @@ def read_source(inbound: InboundMessage) -> bytes:
 @reading
 def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
     """A mail that went out, as it was handed to the provider. Http404 when a file of it is missing."""
-    mail = OutgoingEmail.objects.filter(desk=request.desk, pk=mail_id).select_related("ticket__desk").first()
-    if mail is None or mail.state == MailState.QUEUED:
+    try:
+        mail = outgoing_for_agent(request.agent, mail_id)
+    except OutgoingEmail.DoesNotExist:
+        raise Http404 from None
+    if mail.state == MailState.QUEUED:
         raise Http404
     try:
         source = read_outbox(mail) or build_message(mail).message().as_bytes()

@@ -15,7 +15,7 @@ from helpdesk.agent.queries import MOST_UNREAD
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import make_shell
 from helpdesk.moments import describe_age, describe_moment_fully, to_iso
-from tickets.inbox import mark_all_read, mark_ticket_read, unread_notifications
+from tickets.inbox import find_notification, mark_all_read, mark_ticket_read, unread_notifications
 from tickets.models import Notification
 
 
@@ -31,11 +31,10 @@ def show_notifications(request: AgentRequest) -> HttpResponse:
 @for_agents
 def open_notification(request: AgentRequest, notification_id: int) -> HttpResponse:
     """To the ticket of a line; all lines about that ticket are read then. Observers read their inbox, too."""
-    line = (
-        Notification.objects.filter(agent=request.agent, pk=notification_id).select_related("ticket").first()
-    )
-    if line is None:
-        raise Http404
+    try:
+        line = find_notification(request.agent, notification_id)
+    except Notification.DoesNotExist:
+        raise Http404 from None
     mark_ticket_read(agent=request.agent, ticket_id=line.ticket_id, at=timezone.now())
     return see_other(reverse("agent:ticket", args=[line.ticket.number]))
 

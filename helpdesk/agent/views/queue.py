@@ -24,7 +24,7 @@ from helpdesk.cursors import Cursor
 from helpdesk.numbers import read_number
 from tickets.access import tickets_for_agent
 from tickets.models import State
-from tickets.selectors import MOST_HITS, search_tickets
+from tickets.selectors import MOST_HITS, search_for_agent
 
 PILLS = ("", *State.values, "all")
 FOUND_SIZE = 50
@@ -83,7 +83,7 @@ def _paginate(page: Page, asked: Asked) -> dict[str, str]:
 
 
 def _search(request: AgentRequest, asked: Asked, at: datetime) -> dict[str, Any]:
-    ids = search_tickets(desk=request.desk, words=asked.words, with_notes=True)
+    ids = search_for_agent(request.agent, asked.words)
     capped = len(ids) >= MOST_HITS
     tickets = tickets_for_agent(request.agent)
     if asked.filters and ids:
@@ -141,7 +141,7 @@ def _title(request: AgentRequest, view: str, departments: list[DepartmentCount])
     department_id = read_number(view)
     if department_id is None:
         return {"": "Tickets", "all": "All tickets"}.get(view) or _label(request, view)
-    name = next((department.name for department in departments if department.id == department_id), None)
+    name = next((d.name for d in departments if d.id == department_id and not d.is_hidden), None)
     if name is None:
         raise Http404("There is no such department.")
     return name

@@ -9,25 +9,34 @@ from typing import cast
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user
 from django.db import connection
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.http import require_safe
 
 from accounts.middleware import PlacedRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
 from helpdesk.agent.doors import AgentRequest
-from helpdesk.live import lines_of
+from helpdesk.live import changes_of
 from helpdesk.second_factor import find_owed
+from tickets.access import may_see
 
+CONTENT_TYPE = "text/event-stream"
 HEARTBEAT = 20.0  # seconds of silence before a comment is sent; the rights are looked at again as often
 
 
-async def stream_tickets(request: PlacedRequest) -> StreamingHttpResponse:
-    """Send ``event: ticket`` with the ticket's number for each change at the desk, to its agents only."""
+@require_safe
+async def stream_tickets(request: PlacedRequest) -> HttpResponseBase:
+    """Send ``event: ticket`` with the ticket's number for each change that the agent may see, to agents only.
+
+    A HEAD is answered without the stream, which has no end.
+    """
     if request.agent is None:
         raise Http404
+    if request.method == "HEAD":
+        return HttpResponse(content_type=CONTENT_TYPE)
     # The stream lives for hours: its connection goes back to the pool now.
     await sync_to_async(_release_connection)()
-    response = StreamingHttpResponse(_stream(cast(AgentRequest, request)), content_type="text/event-stream")
+    response = StreamingHttpResponse(_stream(cast(AgentRequest, request)), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -36,13 +45,19 @@ async def stream_tickets(request: PlacedRequest) -> StreamingHttpResponse:
 async def _stream(request: AgentRequest) -> AsyncIterator[str]:
     yield ": open\n\n"
     checked = time.monotonic()
-    async for number in lines_of(request.desk.pk, pause=HEARTBEAT):
+    async for change in changes_of(request.desk.pk, pause=HEARTBEAT):
         # By time and not by silence: a busy desk is never silent.
-        if number is None or time.monotonic() - checked >= HEARTBEAT:
+        is_due = change is None or time.monotonic() - checked >= HEARTBEAT
+        if is_due:
             if not await sync_to_async(_may_still_listen)(request):
                 return
             checked = time.monotonic()
-        yield ": still here\n\n" if number is None else f"event: ticket\ndata: {number}\n\n"
+        if change and may_see(
+            request.agent, department_id=change.department_id, assignee_id=change.assignee_id
+        ):
+            yield f"event: ticket\ndata: {change.number}\n\n"
+        elif is_due:
+            yield ": still here\n\n"
 
 
 def _release_connection() -> None:
@@ -54,7 +69,8 @@ def _may_still_listen(request: AgentRequest) -> bool:
         with desk_scope(request.desk):
             request.session._session_cache = request.session.load()  # type: ignore[attr-defined]
             user = get_user(request)
-            mine = Agent.objects.filter(user_id=user.pk or 0, desk=request.desk, is_active=True)
+            agents = Agent.objects.with_closed_departments()
+            mine = agents.filter(user_id=user.pk or 0, desk=request.desk, is_active=True)
             agent = mine.filter(desk__is_suspended=False).select_related("desk").first()
             if agent is None:
                 return False

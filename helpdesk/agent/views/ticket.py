@@ -40,7 +40,7 @@ def show_panel(request: AgentRequest, number: int) -> HttpResponse:
     """The panel alone, for htmx after a change."""
     ticket = find_ticket(request.agent, number)
     departments = read_sidebar(request.agent, at=timezone.now()).departments
-    beside = read_beside(ticket)
+    beside = read_beside(ticket, request.agent)
     context = describe_panel(ticket, beside, agent=request.agent, departments=departments, now=timezone.now())
     return render(request, "agent/ticket/_panel.html", context)
 
@@ -72,7 +72,11 @@ def make_ticket_frame(request: AgentRequest, ticket: Ticket, *, tab: str) -> dic
         "tabs": _make_tabs(ticket, tab),
         "ticket": describe_ticket(ticket, now=now),
         **describe_panel(
-            ticket, read_beside(ticket), agent=request.agent, departments=shell["departments"], now=now
+            ticket,
+            read_beside(ticket, request.agent),
+            agent=request.agent,
+            departments=shell["departments"],
+            now=now,
         ),
         **list_actions(ticket, request.agent),
     }

@@ -1,0 +1,46 @@
+"""Where a department is hidden, each hot question of the Tickets page keeps its index."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from accounts.models import Agent
+from helpdesk.agent import queries
+from helpdesk.agent.filters import ORDERS
+from helpdesk.agent.queries import PAGE_SIZE, select_view
+from helpdesk.cursors import Cursor, select_newer, select_older
+from tests.agent.test_queue_plans import JOINED_BLOCKS, PAGE_BLOCKS, VIEWS, explain, full
+from tests.cast import NOON, Cast
+from tests.departments import close_department
+
+__all__ = ["full"]  # the desk with thousands of tickets
+
+
+@pytest.mark.parametrize("place", ["first", "older", "newer"])
+def test_each_view_goes_through_its_index(full: Cast, place: str) -> None:
+    close_department(full, "community", members=())
+    agent = Agent.objects.get(pk=full.analyst.pk)
+    for named, sort, index in VIEWS:
+        view = named if isinstance(named, str) else named(full)
+        order, tickets = ORDERS[sort], select_view(agent, view, at=NOON)
+        cursor = Cursor(order.sort(tickets).values_list(*order.fields)[10])
+        if place == "newer":
+            page = select_newer(tickets, cursor, size=PAGE_SIZE, order=order)
+        else:
+            page = select_older(tickets, cursor if place == "older" else None, size=PAGE_SIZE, order=order)
+        rows = queries.make_rows_statement(page, agent, order=order, backwards=place == "newer")
+        walked, blocks = explain(*rows)
+        assert (view, sort, walked) == (view, sort, {index})
+        assert blocks <= PAGE_BLOCKS + 51 * JOINED_BLOCKS
+
+
+def test_no_badge_looks_through_the_whole_table(full: Cast) -> None:
+    hidden = [full.departments["community"].pk]
+    asked = {"desk": full.desk.pk, "agent": full.analyst.pk, "hidden": hidden, "at": NOON}
+    statement = queries.limit_to_seen(queries.SIDEBAR)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}", asked | {"most": 1001, "unread": 101})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan on tickets_ticket" not in plan
+    assert plan.count(f"department_id <> ALL ('{{{hidden[0]}}}'::bigint[])") >= 4
