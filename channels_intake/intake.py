@@ -18,6 +18,7 @@ from channels_intake.envelope import Address, Authentication, AutomaticKind, Env
 from channels_intake.identity import finish_duplicate, take_identity
 from channels_intake.masking import mask_tokens
 from channels_intake.models import InboundMessage, InboundState, Mailbox
+from channels_intake.proof import take_proof_of_answer, take_proof_of_mail
 from channels_intake.quoting import split_quoted
 from channels_intake.sanitise import sanitise_html
 from channels_intake.senders import get_or_make_contact, origin_of_mail, read_sender
@@ -93,7 +94,10 @@ def _place(
     if sender.is_agent and (thread or envelope.authentication is Authentication.FAIL):
         return None, "It bears an agent's address, and agents answer in Plumbline, never by mail."
     if thread:
-        return join_thread(thread, envelope, sender.contact, mailbox=mailbox, at=at)
+        message, why = join_thread(thread, envelope, sender.contact, mailbox=mailbox, at=at)
+        if message is not None:
+            take_proof_of_answer(thread, envelope, sender.contact, at=at)
+        return message, why
     if why := OPENS_NOTHING.get(envelope.automatic):
         return None, why
     origin = origin_of_mail(mailbox, envelope, sender)
@@ -101,6 +105,8 @@ def _place(
         origin = Origin(
             origin.contact, None, True, ("It bears an agent's address, and nothing proves that.",)
         )
+    if sender.has_unverified:
+        take_proof_of_mail(envelope, sender.contact, at=at)
     remarks = ("It was sent to a reply address that is not valid here.",) if any(tokens) else ()
     message = open_by_mail(
         envelope, origin, mailbox=mailbox, at=at, remarks=remarks, priority=sender.default_priority

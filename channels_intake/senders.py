@@ -34,6 +34,7 @@ READ = """
 SELECT EXISTS (SELECT FROM channels_intake_mailbox WHERE desk_id = %(desk)s AND address = %(email)s),
   EXISTS (SELECT FROM accounts_agent g JOIN accounts_user u ON u.id = g.user_id
     WHERE g.desk_id = %(desk)s AND g.is_active AND u.email = %(email)s),
+  EXISTS (SELECT FROM tickets_ticket t WHERE t.contact_id = c.id AND t.is_unverified),
   (SELECT json_agg(json_build_array(d.domain, d.account_id, o.name, d.include_subdomains))
     FROM accounts_accountdomain d JOIN accounts_account o ON o.id = d.account_id
     WHERE d.desk_id = %(desk)s AND d.domain = ANY(%(domains)s)),
@@ -55,12 +56,14 @@ class Sender:
     """What a desk knows of an address, and the priority of a request that names none (M33).
 
     contact comes with account and plan. is_mailbox: the desk gets its own mail there. is_agent: it is the login of
-    somebody who works for the desk. domains: who owns the address's domain or one above it.
+    somebody who works for the desk. has_unverified: tickets wait for its proof.
+    domains: who owns the address's domain or one above it.
     """
 
     contact: Contact | None
     is_mailbox: bool
     is_agent: bool
+    has_unverified: bool
     domains: dict[str, DomainFact]
     default_priority: Priority | None
 
@@ -70,7 +73,7 @@ def read_sender(desk: Desk, email: str) -> Sender:
     asked: dict[str, Any] = {"desk": desk.pk, "email": email, "domains": list(candidate_domains(email))}
     with connection.cursor() as cursor:
         cursor.execute(READ, asked)
-        is_mailbox, is_agent, owned, *columns = cursor.fetchone()
+        is_mailbox, is_agent, has_unverified, owned, *columns = cursor.fetchone()
     take = iter(columns)
     priority = load(Priority, PRIORITY, list(islice(take, len(PRIORITY))))
     contact = load(Contact, CONTACT, list(islice(take, len(CONTACT))))
@@ -81,7 +84,7 @@ def read_sender(desk: Desk, email: str) -> Sender:
     if contact is not None:
         contact.desk, contact.account = desk, account
     domains = {domain: DomainFact(*fact) for domain, *fact in owned or ()}
-    return Sender(contact, is_mailbox, is_agent, domains, priority)
+    return Sender(contact, is_mailbox, is_agent, has_unverified, domains, priority)
 
 
 def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Match:

@@ -18,6 +18,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +29,7 @@ from accounts.models import Agent, Contact, Desk, User
 from accounts.services import AddressTaken, claim_contact
 from accounts.staff import drop_unproven_password
 from channels_intake.mailboxes import default_mailbox
+from channels_intake.proof import BY_SIGN_UP, take_over_unverified
 from helpdesk.links import at_installation
 from helpdesk.login_factors import has_just_logged_in
 from helpdesk.second_factor import has_factor
@@ -148,7 +150,12 @@ def become_contact(request: HttpRequest, user: User, email: str) -> Contact | No
     desk = desk_of(request)
     if desk is None or Agent.objects.filter(desk=desk, user=user).exists():
         return None
+    at = timezone.now()
     try:
-        return claim_contact(desk=desk, user=user, email=email, at=timezone.now())
+        with transaction.atomic():
+            contact = claim_contact(desk=desk, user=user, email=email, at=at)
+            if contact.email == normalise_email(email):  # a login that is a contact here stays it
+                take_over_unverified(contact, how=BY_SIGN_UP, at=at)
+            return contact
     except AddressTaken:
         return None

@@ -14,7 +14,8 @@ def file_and_place(event: TicketEvent) -> None:
 
 
 def refile(event: TicketEvent) -> None:
-    """The account has another plan or status: the ticket goes to the department that fits, with whoever has it."""
+    """The account has another plan or status, or is known by now: the ticket goes to the department that fits, with
+    whoever has it."""
     file_ticket(event.ticket, at=event.at)
     save_fields(event.ticket, "department", "route_reasons")
 
@@ -36,6 +37,7 @@ def find_somebody(event: TicketEvent) -> None:
 NOW: Followers = {
     Kind.TICKET_OPENED: file_and_place,
     Kind.TERMS_CHANGED: refile,
+    Kind.SENDER_PROVEN: refile,
     Kind.ESCALATED: hand_up,
     Kind.CUSTOMER_RESPONDED: find_somebody,
     Kind.TICKET_REOPENED: find_somebody,

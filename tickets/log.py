@@ -43,6 +43,7 @@ class Kind(StrEnum):
     PRIORITY_CHANGED = "priority.changed"  # priority: [from, to]
     DEPARTMENT_CHANGED = "department.changed"  # department: [from, to], why
     TERMS_CHANGED = "terms.changed"  # terms: {account, plan, status} as they are from now on
+    SENDER_PROVEN = "sender.proven"  # how, account: its name or ""
     PARTICIPANT_ADDED = "participant.added"  # contact, name
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at
     SLA_STARTED = "sla.started"  # due_at, minutes, plan, priority, calendar, version

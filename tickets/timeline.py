@@ -100,6 +100,13 @@ def _terms_changed(who: str, facts: Facts, desk: Desk) -> str:
     return f"{terms['account']} is now {terms['status']} {plan}."
 
 
+def _sender_proven(who: str, facts: Facts, desk: Desk) -> str:
+    account = f"of {facts['account']}" if facts.get("account") else "of no account"
+    return (
+        f"{who} has proven the address, by {facts['how']}; the ticket, unverified before, is now {account}."
+    )
+
+
 def _department_changed(who: str, facts: Facts, desk: Desk) -> str:
     before, after = facts["department"]
     if not before:
@@ -203,6 +210,7 @@ SENTENCES: dict[Kind, Callable[[str, Facts, Desk], str]] = {
     Kind.PRIORITY_CHANGED: _priority_changed,
     Kind.TERMS_CHANGED: _terms_changed,
     Kind.DEPARTMENT_CHANGED: _department_changed,
+    Kind.SENDER_PROVEN: _sender_proven,
     Kind.PARTICIPANT_ADDED: _participant_added,
     Kind.CUSTOMER_REMINDED: _reminded,
     Kind.SLA_STARTED: _sla_started,

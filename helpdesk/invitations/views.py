@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +20,8 @@ from accounts.invitations import (
     find_invitation,
     needs_login,
 )
-from accounts.models import Invitation, User
+from accounts.models import Contact, Invitation, User
+from channels_intake.proof import BY_SIGN_UP, take_over_unverified
 from helpdesk.invitations.forms import AcceptForm
 from helpdesk.portal.doors import DeskRequest, for_everybody
 from helpdesk.portal.limits import limited
@@ -49,7 +53,7 @@ def _for_user(request: DeskRequest, user: User, invitation: Invitation, token: s
     if user.email != invitation.email or request.method != "POST":
         return _show(request, invitation, None)
     try:
-        accept_invitation(desk=invitation.desk, token=token, at=timezone.now(), user=user)
+        _use(invitation, token, user=user)
     except InvitationGone:
         return _say_gone(request)
     except NoPlaceLeft:
@@ -59,13 +63,7 @@ def _for_user(request: DeskRequest, user: User, invitation: Invitation, token: s
 
 def _accept(request: DeskRequest, invitation: Invitation, token: str, form: AcceptForm) -> HttpResponse:
     try:
-        accept_invitation(
-            desk=invitation.desk,
-            token=token,
-            at=timezone.now(),
-            password=form.cleaned_data["password"],
-            name=form.cleaned_data["name"],
-        )
+        _use(invitation, token, password=form.cleaned_data["password"], name=form.cleaned_data["name"])
     except LoginNeeded:
         return redirect_to_login(request.get_full_path())
     except InvitationGone:
@@ -74,6 +72,15 @@ def _accept(request: DeskRequest, invitation: Invitation, token: str, form: Acce
         return _say_full(request)
     messages.success(request, "Your account is set up. Log in with your new password.")
     return redirect("account_login")
+
+
+def _use(invitation: Invitation, token: str, **given: Any) -> None:
+    """Accept, and let the invited have what was sent unverified from the address, which the link has proven."""
+    at = timezone.now()
+    with transaction.atomic():
+        person = accept_invitation(desk=invitation.desk, token=token, at=at, **given)
+        if isinstance(person, Contact) and person.email == invitation.email:
+            take_over_unverified(person, how=BY_SIGN_UP, at=at)
 
 
 def _show(request: DeskRequest, invitation: Invitation, form: AcceptForm | None) -> HttpResponse:

@@ -85,6 +85,14 @@ FACTS: dict[Kind, tuple[dict[str, Any], str]] = {
         {"due_at": DUE, "in_time": True},
         "The first response came in time; it was promised by Wednesday 18 November, 18:00.",
     ),
+    Kind.SENDER_PROVEN: (
+        {"how": "a link that was mailed to it", "account": "Acme"},
+        "Ana has proven the address, by a link that was mailed to it; the ticket, unverified before, is now of Acme.",
+    ),
+    Kind.MAIL_RELEASED: (
+        {"proven": True},
+        "Ana released the mail from quarantine, and takes its sender as proven.",
+    ),
     Kind.MAIL_SENT: ({"to": "bo@x.example", "mail_kind": "receipt"}, "The receipt was sent to bo@x.example."),
     Kind.MAIL_DELIVERED: ({"to": "bo@x.example"}, "The mail to bo@x.example was delivered."),
     Kind.MAIL_FAILED: (

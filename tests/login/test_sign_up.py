@@ -100,3 +100,21 @@ def test_without_a_desk_nobody_signs_up(rocket: Cast, matter: Cast, client: Clie
     assert "No sign-up here" in client.get("/login/sign-up/").content.decode()
     client.post("/login/sign-up/", new_person)
     assert not User.objects.filter(email=new_person["email"]).exists()
+
+
+def test_the_link_takes_over_what_was_sent_unverified_from_that_address(
+    in_rocket: Cast, client: Client, new_person
+) -> None:
+    mine, anothers = (
+        in_rocket.open_ticket(
+            contact=Contact.objects.create(desk=in_rocket.desk, email=email), is_unverified=True
+        )
+        for email in (new_person["email"], "other@acme.example")
+    )
+    link = sign_up(client, new_person)
+    assert Ticket.objects.get(pk=mine.pk).is_unverified  # asked for is not proven
+    client.post(link)
+    mine.refresh_from_db()
+    assert (mine.is_unverified, mine.account) == (False, in_rocket.account)
+    assert client.get(f"/rocket/portal/requests/{mine.number}/").status_code == 200
+    assert Ticket.objects.get(pk=anothers.pk).is_unverified

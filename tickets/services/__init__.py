@@ -3,6 +3,7 @@
 from tickets.services.common import NewMessage, Origin
 from tickets.services.conversation import ClosedForGood, add_customer_message, add_note, reply
 from tickets.services.opening import NewTicket, open_ticket, open_with_message
+from tickets.services.proof import accept_proof
 from tickets.services.properties import (
     add_participant,
     assign,
@@ -18,6 +19,7 @@ __all__ = [
     "NewMessage",
     "NewTicket",
     "Origin",
+    "accept_proof",
     "add_customer_message",
     "add_note",
     "add_participant",

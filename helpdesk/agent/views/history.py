@@ -38,6 +38,7 @@ SIGNS = {
     Kind.PRIORITY_CHANGED: ("flag", ""),
     Kind.DEPARTMENT_CHANGED: ("folder", ""),
     Kind.TERMS_CHANGED: ("folder", ""),
+    Kind.SENDER_PROVEN: ("shield-check", "green"),
     Kind.PARTICIPANT_ADDED: ("user-plus", ""),
     Kind.CUSTOMER_REMINDED: ("bell", "amber"),
     Kind.SLA_STARTED: ("clock", ""),

@@ -1,0 +1,37 @@
+"""The address behind an unverified ticket was proven: the ticket is filed and promised as if it had come now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Contact
+from accounts.services import match_proven
+from tickets import log
+from tickets.actors import Actor
+from tickets.services.common import lock_ticket
+
+
+def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) -> bool:
+    """Take an unverified ticket of the contact as the contact's own; False when it is not unverified or not theirs.
+
+    The caller has the proof of that very address. how: the proof, as the end of "… has proven the address by". The
+    account is that of the contact, or of the domain; clock and department follow. What was written before stays as
+    it came, and the event tells the agents that it did.
+    """
+    with transaction.atomic():
+        ticket = lock_ticket(ticket_id)
+        if not ticket.is_unverified or ticket.contact_id != contact.pk:
+            return False
+        match = match_proven(desk=ticket.desk, email=contact.email)
+        ticket.is_unverified = False
+        ticket.account_id = match.account_id
+        proof = f"The address was proven afterwards, by {how}."
+        ticket.match_reasons = [proof, *match.reasons, *ticket.match_reasons]
+        ticket.updated_at = at
+        ticket.save(update_fields=["is_unverified", "account", "match_reasons", "updated_at"])
+        data = {"how": how, "account": ticket.account.name if ticket.account else ""}
+        by = Actor.of(contact)
+        log.record(ticket=ticket, kind=log.Kind.SENDER_PROVEN, by=by, at=at, data=data)
+    return True
