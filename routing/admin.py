@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,6 +15,8 @@ from accounts.admin_forms import AgentForm
 from accounts.models import Agent, AgentDepartment
 from accounts.staff import save_agent
 from routing.models import Rotation, Shift
+from routing.services import stranded_tickets
+from tickets.dispatch import send_after_commit
 
 
 class AgentDepartmentInline(DeskTabularInline):
@@ -84,3 +86,14 @@ class AgentAdmin(DeskModelAdmin):
     def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
         obj.desk = request.desk
         save_agent(agent=obj)
+        if change and not obj.may_write:
+            self._let_tickets_go(request, obj)
+
+    def _let_tickets_go(self, request: AdminRequest, agent: Agent) -> None:
+        """A ticket does not stay with somebody who works on none: the worker places theirs anew."""
+        count = stranded_tickets().filter(assignee=agent).count()
+        if not count:
+            return
+        send_after_commit("routing.tasks.place_stranded_tickets", desk_id=agent.desk_id)
+        tickets = f"{count} undone tickets go" if count > 1 else "One undone ticket goes"
+        messages.info(request, f"{tickets} from {agent} to whose turn it is, or wait visibly for somebody.")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
-from accounts.models import Agent, Level
+from accounts.models import Agent, Level, Role
 from routing.assignment import pick_agent
 from routing.crew import Crew, read_crew
 from routing.models import Rotation
 from routing.rules import AccountFacts, department_for
 from tickets import log
 from tickets.actors import SYSTEM
-from tickets.models import State, Ticket
+from tickets.models import UNDONE, State, Ticket
 from tickets.saving import save_fields
 from tickets.services.common import lock_ticket
 from tickets.services.properties import record_assignment
@@ -90,6 +90,31 @@ def _place_one(ticket_id: int, *, at: datetime) -> bool:
         ticket = lock_ticket(ticket_id)
         still_waits = ticket.assignee_id is None and ticket.status in NEEDS_SOMEBODY
         return still_waits and place_ticket(ticket, at=at)
+
+
+def stranded_tickets() -> QuerySet[Ticket]:
+    """Undone tickets of agents who work on none any more: switched off, or observers by now."""
+    gone = Q(assignee__is_active=False) | Q(assignee__role=Role.OBSERVER)
+    # The desk twice, for the index of an agent's tickets.
+    return Ticket.objects.filter(gone, status__in=UNDONE, desk_id=F("assignee__desk_id"))
+
+
+def place_stranded(*, desk_id: int, at: datetime) -> int:
+    """Give up to BATCH stranded tickets of the desk to whose turn it is, or to nobody, visibly; gives how many (M13).
+
+    Each is done for itself and looked at again under its lock, so that two at once share the work.
+    """
+    stranded = stranded_tickets().filter(desk_id=desk_id).order_by("updated_at", "pk")
+    return sum(_place_anew(pk, at=at) for pk in stranded.values_list("pk", flat=True)[:BATCH])
+
+
+def _place_anew(ticket_id: int, *, at: datetime) -> bool:
+    with transaction.atomic():
+        ticket = lock_ticket(ticket_id)
+        if ticket.status not in UNDONE or ticket.assignee is None or ticket.assignee.may_write:
+            return False
+        place_ticket(ticket, at=at)
+    return True
 
 
 def set_away(*, agent: Agent, is_away: bool, at: datetime) -> None:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.sweeps import sweep_desks
-from routing.services import place_waiting, unplaced_tickets
+from accounts.sweeps import sweep_desks, until_empty
+from accounts.tenancy import in_desk
+from routing.services import place_stranded, place_waiting, stranded_tickets, unplaced_tickets
 
 
 @shared_task
 def place_waiting_tickets() -> int:
-    """Place what waits for somebody, the minute that somebody comes on shift (M13)."""
-    return sweep_desks("find unassigned tickets", unplaced_tickets(), place_waiting, at=timezone.now())
+    """Place what waits for somebody, the minute that somebody comes on shift (M13), and what its agent left."""
+    now = timezone.now()
+    left = sweep_desks("find tickets whose agent left", stranded_tickets(), place_stranded, at=now)
+    return left + sweep_desks("find unassigned tickets", unplaced_tickets(), place_waiting, at=now)
+
+
+@shared_task
+@in_desk
+def place_stranded_tickets(*, desk_id: int) -> int:
+    """Place anew what belongs to agents of a desk who were switched off or made observers."""
+    return until_empty(place_stranded, desk_id=desk_id, at=timezone.now())

@@ -1,0 +1,105 @@
+"""Tickets do not stay with an agent who is switched off or made an observer: they are placed anew (M13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import Agent, Role
+from accounts.tenancy import desk_scope
+from routing import services
+from routing.models import Shift
+from routing.services import place_stranded
+from routing.tasks import place_stranded_tickets, place_waiting_tickets
+from tests.cast import NOON, Cast
+from tickets.actors import Actor
+from tickets.log import Kind
+from tickets.models import State, Ticket
+from tickets.services import assign, close, reply
+
+
+def give(cast: Cast, agent: Agent, **changes: Any) -> Ticket:
+    ticket = cast.open_ticket(**changes)
+    return assign(ticket_id=ticket.pk, agent=agent, by=Actor.of(cast.lead), at=NOON)
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.OBSERVER}])
+def test_undone_tickets_go_to_whose_turn_it_is_with_an_event_each(
+    in_rocket: Cast, change: dict[str, Any]
+) -> None:
+    leaver = in_rocket.analyst
+    tickets = [give(in_rocket, leaver) for _ in range(3)]
+    reply(ticket_id=tickets[2].pk, agent=leaver, text="Try this", at=NOON)  # waits for the customer
+    Agent.objects.filter(pk=leaver.pk).update(**change)
+    assert place_stranded(desk_id=in_rocket.desk.pk, at=NOON) == 3
+    for ticket in tickets:
+        ticket = Ticket.objects.get(pk=ticket.pk)
+        assert ticket.assignee not in (None, leaver)
+        event = ticket.events.filter(kind=Kind.ASSIGNED).latest("pk")
+        assert event.data["assignee"] == [leaver.pk, ticket.assignee_id]
+    assert place_stranded(desk_id=in_rocket.desk.pk, at=NOON) == 0
+
+
+def test_with_nobody_on_shift_they_wait_visibly(in_rocket: Cast) -> None:
+    ticket = give(in_rocket, in_rocket.analyst)
+    Shift.objects.all().delete()
+    Agent.objects.filter(pk=in_rocket.analyst.pk).update(is_active=False)
+    assert place_stranded(desk_id=in_rocket.desk.pk, at=NOON) == 1
+    assert Ticket.objects.get(pk=ticket.pk).assignee is None
+    assert ticket.events.filter(kind=Kind.UNPLACED).exists()
+
+
+def test_closed_tickets_and_those_of_others_stay(in_rocket: Cast, matter: Cast) -> None:
+    leaver = in_rocket.analyst
+    closed, others = give(in_rocket, leaver), give(in_rocket, in_rocket.colleague)
+    close(ticket_id=closed.pk, by=Actor.of(leaver), at=NOON)
+    with desk_scope(matter.desk):
+        elsewhere = give(matter, matter.analyst)
+    Agent.objects.filter(pk=leaver.pk).update(is_active=False)
+    assert place_stranded(desk_id=in_rocket.desk.pk, at=NOON) == 0
+    assert Ticket.objects.get(pk=closed.pk).assignee == leaver
+    assert Ticket.objects.get(pk=others.pk).assignee == in_rocket.colleague
+    with desk_scope(matter.desk):
+        assert Ticket.objects.get(pk=elsewhere.pk).assignee == matter.analyst
+
+
+def test_many_go_in_batches_by_the_task_and_by_the_sweep(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "BATCH", 2)
+    leaver = in_rocket.analyst
+    for _ in range(5):
+        give(in_rocket, leaver)
+    Agent.objects.filter(pk=leaver.pk).update(is_active=False)
+    assert place_stranded_tickets(desk_id=in_rocket.desk.pk) == 5
+    assert not Ticket.objects.filter(assignee=leaver).exists()
+    last = give(in_rocket, in_rocket.colleague)
+    Agent.objects.filter(pk=in_rocket.colleague.pk).update(is_active=False)
+    place_waiting_tickets()
+    assert Ticket.objects.get(pk=last.pk).assignee != in_rocket.colleague
+
+
+def test_the_admin_page_says_how_many_go_and_rings_the_worker(
+    in_rocket: Cast,
+    sign_in: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    rung: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr("tickets.dispatch.send_task", lambda name, **given: rung.append((name, given)))
+    leaver = in_rocket.analyst
+    ticket = give(in_rocket, leaver)
+    page = f"/rocket/admin/accounts/agent/{leaver.pk}/change/"
+    admin = sign_in(in_rocket.admin.user)
+    counts = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+    inlines = [f.formset.prefix for f in admin.get(page).context["inline_admin_formsets"]]
+    data = {f"{prefix}-{name}": count for prefix in inlines for name, count in counts.items()}
+    data |= {"name": leaver.name, "role": leaver.role, "level": leaver.level}
+    with django_capture_on_commit_callbacks(execute=True):
+        told = admin.post(page, data, follow=True)
+    assert "One undone ticket goes from Analyst" in told.content.decode()
+    assert rung == [("routing.tasks.place_stranded_tickets", {"desk_id": in_rocket.desk.pk})]
+    place_stranded_tickets(**rung[0][1])
+    ticket = Ticket.objects.get(pk=ticket.pk)
+    assert (ticket.assignee != leaver, ticket.status) == (True, State.OPEN)
