@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.http import HttpResponseRedirect
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -26,6 +27,7 @@ from accounts.admin_base import (
 from accounts.admin_customers import AccountForm, ContactForm
 from accounts.admin_forms import DeskSettingsForm, LoginForm
 from accounts.followers import tell_new_terms
+from accounts.leaving import AccountInUse, delete_account, refuse_deletion
 from accounts.models import (
     Account,
     AccountDomain,
@@ -215,6 +217,26 @@ class AccountAdmin(DeskModelAdmin):
         super().save_model(request, obj, form, change)
         if before is not None and before != (obj.plan_id, obj.status):
             tell_new_terms(obj.desk_id, [obj.pk], timezone.now())
+
+    def delete_view(self, request: AdminRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Nothing is asked when the account cannot go; the account's page says why."""
+        account = self.get_object(request, object_id)
+        if account is None or not self.has_delete_permission(request, account):
+            return super().delete_view(request, object_id, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                if problem := refuse_deletion(account):
+                    raise AccountInUse(problem)
+                return super().delete_view(request, object_id, *args, **kwargs)
+        except AccountInUse as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(reverse("admin:accounts_account_change", args=[account.pk]))
+
+    def delete_model(self, request: AdminRequest, obj: Account) -> None:
+        delete_account(account=obj, by=request.user)
+
+    def log_deletions(self, request: AdminRequest, queryset: Any) -> None:
+        """The service writes the audit's entry, with what the account was."""
 
 
 @admin.register(Contact)

@@ -95,5 +95,7 @@ class AgentAdmin(DeskModelAdmin):
         if not count:
             return
         send_after_commit("routing.tasks.place_stranded_tickets", desk_id=agent.desk_id)
-        tickets = f"{count} undone tickets go" if count > 1 else "One undone ticket goes"
-        messages.info(request, f"{tickets} from {agent} to whose turn it is, or wait visibly for somebody.")
+        tickets = f"{count} undone tickets" if count > 1 else "one undone ticket"
+        messages.info(
+            request, f"{agent} had {tickets}: placed anew with whose turn it is, or with nobody for now."
+        )

@@ -1,0 +1,64 @@
+"""An account is deleted only when nothing hangs on it; else its page says what does, and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.leaving import AccountInUse, delete_account
+from accounts.models import Account, AccountDomain, AuditEntry, Contact
+from accounts.tenancy import desk_scope
+from tests.cast import Cast
+from tickets.models import Ticket
+
+
+def delete(client: Client, account: Account) -> Any:
+    page = f"/rocket/admin/accounts/account/{account.pk}/delete/"
+    assert client.get(page).status_code in (200, 302)
+    return client.post(page, {"post": "yes"}, follow=True)
+
+
+def test_tickets_and_people_with_rights_keep_it(rocket: Cast, at_rocket: Client) -> None:
+    with desk_scope(rocket.desk):
+        tickets = [rocket.open_ticket() for _ in range(2)]
+    told = delete(at_rocket, rocket.account).content.decode()
+    assert "cannot be deleted. It has 2 tickets, which would lose their customer" in told
+    assert "3 people have rights over it: make them plain contacts first" in told
+    with desk_scope(rocket.desk):
+        assert set(Ticket.objects.values_list("pk", "account")) == {
+            (t.pk, rocket.account.pk) for t in tickets
+        }
+        assert Contact.objects.filter(account=rocket.account).count() == 3
+        assert not AuditEntry.objects.filter(action="account deleted").exists()
+
+
+def test_without_them_it_goes_with_one_entry_of_what_it_was(rocket: Cast, at_rocket: Client) -> None:
+    with desk_scope(rocket.desk):
+        Contact.objects.filter(account=rocket.account).update(role="contact")
+    assert "acme.example Inc." in delete(at_rocket, rocket.account).content.decode()
+    with desk_scope(rocket.desk):
+        assert not Account.objects.filter(pk=rocket.account.pk).exists()
+        assert not AccountDomain.objects.filter(domain="acme.example").exists()
+        assert Contact.objects.get(pk=rocket.customer.pk).account is None
+        entry = AuditEntry.objects.get(action="account deleted")
+    assert (entry.actor, entry.target) == (rocket.admin.user.email, "acme.example Inc.")
+    assert entry.detail | {"pk": ""} == {
+        "model": "accounts.account", "pk": "", "status": "customer", "plan": "Standard",
+        "domains": ["acme.example"], "contacts": 3,
+    }  # fmt: skip
+
+
+def test_the_service_refuses_whoever_asks(in_rocket: Cast) -> None:
+    in_rocket.open_ticket(contact=in_rocket.elsewhere)
+    with pytest.raises(AccountInUse, match=r"It has 1 ticket, which .* 1 person has rights"):
+        delete_account(account=in_rocket.other_account, by=in_rocket.admin.user)
+    assert Account.objects.filter(pk=in_rocket.other_account.pk).exists()
+
+
+def test_another_desks_account_is_not_there(matter: Cast, rocket: Cast, at_rocket: Client) -> None:
+    answer = at_rocket.post(f"/rocket/admin/accounts/account/{matter.account.pk}/delete/", {"post": "yes"})
+    assert answer.status_code == 404
+    with desk_scope(matter.desk):
+        assert Account.objects.filter(pk=matter.account.pk).exists()
