@@ -55,6 +55,13 @@ def test_a_provider_is_added_by_its_metadata(admin: Client) -> None:
     assert "metadata" not in entry.detail["changes"]
 
 
+def test_a_comment_cuts_nothing_of_the_metadata_off(admin: Client) -> None:
+    commented = metadata_of(FAKE).replace("<ds:X509Certificate>MII", "<ds:X509Certificate>M<!-- here -->II")
+    assert "<!--" in commented
+    assert add(admin, is_active="on", metadata=commented).status_code == 302
+    assert IdentityProvider.objects.get().certificates == CERTIFICATE
+
+
 def test_a_provider_is_added_by_three_fields(admin: Client) -> None:
     bare = "".join(CERTIFICATE.splitlines()[1:-1])
     assert add(admin, is_active="on", **THREE_FIELDS | {"certificates": bare}).status_code == 302
