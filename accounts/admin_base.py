@@ -19,6 +19,7 @@ from django.db.models import ForeignKey, JSONField, Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
@@ -118,7 +119,14 @@ class DeskInline(DeskChoices):
 
 
 class DeskTabularInline(DeskInline, TabularInline):
-    """Rows of the desk as a table."""
+    """Rows of the desk as a table. The heading of a column is no label of its cells, so each carries its own."""
+
+    def get_formset(self, request: AdminRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        for name, field in formset.form.base_fields.items():
+            widget = getattr(field.widget, "widget", field.widget)  # a foreign key's is wrapped
+            widget.attrs.setdefault("aria-label", capfirst(str(field.label or name)))
+        return formset
 
 
 class AuditedAdmin(PlainHelp, ModelAdmin):

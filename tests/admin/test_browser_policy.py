@@ -119,9 +119,9 @@ def test_on_a_phone_the_menu_opens_and_closes(visit: Visit) -> None:
     visit.open("accounts/plan/")
     menu = visit.page.locator("#nav-sidebar")
     expect(menu).to_be_hidden()
-    visit.page.locator("span:visible", has_text="dock_to_right").last.click()
+    visit.page.get_by_role("button", name="Menu", exact=True).click()
     expect(menu).to_be_visible()
-    visit.page.get_by_text("close", exact=True).first.click()
+    visit.page.get_by_role("button", name="Close the menu").click()
     expect(menu).to_be_hidden()
 
 
@@ -136,10 +136,19 @@ def test_a_promise_is_changed_in_the_matrix(visit: Visit, rocket: Cast) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_sites_own_pages_are_clean_for_axe(visit: Visit, rocket: Cast, theme: str) -> None:
+def test_the_pages_are_clean_for_axe(visit: Visit, rocket: Cast, theme: str) -> None:
     visit.open("")
     visit.page.evaluate("theme => localStorage.setItem('adminTheme', JSON.stringify(theme))", theme)
-    for path in ["", "sla/matrix/"]:
+    paths = [
+        "", "sla/matrix/", "csv/", f"accounts/desk/{rocket.desk.pk}/change/", "accounts/contact/",
+        f"accounts/contact/{rocket.stranger.pk}/change/", f"accounts/contact/{rocket.stranger.pk}/erasure/",
+        f"accounts/account/{rocket.account.pk}/change/", f"accounts/agent/{rocket.analyst.pk}/change/",
+        "accounts/auditentry/", "accounts/plan/add/",
+    ]  # fmt: skip
+    found = {}
+    for path in paths:
         visit.open(path)
-        found = Axe().run(visit.page, context="#content")
-        assert found.violations_count == 0, found.generate_report()
+        result = Axe().run(visit.page)
+        if result.violations_count:
+            found[path] = result.generate_report()
+    assert found == {}
