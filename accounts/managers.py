@@ -1,4 +1,4 @@
-"""Who looks after an account: its Account Manager (M70), where the plan has one its Customer Success Manager (M71)."""
+"""Who looks after an account: an Account Manager (M70), and a Customer Success Manager if the plan has one (M71)."""
 
 from __future__ import annotations
 
