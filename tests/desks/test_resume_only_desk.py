@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import set_script_prefix
 
 from accounts.models import Desk, User
 from tests.cast import PASSWORD, Cast
@@ -24,6 +25,7 @@ def admin(db: None) -> User:
 
 def test_the_installations_admin_logs_in_and_takes_it_up_again(suspended: Desk, admin: User) -> None:
     client = Client()
+    set_script_prefix("/")  # the last test's request has left its desk's
     form = client.get("/admin/")
     assert form.url == "/login/?next=/admin/"
     assert client.get(form.url).status_code == 200
