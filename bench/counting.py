@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ class Counter:
 
 
 class StatementsMiddleware:
-    """Answers ``X-Count: 1`` with the number of statements in ``X-Statements``."""
+    """Answers ``X-Count: 1`` with the number of statements in ``X-Statements``, and milliseconds of CPU in ``X-CPU``."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -29,8 +30,9 @@ class StatementsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "X-Count" not in request.headers:
             return self.get_response(request)
-        counter = Counter()
+        counter, begin = Counter(), time.thread_time()
         with connection.execute_wrapper(counter):
             response = self.get_response(request)
         response.headers["X-Statements"] = str(len(counter.statements))
+        response.headers["X-CPU"] = f"{(time.thread_time() - begin) * 1000:.2f}"
         return response

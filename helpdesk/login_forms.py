@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm, ResetPasswordKeyForm
+from copy import copy
+from uuid import uuid4
+
+from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm, ResetPasswordKeyForm, SignupForm
 from allauth.account.models import EmailAddress
 from allauth.core import context
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.services import open_login
@@ -19,9 +24,8 @@ class AskPasswordForm(ResetPasswordForm):
     def clean_email(self) -> str:
         email: str = super().clean_email()
         desk = desk_of(context.request)
-        if not self.users and desk is not None:
-            opened = open_login(desk=desk, email=email)
-            self.users = [opened] if opened else []
+        opened = open_login(desk=desk, email=email) if desk else None
+        self.users = self.users or [opened] * bool(opened)
         return email
 
 
@@ -33,13 +37,33 @@ class AskCodeForm(RequestLoginCodeForm):
     def clean_email(self) -> str:
         email: str = super().clean_email()
         desk = desk_of(context.request)
-        if self._user is None and desk is not None:
-            self._user = open_login(desk=desk, email=email)
-            if self._user is not None:
-                EmailAddress.objects.get_or_create(
-                    user=self._user, email=self._user.email, defaults={"primary": True}
-                )
+        opened = open_login(desk=desk, email=email) if desk else None
+        self._user = self._user or opened
         return email
+
+
+class SetUpForm(SignupForm):
+    """Set up a login. An address that has one costs as much as a new one: password hash, rows, one transaction."""
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            self._rehearse(request)
+        saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return saved
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> User:
+        user: User = super().save(request)
+        return user
+
+    def _rehearse(self, request: HttpRequest) -> None:
+        """Make a login of an address that is nobody's, and undo it."""
+        stand_in = copy(self)
+        stand_in.account_already_exists = False
+        stand_in.cleaned_data = {**self.cleaned_data, "email": f"{uuid4().hex}@nobody.invalid"}
+        with transaction.atomic():
+            stand_in.save(request)
+            transaction.set_rollback(True)
 
 
 class SetPasswordForm(ResetPasswordKeyForm):

@@ -251,6 +251,7 @@ ACCOUNT_ADAPTER = "helpdesk.login.LoginAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.signup_form.SignupForm"
 ACCOUNT_FORMS = {
     "reset_password": "helpdesk.login_forms.AskPasswordForm",
+    "signup": "helpdesk.login_forms.SetUpForm",
     "reset_password_from_key": "helpdesk.login_forms.SetPasswordForm",
     "request_login_code": "helpdesk.login_forms.AskCodeForm",
 }
