@@ -114,7 +114,7 @@ def _parts(names: Iterable[str]) -> set[str]:
 def _has_namesake(of: Contact | Agent, names: tuple[str, ...]) -> bool:
     same = Q(name__in=names, desk_id=of.desk_id)
     return any(
-        model.objects.filter(same).exclude(pk=of.pk if isinstance(of, model) else None).exists()
+        model.objects.filter(same).exclude(pk=of.pk if isinstance(of, model) else 0).exists()
         for model in (Contact, Agent, Account, Plan, Department, Product)
     )
 

@@ -93,7 +93,7 @@ def erase_contact_page(request: AdminRequest, contact_id: int) -> HttpResponse:
     agents = Agent.objects.filter(desk=request.desk, user__email=contact.email)
     refusal = ""
     if contact.is_erased:
-        refusal = "This person is erased already."
+        refusal = f"This person is erased already; manage.py erase_person looks again by the number {contact.pk}."
     elif agents.exists():
         refusal = "This address is an agent's of the desk as well; erase the agent first."
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import LogoutView, redirect_to_login
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -37,7 +37,7 @@ from helpdesk.admin_privacy import (
 )
 from helpdesk.quarantine import MOST_COUNTED, count_held
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class PlumblineAdminSite(UnfoldAdminSite):
@@ -59,7 +59,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
         inner = super().admin_view(view, cacheable)
 
         @wraps(view)
-        def guarded(request: AdminRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: AdminRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not self.has_permission(request):
                 if request.user.is_authenticated:
                     raise Http404("Nothing here for you.")
