@@ -270,8 +270,14 @@ def drop(path: str) -> Callable[[Any], Any]:
     return change
 
 
+def rename(element: Any, name: str) -> Any:
+    prefix, _, word = name.partition(":")
+    element.tag = f"{{{NAMES[prefix]}}}{word}"
+    return element
+
+
 def encrypt(response: Any) -> Any:
-    find(response, "saml:Assertion").tag = f"{{{NAMES['saml']}}}EncryptedAssertion"
+    rename(find(response, "saml:Assertion"), "saml:EncryptedAssertion")
     return response
 
 
@@ -280,6 +286,7 @@ def encrypt(response: Any) -> Any:
     [
         (drop("saml:Assertion"), "0 assertions"),
         (encrypt, "encrypted"),
+        (lambda response: rename(response, "samlp:ArtifactResponse"), "no SAML response"),
         (drop("samlp:Status"), "provider says"),
         (drop("saml:Assertion/ds:Signature/ds:SignedInfo"), "not whole"),
         (drop("saml:Assertion/ds:Signature/ds:SignatureValue"), "fits no certificate"),
