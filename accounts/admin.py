@@ -197,7 +197,7 @@ class ContactInline(DeskTabularInline):
 
 @admin.register(Account)
 class AccountAdmin(DeskModelAdmin):
-    """Another plan or status moves the account's open tickets and plans their clocks anew, in one transaction."""
+    """Another plan or status moves the account's open tickets and plans their clocks anew, right after the commit."""
 
     form = AccountForm
     list_display = ["name", "status", "plan", "account_manager"]
@@ -212,7 +212,7 @@ class AccountAdmin(DeskModelAdmin):
     inlines = [DomainInline, AccountProductInline, ContactInline]
 
     def save_model(self, request: AdminRequest, obj: Account, form: Any, change: bool) -> None:
-        stored = Account.objects.select_for_update().filter(pk=obj.pk)
+        stored = Account.objects.select_for_update(no_key=True).filter(pk=obj.pk)
         before = stored.values_list("plan_id", "status").first()
         super().save_model(request, obj, form, change)
         if before is not None and before != (obj.plan_id, obj.status):

@@ -160,6 +160,11 @@ class AccountResource(TableResource):
         self.look_up("account_manager", agents, "user__email")
         self.fields["success_manager"].widget.rows = self.fields["account_manager"].widget.rows
         self.moved: list[Account] = []
+        if not kwargs.get(
+            "dry_run"
+        ):  # before the rows are read: tickets may be opened under their terms just now
+            named = Account.objects.filter(desk=self.desk, name__in=_cells(dataset, "name")).order_by("pk")
+            list(named.select_for_update(no_key=True).values_list("pk", flat=True))
 
     def validate_instance(
         self, instance: Account, import_validation_errors: Any = None, validate_unique: bool = True

@@ -170,7 +170,7 @@ LATER_FOLLOWERS = [
 ]
 
 # Told in the transaction in which accounts get another plan or status.
-ACCOUNT_FOLLOWERS = ["tickets.services.terms.apply_new_terms"]
+ACCOUNT_FOLLOWERS = ["tickets.services.terms.mark_new_terms"]
 
 # --- Database, Valkey, tasks --------------------------------------------------------------------------------
 
@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULE = {
         ("mark breached first responses", "sla.tasks.mark_breached_clocks", 60),
         ("remind silent customers", "tickets.tasks.remind_silent_customers", 60),
         ("close silent tickets", "tickets.tasks.close_silent_tickets", 60),
+        ("let tickets follow new terms of their accounts", "tickets.tasks.sweep_new_terms", 60),
         ("place tickets that wait for somebody on shift", "routing.tasks.place_waiting_tickets", 60),
         ("pull what changed in the CRM", "accounts.tasks.pull_crm", 900),
         ("forget expired sessions and counters", "helpdesk.tasks.forget_expired", 900),
@@ -250,8 +251,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "helpdesk.login.LoginAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.signup_form.SignupForm"
 ACCOUNT_FORMS = {
-    "reset_password": "helpdesk.login_forms.AskPasswordForm",
     "signup": "helpdesk.login_forms.SetUpForm",
+    "reset_password": "helpdesk.login_forms.AskPasswordForm",
     "reset_password_from_key": "helpdesk.login_forms.SetPasswordForm",
     "request_login_code": "helpdesk.login_forms.AskCodeForm",
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.sweeps import sweep_desks
+from accounts.sweeps import sweep_desks, until_empty
 from accounts.tenancy import in_desk
 from tickets.deliveries import deliver, deliver_due
-from tickets.models import DeliveryState, EventDelivery, State, Ticket
+from tickets.models import DeliveryState, EventDelivery, NewTerms, State, Ticket
 from tickets.services import close_silent, remind_silent
+from tickets.services.terms import follow_new_terms
 
 
 @shared_task
@@ -41,3 +42,18 @@ def remind_silent_customers() -> int:
     now = timezone.now()
     silent = Ticket.objects.filter(remind_at__lte=now)
     return sweep_desks("find customers to remind", silent, remind_silent, at=now)
+
+
+@shared_task
+@in_desk
+def follow_terms_of_desk(*, desk_id: int) -> int:
+    """Let the tickets of a desk follow the new terms of their accounts; what is left is the sweep's."""
+    return until_empty(follow_new_terms, desk_id=desk_id, at=timezone.now())
+
+
+@shared_task
+def sweep_new_terms() -> int:
+    """Let tickets follow new terms whose task was never rung, died, or had too many of them (M36, M50)."""
+    return sweep_desks(
+        "find accounts with new terms", NewTerms.objects.all(), follow_new_terms, at=timezone.now()
+    )

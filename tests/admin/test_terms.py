@@ -1,4 +1,4 @@
-"""What an account has bought, changed in its form: refused beside the field, or felt by its open tickets at once."""
+"""What an account has bought, changed in its form: refused beside the field, or felt by its open tickets soon."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sla.models import Calendar, Clock, Target
 from tests.cast import Cast
 from tickets.log import Kind
 from tickets.models import TicketEvent
+from tickets.tasks import sweep_new_terms
 
 NO_ROWS = {
     f"{prefix}-{name}_FORMS": 0
@@ -57,6 +58,7 @@ def test_another_plan_plans_the_clocks_of_open_tickets_anew(rocket: Cast, at_roc
         before = Clock.objects.get(ticket=ticket).due_at
         gold = make_plan(rocket)
     assert post_account(at_rocket, rocket.account, plan=gold.pk).status_code == 302
+    sweep_new_terms()
     with desk_scope(rocket.desk):
         assert Clock.objects.get(ticket=ticket).due_at < before
         assert TicketEvent.objects.filter(ticket=ticket, kind=Kind.TERMS_CHANGED).count() == 1
@@ -68,6 +70,7 @@ def test_another_status_moves_open_tickets_to_their_department(rocket: Cast, at_
         ticket = rocket.open_ticket()
     answer = post_account(at_rocket, rocket.account, plan="", status="trial")
     assert answer.status_code == 302
+    sweep_new_terms()
     with desk_scope(rocket.desk):
         ticket.refresh_from_db()
     assert ticket.department_id == rocket.departments["trials"].pk
@@ -77,6 +80,7 @@ def test_another_name_leaves_tickets_alone(rocket: Cast, at_rocket: Client) -> N
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
     assert post_account(at_rocket, rocket.account, name="Acme").status_code == 302
+    sweep_new_terms()
     with desk_scope(rocket.desk):
         assert not TicketEvent.objects.filter(ticket=ticket, kind=Kind.TERMS_CHANGED).exists()
 

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.followers import tell_new_terms
 from accounts.models import Account, Plan
+from accounts.sweeps import until_empty
+from accounts.tenancy import desk_scope
 from sla.models import Clock, Target
 from tests.cast import NOON, Cast
 from tickets.log import Kind
-from tickets.models import Ticket
-from tickets.services import reply
+from tickets.models import NewTerms, Ticket, TicketEvent
+from tickets.services import reply, terms
+from tickets.services.terms import follow_new_terms
+from tickets.tasks import follow_terms_of_desk, sweep_new_terms
 
 LATER = NOON + timedelta(hours=1)
 
 
 def change(cast: Cast, **terms: object) -> None:
+    """Other terms at LATER; the worker comes an hour after that."""
     Account.objects.filter(pk=cast.account.pk).update(**terms)
     tell_new_terms(cast.desk.pk, [cast.account.pk], LATER)
+    until_empty(follow_new_terms, desk_id=cast.desk.pk, at=LATER + timedelta(hours=1))
+    assert not NewTerms.objects.exists()
 
 
 def test_a_faster_plan_brings_the_deadline_forward_from_the_clocks_own_start(in_rocket: Cast) -> None:
@@ -60,3 +72,85 @@ def test_answered_closed_and_unproven_tickets_stay_as_they_are(in_rocket: Cast) 
     change(in_rocket, status="trial")
     for ticket in (answered, unproven):
         assert not ticket.events.filter(kind=Kind.TERMS_CHANGED).exists()
+
+
+def mark(cast: Cast, **new: object) -> None:
+    Account.objects.filter(pk=cast.account.pk).update(**new)
+    tell_new_terms(cast.desk.pk, [cast.account.pk], LATER)
+
+
+def followed() -> list[int]:
+    return list(
+        TicketEvent.objects.filter(kind=Kind.TERMS_CHANGED).order_by("pk").values_list("ticket", flat=True)
+    )
+
+
+def test_the_change_itself_costs_the_same_however_many_tickets_there_are(in_rocket: Cast) -> None:
+    costs = []
+    for _ in range(2):
+        in_rocket.open_ticket()
+        with CaptureQueriesContext(connection) as asked:
+            mark(in_rocket, status="trial")
+        costs.append(len(asked))
+    assert costs[0] == costs[1] <= 5
+
+
+def test_many_follow_in_batches_each_once_and_on_from_where_a_batch_failed(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terms, "BATCH", 2)
+    tickets = [in_rocket.open_ticket().pk for _ in range(5)]
+    mark(in_rocket, status="trial")
+    assert follow_new_terms(desk_id=in_rocket.desk.pk, at=LATER) == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(terms, "_follow", _die_at(tickets[3]))
+        with pytest.raises(RuntimeError):
+            follow_new_terms(desk_id=in_rocket.desk.pk, at=LATER)
+    assert followed() == tickets[:2]
+    assert follow_terms_of_desk(desk_id=in_rocket.desk.pk) >= 3
+    assert followed() == tickets
+    assert follow_terms_of_desk(desk_id=in_rocket.desk.pk) == 0
+
+
+def _die_at(ticket_id: int) -> Any:
+    real = terms._follow
+
+    def follow(pk: int, mark: NewTerms) -> None:
+        if pk == ticket_id:
+            raise RuntimeError
+        real(pk, mark)
+
+    return follow
+
+
+def test_a_ticket_of_afterwards_has_the_new_terms_already_and_follows_nothing(in_rocket: Cast) -> None:
+    before = in_rocket.open_ticket()
+    mark(in_rocket, status="trial")
+    in_rocket.customer.refresh_from_db()
+    after = in_rocket.open_ticket()
+    assert after.department == in_rocket.departments["trials"]
+    sweep_new_terms()
+    assert followed() == [before.pk]
+
+
+def test_a_second_change_on_the_way_begins_anew(in_rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terms, "BATCH", 1)
+    first, second = in_rocket.open_ticket(), in_rocket.open_ticket()
+    mark(in_rocket, status="trial")
+    follow_new_terms(desk_id=in_rocket.desk.pk, at=LATER)
+    mark(in_rocket, status="community")
+    sweep_new_terms()
+    assert followed() == [first.pk, first.pk, second.pk]
+    assert {t.department for t in Ticket.objects.all()} == {in_rocket.departments["community"]}
+
+
+def test_the_other_desk_is_left_alone(in_rocket: Cast, matter: Cast) -> None:
+    with desk_scope(matter.desk):
+        matter.open_ticket()
+        mark(matter, status="trial")
+    assert follow_new_terms(desk_id=in_rocket.desk.pk, at=LATER) == 0
+    with desk_scope(matter.desk):
+        assert NewTerms.objects.exists()
+    sweep_new_terms()
+    with desk_scope(matter.desk):
+        assert len(followed()) == 1

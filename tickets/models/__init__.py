@@ -1,6 +1,7 @@
 from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
+from tickets.models.terms import NewTerms
 from tickets.models.tickets import (
     NO_DEADLINE,
     UNDONE,
@@ -26,6 +27,7 @@ __all__ = [
     "FieldKind",
     "FormField",
     "Message",
+    "NewTerms",
     "Note",
     "Notification",
     "Participant",

@@ -115,11 +115,11 @@ def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
     return number, _account_of(origin, terms) if terms else None
 
 
-def _account_of(origin: Origin, terms: dict[str, Any]) -> Account:
+def _account_of(origin: Origin, terms: dict[str, Any]) -> Account | None:
     """The account with its plan, which the clock and the routing look at; of the contact at hand if it is that."""
     contact = origin.contact
     if contact.account_id == origin.account_id and "account" in contact._state.fields_cache:
         known = contact.account
         if known is not None and {"plan_id": known.plan_id, "status": known.status} == terms:
             return known
-    return Account.objects.select_related("plan").get(pk=origin.account_id)
+    return Account.objects.select_related("plan").filter(pk=origin.account_id).first()

@@ -1,0 +1,78 @@
+"""Terms change while a ticket is being opened: the ticket is promised what holds afterwards, whoever comes first."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+from django.db import transaction
+
+from accounts.followers import tell_new_terms
+from accounts.models import Account, Contact, Plan
+from accounts.tenancy import desk_scope
+from sla.models import Clock, Target
+from tests.cast import NOON, Cast
+from tests.races.hands import at_once, wait_until_locked_out
+from tickets.tasks import sweep_new_terms
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def plus(rocket: Cast) -> Plan:
+    with desk_scope(rocket.desk):
+        plan = Plan.objects.create(desk=rocket.desk, name="Plus")
+        Target.objects.bulk_create(
+            Target(desk=rocket.desk, plan=plan, priority=priority, minutes=60, calendar=rocket.calendar)
+            for priority in rocket.priorities.values()
+        )
+    return plan
+
+
+def change_terms(cast: Cast, plan: Plan) -> None:
+    """As every writer of terms does it: the account's row is locked first."""
+    Account.objects.select_for_update(no_key=True).get(pk=cast.account.pk)
+    Account.objects.filter(pk=cast.account.pk).update(plan=plan)
+    tell_new_terms(cast.desk.pk, [cast.account.pk], NOON)
+
+
+def promised(cast: Cast) -> list[str]:
+    sweep_new_terms()
+    with desk_scope(cast.desk):
+        return list(Clock.objects.values_list("target__plan__name", flat=True))
+
+
+def test_a_ticket_that_is_being_opened_follows(rocket: Cast, plus: Plan) -> None:
+    is_open = Event()
+
+    def open_slowly() -> None:
+        with transaction.atomic():
+            rocket.open_ticket()
+            is_open.set()
+            wait_until_locked_out()
+
+    def change() -> None:
+        assert is_open.wait(10)
+        with transaction.atomic():
+            change_terms(rocket, plus)
+
+    at_once(rocket, open_slowly, change)
+    assert promised(rocket) == ["Plus"]
+
+
+def test_a_ticket_that_comes_during_the_change_waits_and_has_the_new_terms(rocket: Cast, plus: Plan) -> None:
+    is_changed = Event()
+
+    def change_slowly() -> None:
+        with transaction.atomic():
+            change_terms(rocket, plus)
+            is_changed.set()
+            wait_until_locked_out()
+
+    def open_meanwhile() -> None:
+        contact = Contact.objects.select_related("account__plan").get(pk=rocket.customer.pk)
+        assert is_changed.wait(10)
+        rocket.open_ticket(contact=contact)
+
+    at_once(rocket, change_slowly, open_meanwhile)
+    assert promised(rocket) == ["Plus"]
