@@ -17,10 +17,11 @@ from accounts.matching import (
     match_sender,
     normalise_email,
 )
-from accounts.models import Account, Contact, Desk, Plan
+from accounts.models import Account, Agent, Contact, Desk, Plan
 from accounts.rows import load
 from channels_intake.envelope import Address, Authentication, Envelope
 from channels_intake.models import Mailbox, UnprovenMail
+from channels_intake.threads import split_plus
 from tickets.models import Priority
 from tickets.services import Origin
 
@@ -85,6 +86,17 @@ def read_sender(desk: Desk, email: str) -> Sender:
         contact.desk, contact.account = desk, account
     domains = {domain: DomainFact(*fact) for domain, *fact in owned or ()}
     return Sender(contact, is_mailbox, is_agent, has_unverified, domains, priority)
+
+
+def list_own_addresses(desk: Desk, emails: Iterable[str]) -> list[str]:
+    """Which of these normalised addresses are the desk's own: its mailboxes, with or without a plus, and its people's
+    logins. Mail that is sent there in copy would come back, or tell people what they see anyway."""
+    asked = list(emails)
+    bases = {email: split_plus(email)[0] for email in asked}
+    mailboxes = Mailbox.objects.filter(desk=desk, address__in={*asked, *bases.values()})
+    agents = Agent.objects.filter(desk=desk, is_active=True, user__email__in=asked)
+    own = {*mailboxes.values_list("address", flat=True), *agents.values_list("user__email", flat=True)}
+    return [email for email in asked if email in own or bases[email] in own]
 
 
 def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Match:

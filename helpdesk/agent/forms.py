@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from accounts.matching import normalise_email
 from accounts.models import Department, Desk
 from helpdesk.fields import AddressesField, EntryForm, FilesField, LineField, SentOnceForm, TextField
+from helpdesk.own_addresses import refuse_own_addresses
 from tickets.models import Channel, CloseReason, Priority
 from tickets.services.conversation import AFTER_REPLY
 
@@ -50,6 +51,7 @@ class NewTicketForm(SentOnceForm):
     def __init__(self, *args: Any, desk: Desk, requester_url: str, requester: str, **kwargs: Any) -> None:
         """requester_url answers with who an address belongs to; requester is that of the one at hand, or ""."""
         super().__init__(*args, **kwargs)
+        self.desk = desk
         self.fields["email"].widget.attrs["hx-get"] = requester_url
         self.fields["email"].help_text = format_html(
             '<span id="requester" role="status">{}</span>', requester
@@ -57,6 +59,10 @@ class NewTicketForm(SentOnceForm):
         priorities = Priority.objects.filter(desk=desk)
         self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]
         self.initial.setdefault("priority", next((p.pk for p in priorities if p.is_mail_default), None))
+
+    def clean_cc(self) -> list[str]:
+        refuse_own_addresses(self.desk, self.cleaned_data["cc"])
+        return list(self.cleaned_data["cc"])
 
     def clean_email(self) -> str:
         return _clean_address(self.cleaned_data["email"])

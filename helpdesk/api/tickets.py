@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -71,6 +71,9 @@ class TicketListView(DeskView):
 def _open(request: Any, data: dict[str, Any]) -> Ticket:
     who = Address(data["contact"]["email"], data["contact"]["name"])
     sender = read_sender(request.desk, who.email)
+    if sender.is_mailbox:
+        told = "This is an address of the desk itself; its receipts would come back as tickets."
+        raise ValidationError({"contact": {"email": [told]}})
     contact = sender.contact
     if contact is None:
         account_id = match_proven(desk=request.desk, email=who.email).account_id

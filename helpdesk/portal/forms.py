@@ -11,7 +11,9 @@ from django.utils.html import urlize
 
 from accounts.matching import normalise_email
 from accounts.models import Desk
+from channels_intake.senders import read_sender
 from helpdesk.fields import AddressesField, EntryForm, FilesField, LineField, SentOnceForm, TextField
+from helpdesk.own_addresses import refuse_own_addresses
 from tickets.models import FieldKind, FormField, Priority
 
 OWN = "own_"
@@ -47,11 +49,16 @@ class RequestForm(SentOnceForm):
 
     def __init__(self, *args: Any, desk: Desk, own_fields: Iterable[FormField], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.desk = desk
         self.priorities = list(Priority.objects.filter(desk=desk))
         self.fields["priority"].queryset = Priority.objects.filter(desk=desk)  # type: ignore[attr-defined]
         for asked in own_fields:
             self._ask(asked)
         self.order_fields([name for name in self.fields if name not in self.last_fields])
+
+    def clean_cc(self) -> list[str]:
+        refuse_own_addresses(self.desk, self.cleaned_data["cc"])
+        return list(self.cleaned_data["cc"])
 
     def _ask(self, asked: FormField) -> None:
         hint = urlize(asked.help_text, nofollow=True, autoescape=True)
@@ -108,10 +115,18 @@ class WebsiteForm(SentOnceForm):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.desk = desk
+
     def clean_email(self) -> str:
-        if address := normalise_email(self.cleaned_data["email"]):
-            return address
-        raise ValidationError("Enter a valid email address.")
+        """Whose login an address is, is told to nobody here: only the public mailboxes are refused."""
+        address = normalise_email(self.cleaned_data["email"])
+        if not address:
+            raise ValidationError("Enter a valid email address.")
+        if read_sender(self.desk, address).is_mailbox:
+            raise ValidationError("This is our own address; please give yours, so that we can answer you.")
+        return address
 
     @property
     def is_trapped(self) -> bool:

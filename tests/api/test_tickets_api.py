@@ -228,3 +228,10 @@ def test_the_wall_stands_below_the_api(in_rocket: Cast, matter: Cast, as_analyst
     with desk_scope(matter.desk):
         matter.open_ticket(subject="Theirs")
     assert "Theirs" not in as_analyst.get(URL).content.decode()
+
+
+def test_the_desks_own_mailbox_is_no_customer(in_rocket: Cast, as_analyst: Client) -> None:
+    answer = send(as_analyst, URL, new_ticket(in_rocket, contact={"email": in_rocket.mailbox.address}))
+    assert answer.status_code == 400
+    assert [wrong["field"] for wrong in answer.json()["errors"]] == ["contact.email"]
+    assert not Ticket.objects.exists()

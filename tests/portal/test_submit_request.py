@@ -82,3 +82,22 @@ def test_nul_bytes_do_no_harm(as_customer: Client, request_form) -> None:
     answer = as_customer.post(URL, request_form(subject="a\x00b", description="c\x00d"))
     assert answer.status_code == 422
     assert not Ticket.objects.exists()
+
+
+def test_the_desks_own_addresses_in_cc_are_refused_beside_the_field(
+    in_rocket: Cast, as_customer: Client, request_form
+) -> None:
+    agent = in_rocket.analyst.user.email
+    for own in (in_rocket.mailbox.address, agent.upper(), "support+abc@rocket.example"):
+        answer = as_customer.post(URL, request_form(cc=f"ann@acme.example, {own}"))
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert f"{own.lower()} is an address of the support team itself" in page
+        assert "ann@acme.example" in page  # what was typed is kept
+    assert not Ticket.objects.exists()
+
+
+def test_another_desks_addresses_are_anybodys(
+    in_rocket: Cast, matter: Cast, as_customer: Client, request_form
+) -> None:
+    assert as_customer.post(URL, request_form(cc=matter.mailbox.address)).status_code == 303

@@ -87,3 +87,10 @@ def test_a_forged_forwarding_header_makes_nobody_somebody_else(in_rocket: Cast, 
         Client().post(URL, form(form_token=f"t{n}", email=f"p{n}@gmail.com"))
     late = Client(headers={"X-Forwarded-For": forged})
     assert late.post(URL, form(form_token="late", email="late@gmail.com")).status_code == 429
+
+
+def test_the_desks_own_mailbox_is_nobodys_address(in_rocket: Cast, client: Client) -> None:
+    answer = client.post(URL, form(email=in_rocket.mailbox.address))
+    assert answer.status_code == 422
+    assert "This is our own address" in answer.content.decode()
+    assert not Ticket.objects.exists()

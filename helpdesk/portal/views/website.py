@@ -22,8 +22,8 @@ from tickets.submissions import submit_once
 def write_to_us(request: DeskRequest) -> HttpResponse:
     """The form; nothing of what it opens is shown, since nobody has proven the address."""
     if request.method != "POST":
-        return _show_form(request, WebsiteForm())
-    form = WebsiteForm(request.POST)
+        return _show_form(request, WebsiteForm(desk=request.desk))
+    form = WebsiteForm(request.POST, desk=request.desk)
     if form.is_trapped:
         return go("portal:contact_sent")
     if not form.is_valid():
