@@ -29,6 +29,7 @@ from channels_intake.models import InboundMessage, OutgoingEmail
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.erasure import erase_person
 from helpdesk.privacy.export import export_agent, export_person
+from helpdesk.streaming import StreamedFile
 from tickets.errors import NotAllowed
 from tickets.models import Attachment, Message, Note, Ticket
 
@@ -143,7 +144,7 @@ def _give(name: str, export: Export) -> FileResponse:
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     export(file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+    return StreamedFile(file, as_attachment=True, filename=name, content_type="application/zip")
 
 
 def _erase(request: AdminRequest, who: Contact | Agent, asked: Asked) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
 from accounts.models import Desk
+from helpdesk.streaming import StreamedFile
 from tickets.models import Attachment
 
 SANDBOX = {"default-src": ["'none'"], "sandbox": True}
@@ -36,7 +37,7 @@ def serve_attachment(attachment: Attachment, *, as_preview: bool = False) -> Fil
     except FileNotFoundError:
         raise Http404(MISSING) from None
     content_type = "image/png" if as_preview else "application/octet-stream"
-    response = FileResponse(content, content_type=content_type)
+    response = StreamedFile(content, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(not as_preview, attachment.name) or ""
     _release_connection()
     return sandbox(response)
@@ -48,7 +49,7 @@ def serve_logo(desk: Desk) -> FileResponse:
         content = default_storage.open(desk.logo)
     except FileNotFoundError:
         raise Http404(MISSING) from None
-    response = FileResponse(content, content_type="image/png")
+    response = StreamedFile(content, content_type="image/png")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     _release_connection()
     return sandbox(response)

@@ -28,6 +28,16 @@ class HidePathSecrets(logging.Filter):
         return True
 
 
+class CalmRefusals(logging.Filter):
+    """A form that is given back with what is wrong (422) is nobody's fault: told at INFO, where Django warns."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "django.request" and getattr(record, "status_code", None) == 422:
+            record.levelno, record.levelname = logging.INFO, "INFO"
+            return logging.getLogger().isEnabledFor(logging.INFO)
+        return True
+
+
 def configure(level: str, *, as_json: bool) -> dict[str, Any]:
     """Sets structlog up and gives the settings' LOGGING: all to standard error, through one formatter."""
     processors: list[Any] = [
@@ -47,13 +57,16 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": _formatter(processors, as_json=as_json)},
-        "filters": {"hide_path_secrets": {"()": HidePathSecrets}},
+        "filters": {
+            "hide_path_secrets": {"()": HidePathSecrets},
+            "calm_refusals": {"()": CalmRefusals},
+        },
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
                 "stream": sys.stderr,
                 "formatter": "line",
-                "filters": ["hide_path_secrets"],
+                "filters": ["hide_path_secrets", "calm_refusals"],
             }
         },
         "root": {"handlers": ["stderr"], "level": level},

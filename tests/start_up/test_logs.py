@@ -1,0 +1,23 @@
+"""The log: a form that is given back is no warning."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.utils.log import log_response
+
+from helpdesk.logs import CalmRefusals
+
+
+@pytest.mark.parametrize(("status", "level"), [(422, "INFO"), (403, "WARNING"), (500, "ERROR")])
+def test_a_form_that_is_given_back_is_told_at_info(
+    caplog: pytest.LogCaptureFixture, status: int, level: str
+) -> None:
+    request = HttpRequest()
+    request.path = "/form/"
+    caplog.handler.addFilter(CalmRefusals())
+    with caplog.at_level(logging.INFO):
+        log_response("%s", "told", request=request, response=HttpResponse(status=status))
+    assert [record.levelname for record in caplog.records] == [level]
