@@ -11,6 +11,7 @@ from accounts.models import Agent, Desk
 from tickets.access import find_hidden_departments, tickets_for_agent
 from tickets.models import Ticket
 
+LONGEST_SEARCH = 254  # characters, as many as an address may have; what stands behind is not looked for
 MOST_HITS = 200
 MOST_LOOKED_AT = 2000  # hits, where some of them may be hidden from the agent
 _NUMBER = re.compile(r"\s*#?(?:([A-Za-z]{1,6})-)?([0-9]{1,15})\s*")
@@ -33,8 +34,9 @@ def search_tickets(*, desk: Desk, words: str, with_notes: bool, most: int = MOST
 
     Newest hit first, at most ``most`` of them; a ticket's number or reference (1042, RC-1042) finds that ticket
     before all others, and a customer's whole address the tickets of that contact. The desk must be the one that is
-    entered: the function of tickets/search_sql.py sees to it.
+    entered: the function of tickets/search_sql.py sees to it. Of more than LONGEST_SEARCH characters the first count.
     """
+    words = words[:LONGEST_SEARCH]
     if not words.strip():
         return []
     with connection.cursor() as cursor:

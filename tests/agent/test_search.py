@@ -77,3 +77,9 @@ def test_the_words_stay_in_the_search_field(client: Client) -> None:
     page = client.get(f"{QUEUE}?q=<b>flux").content.decode()
     assert 'value="&lt;b&gt;flux"' in page
     assert "<b>flux" not in page
+
+
+def test_a_very_long_search_is_cut(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        found = rocket.open_ticket(subject="The flux is broken")
+    assert numbers(client, f"{QUEUE}?q=flux{'%20' * 300}{'nonsense%20' * 600}") == [found.number]
