@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -86,6 +86,16 @@ def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: File
         return f'src="{html.escape(address)}" loading="lazy"' if address else found[0]
 
     return mark_safe(_INLINE_IMAGE.sub(point, body))  # noqa: S308 (channels_intake.sanitise made it)
+
+
+def name_answers(answers: Mapping[str, str], asked: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Answers to a desk's own questions, (label, answer). asked: (key, label) in their order.
+
+    A question that was deleted has left its key, which is read as words and stands last.
+    """
+    labels = {key: label for key, label in asked if key in answers}
+    gone = {key: key.replace("_", " ").capitalize() for key in answers if key not in labels}
+    return [(label, answers[key]) for key, label in (labels | gone).items()]
 
 
 def describe_stamp(at: datetime) -> dict[str, str]:

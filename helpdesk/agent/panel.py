@@ -12,7 +12,7 @@ from accounts.models import Account, AccountStatus, Agent, Desk
 from helpdesk.agent.queries import DepartmentCount
 from helpdesk.agent.reading import Beside, Other
 from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
-from helpdesk.entries import CHANNEL_LABELS
+from helpdesk.entries import CHANNEL_LABELS, name_answers
 from helpdesk.moments import (
     describe_age,
     describe_moment,
@@ -79,18 +79,10 @@ def describe_panel(
         "managers": list_managers(ticket.account, beside.managers),
         "reasons": [{"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons],
         "route_reasons": ticket.route_reasons,
-        "answers": _name_answers(ticket.fields, beside.asked),
+        "answers": name_answers(ticket.fields, beside.asked),
         "people": [{"name": name, "email": email} for name, email in beside.informed],
         "participants_url": reverse("agent:participants", args=[ticket.number]) if agent.may_write else "",
         "others": [_describe_other(other, ticket.desk) for other in beside.others],
-    }
-
-
-def _name_answers(fields: dict[str, str], asked: list[tuple[str, str]]) -> dict[str, str]:
-    """The answers under their questions' labels, in their order; those to questions since taken away come last."""
-    labels = {key: label for key, label in asked if key in fields}
-    return {label: fields[key] for key, label in labels.items()} | {
-        key: answer for key, answer in fields.items() if key not in labels
     }
 
 

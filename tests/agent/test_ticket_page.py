@@ -108,7 +108,7 @@ def test_answers_stand_under_the_questions_of_the_form(rocket: Cast, client: Cli
         ticket.fields = {"gone": "Kept too", "server_version": "9.11.8"}
         ticket.save()
     text = client.get(page_of(ticket)).content.decode()
-    assert "<dt>Version of the server</dt><dd>9.11.8</dd><dt>gone</dt><dd>Kept too</dd>" in text
+    assert "<dt>Version of the server</dt><dd>9.11.8</dd><dt>Gone</dt><dd>Kept too</dd>" in text
     assert "server_version" not in text
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from sla.models import Clock
 from tests.cast import Cast
 from tickets.actors import Actor
-from tickets.models import CloseReason, State, Ticket
+from tickets.models import CloseReason, FormField, State, Ticket
 from tickets.services import change_status, close, close_silent, escalate, reply
 
 
@@ -116,3 +116,15 @@ def test_hostile_words_are_shown_as_words(in_rocket: Cast, as_customer: Client) 
     page = page_of(as_customer, ticket)
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7|add:7 }}" in page
+
+
+def test_the_answer_to_a_question_that_was_deleted_is_still_shown(
+    in_rocket: Cast, as_customer: Client
+) -> None:
+    FormField.objects.create(desk=in_rocket.desk, key="version", label="Server version")
+    ticket = in_rocket.open_ticket()
+    Ticket.objects.filter(pk=ticket.pk).update(fields={"crash_dump": "core.17", "version": "9.11.8"})
+    page = as_customer.get(f"/rocket/portal/requests/{ticket.number}/").content.decode()
+    assert (
+        page.index("Server version") < page.index("9.11.8") < page.index("Crash dump") < page.index("core.17")
+    )

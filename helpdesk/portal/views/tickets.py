@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Contact, ContactRole, Desk
+from helpdesk.entries import name_answers
 from helpdesk.moments import describe_age, describe_moment, to_iso
 from helpdesk.portal.conversation import read_conversation
 from helpdesk.portal.doors import ContactRequest, for_contacts, for_owners
@@ -24,10 +25,9 @@ from helpdesk.portal.wording import describe_promise, describe_state
 from sla.models import Clock
 from tickets.access import ticket_for_contact, tickets_for_contact
 from tickets.models import UNDONE, FormField, State, Ticket
-from tickets.selectors import search_tickets
+from tickets.selectors import LONGEST_SEARCH, search_tickets
 
 VIEWS = {"": "All", "open": "Open", "closed": "Closed"}
-LONGEST_SEARCH = 200  # characters
 MOST_HITS = 2000
 
 
@@ -155,11 +155,11 @@ def _describe_ticket(ticket: Ticket, desk: Desk, *, now: datetime) -> dict[str, 
 
 
 def _read_answers(ticket: Ticket) -> list[tuple[str, str]]:
-    """What was answered to the desk's own questions, in their order, under their labels."""
+    """What was answered to the desk's own questions, in their order; last what is not asked any more."""
     if not ticket.fields:
         return []
-    asked = FormField.objects.filter(desk_id=ticket.desk_id)
-    return [(field.label, ticket.fields[field.key]) for field in asked if field.key in ticket.fields]
+    asked = FormField.objects.filter(desk_id=ticket.desk_id).values_list("key", "label")
+    return name_answers(ticket.fields, asked)
 
 
 def _read_linked(contact: Contact, ticket: Ticket, desk: Desk) -> list[dict[str, str]]:
