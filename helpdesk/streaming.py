@@ -6,8 +6,8 @@ piece is read in a thread when the last one is on its way.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.http import FileResponse, HttpRequest
@@ -18,9 +18,9 @@ class StreamedFile(FileResponse):
     """A FileResponse that an asynchronous server, too, gets in pieces of block_size bytes."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = iter(self.streaming_content)  # type: ignore[call-overload]  # not asynchronous, of a file
-        read_next = sync_to_async(next, thread_sensitive=False)
-        while piece := await read_next(pieces, b""):
+        pieces = cast(Iterator[bytes], self.streaming_content)
+        read_next = sync_to_async(lambda: next(pieces, b""), thread_sensitive=False)
+        while piece := await read_next():
             yield piece
 
 
