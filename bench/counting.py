@@ -22,7 +22,7 @@ class Counter:
 
 
 class StatementsMiddleware:
-    """Answers ``X-Count: 1`` with the number of statements in ``X-Statements``, and milliseconds of CPU in ``X-CPU``."""
+    """Answers ``X-Count: 1`` with the number of statements (``X-Statements``) and milliseconds of CPU (``X-CPU``)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

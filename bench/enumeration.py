@@ -1,7 +1,8 @@
 """Whether the time of an answer tells that an address is known (reliability.md, security 14).
 
-`python -m bench.enumeration 500 code` asks each path (or those with the word) so many times for a known and for an unknown address, the two of a
-pair one after the other in random order, and prints both medians and how far they are apart. The bar is 5 ms.
+`python -m bench.enumeration 500` asks each path so many times for a known and for an unknown address, the two of a
+pair one after the other in random order, and prints both medians and how far they are apart; the bar is 5 ms. With a
+word behind the number only the paths that have it are asked.
 
 On a machine that others work on, the time on the clock is theirs as well: what the server itself computed (CPU) and
 asked the database (statements) stand beside it and are compared in the same way. The limits on attempts are off,
@@ -72,7 +73,7 @@ class Pair:
 
 
 def run(turns: int, word: str = "") -> bool:
-    """Fill the desk, measure and print; gives whether every pair is within the bar on the clock. word: of the paths to ask."""
+    """Fill the desk, measure and print; gives whether every pair whose name has the word is within the bar."""
     desk = Desk.objects.create(slug=DESK.strip("/"), name="Desk", ticket_prefix="D")
     with desk_scope(desk):
         pairs = list(_list_pairs(desk, turns + WARM_UP))
