@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from time import perf_counter
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from accounts.models import Account, Contact
+from accounts.tenancy import SYSTEM_ROLE, desk_scope
 from tests.agent.conftest import inside
-from tests.agent.test_queue import QUEUE, numbers
+from tests.agent.test_queue import QUEUE, make_many, numbers
 from tests.cast import NOON, Cast
+from tickets.models import Ticket
+from tickets.search_sql import ACCOUNT_WORDS, CONTACT_WORDS
+from tickets.selectors import make_names_query, search_accounts, search_contacts, search_tickets, split_last
 from tickets.services import add_note, reply
 
 
@@ -57,7 +64,7 @@ def test_another_desks_reference_finds_nothing_here(rocket: Cast, client: Client
     assert numbers(client, f"{QUEUE}?q=MM-{ticket.number}") == []
 
 
-@pytest.mark.parametrize("words", ["%00", "'", '"', "(", "a or", "-", "%F0%9F%92%A9", "x" * 900, "9" * 15])
+@pytest.mark.parametrize("words", ["'", '"', "(", "a or", "-", "%F0%9F%92%A9", "x" * 900, "9" * 15])
 def test_strange_words_are_no_error(client: Client, words: str) -> None:
     page = client.get(f"{QUEUE}?q={words}")
     assert page.status_code == 200
@@ -77,6 +84,143 @@ def test_the_words_stay_in_the_search_field(client: Client) -> None:
     page = client.get(f"{QUEUE}?q=<b>flux").content.decode()
     assert 'value="&lt;b&gt;flux"' in page
     assert "<b>flux" not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("fluxcap", True),
+        ("FLUX", True),
+        ("broken fluxcap", True),
+        ("the broken flu", True),
+        ("fluxcap broken", False),
+        ("fl", False),
+        ('"broken fluxcapacitor"', True),
+        ('"fluxcapacitor broken"', False),
+        ("zilch or fluxcapacitor", True),
+        ("broken -flux", True),
+        ("broken -fluxcapacitor", False),
+    ],
+)
+def test_the_last_word_may_be_the_beginning_of_one(
+    rocket: Cast, client: Client, words: str, is_found: bool
+) -> None:
+    with inside(rocket):
+        ticket = rocket.open_ticket(subject="The broken fluxcapacitor")
+        rocket.open_ticket()
+    assert numbers(client, f"{QUEUE}?q={words}") == ([ticket.number] if is_found else [])
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Grace", "hopper", "hop gra", "grace navy", "gr.hop", "navy.example", "Eckert Mauchly", "eckert-m"],
+)
+def test_names_and_parts_of_addresses_find_the_tickets(rocket: Cast, client: Client, words: str) -> None:
+    with inside(rocket):
+        account = Account.objects.create(desk=rocket.desk, name="Eckert-Mauchly Corp.")
+        contact = Contact.objects.create(
+            desk=rocket.desk, email="gr.hopper@navy.example", name="Grace Hopper", account=account
+        )
+        theirs = rocket.open_ticket(contact=contact)
+        rocket.open_ticket()
+    assert numbers(client, f"{QUEUE}?q={words}") == [theirs.number]
+
+
+def test_names_are_no_way_round_the_desk_or_for_customers(rocket: Cast, matter: Cast, client: Client) -> None:
+    with inside(matter):
+        matter.open_ticket()
+    assert numbers(client, f"{QUEUE}?q=globex") == []
+    with inside(rocket):
+        rocket.open_ticket()
+        assert search_tickets(desk=rocket.desk, words="acme", with_notes=True)
+        assert search_tickets(desk=rocket.desk, words="acme", with_notes=False) == []
+
+
+def test_a_number_finds_itself_first_and_then_those_that_begin_so(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        for number in (7, 70, 79, 80, 712, 7000):
+            ticket = rocket.open_ticket()
+            Ticket.objects.filter(pk=ticket.pk).update(number=number)
+    assert numbers(client, f"{QUEUE}?q=7") == [7, 7000, 712, 79, 70]
+    assert numbers(client, f"{QUEUE}?q=RC-70") == [70, 7000]
+    assert numbers(client, f"{QUEUE}?q=MM-70") == []
+
+
+def test_contacts_and_accounts_are_found_by_name(rocket: Cast, matter: Cast) -> None:
+    with inside(rocket):
+        assert search_contacts(desk=rocket.desk, words="cust acme", most=5) == [rocket.customer]
+        assert search_accounts(desk=rocket.desk, words="ACM", most=5) == [rocket.account]
+        assert len(search_contacts(desk=rocket.desk, words="acme", most=2)) == 2
+        for words in ("", "globex", "' | ''", "\x00"):
+            assert search_contacts(desk=rocket.desk, words=words, most=5) == []
+            assert search_accounts(desk=rocket.desk, words=words, most=5) == []
+    with desk_scope(matter.desk):
+        assert search_contacts(desk=rocket.desk, words="acme", most=5) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("server", ("", "'server':*")),
+        ("my server ", ("my ", "'server':*")),
+        ("my se", ("my se", "")),
+        ("a@b.example", ("a@b.example", "")),
+        ("x' | 'y:*", ("x' | 'y:*", "")),
+        ("it's", ("it's", "")),
+        ('"my server', ('"my server', "")),
+        ("", ("", "")),
+    ],
+)
+def test_only_a_plain_last_word_becomes_a_beginning(words: str, expected: tuple[str, str]) -> None:
+    assert split_last(words) == expected
+
+
+def test_a_names_query_holds_words_only() -> None:
+    assert make_names_query("O'Hara, \\'); DROP") == "'Hara':* & 'DROP':*"
+    assert make_names_query("a " * 9) == ""
+    assert make_names_query("ab " * 9) == ""
+
+
+HOSTILE = [
+    "aaa " * 100,
+    "a" * 400,
+    "a or " * 80 + "b",
+    "-" * 400,
+    '"' * 399 + "abc",
+    "(((((((" * 50,
+    "ser " * 90 + "ser",
+    "x:* & | ! <-> 'y' \\",
+    "%' OR 1=1 --abc",
+    "é" * 300,
+    "\u202eabc \U0001f4a9 def",
+    "1" * 300,
+    "²²² ²²²",
+]
+
+
+def test_hostile_words_take_less_than_a_second_each(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        make_many(rocket, 1000)
+    for words in HOSTILE:
+        started = perf_counter()
+        assert client.get(QUEUE, {"q": words}).status_code == 200
+        assert (words, perf_counter() - started < 1) == (words, True)
+
+
+@pytest.mark.parametrize(
+    ("index", "table", "words"),
+    [
+        ("contact_words", "accounts_contact", CONTACT_WORDS),
+        ("account_words", "accounts_account", ACCOUNT_WORDS),
+    ],
+)
+def test_names_have_their_index(db: None, index: str, table: str, words: str) -> None:
+    """The condition of the functions, in the role that they run as."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {SYSTEM_ROLE}")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN SELECT id FROM {table} WHERE {words} @@ to_tsquery('simple', 'abc:*')")
+        assert index in "\n".join(line for (line,) in cursor.fetchall())
 
 
 def test_a_very_long_search_is_cut(rocket: Cast, client: Client) -> None:

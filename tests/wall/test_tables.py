@@ -138,9 +138,15 @@ def test_the_system_role_sees_the_rows_of_all_desks(rocket: Cast, matter: Cast) 
 
 def test_the_search_function_answers_for_the_entered_desk_only(rocket: Cast, matter: Cast) -> None:
     fill(rocket)
-    sql = "SELECT ticket_id FROM search_tickets(%s, 'server', true, 10)"
-    with desk_scope(rocket.desk):
-        assert len(statement(sql, rocket.desk.pk)) == 1
-    for scope in (desk_scope(matter.desk), no_desk_scope()):
-        with scope:
-            assert statement(sql, rocket.desk.pk) == []
+    asked = [
+        "SELECT ticket_id FROM search_tickets(%s, 'server', '', '', true, 10)",
+        "SELECT ticket_id FROM search_tickets(%s, 'nothing', '', 'custo:*', true, 10)",
+        "SELECT id FROM search_contacts(%s, 'custo:*', 10)",
+        "SELECT id FROM search_accounts(%s, 'acm:*', 10)",
+    ]
+    for sql in asked:
+        with desk_scope(rocket.desk):
+            assert len(statement(sql, rocket.desk.pk)) == 1
+        for scope in (desk_scope(matter.desk), no_desk_scope()):
+            with scope:
+                assert statement(sql, rocket.desk.pk) == []

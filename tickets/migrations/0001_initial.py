@@ -318,5 +318,5 @@ class Migration(migrations.Migration):
         WallOff("tickets_eventdelivery"),
         WallOff("tickets_notification"),
         WallOff("tickets_ticketevent", append_only=True),
-        migrations.RunSQL(search_sql.CREATE + search_sql.GRANT, search_sql.DROP),
+        migrations.RunSQL(search_sql.OLD_CREATE, search_sql.OLD_DROP),
     ]
