@@ -170,7 +170,12 @@ def _option(value: int, label: str, *, chosen: int | None) -> dict[str, Any]:
 
 def _describe_contact(ticket: Ticket) -> dict[str, str]:
     contact = ticket.contact
-    return {"name": str(contact), "initials": make_initials(str(contact)), "email": contact.email}
+    return {
+        "name": str(contact),
+        "initials": make_initials(str(contact)),
+        "email": contact.email,
+        "url": reverse("agent:customer", args=[contact.pk]),
+    }
 
 
 def _describe_account(account: Account | None) -> dict[str, Any] | None:
@@ -178,6 +183,7 @@ def _describe_account(account: Account | None) -> dict[str, Any] | None:
         return None
     return {
         "name": account.name,
+        "url": reverse("agent:account", args=[account.pk]),
         "status_word": account.get_status_display(),
         "status_tone": ACCOUNT_TONES[AccountStatus(account.status)],
         "plan": account.plan.name if account.plan else "",

@@ -128,6 +128,7 @@ class Row(NamedTuple):
     contact_name: str
     contact_email: str
     account: str | None
+    account_id: int | None
     due_at: datetime | None
     met_at: datetime | None
     unread: bool
@@ -142,7 +143,8 @@ _COLUMNS = (
 # walled table into its guess of the rows, thinks them few, and sorts the whole view (seen in an EXPLAIN).
 ROWS = """
 SELECT t.id, t.number, t.subject, t.channel, t.status, t.first_responded_at, t.reopen_until, t.updated_at, t.due_at,
-  priority.rank, priority.name, assignee.name, contact.name, contact.email, account.name, clock.due_at, clock.met_at,
+  priority.rank, priority.name, assignee.name, contact.name, contact.email, account.name, account.id,
+  clock.due_at, clock.met_at,
   t.id IN (SELECT n.ticket_id FROM tickets_notification n WHERE n.agent_id = %s AND n.read_at IS NULL
     ORDER BY n.id DESC LIMIT %s)
 FROM ({page}) t

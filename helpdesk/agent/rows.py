@@ -21,11 +21,14 @@ LOWEST_RANK = 4  # the lowest that a mark is drawn for
 
 def describe_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[dict[str, Any]]:
     """Each row as agent/queue/_rows.html says."""
-    before, _, after = reverse("agent:ticket", args=[0]).rpartition("0")
-    return [_describe(row, desk, now, f"{before}{row.number}{after}") for row in rows]
+    ticket, _, _ = reverse("agent:ticket", args=[0]).rpartition("0")
+    account, _, _ = reverse("agent:account", args=[0]).rpartition("0")
+    return [
+        _describe(row, desk, now, f"{ticket}{row.number}/", f"{account}{row.account_id}/") for row in rows
+    ]
 
 
-def _describe(row: Row, desk: Desk, now: datetime, url: str) -> dict[str, Any]:
+def _describe(row: Row, desk: Desk, now: datetime, url: str, account_url: str) -> dict[str, Any]:
     word = find_word_key(row.status, row.first_responded_at, row.reopen_until)
     return {
         "url": url,
@@ -35,6 +38,7 @@ def _describe(row: Row, desk: Desk, now: datetime, url: str) -> dict[str, Any]:
         "channel_label": CHANNEL_LABELS[row.channel],
         "requester": row.contact_name or row.contact_email,
         "account": row.account,
+        "account_url": account_url,
         "status": row.status,
         "status_word": desk.word_for(word),
         "priority_rank": min(row.rank, LOWEST_RANK),

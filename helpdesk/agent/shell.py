@@ -98,8 +98,10 @@ def _make_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> list[dict[
             "quarantine", "Quarantine", "shield-exclamation", 0, "g q", url=reverse("agent:quarantine")
         )
         inbox.append(held | {"count": describe_count(counts["held"], MOST_UNREAD)})
+    people = item("customers", "Customers", "building-office", 0, "g k", url=reverse("agent:customers"))
     return [
         {"title": "Tickets", "items": tickets},
         {"title": "Departments", "items": departments},
         {"title": "Inbox", "items": inbox},
+        {"title": "People", "items": [people]},
     ]

@@ -5,6 +5,7 @@ from django.urls import path
 from helpdesk.agent.views import (
     closures,
     conversation,
+    customers,
     escalations,
     files,
     history,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("quarantine/", quarantine.list_quarantine, name="quarantine"),
     path("quarantine/<int:inbound_id>/", quarantine.show_inbound, name="quarantined"),
     path("quarantine/<int:inbound_id>/decision/", quarantine.decide_inbound, name="decision"),
+    path("customers/", customers.list_customers, name="customers"),
+    path("customers/<int:contact_id>/", customers.show_contact, name="customer"),
+    path("accounts/<int:account_id>/", customers.show_account, name="account"),
     path("files/<int:attachment_id>/", files.show_file, name="file"),
     path("mails/received/<int:inbound_id>/", mails.show_received, name="received_mail"),
     path("mails/sent/<int:mail_id>/", mails.show_sent, name="sent_mail"),

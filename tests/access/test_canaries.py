@@ -29,7 +29,10 @@ from tickets.services import add_note, reply
 
 CONTACTS = "cme"
 SEARCHES = {
-    "a": ["agent/?view=all", f"agent/?q={SHARED}", f"agent/?q={HUSHED}", "api/tickets/"],
+    "a": [
+        "agent/?view=all", f"agent/?q={SHARED}", f"agent/?q={HUSHED}", "api/tickets/",
+        f"agent/customers/?q={SHARED}", "agent/customers/?kind=people",
+    ],
     "c": [f"portal/requests/?q={SHARED}", f"portal/requests/?q={HUSHED}", "portal/requests/?view=open"],
     "m": [f"portal/requests/?q={SHARED}", f"portal/requests/?q={HUSHED}"],
     "d": [

@@ -21,7 +21,15 @@ OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
 
 def address(pattern: URLPattern, desk: str, number: int) -> str:
     route = str(pattern.pattern)
-    for name in ("number", "notification_id", "inbound_id", "mail_id", "attachment_id"):
+    for name in (
+        "number",
+        "notification_id",
+        "inbound_id",
+        "mail_id",
+        "attachment_id",
+        "contact_id",
+        "account_id",
+    ):
         route = route.replace(f"<int:{name}>", str(number))
     return f"/{desk}/agent/{route}"
 

@@ -1,0 +1,151 @@
+"""What the pages of contacts and accounts read and show: who they are, what they may, what they asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+
+from accounts.managers import find_managers
+from accounts.models import Account, AccountProduct, AccountStatus, Agent, Contact, ContactRole, Plan, Role
+from helpdesk.agent.panel import ACCOUNT_TONES
+from helpdesk.agent.queries import MOST_COUNTED
+from helpdesk.agent.shell import describe_count
+from helpdesk.people import make_initials
+from sla.durations import format_duration
+from sla.models import Target
+from tickets.access import tickets_for_agent
+from tickets.models import UNDONE, State, Ticket, TicketEvent
+
+MOST_PEOPLE = 200
+MOST_EVENTS = 12
+EVENTFUL = 20  # tickets of an account whose events are looked through
+
+
+def contact_url(contact_id: int) -> str:
+    return reverse("agent:customer", args=[contact_id])
+
+
+def account_url(account_id: int) -> str:
+    return reverse("agent:account", args=[account_id])
+
+
+def describe_person(contact: Contact) -> dict[str, str]:
+    """A contact as one line of a list of people."""
+    return {
+        "url": contact_url(contact.pk),
+        "name": str(contact),
+        "initials": make_initials(str(contact)),
+        "email": contact.email,
+        "role": contact.get_role_display(),
+    }
+
+
+def describe_contact(contact: Contact, *, agent: Agent) -> dict[str, Any]:
+    """The context ``contact`` of agent/customers/contact.html. Two queries: the login's address, the last ticket."""
+    last = tickets_for_agent(agent).filter(contact=contact).order_by("-updated_at", "-id").first()
+    return {
+        **describe_person(contact),
+        "is_erased": contact.is_erased,
+        "login": _tell_login(contact),
+        "reasons": [{"text": text, "sure": not last.is_unverified} for text in last.match_reasons]
+        if last
+        else [],
+        "admin_url": admin_url(agent, "accounts_contact", contact.pk),
+    }
+
+
+def _tell_login(contact: Contact) -> str:
+    if contact.user_id is None:
+        return "No log-in: known by mail only"
+    mine = EmailAddress.objects.filter(user_id=contact.user_id, email=contact.email, verified=True)
+    return (
+        "Logs in; the address is verified" if mine.exists() else "Has a log-in; the address is not verified"
+    )
+
+
+def admin_url(agent: Agent, table: str, row_id: int) -> str:
+    """The row's page in the admin site, for the desk's admins; "" for others."""
+    return reverse(f"admin:{table}_change", args=[row_id]) if agent.role == Role.ADMIN else ""
+
+
+def describe_account(account: Account) -> dict[str, Any]:
+    """An account's facts as agent/customers/_account.html shows them. The account comes with its plan. One query."""
+    plan = account.plan
+    return {
+        "name": account.name,
+        "url": account_url(account.pk),
+        "status_word": account.get_status_display(),
+        "status_tone": ACCOUNT_TONES[AccountStatus(account.status)],
+        "plan": plan.name if plan else "",
+        "is_retired": bool(plan and plan.is_retired),
+        "ways": _list_ways(plan),
+        "managers": find_managers(account),
+    }
+
+
+def _list_ways(plan: Plan | None) -> list[str]:
+    """The ways in that a plan opens (M72, M74); whoever has none has the portal."""
+    if plan is None:
+        return ["Portal"]
+    ways = (("Portal", plan.allows_portal), ("E-mail", plan.allows_mail), ("Hotline", plan.allows_hotline))
+    return [name for name, is_open in ways if is_open]
+
+
+def list_promises(account: Account) -> list[dict[str, Any]]:
+    """What the account's plan promises for each priority: its own status' target before the general one (M36)."""
+    targets = Target.objects.filter(plan=account.plan_id, account_status__in=["", account.status])
+    by_priority: dict[int, Target] = {}
+    for target in targets.select_related("priority", "calendar").order_by("account_status"):
+        by_priority[target.priority_id] = target
+    return [
+        {
+            "priority": target.priority.name,
+            "rank": min(target.priority.rank, 4),
+            "amount": format_duration(target.minutes),
+            "hours": target.calendar.name,
+        }
+        for target in sorted(by_priority.values(), key=lambda target: target.priority.rank)
+    ]
+
+
+def describe_account_people(account: Account) -> dict[str, Any]:
+    """The account's people and how many of them are points of contact. Two queries."""
+    people = account.contacts.order_by("email")
+    named = people.filter(role=ContactRole.POINT_OF_CONTACT).aggregate(amount=Count("pk"))["amount"]
+    allowed = account.plan.points_of_contact if account.plan else None
+    return {
+        "people": [describe_person(contact) for contact in people[:MOST_PEOPLE]],
+        "points": f"{named} of {allowed}" if allowed is not None else f"{named}, any number",
+    }
+
+
+def list_products(account: Account) -> list[str]:
+    products = AccountProduct.objects.filter(account=account).order_by("product__name")
+    return list(products.values_list("product__name", flat=True))
+
+
+def list_states(tickets: QuerySet[Ticket], account: Account) -> list[dict[str, str]]:
+    """The account's tickets by state, each count up to its limit, with the queue that shows them. Two queries."""
+    counts: Counter[str] = Counter()
+    for part in (tickets.filter(status__in=UNDONE), tickets.filter(status=State.CLOSED)):
+        counts.update(part.order_by().values_list("status", flat=True)[: MOST_COUNTED + 1])
+    return [
+        {
+            "status": state.value,
+            "word": account.desk.word_for(state.value),
+            "amount": describe_count(counts[state.value]) or "0",
+            "url": reverse("agent:queue", query={"view": state.value, "account": account.pk}),
+        }
+        for state in State
+    ]
+
+
+def read_last_events(tickets: QuerySet[Ticket]) -> list[TicketEvent]:
+    """The last events on the tickets that changed last, newest first. One query."""
+    changed = tickets.order_by("-updated_at", "-id").values("pk")[:EVENTFUL]
+    events = TicketEvent.objects.filter(ticket__in=changed).select_related("ticket")
+    return list(events.defer("ticket__subject_search").order_by("-id")[:MOST_EVENTS])

@@ -1,0 +1,58 @@
+"""Queue and customers' pages as axe sees them in a browser: empty, full, with filters, and with an error."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page
+
+from accounts.models import Account
+from accounts.tenancy import desk_scope
+from tests.cast import Cast
+from tests.interface.conftest import Site
+
+pytestmark = pytest.mark.browser
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+PAGES = [
+    "/rocket/agent/",
+    "/rocket/agent/?channel=email&needs=answer&sort=priority",
+    "/rocket/agent/?view=overdue&channel=phone",
+    "/rocket/agent/?status=nonsense",
+    "/rocket/agent/customers/",
+    "/rocket/agent/customers/?q=acme",
+    "/rocket/agent/customers/?q=nobody",
+]
+
+
+@pytest.fixture
+def client(rocket: Cast) -> Client:
+    """The first desk's admin, who sees most, with a ticket there."""
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+        Account.objects.filter(pk=rocket.account.pk).update(account_manager=rocket.lead)
+    client = Client()
+    client.force_login(rocket.admin.user)
+    return client
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_fault(rocket: Cast, client: Client, site: Site, page: Page, theme: str) -> None:
+    own = [f"/rocket/agent/customers/{rocket.customer.pk}/", f"/rocket/agent/accounts/{rocket.account.pk}/"]
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    for number, url in enumerate([*PAGES, *own]):
+        text = client.get(url).content.decode()
+        site.pages[f"/{number}/"] = re.sub(r"/rocket/static/|/static/", "/static/", text)
+        page.goto(f"{site.address}/{number}/")
+        if menu := page.query_selector(".filter > summary"):
+            menu.click()
+        found = Axe().run(page, options=OPTIONS).response["violations"]
+        assert (url, [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]) == (
+            url,
+            [],
+        )
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        page.set_viewport_size({"width": 1280, "height": 800})
