@@ -94,10 +94,10 @@ def _place(
     if sender.is_agent and (thread or envelope.authentication is Authentication.FAIL):
         return None, "It bears an agent's address, and agents answer in Plumbline, never by mail."
     if thread:
-        message, why = join_thread(thread, envelope, sender.contact, mailbox=mailbox, at=at)
+        message, told = join_thread(thread, envelope, sender.contact, mailbox=mailbox, at=at)
         if message is not None:
             take_proof_of_answer(thread, envelope, sender.contact, at=at)
-        return message, why
+        return message, told
     if why := OPENS_NOTHING.get(envelope.automatic):
         return None, why
     origin = origin_of_mail(mailbox, envelope, sender)
