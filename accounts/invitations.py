@@ -196,7 +196,7 @@ def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
     if invitation.kind == InvitedAs.AGENT:
         return _make_agent(invitation, user)
     # The account's row is the lock, as it is for a manager who names somebody (accounts/entitlements.py).
-    list(Account.objects.select_for_update().filter(pk=invitation.account_id))
+    list(Account.objects.select_for_update().filter(pk=invitation.account_id or 0))
     try:
         contact = claim_contact(desk=invitation.desk, user=user, email=user.email, at=at)
     except AddressTaken as error:

@@ -25,7 +25,7 @@ class AskPasswordForm(ResetPasswordForm):
         email: str = super().clean_email()
         desk = desk_of(context.request)
         opened = open_login(desk=desk, email=email) if desk else None
-        self.users = self.users or [opened] * bool(opened)
+        self.users = self.users or ([opened] if opened else [])
         return email
 
 

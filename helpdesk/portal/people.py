@@ -13,7 +13,7 @@ from helpdesk.fields import LineField
 from helpdesk.people import make_initials
 
 CONTACT, POINT = ContactRole.CONTACT, ContactRole.POINT_OF_CONTACT
-WORDS = {ContactRole.MANAGER: "Manager", POINT: "Point of contact", CONTACT: "Contact"}
+WORDS: dict[str, str] = {ContactRole.MANAGER: "Manager", POINT: "Point of contact", CONTACT: "Contact"}
 
 
 class ColleagueForm(forms.Form):

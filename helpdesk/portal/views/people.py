@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.colleagues import count_places, people_of
 from accounts.entitlements import name_point_of_contact, remove_point_of_contact
 from accounts.invitations import InvitationRefused, invite, open_invitations
-from accounts.models import InvitedAs
+from accounts.models import Contact, InvitedAs
 from helpdesk.invitations.mails import mail_invitation
 from helpdesk.portal.doors import ManagerRequest, for_managers
 from helpdesk.portal.limits import limited
@@ -22,7 +24,8 @@ from helpdesk.portal.people import CONTACT, POINT, WORDS, ColleagueForm, describ
 from helpdesk.portal.shell import go, show_page
 
 SIZE = 50
-CHANGES = {POINT: name_point_of_contact, CONTACT: remove_point_of_contact}
+Change = Callable[..., Contact]
+CHANGES: dict[str, Change] = {POINT: name_point_of_contact, CONTACT: remove_point_of_contact}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
