@@ -76,19 +76,23 @@ def _readable() -> QuerySet[InboundMessage]:
 
 # A first try that died with its worker may be repeated at once: the queue hands the task out again then. A mail
 # that is held for a suspended desk waits; whoever has used up its tries is set aside.
+# The row is looked up by its id alone: by the index of what is unread, the planner would walk past the entries of all
+# that was read since the last vacuum.
 CLAIM = """
+WITH held AS MATERIALIZED (
+  SELECT id, state, attempts, next_try_at, mailbox_id FROM channels_intake_inboundmessage
+  WHERE id = %(id)s FOR UPDATE SKIP LOCKED
+)
 UPDATE channels_intake_inboundmessage i SET
-  attempts = least(i.attempts + 1, %(most)s),
-  next_try_at = %(at)s + (%(pauses)s::interval[])[least(i.attempts, %(most)s - 2) + 1],
-  state = CASE WHEN i.attempts < %(most)s THEN i.state ELSE 'set_aside' END,
-  reason = CASE WHEN i.attempts < %(most)s OR i.reason <> '' THEN i.reason ELSE %(worn_out)s END
-WHERE i.id = (
-  SELECT id FROM channels_intake_inboundmessage w
-  WHERE id = %(id)s AND state = 'received' AND (next_try_at <= %(at)s OR attempts <= 1)
-    AND NOT EXISTS (SELECT FROM channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
-      WHERE m.id = w.mailbox_id AND d.is_suspended)
-  FOR UPDATE SKIP LOCKED
-) RETURNING i.state
+  attempts = least(held.attempts + 1, %(most)s),
+  next_try_at = %(at)s + (%(pauses)s::interval[])[least(held.attempts, %(most)s - 2) + 1],
+  state = CASE WHEN held.attempts < %(most)s THEN i.state ELSE 'set_aside' END,
+  reason = CASE WHEN held.attempts < %(most)s OR i.reason <> '' THEN i.reason ELSE %(worn_out)s END
+FROM held
+WHERE i.id = held.id AND held.state = 'received' AND (held.next_try_at <= %(at)s OR held.attempts <= 1)
+  AND NOT EXISTS (SELECT FROM channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
+    WHERE m.id = held.mailbox_id AND d.is_suspended)
+RETURNING i.state
 """
 WORN_OUT = "Reading it ended its worker, time after time."
 
@@ -109,9 +113,8 @@ def _claim(inbound_id: int, *, at: datetime) -> bool:
 
 
 def _read(inbound_id: int, *, at: datetime) -> None:
-    waiting = InboundMessage.objects.select_for_update(skip_locked=True)
-    inbound = waiting.filter(pk=inbound_id, state=InboundState.RECEIVED).first()
-    if inbound is None:
+    inbound = InboundMessage.objects.select_for_update(skip_locked=True).filter(pk=inbound_id).first()
+    if inbound is None or inbound.state != InboundState.RECEIVED:
         return
     envelope, recipients = read_envelope(inbound)
     destinations = find_destinations(recipients, envelope.recipients)

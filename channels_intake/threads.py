@@ -38,7 +38,7 @@ MAX_ID_CHARS = 250  # as stored
 MAX_IDS = 50
 
 _TOKEN = re.compile(r"[a-z2-7]{26}")
-_HEAVY: dict[type, tuple[str, ...]] = {OutgoingEmail: ("body_text", "body_html"), InboundMessage: ("raw",)}
+_OF_TICKET = ("ticket__number", "ticket__contact_id", "ticket__account_id", "ticket__desk_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,12 @@ def _first_ticket(
 ) -> Ticket | None:
     """The ticket of the nearest of these Message-IDs that is known."""
     rows = model._default_manager.filter(desk=desk, rfc_message_id__in=ids, ticket__isnull=False)
-    tickets = {
-        row.rfc_message_id: row.ticket for row in rows.select_related("ticket__desk").defer(*_HEAVY[model])
-    }
-    return next((tickets[i] for i in ids if i in tickets), None)
+    found = rows.select_related("ticket").only("rfc_message_id", *_OF_TICKET).order_by("-pk")
+    tickets = {row.rfc_message_id: row.ticket for row in found}
+    ticket = next((tickets[i] for i in ids if i in tickets), None)
+    if ticket is not None:
+        ticket.desk = desk
+    return ticket
 
 
 def who_speaks(thread: Thread, envelope: Envelope, contact: Contact | None) -> Contact | str:

@@ -55,8 +55,13 @@ def find_target(ticket: Ticket) -> Target | None:
         return None
     fitting = Target.objects.filter(
         plan_id=account.plan_id, priority_id=ticket.priority_id, account_status__in=["", account.status]
-    ).select_related("calendar", "plan", "priority")
-    return max(fitting, key=lambda target: target.account_status, default=None)
+    )
+    best = max(
+        fitting.select_related("calendar").order_by(), key=lambda target: target.account_status, default=None
+    )
+    if best is not None:
+        best.plan, best.priority = account.plan, ticket.priority
+    return best
 
 
 def working_hours(calendar: Calendar) -> WorkingHours:
