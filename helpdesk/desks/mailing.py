@@ -8,8 +8,8 @@ from anymail.exceptions import AnymailError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Invitation
-from helpdesk.links import link_to
 from helpdesk.invitations.mails import send_invitation
+from helpdesk.links import link_to
 
 
 def mail_or_say_how(command: BaseCommand, invitation: Invitation, token: str, *, show_link: bool) -> None:
