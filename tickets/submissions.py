@@ -1,14 +1,23 @@
-"""Doing the work of a form once, however often the form is sent."""
+"""Doing the work of a form, or of a program's request, once, however often it is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import Contact, Desk
-from tickets.models import SubmittedForm, Ticket
+from tickets.errors import Refused
+from tickets.models import Message, Note, SubmittedForm, Ticket
+
+Made = TypeVar("Made", Ticket, Message, Note)
+
+
+class KeyReused(Refused):
+    """The key was used for another request."""
 
 
 def submit_once(
@@ -29,3 +38,34 @@ def submit_once(
             form.save(update_fields=["ticket"])
     assert form.ticket is not None  # noqa: S101 (set in the transaction that made the row)
     return form.ticket, is_first
+
+
+def request_once(
+    *,
+    desk: Desk,
+    token: str,
+    fingerprint: str,
+    at: datetime,
+    work: Callable[[], Made],
+    visible: QuerySet[Made],
+) -> Made:
+    """Run ``work`` for the first request with a token; gives what it made, for a later one as it stands by then.
+
+    fingerprint: what was asked, in at most 64 characters; KeyReused when it is not what the first one asked.
+    visible: where what was made before is looked for; DoesNotExist when it is not there. Two requests at once are put
+    in order as by submit_once.
+    """
+    with transaction.atomic():
+        form, is_first = SubmittedForm.objects.get_or_create(
+            desk=desk, contact=None, token=token, defaults={"created_at": at, "fingerprint": fingerprint}
+        )
+        if not is_first:
+            if form.fingerprint != fingerprint:
+                raise KeyReused("This key was used for another request. Take a new one.")
+            assert form.made_id is not None  # noqa: S101 (set in the transaction that made the row)
+            return visible.get(pk=form.made_id)
+        made = work()
+        form.made_id = made.pk
+        form.ticket = made if isinstance(made, Ticket) else made.ticket
+        form.save(update_fields=["ticket", "made_id"])
+    return made

@@ -17,6 +17,7 @@ from accounts.models import Agent
 from tickets.access import ticket_for_agent
 from tickets.errors import EmptyText, NotAllowed, Refused
 from tickets.models import Ticket
+from tickets.submissions import KeyReused
 
 
 class IsAgent(BasePermission):
@@ -78,6 +79,8 @@ def _as_api_error(error: Exception) -> Exception:
     told.status_code = status.HTTP_409_CONFLICT
     if isinstance(error, NotAllowed):
         told.status_code = status.HTTP_403_FORBIDDEN
+    if isinstance(error, KeyReused):
+        told.status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     if isinstance(error, EmptyText):
         told.status_code = status.HTTP_400_BAD_REQUEST
     return told

@@ -18,6 +18,7 @@ from channels_intake.envelope import Address
 from channels_intake.intake import accept_request
 from channels_intake.senders import get_or_make_contact, read_sender
 from helpdesk.api.base import DeskView
+from helpdesk.api.repeating import IDEMPOTENCY_KEY, KEY_REUSED, do_once
 from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput
 from tickets.access import tickets_for_agent
 from tickets.actors import Actor
@@ -59,12 +60,17 @@ class TicketListView(DeskView):
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(TicketOutput(page, many=True).data)
 
-    @extend_schema(operation_id="open_ticket", request=TicketInput, responses={201: TicketOutput})
+    @extend_schema(
+        operation_id="open_ticket",
+        request=TicketInput,
+        responses={201: TicketOutput, 422: KEY_REUSED},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     def post(self, request: Request) -> Response:
         """Open a ticket for a customer."""
         asked = TicketInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        ticket = _open(request, asked.validated_data)
+        ticket = do_once(request, lambda: _open(request, asked.validated_data), visible=self.get_queryset())
         return Response(TicketOutput(ticket).data, status=201)
 
 

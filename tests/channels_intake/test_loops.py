@@ -70,7 +70,7 @@ def test_sixteen_shapes_of_machine_mail_get_no_mail_back_and_reopen_nothing(
 
 def test_a_flood_of_bounces_makes_no_mail(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
     """A thousand are what one delayed bounce became elsewhere; each takes the same way, so sixty tell as much."""
-    ticket, address = closed_ticket(rocket)
+    _, address = closed_ticket(rocket)
     run_mail(rocket.desk)
     mail.outbox.clear()
     for number in range(60):

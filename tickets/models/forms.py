@@ -41,11 +41,15 @@ class FormField(DeskModel):
 
 
 class SubmittedForm(DeskModel):
-    """A form that was sent: its token, so that a double click or a reload does the work once only."""
+    """A form or a program's request that was sent: its token, so that sent again it does the work once only."""
 
     token = models.CharField(max_length=64)
     contact = models.ForeignKey("accounts.Contact", on_delete=models.CASCADE, null=True, related_name="+")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
+    fingerprint = models.CharField(
+        max_length=64, db_default="", help_text="SHA-256 of what a program asked; empty for a form."
+    )
+    made_id = models.BigIntegerField(null=True, help_text="The ticket, message or note that it made.")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -200,6 +200,9 @@ class Ticket(FSMModelMixin, DeskModel):
             ),
             models.Index(fields=["contact", "-updated_at", "-id"], name="ticket_of_contact"),
             models.Index(fields=["account", "-updated_at", "-id"], name="ticket_of_account"),
+            models.Index(
+                fields=["contact"], condition=models.Q(is_unverified=True), name="ticket_unverified"
+            ),  # looked for with each mail of a known person
             models.Index(fields=["close_at"], condition=models.Q(status=State.WAITING), name="ticket_silent"),
             models.Index(
                 fields=["remind_at"], condition=models.Q(remind_at__isnull=False), name="ticket_to_remind"

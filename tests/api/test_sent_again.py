@@ -1,0 +1,123 @@
+"""The header Idempotency-Key: a request that is sent again does nothing again, and gets the same answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.tenancy import desk_scope
+from tests.cast import Cast
+from tests.races.hands import at_once
+from tickets.models import Message, Note, SubmittedForm, Ticket
+
+URL = "/rocket/api/tickets/"
+KEY = '"8e03978e-40d5-43e8-bc93-6894a57f9324"'
+
+
+@pytest.fixture
+def as_analyst(rocket: Cast, sign_in: Any) -> Client:
+    return sign_in(rocket.analyst.user)
+
+
+@pytest.fixture
+def ticket(rocket: Cast) -> Ticket:
+    with desk_scope(rocket.desk):
+        return rocket.open_ticket()
+
+
+def send(client: Client, url: str, data: dict[str, Any], key: str = KEY) -> Any:
+    headers = {"idempotency-key": key} if key else {}
+    return client.post(url, data, content_type="application/json", headers=headers)
+
+
+def new_ticket(cast: Cast) -> dict[str, Any]:
+    return {"contact": {"email": cast.customer.email}, "subject": "From a program", "text": "Disk full"}
+
+
+@pytest.mark.parametrize(("part", "model"), [("messages", Message), ("notes", Note)])
+def test_what_is_said_twice_under_one_key_is_said_once(
+    rocket: Cast, as_analyst: Client, ticket: Ticket, part: str, model: Any
+) -> None:
+    url = f"{URL}{ticket.number}/{part}/"
+    first, second = (send(as_analyst, url, {"text": "Try this"}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    with desk_scope(rocket.desk):
+        assert model.objects.filter(body_text="Try this").count() == 1
+
+
+def test_a_ticket_is_opened_once(rocket: Cast, as_analyst: Client) -> None:
+    first, second = (send(as_analyst, URL, new_ticket(rocket)) for _ in range(2))
+    assert first.status_code == second.status_code == 201
+    assert first.json()["number"] == second.json()["number"]
+    with desk_scope(rocket.desk):
+        assert Ticket.objects.count() == 1
+
+
+def test_one_key_for_two_requests_is_refused(rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:
+    url = f"{URL}{ticket.number}/notes/"
+    send(as_analyst, url, {"text": "One"})
+    for again in (
+        send(as_analyst, url, {"text": "Another"}),
+        send(as_analyst, f"{URL}{ticket.number}/messages/", {"text": "One"}),
+    ):
+        assert again.status_code == 422
+        assert "another request" in again.json()["detail"]
+    with desk_scope(rocket.desk):
+        assert Note.objects.get().body_text == "One"
+
+
+def test_a_key_in_quotes_and_without_is_the_same(rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:
+    url = f"{URL}{ticket.number}/notes/"
+    answers = [send(as_analyst, url, {"text": "One"}, key).json() for key in (KEY, KEY.strip('"'))]
+    assert answers[0] == answers[1]
+
+
+def test_without_a_key_everything_is_done_each_time(rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:
+    for _ in range(2):
+        send(as_analyst, f"{URL}{ticket.number}/notes/", {"text": "Again"}, key="")
+    with desk_scope(rocket.desk):
+        assert Note.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", ['""', "a b", "x" * 256, "\u00e9", '"open'])
+def test_a_malformed_key_is_told_and_nothing_done(
+    rocket: Cast, as_analyst: Client, ticket: Ticket, key: str
+) -> None:
+    answer = send(as_analyst, f"{URL}{ticket.number}/notes/", {"text": "One"}, key)
+    assert answer.status_code == 400
+    with desk_scope(rocket.desk):
+        assert not Note.objects.exists()
+
+
+def test_a_refused_request_may_be_sent_again(rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:
+    url = f"{URL}{ticket.number}/messages/"
+    assert send(as_analyst, url, {"text": " ", "then": ""}).status_code == 400
+    assert send(as_analyst, url, {"text": "Now"}).status_code == 201
+
+
+def test_a_key_is_each_agents_own(rocket: Cast, as_analyst: Client, sign_in: Any, ticket: Ticket) -> None:
+    url = f"{URL}{ticket.number}/notes/"
+    mine = send(as_analyst, url, {"text": "One"}).json()
+    theirs = send(sign_in(rocket.colleague.user), url, {"text": "One"}).json()
+    assert mine["id"] != theirs["id"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sent_twice_at_once_it_is_done_once(rocket: Cast, sign_in: Any, ticket: Ticket) -> None:
+    clients = [sign_in(rocket.analyst.user) for _ in range(2)]
+    url = f"{URL}{ticket.number}/notes/"
+    answers = at_once(rocket, *[lambda c=client: send(c, url, {"text": "One"}).json() for client in clients])
+    assert answers[0] == answers[1]
+    with desk_scope(rocket.desk):
+        assert Note.objects.count() == SubmittedForm.objects.count() == 1
+
+
+def test_the_description_names_the_header(as_analyst: Client) -> None:
+    shown = as_analyst.get("/rocket/api/schema/", headers={"accept": "application/json"}).json()
+    for path in ("/api/tickets/", "/api/tickets/{number}/messages/", "/api/tickets/{number}/notes/"):
+        post = next(found for name, found in shown["paths"].items() if name.endswith(path))["post"]
+        assert "Idempotency-Key" in [parameter["name"] for parameter in post["parameters"]]
+        assert "422" in post["responses"]
