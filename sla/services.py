@@ -51,10 +51,10 @@ def find_target(ticket: Ticket) -> Target | None:
     None when nothing is promised: no account, no plan, or an unproven sender.
     """
     account = ticket.account
-    if account is None or account.plan_id is None or ticket.is_unverified:
+    if account is None or account.plan is None or ticket.is_unverified:
         return None
     fitting = Target.objects.filter(
-        plan_id=account.plan_id, priority_id=ticket.priority_id, account_status__in=["", account.status]
+        plan=account.plan, priority_id=ticket.priority_id, account_status__in=["", account.status]
     )
     best = max(
         fitting.select_related("calendar").order_by(), key=lambda target: target.account_status, default=None
