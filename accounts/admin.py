@@ -67,6 +67,8 @@ class DeskAdmin(AuditedAdmin):
                     ("word_investigating", "word_waiting"),
                     "word_escalated",
                     ("word_solved", "word_closed"),
+                    ("word_customer_waiting", "word_customer_investigating"),
+                    "word_customer_escalated",
                 ],
                 "description": STATE_WORDS_HELP,
             },

@@ -23,6 +23,8 @@ from accounts.matching import normalise_domain, normalise_email
 from accounts.middleware import reserved_slugs
 from accounts.models import STATE_WORDS, AccountDomain, Agent, Desk, Role, User
 
+FOR_CUSTOMERS = "What the portal says; empty for your word for all, or the usual one."
+
 
 def _word(label: str, key: str, help_text: str = "") -> forms.CharField:
     shown = UnfoldAdminTextInputWidget(attrs={"placeholder": STATE_WORDS[key]})
@@ -60,6 +62,11 @@ class DeskSettingsForm(forms.ModelForm):
     word_escalated = _word("Escalated", "escalated")
     word_solved = _word("Solved", "solved", "Closed, while an answer still reopens it.")
     word_closed = _word("Closed", "closed", "Closed for good.")
+    word_customer_waiting = _word("Waiting for Customer, to the customer", "customer_waiting", FOR_CUSTOMERS)
+    word_customer_investigating = _word(
+        "At Investigation, to the customer", "customer_investigating", FOR_CUSTOMERS
+    )
+    word_customer_escalated = _word("Escalated, to the customer", "customer_escalated", FOR_CUSTOMERS)
 
     class Meta:
         model = Desk

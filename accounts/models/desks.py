@@ -19,6 +19,10 @@ STATE_WORDS = {
     "escalated": "Escalated",
     "solved": "Closed",
     "closed": "Closed",
+    # For the customer's eyes, where the desk's word speaks from its own side.
+    "customer_investigating": "At Investigation",
+    "customer_waiting": "Waiting for you",
+    "customer_escalated": "Escalated",
 }
 
 
@@ -109,3 +113,9 @@ class Desk(models.Model):
     def word_for(self, state: str) -> str:
         """The desk's word for a key of STATE_WORDS."""
         return str(self.state_words.get(state) or STATE_WORDS[state])
+
+    def word_for_customer(self, state: str) -> str:
+        """The same for a customer: the desk's word for them, its word for all, or the usual word for them."""
+        theirs = f"customer_{state}"
+        own = self.state_words.get(theirs) or self.state_words.get(state)
+        return str(own or STATE_WORDS.get(theirs) or STATE_WORDS[state])

@@ -39,6 +39,13 @@ def test_words_for_states_are_set_one_by_one(rocket: Cast, at_rocket: Client) ->
         "Escalated",
         "teal",
     )
+    words = {"word_solved": "Solved", "word_customer_waiting": "Your turn"}
+    assert post_settings(at_rocket, rocket.desk, **words).status_code == 302
+    desk = Desk.objects.get(pk=rocket.desk.pk)
+    assert (desk.word_for("waiting"), desk.word_for_customer("waiting")) == (
+        "Waiting for Customer",
+        "Your turn",
+    )
     assert post_settings(at_rocket, rocket.desk, word_solved="Solved").status_code == 302
     assert Desk.objects.get(pk=rocket.desk.pk).state_words == {"solved": "Solved"}
 

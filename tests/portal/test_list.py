@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -29,6 +30,28 @@ def test_a_state_is_told_in_the_desks_words(in_rocket: Cast, as_customer: Client
     page = as_customer.get(URL).content.decode()
     assert ">New<" in page.replace("</svg>", ">")
     assert ">Solved<" in page.replace("</svg>", ">")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ({}, "Waiting for you"),
+        ({"waiting": "Pending"}, "Pending"),
+        ({"waiting": "Pending", "customer_waiting": "Your turn"}, "Your turn"),
+        ({"customer_waiting": "Your turn"}, "Your turn"),
+    ],
+)
+def test_a_customer_is_told_of_the_wait_from_their_side(
+    in_rocket: Cast, as_customer: Client, words: dict[str, str], told: str
+) -> None:
+    in_rocket.desk.state_words = words
+    in_rocket.desk.save()
+    ticket = in_rocket.open_ticket()
+    reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Try again.", at=NOON)
+    for url in (URL, f"{URL}{ticket.number}/"):
+        page = as_customer.get(url).content.decode()
+        assert f"</svg>{told}</span>" in page
+        assert "Waiting for Customer" not in page
 
 
 def test_open_and_closed_are_told_apart(in_rocket: Cast, as_customer: Client) -> None:
