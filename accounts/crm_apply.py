@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from django.db.models import Model
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q
 
 from accounts.crm import ACCOUNTS, CrmAccount
+from accounts.entitlements import check_account_terms
 from accounts.matching import check_account_domain
 from accounts.models import (
     Account,
@@ -27,8 +29,7 @@ from accounts.models import (
 )
 
 What = Literal["created", "changed", "unchanged", "set aside"]
-FIELDS = ["name", "status", "plan", "account_manager", "success_manager"]
-TERMS = {"status", "plan_id"}  # what decides departments and promises (M36, M46)
+TERMS = {"status", "plan"}  # what decides departments and promises (M36, M46)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class _Change:
     has_new_link: bool = False
 
     def outcome(self, record: CrmAccount) -> Outcome:
-        names = [name.removesuffix("_id") for name in self.fields]
+        names = list(self.fields)
         names += ["domains"] * bool(self.add_domains or self.drop_domains)
         names += ["products"] * bool(self.add_products or self.drop_products)
         names += ["link"] * (self.is_taken_over and self.what != "created")
@@ -86,21 +87,25 @@ class AccountPage:
         self.connection, self.desk_id = connection, connection.desk_id
         links = CrmLink.objects.filter(connection=connection, module=ACCOUNTS)
         self.free_domains = connection.desk.free_domains
-        mine = {"desk_id": self.desk_id}
-        self.links = {
-            link.record_id: link
-            for link in links.filter(record_id__in=[r.record_id for r in records]).select_related("account")
-        }
-        linked = [link.account for link in self.links.values() if link.account]
-        self.accounts = {account.pk: account for account in linked}
-        named = Account.objects.filter(**mine, name__in=[r.name for r in records])
-        self.by_name = {a.name: self.accounts.setdefault(a.pk, a) for a in named}
-        self.by_name |= {account.name: account for account in self.accounts.values()}
+        found = links.filter(record_id__in=[r.record_id for r in records])
+        self.links = {link.record_id: link for link in found}
+        self.accounts = self._lock_accounts(records)
+        for link in self.links.values():
+            link.account = self.accounts.get(link.account_id or 0)
+        self.by_name = {account.name: account for account in self.accounts.values()}
         ids = list(self.accounts)
         self.linked = dict(links.filter(account_id__in=ids).values_list("account_id", "record_id"))
         self._look_up_domains(records, ids)
         self._look_up_values(records, ids)
         self.changes: list[_Change] = []
+
+    def _lock_accounts(self, records: Sequence[CrmAccount]) -> dict[int, Account]:
+        """The accounts that links or names lead to, locked: what an admin changes meanwhile is read, never
+        overwritten, and no ticket is opened under terms that this page changes."""
+        linked = Q(pk__in=[link.account_id for link in self.links.values()])
+        touched = Account.objects.filter(linked | Q(name__in=[r.name for r in records]), desk_id=self.desk_id)
+        locked = touched.select_for_update(of=("self",), no_key=True).select_related("plan").order_by("pk")
+        return {account.pk: account for account in locked}
 
     def _look_up_domains(self, records: Sequence[CrmAccount], ids: list[int]) -> None:
         domains = AccountDomain.objects.filter(desk_id=self.desk_id).select_related("account")
@@ -111,7 +116,7 @@ class AccountPage:
 
     def _look_up_values(self, records: Sequence[CrmAccount], ids: list[int]) -> None:
         mine = {"desk_id": self.desk_id}
-        self.plans = {plan.name: plan.pk for plan in Plan.objects.filter(**mine)}
+        self.plans = {plan.name: plan for plan in Plan.objects.filter(**mine)}
         self.products = {product.name: product for product in Product.objects.filter(**mine)}
         managers = {r.account_manager for r in records} | {r.success_manager for r in records}
         agents = Agent.objects.filter(**mine, user__email__in=managers - {""})
@@ -153,19 +158,21 @@ class AccountPage:
             desk_id=self.desk_id, connection=self.connection, module=ACCOUNTS, record_id=record.record_id
         )
 
-    def _values(self, record: CrmAccount, account: Account) -> dict[str, object]:
-        values: dict[str, object] = {"name": record.name}
+    def _values(self, record: CrmAccount, account: Account) -> dict[str, Any]:
+        values: dict[str, Any] = {"name": record.name}
         if "status" in record.named and record.status:
             values["status"] = _status(record.status)
         if "plan" in record.named:
             if record.plan and record.plan not in self.plans:
                 raise Contradiction(f"There is no plan “{record.plan}” here.")
-            values["plan_id"] = self.plans.get(record.plan)
+            values["plan"] = self.plans.get(record.plan)
         # A manager of the CRM who is nobody here leaves the one that an admin may have chosen.
         for who in ("account_manager", "success_manager"):
             if who in record.named and (agent_id := self.agents.get(getattr(record, who))):
                 values[f"{who}_id"] = agent_id
-        return {name: value for name, value in values.items() if getattr(account, name) != value}
+        changes = {name: value for name, value in values.items() if getattr(account, name) != value}
+        _check_terms(account, changes)
+        return changes
 
     def _claim_domains(self, record: CrmAccount, change: _Change) -> None:
         if "domains" not in record.named:
@@ -193,13 +200,13 @@ class AccountPage:
         gone = set(change.link.given.get("products", [])) - set(wanted)
         change.drop_products = [owned[pk] for pk in sorted(gone) if pk in owned]
 
-    def _settle(self, record: CrmAccount, change: _Change, values: dict[str, object]) -> None:
+    def _settle(self, record: CrmAccount, change: _Change, values: dict[str, Any]) -> None:
         """Carry a decision out in memory, so that the next records see it."""
         # A name that is given up here is free for the next page only: one statement cannot swap unique names.
         for name, value in values.items():
             setattr(change.account, name, value)
         self.by_name[record.name] = change.account
-        change.fields = sorted(values)
+        change.fields = sorted(name.removesuffix("_id") for name in values)
         for row in change.drop_domains:
             del self.owners[row.domain]
         self.owners |= dict.fromkeys(change.add_domains, change.account)
@@ -215,9 +222,10 @@ class AccountPage:
     def write(self) -> None:
         """Write what was decided. Raises IntegrityError when somebody else wrote the same at the same time."""
         Account.objects.bulk_create([c.account for c in self.changes if c.what == "created"])
-        changed = {c.account.pk: c.account for c in self.changes if c.what != "created" and c.fields}
+        changed = [c for c in self.changes if c.what != "created" and c.fields]
         if changed:
-            Account.objects.bulk_update(changed.values(), FIELDS)
+            fields = sorted({name for c in changed for name in c.fields})
+            Account.objects.bulk_update({c.account.pk: c.account for c in changed}.values(), fields)
         _delete(AccountDomain, (row for c in self.changes for row in c.drop_domains))
         _delete(AccountProduct, (row for c in self.changes for row in c.drop_products))
         AccountDomain.objects.bulk_create(
@@ -231,6 +239,21 @@ class AccountPage:
             for product in c.add_products
         )
         write_links({id(c.link): c.link for c in self.changes if c.has_new_link}.values())
+
+
+def _check_terms(account: Account, changes: dict[str, Any]) -> None:
+    """Raise Contradiction for what no admin may choose either: a plan no longer sold (M79), a success manager whom
+    the plan does not have (M71). What stands here already is no matter of this record."""
+    if not {"plan", "success_manager_id"} & set(changes):
+        return
+    wanted = Account(
+        plan=changes.get("plan", account.plan),
+        success_manager_id=changes.get("success_manager_id", account.success_manager_id),
+    )
+    try:
+        check_account_terms(wanted, before=account)
+    except ValidationError as refused:
+        raise Contradiction(" ".join(refused.messages)) from refused
 
 
 def _status(status: str) -> str:

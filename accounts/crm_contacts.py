@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from accounts.crm import ACCOUNTS, CONTACTS, CrmContact
 from accounts.crm_apply import Contradiction, Outcome, What, write_links
 from accounts.models import Account, Contact, ContactRole, CrmConnection, CrmLink
-
-FIELDS = ["email", "name", "account", "role"]
-
 
 ERASED_HERE = "This person was erased here; erase the record in the CRM too."
 
@@ -21,13 +20,12 @@ class ContactPage:
         self.connection, self.desk_id = connection, connection.desk_id
         mine = CrmLink.objects.filter(connection=connection)
         ids = [r.record_id for r in records]
-        found = mine.filter(module=CONTACTS, record_id__in=ids).select_related("contact__account")
+        found = mine.filter(module=CONTACTS, record_id__in=ids)
         self.links = {link.record_id: link for link in found}
-        contacts = {link.contact_id: link.contact for link in self.links.values() if link.contact}
-        emails = [r.email for r in records]
-        addressed = Contact.objects.filter(desk_id=self.desk_id, email__in=emails).select_related("account")
-        self.by_email = {c.email: contacts.setdefault(c.pk, c) for c in addressed}
-        self.by_email |= {contact.email: contact for contact in contacts.values()}
+        contacts = self._lock_contacts(records)
+        for link in self.links.values():
+            link.contact = contacts.get(link.contact_id or 0)
+        self.by_email = {contact.email: contact for contact in contacts.values()}
         rows = mine.filter(module=CONTACTS, contact_id__in=list(contacts))
         self.linked: dict[int | None, str] = dict(rows.values_list("contact_id", "record_id"))
         wanted = {r.account_record for r in records} - {""}
@@ -35,7 +33,18 @@ class ContactPage:
         self.accounts: dict[str, Account] = {link.record_id: link.account for link in owners if link.account}
         self.created: list[Contact] = []
         self.changed: dict[int, Contact] = {}
+        self.fields: set[str] = set()
         self.new_links: list[CrmLink] = []
+
+    def _lock_contacts(self, records: Sequence[CrmContact]) -> dict[int, Contact]:
+        """The contacts that links or addresses lead to, locked: what others change meanwhile is read, never
+        overwritten."""
+        linked = Q(pk__in=[link.contact_id for link in self.links.values()])
+        touched = Contact.objects.filter(
+            linked | Q(email__in=[r.email for r in records]), desk_id=self.desk_id
+        )
+        locked = touched.select_for_update(of=("self",), no_key=True).select_related("account").order_by("pk")
+        return {contact.pk: contact for contact in locked}
 
     def take(self, record: CrmContact) -> Outcome:
         """Decide about one record, in memory; records before it count."""
@@ -52,6 +61,7 @@ class ContactPage:
         changes = _changes(record, contact, account)
         for field, value in changes.items():
             setattr(contact, field, value)
+        self.fields |= set(changes)
         self._settle(record, contact, what, bool(changes), is_new_link)
         detail = [field for field in changes if field != "role"] + ["link"] * is_new_link
         if what == "created":
@@ -105,7 +115,7 @@ class ContactPage:
         """Write what was decided. Raises IntegrityError when somebody else wrote the same at the same time."""
         Contact.objects.bulk_create(self.created)
         if self.changed:
-            Contact.objects.bulk_update(self.changed.values(), FIELDS)
+            Contact.objects.bulk_update(self.changed.values(), sorted(self.fields))
         write_links(self.new_links)
 
 
