@@ -7,6 +7,7 @@ written for a line that changes nothing, and a line that cannot be taken says wh
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -108,17 +109,17 @@ class TableResource(ModelResource):
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
         """Nothing: the library would set the table's sequence to the highest id of this desk alone."""
 
-    def audit(self, action: str, changed: dict[str, Model]) -> None:
-        """An entry for each of these rows, under what it is called."""
+    def audit(self, action: str, changed: Iterable[tuple[str, Model, dict[str, Any]]]) -> None:
+        """An entry for each of these rows, under what it is called and with what it says from now on."""
         AuditEntry.objects.bulk_create(
             AuditEntry(
                 desk=self.desk,
                 actor=self.actor,
                 action=action,
                 target=target,
-                detail={"model": row._meta.label_lower, "pk": str(row.pk), "by": "CSV"},
+                detail={"model": row._meta.label_lower, "pk": str(row.pk), "by": "CSV", **facts},
             )
-            for target, row in changed.items()
+            for target, row, facts in changed
         )
 
     def look_up(self, field: str, rows: QuerySet, by: str) -> None:
@@ -181,7 +182,8 @@ class AccountResource(TableResource):
         """Tell of new plans and statuses, which move tickets, in the same transaction; a preview tells nobody."""
         if kwargs.get("dry_run"):
             return
-        self.audit("account's terms changed", {account.name: account for account in self.moved})
+        terms = [(a.name, a, {"status": a.status, "plan": a.plan.name if a.plan else ""}) for a in self.moved]
+        self.audit("account's terms changed", terms)
         tell_new_terms(self.desk.pk, [account.pk for account in self.moved], self.at or timezone.now())
 
 
@@ -205,6 +207,7 @@ class DomainResource(TableResource):
         names = _cells(dataset, "account")
         self.look_up("account", Account.objects.filter(desk=self.desk, name__in=names), "name")
         self.owner = ""
+        self.given: list[AccountDomain] = []
 
     def after_init_instance(
         self, instance: AccountDomain, new: bool, row: dict[str, Any], **kwargs: Any
@@ -221,6 +224,18 @@ class DomainResource(TableResource):
         if self.before and self.before["account"] != instance.account_id:
             raise ValidationError({"domain": f"{instance.domain} already belongs to {self.owner}."})
         instance.clean()
+
+    def before_save_instance(self, instance: AccountDomain, row: dict[str, Any], **kwargs: Any) -> None:
+        self.given.append(instance)
+
+    def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
+        """Whose mail counts as an account's is an entry of its own too."""
+        if not kwargs.get("dry_run"):
+            given = [
+                (d.domain, d, {"account": d.account.name, "include_subdomains": d.include_subdomains})
+                for d in self.given
+            ]
+            self.audit("account domain given", given)
 
 
 class ContactResource(TableResource):
@@ -274,7 +289,8 @@ class ContactResource(TableResource):
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
         """Each change of what somebody may see is an entry of its own, as by hand; a preview changes nothing."""
         if not kwargs.get("dry_run"):
-            self.audit("contact's role changed", {contact.email: contact for contact in self.placed})
+            roles = [(c.email, c, {"role": c.role, "account": c.account_id}) for c in self.placed]
+            self.audit("contact's role changed", roles)
 
     def _count_points(self, instance: Contact) -> None:
         point, before = ContactRole.POINT_OF_CONTACT, self.before or {"account": None, "role": ""}

@@ -106,6 +106,26 @@ def test_new_terms_are_audited_and_told_but_not_by_a_preview(in_rocket: Cast, se
     assert len(TOLD) == 1
 
 
+def test_each_right_and_each_domain_that_a_file_gives_is_an_entry_of_its_own(in_rocket: Cast) -> None:
+    people = (
+        "email,account,role\ncoworker@acme.example,acme.example Inc.,manager\n"
+        "new@x.example,Elsewhere Ltd.,manager"
+    )
+    domains = "domain,account\nnewcorp.example,acme.example Inc.\nother.example,Elsewhere Ltd."
+    for kind, text in (("contacts", people), ("domains", domains)):
+        take(in_rocket, kind, text, preview=True)
+        take(in_rocket, kind, text)
+        take(in_rocket, kind, text)
+    entries = AuditEntry.objects.exclude(action="CSV imported").order_by("pk")
+    assert [(e.action, e.target, e.detail.get("role") or e.detail["account"]) for e in entries] == [
+        ("contact's role changed", "coworker@acme.example", "manager"),
+        ("contact's role changed", "new@x.example", "manager"),
+        ("account domain given", "newcorp.example", "acme.example Inc."),
+        ("account domain given", "other.example", "Elsewhere Ltd."),
+    ]
+    assert {e.actor for e in entries} == {in_rocket.admin.user.email}
+
+
 TOLD: list[list[int]] = []
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event
 
 import pytest
 from django.db import transaction
 
+from accounts.csv_import import import_csv
 from accounts.followers import tell_new_terms
 from accounts.models import Account, Contact, Plan
 from accounts.tenancy import desk_scope
@@ -30,10 +32,15 @@ def plus(rocket: Cast) -> Plan:
 
 
 def change_terms(cast: Cast, plan: Plan) -> None:
-    """As every writer of terms does it: the account's row is locked first."""
+    """As the admin site does it: the account's row is locked first."""
     Account.objects.select_for_update(no_key=True).get(pk=cast.account.pk)
     Account.objects.filter(pk=cast.account.pk).update(plan=plan)
     tell_new_terms(cast.desk.pk, [cast.account.pk], NOON)
+
+
+def change_by_csv(cast: Cast, plan: Plan) -> None:
+    lines = f"name,plan\n{cast.account.name},{plan.name}"
+    import_csv(desk=cast.desk, kind="accounts", data=lines.encode(), by=cast.admin.user, at=NOON)
 
 
 def promised(cast: Cast) -> list[str]:
@@ -42,7 +49,10 @@ def promised(cast: Cast) -> list[str]:
         return list(Clock.objects.values_list("target__plan__name", flat=True))
 
 
-def test_a_ticket_that_is_being_opened_follows(rocket: Cast, plus: Plan) -> None:
+@pytest.mark.parametrize("change", [change_terms, change_by_csv])
+def test_a_ticket_that_is_being_opened_follows(
+    rocket: Cast, plus: Plan, change: Callable[[Cast, Plan], None]
+) -> None:
     is_open = Event()
 
     def open_slowly() -> None:
@@ -51,12 +61,12 @@ def test_a_ticket_that_is_being_opened_follows(rocket: Cast, plus: Plan) -> None
             is_open.set()
             wait_until_locked_out()
 
-    def change() -> None:
+    def change_meanwhile() -> None:
         assert is_open.wait(10)
         with transaction.atomic():
-            change_terms(rocket, plus)
+            change(rocket, plus)
 
-    at_once(rocket, open_slowly, change)
+    at_once(rocket, open_slowly, change_meanwhile)
     assert promised(rocket) == ["Plus"]
 
 
