@@ -107,6 +107,7 @@ def test_a_name_keeps_its_tone():
         "<script>alert('www.example.org')</script> & more",
         'ask me@here.example\n\n  or\t"www.example.com".',
         "nothing to link: a.b <b> & 1 < 2",
+        "<b>one\r\ntwo@here.example & three\u2028<i>four\n\nwww.example.com",
         "mailto:me@here.example javascript:alert(1)//://",
         "",
     ],
