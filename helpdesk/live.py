@@ -104,8 +104,9 @@ class Hub:
                     self._spread(told["channel"].decode(), told["data"].decode())
 
     def _spread(self, channel: str, line: str) -> None:
-        change = Change.read(line)
-        for changes in self.pages[int(channel.removeprefix(CHANNEL))] if change else ():
+        if (change := Change.read(line)) is None:
+            return
+        for changes in self.pages[int(channel.removeprefix(CHANNEL))]:
             if changes.full():
                 changes.get_nowait()
             changes.put_nowait(change)

@@ -13,6 +13,7 @@ from accounts.managers import find_managers
 from accounts.models import Account, AccountProduct, AccountStatus, Agent, Contact, ContactRole, Plan, Role
 from helpdesk.agent.panel import ACCOUNT_TONES
 from helpdesk.agent.queries import MOST_COUNTED
+from helpdesk.agent.reading import hide_origins
 from helpdesk.agent.shell import describe_count
 from helpdesk.people import make_initials
 from sla.durations import format_duration
@@ -144,8 +145,10 @@ def list_states(tickets: QuerySet[Ticket], account: Account) -> list[dict[str, s
     ]
 
 
-def read_last_events(tickets: QuerySet[Ticket]) -> list[TicketEvent]:
-    """The last events on the tickets that changed last, newest first. One query."""
+def read_last_events(tickets: QuerySet[Ticket], agent: Agent) -> list[TicketEvent]:
+    """The last events on the tickets that changed last, newest first, for an agent. One query."""
     changed = tickets.order_by("-updated_at", "-id").values("pk")[:EVENTFUL]
     events = TicketEvent.objects.filter(ticket__in=changed).select_related("ticket")
-    return list(events.defer("ticket__subject_search").order_by("-id")[:MOST_EVENTS])
+    last = list(events.defer("ticket__subject_search").order_by("-id")[:MOST_EVENTS])
+    hide_origins(last, agent)
+    return last

@@ -94,12 +94,12 @@ def read_sidebar(agent: Agent, *, at: datetime, with_choices: bool = False, acco
     """All figures of an agent's sidebar, in one statement; with_choices for a queue, which may be an account's."""
     limits = {"most": MOST_COUNTED + 1, "unread": MOST_UNREAD + 1, "accounts": MOST_ACCOUNTS}
     hidden = find_hidden_departments(agent)
-    asked = {"desk": agent.desk_id, "agent": agent.pk, "at": at, "account": account, "hidden": hidden}
+    asked: dict[str, Any] = {"desk": agent.desk_id, "agent": agent.pk, "at": at, "account": account}
     sidebar = Sidebar()
     counts = limit_to_seen(SIDEBAR) if hidden else SIDEBAR
     statement = f"{counts}{CHOICES if with_choices else ''}{IN_ORDER}"
     with connection.cursor() as cursor:
-        cursor.execute(statement, asked | limits)
+        cursor.execute(statement, asked | limits | {"hidden": hidden})
         for key, row_id, name, _, amount in cursor.fetchall():
             if key == "department":
                 sidebar.departments.append(DepartmentCount(row_id, name, amount, row_id in hidden))

@@ -257,13 +257,16 @@ def read_events(ticket: Ticket, agent: Agent, *, before: int | None, most: int) 
     if before:
         found = found.filter(pk__lt=before)
     events = list(found.order_by("-id")[: most + 1])
-    if not _sees_origin(ticket, agent):
-        for event in events:
-            event.data.pop("follow_up_of", None)
+    hide_origins(events, agent)
     return events
 
 
-def _sees_origin(ticket: Ticket, agent: Agent) -> bool:
-    if not (ticket.follow_up_of_id and find_hidden_departments(agent)):
-        return True
-    return tickets_for_agent(agent).filter(pk=ticket.follow_up_of_id).exists()
+def hide_origins(events: list[TicketEvent], agent: Agent) -> None:
+    """Take the number of a ticket that is followed out of events, where the agent may not see that ticket."""
+    named = {number for event in events if (number := event.data.get("follow_up_of"))}
+    if not (named and find_hidden_departments(agent)):
+        return
+    seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
+    for event in events:
+        if event.data.get("follow_up_of") not in seen:
+            event.data.pop("follow_up_of", None)

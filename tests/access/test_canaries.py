@@ -20,7 +20,7 @@ from helpdesk.agent.views import stream
 from helpdesk.desks.export import export_desk
 from helpdesk.privacy.export import export_person
 from tests.access.asking import close_file, undone
-from tests.access.canaries import HUSHED, SHARED, canary_of, lay_canaries, secret_of
+from tests.access.canaries import HIDDEN, HUSHED, SHARED, canary_of, lay_canaries, lay_hidden, secret_of
 from tests.access.people import ADMIN_MODELS, World, make_world
 from tests.access.routes import ROUTES
 from tests.cast import NOON
@@ -43,6 +43,9 @@ SEARCHES = {
         "api/tickets/",
     ],
 }  # fmt: skip
+
+
+SEARCHES["u"] = SEARCHES["a"]
 
 
 @pytest.fixture
@@ -98,6 +101,22 @@ def test_no_answer_of_a_desk_holds_a_word_of_another(world: World, person: str) 
     assert held >= {"n": 5, "a": 20, "d": 60}.get(person, 8), (
         "the desk's own words are found, so words are seen"
     )
+
+
+def test_an_analyst_without_the_department_reads_no_word_of_its_tickets(world: World) -> None:
+    """Nor their numbers: by any address or search, though another ticket of the same person is there to be seen."""
+    with desk_scope(world.rocket.desk):
+        shown = world.rocket.open_ticket(is_unverified=True, text=SHARED)
+        references = lay_hidden(world.rocket.departments["paid"])
+    words = [HIDDEN, *(reference.lower() for reference in references)]
+    answers = {person: dict(crawl(world, person)) for person in "au"}
+    told = {
+        person: [address for address, text in found.items() if any(word in text.lower() for word in words)]
+        for person, found in answers.items()
+    }
+    assert told["u"] == []
+    assert len(told["a"]) >= 10, "whoever is a member reads them"
+    assert any(shown.reference in text for text in answers["u"].values())
 
 
 def test_the_search_finds_notes_for_agents_and_none_for_customers(world: World) -> None:

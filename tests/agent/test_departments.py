@@ -115,17 +115,18 @@ def test_a_ticket_that_follows_it_does_not_tell_its_number(
     new = NewTicket(
         subject="Again",
         message=NewMessage(text="Once more", channel="email"),
-        origin=Origin(rocket.stranger),
+        origin=Origin(rocket.customer, account_id=rocket.account.pk, is_unverified=True),
         priority=rocket.default_priority,
         follow_up_of=hidden,
     )
     with inside(rocket):
-        after = open_ticket(desk=rocket.desk, new=new, by=Actor.of(rocket.stranger), at=NOON)
-    history = f"{TICKETS}/{after.number}/history/"
-    assert f"following up on RC-{hidden.number}" in client.get(history).content.decode()
-    answer = outsider.get(history)
-    assert answer.status_code == 200
-    assert str(hidden.number) not in answer.content.decode()
+        after = open_ticket(desk=rocket.desk, new=new, by=Actor.of(rocket.customer), at=NOON)
+    for page in (f"{TICKETS}/{after.number}/history/", f"/rocket/agent/accounts/{rocket.account.pk}/"):
+        assert f"following up on RC-{hidden.number}" in client.get(page).content.decode()
+        answer = outsider.get(page)
+        assert answer.status_code == 200
+        assert f"RC-{after.number}" in answer.content.decode()
+        assert str(hidden.number) not in answer.content.decode()
 
 
 def test_lines_about_it_leave_the_inbox(

@@ -132,7 +132,10 @@ def show_account(request: AgentRequest, account_id: int) -> HttpResponse:
         "products": customers.list_products(account),
         **customers.describe_account_people(account),
         "states": customers.list_states(tickets, account),
-        "events": [_describe_event(event, request, at) for event in customers.read_last_events(tickets)],
+        "events": [
+            _describe_event(event, request, at)
+            for event in customers.read_last_events(tickets, request.agent)
+        ],
         **_read_tickets(request, tickets, customers.account_url(account.pk)),
     }
     return render(request, "agent/customers/account.html", context)
