@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Department, DepartmentKind, Desk, Plan, Product
+from accounts.models import Department, DepartmentKind, Desk, Plan, Product, Visibility
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
 from sla.models import Calendar, CalendarWindow, Holiday, Target
@@ -48,16 +48,26 @@ def make_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
         _make_fields(desk, data.get("field", []))
         return DeskParts(
             desk=desk,
-            departments=[
-                Department.objects.create(desk=desk, kind=kind, name=name, position=position)
-                for position, (kind, name) in enumerate(DEPARTMENTS.items())
-            ],
+            departments=_make_departments(desk, members_only=data.get("members_only", [])),
             products={name: Product.objects.create(desk=desk, name=name) for name in data["products"]},
             plans=plans,
             priorities=priorities,
             targets=_make_targets(data["plan"], plans, priorities, calendars),
             mailboxes=_make_mailboxes(desk, data["mailbox"]),
         )
+
+
+def _make_departments(desk: Desk, *, members_only: list[str]) -> list[Department]:
+    return [
+        Department.objects.create(
+            desk=desk,
+            kind=kind,
+            name=name,
+            position=position,
+            visibility=Visibility.MEMBERS if kind in members_only else Visibility.EVERYONE,
+        )
+        for position, (kind, name) in enumerate(DEPARTMENTS.items())
+    ]
 
 
 def _make_calendar(desk: Desk, data: dict[str, Any], year: int) -> Calendar:

@@ -8,12 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 
 from accounts.models import Account, AccountStatus, Agent, Contact, ContactRole, Desk, Level, Role, User
+from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
 from helpdesk.demo.people import PASSWORD
 from routing.models import Shift
 from routing.shifts import ShiftFacts, is_on_shift
 from sla.models import Clock
 from tests.demo.conftest import Demo
+from tickets.access import tickets_for_agent
 from tickets.models import (
     Attachment,
     Channel,
@@ -105,6 +107,20 @@ def test_at_every_hour_of_the_year_somebody_of_level_one_is_on_shift(desk_of_dem
     hours = (FIRST_MONDAY + timedelta(hours=hour) for hour in range(0, 366 * 24))
     alone = [hour for hour in hours if not is_on_shift(shifts, hour)]
     assert alone == []
+
+
+def test_engineers_of_mattermost_find_no_trials(demo: Demo) -> None:
+    desk = Desk.objects.get(slug="mattermost")
+    logins = demo.facts["desks"]["mattermost"]["logins"]
+    with desk_scope(desk):
+        analyst, engineer = (
+            Agent.objects.get(desk=desk, user__email=logins[who]["email"]) for who in ("analyst", "engineer")
+        )
+        trials = Ticket.objects.filter(department__kind="trials")
+        assert trials.exists()
+        assert not trials.filter(assignee=engineer).exists()
+        assert tickets_for_agent(analyst).count() == Ticket.objects.count()
+        assert tickets_for_agent(engineer).count() == Ticket.objects.count() - trials.count()
 
 
 def test_a_person_is_agent_of_one_desk_and_customer_of_the_other(demo: Demo) -> None:
