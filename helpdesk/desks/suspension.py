@@ -22,7 +22,7 @@ def suspend_desk(*, desk: Desk, by: User | None = None) -> bool:
 def resume_desk(*, desk: Desk, at: datetime, by: User | None = None) -> bool:
     """Take a suspended desk up again; False when it is not suspended.
 
-    Tickets that silence would have closed meanwhile get a day, in which the mail that was kept is read.
+    Customers whom silence would have closed or reminded meanwhile get a day, in which the mail that was kept is read.
     """
     with transaction.atomic():
         if not _switch(desk, is_suspended=False, by=by):

@@ -18,7 +18,7 @@ from helpdesk.desks.suspension import TIME_TO_READ, resume_desk, suspend_desk
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.models import Message, State, Ticket
-from tickets.services import close_silent, reply
+from tickets.services import close_silent, remind_silent, reply
 
 LATER = NOON + timedelta(days=30)
 
@@ -105,7 +105,43 @@ def test_no_ticket_is_closed_for_silence_before_the_kept_mail_is_read(rocket: Ca
     assert desks_with_work("test", silent) == []
     with desk_scope(rocket.desk):
         assert close_silent(desk_id=rocket.desk.pk, at=LATER) == 0
-        assert close_silent(desk_id=rocket.desk.pk, at=LATER + TIME_TO_READ) == 1
+        assert close_silent(desk_id=rocket.desk.pk, at=LATER + TIME_TO_READ) == 0  # the reminder comes first
+        assert close_silent(desk_id=rocket.desk.pk, at=LATER + TIME_TO_READ + timedelta(days=2)) == 1
+
+
+@pytest.mark.parametrize("resumed_after", [timedelta(days=6, hours=23), timedelta(days=30)])
+def test_nobody_is_reminded_before_the_kept_mail_is_read_and_then_as_long_before_the_close(
+    rocket: Cast, resumed_after: timedelta
+) -> None:
+    with desk_scope(rocket.desk):
+        pk = reply(ticket_id=rocket.open_ticket().pk, agent=rocket.lead, text="Try this.", at=NOON).ticket_id
+    suspend_desk(desk=rocket.desk)
+    at = NOON + resumed_after
+    resume_desk(desk=rocket.desk, at=at)
+    with desk_scope(rocket.desk):
+        assert remind_silent(desk_id=rocket.desk.pk, at=at) == 0
+        ticket = Ticket.objects.get(pk=pk)
+        assert (ticket.remind_at, ticket.close_at) == (
+            at + TIME_TO_READ,
+            at + TIME_TO_READ + timedelta(days=2),
+        )
+        assert remind_silent(desk_id=rocket.desk.pk, at=at + TIME_TO_READ) == 1
+
+
+def test_who_was_reminded_before_the_pause_gets_the_day_only_and_who_is_not_due_nothing(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        tickets = [
+            reply(ticket_id=rocket.open_ticket().pk, agent=rocket.lead, text="Try this.", at=said).ticket_id
+            for said in (NOON, NOON + timedelta(days=6))
+        ]
+        remind_silent(desk_id=rocket.desk.pk, at=NOON + timedelta(days=5))
+    suspend_desk(desk=rocket.desk)
+    at = NOON + timedelta(days=8)
+    resume_desk(desk=rocket.desk, at=at)
+    with desk_scope(rocket.desk):
+        first, second = (Ticket.objects.get(pk=pk) for pk in tickets)
+    assert (first.remind_at, first.close_at) == (None, at + TIME_TO_READ)
+    assert (second.remind_at, second.close_at) == (NOON + timedelta(days=11), NOON + timedelta(days=13))
 
 
 def test_the_commands_switch_once_and_leave_an_audit_row_each(rocket: Cast) -> None:
