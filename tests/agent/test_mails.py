@@ -32,7 +32,7 @@ def send(cast: Cast, ticket: Ticket, state: str = MailState.SENT) -> OutgoingEma
 
 
 def test_what_came_in_is_given_byte_for_byte_as_text(rocket: Cast, client: Client, ticket: Ticket) -> None:
-    response = client.get(f"/rocket/agent/mails/received/{receive(rocket, ticket).pk}/")
+    response = client.get(f"/rocket/agent/mails/received/{receive(rocket, ticket).pk}/?download=1")
     assert response.content == b"Subject: x\r\n\r\n<b>\x00\xff"
     assert response["Content-Type"].startswith("text/plain")
     assert response["Content-Disposition"].startswith("attachment")
@@ -41,13 +41,36 @@ def test_what_came_in_is_given_byte_for_byte_as_text(rocket: Cast, client: Clien
 
 def test_what_went_out_is_given_as_it_was_sent(rocket: Cast, client: Client, ticket: Ticket) -> None:
     mail = send(rocket, ticket)
-    response = client.get(f"/rocket/agent/mails/sent/{mail.pk}/")
+    response = client.get(f"/rocket/agent/mails/sent/{mail.pk}/?download=1")
     sent = message_from_bytes(response.content)
     assert sent["Message-ID"] == "<abc@rocket.example>"
     assert sent["To"] == rocket.customer.email
     assert "Please restart it." in response.content.decode()
     page = client.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
     assert f"/rocket/agent/mails/sent/{mail.pk}/" in page
+
+
+def test_a_mail_is_a_page_to_read_and_nothing_of_it_is_rendered(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        inbound = InboundMessage.objects.create(
+            desk=rocket.desk, provider="raw", content_type="message/rfc822", received_at=NOON, next_try_at=NOON,
+            state=InboundState.PROCESSED, ticket=ticket,
+            raw=b"From: Ann <ann@acme.example>\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe_=3Cb=3E?=\r\n"
+            b"Content-Transfer-Encoding: quoted-printable\r\n\r\n<script>alert(1)</script> caf=C3=A9\x00",
+        )  # fmt: skip
+    url = f"/rocket/agent/mails/received/{inbound.pk}/"
+    answer = client.get(url)
+    page = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/html")
+    assert "Content-Disposition" not in answer
+    assert "Gr\u00fc\u00dfe &lt;b&gt;" in page
+    assert "ann@acme.example" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+    assert f'href="{url}?download=1"' in page
+    assert f"/rocket/agent/tickets/{ticket.number}/" in page
 
 
 def test_the_ticket_says_how_its_mail_fared(rocket: Cast, client: Client, ticket: Ticket) -> None:

@@ -1,10 +1,17 @@
-"""The sources of mails, as plain text to download: what came in, and what went out. The secrets of reply addresses
-are hidden in both."""
+"""Mails as they came in and went out: a page to read, and (``?download=1``) the source as plain text.
+
+Nothing of a mail is rendered; the secrets of reply addresses are hidden everywhere.
+"""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from typing import Any
 
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from channels_intake.email_parsing import parse_message
 from channels_intake.masking import mask_source
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
 from channels_intake.outbound import build_message
@@ -13,8 +20,12 @@ from channels_intake.providers import Unreadable, translate
 from channels_intake.selectors import inbound_for_agent, outgoing_for_agent
 from helpdesk.agent.audited import audit_view
 from helpdesk.agent.doors import AgentRequest, reading
-from helpdesk.agent.shell import SEES_QUARANTINE
+from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
 from helpdesk.files import MISSING, serve_source
+from helpdesk.moments import describe_moment_fully
+from tickets.models import Ticket
+
+MOST_SOURCE = 200_000  # bytes
 
 
 @reading
@@ -27,7 +38,10 @@ def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
     if inbound.ticket_id is None and request.agent.role not in SEES_QUARANTINE:
         raise Http404
     audit_view(request, inbound)
-    return serve_source(mask_source(read_source(inbound)), f"received-{inbound.pk}.eml.txt")
+    source = mask_source(read_source(inbound))
+    if request.GET.get("download"):
+        return serve_source(source, f"received-{inbound.pk}.eml.txt")
+    return _show(request, source, title="As it came", ticket=inbound.ticket)
 
 
 def read_source(inbound: InboundMessage) -> bytes:
@@ -52,4 +66,47 @@ def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
     except OSError:
         raise Http404(MISSING) from None
     audit_view(request, mail)
-    return serve_source(mask_source(source), f"sent-{mail.pk}.eml.txt")
+    source = mask_source(source)
+    if request.GET.get("download"):
+        return serve_source(source, f"sent-{mail.pk}.eml.txt")
+    return _show(request, source, title="As sent", ticket=mail.ticket)
+
+
+def _show(request: AgentRequest, source: bytes, *, title: str, ticket: Ticket | None) -> HttpResponse:
+    context = {
+        **make_shell(request),
+        "mail": {"title": title, **describe_mail(source)},
+        **show_text_of(source),
+        "download_url": f"{request.path}?download=1",
+        "back": ticket
+        and {"url": reverse("agent:ticket", args=[ticket.number]), "label": _name(request, ticket)},
+    }
+    return render(request, "agent/mail/page.html", context)
+
+
+def _name(request: AgentRequest, ticket: Ticket) -> str:
+    return f"{request.desk.ticket_prefix}-{ticket.number}"
+
+
+def describe_mail(source: bytes) -> dict[str, Any]:
+    """What a source says, as plain texts: subject, facts [(word, text)], text, files."""
+    mail = parse_message(source)
+    facts = {
+        "From": f"{mail.sender.name} <{mail.sender.email}>".strip() if mail.sender.email else "",
+        "To": ", ".join(mail.recipients),
+        "CC": ", ".join(address.email for address in mail.cc),
+        "Date": describe_moment_fully(mail.date) if mail.date else "",
+        "Message-ID": mail.message_id,
+    }
+    return {
+        "subject": mail.subject or "(no subject)",
+        "facts": [(word, text) for word, text in facts.items() if text],
+        "text": mail.body_text,
+        "files": [{"name": file.name, "size": len(file.content)} for file in mail.attachments],
+    }
+
+
+def show_text_of(source: bytes) -> dict[str, Any]:
+    """A source as text, up to MOST_SOURCE bytes; the download has all."""
+    text = source[:MOST_SOURCE].decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return {"source": text, "is_cut": len(source) > MOST_SOURCE}

@@ -18,14 +18,13 @@ from helpdesk.agent.audited import audit_view
 from helpdesk.agent.doors import AgentRequest, reading, writing
 from helpdesk.agent.redirects import see_other, see_ticket
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
-from helpdesk.agent.views.mails import read_source
+from helpdesk.agent.views.mails import read_source, show_text_of
 from helpdesk.moments import describe_age, describe_moment, describe_moment_fully, to_iso
 from helpdesk.numbers import read_number
 from helpdesk.quarantine import DecisionForm
 from tickets.errors import Refused
 
 MOST_SHOWN = 50
-MOST_SOURCE = 200_000  # bytes shown; the download has all
 
 
 @reading
@@ -83,8 +82,7 @@ def _show(
         **make_shell(request, current="quarantine"),
         "inbound": _describe(inbound),
         "form": form,
-        "source": raw[:MOST_SOURCE].decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}"),
-        "is_cut": len(raw) > MOST_SOURCE,
+        **show_text_of(raw),
     }
     return render(request, "agent/quarantine/message.html", context, status=status)
 
@@ -118,7 +116,7 @@ def _older_url(shown: list[InboundMessage], is_discarded: bool) -> str:
 def _describe(inbound: InboundMessage) -> dict[str, Any]:
     return {
         "url": reverse("agent:quarantined", args=[inbound.pk]),
-        "source_url": reverse("agent:received_mail", args=[inbound.pk]),
+        "source_url": f"{reverse('agent:received_mail', args=[inbound.pk])}?download=1",
         "decision_url": reverse("agent:decision", args=[inbound.pk]),
         "is_held": inbound.is_held,
         "is_discarded": inbound.discarded_at is not None,
