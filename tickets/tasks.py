@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.sweeps import sweep_desks, until_empty
 from accounts.tenancy import in_desk
 from tickets.deliveries import deliver, deliver_due
+from tickets.dispatch import send_task
 from tickets.models import DeliveryState, EventDelivery, NewTerms, State, Ticket
 from tickets.services import close_silent, remind_silent
 from tickets.services.terms import follow_new_terms
@@ -47,8 +48,11 @@ def remind_silent_customers() -> int:
 @shared_task
 @in_desk
 def follow_terms_of_desk(*, desk_id: int) -> int:
-    """Let the tickets of a desk follow the new terms of their accounts; what is left is the sweep's."""
-    return until_empty(follow_new_terms, desk_id=desk_id, at=timezone.now())
+    """Let the tickets of a desk follow the new terms of their accounts: a thousand, and the rest in another task."""
+    done = until_empty(follow_new_terms, desk_id=desk_id, at=timezone.now())
+    if done and NewTerms.objects.filter(desk_id=desk_id).exists():
+        send_task("tickets.tasks.follow_terms_of_desk", desk_id=desk_id)
+    return done
 
 
 @shared_task

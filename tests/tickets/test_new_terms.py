@@ -123,6 +123,23 @@ def _die_at(ticket_id: int) -> Any:
     return follow
 
 
+def test_a_task_that_does_not_get_through_asks_for_another(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr("tickets.tasks.send_task", lambda name, *, desk_id: rung.append(desk_id))
+    monkeypatch.setattr(terms, "BATCH", 1)
+    monkeypatch.setattr(
+        "tickets.tasks.until_empty", lambda batch, **given: until_empty(batch, **given, most=2)
+    )
+    tickets = [in_rocket.open_ticket().pk for _ in range(3)]
+    mark(in_rocket, status="trial")
+    assert follow_terms_of_desk(desk_id=in_rocket.desk.pk) == 2
+    assert rung == [in_rocket.desk.pk]
+    follow_terms_of_desk(desk_id=rung.pop())
+    assert (followed(), rung) == (tickets, [])
+
+
 def test_a_ticket_of_afterwards_has_the_new_terms_already_and_follows_nothing(in_rocket: Cast) -> None:
     before = in_rocket.open_ticket()
     mark(in_rocket, status="trial")

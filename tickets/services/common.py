@@ -58,6 +58,12 @@ def hold_contact(contact: Contact) -> None:
         refuse_if_erased(cursor.fetchone()[0])
 
 
+def hold_account(account_id: int) -> None:
+    """Let nobody change the account's plan or status until the transaction ends; then read what they are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM accounts_account WHERE id = %s FOR SHARE", [account_id])
+
+
 def refuse_if_erased(address: str) -> None:
     """Raise Overtaken for the address of somebody who was erased."""
     if address.endswith(ERASED_AT):

@@ -112,14 +112,19 @@ def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
         cursor.execute(BEGIN, given)
         number, address, terms = cursor.fetchone()
     refuse_if_erased(address)
-    return number, _account_of(origin, terms) if terms else None
+    return number, _account_of(origin, terms)
 
 
-def _account_of(origin: Origin, terms: dict[str, Any]) -> Account | None:
-    """The account with its plan, which the clock and the routing look at; of the contact at hand if it is that."""
-    contact = origin.contact
-    if contact.account_id == origin.account_id and "account" in contact._state.fields_cache:
+def _account_of(origin: Origin, terms: dict[str, Any] | None) -> Account | None:
+    """The account with its plan, which the clock and the routing look at; of the contact at hand if it is that.
+
+    terms: as they are held; None when there is no account, or none any more.
+    """
+    contact, account_id = origin.contact, origin.account_id
+    if account_id is None or terms is None:
+        return None
+    if contact.account_id == account_id and "account" in contact._state.fields_cache:
         known = contact.account
         if known is not None and {"plan_id": known.plan_id, "status": known.status} == terms:
             return known
-    return Account.objects.select_related("plan").filter(pk=origin.account_id).first()
+    return Account.objects.select_related("plan").get(pk=account_id)

@@ -10,7 +10,7 @@ from accounts.models import Contact
 from accounts.services import match_proven
 from tickets import log
 from tickets.actors import Actor
-from tickets.services.common import lock_ticket
+from tickets.services.common import hold_account, lock_ticket
 
 
 def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) -> bool:
@@ -25,6 +25,8 @@ def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) ->
         if not ticket.is_unverified or ticket.contact_id != contact.pk:
             return False
         match = match_proven(desk=ticket.desk, email=contact.email)
+        if match.account_id is not None:
+            hold_account(match.account_id)
         ticket.is_unverified = False
         ticket.account_id = match.account_id
         proof = f"The address was proven afterwards, by {how}."
