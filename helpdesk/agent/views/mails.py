@@ -92,7 +92,7 @@ def describe_mail(source: bytes) -> dict[str, Any]:
     """What a source says, as plain texts: subject, facts [(word, text)], text, files."""
     mail = parse_message(source)
     facts = {
-        "From": f"{mail.sender.name} <{mail.sender.email}>".strip() if mail.sender.email else "",
+        "From": f"{mail.sender.name} <{mail.sender.email}>" if mail.sender.name else mail.sender.email,
         "To": ", ".join(mail.recipients),
         "CC": ", ".join(address.email for address in mail.cc),
         "Date": describe_moment_fully(mail.date) if mail.date else "",

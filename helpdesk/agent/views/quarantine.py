@@ -18,7 +18,7 @@ from helpdesk.agent.audited import audit_view
 from helpdesk.agent.doors import AgentRequest, reading, writing
 from helpdesk.agent.redirects import see_other, see_ticket
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
-from helpdesk.agent.views.mails import read_source, show_text_of
+from helpdesk.agent.views.mails import describe_mail, read_source, show_text_of
 from helpdesk.moments import describe_age, describe_moment, describe_moment_fully, to_iso
 from helpdesk.numbers import read_number
 from helpdesk.quarantine import DecisionForm
@@ -82,6 +82,7 @@ def _show(
         **make_shell(request, current="quarantine"),
         "inbound": _describe(inbound),
         "form": form,
+        "mail": describe_mail(raw),
         **show_text_of(raw),
     }
     return render(request, "agent/quarantine/message.html", context, status=status)
