@@ -70,7 +70,8 @@ def test_the_installations_admin_releases_a_stray_mail_to_a_mailbox(
     with desk_scope(matter.desk):
         assert Ticket.objects.get().is_unverified
         assert AuditEntry.objects.get(action="held mail released").actor == "root@host.example"
-    assert LogEntry.objects.get().change_message == "Held mail: release."
+    told = LogEntry.objects.filter(change_message__startswith="Held").values_list("change_message", flat=True)
+    assert list(told) == ["Held mail: release."]
 
 
 def test_without_a_mailbox_a_stray_mail_stays(rocket: Cast, matter: Cast, at_host: Client) -> None:
