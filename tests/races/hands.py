@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from time import monotonic
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
@@ -32,6 +32,24 @@ def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(works)) as pool:
         return list(pool.map(run, works))
+
+
+def meanwhile(cast: Cast, first: Callable[[], Any], second: Callable[[], Any]) -> None:
+    """Run two works of which the second begins when the first is done but not yet committed: the commit comes as soon
+    as the second waits for one of its locks, and fails when it never does."""
+    is_done = Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            first()
+            is_done.set()
+            wait_until_locked_out()
+
+    def follow() -> None:
+        assert is_done.wait(10)
+        second()
+
+    at_once(cast, hold, follow)
 
 
 def wait_until_locked_out(seconds: float = 10) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from threading import Event
-
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
-from tests.races.hands import at_once, wait_until_locked_out
+from tests.races.hands import meanwhile
 from tickets.deliveries import deliver
 from tickets.errors import Overtaken
 from tickets.models import EventDelivery, Message, Note, Ticket
@@ -34,24 +32,16 @@ def say(cast: Cast, ticket: Ticket, text: str) -> Message:
 def test_what_is_in_flight_is_waited_for_and_erased(rocket: Cast, what: str) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
-    is_written = Event()
 
     def write() -> None:
-        with transaction.atomic():
-            if what == "open":
-                rocket.open_ticket(subject="A xylographquux", text="My xylographquux broke")
-            elif what == "answer":
-                say(rocket, ticket, "My xylographquux broke")
-            else:
-                add_note(ticket_id=ticket.pk, agent=rocket.analyst, text="Customer is in a hurry", at=NOON)
-            is_written.set()
-            wait_until_locked_out()
+        if what == "open":
+            rocket.open_ticket(subject="A xylographquux", text="My xylographquux broke")
+        elif what == "answer":
+            say(rocket, ticket, "My xylographquux broke")
+        else:
+            add_note(ticket_id=ticket.pk, agent=rocket.analyst, text="Customer is in a hurry", at=NOON)
 
-    def erase_meanwhile() -> None:
-        assert is_written.wait(10)
-        erase(rocket)
-
-    at_once(rocket, write, erase_meanwhile)
+    meanwhile(rocket, write, lambda: erase(rocket))
     with desk_scope(rocket.desk):
         texts = [
             *Message.objects.values_list("body_text", flat=True),
@@ -61,23 +51,11 @@ def test_what_is_in_flight_is_waited_for_and_erased(rocket: Cast, what: str) -> 
         assert not Note.objects.filter(body_text__contains="Customer").exists()
 
 
-def test_a_mail_that_is_being_made_is_erased_too(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_that_is_being_made_is_erased_too(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         rocket.open_ticket(subject="A xylographquux")
         events = list(EventDelivery.objects.values_list("event_id", flat=True))
-    is_made = Event()
-
-    def make_slowly() -> None:
-        with transaction.atomic():
-            deliver(event_ids=events, at=NOON)
-            is_made.set()
-            wait_until_locked_out()
-
-    def erase_meanwhile() -> None:
-        assert is_made.wait(10)
-        erase(rocket)
-
-    at_once(rocket, make_slowly, erase_meanwhile)
+    meanwhile(rocket, lambda: deliver(event_ids=events, at=NOON), lambda: erase(rocket))
     with desk_scope(rocket.desk):
         mails = list(OutgoingEmail.objects.values_list("to_address", "subject"))
     assert mails

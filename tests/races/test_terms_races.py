@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event
 
 import pytest
 from django.db import transaction
@@ -14,7 +13,7 @@ from accounts.models import Account, Contact, Plan
 from accounts.tenancy import desk_scope
 from sla.models import Clock, Target
 from tests.cast import NOON, Cast
-from tests.races.hands import at_once, wait_until_locked_out
+from tests.races.hands import meanwhile
 from tickets.tasks import sweep_new_terms
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,9 +32,10 @@ def plus(rocket: Cast) -> Plan:
 
 def change_terms(cast: Cast, plan: Plan) -> None:
     """As the admin site does it: the account's row is locked first."""
-    Account.objects.select_for_update(no_key=True).get(pk=cast.account.pk)
-    Account.objects.filter(pk=cast.account.pk).update(plan=plan)
-    tell_new_terms(cast.desk.pk, [cast.account.pk], NOON)
+    with transaction.atomic():
+        Account.objects.select_for_update(no_key=True).get(pk=cast.account.pk)
+        Account.objects.filter(pk=cast.account.pk).update(plan=plan)
+        tell_new_terms(cast.desk.pk, [cast.account.pk], NOON)
 
 
 def change_by_csv(cast: Cast, plan: Plan) -> None:
@@ -53,36 +53,12 @@ def promised(cast: Cast) -> list[str]:
 def test_a_ticket_that_is_being_opened_follows(
     rocket: Cast, plus: Plan, change: Callable[[Cast, Plan], None]
 ) -> None:
-    is_open = Event()
-
-    def open_slowly() -> None:
-        with transaction.atomic():
-            rocket.open_ticket()
-            is_open.set()
-            wait_until_locked_out()
-
-    def change_meanwhile() -> None:
-        assert is_open.wait(10)
-        with transaction.atomic():
-            change(rocket, plus)
-
-    at_once(rocket, open_slowly, change_meanwhile)
+    meanwhile(rocket, rocket.open_ticket, lambda: change(rocket, plus))
     assert promised(rocket) == ["Plus"]
 
 
 def test_a_ticket_that_comes_during_the_change_waits_and_has_the_new_terms(rocket: Cast, plus: Plan) -> None:
-    is_changed = Event()
-
-    def change_slowly() -> None:
-        with transaction.atomic():
-            change_terms(rocket, plus)
-            is_changed.set()
-            wait_until_locked_out()
-
-    def open_meanwhile() -> None:
+    with desk_scope(rocket.desk):
         contact = Contact.objects.select_related("account__plan").get(pk=rocket.customer.pk)
-        assert is_changed.wait(10)
-        rocket.open_ticket(contact=contact)
-
-    at_once(rocket, change_slowly, open_meanwhile)
+    meanwhile(rocket, lambda: change_terms(rocket, plus), lambda: rocket.open_ticket(contact=contact))
     assert promised(rocket) == ["Plus"]
