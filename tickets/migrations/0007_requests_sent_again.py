@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0005_search_names'),
+        ('tickets', '0006_search_names'),
     ]
 
     operations = [
