@@ -38,6 +38,7 @@ from accounts.models import (
     Product,
     User,
 )
+from accounts.services import take_login_off
 
 # Django looks for pages in this module only.
 __all__ = ["admin_crm", "admin_departments", "admin_identities", "admin_invitations"]
@@ -244,18 +245,28 @@ class AccountAdmin(DeskModelAdmin):
 @admin.register(Contact)
 class ContactAdmin(DeskModelAdmin):
     form = ContactForm
-    list_display = ["email", "name", "account", "role", "has_login"]
-    list_filter = ["role"]
+    list_display = ["email", "name", "account", "role", "has_login", "may_log_in"]
+    list_filter = ["role", "may_log_in"]
     list_select_related = ["account"]
     search_fields = ["email__startswith", "name__istartswith"]
     search_help_text = "Start of an address or of a name"
     raw_id_fields = ["account"]
-    fields = ["email", "name", "account", "role"]
+    fields = ["email", "name", "account", "role", "may_log_in"]
     change_form_outer_after_template = "admin/_contact_privacy.html"
 
     @admin.display(boolean=True, description="login")
     def has_login(self, contact: Contact) -> bool:
         return contact.user_id is not None
+
+    def save_model(self, request: AdminRequest, obj: Contact, form: Any, change: bool) -> None:
+        """Somebody may have claimed the contact since it was read: its login is looked up again, under a lock."""
+        stored = Contact.objects.select_for_update(no_key=True).filter(pk=obj.pk).first()
+        if stored is not None:
+            obj.user_id = stored.user_id
+            if obj.user_id is not None and obj.email != stored.email:
+                take_login_off(contact=obj, by=request.user)
+                messages.info(request, f"{stored.email} is logged in here no more; it is {obj.email} now.")
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(AuditEntry)

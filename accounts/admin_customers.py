@@ -13,6 +13,7 @@ from accounts.entitlements import check_account_terms, refuse_point_of_contact
 from accounts.models import Account, Contact, ContactRole, Plan, PlanProduct, Product
 
 POINT = ContactRole.POINT_OF_CONTACT
+LOGIN_GOES = "With another address they are logged in here no more, and whoever proves to read its mail has the requests."
 
 
 class AccountForm(DeskForm):
@@ -34,13 +35,21 @@ class AccountForm(DeskForm):
 class ContactForm(DeskForm):
     """A person; no more points of contact than the plan allows (M73).
 
+    An address is a person: under another one the login that was proven for the old one is not theirs, as the CRM
+    holds it too (accounts/crm_contacts.py).
+
     The account's row is locked until the form is saved, so that two people naming at once are counted one after
     the other.
     """
 
     class Meta:
         model = Contact
-        fields: ClassVar[list[str]] = ["email", "name", "account", "role"]
+        fields: ClassVar[list[str]] = ["email", "name", "account", "role", "may_log_in"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.user_id is not None:
+            self.fields["email"].help_text = LOGIN_GOES
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data

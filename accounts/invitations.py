@@ -108,6 +108,9 @@ def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level:
         raise InvitationRefused(f"“{level}” is no level; there are: {', '.join(Level.values)}.")
     if Agent.objects.filter(desk=desk, user__email=address, is_active=True).exists():
         raise InvitationRefused(f"{address} is an agent of {desk} already.")
+    shut_out = Contact.objects.filter(desk=desk, email=address, may_log_in=False)
+    if kind == InvitedAs.CONTACT and shut_out.exists():
+        raise InvitationRefused(f"{address} may not log in at {desk}; its admin can change that.")
 
 
 def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | None:

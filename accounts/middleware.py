@@ -77,7 +77,8 @@ class PersonMiddleware:
             agents = Agent.objects.with_closed_departments()
             request.agent = agents.filter(**of_user, is_active=True).first()
             if request.agent is None:
-                request.contact = Contact.objects.filter(**of_user).select_related("account__plan").first()
+                contacts = Contact.objects.filter(**of_user, may_log_in=True)
+                request.contact = contacts.select_related("account__plan").first()
 
 
 def say_suspended(desk: Desk) -> HttpResponse:

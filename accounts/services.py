@@ -1,4 +1,4 @@
-"""The writers of people: contacts that are claimed or given a login."""
+"""The writers of people: contacts that are claimed, given a login, or rid of one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts.audit import record_audit
 from accounts.matching import (
     ContactFact,
     DomainFact,
@@ -21,7 +22,7 @@ from accounts.models import AccountDomain, AuditEntry, Contact, Desk, User
 
 
 class AddressTaken(Exception):
-    """Another login already stands for the contact of this address."""
+    """Another login already stands for the contact of this address, or the desk lets its person log in no more."""
 
 
 def match_proven(*, desk: Desk, email: str) -> Match:
@@ -48,24 +49,49 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
 
     The contact may be there already, with tickets that were sent by mail; else it is made. Its account is the
     one that it has, or that owns the domain. A login that is a contact here already stays that contact.
-    Raises AddressTaken when another login has the contact, ValueError for no address.
+    Raises AddressTaken when another login has the contact or it may not log in, ValueError for no address.
     """
     address = normalise_email(email)
     if not address:
         raise ValueError(f"{email!r} is not an e-mail address.")
     with transaction.atomic():
         if mine := Contact.objects.filter(desk=desk, user=user).first():
-            return mine
+            return _let_in(mine, user)
         contact, _ = Contact.objects.get_or_create(desk=desk, email=address, defaults={"name": user.name})
-        contact = Contact.objects.select_for_update().get(pk=contact.pk)
-        if contact.user_id is not None:
-            raise AddressTaken(f"{address} belongs to another login.")
+        contact = _let_in(Contact.objects.select_for_update().get(pk=contact.pk), user)
+        if contact.user_id == user.pk:  # the same person clicked twice
+            return contact
         contact.user = user
         contact.name = contact.name or user.name
         contact.account_id = contact.account_id or match_proven(desk=desk, email=address).account_id
         contact.save()
         _audit_claim(contact, user, at)
     return contact
+
+
+def _let_in(contact: Contact, user: User) -> Contact:
+    if not contact.may_log_in:
+        raise AddressTaken(f"{contact.email} may not log in here.")
+    if contact.user_id not in {None, user.pk}:
+        raise AddressTaken(f"{contact.email} belongs to another login.")
+    return contact
+
+
+def take_login_off(*, contact: Contact, by: User) -> None:
+    """Part a contact from its login, whose sessions are nobody's at this desk from the next request on.
+
+    Whoever proves to read the contact's address gets the contact; a desk that wants nobody in takes ``may_log_in``
+    away as well. The contact has a login and is locked.
+    """
+    login_id, contact.user = contact.user_id, None
+    contact.save(update_fields=["user"])
+    record_audit(
+        desk=contact.desk,
+        user=by,
+        action="login taken off a contact",
+        target=contact.email,
+        detail={"model": "accounts.contact", "pk": str(contact.pk), "login": login_id},
+    )
 
 
 def _audit_claim(contact: Contact, user: User, at: datetime) -> None:
@@ -85,7 +111,8 @@ def open_login(*, desk: Desk, email: str) -> User | None:
     None when no contact without a login has that address; then a login is made and undone, so that the time tells
     nobody whom the desk knows (reliability.md, security 14). It opens nothing before its address is proven.
     """
-    contact = Contact.objects.filter(desk=desk, email=normalise_email(email), user__isnull=True).first()
+    waiting = Contact.objects.filter(desk=desk, user__isnull=True, may_log_in=True)
+    contact = waiting.filter(email=normalise_email(email)).first()
     with transaction.atomic():
         if contact is not None:
             return _make_login(contact.email, contact.name)

@@ -102,6 +102,11 @@ class Contact(DeskModel):
         "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
     )
     role = models.CharField(max_length=18, choices=ContactRole.choices, default=ContactRole.CONTACT)
+    may_log_in = models.BooleanField(
+        default=True,
+        help_text="Without it this person is out with the next click, and no log-in, invitation or proof of the "
+        "address lets them in again. Their mail is still taken in.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

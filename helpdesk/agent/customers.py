@@ -60,6 +60,8 @@ def describe_contact(contact: Contact, *, agent: Agent) -> dict[str, Any]:
 
 
 def _tell_login(contact: Contact) -> str:
+    if not contact.may_log_in:
+        return "May not log in: known by mail only"
     if contact.user_id is None:
         return "No log-in: known by mail only"
     mine = EmailAddress.objects.filter(user_id=contact.user_id, email=contact.email, verified=True)
