@@ -28,6 +28,7 @@ from accounts.admin_customers import AccountForm, ContactForm
 from accounts.admin_forms import DeskSettingsForm, LoginForm
 from accounts.followers import tell_new_terms
 from accounts.leaving import AccountInUse, delete_account, refuse_deletion
+from accounts.logins import move_login
 from accounts.models import (
     Account,
     AccountDomain,
@@ -157,10 +158,20 @@ class UserAdmin(AuditedAdmin):
     def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False  # switched off instead; a login stands in the audit of every desk
 
+    def get_form(
+        self, request: AdminRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.editor = request.user
+        return form
+
     def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            move_login(user=obj, email=obj.email, by=request.user)
+            messages.info(request, f"The password is gone. {obj} sets one by mail to {obj.email}.")
 
 
 @admin.register(Product)

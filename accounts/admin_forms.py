@@ -23,6 +23,10 @@ from accounts.matching import normalise_domain, normalise_email
 from accounts.middleware import reserved_slugs
 from accounts.models import STATE_WORDS, AccountDomain, Agent, Desk, Role, User
 
+ADDRESS_MOVES = (
+    "Another address ends all sessions and takes the password away: its owner sets one by mail, at “Forgot your "
+    "password?”. Whoever reads the old address's mail is out."
+)
 FOR_CUSTOMERS = "What the portal says; empty for your word for all, or the usual one."
 
 
@@ -125,11 +129,28 @@ class DeskSettingsForm(forms.ModelForm):
 
 
 class LoginForm(forms.ModelForm):
-    """A login, by its normalised address."""
+    """A login, by its normalised address. Nobody shuts the last installation's admin out: who edits keeps the rights.
+
+    The address belongs to whoever reads its mail, so another one is a new beginning (accounts/logins.py).
+    """
+
+    editor: ClassVar[User | None] = None  # set on the class that the admin makes for each request
 
     class Meta:
         model = User
         fields: ClassVar[list[str]] = ["email", "name", "is_active", "is_staff", "is_superuser"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["email"].help_text = ADDRESS_MOVES
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        is_self = self.editor is not None and self.instance.pk == self.editor.pk
+        if is_self and not (found.get("is_active") and found.get("is_superuser")):
+            raise ValidationError("Another admin of the installation must take these rights from you.")
+        return found
 
     def clean_email(self) -> str:
         return clean_address(self.cleaned_data["email"])

@@ -1,13 +1,23 @@
-"""Sweeps over all desks: find which desks have work as the system role, then do it inside each desk's wall."""
+"""Sweeps over all desks: find which desks have work, or know a login, as the system role; what is done is done inside
+each desk's wall."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope, system_scope
+
+
+def desks_of_login(user: User) -> list[Desk]:
+    """The desks where a login is an agent, even one who is switched off, or a contact. One query."""
+    agents, contacts = Agent.objects.filter(user=user), Contact.objects.filter(user=user)
+    knowing = Q(pk__in=agents.values("desk_id")) | Q(pk__in=contacts.values("desk_id"))
+    with system_scope("which desks know a login"):
+        return list(Desk.objects.filter(knowing).order_by("pk"))
 
 
 def desks_with_work(reason: str, due: QuerySet) -> list[int]:

@@ -1,0 +1,34 @@
+"""The writers of a login itself, which belongs to no desk: each desk that knows it finds the change in its audit."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.audit import record_audit
+from accounts.models import User
+from accounts.sweeps import desks_of_login
+from accounts.tenancy import desk_scope
+
+
+def move_login(*, user: User, email: str, by: User) -> None:
+    """Give a login another address, normalised and nobody else's, and take it from whoever reads the old one's mail.
+
+    The password goes, and with it all sessions and links that were mailed before. The new address counts as unproven
+    until its owner sets a password by mail or logs in by a code; a second factor stays.
+    """
+    with transaction.atomic():
+        user.email = email
+        user.set_unusable_password()
+        user.save(update_fields=["email", "password"])
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(user=user, email=email, primary=True)
+        audit_login(user, "address of a login changed", by=by)
+
+
+def audit_login(user: User, action: str, *, by: User | None) -> None:
+    """Write down a change of a login at each desk where it is somebody. by: None for a command."""
+    for desk in desks_of_login(user):
+        with desk_scope(desk):
+            detail = {"model": "accounts.user", "pk": str(user.pk)}
+            record_audit(desk=desk, user=by, action=action, target=user.email, detail=detail)
