@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import structlog
-from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.account.views import LoginView
@@ -29,6 +28,7 @@ from accounts.middleware import PlacedRequest
 from accounts.models import IdentityProvider, User
 from accounts.models.identities import ProviderKind
 from helpdesk import openid, saml
+from helpdesk.company_sessions import find_company, is_worth_nothing
 from helpdesk.login import LoginAdapter, desk_of
 from helpdesk.openid import Errand, NotVouched
 from helpdesk.portal.limits import limited
@@ -43,15 +43,14 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class CompanyLoginMiddleware:
-    """Makes a session that a desk's provider opened worth nothing elsewhere. Stands before PersonMiddleware."""
+    """Makes a session that a desk's provider opened worth nothing elsewhere, and nothing when the desk's trust in the
+    provider is over. Stands before PersonMiddleware."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        bound = find_bound_desk(request)
-        desk = desk_of(request)
-        if bound is not None and (desk is None or desk.pk != bound):
+        if is_worth_nothing(request, desk_of(request)):
             request.user = AnonymousUser()
         return self.get_response(request)
 
@@ -59,16 +58,8 @@ class CompanyLoginMiddleware:
         """Refuses the pages of the login itself."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         is_own = name in OWN_PAGES or (name.startswith("mfa_") and not name.endswith("authenticate"))
-        if is_own and request.user.is_authenticated and find_bound_desk(request) is not None:
+        if is_own and request.user.is_authenticated and find_company(request) is not None:
             raise PermissionDenied("Your company's log-in opens this desk, not the settings of your account.")
-
-
-def find_bound_desk(request: HttpRequest) -> int | None:
-    """The desk whose provider opened this session, unless the person has since shown more than its word."""
-    records = get_authentication_records(request, request.user)
-    if any(record["method"] in {"password", "code"} or record.get("passwordless") for record in records):
-        return None
-    return next((int(record["desk"]) for record in records if record["method"] == "company"), None)
 
 
 class DeskLoginView(LoginView):

@@ -17,10 +17,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.middleware import PlacedRequest
 from accounts.models import Agent, Desk, Role, User
+from helpdesk.company_sessions import find_company
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one
 
@@ -104,12 +106,19 @@ def was_asked_by_company(request: HttpRequest) -> bool:
 
 
 def lead_to_factor(request: HttpRequest, owed: Owed) -> HttpResponse:
-    """A redirect for pages; for programs 403, and for htmx a word to load the whole page."""
-    place = reverse(LEADS_TO[owed])
+    """A redirect for pages; for programs 403, and for htmx a word to load the whole page.
+
+    A company's session opens no settings of the login, so no second factor is set up in it: its page says whose turn
+    it is.
+    """
+    is_dead_end = owed is Owed.SETTING_UP and find_company(request) is not None
+    place = reverse("home" if is_dead_end else LEADS_TO[owed])
     if owed is Owed.USING and request.method == "GET":
         place += "?" + urlencode({"next": request.get_full_path()})
     if "HX-Request" in request.headers:
-        return HttpResponse(headers={"HX-Redirect": reverse(LEADS_TO[owed])})
+        return HttpResponse(headers={"HX-Redirect": place.partition("?")[0]})
     if request.path_info.startswith("/api/") or not request.accepts("text/html"):
         return JsonResponse({"detail": "A second factor is required. Log in by the browser."}, status=403)
+    if is_dead_end:
+        return render(request, "account/company_factor.html", status=403)
     return HttpResponseRedirect(place)

@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.http import HttpResponse
 from django.test import Client
 
@@ -16,6 +17,7 @@ from accounts.models import Agent, AuditEntry, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
 from tests.login.conftest import code_of, give_app
+from tests.login.conftest import log_in as log_in_with_password
 from tests.login.openid_fake import ANOTHERS, CLIENT_ID, CLIENT_SECRET, OpenIdFake, serve_openid
 from tests.login.test_second_factor_ways_in import is_out
 
@@ -205,7 +207,10 @@ def test_a_desk_that_asks_for_a_second_factor_believes_the_company_that_it_asked
     in_rocket.desk.require_second_factor = True
     in_rocket.desk.save()
     log_in(client, provider, company)
-    assert client.get("/rocket/agent/").status_code == 302
+    refusal = client.get("/rocket/agent/")
+    assert (refusal.status_code, b"did not say that it asked you for one" in refusal.content) == (403, True)
+    assert client.get("/rocket/login/out/").status_code == 200
+    assert client.get("/rocket/api/tickets/").status_code == 403
     company.person["amr"] = ["pwd", "mfa"]
     again = Client()
     log_in(again, provider, company)
@@ -297,6 +302,58 @@ def test_a_provider_that_is_switched_off_is_not_there(provider: IdentityProvider
     IdentityProvider.objects.update(is_active=False)
     assert client.post(place_of(provider)).status_code == 404
     assert "Acme log-in" not in client.get("/rocket/login/").content.decode()
+
+
+@pytest.mark.parametrize("ends", ["switched off", "deleted", "twelve hours later"])
+def test_a_session_ends_with_the_desks_trust_in_the_provider(
+    provider: IdentityProvider, company: OpenIdFake, client: Client, ends: str
+) -> None:
+    log_in(client, provider, company)
+    assert client.get("/rocket/agent/").status_code == 200
+    if ends == "switched off":
+        IdentityProvider.objects.filter(pk=provider.pk).update(is_active=False)
+    elif ends == "deleted":
+        provider.delete()
+    else:
+        age_log_in(client, 12 * 3600)
+    assert client.get("/rocket/agent/")["Location"].startswith("/rocket/login/")
+    assert client.get("/rocket/api/tickets/").status_code in {401, 403}
+
+
+def age_log_in(client: Client, seconds: int) -> None:
+    session = client.session
+    [record] = session[AUTHENTICATION_METHODS_SESSION_KEY]
+    record["at"] -= seconds
+    session.save()
+
+
+def test_a_session_of_half_a_day_is_still_good(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    log_in(client, provider, company)
+    age_log_in(client, 12 * 3600 - 60)
+    assert client.get("/rocket/agent/").status_code == 200
+
+
+def test_who_logged_in_with_a_password_stays_when_the_provider_goes(
+    in_rocket: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
+    log_in_with_password(client, in_rocket.analyst.user)
+    provider.delete()
+    assert client.get("/rocket/agent/").status_code == 200
+
+
+def test_an_admin_without_a_second_factor_is_told_the_way_out(
+    provider: IdentityProvider, company: OpenIdFake, client: Client, settings: Any
+) -> None:
+    settings.ADMIN_SECOND_FACTOR = True
+    company.person["groups"] = ["chiefs"]
+    log_in(client, provider, company)
+    for page in ("/rocket/", "/rocket/agent/", "/rocket/admin/"):
+        answer = client.get(page)
+        assert answer.status_code == 403
+        assert "log in with a password or a code by mail" in answer.content.decode()
+    assert client.get("/rocket/agent/", headers={"HX-Request": "true"})["HX-Redirect"] == "/rocket/"
 
 
 def test_the_secret_is_sealed_at_rest(provider: IdentityProvider) -> None:

@@ -16,6 +16,7 @@ from accounts.middleware import PlacedRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
 from helpdesk.agent.doors import AgentRequest
+from helpdesk.company_sessions import is_worth_nothing
 from helpdesk.live import changes_of
 from helpdesk.second_factor import find_owed
 from tickets.access import may_see
@@ -75,6 +76,6 @@ def _may_still_listen(request: AgentRequest) -> bool:
             if agent is None:
                 return False
             request.user, request.agent, request.desk = user, agent, agent.desk
-            return find_owed(request) is None
+            return find_owed(request) is None and not is_worth_nothing(request, agent.desk)
     finally:
         connection.close()
