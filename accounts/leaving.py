@@ -22,7 +22,7 @@ def refuse_deletion(account: Account) -> str | None:
     problems = []
     if kept := _count_rows(account):
         problems.append(
-            f"It has {kept}, which would lose their customer: take its plan away and give it the status Community."
+            f"It has {kept}, which would lose their customer: give it the status Community and no plan instead."
         )
     named = Contact.objects.filter(account=account).exclude(role=ContactRole.CONTACT).count()
     if named:
