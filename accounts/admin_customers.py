@@ -13,7 +13,7 @@ from accounts.entitlements import check_account_terms, refuse_point_of_contact
 from accounts.models import Account, Contact, ContactRole, Plan, PlanProduct, Product
 
 POINT = ContactRole.POINT_OF_CONTACT
-LOGIN_GOES = "With another address they are logged in here no more, and whoever proves to read its mail has the requests."
+LOGIN_GOES = "Another address takes their login off; whoever proves to read its mail has their place."
 
 
 class AccountForm(DeskForm):

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from accounts.admin_base import RecordsAdmin
+from accounts.inviters import is_still_meant
 from accounts.models import Invitation
 
 
@@ -15,7 +16,7 @@ class InvitationAdmin(RecordsAdmin):
 
     list_display = ["email", "kind", "role", "account", "state", "created_at", "expires_at"]
     list_filter = ["kind"]
-    list_select_related = ["account"]
+    list_select_related = ["account", "invited_by"]
     search_fields = ["email__startswith"]
     search_help_text = "Start of an address"
     fieldsets = [
@@ -31,4 +32,6 @@ class InvitationAdmin(RecordsAdmin):
     def state(self, invitation: Invitation) -> str:
         if invitation.used_at:
             return "Accepted"
-        return "Waiting" if invitation.expires_at > timezone.now() else "Over"
+        if invitation.expires_at <= timezone.now():
+            return "Over"
+        return "Waiting" if is_still_meant(invitation) else "Void: whoever invited may not any more"

@@ -223,6 +223,7 @@ def erase_login(user: User) -> bool:
         return False
     changed = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
     changed.filter(object_id=str(user.pk)).update(object_repr=MARK)
+    Invitation.objects.filter(invited_by=user, used_at__isnull=True).delete()  # with nobody behind them
     user.delete()
     return True
 

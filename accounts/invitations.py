@@ -1,7 +1,8 @@
 """Inviting people to a desk: as an agent, or as a contact (M83).
 
 The token has 256 random bits and stands in the mail only; the row keeps its SHA-256. An invitation dies after
-seven days, after one use, and when the same address is invited anew.
+seven days, after one use, when it is withdrawn, and when the same address is invited anew; it is worth nothing while
+whoever sent it has no right to (accounts/inviters.py).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.entitlements import refuse_point_of_contact
+from accounts.inviters import is_still_meant
 from accounts.matching import normalise_email
 from accounts.models import (
     Account,
@@ -114,9 +116,22 @@ def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level:
 
 
 def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | None:
-    """The invitation that a token still opens at this desk; None for an unknown, used or old one."""
+    """The invitation that a token still opens at this desk; None for an unknown, used or old one, and for one whose
+    inviter has lost the right to it."""
     living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
-    return living.filter(desk=desk, token_hash=hash_token(token)).select_related("desk", "account").first()
+    named = living.filter(desk=desk, token_hash=hash_token(token))
+    found = named.select_related("desk", "account", "invited_by").first()
+    return found if found is not None and is_still_meant(found) else None
+
+
+def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> bool:
+    """Let an invitation's link die now; gives whether it was still open."""
+    with transaction.atomic():
+        living = Invitation.objects.filter(pk=invitation.pk, used_at__isnull=True, expires_at__gt=at)
+        if not living.update(expires_at=at):
+            return False
+        _audit(invitation, "invitation withdrawn", by)
+    return True
 
 
 def open_invitations(account: Account, *, at: datetime) -> QuerySet[Invitation]:
@@ -163,7 +178,10 @@ def _use_up(desk: Desk, token: str, at: datetime) -> Invitation:
     living = Invitation.objects.filter(desk=desk, token_hash=hashed, used_at__isnull=True, expires_at__gt=at)
     if not living.update(used_at=at):
         raise InvitationGone
-    return Invitation.objects.select_related("desk", "account").get(token_hash=hashed)
+    invitation = Invitation.objects.select_related("desk", "account", "invited_by").get(token_hash=hashed)
+    if not is_still_meant(invitation):
+        raise InvitationGone
+    return invitation
 
 
 def _login_of(invitation: Invitation, user: User | None, password: str | None) -> User:

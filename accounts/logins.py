@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.audit import record_audit
@@ -24,6 +25,18 @@ def move_login(*, user: User, email: str, by: User) -> None:
         EmailAddress.objects.filter(user=user).delete()
         EmailAddress.objects.create(user=user, email=email, primary=True)
         audit_login(user, "address of a login changed", by=by)
+
+
+def take_factor_off(*, user: User, by: User | None) -> bool:
+    """Take a login's second factor away, recovery codes and all; gives whether it had any. The caller tells them.
+
+    Where one is required, the next log-in leads to setting up a new one. by: None for a command.
+    """
+    with transaction.atomic():
+        gone, _ = Authenticator.objects.filter(user=user).delete()
+        if gone:
+            audit_login(user, "second factor taken off", by=by)
+    return bool(gone)
 
 
 def audit_login(user: User, action: str, *, by: User | None) -> None:

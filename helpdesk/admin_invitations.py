@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from accounts.admin_base import AdminRequest, is_desk_admin
 from accounts.entitlements import refuse_point_of_contact
-from accounts.invitations import InvitationRefused, invite
+from accounts.invitations import InvitationRefused, invite, withdraw_invitation
 from accounts.models import Account, Contact, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
 from helpdesk.invitations.mails import mail_invitation
 
@@ -98,6 +100,19 @@ def invite_person(request: AdminRequest) -> HttpResponse:
     request.current_app = admin.site.name
     status = 200 if request.method != "POST" else 422
     return TemplateResponse(request, "admin/invite.html", context, status=status)
+
+
+@require_POST
+def withdraw(request: AdminRequest, invitation_id: int) -> HttpResponse:
+    """Let the link of an invitation die."""
+    if not is_desk_admin(request):
+        raise Http404("An invitation belongs to a desk.")
+    invitation = get_object_or_404(Invitation, pk=invitation_id, desk=request.desk)
+    if withdraw_invitation(invitation=invitation, by=request.user, at=timezone.now()):
+        messages.success(request, f"The invitation of {invitation.email} is withdrawn; its link is dead.")
+    else:
+        messages.info(request, f"The invitation of {invitation.email} was used or over already.")
+    return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
 
 
 def _read_earlier(request: AdminRequest) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from accounts.tenancy import system_scope
 from helpdesk.admin_crm import pull_now
 from helpdesk.admin_csv import give_csv, take_csv
 from helpdesk.admin_desks import add_desk, set_suspension
-from helpdesk.admin_invitations import invite_person
+from helpdesk.admin_invitations import invite_person, withdraw
 from helpdesk.admin_mail import decide_held_mail
 from helpdesk.admin_mailboxes import prove_mailbox
 from helpdesk.admin_matrix import edit_matrix
@@ -35,6 +35,7 @@ from helpdesk.admin_privacy import (
     export_agent_file,
     export_contact_file,
 )
+from helpdesk.lost_factors import reset_for_agent, reset_for_login
 from helpdesk.quarantine import MOST_COUNTED, count_held
 
 View = Callable[..., HttpResponseBase]
@@ -82,6 +83,11 @@ class PlumblineAdminSite(UnfoldAdminSite):
             path("mail/<int:inbound_id>/decision/", self.admin_view(decide_held_mail), name="held_mail"),
             path("accounts/invitation/invite/", self.admin_view(invite_person), name="invite"),
             path(
+                "accounts/invitation/<int:invitation_id>/withdrawal/",
+                self.admin_view(withdraw),
+                name="invitation_withdrawal",
+            ),
+            path(
                 "channels_intake/mailbox/<int:mailbox_id>/proof/",
                 self.admin_view(prove_mailbox),
                 name="mailbox_proof",
@@ -103,6 +109,8 @@ class PlumblineAdminSite(UnfoldAdminSite):
             ("contact/<int:contact_id>/erasure/", erase_contact_page, "contact_erasure"),
             ("agent/<int:agent_id>/export/", export_agent_file, "agent_export"),
             ("agent/<int:agent_id>/erasure/", erase_agent_page, "agent_erasure"),
+            ("agent/<int:agent_id>/second-factor/", reset_for_agent, "agent_factor_reset"),
+            ("user/<int:user_id>/second-factor/", reset_for_login, "user_factor_reset"),
         ]
         return [path(f"accounts/{place}", self.admin_view(view), name=name) for place, view, name in pages]
 

@@ -26,7 +26,7 @@ def find_company(request: HttpRequest) -> dict[str, Any] | None:
 def is_worth_nothing(request: HttpRequest, desk: Desk | None) -> bool:
     """Whether the session rests on a company's word that does not count at a desk (None: outside of every desk).
 
-    It was given at another desk, or is too old, or the provider is switched off or gone. One query for such a session.
+    It was given at another desk, or is too old, or the provider is switched off or gone. One query, if any.
     """
     company = find_company(request)
     if company is None:

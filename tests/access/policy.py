@@ -117,11 +117,14 @@ admin:csv                                  >------+-- >------?-- >------+--
 admin:csv_export                           >------.-- >------?-- >------.--
 admin:crm_pull                             >------.-- >------~-- >------.--
 admin:invite                               >------+-- >------?-- >------+--
+admin:invitation_withdrawal                >------.-- >------~-- >------.--
 admin:held_mail                            >------.-- >------~-- >------.--
 admin:contact_export                       >------.-- >------+-- >------.--
 admin:contact_erasure                      >------+-- >------?-- >------+--
 admin:agent_export                         >------.-- >------+-- >------.--
 admin:agent_erasure                        >------+-- >------?-- >------+--
+admin:agent_factor_reset                   >------.-- >------~-- >------.--
+admin:user_factor_reset                    >------.-- >--------- >------.--
 admin:mailbox_proof                        >------~-- >------~-- >------~--
 admin:suspension                           >------.-- >--------- >------.--
 admin:index                                >------+-- >------+-- >------+--
@@ -150,6 +153,7 @@ admin:RECORD_history                       >------~-- >------~-- >------~--
 admin:RECORD                               >------~-- >------~-- >------~--
 
 admin:accounts_agent_add                   >------~-- >------~-- >------~--
+admin:accounts_account_delete              >------~-- >------~-- >------~--
 admin:accounts_agent_delete                >------!-- >------!-- >------!--
 admin:channels_intake_inboundmessage_history >------+-- >------+-- >------+--
 admin:accounts_desk_changelist             >------+-- >------+-- >------+--

@@ -63,7 +63,7 @@ def test_under_another_address_the_login_of_the_old_one_is_nobodys(
 
 def test_the_page_says_so_before(rocket: Cast, at_rocket: Client) -> None:
     page = f"/rocket/admin/accounts/contact/{rocket.customer.pk}/change/"
-    assert b"With another address they are logged in here no more" in at_rocket.get(page).content
+    assert b"Another address takes their login off" in at_rocket.get(page).content
 
 
 def test_another_name_leaves_the_login(rocket: Cast, at_rocket: Client, customer: Client) -> None:

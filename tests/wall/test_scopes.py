@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # The places that look across desks, and why.
 SYSTEM_SCOPES = {
-    "accounts/sweeps.py": "finds which desks have work; the work is done inside each desk",
+    "accounts/sweeps.py": "finds which desks have work or know a login; what is done is done inside each desk",
     "helpdesk/admin_site.py": "the installation's admin sees desks, logins and mail that no desk knows",
     "helpdesk/desks/erasure.py": "erases a whole desk, its append-only rows and its logins included",
     "helpdesk/privacy/agents.py": "erases an agent from append-only rows, and the login",

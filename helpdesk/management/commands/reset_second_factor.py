@@ -1,0 +1,35 @@
+"""`manage.py reset_second_factor`: let somebody in who has lost it."""
+
+from __future__ import annotations
+
+from smtplib import SMTPException
+from typing import Any
+
+from anymail.exceptions import AnymailError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.logins import take_factor_off
+from accounts.matching import normalise_email
+from accounts.models import User
+from helpdesk.lost_factors import tell_reset
+
+
+class Command(BaseCommand):
+    help = "Take the second factor off a login, recovery codes and all; its owner is told by mail."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="The login's address.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(email=normalise_email(options["email"])).first()
+        if user is None:
+            raise CommandError(f"Nobody logs in as {options['email']}.")
+        if not take_factor_off(user=user, by=None):
+            raise CommandError(f"{user.email} has no second factor.")
+        try:
+            tell_reset(user)
+        except (OSError, SMTPException, AnymailError) as error:
+            raise CommandError(
+                f"It is off, but the mail that says so was not taken: {error}. Tell them."
+            ) from error
+        self.stdout.write(f"The second factor of {user.email} is off, and they are told by mail.")
