@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -97,7 +98,7 @@ def test_the_command_makes_it_and_mails_the_invitation(db: None) -> None:
     assert "ALLOWED_HOSTS" in told
     [sent] = mail.outbox
     assert sent.to == ["boss@acme.example"]
-    assert "//help.acme.example" in sent.body
+    assert "//localhost:8000/acme/invitation/" in sent.body
     assert Desk.objects.get(slug="acme").ticket_prefix == "AC"
 
 
@@ -138,3 +139,10 @@ def test_the_form_makes_it_too_and_shows_refusals_beside_their_field(rocket: Cas
     made = form.create(at=NOON, by=boss)
     assert made is not None
     assert [sent.to for sent in mail.outbox] == [["boss@acme.example"]]
+
+
+def test_the_installations_own_host_is_no_desks(rocket: Cast, settings: Any) -> None:
+    settings.SITE_URL = "https://help.host.example"
+    with pytest.raises(DeskRefused, match="is the installation's own") as refused:
+        create_desk(**ASKED | {"domain": "help.host.example"})
+    assert refused.value.field == "domain"
