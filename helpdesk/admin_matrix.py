@@ -10,11 +10,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.admin_base import AdminRequest, is_desk_admin
-from sla.matrix import Matrix, read_matrix, save_matrix
+from sla.matrix import Matrix, MatrixChanged, read_matrix, save_matrix
 
 
 def edit_matrix(request: AdminRequest) -> HttpResponse:
-    """Show the desk's promises; a post keeps them all or, with an error in a cell, none and every word typed."""
+    """Show the desk's promises; a post keeps them all or, with an error in a cell, none and every word typed.
+
+    What somebody else saved since the page was made stays theirs (sla/matrix.py).
+    """
     if not is_desk_admin(request):
         raise Http404("The matrix belongs to a desk.")
     if request.method != "POST":
@@ -22,7 +25,11 @@ def edit_matrix(request: AdminRequest) -> HttpResponse:
     matrix = read_matrix(request.desk, written=request.POST.dict())
     if matrix.errors:
         return _show(request, matrix, status=422)
-    count = save_matrix(desk=request.desk, matrix=matrix, user=request.user)
+    try:
+        count = save_matrix(desk=request.desk, matrix=matrix, user=request.user)
+    except MatrixChanged:
+        messages.warning(request, "Somebody saved at the same moment. Look again, and save what is yours.")
+        return _show(request, read_matrix(request.desk, written=request.POST.dict()), status=422)
     said = (
         f"{count} promise{'s' * (count != 1)} changed; tickets opened from now on go by it."
         if count

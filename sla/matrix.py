@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.audit import record_audit
 from accounts.models import AccountStatus, Desk, Plan, User
 from sla.durations import NoDuration, format_duration, parse_duration
 from sla.models import Calendar, Target
 from tickets.models import Priority
+
+
+class MatrixChanged(Exception):
+    """Somebody else saved a cell between the reading and the writing of it."""
+
 
 Key = tuple[int, int, str]  # plan, priority, account status ("" for every status)
 
@@ -26,7 +31,16 @@ class Cell:
     status: str
     text: str
     calendar_id: int | None
+    kept: str = ""  # the promise that stood when the cell was read, as _token writes it
     error: str = ""
+
+    @property
+    def token(self) -> str:
+        """What is written in it; it equals ``kept`` while nobody has changed the cell."""
+        try:
+            return _token(parse_duration(self.text) if self.text else None, self.calendar_id)
+        except NoDuration:
+            return self.text
 
     @property
     def key(self) -> Key:
@@ -64,7 +78,9 @@ class Matrix:
 def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
     """The desk's matrix as it is kept, or as a form wrote it, with the errors beside the cells. Four queries.
 
-    written: form values ``minutes-PLAN-PRIORITY-STATUS`` and ``calendar-PLAN-PRIORITY-STATUS``.
+    written: form values ``minutes-PLAN-PRIORITY-STATUS``, ``calendar-PLAN-PRIORITY-STATUS`` and
+    ``kept-PLAN-PRIORITY-STATUS``, the promise that the page was made with. A cell that only others have changed since
+    is as they made it; one that both changed is an error.
     """
     targets = {_key(t): t for t in Target.objects.filter(desk=desk)}
     priorities = tuple(Priority.objects.filter(desk=desk))
@@ -90,7 +106,8 @@ def _kept(
     plan: Plan, priority: Priority, status: str, target: Target | None, calendars: tuple[Calendar, ...]
 ) -> Cell:
     if target is not None:
-        return Cell(plan, priority, status, format_duration(target.minutes), target.calendar_id)
+        text = format_duration(target.minutes)
+        return Cell(plan, priority, status, text, target.calendar_id, kept=_token_of(target))
     return Cell(plan, priority, status, "", calendars[0].pk if len(calendars) == 1 else None)
 
 
@@ -98,7 +115,30 @@ def _rewrite(cell: Cell, written: Mapping[str, str], calendars: tuple[Calendar, 
     text = written.get(f"minutes-{cell.name}", cell.text).strip()
     asked = written.get(f"calendar-{cell.name}", str(cell.calendar_id or ""))
     calendar_id = next((c.pk for c in calendars if str(c.pk) == asked), None)
-    return Cell(cell.plan, cell.priority, cell.status, text, calendar_id, _find_error(text, calendar_id))
+    typed = replace(cell, text=text, calendar_id=calendar_id, error=_find_error(text, calendar_id))
+    shown = written.get(f"kept-{cell.name}", cell.kept)
+    if shown == cell.kept or typed.token == cell.kept:
+        return typed
+    if typed.token == shown:
+        return cell
+    return replace(typed, error=typed.error or f"{_tell(cell, calendars)} Save again to have yours.")
+
+
+def _tell(cell: Cell, calendars: tuple[Calendar, ...]) -> str:
+    """What somebody else has made of a cell."""
+    if not cell.text:
+        return "Somebody has emptied this meanwhile."
+    name = next((calendar.name for calendar in calendars if calendar.pk == cell.calendar_id), "")
+    return f"Somebody has made this {cell.text} of {name} meanwhile."
+
+
+def _token(minutes: int | None, calendar_id: int | None) -> str:
+    """A promise as one word, to be compared; "" for none."""
+    return f"{minutes}:{calendar_id}" if minutes else ""
+
+
+def _token_of(target: Target | None) -> str:
+    return _token(target.minutes, target.calendar_id) if target else ""
 
 
 def _find_error(text: str, calendar_id: int | None) -> str:
@@ -115,12 +155,17 @@ def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
     """Keep a matrix without errors; gives the number of promises added, changed or taken away.
 
     Each is audited in the same transaction. Running clocks keep the deadline that they were given; the next
-    ticket, and a change of priority, goes by the new promise.
+    ticket, and a change of priority, goes by the new promise. Raises MatrixChanged, and keeps nothing, when somebody
+    saved one of these cells since the matrix was read.
     """
-    with transaction.atomic():
-        kept = {_key(t): t for t in _lock_targets(desk)}
-        cells: Iterable[Cell] = (cell for row in matrix.rows for cell in row.cells)
-        return sum(_save_cell(desk, cell, kept.get(cell.key), user) for cell in cells)
+    try:
+        with transaction.atomic():
+            kept = {_key(t): t for t in _lock_targets(desk)}
+            cells: Iterable[Cell] = (cell for row in matrix.rows for cell in row.cells)
+            changed = [cell for cell in cells if cell.token != cell.kept]
+            return sum(_save_cell(desk, cell, kept.get(cell.key), user) for cell in changed)
+    except IntegrityError as error:  # two filled an empty cell at once
+        raise MatrixChanged from error
 
 
 def _lock_targets(desk: Desk) -> Iterable[Target]:
@@ -128,6 +173,8 @@ def _lock_targets(desk: Desk) -> Iterable[Target]:
 
 
 def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> bool:
+    if _token_of(target) != cell.kept:
+        raise MatrixChanged
     before = _words(target)
     if not cell.text:
         if target is not None:
@@ -136,14 +183,10 @@ def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> boo
         target = target or Target(
             desk=desk, plan=cell.plan, priority=cell.priority, account_status=cell.status
         )
-        minutes = parse_duration(cell.text)
-        if target.pk and (target.minutes, target.calendar_id) == (minutes, cell.calendar_id):
-            return False
-        target.minutes, target.calendar = minutes, Calendar.objects.get(desk=desk, pk=cell.calendar_id or 0)
+        target.minutes = parse_duration(cell.text)
+        target.calendar = Calendar.objects.get(desk=desk, pk=cell.calendar_id or 0)
         target.save()
     after = _words(target if cell.text else None)
-    if before == after:
-        return False
     _audit(desk, cell, user, before, after)
     return True
 

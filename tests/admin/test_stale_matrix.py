@@ -1,0 +1,111 @@
+"""Two admins with the SLA matrix open: nobody's save takes back what the other has promised meanwhile."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEntry, Plan
+from accounts.tenancy import desk_scope
+from sla.matrix import Matrix, MatrixChanged, read_matrix, save_matrix
+from sla.models import Target
+from tests.cast import Cast
+from tests.races.hands import meanwhile
+
+MATRIX = "/rocket/admin/sla/matrix/"
+
+
+def read_form(content: str) -> dict[str, str]:
+    """What the page of the matrix would post, untouched."""
+    inputs = re.findall(r'<input[^>]*name="((?:kept|minutes)-[^"]+)" value="([^"]*)"', content)
+    chosen = re.findall(
+        r'<select name="([^"]+)".*?(?:<option value="(\d+)" selected>.*?)?</select>', content, re.S
+    )
+    return {name: unescape(value) for name, value in [*inputs, *chosen]}
+
+
+def open_page(client: Client) -> dict[str, str]:
+    return read_form(client.get(MATRIX).content.decode())
+
+
+def cell(cast: Cast, priority: str) -> str:
+    return f"{cast.plan.pk}-{cast.priorities[priority].pk}-"
+
+
+def promises(cast: Cast) -> dict[str, int]:
+    with desk_scope(cast.desk):
+        return dict(Target.objects.values_list("priority__name", "minutes"))
+
+
+def test_a_stale_page_takes_nothing_back(rocket: Cast, at_rocket: Client) -> None:
+    mine, theirs = open_page(at_rocket), open_page(at_rocket)
+    assert len(mine) == 9
+    at_rocket.post(MATRIX, theirs | {f"minutes-{cell(rocket, 'High')}": "1 h"})
+    assert at_rocket.post(MATRIX, mine | {f"minutes-{cell(rocket, 'Low')}": "48 h"}).status_code == 302
+    assert promises(rocket) == {"High": 60, "Medium": 480, "Low": 2880}
+    with desk_scope(rocket.desk):
+        assert AuditEntry.objects.filter(action="SLA target changed").count() == 2
+
+
+@pytest.mark.parametrize(("theirs", "told"), [("1 h", "made this 1 h of 12x5"), ("", "emptied this")])
+def test_a_cell_that_both_changed_is_refused_and_keeps_what_was_typed(
+    rocket: Cast, at_rocket: Client, theirs: str, told: str
+) -> None:
+    name, mine = f"minutes-{cell(rocket, 'High')}", open_page(at_rocket)
+    at_rocket.post(MATRIX, open_page(at_rocket) | {name: theirs})
+    before = promises(rocket)
+    answer = at_rocket.post(MATRIX, mine | {name: "2 h", f"minutes-{cell(rocket, 'Low')}": "3 h"})
+    page = answer.content.decode()
+    assert (answer.status_code, told in page, promises(rocket)) == (422, True, before)
+    again = read_form(page)
+    assert (again[name], again[f"minutes-{cell(rocket, 'Low')}"]) == ("2 h", "3 h")
+    assert at_rocket.post(MATRIX, again).status_code == 302
+    assert promises(rocket) == {"High": 120, "Medium": 480, "Low": 180}
+
+
+def test_the_same_written_twice_is_no_quarrel(rocket: Cast, at_rocket: Client) -> None:
+    name, mine = f"minutes-{cell(rocket, 'High')}", open_page(at_rocket)
+    at_rocket.post(MATRIX, mine | {name: "1 h"})
+    assert at_rocket.post(MATRIX, mine | {name: "60 min"}).status_code == 302
+    assert promises(rocket)["High"] == 60
+
+
+def test_a_save_between_reading_and_writing_is_noticed(in_rocket: Cast) -> None:
+    desk, user = in_rocket.desk, in_rocket.admin.user
+    name = cell(in_rocket, "High")
+    first = read_matrix(desk, written={f"minutes-{name}": "1 h"})
+    second = read_matrix(desk, written={f"minutes-{name}": "2 h"})
+    assert save_matrix(desk=desk, matrix=first, user=user) == 1
+    with pytest.raises(MatrixChanged):
+        save_matrix(desk=desk, matrix=second, user=user)
+    assert promises(in_rocket)["High"] == 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_fill_an_empty_cell_at_once_the_second_is_told(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        Target.objects.all().delete()
+
+        first, second = (
+            read_matrix(rocket.desk, written={f"minutes-{cell(rocket, 'High')}": text})
+            for text in ("1 h", "2 h")
+        )
+
+    def save(matrix: Matrix) -> None:
+        save_matrix(desk=rocket.desk, matrix=matrix, user=rocket.admin.user)
+
+    def be_told() -> None:
+        with pytest.raises(MatrixChanged):
+            save(second)
+
+    meanwhile(rocket, lambda: save(first), be_told)
+    assert promises(rocket) == {"High": 60}
+
+
+def test_another_desks_plan_is_no_part_of_it(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+    names = " ".join(open_page(at_rocket))
+    with desk_scope(matter.desk):
+        assert f"-{Plan.objects.get().pk}-" not in names
