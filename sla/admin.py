@@ -91,9 +91,23 @@ class WindowForm(DeskForm):
     )
 
 
+class WindowFormSet(forms.BaseInlineFormSet):
+    """A calendar that never opens would promise nothing, and say so to nobody."""
+
+    def clean(self) -> None:
+        super().clean()
+        if self.instance.is_always_open or any(self.errors):
+            return
+        if not any(row.cleaned_data and not row.cleaned_data.get("DELETE") for row in self.forms):
+            raise ValidationError(
+                "Without opening hours no promise of this calendar would ever be due. Add one, or mark it 24x7."
+            )
+
+
 class WindowInline(DeskTabularInline):
     model = CalendarWindow
     form = WindowForm
+    formset = WindowFormSet
     fields = ["weekday", "start_minute", "end_minute"]
     verbose_name = "opening"
     verbose_name_plural = "opening hours"

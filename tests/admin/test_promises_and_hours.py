@@ -108,6 +108,37 @@ def test_a_holiday_counts_for_the_next_ticket(rocket: Cast, at_rocket: Client) -
     assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 19, 19, 0, tzinfo=UTC)
 
 
+def delete_windows(count: int) -> dict[str, str]:
+    return {f"windows-{row}-DELETE": "on" for row in range(count)}
+
+
+def test_the_last_opening_stays_unless_the_calendar_is_always_open(rocket: Cast, at_rocket: Client) -> None:
+    answer = post_calendar(at_rocket, rocket, **delete_windows(5))
+    assert answer.status_code == 200
+    assert "Without opening hours no promise" in answer.content.decode()
+    with desk_scope(rocket.desk):
+        assert rocket.calendar.windows.count() == 5
+    assert post_calendar(at_rocket, rocket, **delete_windows(4)).status_code == 302
+    with desk_scope(rocket.desk):
+        assert rocket.calendar.windows.count() == 1
+    answer = post_calendar(at_rocket, rocket, **delete_windows(1), is_always_open="on")
+    assert answer.status_code == 302
+    assert post_calendar(at_rocket, rocket, is_always_open="").status_code == 200
+    with desk_scope(rocket.desk):
+        rocket.calendar.refresh_from_db()
+    assert rocket.calendar.is_always_open
+
+
+def test_a_new_calendar_has_opening_hours(rocket: Cast, at_rocket: Client) -> None:
+    page = "/rocket/admin/sla/calendar/add/"
+    sent = {"name": "Nights", "time_zone": "UTC"}
+    sent |= {f"{rows}-{what}_FORMS": 0 for rows in ("windows", "holidays") for what in ("TOTAL", "INITIAL")}
+    assert b"Without opening hours" in at_rocket.post(page, sent).content
+    window = {"weekday": 0, "start_minute": "22:00", "end_minute": "06:00"}
+    row = {f"windows-0-{name}": value for name, value in window.items()}
+    assert at_rocket.post(page, sent | row | {"windows-TOTAL_FORMS": 1}).status_code == 302
+
+
 def test_a_calendar_saved_unchanged_stays_the_same_version(rocket: Cast, at_rocket: Client) -> None:
     assert post_calendar(at_rocket, rocket).status_code == 302
     with desk_scope(rocket.desk):
