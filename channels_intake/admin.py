@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.text import Truncator
 
 from accounts.admin_base import (
     AdminRequest,
+    DeskForm,
     DeskModelAdmin,
     RecordsAdmin,
     is_desk_admin,
@@ -26,11 +28,27 @@ from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, Outgoin
 SHOWN_BYTES = 200_000
 
 
+class MailboxForm(DeskForm):
+    """One mailbox of a desk is the default."""
+
+    class Meta:
+        model = Mailbox
+        fields = ("address", "name", "is_active", "is_default", "unproven_mail")
+
+    def clean_is_default(self) -> bool:
+        is_default: bool = self.cleaned_data["is_default"]
+        others = Mailbox.objects.filter(desk=self.desk, is_default=True).exclude(pk=self.instance.pk)
+        if is_default and (other := others.first()):
+            raise ValidationError(f"{other.address} is the default. Take its mark away first.")
+        return is_default
+
+
 @admin.register(Mailbox)
 class MailboxAdmin(DeskModelAdmin):
     """An address stays as it was written down, since the proof is of that address; helpdesk/admin_mailboxes.py has
     the page that proves it, and a new mailbox leads there."""
 
+    form = MailboxForm
     list_display = ["address", "name", "is_proven", "is_active", "is_default", "unproven_mail"]
     fields = [("address", "name"), ("is_active", "is_default"), "unproven_mail"]
     change_form_outer_after_template = "admin/_mailbox_proof.html"

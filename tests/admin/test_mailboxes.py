@@ -18,8 +18,8 @@ ADDRESS = "help@acme.example"
 LIST = "/rocket/admin/channels_intake/mailbox/"
 
 
-def add(client: Client, address: str = ADDRESS) -> Any:
-    fields = {"address": address, "name": "Help", "is_active": "on", "unproven_mail": "hold"}
+def add(client: Client, address: str = ADDRESS, **more: str) -> Any:
+    fields = {"address": address, "name": "Help", "is_active": "on", "unproven_mail": "hold"} | more
     return client.post(f"{LIST}add/", fields)
 
 
@@ -103,6 +103,18 @@ def test_a_mailbox_is_written_down_once(rocket: Cast, at_rocket: Client, address
     answer = add(at_rocket, address)
     assert answer.status_code == 200
     assert "has this mailbox already" in str(answer.context["adminform"].form.errors)
+
+
+def test_one_mailbox_is_the_default(rocket: Cast, at_rocket: Client) -> None:
+    answer = add(at_rocket, is_default="on")
+    assert "support@rocket.example is the default" in str(
+        answer.context["adminform"].form.errors["is_default"]
+    )
+    page = f"{LIST}{rocket.mailbox.pk}/change/"
+    kept = {"name": "Rocket", "is_active": "on", "unproven_mail": "hold"}
+    assert at_rocket.post(page, kept | {"is_default": "on"}).status_code == 302
+    assert at_rocket.post(page, kept).status_code == 302
+    assert add(at_rocket, is_default="on").status_code == 302
 
 
 def test_the_address_stays_as_it_was_proven(rocket: Cast, at_rocket: Client) -> None:
