@@ -20,7 +20,7 @@ from accounts.admin_base import DeskForm
 from accounts.admin_fields import DomainsField, TimeZoneField
 from accounts.logos import MAX_BYTES, LogoRefused, read_logo, store_logo
 from accounts.matching import normalise_domain, normalise_email
-from accounts.middleware import reserved_slugs
+from accounts.middleware import is_own_host, reserved_slugs
 from accounts.models import STATE_WORDS, AccountDomain, Agent, Desk, Role, User
 
 ADDRESS_MOVES = (
@@ -93,6 +93,8 @@ class DeskSettingsForm(forms.ModelForm):
         found = normalise_domain(given)
         if given.strip() and not found:
             raise ValidationError(f"“{given.strip()[:100]}” is no host name.")
+        if is_own_host(found):
+            raise ValidationError(f"{found} is the installation's own; desks have their paths below it.")
         return found
 
     def clean_free_domains(self) -> list[str]:

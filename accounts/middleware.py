@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -121,6 +122,12 @@ def reserved_slugs() -> frozenset[str]:
     """First path segments that are pages of the installation, and so no desk's."""
     routes = (str(pattern.pattern).split("/")[0] for pattern in get_resolver().url_patterns)
     return frozenset({*routes, settings.STATIC_URL.strip("/")} - {""})
+
+
+def is_own_host(domain: str) -> bool:
+    """Whether a host is the installation's, below which desks have their paths: as one desk's it would hide all the
+    others, and the links that are mailed for it."""
+    return domain == urlsplit(settings.SITE_URL).hostname
 
 
 def only_desk() -> Desk | None:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.invitations import InvitationRefused, invite
 from accounts.matching import normalise_domain, normalise_email
-from accounts.middleware import reserved_slugs
+from accounts.middleware import is_own_host, reserved_slugs
 from accounts.models import Department, Desk, Invitation, InvitedAs, Level, Plan, Role, User
 from accounts.presets import ALWAYS, BUSINESS_HOURS, CLOSES, DEPARTMENTS, OPENS, PRESETS, DeskPreset
 from accounts.tenancy import desk_scope
@@ -88,6 +88,8 @@ def _read_domain(domain: str) -> str:
     found = normalise_domain(domain)
     if domain.strip() and not found:
         raise DeskRefused("domain", f"“{domain.strip()[:100]}” is no host name.")
+    if is_own_host(found):
+        raise DeskRefused("domain", f"{found} is the installation's own; desks have their paths below it.")
     return found
 
 

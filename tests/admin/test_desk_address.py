@@ -47,6 +47,13 @@ def test_an_address_that_cannot_be_is_refused(field: str, value: str, root: Clie
     assert field in answer.context["adminform"].form.errors
 
 
+def test_the_installations_own_host_is_no_desks(root: Client, rocket: Cast, settings: Any) -> None:
+    settings.SITE_URL = "https://help.host.example"
+    answer = post_address(root, rocket.desk, domain="Help.Host.example")
+    assert "the installation" in str(answer.context["adminform"].form.errors["domain"])
+    assert post_address(root, rocket.desk, domain="rocket.host.example").status_code == 302
+
+
 @pytest.mark.parametrize("language", ["pt-br", "de", "ar", "ja"])
 def test_a_language_brings_djangos_sentences_and_leaves_plumblines_words_english(
     language: str, rocket: Cast, at_rocket: Client, sign_in: Any
