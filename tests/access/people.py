@@ -39,7 +39,7 @@ from routing.models import Rotation
 from sla.models import Holiday
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
-from tests.cast import NOON, Cast, make_cast
+from tests.cast import NOON, PASSWORD, Cast, make_cast
 from tickets.files import NewFile
 from tickets.models import FormField, Message, Notification, Ticket, TicketEvent
 from tickets.services import add_note, reply
@@ -64,6 +64,7 @@ class World:
     matter: Cast
     values: dict[str, Any]
     foreign: dict[str, Any]
+    installation_admin: User
 
     def address(self, route: Route) -> str:
         """The route at the first desk, about its own things."""
@@ -89,6 +90,8 @@ class World:
         who = PEOPLE[person]
         if who == "nobody":
             return None
+        if who == "installation_admin":
+            return self.installation_admin
         return self.matter.admin.user if who == "foreign_admin" else getattr(self.rocket, who).user
 
 
@@ -110,7 +113,8 @@ def make_world(*, visibility: str = Visibility.MEMBERS) -> World:
         Department.objects.filter(pk=rocket.departments["paid"].pk).update(visibility=visibility)
     # The second desk's last ticket is of a number that the first has not.
     foreign = fill(matter, tickets=3, words="zaunkoenigmatter")
-    return World(rocket, matter, fill(rocket, tickets=1, words="zaunkoenigrocket"), foreign)
+    chief = User.objects.create_superuser("chief@plumbline.example", PASSWORD)
+    return World(rocket, matter, fill(rocket, tickets=1, words="zaunkoenigrocket"), foreign, chief)
 
 
 THREE: dict[str, Any] = {"priorities": ["High", "Medium", "Low"], "mail_default": "Medium"}
