@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import threading
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +25,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 from urllib3.util.connection import create_connection
 
+from accounts.lines import Lines, watch
 from accounts.tenancy import release_connection
 
 TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
@@ -89,9 +87,6 @@ def _is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
 
 
-_lines: ContextVar[list[socket.socket]] = ContextVar("_lines")
-
-
 class _Guarded:
     """Connects to an address that was looked up and checked, instead of to a name."""
 
@@ -105,7 +100,7 @@ class _Guarded:
                 source_address=self.source_address,
                 socket_options=self.socket_options,
             )
-            _lines.get().append(line.dup())  # TLS takes the first one over
+            watch(line)
             return line
         except TimeoutError as error:
             raise ConnectTimeoutError(self, f"{self.host} took too long.") from error
@@ -144,7 +139,7 @@ class Outgoing:
     def __init__(self, hosts: Collection[str], *, seconds: float = WHOLE) -> None:
         self.hosts = frozenset(host.lower() for host in hosts)
         self.seconds = seconds
-        self.lines: list[socket.socket] = []
+        self.lines = Lines()
         self.session = requests.Session()
         self.session.trust_env = False
         for scheme in ("http://", "https://"):
@@ -155,8 +150,7 @@ class Outgoing:
 
     def __exit__(self, *_: object) -> None:
         self.session.close()
-        for line in self.lines:
-            line.close()
+        self.lines.close()
 
     def ask(self, method: str, url: str, **kwargs: Any) -> Answer:
         """Send one request (`params`, `data`, `headers` as in requests) and read the answer, at most 10 MiB.
@@ -167,7 +161,7 @@ class Outgoing:
             raise Forbidden(problem)
         release_connection()
         host = urlsplit(url).hostname
-        with self._cut_off_late() as is_late:
+        with self.lines.shut_after(self.seconds) as is_late:
             try:
                 with self.session.request(
                     method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **kwargs
@@ -179,28 +173,6 @@ class Outgoing:
         if is_late.is_set():
             raise Unreachable(f"{host} took longer than {self.seconds:g} seconds.")
         return answer
-
-    @contextmanager
-    def _cut_off_late(self) -> Iterator[threading.Event]:
-        """Shut the lines when the time is over; the event says that they were. (A time-out of a socket starts anew
-        with each byte.)
-        """
-        is_late = threading.Event()
-
-        def shut() -> None:
-            is_late.set()
-            for line in self.lines:
-                with suppress(OSError):  # the other side was quicker
-                    line.shutdown(socket.SHUT_RDWR)
-
-        timer = threading.Timer(self.seconds, shut)
-        token = _lines.set(self.lines)
-        timer.start()
-        try:
-            yield is_late
-        finally:
-            timer.cancel()
-            _lines.reset(token)
 
 
 def _read(response: requests.Response) -> bytes:
