@@ -10,8 +10,9 @@ from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRe
 # A wrong password or a blocked server is ours to mend: the mail waits.
 OURS_TO_MEND = {401, 402, 403, 429}
 
-# What a backend may raise when a mail is not taken; anything else is a fault of the code.
-NOT_TAKEN = (smtplib.SMTPException, AnymailError, OSError, ValueError)
+# What a backend may raise when a mail is not taken, or cannot be made; anything else is a fault of the code.
+BY_SERVER = (smtplib.SMTPException, AnymailError, OSError)
+NOT_TAKEN = (*BY_SERVER, ValueError)
 
 
 @dataclass(frozen=True, slots=True)

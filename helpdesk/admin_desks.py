@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from smtplib import SMTPException
 from typing import Any
 
-from anymail.exceptions import AnymailError
 from django.contrib import admin, messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin_base import AdminRequest, is_installation_admin
 from accounts.models import Desk
+from channels_intake.refusals import BY_SERVER
 from helpdesk.desks.forms import CreateDeskForm
 from helpdesk.desks.suspension import resume_desk, suspend_desk
 
@@ -35,7 +34,7 @@ def _create(request: AdminRequest, form: CreateDeskForm) -> bool:
     try:
         if form.create(at=timezone.now(), by=request.user) is None:
             return False
-    except (OSError, SMTPException, AnymailError) as error:
+    except BY_SERVER as error:
         slug, address = form.cleaned_data["slug"], form.cleaned_data["admin_email"]
         again = f"The desk is made, but the invitation was not taken by the mail server ({error}). "
         messages.warning(request, f"{again}Send another with: manage.py invite {slug} {address} --role admin")

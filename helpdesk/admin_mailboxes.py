@@ -6,10 +6,8 @@ no desk. What a code proves: channels_intake/mailboxes.py.
 
 from __future__ import annotations
 
-from smtplib import SMTPException
 from typing import Any
 
-from anymail.exceptions import AnymailError
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -26,6 +24,7 @@ from accounts.audit import record_audit
 from channels_intake.composing import site_of
 from channels_intake.mailboxes import NotProven, prove, prove_by_code, renew_code
 from channels_intake.models import Mailbox
+from channels_intake.refusals import BY_SERVER
 from helpdesk.portal.limits import is_within
 
 
@@ -92,7 +91,7 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
     )
     try:
         message.send()
-    except (OSError, SMTPException, AnymailError) as error:
+    except BY_SERVER as error:
         messages.warning(request, f"The mail server did not take the mail ({error}). Have it mailed again.")
     else:
         messages.success(request, f"A code is on its way to {mailbox.address}. It works for seven days.")

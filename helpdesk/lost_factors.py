@@ -6,9 +6,6 @@ other desk, since a login is global.
 
 from __future__ import annotations
 
-from smtplib import SMTPException
-
-from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
@@ -22,6 +19,7 @@ from accounts.admin_base import AdminRequest, is_desk_admin, is_installation_adm
 from accounts.logins import take_factor_off
 from accounts.models import Agent, User
 from accounts.sweeps import desks_of_login
+from channels_intake.refusals import BY_SERVER
 
 
 @require_POST
@@ -67,7 +65,7 @@ def _reset(request: AdminRequest, user: User) -> None:
         return
     try:
         tell_reset(user)
-    except (OSError, SMTPException, AnymailError) as error:
+    except BY_SERVER as error:
         messages.warning(request, f"It is off, but the mail that says so was not taken ({error}). Tell them.")
     else:
         messages.success(request, f"The second factor is off, and {user.email} is told by mail.")

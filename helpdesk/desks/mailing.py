@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from smtplib import SMTPException
-
-from anymail.exceptions import AnymailError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Invitation
+from channels_intake.refusals import BY_SERVER
 from helpdesk.invitations.mails import send_invitation
 from helpdesk.links import link_to
 
@@ -18,7 +16,7 @@ def mail_or_say_how(command: BaseCommand, invitation: Invitation, token: str, *,
         command.stdout.write(link_to(invitation.desk, "invitation", token))
     try:
         send_invitation(invitation, token)
-    except (OSError, SMTPException, AnymailError) as error:
+    except BY_SERVER as error:
         again = f"manage.py invite {invitation.desk.slug} {invitation.email} --role {invitation.role}"
         raise CommandError(
             f"The invitation is made, but its mail was not taken: {error}. Send another with: {again}"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from email.utils import formataddr
-from smtplib import SMTPException
 
-from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
@@ -15,6 +13,7 @@ from django.template.loader import render_to_string
 from accounts.models import Desk, Invitation
 from accounts.tenancy import desk_scope
 from channels_intake.mailboxes import default_mailbox
+from channels_intake.refusals import BY_SERVER
 from helpdesk.links import link_to
 
 
@@ -43,7 +42,7 @@ def mail_invitation(request: HttpRequest, invitation: Invitation, token: str) ->
     """Send it, and tell whoever invited on the next page whether the mail server took it."""
     try:
         send_invitation(invitation, token)
-    except (OSError, SMTPException, AnymailError) as error:
+    except BY_SERVER as error:
         messages.warning(
             request,
             f"The mail server did not take the invitation of {invitation.email} ({error}). Invite again.",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from smtplib import SMTPException
 from typing import Any
 
-from anymail.exceptions import AnymailError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.logins import take_factor_off
 from accounts.matching import normalise_email
 from accounts.models import User
+from channels_intake.refusals import BY_SERVER
 from helpdesk.lost_factors import tell_reset
 
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(f"{user.email} has no second factor.")
         try:
             tell_reset(user)
-        except (OSError, SMTPException, AnymailError) as error:
+        except BY_SERVER as error:
             raise CommandError(
                 f"It is off, but the mail that says so was not taken: {error}. Tell them."
             ) from error
