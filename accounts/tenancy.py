@@ -114,7 +114,7 @@ def no_desk_scope() -> Iterator[None]:
 def system_scope(reason: str) -> Iterator[None]:
     """See the rows of all desks, for a sweep or a look-up before the desk is known.
 
-    Takes the reason, in words. Every place that calls this is listed in tests/wall/test_system_scope.py.
+    Takes the reason, in words. Every place that calls this is listed in tests/wall/test_scopes.py.
     """
     with _entered(Scope(SYSTEM_ROLE, reason=reason)):
         yield

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
 from accounts.models import Desk
+from accounts.tenancy import release_connection
 from helpdesk.streaming import StreamedFile
 from tickets.models import Attachment
 
@@ -39,7 +39,7 @@ def serve_attachment(attachment: Attachment, *, as_preview: bool = False) -> Fil
     content_type = "image/png" if as_preview else "application/octet-stream"
     response = StreamedFile(content, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(not as_preview, attachment.name) or ""
-    _release_connection()
+    release_connection()
     return sandbox(response)
 
 
@@ -51,15 +51,8 @@ def serve_logo(desk: Desk) -> FileResponse:
         raise Http404(MISSING) from None
     response = StreamedFile(content, content_type="image/png")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
-    _release_connection()
+    release_connection()
     return sandbox(response)
-
-
-def _release_connection() -> None:
-    """Give the connection back to the pool: the request ends when the file is fetched, and a slow client may take
-    hours for that."""
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 def serve_source(text: bytes, name: str) -> HttpResponse:
