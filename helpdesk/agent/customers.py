@@ -6,16 +6,16 @@ from collections import Counter
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from accounts.colleagues import count_places
 from accounts.managers import find_managers
-from accounts.models import Account, AccountProduct, AccountStatus, Agent, Contact, ContactRole, Plan, Role
-from helpdesk.agent.panel import ACCOUNT_TONES
+from accounts.models import Account, AccountProduct, Agent, Contact, Plan, Role
+from helpdesk.agent.panel import outline_account, outline_contact
 from helpdesk.agent.queries import MOST_COUNTED
 from helpdesk.agent.reading import hide_origins
 from helpdesk.agent.shell import describe_count
-from helpdesk.people import make_initials
 from sla.durations import format_duration
 from sla.models import Target
 from tickets.access import tickets_for_agent
@@ -26,23 +26,9 @@ MOST_EVENTS = 12
 EVENTFUL = 20  # tickets of an account whose events are looked through
 
 
-def contact_url(contact_id: int) -> str:
-    return reverse("agent:customer", args=[contact_id])
-
-
-def account_url(account_id: int) -> str:
-    return reverse("agent:account", args=[account_id])
-
-
 def describe_person(contact: Contact) -> dict[str, str]:
     """A contact as one line of a list of people."""
-    return {
-        "url": contact_url(contact.pk),
-        "name": str(contact),
-        "initials": make_initials(str(contact)),
-        "email": contact.email,
-        "role": contact.get_role_display(),
-    }
+    return {**outline_contact(contact), "role": contact.get_role_display()}
 
 
 def describe_contact(contact: Contact, *, agent: Agent) -> dict[str, Any]:
@@ -76,14 +62,10 @@ def admin_url(agent: Agent, table: str, row_id: int) -> str:
 
 
 def describe_account(account: Account) -> dict[str, Any]:
-    """An account's facts as agent/customers/_account.html shows them. The account comes with its plan. One query."""
+    """An account's facts as agent/customers/_terms.html shows them. The account comes with its plan. One query."""
     plan = account.plan
     return {
-        "name": account.name,
-        "url": account_url(account.pk),
-        "status_word": account.get_status_display(),
-        "status_tone": ACCOUNT_TONES[AccountStatus(account.status)],
-        "plan": plan.name if plan else "",
+        **outline_account(account),
         "is_retired": bool(plan and plan.is_retired),
         "ways": _list_ways(plan),
         "managers": find_managers(account),
@@ -117,12 +99,12 @@ def list_promises(account: Account) -> list[dict[str, Any]]:
 
 def describe_account_people(account: Account) -> dict[str, Any]:
     """The account's people and how many of them are points of contact. Two queries."""
-    people = account.contacts.order_by("email")
-    named = people.filter(role=ContactRole.POINT_OF_CONTACT).aggregate(amount=Count("pk"))["amount"]
-    allowed = account.plan.points_of_contact if account.plan else None
+    people, places = account.contacts.order_by("email"), count_places(account)
     return {
         "people": [describe_person(contact) for contact in people[:MOST_PEOPLE]],
-        "points": f"{named} of {allowed}" if allowed is not None else f"{named}, any number",
+        "points": f"{places.named} of {places.allowed}"
+        if places.allowed is not None
+        else f"{places.named}, any number",
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.managers import list_managers
-from accounts.models import Account, AccountStatus, Agent, Desk
+from accounts.models import Account, AccountStatus, Agent, Contact, Desk
 from helpdesk.agent.queries import DepartmentCount
 from helpdesk.agent.reading import Beside, Other
 from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
@@ -74,8 +74,8 @@ def describe_panel(
     return {
         "clocks": _describe_clock(ticket, now),
         "properties": describe_properties(ticket, beside, agent=agent, departments=departments),
-        "contact": _describe_contact(ticket),
-        "account": _describe_account(ticket.account),
+        "contact": outline_contact(ticket.contact),
+        "account": outline_account(ticket.account) if ticket.account else None,
         "managers": list_managers(ticket.account, beside.managers),
         "reasons": [{"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons],
         "route_reasons": ticket.route_reasons,
@@ -168,8 +168,8 @@ def _option(value: int, label: str, *, chosen: int | None) -> dict[str, Any]:
     return {"value": str(value), "label": label, "selected": value == chosen}
 
 
-def _describe_contact(ticket: Ticket) -> dict[str, str]:
-    contact = ticket.contact
+def outline_contact(contact: Contact) -> dict[str, str]:
+    """Who a contact is, with the address of their page."""
     return {
         "name": str(contact),
         "initials": make_initials(str(contact)),
@@ -178,9 +178,8 @@ def _describe_contact(ticket: Ticket) -> dict[str, str]:
     }
 
 
-def _describe_account(account: Account | None) -> dict[str, Any] | None:
-    if account is None:
-        return None
+def outline_account(account: Account) -> dict[str, str]:
+    """What an account is, with the address of its page. The account comes with its plan."""
     return {
         "name": account.name,
         "url": reverse("agent:account", args=[account.pk]),

@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Account, AccountStatus, Contact
+from accounts.models import Account, Contact
 from helpdesk.agent import customers
 from helpdesk.agent.doors import AgentRequest, reading
+from helpdesk.agent.panel import outline_account
 from helpdesk.agent.queries import read_page
 from helpdesk.agent.rows import describe_rows
 from helpdesk.agent.shell import make_shell
@@ -56,7 +57,7 @@ def _search(request: AgentRequest, words: str) -> dict[str, Any]:
     accounts = search_accounts(desk=request.desk, words=words, most=MOST_SHOWN)
     people = search_contacts(desk=request.desk, words=words, most=MOST_SHOWN)
     return {
-        "accounts": [_describe_account(account) for account in accounts],
+        "accounts": [outline_account(account) for account in accounts],
         "people": [_describe_contact(contact) for contact in people],
         "is_cut": MOST_SHOWN in (len(accounts), len(people)),
     }
@@ -76,23 +77,13 @@ def _list(request: AgentRequest, kind: str) -> dict[str, Any]:
     accounts = list(named.select_related("plan")[: MOST_SHOWN + 1])
     last = accounts[MOST_SHOWN - 1].name if len(accounts) > MOST_SHOWN else ""
     return {
-        "accounts": [_describe_account(account) for account in accounts[:MOST_SHOWN]],
+        "accounts": [outline_account(account) for account in accounts[:MOST_SHOWN]],
         "next_url": _next(last),
     }
 
 
 def _next(last: str, **more: str) -> str:
     return reverse("agent:customers", query={**more, "after": last}) if last else ""
-
-
-def _describe_account(account: Account) -> dict[str, Any]:
-    return {
-        "url": customers.account_url(account.pk),
-        "name": account.name,
-        "status_word": account.get_status_display(),
-        "status_tone": customers.ACCOUNT_TONES[AccountStatus(account.status)],
-        "plan": account.plan.name if account.plan else "",
-    }
 
 
 def _describe_contact(contact: Contact) -> dict[str, Any]:
@@ -110,7 +101,7 @@ def show_contact(request: AgentRequest, contact_id: int) -> HttpResponse:
         "contact": customers.describe_contact(contact, agent=request.agent),
         "account": customers.describe_account(account) if account else None,
         "promises": customers.list_promises(account) if account else [],
-        **_read_tickets(request, tickets, customers.contact_url(contact.pk)),
+        **_read_tickets(request, tickets, reverse("agent:customer", args=[contact.pk])),
     }
     return render(request, "agent/customers/contact.html", context)
 
@@ -136,7 +127,7 @@ def show_account(request: AgentRequest, account_id: int) -> HttpResponse:
             _describe_event(event, request, at)
             for event in customers.read_last_events(tickets, request.agent)
         ],
-        **_read_tickets(request, tickets, customers.account_url(account.pk)),
+        **_read_tickets(request, tickets, reverse("agent:account", args=[account.pk])),
     }
     return render(request, "agent/customers/account.html", context)
 
