@@ -161,9 +161,8 @@ class AccountResource(TableResource):
         self.look_up("account_manager", agents, "user__email")
         self.fields["success_manager"].widget.rows = self.fields["account_manager"].widget.rows
         self.moved: list[Account] = []
-        if not kwargs.get(
-            "dry_run"
-        ):  # before the rows are read: tickets may be opened under their terms just now
+        if not kwargs.get("dry_run"):
+            # Before the rows are read: tickets may be opened under their terms just now.
             named = Account.objects.filter(desk=self.desk, name__in=_cells(dataset, "name")).order_by("pk")
             list(named.select_for_update(no_key=True).values_list("pk", flat=True))
 

@@ -178,9 +178,9 @@ def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
         changes |= {field: [MARK, MARK] for field in ("name", "email") if field in changes}
         for row in entry.detail.get("rows", ()):
             row["name"] = re.sub(pattern_of(names), MARK, row["name"])
-    naming = [
-        entry for entry in entries.filter(detail__changes__has_any_keys=NAMING) if isinstance(who, Agent)
-    ]
+    naming = (
+        entries.filter(detail__changes__has_any_keys=NAMING) if isinstance(who, Agent) else entries.none()
+    )
     for entry in naming:
         changes = entry.detail["changes"]
         changes |= {field: _marked(changes[field], names) for field in NAMING if field in changes}

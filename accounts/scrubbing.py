@@ -16,9 +16,8 @@ MARK = "[erased]"
 
 NOT_INSIDE = r"(?:(?<![\w.+-])|(?<=\\[bfnrt]))"
 NOT_GOING_ON = r"(?![\w@-]|\.\w)"
-TO_ADDRESS = (
-    r"""["'\\\s,]*[<(\[]?\s*"""  # what stands between a name and its address in headers, texts and JSON
-)
+# What stands between a name and its address in headers, texts and JSON.
+TO_ADDRESS = r"""["'\\\s,]*[<(\[]?\s*"""
 NO_KEY = '(?!":)'  # JSON's own spelling of the end of a key
 
 

@@ -16,9 +16,7 @@ from tickets.guarding import keeping_failure
 from tickets.models import Attachment
 
 BATCH = 20
-PAUSE = timedelta(
-    hours=1
-)  # after a try that failed or ended its worker; one without room is repeated at once
+PAUSE = timedelta(hours=1)  # after a try that failed or ended its worker; without room it is repeated at once
 
 
 def rows_lacking_files(at: datetime) -> list[int]:

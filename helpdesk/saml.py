@@ -71,9 +71,8 @@ def describe(us: Us) -> bytes:
 def leave(provider: IdentityProvider, request_id: str, person: Vouched) -> None:
     """Keep what a response says for the browser that asked. Raises NotVouched for the second to one request."""
     words = seal(json.dumps(asdict(person)))
-    if not cache.add(
-        place_in_cache(provider, request_id), words, ERRAND_TIME
-    ):  # afterwards no session has the request
+    # After ERRAND_TIME no session has the request.
+    if not cache.add(place_in_cache(provider, request_id), words, ERRAND_TIME):
         raise NotVouched("This question has had its answer.")
 
 

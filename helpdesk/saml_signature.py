@@ -40,12 +40,8 @@ METHODS = frozenset(
     }
 )
 DIGESTS = frozenset({DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512})
-UNREADABLE = (
-    SignXMLException,
-    etree.LxmlError,
-    ValueError,
-    TypeError,
-)  # what signxml raises for odd signatures
+# What signxml raises for odd signatures.
+UNREADABLE = (SignXMLException, etree.LxmlError, ValueError, TypeError)
 
 
 def open_assertion(response: Any, certificates: Sequence[Certificate]) -> Any:

@@ -16,7 +16,6 @@ LONGEST_SEARCH = 254  # characters, as many as an address may have; what stands 
 MOST_HITS = 200
 MOST_LOOKED_AT = 2000  # hits, where some of them may be hidden from the agent
 MOST_NUMBERS = 20  # tickets whose number only begins as written
-MOST_LETTERS = 400  # of what is searched for; the rest is left out
 MOST_NAMES = 8
 LONGEST_NUMBER = 12
 _NUMBER = re.compile(r"\s*#?(?:([A-Za-z]{1,6})-)?([0-9]{1,15})\s*")
@@ -45,7 +44,7 @@ def search_tickets(*, desk: Desk, words: str, with_notes: bool, most: int = MOST
     customer's whole address the tickets of that contact. The desk must be the one that is entered: the function of
     tickets/search_sql.py sees to it.
     """
-    words = _DASHES.sub("-", words.replace("\x00", ""))[:MOST_LETTERS]
+    words = _DASHES.sub("-", words.replace("\x00", ""))[:LONGEST_SEARCH]
     if not words.strip():
         return []
     before, last = split_last(words)
@@ -90,7 +89,7 @@ def search_accounts(*, desk: Desk, words: str, most: int) -> list[Account]:
 
 
 def _search_names(function: str, desk: Desk, words: str, most: int) -> list[int]:
-    names = make_names_query(words[:MOST_LETTERS])
+    names = make_names_query(words[:LONGEST_SEARCH])
     if not names:
         return []
     with connection.cursor() as cursor:

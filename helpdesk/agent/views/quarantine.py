@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -111,7 +110,7 @@ def _list_views(is_discarded: bool) -> list[dict[str, Any]]:
 
 def _older_url(shown: list[InboundMessage], is_discarded: bool) -> str:
     asked = {"show": "discarded"} if is_discarded else {}
-    return f"{reverse('agent:quarantine')}?{urlencode(asked | {'before': shown[-1].pk})}"
+    return reverse("agent:quarantine", query=asked | {"before": shown[-1].pk})
 
 
 def _describe(inbound: InboundMessage) -> dict[str, Any]:
