@@ -300,7 +300,7 @@ def test_a_desk_that_asks_for_a_second_factor_believes_the_company_that_it_asked
     in_rocket.desk.require_second_factor = True
     in_rocket.desk.save()
     log_in(client, provider, company)
-    assert client.get("/rocket/agent/").status_code == 302
+    assert client.get("/rocket/agent/").status_code == 403
     company.person.context = context
     company.person.attributes |= attributes
     again = Client()
