@@ -18,9 +18,9 @@ from unfold.widgets import (
 
 from accounts.admin_base import DeskForm
 from accounts.admin_fields import DomainsField, TimeZoneField
+from accounts.desk_addresses import refuse_domain, refuse_slug
 from accounts.logos import MAX_BYTES, LogoRefused, read_logo, store_logo
 from accounts.matching import normalise_domain, normalise_email
-from accounts.middleware import is_own_host, reserved_slugs
 from accounts.models import STATE_WORDS, AccountDomain, Agent, Desk, Role, User
 
 ADDRESS_MOVES = (
@@ -84,18 +84,15 @@ class DeskSettingsForm(forms.ModelForm):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
-        if slug in reserved_slugs():
-            raise ValidationError(f"“{slug}” is the path of pages of Plumbline itself.")
+        if problem := refuse_slug(slug):
+            raise ValidationError(problem)
         return slug
 
     def clean_domain(self) -> str:
         given: str = self.cleaned_data["domain"]
-        found = normalise_domain(given)
-        if given.strip() and not found:
-            raise ValidationError(f"“{given.strip()[:100]}” is no host name.")
-        if is_own_host(found):
-            raise ValidationError(f"{found} is the installation's own; desks have their paths below it.")
-        return found
+        if problem := refuse_domain(given):
+            raise ValidationError(problem)
+        return normalise_domain(given)
 
     def clean_free_domains(self) -> list[str]:
         domains: list[str] = self.cleaned_data["free_domains"]

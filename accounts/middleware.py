@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import get_resolver, set_script_prefix
+from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
 from accounts.models import Agent, Contact, Desk
@@ -116,18 +115,6 @@ def leads_outside(request: HttpRequest) -> bool:
     admin has no other way in to take it up again."""
     is_asked_by_path = bool(request.META.get("SCRIPT_NAME"))
     return not is_asked_by_path and request.path_info.startswith(OUTSIDE) and only_desk() is not None
-
-
-def reserved_slugs() -> frozenset[str]:
-    """First path segments that are pages of the installation, and so no desk's."""
-    routes = (str(pattern.pattern).split("/")[0] for pattern in get_resolver().url_patterns)
-    return frozenset({*routes, settings.STATIC_URL.strip("/")} - {""})
-
-
-def is_own_host(domain: str) -> bool:
-    """Whether a host is the installation's, below which desks have their paths: as one desk's it would hide all the
-    others, and the links that are mailed for it."""
-    return domain == urlsplit(settings.SITE_URL).hostname
 
 
 def only_desk() -> Desk | None:

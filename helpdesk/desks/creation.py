@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from accounts.desk_addresses import refuse_domain, refuse_slug
 from accounts.invitations import InvitationRefused, invite
 from accounts.matching import normalise_domain, normalise_email
-from accounts.middleware import is_own_host, reserved_slugs
 from accounts.models import Department, Desk, Invitation, InvitedAs, Level, Plan, Role, User
 from accounts.presets import ALWAYS, BUSINESS_HOURS, CLOSES, DEPARTMENTS, OPENS, PRESETS, DeskPreset
 from accounts.tenancy import desk_scope
@@ -85,12 +85,9 @@ def create_desk(
 
 
 def _read_domain(domain: str) -> str:
-    found = normalise_domain(domain)
-    if domain.strip() and not found:
-        raise DeskRefused("domain", f"“{domain.strip()[:100]}” is no host name.")
-    if is_own_host(found):
-        raise DeskRefused("domain", f"{found} is the installation's own; desks have their paths below it.")
-    return found
+    if problem := refuse_domain(domain):
+        raise DeskRefused("domain", problem)
+    return normalise_domain(domain)
 
 
 def _read_mailboxes(given: Sequence[str], admin_email: str) -> list[str]:
@@ -110,8 +107,8 @@ def _check(desk: Desk) -> None:
         raise DeskRefused("time_zone", f"“{desk.time_zone}” is no time zone, such as America/Sao_Paulo.")
     if desk.language not in dict(settings.LANGUAGES):
         raise DeskRefused("language", f"“{desk.language}” is no language that Plumbline knows, such as en.")
-    if desk.slug in reserved_slugs():
-        raise DeskRefused("slug", f"“{desk.slug}” is the path of pages of Plumbline itself.")
+    if problem := refuse_slug(desk.slug):
+        raise DeskRefused("slug", problem)
     try:
         desk.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
