@@ -129,6 +129,12 @@ def refuse_point_of_contact(contact: Contact) -> str | None:
     )
 
 
+def refuse_invited_point(account: Account, *, email: str) -> str | None:
+    """The same of whoever has an address, to be invited as one; a contact who is there is not counted twice."""
+    known = Contact.objects.filter(desk=account.desk_id, email=email).first()
+    return refuse_point_of_contact(Contact(pk=known.pk if known else None, account=account))
+
+
 def refuse_points(plan_name: str, allowed: int, *, named: int) -> str | None:
     """Why an account with this plan cannot have so many points of contact, or None when it can. Pure."""
     if named <= allowed:

@@ -11,11 +11,10 @@ import zlib
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminFileFieldWidget
@@ -24,6 +23,7 @@ from accounts.admin_base import AdminRequest, is_desk_admin
 from accounts.audit import record_audit
 from accounts.csv_files import MAX_BYTES
 from accounts.csv_import import RESOURCES, CsvReport, CsvUnreadable, export_csv, import_csv, preview_csv
+from helpdesk.admin_pages import show_page
 
 KINDS = [(kind, kind.title()) for kind in RESOURCES]
 SEALED_CHARS = 4 * 1024 * 1024  # below what a form may carry (DATA_UPLOAD_MAX_MEMORY_SIZE)
@@ -124,8 +124,6 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {
-        **admin.site.each_context(request),
-        "title": "CSV in and out",
         "form": form,
         "kinds": [(name, label, RESOURCES[name].columns(), RESOURCES[name].key) for name, label in KINDS],
         "kind": kind,
@@ -135,8 +133,7 @@ def _show(
         "refusals": report.refused[:SHOWN_REFUSALS] if report else (),
         "hidden_refusals": max(0, len(report.refused) - SHOWN_REFUSALS) if report else 0,
     }
-    request.current_app = admin.site.name
-    return TemplateResponse(request, "admin/csv.html", context, status=status)
+    return show_page(request, "admin/csv.html", title="CSV in and out", status=status, **context)
 
 
 def _require_desk_admin(request: AdminRequest) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -15,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.admin_base import AdminRequest, is_installation_admin
 from accounts.models import Desk
 from channels_intake.refusals import BY_SERVER
+from helpdesk.admin_pages import show_page
 from helpdesk.desks.forms import CreateDeskForm
 from helpdesk.desks.suspension import resume_desk, suspend_desk
 
@@ -25,9 +23,8 @@ def add_desk(request: AdminRequest) -> HttpResponse:
     form = CreateDeskForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _create(request, form):
         return HttpResponseRedirect(reverse("admin:accounts_desk_changelist"))
-    context: dict[str, Any] = {**admin.site.each_context(request), "title": "New desk", "form": form}
     status = 422 if form.errors else 200
-    return TemplateResponse(request, "admin/add_desk.html", context, status=status)
+    return show_page(request, "admin/add_desk.html", title="New desk", status=status, form=form)
 
 
 def _create(request: AdminRequest, form: CreateDeskForm) -> bool:

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.admin_base import AdminRequest, is_desk_admin
-from accounts.entitlements import refuse_point_of_contact
+from accounts.entitlements import refuse_invited_point
 from accounts.invitations import InvitationRefused, invite, withdraw_invitation
-from accounts.models import Account, Contact, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
+from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
+from helpdesk.admin_pages import show_page
 from helpdesk.invitations.mails import mail_invitation
 
 AS_AGENT = [(f"{InvitedAs.AGENT}:{role.value}", role.label) for role in Role]
@@ -63,8 +63,7 @@ class InviteForm(forms.Form):
             return "Only a person of an account can have this role."
         if role != ContactRole.POINT_OF_CONTACT:
             return None
-        known = Contact.objects.filter(desk=self.desk, email=self.cleaned_data.get("email", "")).first()
-        return refuse_point_of_contact(Contact(pk=known.pk if known else None, account=account))
+        return refuse_invited_point(account, email=self.cleaned_data.get("email", ""))
 
     def invite(self, *, by: User, at: datetime) -> tuple[Invitation, str] | None:
         """Make the invitation of a valid form; None when it is refused, with the reason beside the address."""
@@ -96,10 +95,8 @@ def invite_person(request: AdminRequest) -> HttpResponse:
         if made is not None:
             mail_invitation(request, *made)
             return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
-    context: dict[str, Any] = {**admin.site.each_context(request), "title": "Invite somebody", "form": form}
-    request.current_app = admin.site.name
     status = 200 if request.method != "POST" else 422
-    return TemplateResponse(request, "admin/invite.html", context, status=status)
+    return show_page(request, "admin/invite.html", title="Invite somebody", status=status, form=form)
 
 
 @require_POST

@@ -6,16 +6,13 @@ no desk. What a code proves: channels_intake/mailboxes.py.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,6 +22,7 @@ from channels_intake.composing import site_of
 from channels_intake.mailboxes import NotProven, prove, prove_by_code, renew_code
 from channels_intake.models import Mailbox
 from channels_intake.refusals import BY_SERVER
+from helpdesk.admin_pages import show_page
 from helpdesk.portal.limits import is_within
 
 
@@ -98,16 +96,14 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
 
 
 def _show(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> HttpResponse:
-    context: dict[str, Any] = {
-        **admin.site.each_context(request),
-        "title": f"Prove {mailbox.address}",
-        "form": form,
-        "mailbox": mailbox,
-        "may_mark": is_installation_admin(request),
-    }
-    request.current_app = admin.site.name
-    return TemplateResponse(
-        request, "admin/mailbox_proof.html", context, status=422 if form.is_bound else 200
+    return show_page(
+        request,
+        "admin/mailbox_proof.html",
+        title=f"Prove {mailbox.address}",
+        status=422 if form.is_bound else 200,
+        form=form,
+        mailbox=mailbox,
+        may_mark=is_installation_admin(request),
     )
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.admin_base import AdminRequest, is_desk_admin
+from helpdesk.admin_pages import show_page
 from sla.matrix import Matrix, MatrixChanged, read_matrix, save_matrix
 
 
@@ -40,6 +38,4 @@ def edit_matrix(request: AdminRequest) -> HttpResponse:
 
 
 def _show(request: AdminRequest, matrix: Matrix, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {**admin.site.each_context(request), "title": "SLA matrix", "matrix": matrix}
-    request.current_app = admin.site.name
-    return TemplateResponse(request, "admin/sla_matrix.html", context, status=status)
+    return show_page(request, "admin/sla_matrix.html", title="SLA matrix", status=status, matrix=matrix)

@@ -12,11 +12,10 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -26,6 +25,7 @@ from accounts.matching import normalise_email
 from accounts.models import Agent, AuditEntry, Contact, User
 from accounts.models.customers import ERASED_AT
 from channels_intake.models import InboundMessage, OutgoingEmail
+from helpdesk.admin_pages import show_page
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.erasure import erase_person
 from helpdesk.privacy.export import export_agent, export_person
@@ -94,7 +94,9 @@ def erase_contact_page(request: AdminRequest, contact_id: int) -> HttpResponse:
     agents = Agent.objects.filter(desk=request.desk, user__email=contact.email)
     refusal = ""
     if contact.is_erased:
-        refusal = f"This person is erased already; manage.py erase_person looks again by the number {contact.pk}."
+        refusal = (
+            f"This person is erased already; manage.py erase_person looks again by the number {contact.pk}."
+        )
     elif agents.exists():
         refusal = "This address is an agent's of the desk as well; erase the agent first."
 
@@ -157,18 +159,17 @@ def _erase(request: AdminRequest, who: Contact | Agent, asked: Asked) -> HttpRes
         else:
             return _show_stub(request, who, went)
     kind = who._meta.model_name
-    context: dict[str, Any] = {
-        **admin.site.each_context(request),
-        "title": f"Erase {who}",
-        "who": who,
-        "kind": kind,
-        "back": reverse(f"admin:accounts_{kind}_change", args=[who.pk]),
-        "asked": asked,
-        "form": form,
-    }
-    request.current_app = admin.site.name
-    status = 200 if request.method != "POST" else 422
-    return TemplateResponse(request, "admin/erase_person.html", context, status=status)
+    return show_page(
+        request,
+        "admin/erase_person.html",
+        title=f"Erase {who}",
+        status=200 if request.method != "POST" else 422,
+        who=who,
+        kind=kind,
+        back=reverse(f"admin:accounts_{kind}_change", args=[who.pk]),
+        asked=asked,
+        form=form,
+    )
 
 
 def _show_stub(request: AdminRequest, who: Contact | Agent, went: dict[str, int]) -> HttpResponse:

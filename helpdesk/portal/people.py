@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.colleagues import refuse_colleague
-from accounts.entitlements import refuse_point_of_contact
+from accounts.entitlements import refuse_invited_point
 from accounts.models import Account, Contact, ContactRole
 from helpdesk.fields import LineField
 from helpdesk.people import make_initials
@@ -39,11 +39,8 @@ class ColleagueForm(forms.Form):
 
     def clean_role(self) -> str:
         role: str = self.cleaned_data["role"]
-        known = Contact.objects.filter(
-            desk=self.account.desk_id, email=self.cleaned_data.get("email", "")
-        ).first()
-        asked = Contact(pk=known.pk if known else None, account=self.account)
-        if role == POINT and (problem := refuse_point_of_contact(asked)):
+        email = self.cleaned_data.get("email", "")
+        if role == POINT and (problem := refuse_invited_point(self.account, email=email)):
             raise forms.ValidationError(problem)
         return role
 
