@@ -20,6 +20,7 @@ from channels_intake.senders import get_or_make_contact, read_sender
 from helpdesk.api.base import DeskView
 from helpdesk.api.repeating import IDEMPOTENCY_KEY, KEY_REUSED, do_once
 from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput
+from helpdesk.own_addresses import ITS_OWN
 from tickets.access import tickets_for_agent
 from tickets.actors import Actor
 from tickets.models import Channel, Ticket
@@ -78,8 +79,7 @@ def _open(request: Any, data: dict[str, Any]) -> Ticket:
     who = Address(data["contact"]["email"], data["contact"]["name"])
     sender = read_sender(request.desk, who.email)
     if sender.is_mailbox:
-        told = "This is an address of the desk itself; its receipts would come back as tickets."
-        raise ValidationError({"contact": {"email": [told]}})
+        raise ValidationError({"contact": {"email": [ITS_OWN]}})
     contact = sender.contact
     if contact is None:
         account_id = match_proven(desk=request.desk, email=who.email).account_id

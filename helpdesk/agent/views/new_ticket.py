@@ -22,6 +22,7 @@ from helpdesk.agent.forms import NewTicketForm
 from helpdesk.agent.redirects import see_ticket
 from helpdesk.agent.sending import send_once
 from helpdesk.agent.views.asking import ask
+from helpdesk.own_addresses import ITS_OWN
 from tickets.actors import Actor
 from tickets.models import Ticket
 
@@ -36,9 +37,7 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
         return _show(request, _make_form(request, email, initial={"email": email}))
     form = _make_form(request, request.POST.get("email", ""), data=request.POST, files=request.FILES)
     if form.is_valid() and read_sender(request.desk, form.cleaned_data["email"]).is_mailbox:
-        form.add_error(
-            "email", "This is an address of the desk itself; its receipts would come back as tickets."
-        )
+        form.add_error("email", ITS_OWN)
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
