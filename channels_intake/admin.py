@@ -21,7 +21,7 @@ from accounts.admin_base import (
     is_installation_admin,
 )
 from accounts.admin_display import show_text
-from channels_intake.mailboxes import usable_mailboxes
+from channels_intake.mailboxes import list_destinations
 from channels_intake.masking import mask_tokens
 from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
 
@@ -121,7 +121,7 @@ class InboundMessageAdmin(RecordsAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """With the mailboxes of all desks, to choose from for a mail of none."""
-        mailboxes = usable_mailboxes().select_related("desk") if request.desk is None else []
+        mailboxes = list_destinations() if request.desk is None else []
         more = {"mailboxes": mailboxes, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, more)
 

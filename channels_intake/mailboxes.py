@@ -39,6 +39,11 @@ def usable_mailboxes() -> QuerySet[Mailbox]:
     return Mailbox.objects.filter(is_active=True, proven_at__isnull=False)
 
 
+def list_destinations() -> QuerySet[Mailbox]:
+    """What a mail of no desk may be released to: the mailboxes of all desks, for the installation's admin."""
+    return usable_mailboxes().filter(desk__is_suspended=False).select_related("desk")
+
+
 def default_mailbox(desk: Desk | int) -> Mailbox | None:
     """The usable mailbox that a desk's mail comes from when nothing else decides: the default, else the oldest."""
     return usable_mailboxes().filter(desk=desk).order_by("-is_default", "pk").first()

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import QuerySet
 
 from accounts.models import Desk, User
-from channels_intake.mailboxes import usable_mailboxes
+from channels_intake.mailboxes import list_destinations
 from channels_intake.models import InboundMessage, Mailbox
 from channels_intake.quarantine import discard, put_back, release
 from channels_intake.selectors import quarantined
@@ -44,7 +43,7 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.desk = desk
         if desk is None:
-            self.fields["mailbox"].queryset = choose_mailboxes()  # type: ignore[attr-defined]
+            self.fields["mailbox"].queryset = list_destinations()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -66,11 +65,6 @@ class DecisionForm(forms.Form):
             return Outcome(None, "The mail is discarded. It is kept, and can be put back.")
         put_back(**asked)
         return Outcome(None, "The mail is back among those that are held.")
-
-
-def choose_mailboxes() -> QuerySet[Mailbox]:
-    """What a mail of no desk may be released to: the mailboxes of all desks, for the installation's admin."""
-    return usable_mailboxes().filter(desk__is_suspended=False).select_related("desk")
 
 
 def count_held(desk: Desk | None) -> int:
