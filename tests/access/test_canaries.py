@@ -6,7 +6,6 @@ The live stream says ticket numbers only, and of its own desk: tests/live/test_s
 from __future__ import annotations
 
 import io
-import logging
 import zipfile
 from collections.abc import Iterator
 
@@ -16,7 +15,6 @@ from django.http import HttpResponseBase
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
 from channels_intake.outbound import build_message
-from helpdesk.agent.views import stream
 from helpdesk.desks.export import export_desk
 from helpdesk.privacy.export import export_person
 from tests.access.asking import close_file, undone
@@ -49,14 +47,11 @@ SEARCHES["u"] = SEARCHES["a"]
 
 
 @pytest.fixture
-def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    logging.disable(logging.CRITICAL)
-    monkeypatch.setattr(stream, "_release_connection", lambda: None)
+def world(db: None, quiet: None) -> World:
     world = make_world()
     for cast in (world.rocket, world.matter):
         lay_canaries(cast)
-    yield world
-    logging.disable(logging.NOTSET)
+    return world
 
 
 def read(response: HttpResponseBase) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from base64 import b64encode
-from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -22,15 +20,8 @@ WEBHOOKS = ("channels_intake:", "inbound/", "crm_hook")
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, quiet: None) -> World:
     return make_world()
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def strict(client: Client) -> Client:

@@ -8,13 +8,12 @@ from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user
-from django.db import connection
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import PlacedRequest
 from accounts.models import Agent
-from accounts.tenancy import desk_scope
+from accounts.tenancy import desk_scope, release_connection
 from helpdesk.agent.doors import AgentRequest
 from helpdesk.company_sessions import is_worth_nothing
 from helpdesk.live import changes_of
@@ -36,7 +35,7 @@ async def stream_tickets(request: PlacedRequest) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(content_type=CONTENT_TYPE)
     # The stream lives for hours: its connection goes back to the pool now.
-    await sync_to_async(_release_connection)()
+    await sync_to_async(release_connection)()
     response = StreamingHttpResponse(_stream(cast(AgentRequest, request)), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
@@ -61,10 +60,6 @@ async def _stream(request: AgentRequest) -> AsyncIterator[str]:
             yield ": still here\n\n"
 
 
-def _release_connection() -> None:
-    connection.close()
-
-
 def _may_still_listen(request: AgentRequest) -> bool:
     try:
         with desk_scope(request.desk):
@@ -78,4 +73,4 @@ def _may_still_listen(request: AgentRequest) -> bool:
             request.user, request.agent, request.desk = user, agent, agent.desk
             return find_owed(request) is None and not is_worth_nothing(request, agent.desk)
     finally:
-        connection.close()
+        release_connection()
