@@ -8,17 +8,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.login.fake_server import FakeHandler, serve
 
 CLIENT_ID, CLIENT_SECRET = "plumbline", "a secret: with / signs"
 OURS, ANOTHERS = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
@@ -90,7 +90,7 @@ class OpenIdFake:
         return jwt.encode(claims, self.key, algorithm=algorithm, headers={"kid": self.kid})
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(FakeHandler):
     fake: OpenIdFake
 
     def do_GET(self) -> None:
@@ -103,28 +103,13 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(self.fake.exchange(form, self.headers["Authorization"].removeprefix("Basic ")))
 
     def _answer(self, found: dict[str, Any] | None) -> None:
-        body = json.dumps(found or {"error": "invalid_grant"}).encode()
-        self.send_response(200 if found else 400)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing on the tests' screen."""
+        told = json.dumps(found or {"error": "invalid_grant"})
+        self.say(200 if found else 400, "application/json", told)
 
 
 @contextmanager
 def serve_openid() -> Iterator[OpenIdFake]:
     """A provider on this machine for as long as the block lasts."""
     fake = OpenIdFake()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"fake": fake}))
-    fake.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with serve(Handler, fake):
         yield fake
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import base64
 import re
-import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape, unescape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape as xml_escape
@@ -28,6 +26,7 @@ from lxml import etree
 from signxml import DigestAlgorithm, SignatureMethod, XMLSigner
 
 from accounts.saml_metadata import NAMES
+from tests.login.fake_server import FakeHandler, serve
 
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
@@ -244,7 +243,7 @@ def metadata_of(fake: SamlFake, *, certificates: tuple[str, ...] = (CERTIFICATE,
     )
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(FakeHandler):
     fake: SamlFake
 
     def do_GET(self) -> None:
@@ -265,28 +264,12 @@ class Handler(BaseHTTPRequestHandler):
             )
 
     def _say(self, status: int, text: str) -> None:
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing on the tests' screen."""
+        self.say(status, "text/html; charset=utf-8", text)
 
 
 @contextmanager
 def serve_saml() -> Iterator[SamlFake]:
     """A provider on this machine for as long as the block lasts."""
     fake = SamlFake()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"fake": fake}))
-    fake.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with serve(Handler, fake):
         yield fake
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
