@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Desk, User
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import InboundMessage, InboundState
 from tests.cast import NOON, Cast
@@ -72,6 +72,20 @@ def test_the_installations_admin_releases_a_stray_mail_to_a_mailbox(
         assert AuditEntry.objects.get(action="held mail released").actor == "root@host.example"
     told = LogEntry.objects.filter(change_message__startswith="Held").values_list("change_message", flat=True)
     assert list(told) == ["Held mail: release."]
+
+
+def test_a_suspended_desks_mailbox_is_neither_offered_nor_taken(
+    rocket: Cast, matter: Cast, at_host: Client
+) -> None:
+    Desk.objects.filter(pk=matter.desk.pk).update(is_suspended=True)
+    stray = hold(None)
+    page = at_host.get(f"/{LIST}{stray.pk}/change/").content.decode()
+    assert rocket.mailbox.address in page
+    assert matter.mailbox.address not in page
+    asked = {"do": "release", "sender": "unproven", "mailbox": matter.mailbox.pk}
+    at_host.post(f"/admin/mail/{stray.pk}/decision/", asked)
+    with system_scope("look"):
+        assert InboundMessage.objects.get().is_held
 
 
 def test_without_a_mailbox_a_stray_mail_stays(rocket: Cast, matter: Cast, at_host: Client) -> None:
