@@ -149,6 +149,8 @@ class LoginForm(forms.ModelForm):
         is_self = self.editor is not None and self.instance.pk == self.editor.pk
         if is_self and not (found.get("is_active") and found.get("is_superuser")):
             raise ValidationError("Another admin of the installation must take these rights from you.")
+        if is_self and "email" in found and found["email"] != self.initial["email"]:
+            self.add_error("email", "Another admin of the installation must give you another address.")
         return found
 
     def clean_email(self) -> str:

@@ -214,11 +214,13 @@ def _erase_crm_traces(contact: Contact, names: Collection[str]) -> int:
 
 
 def erase_login(user: User) -> bool:
-    """Delete a login with all that hangs on it, unless it belongs to somebody elsewhere; gives whether it went."""
+    """Delete a login with all that hangs on it, unless it belongs to somebody elsewhere, or another desk knows its
+    address and waits for its owner; gives whether it went."""
     if (
         user.is_superuser
         or Agent.objects.filter(user=user).exists()
-        or Contact.objects.filter(user=user).exists()
+        or Contact.objects.filter(Q(user=user) | Q(email=user.email)).exists()
+        or Invitation.objects.filter(email=user.email, used_at=None).exists()
     ):
         return False
     changed = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
@@ -229,14 +231,19 @@ def erase_login(user: User) -> bool:
 
 
 def erase_sessions(emails: Iterable[str], user_ids: Container[int | None]) -> int:
-    """End the sessions of logins that went, and those that mention an address, such as a half-done sign-up."""
+    """End the sessions of logins that went, and half-done log-ins and sign-ups that mention an address. Who is logged
+    in and stays is let alone: another desk's people are not one desk's to throw out.
+    """
     pattern = pattern_of(emails)
     mentions = re.compile(pattern, re.IGNORECASE) if pattern else None
     gone = []
     for session in Session.objects.iterator(chunk_size=500):
         kept = session.get_decoded()
-        is_theirs = "_auth_user_id" in kept and int(kept["_auth_user_id"]) in user_ids
-        text = json.dumps(kept, ensure_ascii=False, default=str)
-        if is_theirs or (mentions is not None and mentions.search(text)):
+        if "_auth_user_id" in kept:
+            is_over = int(kept["_auth_user_id"]) in user_ids
+        else:
+            text = json.dumps(kept, ensure_ascii=False, default=str)
+            is_over = mentions is not None and mentions.search(text) is not None
+        if is_over:
             gone.append(session.pk)
     return Session.objects.filter(pk__in=gone).delete()[0]

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.audit import record_audit
-from accounts.models import User
+from accounts.models import Identity, User
 from accounts.sweeps import desks_of_login
 from accounts.tenancy import desk_scope
 
@@ -16,7 +16,8 @@ def move_login(*, user: User, email: str, by: User) -> None:
     """Give a login another address, normalised and nobody else's, and take it from whoever reads the old one's mail.
 
     The password goes, and with it all sessions and links that were mailed before. The new address counts as unproven
-    until its owner sets a password by mail or logs in by a code; a second factor stays.
+    until its owner sets a password by mail or logs in by a code; a second factor stays. A company's log-in knew the
+    old address, so it is forgotten too.
     """
     with transaction.atomic():
         user.email = email
@@ -24,6 +25,9 @@ def move_login(*, user: User, email: str, by: User) -> None:
         user.save(update_fields=["email", "password"])
         EmailAddress.objects.filter(user=user).delete()
         EmailAddress.objects.create(user=user, email=email, primary=True)
+        for desk in desks_of_login(user):
+            with desk_scope(desk):
+                Identity.objects.filter(agent__user=user).delete()
         audit_login(user, "address of a login changed", by=by)
 
 

@@ -9,7 +9,8 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
-from accounts.models import AuditEntry, Contact, User
+from accounts.identities import Vouched, admit
+from accounts.models import AuditEntry, Contact, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
 from tests.cast import PASSWORD, Cast
 from tests.login.conftest import link_in
@@ -106,3 +107,21 @@ def test_another_admin_takes_the_rights(root: Client, sign_in: Any) -> None:
     browser = sign_in(other)
     save(root, other, is_superuser="")
     assert browser.get("/admin/").status_code == 404
+
+
+def test_nobody_moves_the_own_address_to_where_no_mail_is_read(chief: User, root: Client) -> None:
+    page = save(root, chief, email="rooot@host.exmaple").content.decode()
+    assert "Another admin of the installation must give you another address." in page
+    chief.refresh_from_db()
+    assert (chief.email, chief.has_usable_password()) == ("root@host.example", True)
+
+
+def test_a_company_that_knew_the_old_address_vouches_for_nobody_now(rocket: Cast, root: Client) -> None:
+    with desk_scope(rocket.desk):
+        provider = IdentityProvider.objects.create(desk=rocket.desk, name="Company")
+        GroupRole.objects.create(desk=rocket.desk, provider=provider, group="helpers")
+        person = Vouched("42", rocket.analyst.user.email, True, "Ana", ["helpers"])
+        assert admit(provider=provider, person=person) == rocket.analyst
+    save(root, rocket.analyst.user, email=NEW)
+    with desk_scope(rocket.desk):
+        assert admit(provider=provider, person=person) != rocket.analyst
