@@ -81,7 +81,7 @@ def touch_calendar(calendar: Calendar) -> None:
 
 
 def start_clock(event: TicketEvent) -> None:
-    """Start the clock of a ticket that was opened, at the time of the event."""
+    """Start the clock of a ticket, for the first time or anew, at the time of the event."""
     ticket, target = event.ticket, find_target(event.ticket)
     if target is not None:
         _start(Clock(desk_id=ticket.desk_id, ticket=ticket), target, event)
@@ -107,14 +107,11 @@ def replan_clock(event: TicketEvent) -> None:
 def replan_for_new_terms(event: TicketEvent) -> None:
     """The account has another plan or status: a running clock is planned again, stopped when nothing is promised
     any more, and started now when something is promised for the first time."""
-    ticket = event.ticket
-    if find_target(ticket) is None:
+    if find_target(event.ticket) is None:
         stop_clock(event)
-    elif Clock.objects.filter(ticket=ticket).exists():
+    else:
         replan_clock(event)
         restart_clock(event)
-    elif ticket.first_responded_at is None:
-        start_clock(event)
 
 
 def meet_clock(event: TicketEvent) -> None:
@@ -143,22 +140,17 @@ def stop_clock(event: TicketEvent) -> None:
 
 
 def restart_clock(event: TicketEvent) -> None:
-    """A ticket that was closed unanswered is open again: the promise starts anew at that moment.
+    """An unanswered ticket that was closed, or of which nothing was promised, gets its promise from this moment on.
 
-    One that was broken before the close is as broken as it was.
+    One that was broken before is as broken as it was.
     """
     ticket = event.ticket
     unmet = Clock.objects.select_for_update(no_key=True).filter(ticket=ticket, met_at__isnull=True)
     clock = unmet.first()
-    if clock is None:
-        return
-    if clock.stopped_at is None:
+    if clock is not None and clock.stopped_at is None:
         set_deadline(ticket, clock.due_at)
-        return
-    target = find_target(ticket)
-    if target is None:
-        return
-    _start(clock, target, event)
+    elif ticket.first_responded_at is None:
+        start_clock(event)
 
 
 def _start(clock: Clock, target: Target, event: TicketEvent) -> None:

@@ -138,7 +138,9 @@ def test_an_answer_by_thread_headers_needs_the_domains_word(rocket: Cast, take_i
     assert not fresh(rocket, ticket).is_unverified
 
 
-def test_a_closed_ticket_gets_no_promise(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_closed_ticket_gets_no_promise_until_the_answer_that_reopens_it(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     ticket = fill_in_form(rocket)
     with desk_scope(rocket.desk):
         close(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=NOON)
@@ -147,6 +149,10 @@ def test_a_closed_ticket_gets_no_promise(rocket: Cast, take_in: TakeIn) -> None:
     assert (ticket.is_unverified, ticket.status) == (False, State.CLOSED)
     with desk_scope(rocket.desk):
         assert not Clock.objects.filter(ticket=ticket).exists()
+
+    take_in(make_mail(ADDRESS, reply_address(rocket, ticket), message_id="<2@x>"), at=LATER)
+    with desk_scope(rocket.desk):
+        assert Clock.objects.get(ticket=ticket).started_at == LATER
 
 
 def test_another_desks_ticket_of_the_address_is_left(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:

@@ -17,7 +17,7 @@ from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.log import Kind
 from tickets.models import Notification, TicketEvent
-from tickets.services import change_priority, reply
+from tickets.services import NewMessage, add_customer_message, change_priority, close, reopen, reply
 
 HOUR = timedelta(hours=1)
 
@@ -114,6 +114,34 @@ def test_a_second_answer_does_not_move_the_time_of_the_first(in_rocket: Cast) ->
     for hours in (1, 2):
         reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON + hours * HOUR)
     assert Clock.objects.get(ticket=ticket).met_at == NOON + HOUR
+
+
+def test_what_was_promised_only_after_the_close_runs_from_the_reopening(in_rocket: Cast) -> None:
+    Account.objects.filter(pk=in_rocket.account.pk).update(plan=None)
+    in_rocket.customer.refresh_from_db()
+    by = Actor.of(in_rocket.analyst)
+    reopened, answered = in_rocket.open_ticket(), in_rocket.open_ticket()
+    for ticket in (reopened, answered):
+        close(ticket_id=ticket.pk, by=by, at=NOON)
+    Account.objects.filter(pk=in_rocket.account.pk).update(plan=in_rocket.plan)
+    reopen(ticket_id=reopened.pk, by=by, at=NOON + HOUR)
+    new = NewMessage("Still broken", "email")
+    add_customer_message(ticket_id=answered.pk, contact=in_rocket.customer, new=new, at=NOON + HOUR)
+    for ticket in (reopened, answered):
+        ticket.refresh_from_db()
+        assert (ticket.clock.started_at, ticket.due_at) == (NOON + HOUR, NOON + 9 * HOUR)
+
+
+def test_a_ticket_that_was_answered_while_nothing_was_promised_gets_no_clock_when_reopened(
+    in_rocket: Cast,
+) -> None:
+    Account.objects.filter(pk=in_rocket.account.pk).update(plan=None)
+    in_rocket.customer.refresh_from_db()
+    ticket = in_rocket.open_ticket()
+    reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON, then="closed")
+    Account.objects.filter(pk=in_rocket.account.pk).update(plan=in_rocket.plan)
+    reopen(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON + HOUR)
+    assert not Clock.objects.filter(ticket=ticket).exists()
 
 
 def test_the_beat_finds_due_clocks_of_all_desks_and_tells_the_right_people(
