@@ -10,7 +10,7 @@ from accounts.models import Contact
 from accounts.services import match_proven
 from tickets import log
 from tickets.actors import Actor
-from tickets.services.common import hold_account, lock_ticket
+from tickets.services.common import hold_account, hold_contact, lock_ticket
 
 
 def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) -> bool:
@@ -18,9 +18,10 @@ def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) ->
 
     The caller has the proof of that very address. how: the proof, as the end of "… has proven the address by". The
     account is that of the contact, or of the domain; clock and department follow. What was written before stays as
-    it came, and the event tells the agents that it did.
+    it came, and the event tells the agents that it did. Raises Overtaken for a person who is erased.
     """
     with transaction.atomic():
+        hold_contact(contact)
         ticket = lock_ticket(ticket_id)
         if not ticket.is_unverified or ticket.contact_id != contact.pk:
             return False
