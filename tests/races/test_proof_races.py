@@ -1,4 +1,4 @@
-"""An address is proven while its person is erased: one waits for the other, and none fails."""
+"""An address is proven while its person is erased or its account deleted: one waits for the other, and none fails."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from threading import Event
 import pytest
 from django.db import transaction
 
-from accounts.models import Contact
+from accounts.leaving import delete_account
+from accounts.models import Account, AccountDomain, Contact
 from accounts.tenancy import desk_scope
 from channels_intake.proof import take_over_unverified
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
-from tests.races.hands import at_once, wait_until_locked_out
+from tests.races.hands import at_once, meanwhile, wait_until_locked_out
 from tickets.errors import Overtaken
 from tickets.models import Message, Ticket
 
@@ -58,3 +59,16 @@ def test_who_is_erased_meanwhile_proves_nothing_more(rocket: Cast) -> None:
         ticket.refresh_from_db()
         assert ticket.is_unverified
         assert not ticket.events.filter(kind="sender.proven").exists()
+
+
+def test_an_account_that_is_deleted_meanwhile_gets_nothing(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        going = Account.objects.create(desk=rocket.desk, name="Going", plan=rocket.plan)
+        AccountDomain.objects.create(desk=rocket.desk, account=going, domain="going.example")
+        contact = Contact.objects.create(desk=rocket.desk, email="ann@going.example")
+        ticket = rocket.open_ticket(contact=contact, is_unverified=True)
+    meanwhile(rocket, lambda: delete_account(account=going, by=rocket.admin.user), lambda: prove(contact))
+    with desk_scope(rocket.desk):
+        ticket.refresh_from_db()
+        assert (ticket.is_unverified, ticket.account) == (False, None)
+        assert not any("Going" in reason for reason in ticket.match_reasons)

@@ -58,10 +58,12 @@ def hold_contact(contact: Contact) -> None:
         refuse_if_erased(cursor.fetchone()[0])
 
 
-def hold_account(account_id: int) -> None:
-    """Let nobody change the account's plan or status until the transaction ends; then read what they are."""
+def hold_account(account_id: int) -> bool:
+    """Let nobody change the account's plan or status until the transaction ends; then read what they are. False when
+    the account was deleted meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM accounts_account WHERE id = %s FOR SHARE", [account_id])
+        return cursor.fetchone() is not None
 
 
 def refuse_if_erased(address: str) -> None:

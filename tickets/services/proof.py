@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import Contact
+from accounts.matching import Match
+from accounts.models import Contact, Desk
 from accounts.services import match_proven
 from tickets import log
 from tickets.actors import Actor
@@ -25,9 +26,7 @@ def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) ->
         ticket = lock_ticket(ticket_id)
         if not ticket.is_unverified or ticket.contact_id != contact.pk:
             return False
-        match = match_proven(desk=ticket.desk, email=contact.email)
-        if match.account_id is not None:
-            hold_account(match.account_id)
+        match = _match_and_hold(ticket.desk, contact.email)
         ticket.is_unverified = False
         ticket.account_id = match.account_id
         proof = f"The address was proven afterwards, by {how}."
@@ -38,3 +37,11 @@ def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) ->
         by = Actor.of(contact)
         log.record(ticket=ticket, kind=log.Kind.SENDER_PROVEN, by=by, at=at, data=data)
     return True
+
+
+def _match_and_hold(desk: Desk, email: str) -> Match:
+    """The match of a proven address, whose account is held; it is sought anew while the account found is deleted."""
+    while True:
+        match = match_proven(desk=desk, email=email)
+        if match.account_id is None or hold_account(match.account_id):
+            return match
