@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.services import file_ticket, place_ticket
+from routing.services import file_ticket, place_ticket, take_from_outsider
 from tickets.log import Followers, Kind
 from tickets.models import TicketEvent
 from tickets.saving import save_fields
@@ -15,9 +15,12 @@ def file_and_place(event: TicketEvent) -> None:
 
 def refile(event: TicketEvent) -> None:
     """The account has another plan or status, or is known by now: the ticket goes to the department that fits, with
-    whoever has it."""
-    file_ticket(event.ticket, at=event.at)
+    whoever has it, unless its tickets are hidden from them."""
+    before = event.ticket.department_id
+    crew = file_ticket(event.ticket, at=event.at)
     save_fields(event.ticket, "department", "route_reasons")
+    if event.ticket.department_id != before:
+        take_from_outsider(event.ticket, at=event.at, crew=crew)
 
 
 def hand_up(event: TicketEvent) -> None:

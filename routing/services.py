@@ -13,6 +13,7 @@ from routing.crew import Crew, read_crew
 from routing.models import Rotation
 from routing.rules import AccountFacts, department_for
 from tickets import log
+from tickets.access import may_see
 from tickets.actors import SYSTEM
 from tickets.models import UNDONE, State, Ticket
 from tickets.saving import save_fields
@@ -59,6 +60,24 @@ def place_ticket(ticket: Ticket, *, at: datetime, crew: Crew | None = None) -> b
     _remember_why(ticket, why)
     record_assignment(ticket, before=before, by=SYSTEM, at=at, why=why)
     return True
+
+
+def take_from_outsider(ticket: Ticket, *, at: datetime, crew: Crew) -> None:
+    """Give a locked ticket that a rule has filed anew to somebody of its department when it is hidden from who has it.
+
+    To be assigned shows a ticket, so a rule hands nothing to whom a hand could not (tickets.services.assign). What
+    is done waits for nobody: it loses its assignee only.
+    """
+    before = ticket.assignee
+    if before is None or may_see(before, department_id=ticket.department_id, assignee_id=None):
+        return
+    if ticket.status in UNDONE:
+        place_ticket(ticket, at=at, crew=crew)
+        return
+    ticket.assignee = None
+    save_fields(ticket, "assignee")
+    why = f"{before} is no member of {ticket.department}, whose tickets only members see."
+    record_assignment(ticket, before=before, by=SYSTEM, at=at, why=why)
 
 
 def _leave_unplaced(ticket: Ticket, *, before: Agent | None, why: str, at: datetime) -> None:
