@@ -63,7 +63,7 @@ def place_ticket(ticket: Ticket, *, at: datetime, crew: Crew | None = None) -> b
 
 
 def take_from_outsider(ticket: Ticket, *, at: datetime, crew: Crew) -> None:
-    """Give a locked ticket that a rule has filed anew to somebody of its department when it is hidden from who has it.
+    """Give a locked ticket that a rule has filed anew to one of its department when it is hidden from who has it.
 
     To be assigned shows a ticket, so a rule hands nothing to whom a hand could not (tickets.services.assign). What
     is done waits for nobody: it loses its assignee only.
