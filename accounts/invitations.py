@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.entitlements import refuse_point_of_contact
-from accounts.inviters import is_still_meant
+from accounts.inviters import is_still_meant, may_replace
 from accounts.matching import normalise_email
 from accounts.models import (
     Account,
@@ -69,15 +69,14 @@ def invite(
     """Invite an address to a desk; gives the row and the token for the mail, which is kept nowhere.
 
     kind: "agent" (role: a Role, with a level) or "contact" (role: a ContactRole, with an account or none). by:
-    None for the installation's own command. Raises InvitationRefused for no address, an unknown role, or an
-    agent who is here already.
+    None for the installation's own command. Raises InvitationRefused for no address, an unknown role, an agent
+    who is here already, or an open invitation that a manager may not replace.
     """
     address = normalise_email(email)
     _check(desk, email, address, kind=kind, role=role, level=level)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        open_ones = Invitation.objects.filter(desk=desk, email=address, kind=kind, used_at__isnull=True)
-        open_ones.filter(expires_at__gt=at).update(expires_at=at)
+        _end_earlier(desk, address, kind=kind, account=account, by=by, at=at)
         invitation = Invitation.objects.create(
             desk=desk,
             email=address,
@@ -113,6 +112,20 @@ def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level:
     shut_out = Contact.objects.filter(desk=desk, email=address, may_log_in=False)
     if kind == InvitedAs.CONTACT and shut_out.exists():
         raise InvitationRefused(f"{address} may not log in at {desk}; its admin can change that.")
+
+
+def _end_earlier(
+    desk: Desk, address: str, *, kind: str, account: Account | None, by: User | None, at: datetime
+) -> None:
+    """Let the open invitations of an address die, or raise InvitationRefused when the inviter may not end one."""
+    living = Invitation.objects.filter(
+        desk=desk, email=address, kind=kind, used_at__isnull=True, expires_at__gt=at
+    )
+    account_id = account.pk if account else None
+    earlier = list(living.select_related("invited_by"))
+    if not all(may_replace(one, by=by, account_id=account_id) for one in earlier):
+        raise InvitationRefused(f"{address} is invited already.")
+    living.filter(pk__in=[one.pk for one in earlier]).update(expires_at=at)
 
 
 def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | None:
