@@ -73,6 +73,16 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
         )
 
 
+class TicketReceipt(serializers.ModelSerializer[Ticket]):
+    """All that is told of a ticket to whoever opened it and may not see it."""
+
+    reference = serializers.CharField()
+
+    class Meta:
+        model = Ticket
+        fields = ("number", "reference")
+
+
 class MessageOutput(serializers.ModelSerializer[Message]):
     author = serializers.SerializerMethodField()
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -19,13 +19,16 @@ from channels_intake.intake import accept_request
 from channels_intake.senders import get_or_make_contact, read_sender
 from helpdesk.api.base import DeskView
 from helpdesk.api.repeating import IDEMPOTENCY_KEY, KEY_REUSED, do_once
-from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput
+from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput, TicketReceipt
 from helpdesk.own_addresses import ITS_OWN
-from tickets.access import tickets_for_agent
+from tickets.access import may_see, tickets_for_agent
 from tickets.actors import Actor
 from tickets.models import Channel, Ticket
 
 JOINED = ("desk", "priority", "department", "assignee", "contact", "account", "clock")
+OPENED = PolymorphicProxySerializer(
+    component_name="TicketOpened", serializers=[TicketOutput, TicketReceipt], resource_type_field_name=None
+)
 
 
 class NewestFirst(CursorPagination):
@@ -64,15 +67,23 @@ class TicketListView(DeskView):
     @extend_schema(
         operation_id="open_ticket",
         request=TicketInput,
-        responses={201: TicketOutput, 422: KEY_REUSED},
+        responses={201: OPENED, 422: KEY_REUSED},
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
-        """Open a ticket for a customer."""
+        """Open a ticket for a customer; only its number is told when it is filed where you may not look."""
         asked = TicketInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        ticket = do_once(request, lambda: _open(request, asked.validated_data), visible=self.get_queryset())
-        return Response(TicketOutput(ticket).data, status=201)
+        # A key is its agent's own: what it made is looked up in the whole desk, and told as far as the agent sees it.
+        made = Ticket.objects.filter(desk=request.desk).select_related(*JOINED)  # type: ignore[attr-defined]
+        ticket = do_once(request, lambda: _open(request, asked.validated_data), visible=made)
+        return Response(_tell_opened(request, ticket), status=201)
+
+
+def _tell_opened(request: Any, ticket: Ticket) -> dict[str, Any]:
+    is_seen = may_see(request.agent, department_id=ticket.department_id, assignee_id=ticket.assignee_id)
+    told = TicketOutput if is_seen else TicketReceipt
+    return told(ticket).data
 
 
 def _open(request: Any, data: dict[str, Any]) -> Ticket:

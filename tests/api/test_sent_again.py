@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
+from tests.departments import close_department
 from tests.races.hands import at_once
 from tickets.models import Message, Note, SubmittedForm, Ticket
 
@@ -121,3 +122,12 @@ def test_the_description_names_the_header(as_analyst: Client) -> None:
         post = next(found for name, found in shown["paths"].items() if name.endswith(path))["post"]
         assert "Idempotency-Key" in [parameter["name"] for parameter in post["parameters"]]
         assert "422" in post["responses"]
+
+
+def test_what_is_filed_out_of_sight_is_told_by_its_number_both_times(rocket: Cast, sign_in: Any) -> None:
+    close_department(rocket, "paid", members=(rocket.colleague,))
+    client = sign_in(rocket.analyst.user)
+    first, second = (send(client, URL, new_ticket(rocket)) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json() == {"number": 1001, "reference": "RC-1001"}
+    assert client.get(f"{URL}1001/").status_code == 404
