@@ -23,6 +23,7 @@ OF_THE_WEB = (
 
 # What may know of the web below the top floor, and why.
 MAY_KNOW = {
+    "accounts/desk_addresses.py": "a desk may not stand where a page of the site stands",
     "accounts/middleware.py": "finds the desk of a request",
     "channels_intake/receivers.py": "the providers' webhooks come in here",
     "channels_intake/urls.py": "their addresses",
