@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.entitlements import refuse_point_of_contact
-from accounts.inviters import is_still_meant, may_replace
+from accounts.inviters import is_still_meant, may_replace, speaks_for_desk
 from accounts.matching import normalise_email
 from accounts.models import (
     Account,
@@ -35,6 +35,12 @@ from accounts.models import (
 from accounts.services import AddressTaken, claim_contact
 from accounts.staff import has_own_password, join_open_departments, save_agent
 
+CONTACT_ROLES = (
+    ContactRole.CONTACT,
+    ContactRole.POINT_OF_CONTACT,
+    ContactRole.MANAGER,
+)  # what each may, rising
+AGENT_ROLES = (Role.OBSERVER, Role.ANALYST, Role.LEAD, Role.ADMIN)
 LIFETIME = timedelta(days=7)
 
 
@@ -231,12 +237,18 @@ def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
         return _make_agent(invitation, user)
     # The account's row is the lock, as it is for a manager who names somebody (accounts/entitlements.py).
     list(Account.objects.select_for_update().filter(pk=invitation.account_id or 0))
+    known = _find_known(invitation, user)
+    is_elsewhere = known is not None and known.account_id not in {None, invitation.account_id}
+    if is_elsewhere and not speaks_for_desk(invitation.invited_by, desk_id=invitation.desk_id):
+        raise InvitationGone
     try:
         contact = claim_contact(desk=invitation.desk, user=user, email=user.email, at=at)
     except AddressTaken as error:
         raise InvitationGone from error
-    contact.role = invitation.role
-    contact.account = invitation.account or contact.account
+    if not (is_elsewhere and known and known.created_at > invitation.created_at):
+        is_moved = invitation.account is not None and (not known or known.account_id != invitation.account_id)
+        contact.role = invitation.role if is_moved else _higher(CONTACT_ROLES, contact.role, invitation.role)
+        contact.account = invitation.account or contact.account
     if contact.role == ContactRole.POINT_OF_CONTACT and (
         problem := refuse_point_of_contact(_unnamed(contact))
     ):
@@ -244,6 +256,16 @@ def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
     contact.name = contact.name or invitation.name
     contact.save(update_fields=["role", "account", "name"])
     return contact
+
+
+def _find_known(invitation: Invitation, user: User) -> Contact | None:
+    """Whom the desk had before this acceptance as the login's contact, or as that of the address."""
+    here = Contact.objects.filter(desk=invitation.desk)
+    return here.filter(user=user).first() or here.filter(email=invitation.email).first()
+
+
+def _higher(order: tuple[str, ...], *roles: str) -> str:
+    return max(roles, key=order.index)
 
 
 def _unnamed(contact: Contact) -> Contact:
@@ -256,6 +278,8 @@ def _make_agent(invitation: Invitation, user: User) -> Agent:
     desk = invitation.desk
     agent = Agent.objects.filter(desk=desk, user=user).first() or Agent(desk=desk, user=user)
     agent.name = agent.name or invitation.name or user.get_full_name()
+    if agent.pk and agent.is_active and _higher(AGENT_ROLES, agent.role, invitation.role) == agent.role:
+        return agent  # who has become one since keeps what they were given
     agent.role, agent.level, agent.is_active = invitation.role, invitation.level, True
     save_agent(agent=agent)
     join_open_departments(agent)
