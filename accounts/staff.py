@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
-from accounts.models import Agent, AgentDepartment, Department, Role, User, Visibility
+from accounts.models import (
+    Agent,
+    AgentDepartment,
+    Department,
+    Invitation,
+    InvitedAs,
+    Role,
+    User,
+    Visibility,
+)
 
 
 def save_agent(*, agent: Agent, email: str = "") -> Agent:
@@ -14,7 +24,7 @@ def save_agent(*, agent: Agent, email: str = "") -> Agent:
 
     An admin's login is let through to the admin site (``is_staff``). The mark stays when the role is taken
     away again: a login is global, one desk cannot see whether another needs it, and without the role at a desk
-    it opens nothing there.
+    it opens nothing there. For somebody who is switched off, no invitation that was sent before stays open.
     """
     if agent.user_id is None:
         agent.user = find_or_make_login(email=email, name=agent.name)
@@ -22,6 +32,10 @@ def save_agent(*, agent: Agent, email: str = "") -> Agent:
         agent.user.is_staff = True
         agent.user.save(update_fields=["is_staff"])
     agent.save()
+    if not agent.is_active:
+        sent = Invitation.objects.filter(desk_id=agent.desk_id, email=agent.user.email, used_at=None)
+        now = timezone.now()
+        sent.filter(kind=InvitedAs.AGENT, expires_at__gt=now).update(expires_at=now)
     return agent
 
 

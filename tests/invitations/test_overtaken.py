@@ -7,14 +7,21 @@ from django.utils import timezone
 
 from accounts.invitations import InvitationGone, accept_invitation, invite
 from accounts.models import Agent, Contact, User
+from accounts.staff import save_agent
 from tests.cast import PASSWORD, Cast
 
 NEW = "new@acme.example"
 
 
 def make(cast: Cast, by: User | None, **changes: object) -> str:
-    asked = {"kind": "contact", "role": "contact", "account": cast.account, "at": timezone.now()}
-    return invite(desk=cast.desk, email=NEW, by=by, **(asked | changes))[1]
+    asked = {
+        "email": NEW,
+        "kind": "contact",
+        "role": "contact",
+        "account": cast.account,
+        "at": timezone.now(),
+    }
+    return invite(desk=cast.desk, by=by, **(asked | changes))[1]
 
 
 def accept(cast: Cast, token: str) -> Agent | Contact:
@@ -52,3 +59,23 @@ def test_an_agents_role_given_since_stays(in_rocket: Cast) -> None:
     agent = accept(in_rocket, token)
     assert isinstance(agent, Agent)
     assert (agent.role, agent.level) == ("admin", "l2")
+
+
+def test_an_agent_who_was_switched_off_since_stays_out(in_rocket: Cast) -> None:
+    agent = in_rocket.analyst
+    token = ""
+    for is_active in (False, True, False):
+        agent.is_active = is_active
+        save_agent(agent=agent)
+        token = token or make(
+            in_rocket,
+            in_rocket.admin.user,
+            email=agent.user.email,
+            kind="agent",
+            role="analyst",
+            account=None,
+        )
+    with pytest.raises(InvitationGone):
+        accept(in_rocket, token)
+    agent.refresh_from_db()
+    assert not agent.is_active
