@@ -80,6 +80,7 @@ def test_a_lead_releases_a_mail_once_however_often_it_is_clicked(rocket: Cast, s
     assert answer["Location"] == f"/rocket/agent/tickets/{ticket.number}/"
     page = lead.get(answer["Location"]).content.decode()
     assert "released the mail from quarantine" in page
+    assert lead.get(f"{PAGE}{held.pk}/")["Location"] == answer["Location"]
 
 
 def test_a_discarded_mail_has_its_own_list_and_comes_back(rocket: Cast, sign_in: SignIn) -> None:

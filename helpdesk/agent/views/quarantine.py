@@ -47,8 +47,10 @@ def list_quarantine(request: AgentRequest) -> HttpResponse:
 
 @reading
 def show_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
-    """A held message as plain text: nothing of it is rendered."""
+    """A held message as plain text: nothing of it is rendered. Of a released one, the ticket."""
     inbound = _find(request, inbound_id)
+    if inbound.ticket is not None:
+        return see_ticket(request, inbound.ticket.number)
     if not inbound.is_held:
         raise Http404
     audit_view(request, inbound)

@@ -166,8 +166,8 @@ def _describe_nothing_found(asked: Asked) -> dict[str, str]:
         return _offer_all(asked, "No ticket that fits all filters holds all of these words.")
     return {
         "title": "Nothing found",
-        "text": "No ticket, message or note of this desk holds all of these words. Search for whole words,"
-        " a ticket's number, or a customer's whole e-mail address.",
+        "text": "No ticket, message or note of this desk holds all of these words. Names, addresses, numbers"
+        " and the last word are found by their beginning, other words as they stand.",
     }
 
 
