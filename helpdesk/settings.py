@@ -281,7 +281,12 @@ ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the
     "website_form_address": "5/d/key",
 }
 MFA_ADAPTER = "helpdesk.login_factors.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "helpdesk.factor_forms.CodeForm",
+    "reauthenticate": "helpdesk.factor_forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # step of 30 s before and after (RFC 6238, 5.2): typing takes time, and clocks differ
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http://localhost

@@ -13,7 +13,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from accounts.models import User
 from accounts.tenancy import desk_scope
@@ -93,6 +93,7 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop on this thread, by which Django would refuse plain database calls.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=20_000)  # ms; another worker may be starting a whole demo meanwhile
         browser = playwright.chromium.launch(executable_path=found, args=flags)
         yield browser
         browser.close()
