@@ -12,7 +12,9 @@ from accounts.matching import normalise_domain
 
 def refuse_slug(slug: str) -> str | None:
     """Why a desk may not stand below this path, in one sentence, or None."""
-    return f"“{slug}” is the path of pages of Plumbline itself." if slug in _reserved_slugs() else None
+    return (
+        f"“{slug}” is the path of pages of Plumbline itself." if slug in _reserved_slugs() else None
+    )
 
 
 def refuse_domain(given: str) -> str | None:

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from accounts.models import Account, AccountStatus, Agent, AuditEntry, Contact, ContactRole, Role
+from accounts.models import (
+    Account,
+    AccountStatus,
+    Agent,
+    AuditEntry,
+    Contact,
+    ContactRole,
+    Desk,
+    Role,
+)
 
 HIGHEST_RANK = 1
 NAMERS = (Role.LEAD, Role.ADMIN)
+OPENERS = (ContactRole.POINT_OF_CONTACT, ContactRole.MANAGER)
 
 
 class PlanFacts(Protocol):
@@ -60,7 +71,11 @@ def entitlement(
 
 
 def _why_not(
-    plan: PlanFacts | None, account_status: str, channel: str, priority_rank: int, covers_product: bool
+    plan: PlanFacts | None,
+    account_status: str,
+    channel: str,
+    priority_rank: int,
+    covers_product: bool,
 ) -> str:
     whose = f"The plan {plan.name}" if plan else _without_plan(account_status)
     if plan and not covers_product:
@@ -122,7 +137,11 @@ def refuse_point_of_contact(contact: Contact) -> str | None:
     if contact.account is None:
         return "A point of contact belongs to an account."
     plan = contact.account.plan
-    if plan is None or plan.points_of_contact is None or contact.role == ContactRole.POINT_OF_CONTACT:
+    if (
+        plan is None
+        or plan.points_of_contact is None
+        or contact.role == ContactRole.POINT_OF_CONTACT
+    ):
         return None
     return refuse_points(
         plan.name, plan.points_of_contact, named=_count_other_points(contact.account, contact) + 1
@@ -167,7 +186,9 @@ def _change_role(contact: Contact, role: ContactRole, by: Contact | Agent, at: d
     with transaction.atomic():
         # The account's row is the lock: two people naming at once are counted one after the other.
         list(Account.objects.select_for_update().filter(contacts=contact))
-        locked = Contact.objects.select_related("account__plan").get(pk=contact.pk, desk_id=contact.desk_id)
+        locked = Contact.objects.select_related("account__plan").get(
+            pk=contact.pk, desk_id=contact.desk_id
+        )
         _check_namer(locked, by)
         if locked.role in (role, ContactRole.MANAGER):
             return locked
@@ -184,8 +205,14 @@ def _check_namer(contact: Contact, by: Contact | Agent) -> None:
         raise PermissionDenied("Only the account's own desk may name its points of contact.")
     if isinstance(by, Agent):
         if not (by.is_active and by.role in NAMERS):
-            raise PermissionDenied("Only a lead or an admin of the desk may name points of contact.")
-    elif by.role != ContactRole.MANAGER or by.account_id is None or by.account_id != contact.account_id:
+            raise PermissionDenied(
+                "Only a lead or an admin of the desk may name points of contact."
+            )
+    elif (
+        by.role != ContactRole.MANAGER
+        or by.account_id is None
+        or by.account_id != contact.account_id
+    ):
         raise PermissionDenied("Only a manager of the account may name its points of contact.")
 
 
@@ -203,3 +230,20 @@ def _audit_role(contact: Contact, by: Contact | Agent, at: datetime) -> None:
             "at": at.isoformat(),
         },
     )
+
+
+class PortalRefusal(StrEnum):
+    """Why a contact may not open tickets in the portal."""
+
+    NOT_IN_PLAN = "not_in_plan"
+    NOT_POINT_OF_CONTACT = "not_point_of_contact"
+
+
+def refuse_portal_request(contact: Contact, desk: Desk) -> PortalRefusal | None:
+    """Why this contact may not open a ticket in the portal, or None when they may (M72, M73)."""
+    plan = contact.account.plan if contact.account else None
+    if plan is not None and not plan.allows_portal:
+        return PortalRefusal.NOT_IN_PLAN
+    if desk.only_points_of_contact and not (contact.account and contact.role in OPENERS):
+        return PortalRefusal.NOT_POINT_OF_CONTACT
+    return None

@@ -35,5 +35,7 @@ def store_logo(desk: Desk, png: bytes | None) -> str:
     """Put the logo of a desk, or None, in the place of the one before; gives the name of the file that went, or "".
     The caller saves the desk, and deletes that file once nothing can bring the row back."""
     before = desk.logo
-    desk.logo = default_storage.save(f"{desk.pk}/logo/{uuid4().hex}.png", ContentFile(png)) if png else ""
+    desk.logo = (
+        default_storage.save(f"{desk.pk}/logo/{uuid4().hex}.png", ContentFile(png)) if png else ""
+    )
     return before

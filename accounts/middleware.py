@@ -53,7 +53,11 @@ class DeskMiddleware:
         if desk is None:
             with no_desk_scope():
                 return self.get_response(request)
-        with desk_scope(desk), timezone.override(desk.time_zone), translation.override(desk.language):
+        with (
+            desk_scope(desk),
+            timezone.override(desk.time_zone),
+            translation.override(desk.language),
+        ):
             try:
                 return self.get_response(request)
             finally:
@@ -114,7 +118,9 @@ def leads_outside(request: HttpRequest) -> bool:
     """Whether a page of a suspended desk is shown as if there were none: where it is the only one, the installation's
     admin has no other way in to take it up again."""
     is_asked_by_path = bool(request.META.get("SCRIPT_NAME"))
-    return not is_asked_by_path and request.path_info.startswith(OUTSIDE) and only_desk() is not None
+    return (
+        not is_asked_by_path and request.path_info.startswith(OUTSIDE) and only_desk() is not None
+    )
 
 
 def only_desk() -> Desk | None:

@@ -89,7 +89,9 @@ PRESETS = {
                 480,
                 is_mail_default=True,
             ),
-            PriorityPreset("Low", "A question, a request, or a problem outside of production.", 1440),
+            PriorityPreset(
+                "Low", "A question, a request, or a problem outside of production.", 1440
+            ),
         ),
     ),
 }

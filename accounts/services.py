@@ -29,16 +29,19 @@ def match_proven(*, desk: Desk, email: str) -> Match:
     """What an address is to the desk once its owner has proven to read its mail (M77, M78). Two queries."""
     address = normalise_email(email)
     known = Contact.objects.filter(desk=desk, email=address).select_related("account")
-    owned = AccountDomain.objects.filter(desk=desk, domain__in=candidate_domains(address)).select_related(
-        "account"
-    )
+    owned = AccountDomain.objects.filter(
+        desk=desk, domain__in=candidate_domains(address)
+    ).select_related("account")
     return match_sender(
         address,
         "pass",
         contacts={
-            c.email: ContactFact(c.pk, c.account_id, c.account.name if c.account else "") for c in known
+            c.email: ContactFact(c.pk, c.account_id, c.account.name if c.account else "")
+            for c in known
         },
-        domains={d.domain: DomainFact(d.account_id, d.account.name, d.include_subdomains) for d in owned},
+        domains={
+            d.domain: DomainFact(d.account_id, d.account.name, d.include_subdomains) for d in owned
+        },
         unproven_matches=False,
         free_domains=desk.free_domains,
     )
@@ -57,7 +60,9 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
     with transaction.atomic():
         if mine := Contact.objects.filter(desk=desk, user=user).first():
             return _let_in(mine, user)
-        contact, _ = Contact.objects.get_or_create(desk=desk, email=address, defaults={"name": user.name})
+        contact, _ = Contact.objects.get_or_create(
+            desk=desk, email=address, defaults={"name": user.name}
+        )
         contact = _let_in(Contact.objects.select_for_update().get(pk=contact.pk), user)
         if contact.user_id == user.pk:  # the same person clicked twice
             return contact

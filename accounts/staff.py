@@ -33,7 +33,9 @@ def save_agent(*, agent: Agent, email: str = "") -> Agent:
         agent.user.save(update_fields=["is_staff"])
     agent.save()
     if not agent.is_active:
-        sent = Invitation.objects.filter(desk_id=agent.desk_id, email=agent.user.email, used_at=None)
+        sent = Invitation.objects.filter(
+            desk_id=agent.desk_id, email=agent.user.email, used_at=None
+        )
         now = timezone.now()
         sent.filter(kind=InvitedAs.AGENT, expires_at__gt=now).update(expires_at=now)
     return agent
@@ -45,7 +47,8 @@ def join_open_departments(agent: Agent) -> None:
     """
     open_ones = Department.objects.filter(desk_id=agent.desk_id, visibility=Visibility.EVERYONE)
     _add(
-        AgentDepartment(desk_id=agent.desk_id, agent=agent, department=department) for department in open_ones
+        AgentDepartment(desk_id=agent.desk_id, agent=agent, department=department)
+        for department in open_ones
     )
 
 
@@ -54,7 +57,10 @@ def set_members(*, department: Department, agents: Iterable[Agent]) -> None:
     chosen = list(agents)
     members = AgentDepartment.objects.filter(department=department, agent__is_active=True)
     members.exclude(agent__in=chosen).delete()
-    _add(AgentDepartment(desk_id=department.desk_id, agent=agent, department=department) for agent in chosen)
+    _add(
+        AgentDepartment(desk_id=department.desk_id, agent=agent, department=department)
+        for agent in chosen
+    )
 
 
 def _add(memberships: Iterable[AgentDepartment]) -> None:

@@ -6,8 +6,8 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.crm_pull import pull
-from accounts.crm_watch import keep_watching
+from accounts.crm.pull import pull
+from accounts.crm.watch import keep_watching
 from accounts.models import ConnectionState, CrmConnection, PullState
 from accounts.sweeps import desks_with_work
 from accounts.tenancy import desk_scope, in_desk
@@ -36,7 +36,9 @@ def pull_crm() -> int:
 def pull_connection(*, desk_id: int, connection_id: int) -> str:
     """Pull one connection for a while, and ask for another go if it is not done; gives the pull's state."""
     now = timezone.now()
-    connection = CrmConnection.objects.filter(pk=connection_id, state=ConnectionState.ACTIVE).first()
+    connection = CrmConnection.objects.filter(
+        pk=connection_id, state=ConnectionState.ACTIVE
+    ).first()
     if connection is None or (connection.next_try_at and connection.next_try_at > now):
         return "not due"
     run = pull(connection=connection, at=now, seconds=SECONDS_AT_ONCE)

@@ -75,7 +75,11 @@ def _is_settable(on: BaseDatabaseWrapper) -> bool:
     # In a failed transaction nothing can be set, nor need be: the rollback restores what stood before it.
     # A closed connection is laid when it opens.
     raw = on.connection
-    return raw is not None and not raw.closed and raw.info.transaction_status != TransactionStatus.INERROR
+    return (
+        raw is not None
+        and not raw.closed
+        and raw.info.transaction_status != TransactionStatus.INERROR
+    )
 
 
 @contextmanager

@@ -50,7 +50,9 @@ def sign_in(user: User) -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+    return (
+        f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+    )
 
 
 class Client:
@@ -68,7 +70,9 @@ class Client:
         if body is not None:
             headers["Content-Type"] = "application/json"
         begin = time.perf_counter()
-        self.connection.request("GET" if body is None else "POST", page.path, body=body, headers=headers)
+        self.connection.request(
+            "GET" if body is None else "POST", page.path, body=body, headers=headers
+        )
         answer = self.connection.getresponse()
         content = answer.read()
         took = (time.perf_counter() - begin) * 1000

@@ -16,7 +16,7 @@ import bench.ready  # noqa: F401 (starts the servers and sets Django up)
 # isort: split
 from django.utils import timezone
 
-from accounts.crm_pull import pull, renew
+from accounts.crm.pull import pull, renew
 from accounts.models import Account, AccountDomain, Contact, CrmConnection, CrmPull, Desk, Plan
 from accounts.tenancy import desk_scope
 from tests.accounts.zoho_fake import CLIENT, ZohoFake, serve_zoho
@@ -29,7 +29,11 @@ MAPPING = {
         "status": "Account_Type",
         "plan": "Support_Plan",
     },
-    "Contacts": {"email": "Email", "name": ["First_Name", "Last_Name"], "account": "Account_Name.id"},
+    "Contacts": {
+        "email": "Email",
+        "name": ["First_Name", "Last_Name"],
+        "account": "Account_Name.id",
+    },
 }
 CHILD = """
 import sys, django
@@ -64,15 +68,27 @@ def run(amount: int) -> bool:
             print(f"once more: {tell(again)}")
         same = snapshot(whole_desk) == snapshot(killed_desk)
     print(f"same end: {same}")
-    return same and kills > 0 and tell(whole) == tell(killed) and (again.created, again.changed) == (0, 0)
+    return (
+        same
+        and kills > 0
+        and tell(whole) == tell(killed)
+        and (again.created, again.changed) == (0, 0)
+    )
 
 
 def fill(zoho: ZohoFake, amount: int) -> None:
     """So many accounts, each with a domain and a person."""
     for number in range(1, amount + 1):
-        firm = {"Account_Name": f"Firm {number:05}", "Website": f"https://www.firm{number:05}.example"}
+        firm = {
+            "Account_Name": f"Firm {number:05}",
+            "Website": f"https://www.firm{number:05}.example",
+        }
         zoho.put("Accounts", number, Account_Type="customer", Support_Plan="Standard", **firm)
-        person = {"First_Name": "Ann", "Last_Name": f"Nr. {number}", "Account_Name": {"id": str(number)}}
+        person = {
+            "First_Name": "Ann",
+            "Last_Name": f"Nr. {number}",
+            "Account_Name": {"id": str(number)},
+        }
         zoho.put("Contacts", 10**6 + number, Email=f"ann@firm{number:05}.example", **person)
 
 
@@ -82,9 +98,15 @@ def make_desk(slug: str, zoho: ZohoFake) -> Desk:
     with desk_scope(desk):
         Plan.objects.create(desk=desk, name="Standard")
         connection = CrmConnection(
-            desk=desk, accounts_url=zoho.url, api_url=zoho.url, client_id=CLIENT["client_id"], mapping=MAPPING
+            desk=desk,
+            accounts_url=zoho.url,
+            api_url=zoho.url,
+            client_id=CLIENT["client_id"],
+            mapping=MAPPING,
         )
-        connection.enter_secrets(client_secret=CLIENT["client_secret"], refresh_token=CLIENT["refresh_token"])
+        connection.enter_secrets(
+            client_secret=CLIENT["client_secret"], refresh_token=CLIENT["refresh_token"]
+        )
         connection.save()
     return desk
 

@@ -32,7 +32,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.invitations import invite
+from accounts.invitations.sending import invite
 from accounts.models import Contact, Desk, Invitation, User
 from accounts.tenancy import desk_scope
 from bench.client import CSRF
@@ -79,7 +79,9 @@ def run(turns: int, word: str = "") -> bool:
         pairs = list(_list_pairs(desk, turns + WARM_UP))
     os.environ["LOG_LEVEL"] = "ERROR"  # each 404 would be a line
     bench.ready.PLACE.serve()
-    print(f"medians of {turns}; ms{'known':>40}{'unknown':>9}{'apart':>8}{'CPU apart':>11}{'statements':>12}")
+    print(
+        f"medians of {turns}; ms{'known':>40}{'unknown':>9}{'apart':>8}{'CPU apart':>11}{'statements':>12}"
+    )
     verdicts = [_measure(pair, turns) for pair in pairs if word in pair.name]
     return all(verdicts)
 
@@ -93,10 +95,10 @@ def _measure(pair: Pair, turns: int) -> bool:
             if turn >= WARM_UP:
                 pair.took[side].append(took)
     known, unknown = pair.median("known", "clock"), pair.median("unknown", "clock")
-    statements = f"{pair.median('known', 'statements'):.0f}/{pair.median('unknown', 'statements'):.0f}"
-    figures = (
-        f"{known:>9.1f}{unknown:>9.1f}{known - unknown:>+8.1f}{pair.apart('cpu'):>+11.2f}{statements:>12}"
+    statements = (
+        f"{pair.median('known', 'statements'):.0f}/{pair.median('unknown', 'statements'):.0f}"
     )
+    figures = f"{known:>9.1f}{unknown:>9.1f}{known - unknown:>+8.1f}{pair.apart('cpu'):>+11.2f}{statements:>12}"
     is_within = abs(known - unknown) <= BAR
     print(f"{pair.name:<46}{figures}{'' if is_within else '   over the bar'}", flush=True)
     return is_within
@@ -110,7 +112,10 @@ def _ask(path: str, form: Form, pair: Pair) -> Took:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     begin = time.perf_counter()
     connection.request(
-        "GET" if form is None else "POST", path, body=urlencode(form) if form else None, headers=headers
+        "GET" if form is None else "POST",
+        path,
+        body=urlencode(form) if form else None,
+        headers=headers,
     )
     answer = connection.getresponse()
     content = answer.read()
@@ -122,13 +127,18 @@ def _ask(path: str, form: Form, pair: Pair) -> Took:
 
 
 def _list_pairs(desk: Desk, turns: int) -> Iterable[Pair]:
-    logins, mailers = _make_logins(desk, turns), [f"mailer{n}@known.example" for n in range(4 * turns)]
+    logins, mailers = (
+        _make_logins(desk, turns),
+        [f"mailer{n}@known.example" for n in range(4 * turns)],
+    )
     Contact.objects.bulk_create(Contact(desk=desk, email=email) for email in mailers)
     used, gone = _make_invitations(desk, turns)
     by_mail = iter(mailers)
     yield Pair("log in, wrong password", _log_in(logins), _log_in(_nobodies(1)), expected=200)
     yield Pair("log in, known by mail only", _log_in(mailers), _log_in(_nobodies(2)), expected=200)
-    yield Pair("set a password", _post("password/reset/", logins), _post("password/reset/", _nobodies(3)))
+    yield Pair(
+        "set a password", _post("password/reset/", logins), _post("password/reset/", _nobodies(3))
+    )
     yield Pair(
         "set a password, known by mail only",
         _post("password/reset/", [next(by_mail) for _ in range(turns)]),
@@ -141,7 +151,12 @@ def _list_pairs(desk: Desk, turns: int) -> Iterable[Pair]:
         _post("code/", _nobodies(6)),
     )
     yield Pair("sign up", _post("sign-up/", logins), _post("sign-up/", _nobodies(7)))
-    yield Pair("invitation, used and never made", _look("invitation/", used), _look("invitation/", gone), 404)
+    yield Pair(
+        "invitation, used and never made",
+        _look("invitation/", used),
+        _look("invitation/", gone),
+        404,
+    )
 
 
 def _nobodies(number: int) -> list[str]:
@@ -182,7 +197,11 @@ def _make_invitations(desk: Desk, amount: int) -> tuple[list[str], list[str]]:
     used = []
     for n in range(amount):
         _, token = invite(
-            desk=desk, email=f"used{n}@known.example", kind="agent", role="analyst", at=timezone.now()
+            desk=desk,
+            email=f"used{n}@known.example",
+            kind="agent",
+            role="analyst",
+            at=timezone.now(),
         )
         used.append(token)
     Invitation.objects.update(used_at=timezone.now())
@@ -191,5 +210,9 @@ def _make_invitations(desk: Desk, amount: int) -> tuple[list[str], list[str]]:
 
 if __name__ == "__main__":
     holds = run(int(sys.argv[1]) if len(sys.argv) > 1 else 500, *sys.argv[2:3])
-    print("\nEvery pair is within the bar." if holds else "\nNot every pair is within the bar; see above.")
+    print(
+        "\nEvery pair is within the bar."
+        if holds
+        else "\nNot every pair is within the bar; see above."
+    )
     raise SystemExit(0 if holds else 1)

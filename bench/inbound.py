@@ -29,13 +29,13 @@ from accounts.models import Contact, Desk
 from accounts.tenancy import desk_scope
 from bench.load import load
 from bench.mails import PEOPLE, make_mail
+from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState, OutgoingEmail
-from channels_intake.reading import read_stored
-from channels_intake.stored import store_inbound
 from sla.models import Clock, Target
 from tickets.deliveries import deliver
-from tickets.dispatch import without_bell
 from tickets.models import ActorKind, Message, Ticket, TicketEvent
+from tickets.queueing import without_bell
 
 BATCH, ROUNDS = 25, 6
 numbers = itertools.count(1)
@@ -89,14 +89,24 @@ def receive_barely(raw: bytes) -> int:
         known = InboundMessage.objects.filter(
             desk=desk, rfc_message_id=mail["Message-ID"].strip("<>")
         ).exists()
-        parent = OutgoingEmail.objects.filter(desk=desk, rfc_message_id__in=ids).first() if ids else None
+        parent = (
+            OutgoingEmail.objects.filter(desk=desk, rfc_message_id__in=ids).first() if ids else None
+        )
         if not known:
-            write_barely(desk, contact, target, str(mail["Subject"]), text, html, parent and parent.ticket_id)
+            write_barely(
+                desk, contact, target, str(mail["Subject"]), text, html, parent and parent.ticket_id
+            )
     return 0
 
 
 def write_barely(
-    desk: Desk, contact: Contact, target: Target, subject: str, text: str, html: str, ticket_id: int | None
+    desk: Desk,
+    contact: Contact,
+    target: Target,
+    subject: str,
+    text: str,
+    html: str,
+    ticket_id: int | None,
 ) -> None:
     now = timezone.now()
     if ticket_id is None:
@@ -177,7 +187,9 @@ def make_known_mails() -> list[tuple[int, str]]:
     with desk_scope(BARE.desk):
         for number, raw in raws:
             message_id = message_from_bytes(raw)["Message-ID"].strip("<>")
-            inbound = InboundMessage.objects.get(rfc_message_id=message_id, state=InboundState.PROCESSED)
+            inbound = InboundMessage.objects.get(
+                rfc_message_id=message_id, state=InboundState.PROCESSED
+            )
             ours = OutgoingEmail.objects.filter(ticket_id=inbound.ticket_id).first()
             found.append((number, ours.rfc_message_id if ours else message_id))
     return found
@@ -188,7 +200,8 @@ def make_batch(task: Task, known: list[tuple[int, str]], amount: int) -> list[by
         people = len(known)
         chosen = [known[next(numbers) % people] for _ in range(amount)]
         return [
-            make_mail(number + PEOPLE * (10 + next(numbers)), answers=parent) for number, parent in chosen
+            make_mail(number + PEOPLE * (10 + next(numbers)), answers=parent)
+            for number, parent in chosen
         ]
     return [make_mail(next(numbers), is_large=task.is_large) for _ in range(amount)]
 

@@ -126,7 +126,12 @@ FACTS = {
         "reason": "solved",
         "why": "By turn.",
     },
-    **{"status": ["open", "closed"], "department": ["", "Paid Support"], "is_first": True, "minutes": 480},
+    **{
+        "status": ["open", "closed"],
+        "department": ["", "Paid Support"],
+        "is_first": True,
+        "minutes": 480,
+    },
     **{
         "assignee": [None, 1],
         "names": ["", "Agent 1"],
@@ -134,7 +139,11 @@ FACTS = {
         "priority": "Low",
         "calendar": "24x7",
     },
-    **{"version": 1, "started_at": "2026-01-01T00:00:00+00:00", "due_at": "2026-01-01T08:00:00+00:00"},
+    **{
+        "version": 1,
+        "started_at": "2026-01-01T00:00:00+00:00",
+        "due_at": "2026-01-01T08:00:00+00:00",
+    },
 }
 CLOCK = {
     "ticket_id": "id",
@@ -175,7 +184,9 @@ def load(amount: int) -> float:
 def _make_bodies(db: psycopg.Connection) -> None:
     """Texts of a vocabulary in which a few words are common and most are rare, as in any language."""
     chance = random.Random(7)
-    words = ["".join(chance.choices("abdeghiklmnoprstu", k=chance.randint(3, 9))) for _ in range(5000)]
+    words = [
+        "".join(chance.choices("abdeghiklmnoprstu", k=chance.randint(3, 9))) for _ in range(5000)
+    ]
     weights = [1 / (rank + 5) for rank in range(len(words))]
     db.execute("CREATE UNLOGGED TABLE bench_bodies (id bigint PRIMARY KEY, body text)")
     with db.cursor() as cursor, cursor.copy("COPY bench_bodies FROM STDIN") as copy:
@@ -185,14 +196,16 @@ def _make_bodies(db: psycopg.Connection) -> None:
 
 
 def _insert(
-    db: psycopg.Connection, model: type[models.Model], columns: dict[str, str], source: str, *args: object
+    db: psycopg.Connection,
+    model: type[models.Model],
+    columns: dict[str, str],
+    source: str,
+    *args: object,
 ) -> None:
     """INSERT .. SELECT of these expressions; every other column gets the default of its field."""
     filled = {**_defaults(model, columns), **columns}
     names = ", ".join(f'"{name}"' for name in filled)
-    statement = (
-        f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(filled.values())} FROM {source}"
-    )
+    statement = f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(filled.values())} FROM {source}"
     db.execute(statement if args else statement.replace("%", "%%"), list(args) if args else [])
 
 

@@ -7,7 +7,18 @@ from email.message import EmailMessage
 
 PEOPLE = 1990  # known contacts of the first desk who may write (bench/world.py makes 2,000)
 ACCOUNTS = 200
-WORDS = ["server", "login", "error", "channel", "update", "please", "since", "version", "users", "morning"]
+WORDS = [
+    "server",
+    "login",
+    "error",
+    "channel",
+    "update",
+    "please",
+    "since",
+    "version",
+    "users",
+    "morning",
+]
 
 
 def _write(length: int, chance: random.Random) -> str:
@@ -23,7 +34,9 @@ def make_mail(number: int, *, is_large: bool = False, answers: str = "") -> byte
     text = _write(700, chance)
     mail = EmailMessage()
     person = number % PEOPLE + 1
-    mail["From"] = f"Person {person} <person{person}@customer{person % ACCOUNTS + 1}-bench1.example>"
+    mail["From"] = (
+        f"Person {person} <person{person}@customer{person % ACCOUNTS + 1}-bench1.example>"
+    )
     mail["To"] = "support@bench1.example"
     mail["Subject"] = f"{'Re: ' if answers else ''}Trouble number {number}"
     mail["Message-ID"] = f"<bench-{number}-{len(answers)}-{is_large}@customer.example>"
@@ -32,8 +45,12 @@ def make_mail(number: int, *, is_large: bool = False, answers: str = "") -> byte
         mail["In-Reply-To"] = mail["References"] = f"<{answers}>"
     mail.set_content(text)
     html = "".join(f"<p>{line}</p>" for line in text.splitlines())
-    mail.add_alternative(f"<html><body>{html * (12 if is_large else 1)}</body></html>", subtype="html")
+    mail.add_alternative(
+        f"<html><body>{html * (12 if is_large else 1)}</body></html>", subtype="html"
+    )
     if is_large:
         content = chance.randbytes(27_000)
-        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename="trace.bin")
+        mail.add_attachment(
+            content, maintype="application", subtype="octet-stream", filename="trace.bin"
+        )
     return mail.as_bytes()

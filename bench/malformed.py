@@ -8,7 +8,7 @@ import resource
 import sys
 import time
 
-from channels_intake.email_parsing import parse_message
+from channels_intake.mime.parsing import parse_message
 from tests.channels_intake.mutations import make_corpus
 from tests.channels_intake.test_malformed_corpus import MAX_SECONDS, check_envelope
 

@@ -21,7 +21,7 @@ from accounts.tenancy import desk_scope
 from bench.client import Client, Page, sign_in
 from bench.load import COMMON_WORD, RARE_WORD, load
 from bench.world import find_agent, find_customer
-from helpdesk.agent.queries import read_page, select_view
+from helpdesk.agent.queue_reads import read_page, select_view
 from tickets.models import Message, Ticket
 from tickets.selectors import search_tickets
 
@@ -115,7 +115,9 @@ def measure(pages: list[Page]) -> None:
 
 def print_table(pages: list[Page]) -> bool:
     unit = statistics.median(pages[0].milliseconds)
-    print(f"\n{'':<28}{'median':>8}{'p95':>8}{'B':>7}{'bar':>5}{'aim':>5}{'statements':>12}{'KB':>6}")
+    print(
+        f"\n{'':<28}{'median':>8}{'p95':>8}{'B':>7}{'bar':>5}{'aim':>5}{'statements':>12}{'KB':>6}"
+    )
     verdicts = [_print_line(page, unit) for page in pages]
     return all(verdicts)
 
@@ -124,7 +126,11 @@ def _print_line(page: Page, unit: float) -> bool:
     median = statistics.median(page.milliseconds)
     slow = statistics.quantiles(page.milliseconds, n=20)[-1]
     ratio = median / unit
-    counted = f"{page.statements} of {page.most_statements}" if page.most_statements else str(page.statements)
+    counted = (
+        f"{page.statements} of {page.most_statements}"
+        if page.most_statements
+        else str(page.statements)
+    )
     is_good = (page.bar is None or ratio <= page.bar) and (
         page.most_statements is None or page.statements <= page.most_statements
     )
@@ -142,7 +148,9 @@ def print_database_figures() -> None:
     """Blocks that a page of the queue touches (P2), and the slowest word there is (P5), inside the wall."""
     desk = Desk.objects.get(slug="bench1")
     for view in ("", "all"):
-        rows = select_view(_agent(desk), view, at=timezone.now()).order_by("-updated_at", "-id")[:51]
+        rows = select_view(_agent(desk), view, at=timezone.now()).order_by("-updated_at", "-id")[
+            :51
+        ]
         plan = rows.explain(analyze=True, buffers=True)
         print(f"queue {view or 'undone'!r}: {count_blocks(plan)} blocks (bar 300)")
     for word in (COMMON_WORD, RARE_WORD):
@@ -157,7 +165,9 @@ def print_database_figures() -> None:
 def count_blocks(plan: str) -> int:
     """Shared blocks of the plan's top node."""
     line = next(line for line in plan.splitlines() if "Buffers:" in line)
-    return sum(int(part.split("=")[1]) for part in line.split() if part.startswith(("hit=", "read=")))
+    return sum(
+        int(part.split("=")[1]) for part in line.split() if part.startswith(("hit=", "read="))
+    )
 
 
 def main() -> None:

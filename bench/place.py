@@ -17,7 +17,7 @@ import django
 import psycopg
 from django.core.management import call_command
 
-from helpdesk.embedded import SUPERUSER, EmbeddedPostgres, EmbeddedValkey, free_port
+from helpdesk.supervisor.embedded import SUPERUSER, EmbeddedPostgres, EmbeddedValkey, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "bench"
@@ -48,7 +48,16 @@ class Place:
 
     def serve(self) -> None:
         """Start the web server as in production, one worker, and wait until it answers."""
-        command = [sys.executable, "-m", "granian", "--interface", "asginl", "--no-ws", "--host", "127.0.0.1"]
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "asginl",
+            "--no-ws",
+            "--host",
+            "127.0.0.1",
+        ]
         command += ["--port", str(self.port), "--workers", "1", "--log-level", "warning"]
         server = subprocess.Popen([*command, "bench.asgi:application"], cwd=ROOT)
         atexit.register(server.wait)

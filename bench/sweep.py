@@ -23,7 +23,7 @@ from bench.load import load
 from bench.pages import count_blocks
 from sla.models import Clock
 from sla.sweeps import due_clocks, mark_breached
-from tickets.dispatch import without_bell
+from tickets.queueing import without_bell
 
 DUE = (50, 500, 2000)
 ROUNDS = 3
@@ -43,7 +43,9 @@ def run(amount: int | None) -> bool:
         load(amount)
     now = timezone.now()
     blocks, empty = measure_empty(now)
-    print(f"\nsweep, nothing due: {blocks} blocks (bar 20), {empty:.1f} ms with all its round trips")
+    print(
+        f"\nsweep, nothing due: {blocks} blocks (bar 20), {empty:.1f} ms with all its round trips"
+    )
     verdicts = [blocks <= 20]
     print(
         f"{'sweep of due clocks':<20}{'ms':>9}{'per clock':>12}{'bare ms':>9}{'times':>7}   bar {BAR}, aim {AIM}"
@@ -72,7 +74,11 @@ def measure_empty(now: datetime) -> tuple[int, float]:
     """Blocks touched by the search, as the role that searches, and the milliseconds of a whole empty sweep."""
     with system_scope("measure the sweep"):
         plan = (
-            due_clocks(now).order_by().values_list("desk_id").distinct().explain(analyze=True, buffers=True)
+            due_clocks(now)
+            .order_by()
+            .values_list("desk_id")
+            .distinct()
+            .explain(analyze=True, buffers=True)
         )
     return count_blocks(plan), statistics.median(timed(sweep, now) for _ in range(20))
 

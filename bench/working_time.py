@@ -22,7 +22,9 @@ from zoneinfo import ZoneInfo
 from sla.calendar import Window, WorkingHours, add_working_time, working_time_between
 
 ZONE = ZoneInfo("America/Sao_Paulo")
-HOLIDAYS = frozenset(date(year, *day) for year in (2026, 2027) for day in ((1, 1), (5, 1), (9, 7), (12, 25)))
+HOLIDAYS = frozenset(
+    date(year, *day) for year in (2026, 2027) for day in ((1, 1), (5, 1), (9, 7), (12, 25))
+)
 HOURS = WorkingHours(ZONE.key, tuple(Window(weekday, 480, 1200) for weekday in range(5)), HOLIDAYS)
 OPENING, CLOSING = wall_time(8), wall_time(20)
 DAY = timedelta(days=1)
@@ -86,7 +88,9 @@ def main() -> None:
     starts = [year + timedelta(seconds=numbers.randrange(365 * 86_400)) for _ in range(STARTS)]
     first = time_calls(add, [(starts[0], timedelta(hours=8))])
     print(f"first question, builds the table: {first / 1000:.1f} ms")
-    print(f"{'':>16}{'table, us':>12}{'loop, us':>12}{'loop/table':>12}   bar {BAR} us, aim {AIM} us")
+    print(
+        f"{'':>16}{'table, us':>12}{'loop, us':>12}{'loop/table':>12}   bar {BAR} us, aim {AIM} us"
+    )
     medians = {}
     for amount in (timedelta(hours=8), timedelta(hours=800)):
         for ours, loop, calls in (
@@ -96,12 +100,16 @@ def main() -> None:
             label = f"{ours.__name__} {amount // timedelta(hours=1)} h"
             table_time, loop_time = compare(ours, loop, calls)
             medians[label] = table_time
-            verdict = "aim met" if table_time <= AIM else "bar met" if table_time <= BAR else "BAR MISSED"
+            verdict = (
+                "aim met" if table_time <= AIM else "bar met" if table_time <= BAR else "BAR MISSED"
+            )
             print(
                 f"{label:>16}{table_time:>12.2f}{loop_time:>12.2f}{loop_time / table_time:>12.1f}   {verdict}"
             )
     for name in ("add", "difference"):
-        print(f"{name}: 800 h costs {medians[f'{name} 800 h'] / medians[f'{name} 8 h']:.2f} times 8 h")
+        print(
+            f"{name}: 800 h costs {medians[f'{name} 800 h'] / medians[f'{name} 8 h']:.2f} times 8 h"
+        )
 
 
 if __name__ == "__main__":

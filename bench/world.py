@@ -82,7 +82,9 @@ def _make_agents(desk: Desk, amount: int, departments: list[Department], passwor
         User(email=f"agent{n}@{desk.slug}.example", name=f"Agent {n}", password=password)
         for n in range(1, amount + 1)
     )
-    agents = Agent.objects.bulk_create(Agent(desk=desk, user=user, name=user.name) for user in users)
+    agents = Agent.objects.bulk_create(
+        Agent(desk=desk, user=user, name=user.name) for user in users
+    )
     AgentDepartment.objects.bulk_create(
         AgentDepartment(desk=desk, agent=agent, department=department)
         for agent in agents
@@ -104,7 +106,9 @@ def _make_customers(desk: Desk, plan: Plan, accounts: int, contacts: int, passwo
         AccountDomain(desk=desk, account=account, domain=f"customer{n}-{desk.slug}.example")
         for n, account in enumerate(made, start=1)
     )
-    user = User.objects.create(email=f"customer@{desk.slug}.example", name="Customer", password=password)
+    user = User.objects.create(
+        email=f"customer@{desk.slug}.example", name="Customer", password=password
+    )
     Contact.objects.bulk_create(
         Contact(
             desk=desk,

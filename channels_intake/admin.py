@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from accounts.admin_base import (
+from accounts.admin.base import (
     AdminRequest,
     DeskForm,
     DeskModelAdmin,
@@ -20,9 +20,9 @@ from accounts.admin_base import (
     is_desk_admin,
     is_installation_admin,
 )
-from accounts.admin_display import show_text
+from accounts.admin.display import show_text
 from channels_intake.mailboxes import list_destinations
-from channels_intake.masking import mask_tokens
+from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
 
 SHOWN_BYTES = 200_000
@@ -37,7 +37,9 @@ class MailboxForm(DeskForm):
 
     def clean_is_default(self) -> bool:
         is_default: bool = self.cleaned_data["is_default"]
-        others = Mailbox.objects.filter(desk=self.desk, is_default=True).exclude(pk=self.instance.pk)
+        others = Mailbox.objects.filter(desk=self.desk, is_default=True).exclude(
+            pk=self.instance.pk
+        )
         if is_default and (other := others.first()):
             raise ValidationError(f"{other.address} is the default. Take its mark away first.")
         return is_default
@@ -45,7 +47,7 @@ class MailboxForm(DeskForm):
 
 @admin.register(Mailbox)
 class MailboxAdmin(DeskModelAdmin):
-    """An address stays as it was written down, since the proof is of that address; helpdesk/admin_mailboxes.py has
+    """An address stays as it was written down, since the proof is of that address; helpdesk/admin/mailboxes.py has
     the page that proves it, and a new mailbox leads there."""
 
     form = MailboxForm
@@ -75,7 +77,9 @@ class HeldFilter(admin.SimpleListFilter):
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         return [("yes", "Waiting for a decision"), ("discarded", "Discarded")]
 
-    def queryset(self, request: Any, queryset: QuerySet[InboundMessage]) -> QuerySet[InboundMessage] | None:
+    def queryset(
+        self, request: Any, queryset: QuerySet[InboundMessage]
+    ) -> QuerySet[InboundMessage] | None:
         if not self.value():
             return None
         is_discarded = self.value() == "discarded"
@@ -86,7 +90,7 @@ class HeldFilter(admin.SimpleListFilter):
 class InboundMessageAdmin(RecordsAdmin):
     """What came in, raw. Outside of all desks: what no desk knows, for the installation's admin.
 
-    What is done about a held one has a form of its own below it (helpdesk/admin_mail.py).
+    What is done about a held one has a form of its own below it (helpdesk/admin/mail.py).
     """
 
     change_form_outer_after_template = "admin/_held_mail.html"

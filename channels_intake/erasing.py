@@ -14,10 +14,16 @@ from django.conf import settings
 from django.db.models import CharField, F, Func, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from accounts.erasing import Named, Person
-from accounts.scrubbing import MARK, pattern_of
-from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail, ReplyToken
-from channels_intake.outbox import path_of
+from accounts.privacy.erasing import Named, Person
+from accounts.privacy.scrubbing import MARK, pattern_of
+from channels_intake.models import (
+    InboundMessage,
+    InboundState,
+    MailState,
+    OutgoingEmail,
+    ReplyToken,
+)
+from channels_intake.outgoing.outbox import path_of
 from tickets.erasing import Traces
 
 NEVER_SENT = "It was erased before it left."
@@ -54,7 +60,9 @@ def _erase_inbound(person: Person, traces: Traces) -> int:
     in_tickets = came.filter(ticket_id__in=traces.opened)
     blank = {"raw": b"", "subject": "", "content_type": "", "sha256": "", "reason": ""}
     theirs = came.filter(
-        Q(sender=person.email) | Q(envelope_sender__iexact=person.email) | Q(message_id__in=traces.messages)
+        Q(sender=person.email)
+        | Q(envelope_sender__iexact=person.email)
+        | Q(message_id__in=traces.messages)
     )
     went = theirs.update(
         **blank,
@@ -88,7 +96,11 @@ def erase_from_outbox(addresses: Iterable[str]) -> int:
     if not pattern:
         return 0
     mentions = re.compile(pattern.encode(), re.IGNORECASE)
-    hits = [path for path in Path(settings.OUTBOX_DIR).glob("*.eml") if mentions.search(path.read_bytes())]
+    hits = [
+        path
+        for path in Path(settings.OUTBOX_DIR).glob("*.eml")
+        if mentions.search(path.read_bytes())
+    ]
     for path in hits:
         path.unlink(missing_ok=True)
     return len(hits)

@@ -8,12 +8,12 @@ from datetime import datetime
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Contact
-from channels_intake.composing import choose_files, describe_time, write_mail
-from channels_intake.gate import may_send
 from channels_intake.models import MailKind, OutgoingEmail
-from tickets.dispatch import send_after_commit
+from channels_intake.outgoing.automatic_mail import may_send
+from channels_intake.outgoing.composing import choose_files, describe_time, write_mail
 from tickets.log import Followers, Kind
 from tickets.models import ActorKind, CloseReason, Message, Ticket, TicketEvent
+from tickets.queueing import send_after_commit
 
 SEND = "channels_intake.tasks.send_outgoing"
 TOLD_REASONS = {CloseReason.SOLVED, CloseReason.SILENCE, CloseReason.DUPLICATE}
@@ -30,7 +30,10 @@ def send_receipt(event: TicketEvent) -> None:
     _send(
         [
             write_mail(
-                event, ticket.contact, MailKind.RECEIPT, words={"promised": describe_time(due, ticket.desk)}
+                event,
+                ticket.contact,
+                MailKind.RECEIPT,
+                words={"promised": describe_time(due, ticket.desk)},
             )
         ]
     )

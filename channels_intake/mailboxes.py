@@ -92,7 +92,10 @@ def prove_by_arrival(addresses: list[str], text: str, *, at: datetime) -> Mailbo
     """
     hashes = [_hash(code) for code in _CODE.findall(text)[:MOST_TRIES]]
     waiting = Mailbox.objects.filter(
-        address__in=addresses, code_hash__in=hashes, proven_at__isnull=True, code_sent_at__gt=at - LIFETIME
+        address__in=addresses,
+        code_hash__in=hashes,
+        proven_at__isnull=True,
+        code_sent_at__gt=at - LIFETIME,
     )
     mailbox = waiting.select_related("desk").first()
     if mailbox is None or _is_shared(mailbox):
@@ -128,7 +131,11 @@ def _audit(mailbox: Mailbox, how: str, by: User | None) -> None:
 def _refuse_code(mailbox: Mailbox, typed: str, at: datetime) -> str:
     if mailbox.proven_at is not None:
         return ""
-    if not mailbox.code_hash or mailbox.code_sent_at is None or mailbox.code_sent_at <= at - LIFETIME:
+    if (
+        not mailbox.code_hash
+        or mailbox.code_sent_at is None
+        or mailbox.code_sent_at <= at - LIFETIME
+    ):
         return "There is no code that still works; have a new one mailed."
     if mailbox.code_tries >= MOST_TRIES:
         return "This code was tried too often; have a new one mailed."

@@ -9,7 +9,7 @@ from django.db import models
 
 from accounts.matching import normalise_email
 from accounts.models import Desk, DeskModel
-from channels_intake.envelope import Authentication
+from channels_intake.mime.envelope import Authentication
 from tickets.models import Message, Ticket, TicketEvent
 
 
@@ -24,7 +24,9 @@ class Mailbox(DeskModel):
     address = models.EmailField()
     name = models.CharField(max_length=80, help_text="Shown as the sender's name.")
     is_active = models.BooleanField(default=True)
-    is_default = models.BooleanField(default=False, help_text="Answers to portal requests come from here.")
+    is_default = models.BooleanField(
+        default=False, help_text="Answers to portal requests come from here."
+    )
     unproven_mail = models.CharField(
         max_length=5,
         choices=UnprovenMail.choices,
@@ -34,7 +36,9 @@ class Mailbox(DeskModel):
     proven_at = models.DateTimeField(
         null=True, editable=False, help_text="Since when it is proven that the desk reads its mail."
     )
-    code_hash = models.CharField(max_length=64, default="", editable=False, help_text="SHA-256 of the code.")
+    code_hash = models.CharField(
+        max_length=64, default="", editable=False, help_text="SHA-256 of the code."
+    )
     code_sent_at = models.DateTimeField(null=True, editable=False)
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
 
@@ -76,25 +80,38 @@ HELD_STATES = (InboundState.QUARANTINED, InboundState.SET_ASIDE)
 class InboundMessage(models.Model):
     """Something that came in, stored raw before it is answered for. The desk is known once it is read."""
 
-    desk = models.ForeignKey(Desk, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    desk = models.ForeignKey(
+        Desk, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
     mailbox = models.ForeignKey(Mailbox, on_delete=models.SET_NULL, null=True)
-    provider = models.CharField(max_length=20, help_text="postmark, mailgun, sendgrid, mailjet or raw.")
+    provider = models.CharField(
+        max_length=20, help_text="postmark, mailgun, sendgrid, mailjet or raw."
+    )
     content_type = models.CharField(max_length=200)
     raw = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     envelope_recipient = models.CharField(
-        max_length=254, blank=True, default="", help_text="SMTP's RCPT TO, when whoever handed it in said so."
+        max_length=254,
+        blank=True,
+        default="",
+        help_text="SMTP's RCPT TO, when whoever handed it in said so.",
     )
-    envelope_sender = models.CharField(max_length=254, blank=True, default="", help_text="SMTP's MAIL FROM.")
+    envelope_sender = models.CharField(
+        max_length=254, blank=True, default="", help_text="SMTP's MAIL FROM."
+    )
     received_at = models.DateTimeField()
-    state = models.CharField(max_length=12, choices=InboundState.choices, default=InboundState.RECEIVED)
+    state = models.CharField(
+        max_length=12, choices=InboundState.choices, default=InboundState.RECEIVED
+    )
     reason = models.TextField(blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
     sender = models.CharField(max_length=254, blank=True, default="")
     subject = models.CharField(max_length=250, blank=True, default="")
     rfc_message_id = models.CharField(max_length=250, blank=True, default="")
-    content_hash = models.CharField(max_length=64, blank=True, default="", help_text="Of the mail as read.")
+    content_hash = models.CharField(
+        max_length=64, blank=True, default="", help_text="Of the mail as read."
+    )
     authentication = models.CharField(
         max_length=4,
         choices=[(word.value, word.value) for word in Authentication],
@@ -102,15 +119,22 @@ class InboundMessage(models.Model):
         help_text="Whether the sender's domain vouched for it.",
     )
     automatic = models.CharField(
-        max_length=10, blank=True, default="", help_text="Why it counts as written by a machine; else empty."
+        max_length=10,
+        blank=True,
+        default="",
+        help_text="Why it counts as written by a machine; else empty.",
     )
     lacks_files = models.BooleanField(
-        default=False, help_text="Storage had no room for a file of it; the raw mail still holds it."
+        default=False,
+        help_text="Storage had no room for a file of it; the raw mail still holds it.",
     )
     ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, related_name="inbound")
-    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="inbound")
+    message = models.ForeignKey(
+        Message, on_delete=models.SET_NULL, null=True, related_name="inbound"
+    )
     discarded_at = models.DateTimeField(
-        null=True, help_text="Since when a held mail is out of the way; it is kept, and can be put back."
+        null=True,
+        help_text="Since when a held mail is out of the way; it is kept, and can be put back.",
     )
 
     class Meta:
@@ -124,7 +148,9 @@ class InboundMessage(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"], condition=models.Q(state=InboundState.RECEIVED), name="inbound_unread"
+                fields=["next_try_at"],
+                condition=models.Q(state=InboundState.RECEIVED),
+                name="inbound_unread",
             ),
             models.Index(
                 fields=["desk", "rfc_message_id"],
@@ -132,7 +158,9 @@ class InboundMessage(models.Model):
                 name="inbound_message_id",
             ),
             models.Index(fields=["desk", "-id"], name="inbound_newest"),
-            models.Index(fields=["id"], condition=models.Q(lacks_files=True), name="inbound_lacks_files"),
+            models.Index(
+                fields=["id"], condition=models.Q(lacks_files=True), name="inbound_lacks_files"
+            ),
             models.Index(
                 fields=["desk", "-id"],
                 condition=models.Q(state__in=HELD_STATES, discarded_at__isnull=True),
@@ -168,7 +196,9 @@ class OutgoingEmail(DeskModel):
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="outgoing")
     event = models.ForeignKey(TicketEvent, on_delete=models.CASCADE, related_name="+")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="outgoing")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, related_name="outgoing"
+    )
     contact = models.ForeignKey("accounts.Contact", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=MailKind.choices)
     from_address = models.CharField(max_length=320)
@@ -183,7 +213,9 @@ class OutgoingEmail(DeskModel):
     subject = models.CharField(max_length=250)
     body_text = models.TextField()
     body_html = models.TextField(blank=True, default="")
-    rfc_message_id = models.CharField(max_length=250, unique=True, help_text="Without the angle brackets.")
+    rfc_message_id = models.CharField(
+        max_length=250, unique=True, help_text="Without the angle brackets."
+    )
     in_reply_to = models.CharField(max_length=250, blank=True, default="")
     references = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.QUEUED)
@@ -203,7 +235,9 @@ class OutgoingEmail(DeskModel):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"], condition=models.Q(state=MailState.QUEUED), name="mail_unsent"
+                fields=["next_try_at"],
+                condition=models.Q(state=MailState.QUEUED),
+                name="mail_unsent",
             ),
             models.Index(
                 fields=["provider_id"], condition=~models.Q(provider_id=""), name="mail_provider_id"
@@ -233,7 +267,9 @@ class ReplyToken(DeskModel):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "contact"], name="reply_token_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "contact"], name="reply_token_once")
+        ]
 
     def __str__(self) -> str:
         return f"Token of ticket {self.ticket_id}"

@@ -30,7 +30,9 @@ def group_mails(rows: Iterable[OutgoingEmail]) -> dict[int, MailStatus]:
     for mail in rows:
         if mail.message_id is not None:
             mails[mail.message_id].append(mail)
-    return {message_id: MailStatus(_worst(found), tuple(found)) for message_id, found in mails.items()}
+    return {
+        message_id: MailStatus(_worst(found), tuple(found)) for message_id, found in mails.items()
+    }
 
 
 def _worst(mails: list[OutgoingEmail]) -> MailState:
@@ -54,5 +56,7 @@ def quarantined(desk: Desk | None, *, discarded: bool = False) -> QuerySet[Inbou
 
     Newest first, without the raw bytes. discarded: those that were put out of the way instead.
     """
-    held = InboundMessage.objects.filter(desk=desk, state__in=HELD_STATES, discarded_at__isnull=not discarded)
+    held = InboundMessage.objects.filter(
+        desk=desk, state__in=HELD_STATES, discarded_at__isnull=not discarded
+    )
     return held.defer("raw").order_by("-pk")

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.sweeps import sweep_desks
 from accounts.tenancy import in_desk
-from channels_intake.missing_files import restore_files, rows_lacking_files
+from channels_intake.incoming.missing_files import restore_files, rows_lacking_files
+from channels_intake.incoming.reading import due_rows, read_stored
 from channels_intake.models import MailState, OutgoingEmail
-from channels_intake.outbound import send_due, send_mails
-from channels_intake.reading import due_rows, read_stored
+from channels_intake.outgoing.sending import send_due, send_mails
 
 SWEEP_SECONDS = 50  # of work; the next beat goes on
 BATCH = 50

@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from channels_intake.receivers import INBOUND, TRACKING, MailgunReceiver
+from channels_intake.webhooks import INBOUND, TRACKING, MailgunReceiver
 
 app_name = "channels_intake"
 urlpatterns: list[URLPattern] = [
     *(path(f"{name}/", view.as_view(), name=f"inbound_{name}") for name, view in INBOUND.items()),
-    *(path(f"{name}/tracking/", view.as_view(), name=f"tracking_{name}") for name, view in TRACKING.items()),
+    *(
+        path(f"{name}/tracking/", view.as_view(), name=f"tracking_{name}")
+        for name, view in TRACKING.items()
+    ),
     path("mailgun/mime/", MailgunReceiver.as_view(), name="inbound_mailgun_mime"),
     path("mailgun/mime", MailgunReceiver.as_view()),
 ]

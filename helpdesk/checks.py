@@ -27,7 +27,11 @@ def _faults_of_follower(path: str) -> list[CheckMessage]:
     except ImportError as error:
         return [Error(f"The follower {path} cannot be found: {error}", id="plumbline.E001")]
     if not isinstance(followers, Mapping):
-        return [Error(f"The follower {path} is no dict from event kind to function.", id="plumbline.E001")]
+        return [
+            Error(
+                f"The follower {path} is no dict from event kind to function.", id="plumbline.E001"
+            )
+        ]
     kinds = set(import_string(KINDS))
     return [
         Error(f"The follower {path} has an entry that is none: {kind!r}.", id="plumbline.E002")
@@ -40,7 +44,9 @@ def check_timetable(app_configs: Sequence[AppConfig] | None, **options: Any) -> 
     """Every job of the timetable is a task that the worker knows (plumbline.E003)."""
     app.autodiscover_tasks(force=True)
     return [
-        Error(f"The timetable's {name!r} names {job['task']}, which is no task.", id="plumbline.E003")
+        Error(
+            f"The timetable's {name!r} names {job['task']}, which is no task.", id="plumbline.E003"
+        )
         for name, job in settings.CELERY_BEAT_SCHEDULE.items()
         if job["task"] not in app.tasks
     ]

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts.crm_pull import mark_records
-from accounts.crm_watch import find_channel
+from accounts.crm.pull import mark_records
+from accounts.crm.watch import find_channel
 from accounts.middleware import PlacedRequest
-from tickets.dispatch import send_after_commit
+from tickets.queueing import send_after_commit
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_IDS = 1000
@@ -31,17 +31,23 @@ def take_zoho_notification(request: HttpRequest) -> HttpResponse:
     if told is None:
         return _plain("This is no notification.", 400)
     connection = find_channel(
-        desk_id=desk.pk, channel_id=str(told.get("channel_id", "")), token=str(told.get("token", ""))
+        desk_id=desk.pk,
+        channel_id=str(told.get("channel_id", "")),
+        token=str(told.get("token", "")),
     )
     if connection is None:
         return _plain("The channel or its token is wrong.", 403)
     ids = [str(each) for each in told["ids"]]
     is_first = not connection.marks.exists()  # with marks waiting, a pull has been asked for
     if (
-        mark_records(connection=connection, module=str(told.get("module")), ids=ids, at=timezone.now())
+        mark_records(
+            connection=connection, module=str(told.get("module")), ids=ids, at=timezone.now()
+        )
         and is_first
     ):
-        send_after_commit("accounts.tasks.pull_connection", desk_id=desk.pk, connection_id=connection.pk)
+        send_after_commit(
+            "accounts.tasks.pull_connection", desk_id=desk.pk, connection_id=connection.pk
+        )
     return _plain("Marked.", 200)
 
 

@@ -96,7 +96,10 @@ class Hub:
                 await asyncio.sleep(RECONNECT_AFTER)
 
     async def _relay(self) -> None:
-        async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as pubsub:
+        async with (
+            redis.asyncio.Redis.from_url(settings.REDIS_URL) as client,
+            client.pubsub() as pubsub,
+        ):
             await pubsub.psubscribe(f"{CHANNEL}*")
             while any(self.pages.values()):
                 told = await pubsub.get_message(ignore_subscribe_messages=True, timeout=30)

@@ -29,5 +29,7 @@ class NoNullMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise Http404("Nothing here has such a name.")
-        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
+        request.COOKIES = {
+            name: value for name, value in request.COOKIES.items() if "\x00" not in value
+        }
         return self.get_response(request)

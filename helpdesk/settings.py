@@ -19,7 +19,9 @@ PROVIDERS = ["", "postmark", "mailgun", "sendgrid", "mailjet", "amazon_ses", "br
 env = Env(eager=False)
 env.read_env(BASE_DIR / ".env", recurse=False)
 
-MODE = env.str("PLUMBLINE_MODE", "production", validate=validate.OneOf(["production", "demo", "test"]))
+MODE = env.str(
+    "PLUMBLINE_MODE", "production", validate=validate.OneOf(["production", "demo", "test"])
+)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data")
@@ -48,24 +50,35 @@ LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 def _refuse(sentences: list[str]) -> None:
     if sentences:
         raise ImproperlyConfigured(
-            "The environment does not fit:\n" + "\n".join(f"  - {sentence}" for sentence in sentences)
+            "The environment does not fit:\n"
+            + "\n".join(f"  - {sentence}" for sentence in sentences)
         )
 
 
 try:
     env.seal()
 except EnvValidationError as error:
-    told = error.error_messages if isinstance(error.error_messages, dict) else {"": error.error_messages}
+    told = (
+        error.error_messages
+        if isinstance(error.error_messages, dict)
+        else {"": error.error_messages}
+    )
     _refuse([f"{name}: {' '.join(map(str, sentences))}" for name, sentences in told.items()])
 
 _refuse(
     [
         sentence
         for is_wrong, sentence in [
-            (not DATABASE_URL, "DATABASE_URL is missing; `make demo` brings a database of its own."),
+            (
+                not DATABASE_URL,
+                "DATABASE_URL is missing; `make demo` brings a database of its own.",
+            ),
             (not REDIS_URL, "REDIS_URL is missing; `make demo` brings a Valkey of its own."),
             (len(SECRET_KEY) < 50, "SECRET_KEY must be a random text of at least 50 characters."),
-            ("EMAIL_BACKEND" not in EMAIL, "EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl://."),
+            (
+                "EMAIL_BACKEND" not in EMAIL,
+                "EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl://.",
+            ),
             (
                 not 1 <= PORT <= 65535,
                 f"PORT must be between 1 and 65535, not {PORT}.",
@@ -81,10 +94,16 @@ if MODE == "production":
             for is_wrong, sentence in [
                 (DEBUG, "DEBUG must be off in production."),
                 ("insecure" in SECRET_KEY, "SECRET_KEY is a default one; make a random one."),
-                (not INBOUND_SECRET, "INBOUND_SECRET is missing; without it anybody could post mail."),
+                (
+                    not INBOUND_SECRET,
+                    "INBOUND_SECRET is missing; without it anybody could post mail.",
+                ),
                 (not ADMIN_SECOND_FACTOR, "ADMIN_SECOND_FACTOR must be on in production."),
                 (not ALLOWED_HOSTS, "ALLOWED_HOSTS is missing; name the hosts that are served."),
-                ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS must name hosts; '*' lets anybody's host name in."),
+                (
+                    "*" in ALLOWED_HOSTS,
+                    "ALLOWED_HOSTS must name hosts; '*' lets anybody's host name in.",
+                ),
             ]
             if is_wrong
         ]
@@ -100,7 +119,7 @@ INSTALLED_APPS = [
     "sla",
     "routing",
     "channels_intake",
-    "helpdesk.admin_app.PlumblineAdminConfig",
+    "helpdesk.admin.app.PlumblineAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -123,7 +142,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "helpdesk.streaming.StaticFilesMiddleware",
+    "helpdesk.shared.streaming.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.NeverCacheMiddleware",
@@ -133,11 +152,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "helpdesk.login_company.CompanyLoginMiddleware",
+    "helpdesk.login.company.CompanyLoginMiddleware",
     "accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "helpdesk.second_factor.SecondFactorMiddleware",
+    "helpdesk.login.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -221,7 +240,11 @@ CELERY_BEAT_SCHEDULE = {
         ("remind silent customers", "tickets.tasks.remind_silent_customers", 60),
         ("close silent tickets", "tickets.tasks.close_silent_tickets", 60),
         ("let tickets follow new terms of their accounts", "tickets.tasks.sweep_new_terms", 60),
-        ("place tickets that wait for somebody on shift", "routing.tasks.place_waiting_tickets", 60),
+        (
+            "place tickets that wait for somebody on shift",
+            "routing.tasks.place_waiting_tickets",
+            60,
+        ),
         ("pull what changed in the CRM", "accounts.tasks.pull_crm", 900),
         ("forget expired sessions and counters", "helpdesk.tasks.forget_expired", 900),
     ]
@@ -233,11 +256,16 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ["MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator"]
+    for name in [
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "UserAttributeSimilarityValidator",
+    ]
 ]
 if MODE == "test":
     PASSWORD_HASHERS = [
-        f"django.contrib.auth.hashers.{name}" for name in ["MD5PasswordHasher", "PBKDF2PasswordHasher"]
+        f"django.contrib.auth.hashers.{name}"
+        for name in ["MD5PasswordHasher", "PBKDF2PasswordHasher"]
     ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -248,13 +276,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up, nowhere else
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_ADAPTER = "helpdesk.login.LoginAdapter"
-ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.signup_form.SignupForm"
+ACCOUNT_ADAPTER = "helpdesk.login.adapter.LoginAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.login.signup_form.SignupForm"
 ACCOUNT_FORMS = {
-    "signup": "helpdesk.login_forms.SetUpForm",
-    "reset_password": "helpdesk.login_forms.AskPasswordForm",
-    "reset_password_from_key": "helpdesk.login_forms.SetPasswordForm",
-    "request_login_code": "helpdesk.login_forms.AskCodeForm",
+    "signup": "helpdesk.login.forms.SetUpForm",
+    "reset_password": "helpdesk.login.forms.AskPasswordForm",
+    "reset_password_from_key": "helpdesk.login.forms.SetPasswordForm",
+    "request_login_code": "helpdesk.login.forms.AskCodeForm",
 }
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds; a mail may be held up for some minutes
@@ -273,20 +301,22 @@ ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the
     "change_password": "5/m/user",
     "invitation": "20/m/ip",
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, whichever desk asks
-    # Plumbline's own forms (helpdesk/portal/limits.py).
+    # Plumbline's own forms (helpdesk/shared/limits.py).
     "portal_request": "30/h/user",
     "portal_answer": "60/h/user",
     "portal_invitation": "20/d/user",
     "website_form": "10/h/ip",
     "website_form_address": "5/d/key",
 }
-MFA_ADAPTER = "helpdesk.login_factors.FactorAdapter"
+MFA_ADAPTER = "helpdesk.login.factors.FactorAdapter"
 MFA_FORMS = {
-    "authenticate": "helpdesk.factor_forms.CodeForm",
-    "reauthenticate": "helpdesk.factor_forms.CodeAgainForm",
+    "authenticate": "helpdesk.login.factor_forms.CodeForm",
+    "reauthenticate": "helpdesk.login.factor_forms.CodeAgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_TOLERANCE = 1  # step of 30 s before and after (RFC 6238, 5.2): typing takes time, and clocks differ
+MFA_TOTP_TOLERANCE = (
+    1  # step of 30 s before and after (RFC 6238, 5.2): typing takes time, and clocks differ
+)
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http://localhost
@@ -301,11 +331,15 @@ OUTBOX_DIR = DATA_DIR / "outbox"
 if EMAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
 elif MODE == "demo" and not EMAIL_URL:
-    EMAIL_BACKEND = "channels_intake.outbox.EmailBackend"  # .eml files under DATA_DIR/outbox
+    EMAIL_BACKEND = (
+        "channels_intake.outgoing.outbox.EmailBackend"  # .eml files under DATA_DIR/outbox
+    )
 elif MODE == "test":
     EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
 else:
-    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "channels_intake.smtp")
+    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"].replace(
+        "django.core.mail.backends.smtp", "channels_intake.outgoing.smtp"
+    )
     EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]

@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbound/", include("channels_intake.urls")),
     path("crm/zoho/", take_zoho_notification, name="crm_hook"),
     path("admin/", admin.site.urls),
-    path("login/", include("helpdesk.login_urls")),
+    path("login/", include("helpdesk.login.urls")),
     path("invitation/<str:token>/", show_invitation, name="invitation"),
 ]
 

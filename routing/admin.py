@@ -9,14 +9,14 @@ from django.db.models import Model
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from accounts.admin_base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
-from accounts.admin_fields import MinuteOfDayField, TimeZoneField
-from accounts.admin_forms import AgentForm
+from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
+from accounts.admin.desk_forms import AgentForm
+from accounts.admin.fields import MinuteOfDayField, TimeZoneField
 from accounts.models import Agent, AgentDepartment
 from accounts.staff import save_agent
 from routing.models import Rotation, Shift
 from routing.services import stranded_tickets
-from tickets.dispatch import send_after_commit
+from tickets.queueing import send_after_commit
 
 
 class AgentDepartmentInline(DeskTabularInline):
@@ -28,7 +28,9 @@ class AgentDepartmentInline(DeskTabularInline):
 
 class ShiftForm(DeskForm):
     start_minute = MinuteOfDayField(label="From")
-    end_minute = MinuteOfDayField(label="To", is_end=True, help_text="At or before the start: the next day.")
+    end_minute = MinuteOfDayField(
+        label="To", is_end=True, help_text="At or before the start: the next day."
+    )
     time_zone = TimeZoneField()
 
 
@@ -97,5 +99,6 @@ class AgentAdmin(DeskModelAdmin):
         send_after_commit("routing.tasks.place_stranded_tickets", desk_id=agent.desk_id)
         tickets = f"{count} undone tickets" if count > 1 else "one undone ticket"
         messages.info(
-            request, f"{agent} had {tickets}: placed anew with whose turn it is, or with nobody for now."
+            request,
+            f"{agent} had {tickets}: placed anew with whose turn it is, or with nobody for now.",
         )

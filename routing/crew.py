@@ -67,5 +67,7 @@ def read_crew(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Crew:
     return Crew(department, [_make_candidate(agent, *rest) for agent, *rest in found if agent])
 
 
-def _make_candidate(agent: Agent, is_away: bool, has_turn: bool, shifts: list[list] | None) -> Candidate:
+def _make_candidate(
+    agent: Agent, is_away: bool, has_turn: bool, shifts: list[list] | None
+) -> Candidate:
     return Candidate(agent, is_away, has_turn, tuple(ShiftFacts(*facts) for facts in shifts or ()))

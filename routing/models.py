@@ -19,7 +19,8 @@ class Shift(DeskModel):
         validators=[MaxValueValidator(1439)], help_text="Minutes after midnight."
     )
     end_minute = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1), MaxValueValidator(1440)], help_text="Minutes after midnight."
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text="Minutes after midnight.",
     )
     time_zone = models.CharField(max_length=64)
 

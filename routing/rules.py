@@ -18,10 +18,15 @@ class AccountFacts:
     plan: str  # "" for none
 
 
-def department_for(account: AccountFacts | None, *, is_unverified: bool) -> tuple[DepartmentKind, str]:
+def department_for(
+    account: AccountFacts | None, *, is_unverified: bool
+) -> tuple[DepartmentKind, str]:
     """The kind of department, and why in one sentence."""
     if is_unverified:
-        return DepartmentKind.COMMUNITY, "The sender is not proven, so no account's contract applies."
+        return (
+            DepartmentKind.COMMUNITY,
+            "The sender is not proven, so no account's contract applies.",
+        )
     if account is None:
         return DepartmentKind.COMMUNITY, "The sender belongs to no account."
     label = AccountStatus(account.status).label

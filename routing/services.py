@@ -138,6 +138,8 @@ def _place_anew(ticket_id: int, *, at: datetime) -> bool:
 
 def set_away(*, agent: Agent, is_away: bool, at: datetime) -> None:
     """Say that an agent takes no new tickets for now, or again; whoever comes back gets what waits."""
-    Rotation.objects.update_or_create(desk_id=agent.desk_id, agent=agent, defaults={"is_away": is_away})
+    Rotation.objects.update_or_create(
+        desk_id=agent.desk_id, agent=agent, defaults={"is_away": is_away}
+    )
     if not is_away:
         place_waiting(desk_id=agent.desk_id, at=at)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from accounts.admin_base import (
+from accounts.admin.base import (
     AdminRequest,
     DeskForm,
     DeskModelAdmin,
@@ -19,9 +19,9 @@ from accounts.admin_base import (
     RecordsAdmin,
     RecordsInline,
 )
-from accounts.admin_customers import PlanForm
-from accounts.admin_display import show_json
-from accounts.admin_fields import MinuteOfDayField, TimeZoneField
+from accounts.admin.customer_forms import PlanForm
+from accounts.admin.display import show_json
+from accounts.admin.fields import MinuteOfDayField, TimeZoneField
 from accounts.models import Plan
 from sla.durations import NoDuration, format_duration, parse_duration
 from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Holiday, Target
@@ -51,7 +51,9 @@ class DurationField(forms.Field):
 
 
 class TargetForm(DeskForm):
-    minutes = DurationField(label="First response", help_text="Working time of the calendar, such as 8 h.")
+    minutes = DurationField(
+        label="First response", help_text="Working time of the calendar, such as 8 h."
+    )
 
 
 class TargetInline(DeskTabularInline):
@@ -65,7 +67,14 @@ class TargetInline(DeskTabularInline):
 @admin.register(Plan)
 class PlanAdmin(DeskModelAdmin):
     form = PlanForm
-    list_display = ["name", "position", "is_self_service", "has_success_manager", "is_retired", "matrix"]
+    list_display = [
+        "name",
+        "position",
+        "is_self_service",
+        "has_success_manager",
+        "is_retired",
+        "matrix",
+    ]
     search_fields = ["name__istartswith"]
     fieldsets = [
         (None, {"fields": [("name", "position"), "description"]}),
@@ -81,7 +90,9 @@ class PlanAdmin(DeskModelAdmin):
 
     @admin.display(description="promises")
     def matrix(self, plan: Plan) -> str:
-        return format_html('<a href="{}#plan-{}">SLA matrix</a>', reverse("admin:sla_matrix"), plan.pk)
+        return format_html(
+            '<a href="{}#plan-{}">SLA matrix</a>', reverse("admin:sla_matrix"), plan.pk
+        )
 
 
 class WindowForm(DeskForm):
@@ -138,7 +149,11 @@ class CalendarAdmin(DeskModelAdmin):
 
     @admin.display(description="week")
     def week(self, calendar: Calendar) -> str:
-        return draw_week(calendar.working_hours()) if calendar.pk else "Drawn when the calendar is saved."
+        return (
+            draw_week(calendar.working_hours())
+            if calendar.pk
+            else "Drawn when the calendar is saved."
+        )
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -111,7 +111,9 @@ def add_working_time(hours: WorkingHours, start: datetime, amount: timedelta) ->
         table = openings.searched_further(table, start)
     deadline = table.instant_of(target) if amount else start
     if deadline - start > HORIZON or not hours.windows:
-        raise _never_opens(hours, start)  # also when the table holds the answer: the cache must not decide
+        raise _never_opens(
+            hours, start
+        )  # also when the table holds the answer: the cache must not decide
     return deadline
 
 
@@ -230,7 +232,9 @@ def _openings_of(hours: WorkingHours) -> _Openings:
 def _build_table(hours: WorkingHours, since: datetime, until: datetime) -> _Table:
     spans = _merge_segments(_raw_segments(hours, since, until))
     before = list(accumulate((span.length for span in spans), initial=ZERO))
-    return _Table(since, until, [span.start for span in spans], [span.end for span in spans], before)
+    return _Table(
+        since, until, [span.start for span in spans], [span.end for span in spans], before
+    )
 
 
 def _raw_segments(hours: WorkingHours, since: datetime, until: datetime) -> Iterator[Segment]:
@@ -243,7 +247,9 @@ def _raw_segments(hours: WorkingHours, since: datetime, until: datetime) -> Iter
         for day, window in product(map(date.fromordinal, days), hours.windows):
             if window.weekday != day.weekday() or day in hours.holidays:
                 continue
-            opens, closes = (datetime.combine(day, time(), UTC) - offset + wall for wall in window.span())
+            opens, closes = (
+                datetime.combine(day, time(), UTC) - offset + wall for wall in window.span()
+            )
             if max(opens, start) < min(closes, end):
                 yield Segment(max(opens, start), min(closes, end))
 
@@ -269,7 +275,9 @@ def _find_change(zone: ZoneInfo, day: datetime) -> datetime:
     def has_changed(second: int) -> bool:
         return _offset_at(zone, day + timedelta(seconds=second)) != _offset_at(zone, day)
 
-    return day + timedelta(seconds=bisect_left(range(DAY // timedelta(seconds=1)), True, key=has_changed))
+    return day + timedelta(
+        seconds=bisect_left(range(DAY // timedelta(seconds=1)), True, key=has_changed)
+    )
 
 
 def _offset_at(zone: ZoneInfo, at: datetime) -> timedelta:
@@ -283,13 +291,19 @@ def _to_utc(at: datetime) -> datetime:
 
 
 def _never_opens(hours: WorkingHours, start: datetime) -> NeverOpens:
-    return NeverOpens(f"{hours.time_zone}: not open long enough within ten years of {start:%Y-%m-%d}")
+    return NeverOpens(
+        f"{hours.time_zone}: not open long enough within ten years of {start:%Y-%m-%d}"
+    )
 
 
 def _check_time_zone(name: str) -> None:
     try:
         ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:  # unknown, malformed, or a folder of the zone database
+    except (
+        KeyError,
+        ValueError,
+        OSError,
+    ) as error:  # unknown, malformed, or a folder of the zone database
         raise ValueError(f"unknown time zone {name!r}") from error
 
 

@@ -15,7 +15,9 @@ class NoDuration(ValueError):
 def format_duration(minutes: int) -> str:
     """Whole minutes as hours and minutes: 480 is "8 h", 90 is "1 h 30 min"."""
     hours, rest = divmod(minutes, 60)
-    return " ".join([*([f"{hours} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])])
+    return " ".join(
+        [*([f"{hours} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])]
+    )
 
 
 def parse_duration(text: str) -> int:

@@ -91,9 +91,13 @@ def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
     ):
         for status in ["", *sorted({s for plan_id, _, s in targets if plan_id == plan.pk and s})]:
             cells = (
-                _kept(plan, p, status, targets.get((plan.pk, p.pk, status)), calendars) for p in priorities
+                _kept(plan, p, status, targets.get((plan.pk, p.pk, status)), calendars)
+                for p in priorities
             )
-            row = tuple(_rewrite(cell, written, calendars) if written is not None else cell for cell in cells)
+            row = tuple(
+                _rewrite(cell, written, calendars) if written is not None else cell
+                for cell in cells
+            )
             rows.append(Row(plan, status, row))
     return Matrix(priorities, calendars, tuple(rows))
 
@@ -103,7 +107,11 @@ def _key(target: Target) -> Key:
 
 
 def _kept(
-    plan: Plan, priority: Priority, status: str, target: Target | None, calendars: tuple[Calendar, ...]
+    plan: Plan,
+    priority: Priority,
+    status: str,
+    target: Target | None,
+    calendars: tuple[Calendar, ...],
 ) -> Cell:
     if target is not None:
         text = format_duration(target.minutes)
@@ -121,7 +129,9 @@ def _rewrite(cell: Cell, written: Mapping[str, str], calendars: tuple[Calendar, 
         return typed
     if typed.token == shown:
         return cell
-    return replace(typed, error=typed.error or f"{_tell(cell, calendars)} Save again to have yours.")
+    return replace(
+        typed, error=typed.error or f"{_tell(cell, calendars)} Save again to have yours."
+    )
 
 
 def _tell(cell: Cell, calendars: tuple[Calendar, ...]) -> str:
@@ -169,7 +179,9 @@ def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
 
 
 def _lock_targets(desk: Desk) -> Iterable[Target]:
-    return Target.objects.filter(desk=desk).select_related("calendar").select_for_update(of=("self",))
+    return (
+        Target.objects.filter(desk=desk).select_related("calendar").select_for_update(of=("self",))
+    )
 
 
 def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> bool:
@@ -195,7 +207,9 @@ def _words(target: Target | None) -> dict[str, Any]:
     return {"minutes": target.minutes, "calendar": target.calendar.name} if target else {}
 
 
-def _audit(desk: Desk, cell: Cell, user: User, before: dict[str, Any], after: dict[str, Any]) -> None:
+def _audit(
+    desk: Desk, cell: Cell, user: User, before: dict[str, Any], after: dict[str, Any]
+) -> None:
     changes = {name: [before.get(name), after.get(name)] for name in ("minutes", "calendar")}
     what = "changed" if before and after else "added" if after else "deleted"
     record_audit(

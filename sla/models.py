@@ -25,7 +25,9 @@ class Calendar(DeskModel):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["desk", "name"], name="calendar_name_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "name"], name="calendar_name_unique")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -36,7 +38,9 @@ class Calendar(DeskModel):
             return WorkingHours.always(self.time_zone)
         return WorkingHours(
             time_zone=self.time_zone,
-            windows=tuple(Window(w.weekday, w.start_minute, w.end_minute) for w in self.windows.all()),
+            windows=tuple(
+                Window(w.weekday, w.start_minute, w.end_minute) for w in self.windows.all()
+            ),
             holidays=frozenset(h.date for h in self.holidays.all()),
         )
 
@@ -47,14 +51,17 @@ class CalendarWindow(DeskModel):
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="windows")
     weekday = models.PositiveSmallIntegerField(
         choices=list(
-            enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
+            enumerate(
+                ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+            )
         )
     )
     start_minute = models.PositiveSmallIntegerField(
         validators=[MaxValueValidator(1439)], help_text="Minutes after midnight."
     )
     end_minute = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1), MaxValueValidator(1440)], help_text="Minutes after midnight."
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text="Minutes after midnight.",
     )
 
     class Meta:
@@ -128,8 +135,12 @@ class Clock(DeskModel):
     """The running first-response promise of one ticket."""
 
     ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="clock")
-    target = models.ForeignKey(Target, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
-    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+", db_index=False)
+    target = models.ForeignKey(
+        Target, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     calendar_version = models.PositiveIntegerField()
     target_minutes = models.PositiveIntegerField()
     started_at = models.DateTimeField()
@@ -138,13 +149,17 @@ class Clock(DeskModel):
     warned_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
-    stopped_at = models.DateTimeField(null=True, help_text="Ended without an answer: the ticket was closed.")
+    stopped_at = models.DateTimeField(
+        null=True, help_text="Ended without an answer: the ticket was closed."
+    )
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["due_at"],
-                condition=models.Q(met_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True),
+                condition=models.Q(
+                    met_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True
+                ),
                 name="clock_due",
             ),
             models.Index(

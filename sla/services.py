@@ -57,7 +57,9 @@ def find_target(ticket: Ticket) -> Target | None:
         plan=account.plan, priority_id=ticket.priority_id, account_status__in=["", account.status]
     )
     best = max(
-        fitting.select_related("calendar").order_by(), key=lambda target: target.account_status, default=None
+        fitting.select_related("calendar").order_by(),
+        key=lambda target: target.account_status,
+        default=None,
     )
     if best is not None:
         best.plan, best.priority = account.plan, ticket.priority
@@ -164,7 +166,14 @@ def _start(clock: Clock, target: Target, event: TicketEvent) -> None:
 
 def _write_started(clock: Clock, facts: dict[str, Any]) -> None:
     """Write a clock that starts, or starts anew, and the entry of it."""
-    names = ("desk_id", "ticket_id", "target_id", "calendar_id", "calendar_version", "target_minutes")
+    names = (
+        "desk_id",
+        "ticket_id",
+        "target_id",
+        "calendar_id",
+        "calendar_version",
+        "target_minutes",
+    )
     given = {name: getattr(clock, name) for name in (*names, "started_at", "warn_at", "due_at")}
     with connection.cursor() as cursor:
         cursor.execute(START, given | {"facts": json.dumps(facts)})
@@ -174,7 +183,10 @@ def _write_started(clock: Clock, facts: dict[str, Any]) -> None:
 
 def _lock_running(event: TicketEvent) -> Clock | None:
     running = Clock.objects.select_for_update(no_key=True).filter(
-        ticket_id=event.ticket_id, met_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True
+        ticket_id=event.ticket_id,
+        met_at__isnull=True,
+        breached_at__isnull=True,
+        stopped_at__isnull=True,
     )
     return running.first()
 

@@ -16,7 +16,9 @@ BATCH = 500
 
 def running_clocks() -> QuerySet[Clock]:
     """Clocks that are neither met, breached nor stopped."""
-    return Clock.objects.filter(met_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True)
+    return Clock.objects.filter(
+        met_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True
+    )
 
 
 def due_clocks(at: datetime) -> QuerySet[Clock]:
@@ -57,6 +59,8 @@ def _mark(clocks: QuerySet[Clock], mark: str, kind: log.Kind, *, desk_id: int, a
         claimed = clocks.select_for_update(skip_locked=True, no_key=True).values("id")
         due, asked = claimed.query.sql_with_params()
         cursor.execute(MARK.format(due=due, mark=mark), [*asked, at, mark, at])
-        facts = [(ticket_id, {"due_at": due_at.isoformat()}) for ticket_id, due_at in cursor.fetchall()]
+        facts = [
+            (ticket_id, {"due_at": due_at.isoformat()}) for ticket_id, due_at in cursor.fetchall()
+        ]
         log.record_many(desk_id=desk_id, kind=kind, by=SYSTEM, at=at, facts=facts)
     return len(facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.admin_fields import format_clock
+from accounts.admin.fields import format_clock
 from sla.calendar import MINUTES_IN_DAY, WorkingHours
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -30,7 +30,10 @@ def draw_week(hours: WorkingHours) -> SafeString:
             "",
             '<text class="week-day" x="0" y="{}">{}</text>'
             '<rect class="week-closed" x="{}" y="{}" width="{}" height="14" rx="3"/>',
-            ((TOP + ROW * d + 15, name, LEFT, TOP + ROW * d + 4, WIDTH) for d, name in enumerate(DAYS)),
+            (
+                (TOP + ROW * d + 15, name, LEFT, TOP + ROW * d + 4, WIDTH)
+                for d, name in enumerate(DAYS)
+            ),
         ),
         format_html_join(
             "",

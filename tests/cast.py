@@ -61,7 +61,9 @@ class Cast:
         at = changes.pop("at", NOON)
         contact = changes.pop("contact", self.customer)
         origin = Origin(
-            contact, account_id=contact.account_id, is_unverified=changes.pop("is_unverified", False)
+            contact,
+            account_id=contact.account_id,
+            is_unverified=changes.pop("is_unverified", False),
         )
         new = NewTicket(
             subject=changes.pop("subject", "The server does not start"),
@@ -82,7 +84,9 @@ class Cast:
         return next(p for p in self.priorities.values() if p.is_mail_default)
 
 
-def make_cast(slug: str, *, prefix: str, domain: str, priorities: list[str], mail_default: str) -> Cast:
+def make_cast(
+    slug: str, *, prefix: str, domain: str, priorities: list[str], mail_default: str
+) -> Cast:
     """A desk with one paid plan (8 working hours for every priority), and people of every kind."""
     desk = Desk.objects.create(
         slug=slug, name=slug.title(), ticket_prefix=prefix, time_zone="America/Sao_Paulo"
@@ -94,15 +98,23 @@ def make_cast(slug: str, *, prefix: str, domain: str, priorities: list[str], mai
 def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) -> Cast:
     departments = {
         kind: Department.objects.create(desk=desk, name=name, kind=kind)
-        for kind, name in [("paid", "Paid Support"), ("community", "Community"), ("trials", "Trials")]
+        for kind, name in [
+            ("paid", "Paid Support"),
+            ("community", "Community"),
+            ("trials", "Trials"),
+        ]
     }
     ranked = {
-        name: Priority.objects.create(desk=desk, name=name, rank=rank, is_mail_default=name == mail_default)
+        name: Priority.objects.create(
+            desk=desk, name=name, rank=rank, is_mail_default=name == mail_default
+        )
         for rank, name in enumerate(priorities, start=1)
     }
     calendar = Calendar.objects.create(desk=desk, name="12x5", time_zone="America/Sao_Paulo")
     CalendarWindow.objects.bulk_create(
-        CalendarWindow(desk=desk, calendar=calendar, weekday=weekday, start_minute=480, end_minute=1200)
+        CalendarWindow(
+            desk=desk, calendar=calendar, weekday=weekday, start_minute=480, end_minute=1200
+        )
         for weekday in range(5)
     )
     plan = Plan.objects.create(desk=desk, name="Standard")
@@ -158,15 +170,25 @@ def _login(email: str, name: str, **fields: Any) -> User:
     return user
 
 
-def _agent(desk: Desk, who: str, departments: dict[str, Department], level: str, role: str) -> Agent:
+def _agent(
+    desk: Desk, who: str, departments: dict[str, Department], level: str, role: str
+) -> Agent:
     name = who.replace("_", " ").title()
     user = _login(f"{who}@{desk.slug}.example", name, is_staff=role == "admin")
     agent = Agent.objects.create(desk=desk, user=user, name=user.name, level=level, role=role)
     AgentDepartment.objects.bulk_create(
-        AgentDepartment(desk=desk, agent=agent, department=department) for department in departments.values()
+        AgentDepartment(desk=desk, agent=agent, department=department)
+        for department in departments.values()
     )
     Shift.objects.bulk_create(
-        Shift(desk=desk, agent=agent, weekday=weekday, start_minute=0, end_minute=1440, time_zone="UTC")
+        Shift(
+            desk=desk,
+            agent=agent,
+            weekday=weekday,
+            start_minute=0,
+            end_minute=1440,
+            time_zone="UTC",
+        )
         for weekday in range(7)
     )
     return agent

@@ -93,7 +93,9 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop on this thread, by which Django would refuse plain database calls.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        expect.set_options(timeout=20_000)  # ms; another worker may be starting a whole demo meanwhile
+        expect.set_options(
+            timeout=20_000
+        )  # ms; another worker may be starting a whole demo meanwhile
         browser = playwright.chromium.launch(executable_path=found, args=flags)
         yield browser
         browser.close()

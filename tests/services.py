@@ -10,10 +10,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from helpdesk.embedded import EmbeddedPostgres, EmbeddedValkey
+from helpdesk.supervisor.embedded import EmbeddedPostgres, EmbeddedValkey
 
 # A test database that loses power is thrown away; waiting for the disk would prove nothing here.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
 
 
 def start_services() -> None:

@@ -21,7 +21,7 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-from helpdesk.embedded import free_port
+from helpdesk.supervisor.embedded import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 Found = TypeVar("Found")
@@ -87,7 +87,9 @@ class Stack:
         eventually(self._answers, what="the web answers")
 
     def start_worker(self) -> None:
-        self._start("worker", "celery -A helpdesk worker --concurrency 2 --loglevel INFO --without-mingle")
+        self._start(
+            "worker", "celery -A helpdesk worker --concurrency 2 --loglevel INFO --without-mingle"
+        )
         log = self.folder / "worker.log"
         eventually(lambda: "ready." in log.read_text(), what="the worker is ready")
 

@@ -18,9 +18,7 @@ SEES_ALL = frozenset({Role.LEAD, Role.ADMIN})
 
 # The rule of ``sight`` in SQL, of a ticket t, for statements that are written by hand. The second is for what belongs
 # to a ticket: that is looked up by key for each row, never hashed over the whole desk as an EXISTS may be.
-SEEN = (
-    "(t.department_id IS NULL OR t.department_id <> ALL(%(hidden)s::bigint[]) OR t.assignee_id = %(agent)s)"
-)
+SEEN = "(t.department_id IS NULL OR t.department_id <> ALL(%(hidden)s::bigint[]) OR t.assignee_id = %(agent)s)"
 OF_SEEN = "(SELECT {seen} FROM tickets_ticket t WHERE t.id = {ticket_id})"
 
 
@@ -98,4 +96,6 @@ def attachment_for_agent(agent: Agent, attachment_id: int) -> Attachment:
 
 def attachment_for_contact(contact: Contact, attachment_id: int) -> Attachment:
     """A file of a public message; Attachment.DoesNotExist when the contact may not see it."""
-    return Attachment.objects.filter(message__ticket__in=tickets_for_contact(contact)).get(pk=attachment_id)
+    return Attachment.objects.filter(message__ticket__in=tickets_for_contact(contact)).get(
+        pk=attachment_id
+    )

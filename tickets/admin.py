@@ -11,10 +11,19 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from accounts.admin_base import AdminRequest, DeskForm, DeskModelAdmin, RecordsAdmin, RecordsInline
-from accounts.admin_display import format_json, show_text
+from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, RecordsAdmin, RecordsInline
+from accounts.admin.display import format_json, show_text
 from accounts.matching import normalise_email
-from tickets.models import Attachment, FormField, Message, Note, Participant, Priority, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    FormField,
+    Message,
+    Note,
+    Participant,
+    Priority,
+    Ticket,
+    TicketEvent,
+)
 from tickets.selectors import search_tickets
 
 
@@ -89,7 +98,15 @@ class ParticipantInline(RecordsInline):
 
 @admin.register(Ticket)
 class TicketAdmin(RecordsAdmin):
-    list_display = ["reference", "subject", "state", "priority", "department", "assignee", "updated_at"]
+    list_display = [
+        "reference",
+        "subject",
+        "state",
+        "priority",
+        "department",
+        "assignee",
+        "updated_at",
+    ]
     list_display_links = ["reference", "subject"]
     list_filter = ["status", "channel"]
     list_select_related = ["desk", "priority", "department", "assignee"]
@@ -97,7 +114,18 @@ class TicketAdmin(RecordsAdmin):
     search_help_text = "A reference, a customer's whole address, or words of the ticket"
     ordering = ["-updated_at", "-id"]
     fieldsets = [
-        (None, {"fields": ["subject", ("state", "channel"), ("priority", "level"), "contact", "account"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "subject",
+                    ("state", "channel"),
+                    ("priority", "level"),
+                    "contact",
+                    "account",
+                ]
+            },
+        ),
         ("Who works on it", {"fields": [("department", "assignee"), "reasons"]}),
         (
             "When",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
-from tickets.guarding import keeping_failure
+from tickets.failures import keeping_failure
 from tickets.log import followers
 from tickets.models import DeliveryState, EventDelivery
 
@@ -24,13 +24,19 @@ def deliver(*, event_ids: Collection[int], at: datetime) -> int:
     Each delivery is claimed under a lock that the next sweep skips, and done in a transaction of its own: a
     follower writes rows with unique keys, so a delivery that ran twice leaves the same as one that ran once.
     """
-    due = EventDelivery.objects.filter(event_id__in=event_ids, state=DeliveryState.DUE, next_try_at__lte=at)
-    return sum(deliver_one(pk, at=at) for pk in due.order_by("event_id", "pk").values_list("pk", flat=True))
+    due = EventDelivery.objects.filter(
+        event_id__in=event_ids, state=DeliveryState.DUE, next_try_at__lte=at
+    )
+    return sum(
+        deliver_one(pk, at=at) for pk in due.order_by("event_id", "pk").values_list("pk", flat=True)
+    )
 
 
 def deliver_due(*, desk_id: int, at: datetime) -> int:
     """Carry out up to BATCH due deliveries of the desk, oldest first; gives how many were done."""
-    due = EventDelivery.objects.filter(desk_id=desk_id, state=DeliveryState.DUE, next_try_at__lte=at)
+    due = EventDelivery.objects.filter(
+        desk_id=desk_id, state=DeliveryState.DUE, next_try_at__lte=at
+    )
     oldest = list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH])
     return sum(deliver_one(pk, at=at) for pk in oldest)
 
@@ -72,7 +78,9 @@ def _count_try(delivery_id: int, *, at: datetime) -> bool:
     pause = Case(*[When(attempts=tries, then=Value(length)) for tries, length in enumerate(PAUSES)])
     # Not "state is due": by the index of what is due, the planner would walk past the entries of all that was done
     # since the last vacuum.
-    open_ones = EventDelivery.objects.exclude(state__in=[DeliveryState.DONE, DeliveryState.GIVEN_UP])
+    open_ones = EventDelivery.objects.exclude(
+        state__in=[DeliveryState.DONE, DeliveryState.GIVEN_UP]
+    )
     claimed = open_ones.filter(may_run, pk=delivery_id, attempts__lt=MAX_ATTEMPTS).update(
         attempts=F("attempts") + 1,
         next_try_at=Value(at, DateTimeField()) + Coalesce(pause, Value(PAUSES[-1])),

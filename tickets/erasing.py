@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.erasing import ERASED_NAME, Named, Person
 from accounts.models import Contact
-from accounts.scrubbing import MARK, pattern_of, scrub
+from accounts.privacy.erasing import ERASED_NAME, Named, Person
+from accounts.privacy.scrubbing import MARK, pattern_of, scrub
 from tickets.log import Kind
 from tickets.models import (
     ActorKind,
@@ -43,8 +43,12 @@ class Traces:
 
 def find_traces(contact: Contact) -> Traces:
     """The tickets and messages of a contact."""
-    opened = Ticket.objects.filter(desk_id=contact.desk_id, contact=contact).values_list("pk", flat=True)
-    wrote = Message.objects.filter(desk_id=contact.desk_id, contact=contact).values_list("pk", "ticket_id")
+    opened = Ticket.objects.filter(desk_id=contact.desk_id, contact=contact).values_list(
+        "pk", flat=True
+    )
+    wrote = Message.objects.filter(desk_id=contact.desk_id, contact=contact).values_list(
+        "pk", "ticket_id"
+    )
     messages = dict(wrote.order_by())
     touched = {*opened, *messages.values()}
     return Traces(tuple(opened), tuple(messages), tuple(sorted(touched)))
@@ -67,7 +71,9 @@ def find_earlier_names(contact: Contact) -> set[str]:
 
 
 def _acted(desk_id: int, contact_id: int) -> Any:
-    events = TicketEvent.objects.filter(desk_id=desk_id, actor_kind=ActorKind.CONTACT, actor_id=contact_id)
+    events = TicketEvent.objects.filter(
+        desk_id=desk_id, actor_kind=ActorKind.CONTACT, actor_id=contact_id
+    )
     return events.order_by()
 
 
@@ -121,7 +127,9 @@ def _erased(pattern: str, text: str) -> str:
     return re.sub(pattern, MARK, text) if pattern else text
 
 
-def _rewrite(events: QuerySet[TicketEvent], change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def _rewrite(
+    events: QuerySet[TicketEvent], change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
     changed = []
     for event in events:
         data = event.data | change(event.data)

@@ -54,7 +54,9 @@ def make_row(event: TicketEvent) -> dict[str, Any]:
     }
 
 
-def write_rows(rows: Sequence[dict[str, Any]], *, listening: Iterable[tuple[str, str]]) -> list[int]:
+def write_rows(
+    rows: Sequence[dict[str, Any]], *, listening: Iterable[tuple[str, str]]
+) -> list[int]:
     """Write events in their order, with a delivery for each (kind, follower) that listens; gives their ids."""
     pairs = list(listening)
     given: dict[str, Any] = {

@@ -39,7 +39,9 @@ def clean_file_name(name: str) -> str:
     return kept.strip(" .")[-200:] or "file"
 
 
-def attach_files(files: tuple[NewFile, ...], *, to: Message | Note, at: datetime) -> list[Attachment]:
+def attach_files(
+    files: tuple[NewFile, ...], *, to: Message | Note, at: datetime
+) -> list[Attachment]:
     """Keep files with a message or note. A file that storage has no room for is marked missing, never lost
     silently: the text stays, and the raw mail still holds the file."""
     return Attachment.objects.bulk_create([_attachment(file, to=to, at=at) for file in files])
@@ -64,7 +66,9 @@ def _attachment(file: NewFile, *, to: Message | Note, at: datetime) -> Attachmen
 
 def _store(content: bytes, *, desk_id: int) -> str:
     try:
-        return default_storage.save(f"{desk_id}/{uuid4().hex[:2]}/{uuid4().hex}", ContentFile(content))
+        return default_storage.save(
+            f"{desk_id}/{uuid4().hex[:2]}/{uuid4().hex}", ContentFile(content)
+        )
     except OSError as error:
         log.error("file_not_stored", desk_id=desk_id, size=len(content), error=str(error))
         return ""

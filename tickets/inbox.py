@@ -11,8 +11,12 @@ from tickets.models import Notification
 
 def unread_notifications(agent: Agent, *, most: int) -> list[Notification]:
     """The newest unread lines of an agent, with their tickets; none about a ticket hidden since."""
-    unread = Notification.objects.filter(sight(agent, "ticket__"), agent=agent, read_at__isnull=True)
-    return list(unread.select_related("ticket").defer("ticket__subject_search").order_by("-id")[:most])
+    unread = Notification.objects.filter(
+        sight(agent, "ticket__"), agent=agent, read_at__isnull=True
+    )
+    return list(
+        unread.select_related("ticket").defer("ticket__subject_search").order_by("-id")[:most]
+    )
 
 
 def find_notification(agent: Agent, notification_id: int) -> Notification:

@@ -20,9 +20,9 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from tickets.actors import Actor
-from tickets.dispatch import hand_out_after_commit
 from tickets.event_rows import make_row, write_rows
 from tickets.models import Ticket, TicketEvent
+from tickets.queueing import hand_out_after_commit
 from tickets.saving import saved_together
 
 
@@ -89,7 +89,9 @@ def record(
     Raises FollowerLoop when a follower causes an event of a kind that it listens to itself.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("An event is written in the transaction of its change.")
+        raise transaction.TransactionManagementError(
+            "An event is written in the transaction of its change."
+        )
     event = TicketEvent(
         desk_id=ticket.desk_id,
         ticket=ticket,
@@ -120,12 +122,19 @@ def _written_together() -> Iterator[list[TicketEvent]]:
     finally:
         _unwritten.reset(token)
     if events:
-        for event, event_id in zip(events, _write([make_row(event) for event in events]), strict=True):
+        for event, event_id in zip(
+            events, _write([make_row(event) for event in events]), strict=True
+        ):
             event.pk = event_id
 
 
 def record_many(
-    *, desk_id: int, kind: Kind, by: Actor, at: datetime, facts: Iterable[tuple[int, dict[str, Any]]]
+    *,
+    desk_id: int,
+    kind: Kind,
+    by: Actor,
+    at: datetime,
+    facts: Iterable[tuple[int, dict[str, Any]]],
 ) -> None:
     """Write an event of one kind on each of many tickets of a desk: (ticket's id, data of the event).
 
@@ -151,7 +160,10 @@ def _write(rows: list[dict[str, Any]]) -> list[int]:
     """Write events of one desk with their deliveries, which are handed out after the commit; gives their ids."""
     kinds = {row["kind"] for row in rows}
     listening = [
-        (kind, path) for path in settings.LATER_FOLLOWERS for kind in kinds if kind in followers(path)
+        (kind, path)
+        for path in settings.LATER_FOLLOWERS
+        for kind in kinds
+        if kind in followers(path)
     ]
     event_ids = write_rows(rows, listening=listening)
     hand_out_after_commit(rows[0]["desk_id"], event_ids)

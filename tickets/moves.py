@@ -47,4 +47,6 @@ def _set_times(ticket: Ticket, *, at: datetime, reason: str) -> None:
     ticket.closed_at = at if is_closed else None
     ticket.due_at = NO_DEADLINE if is_closed else ticket.due_at
     ticket.close_reason = reason if is_closed else ""
-    ticket.reopen_until = at + desk.reopen_window if is_closed and reason != CloseReason.SPAM else None
+    ticket.reopen_until = (
+        at + desk.reopen_window if is_closed and reason != CloseReason.SPAM else None
+    )

@@ -23,7 +23,9 @@ def _assignee_and_leads(event: TicketEvent) -> Iterable[int]:
     return {*_assignee(event), *leads.values_list("pk", flat=True)}
 
 
-def _notify(who: Callable[[TicketEvent], Iterable[int]], text: str) -> Callable[[TicketEvent], None]:
+def _notify(
+    who: Callable[[TicketEvent], Iterable[int]], text: str
+) -> Callable[[TicketEvent], None]:
     def follow(event: TicketEvent) -> None:
         actor = event.actor_id if event.actor_kind == ActorKind.AGENT else None
         line = text.format(ticket=event.ticket.reference, actor=event.actor_name)

@@ -79,7 +79,9 @@ CREATE FUNCTION search_tickets(
   SELECT id FROM hits GROUP BY id ORDER BY max(at) DESC LIMIT most
 $$;
 {hand_over(SIGNATURE)}"""
-DROP = "".join(f"DROP FUNCTION {each};" for each in (SIGNATURE, CONTACTS_SIGNATURE, ACCOUNTS_SIGNATURE))
+DROP = "".join(
+    f"DROP FUNCTION {each};" for each in (SIGNATURE, CONTACTS_SIGNATURE, ACCOUNTS_SIGNATURE)
+)
 
 # As migration 0001 made it.
 OLD_CREATE = f"""

@@ -12,14 +12,18 @@ from accounts.models import Account, Agent, Contact, Desk
 from tickets.access import find_hidden_departments, tickets_for_agent
 from tickets.models import Ticket
 
-LONGEST_SEARCH = 254  # characters, as many as an address may have; what stands behind is not looked for
+LONGEST_SEARCH = (
+    254  # characters, as many as an address may have; what stands behind is not looked for
+)
 MOST_HITS = 200
 MOST_LOOKED_AT = 2000  # hits, where some of them may be hidden from the agent
 MOST_NUMBERS = 20  # tickets whose number only begins as written
 MOST_NAMES = 8
 LONGEST_NUMBER = 12
 _NUMBER = re.compile(r"\s*#?(?:([A-Za-z]{1,6})-)?([0-9]{1,15})\s*")
-_DASHES = re.compile(r"-(?:\s*-)+")  # each is a "not" within the one before: PostgreSQL refuses a few hundred
+_DASHES = re.compile(
+    r"-(?:\s*-)+"
+)  # each is a "not" within the one before: PostgreSQL refuses a few hundred
 _LAST = re.compile(r"(?P<before>.*(?:^|\s))(?P<last>\w{3,})\s*", re.DOTALL)
 
 
@@ -65,7 +69,11 @@ def split_last(words: str) -> tuple[str, str]:
     A word of fewer than three letters stays whole, and so does one in quotes, after "or", or joined to signs. Pure.
     """
     found = _LAST.fullmatch(words)
-    if not found or words.count('"') % 2 or re.search(r"(^|\s)or\s+$", found["before"], re.IGNORECASE):
+    if (
+        not found
+        or words.count('"') % 2
+        or re.search(r"(^|\s)or\s+$", found["before"], re.IGNORECASE)
+    ):
         return words, ""
     return found["before"], f"'{found['last']}':*"
 
@@ -116,5 +124,8 @@ def _find_by_reference(desk: Desk, words: str) -> list[int]:
     for more in range(1, LONGEST_NUMBER - len(str(number)) + 1) if number else ():
         begins |= Q(number__gte=number * 10**more, number__lt=(number + 1) * 10**more)
     found = Ticket.objects.filter(begins, desk=desk).order_by("-number").values_list("pk", "number")
-    rows = [*found.filter(number=number), *(row for row in found[:MOST_NUMBERS] if row[1] != number)]
+    rows = [
+        *found.filter(number=number),
+        *(row for row in found[:MOST_NUMBERS] if row[1] != number),
+    ]
     return [pk for pk, _ in rows]

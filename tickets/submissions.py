@@ -57,7 +57,10 @@ def request_once(
     """
     with transaction.atomic():
         form, is_first = SubmittedForm.objects.get_or_create(
-            desk=desk, contact=None, token=token, defaults={"created_at": at, "fingerprint": fingerprint}
+            desk=desk,
+            contact=None,
+            token=token,
+            defaults={"created_at": at, "fingerprint": fingerprint},
         )
         if not is_first:
             if form.fingerprint != fingerprint:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts.sweeps import sweep_desks, until_empty
 from accounts.tenancy import in_desk
 from tickets.deliveries import deliver, deliver_due
-from tickets.dispatch import send_task
 from tickets.models import DeliveryState, EventDelivery, NewTerms, State, Ticket
+from tickets.queueing import send_task
 from tickets.services import close_silent, remind_silent
 from tickets.services.terms import follow_new_terms
 

@@ -78,7 +78,9 @@ def _assigned(who: str, facts: Facts, desk: Desk) -> str:
     if not after:
         return f"{who} took the ticket from {before} and gave it to nobody" + _because(facts)
     if after == who:
-        return f"{who} took the ticket" + (f" over from {before}" if before else "") + _because(facts)
+        return (
+            f"{who} took the ticket" + (f" over from {before}" if before else "") + _because(facts)
+        )
     return (
         f"{who} assigned the ticket to {after}"
         + (f", who takes over from {before}" if before else "")
@@ -102,9 +104,7 @@ def _terms_changed(who: str, facts: Facts, desk: Desk) -> str:
 
 def _sender_proven(who: str, facts: Facts, desk: Desk) -> str:
     account = f"of {facts['account']}" if facts.get("account") else "of no account"
-    return (
-        f"{who} has proven the address, by {facts['how']}; the ticket, unverified before, is now {account}."
-    )
+    return f"{who} has proven the address, by {facts['how']}; the ticket, unverified before, is now {account}."
 
 
 def _department_changed(who: str, facts: Facts, desk: Desk) -> str:
@@ -132,7 +132,9 @@ def _sla_started(who: str, facts: Facts, desk: Desk) -> str:
 def _sla_replanned(who: str, facts: Facts, desk: Desk) -> str:
     before = _moment(facts.get("was_due_at"))
     origin = f" instead of {before}" if before else ""
-    return f"The first response is now promised by {_moment(facts['due_at'])}{origin}" + _promise(facts)
+    return f"The first response is now promised by {_moment(facts['due_at'])}{origin}" + _promise(
+        facts
+    )
 
 
 def _sla_warned(who: str, facts: Facts, desk: Desk) -> str:
@@ -150,7 +152,11 @@ def _sla_met(who: str, facts: Facts, desk: Desk) -> str:
 
 
 def _mail_released(who: str, facts: Facts, desk: Desk) -> str:
-    how = "and takes its sender as proven" if facts.get("proven") else "without taking its sender as proven"
+    how = (
+        "and takes its sender as proven"
+        if facts.get("proven")
+        else "without taking its sender as proven"
+    )
     return f"{who} released the mail from quarantine, {how}."
 
 
@@ -184,7 +190,9 @@ def _because(facts: Facts) -> str:
 
 
 def _promise(facts: Facts) -> str:
-    named = ", ".join(str(facts[part]) for part in ("plan", "priority", "calendar") if facts.get(part))
+    named = ", ".join(
+        str(facts[part]) for part in ("plan", "priority", "calendar") if facts.get(part)
+    )
     return f" ({named})." if named else "."
 
 

@@ -11,7 +11,9 @@ class AuditEntry(DeskModel):
     """One change of a setting or right. The application's role may add entries, never alter them."""
 
     at = models.DateTimeField(auto_now_add=True)
-    user = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     actor = models.CharField(max_length=254)
     action = models.CharField(max_length=40)
     target = models.CharField(max_length=254)

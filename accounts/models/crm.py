@@ -7,10 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from accounts.crm import DEFAULT_MAPPING, check_mapping
+from accounts.crm.mapping import DEFAULT_MAPPING, check_mapping
+from accounts.logins.sealing import seal, unseal
 from accounts.models.base import DeskModel
-from accounts.outgoing import refuse_url
-from accounts.sealing import seal, unseal
+from accounts.network.addresses import refuse_url
 
 
 def default_mapping() -> dict[str, Any]:
@@ -29,7 +29,9 @@ class CrmConnection(DeskModel):
 
     provider = models.CharField(max_length=10, choices=[("zoho", "Zoho CRM")], default="zoho")
     accounts_url = models.URLField(
-        "sign-in address", default="https://accounts.zoho.com", help_text="Of the data centre, such as .eu."
+        "sign-in address",
+        default="https://accounts.zoho.com",
+        help_text="Of the data centre, such as .eu.",
     )
     api_url = models.URLField("API address", default="https://www.zohoapis.com")
     client_id = models.CharField(max_length=100)
@@ -38,16 +40,23 @@ class CrmConnection(DeskModel):
     sealed_access_token = models.TextField(editable=False, default="")
     access_token_until = models.DateTimeField(null=True, editable=False)
     mapping = models.JSONField(
-        default=default_mapping, help_text="Our fields and the CRM's; what is not named is never touched."
+        default=default_mapping,
+        help_text="Our fields and the CRM's; what is not named is never touched.",
     )
-    state = models.CharField(max_length=8, choices=ConnectionState.choices, default=ConnectionState.ACTIVE)
+    state = models.CharField(
+        max_length=8, choices=ConnectionState.choices, default=ConnectionState.ACTIVE
+    )
     error = models.TextField(blank=True, default="", editable=False)
     since = models.DateTimeField(
-        null=True, editable=False, help_text="The next pull asks for what changed since then; empty for all."
+        null=True,
+        editable=False,
+        help_text="The next pull asks for what changed since then; empty for all.",
     )
     next_try_at = models.DateTimeField(null=True, editable=False)
     notify_url = models.URLField(
-        blank=True, default="", help_text="Where the CRM tells of changes at once; empty for not at all."
+        blank=True,
+        default="",
+        help_text="Where the CRM tells of changes at once; empty for not at all.",
     )
     channel_id = models.CharField(max_length=20, blank=True, default="", editable=False)
     sealed_channel_token = models.TextField(editable=False, default="")
@@ -114,7 +123,9 @@ class CrmPull(DeskModel):
     state = models.CharField(max_length=8, choices=PullState.choices, default=PullState.RUNNING)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    since = models.DateTimeField(null=True, help_text="Only what changed since then; empty for all.")
+    since = models.DateTimeField(
+        null=True, help_text="Only what changed since then; empty for all."
+    )
     step = models.PositiveSmallIntegerField(default=0)
     page_token = models.CharField(max_length=500, default="")
     pages = models.PositiveIntegerField(default=0)
@@ -124,7 +135,9 @@ class CrmPull(DeskModel):
     unchanged = models.PositiveIntegerField(default=0)
     set_aside = models.PositiveIntegerField(default=0)
     error = models.TextField(default="")
-    report = models.JSONField(default=list, help_text="The first changes, each with record, name and fields.")
+    report = models.JSONField(
+        default=list, help_text="The first changes, each with record, name and fields."
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -132,7 +145,9 @@ class CrmPull(DeskModel):
         indexes = [models.Index(fields=["desk", "connection", "-id"], name="crm_pull_newest")]
         constraints = [
             models.UniqueConstraint(
-                fields=["connection"], condition=models.Q(state="running"), name="crm_pull_one_at_a_time"
+                fields=["connection"],
+                condition=models.Q(state="running"),
+                name="crm_pull_one_at_a_time",
             )
         ]
 
@@ -153,7 +168,8 @@ class CrmLink(DeskModel):
         "accounts.Contact", on_delete=models.CASCADE, null=True, related_name="crm_links"
     )
     given = models.JSONField(
-        default=dict, help_text="Domains and products that the CRM gave; only these does it take away again."
+        default=dict,
+        help_text="Domains and products that the CRM gave; only these does it take away again.",
     )
 
     class Meta:
@@ -176,7 +192,9 @@ class CrmLink(DeskModel):
 class CrmSetAside(DeskModel):
     """A record that could not be taken, and why. The row goes when the record is taken."""
 
-    connection = models.ForeignKey(CrmConnection, on_delete=models.CASCADE, related_name="set_asides")
+    connection = models.ForeignKey(
+        CrmConnection, on_delete=models.CASCADE, related_name="set_asides"
+    )
     pull = models.ForeignKey(
         CrmPull, on_delete=models.SET_NULL, null=True, help_text="The last that could not take it."
     )
@@ -194,7 +212,9 @@ class CrmSetAside(DeskModel):
         verbose_name = "CRM record set aside"
         verbose_name_plural = "CRM records set aside"
         constraints = [
-            models.UniqueConstraint(fields=["connection", "module", "record_id"], name="crm_set_aside_once")
+            models.UniqueConstraint(
+                fields=["connection", "module", "record_id"], name="crm_set_aside_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -211,7 +231,9 @@ class CrmMark(DeskModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["connection", "module", "record_id"], name="crm_mark_once")
+            models.UniqueConstraint(
+                fields=["connection", "module", "record_id"], name="crm_mark_once"
+            )
         ]
 
     def __str__(self) -> str:

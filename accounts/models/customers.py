@@ -23,15 +23,27 @@ class Account(DeskModel):
     """A customer company of a desk."""
 
     name = models.CharField(max_length=120)
-    status = models.CharField(max_length=14, choices=AccountStatus.choices, default=AccountStatus.CUSTOMER)
+    status = models.CharField(
+        max_length=14, choices=AccountStatus.choices, default=AccountStatus.CUSTOMER
+    )
     plan = models.ForeignKey("accounts.Plan", on_delete=models.PROTECT, null=True, blank=True)
     account_manager = models.ForeignKey(
-        "accounts.Agent", on_delete=models.SET_NULL, null=True, blank=True, related_name="managed_accounts"
+        "accounts.Agent",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="managed_accounts",
     )
     success_manager = models.ForeignKey(
-        "accounts.Agent", on_delete=models.SET_NULL, null=True, blank=True, related_name="success_accounts"
+        "accounts.Agent",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="success_accounts",
     )
-    products = models.ManyToManyField("accounts.Product", through="accounts.AccountProduct", blank=True)
+    products = models.ManyToManyField(
+        "accounts.Product", through="accounts.AccountProduct", blank=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -75,7 +87,9 @@ class AccountProduct(DeskModel):
     product = models.ForeignKey("accounts.Product", on_delete=models.CASCADE)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "product"], name="account_product_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "product"], name="account_product_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.account}: {self.product}"
@@ -114,7 +128,9 @@ class Contact(DeskModel):
         constraints = [
             models.UniqueConstraint(fields=["desk", "email"], name="contact_email_unique"),
             models.UniqueConstraint(
-                fields=["desk", "user"], condition=models.Q(user__isnull=False), name="contact_user_once"
+                fields=["desk", "user"],
+                condition=models.Q(user__isnull=False),
+                name="contact_user_once",
             ),
         ]
 

@@ -29,10 +29,15 @@ STATE_WORDS = {
 class Desk(models.Model):
     """A tenant. Its address is its own domain, or the first path segment of the installation's."""
 
-    slug = models.SlugField(max_length=40, unique=True, help_text="The first part of the desk's path.")
+    slug = models.SlugField(
+        max_length=40, unique=True, help_text="The first part of the desk's path."
+    )
     name = models.CharField(max_length=80)
     domain = models.CharField(
-        max_length=253, blank=True, default="", help_text="A host name of its own, lower-case; else empty."
+        max_length=253,
+        blank=True,
+        default="",
+        help_text="A host name of its own, lower-case; else empty.",
     )
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
@@ -44,11 +49,15 @@ class Desk(models.Model):
         help_text="Of buttons, links and marks. Each is drawn darker on light and lighter on dark ground, so that "
         "text stays readable.",
     )
-    logo = models.CharField(max_length=200, blank=True, default="", editable=False)  # a name in the storage
+    logo = models.CharField(
+        max_length=200, blank=True, default="", editable=False
+    )  # a name in the storage
     ticket_prefix = models.CharField(
         max_length=6, validators=[RegexValidator(r"^[A-Z]{1,6}$", "One to six capital letters.")]
     )
-    state_words = models.JSONField(default=dict, blank=True, help_text="The desk's own words for the states.")
+    state_words = models.JSONField(
+        default=dict, blank=True, help_text="The desk's own words for the states."
+    )
     hotline = models.CharField(max_length=40, blank=True, default="")
     silence_days = models.PositiveSmallIntegerField(
         default=7,

@@ -6,17 +6,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from accounts.models.base import DeskModel
-from accounts.models.people import Agent, Level, Role
-from accounts.outgoing import refuse_url
-from accounts.saml_metadata import (
+from accounts.logins.saml_metadata import (
     NotReadable,
     read_certificates,
     refuse_certificates,
     refuse_sso_url,
     write_certificates,
 )
-from accounts.sealing import seal, unseal
+from accounts.logins.sealing import seal, unseal
+from accounts.models.base import DeskModel
+from accounts.models.people import Agent, Level, Role
+from accounts.network.addresses import refuse_url
 
 NEEDED = "This field is required."
 
@@ -38,7 +38,10 @@ class IdentityProvider(DeskModel):
     kind = models.CharField(max_length=4, choices=ProviderKind.choices, default=ProviderKind.OIDC)
     name = models.CharField(max_length=60, help_text="As the log-in page calls it.")
     server_url = models.URLField(
-        "issuer", blank=True, default="", help_text="Below it stands .well-known/openid-configuration."
+        "issuer",
+        blank=True,
+        default="",
+        help_text="Below it stands .well-known/openid-configuration.",
     )
     client_id = models.CharField(max_length=200, blank=True, default="")
     sealed_client_secret = models.TextField(editable=False, default="")
@@ -63,7 +66,9 @@ class IdentityProvider(DeskModel):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["desk", "name"], name="identity_provider_name_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "name"], name="identity_provider_name_unique")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -109,14 +114,18 @@ class IdentityProvider(DeskModel):
 class GroupRole(DeskModel):
     """What members of a provider's group become at the desk. Of several groups the first line counts."""
 
-    provider = models.ForeignKey(IdentityProvider, on_delete=models.CASCADE, related_name="group_roles")
+    provider = models.ForeignKey(
+        IdentityProvider, on_delete=models.CASCADE, related_name="group_roles"
+    )
     group = models.CharField(max_length=200)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.ANALYST)
     level = models.CharField(max_length=4, choices=Level.choices, default=Level.L1)
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["provider", "group"], name="group_role_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "group"], name="group_role_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.group}: {self.get_role_display()}"
@@ -125,7 +134,9 @@ class GroupRole(DeskModel):
 class Identity(DeskModel):
     """A person as a provider knows them (its subject, which never changes), and the agent that they are."""
 
-    provider = models.ForeignKey(IdentityProvider, on_delete=models.CASCADE, related_name="identities")
+    provider = models.ForeignKey(
+        IdentityProvider, on_delete=models.CASCADE, related_name="identities"
+    )
     subject = models.CharField(max_length=255)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="identities")
 

@@ -23,8 +23,12 @@ class Invitation(DeskModel):
     account = models.ForeignKey(
         "accounts.Account", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
-    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, in hex.")
-    invited_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    token_hash = models.CharField(
+        max_length=64, unique=True, help_text="SHA-256 of the token, in hex."
+    )
+    invited_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

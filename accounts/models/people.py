@@ -124,7 +124,9 @@ class Agent(DeskModel):
         Who sees their tickets all the same says tickets/access.py.
         """
         mine = type(self).objects.with_closed_departments().filter(pk=self.pk).first()
-        return mine.closed_departments if mine else []  # within another desk's wall there is nothing to close
+        return (
+            mine.closed_departments if mine else []
+        )  # within another desk's wall there is nothing to close
 
 
 class DepartmentKind(models.TextChoices):
@@ -174,7 +176,9 @@ class AgentDepartment(DeskModel):
     department = models.ForeignKey(Department, on_delete=models.CASCADE)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agent", "department"], name="agent_department_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "department"], name="agent_department_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.agent} in {self.department}"

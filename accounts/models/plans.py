@@ -67,7 +67,9 @@ class PlanProduct(DeskModel):
     product = models.ForeignKey(Product, on_delete=models.CASCADE)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["plan", "product"], name="plan_product_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "product"], name="plan_product_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.product}"

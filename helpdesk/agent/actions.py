@@ -10,7 +10,10 @@ from accounts.models import Agent
 from tickets.models import State, Ticket
 
 # From a move that needs no words to its name on a button and its icon.
-MOVE_WORDS = {"investigate": ("Investigate", "magnifying-glass"), "wait_for_customer": ("Wait", "pause")}
+MOVE_WORDS = {
+    "investigate": ("Investigate", "magnifying-glass"),
+    "wait_for_customer": ("Wait", "pause"),
+}
 
 
 def list_actions(ticket: Ticket, agent: Agent) -> dict[str, list[dict[str, Any]]]:
@@ -18,7 +21,9 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, list[dict[str, Any]]
     if not agent.may_write:
         return {"actions": [], "more_actions": []}
     legal = set(ticket.legal_moves())
-    moves = [_move(ticket, move) for move in MOVE_WORDS if move in legal and not _is_here(ticket, move)]
+    moves = [
+        _move(ticket, move) for move in MOVE_WORDS if move in legal and not _is_here(ticket, move)
+    ]
     actions = [_take(ticket, agent)] if _may_take(ticket, agent) else []
     if "reopen" in legal:
         actions.append(_button(ticket, "reopening", "Reopen", "arrow-uturn-left", primary=True))
@@ -37,12 +42,22 @@ def _may_take(ticket: Ticket, agent: Agent) -> bool:
 def list_next_states(ticket: Ticket) -> list[dict[str, Any]]:
     """What a reply may leave the ticket in (field "next"); waiting for the customer unless it is escalated (M16)."""
     if ticket.status == State.CLOSED:
-        return [{"value": "", "label": f"keep {ticket.desk.word_for(ticket.word_key)}", "selected": True}]
+        return [
+            {
+                "value": "",
+                "label": f"keep {ticket.desk.word_for(ticket.word_key)}",
+                "selected": True,
+            }
+        ]
     keeps = ticket.status == State.ESCALATED
     states = [{"value": "waiting", "label": ticket.desk.word_for("waiting"), "selected": not keeps}]
     if ticket.status != State.INVESTIGATING:
         states.append(
-            {"value": "investigating", "label": ticket.desk.word_for("investigating"), "selected": False}
+            {
+                "value": "investigating",
+                "label": ticket.desk.word_for("investigating"),
+                "selected": False,
+            }
         )
     states.append({"value": "closed", "label": ticket.desk.word_for("solved"), "selected": False})
     if ticket.status != State.WAITING:

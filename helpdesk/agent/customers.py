@@ -9,13 +9,13 @@ from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.colleagues import count_places
-from accounts.managers import find_managers
+from accounts.account_managers import find_managers
+from accounts.invitations.colleagues import count_places
 from accounts.models import Account, AccountProduct, Agent, Contact, Plan, Role
 from helpdesk.agent.panel import outline_account, outline_contact
-from helpdesk.agent.queries import MOST_COUNTED
-from helpdesk.agent.reading import hide_origins
+from helpdesk.agent.queue_reads import MOST_COUNTED
 from helpdesk.agent.shell import describe_count
+from helpdesk.agent.ticket_reads import hide_origins
 from sla.durations import format_duration
 from sla.models import Target
 from tickets.access import tickets_for_agent
@@ -52,7 +52,9 @@ def _tell_login(contact: Contact) -> str:
         return "No log-in: known by mail only"
     mine = EmailAddress.objects.filter(user_id=contact.user_id, email=contact.email, verified=True)
     return (
-        "Logs in; the address is verified" if mine.exists() else "Has a log-in; the address is not verified"
+        "Logs in; the address is verified"
+        if mine.exists()
+        else "Has a log-in; the address is not verified"
     )
 
 
@@ -76,7 +78,11 @@ def _list_ways(plan: Plan | None) -> list[str]:
     """The ways in that a plan opens (M72, M74); whoever has none has the portal."""
     if plan is None:
         return ["Portal"]
-    ways = (("Portal", plan.allows_portal), ("E-mail", plan.allows_mail), ("Hotline", plan.allows_hotline))
+    ways = (
+        ("Portal", plan.allows_portal),
+        ("E-mail", plan.allows_mail),
+        ("Hotline", plan.allows_hotline),
+    )
     return [name for name, is_open in ways if is_open]
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.models import Desk
 from channels_intake.models import MailState
 from channels_intake.selectors import MailStatus
-from helpdesk.agent.reading import Conversation
-from helpdesk.entries import describe_message, describe_note, describe_stamp
+from helpdesk.agent.ticket_reads import Conversation
+from helpdesk.shared.entries import describe_message, describe_note, describe_stamp
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 from tickets.timeline import tell
 
@@ -67,7 +67,8 @@ def _describe_mails(status: MailStatus) -> dict[str, Any]:
         "to": ", ".join(mail.to_address for mail in status.mails),
         "delivery": {"state": word, "text": text},
         "sent_urls": [
-            {"url": reverse("agent:sent_mail", args=[mail.pk]), "label": mail.to_address} for mail in left
+            {"url": reverse("agent:sent_mail", args=[mail.pk]), "label": mail.to_address}
+            for mail in left
         ],
     }
 

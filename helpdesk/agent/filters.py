@@ -10,10 +10,10 @@ from django.db.models import QuerySet, TextChoices
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
 from accounts.models import Agent
-from helpdesk.agent.queries import MOST_UNREAD
+from helpdesk.agent.queue_reads import MOST_UNREAD
 from helpdesk.agent.rows import SOON
-from helpdesk.cursors import LAST_CHANGE, Order
-from helpdesk.numbers import MOST_DIGITS, read_number
+from helpdesk.shared.cursors import LAST_CHANGE, Order
+from helpdesk.shared.numbers import MOST_DIGITS, read_number
 from tickets.models import UNDONE, Channel, Notification, State, Ticket
 
 

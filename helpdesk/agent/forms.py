@@ -9,8 +9,15 @@ from django.utils.html import format_html
 
 from accounts.matching import normalise_email
 from accounts.models import Department, Desk
-from helpdesk.fields import AddressesField, EntryForm, FilesField, LineField, SentOnceForm, TextField
-from helpdesk.own_addresses import refuse_own_addresses
+from helpdesk.shared.fields import (
+    AddressesField,
+    EntryForm,
+    FilesField,
+    LineField,
+    SentOnceForm,
+    TextField,
+)
+from helpdesk.shared.own_addresses import refuse_own_addresses
 from tickets.models import Channel, CloseReason, Priority
 from tickets.services.conversation import AFTER_REPLY
 
@@ -22,7 +29,9 @@ class ComposerForm(EntryForm):
 
     kind = forms.ChoiceField(choices=[("reply", "Public reply"), ("note", "Internal note")])
     body = TextField(label="Message", required=False)
-    next = forms.ChoiceField(choices=[("", ""), *((state, state) for state in AFTER_REPLY)], required=False)
+    next = forms.ChoiceField(
+        choices=[("", ""), *((state, state) for state in AFTER_REPLY)], required=False
+    )
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
 
@@ -48,7 +57,9 @@ class NewTicketForm(SentOnceForm):
     )
     files = FilesField(label="Attachments")  # type: ignore[assignment]
 
-    def __init__(self, *args: Any, desk: Desk, requester_url: str, requester: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, desk: Desk, requester_url: str, requester: str, **kwargs: Any
+    ) -> None:
         """requester_url answers with who an address belongs to; requester is that of the one at hand, or ""."""
         super().__init__(*args, **kwargs)
         self.desk = desk
@@ -58,7 +69,9 @@ class NewTicketForm(SentOnceForm):
         )
         priorities = Priority.objects.filter(desk=desk)
         self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]
-        self.initial.setdefault("priority", next((p.pk for p in priorities if p.is_mail_default), None))
+        self.initial.setdefault(
+            "priority", next((p.pk for p in priorities if p.is_mail_default), None)
+        )
 
     def clean_cc(self) -> list[str]:
         refuse_own_addresses(self.desk, self.cleaned_data["cc"])
@@ -83,7 +96,10 @@ class ClosureForm(forms.Form):
     """Why a ticket is closed; silence and the customer's own close are not an agent's to state (M20, M21)."""
 
     reason = forms.ChoiceField(
-        choices=[(r.value, r.label) for r in (CloseReason.SOLVED, CloseReason.DUPLICATE, CloseReason.SPAM)],
+        choices=[
+            (r.value, r.label)
+            for r in (CloseReason.SOLVED, CloseReason.DUPLICATE, CloseReason.SPAM)
+        ],
         initial=CloseReason.SOLVED.value,
         widget=forms.RadioSelect,
     )
@@ -93,7 +109,9 @@ class ParticipantForm(forms.Form):
     """Somebody else who gets the public mail of a ticket (M87)."""
 
     email = forms.CharField(
-        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label="E-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     name = forms.CharField(max_length=120, required=False)
 

@@ -7,20 +7,20 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.managers import list_managers
+from accounts.account_managers import list_managers
 from accounts.models import Account, AccountStatus, Agent, Contact, Desk
-from helpdesk.agent.queries import DepartmentCount
-from helpdesk.agent.reading import Beside, Other
+from helpdesk.agent.queue_reads import DepartmentCount
 from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
-from helpdesk.entries import CHANNEL_LABELS, name_answers
-from helpdesk.moments import (
+from helpdesk.agent.ticket_reads import Beside, Other
+from helpdesk.shared.avatars import make_initials
+from helpdesk.shared.entries import CHANNEL_LABELS, name_answers
+from helpdesk.shared.times import (
     describe_age,
     describe_moment,
     describe_moment_fully,
     describe_span,
     to_iso,
 )
-from helpdesk.people import make_initials
 from sla.durations import format_duration
 from tickets.models import CloseReason, State, Ticket, find_word_key
 
@@ -68,7 +68,12 @@ def _tell_close(ticket: Ticket) -> str:
 
 
 def describe_panel(
-    ticket: Ticket, beside: Beside, *, agent: Agent, departments: list[DepartmentCount], now: datetime
+    ticket: Ticket,
+    beside: Beside,
+    *,
+    agent: Agent,
+    departments: list[DepartmentCount],
+    now: datetime,
 ) -> dict[str, Any]:
     """The context of agent/ticket/_panel.html. The ticket comes from reading.find_ticket."""
     return {
@@ -77,11 +82,15 @@ def describe_panel(
         "contact": outline_contact(ticket.contact),
         "account": outline_account(ticket.account) if ticket.account else None,
         "managers": list_managers(ticket.account, beside.managers),
-        "reasons": [{"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons],
+        "reasons": [
+            {"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons
+        ],
         "route_reasons": ticket.route_reasons,
         "answers": name_answers(ticket.fields, beside.asked),
         "people": [{"name": name, "email": email} for name, email in beside.informed],
-        "participants_url": reverse("agent:participants", args=[ticket.number]) if agent.may_write else "",
+        "participants_url": reverse("agent:participants", args=[ticket.number])
+        if agent.may_write
+        else "",
         "others": [_describe_other(other, ticket.desk) for other in beside.others],
     }
 
@@ -95,7 +104,9 @@ def _describe_clock(ticket: Ticket, now: datetime) -> list[dict[str, Any]]:
     stands = describe_deadline(clock.due_at, answered_at, has_ended=has_ended, now=now)
     # What was promised, by the priority it was promised for: a clock that has ended keeps its own.
     terms = f"{clock.target.plan.name}, {clock.target.priority.name}: " if clock.target else ""
-    used = ((answered_at or ticket.closed_at or now) - clock.started_at) / (clock.due_at - clock.started_at)
+    used = ((answered_at or ticket.closed_at or now) - clock.started_at) / (
+        clock.due_at - clock.started_at
+    )
     return [
         {
             "name": "First response",

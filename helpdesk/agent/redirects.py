@@ -30,10 +30,14 @@ def see_ticket(
         find_hidden_departments(request.agent)
         and not tickets_for_agent(request.agent).filter(number=number).exists()
     )
-    return see_other(reverse("agent:queue") if is_hidden else reverse("agent:ticket", args=[number]))
+    return see_other(
+        reverse("agent:queue") if is_hidden else reverse("agent:ticket", args=[number])
+    )
 
 
-def carry_out(request: AgentRequest, number: int, work: Callable[[], object], *, told: str) -> HttpResponse:
+def carry_out(
+    request: AgentRequest, number: int, work: Callable[[], object], *, told: str
+) -> HttpResponse:
     """Do a change and go back to the ticket; a refusal is told there, and nothing was changed."""
     try:
         work()

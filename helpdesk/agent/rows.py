@@ -9,10 +9,10 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Desk
-from helpdesk.agent.queries import Row
-from helpdesk.entries import CHANNEL_LABELS
-from helpdesk.moments import describe_age, describe_span, to_iso
-from helpdesk.people import find_tone, make_initials
+from helpdesk.agent.queue_reads import Row
+from helpdesk.shared.avatars import find_tone, make_initials
+from helpdesk.shared.entries import CHANNEL_LABELS
+from helpdesk.shared.times import describe_age, describe_span, to_iso
 from tickets.models import State, find_word_key
 
 SOON = timedelta(hours=1)
@@ -24,7 +24,8 @@ def describe_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[dic
     ticket, _, _ = reverse("agent:ticket", args=[0]).rpartition("0")
     account, _, _ = reverse("agent:account", args=[0]).rpartition("0")
     return [
-        _describe(row, desk, now, f"{ticket}{row.number}/", f"{account}{row.account_id}/") for row in rows
+        _describe(row, desk, now, f"{ticket}{row.number}/", f"{account}{row.account_id}/")
+        for row in rows
     ]
 
 
@@ -50,7 +51,10 @@ def _describe(row: Row, desk: Desk, now: datetime, url: str, account_url: str) -
         "updated_text": describe_age(row.updated_at, now=now),
         "unread": row.unread,
         **describe_deadline(
-            row.due_at, row.met_at or row.first_responded_at, has_ended=row.status == State.CLOSED, now=now
+            row.due_at,
+            row.met_at or row.first_responded_at,
+            has_ended=row.status == State.CLOSED,
+            now=now,
         ),
     }
 
@@ -72,11 +76,15 @@ def describe_deadline(
     left = due_at - now
     if has_ended:
         return (
-            _deadline("", "none", "") if left > timedelta(0) else _deadline(to_iso(due_at), "late", "Missed")
+            _deadline("", "none", "")
+            if left > timedelta(0)
+            else _deadline(to_iso(due_at), "late", "Missed")
         )
     if left < timedelta(0):
         return _deadline(to_iso(due_at), "overdue", f"{describe_span(left)} overdue", live=True)
-    return _deadline(to_iso(due_at), "soon" if left <= SOON else "ok", f"in {describe_span(left)}", live=True)
+    return _deadline(
+        to_iso(due_at), "soon" if left <= SOON else "ok", f"in {describe_span(left)}", live=True
+    )
 
 
 def _deadline(iso: str, state: str, text: str, *, live: bool = False) -> dict[str, Any]:

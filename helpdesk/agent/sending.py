@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from helpdesk.agent.doors import AgentRequest
-from helpdesk.fields import SentOnceForm
+from helpdesk.shared.fields import SentOnceForm
 from tickets.models import Ticket
 from tickets.submissions import submit_once
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Agent, Role
 from helpdesk.agent.doors import AgentRequest
-from helpdesk.agent.queries import MOST_COUNTED, MOST_UNREAD, Sidebar, read_sidebar
-from helpdesk.people import make_initials
+from helpdesk.agent.queue_reads import MOST_COUNTED, MOST_UNREAD, Sidebar, read_sidebar
+from helpdesk.shared.avatars import make_initials
 
 SEES_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
 
@@ -89,16 +89,27 @@ def _make_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> list[dict[
         item("closed", "Closed", "check-circle", 0, "g c"),
     ]
     departments = [
-        item(str(d.id), d.name, "queue-list", d.amount) for d in sidebar.departments if not d.is_hidden
+        item(str(d.id), d.name, "queue-list", d.amount)
+        for d in sidebar.departments
+        if not d.is_hidden
     ]
-    notices = item("notifications", "Notifications", "bell", 0, "g n", url=reverse("agent:notifications"))
+    notices = item(
+        "notifications", "Notifications", "bell", 0, "g n", url=reverse("agent:notifications")
+    )
     inbox = [notices | {"count": describe_count(counts["unread"], MOST_UNREAD)}]
     if agent.role in SEES_QUARANTINE:
         held = item(
-            "quarantine", "Quarantine", "shield-exclamation", 0, "g q", url=reverse("agent:quarantine")
+            "quarantine",
+            "Quarantine",
+            "shield-exclamation",
+            0,
+            "g q",
+            url=reverse("agent:quarantine"),
         )
         inbox.append(held | {"count": describe_count(counts["held"], MOST_UNREAD)})
-    people = item("customers", "Customers", "building-office", 0, "g k", url=reverse("agent:customers"))
+    people = item(
+        "customers", "Customers", "building-office", 0, "g k", url=reverse("agent:customers")
+    )
     return [
         {"title": "Tickets", "items": tickets},
         {"title": "Departments", "items": departments},

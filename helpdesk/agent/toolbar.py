@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Desk
-from helpdesk.agent.asked import Asked
 from helpdesk.agent.filters import Due, Needs, Someone, list_sorts
-from helpdesk.agent.queries import Sidebar
-from helpdesk.entries import CHANNEL_LABELS
+from helpdesk.agent.list_parameters import Asked
+from helpdesk.agent.queue_reads import Sidebar
+from helpdesk.shared.entries import CHANNEL_LABELS
 from tickets.models import Channel, State
 
 Options = list[tuple[str, str]]
@@ -31,7 +31,10 @@ def describe_toolbar(asked: Asked, sidebar: Sidebar, desk: Desk) -> dict[str, An
     return {
         "action": asked.address(without="filters").partition("?")[0],
         "hidden": _pairs(asked, *asked.names),
-        "fields": [_describe_field(name, options[name], asked.filters.get(name, "")) for name in asked.names],
+        "fields": [
+            _describe_field(name, options[name], asked.filters.get(name, ""))
+            for name in asked.names
+        ],
         "chosen": [_describe_chosen(name, options[name], asked) for name in asked.filters],
         "clear_url": asked.address(without="filters") if asked.filters else "",
         "sort": None if asked.words else _describe_sort(asked),

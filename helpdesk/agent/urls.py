@@ -28,7 +28,9 @@ urlpatterns = [
     path("presence/", presence.set_presence, name="presence"),
     path("notifications/", notifications.show_notifications, name="notifications"),
     path("notifications/read/", notifications.read_all, name="read_notifications"),
-    path("notifications/<int:notification_id>/", notifications.open_notification, name="notification"),
+    path(
+        "notifications/<int:notification_id>/", notifications.open_notification, name="notification"
+    ),
     path("quarantine/", quarantine.list_quarantine, name="quarantine"),
     path("quarantine/<int:inbound_id>/", quarantine.show_inbound, name="quarantined"),
     path("quarantine/<int:inbound_id>/decision/", quarantine.decide_inbound, name="decision"),

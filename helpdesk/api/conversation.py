@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
-from helpdesk.api.repeating import IDEMPOTENCY_KEY, KEY_REUSED, do_once
+from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, do_once
 from helpdesk.api.serializers import MessageOutput, NoteInput, NoteOutput, ReplyInput
 from tickets.models import Message, Note
 from tickets.services import add_note, reply

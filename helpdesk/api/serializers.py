@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.matching import normalise_email
-from helpdesk.fields import LONGEST_TEXT
+from helpdesk.shared.fields import LONGEST_TEXT
 from tickets.models import Message, Note, Priority, State, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
@@ -19,7 +19,9 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
+            raise serializers.ValidationError(
+                {name: ["There is no such field."] for name in unknown}
+            )
         return super().to_internal_value(data)
 
 
@@ -62,13 +64,32 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
     assignee = serializers.CharField(source="assignee.name", allow_null=True, default=None)
     contact = serializers.EmailField(source="contact.email")
     account = serializers.CharField(source="account.name", allow_null=True, default=None)
-    response_due_at = serializers.DateTimeField(source="clock.due_at", allow_null=True, default=None)
+    response_due_at = serializers.DateTimeField(
+        source="clock.due_at", allow_null=True, default=None
+    )
 
     class Meta:
         model = Ticket
         fields: Sequence[str] = (
-            *("number", "reference", "subject", "status", "channel", "priority", "department", "level"),
-            *("assignee", "contact", "account", "is_unverified", "fields", "created_at", "updated_at"),
+            *(
+                "number",
+                "reference",
+                "subject",
+                "status",
+                "channel",
+                "priority",
+                "department",
+                "level",
+            ),
+            *(
+                "assignee",
+                "contact",
+                "account",
+                "is_unverified",
+                "fields",
+                "created_at",
+                "updated_at",
+            ),
             *("first_responded_at", "closed_at", "close_reason", "response_due_at"),
         )
 

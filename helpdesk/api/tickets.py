@@ -14,20 +14,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.services import match_proven
-from channels_intake.envelope import Address
-from channels_intake.intake import accept_request
-from channels_intake.senders import get_or_make_contact, read_sender
+from channels_intake.incoming.intake import accept_request
+from channels_intake.incoming.senders import get_or_make_contact, read_sender
+from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
-from helpdesk.api.repeating import IDEMPOTENCY_KEY, KEY_REUSED, do_once
+from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, do_once
 from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput, TicketReceipt
-from helpdesk.own_addresses import ITS_OWN
+from helpdesk.shared.own_addresses import ITS_OWN
 from tickets.access import may_see, tickets_for_agent
 from tickets.actors import Actor
 from tickets.models import Channel, Ticket
 
 JOINED = ("desk", "priority", "department", "assignee", "contact", "account", "clock")
 OPENED = PolymorphicProxySerializer(
-    component_name="TicketOpened", serializers=[TicketOutput, TicketReceipt], resource_type_field_name=None
+    component_name="TicketOpened",
+    serializers=[TicketOutput, TicketReceipt],
+    resource_type_field_name=None,
 )
 
 
@@ -39,7 +41,11 @@ class NewestFirst(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Any:
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not _is_moment(str(cursor.position)):
+        if (
+            cursor is not None
+            and cursor.position is not None
+            and not _is_moment(str(cursor.position))
+        ):
             raise NotFound(self.invalid_cursor_message)
         return cursor
 
@@ -81,7 +87,9 @@ class TicketListView(DeskView):
 
 
 def _tell_opened(request: Any, ticket: Ticket) -> dict[str, Any]:
-    is_seen = may_see(request.agent, department_id=ticket.department_id, assignee_id=ticket.assignee_id)
+    is_seen = may_see(
+        request.agent, department_id=ticket.department_id, assignee_id=ticket.assignee_id
+    )
     told = TicketOutput if is_seen else TicketReceipt
     return told(ticket).data
 

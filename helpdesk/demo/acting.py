@@ -65,7 +65,11 @@ def _answer(moment: Moment) -> None:
 
 def _note(moment: Moment) -> None:
     add_note(
-        ticket_id=moment.ticket.pk, agent=moment.agent, text=moment.text, at=moment.at, files=moment.files
+        ticket_id=moment.ticket.pk,
+        agent=moment.agent,
+        text=moment.text,
+        at=moment.at,
+        files=moment.files,
     )
 
 

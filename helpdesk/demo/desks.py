@@ -20,7 +20,15 @@ DEPARTMENTS = {
     DepartmentKind.COMMUNITY: "Community",
     DepartmentKind.TRIALS: "Trials",
 }
-DESK_FIELDS = ["slug", "name", "ticket_prefix", "accent", "time_zone", "hotline", "only_points_of_contact"]
+DESK_FIELDS = [
+    "slug",
+    "name",
+    "ticket_prefix",
+    "accent",
+    "time_zone",
+    "hotline",
+    "only_points_of_contact",
+]
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,9 @@ def make_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
         return DeskParts(
             desk=desk,
             departments=_make_departments(desk, members_only=data.get("members_only", [])),
-            products={name: Product.objects.create(desk=desk, name=name) for name in data["products"]},
+            products={
+                name: Product.objects.create(desk=desk, name=name) for name in data["products"]
+            },
             plans=plans,
             priorities=priorities,
             targets=_make_targets(data["plan"], plans, priorities, calendars),

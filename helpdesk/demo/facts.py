@@ -35,7 +35,9 @@ def collect_facts() -> dict[str, Any]:
 def _desk_facts(desk: Desk) -> dict[str, Any]:
     address = f"{settings.SITE_URL}/{desk.slug}/"
     with desk_scope(desk):
-        domains = AccountDomain.objects.filter(account__status=AccountStatus.CUSTOMER).order_by("pk")
+        domains = AccountDomain.objects.filter(account__status=AccountStatus.CUSTOMER).order_by(
+            "pk"
+        )
         return {
             "name": desk.name,
             "address": address,

@@ -51,10 +51,14 @@ def draw_picture(subject: str) -> bytes:
         pen.ellipse((60 + 26 * place, 52, 76 + 26 * place, 68), fill=colour)
     pen.ellipse((76, 150, 128, 202), fill="#d6455d")
     pen.text((95, 156), "!", font=ImageFont.load_default(size=34), fill="white")
-    pen.text((156, 150), "Something went wrong", font=ImageFont.load_default(size=26), fill="#1d2433")
+    pen.text(
+        (156, 150), "Something went wrong", font=ImageFont.load_default(size=26), fill="#1d2433"
+    )
     pen.text((156, 196), subject[:58], font=ImageFont.load_default(size=18), fill="#56617a")
     for place in range(3):
-        pen.rounded_rectangle((156, 244 + 26 * place, 640 - 90 * place, 256 + 26 * place), 6, fill="#edf0f5")
+        pen.rounded_rectangle(
+            (156, 244 + 26 * place, 640 - 90 * place, 256 + 26 * place), 6, fill="#edf0f5"
+        )
     pen.rounded_rectangle((560, 326, 690, 364), radius=8, fill="#3a5bd0")
     pen.text((586, 333), "Try again", font=ImageFont.load_default(size=18), fill="white")
     out = io.BytesIO()

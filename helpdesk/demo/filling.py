@@ -17,8 +17,8 @@ from helpdesk.demo.playing import Player
 from helpdesk.demo.reading import SLUGS, read
 from helpdesk.demo.stories import read_story
 from tickets.deliveries import deliver_one
-from tickets.dispatch import without_bell
 from tickets.models import DeliveryState, EventDelivery, Notification
+from tickets.queueing import without_bell
 
 SIZES = {"rocketchat": 1.0, "mattermost": 0.66}
 MAIL = "channels_intake.followers.LATER"
@@ -88,5 +88,7 @@ def settle_deliveries(*, now: datetime) -> None:
     for delivery_id, at in list(told.values_list("pk", "event__at")):
         deliver_one(delivery_id, at=at)
     still_mailed = due.filter(follower=MAIL, event__at__gte=now - STILL_MAILED)
-    due.exclude(pk__in=still_mailed.values("pk")).update(state=DeliveryState.DONE, done_at=F("next_try_at"))
+    due.exclude(pk__in=still_mailed.values("pk")).update(
+        state=DeliveryState.DONE, done_at=F("next_try_at")
+    )
     Notification.objects.filter(created_at__lt=now - UNREAD_SINCE).update(read_at=F("created_at"))

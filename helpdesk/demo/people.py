@@ -82,7 +82,9 @@ def make_people(parts: DeskParts, data: dict[str, Any], *, logins: Logins, now: 
         _make_account(cast, one, agents, logins=logins)
     for one in data["person"]:
         cast.contacts.append(
-            Contact.objects.create(desk=parts.desk, email=one["email"], name=one["name"], account=None)
+            Contact.objects.create(
+                desk=parts.desk, email=one["email"], name=one["name"], account=None
+            )
         )
     return cast
 
@@ -90,7 +92,9 @@ def make_people(parts: DeskParts, data: dict[str, Any], *, logins: Logins, now: 
 def login_addresses(slug: str, data: dict[str, Any]) -> dict[str, str]:
     """Whom to sign in as to see each role: from the word of the data file to the address."""
     people = [(one, f"{slug}.example") for one in data["agent"]]
-    people += [(one, account["domains"][0]) for account in data["account"] for one in account["contacts"]]
+    people += [
+        (one, account["domains"][0]) for account in data["account"] for one in account["contacts"]
+    ]
     return {one["login"]: find_address(one, domain) for one, domain in people if "login" in one}
 
 
@@ -113,7 +117,9 @@ def _make_agent(cast: Cast, data: dict[str, Any], *, logins: Logins, now: dateti
         for department in cast.parts.departments
         if works_for is None or department.kind in works_for
     )
-    Shift.objects.bulk_create(shift for text in data.get("shifts", []) for shift in read_shifts(agent, text))
+    Shift.objects.bulk_create(
+        shift for text in data.get("shifts", []) for shift in read_shifts(agent, text)
+    )
     Rotation.objects.create(desk=desk, agent=agent)
     if days := data.get("goes_away_days_ago"):
         cast.leaves.append((now - timedelta(days=days), agent))
@@ -139,7 +145,9 @@ def read_shifts(agent: Agent, text: str) -> list[Shift]:
     ]
 
 
-def _make_account(cast: Cast, data: dict[str, Any], agents: dict[str, Agent], *, logins: Logins) -> None:
+def _make_account(
+    cast: Cast, data: dict[str, Any], agents: dict[str, Agent], *, logins: Logins
+) -> None:
     desk = cast.parts.desk
     account = Account.objects.create(
         desk=desk,
@@ -166,7 +174,9 @@ def _make_account(cast: Cast, data: dict[str, Any], agents: dict[str, Agent], *,
         _make_contact(cast, one, account, domain=data["domains"][0], logins=logins)
 
 
-def _make_contact(cast: Cast, data: dict[str, Any], account: Account, *, domain: str, logins: Logins) -> None:
+def _make_contact(
+    cast: Cast, data: dict[str, Any], account: Account, *, domain: str, logins: Logins
+) -> None:
     email = find_address(data, domain)
     contact = Contact.objects.create(
         desk=cast.parts.desk,

@@ -106,7 +106,9 @@ class Planner:
     def _next_story(self, end: str) -> Story:
         """By turns, so that the same conversation comes up as rarely as can be."""
         fitting = [place for place, story in enumerate(self.stories) if fits(story, end)]
-        chosen = min(fitting, key=lambda place: (self.turn.get(str(place), 0), self.random.random()))
+        chosen = min(
+            fitting, key=lambda place: (self.turn.get(str(place), 0), self.random.random())
+        )
         self.turn[str(chosen)] = self.turn.get(str(chosen), 0) + 1
         return self.stories[chosen]
 
@@ -154,7 +156,9 @@ class Planner:
         target = self._target(case)
         waits = self._waits(case, steps, target)
         if case.end in {"overdue", "nearly_due"} and target:
-            minutes = target.minutes * (1 + place) + 45 if case.end == "overdue" else target.minutes - 60
+            minutes = (
+                target.minutes * (1 + place) + 45 if case.end == "overdue" else target.minutes - 60
+            )
             case.start = self.now - minutes * MINUTE
         elif case.end in HOURS_AGO:
             least, most = HOURS_AGO[case.end]
@@ -179,7 +183,9 @@ class Planner:
         """A time of that day at which people write; rarely on a weekend."""
         if day.weekday() > 4 and self.random.random() < 0.7:
             day -= timedelta(days=day.weekday() - 4)
-        at = day.replace(hour=self.random.choice([9, 10, 11, 12, 12, 13, 13, 14, 15, 16, 17, 18, 20, 22]))
+        at = day.replace(
+            hour=self.random.choice([9, 10, 11, 12, 12, 13, 13, 14, 15, 16, 17, 18, 20, 22])
+        )
         return at + timedelta(seconds=self.random.randrange(3600))
 
     def _waits(self, case: Case, steps: Sequence[Step], target: Target | None) -> list[timedelta]:
@@ -202,7 +208,12 @@ class Planner:
         """Let the first answer come after the promised time has passed."""
         first = next(place for place, step in enumerate(steps) if step.kind in {"reply", "solve"})
         due = add_working_time(working_hours(target.calendar), case.start, target.amount)
-        too_late = due + self.random.uniform(15, 200) * MINUTE - case.start - sum(waits[:first], timedelta())
+        too_late = (
+            due
+            + self.random.uniform(15, 200) * MINUTE
+            - case.start
+            - sum(waits[:first], timedelta())
+        )
         return [*waits[:first], too_late, *waits[first + 1 :]]
 
 

@@ -52,7 +52,8 @@ class Player:
             for c in cast.contacts
         }
         self.domains = {
-            d.domain: DomainFact(d.account_id, d.account.name, d.include_subdomains) for d in cast.domains
+            d.domain: DomainFact(d.account_id, d.account.name, d.include_subdomains)
+            for d in cast.domains
         }
         self.agenda: list[tuple[datetime, int, Action]] = []
         self.count = itertools.count()
@@ -125,7 +126,9 @@ class Player:
             fields=self._answers(case),
         )
         takes_down = self._on_shift(Level.L1, at) if case.way in {"phone", "agent"} else None
-        ticket = open_ticket(desk=self.desk, new=new, by=Actor.of(takes_down or case.contact), at=at)
+        ticket = open_ticket(
+            desk=self.desk, new=new, by=Actor.of(takes_down or case.contact), at=at
+        )
         self._go_on(case, ticket.pk, 0)
 
     def _go_on(self, case: Case, ticket_id: int, place: int) -> None:
@@ -145,7 +148,10 @@ class Player:
         self._book_sweeps(ticket, until)
         needs_somebody = ticket.assignee_id is None and ticket.status != State.CLOSED
         if needs_somebody and not self.is_looking_for_somebody:
-            self.is_looking_for_somebody, self.present = True, self._who_is_present(ticket.updated_at)
+            self.is_looking_for_somebody, self.present = (
+                True,
+                self._who_is_present(ticket.updated_at),
+            )
             self._book(ticket.updated_at + HALF_HOUR, self._look_for_somebody)
 
     def _take_step(self, case: Case, ticket_id: int, place: int, step: Step, at: datetime) -> None:
@@ -185,7 +191,10 @@ class Player:
             unproven_matches=True,
         )
         return Origin(
-            case.contact, account_id=match.account_id, is_unverified=is_forged, reasons=match.reasons
+            case.contact,
+            account_id=match.account_id,
+            is_unverified=is_forged,
+            reasons=match.reasons,
         )
 
     def _copies(self, case: Case) -> list[Contact]:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.desk_addresses import refuse_domain, refuse_slug
-from accounts.invitations import InvitationRefused, invite
+from accounts.invitations.sending import InvitationRefused, invite
 from accounts.matching import normalise_domain, normalise_email
 from accounts.models import Department, Desk, Invitation, InvitedAs, Level, Plan, Role, User
 from accounts.presets import ALWAYS, BUSINESS_HOURS, CLOSES, DEPARTMENTS, OPENS, PRESETS, DeskPreset
@@ -97,23 +97,31 @@ def _read_mailboxes(given: Sequence[str], admin_email: str) -> list[str]:
         if not address:
             raise DeskRefused("mailbox_addresses", f"“{one.strip()[:100]}” is no e-mail address.")
         if address == normalise_email(admin_email):
-            raise DeskRefused("admin_email", f"{address} is the desk's mailbox; nobody's login can be that.")
+            raise DeskRefused(
+                "admin_email", f"{address} is the desk's mailbox; nobody's login can be that."
+            )
         addresses.append(address)
     return list(dict.fromkeys(addresses))
 
 
 def _check(desk: Desk) -> None:
     if desk.time_zone not in available_timezones():
-        raise DeskRefused("time_zone", f"“{desk.time_zone}” is no time zone, such as America/Sao_Paulo.")
+        raise DeskRefused(
+            "time_zone", f"“{desk.time_zone}” is no time zone, such as America/Sao_Paulo."
+        )
     if desk.language not in dict(settings.LANGUAGES):
-        raise DeskRefused("language", f"“{desk.language}” is no language that Plumbline knows, such as en.")
+        raise DeskRefused(
+            "language", f"“{desk.language}” is no language that Plumbline knows, such as en."
+        )
     if problem := refuse_slug(desk.slug):
         raise DeskRefused("slug", problem)
     try:
         desk.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         field, problems = next(iter(error.message_dict.items()))
-        raise DeskRefused({"ticket_prefix": "prefix"}.get(field, field), " ".join(problems)) from error
+        raise DeskRefused(
+            {"ticket_prefix": "prefix"}.get(field, field), " ".join(problems)
+        ) from error
 
 
 def _save(desk: Desk) -> None:
@@ -143,14 +151,20 @@ def _fill(desk: Desk, preset: DeskPreset) -> None:
             is_mail_default=one.is_mail_default,
         )
         calendar = calendars[one.calendar]
-        Target.objects.create(desk=desk, plan=plan, priority=priority, minutes=one.minutes, calendar=calendar)
+        Target.objects.create(
+            desk=desk, plan=plan, priority=priority, minutes=one.minutes, calendar=calendar
+        )
 
 
 def _add_calendar(desk: Desk, name: str) -> Calendar:
     always = name == ALWAYS
-    calendar = Calendar.objects.create(desk=desk, name=name, time_zone=desk.time_zone, is_always_open=always)
+    calendar = Calendar.objects.create(
+        desk=desk, name=name, time_zone=desk.time_zone, is_always_open=always
+    )
     CalendarWindow.objects.bulk_create(
-        CalendarWindow(desk=desk, calendar=calendar, weekday=day, start_minute=OPENS, end_minute=CLOSES)
+        CalendarWindow(
+            desk=desk, calendar=calendar, weekday=day, start_minute=OPENS, end_minute=CLOSES
+        )
         for day in ([] if always else range(5))
     )
     return calendar
@@ -170,10 +184,18 @@ def _add_mailboxes(desk: Desk, addresses: list[str], *, at: datetime) -> None:
             raise DeskRefused("mailbox_addresses", why) from error
 
 
-def _invite_admin(desk: Desk, email: str, *, at: datetime, by: User | None) -> tuple[Invitation, str]:
+def _invite_admin(
+    desk: Desk, email: str, *, at: datetime, by: User | None
+) -> tuple[Invitation, str]:
     try:
         return invite(
-            desk=desk, email=email, kind=InvitedAs.AGENT, role=Role.ADMIN, level=Level.L2, at=at, by=by
+            desk=desk,
+            email=email,
+            kind=InvitedAs.AGENT,
+            role=Role.ADMIN,
+            level=Level.L2,
+            at=at,
+            by=by,
         )
     except InvitationRefused as error:
         raise DeskRefused("admin_email", str(error)) from error

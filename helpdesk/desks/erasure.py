@@ -11,12 +11,12 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Q
 
-from accounts.erasing import erase_login, erase_sessions
 from accounts.models import Agent, Contact, Desk, ErasedDesk, User
+from accounts.privacy.erasing import erase_login, erase_sessions
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_outbox
 from channels_intake.models import Mailbox, OutgoingEmail
-from channels_intake.outbox import path_of
+from channels_intake.outgoing.outbox import path_of
 from helpdesk.desks.suspension import suspend_desk
 from helpdesk.desks.tables import children_first
 
@@ -32,7 +32,9 @@ def erase_desk(*, desk: Desk, by: str, at: datetime) -> ErasedDesk:
         Desk.objects.select_for_update().get(pk=desk.pk)
         people = list(User.objects.filter(Q(agents__desk=desk) | Q(contacts__desk=desk)).distinct())
         boxes = list(Mailbox.objects.filter(desk=desk).values_list("address", flat=True))
-        sent = list(OutgoingEmail.objects.filter(desk=desk).values_list("rfc_message_id", flat=True))
+        sent = list(
+            OutgoingEmail.objects.filter(desk=desk).values_list("rfc_message_id", flat=True)
+        )
         counts = _delete_rows(desk)
         counts |= _delete_logins(people)
         connection.check_constraints()  # now, and not at the commit, when the files would be gone

@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from accounts.models import AuditEntry, Desk, User
 from accounts.tenancy import desk_scope
-from helpdesk.archive import Archive, read_rows
 from helpdesk.desks.tables import desk_models
+from helpdesk.shared.archive import Archive, read_rows
 from tickets.models import Attachment
 
 

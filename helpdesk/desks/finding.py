@@ -24,5 +24,7 @@ def find_contact_or_refuse(desk: Desk, named: str) -> Contact:
     with desk_scope(desk):
         contact = Contact.objects.filter(desk=desk, **who).first()
     if contact is None:
-        raise CommandError(f"Nobody at {desk.name} has the {'number' if 'pk' in who else 'address'} {named}.")
+        raise CommandError(
+            f"Nobody at {desk.name} has the {'number' if 'pk' in who else 'address'} {named}."
+        )
     return contact

@@ -23,12 +23,18 @@ class CreateDeskForm(forms.Form):
         label="Path", max_length=40, help_text="The first part of the desk's path: /acme/."
     )
     domain = forms.CharField(
-        required=False, max_length=253, help_text="A host name of its own; also add it to ALLOWED_HOSTS."
+        required=False,
+        max_length=253,
+        help_text="A host name of its own; also add it to ALLOWED_HOSTS.",
     )
-    ticket_prefix = forms.CharField(max_length=6, help_text="One to six letters before each number: AC-1001.")
+    ticket_prefix = forms.CharField(
+        max_length=6, help_text="One to six letters before each number: AC-1001."
+    )
     preset = forms.ChoiceField(choices=[(key, preset.label) for key, preset in PRESETS.items()])
     language = forms.ChoiceField(choices=settings.LANGUAGES, initial="en")
-    time_zone = forms.ChoiceField(choices=[(z, z) for z in sorted(available_timezones())], initial="UTC")
+    time_zone = forms.ChoiceField(
+        choices=[(z, z) for z in sorted(available_timezones())], initial="UTC"
+    )
     accent = forms.ChoiceField(choices=[(a, a.title()) for a in ACCENTS], initial="indigo")
     mailbox_addresses = forms.CharField(
         label="Mailboxes",
@@ -50,6 +56,8 @@ class CreateDeskForm(forms.Form):
                 made = create_desk(prefix=asked.pop("ticket_prefix"), **asked, at=at, by=by)
                 transaction.on_commit(lambda: send_invitation(made.invitation, made.token))
         except DeskRefused as refused:
-            self.add_error({"prefix": "ticket_prefix"}.get(refused.field, refused.field), str(refused))
+            self.add_error(
+                {"prefix": "ticket_prefix"}.get(refused.field, refused.field), str(refused)
+            )
             return None
         return made

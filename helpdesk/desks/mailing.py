@@ -5,19 +5,23 @@ from __future__ import annotations
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Invitation
-from channels_intake.refusals import BY_SERVER
+from channels_intake.outgoing.refusals import BY_SERVER
 from helpdesk.invitations.mails import send_invitation
-from helpdesk.links import link_to
+from helpdesk.shared.links import link_to
 
 
-def mail_or_say_how(command: BaseCommand, invitation: Invitation, token: str, *, show_link: bool) -> None:
+def mail_or_say_how(
+    command: BaseCommand, invitation: Invitation, token: str, *, show_link: bool
+) -> None:
     """Mail the invitation and say so; CommandError with what to do when the mail server does not take it."""
     if show_link:
         command.stdout.write(link_to(invitation.desk, "invitation", token))
     try:
         send_invitation(invitation, token)
     except BY_SERVER as error:
-        again = f"manage.py invite {invitation.desk.slug} {invitation.email} --role {invitation.role}"
+        again = (
+            f"manage.py invite {invitation.desk.slug} {invitation.email} --role {invitation.role}"
+        )
         raise CommandError(
             f"The invitation is made, but its mail was not taken: {error}. Send another with: {again}"
         ) from error

@@ -11,7 +11,8 @@ def desk_models() -> list[type[Model]]:
     return [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and any(field.column == "desk_id" for field in model._meta.concrete_fields)
+        if model._meta.managed
+        and any(field.column == "desk_id" for field in model._meta.concrete_fields)
     ]
 
 
@@ -30,5 +31,6 @@ def _referrers(model: type[Model], among: list[type[Model]]) -> list[type[Model]
     return [
         other
         for other in among
-        if other is not model and any(field.related_model is model for field in other._meta.concrete_fields)
+        if other is not model
+        and any(field.related_model is model for field in other._meta.concrete_fields)
     ]

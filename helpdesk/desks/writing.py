@@ -36,4 +36,6 @@ def describe(manifest: dict[str, Any], name: str) -> str:
     """What the command says at its end."""
     told = f"{manifest['rows']} rows and {manifest['files']} files are in {name}."
     missing = len(manifest["missing"])
-    return told + (f" {missing} files were not in the storage; the manifest names them." if missing else "")
+    return told + (
+        f" {missing} files were not in the storage; the manifest names them." if missing else ""
+    )

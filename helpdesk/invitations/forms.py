@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from accounts.models import Invitation, User
-from helpdesk.fields import LineField
+from helpdesk.shared.fields import LineField
 
 
 class AcceptForm(forms.Form):

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from accounts.models import Desk, Invitation
 from accounts.tenancy import desk_scope
 from channels_intake.mailboxes import default_mailbox
-from channels_intake.refusals import BY_SERVER
-from helpdesk.links import link_to
+from channels_intake.outgoing.refusals import BY_SERVER
+from helpdesk.shared.links import link_to
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:
@@ -48,7 +48,9 @@ def mail_invitation(request: HttpRequest, invitation: Invitation, token: str) ->
             f"The mail server did not take the invitation of {invitation.email} ({error}). Invite again.",
         )
     else:
-        messages.success(request, f"{invitation.email} is invited by mail; the link lives for seven days.")
+        messages.success(
+            request, f"{invitation.email} is invited by mail; the link lives for seven days."
+        )
 
 
 def _sender_of(desk: Desk) -> str:

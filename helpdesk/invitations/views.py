@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.invitations import (
+from accounts.invitations.sending import (
     InvitationGone,
     LoginNeeded,
     NoPlaceLeft,
@@ -21,10 +21,10 @@ from accounts.invitations import (
     needs_login,
 )
 from accounts.models import Contact, Invitation, User
-from channels_intake.proof import BY_SIGN_UP, take_over_unverified
+from channels_intake.incoming.proof import BY_SIGN_UP, take_over_unverified
 from helpdesk.invitations.forms import AcceptForm
 from helpdesk.portal.doors import DeskRequest, for_everybody
-from helpdesk.portal.limits import limited
+from helpdesk.shared.limits import limited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,9 +61,16 @@ def _for_user(request: DeskRequest, user: User, invitation: Invitation, token: s
     return redirect("home")
 
 
-def _accept(request: DeskRequest, invitation: Invitation, token: str, form: AcceptForm) -> HttpResponse:
+def _accept(
+    request: DeskRequest, invitation: Invitation, token: str, form: AcceptForm
+) -> HttpResponse:
     try:
-        _use(invitation, token, password=form.cleaned_data["password"], name=form.cleaned_data["name"])
+        _use(
+            invitation,
+            token,
+            password=form.cleaned_data["password"],
+            name=form.cleaned_data["name"],
+        )
     except LoginNeeded:
         return redirect_to_login(request.get_full_path())
     except InvitationGone:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from helpdesk.entries import describe_message
+from helpdesk.shared.entries import describe_message
 from tickets.models import Attachment, Message, Ticket
 
 
@@ -14,7 +14,9 @@ def read_conversation(ticket: Ticket) -> list[dict[str, Any]]:
     """The messages with their files, oldest first, for agent/ticket/_conversation.html. Two queries."""
     messages = Message.objects.filter(ticket=ticket).select_related("contact", "agent")
     return [
-        describe_message(message, list(message.attachments.all()), file_url=_file_url, show_address=False)
+        describe_message(
+            message, list(message.attachments.all()), file_url=_file_url, show_address=False
+        )
         for message in messages.defer("search").prefetch_related("attachments")
     ]
 

@@ -11,9 +11,16 @@ from django.utils.html import urlize
 
 from accounts.matching import normalise_email
 from accounts.models import Desk
-from channels_intake.senders import read_sender
-from helpdesk.fields import AddressesField, EntryForm, FilesField, LineField, SentOnceForm, TextField
-from helpdesk.own_addresses import refuse_own_addresses
+from channels_intake.incoming.senders import read_sender
+from helpdesk.shared.fields import (
+    AddressesField,
+    EntryForm,
+    FilesField,
+    LineField,
+    SentOnceForm,
+    TextField,
+)
+from helpdesk.shared.own_addresses import refuse_own_addresses
 from tickets.models import FieldKind, FormField, Priority
 
 OWN = "own_"
@@ -47,7 +54,9 @@ class RequestForm(SentOnceForm):
     )
     last_fields: ClassVar[tuple[str, ...]] = ("files", "cc")
 
-    def __init__(self, *args: Any, desk: Desk, own_fields: Iterable[FormField], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, desk: Desk, own_fields: Iterable[FormField], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.desk = desk
         self.priorities = list(Priority.objects.filter(desk=desk))
@@ -91,10 +100,16 @@ class RequestForm(SentOnceForm):
 
 
 def _make_field(asked: FormField, hint: str) -> forms.Field:
-    common: dict[str, Any] = {"label": asked.label, "required": asked.is_required, "help_text": hint}
+    common: dict[str, Any] = {
+        "label": asked.label,
+        "required": asked.is_required,
+        "help_text": hint,
+    }
     if asked.kind == FieldKind.SELECT:
         words = [str(word) for word in asked.choices]
-        return forms.ChoiceField(choices=[("", "Please choose"), *zip(words, words, strict=True)], **common)
+        return forms.ChoiceField(
+            choices=[("", "Please choose"), *zip(words, words, strict=True)], **common
+        )
     return LineField(max_length=200, **common)
 
 
@@ -125,7 +140,9 @@ class WebsiteForm(SentOnceForm):
         if not address:
             raise ValidationError("Enter a valid email address.")
         if read_sender(self.desk, address).is_mailbox:
-            raise ValidationError("This is our own address; please give yours, so that we can answer you.")
+            raise ValidationError(
+                "This is our own address; please give yours, so that we can answer you."
+            )
         return address
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from helpdesk.cursors import Cursor, select_newer, select_older
+from helpdesk.shared.cursors import Cursor, select_newer, select_older
 from tickets.models import Ticket
 
 SIZE = 20
@@ -21,7 +21,9 @@ class Page:
     newer: Cursor | None = None
 
 
-def read_page(tickets: QuerySet[Ticket], *, older: str = "", newer: str = "", size: int = SIZE) -> Page:
+def read_page(
+    tickets: QuerySet[Ticket], *, older: str = "", newer: str = "", size: int = SIZE
+) -> Page:
     """The page that follows a cursor downwards (older) or upwards (newer), or the first. One query."""
     if place := Cursor.read(newer):
         return _read_upwards(tickets, place, size)

@@ -6,26 +6,37 @@ from typing import Any
 
 from django import forms
 
-from accounts.colleagues import refuse_colleague
 from accounts.entitlements import refuse_invited_point
+from accounts.invitations.colleagues import refuse_colleague
 from accounts.models import Account, Contact, ContactRole
-from helpdesk.fields import LineField
-from helpdesk.people import make_initials
+from helpdesk.shared.avatars import make_initials
+from helpdesk.shared.fields import LineField
 
 CONTACT, POINT = ContactRole.CONTACT, ContactRole.POINT_OF_CONTACT
-WORDS: dict[str, str] = {ContactRole.MANAGER: "Manager", POINT: "Point of contact", CONTACT: "Contact"}
+WORDS: dict[str, str] = {
+    ContactRole.MANAGER: "Manager",
+    POINT: "Point of contact",
+    CONTACT: "Contact",
+}
 
 
 class ColleagueForm(forms.Form):
     """Somebody new of the account, as a contact or as a point of contact if there is a place."""
 
     name = LineField(
-        max_length=120, required=False, label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"})
+        max_length=120,
+        required=False,
+        label="Name",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.EmailField(
-        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label="E-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    role = forms.ChoiceField(label="Invite as", choices=[(role, WORDS[role]) for role in (CONTACT, POINT)])
+    role = forms.ChoiceField(
+        label="Invite as", choices=[(role, WORDS[role]) for role in (CONTACT, POINT)]
+    )
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,7 +56,9 @@ class ColleagueForm(forms.Form):
         return role
 
 
-def describe_person(contact: Contact, *, viewer: Contact, refused: dict[int, str]) -> dict[str, Any]:
+def describe_person(
+    contact: Contact, *, viewer: Contact, refused: dict[int, str]
+) -> dict[str, Any]:
     """A row of templates/portal/people.html. refused: sentences beside the buttons of a contact, by id."""
     return {
         "id": contact.pk,

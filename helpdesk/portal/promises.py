@@ -71,14 +71,19 @@ def _make_row(plan: Plan, priorities: list[Priority], targets: list[Target]) -> 
     mine = [target for target in targets if target.plan_id == plan.pk]
     return Row(
         plan,
-        [(p, [_make_cell(target) for target in mine if target.priority_id == p.pk]) for p in priorities],
+        [
+            (p, [_make_cell(target) for target in mine if target.priority_id == p.pk])
+            for p in priorities
+        ],
     )
 
 
 def _make_cell(target: Target) -> Cell:
     status = AccountStatus(target.account_status).label if target.account_status else ""
     priority = target.priority
-    return Cell(priority.name, priority.rank, format_duration(target.minutes), target.calendar.name, status)
+    return Cell(
+        priority.name, priority.rank, format_duration(target.minutes), target.calendar.name, status
+    )
 
 
 def describe_hours(calendar: Calendar) -> str:
@@ -95,7 +100,10 @@ def describe_hours(calendar: Calendar) -> str:
             spans[-1] = (spans[-1][0], day, text)
         else:
             spans.append((day, day, text))
-    return "; ".join(f"{_describe_days(a, b)} {text}" for a, b, text in spans) + f", {calendar.time_zone}"
+    return (
+        "; ".join(f"{_describe_days(a, b)} {text}" for a, b, text in spans)
+        + f", {calendar.time_zone}"
+    )
 
 
 def _describe_days(first: int, last: int) -> str:

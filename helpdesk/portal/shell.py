@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import Contact, ContactRole
-from helpdesk.people import make_initials
+from helpdesk.shared.avatars import make_initials
 
 
 def show_page(
@@ -37,12 +37,19 @@ def make_shell(request: HttpRequest) -> dict[str, Any]:
     }
     if is_manager(getattr(request, "contact", None)):
         urls["people"] = reverse("portal:people")
-    return {"person": {"name": name, "initials": make_initials(name)} if signed_in else None, "urls": urls}
+    return {
+        "person": {"name": name, "initials": make_initials(name)} if signed_in else None,
+        "urls": urls,
+    }
 
 
 def is_manager(contact: Contact | None) -> bool:
     """Whether the contact looks after the people of an account."""
-    return contact is not None and contact.role == ContactRole.MANAGER and contact.account_id is not None
+    return (
+        contact is not None
+        and contact.role == ContactRole.MANAGER
+        and contact.account_id is not None
+    )
 
 
 def go(name: str, *args: object) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import Desk
-from helpdesk.moments import describe_moment_fully
+from helpdesk.shared.times import describe_moment_fully
 from sla.models import Clock
 from tickets.models import CloseReason, State, Ticket
 

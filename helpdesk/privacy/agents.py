@@ -11,9 +11,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.erasing import ERASED_NAME, Named, erase_staff, know_agent
 from accounts.models import Agent, Desk
-from accounts.scrubbing import scrub
+from accounts.privacy.erasing import ERASED_NAME, Named, erase_staff, know_agent
+from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_outbox, erase_mentions
 from channels_intake.models import OutgoingEmail

@@ -22,15 +22,29 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.audit import record_audit
-from accounts.erasing import Named, erase_contact, know_person
 from accounts.models import Agent, AuditEntry, Contact, CrmPull, CrmSetAside, Desk, Role, User
-from accounts.scrubbing import scrub
+from accounts.privacy.erasing import Named, erase_contact, know_person
+from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_mail, erase_from_outbox
 from channels_intake.models import InboundMessage, OutgoingEmail
-from tickets.erasing import erase_from_tickets, find_earlier_names, find_traces, take_files, wait_for_writers
+from tickets.erasing import (
+    erase_from_tickets,
+    find_earlier_names,
+    find_traces,
+    take_files,
+    wait_for_writers,
+)
 from tickets.errors import NotAllowed
-from tickets.models import Attachment, EventDelivery, Message, Note, Notification, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    EventDelivery,
+    Message,
+    Note,
+    Notification,
+    Ticket,
+    TicketEvent,
+)
 
 Eraser = Agent | User | None
 

@@ -16,7 +16,7 @@ from accounts.audit import record_audit
 from accounts.models import Agent, AgentDepartment, AuditEntry, Contact, Desk, Invitation, User
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
-from helpdesk.archive import Archive, read_rows
+from helpdesk.shared.archive import Archive, read_rows
 from routing.models import Shift
 from tickets.models import (
     ActorKind,
@@ -47,7 +47,9 @@ def export_person(
             if file.file.name:
                 archive.add_stored(f"files/{file.pk}/{file.name}", file.file.name)
         for mail in (
-            InboundMessage.objects.filter(desk=desk, sender=contact.email).order_by("pk").iterator(20)
+            InboundMessage.objects.filter(desk=desk, sender=contact.email)
+            .order_by("pk")
+            .iterator(20)
         ):
             archive.add_bytes(f"mails/{mail.pk}.eml", bytes(mail.raw))
         manifest = archive.finish(desk=desk.slug, contact=contact.pk, at=at)

@@ -10,9 +10,9 @@ import time
 from types import FrameType
 from typing import NoReturn
 
-from helpdesk.embedded import EmbeddedPostgres, EmbeddedValkey
 from helpdesk.supervisor import preparation, processes
 from helpdesk.supervisor.children import Child, start_afresh, stop
+from helpdesk.supervisor.embedded import EmbeddedPostgres, EmbeddedValkey
 from helpdesk.supervisor.place import (
     EVERYWHERE,
     Place,
@@ -102,7 +102,9 @@ class Supervisor:
         deadline = time.monotonic() + WEB_PATIENCE
         while not self._web_answers():
             if web.exit_code() is not None or time.monotonic() > deadline:
-                raise Refusal(f"The web did not start; the end of its log {web.log}:\n{web.last_lines()}")
+                raise Refusal(
+                    f"The web did not start; the end of its log {web.log}:\n{web.last_lines()}"
+                )
             time.sleep(LOOK_EVERY / 10)
 
     def _web_answers(self) -> bool:

@@ -38,7 +38,11 @@ class UserWords(TypedDict, total=False):
 
 def as_user(user: int | None) -> UserWords:
     """The words of subprocess that run a command as a user with the user's own group; none for None."""
-    return {} if user is None else {"user": user, "group": pwd.getpwuid(user).pw_gid, "extra_groups": []}
+    return (
+        {}
+        if user is None
+        else {"user": user, "group": pwd.getpwuid(user).pw_gid, "extra_groups": []}
+    )
 
 
 @dataclass
@@ -89,7 +93,9 @@ class Child:
         self.deaths = 1 if now - self.started_at > STEADY_AFTER else self.deaths + 1
         pause = min(FIRST_PAUSE * 2 ** (self.deaths - 1), LONGEST_PAUSE)
         self.start_again_at = now + pause
-        return f"{self.name} ended ({_how(code)}); it starts again in {pause:g} s. Its log: {self.log}"
+        return (
+            f"{self.name} ended ({_how(code)}); it starts again in {pause:g} s. Its log: {self.log}"
+        )
 
     def ask_to_stop(self) -> None:
         if self.process and self.process.poll() is None:

@@ -69,7 +69,9 @@ def lock_data_dir(place: Place) -> IO[str]:
     """
     try:
         # Of root's folder PostgreSQL's own user must pass through to its part.
-        place.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+        place.data_dir.mkdir(
+            parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700
+        )
         place.logs.mkdir(exist_ok=True, mode=0o700)
         lock = (place.data_dir / ".lock").open("a+")
     except OSError as error:
@@ -125,7 +127,9 @@ def check_port(place: Place) -> None:
                 raise Refusal(
                     f"Port {place.port} is taken by another program; set PORT, as in `PORT=8001 make demo`."
                 ) from error
-            raise Refusal(f"Port {place.port} of {place.host} cannot be used: {error.strerror}.") from error
+            raise Refusal(
+                f"Port {place.port} of {place.host} cannot be used: {error.strerror}."
+            ) from error
 
 
 def keep_secrets(place: Place) -> dict[str, str]:

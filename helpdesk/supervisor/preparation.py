@@ -59,7 +59,10 @@ def _read_note(database_url: str) -> Prepared | None:
     query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
     with psycopg.connect(database_url) as connection:
         [note] = connection.execute(query).fetchone() or [None]
-        if note is None or connection.execute("SELECT FROM accounts_desk LIMIT 1").fetchone() is None:
+        if (
+            note is None
+            or connection.execute("SELECT FROM accounts_desk LIMIT 1").fetchone() is None
+        ):
             return None
     code, _, where = note.partition(" ")
     return Prepared(code, where)
@@ -68,7 +71,8 @@ def _read_note(database_url: str) -> Prepared | None:
 def _write_note(database_url: str, prepared: Prepared) -> None:
     """At the database itself, so that the note goes where the database goes."""
     note = sql.SQL("COMMENT ON DATABASE {} IS {}").format(
-        sql.Identifier(database_url.rpartition("/")[2]), sql.Literal(f"{prepared.code} {prepared.where}")
+        sql.Identifier(database_url.rpartition("/")[2]),
+        sql.Literal(f"{prepared.code} {prepared.where}"),
     )
     with psycopg.connect(database_url) as connection:
         connection.execute(note)
@@ -102,7 +106,9 @@ def _advance(line: list[Child]) -> bool:
     """Start the next command of a line when its first has ended well; gives whether there is more to do."""
     code = line[0].exit_code()
     if code:
-        raise Refusal(f"{line[0].name} failed; the end of its log {line[0].log}:\n{line[0].last_lines()}")
+        raise Refusal(
+            f"{line[0].name} failed; the end of its log {line[0].log}:\n{line[0].last_lines()}"
+        )
     if code == 0:
         line.pop(0)
         if line:
@@ -111,7 +117,11 @@ def _advance(line: list[Child]) -> bool:
 
 
 def _wanted(place: Place) -> Prepared:
-    code = [*BASE_DIR.glob("*/migrations/*.py"), *BASE_DIR.glob("helpdesk/demo/**/*"), BASE_DIR / "uv.lock"]
+    code = [
+        *BASE_DIR.glob("*/migrations/*.py"),
+        *BASE_DIR.glob("helpdesk/demo/**/*"),
+        BASE_DIR / "uv.lock",
+    ]
     where = [place.site_url, str(place.data_dir), os.environ["INBOUND_SECRET"]]
     return Prepared(_digest(code, []), _digest([], where))
 

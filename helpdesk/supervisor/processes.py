@@ -51,7 +51,9 @@ def web(place: Place) -> Child:
 def worker(place: Place) -> Child:
     """Celery's worker, two processes."""
     words = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    return _python(place, "worker", "-m", "celery", "--app", "helpdesk", "--quiet", "worker", *words)
+    return _python(
+        place, "worker", "-m", "celery", "--app", "helpdesk", "--quiet", "worker", *words
+    )
 
 
 def beat(place: Place) -> Child:

@@ -54,7 +54,9 @@ def open_way_to(path: Path, user: int) -> None:
 
 def make_readable(tree: Path) -> None:
     """Let everybody read a tree of programs that was installed under a strict umask."""
-    if tree.stat().st_mode & stat.S_IXOTH and all(f.stat().st_mode & stat.S_IROTH for f in tree.iterdir()):
+    if tree.stat().st_mode & stat.S_IXOTH and all(
+        f.stat().st_mode & stat.S_IROTH for f in tree.iterdir()
+    ):
         return
     for path in [tree, *tree.rglob("*")]:
         mode = path.stat().st_mode
@@ -87,7 +89,9 @@ def _masked(entries: list[Entry]) -> list[Entry]:
 
 
 def _let_pass(folder: Path, user: int) -> None:
-    others = [entry for entry in _read_acl(folder) if entry[0] != MASK and entry[::2] != (USER, user)]
+    others = [
+        entry for entry in _read_acl(folder) if entry[0] != MASK and entry[::2] != (USER, user)
+    ]
     entries = [*others, (USER, MAY_PASS, user)]
     mask = 0
     for tag, allowed, _ in entries:

@@ -58,13 +58,17 @@ def _tables(facts: dict[str, Any]) -> Iterator[str]:
     logins = [login for desk in desks for login in desk["logins"].values()]
     passwords = {login["password"] for login in logins}
     shared = (
-        f"the password is {passwords.pop()} everywhere" if len(passwords) == 1 else "passwords in demo.json"
+        f"the password is {passwords.pop()} everywhere"
+        if len(passwords) == 1
+        else "passwords in demo.json"
     )
     yield f"Log in at a desk's address; {shared}."
     for desk in desks:
         yield ""
         yield f"{desk['name']}  {desk['address']}"
         width = max(map(len, desk["logins"]))
-        yield from (f"  {role:<{width}}  {login['email']}" for role, login in desk["logins"].items())
+        yield from (
+            f"  {role:<{width}}  {login['email']}" for role, login in desk["logins"].items()
+        )
     yield ""
     yield f"Inbound mail: {', '.join(facts['inbound'])}; addresses and the secret are in demo.json."

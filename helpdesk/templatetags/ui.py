@@ -40,7 +40,9 @@ def draw_symbol(symbol_id: str, name: str) -> SafeString:
     return mark_safe(f'<symbol id="{symbol_id}" viewBox="0 0 16 16">{shape}</symbol>')  # noqa: S308 (both from templates)
 
 
-@lru_cache(maxsize=2048, typed=True)  # typed: a text that is safe must never stand in for one that is not
+@lru_cache(
+    maxsize=2048, typed=True
+)  # typed: a text that is safe must never stand in for one that is not
 def draw_partial(path: str, **facts: Any) -> SafeString:
     """Give a template rendered from `facts` and nothing else: no request, no desk. Cached by path and facts."""
     return render_to_string(path, facts)
@@ -84,6 +86,9 @@ def _link_words(line: str) -> str:
     parts, end = [], 0
     for word in _WORD.finditer(line):
         if _MAY_LINK.search(word[0]):
-            parts += [escape(line[end : word.start()]), urlize(word[0], nofollow=True, autoescape=True)]
+            parts += [
+                escape(line[end : word.start()]),
+                urlize(word[0], nofollow=True, autoescape=True),
+            ]
             end = word.end()
     return "".join([*parts, escape(line[end:])])

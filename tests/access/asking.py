@@ -57,7 +57,13 @@ def ask(client: Client, route: Route, address: str, method: str, person: str) ->
         close_file(response)
     written = frozenset(table for table, count in after.items() if count != before.get(table))
     return Answer(
-        route.name, method, person, response.status_code, read_sign(response), dict(response.headers), written
+        route.name,
+        method,
+        person,
+        response.status_code,
+        read_sign(response),
+        dict(response.headers),
+        written,
     )
 
 
@@ -70,7 +76,9 @@ def close_file(response: HttpResponseBase) -> None:
 
 
 def _content_type(route: Route) -> str:
-    return "application/json" if route.name.startswith("api:") else "application/x-www-form-urlencoded"
+    return (
+        "application/json" if route.name.startswith("api:") else "application/x-www-form-urlencoded"
+    )
 
 
 def read_sign(response: HttpResponseBase) -> str:

@@ -24,7 +24,11 @@ NO_WORDS = {
     "time_zone", "language", "role", "level", "follower", "channel", "rfc_message_id", "authentication", "automatic",
     "client_id", "channel_id", "page_token",
 }  # fmt: skip
-RECORDS = {"tickets.TicketEvent", "sla.ClockEntry", "accounts.AuditEntry"}  # never changed, by anybody
+RECORDS = {
+    "tickets.TicketEvent",
+    "sla.ClockEntry",
+    "accounts.AuditEntry",
+}  # never changed, by anybody
 
 
 def canary_of(cast: Cast) -> str:
@@ -43,7 +47,9 @@ def lay_canaries(cast: Cast) -> set[str]:
     with desk_scope(cast.desk):
         for model in desk_models():
             fields = (
-                [] if model._meta.label in RECORDS else [f for f in model._meta.concrete_fields if is_text(f)]
+                []
+                if model._meta.label in RECORDS
+                else [f for f in model._meta.concrete_fields if is_text(f)]
             )
             for row in model._base_manager.filter(desk_id=cast.desk.pk) if fields else []:
                 said = secret_of(cast) if is_internal(row) else word
@@ -64,16 +70,23 @@ def lay_hidden(department: Department) -> list[str]:
     """Replace every text of what hangs on the department's tickets, in the entered desk; gives their references."""
     tickets = Ticket.objects.filter(department=department)
     said = Q(message__ticket__in=tickets) | Q(note__ticket__in=tickets)
-    rows = [tickets, Attachment.objects.filter(said), InboundMessage.objects.filter(ticket__in=tickets)]
+    rows = [
+        tickets,
+        Attachment.objects.filter(said),
+        InboundMessage.objects.filter(ticket__in=tickets),
+    ]
     rows += [
-        model.objects.filter(ticket__in=tickets) for model in (Message, Note, Notification, OutgoingEmail)
+        model.objects.filter(ticket__in=tickets)
+        for model in (Message, Note, Notification, OutgoingEmail)
     ]
     text = f"{HIDDEN} {SHARED}"
     for found in rows:
         words = {"subject", "text", "name", "body_text", "body_html", "quoted_text"}
         named = words & {field.name for field in found.model._meta.concrete_fields}
         assert found.update(**dict.fromkeys(named, text)), f"{found.model} has no row there"
-    InboundMessage.objects.filter(ticket__in=tickets).update(raw=f"Subject: x\r\n\r\n{text}".encode())
+    InboundMessage.objects.filter(ticket__in=tickets).update(
+        raw=f"Subject: x\r\n\r\n{text}".encode()
+    )
     return [ticket.reference for ticket in tickets.select_related("desk")]
 
 
@@ -95,7 +108,13 @@ def is_internal(row: Any) -> bool:
 
 def phrase(field: Field, word: str, pk: int) -> str:
     """The canary as a text of the field's kind; unlike in any two rows."""
-    if "email" in field.name or field.name in {"address", "to_address", "from_address", "reply_to", "sender"}:
+    if "email" in field.name or field.name in {
+        "address",
+        "to_address",
+        "from_address",
+        "reply_to",
+        "sender",
+    }:
         return f"{word}{pk}@{word}.example"
     if field.name == "domain":
         return f"{word}{pk}.example"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.audit import record_audit
-from accounts.invitations import invite
+from accounts.invitations.sending import invite
 from accounts.logos import read_logo, store_logo
 from accounts.models import (
     AccountProduct,
@@ -44,7 +44,9 @@ from tickets.files import NewFile
 from tickets.models import FormField, Message, Notification, Ticket, TicketEvent
 from tickets.services import add_note, reply
 
-ADMIN_MODELS = {f"{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry}
+ADMIN_MODELS = {
+    f"{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry
+}
 
 
 class PlainClient(Client):
@@ -76,7 +78,10 @@ class World:
 
     def absent_address(self, route: Route) -> str:
         """The route at the first desk, about what never was."""
-        kept = {"content_type_id": ContentType.objects.get_for_model(Ticket).pk, "token": "never-was"}
+        kept = {
+            "content_type_id": ContentType.objects.get_for_model(Ticket).pk,
+            "token": "never-was",
+        }
         return _place(route, dict.fromkeys(route.parameters, NEVER) | kept)
 
     def sign_in(self, person: str) -> Client:
@@ -126,7 +131,9 @@ def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
     ``words`` stand in every public text, and with "secret" before them in every internal one.
     """
     with desk_scope(cast.desk):
-        ticket = [cast.open_ticket(files=(_file(words),), text=f"Help {words}") for _ in range(tickets)][-1]
+        ticket = [
+            cast.open_ticket(files=(_file(words),), text=f"Help {words}") for _ in range(tickets)
+        ][-1]
         message = reply(ticket_id=ticket.pk, agent=cast.analyst, text=f"Try this {words}", at=NOON)
         note = add_note(
             ticket_id=ticket.pk, agent=cast.analyst, text=f"Hush secret{words}", at=NOON,
@@ -135,7 +142,12 @@ def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         _fill_settings(cast.desk, cast)
         event = TicketEvent.objects.filter(ticket=ticket).first()
         line = Notification.objects.create(
-            desk=cast.desk, agent=cast.analyst, event=event, ticket=ticket, text="Yours now", created_at=NOON
+            desk=cast.desk,
+            agent=cast.analyst,
+            event=event,
+            ticket=ticket,
+            text="Yours now",
+            created_at=NOON,
         )
         return {
             "number": ticket.number,
@@ -178,7 +190,9 @@ def _fill_settings(desk: Desk, cast: Cast) -> None:
 
 def _fill_crm(desk: Desk) -> CrmConnection:
     connection = CrmConnection.objects.create(desk=desk, client_id="client")
-    pull = CrmPull.objects.create(desk=desk, connection=connection, started_at=NOON, state=PullState.DONE)
+    pull = CrmPull.objects.create(
+        desk=desk, connection=connection, started_at=NOON, state=PullState.DONE
+    )
     CrmSetAside.objects.create(
         desk=desk, connection=connection, pull=pull, module="Contacts", record_id="1", name="Somebody",
         reason="The address is taken.", first_at=NOON,
@@ -202,7 +216,9 @@ def _fill_logo(desk: Desk) -> str:
 
 
 def _fill_saml_provider(desk: Desk) -> IdentityProvider:
-    return IdentityProvider.objects.create(desk=desk, kind="saml", name="SAML", sso_url="https://a.example")
+    return IdentityProvider.objects.create(
+        desk=desk, kind="saml", name="SAML", sso_url="https://a.example"
+    )
 
 
 def _file(words: str) -> NewFile:
@@ -239,13 +255,17 @@ def own_values(cast: Cast, values: dict[str, Any], route: Route) -> dict[str, An
         }
     if "object_id" in route.parameters:
         return {"object_id": find_row(cast, route)}
-    return {"inbound_id": values["received_id" if route.name == "agent:received_mail" else "held_id"]}
+    return {
+        "inbound_id": values["received_id" if route.name == "agent:received_mail" else "held_id"]
+    }
 
 
 def find_row(cast: Cast, route: Route) -> int:
     """The id of a row of the desk for a page of the admin site about one row."""
     model = next(
-        model for key, model in ADMIN_MODELS.items() if f"/{key.replace('_', '/')}/" in _slashed(route)
+        model
+        for key, model in ADMIN_MODELS.items()
+        if f"/{key.replace('_', '/')}/" in _slashed(route)
     )
     if model is Desk:
         return int(cast.desk.pk)

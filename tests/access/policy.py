@@ -214,7 +214,9 @@ invitation                                 +++++++++++ +++++++++++ ...........
 def read_table() -> dict[str, dict[str, str]]:
     """Route or class of routes: method: a sign per person."""
     lines = [line.split() for line in TABLE.splitlines() if line and not line.startswith("#")]
-    return {name: dict(zip(("GET", "POST", "DELETE"), signs, strict=True)) for name, *signs in lines}
+    return {
+        name: dict(zip(("GET", "POST", "DELETE"), signs, strict=True)) for name, *signs in lines
+    }
 
 
 def find_line(route: str) -> str:

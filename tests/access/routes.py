@@ -33,7 +33,9 @@ class Route:
 def list_routes() -> list[Route]:
     """All routes in the order of the configuration; one that has no name is called by its pattern."""
     found = list(_walk(get_resolver().url_patterns, prefix="", spaces=()))
-    return list({route.name: route for route in found}.values())  # a name given twice is one address
+    return list(
+        {route.name: route for route in found}.values()
+    )  # a name given twice is one address
 
 
 def _walk(patterns: list[Any], *, prefix: str, spaces: tuple[str, ...]) -> Iterator[Route]:

@@ -14,11 +14,19 @@ from django.http import HttpResponseBase
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
-from channels_intake.outbound import build_message
+from channels_intake.outgoing.sending import build_message
 from helpdesk.desks.export import export_desk
 from helpdesk.privacy.export import export_person
 from tests.access.asking import close_file, undone
-from tests.access.canaries import HIDDEN, HUSHED, SHARED, canary_of, lay_canaries, lay_hidden, secret_of
+from tests.access.canaries import (
+    HIDDEN,
+    HUSHED,
+    SHARED,
+    canary_of,
+    lay_canaries,
+    lay_hidden,
+    secret_of,
+)
 from tests.access.people import ADMIN_MODELS, World, make_world
 from tests.access.routes import ROUTES
 from tests.cast import NOON
@@ -106,7 +114,11 @@ def test_an_analyst_without_the_department_reads_no_word_of_its_tickets(world: W
     words = [HIDDEN, *(reference.lower() for reference in references)]
     answers = {person: dict(crawl(world, person)) for person in "au"}
     told = {
-        person: [address for address, text in found.items() if any(word in text.lower() for word in words)]
+        person: [
+            address
+            for address, text in found.items()
+            if any(word in text.lower() for word in words)
+        ]
         for person, found in answers.items()
     }
     assert told["u"] == []

@@ -15,7 +15,13 @@ from tests.access.people import World, make_world
 from tests.access.routes import ROUTES, Route
 from tickets.models import Ticket
 
-NO_THING = {"app_label", "url", "key", "uidb36", "pk"}  # name no row of a desk; pk is a login's own passkey
+NO_THING = {
+    "app_label",
+    "url",
+    "key",
+    "uidb36",
+    "pk",
+}  # name no row of a desk; pk is a login's own passkey
 TAKING = {403, 404, 405}
 WORDS = '{"text": "A word to add"}'  # what the API takes, so that it comes to look for the ticket
 
@@ -36,7 +42,9 @@ def test_a_foreign_id_is_answered_as_one_that_never_was(world: World, method: st
         for person, client in clients.items():
             theirs, nobodys = look(client, method, foreign), look(client, method, absent)
             if theirs != nobodys or (theirs[0] not in TAKING and not leads_back(route, theirs)):
-                deviations.append(f"{method} {route.name} as {person}: {theirs[0]}, absent {nobodys[0]}")
+                deviations.append(
+                    f"{method} {route.name} as {person}: {theirs[0]}, absent {nobodys[0]}"
+                )
     assert deviations == []
     assert len(ABOUT_A_THING) > 100
 
@@ -51,10 +59,16 @@ def leads_back(route: Route, answer: tuple[int, str, bytes]) -> bool:
 def look(client: Client, method: str, address: str) -> tuple[int, str, bytes]:
     """Status, where it leads to and text, without what differs by itself: the id asked for and Django's tokens."""
     with undone():
-        response: HttpResponseBase = client.generic(method, address, WORDS, content_type="application/json")
+        response: HttpResponseBase = client.generic(
+            method, address, WORDS, content_type="application/json"
+        )
         body = b"" if response.streaming else response.content
         close_file(response)
-    return response.status_code, mask(response.headers.get("Location", "")), mask(body.decode()).encode()
+    return (
+        response.status_code,
+        mask(response.headers.get("Location", "")),
+        mask(body.decode()).encode(),
+    )
 
 
 def mask(text: str) -> str:
@@ -69,8 +83,12 @@ def mask(text: str) -> str:
         ("department", "department", "department"),
     ],
 )
-def test_a_foreign_id_in_a_form_changes_nothing(world: World, path: str, field: str, row: str) -> None:
-    foreign = world.matter.departments["trials"] if row == "department" else getattr(world.matter, row)
+def test_a_foreign_id_in_a_form_changes_nothing(
+    world: World, path: str, field: str, row: str
+) -> None:
+    foreign = (
+        world.matter.departments["trials"] if row == "department" else getattr(world.matter, row)
+    )
     before = read_ticket(world)
     client = world.sign_in("a")
     client.post(f"/rocket/agent/tickets/{before['number']}/{path}/", {field: foreign.pk})
@@ -92,7 +110,15 @@ def test_a_foreign_department_is_no_view_of_the_list(world: World) -> None:
 def test_outside_of_every_desk_no_page_of_a_desk_opens(world: World) -> None:
     """With several desks an address without one is nobody's, whoever asks."""
     # The last leads to the installation's first page, and asks for an agent.
-    open_to_all = ("account_", "mfa_", "admin:", "channels_intake:", "inbound/", "portal:home", "api:schema")
+    open_to_all = (
+        "account_",
+        "mfa_",
+        "admin:",
+        "channels_intake:",
+        "inbound/",
+        "portal:home",
+        "api:schema",
+    )
     for person in "ncad":
         client = world.sign_in(person)
         for route in ROUTES:

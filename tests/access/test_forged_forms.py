@@ -40,7 +40,9 @@ def content_type(route: str) -> str:
     ("headers", "what"), [({}, "no token"), (WITH_TOKEN | ELSEWHERE, "another site's origin")],
     ids=["no token", "another origin"],
 )  # fmt: skip
-def test_every_route_refuses_a_forged_form(world: World, headers: dict[str, str], what: str) -> None:
+def test_every_route_refuses_a_forged_form(
+    world: World, headers: dict[str, str], what: str
+) -> None:
     addresses = {r.name: world.address(r) for r in ROUTES if not r.name.startswith(WEBHOOKS)}
     taken = []
     for person in "ncad":
@@ -69,6 +71,9 @@ def test_webhooks_ask_for_their_secret_instead(world: World) -> None:
             address = world.address(route)
             assert client.post(address, b"{}", content_type="application/json").status_code == 403
             told = client.post(
-                address, b"{}", content_type="application/json", headers={"Authorization": f"Basic {basic}"}
+                address,
+                b"{}",
+                content_type="application/json",
+                headers={"Authorization": f"Basic {basic}"},
             )
             assert told.status_code == 200, route.name

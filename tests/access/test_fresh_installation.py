@@ -50,7 +50,10 @@ def test_nothing_answers_a_stranger_but_the_login_page() -> None:
         address = route.address(dict.fromkeys(route.parameters, 1) | VALUES, "").replace("//", "/")
         for method in ("GET", "POST"):
             answer = client.generic(method, address)
-            weak += [f"{method} {route.name}: {wrong}" for wrong in find_weak_headers(dict(answer.headers))]
+            weak += [
+                f"{method} {route.name}: {wrong}"
+                for wrong in find_weak_headers(dict(answer.headers))
+            ]
             assert answer.status_code < 500, (method, route.name)
             if answer.status_code == 200:
                 opened.add(route.name)
@@ -65,7 +68,9 @@ def test_no_setup_or_debug_page_is_there() -> None:
             answer = client.get(address)
             assert answer.status_code in {301, 302, 403, 404}, address
             assert (
-                "Location" not in answer or answer["Location"].endswith("/") or "login" in answer["Location"]
+                "Location" not in answer
+                or answer["Location"].endswith("/")
+                or "login" in answer["Location"]
             )
             assert b"Traceback" not in answer.content
             assert b"DEBUG = True" not in answer.content

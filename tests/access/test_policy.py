@@ -64,7 +64,8 @@ def test_each_person_gets_what_the_table_says(answers: list[Answer], size: str) 
     deviations = [
         f"{answer}; the table says {wanted}"
         for answer in answers
-        if (wanted := LINES[find_line(answer.route)][answer.method][column[answer.person]]) != answer.sign
+        if (wanted := LINES[find_line(answer.route)][answer.method][column[answer.person]])
+        != answer.sign
     ]
     assert deviations == []
     assert len(answers) == len(ROUTES) * len(METHODS) * len(PEOPLE)
@@ -93,14 +94,18 @@ def test_with_the_switch_on_there_is_nothing_about_the_ticket_for_them() -> None
 
 def _is_about_a_ticket(route: Route) -> bool:
     named = {"number", "attachment_id", "mail_id"} & set(route.parameters)
-    return (route.name.startswith(("agent:", "api:")) and bool(named)) or route.name == "agent:received_mail"
+    return (
+        route.name.startswith(("agent:", "api:")) and bool(named)
+    ) or route.name == "agent:received_mail"
 
 
 def test_looking_changes_nothing(answers: list[Answer]) -> None:
     """By GET and by a method that no page takes, no row of any table is written, not even one undone again."""
     looked = [answer for answer in answers if answer.method != "POST"]
     assert [
-        f"{answer} wrote {set(answer.written)}" for answer in looked if answer.written - may_write(answer)
+        f"{answer} wrote {set(answer.written)}"
+        for answer in looked
+        if answer.written - may_write(answer)
     ] == []
     assert any(answer.written for answer in looked), (
         "the limits of login paths are counted, so writes are seen"
@@ -114,7 +119,9 @@ def may_write(answer: Answer) -> set[str]:
 
 def test_every_answer_carries_the_strict_headers(answers: list[Answer]) -> None:
     weak = [(answer, find_weak_headers(answer.headers)) for answer in answers]
-    assert [f"{answer}: {wrong}" for answer, wrong in weak if wrong and not is_public(answer, wrong)] == []
+    assert [
+        f"{answer}: {wrong}" for answer, wrong in weak if wrong and not is_public(answer, wrong)
+    ] == []
 
 
 def is_public(answer: Answer, wrong: list[str]) -> bool:

@@ -19,7 +19,11 @@ MAPPING = {
         "plan": "Support_Plan",
         "account_manager": "Owner.email",
     },
-    "Contacts": {"email": "Email", "name": ["First_Name", "Last_Name"], "account": "Account_Name.id"},
+    "Contacts": {
+        "email": "Email",
+        "name": ["First_Name", "Last_Name"],
+        "account": "Account_Name.id",
+    },
     "values": {"status": {"Customer": "customer", "Trial": "trial"}},
 }
 
@@ -39,7 +43,9 @@ def connect(cast: Cast, fake: ZohoFake) -> CrmConnection:
         client_id=CLIENT["client_id"],
         mapping=MAPPING,
     )
-    connection.enter_secrets(client_secret=CLIENT["client_secret"], refresh_token=CLIENT["refresh_token"])
+    connection.enter_secrets(
+        client_secret=CLIENT["client_secret"], refresh_token=CLIENT["refresh_token"]
+    )
     connection.save()
     return connection
 

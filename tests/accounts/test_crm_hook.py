@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.crm_watch import keep_watching
+from accounts.crm.watch import keep_watching
 from accounts.models import Account, ConnectionState, CrmConnection, CrmMark, CrmPull
 from accounts.tasks import pull_connection, pull_crm
 from accounts.tenancy import desk_scope
@@ -57,11 +57,16 @@ def test_told_records_are_marked_once_and_one_pull_is_asked_for(
 ) -> None:
     assert post(channel) == 200
     assert post(channel) == 200
-    assert set(CrmMark.objects.values_list("module", "record_id")) == {("Accounts", "1"), ("Accounts", "2")}
+    assert set(CrmMark.objects.values_list("module", "record_id")) == {
+        ("Accounts", "1"),
+        ("Accounts", "2"),
+    }
     assert rung == [{"desk_id": crm.desk_id, "connection_id": crm.pk}]
 
 
-def test_the_pull_then_fetches_them(channel: dict[str, Any], crm: CrmConnection, zoho: ZohoFake) -> None:
+def test_the_pull_then_fetches_them(
+    channel: dict[str, Any], crm: CrmConnection, zoho: ZohoFake
+) -> None:
     fill(zoho, 2)
     CrmConnection.objects.filter(pk=crm.pk).update(since=timezone.now())
     post(channel)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.crm import (
+from accounts.crm.mapping import (
     DEFAULT_MAPPING,
     CrmAccount,
     CrmContact,
@@ -103,7 +103,12 @@ def test_only_the_fields_that_are_read_are_asked_for() -> None:
     assert fields_to_ask(MAPPING, "Accounts") == (
         "Account_Name", "Account_Type", "Owner", "Support_Plan", "Website",
     )  # fmt: skip
-    assert fields_to_ask(MAPPING, "Contacts") == ("Account_Name", "Email", "First_Name", "Last_Name")
+    assert fields_to_ask(MAPPING, "Contacts") == (
+        "Account_Name",
+        "Email",
+        "First_Name",
+        "Last_Name",
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +118,10 @@ def test_only_the_fields_that_are_read_are_asked_for() -> None:
         ({"Accounts": 1}, "A mapping is an object"),
         ({"Contacts": {"email": "Email"}}, "Accounts needs the field “name”."),
         ({**MAPPING, "Leads": {}}, "“Leads” is no part"),
-        ({**MAPPING, "Contacts": {"email": "Email", "role": "Title"}}, "Contacts has no field “role” here."),
+        (
+            {**MAPPING, "Contacts": {"email": "Email", "role": "Title"}},
+            "Contacts has no field “role” here.",
+        ),
         ({**MAPPING, "Contacts": {"email": ""}}, "Contacts: “email” needs the name"),
         ({**MAPPING, "Contacts": {"email": "Email&ids=1"}}, "Contacts: “email” needs the name"),
         ({**MAPPING, "values": {"name": {}}}, "Values of “name” cannot be translated."),

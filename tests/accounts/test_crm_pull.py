@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts import crm_pull
-from accounts.crm_apply import apply_accounts
-from accounts.crm_pull import pull, renew
+from accounts.crm import pull as pulling
+from accounts.crm.accounts import apply_accounts
+from accounts.crm.pull import pull, renew
 from accounts.models import (
     Account,
     AccountDomain,
@@ -58,7 +58,9 @@ def snapshot() -> list[tuple]:
         "name", "status", "plan__name", "crm_links__record_id"
     )
     domains = AccountDomain.objects.order_by("domain").values_list("domain", "account__name")
-    contacts = Contact.objects.order_by("email").values_list("email", "name", "account__name", "role")
+    contacts = Contact.objects.order_by("email").values_list(
+        "email", "name", "account__name", "role"
+    )
     return [*accounts, *domains, *contacts]
 
 
@@ -94,17 +96,17 @@ def test_a_pull_killed_in_any_page_goes_on_to_the_same_end(
     with desk_scope(rocket.desk):
         crm = connect(rocket, zoho)
         calls = iter(range(1, 100))
-        write = crm_pull.note_outcomes
+        write = pulling.note_outcomes
 
         def die(*args: object) -> None:
             write(*args)
             if next(calls) == page:
                 raise KeyboardInterrupt
 
-        monkeypatch.setattr(crm_pull, "note_outcomes", die)
+        monkeypatch.setattr(pulling, "note_outcomes", die)
         with pytest.raises(KeyboardInterrupt):
             pull(connection=crm, at=NOON)
-        monkeypatch.setattr(crm_pull, "note_outcomes", write)
+        monkeypatch.setattr(pulling, "note_outcomes", write)
         asked = len(zoho.asked)
         run = pull(connection=CrmConnection.objects.get(pk=crm.pk), at=LATER)
         assert (run.state, counts(run), run.pages) == ("done", counts(whole), whole.pages)
@@ -114,7 +116,9 @@ def test_a_pull_killed_in_any_page_goes_on_to_the_same_end(
         assert len(fetched) == 6 - {1: 0, 2: 1, 3: 2, 4: 3, 5: 3, 6: 4}[page]
 
 
-def test_a_pull_that_has_no_more_time_says_so_and_goes_on(crm: CrmConnection, zoho: ZohoFake) -> None:
+def test_a_pull_that_has_no_more_time_says_so_and_goes_on(
+    crm: CrmConnection, zoho: ZohoFake
+) -> None:
     fill(zoho, 3)
     assert pull(connection=crm, at=NOON, seconds=0).state == "running"
     run = pull(connection=crm, at=NOON)
@@ -126,7 +130,7 @@ def test_a_page_that_another_worker_committed_is_not_written_twice(
     crm: CrmConnection, zoho: ZohoFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(zoho, 3)
-    fetch = crm_pull.ZohoSource.fetch_page
+    fetch = pulling.ZohoSource.fetch_page
     overtake = iter([True])
 
     def overtaken(self: object, *args: object) -> object:
@@ -135,7 +139,7 @@ def test_a_page_that_another_worker_committed_is_not_written_twice(
             pull(connection=CrmConnection.objects.get(pk=crm.pk), at=NOON)
         return page
 
-    monkeypatch.setattr(crm_pull.ZohoSource, "fetch_page", overtaken)
+    monkeypatch.setattr(pulling.ZohoSource, "fetch_page", overtaken)
     run = pull(connection=crm, at=NOON)
     assert (run.state, counts(run)) == ("done", (6, 0, 0, 0))
     assert CrmPull.objects.count() == 1
@@ -162,7 +166,9 @@ def test_only_what_changed_since_is_asked_for(crm: CrmConnection, zoho: ZohoFake
     assert (nothing.state, counts(nothing)) == ("done", (0, 0, 0, 0))
 
 
-def test_a_change_of_terms_is_audited_and_told(crm: CrmConnection, zoho: ZohoFake, settings) -> None:
+def test_a_change_of_terms_is_audited_and_told(
+    crm: CrmConnection, zoho: ZohoFake, settings
+) -> None:
     fill(zoho, 2)
     pull(connection=crm, at=NOON)
     TOLD.clear()
@@ -187,7 +193,9 @@ def test_contradictions_are_set_aside_with_their_reason_and_the_rest_go_on(
     crm: CrmConnection, zoho: ZohoFake, rocket: Cast
 ) -> None:
     fill(zoho, 5)
-    zoho.put("Accounts", 11, Account_Name="Thief", Website="firm0001.example", Account_Type="Customer")
+    zoho.put(
+        "Accounts", 11, Account_Name="Thief", Website="firm0001.example", Account_Type="Customer"
+    )
     zoho.put("Accounts", 12, Account_Name="Taker", Website="acme.example", Account_Type="Customer")
     zoho.put("Accounts", 13, Account_Name="Firm 0002", Account_Type="Customer")
     zoho.put("Accounts", 14, Account_Name="Mailers", Website="gmail.com", Account_Type="Customer")
@@ -234,10 +242,14 @@ def test_what_was_set_aside_is_taken_once_its_reason_is_gone(
 def test_products_come_with_the_account_and_only_the_crms_own_go_again(
     crm: CrmConnection, zoho: ZohoFake, rocket: Cast
 ) -> None:
-    crm.mapping = {**crm.mapping, "Accounts": {"name": "Account_Name", "products": "Products_Owned"}}
+    crm.mapping = {
+        **crm.mapping,
+        "Accounts": {"name": "Account_Name", "products": "Products_Owned"},
+    }
     crm.save()
     server, mobile, cloud = (
-        Product.objects.create(desk=rocket.desk, name=name) for name in ("Server", "Mobile", "Cloud")
+        Product.objects.create(desk=rocket.desk, name=name)
+        for name in ("Server", "Mobile", "Cloud")
     )
     zoho.put("Accounts", 1, Account_Name="Firm", Products_Owned=["Server", "Mobile"])
     zoho.put("Accounts", 2, Account_Name="Other", Products_Owned=["Mainframe"])
@@ -259,14 +271,20 @@ def test_fields_that_the_mapping_does_not_name_stay_as_they_were_edited(
     pull(connection=crm, at=NOON)
     firm = Account.objects.get(name="Firm 0001")
     AccountDomain.objects.create(desk=rocket.desk, account=firm, domain="by-hand.example")
-    Account.objects.filter(pk=firm.pk).update(success_manager=rocket.lead, account_manager=rocket.admin)
+    Account.objects.filter(pk=firm.pk).update(
+        success_manager=rocket.lead, account_manager=rocket.admin
+    )
     Contact.objects.filter(account=firm).update(role="manager")
     zoho.put("Accounts", 1, at=LATER, Website="new.example", Account_Type="Trial")
     run = pull(connection=crm, at=LATER)
     assert counts(run) == (0, 1, 0, 0)
     firm.refresh_from_db()
     # The CRM's owner is nobody here, so the manager that an admin chose stays too.
-    assert (firm.success_manager, firm.account_manager, firm.status) == (rocket.lead, rocket.admin, "trial")
+    assert (firm.success_manager, firm.account_manager, firm.status) == (
+        rocket.lead,
+        rocket.admin,
+        "trial",
+    )
     assert {row.domain for row in firm.domains.all()} == {"by-hand.example", "new.example"}
     assert firm.contacts.get().role == "manager"
 
@@ -274,7 +292,13 @@ def test_fields_that_the_mapping_does_not_name_stay_as_they_were_edited(
 def test_a_known_account_and_person_are_taken_over_and_no_right_moves_along(
     crm: CrmConnection, zoho: ZohoFake, rocket: Cast
 ) -> None:
-    zoho.put("Accounts", 1, Account_Name=rocket.account.name, Website="acme.example", Account_Type="Customer")
+    zoho.put(
+        "Accounts",
+        1,
+        Account_Name=rocket.account.name,
+        Website="acme.example",
+        Account_Type="Customer",
+    )
     zoho.put("Accounts", 2, Account_Name=rocket.other_account.name, Account_Type="Customer")
     zoho.put("Contacts", 11, Email=rocket.manager.email, Account_Name={"id": "1"})
     pull(connection=crm, at=NOON)
@@ -298,14 +322,18 @@ def test_the_address_of_a_login_is_not_changed_by_the_crm(
     assert not Contact.objects.filter(email="attacker@evil.example").exists()
 
 
-def test_names_that_change_places_settle_within_one_pull(crm: CrmConnection, zoho: ZohoFake) -> None:
+def test_names_that_change_places_settle_within_one_pull(
+    crm: CrmConnection, zoho: ZohoFake
+) -> None:
     fill(zoho, 2)
     pull(connection=crm, at=NOON)
     zoho.put("Accounts", 1, at=LATER, Account_Name="Firm 0002", Website="firm0002.example")
     zoho.put("Accounts", 2, at=LATER, Account_Name="Firm 0003", Website="firm0003.example")
     pull(connection=crm, at=LATER)
     assert not CrmSetAside.objects.exists()
-    by_record = {a.crm_links.get().record_id: a for a in Account.objects.filter(name__startswith="Firm")}
+    by_record = {
+        a.crm_links.get().record_id: a for a in Account.objects.filter(name__startswith="Firm")
+    }
     assert by_record["1"].name == "Firm 0002"
     assert by_record["1"].domains.get().domain == "firm0002.example"
     assert by_record["2"].name == "Firm 0003"
@@ -316,7 +344,9 @@ def test_another_desk_sees_and_loses_nothing(rocket: Cast, matter: Cast, zoho: Z
         before = snapshot()
     with desk_scope(rocket.desk):
         fill(zoho, 3)
-        zoho.put("Accounts", 4, Account_Name="Theirs", Website="globex.example", Account_Type="Customer")
+        zoho.put(
+            "Accounts", 4, Account_Name="Theirs", Website="globex.example", Account_Type="Customer"
+        )
         zoho.put("Contacts", 10_004, Email=matter.customer.email, Account_Name={"id": "4"})
         run = pull(connection=connect(rocket, zoho), at=NOON)
         assert counts(run) == (8, 0, 0, 0)
@@ -329,6 +359,6 @@ def test_a_page_of_records_takes_a_few_queries(
     crm: CrmConnection, zoho: ZohoFake, django_assert_max_num_queries
 ) -> None:
     fill(zoho, 150)
-    accounts = [crm_pull.read_account(r, crm.mapping) for r in zoho.records["Accounts"].values()]
+    accounts = [pulling.read_account(r, crm.mapping) for r in zoho.records["Accounts"].values()]
     with django_assert_max_num_queries(20):
         apply_accounts(crm, accounts)

@@ -9,9 +9,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts import crm_apply
-from accounts.crm import CrmAccount
-from accounts.crm_apply import Outcome, apply_accounts
+from accounts.crm import accounts as crm_accounts
+from accounts.crm.accounts import Outcome, apply_accounts
+from accounts.crm.mapping import CrmAccount
 from accounts.models import Account, CrmConnection, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
@@ -36,7 +36,9 @@ def test_a_retired_plan_is_not_sold_and_is_kept_by_who_has_it(in_rocket: Cast) -
     assert not Account.objects.filter(name="Fresh Co").exists()
     in_rocket.plan.is_retired = True
     in_rocket.plan.save()
-    assert take(in_rocket, record(in_rocket, plan="Standard", status="trial")).detail == "status, link"
+    assert (
+        take(in_rocket, record(in_rocket, plan="Standard", status="trial")).detail == "status, link"
+    )
 
 
 def test_a_success_manager_needs_a_plan_that_has_one(in_rocket: Cast) -> None:
@@ -52,7 +54,9 @@ def test_a_success_manager_needs_a_plan_that_has_one(in_rocket: Cast) -> None:
 
 def test_a_plan_without_a_success_manager_is_not_put_under_one(in_rocket: Cast) -> None:
     best = Plan.objects.create(desk=in_rocket.desk, name="Best", has_success_manager=True)
-    Account.objects.filter(pk=in_rocket.account.pk).update(plan=best, success_manager=in_rocket.lead)
+    Account.objects.filter(pk=in_rocket.account.pk).update(
+        plan=best, success_manager=in_rocket.lead
+    )
     assert take(in_rocket, record(in_rocket, plan="Standard")).what == "set aside"
     assert Account.objects.get(pk=in_rocket.account.pk).plan == best
 
@@ -63,9 +67,9 @@ def test_what_an_admin_changes_while_a_page_is_taken_stays(
 ) -> None:
     with desk_scope(rocket.desk):
         plus = Plan.objects.create(desk=rocket.desk, name="Plus")
-    is_read, write = Event(), crm_apply.AccountPage.write
+    is_read, write = Event(), crm_accounts.AccountPage.write
 
-    def write_slowly(page: crm_apply.AccountPage) -> None:
+    def write_slowly(page: crm_accounts.AccountPage) -> None:
         is_read.set()
         wait_until_locked_out()
         write(page)
@@ -74,7 +78,7 @@ def test_what_an_admin_changes_while_a_page_is_taken_stays(
         assert is_read.wait(10)
         Account.objects.filter(pk=rocket.account.pk).update(plan=plus)
 
-    monkeypatch.setattr(crm_apply.AccountPage, "write", write_slowly)
+    monkeypatch.setattr(crm_accounts.AccountPage, "write", write_slowly)
     at_once(rocket, lambda: take(rocket, record(rocket, status="trial")), admin)
     with desk_scope(rocket.desk):
         account = Account.objects.get(pk=rocket.account.pk)

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from accounts.csv_files import DANGEROUS, CsvUnreadable, quote_cell, unquote_cell
-from accounts.csv_import import CsvReport, Refusal, export_csv, import_csv, preview_csv
+from accounts.import_export.files import DANGEROUS, CsvUnreadable, quote_cell, unquote_cell
+from accounts.import_export.tables import CsvReport, Refusal, export_csv, import_csv, preview_csv
 from accounts.models import Account, AccountDomain, AuditEntry, Contact, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
@@ -46,11 +46,15 @@ def test_ten_thousand_lines_with_thirty_bad_ones(in_rocket: Cast) -> None:
     assert time.monotonic() - began < 60  # two of them in well under a minute
     assert tallies(report) == (9_970, 0, 0, 30)
     assert previewed == report
-    assert report.refused[0] == Refusal(334, "email", "“person332 at nowhere” is not an e-mail address.")
+    assert report.refused[0] == Refusal(
+        334, "email", "“person332 at nowhere” is not an e-mail address."
+    )
     for refusal in report.refused:
         assert lines[refusal.line - 1].partition(",")[0] in refusal.reason
     assert (
-        Contact.objects.filter(account=in_rocket.other_account, email__endswith="@many.example").count()
+        Contact.objects.filter(
+            account=in_rocket.other_account, email__endswith="@many.example"
+        ).count()
         == 9_970
     )
     again = take(in_rocket, "contacts", text)
@@ -83,7 +87,11 @@ def test_accounts_are_made_and_changed_by_name(in_rocket: Cast) -> None:
     )
     assert tallies(report) == (1, 1, 0, 0)
     changed = Account.objects.get(name="Elsewhere Ltd.")
-    assert (changed.status, changed.plan, changed.account_manager) == ("trial", None, in_rocket.lead)
+    assert (changed.status, changed.plan, changed.account_manager) == (
+        "trial",
+        None,
+        in_rocket.lead,
+    )
     made = Account.objects.get(name="New Ltd.")
     assert (made.status, made.plan, made.account_manager) == ("customer", in_rocket.plan, None)
 
@@ -106,7 +114,9 @@ def test_new_terms_are_audited_and_told_but_not_by_a_preview(in_rocket: Cast, se
     assert len(TOLD) == 1
 
 
-def test_each_right_and_each_domain_that_a_file_gives_is_an_entry_of_its_own(in_rocket: Cast) -> None:
+def test_each_right_and_each_domain_that_a_file_gives_is_an_entry_of_its_own(
+    in_rocket: Cast,
+) -> None:
     people = (
         "email,account,role\ncoworker@acme.example,acme.example Inc.,manager\n"
         "new@x.example,Elsewhere Ltd.,manager"
@@ -201,7 +211,8 @@ def test_points_of_contact_beyond_the_plans_number_are_refused(in_rocket: Cast) 
         "contacts",
         "email,account,role\n"
         + "".join(
-            f"p{n}@elsewhere.example,Elsewhere Ltd.,Point of contact (may open tickets)\n" for n in range(4)
+            f"p{n}@elsewhere.example,Elsewhere Ltd.,Point of contact (may open tickets)\n"
+            for n in range(4)
         ),
     )
     # One is named already: two more, and two too many.
@@ -212,7 +223,10 @@ def test_points_of_contact_beyond_the_plans_number_are_refused(in_rocket: Cast) 
 def test_whoever_moves_to_another_account_leaves_the_role_there(in_rocket: Cast) -> None:
     take(in_rocket, "contacts", f"email,account\n{in_rocket.manager.email},Elsewhere Ltd.")
     in_rocket.manager.refresh_from_db()
-    assert (in_rocket.manager.account, in_rocket.manager.role) == (in_rocket.other_account, "contact")
+    assert (in_rocket.manager.account, in_rocket.manager.role) == (
+        in_rocket.other_account,
+        "contact",
+    )
     no_account = take(in_rocket, "contacts", "email,account,role\nnobody@x.example,,manager")
     assert no_account.refused[0].column == "role"
 
@@ -254,7 +268,9 @@ def test_a_file_that_cannot_be_used_says_why(data: bytes, why: str, in_rocket: C
 
 
 def test_lines_are_counted_as_an_editor_does(in_rocket: Cast) -> None:
-    report = take(in_rocket, "contacts", '\ufeffemail,name\r\n"a@x.example","Ann\r\nLee"\r\n\r\nwrong,B\r\n')
+    report = take(
+        in_rocket, "contacts", '\ufeffemail,name\r\n"a@x.example","Ann\r\nLee"\r\n\r\nwrong,B\r\n'
+    )
     assert Contact.objects.get(email="a@x.example").name == "Ann Lee"
     assert [refusal.line for refusal in report.refused] == [5]
 

@@ -51,7 +51,9 @@ CRITICAL = PlanStub("Mission Critical", allows_hotline=True)
         (STANDARD, "chat", 3, True),
     ],
 )
-def test_a_plan_opens_its_ways_in(plan: PlanStub | None, channel: str, rank: int, is_open: bool) -> None:
+def test_a_plan_opens_its_ways_in(
+    plan: PlanStub | None, channel: str, rank: int, is_open: bool
+) -> None:
     answer = entitlement(plan, "trial", channel, rank)
     assert isinstance(answer, Entitled) is is_open
 
@@ -105,7 +107,9 @@ def test_points_beyond_the_plans_number_are_refused_beside_their_field(plain: Ca
     name_point_of_contact(contact=plain.customer, by=plain.manager, at=NOON)
     with pytest.raises(ValidationError) as refused:
         name_point_of_contact(contact=plain.customer_colleague, by=plain.manager, at=NOON)
-    assert refused.value.message_dict == {"role": ["Standard allows 1 point of contact; this would be 2."]}
+    assert refused.value.message_dict == {
+        "role": ["Standard allows 1 point of contact; this would be 2."]
+    }
     assert Contact.objects.get(pk=plain.customer_colleague.pk).role == "contact"
 
 
@@ -117,7 +121,9 @@ def test_a_contact_of_no_account_cannot_be_a_point_of_contact(plain: Cast) -> No
 @pytest.mark.parametrize("who", ["customer", "elsewhere", "analyst", "observer"])
 def test_nobody_else_may_name_points_of_contact(in_rocket: Cast, who: str) -> None:
     with pytest.raises(PermissionDenied):
-        name_point_of_contact(contact=in_rocket.customer_colleague, by=getattr(in_rocket, who), at=NOON)
+        name_point_of_contact(
+            contact=in_rocket.customer_colleague, by=getattr(in_rocket, who), at=NOON
+        )
 
 
 def test_a_manager_of_another_account_or_desk_may_not(rocket: Cast, matter: Cast) -> None:

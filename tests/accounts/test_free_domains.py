@@ -6,13 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from accounts.crm import CrmAccount
-from accounts.crm_apply import apply_accounts
-from accounts.csv_import import import_csv
+from accounts.crm.accounts import apply_accounts
+from accounts.crm.mapping import CrmAccount
+from accounts.import_export.tables import import_csv
 from accounts.models import Account, AccountDomain, AuditEntry, Contact, CrmConnection, Desk
 from accounts.services import match_proven
-from channels_intake.reading import read_stored
-from channels_intake.stored import store_inbound
+from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.store import store_inbound
 from tests.admin.test_desk_settings import post_settings
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
@@ -22,7 +22,9 @@ from tickets.models import Ticket
 @pytest.fixture
 def town(in_rocket: Cast) -> Cast:
     """The first desk, where an account owned a town's domain when the desk named it as free mail."""
-    AccountDomain.objects.create(desk=in_rocket.desk, account=in_rocket.account, domain="town.example")
+    AccountDomain.objects.create(
+        desk=in_rocket.desk, account=in_rocket.account, domain="town.example"
+    )
     Desk.objects.filter(pk=in_rocket.desk.pk).update(free_domains=["town.example"])
     in_rocket.desk.refresh_from_db()
     return in_rocket
@@ -35,7 +37,9 @@ def at_rocket(in_rocket: Cast, sign_in) -> Client:
 
 def test_mail_from_there_opens_a_ticket_of_no_account(town: Cast) -> None:
     raw = make_mail("ann@town.example")
-    row = store_inbound(provider="raw", raw=raw, content_type="message/rfc822", at=NOON, announce=False)
+    row = store_inbound(
+        provider="raw", raw=raw, content_type="message/rfc822", at=NOON, announce=False
+    )
     read_stored(inbound_id=row.pk, at=NOON)
     ticket = Ticket.objects.get()
     assert (ticket.account, ticket.contact.account) == (None, None)
@@ -54,7 +58,9 @@ def test_another_desk_has_a_list_of_its_own(town: Cast, matter: Cast) -> None:
 
 def test_no_account_can_own_it_by_the_admin_form(town: Cast) -> None:
     with pytest.raises(ValidationError, match="free-mail domain"):
-        AccountDomain(desk=town.desk, account=town.other_account, domain="mail.town.example").clean()
+        AccountDomain(
+            desk=town.desk, account=town.other_account, domain="mail.town.example"
+        ).clean()
 
 
 def test_no_account_can_own_it_by_csv(town: Cast) -> None:
@@ -82,7 +88,9 @@ def test_the_desks_admin_names_them_one_a_line(in_rocket: Cast, at_rocket: Clien
     assert in_rocket.desk.free_domains == ["town.example", "xn--mnchen-3ya.example"]
     changes = AuditEntry.objects.get(action="desk changed").detail["changes"]
     assert "free_domains" in changes
-    page = at_rocket.get(f"/rocket/admin/accounts/desk/{in_rocket.desk.pk}/change/").content.decode()
+    page = at_rocket.get(
+        f"/rocket/admin/accounts/desk/{in_rocket.desk.pk}/change/"
+    ).content.decode()
     assert "town.example\nxn--mnchen-3ya.example" in page
 
 
@@ -104,9 +112,13 @@ def test_what_cannot_be_free_mail_is_refused_beside_the_field(
 
 
 def test_a_domain_above_an_accounts_own_is_refused_too(in_rocket: Cast, at_rocket: Client) -> None:
-    AccountDomain.objects.create(desk=in_rocket.desk, account=in_rocket.account, domain="office.town.example")
+    AccountDomain.objects.create(
+        desk=in_rocket.desk, account=in_rocket.account, domain="office.town.example"
+    )
     answer = post_settings(at_rocket, in_rocket.desk, free_domains="town.example")
-    assert "office.town.example belongs" in answer.context["adminform"].form.errors["free_domains"][0]
+    assert (
+        "office.town.example belongs" in answer.context["adminform"].form.errors["free_domains"][0]
+    )
 
 
 def test_people_who_are_of_an_account_already_stay_there(town: Cast) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.managers import find_managers
+from accounts.account_managers import find_managers
 from accounts.models import Account, Agent, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
@@ -55,7 +55,10 @@ def test_agents_see_both_beside_a_ticket(managed: Cast, sign_in: Any) -> None:
         assert f'<a href="mailto:{manager.user.email}">{manager.name}</a>' in page
     panel = analyst.get(f"/rocket/agent/tickets/{ticket.number}/panel/").content.decode()
     assert f"mailto:{managed.lead.user.email}" in panel
-    assert "Account Manager" not in analyst.get(f"/rocket/agent/tickets/{other.number}/").content.decode()
+    assert (
+        "Account Manager"
+        not in analyst.get(f"/rocket/agent/tickets/{other.number}/").content.decode()
+    )
 
 
 def test_customers_see_both_on_their_first_page(managed: Cast, sign_in: Any) -> None:
@@ -68,7 +71,9 @@ def test_customers_see_both_on_their_first_page(managed: Cast, sign_in: Any) -> 
         assert "Who looks after" not in page
 
 
-def test_the_admin_site_refuses_a_success_manager_where_the_plan_has_none(rocket: Cast, sign_in: Any) -> None:
+def test_the_admin_site_refuses_a_success_manager_where_the_plan_has_none(
+    rocket: Cast, sign_in: Any
+) -> None:
     totals = {f"{prefix}-{which}_FORMS": 0 for prefix in ("accountproduct_set", "contacts", "domains")
               for which in ("TOTAL", "INITIAL")}  # fmt: skip
     fields = {"name": rocket.account.name, "status": "customer", "plan": rocket.plan.pk,
@@ -76,7 +81,9 @@ def test_the_admin_site_refuses_a_success_manager_where_the_plan_has_none(rocket
     admin = sign_in(rocket.admin.user)
     address = f"/rocket/admin/accounts/account/{rocket.account.pk}/change/"
     answer = admin.post(address, totals | fields)
-    assert "no Customer Success Manager" in str(answer.context["adminform"].form.errors["success_manager"])
+    assert "no Customer Success Manager" in str(
+        answer.context["adminform"].form.errors["success_manager"]
+    )
     with desk_scope(rocket.desk):
         Plan.objects.filter(pk=rocket.plan.pk).update(has_success_manager=True)
     assert admin.post(address, totals | fields).status_code == 302

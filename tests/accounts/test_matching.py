@@ -21,7 +21,10 @@ CONTACTS = {
     "eve@umbrella.org": ContactFact(3, None),
     "sue@acme.com": ContactFact(4, None),
 }
-DOMAINS = {"acme.com": DomainFact(ACME, "Acme"), "umbrella.co.uk": DomainFact(UMBRELLA, "Umbrella", True)}
+DOMAINS = {
+    "acme.com": DomainFact(ACME, "Acme"),
+    "umbrella.co.uk": DomainFact(UMBRELLA, "Umbrella", True),
+}
 
 NOT_ACME = [
     "x@evil-acme.com",
@@ -46,7 +49,9 @@ NOT_ACME = [
 ]
 
 
-def match(email: str, authentication: str = "pass", unproven_matches: bool = False, **extra: object):
+def match(
+    email: str, authentication: str = "pass", unproven_matches: bool = False, **extra: object
+):
     """Match against the standing cast, as a caller does that looked everything up."""
     return match_sender(
         email,
@@ -108,13 +113,19 @@ def test_a_subdomain_counts_only_where_the_account_says_so():
 
 def test_a_subdomain_owned_by_another_account_wins_over_its_parent():
     domains = {"big.com": DomainFact(1, "Big", True), "labs.big.com": DomainFact(2, "Labs")}
-    found = match_sender("x@labs.big.com", "pass", contacts={}, domains=domains, unproven_matches=False)
+    found = match_sender(
+        "x@labs.big.com", "pass", contacts={}, domains=domains, unproven_matches=False
+    )
     assert found.account_id == 2
-    below = match_sender("x@a.labs.big.com", "pass", contacts={}, domains=domains, unproven_matches=False)
+    below = match_sender(
+        "x@a.labs.big.com", "pass", contacts={}, domains=domains, unproven_matches=False
+    )
     assert below.account_id == 1
 
 
-@pytest.mark.parametrize("email", ["ann@acme.com", "new@acme.com", "eve@umbrella.org", "x@nobody.example"])
+@pytest.mark.parametrize(
+    "email", ["ann@acme.com", "new@acme.com", "eve@umbrella.org", "x@nobody.example"]
+)
 def test_a_failed_check_matches_nobody(email):
     found = match(email, "fail", unproven_matches=True)
     assert (found.kind, found.contact_id, found.account_id) == ("unverified", None, None)
@@ -153,7 +164,10 @@ def test_a_desk_can_name_more_free_mail_domains():
 @pytest.mark.parametrize("email", ["x@co.uk", "x@github.io"])
 def test_a_public_suffix_is_attached_to_no_account_even_when_a_row_says_so(email):
     domains = {email.partition("@")[2]: DomainFact(ACME, "Acme", True)}
-    assert match_sender(email, "pass", contacts={}, domains=domains, unproven_matches=True).account_id is None
+    assert (
+        match_sender(email, "pass", contacts={}, domains=domains, unproven_matches=True).account_id
+        is None
+    )
 
 
 def test_every_reason_is_a_sentence():

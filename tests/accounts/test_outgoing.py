@@ -13,10 +13,11 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from accounts import outgoing
+from accounts.logins.sealing import CannotUnseal, seal, unseal
 from accounts.models import Desk
-from accounts.outgoing import Forbidden, Outgoing, Unreachable, refuse_url
-from accounts.sealing import CannotUnseal, seal, unseal
+from accounts.network import client
+from accounts.network.addresses import Forbidden, refuse_url
+from accounts.network.client import Outgoing, Unreachable
 
 SPELLINGS = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1",
@@ -59,7 +60,7 @@ def test_no_spelling_of_a_private_address_is_connected_to(
     spelling: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.MODE = "production"
-    monkeypatch.setattr(outgoing, "create_connection", lambda *_, **__: pytest.fail("connected"))
+    monkeypatch.setattr(client, "create_connection", lambda *_, **__: pytest.fail("connected"))
     with Outgoing([spelling.strip("[]")]) as out, pytest.raises((Forbidden, Unreachable)):
         out.ask("GET", f"https://{spelling}/")
 
@@ -78,8 +79,8 @@ def test_a_name_that_points_inside_is_refused_even_when_it_changes(
         connected.append(address[0])
         raise ConnectionRefusedError("not in a test")
 
-    monkeypatch.setattr(outgoing.socket, "getaddrinfo", look_up)
-    monkeypatch.setattr(outgoing, "create_connection", connect)
+    monkeypatch.setattr(client.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(client, "create_connection", connect)
     with Outgoing(["crm.example"]) as out:
         with pytest.raises(Unreachable):
             out.ask("GET", "https://crm.example/")
@@ -114,7 +115,7 @@ def test_a_redirect_is_not_followed(listener: int) -> None:
 
 
 def test_an_answer_without_end_is_cut(listener: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outgoing, "MAX_BYTES", 1)
+    monkeypatch.setattr(client, "MAX_BYTES", 1)
     with Outgoing(["127.0.0.1"]) as out, pytest.raises(Unreachable, match="larger"):
         out.ask("GET", f"http://127.0.0.1:{listener}/")
 
@@ -131,14 +132,19 @@ def test_a_sealed_secret_is_unreadable_and_opens_with_its_key_only(settings: Set
     assert unseal(sealed) == "refresh-token"
 
 
-@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["its head", "its body"])
+@pytest.mark.parametrize(
+    "beginning", [b"", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["its head", "its body"]
+)
 def test_an_answer_that_drips_is_cut_off(beginning: bytes) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server, Outgoing(["127.0.0.1"], seconds=0.3) as out:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        Outgoing(["127.0.0.1"], seconds=0.3) as out,
+    ):
         threading.Thread(target=drip, args=(server, beginning), daemon=True).start()
         began = time.monotonic()
         with pytest.raises(Unreachable, match="longer than"):
             out.ask("GET", f"http://127.0.0.1:{server.getsockname()[1]}/")
-        assert time.monotonic() - began < outgoing.TIMEOUT[1] / 2
+        assert time.monotonic() - began < client.TIMEOUT[1] / 2
 
 
 def drip(server: socket.socket, beginning: bytes) -> None:
@@ -156,13 +162,13 @@ def test_no_connection_of_the_database_is_held_meanwhile(
 ) -> None:
     Desk.objects.exists()
     held = []
-    find = outgoing.public_addresses
+    find = client.public_addresses
 
     def look(host: str, port: int) -> list[str]:
         held.append(connection.connection)
         return find(host, port)
 
-    monkeypatch.setattr(outgoing, "public_addresses", look)
+    monkeypatch.setattr(client, "public_addresses", look)
     with Outgoing(["127.0.0.1"]) as out:
         out.ask("GET", f"http://127.0.0.1:{listener}/")
     assert held == [None]

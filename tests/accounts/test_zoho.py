@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.crm_pull import pull, renew
-from accounts.crm_watch import find_channel, keep_watching
+from accounts.crm.pull import pull, renew
+from accounts.crm.watch import find_channel, keep_watching
+from accounts.crm.zoho import ZohoSource
 from accounts.models import Account, Contact, CrmConnection, CrmPull
-from accounts.zoho import ZohoSource
 from tests.accounts.conftest import MAPPING
 from tests.accounts.test_crm_pull import LATER, counts, fill, snapshot
 from tests.accounts.zoho_fake import CLIENT, ZohoFake
@@ -89,7 +89,9 @@ def test_a_limit_is_honoured_as_long_as_it_says_and_the_pull_goes_on_where_it_st
     assert CrmConnection.objects.get(pk=crm.pk).next_try_at is None
 
 
-def test_failures_in_a_row_wait_longer_and_longer_up_to_an_hour(crm: CrmConnection, zoho: ZohoFake) -> None:
+def test_failures_in_a_row_wait_longer_and_longer_up_to_an_hour(
+    crm: CrmConnection, zoho: ZohoFake
+) -> None:
     waits = []
     for _ in range(9):
         zoho.answer_next(500, code="INTERNAL_ERROR", message="Internal Server Error")
@@ -102,7 +104,11 @@ def test_failures_in_a_row_wait_longer_and_longer_up_to_an_hour(crm: CrmConnecti
 def test_a_server_that_is_away_is_asked_again_later(crm: CrmConnection) -> None:
     crm.accounts_url = crm.api_url = "http://127.0.0.1:9"
     run = pull(connection=crm, at=NOON)
-    assert (run.state, crm.state, crm.next_try_at) == ("running", "active", NOON + timedelta(minutes=1))
+    assert (run.state, crm.state, crm.next_try_at) == (
+        "running",
+        "active",
+        NOON + timedelta(minutes=1),
+    )
 
 
 def test_a_lost_page_token_starts_the_module_again_and_changes_nothing_twice(
@@ -173,7 +179,9 @@ def test_a_record_that_is_gone_is_listed_and_what_it_stood_for_is_kept(
     assert not crm.marks.exists()
 
 
-def test_more_marks_than_are_asked_for_at_once_are_all_asked_for(crm: CrmConnection, zoho: ZohoFake) -> None:
+def test_more_marks_than_are_asked_for_at_once_are_all_asked_for(
+    crm: CrmConnection, zoho: ZohoFake
+) -> None:
     fill(zoho, 250)
     CrmConnection.objects.filter(pk=crm.pk).update(since=LATER)
     crm.refresh_from_db()
@@ -209,7 +217,9 @@ def test_a_channel_that_cannot_be_opened_is_said_and_harms_no_pull(
     assert pull(connection=crm, at=NOON).state == "done"
 
 
-def test_only_the_right_token_finds_a_channel(crm: CrmConnection, zoho: ZohoFake, matter: Cast) -> None:
+def test_only_the_right_token_finds_a_channel(
+    crm: CrmConnection, zoho: ZohoFake, matter: Cast
+) -> None:
     crm.notify_url = "https://desk.example/rocket/crm/zoho/"
     keep_watching(connection=crm, at=NOON)
     good = {"desk_id": crm.desk_id, "channel_id": crm.channel_id, "token": crm.channel_token}
@@ -228,7 +238,9 @@ def test_a_connection_is_checked_beside_its_fields(crm: CrmConnection, settings)
     assert set(refused.value.message_dict) == {"accounts_url", "api_url", "mapping"}
 
 
-def test_in_production_a_private_address_is_never_asked(crm: CrmConnection, zoho: ZohoFake, settings) -> None:
+def test_in_production_a_private_address_is_never_asked(
+    crm: CrmConnection, zoho: ZohoFake, settings
+) -> None:
     settings.MODE = "production"
     run = pull(connection=crm, at=NOON)
     assert (run.state, zoho.asked) == ("failed", [])

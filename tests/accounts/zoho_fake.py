@@ -19,9 +19,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-CLIENT = {"client_id": "1000.CLIENT", "client_secret": "client-secret", "refresh_token": "1000.refresh"}
+CLIENT = {
+    "client_id": "1000.CLIENT",
+    "client_secret": "client-secret",
+    "refresh_token": "1000.refresh",
+}
 FIELDS = {
-    "Accounts": {"id", "Account_Name", "Website", "Account_Type", "Owner", "Support_Plan", "Products_Owned"},
+    "Accounts": {
+        "id",
+        "Account_Name",
+        "Website",
+        "Account_Type",
+        "Owner",
+        "Support_Plan",
+        "Products_Owned",
+    },
     "Contacts": {"id", "Email", "First_Name", "Last_Name", "Account_Name"},
 }
 SORTABLE = {"id", "Created_Time", "Modified_Time"}
@@ -143,7 +155,12 @@ class ZohoFake:
         return None
 
     def _answer(
-        self, module: str, query: dict[str, str], found: list[dict[str, Any]], start: int, bound: str
+        self,
+        module: str,
+        query: dict[str, str],
+        found: list[dict[str, Any]],
+        start: int,
+        bound: str,
     ) -> tuple[int, dict[str, Any]]:
         per_page = int(query.get("per_page", "200"))
         page = found[start : start + per_page]
@@ -163,9 +180,14 @@ class ZohoFake:
             "more_records": token is not None,
             "next_page_token": token,
             "previous_page_token": None,
-            "page_token_expiry": (datetime.now(UTC) + timedelta(days=1)).isoformat() if token else None,
+            "page_token_expiry": (datetime.now(UTC) + timedelta(days=1)).isoformat()
+            if token
+            else None,
         }
-        return 200, {"data": [{k: v for k, v in r.items() if k in names} for r in page], "info": info}
+        return 200, {
+            "data": [{k: v for k, v in r.items() if k in names} for r in page],
+            "info": info,
+        }
 
     def watch(self, method: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """POST and PUT /actions/watch."""
@@ -230,12 +252,16 @@ class Handler(BaseHTTPRequestHandler):
             module = parts.path.removeprefix("/crm/v8/")
             self.send(*fake.list(module, query, self.headers.get("If-Modified-Since", "")))
         else:
-            self.send(404, error("INVALID_URL_PATTERN", "", "Please check if the URL is a correct one"))
+            self.send(
+                404, error("INVALID_URL_PATTERN", "", "Please check if the URL is a correct one")
+            )
 
     def body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
-    def send(self, status: int, content: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+    def send(
+        self, status: int, content: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> None:
         body = b"" if status in {204, 304} else json.dumps(content).encode()
         self.send_response(status)
         for name, value in (headers or {}).items():
@@ -253,7 +279,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # a client that was killed says nothing more
+        if not isinstance(
+            sys.exception(), ConnectionError
+        ):  # a client that was killed says nothing more
             super().handle_error(request, client_address)
 
 
@@ -263,7 +291,9 @@ def serve_zoho() -> Iterator[ZohoFake]:
     fake = ZohoFake()
     server = Server(("127.0.0.1", 0), type("Bound", (Handler,), {"fake": fake}))
     fake.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     try:
         yield fake
     finally:

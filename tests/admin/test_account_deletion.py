@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.leaving import AccountInUse, delete_account
+from accounts.account_deletion import AccountInUse, delete_account
 from accounts.models import Account, AccountDomain, AuditEntry, Contact
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
@@ -34,7 +34,9 @@ def test_tickets_and_people_with_rights_keep_it(rocket: Cast, at_rocket: Client)
         assert not AuditEntry.objects.filter(action="account deleted").exists()
 
 
-def test_without_them_it_goes_with_one_entry_of_what_it_was(rocket: Cast, at_rocket: Client) -> None:
+def test_without_them_it_goes_with_one_entry_of_what_it_was(
+    rocket: Cast, at_rocket: Client
+) -> None:
     with desk_scope(rocket.desk):
         Contact.objects.filter(account=rocket.account).update(role="contact")
     assert "acme.example Inc." in delete(at_rocket, rocket.account).content.decode()
@@ -58,7 +60,9 @@ def test_the_service_refuses_whoever_asks(in_rocket: Cast) -> None:
 
 
 def test_another_desks_account_is_not_there(matter: Cast, rocket: Cast, at_rocket: Client) -> None:
-    answer = at_rocket.post(f"/rocket/admin/accounts/account/{matter.account.pk}/delete/", {"post": "yes"})
+    answer = at_rocket.post(
+        f"/rocket/admin/accounts/account/{matter.account.pk}/delete/", {"post": "yes"}
+    )
     assert answer.status_code == 404
     with desk_scope(matter.desk):
         assert Account.objects.filter(pk=matter.account.pk).exists()

@@ -18,7 +18,9 @@ PRODUCTS = "/rocket/admin/accounts/product"
 
 def entries(cast: Cast) -> list[tuple[str, str, Any]]:
     with desk_scope(cast.desk):
-        return [(e.action, e.target, e.detail.get("changes")) for e in AuditEntry.objects.order_by("id")]
+        return [
+            (e.action, e.target, e.detail.get("changes")) for e in AuditEntry.objects.order_by("id")
+        ]
 
 
 def test_adding_changing_and_deleting_are_written_down(rocket: Cast, at_rocket: Client) -> None:
@@ -55,7 +57,10 @@ def test_a_choice_is_written_in_words(rocket: Cast, at_rocket: Client) -> None:
         "name": [rocket.stranger.name, "Stranger"],
         "account": [None, "acme.example Inc."],
         "role": ["point_of_contact", "contact"],
-    } or changes == {"account": [None, "acme.example Inc."], "role": ["point_of_contact", "contact"]}
+    } or changes == {
+        "account": [None, "acme.example Inc."],
+        "role": ["point_of_contact", "contact"],
+    }
 
 
 def test_an_entry_can_be_neither_changed_nor_deleted(rocket: Cast, at_rocket: Client) -> None:

@@ -15,7 +15,7 @@ from django.test import Client
 from PIL import Image
 
 from accounts.entitlements import name_point_of_contact, remove_point_of_contact
-from accounts.invitations import accept_invitation, invite
+from accounts.invitations.sending import accept_invitation, invite
 from accounts.models import AuditEntry, Contact, User
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
@@ -55,7 +55,12 @@ class Place:
 
     def change_contact(self, role: str) -> None:
         contact = self.cast.customer
-        fields = {"email": contact.email, "name": contact.name, "account": self.cast.account.pk, "role": role}
+        fields = {
+            "email": contact.email,
+            "name": contact.name,
+            "account": self.cast.account.pk,
+            "role": role,
+        }
         self.post(f"accounts/contact/{contact.pk}/change/", **fields)
 
     def take_csv(self) -> None:
@@ -189,7 +194,10 @@ def test_who_works_with_files_leaves_none_and_nor_does_a_refusal(
     analyst, stranger = sign_in(place.cast.analyst.user), sign_in(matter.admin.user)
     assert analyst.get(f"/rocket/agent/files/{place.file.pk}/").status_code == 200
     assert stranger.get(f"/rocket/agent/files/{place.file.pk}/").status_code == 404
-    assert stranger.get(f"{PREFIX}/channels_intake/inboundmessage/{place.held.pk}/change/").status_code == 404
+    assert (
+        stranger.get(f"{PREFIX}/channels_intake/inboundmessage/{place.held.pk}/change/").status_code
+        == 404
+    )
     assert actions(place.cast) == []
 
 
@@ -198,11 +206,22 @@ def test_mail_of_no_desk_and_rights_of_logins_stand_in_djangos_log(
 ) -> None:
     with system_scope("a mail that no desk knows"):
         stray = InboundMessage.objects.create(
-            provider="raw", content_type="message/rfc822", raw=b"x", received_at=NOON, next_try_at=NOON
+            provider="raw",
+            content_type="message/rfc822",
+            raw=b"x",
+            received_at=NOON,
+            next_try_at=NOON,
         )
     root = sign_in(User.objects.create_superuser("root@host.example", "x"))
     assert root.get(f"/admin/channels_intake/inboundmessage/{stray.pk}/change/").status_code == 200
-    fields = {"email": "lead@rocket.example", "name": "Lead", "is_active": "on", "is_superuser": "on"}
-    assert root.post(f"/admin/accounts/user/{rocket.lead.user_id}/change/", fields).status_code == 302
+    fields = {
+        "email": "lead@rocket.example",
+        "name": "Lead",
+        "is_active": "on",
+        "is_superuser": "on",
+    }
+    assert (
+        root.post(f"/admin/accounts/user/{rocket.lead.user_id}/change/", fields).status_code == 302
+    )
     logged = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
     assert list(logged) == ["Viewed.", "Changed is_superuser."]

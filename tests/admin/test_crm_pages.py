@@ -12,12 +12,19 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import tasks
-from accounts.models import Account, AuditEntry, ConnectionState, CrmConnection, CrmPull, CrmSetAside
+from accounts.models import (
+    Account,
+    AuditEntry,
+    ConnectionState,
+    CrmConnection,
+    CrmPull,
+    CrmSetAside,
+)
 from accounts.tenancy import desk_scope
 from tests.accounts.conftest import MAPPING, connect
 from tests.accounts.zoho_fake import CLIENT, ZohoFake, serve_zoho
 from tests.cast import NOON, Cast
-from tickets import dispatch
+from tickets import queueing
 
 BASE = "/rocket/admin/accounts/crmconnection/"
 
@@ -42,7 +49,9 @@ def crm(rocket: Cast, zoho: ZohoFake) -> CrmConnection:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The tasks that were sent, instead of sending them."""
     sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(dispatch, "send_task", lambda name, **kwargs: sent.append({"name": name, **kwargs}))
+    monkeypatch.setattr(
+        queueing, "send_task", lambda name, **kwargs: sent.append({"name": name, **kwargs})
+    )
     return sent
 
 
@@ -77,7 +86,9 @@ def test_a_connection_is_made_and_pulls_with_what_was_entered(
         assert Account.objects.filter(name="Firm").exists()
 
 
-def test_a_secret_is_neither_shown_nor_audited(rocket: Cast, at_rocket: Client, crm: CrmConnection) -> None:
+def test_a_secret_is_neither_shown_nor_audited(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection
+) -> None:
     sent = {"client_secret": "s3cret-new", "refresh_token": "1000.other"}
     page = f"{BASE}{crm.pk}/change/"
     wrong = at_rocket.post(page, {**fields_of_connection(crm), **sent, "mapping": "{"})
@@ -95,7 +106,9 @@ def test_a_secret_is_neither_shown_nor_audited(rocket: Cast, at_rocket: Client, 
 
 def fields_of_connection(connection: CrmConnection) -> dict[str, Any]:
     shown = ["accounts_url", "api_url", "client_id", "notify_url"]
-    return {name: getattr(connection, name) for name in shown} | {"mapping": json.dumps(connection.mapping)}
+    return {name: getattr(connection, name) for name in shown} | {
+        "mapping": json.dumps(connection.mapping)
+    }
 
 
 def test_another_mapping_starts_from_the_beginning_and_the_same_changes_nothing(
@@ -133,7 +146,8 @@ def test_another_address_to_tell_gets_a_channel_of_its_own(
     rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake
 ) -> None:
     at_rocket.post(
-        f"{BASE}{crm.pk}/change/", fields_of(zoho, notify_url="https://desk.example/rocket/crm/zoho/")
+        f"{BASE}{crm.pk}/change/",
+        fields_of(zoho, notify_url="https://desk.example/rocket/crm/zoho/"),
     )
     assert (read(rocket).channel_id, read(rocket).channel_until) == ("", None)
 
@@ -148,7 +162,13 @@ def test_another_address_to_tell_gets_a_channel_of_its_own(
     ],
 )
 def test_what_cannot_be_is_refused_beside_its_field(
-    field: str, value: str, reason: str, rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake
+    field: str,
+    value: str,
+    reason: str,
+    rocket: Cast,
+    at_rocket: Client,
+    crm: CrmConnection,
+    zoho: ZohoFake,
 ) -> None:
     given = {"client_secret": "entered", "refresh_token": "entered", field: value}
     answer = at_rocket.post(f"{BASE}{crm.pk}/change/", fields_of(zoho, **given))
@@ -168,7 +188,9 @@ def test_stored_secrets_are_not_sent_to_another_address(
     assert getattr(read(rocket), field) == getattr(crm, field)
 
 
-def test_a_connection_without_secrets_is_refused(rocket: Cast, at_rocket: Client, zoho: ZohoFake) -> None:
+def test_a_connection_without_secrets_is_refused(
+    rocket: Cast, at_rocket: Client, zoho: ZohoFake
+) -> None:
     answer = at_rocket.post(f"{BASE}add/", fields_of(zoho))
     assert set(answer.context["adminform"].form.errors) == {"client_secret", "refresh_token"}
 
@@ -208,23 +230,37 @@ def test_pull_now_tries_a_refused_connection_anew(
     assert (read(rocket).state, read(rocket).since) == ("active", None)
 
 
-def test_another_desks_connection_is_not_there(matter: Cast, at_rocket: Client, zoho: ZohoFake) -> None:
+def test_another_desks_connection_is_not_there(
+    matter: Cast, at_rocket: Client, zoho: ZohoFake
+) -> None:
     with desk_scope(matter.desk):
         foreign = connect(matter, zoho)
     assert at_rocket.post(f"/rocket/admin/crm/{foreign.pk}/pull/").status_code == 404
 
 
-def test_a_pull_and_what_it_set_aside_are_read(rocket: Cast, at_rocket: Client, crm: CrmConnection) -> None:
+def test_a_pull_and_what_it_set_aside_are_read(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection
+) -> None:
     with desk_scope(rocket.desk):
-        line = {"module": "Accounts", "record": "1", "name": "Firm <b>", "what": "changed", "fields": "plan"}
-        run = CrmPull.objects.create(desk=rocket.desk, connection=crm, started_at=NOON, report=[line])
+        line = {
+            "module": "Accounts",
+            "record": "1",
+            "name": "Firm <b>",
+            "what": "changed",
+            "fields": "plan",
+        }
+        run = CrmPull.objects.create(
+            desk=rocket.desk, connection=crm, started_at=NOON, report=[line]
+        )
         CrmSetAside.objects.create(
             desk=rocket.desk, connection=crm, pull=run, module="Accounts", record_id="7", name="Rival",
             reason="rival.example belongs to Firm.", first_at=NOON,
         )  # fmt: skip
     page = at_rocket.get(f"/rocket/admin/accounts/crmpull/{run.pk}/change/").content.decode()
     assert "Firm &lt;b&gt;" in page
-    listed = at_rocket.get("/rocket/admin/accounts/crmsetaside/", {"pull__id__exact": run.pk}).content
+    listed = at_rocket.get(
+        "/rocket/admin/accounts/crmsetaside/", {"pull__id__exact": run.pk}
+    ).content
     assert b"rival.example belongs to Firm." in listed
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Contact
 from accounts.tenancy import desk_scope
-from helpdesk import admin_csv
+from helpdesk.admin import csv
 from tests.cast import Cast
 
 PAGE = "/rocket/admin/csv/"
@@ -50,7 +50,11 @@ def test_a_preview_writes_nothing_and_the_second_click_takes_the_good_lines(
     assert count(rocket) == 2
     with desk_scope(rocket.desk):
         entry = AuditEntry.objects.get(action="CSV imported")
-    assert (entry.actor, entry.detail["created"], entry.detail["refused"]) == ("admin@rocket.example", 2, 1)
+    assert (entry.actor, entry.detail["created"], entry.detail["refused"]) == (
+        "admin@rocket.example",
+        2,
+        1,
+    )
     again = send(at_rocket, BAD)
     assert (again.context["report"].unchanged, again.context["sealed"] != "") == (2, True)
     assert b"There is nothing to take." in again.content
@@ -88,7 +92,7 @@ def test_a_file_that_cannot_be_used_is_refused_beside_its_field(
 def test_a_file_too_large_for_the_page_is_refused(
     rocket: Cast, at_rocket: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admin_csv, "SEALED_CHARS", 10)
+    monkeypatch.setattr(csv, "SEALED_CHARS", 10)
     answer = send(at_rocket, BAD)
     assert answer.status_code == 422
     assert "send it in parts" in " ".join(answer.context["form"].errors["file"])
@@ -99,13 +103,17 @@ def test_a_preview_is_good_for_its_desk_kind_and_hour_only(
 ) -> None:
     preview = send(at_rocket, BAD)
     sealed = preview.context["sealed"]
-    elsewhere = sign_in(matter.admin.user).post("/matter/admin/csv/", {"kind": "contacts", "sealed": sealed})
+    elsewhere = sign_in(matter.admin.user).post(
+        "/matter/admin/csv/", {"kind": "contacts", "sealed": sealed}
+    )
     tampered = at_rocket.post(PAGE, {"kind": "contacts", "sealed": "A" + sealed})
     other_kind = at_rocket.post(PAGE, {"kind": "accounts", "sealed": sealed})
     no_kind = at_rocket.post(PAGE, {"kind": "agents", "sealed": sealed})
-    monkeypatch.setattr(admin_csv, "SEALED_SECONDS", -1)
+    monkeypatch.setattr(csv, "SEALED_SECONDS", -1)
     late = confirm(at_rocket, preview)
-    assert [answer.status_code for answer in (elsewhere, tampered, other_kind, no_kind, late)] == [422] * 5
+    assert [answer.status_code for answer in (elsewhere, tampered, other_kind, no_kind, late)] == [
+        422
+    ] * 5
     assert count(rocket) == count(matter) == 0
 
 
@@ -122,7 +130,9 @@ def test_an_export_has_the_desks_rows_only_and_is_audited(
     assert send(at_rocket, answer.content, kind).context["report"].refused == ()
 
 
-def test_only_the_desks_admins_come_here(rocket: Cast, matter: Cast, sign_in: Any, client: Client) -> None:
+def test_only_the_desks_admins_come_here(
+    rocket: Cast, matter: Cast, sign_in: Any, client: Client
+) -> None:
     assert client.get(PAGE).status_code == 302
     for stranger in [rocket.analyst, rocket.lead, rocket.customer, matter.admin]:
         signed_in = sign_in(stranger.user)

@@ -9,8 +9,13 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
-from accounts.csv_import import import_csv
-from accounts.invitations import InvitationGone, InvitationRefused, accept_invitation, invite
+from accounts.import_export.tables import import_csv
+from accounts.invitations.sending import (
+    InvitationGone,
+    InvitationRefused,
+    accept_invitation,
+    invite,
+)
 from accounts.models import AuditEntry, Contact, User
 from accounts.services import AddressTaken, claim_contact, open_login
 from accounts.tenancy import desk_scope
@@ -29,7 +34,9 @@ def change(client: Client, contact: Contact, **fields: str) -> Any:
     kept = {"email": contact.email, "name": contact.name, "role": contact.role, "may_log_in": "on"}
     sent = kept | {"account": contact.account_id or ""} | fields
     page = f"/rocket/admin/accounts/contact/{contact.pk}/change/"
-    return client.post(page, {name: value for name, value in sent.items() if value != ""}, follow=True)
+    return client.post(
+        page, {name: value for name, value in sent.items() if value != ""}, follow=True
+    )
 
 
 def make_login(email: str) -> User:
@@ -49,7 +56,10 @@ def customer(rocket: Cast, sign_in: Any) -> Client:
 def test_under_another_address_the_login_of_the_old_one_is_nobodys(
     rocket: Cast, at_rocket: Client, customer: Client
 ) -> None:
-    assert b"logged in here no more" in change(at_rocket, rocket.customer, email="next@acme.example").content
+    assert (
+        b"logged in here no more"
+        in change(at_rocket, rocket.customer, email="next@acme.example").content
+    )
     assert customer.get(PORTAL).status_code != 200
     make_login("next@acme.example")
     successor = Client()
@@ -97,7 +107,12 @@ def test_a_login_of_the_address_is_no_way_around_the_mark(in_rocket: Cast) -> No
 
 
 def test_an_invitation_is_no_way_around_the_mark(in_rocket: Cast) -> None:
-    asked = {"email": "left@acme.example", "kind": "contact", "role": "contact", "at": timezone.now()}
+    asked = {
+        "email": "left@acme.example",
+        "kind": "contact",
+        "role": "contact",
+        "at": timezone.now(),
+    }
     _, token = invite(desk=in_rocket.desk, **asked)
     Contact.objects.create(desk=in_rocket.desk, email="left@acme.example", may_log_in=False)
     with pytest.raises(InvitationRefused, match="may not log in"):
@@ -109,7 +124,9 @@ def test_an_invitation_is_no_way_around_the_mark(in_rocket: Cast) -> None:
 def test_a_file_of_contacts_leaves_the_mark_as_it_is(in_rocket: Cast) -> None:
     Contact.objects.filter(pk=in_rocket.customer.pk).update(may_log_in=False)
     line = f"email,name,account\n{in_rocket.customer.email},New Name,{in_rocket.account.name}\n"
-    import_csv(desk=in_rocket.desk, kind="contacts", data=line.encode(), by=in_rocket.admin.user, at=NOON)
+    import_csv(
+        desk=in_rocket.desk, kind="contacts", data=line.encode(), by=in_rocket.admin.user, at=NOON
+    )
     in_rocket.customer.refresh_from_db()
     assert (in_rocket.customer.name, in_rocket.customer.may_log_in) == ("New Name", False)
 

@@ -14,7 +14,12 @@ PAGE = "/rocket/admin/accounts/department"
 
 
 def post(client: Client, department: Department, members: list[Agent], **changes: Any) -> Any:
-    form = {"name": department.name, "kind": department.kind, "position": 0, "visibility": "everyone"}
+    form = {
+        "name": department.name,
+        "kind": department.kind,
+        "position": 0,
+        "visibility": "everyone",
+    }
     chosen = {"members": [agent.pk for agent in members]}
     return client.post(f"{PAGE}/{department.pk}/change/", form | chosen | changes)
 
@@ -30,7 +35,9 @@ def test_the_page_says_what_the_choice_does(rocket: Cast, at_rocket: Client) -> 
     assert "nobody else finds the tickets of this department" in page
 
 
-def test_closing_a_department_and_its_members_are_written_down(rocket: Cast, at_rocket: Client) -> None:
+def test_closing_a_department_and_its_members_are_written_down(
+    rocket: Cast, at_rocket: Client
+) -> None:
     paid = rocket.departments["paid"]
     members = [rocket.analyst, rocket.lead]
     assert post(at_rocket, paid, members, visibility="members").status_code == 302
@@ -66,7 +73,9 @@ def test_whoever_is_switched_off_keeps_the_place(rocket: Cast, at_rocket: Client
     assert read_members(rocket, paid) == {rocket.analyst, rocket.colleague}
 
 
-def test_nobody_of_another_desk_becomes_a_member(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+def test_nobody_of_another_desk_becomes_a_member(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
     paid = rocket.departments["paid"]
     assert post(at_rocket, paid, [matter.analyst]).status_code == 200  # the form again
     assert matter.analyst not in read_members(rocket, paid)

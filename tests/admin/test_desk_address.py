@@ -23,7 +23,9 @@ def post_address(root: Client, desk: Desk, **changes: str) -> Any:
     return root.post(f"/admin/accounts/desk/{desk.pk}/change/", fields)
 
 
-def test_the_desks_admin_reads_the_address_and_why_it_is_not_theirs(rocket: Cast, at_rocket: Client) -> None:
+def test_the_desks_admin_reads_the_address_and_why_it_is_not_theirs(
+    rocket: Cast, at_rocket: Client
+) -> None:
     page = at_rocket.get(f"/rocket/admin/accounts/desk/{rocket.desk.pk}/change/").content.decode()
     assert "no two desks may have the same; so only the installation" in page
     for name in ("slug", "domain", "ticket_prefix"):
@@ -31,7 +33,9 @@ def test_the_desks_admin_reads_the_address_and_why_it_is_not_theirs(rocket: Cast
 
 
 def test_the_installations_admin_moves_a_desk(root: Client, rocket: Cast) -> None:
-    assert post_address(root, rocket.desk, slug="rockets", domain="Hilfe.Example.").status_code == 302
+    assert (
+        post_address(root, rocket.desk, slug="rockets", domain="Hilfe.Example.").status_code == 302
+    )
     desk = Desk.objects.get(pk=rocket.desk.pk)
     assert (desk.slug, desk.domain) == ("rockets", "hilfe.example")
     assert root.get("/rockets/").status_code == 200
@@ -39,9 +43,17 @@ def test_the_installations_admin_moves_a_desk(root: Client, rocket: Cast) -> Non
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("slug", "admin"), ("slug", "login"), ("slug", "static"), ("slug", "matter"), ("domain", "no host")],
+    [
+        ("slug", "admin"),
+        ("slug", "login"),
+        ("slug", "static"),
+        ("slug", "matter"),
+        ("domain", "no host"),
+    ],
 )
-def test_an_address_that_cannot_be_is_refused(field: str, value: str, root: Client, rocket: Cast) -> None:
+def test_an_address_that_cannot_be_is_refused(
+    field: str, value: str, root: Client, rocket: Cast
+) -> None:
     answer = post_address(root, rocket.desk, **{field: value})
     assert answer.status_code == 200
     assert field in answer.context["adminform"].form.errors

@@ -59,7 +59,9 @@ def test_it_stands_in_portal_sidebar_and_log_in_with_words_for_it(
     rocket: Cast, matter: Cast, at_rocket: Client, sign_in: Any
 ) -> None:
     post_settings(at_rocket, rocket.desk, logo_file=image())
-    source = f'src="/rocket/logo/{Desk.objects.get(pk=rocket.desk.pk).logo_name}" alt="Logo of Rocket"'
+    source = (
+        f'src="/rocket/logo/{Desk.objects.get(pk=rocket.desk.pk).logo_name}" alt="Logo of Rocket"'
+    )
     pages = [
         Client().get("/rocket/"),
         Client().get("/rocket/login/"),
@@ -106,7 +108,11 @@ def test_another_one_takes_its_place_and_none_takes_it_away(
     assert not any(default_storage.exists(name) for name in (first, second))
     with desk_scope(rocket.desk):
         changes = [entry.detail["changes"] for entry in AuditEntry.objects.order_by("pk")]
-    assert [list(change) for change in changes] == [["accent", "logo_file"], ["logo_file"], ["remove_logo"]]
+    assert [list(change) for change in changes] == [
+        ["accent", "logo_file"],
+        ["logo_file"],
+        ["remove_logo"],
+    ]
 
 
 def test_a_full_disk_is_told_beside_the_field(

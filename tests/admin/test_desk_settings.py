@@ -30,7 +30,10 @@ def post_settings(client: Client, desk: Desk, **changes: Any) -> Any:
 
 def test_words_for_states_are_set_one_by_one(rocket: Cast, at_rocket: Client) -> None:
     assert (
-        post_settings(at_rocket, rocket.desk, word_waiting="Pending", word_solved="Solved").status_code == 302
+        post_settings(
+            at_rocket, rocket.desk, word_waiting="Pending", word_solved="Solved"
+        ).status_code
+        == 302
     )
     desk = Desk.objects.get(pk=rocket.desk.pk)
     assert desk.state_words == {"waiting": "Pending", "solved": "Solved"}
@@ -52,24 +55,39 @@ def test_words_for_states_are_set_one_by_one(rocket: Cast, at_rocket: Client) ->
 
 def test_the_address_of_a_desk_is_not_its_own_to_change(rocket: Cast, at_rocket: Client) -> None:
     post_settings(
-        at_rocket, rocket.desk, slug="matter", domain="evil.example", ticket_prefix="XX", is_suspended="on"
+        at_rocket,
+        rocket.desk,
+        slug="matter",
+        domain="evil.example",
+        ticket_prefix="XX",
+        is_suspended="on",
     )
     desk = Desk.objects.get(pk=rocket.desk.pk)
-    assert (desk.slug, desk.domain, desk.ticket_prefix, desk.is_suspended) == ("rocket", "", "RC", False)
+    assert (desk.slug, desk.domain, desk.ticket_prefix, desk.is_suspended) == (
+        "rocket",
+        "",
+        "RC",
+        False,
+    )
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [("reminder_days", 7), ("silence_days", 0), ("time_zone", "Mars/Base"), ("accent", "puce")],
 )
-def test_settings_that_cannot_be_are_refused(field: str, value: Any, rocket: Cast, at_rocket: Client) -> None:
+def test_settings_that_cannot_be_are_refused(
+    field: str, value: Any, rocket: Cast, at_rocket: Client
+) -> None:
     answer = post_settings(at_rocket, rocket.desk, **{field: value})
     assert answer.status_code == 200
     assert field in answer.context["adminform"].form.errors
 
 
 def test_to_add_an_agent_is_to_invite_somebody(rocket: Cast, at_rocket: Client) -> None:
-    page, fields = "/rocket/admin/accounts/agent/add/", AGENT | {"email": "new.person@rocket.example"}
+    page, fields = (
+        "/rocket/admin/accounts/agent/add/",
+        AGENT | {"email": "new.person@rocket.example"},
+    )
     for answer in (at_rocket.get(page), at_rocket.post(page, fields)):
         assert answer.status_code == 302
         assert answer["Location"] == "/rocket/admin/accounts/invitation/invite/"
@@ -107,11 +125,18 @@ def post_domain(client: Client, cast: Cast, domain: str) -> Any:
     return client.post(
         f"/rocket/admin/accounts/account/{cast.other_account.pk}/change/",
         fields
-        | {"name": "Elsewhere Ltd.", "status": "customer", "plan": cast.plan.pk, "domains-0-domain": domain},
+        | {
+            "name": "Elsewhere Ltd.",
+            "status": "customer",
+            "plan": cast.plan.pk,
+            "domains-0-domain": domain,
+        },
     )
 
 
-@pytest.mark.parametrize("domain", ["gmail.com", "co.uk", "acme.example", "ACME.example.", "no domain"])
+@pytest.mark.parametrize(
+    "domain", ["gmail.com", "co.uk", "acme.example", "ACME.example.", "no domain"]
+)
 def test_a_domain_that_cannot_be_an_accounts_is_refused_beside_the_field(
     domain: str, rocket: Cast, at_rocket: Client
 ) -> None:
@@ -127,7 +152,9 @@ def test_a_domain_that_cannot_be_an_accounts_is_refused_beside_the_field(
 def test_a_domain_is_kept_normalised(rocket: Cast, at_rocket: Client) -> None:
     assert post_domain(at_rocket, rocket, "Büro.Example.").status_code == 302
     with desk_scope(rocket.desk):
-        assert AccountDomain.objects.get(account=rocket.other_account).domain == "xn--bro-hoa.example"
+        assert (
+            AccountDomain.objects.get(account=rocket.other_account).domain == "xn--bro-hoa.example"
+        )
 
 
 def post_priority(client: Client, cast: Cast, name: str, **changes: Any) -> Any:

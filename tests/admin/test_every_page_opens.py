@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.test import Client
 
 from accounts.audit import record_audit
-from accounts.invitations import invite
+from accounts.invitations.sending import invite
 from accounts.models import (
     AccountProduct,
     CrmConnection,
@@ -47,8 +47,12 @@ def filled(rocket: Cast) -> Cast:
         )
         product = Product.objects.create(desk=desk, name="Server")
         AccountProduct.objects.create(desk=desk, account=rocket.account, product=product)
-        FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
-        Holiday.objects.create(desk=desk, calendar=rocket.calendar, date="2026-12-25", name="Christmas")
+        FormField.objects.create(
+            desk=desk, key="os", label="System", kind="select", choices=["A", "B"]
+        )
+        Holiday.objects.create(
+            desk=desk, calendar=rocket.calendar, date="2026-12-25", name="Christmas"
+        )
         Rotation.objects.get_or_create(desk=desk, agent=rocket.analyst)
         InboundMessage.objects.create(
             desk=desk, provider="raw", content_type="message/rfc822", raw=b"From: a\r\n\r\n\x00\xff", sha256="0",
@@ -72,8 +76,16 @@ def filled(rocket: Cast) -> Cast:
 def fill_crm(cast: Cast) -> None:
     """A connection, a pull with a line in its report, and a record set aside."""
     connection = CrmConnection.objects.create(desk=cast.desk, client_id="1000.C")
-    line = {"module": "Accounts", "record": "1", "name": "Firm", "what": "changed", "fields": "plan"}
-    pull = CrmPull.objects.create(desk=cast.desk, connection=connection, started_at=NOON, report=[line])
+    line = {
+        "module": "Accounts",
+        "record": "1",
+        "name": "Firm",
+        "what": "changed",
+        "fields": "plan",
+    }
+    pull = CrmPull.objects.create(
+        desk=cast.desk, connection=connection, started_at=NOON, report=[line]
+    )
     CrmSetAside.objects.create(
         desk=cast.desk, connection=connection, pull=pull, module="Accounts", record_id="1", name="Firm",
         reason="No plan is called “Gold”.", first_at=NOON,

@@ -30,7 +30,9 @@ def at_host(client: Client) -> Client:
     return client
 
 
-def test_the_desks_admin_sees_how_many_wait_and_why(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+def test_the_desks_admin_sees_how_many_wait_and_why(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
     hold(rocket)
     hold(matter)
     assert "1 held mail</a>" in at_rocket.get("/rocket/admin/").content.decode()
@@ -70,7 +72,9 @@ def test_the_installations_admin_releases_a_stray_mail_to_a_mailbox(
     with desk_scope(matter.desk):
         assert Ticket.objects.get().is_unverified
         assert AuditEntry.objects.get(action="held mail released").actor == "root@host.example"
-    told = LogEntry.objects.filter(change_message__startswith="Held").values_list("change_message", flat=True)
+    told = LogEntry.objects.filter(change_message__startswith="Held").values_list(
+        "change_message", flat=True
+    )
     assert list(told) == ["Held mail: release."]
 
 

@@ -23,7 +23,9 @@ def root(rocket: Cast, matter: Cast, sign_in: Any) -> Client:
     return sign_in(User.objects.create_superuser("root@host.example", "x"))
 
 
-def test_a_desk_is_made_whole(root: Client, mailoutbox: Any, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_desk_is_made_whole(
+    root: Client, mailoutbox: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     page = root.get("/admin/accounts/desk/add/")
     preset = page.context["form"].fields["preset"].choices[0][0]
     with django_capture_on_commit_callbacks(execute=True):
@@ -44,7 +46,9 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(root: Client
     assert not Desk.objects.filter(slug="third").exists()
 
 
-def test_a_desk_is_suspended_and_taken_up_again(root: Client, rocket: Cast, at_rocket: Client) -> None:
+def test_a_desk_is_suspended_and_taken_up_again(
+    root: Client, rocket: Cast, at_rocket: Client
+) -> None:
     assert b"Suspend the desk" in root.get(f"/admin/accounts/desk/{rocket.desk.pk}/change/").content
     address = f"/admin/accounts/desk/{rocket.desk.pk}/suspension/"
     assert root.post(address, {"suspend": ""}).status_code == 302
@@ -55,7 +59,9 @@ def test_a_desk_is_suspended_and_taken_up_again(root: Client, rocket: Cast, at_r
     assert root.get(address).status_code == 405
 
 
-def test_no_desks_admin_makes_or_suspends_desks(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+def test_no_desks_admin_makes_or_suspends_desks(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
     assert at_rocket.post("/rocket/admin/accounts/desk/add/", NEW).status_code == 404
     for desk in (rocket.desk, matter.desk):
         address = f"/rocket/admin/accounts/desk/{desk.pk}/suspension/"

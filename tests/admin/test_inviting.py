@@ -18,7 +18,12 @@ PAGE = "/rocket/admin/accounts/invitation/invite/"
 
 
 def send(client: Client, **changes: Any) -> Any:
-    fields = {"email": "new@rocket.example", "name": "New", "invited_as": "agent:analyst", "level": "l2"}
+    fields = {
+        "email": "new@rocket.example",
+        "name": "New",
+        "invited_as": "agent:analyst",
+        "level": "l2",
+    }
     return client.post(PAGE, fields | changes)
 
 
@@ -28,7 +33,9 @@ def accept(client: Client) -> Any:
     return client.post(link[0], {"name": "New", "password": "a long and winding road"})
 
 
-def test_an_invited_agent_comes_in_by_the_link(rocket: Cast, at_rocket: Client, client: Client) -> None:
+def test_an_invited_agent_comes_in_by_the_link(
+    rocket: Cast, at_rocket: Client, client: Client
+) -> None:
     assert send(at_rocket).status_code == 302
     assert mail.outbox[-1].to == ["new@rocket.example"]
     assert accept(client).status_code == 302
@@ -39,10 +46,15 @@ def test_an_invited_agent_comes_in_by_the_link(rocket: Cast, at_rocket: Client, 
     assert first.actor == "admin@rocket.example"
 
 
-def test_an_invited_customer_belongs_to_the_account(rocket: Cast, at_rocket: Client, client: Client) -> None:
+def test_an_invited_customer_belongs_to_the_account(
+    rocket: Cast, at_rocket: Client, client: Client
+) -> None:
     name = rocket.account.name
     assert (
-        send(at_rocket, email="a@new.example", invited_as="contact:manager", account=name).status_code == 302
+        send(
+            at_rocket, email="a@new.example", invited_as="contact:manager", account=name
+        ).status_code
+        == 302
     )
     assert accept(client).status_code == 302
     with desk_scope(rocket.desk):
@@ -55,7 +67,11 @@ def test_an_invited_customer_belongs_to_the_account(rocket: Cast, at_rocket: Cli
     [
         ({"email": "nobody"}, "email", "valid email"),
         ({"email": "analyst@rocket.example"}, "email", "is an agent of Rocket already"),
-        ({"account": "Nobody Inc.", "invited_as": "contact:contact"}, "account", "No account has this name."),
+        (
+            {"account": "Nobody Inc.", "invited_as": "contact:contact"},
+            "account",
+            "No account has this name.",
+        ),
         ({"account": "Elsewhere Ltd."}, "account", "An agent belongs to no account."),
         ({"invited_as": "contact:manager"}, "invited_as", "Only a person of an account"),
         (
@@ -78,14 +94,18 @@ def test_who_cannot_be_invited_is_told_beside_the_field(
     assert mail.outbox == []
 
 
-def test_another_desks_account_is_not_known_here(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+def test_another_desks_account_is_not_known_here(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
     with desk_scope(matter.desk):
         Account.objects.filter(pk=matter.account.pk).update(name="Hidden")
     answer = send(at_rocket, invited_as="contact:contact", account="Hidden")
     assert answer.context["form"].errors == {"account": ["No account has this name."]}
 
 
-def test_inviting_again_fills_the_form_and_the_old_link_dies(rocket: Cast, at_rocket: Client) -> None:
+def test_inviting_again_fills_the_form_and_the_old_link_dies(
+    rocket: Cast, at_rocket: Client
+) -> None:
     send(at_rocket)
     with desk_scope(rocket.desk):
         old = Invitation.objects.get()
@@ -98,7 +118,9 @@ def test_inviting_again_fills_the_form_and_the_old_link_dies(rocket: Cast, at_ro
 
 
 @pytest.mark.parametrize("number", ["x", "99999999999999999999", "0", "²"])
-def test_a_number_of_no_invitation_gives_the_empty_form(number: str, rocket: Cast, at_rocket: Client) -> None:
+def test_a_number_of_no_invitation_gives_the_empty_form(
+    number: str, rocket: Cast, at_rocket: Client
+) -> None:
     assert at_rocket.get(PAGE, {"again": number}).context["form"].initial == {}
 
 
@@ -111,13 +133,17 @@ def test_a_mail_that_did_not_leave_is_told(
     monkeypatch.setattr(mail.EmailMessage, "send", refuse)
     answer = send(at_rocket)
     assert answer.status_code == 302
-    assert b"The mail server did not take the invitation" in at_rocket.get(answer["Location"]).content
+    assert (
+        b"The mail server did not take the invitation" in at_rocket.get(answer["Location"]).content
+    )
 
 
 def test_the_list_shows_no_hash(rocket: Cast, at_rocket: Client) -> None:
     send(at_rocket)
     with desk_scope(rocket.desk):
         invitation = Invitation.objects.get()
-    page = at_rocket.get(f"/rocket/admin/accounts/invitation/{invitation.pk}/change/").content.decode()
+    page = at_rocket.get(
+        f"/rocket/admin/accounts/invitation/{invitation.pk}/change/"
+    ).content.decode()
     assert invitation.token_hash not in page
     assert "Waiting" in page

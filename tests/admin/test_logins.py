@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
-from accounts.identities import Vouched, admit
+from accounts.logins.identities import Vouched, admit
 from accounts.models import AuditEntry, Contact, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
 from tests.cast import PASSWORD, Cast
@@ -30,7 +30,9 @@ def root(chief: User, sign_in: Any) -> Client:
 
 def save(root: Client, user: User, **changes: str) -> Any:
     """Save a login's page; an empty value takes a mark away."""
-    flags = {name: "on" for name in ("is_active", "is_staff", "is_superuser") if getattr(user, name)}
+    flags = {
+        name: "on" for name in ("is_active", "is_staff", "is_superuser") if getattr(user, name)
+    }
     sent = {"email": user.email, "name": user.name} | flags | changes
     page = f"/admin/accounts/user/{user.pk}/change/"
     return root.post(page, {name: value for name, value in sent.items() if value}, follow=True)
@@ -48,7 +50,9 @@ def test_whoever_reads_the_old_address_is_out(rocket: Cast, root: Client, sign_i
     assert b"no longer works" in Client().get(link).content
     mail.outbox.clear()
     Client().post("/rocket/login/password/reset/", {"email": old})
-    assert [message.to for message in mail.outbox if NEW in message.to or "/reset/" in message.body] == []
+    assert [
+        message.to for message in mail.outbox if NEW in message.to or "/reset/" in message.body
+    ] == []
     for email in (old, NEW):
         visitor = Client()
         visitor.post("/rocket/login/", {"login": email, "password": PASSWORD})
@@ -58,7 +62,9 @@ def test_whoever_reads_the_old_address_is_out(rocket: Cast, root: Client, sign_i
 def test_the_owner_of_the_new_address_comes_in_by_mail(rocket: Cast, root: Client) -> None:
     user = rocket.admin.user
     save(root, user, email=NEW)
-    assert list(EmailAddress.objects.filter(user=user).values_list("email", "verified")) == [(NEW, False)]
+    assert list(EmailAddress.objects.filter(user=user).values_list("email", "verified")) == [
+        (NEW, False)
+    ]
     mail.outbox.clear()
     owner = Client()
     owner.post("/rocket/login/password/reset/", {"email": NEW})
@@ -116,7 +122,9 @@ def test_nobody_moves_the_own_address_to_where_no_mail_is_read(chief: User, root
     assert (chief.email, chief.has_usable_password()) == ("root@host.example", True)
 
 
-def test_a_company_that_knew_the_old_address_vouches_for_nobody_now(rocket: Cast, root: Client) -> None:
+def test_a_company_that_knew_the_old_address_vouches_for_nobody_now(
+    rocket: Cast, root: Client
+) -> None:
     with desk_scope(rocket.desk):
         provider = IdentityProvider.objects.create(desk=rocket.desk, name="Company")
         GroupRole.objects.create(desk=rocket.desk, provider=provider, group="helpers")

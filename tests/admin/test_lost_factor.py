@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import Agent, AuditEntry, Contact, User
 from accounts.tenancy import desk_scope
-from helpdesk.second_factor import has_factor
+from helpdesk.login.second_factor import has_factor
 from tests.cast import Cast
 from tests.login.conftest import give_app, log_in
 
@@ -35,7 +35,9 @@ def ask(client: Client, agent: Agent) -> str:
     return client.post(f"{page}second-factor/", follow=True).content.decode()
 
 
-def test_the_desks_admin_lets_an_agent_in_again(rocket: Cast, person: User, at_rocket: Client) -> None:
+def test_the_desks_admin_lets_an_agent_in_again(
+    rocket: Cast, person: User, at_rocket: Client
+) -> None:
     assert "is told by mail" in ask(at_rocket, rocket.analyst)
     assert not person.authenticator_set.exists()
     assert [(message.to, message.subject) for message in mail.outbox] == [
@@ -82,7 +84,9 @@ def test_the_installations_admin_does_it_on_the_logins_page(person: User, root: 
 def test_no_desks_admin_does_it_there_or_at_another_desk(
     rocket: Cast, person: User, at_rocket: Client, sign_in: Any, matter: Cast
 ) -> None:
-    assert at_rocket.post(f"/rocket/admin/accounts/user/{person.pk}/second-factor/").status_code == 404
+    assert (
+        at_rocket.post(f"/rocket/admin/accounts/user/{person.pk}/second-factor/").status_code == 404
+    )
     stranger = sign_in(matter.admin.user)
     for desk in ("rocket", "matter"):
         page = f"/{desk}/admin/accounts/agent/{rocket.analyst.pk}/second-factor/"
@@ -90,7 +94,9 @@ def test_no_desks_admin_does_it_there_or_at_another_desk(
     assert has_factor(person)
 
 
-def test_the_command_does_it_and_says_what_is_wrong(rocket: Cast, person: User, capsys: Any) -> None:
+def test_the_command_does_it_and_says_what_is_wrong(
+    rocket: Cast, person: User, capsys: Any
+) -> None:
     call_command("reset_second_factor", person.email.upper())
     assert "is off, and they are told by mail" in capsys.readouterr().out
     assert not has_factor(person)

@@ -146,7 +146,9 @@ def test_a_mail_that_did_not_leave_is_told(
     assert b"The mail server did not take the mail" in answer.content
 
 
-def test_the_mailbox_of_another_desk_is_not_there(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+def test_the_mailbox_of_another_desk_is_not_there(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
     for post in ({"send": ""}, {"mark": ""}, {"code": "x"}):
         assert at_rocket.post(f"{LIST}{matter.mailbox.pk}/proof/", post).status_code == 404
     assert mail.outbox == []

@@ -29,23 +29,30 @@ def post_calendar(client: Client, cast: Cast, **changes: Any) -> Any:
     fields = {**page.context["adminform"].form.initial}
     for formset in [inline.formset for inline in page.context["inline_admin_formsets"]]:
         fields |= {
-            f"{formset.prefix}-{name}": value for name, value in formset.management_form.initial.items()
+            f"{formset.prefix}-{name}": value
+            for name, value in formset.management_form.initial.items()
         }
         for form in formset.initial_forms:
             for bound in form:
                 fields[bound.html_name] = bound.value()
     sent = {
-        name: value for name, value in (fields | changes).items() if value is not None and value is not False
+        name: value
+        for name, value in (fields | changes).items()
+        if value is not None and value is not False
     }
     return client.post(address, sent)
 
 
-def test_a_shorter_promise_in_the_matrix_counts_for_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
+def test_a_shorter_promise_in_the_matrix_counts_for_the_next_ticket(
+    rocket: Cast, at_rocket: Client
+) -> None:
     medium = rocket.priorities["Medium"]
     assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
     cell = f"{rocket.plan.pk}-{medium.pk}-"
     assert at_rocket.get(MATRIX).status_code == 200
-    answer = at_rocket.post(MATRIX, {f"minutes-{cell}": "4 h", f"calendar-{cell}": rocket.calendar.pk})
+    answer = at_rocket.post(
+        MATRIX, {f"minutes-{cell}": "4 h", f"calendar-{cell}": rocket.calendar.pk}
+    )
     assert answer.status_code == 302
     assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
     with desk_scope(rocket.desk):
@@ -86,7 +93,11 @@ def test_other_opening_hours_count_for_the_next_ticket(rocket: Cast, at_rocket: 
     answer = post_calendar(
         at_rocket,
         rocket,
-        **{f"windows-{row}-{field}": time for row in range(5) for field, time in WINDOW_9_TO_13.items()},
+        **{
+            f"windows-{row}-{field}": time
+            for row in range(5)
+            for field, time in WINDOW_9_TO_13.items()
+        },
     )
     assert answer.status_code == 302
     # 10:00 to 13:00 on Wednesday, 09:00 to 13:00 on Thursday, one hour more on Friday, in Sao Paulo.
@@ -102,7 +113,11 @@ WINDOW_9_TO_13 = {"start_minute": "09:00", "end_minute": "13:00"}
 
 
 def test_a_holiday_counts_for_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
-    holiday = {"holidays-TOTAL_FORMS": 1, "holidays-0-date": "2026-11-18", "holidays-0-name": "Feast"}
+    holiday = {
+        "holidays-TOTAL_FORMS": 1,
+        "holidays-0-date": "2026-11-18",
+        "holidays-0-name": "Feast",
+    }
     answer = post_calendar(at_rocket, rocket, **holiday)
     assert answer.status_code == 302
     assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 19, 19, 0, tzinfo=UTC)
@@ -112,7 +127,9 @@ def delete_windows(count: int) -> dict[str, str]:
     return {f"windows-{row}-DELETE": "on" for row in range(count)}
 
 
-def test_the_last_opening_stays_unless_the_calendar_is_always_open(rocket: Cast, at_rocket: Client) -> None:
+def test_the_last_opening_stays_unless_the_calendar_is_always_open(
+    rocket: Cast, at_rocket: Client
+) -> None:
     answer = post_calendar(at_rocket, rocket, **delete_windows(5))
     assert answer.status_code == 200
     assert "Without opening hours no promise" in answer.content.decode()
@@ -132,7 +149,11 @@ def test_the_last_opening_stays_unless_the_calendar_is_always_open(rocket: Cast,
 def test_a_new_calendar_has_opening_hours(rocket: Cast, at_rocket: Client) -> None:
     page = "/rocket/admin/sla/calendar/add/"
     sent = {"name": "Nights", "time_zone": "UTC"}
-    sent |= {f"{rows}-{what}_FORMS": 0 for rows in ("windows", "holidays") for what in ("TOTAL", "INITIAL")}
+    sent |= {
+        f"{rows}-{what}_FORMS": 0
+        for rows in ("windows", "holidays")
+        for what in ("TOTAL", "INITIAL")
+    }
     assert b"Without opening hours" in at_rocket.post(page, sent).content
     window = {"weekday": 0, "start_minute": "22:00", "end_minute": "06:00"}
     row = {f"windows-0-{name}": value for name, value in window.items()}
@@ -165,7 +186,10 @@ def test_an_error_in_one_cell_keeps_all_as_it_was_and_every_word_typed(
     high, low = rocket.priorities["High"], rocket.priorities["Low"]
     answer = at_rocket.post(
         MATRIX,
-        {f"minutes-{rocket.plan.pk}-{high.pk}-": "2 h", f"minutes-{rocket.plan.pk}-{low.pk}-": "two days"},
+        {
+            f"minutes-{rocket.plan.pk}-{high.pk}-": "2 h",
+            f"minutes-{rocket.plan.pk}-{low.pk}-": "two days",
+        },
     )
     assert answer.status_code == 422
     assert b'value="2 h"' in answer.content
@@ -208,7 +232,9 @@ def test_durations_are_read(text: str, minutes: int) -> None:
     assert parse_duration(format_duration(minutes)) == minutes
 
 
-@pytest.mark.parametrize("text", ["8", "two days", "1 d", "8 h or so", "-8 h", "0 min", "99999 h", "h"])
+@pytest.mark.parametrize(
+    "text", ["8", "two days", "1 d", "8 h or so", "-8 h", "0 min", "99999 h", "h"]
+)
 def test_durations_that_could_mean_anything_are_refused(text: str) -> None:
     with pytest.raises(NoDuration):
         parse_duration(text)

@@ -44,13 +44,17 @@ def test_a_stale_page_takes_nothing_back(rocket: Cast, at_rocket: Client) -> Non
     mine, theirs = open_page(at_rocket), open_page(at_rocket)
     assert len(mine) == 9
     at_rocket.post(MATRIX, theirs | {f"minutes-{cell(rocket, 'High')}": "1 h"})
-    assert at_rocket.post(MATRIX, mine | {f"minutes-{cell(rocket, 'Low')}": "48 h"}).status_code == 302
+    assert (
+        at_rocket.post(MATRIX, mine | {f"minutes-{cell(rocket, 'Low')}": "48 h"}).status_code == 302
+    )
     assert promises(rocket) == {"High": 60, "Medium": 480, "Low": 2880}
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.filter(action="SLA target changed").count() == 2
 
 
-@pytest.mark.parametrize(("theirs", "told"), [("1 h", "made this 1 h of 12x5"), ("", "emptied this")])
+@pytest.mark.parametrize(
+    ("theirs", "told"), [("1 h", "made this 1 h of 12x5"), ("", "emptied this")]
+)
 def test_a_cell_that_both_changed_is_refused_and_keeps_what_was_typed(
     rocket: Cast, at_rocket: Client, theirs: str, told: str
 ) -> None:

@@ -30,7 +30,9 @@ def post_account(client: Client, account: Account, **changes: Any) -> Any:
         "account_manager": account.account_manager_id or "",
         "success_manager": account.success_manager_id or "",
     }
-    return client.post(f"/rocket/admin/accounts/account/{account.pk}/change/", fields | NO_ROWS | changes)
+    return client.post(
+        f"/rocket/admin/accounts/account/{account.pk}/change/", fields | NO_ROWS | changes
+    )
 
 
 def post_contact(client: Client, contact: Contact, **changes: Any) -> Any:
@@ -46,13 +48,19 @@ def post_contact(client: Client, contact: Contact, **changes: Any) -> Any:
 def make_plan(cast: Cast, **fields: Any) -> Plan:
     """A plan that promises an answer in one hour, at any hour."""
     plan = Plan.objects.create(desk=cast.desk, name="Gold", **fields)
-    always = Calendar.objects.create(desk=cast.desk, name="24x7", time_zone="UTC", is_always_open=True)
+    always = Calendar.objects.create(
+        desk=cast.desk, name="24x7", time_zone="UTC", is_always_open=True
+    )
     for priority in cast.priorities.values():
-        Target.objects.create(desk=cast.desk, plan=plan, priority=priority, minutes=60, calendar=always)
+        Target.objects.create(
+            desk=cast.desk, plan=plan, priority=priority, minutes=60, calendar=always
+        )
     return plan
 
 
-def test_another_plan_plans_the_clocks_of_open_tickets_anew(rocket: Cast, at_rocket: Client) -> None:
+def test_another_plan_plans_the_clocks_of_open_tickets_anew(
+    rocket: Cast, at_rocket: Client
+) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
         before = Clock.objects.get(ticket=ticket).due_at
@@ -65,7 +73,9 @@ def test_another_plan_plans_the_clocks_of_open_tickets_anew(rocket: Cast, at_roc
         assert AuditEntry.objects.get().detail["changes"] == {"plan": ["Standard", "Gold"]}
 
 
-def test_another_status_moves_open_tickets_to_their_department(rocket: Cast, at_rocket: Client) -> None:
+def test_another_status_moves_open_tickets_to_their_department(
+    rocket: Cast, at_rocket: Client
+) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
     answer = post_account(at_rocket, rocket.account, plan="", status="trial")
@@ -104,10 +114,14 @@ def test_who_has_a_retired_plan_keeps_it(rocket: Cast, at_rocket: Client) -> Non
     assert post_account(at_rocket, rocket.account, name="Acme").status_code == 302
 
 
-def test_one_point_of_contact_too_many_is_refused_beside_the_role(rocket: Cast, at_rocket: Client) -> None:
+def test_one_point_of_contact_too_many_is_refused_beside_the_role(
+    rocket: Cast, at_rocket: Client
+) -> None:
     with desk_scope(rocket.desk):
         Plan.objects.filter(pk=rocket.plan.pk).update(points_of_contact=2)
-        extra = Contact.objects.create(desk=rocket.desk, email="third@acme.example", account=rocket.account)
+        extra = Contact.objects.create(
+            desk=rocket.desk, email="third@acme.example", account=rocket.account
+        )
     answer = post_contact(at_rocket, extra, role="point_of_contact")
     assert answer.context["adminform"].form.errors == {
         "role": ["Standard allows 2 points of contact; this would be 3."]
@@ -135,7 +149,10 @@ def test_a_plan_gets_its_number_of_points_and_its_products(
     with desk_scope(matter.desk):
         foreign = Product.objects.create(desk=matter.desk, name="Foreign")
     assert (
-        post_plan(at_rocket, rocket, points_of_contact=3, covered=[server.pk, client.pk]).status_code == 302
+        post_plan(
+            at_rocket, rocket, points_of_contact=3, covered=[server.pk, client.pk]
+        ).status_code
+        == 302
     )
     with desk_scope(rocket.desk):
         rocket.plan.refresh_from_db()
@@ -145,9 +162,17 @@ def test_a_plan_gets_its_number_of_points_and_its_products(
     assert post_plan(at_rocket, rocket, covered=[foreign.pk]).status_code == 200
     with desk_scope(rocket.desk):
         assert PlanProduct.objects.get().product == client
-        assert AuditEntry.objects.first().detail["changes"]["covered"] == [["Client", "Server"], ["Client"]]
+        assert AuditEntry.objects.first().detail["changes"]["covered"] == [
+            ["Client", "Server"],
+            ["Client"],
+        ]
 
 
 def post_plan(client: Client, cast: Cast, **changes: Any) -> Any:
-    fields = {"name": "Standard", "position": 0, "targets-TOTAL_FORMS": 0, "targets-INITIAL_FORMS": 0}
+    fields = {
+        "name": "Standard",
+        "position": 0,
+        "targets-TOTAL_FORMS": 0,
+        "targets-INITIAL_FORMS": 0,
+    }
     return client.post(f"/rocket/admin/accounts/plan/{cast.plan.pk}/change/", fields | changes)

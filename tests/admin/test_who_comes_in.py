@@ -23,7 +23,12 @@ def test_strangers_are_sent_to_the_login(rocket: Cast, client: Client) -> None:
 @pytest.mark.parametrize("who", ["analyst", "lead", "observer", "customer", "manager"])
 def test_only_the_admin_of_a_desk_enters(who: str, rocket: Cast, sign_in: Any) -> None:
     person = sign_in(getattr(rocket, who).user)
-    for page in ["/rocket/admin/", "/rocket/admin/accounts/plan/", "/rocket/admin/sla/matrix/", "/admin/"]:
+    for page in [
+        "/rocket/admin/",
+        "/rocket/admin/accounts/plan/",
+        "/rocket/admin/sla/matrix/",
+        "/admin/",
+    ]:
         assert person.get(page).status_code == 404, page
 
 
@@ -38,7 +43,9 @@ def test_an_admin_who_was_switched_off_stays_outside(rocket: Cast, at_rocket: Cl
     assert at_rocket.get("/rocket/admin/").status_code == 404
 
 
-def test_the_admin_of_one_desk_is_nobody_at_another(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+def test_the_admin_of_one_desk_is_nobody_at_another(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
     assert at_rocket.get("/rocket/admin/").status_code == 200
     assert at_rocket.get("/matter/admin/").status_code == 404
     assert at_rocket.get("/admin/").status_code == 404
@@ -60,7 +67,10 @@ def test_rows_of_another_desk_are_not_there(rocket: Cast, matter: Cast, sign_in:
         for verb in ["change", "history", "delete"]:
             answer = person.get(f"/matter/admin/{page}/{verb}/", follow=True)
             assert b"rocket" not in answer.content.replace(b"rocket_launch", b"").lower(), page
-        assert person.post(f"/matter/admin/{page}/change/", {"name": "Mine"}).status_code in {403, 404}
+        assert person.post(f"/matter/admin/{page}/change/", {"name": "Mine"}).status_code in {
+            403,
+            404,
+        }
     with desk_scope(rocket.desk):
         assert not Account.objects.filter(name="Mine").exists()
 
@@ -91,10 +101,17 @@ def test_the_desk_cannot_be_set_by_a_form(rocket: Cast, matter: Cast, at_rocket:
         assert not Priority.objects.filter(name="Blocker").exists()
 
 
-def test_a_foreign_key_takes_no_row_of_another_desk(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+def test_a_foreign_key_takes_no_row_of_another_desk(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
     answer = at_rocket.post(
         f"/rocket/admin/accounts/contact/{rocket.stranger.pk}/change/",
-        {"email": rocket.stranger.email, "name": "", "role": "contact", "account": matter.account.pk},
+        {
+            "email": rocket.stranger.email,
+            "name": "",
+            "role": "contact",
+            "account": matter.account.pk,
+        },
     )
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors["account"]

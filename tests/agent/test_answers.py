@@ -64,7 +64,9 @@ def test_a_note_is_kept_and_moves_nothing(rocket: Cast, client: Client, ticket: 
         assert Ticket.objects.get(pk=ticket.pk).status == State.OPEN
 
 
-def test_an_empty_answer_comes_back_with_the_fault(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_an_empty_answer_comes_back_with_the_fault(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     with inside(rocket):
         response = client.post(answers_of(ticket), form(ticket, body="  \r\n", next="closed"))
     assert response.status_code == 422
@@ -85,7 +87,9 @@ def test_an_answer_that_crosses_a_new_message_comes_back_with_its_text(
     with inside(rocket):
         sent = form(ticket, body="It is <fixed>.", kind="reply")
         new = NewMessage(text="Wait, it works again!", channel="email")
-        newer = add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=timezone.now())
+        newer = add_customer_message(
+            ticket_id=ticket.pk, contact=rocket.customer, new=new, at=timezone.now()
+        )
         response = client.post(answers_of(ticket), sent)
         assert response.status_code == 409
         text = response.content.decode()
@@ -101,7 +105,10 @@ def test_a_double_click_says_it_once(rocket: Cast, client: Client, ticket: Ticke
     with inside(rocket):
         for kind in ["reply", "note"]:
             sent = form(ticket, kind=kind, form_token=f"token-{kind}")
-            first, second = client.post(answers_of(ticket), sent), client.post(answers_of(ticket), sent)
+            first, second = (
+                client.post(answers_of(ticket), sent),
+                client.post(answers_of(ticket), sent),
+            )
             assert first.status_code == second.status_code == 303
             assert first["Location"] == second["Location"]
         assert Message.objects.filter(ticket=ticket, agent=rocket.analyst).count() == 1
@@ -114,10 +121,14 @@ def test_each_rendered_form_has_a_token_of_its_own(client: Client, ticket: Ticke
     assert len(tokens) == 2
 
 
-def test_an_illegal_move_is_refused_with_the_text_kept(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_an_illegal_move_is_refused_with_the_text_kept(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     with inside(rocket):
         client.post(f"/rocket/agent/tickets/{ticket.number}/closure/", {"reason": "solved"})
-        response = client.post(answers_of(ticket), form(ticket, body="One more thing.", next="waiting"))
+        response = client.post(
+            answers_of(ticket), form(ticket, body="One more thing.", next="waiting")
+        )
         assert response.status_code == 422
         assert "One more thing." in response.content.decode()
         assert Message.objects.filter(ticket=ticket).count() == 1

@@ -26,7 +26,9 @@ def test_escalating_keeps_the_reason(rocket: Cast, client: Client, ticket: Ticke
         assert event.data["why"] == "It crashes in the driver."
 
 
-def test_escalating_without_a_reason_is_asked_again(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_escalating_without_a_reason_is_asked_again(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     response = client.post(path(ticket, "escalation"), {"why": " "})
     assert response.status_code == 422
     assert "This field is required." in response.content.decode()
@@ -66,11 +68,19 @@ def test_adding_somebody_by_address(rocket: Cast, client: Client, ticket: Ticket
         )
         assert response.status_code == 303
         added = Participant.objects.get(ticket=ticket).contact
-        assert (added.email, added.name, added.account) == ("new.one@partner.example", "New One", None)
+        assert (added.email, added.name, added.account) == (
+            "new.one@partner.example",
+            "New One",
+            None,
+        )
 
 
-@pytest.mark.parametrize("email", ["nonsense", "analyst@rocket.example", "support@rocket.example", ""])
-def test_addresses_that_cannot_be_added(rocket: Cast, client: Client, ticket: Ticket, email: str) -> None:
+@pytest.mark.parametrize(
+    "email", ["nonsense", "analyst@rocket.example", "support@rocket.example", ""]
+)
+def test_addresses_that_cannot_be_added(
+    rocket: Cast, client: Client, ticket: Ticket, email: str
+) -> None:
     with inside(rocket):
         before = Contact.objects.count()
         response = client.post(path(ticket, "participants"), {"email": email, "name": "Kept Name"})

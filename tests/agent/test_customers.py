@@ -68,7 +68,9 @@ def test_an_unproven_ticket_says_so_beside_its_reasons(rocket: Cast, client: Cli
     assert re.search(r'<li data-tone="amber">.*?The sender is not proven', page, re.DOTALL)
 
 
-def test_an_account_is_shown_with_terms_people_and_what_happened(rocket: Cast, client: Client) -> None:
+def test_an_account_is_shown_with_terms_people_and_what_happened(
+    rocket: Cast, client: Client
+) -> None:
     with inside(rocket):
         rocket.plan.points_of_contact, rocket.plan.has_success_manager = 3, True
         rocket.plan.save()
@@ -151,7 +153,9 @@ def test_names_and_addresses_are_searched(
     assert ("Nobody found" in page) is (expected == [])
 
 
-def test_lists_and_pages_of_another_desk_are_not_there(rocket: Cast, matter: Cast, client: Client) -> None:
+def test_lists_and_pages_of_another_desk_are_not_there(
+    rocket: Cast, matter: Cast, client: Client
+) -> None:
     assert client.get(contact_page(matter.customer)).status_code == 404
     assert client.get(account_page(matter.account)).status_code == 404
     assert client.get(f"{CUSTOMERS}?kind=nonsense").status_code == 404
@@ -167,7 +171,9 @@ def test_the_ticket_and_the_queue_lead_to_contact_and_account(
     assert f'href="{account_page(rocket.account)}"' in client.get(QUEUE).content.decode()
 
 
-def test_each_page_takes_as_many_statements_for_many_rows_as_for_one(rocket: Cast, client: Client) -> None:
+def test_each_page_takes_as_many_statements_for_many_rows_as_for_one(
+    rocket: Cast, client: Client
+) -> None:
     pages = [
         CUSTOMERS,
         f"{CUSTOMERS}?kind=people",
@@ -180,7 +186,8 @@ def test_each_page_takes_as_many_statements_for_many_rows_as_for_one(rocket: Cas
     with inside(rocket):
         make_many(rocket, 60)
         Contact.objects.bulk_create(
-            Contact(desk=rocket.desk, email=f"p{i}@acme.example", account=rocket.account) for i in range(60)
+            Contact(desk=rocket.desk, email=f"p{i}@acme.example", account=rocket.account)
+            for i in range(60)
         )
         Account.objects.bulk_create(Account(desk=rocket.desk, name=f"A{i}") for i in range(60))
     assert [count_statements(client, page) for page in pages] == few

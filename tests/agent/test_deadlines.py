@@ -29,7 +29,12 @@ HOUR = timedelta(hours=1)
     ],
 )
 def test_a_promise_is_told_by_how_it_stands(
-    due: datetime | None, answered: datetime | None, has_ended: bool, state: str, text: str, live: bool
+    due: datetime | None,
+    answered: datetime | None,
+    has_ended: bool,
+    state: str,
+    text: str,
+    live: bool,
 ) -> None:
     told = describe_deadline(due, answered, has_ended=has_ended, now=NOON)
     assert (told["due_state"], told["due_text"], told["due_live"]) == (state, text, live)

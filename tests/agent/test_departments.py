@@ -37,7 +37,9 @@ def hidden(rocket: Cast, paid: Department) -> Ticket:
 @pytest.fixture
 def shown(rocket: Cast, hidden: Ticket) -> Ticket:
     with inside(rocket):
-        return rocket.open_ticket(subject="Zaunkoenig shown", is_unverified=True)  # of the open community
+        return rocket.open_ticket(
+            subject="Zaunkoenig shown", is_unverified=True
+        )  # of the open community
 
 
 @pytest.fixture
@@ -55,7 +57,9 @@ def read_counts(client: Client) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("view", ["", "all", "open", "unassigned"])
-def test_no_view_lists_it(hidden: Ticket, shown: Ticket, outsider: Client, client: Client, view: str) -> None:
+def test_no_view_lists_it(
+    hidden: Ticket, shown: Ticket, outsider: Client, client: Client, view: str
+) -> None:
     seen = numbers(outsider, f"{QUEUE}?view={view}")
     assert hidden.number not in seen
     if view != "unassigned":
@@ -72,7 +76,9 @@ def test_its_queue_is_neither_named_nor_there(
     assert "Paid Support" not in read_counts(outsider)
 
 
-def test_no_figure_counts_it(hidden: Ticket, shown: Ticket, outsider: Client, client: Client) -> None:
+def test_no_figure_counts_it(
+    hidden: Ticket, shown: Ticket, outsider: Client, client: Client
+) -> None:
     assert read_counts(outsider)["All undone"] == "1"
     assert read_counts(client)["All undone"] == "2"
     assert read_counts(client)["Paid Support"] == "1"
@@ -98,7 +104,9 @@ def test_hits_that_are_hidden_crowd_out_none_that_are_seen(rocket: Cast, shown: 
         Ticket.objects.filter(pk=shown.pk).update(updated_at=NOON - timedelta(days=1))
         agent = Agent.objects.get(pk=rocket.colleague.pk)
         assert search_for_agent(agent, "zaunkoenig", most=3) == [shown.pk]
-        assert shown.pk not in search_for_agent(Agent.objects.get(pk=rocket.analyst.pk), "zaunkoenig", most=3)
+        assert shown.pk not in search_for_agent(
+            Agent.objects.get(pk=rocket.analyst.pk), "zaunkoenig", most=3
+        )
 
 
 def test_the_other_tickets_of_the_requester_leave_it_out(
@@ -121,7 +129,10 @@ def test_a_ticket_that_follows_it_does_not_tell_its_number(
     )
     with inside(rocket):
         after = open_ticket(desk=rocket.desk, new=new, by=Actor.of(rocket.customer), at=NOON)
-    for page in (f"{TICKETS}/{after.number}/history/", f"/rocket/agent/accounts/{rocket.account.pk}/"):
+    for page in (
+        f"{TICKETS}/{after.number}/history/",
+        f"/rocket/agent/accounts/{rocket.account.pk}/",
+    ):
         assert f"following up on RC-{hidden.number}" in client.get(page).content.decode()
         answer = outsider.get(page)
         assert answer.status_code == 200
@@ -190,13 +201,17 @@ def test_after_moving_a_ticket_out_of_sight_one_is_at_the_queue(
 ) -> None:
     with inside(rocket):
         assign(ticket_id=shown.pk, agent=rocket.analyst, by=SYSTEM, at=NOON)
-    answer = outsider.post(f"{TICKETS}/{shown.number}/department/", {"department": paid.pk}, follow=True)
+    answer = outsider.post(
+        f"{TICKETS}/{shown.number}/department/", {"department": paid.pk}, follow=True
+    )
     assert answer.redirect_chain == [("/rocket/agent/", 303)]
     assert "The ticket is in Paid Support now." in answer.content.decode()
     assert outsider.get(f"{TICKETS}/{shown.number}/").status_code == 404
 
 
-def test_the_switch_costs_the_queue_no_statement(rocket: Cast, client: Client, sign_in: SignIn) -> None:
+def test_the_switch_costs_the_queue_no_statement(
+    rocket: Cast, client: Client, sign_in: SignIn
+) -> None:
     before = count_statements(client, QUEUE)
     close_department(rocket, "paid", members=(rocket.colleague,))
     assert count_statements(client, QUEUE) == before

@@ -23,12 +23,18 @@ def path(file: Attachment) -> str:
     return f"/rocket/agent/files/{file.pk}/"
 
 
-def test_a_strangers_page_is_a_download_in_a_sandbox(rocket: Cast, client: Client, ticket: Ticket) -> None:
-    file = keep(rocket, ticket, NewFile("Übersicht; x.html", "text/html", b"<script>alert(1)</script>"))
+def test_a_strangers_page_is_a_download_in_a_sandbox(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    file = keep(
+        rocket, ticket, NewFile("Übersicht; x.html", "text/html", b"<script>alert(1)</script>")
+    )
     response = client.get(path(file))
     assert b"".join(response.streaming_content) == b"<script>alert(1)</script>"
     assert response["Content-Type"] == "application/octet-stream"
-    assert response["Content-Disposition"] == "attachment; filename*=utf-8''%C3%9Cbersicht%3B%20x.html"
+    assert (
+        response["Content-Disposition"] == "attachment; filename*=utf-8''%C3%9Cbersicht%3B%20x.html"
+    )
     assert response["X-Content-Type-Options"] == "nosniff"
     assert set(response["Content-Security-Policy"].split("; ")) == {"default-src 'none'", "sandbox"}
     assert response["Cache-Control"] == "no-store"
@@ -53,7 +59,9 @@ def test_what_is_no_image_has_no_preview(rocket: Cast, client: Client, ticket: T
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-def test_a_missing_file_says_so(rocket: Cast, client: Client, ticket: Ticket, is_known: bool) -> None:
+def test_a_missing_file_says_so(
+    rocket: Cast, client: Client, ticket: Ticket, is_known: bool
+) -> None:
     file = keep(rocket, ticket, NewFile("x.txt", "text/plain", b"x"))
     with inside(rocket):
         Attachment.objects.filter(pk=file.pk).update(file="" if is_known else "gone/for/good")
@@ -62,10 +70,14 @@ def test_a_missing_file_says_so(rocket: Cast, client: Client, ticket: Ticket, is
     assert "This file is missing" in response.content.decode()
 
 
-def test_strangers_find_no_file(rocket: Cast, matter: Cast, ticket: Ticket, sign_in: SignIn) -> None:
+def test_strangers_find_no_file(
+    rocket: Cast, matter: Cast, ticket: Ticket, sign_in: SignIn
+) -> None:
     file = keep(rocket, ticket, NewFile("x.txt", "text/plain", b"x"))
     assert sign_in(matter.analyst.user).get(path(file)).status_code == 404
-    assert sign_in(matter.analyst.user).get(path(file).replace("rocket", "matter")).status_code == 404
+    assert (
+        sign_in(matter.analyst.user).get(path(file).replace("rocket", "matter")).status_code == 404
+    )
     assert sign_in(rocket.customer.user).get(path(file)).status_code == 404
     assert Client().get(path(file)).status_code == 302
     assert sign_in(rocket.observer.user).get(path(file)).status_code == 200

@@ -23,7 +23,10 @@ FACTS: dict[Kind, tuple[dict[str, Any], str]] = {
         {"priority": "High", "follow_up_of": 1003, "unverified": True},
         "Ana opened the ticket with priority High, following up on RC-1003; the sender is not proven.",
     ),
-    Kind.CUSTOMER_RESPONDED: ({"status": ["waiting", "open"]}, "Ana answered; the ticket is now Open."),
+    Kind.CUSTOMER_RESPONDED: (
+        {"status": ["waiting", "open"]},
+        "Ana answered; the ticket is now Open.",
+    ),
     Kind.MACHINE_RESPONDED: ({}, "An automatic answer from Ana arrived; it changes nothing."),
     Kind.AGENT_REPLIED: (
         {"is_first": True, "status": ["open", "waiting"]},
@@ -55,7 +58,10 @@ FACTS: dict[Kind, tuple[dict[str, Any], str]] = {
         {"terms": {"account": "Acme", "plan": "Plus", "status": "Customer"}},
         "Acme is now Customer with the plan Plus.",
     ),
-    Kind.PRIORITY_CHANGED: ({"priority": ["Low", "High"]}, "Ana changed the priority from Low to High."),
+    Kind.PRIORITY_CHANGED: (
+        {"priority": ["Low", "High"]},
+        "Ana changed the priority from Low to High.",
+    ),
     Kind.DEPARTMENT_CHANGED: (
         {"department": ["", "Paid Support"], "why": "The account pays."},
         "Ana filed the ticket under Paid Support: The account pays.",
@@ -76,7 +82,10 @@ FACTS: dict[Kind, tuple[dict[str, Any], str]] = {
         {"due_at": DUE, "was_due_at": DUE},
         "The first response is now promised by Wednesday 18 November, 18:00 instead of Wednesday 18 November, 18:00.",
     ),
-    Kind.SLA_WARNED: ({"due_at": DUE}, "The first response comes due on Wednesday 18 November, 18:00."),
+    Kind.SLA_WARNED: (
+        {"due_at": DUE},
+        "The first response comes due on Wednesday 18 November, 18:00.",
+    ),
     Kind.SLA_BREACHED: (
         {"due_at": DUE},
         "The first response is overdue; it was promised by Wednesday 18 November, 18:00.",
@@ -93,7 +102,10 @@ FACTS: dict[Kind, tuple[dict[str, Any], str]] = {
         {"proven": True},
         "Ana released the mail from quarantine, and takes its sender as proven.",
     ),
-    Kind.MAIL_SENT: ({"to": "bo@x.example", "mail_kind": "receipt"}, "The receipt was sent to bo@x.example."),
+    Kind.MAIL_SENT: (
+        {"to": "bo@x.example", "mail_kind": "receipt"},
+        "The receipt was sent to bo@x.example.",
+    ),
     Kind.MAIL_DELIVERED: ({"to": "bo@x.example"}, "The mail to bo@x.example was delivered."),
     Kind.MAIL_FAILED: (
         {"to": "bo@x.example", "why": "No such mailbox"},
@@ -103,7 +115,9 @@ FACTS: dict[Kind, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_every_kind_of_event_is_a_sentence_with_a_sign(kind: Kind, settings: pytest.FixtureRequest) -> None:
+def test_every_kind_of_event_is_a_sentence_with_a_sign(
+    kind: Kind, settings: pytest.FixtureRequest
+) -> None:
     settings.TIME_ZONE = "America/Sao_Paulo"
     desk = Desk(ticket_prefix="RC", state_words={"waiting": "Pending"})
     facts, sentence = FACTS[kind]

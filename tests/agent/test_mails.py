@@ -31,7 +31,9 @@ def send(cast: Cast, ticket: Ticket, state: str = MailState.SENT) -> OutgoingEma
         )  # fmt: skip
 
 
-def test_what_came_in_is_given_byte_for_byte_as_text(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_what_came_in_is_given_byte_for_byte_as_text(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     response = client.get(f"/rocket/agent/mails/received/{receive(rocket, ticket).pk}/?download=1")
     assert response.content == b"Subject: x\r\n\r\n<b>\x00\xff"
     assert response["Content-Type"].startswith("text/plain")
@@ -39,7 +41,9 @@ def test_what_came_in_is_given_byte_for_byte_as_text(rocket: Cast, client: Clien
     assert "sandbox" in response["Content-Security-Policy"]
 
 
-def test_what_went_out_is_given_as_it_was_sent(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_what_went_out_is_given_as_it_was_sent(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     mail = send(rocket, ticket)
     response = client.get(f"/rocket/agent/mails/sent/{mail.pk}/?download=1")
     sent = message_from_bytes(response.content)
@@ -79,14 +83,18 @@ def test_the_ticket_says_how_its_mail_fared(rocket: Cast, client: Client, ticket
     assert "Waiting to be sent" in client.get(page).content.decode()
     assert client.get(f"/rocket/agent/mails/sent/{mail.pk}/").status_code == 404
     with inside(rocket):
-        OutgoingEmail.objects.filter(pk=mail.pk).update(state=MailState.FAILED, last_error="No such mailbox")
+        OutgoingEmail.objects.filter(pk=mail.pk).update(
+            state=MailState.FAILED, last_error="No such mailbox"
+        )
     assert (
         f"Could not be delivered to {rocket.customer.email}: No such mailbox"
         in client.get(page).content.decode()
     )
 
 
-def test_strangers_find_no_mail(rocket: Cast, matter: Cast, ticket: Ticket, sign_in: SignIn) -> None:
+def test_strangers_find_no_mail(
+    rocket: Cast, matter: Cast, ticket: Ticket, sign_in: SignIn
+) -> None:
     for part in (f"received/{receive(rocket, ticket).pk}", f"sent/{send(rocket, ticket).pk}"):
         assert sign_in(matter.admin.user).get(f"/matter/agent/mails/{part}/").status_code == 404
         assert sign_in(rocket.customer.user).get(f"/rocket/agent/mails/{part}/").status_code == 404

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.moments import (
+from helpdesk.shared.avatars import find_tone, make_initials
+from helpdesk.shared.times import (
     describe_age,
     describe_moment,
     describe_moment_fully,
     describe_span,
 )
-from helpdesk.people import find_tone, make_initials
 from helpdesk.templatetags.ui import tone
 from sla.durations import format_duration
 from tests.cast import NOON

@@ -34,7 +34,11 @@ def test_a_phone_call_becomes_a_ticket_of_the_caller(rocket: Cast, client: Clien
         assert response.status_code == 303
         ticket = Ticket.objects.get()
         assert response["Location"] == f"/rocket/agent/tickets/{ticket.number}/"
-        assert (ticket.contact, ticket.account, ticket.channel) == (rocket.customer, rocket.account, "phone")
+        assert (ticket.contact, ticket.account, ticket.channel) == (
+            rocket.customer,
+            rocket.account,
+            "phone",
+        )
         assert ticket.priority.name == "High"
         assert ticket.messages.get().attachments.get().name == "call.txt"
         assert ticket.participants.get().contact.email == "other@partner.example"
@@ -48,7 +52,10 @@ def test_an_unknown_caller_becomes_a_contact_of_the_account_of_the_domain(
     with inside(rocket):
         client.post(NEW, form(rocket, email="New.Caller@acme.example", name="New Caller"))
         ticket = Ticket.objects.get()
-        assert (ticket.contact.email, ticket.contact.name) == ("new.caller@acme.example", "New Caller")
+        assert (ticket.contact.email, ticket.contact.name) == (
+            "new.caller@acme.example",
+            "New Caller",
+        )
         assert ticket.account == rocket.account
 
 
@@ -98,7 +105,9 @@ def test_the_form_shows_whose_address_it_was_given(rocket: Cast, client: Client)
         ("nonsense", b""),
     ],
 )
-def test_who_an_address_belongs_to_is_told_while_typing(client: Client, email: str, told: bytes) -> None:
+def test_who_an_address_belongs_to_is_told_while_typing(
+    client: Client, email: str, told: bytes
+) -> None:
     assert client.get(f"{NEW}requester/", {"email": email}).content == told
 
 

@@ -37,7 +37,9 @@ def test_unread_lines_are_counted_and_shown(rocket: Cast, client: Client, ticket
     assert "data-unread" in row
 
 
-def test_opening_a_line_reads_those_of_its_ticket(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_opening_a_line_reads_those_of_its_ticket(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     with inside(rocket):
         other = rocket.open_ticket()
     line = tell(rocket, rocket.analyst, ticket, "One.")
@@ -69,7 +71,9 @@ def test_anothers_line_is_not_there(rocket: Cast, client: Client, ticket: Ticket
         assert line.read_at is None
 
 
-def test_many_lines_take_as_many_statements_as_one(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_many_lines_take_as_many_statements_as_one(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     tell(rocket, rocket.analyst, ticket, "One.")
     one = count_statements(client, PAGE)
     for i in range(60):

@@ -68,7 +68,9 @@ def test_many_take_as_many_statements_as_one(rocket: Cast, sign_in: SignIn) -> N
     assert 'rel="next"' in text
 
 
-def test_a_lead_releases_a_mail_once_however_often_it_is_clicked(rocket: Cast, sign_in: SignIn) -> None:
+def test_a_lead_releases_a_mail_once_however_often_it_is_clicked(
+    rocket: Cast, sign_in: SignIn
+) -> None:
     held = hold(rocket, raw=b"From: odd@example.com\r\nSubject: Odd\r\n\r\nHelp me")
     lead = sign_in(rocket.lead.user)
     for _ in range(2):

@@ -25,7 +25,9 @@ def numbers(client: Client, url: str) -> list[int]:
     return [int(number) for number in re.findall(r'class="ticket-number">RC-(\d+)<', text)]
 
 
-def test_an_analyst_sees_the_tickets_of_the_desk_with_their_channel(rocket: Cast, client: Client) -> None:
+def test_an_analyst_sees_the_tickets_of_the_desk_with_their_channel(
+    rocket: Cast, client: Client
+) -> None:
     with inside(rocket):
         ticket = rocket.open_ticket(subject="Login is broken", channel="phone")
     text = client.get(QUEUE).content.decode()
@@ -40,7 +42,12 @@ def test_by_activity_the_newest_change_stands_first(rocket: Cast, client: Client
     with inside(rocket):
         first, second = rocket.open_ticket(), rocket.open_ticket(at=NOON + timedelta(minutes=1))
         assert numbers(client, by_activity) == [second.number, first.number]
-        add_note(ticket_id=first.pk, agent=rocket.analyst, text="Looking.", at=NOON + timedelta(minutes=2))
+        add_note(
+            ticket_id=first.pk,
+            agent=rocket.analyst,
+            text="Looking.",
+            at=NOON + timedelta(minutes=2),
+        )
     assert numbers(client, by_activity) == [first.number, second.number]
 
 
@@ -112,9 +119,9 @@ def make_many(cast: Cast, amount: int) -> list[Ticket]:
 
 def test_pages_join_without_a_gap_or_a_repeat(rocket: Cast, client: Client) -> None:
     with inside(rocket):
-        expected = [t.number for t in sorted(make_many(rocket, 120), key=lambda t: (t.updated_at, t.pk))][
-            ::-1
-        ]
+        expected = [
+            t.number for t in sorted(make_many(rocket, 120), key=lambda t: (t.updated_at, t.pk))
+        ][::-1]
     seen, url, pages = [], f"{QUEUE}?sort=activity", []
     while url:
         text = client.get(url).content.decode()
@@ -134,7 +141,9 @@ def test_a_broken_cursor_gives_the_first_page(rocket: Cast, client: Client, tick
         assert numbers(client, f"{QUEUE}?older={cursor}") == [ticket.number]
 
 
-def test_the_page_takes_eight_statements_for_one_ticket_and_for_fifty(rocket: Cast, client: Client) -> None:
+def test_the_page_takes_eight_statements_for_one_ticket_and_for_fifty(
+    rocket: Cast, client: Client
+) -> None:
     with inside(rocket):
         rocket.open_ticket()
     one = count_statements(client, QUEUE)
@@ -145,7 +154,9 @@ def test_the_page_takes_eight_statements_for_one_ticket_and_for_fifty(rocket: Ca
     assert fifty <= 8
 
 
-def test_no_statement_of_the_page_skips_rows_or_counts_without_a_limit(rocket: Cast, client: Client) -> None:
+def test_no_statement_of_the_page_skips_rows_or_counts_without_a_limit(
+    rocket: Cast, client: Client
+) -> None:
     with inside(rocket):
         make_many(rocket, 60)
     with CaptureQueriesContext(connection) as captured:
@@ -168,7 +179,7 @@ def test_htmx_gets_the_rows_alone(rocket: Cast, client: Client, ticket: Ticket) 
 def test_a_badge_counts_up_to_its_limit_only(
     rocket: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helpdesk.agent.queries.MOST_COUNTED", 10)
+    monkeypatch.setattr("helpdesk.agent.queue_reads.MOST_COUNTED", 10)
     monkeypatch.setattr("helpdesk.agent.shell.MOST_COUNTED", 10)
     monkeypatch.setattr("helpdesk.agent.shell.describe_count.__defaults__", (10,))
     with inside(rocket):
@@ -178,7 +189,9 @@ def test_a_badge_counts_up_to_its_limit_only(
     assert ">12</span>" not in text
 
 
-def test_the_desks_own_word_stands_for_a_state(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_the_desks_own_word_stands_for_a_state(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     with inside(rocket):
         rocket.desk.state_words = {"new": "Brand new", "waiting": "Pending"}
         rocket.desk.save()
@@ -199,7 +212,9 @@ def test_nobody_is_sent_to_the_login_and_back(rocket: Cast) -> None:
     assert response["Location"] == "/rocket/login/?next=/rocket/agent/%3Fview%3Dmine"
 
 
-def test_the_other_desk_and_the_customer_find_nothing(rocket: Cast, matter: Cast, sign_in: SignIn) -> None:
+def test_the_other_desk_and_the_customer_find_nothing(
+    rocket: Cast, matter: Cast, sign_in: SignIn
+) -> None:
     assert sign_in(matter.analyst.user).get(QUEUE).status_code == 404
     assert sign_in(rocket.customer.user).get(QUEUE).status_code == 404
 

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 
 from accounts.tenancy import APP_ROLE, desk_scope
-from helpdesk.agent import queries
+from helpdesk.agent import queue_reads
 from helpdesk.agent.filters import ORDERS, Sort
-from helpdesk.agent.queries import PAGE_SIZE, select_view
-from helpdesk.cursors import Cursor, select_newer, select_older
+from helpdesk.agent.queue_reads import PAGE_SIZE, select_view
+from helpdesk.shared.cursors import Cursor, select_newer, select_older
 from tests.cast import NOON, Cast
 from tickets.models import NO_DEADLINE, State, Ticket
 
@@ -49,7 +49,11 @@ def make_row(cast: Cast, i: int) -> Ticket:
         priority=cast.default_priority,
         contact=cast.customer,
         account=cast.account,
-        status=State.CLOSED if not is_undone else State.OPEN if i // UNDONE_SHARE % 10 else State.ESCALATED,
+        status=State.CLOSED
+        if not is_undone
+        else State.OPEN
+        if i // UNDONE_SHARE % 10
+        else State.ESCALATED,
         closed_at=None if is_undone else at,
         due_at=at + timedelta(hours=8) if is_undone and i % 3 else NO_DEADLINE,
         department=kinds[i // UNDONE_SHARE % 3],
@@ -102,11 +106,15 @@ def test_each_view_goes_through_its_index(full: Cast, place: str) -> None:
         if place == "newer":
             page = select_newer(tickets, cursor, size=PAGE_SIZE, order=order)
         else:
-            page = select_older(tickets, cursor if place == "older" else None, size=PAGE_SIZE, order=order)
+            page = select_older(
+                tickets, cursor if place == "older" else None, size=PAGE_SIZE, order=order
+            )
         walked, blocks = explain(*page.values("id").query.sql_with_params())
         assert (view, sort, walked) == (view, sort, {index})
         assert blocks <= PAGE_BLOCKS
-        rows = queries.make_rows_statement(page, full.analyst, order=order, backwards=place == "newer")
+        rows = queue_reads.make_rows_statement(
+            page, full.analyst, order=order, backwards=place == "newer"
+        )
         walked, blocks = explain(*rows)
         assert (view, sort, walked) == (view, sort, {index})
         assert blocks <= PAGE_BLOCKS + 51 * JOINED_BLOCKS
@@ -116,7 +124,10 @@ def test_the_badges_go_through_indexes_only(full: Cast) -> None:
     limits = {"most": 1001, "unread": 101, "accounts": 200, "account": 0}
     people = {"desk": full.desk.pk, "agent": full.analyst.pk, "at": NOON}
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {queries.SIDEBAR}{queries.CHOICES}{queries.IN_ORDER}", limits | people)
+        cursor.execute(
+            f"EXPLAIN {queue_reads.SIDEBAR}{queue_reads.CHOICES}{queue_reads.IN_ORDER}",
+            limits | people,
+        )
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan on tickets_ticket" not in plan
     by_view = [

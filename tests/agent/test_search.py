@@ -17,7 +17,13 @@ from tests.agent.test_queue import QUEUE, make_many, numbers
 from tests.cast import NOON, Cast
 from tickets.models import Ticket
 from tickets.search_sql import ACCOUNT_WORDS, CONTACT_WORDS
-from tickets.selectors import make_names_query, search_accounts, search_contacts, search_tickets, split_last
+from tickets.selectors import (
+    make_names_query,
+    search_accounts,
+    search_contacts,
+    search_tickets,
+    split_last,
+)
 from tickets.services import add_note, reply
 
 
@@ -34,11 +40,16 @@ def test_a_word_is_found_in_subject_message_and_note(rocket: Cast, client: Clien
 
 
 @pytest.mark.parametrize("written", ["{}", "#{}", "RC-{}", "rc-{}", " RC-{} "])
-def test_a_number_or_reference_finds_its_ticket_first(rocket: Cast, client: Client, written: str) -> None:
+def test_a_number_or_reference_finds_its_ticket_first(
+    rocket: Cast, client: Client, written: str
+) -> None:
     with inside(rocket):
         named = rocket.open_ticket()
         rocket.open_ticket(text=f"It is like {named.number} and RC-{named.number}.")
-    assert numbers(client, f"{QUEUE}?q={written.format(named.number).replace('#', '%23')}")[0] == named.number
+    assert (
+        numbers(client, f"{QUEUE}?q={written.format(named.number).replace('#', '%23')}")[0]
+        == named.number
+    )
 
 
 @pytest.mark.parametrize("written", [str.lower, str.upper, " {} ".format])
@@ -52,7 +63,9 @@ def test_a_customers_address_finds_their_tickets(
     assert found == [newer.number, older.number]
 
 
-def test_a_customer_of_another_desk_is_not_found_here(rocket: Cast, matter: Cast, client: Client) -> None:
+def test_a_customer_of_another_desk_is_not_found_here(
+    rocket: Cast, matter: Cast, client: Client
+) -> None:
     with inside(matter):
         matter.open_ticket()
     assert numbers(client, f"{QUEUE}?q={matter.customer.email}") == []
@@ -113,9 +126,20 @@ def test_the_last_word_may_be_the_beginning_of_one(
 
 @pytest.mark.parametrize(
     "words",
-    ["Grace", "hopper", "hop gra", "grace navy", "gr.hop", "navy.example", "Eckert Mauchly", "eckert-m"],
+    [
+        "Grace",
+        "hopper",
+        "hop gra",
+        "grace navy",
+        "gr.hop",
+        "navy.example",
+        "Eckert Mauchly",
+        "eckert-m",
+    ],
 )
-def test_names_and_parts_of_addresses_find_the_tickets(rocket: Cast, client: Client, words: str) -> None:
+def test_names_and_parts_of_addresses_find_the_tickets(
+    rocket: Cast, client: Client, words: str
+) -> None:
     with inside(rocket):
         account = Account.objects.create(desk=rocket.desk, name="Eckert-Mauchly Corp.")
         contact = Contact.objects.create(
@@ -126,7 +150,9 @@ def test_names_and_parts_of_addresses_find_the_tickets(rocket: Cast, client: Cli
     assert numbers(client, f"{QUEUE}?q={words}") == [theirs.number]
 
 
-def test_names_are_no_way_round_the_desk_or_for_customers(rocket: Cast, matter: Cast, client: Client) -> None:
+def test_names_are_no_way_round_the_desk_or_for_customers(
+    rocket: Cast, matter: Cast, client: Client
+) -> None:
     with inside(matter):
         matter.open_ticket()
     assert numbers(client, f"{QUEUE}?q=globex") == []
@@ -136,7 +162,9 @@ def test_names_are_no_way_round_the_desk_or_for_customers(rocket: Cast, matter: 
         assert search_tickets(desk=rocket.desk, words="acme", with_notes=False) == []
 
 
-def test_a_number_finds_itself_first_and_then_those_that_begin_so(rocket: Cast, client: Client) -> None:
+def test_a_number_finds_itself_first_and_then_those_that_begin_so(
+    rocket: Cast, client: Client
+) -> None:
     with inside(rocket):
         for number in (7, 70, 79, 80, 712, 7000):
             ticket = rocket.open_ticket()
@@ -219,7 +247,9 @@ def test_names_have_their_index(db: None, index: str, table: str, words: str) ->
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {SYSTEM_ROLE}")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN SELECT id FROM {table} WHERE {words} @@ to_tsquery('simple', 'abc:*')")
+        cursor.execute(
+            f"EXPLAIN SELECT id FROM {table} WHERE {words} @@ to_tsquery('simple', 'abc:*')"
+        )
         assert index in "\n".join(line for (line,) in cursor.fetchall())
 
 

@@ -14,7 +14,9 @@ from tickets.models import Ticket
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_download_on_its_way_holds_no_connection(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_a_download_on_its_way_holds_no_connection(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     file = keep(rocket, ticket, NewFile("log.txt", "text/plain", b"x" * 100_000))
     # The test client has no server around it that would end the request later than the view.
     signals.request_finished.disconnect(close_old_connections)

@@ -11,7 +11,11 @@ from tests.agent.conftest import SignIn, inside
 from tests.cast import Cast
 from tickets.models import Ticket
 
-PAGES = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern) and pattern.name != "stream"]
+PAGES = [
+    pattern
+    for pattern in urlpatterns
+    if isinstance(pattern, URLPattern) and pattern.name != "stream"
+]
 WRITES = {
     "presence", "read_notifications", "notification", "new_ticket", "answers", "assignee", "status", "priority",
     "decision", "department", "escalation", "closure", "reopening", "participants",
@@ -47,7 +51,9 @@ def test_strangers_find_nothing(
     assert Client().get(url).status_code in {302, 405}
 
 
-@pytest.mark.parametrize("pattern", [p for p in PAGES if "number" in str(p.pattern)], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "pattern", [p for p in PAGES if "number" in str(p.pattern)], ids=lambda p: p.name
+)
 def test_a_ticket_is_not_there_under_another_desks_path(
     rocket: Cast, matter: Cast, ticket: Ticket, sign_in: SignIn, pattern: URLPattern
 ) -> None:
@@ -59,7 +65,9 @@ def test_a_ticket_is_not_there_under_another_desks_path(
         assert Ticket.objects.get(pk=ticket.pk).updated_at == ticket.updated_at
 
 
-@pytest.mark.parametrize("pattern", [p for p in PAGES if p.name in WRITES - OWN_INBOX], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "pattern", [p for p in PAGES if p.name in WRITES - OWN_INBOX], ids=lambda p: p.name
+)
 def test_an_observer_changes_nothing(
     rocket: Cast, ticket: Ticket, sign_in: SignIn, pattern: URLPattern
 ) -> None:
@@ -67,7 +75,9 @@ def test_an_observer_changes_nothing(
     assert sign_in(rocket.observer.user).post(url).status_code == 403
 
 
-@pytest.mark.parametrize("pattern", [p for p in PAGES if p.name not in WRITES], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "pattern", [p for p in PAGES if p.name not in WRITES], ids=lambda p: p.name
+)
 def test_pages_that_only_show_take_no_post(
     rocket: Cast, client: Client, ticket: Ticket, pattern: URLPattern
 ) -> None:

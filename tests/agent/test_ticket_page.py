@@ -58,7 +58,9 @@ def test_html_of_a_mail_is_shown_with_its_plain_text_beside_it(
             text="Bold plain", html='<p><b>Bold</b> <img data-cid="a&amp;b" alt="x"></p>', channel="email",
             quoted="> old", remarks=("One part could not be read.",),
         )  # fmt: skip
-        message = add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON)
+        message = add_customer_message(
+            ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON
+        )
         InboundMessage.objects.create(
             desk=rocket.desk, provider="raw", content_type="message/rfc822", raw=b"Subject: x\r\n\r\nBold plain",
             received_at=NOON, next_try_at=NOON, state=InboundState.PROCESSED, ticket=ticket, message=message,
@@ -80,7 +82,9 @@ def test_an_inline_image_is_shown_from_our_own_copy(
             text="See", html='<p><img data-cid="pic@1" alt="Shot"><img data-cid="other" alt="No"></p>',
             channel="email", files=(NewFile("shot.png", "image/png", png, content_id="pic@1"),),
         )  # fmt: skip
-        message = add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON)
+        message = add_customer_message(
+            ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON
+        )
         file = message.attachments.get()
     text = client.get(page_of(ticket)).content.decode()
     assert f'<img src="/rocket/agent/files/{file.pk}/?preview=1"' in text
@@ -92,7 +96,10 @@ def test_the_panel_shows_promise_account_and_who_else_is_informed(
 ) -> None:
     with inside(rocket):
         add_participant(
-            ticket_id=ticket.pk, contact=rocket.customer_colleague, by=Actor.of(rocket.analyst), at=NOON
+            ticket_id=ticket.pk,
+            contact=rocket.customer_colleague,
+            by=Actor.of(rocket.analyst),
+            at=NOON,
         )
     text = client.get(page_of(ticket)).content.decode()
     assert "First response" in text
@@ -102,9 +109,13 @@ def test_the_panel_shows_promise_account_and_who_else_is_informed(
     assert rocket.customer_colleague.email in text
 
 
-def test_answers_stand_under_the_questions_of_the_form(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_answers_stand_under_the_questions_of_the_form(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     with inside(rocket):
-        FormField.objects.create(desk=rocket.desk, key="server_version", label="Version of the server")
+        FormField.objects.create(
+            desk=rocket.desk, key="server_version", label="Version of the server"
+        )
         ticket.fields = {"gone": "Kept too", "server_version": "9.11.8"}
         ticket.save()
     text = client.get(page_of(ticket)).content.decode()
@@ -122,13 +133,17 @@ def test_an_address_in_a_plain_text_is_a_link(rocket: Cast, client: Client) -> N
 
 def test_a_script_behind_an_address_is_no_link(rocket: Cast, client: Client) -> None:
     with inside(rocket):
-        ticket = rocket.open_ticket(text='javascript:alert(1) and https://x.example/"onclick=alert(1)')
+        ticket = rocket.open_ticket(
+            text='javascript:alert(1) and https://x.example/"onclick=alert(1)'
+        )
     text = client.get(page_of(ticket)).content.decode()
     assert 'href="javascript:' not in text
     assert '"onclick=' not in text
 
 
-def test_every_agent_may_change_the_own_password(rocket: Cast, client: Client, ticket: Ticket) -> None:
+def test_every_agent_may_change_the_own_password(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
     assert 'href="/rocket/login/password/change/"' in client.get(page_of(ticket)).content.decode()
 
 
@@ -161,7 +176,9 @@ def test_only_what_is_possible_now_is_offered(rocket: Cast, client: Client, tick
     assert "Solved" in text
 
 
-def test_an_observer_sees_the_ticket_and_no_form(rocket: Cast, ticket: Ticket, sign_in: SignIn) -> None:
+def test_an_observer_sees_the_ticket_and_no_form(
+    rocket: Cast, ticket: Ticket, sign_in: SignIn
+) -> None:
     text = sign_in(rocket.observer.user).get(page_of(ticket)).content.decode()
     assert "Since this morning nothing works." in text
     assert "<textarea" not in text
@@ -230,7 +247,9 @@ def test_an_unproven_sender_is_named_as_one(rocket: Cast, client: Client) -> Non
 
 def test_what_people_write_is_never_markup(rocket: Cast, client: Client) -> None:
     with inside(rocket):
-        ticket = rocket.open_ticket(subject="<script>alert(1)</script>", text="<img src=x onerror=alert(1)>")
+        ticket = rocket.open_ticket(
+            subject="<script>alert(1)</script>", text="<img src=x onerror=alert(1)>"
+        )
         add_note(ticket_id=ticket.pk, agent=rocket.analyst, text="<b onclick=x>", at=NOON)
     text = client.get(page_of(ticket)).content.decode()
     assert "<script>alert" not in text

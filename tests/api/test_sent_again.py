@@ -34,7 +34,11 @@ def send(client: Client, url: str, data: dict[str, Any], key: str = KEY) -> Any:
 
 
 def new_ticket(cast: Cast) -> dict[str, Any]:
-    return {"contact": {"email": cast.customer.email}, "subject": "From a program", "text": "Disk full"}
+    return {
+        "contact": {"email": cast.customer.email},
+        "subject": "From a program",
+        "text": "Disk full",
+    }
 
 
 @pytest.mark.parametrize(("part", "model"), [("messages", Message), ("notes", Note)])
@@ -57,7 +61,9 @@ def test_a_ticket_is_opened_once(rocket: Cast, as_analyst: Client) -> None:
         assert Ticket.objects.count() == 1
 
 
-def test_one_key_for_two_requests_is_refused(rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:
+def test_one_key_for_two_requests_is_refused(
+    rocket: Cast, as_analyst: Client, ticket: Ticket
+) -> None:
     url = f"{URL}{ticket.number}/notes/"
     send(as_analyst, url, {"text": "One"})
     for again in (
@@ -70,13 +76,17 @@ def test_one_key_for_two_requests_is_refused(rocket: Cast, as_analyst: Client, t
         assert Note.objects.get().body_text == "One"
 
 
-def test_a_key_in_quotes_and_without_is_the_same(rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:
+def test_a_key_in_quotes_and_without_is_the_same(
+    rocket: Cast, as_analyst: Client, ticket: Ticket
+) -> None:
     url = f"{URL}{ticket.number}/notes/"
     answers = [send(as_analyst, url, {"text": "One"}, key).json() for key in (KEY, KEY.strip('"'))]
     assert answers[0] == answers[1]
 
 
-def test_without_a_key_everything_is_done_each_time(rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:
+def test_without_a_key_everything_is_done_each_time(
+    rocket: Cast, as_analyst: Client, ticket: Ticket
+) -> None:
     for _ in range(2):
         send(as_analyst, f"{URL}{ticket.number}/notes/", {"text": "Again"}, key="")
     with desk_scope(rocket.desk):
@@ -93,13 +103,17 @@ def test_a_malformed_key_is_told_and_nothing_done(
         assert not Note.objects.exists()
 
 
-def test_a_refused_request_may_be_sent_again(rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:
+def test_a_refused_request_may_be_sent_again(
+    rocket: Cast, as_analyst: Client, ticket: Ticket
+) -> None:
     url = f"{URL}{ticket.number}/messages/"
     assert send(as_analyst, url, {"text": " ", "then": ""}).status_code == 400
     assert send(as_analyst, url, {"text": "Now"}).status_code == 201
 
 
-def test_a_key_is_each_agents_own(rocket: Cast, as_analyst: Client, sign_in: Any, ticket: Ticket) -> None:
+def test_a_key_is_each_agents_own(
+    rocket: Cast, as_analyst: Client, sign_in: Any, ticket: Ticket
+) -> None:
     url = f"{URL}{ticket.number}/notes/"
     mine = send(as_analyst, url, {"text": "One"}).json()
     theirs = send(sign_in(rocket.colleague.user), url, {"text": "One"}).json()
@@ -110,7 +124,9 @@ def test_a_key_is_each_agents_own(rocket: Cast, as_analyst: Client, sign_in: Any
 def test_sent_twice_at_once_it_is_done_once(rocket: Cast, sign_in: Any, ticket: Ticket) -> None:
     clients = [sign_in(rocket.analyst.user) for _ in range(2)]
     url = f"{URL}{ticket.number}/notes/"
-    answers = at_once(rocket, *[lambda c=client: send(c, url, {"text": "One"}).json() for client in clients])
+    answers = at_once(
+        rocket, *[lambda c=client: send(c, url, {"text": "One"}).json() for client in clients]
+    )
     assert answers[0] == answers[1]
     with desk_scope(rocket.desk):
         assert Note.objects.count() == SubmittedForm.objects.count() == 1
@@ -118,13 +134,19 @@ def test_sent_twice_at_once_it_is_done_once(rocket: Cast, sign_in: Any, ticket: 
 
 def test_the_description_names_the_header(as_analyst: Client) -> None:
     shown = as_analyst.get("/rocket/api/schema/", headers={"accept": "application/json"}).json()
-    for path in ("/api/tickets/", "/api/tickets/{number}/messages/", "/api/tickets/{number}/notes/"):
+    for path in (
+        "/api/tickets/",
+        "/api/tickets/{number}/messages/",
+        "/api/tickets/{number}/notes/",
+    ):
         post = next(found for name, found in shown["paths"].items() if name.endswith(path))["post"]
         assert "Idempotency-Key" in [parameter["name"] for parameter in post["parameters"]]
         assert "422" in post["responses"]
 
 
-def test_what_is_filed_out_of_sight_is_told_by_its_number_both_times(rocket: Cast, sign_in: Any) -> None:
+def test_what_is_filed_out_of_sight_is_told_by_its_number_both_times(
+    rocket: Cast, sign_in: Any
+) -> None:
     close_department(rocket, "paid", members=(rocket.colleague,))
     client = sign_in(rocket.analyst.user)
     first, second = (send(client, URL, new_ticket(rocket)) for _ in range(2))

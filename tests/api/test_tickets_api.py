@@ -65,7 +65,9 @@ def test_opening_a_ticket_takes_few_statements(in_rocket: Cast, as_analyst: Clie
 
 
 def test_somebody_new_is_placed_by_domain(in_rocket: Cast, as_analyst: Client) -> None:
-    send(as_analyst, URL, new_ticket(in_rocket, contact={"email": "New@ACME.example", "name": "New"}))
+    send(
+        as_analyst, URL, new_ticket(in_rocket, contact={"email": "New@ACME.example", "name": "New"})
+    )
     assert Contact.objects.get(email="new@acme.example").account == in_rocket.account
 
 
@@ -99,16 +101,23 @@ def test_broken_json_is_a_problem_too(in_rocket: Cast, as_analyst: Client) -> No
 
 def test_reply_and_note(in_rocket: Cast, as_analyst: Client) -> None:
     ticket = in_rocket.open_ticket()
-    reply = send(as_analyst, f"{URL}{ticket.number}/messages/", {"text": "Try this", "then": "waiting"})
+    reply = send(
+        as_analyst, f"{URL}{ticket.number}/messages/", {"text": "Try this", "then": "waiting"}
+    )
     note = send(as_analyst, f"{URL}{ticket.number}/notes/", {"text": "Between us"})
     assert (reply.status_code, note.status_code) == (201, 201)
     assert Message.objects.latest("pk").agent == in_rocket.analyst
     assert Note.objects.get().body_text == "Between us"
     shown = as_analyst.get(f"{URL}{ticket.number}/").json()
-    assert (shown["status"], [m["body_text"] for m in shown["messages"]][-1]) == (State.WAITING, "Try this")
+    assert (shown["status"], [m["body_text"] for m in shown["messages"]][-1]) == (
+        State.WAITING,
+        "Try this",
+    )
 
 
-def test_an_answer_that_crosses_a_new_message_is_a_conflict(in_rocket: Cast, as_analyst: Client) -> None:
+def test_an_answer_that_crosses_a_new_message_is_a_conflict(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
     ticket = in_rocket.open_ticket()
     seen = Message.objects.get().pk
     new = NewMessage(text="Wait, there is more", channel="email")
@@ -116,7 +125,10 @@ def test_an_answer_that_crosses_a_new_message_is_a_conflict(in_rocket: Cast, as_
     crossed = {"text": "Old news", "last_seen_message": seen}
     answer = send(as_analyst, f"{URL}{ticket.number}/messages/", crossed)
     assert answer.status_code == 409
-    assert answer.json()["detail"] == "A new message arrived while you wrote. Read it, then send again."
+    assert (
+        answer.json()["detail"]
+        == "A new message arrived while you wrote. Read it, then send again."
+    )
     assert not Message.objects.filter(body_text="Old news").exists()
 
 
@@ -201,7 +213,9 @@ def test_a_ticket_without_a_promise_has_no_due_time(in_rocket: Cast, as_analyst:
 
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800", " "])
-def test_text_that_cannot_be_kept_is_refused(in_rocket: Cast, as_analyst: Client, text: str) -> None:
+def test_text_that_cannot_be_kept_is_refused(
+    in_rocket: Cast, as_analyst: Client, text: str
+) -> None:
     ticket = in_rocket.open_ticket()
     for what in ("messages", "notes"):
         answer = send(as_analyst, f"{URL}{ticket.number}/{what}/", json.dumps({"text": text}))
@@ -231,7 +245,9 @@ def test_the_wall_stands_below_the_api(in_rocket: Cast, matter: Cast, as_analyst
 
 
 def test_the_desks_own_mailbox_is_no_customer(in_rocket: Cast, as_analyst: Client) -> None:
-    answer = send(as_analyst, URL, new_ticket(in_rocket, contact={"email": in_rocket.mailbox.address}))
+    answer = send(
+        as_analyst, URL, new_ticket(in_rocket, contact={"email": in_rocket.mailbox.address})
+    )
     assert answer.status_code == 400
     assert [wrong["field"] for wrong in answer.json()["errors"]] == ["contact.email"]
     assert not Ticket.objects.exists()

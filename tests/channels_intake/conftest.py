@@ -14,10 +14,10 @@ from django.test import Client
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope, system_scope
+from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage
-from channels_intake.outbound import send_due
-from channels_intake.reading import read_stored
-from channels_intake.stored import store_inbound
+from channels_intake.outgoing.sending import send_due
 from tests.cast import NOON
 from tests.channels_intake.backends import Scripted
 from tickets.deliveries import deliver_due
@@ -63,7 +63,9 @@ def _trusted_server(settings: Any) -> None:
 def take_in(db: None) -> Callable[..., InboundMessage]:
     """Store a raw mail and read it at once, as the task does; gives the row as it then is."""
 
-    def taken(raw: bytes, *, at: datetime = NOON, recipient: str = "", sender: str = "") -> InboundMessage:
+    def taken(
+        raw: bytes, *, at: datetime = NOON, recipient: str = "", sender: str = ""
+    ) -> InboundMessage:
         inbound = store_inbound(
             provider="raw",
             raw=raw,

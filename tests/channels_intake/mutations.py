@@ -60,7 +60,9 @@ def remove_slice(raw: bytes, dice: random.Random) -> bytes:
 def repeat_slice(raw: bytes, dice: random.Random) -> bytes:
     """Put a piece in many times."""
     start = dice.randrange(len(raw))
-    return raw[:start] + raw[start : start + dice.randint(1, 120)] * dice.randint(2, 400) + raw[start:]
+    return (
+        raw[:start] + raw[start : start + dice.randint(1, 120)] * dice.randint(2, 400) + raw[start:]
+    )
 
 
 def shuffle_lines(raw: bytes, dice: random.Random) -> bytes:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels_intake.authentication import (
+from channels_intake.mime.authentication import (
     are_aligned,
     decide,
     verdict_from_headers,
@@ -18,7 +18,10 @@ TRUSTED = frozenset({"mx.rocket.example"})
 
 def verdict(*results: str, sender: str = FROM[1]) -> str:
     """Give the verdict of our receiver's header with these results."""
-    headers = [("Authentication-Results", "mx.rocket.example; " + "; ".join(results)), ("From", sender)]
+    headers = [
+        ("Authentication-Results", "mx.rocket.example; " + "; ".join(results)),
+        ("From", sender),
+    ]
     return verdict_from_headers(headers, TRUSTED).value
 
 
@@ -29,7 +32,14 @@ def verdict(*results: str, sender: str = FROM[1]) -> str:
         (["dmarc=pass (p=none) header.from=ACME.example"], "pass"),
         (["DMARC=PASS"], "pass"),
         (["dmarc=fail header.from=acme.example"], "fail"),
-        (["dmarc=fail", "dkim=pass header.d=acme.example", "spf=pass smtp.mailfrom=acme.example"], "fail"),
+        (
+            [
+                "dmarc=fail",
+                "dkim=pass header.d=acme.example",
+                "spf=pass smtp.mailfrom=acme.example",
+            ],
+            "fail",
+        ),
         (["dmarc=pass header.from=evil.example"], "none"),
         (["dmarc=none", "dkim=pass header.d=acme.example"], "pass"),
         (["dmarc=temperror", "dkim=pass header.d=acme.example"], "pass"),
@@ -72,7 +82,10 @@ def test_dmarc_decides_and_without_it_an_aligned_pass(results, expected):
 
 
 def test_nothing_is_believed_without_a_trusted_server():
-    headers = [("Authentication-Results", "mx.rocket.example; dmarc=pass header.from=acme.example"), FROM]
+    headers = [
+        ("Authentication-Results", "mx.rocket.example; dmarc=pass header.from=acme.example"),
+        FROM,
+    ]
     assert verdict_from_headers(headers, frozenset()) == "none"
     assert verdict_from_headers(headers, frozenset({"other.example"})) == "none"
     assert verdict_from_headers(headers, frozenset({"MX.rocket.example"})) == "pass"
@@ -138,10 +151,23 @@ POSTMARK_SPF = (
         ([("Received-SPF", "Fail (x) envelope-from=ann@acme.example; receiver=y")], "fail"),
         ([("Received-SPF", "Softfail (x) envelope-from=ann@acme.example")], "none"),
         (
-            [("Received-SPF", "Pass helo=x;envelope-from=ann@acme.example; envelope-from=x@evil.example")],
+            [
+                (
+                    "Received-SPF",
+                    "Pass helo=x;envelope-from=ann@acme.example; envelope-from=x@evil.example",
+                )
+            ],
             "none",
         ),
-        ([("Received-SPF", 'Pass envelope-from="x envelope-from=ann@acme.example"@evil.example')], "none"),
+        (
+            [
+                (
+                    "Received-SPF",
+                    'Pass envelope-from="x envelope-from=ann@acme.example"@evil.example',
+                )
+            ],
+            "none",
+        ),
         ([("X-Spam-Tests", "SPF_FAIL")], "fail"),
         ([("X-Spam-Tests", "DKIM_VALID,SPF_FAIL")], "none"),
         ([("X-Spam-Tests", "HTML_MESSAGE"), ("X-Spam-Tests", "DKIM_VALID_AU")], "none"),
@@ -173,7 +199,9 @@ SIGNED_BY_LIST = ("DKIM-Signature", "v=1; a=rsa-sha256; s=x; d=list.example")
     ],
 )
 def test_mailgun_is_read_from_its_fields(headers, spf, dkim, envelope_sender, expected):
-    found = verdict_from_mailgun([*headers, FROM], spf=spf, dkim=dkim, envelope_sender=envelope_sender)
+    found = verdict_from_mailgun(
+        [*headers, FROM], spf=spf, dkim=dkim, envelope_sender=envelope_sender
+    )
     assert found == expected
 
 
@@ -191,7 +219,10 @@ def test_mailgun_is_read_from_its_fields(headers, spf, dkim, envelope_sender, ex
     ],
 )
 def test_sendgrid_is_read_from_its_form_fields(spf, dkim, envelope_sender, expected):
-    assert verdict_from_sendgrid([FROM], spf=spf, dkim=dkim, envelope_sender=envelope_sender) == expected
+    assert (
+        verdict_from_sendgrid([FROM], spf=spf, dkim=dkim, envelope_sender=envelope_sender)
+        == expected
+    )
 
 
 def test_mailjet_says_nothing():

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from channels_intake.email_parsing import parse_message
-from channels_intake.envelope import Address, Authentication, AutomaticKind, Envelope
+from channels_intake.mime.envelope import Address, Authentication, AutomaticKind, Envelope
+from channels_intake.mime.parsing import parse_message
 
 MAILS = sorted((Path(__file__).parent / "mails").glob("*.eml"))
 
@@ -18,13 +18,17 @@ def read(name: str, **options: object) -> Envelope:
 
 
 def test_a_plain_mail_is_read_whole():
-    mail = read("plain", envelope_recipients=["Support@Rocket.example"], envelope_sender="ann@acme.example")
+    mail = read(
+        "plain", envelope_recipients=["Support@Rocket.example"], envelope_sender="ann@acme.example"
+    )
     assert mail.channel == "email"
     assert mail.sender == Address("ann@acme.example", "Ann Miller")
     assert mail.recipients == ("support@rocket.example",)
     assert mail.cc == (Address("bob@acme.example", "Bob"), Address("carol@partner.example", ""))
     assert mail.subject == "The server does not start after the update"
-    assert mail.body_text.startswith("Hello,\n\nsince the update to 7.2 the server stops with “cannot bind")
+    assert mail.body_text.startswith(
+        "Hello,\n\nsince the update to 7.2 the server stops with “cannot bind"
+    )
     assert mail.body_html == ""
     assert mail.message_id == "CA+1@acme.example"
     assert mail.date == datetime(2026, 11, 20, 11, 15, tzinfo=timezone(timedelta(hours=1)))
@@ -41,7 +45,9 @@ def test_a_reply_carries_its_thread_and_its_encoded_words():
     assert mail.in_reply_to == ("ticket-1041.b@rocket.example",)
     assert mail.references == ("ticket-1041.a@rocket.example", "ticket-1041.b@rocket.example")
     assert mail.recipients == ("support+k7f3.q9@rocket.example",)
-    assert mail.body_text.startswith("Das hat geholfen, vielen Dank für die schnelle Antwort!\n\nAm Fr.")
+    assert mail.body_text.startswith(
+        "Das hat geholfen, vielen Dank für die schnelle Antwort!\n\nAm Fr."
+    )
     assert '<blockquote class="gmail_quote">' in mail.body_html
 
 
@@ -76,7 +82,12 @@ def test_files_are_taken_out_and_the_inline_one_is_marked():
     ("name", "sender", "subject", "text"),
     [
         ("latin1", "André Dupont", "Problème de connexion", "Bonjour, le café est fermé à midi."),
-        ("japanese", "山田太郎", "接続できません", "サーバーに接続できません。\nよろしくお願いします。"),
+        (
+            "japanese",
+            "山田太郎",
+            "接続できません",
+            "サーバーに接続できません。\nよろしくお願いします。",
+        ),
     ],
 )
 def test_other_charsets_are_read(name, sender, subject, text):
@@ -89,7 +100,10 @@ def test_a_bounce_is_known_as_one_and_keeps_its_report():
     mail = read("bounce")
     assert mail.automatic is AutomaticKind.BOUNCE
     assert "550 5.1.1 User unknown" in mail.body_text
-    assert [file.name for file in mail.attachments] == ["delivery-status.txt", "[#1041] Your request.eml"]
+    assert [file.name for file in mail.attachments] == [
+        "delivery-status.txt",
+        "[#1041] Your request.eml",
+    ]
 
 
 def test_an_out_of_office_note_is_known_as_one():
@@ -123,7 +137,9 @@ def test_an_attached_mail_is_a_file_and_gives_no_text_or_sender():
 def test_a_winmail_file_is_kept_and_noted():
     mail = read("winmail")
     assert [file.name for file in mail.attachments] == ["winmail.dat"]
-    assert mail.notes == ("The files inside winmail.dat (Outlook's own format) were not taken out.",)
+    assert mail.notes == (
+        "The files inside winmail.dat (Outlook's own format) were not taken out.",
+    )
 
 
 def test_text_in_several_pieces_is_joined_in_order():
@@ -142,14 +158,22 @@ def test_plain_pieces_beside_html_stay_in_the_html():
 
 
 def test_the_verdict_of_a_trusted_server_is_read_and_of_no_other():
-    assert read("signed", trusted_authserv_ids=frozenset({"mx.rocket.example"})).authentication == "pass"
-    assert read("signed", trusted_authserv_ids=frozenset({"mx.other.example"})).authentication == "none"
+    assert (
+        read("signed", trusted_authserv_ids=frozenset({"mx.rocket.example"})).authentication
+        == "pass"
+    )
+    assert (
+        read("signed", trusted_authserv_ids=frozenset({"mx.other.example"})).authentication
+        == "none"
+    )
     assert read("signed").authentication == "none"
 
 
 def test_the_verdict_of_the_provider_goes_before_the_headers():
     mail = read(
-        "signed", authentication=Authentication.FAIL, trusted_authserv_ids=frozenset({"mx.rocket.example"})
+        "signed",
+        authentication=Authentication.FAIL,
+        trusted_authserv_ids=frozenset({"mx.rocket.example"}),
     )
     assert mail.authentication == "fail"
 
@@ -210,7 +234,11 @@ def test_line_ends_make_no_difference(path):
     raw = path.read_bytes()
     assert b"\r\n" not in raw
     plain, wire = parse_message(raw), parse_message(raw.replace(b"\n", b"\r\n"))
-    assert (plain.sender, plain.subject, plain.body_text) == (wire.sender, wire.subject, wire.body_text)
+    assert (plain.sender, plain.subject, plain.body_text) == (
+        wire.sender,
+        wire.subject,
+        wire.body_text,
+    )
     assert [file.name for file in plain.attachments] == [file.name for file in wire.attachments]
 
 

@@ -6,8 +6,8 @@ import tracemalloc
 
 import pytest
 
-from channels_intake.email_parsing import parse_message
-from channels_intake.envelope import Limits
+from channels_intake.mime.envelope import Limits
+from channels_intake.mime.parsing import parse_message
 
 HEAD = b"From: Ann <ann@acme.example>\r\nTo: support@rocket.example\r\nSubject: hi\r\n"
 MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -36,14 +36,20 @@ def test_a_text_3000_levels_deep_is_read():
 
 def test_5000_parts_are_read():
     mail = parse_message(
-        MIXED + b"".join(part(b"Content-Type: text/plain", b"t%d" % n) for n in range(5_000)) + b"--b--"
+        MIXED
+        + b"".join(part(b"Content-Type: text/plain", b"t%d" % n) for n in range(5_000))
+        + b"--b--"
     )
     assert mail.body_text.startswith("t0\n\nt1\n\n")
     assert mail.body_text.endswith("t4999")
 
 
 def test_parts_beyond_the_limit_are_noted():
-    raw = MIXED + b"".join(part(b"Content-Type: text/plain", b"t%d" % n) for n in range(50)) + b"--b--"
+    raw = (
+        MIXED
+        + b"".join(part(b"Content-Type: text/plain", b"t%d" % n) for n in range(50))
+        + b"--b--"
+    )
     mail = parse_message(raw, limits=Limits(max_parts=10))
     assert "t8" in mail.body_text
     assert "t9" not in mail.body_text
@@ -57,9 +63,13 @@ def test_10000_headers_and_one_of_100000_characters_are_read():
 
 
 def test_headers_beyond_the_limit_are_noted_and_the_text_is_kept():
-    mail = parse_message(HEAD + b"X: y\r\n" * 100_000 + b"\r\nbody", limits=Limits(max_header_bytes=10_000))
+    mail = parse_message(
+        HEAD + b"X: y\r\n" * 100_000 + b"\r\nbody", limits=Limits(max_header_bytes=10_000)
+    )
     assert mail.body_text == "body"
-    assert mail.notes == ("The headers were longer than a mail may have; the last of them were left out.",)
+    assert mail.notes == (
+        "The headers were longer than a mail may have; the last of them were left out.",
+    )
 
 
 def test_nul_characters_are_removed_and_noted():
@@ -85,7 +95,9 @@ def test_nul_characters_are_removed_and_noted():
     ],
 )
 def test_a_wrong_charset_is_read_as_well_as_can_be(charset, data, text, is_noted):
-    mail = parse_message(HEAD + b'Content-Type: text/plain; charset="' + charset + b'"\r\n\r\n' + data)
+    mail = parse_message(
+        HEAD + b'Content-Type: text/plain; charset="' + charset + b'"\r\n\r\n' + data
+    )
     assert mail.body_text == text
     assert ("Part 1 could not be decoded without loss." in mail.notes) is is_noted
 
@@ -136,7 +148,9 @@ def test_a_file_of_exactly_the_limit_is_kept():
 
 
 def test_files_over_the_total_and_over_the_count_are_left_out_with_a_note():
-    files = b"".join(part(b"Content-Type: application/zip; name=f%d.zip" % n, b"x" * 1_000) for n in range(5))
+    files = b"".join(
+        part(b"Content-Type: application/zip; name=f%d.zip" % n, b"x" * 1_000) for n in range(5)
+    )
     by_size = parse_message(MIXED + files + b"--b--", limits=Limits(max_total_bytes=2_500))
     assert [file.name for file in by_size.attachments] == ["f0.zip", "f1.zip"]
     assert "“f2.zip” was left out: the attachments together" in by_size.notes[0]
@@ -169,7 +183,9 @@ def test_a_picture_inside_the_html_does_not_push_out_the_text():
 def test_a_multipart_without_parts_is_shown_as_text(raw):
     mail = parse_message(raw)
     assert mail.body_text == "the boundary never comes"
-    assert mail.notes == ("The parts of the mail could not be told apart, so all is shown as text.",)
+    assert mail.notes == (
+        "The parts of the mail could not be told apart, so all is shown as text.",
+    )
 
 
 def test_a_misplaced_end_hides_no_part():
@@ -225,7 +241,9 @@ def test_hardly_any_bytes_are_an_envelope_too(raw):
     ],
 )
 def test_line_breaks_in_a_decoded_header_become_spaces(value):
-    mail = parse_message(b"Subject: " + value + b"\r\nFrom: " + value + b" <ann@acme.example>\r\n\r\nx")
+    mail = parse_message(
+        b"Subject: " + value + b"\r\nFrom: " + value + b" <ann@acme.example>\r\n\r\nx"
+    )
     assert len(mail.subject.splitlines()) == 1
     assert len(mail.sender.name.splitlines()) == 1
     assert mail.cc == ()
@@ -267,12 +285,21 @@ def test_a_broken_encoded_word_is_shown_as_it_can_be(value, subject):
 )
 def test_a_hostile_file_name_is_made_harmless(disposition, name):
     headers = b"Content-Type: application/octet-stream\r\nContent-Disposition: " + disposition
-    assert [file.name for file in parse_message(MIXED + part(headers, b"x") + b"--b--").attachments] == [name]
+    assert [
+        file.name for file in parse_message(MIXED + part(headers, b"x") + b"--b--").attachments
+    ] == [name]
 
 
 @pytest.mark.parametrize(
     "date",
-    [b"yesterday", b"Fri, 99 Nov 2026 99:99:99 +9999", b"1 Jan 1900 00:00 +2359", b"9" * 5000, b"-", b"\x00"],
+    [
+        b"yesterday",
+        b"Fri, 99 Nov 2026 99:99:99 +9999",
+        b"1 Jan 1900 00:00 +2359",
+        b"9" * 5000,
+        b"-",
+        b"\x00",
+    ],
 )
 def test_a_date_that_is_none_is_left_out(date):
     assert parse_message(b"Date: " + date + b"\n\nx").date is None
@@ -295,7 +322,9 @@ WORST = {
     "30 MB file over the limit": _file_of(30_000_000),
     "24 MB file": _file_of(24_000_000),
     "30 MB of text": HEAD + b"\r\n" + "word 😀\r\n".encode() * 2_500_000,
-    "10 MB of HTML": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<p>hello <b>world</b></p>" * 400_000,
+    "10 MB of HTML": HEAD
+    + b"Content-Type: text/html\r\n\r\n"
+    + b"<p>hello <b>world</b></p>" * 400_000,
     "HTML of paragraphs": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<p>" * 330_000,
     "20000 levels": nested(20_000),
     "delimiter lines": MIXED + b"--\n" * 5_000_000,
@@ -315,7 +344,9 @@ def test_the_worst_mails_take_at_most_two_seconds(name):
     assert time.process_time() - started < 2
 
 
-@pytest.mark.parametrize("name", ["30 MB file over the limit", "24 MB file", "30 MB of text", "folded lines"])
+@pytest.mark.parametrize(
+    "name", ["30 MB file over the limit", "24 MB file", "30 MB of text", "folded lines"]
+)
 def test_the_worst_mails_take_at_most_512_mebibytes(name):
     tracemalloc.start()
     try:

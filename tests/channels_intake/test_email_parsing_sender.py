@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels_intake.email_parsing import parse_message
+from channels_intake.mime.parsing import parse_message
 
 ANN = "ann@acme.example"
 
@@ -80,7 +80,9 @@ def test_a_trick_gives_the_address_in_plain_sight_or_an_unknown_sender(trick):
 @pytest.mark.parametrize("field", ["Sender", "Reply-To", "Resent-From", "Return-Path", "X-From"])
 @pytest.mark.parametrize("trick", [*TRICKS, "ceo@acme.example"])
 def test_no_other_field_names_the_sender(field, trick):
-    honest = parse_message(f"{field}: {trick}\nFrom: x@evil.example\n{field}: {trick}\n\nx".encode())
+    honest = parse_message(
+        f"{field}: {trick}\nFrom: x@evil.example\n{field}: {trick}\n\nx".encode()
+    )
     assert honest.sender.email == "x@evil.example"
     assert parse_message(f"{field}: {trick}\n\nx".encode()).sender.email == ""
 
@@ -130,4 +132,7 @@ def test_an_address_that_cannot_be_compared_is_unknown(raw):
 
 
 def test_an_international_domain_is_kept_in_ascii():
-    assert parse_message("From: x@bücher.example\n\nx".encode()).sender.email == "x@xn--bcher-kva.example"
+    assert (
+        parse_message("From: x@bücher.example\n\nx".encode()).sender.email
+        == "x@xn--bcher-kva.example"
+    )

@@ -9,8 +9,8 @@ from django.core import mail
 
 from accounts.matching import canonical_address
 from accounts.tenancy import desk_scope
-from channels_intake.gate import MOST_UNPROVEN
 from channels_intake.models import InboundMessage, OutgoingEmail
+from channels_intake.outgoing.automatic_mail import MOST_UNPROVEN
 from tests.cast import Cast
 from tests.channels_intake.conftest import make_mail
 
@@ -44,19 +44,29 @@ def test_a_victim_gets_three_mails_a_day_in_whatever_spelling(
     assert len(mail.outbox) == MOST_UNPROVEN
 
 
-def test_dots_at_gmail_are_no_other_person(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
+def test_dots_at_gmail_are_no_other_person(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
     for n, local in enumerate(["victim", "v.ictim", "vi.ctim", "vic.tim", "vict.im"]):
-        take_in(make_mail(f"{local}@gmail.com", message_id=f"<{n}@some.example>", authentication="none"))
+        take_in(
+            make_mail(f"{local}@gmail.com", message_id=f"<{n}@some.example>", authentication="none")
+        )
     run_mail(rocket.desk)
     assert len(mail.outbox) == MOST_UNPROVEN
 
 
-def test_another_persons_mail_is_not_held_up(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
+def test_another_persons_mail_is_not_held_up(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
     for n in range(5):
         take_in(
-            make_mail(f"victim+{n}@some.example", message_id=f"<{n}@some.example>", authentication="none")
+            make_mail(
+                f"victim+{n}@some.example", message_id=f"<{n}@some.example>", authentication="none"
+            )
         )
-    take_in(make_mail("other@some.example", message_id="<other@some.example>", authentication="none"))
+    take_in(
+        make_mail("other@some.example", message_id="<other@some.example>", authentication="none")
+    )
     run_mail(rocket.desk)
     with desk_scope(rocket.desk):
         assert OutgoingEmail.objects.filter(to_address="other@some.example").count() == 1

@@ -15,15 +15,20 @@ from django.utils import timezone
 from accounts.matching import canonical_address
 from accounts.models import Contact
 from accounts.tenancy import desk_scope, owner_scope
-from channels_intake.gate import MOST_UNPROVEN
 from channels_intake.models import InboundMessage, OutgoingEmail
+from channels_intake.outgoing.automatic_mail import MOST_UNPROVEN
 from tests.cast import Cast
 from tests.channels_intake.conftest import make_mail
 
 TakeIn = Callable[..., InboundMessage]
 RunMail = Callable[..., None]
 
-SPELLINGS = ["victim@some.example", "Victim+a+b@Some.example", "+x@some.example", "v.ic.tim+a@googlemail.com"]
+SPELLINGS = [
+    "victim@some.example",
+    "Victim+a+b@Some.example",
+    "+x@some.example",
+    "v.ic.tim+a@googlemail.com",
+]
 
 
 def upgrade() -> None:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from channels_intake.guards import OWN_HEADER, automatic_kind
+from channels_intake.mime.automatic import OWN_HEADER, automatic_kind
 
 HUMAN = [
     ("From", "Ann <ann@acme.example>"),
@@ -14,7 +14,9 @@ HUMAN = [
 ]
 
 
-def kind_of(*headers: tuple[str, str], envelope_sender: str = "", sender: str = "ann@acme.example") -> str:
+def kind_of(
+    *headers: tuple[str, str], envelope_sender: str = "", sender: str = "ann@acme.example"
+) -> str:
     """Give the kind of a person's mail with these headers on top."""
     return automatic_kind([*headers, *HUMAN], envelope_sender, sender).value
 

@@ -21,7 +21,11 @@ def test_the_ledger_of_damaged_mails_balances(rocket: Cast, take_in: TakeIn) -> 
     for name, raw in make_corpus(MAILS, seed=7):
         row = take_in(raw, recipient="support@rocket.example")
         assert row.attempts == 1, f"{name}: {row.reason}"
-        assert row.state in {InboundState.PROCESSED, InboundState.QUARANTINED, InboundState.DUPLICATE}, name
+        assert row.state in {
+            InboundState.PROCESSED,
+            InboundState.QUARANTINED,
+            InboundState.DUPLICATE,
+        }, name
         states[row.state] += 1
 
     with desk_scope(rocket.desk):

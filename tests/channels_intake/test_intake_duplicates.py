@@ -10,9 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState
-from channels_intake.reading import read_stored
-from channels_intake.stored import store_inbound
 from tests.cast import Cast
 from tests.channels_intake.conftest import all_inbound, make_mail, reload
 from tickets.models import Message, Ticket
@@ -41,7 +41,9 @@ def test_one_message_id_with_two_texts_is_two_messages(rocket: Cast, take_in: Ta
         assert Ticket.objects.count() == 2
 
 
-def test_mails_without_a_message_id_are_told_apart_by_what_they_say(rocket: Cast, take_in: TakeIn) -> None:
+def test_mails_without_a_message_id_are_told_apart_by_what_they_say(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     for text in ("one", "two", "two"):
         take_in(make_mail(message_id="", text=text))
 
@@ -49,7 +51,9 @@ def test_mails_without_a_message_id_are_told_apart_by_what_they_say(rocket: Cast
         assert Ticket.objects.count() == 2
 
 
-def test_a_quarantined_mail_that_comes_again_is_a_duplicate_too(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_quarantined_mail_that_comes_again_is_a_duplicate_too(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     first = take_in(make_mail(Auto_Submitted="auto-replied"))
     second = take_in(make_mail(Auto_Submitted="auto-replied"))
 
@@ -69,7 +73,9 @@ def test_one_mail_for_mailboxes_of_two_desks_reaches_both_once(
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
             assert Ticket.objects.count() == 1
-    assert all(row.state in {InboundState.PROCESSED, InboundState.DUPLICATE} for row in all_inbound())
+    assert all(
+        row.state in {InboundState.PROCESSED, InboundState.DUPLICATE} for row in all_inbound()
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,8 +10,13 @@ from django.core import mail
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
-from channels_intake.intake import NoAddress, accept_customer_reply, accept_request, accept_website_form
-from channels_intake.senders import contacts_for_addresses
+from channels_intake.incoming.intake import (
+    NoAddress,
+    accept_customer_reply,
+    accept_request,
+    accept_website_form,
+)
+from channels_intake.incoming.senders import contacts_for_addresses
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.files import NewFile
@@ -21,7 +26,9 @@ from tickets.services import close
 RunMail = Callable[..., None]
 
 
-def test_a_portal_request_has_the_contacts_account_priority_files_and_copies(in_rocket: Cast) -> None:
+def test_a_portal_request_has_the_contacts_account_priority_files_and_copies(
+    in_rocket: Cast,
+) -> None:
     cast = in_rocket
     ticket = accept_request(
         desk=cast.desk,
@@ -67,7 +74,9 @@ def test_a_portal_request_brings_a_receipt_without_the_hint_at_the_portal(
     assert "We recommend our portal" not in sent.body
 
 
-def test_an_agent_opens_a_ticket_on_behalf_and_no_receipt_goes_out(rocket: Cast, run_mail: RunMail) -> None:
+def test_an_agent_opens_a_ticket_on_behalf_and_no_receipt_goes_out(
+    rocket: Cast, run_mail: RunMail
+) -> None:
     with desk_scope(rocket.desk):
         ticket = accept_request(
             desk=rocket.desk,
@@ -89,7 +98,12 @@ def test_an_agent_opens_a_ticket_on_behalf_and_no_receipt_goes_out(rocket: Cast,
 
 def test_the_websites_form_proves_nothing(in_rocket: Cast) -> None:
     ticket = accept_website_form(
-        desk=in_rocket.desk, email="Customer@acme.example", name="Evil", subject="Hi", text="x", at=NOON
+        desk=in_rocket.desk,
+        email="Customer@acme.example",
+        name="Evil",
+        subject="Hi",
+        text="x",
+        at=NOON,
     )
 
     assert ticket.is_unverified
@@ -101,7 +115,9 @@ def test_the_websites_form_proves_nothing(in_rocket: Cast) -> None:
 
 def test_the_websites_form_refuses_what_is_no_address(in_rocket: Cast) -> None:
     with pytest.raises(NoAddress, match="no e-mail address"):
-        accept_website_form(desk=in_rocket.desk, email="a@b@c", name="", subject="Hi", text="x", at=NOON)
+        accept_website_form(
+            desk=in_rocket.desk, email="a@b@c", name="", subject="Hi", text="x", at=NOON
+        )
 
     assert not Contact.objects.filter(email__contains="@c").exists()
 

@@ -9,8 +9,8 @@ import pytest
 from django.core import mail
 
 from accounts.tenancy import desk_scope
-from channels_intake import gate
 from channels_intake.models import InboundMessage, InboundState, OutgoingEmail, ReplyToken
+from channels_intake.outgoing import automatic_mail
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.models import Message, State, Ticket, TicketEvent
@@ -66,9 +66,13 @@ def test_an_out_of_office_note_joins_its_ticket_and_moves_nothing(
         assert TicketEvent.objects.filter(kind="machine.responded").count() == 1
 
 
-def test_a_bounce_to_the_reply_address_joins_as_the_machines_word(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_bounce_to_the_reply_address_joins_as_the_machines_word(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     ticket, address = waiting_ticket(rocket)
-    inbound = take_in(make_mail("MAILER-DAEMON@acme.example", address, authentication="none"), sender="<>")
+    inbound = take_in(
+        make_mail("MAILER-DAEMON@acme.example", address, authentication="none"), sender="<>"
+    )
 
     assert inbound.ticket == ticket
     assert inbound.message.is_automatic
@@ -108,7 +112,7 @@ def test_two_desks_answering_each_other_send_one_mail_each_way_at_most(
 def test_a_machine_without_marks_gets_a_bounded_number_of_receipts(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "MOST_RECEIPTS", 4)
+    monkeypatch.setattr(automatic_mail, "MOST_RECEIPTS", 4)
     for number in range(6):
         take_in(make_mail(message_id=f"<{number}@acme.example>", text=f"Ticket {number}"))
     run_mail(rocket.desk)

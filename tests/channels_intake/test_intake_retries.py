@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.tenancy import desk_scope, system_scope
-from channels_intake import intake, reading
+from channels_intake.incoming import intake, reading
+from channels_intake.incoming.reading import due_rows, read_stored
+from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState
-from channels_intake.reading import due_rows, read_stored
-from channels_intake.stored import store_inbound
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail, reload
 from tickets.models import Ticket
@@ -18,7 +18,11 @@ from tickets.models import Ticket
 
 def store(text: str = "x") -> InboundMessage:
     return store_inbound(
-        provider="raw", raw=make_mail(text=text), content_type="message/rfc822", at=NOON, announce=False
+        provider="raw",
+        raw=make_mail(text=text),
+        content_type="message/rfc822",
+        at=NOON,
+        announce=False,
     )
 
 
@@ -58,7 +62,9 @@ def test_a_mail_whose_worker_dies_is_counted_and_set_aside_at_last(rocket: Cast)
 def test_a_first_try_that_died_with_its_worker_may_be_repeated_at_once(rocket: Cast) -> None:
     row = store()
     with system_scope("make a row whose worker was killed"):
-        InboundMessage.objects.filter(pk=row.pk).update(attempts=1, next_try_at=NOON + timedelta(seconds=15))
+        InboundMessage.objects.filter(pk=row.pk).update(
+            attempts=1, next_try_at=NOON + timedelta(seconds=15)
+        )
 
     assert due_rows(NOON, 10) == []
     read_stored(inbound_id=row.pk, at=NOON)

@@ -34,9 +34,7 @@ def test_the_answer_to_the_reply_address_opens_the_ticket_again(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     ticket = answered_ticket(rocket, take_in, run_mail)
-    text = (
-        "Yes, and it works.\n\nOn Wed, 18 Nov 2026 at 10:00, Rocket <s@rocket.example> wrote:\n> Did you try?"
-    )
+    text = "Yes, and it works.\n\nOn Wed, 18 Nov 2026 at 10:00, Rocket <s@rocket.example> wrote:\n> Did you try?"
     take_in(make_mail(to=mail.outbox[-1].reply_to[0], text=text, message_id="<two@acme.example>"))
 
     with desk_scope(rocket.desk):
@@ -54,12 +52,16 @@ def test_the_answer_to_the_plain_address_finds_the_ticket_by_our_message_id(
 ) -> None:
     ticket = answered_ticket(rocket, take_in, run_mail)
     ours = mail.outbox[-1].extra_headers["Message-ID"]
-    inbound = take_in(make_mail(message_id="<two@acme.example>", References=f"<root@acme.example> {ours}"))
+    inbound = take_in(
+        make_mail(message_id="<two@acme.example>", References=f"<root@acme.example> {ours}")
+    )
 
     assert inbound.ticket == ticket
 
 
-def test_the_token_counts_before_the_thread_headers(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
+def test_the_token_counts_before_the_thread_headers(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
     first = answered_ticket(rocket, take_in, run_mail)
     address = mail.outbox[-1].reply_to[0]
     second = take_in(make_mail(message_id="<other@acme.example>")).ticket
@@ -92,7 +94,8 @@ def test_an_answer_to_a_ticket_closed_for_good_opens_a_linked_one(
     with desk_scope(rocket.desk):
         close(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=NOON)
     late = take_in(
-        make_mail(to=address, message_id="<two@acme.example>", text="Again!"), at=NOON + timedelta(days=15)
+        make_mail(to=address, message_id="<two@acme.example>", text="Again!"),
+        at=NOON + timedelta(days=15),
     )
 
     with desk_scope(rocket.desk):

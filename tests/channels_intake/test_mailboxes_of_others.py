@@ -22,7 +22,9 @@ def test_another_desk_gets_no_mail_by_a_plus(
     with desk_scope(matter.desk):
         Mailbox.objects.create(desk=matter.desk, address=address, name="Sales", proven_at=NOON)
 
-    came = take_in(make_mail(to=address), recipient=address if named_by == "the mail server" else "")
+    came = take_in(
+        make_mail(to=address), recipient=address if named_by == "the mail server" else ""
+    )
 
     assert (came.desk_id, came.mailbox_id) == (rocket.desk.pk, rocket.mailbox.pk)
     assert came.ticket is not None
@@ -31,6 +33,8 @@ def test_another_desk_gets_no_mail_by_a_plus(
 def test_a_desks_own_mailbox_with_a_plus_gets_its_mail(rocket: Cast, take_in: TakeIn) -> None:
     address = "support+sales@rocket.example"
     with desk_scope(rocket.desk):
-        sales = Mailbox.objects.create(desk=rocket.desk, address=address, name="Sales", proven_at=NOON)
+        sales = Mailbox.objects.create(
+            desk=rocket.desk, address=address, name="Sales", proven_at=NOON
+        )
 
     assert take_in(make_mail(to=address)).mailbox_id == sales.pk

@@ -4,10 +4,10 @@ import re
 import time
 
 from accounts.matching import normalise_email
-from channels_intake.email_parsing import parse_message
-from channels_intake.envelope import Authentication, AutomaticKind, Envelope
-from channels_intake.quoting import split_quoted
-from channels_intake.sanitise import sanitise_html
+from channels_intake.mime.envelope import Authentication, AutomaticKind, Envelope
+from channels_intake.mime.parsing import parse_message
+from channels_intake.mime.quoting import split_quoted
+from channels_intake.mime.sanitize import sanitise_html
 from tests.channels_intake.mutations import make_corpus
 
 MUTATED_MAILS = 600
@@ -26,7 +26,11 @@ def check_envelope(mail: Envelope) -> None:
         *mail.in_reply_to,
         *mail.notes,
     ]
-    lines += [name for file in mail.attachments for name in (file.name, file.content_type, file.content_id)]
+    lines += [
+        name
+        for file in mail.attachments
+        for name in (file.name, file.content_type, file.content_id)
+    ]
     lines += [address.name for address in mail.cc]
     for text in [*lines, mail.body_text, mail.body_html]:
         assert not UNSTORABLE.search(text)
@@ -36,7 +40,9 @@ def check_envelope(mail: Envelope) -> None:
     for email in [mail.sender.email, *mail.recipients, *(address.email for address in mail.cc)]:
         assert email == normalise_email(email)
     assert all(mail.recipients)
-    assert all(file.name and "/" not in file.name and "\\" not in file.name for file in mail.attachments)
+    assert all(
+        file.name and "/" not in file.name and "\\" not in file.name for file in mail.attachments
+    )
     assert mail.date is None or mail.date.tzinfo is not None
     assert isinstance(mail.authentication, Authentication)
     assert isinstance(mail.automatic, AutomaticKind)

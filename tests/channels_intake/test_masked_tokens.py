@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from accounts.tenancy import desk_scope
-from channels_intake.masking import SHOWN, mask_source, mask_tokens
+from channels_intake.mime.masking import SHOWN, mask_source, mask_tokens
 from channels_intake.models import InboundMessage, InboundState, OutgoingEmail, ReplyToken
-from channels_intake.outbound import send_due
+from channels_intake.outgoing.sending import send_due
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.deliveries import deliver_due

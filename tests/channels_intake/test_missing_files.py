@@ -10,9 +10,9 @@ import pytest
 from django.core.files.storage import default_storage
 
 from accounts.tenancy import desk_scope
-from channels_intake.missing_files import restore_files, rows_lacking_files
+from channels_intake.incoming.missing_files import restore_files, rows_lacking_files
+from channels_intake.incoming.reading import read_envelope
 from channels_intake.models import InboundMessage, InboundState
-from channels_intake.reading import read_envelope
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail, reload
 from tickets.models import Attachment, Message
@@ -49,7 +49,9 @@ def test_a_file_that_found_no_room_is_fetched_again_when_there_is_some(
             assert stored.read() == b"%PDF-1.4 log"
 
 
-def test_a_mail_whose_files_are_all_there_is_not_looked_at_again(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_mail_whose_files_are_all_there_is_not_looked_at_again(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     take_in(make_mail(files=[("log.pdf", b"%PDF-1.4 log")]))
 
     assert rows_lacking_files(LATER) == []
@@ -61,7 +63,9 @@ def test_one_mail_whose_files_cannot_be_fetched_stops_no_other(
     with monkeypatch.context() as disk:
         disk.setattr(default_storage, "save", full_disk)
         bad, good = (
-            take_in(make_mail(message_id=f"<{n}@acme.example>", files=[("log.pdf", b"%PDF-1.4 log")]))
+            take_in(
+                make_mail(message_id=f"<{n}@acme.example>", files=[("log.pdf", b"%PDF-1.4 log")])
+            )
             for n in range(2)
         )
 
@@ -70,10 +74,14 @@ def test_one_mail_whose_files_cannot_be_fetched_stops_no_other(
             raise RuntimeError("poison")
         return read_envelope(inbound)
 
-    monkeypatch.setattr("channels_intake.missing_files.read_envelope", poisoned)
+    monkeypatch.setattr("channels_intake.incoming.missing_files.read_envelope", poisoned)
     assert [restore_files(pk, at=LATER) for pk in rows_lacking_files(LATER)] == [False, True]
     row = reload(bad)
-    assert (row.lacks_files, row.attempts, row.reason) == (True, bad.attempts + 1, "RuntimeError: poison")
+    assert (row.lacks_files, row.attempts, row.reason) == (
+        True,
+        bad.attempts + 1,
+        "RuntimeError: poison",
+    )
     assert rows_lacking_files(LATER) == []
     assert rows_lacking_files(LATER + timedelta(hours=1)) == [bad.pk]
     assert not reload(good).lacks_files

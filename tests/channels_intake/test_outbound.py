@@ -83,7 +83,10 @@ def test_a_reply_goes_to_customer_and_participants_with_its_file(
         )
     run_mail(rocket.desk)
 
-    assert [sent.to for sent in mail.outbox] == [["customer@acme.example"], ["coworker@acme.example"]]
+    assert [sent.to for sent in mail.outbox] == [
+        ["customer@acme.example"],
+        ["coworker@acme.example"],
+    ]
     first, second = mail.outbox
     assert first.reply_to != second.reply_to
     assert first.extra_headers["Message-ID"] != second.extra_headers["Message-ID"]
@@ -95,7 +98,9 @@ def test_a_reply_goes_to_customer_and_participants_with_its_file(
     assert "canary-of-the-note" not in str(first.message()) + str(second.message())
 
 
-def test_the_references_grow_with_the_thread(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
+def test_the_references_grow_with_the_thread(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
     take_in(make_mail(message_id="<one@acme.example>"))
     run_mail(rocket.desk)
     receipt = mail.outbox[0].extra_headers["Message-ID"]

@@ -13,8 +13,8 @@ from requests import Response
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail
-from channels_intake.outbound import MOST_FAULTS
-from channels_intake.refusals import read_refusal
+from channels_intake.outgoing.refusals import read_refusal
+from channels_intake.outgoing.sending import MOST_FAULTS
 from tests.cast import NOON, Cast
 from tests.channels_intake.backends import Scripted
 from tickets.models import Notification, TicketEvent
@@ -61,7 +61,10 @@ def test_a_refusal_is_read_as_for_now_or_for_good(error: Exception, for_good: bo
 def test_a_mail_refused_for_now_is_sent_later_under_the_same_message_id(
     rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
 ) -> None:
-    scripted.script[:] = [smtplib.SMTPServerDisconnected("gone"), smtplib.SMTPDataError(451, b"later")]
+    scripted.script[:] = [
+        smtplib.SMTPServerDisconnected("gone"),
+        smtplib.SMTPDataError(451, b"later"),
+    ]
     with desk_scope(rocket.desk):
         rocket.open_ticket()
     run_mail(rocket.desk)
@@ -113,7 +116,9 @@ def test_mails_of_a_ticket_leave_in_their_order(
     run_mail(rocket.desk, at=NOON + timedelta(seconds=61))
     with desk_scope(rocket.desk):
         kinds = list(
-            OutgoingEmail.objects.filter(ticket=ticket).order_by("pk").values_list("kind", flat=True)
+            OutgoingEmail.objects.filter(ticket=ticket)
+            .order_by("pk")
+            .values_list("kind", flat=True)
         )
     assert kinds == ["receipt", "reply"]
     assert ["An answer." in sent.body for sent in mail.outbox[1:]] == [False, True]
@@ -122,7 +127,9 @@ def test_mails_of_a_ticket_leave_in_their_order(
 def test_a_mail_refused_for_good_is_marked_and_the_agent_told_once(
     rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
 ) -> None:
-    scripted.script[:] = [smtplib.SMTPRecipientsRefused({"customer@acme.example": (550, b"unknown user")})]
+    scripted.script[:] = [
+        smtplib.SMTPRecipientsRefused({"customer@acme.example": (550, b"unknown user")})
+    ]
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
     run_mail(rocket.desk)

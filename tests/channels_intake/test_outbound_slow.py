@@ -14,7 +14,7 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
-from channels_intake.outbound import AT_ONCE, send_due, send_mails
+from channels_intake.outgoing.sending import AT_ONCE, send_due, send_mails
 from tests.cast import NOON, Cast
 from tickets.deliveries import deliver_due
 from tickets.services import reply
@@ -39,7 +39,7 @@ class Slow(LocalMemory):
 @pytest.fixture
 def slow(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Slow]]:
     settings.EMAIL_BACKEND = f"{__name__}.Slow"
-    monkeypatch.setattr("channels_intake.outbound.time.monotonic", lambda: Slow.now)
+    monkeypatch.setattr("channels_intake.outgoing.sending.time.monotonic", lambda: Slow.now)
     Slow.now, Slow.meanwhile = 0.0, None
     yield Slow
     Slow.meanwhile = None
@@ -48,7 +48,8 @@ def slow(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Slow]]
 def write_answers(rocket: Cast, readers: int) -> list[int]:
     """The mails of one answer to so many people, written and not yet sent."""
     people = [
-        Contact.objects.create(desk=rocket.desk, email=f"reader{n}@acme.example") for n in range(readers - 1)
+        Contact.objects.create(desk=rocket.desk, email=f"reader{n}@acme.example")
+        for n in range(readers - 1)
     ]
     ticket = rocket.open_ticket(participants=people)
     deliver_due(desk_id=rocket.desk.pk, at=NOON)
@@ -61,11 +62,15 @@ def write_answers(rocket: Cast, readers: int) -> list[int]:
 def test_no_mail_goes_twice_while_another_worker_sweeps(rocket: Cast, slow: type[Slow]) -> None:
     with desk_scope(rocket.desk):
         ids = write_answers(rocket, readers=6)
-        slow.meanwhile = lambda: send_due(desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now))
+        slow.meanwhile = lambda: send_due(
+            desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now)
+        )
         send_mails(ids, at=NOON)
         assert slow.meanwhile is None  # it has swept
         for round_ in range(10):
-            send_due(desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now, minutes=10 * round_))
+            send_due(
+                desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now, minutes=10 * round_)
+            )
 
     sent = [message.extra_headers["Message-ID"] for message in mail.outbox]
     assert len(sent) == len(set(sent)) == 6

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
-from channels_intake.outbox import path_of, read_outbox
+from channels_intake.outgoing.outbox import path_of, read_outbox
 from channels_intake.selectors import group_mails, inbound_for_agent, quarantined
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
@@ -22,7 +22,7 @@ RunMail = Callable[..., None]
 
 @pytest.fixture
 def outbox(settings: Any, tmp_path: Path) -> Path:
-    settings.EMAIL_BACKEND = "channels_intake.outbox.EmailBackend"
+    settings.EMAIL_BACKEND = "channels_intake.outgoing.outbox.EmailBackend"
     settings.OUTBOX_DIR = tmp_path / "outbox"
     return settings.OUTBOX_DIR
 
@@ -62,7 +62,9 @@ def test_the_state_of_a_message_is_that_of_its_worst_mail(rocket: Cast, run_mail
         assert len(status.mails) == 2
 
 
-def test_a_stored_mail_is_for_agents_of_the_desk_only(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:
+def test_a_stored_mail_is_for_agents_of_the_desk_only(
+    rocket: Cast, matter: Cast, take_in: TakeIn
+) -> None:
     inbound = take_in(make_mail())
 
     with desk_scope(rocket.desk):
@@ -73,7 +75,9 @@ def test_a_stored_mail_is_for_agents_of_the_desk_only(rocket: Cast, matter: Cast
         inbound_for_agent(matter.analyst, inbound.pk)
 
 
-def test_the_quarantine_of_a_desk_shows_its_own_only(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:
+def test_the_quarantine_of_a_desk_shows_its_own_only(
+    rocket: Cast, matter: Cast, take_in: TakeIn
+) -> None:
     mine = take_in(make_mail(Auto_Submitted="auto-replied"))
     take_in(make_mail(to="support@matter.example", Auto_Submitted="auto-replied"))
 

@@ -9,9 +9,9 @@ import pytest
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
-from channels_intake.intake import accept_website_form
+from channels_intake.incoming.intake import accept_website_form
+from channels_intake.incoming.proof import take_over_unverified
 from channels_intake.models import InboundMessage, ReplyToken, UnprovenMail
-from channels_intake.proof import take_over_unverified
 from sla.models import Clock
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
@@ -73,7 +73,9 @@ def test_a_mail_that_nothing_vouches_for_takes_over_nothing(
 
 
 def test_only_that_very_address_counts(rocket: Cast, take_in: TakeIn) -> None:
-    theirs = [fill_in_form(rocket, email) for email in ("other@acme.example", "nova+x@acme.example")]
+    theirs = [
+        fill_in_form(rocket, email) for email in ("other@acme.example", "nova+x@acme.example")
+    ]
     take_in(make_mail(ADDRESS, CC="other@acme.example", Reply_To="other@acme.example"), at=LATER)
     assert all(fresh(rocket, ticket).is_unverified for ticket in theirs)
 
@@ -82,10 +84,17 @@ def test_a_machines_mail_proves_no_person(rocket: Cast, take_in: TakeIn) -> None
     ticket = fill_in_form(rocket)
     take_in(make_mail(ADDRESS, Auto_Submitted="auto-generated"), at=LATER)
     take_in(
-        make_mail(ADDRESS, reply_address(rocket, ticket), message_id="<2@x>", Auto_Submitted="auto-replied")
+        make_mail(
+            ADDRESS,
+            reply_address(rocket, ticket),
+            message_id="<2@x>",
+            Auto_Submitted="auto-replied",
+        )
     )
     take_in(
-        make_mail("MAILER-DAEMON@acme.example", reply_address_again(rocket, ticket), message_id="<3@x>"),
+        make_mail(
+            "MAILER-DAEMON@acme.example", reply_address_again(rocket, ticket), message_id="<3@x>"
+        ),
         sender="<>",
     )
     assert fresh(rocket, ticket).is_unverified
@@ -96,7 +105,9 @@ def reply_address_again(cast: Cast, ticket: Ticket) -> str:
         return f"support+{ReplyToken.objects.get(ticket=ticket).token}@{cast.desk.slug}.example"
 
 
-def test_an_answer_by_the_secret_takes_over_its_own_ticket_only(rocket: Cast, take_in: TakeIn) -> None:
+def test_an_answer_by_the_secret_takes_over_its_own_ticket_only(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     ticket, other = fill_in_form(rocket), fill_in_form(rocket)
     take_in(make_mail(ADDRESS, reply_address(rocket, ticket), authentication="none"), at=LATER)
     assert not fresh(rocket, ticket).is_unverified
@@ -155,7 +166,9 @@ def test_a_closed_ticket_gets_no_promise_until_the_answer_that_reopens_it(
         assert Clock.objects.get(ticket=ticket).started_at == LATER
 
 
-def test_another_desks_ticket_of_the_address_is_left(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:
+def test_another_desks_ticket_of_the_address_is_left(
+    rocket: Cast, matter: Cast, take_in: TakeIn
+) -> None:
     there = fill_in_form(matter)
     take_in(make_mail(ADDRESS), at=LATER)
     assert fresh(matter, there).is_unverified

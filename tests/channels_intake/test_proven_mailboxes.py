@@ -10,9 +10,16 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
 from accounts.tenancy import desk_scope
-from channels_intake.composing import mailbox_of
-from channels_intake.mailboxes import MOST_TRIES, NotProven, default_mailbox, prove, prove_by_code, renew_code
+from channels_intake.mailboxes import (
+    MOST_TRIES,
+    NotProven,
+    default_mailbox,
+    prove,
+    prove_by_code,
+    renew_code,
+)
 from channels_intake.models import InboundMessage, InboundState, Mailbox
+from channels_intake.outgoing.composing import mailbox_of
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.models import Ticket
@@ -106,7 +113,9 @@ def test_an_earlier_an_old_and_no_code_prove_nothing(in_rocket: Cast) -> None:
     assert not is_proven(mailbox)
 
 
-def test_the_code_that_comes_in_proves_the_address_it_was_mailed_to(rocket: Cast, take_in: TakeIn) -> None:
+def test_the_code_that_comes_in_proves_the_address_it_was_mailed_to(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     mailbox = add(rocket)
     came = take_in(make_mail(to=HELP, text=f"The code:\n\n{code_for(mailbox)}\n"), recipient=HELP)
     assert is_proven(mailbox)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from channels_intake.email_parsing import parse_message
-from channels_intake.envelope import Envelope
-from channels_intake.forms import Unreadable
-from channels_intake.providers import translate
+from channels_intake.mime.envelope import Envelope
+from channels_intake.mime.parsing import parse_message
+from channels_intake.providers.form_data import Unreadable
+from channels_intake.providers.translators import translate
 from tests.channels_intake.test_receivers_payloads import PAYLOADS, SHAPES
 
 ODD: list[Any] = [
@@ -38,7 +38,9 @@ def read(provider: str, body: bytes, content_type: str) -> Envelope | None:
         mail = translate(provider, body, content_type)
     except Unreadable:
         return None
-    return parse_message(mail.raw, envelope_sender=mail.envelope_sender, authentication=mail.authentication)
+    return parse_message(
+        mail.raw, envelope_sender=mail.envelope_sender, authentication=mail.authentication
+    )
 
 
 def damage_bytes(body: bytes, chance: random.Random) -> bytes:
@@ -65,7 +67,9 @@ def damage_values(value: Any, chance: random.Random) -> Any:
     return value
 
 
-@pytest.mark.parametrize(("name", "path", "content_type", "verdict"), SHAPES, ids=[s[0] for s in SHAPES])
+@pytest.mark.parametrize(
+    ("name", "path", "content_type", "verdict"), SHAPES, ids=[s[0] for s in SHAPES]
+)
 def test_damaged_bytes_give_a_mail_or_a_refusal(
     name: str, path: str, content_type: str, verdict: str
 ) -> None:

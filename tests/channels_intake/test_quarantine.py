@@ -10,8 +10,8 @@ from django.core import mail
 
 from accounts.models import AuditEntry, User
 from accounts.tenancy import desk_scope, system_scope
+from channels_intake.incoming.quarantine import CannotRelease, NotHeld, discard, put_back, release
 from channels_intake.models import InboundMessage, InboundState
-from channels_intake.quarantine import CannotRelease, NotHeld, discard, put_back, release
 from channels_intake.selectors import quarantined
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail, reload
@@ -30,7 +30,9 @@ def hold_forged_answer(cast: Cast, take_in: TakeIn) -> tuple[Ticket, InboundMess
             desk=cast.desk, provider="raw", raw=b"", received_at=NOON, next_try_at=NOON, ticket=ticket,
             rfc_message_id="first@acme.example", state=InboundState.PROCESSED,
         )  # fmt: skip
-    held = take_in(make_mail(authentication="fail", In_Reply_To="<first@acme.example>", text="Still broken."))
+    held = take_in(
+        make_mail(authentication="fail", In_Reply_To="<first@acme.example>", text="Still broken.")
+    )
     assert held.state == InboundState.QUARANTINED
     return ticket, held
 
@@ -38,11 +40,17 @@ def hold_forged_answer(cast: Cast, take_in: TakeIn) -> tuple[Ticket, InboundMess
 def let_go(cast: Cast, held: InboundMessage, *, is_proven: bool) -> Ticket:
     with desk_scope(cast.desk):
         return release(
-            inbound_id=held.pk, desk_id=cast.desk.pk, by=cast.admin.user, is_proven=is_proven, at=LATER
+            inbound_id=held.pk,
+            desk_id=cast.desk.pk,
+            by=cast.admin.user,
+            is_proven=is_proven,
+            at=LATER,
         )
 
 
-def test_released_as_proven_it_joins_the_ticket_that_it_answers(rocket: Cast, take_in: TakeIn) -> None:
+def test_released_as_proven_it_joins_the_ticket_that_it_answers(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     ticket, held = hold_forged_answer(rocket, take_in)
     assert let_go(rocket, held, is_proven=True) == ticket
 
@@ -69,10 +77,14 @@ def test_released_as_unproven_it_opens_a_flagged_ticket_and_joins_nothing(
         assert Message.objects.filter(ticket=ticket).count() == 1
 
 
-def test_a_stranger_released_as_proven_gets_a_ticket_of_their_own(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_stranger_released_as_proven_gets_a_ticket_of_their_own(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     ticket, _ = hold_forged_answer(rocket, take_in)
     held = take_in(
-        make_mail("evil@free.example", In_Reply_To="<first@acme.example>", message_id="<x@free.example>")
+        make_mail(
+            "evil@free.example", In_Reply_To="<first@acme.example>", message_id="<x@free.example>"
+        )
     )
     assert let_go(rocket, held, is_proven=True) != ticket
 
@@ -80,7 +92,9 @@ def test_a_stranger_released_as_proven_gets_a_ticket_of_their_own(rocket: Cast, 
 def test_a_proven_sender_of_a_customers_domain_gets_its_account_and_a_machine_no_receipt(
     rocket: Cast, take_in: TakeIn, run_mail: Callable[..., None]
 ) -> None:
-    held = take_in(make_mail("new@acme.example", Return_Path="<>", authentication="none"), sender="<>")
+    held = take_in(
+        make_mail("new@acme.example", Return_Path="<>", authentication="none"), sender="<>"
+    )
     assert held.state == InboundState.QUARANTINED
     ticket = let_go(rocket, held, is_proven=True)
     assert (ticket.account_id, ticket.is_unverified) == (rocket.account.pk, False)
@@ -136,11 +150,19 @@ def test_another_desks_mail_is_not_there(rocket: Cast, matter: Cast, take_in: Ta
     with pytest.raises(NotHeld):
         let_go(rocket, held, is_proven=True)
     with desk_scope(rocket.desk), pytest.raises(NotHeld):
-        release(inbound_id=held.pk, desk_id=matter.desk.pk, by=rocket.admin.user, is_proven=True, at=LATER)
+        release(
+            inbound_id=held.pk,
+            desk_id=matter.desk.pk,
+            by=rocket.admin.user,
+            is_proven=True,
+            at=LATER,
+        )
 
 
 @pytest.mark.parametrize("sender", ["", "support@rocket.example"], ids=["none", "the desk's own"])
-def test_what_nobody_can_be_answered_for_stays_held(rocket: Cast, take_in: TakeIn, sender: str) -> None:
+def test_what_nobody_can_be_answered_for_stays_held(
+    rocket: Cast, take_in: TakeIn, sender: str
+) -> None:
     held = take_in(make_mail(sender, authentication="none"))
     with pytest.raises(CannotRelease):
         let_go(rocket, held, is_proven=True)
@@ -155,11 +177,21 @@ def test_a_mail_of_no_desk_goes_to_the_mailbox_that_the_installations_admin_choo
     assert (lost.state, lost.desk_id) == (InboundState.SET_ASIDE, None)
     with system_scope("as the installation's admin"):
         ticket = release(
-            inbound_id=lost.pk, desk_id=None, by=root, is_proven=False, at=LATER, mailbox=matter.mailbox
+            inbound_id=lost.pk,
+            desk_id=None,
+            by=root,
+            is_proven=False,
+            at=LATER,
+            mailbox=matter.mailbox,
         )
         with pytest.raises(NotHeld):
             release(
-                inbound_id=lost.pk, desk_id=None, by=root, is_proven=False, at=LATER, mailbox=rocket.mailbox
+                inbound_id=lost.pk,
+                desk_id=None,
+                by=root,
+                is_proven=False,
+                at=LATER,
+                mailbox=rocket.mailbox,
             )
     assert ticket.desk == matter.desk
     assert reload(lost).mailbox_id == matter.mailbox.pk
@@ -176,7 +208,11 @@ def test_a_mail_that_cannot_be_read_stays_set_aside_and_says_why(rocket: Cast) -
         )  # fmt: skip
         with pytest.raises(CannotRelease, match="cannot be read"):
             release(
-                inbound_id=broken.pk, desk_id=rocket.desk.pk, by=rocket.admin.user, is_proven=True, at=LATER
+                inbound_id=broken.pk,
+                desk_id=rocket.desk.pk,
+                by=rocket.admin.user,
+                is_proven=True,
+                at=LATER,
             )
 
 
@@ -187,7 +223,12 @@ def test_the_same_mail_to_two_addresses_is_one_ticket(rocket: Cast, take_in: Tak
     root = User.objects.create_superuser("root@host.example", "x")
     with system_scope("as the installation's admin"):
         ticket = release(
-            inbound_id=lost.pk, desk_id=None, by=root, is_proven=True, at=LATER, mailbox=rocket.mailbox
+            inbound_id=lost.pk,
+            desk_id=None,
+            by=root,
+            is_proven=True,
+            at=LATER,
+            mailbox=rocket.mailbox,
         )
     assert ticket == first.ticket
     assert reload(lost).state == InboundState.DUPLICATE
@@ -197,7 +238,7 @@ def test_a_failure_half_way_leaves_the_mail_held_as_before(
     rocket: Cast, take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = take_in(make_mail(Auto_Submitted="auto-replied"))
-    monkeypatch.setattr("channels_intake.quarantine.record_audit", lambda **_: 1 / 0)
+    monkeypatch.setattr("channels_intake.incoming.quarantine.record_audit", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         let_go(rocket, held, is_proven=True)
     assert reload(held).state == InboundState.QUARANTINED

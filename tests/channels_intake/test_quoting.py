@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from channels_intake.quoting import REPLY_MARKER, split_quoted
+from channels_intake.mime.quoting import REPLY_MARKER, split_quoted
 
 NEW = "That solved it, thank you.\n\n"
 
@@ -70,9 +70,7 @@ def test_a_text_that_is_not_plainly_followed_by_a_quote_stays_whole(name):
 
 
 def test_answers_between_quoted_lines_stay_in_sight():
-    text = (
-        "On 20 Nov 2026, R. wrote:\n> Which version?\n\n7.2\n\n> Which system?\n\nDebian\n\n> Regards\n> R.\n"
-    )
+    text = "On 20 Nov 2026, R. wrote:\n> Which version?\n\n7.2\n\n> Which system?\n\nDebian\n\n> Regards\n> R.\n"
     new, quoted = split_quoted(text)
     assert "7.2" in new
     assert "Debian" in new

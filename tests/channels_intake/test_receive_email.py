@@ -31,7 +31,9 @@ def test_a_file_becomes_a_ticket_that_is_named(rocket: Cast, tmp_path: Path) -> 
         assert told.getvalue() == f"On a ticket: {ticket.reference}\n"
 
 
-def test_a_mail_that_a_person_must_look_at_is_told_with_the_reason(rocket: Cast, tmp_path: Path) -> None:
+def test_a_mail_that_a_person_must_look_at_is_told_with_the_reason(
+    rocket: Cast, tmp_path: Path
+) -> None:
     file = tmp_path / "mail.eml"
     file.write_bytes(make_mail())
 
@@ -48,7 +50,9 @@ def test_standard_input_with_the_servers_recipient_becomes_a_ticket_there(
 ) -> None:
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(make_mail())))
 
-    call_command("receive_email", "-", recipient="support@matter.example", sender="customer@acme.example")
+    call_command(
+        "receive_email", "-", recipient="support@matter.example", sender="customer@acme.example"
+    )
 
     with desk_scope(matter.desk):
         assert Ticket.objects.count() == 1

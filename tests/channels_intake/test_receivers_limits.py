@@ -12,9 +12,9 @@ from django.db import OperationalError
 from django.test import Client
 
 from accounts.tenancy import desk_scope
-from channels_intake import receivers
+from channels_intake import webhooks
+from channels_intake.incoming.reading import read_stored
 from channels_intake.models import InboundState
-from channels_intake.reading import read_stored
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import all_inbound, make_mail, reload
 from tests.channels_intake.test_receivers_payloads import PAYLOADS
@@ -28,7 +28,10 @@ def test_a_30_mb_attachment_is_taken_and_its_mail_read(rocket: Cast, post: Post)
     payload = json.loads((PAYLOADS / "postmark.json").read_bytes())
     payload["Attachments"][1]["Content"] = base64.b64encode(bytes(30 * MIB)).decode()
 
-    assert post("/inbound/postmark/", json.dumps(payload).encode(), "application/json").status_code == 200
+    assert (
+        post("/inbound/postmark/", json.dumps(payload).encode(), "application/json").status_code
+        == 200
+    )
 
     (inbound,) = all_inbound()
     read_stored(inbound_id=inbound.pk, at=NOON)
@@ -64,7 +67,7 @@ def test_a_whole_mail_in_one_form_field_may_pass_djangos_limit(rocket: Cast, pos
 def test_more_than_a_mail_may_hold_is_answered_413(
     rocket: Cast, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receivers, "MAX_BODY_BYTES", 10)
+    monkeypatch.setattr(webhooks, "MAX_BODY_BYTES", 10)
 
     assert post("/inbound/postmark/", b"x" * 11, "application/json").status_code == 413
     assert all_inbound() == []
@@ -76,7 +79,7 @@ def test_a_database_that_goes_away_while_storing_is_answered_503(
     def away(**kwargs: object) -> None:
         raise OperationalError("the connection is lost")
 
-    monkeypatch.setattr(receivers, "store_inbound", away)
+    monkeypatch.setattr(webhooks, "store_inbound", away)
     answer = post("/inbound/postmark/", b"{}", "application/json")
 
     assert answer.status_code == 503
@@ -101,7 +104,9 @@ def test_the_reading_is_handed_out_after_the_commit(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     rung: list[tuple[str, dict[str, object]]] = []
-    monkeypatch.setattr("tickets.dispatch.send_task", lambda name, **kwargs: rung.append((name, kwargs)))
+    monkeypatch.setattr(
+        "tickets.queueing.send_task", lambda name, **kwargs: rung.append((name, kwargs))
+    )
     with django_capture_on_commit_callbacks(execute=True):
         post("/inbound/postmark/", b"{}", "application/json")
 

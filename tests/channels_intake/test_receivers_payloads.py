@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.reading import read_stored
 from channels_intake.models import InboundState
-from channels_intake.reading import read_stored
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import all_inbound, reload
 from tickets.models import Message, Ticket
@@ -24,16 +24,28 @@ FORM = "application/x-www-form-urlencoded"
 SHAPES = [
     ("postmark.json", "/inbound/postmark/", "application/json; charset=utf-8", "pass"),
     ("postmark_raw.json", "/inbound/postmark/", "application/json; charset=utf-8", "pass"),
-    ("mailgun.multipart", "/inbound/mailgun/", "multipart/form-data; boundary=mailgunboundary", "pass"),
+    (
+        "mailgun.multipart",
+        "/inbound/mailgun/",
+        "multipart/form-data; boundary=mailgunboundary",
+        "pass",
+    ),
     ("mailgun_mime.urlencoded", "/inbound/mailgun/mime/", FORM, "pass"),
     ("sendgrid.multipart", "/inbound/sendgrid/", 'multipart/form-data; boundary="xYzZY"', "pass"),
     ("sendgrid_raw.multipart", "/inbound/sendgrid/", "multipart/form-data; boundary=xYzZY", "pass"),
-    ("mailjet.json", "/inbound/mailjet/", "application/json", "none"),  # Mailjet says nothing of SPF and DKIM
+    (
+        "mailjet.json",
+        "/inbound/mailjet/",
+        "application/json",
+        "none",
+    ),  # Mailjet says nothing of SPF and DKIM
 ]
 Post = Callable[..., Any]
 
 
-@pytest.mark.parametrize(("name", "path", "content_type", "verdict"), SHAPES, ids=[s[0] for s in SHAPES])
+@pytest.mark.parametrize(
+    ("name", "path", "content_type", "verdict"), SHAPES, ids=[s[0] for s in SHAPES]
+)
 def test_the_documented_payload_becomes_a_ticket(
     rocket: Cast, post: Post, name: str, path: str, content_type: str, verdict: str
 ) -> None:
@@ -97,21 +109,27 @@ def test_a_broken_body_with_the_right_secret_is_kept_and_set_aside(
         assert inbound.reason
 
 
-def test_mailguns_signature_is_checked_when_its_key_is_set(rocket: Cast, post: Post, settings: Any) -> None:
+def test_mailguns_signature_is_checked_when_its_key_is_set(
+    rocket: Cast, post: Post, settings: Any
+) -> None:
     settings.ANYMAIL = {**settings.ANYMAIL, "MAILGUN_WEBHOOK_SIGNING_KEY": "key-of-the-tests"}
     body = (PAYLOADS / "mailgun_mime.urlencoded").read_bytes()
     assert post("/inbound/mailgun/mime/", body, FORM).status_code == 403
     assert all_inbound() == []
 
     token, stamp = "06c96bafc3f42a66b9edd546347a2fe18dc23461fe80dc52f0", "1795006800"
-    signature = hmac.new(b"key-of-the-tests", f"{stamp}{token}".encode(), hashlib.sha256).hexdigest()
+    signature = hmac.new(
+        b"key-of-the-tests", f"{stamp}{token}".encode(), hashlib.sha256
+    ).hexdigest()
     signed = body.replace(b"signature=" + b"0" * 64, f"signature={quote(signature)}".encode())
 
     assert post("/inbound/mailgun/mime/", signed, FORM).status_code == 200
     assert len(all_inbound()) == 1
 
 
-def test_without_any_secret_in_the_settings_nobody_may_post(rocket: Cast, post: Post, settings: Any) -> None:
+def test_without_any_secret_in_the_settings_nobody_may_post(
+    rocket: Cast, post: Post, settings: Any
+) -> None:
     settings.ANYMAIL = {**settings.ANYMAIL, "WEBHOOK_SECRET": None}
 
     assert post("/inbound/postmark/", b"{}", "application/json").status_code == 403

@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail
-from channels_intake.outbound import AT_ONCE, FIRST_PAUSE
+from channels_intake.outgoing.sending import AT_ONCE, FIRST_PAUSE
 from tests.cast import NOON, Cast
 
 STAGES = ["greeting", "ehlo", "mail", "data", "text", "quit"]
@@ -61,7 +61,9 @@ class Server:
         if self.drips != stage:
             line.sendall(answer + b"\r\n")
             return
-        line.sendall(answer[:3] + b"-")  # a line that goes on and on, each byte well within EMAIL_TIMEOUT
+        line.sendall(
+            answer[:3] + b"-"
+        )  # a line that goes on and on, each byte well within EMAIL_TIMEOUT
         while not self.stop.wait(0.02):
             line.sendall(b".")
 
@@ -69,7 +71,7 @@ class Server:
 @pytest.fixture
 def server(settings: Any) -> Iterator[Server]:
     server = Server()
-    settings.EMAIL_BACKEND = "channels_intake.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "channels_intake.outgoing.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     yield server
     server.close()
@@ -91,7 +93,9 @@ def test_a_server_in_health_takes_the_mail(server: Server) -> None:
 
 
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "quit"])
-def test_a_dripping_server_is_left_when_the_time_is_over(server: Server, short: None, stage: str) -> None:
+def test_a_dripping_server_is_left_when_the_time_is_over(
+    server: Server, short: None, stage: str
+) -> None:
     server.drips = stage
     started = time.monotonic()
     with pytest.raises(TimeoutError, match="longer than"):
@@ -99,7 +103,9 @@ def test_a_dripping_server_is_left_when_the_time_is_over(server: Server, short: 
     assert time.monotonic() - started < 2
 
 
-def test_a_mail_that_was_taken_counts_though_the_farewell_drips(server: Server, short: None) -> None:
+def test_a_mail_that_was_taken_counts_though_the_farewell_drips(
+    server: Server, short: None
+) -> None:
     server.drips = "quit"
     assert send() == 1
 

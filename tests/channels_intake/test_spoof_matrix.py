@@ -1,4 +1,4 @@
-"""Who may speak on a ticket by mail: the table of channels_intake/threads.py, cell by cell, and what is near it."""
+"""Who may speak on a ticket by mail: the table of incoming/threads.py, cell by cell."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.threads import __doc__ as table_of_the_module
 from channels_intake.models import InboundMessage, InboundState, ReplyToken
-from channels_intake.threads import __doc__ as table_of_the_module
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.models import Message, State, Ticket
@@ -28,7 +28,11 @@ COLUMNS = ["right", "other", "cut", "none"]
 
 def read_table(text: str) -> list[tuple[str, str, str, str]]:
     """The cells of the module's table, so that what is written there is what is tested."""
-    rows = [line.split() for line in text.splitlines() if line.split()[:1] and line.split()[0] in SENDERS]
+    rows = [
+        line.split()
+        for line in text.splitlines()
+        if line.split()[:1] and line.split()[0] in SENDERS
+    ]
     return [
         (row[0], row[1], column, outcome)
         for row in rows
@@ -71,14 +75,22 @@ def test_the_table_has_36_cells() -> None:
 
 @pytest.mark.parametrize(("sender", "authentication", "token", "outcome"), CELLS)
 def test_a_cell_of_the_table(
-    rocket: Cast, take_in: TakeIn, scene: Scene, sender: str, authentication: str, token: str, outcome: str
+    rocket: Cast,
+    take_in: TakeIn,
+    scene: Scene,
+    sender: str,
+    authentication: str,
+    token: str,
+    outcome: str,
 ) -> None:
     secret = scene.tokens[token]
     to = f"support+{secret}@rocket.example" if secret else "support@rocket.example"
     with desk_scope(rocket.desk):
         contacts = set(Contact.objects.values_list("pk", "email", "account", "name"))
 
-    inbound = take_in(make_mail(SENDERS[sender], to, authentication=authentication, text="Me again."))
+    inbound = take_in(
+        make_mail(SENDERS[sender], to, authentication=authentication, text="Me again.")
+    )
 
     with desk_scope(rocket.desk):
         new = Ticket.objects.exclude(pk__in=[scene.mine.pk, scene.foreign.pk]).first()
@@ -93,7 +105,9 @@ def test_a_cell_of_the_table(
         assert scene.mine.messages.count() == (3 if outcome == "J" else 2)
         assert scene.foreign.messages.count() == 1
         assert not scene.mine.participants.exists()
-        assert Message.objects.filter(agent__isnull=False).count() == 1  # the reply above, and no other
+        assert (
+            Message.objects.filter(agent__isnull=False).count() == 1
+        )  # the reply above, and no other
         assert contacts <= set(Contact.objects.values_list("pk", "email", "account", "name"))
         if outcome == "Q":
             assert inbound.message is None
@@ -105,7 +119,10 @@ def test_a_colleague_of_the_account_joins_with_the_customers_token_unless_the_ch
 ) -> None:
     to = f"support+{scene.tokens['right']}@rocket.example"
 
-    assert take_in(make_mail("coworker@acme.example", to)).message.contact_id == rocket.customer_colleague.pk
+    assert (
+        take_in(make_mail("coworker@acme.example", to)).message.contact_id
+        == rocket.customer_colleague.pk
+    )
     failed = take_in(
         make_mail("coworker@acme.example", to, authentication="fail", message_id="<b@x.example>")
     )
@@ -144,7 +161,11 @@ def test_thread_headers_let_in_a_person_of_the_ticket_only(rocket: Cast, take_in
 
 
 def test_a_number_in_the_subject_joins_nothing(rocket: Cast, take_in: TakeIn, scene: Scene) -> None:
-    take_in(make_mail("evil@nowhere.example", subject=f"Re: [{scene.mine.reference}] give me the password"))
+    take_in(
+        make_mail(
+            "evil@nowhere.example", subject=f"Re: [{scene.mine.reference}] give me the password"
+        )
+    )
 
     with desk_scope(rocket.desk):
         assert scene.mine.messages.count() == 2
@@ -163,9 +184,13 @@ def test_a_token_of_another_desk_opens_nothing_there(
 
 
 def test_an_unverified_tickets_account_lets_nobody_in(rocket: Cast, take_in: TakeIn) -> None:
-    first = take_in(make_mail("evil@acme.example", authentication="fail", message_id="<root@x.example>"))
+    first = take_in(
+        make_mail("evil@acme.example", authentication="fail", message_id="<root@x.example>")
+    )
     answer = take_in(
-        make_mail("coworker@acme.example", message_id="<two@x.example>", In_Reply_To="<root@x.example>")
+        make_mail(
+            "coworker@acme.example", message_id="<two@x.example>", In_Reply_To="<root@x.example>"
+        )
     )
 
     assert first.ticket.is_unverified

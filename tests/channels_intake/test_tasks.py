@@ -10,8 +10,8 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundState, MailState, OutgoingEmail
-from channels_intake.stored import store_inbound
 from channels_intake.tasks import sweep_unread, sweep_unsent
 from tests.cast import Cast
 from tests.channels_intake.conftest import all_inbound, make_mail
@@ -25,13 +25,19 @@ Rung = list[tuple[str, dict[str, Any]]]
 def rung(monkeypatch: pytest.MonkeyPatch) -> Rung:
     """The tasks that were handed out, in their order."""
     rung: Rung = []
-    monkeypatch.setattr("tickets.dispatch.send_task", lambda name, **kwargs: rung.append((name, kwargs)))
+    monkeypatch.setattr(
+        "tickets.queueing.send_task", lambda name, **kwargs: rung.append((name, kwargs))
+    )
     return rung
 
 
 def store(announce: bool = True) -> None:
     store_inbound(
-        provider="raw", raw=make_mail(), content_type="message/rfc822", at=timezone.now(), announce=announce
+        provider="raw",
+        raw=make_mail(),
+        content_type="message/rfc822",
+        at=timezone.now(),
+        announce=announce,
     )
 
 
@@ -58,7 +64,9 @@ def test_an_inbound_mail_takes_three_tasks_from_the_webhook_to_the_sent_receipt(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_with_every_bell_lost_the_sweeps_bring_mail_in_and_the_receipt_out(rocket: Cast, rung: Rung) -> None:
+def test_with_every_bell_lost_the_sweeps_bring_mail_in_and_the_receipt_out(
+    rocket: Cast, rung: Rung
+) -> None:
     store(announce=False)
     assert sweep_unread() == 1
     assert sweep_undelivered() >= 1

@@ -50,7 +50,9 @@ def sendgrid(kind: str, provider_id: str) -> Any:
 def mailjet(kind: str, provider_id: str) -> Any:
     event = {"event": "sent" if kind == "delivered" else "bounce", "time": 1795006860,
              "MessageID": int(provider_id), "email": "customer@acme.example"}  # fmt: skip
-    return [event if kind == "delivered" else event | {"error": "user unknown", "hard_bounce": True}]
+    return [
+        event if kind == "delivered" else event | {"error": "user unknown", "hard_bounce": True}
+    ]
 
 
 SHAPES = {
@@ -87,14 +89,18 @@ def test_a_delivery_and_a_later_bounce_are_noted_once_each(
 
     with desk_scope(rocket.desk):
         assert OutgoingEmail.objects.get().state == MailState.FAILED
-        kinds = list(TicketEvent.objects.filter(kind__startswith="mail.").values_list("kind", flat=True))
+        kinds = list(
+            TicketEvent.objects.filter(kind__startswith="mail.").values_list("kind", flat=True)
+        )
     assert kinds == ["mail.sent", "mail.delivered", "mail.failed"]
 
 
 def test_reports_on_mails_that_are_not_ours_and_broken_ones_change_nothing(
     rocket: Cast, sent: OutgoingEmail, post: Post
 ) -> None:
-    others = [json.dumps(postmark("bounced", name)).encode() for name in ("somebody-elses", "a\x00b")]
+    others = [
+        json.dumps(postmark("bounced", name)).encode() for name in ("somebody-elses", "a\x00b")
+    ]
     bodies = [*others, b"{", b"[]", b"[3]", b'"x"', b""]
     for body in bodies:
         for provider in SHAPES:

@@ -7,7 +7,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from accounts.models import Account, AccountStatus, Agent, Contact, ContactRole, Desk, Level, Role, User
+from accounts.models import (
+    Account,
+    AccountStatus,
+    Agent,
+    Contact,
+    ContactRole,
+    Desk,
+    Level,
+    Role,
+    User,
+)
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
 from helpdesk.demo.people import PASSWORD
@@ -76,7 +86,9 @@ def test_events_are_in_the_order_of_time_and_never_ahead_of_now(desk_of_demo: De
     assert times[-1] <= datetime.now(UTC)
 
 
-def test_one_is_unverified_one_unassigned_and_some_escalated_to_each_level(desk_of_demo: Desk) -> None:
+def test_one_is_unverified_one_unassigned_and_some_escalated_to_each_level(
+    desk_of_demo: Desk,
+) -> None:
     assert Ticket.objects.filter(is_unverified=True, account__isnull=True).count() == 1
     assert Ticket.objects.filter(status=State.ESCALATED, assignee__isnull=True).exists()
     levels = set(Ticket.objects.filter(status=State.ESCALATED).values_list("level", flat=True))
@@ -87,14 +99,19 @@ def test_people_of_every_kind_are_there(desk_of_demo: Desk) -> None:
     assert set(Agent.objects.values_list("role", flat=True)) == set(Role.values)
     assert set(Agent.objects.values_list("level", flat=True)) == set(Level.values)
     assert set(Contact.objects.values_list("role", flat=True)) == set(ContactRole.values)
-    statuses = set(Contact.objects.filter(account__isnull=False).values_list("account__status", flat=True))
+    statuses = set(
+        Contact.objects.filter(account__isnull=False).values_list("account__status", flat=True)
+    )
     assert statuses == set(AccountStatus.values)
 
 
 def test_every_plan_has_an_account_manager_and_some_a_success_manager(desk_of_demo: Desk) -> None:
     accounts = Account.objects.filter(plan__isnull=False).select_related("plan")
     assert not accounts.filter(account_manager=None).exists()
-    success = {account.plan.has_success_manager for account in accounts.filter(success_manager__isnull=False)}
+    success = {
+        account.plan.has_success_manager
+        for account in accounts.filter(success_manager__isnull=False)
+    }
     assert success == {True}
     assert not accounts.filter(plan__has_success_manager=True, success_manager=None).exists()
 
@@ -114,7 +131,8 @@ def test_engineers_of_mattermost_find_no_trials(demo: Demo) -> None:
     logins = demo.facts["desks"]["mattermost"]["logins"]
     with desk_scope(desk):
         analyst, engineer = (
-            Agent.objects.get(desk=desk, user__email=logins[who]["email"]) for who in ("analyst", "engineer")
+            Agent.objects.get(desk=desk, user__email=logins[who]["email"])
+            for who in ("analyst", "engineer")
         )
         trials = Ticket.objects.filter(department__kind="trials")
         assert trials.exists()

@@ -43,7 +43,11 @@ def test_a_desk_is_whole_at_once(db: None, preset: str, names: list[str], first:
     with desk_scope(made.desk):
         assert list(Priority.objects.values_list("name", flat=True)) == names
         assert Priority.objects.filter(is_mail_default=True).count() == 1
-        assert set(Department.objects.values_list("kind", flat=True)) == {"paid", "community", "trials"}
+        assert set(Department.objects.values_list("kind", flat=True)) == {
+            "paid",
+            "community",
+            "trials",
+        }
         assert Target.objects.count() == len(names)
         assert {c.name: c.windows.count() for c in Calendar.objects.all()} == {"12x5": 5, "24x7": 0}
         assert Mailbox.objects.get(is_default=True).address == "support@acme.example"

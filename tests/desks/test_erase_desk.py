@@ -24,7 +24,9 @@ from tickets.models import Message, Ticket, TicketEvent
 
 def count_rows(desk_id: int) -> dict[str, int]:
     with system_scope("test"):
-        counts = {m._meta.label: m._base_manager.filter(desk_id=desk_id).count() for m in desk_models()}
+        counts = {
+            m._meta.label: m._base_manager.filter(desk_id=desk_id).count() for m in desk_models()
+        }
     return {label: count for label, count in counts.items() if count}
 
 
@@ -64,7 +66,11 @@ def test_a_login_of_both_desks_stays(rocket: Cast, matter: Cast) -> None:
 def test_the_stub_is_closed_to_the_application(rocket: Cast, matter: Cast) -> None:
     erase_desk(desk=rocket.desk, by="test", at=NOON)
     for work in (ErasedDesk.objects.count, ErasedDesk.objects.all().delete):
-        with desk_scope(matter.desk), pytest.raises(ProgrammingError, match="denied"), transaction.atomic():
+        with (
+            desk_scope(matter.desk),
+            pytest.raises(ProgrammingError, match="denied"),
+            transaction.atomic(),
+        ):
             work()
 
 
@@ -77,7 +83,9 @@ def test_a_failing_storage_leaves_the_desk_suspended_and_whole(
         patch.setattr("helpdesk.desks.erasure.default_storage.delete", _refuse)
         with pytest.raises(OSError, match="no"):
             erase_desk(desk=desk, by="test", at=NOON)
-    assert count_rows(desk.pk) == before | {"accounts.AuditEntry": before["accounts.AuditEntry"] + 1}
+    assert count_rows(desk.pk) == before | {
+        "accounts.AuditEntry": before["accounts.AuditEntry"] + 1
+    }
     assert Desk.objects.get(pk=desk.pk).is_suspended
     erase_desk(desk=desk, by="test", at=NOON)
     assert count_rows(desk.pk) == {}

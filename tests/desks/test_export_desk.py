@@ -41,7 +41,12 @@ def test_every_table_of_the_desk_is_in_it_with_all_rows(planted: Planted) -> Non
     archive, _ = export(planted.cast)
     assert {label: len(rows(archive, label)) for label in expected} == expected
     filled = {label for label, count in expected.items() if count}
-    assert {"tickets.Ticket", "tickets.Message", "sla.Clock", "channels_intake.InboundMessage"} <= filled
+    assert {
+        "tickets.Ticket",
+        "tickets.Message",
+        "sla.Clock",
+        "channels_intake.InboundMessage",
+    } <= filled
 
 
 def test_the_manifest_counts_and_hashes_each_part(planted: Planted) -> None:
@@ -53,13 +58,18 @@ def test_the_manifest_counts_and_hashes_each_part(planted: Planted) -> None:
     assert set(manifest["parts"]) == set(archive.namelist()) - {"manifest.json"}
     for name, part in manifest["parts"].items():
         content = archive.read(name)
-        assert (part["bytes"], part["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+        assert (part["bytes"], part["sha256"]) == (
+            len(content),
+            hashlib.sha256(content).hexdigest(),
+        )
 
 
 def test_files_and_raw_mails_come_byte_by_byte(planted: Planted) -> None:
     archive, manifest = export(planted.cast)
     with desk_scope(planted.cast.desk):
-        stored = [name for a in Attachment.objects.all() for name in (a.file.name, a.preview.name) if name]
+        stored = [
+            name for a in Attachment.objects.all() for name in (a.file.name, a.preview.name) if name
+        ]
         raw = {m.pk: bytes(m.raw) for m in InboundMessage.objects.all()}
     assert len(stored) == 3 == manifest["files"]
     for name in stored:
@@ -83,7 +93,13 @@ def test_nothing_of_another_desk_and_no_password_is_in_it(planted: Planted, matt
     everything = b"".join(archive.read(name) for name in archive.namelist())
     with system_scope("test"):
         hashes = [planted.cast.analyst.user.password.encode(), planted.user.password.encode()]
-    for foreign in (b"quokkawort", b"globex.example", b"matter.example", PASSWORD.encode(), *hashes):
+    for foreign in (
+        b"quokkawort",
+        b"globex.example",
+        b"matter.example",
+        PASSWORD.encode(),
+        *hashes,
+    ):
         assert foreign not in everything
     logins = {row["email"] for row in rows(archive, "accounts.User")}
     assert planted.user.email in logins
@@ -91,7 +107,9 @@ def test_nothing_of_another_desk_and_no_password_is_in_it(planted: Planted, matt
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_command_writes_a_private_file_once_and_an_audit_row(rocket: Cast, tmp_path: Path) -> None:
+def test_the_command_writes_a_private_file_once_and_an_audit_row(
+    rocket: Cast, tmp_path: Path
+) -> None:
     target = tmp_path / "rocket.zip"
     call_command("export_desk", "rocket", "--to", str(target))
     assert stat.S_IMODE(target.stat().st_mode) == 0o600

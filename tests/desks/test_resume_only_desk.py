@@ -23,7 +23,9 @@ def admin(db: None) -> User:
     return User.objects.create_superuser("root@host.example", PASSWORD)
 
 
-def test_the_installations_admin_logs_in_and_takes_it_up_again(suspended: Desk, admin: User) -> None:
+def test_the_installations_admin_logs_in_and_takes_it_up_again(
+    suspended: Desk, admin: User
+) -> None:
     client = Client()
     set_script_prefix("/")  # the last test's request has left its desk's
     form = client.get("/admin/")
@@ -51,7 +53,9 @@ def test_all_else_of_the_desk_stays_shut(suspended: Desk, rocket: Cast, sign_in:
         assert sign_in(rocket.admin.user).get(path).status_code == 503, path
 
 
-def test_nobody_else_gets_further_than_the_log_in(suspended: Desk, rocket: Cast, sign_in: Any) -> None:
+def test_nobody_else_gets_further_than_the_log_in(
+    suspended: Desk, rocket: Cast, sign_in: Any
+) -> None:
     for person in (rocket.admin, rocket.analyst, rocket.customer):
         assert sign_in(person.user).get("/admin/").status_code == 404
 

@@ -11,9 +11,9 @@ from django.test import Client
 from accounts.models import AuditEntry, Desk
 from accounts.sweeps import desks_with_work
 from accounts.tenancy import desk_scope, system_scope
+from channels_intake.incoming.reading import due_rows, read_stored
+from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState
-from channels_intake.reading import due_rows, read_stored
-from channels_intake.stored import store_inbound
 from helpdesk.desks.suspension import TIME_TO_READ, resume_desk, suspend_desk
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
@@ -44,7 +44,9 @@ def messages_of(cast: Cast) -> int:
 @pytest.mark.parametrize(
     "path", ["", "agent/", "portal/", "login/", "admin/", "api/tickets/", "invitation/x/"]
 )
-def test_every_page_says_suspended_with_503(rocket: Cast, matter: Cast, client: Client, path: str) -> None:
+def test_every_page_says_suspended_with_503(
+    rocket: Cast, matter: Cast, client: Client, path: str
+) -> None:
     assert suspend_desk(desk=rocket.desk)
     client.force_login(rocket.admin.user)
     answer = client.get(f"/rocket/{path}")
@@ -61,10 +63,14 @@ def test_the_only_desk_says_so_without_its_path_too(rocket: Cast, client: Client
 
 def test_the_hook_still_takes_mail_in(rocket: Cast, matter: Cast, client: Client) -> None:
     suspend_desk(desk=rocket.desk)
-    assert client.post("/rocket/inbound/postmark/", {}).status_code == 403  # the secret is asked for, not 503
+    assert (
+        client.post("/rocket/inbound/postmark/", {}).status_code == 403
+    )  # the secret is asked for, not 503
 
 
-def test_mail_is_kept_raw_and_read_when_the_desk_is_taken_up_again(rocket: Cast, matter: Cast) -> None:
+def test_mail_is_kept_raw_and_read_when_the_desk_is_taken_up_again(
+    rocket: Cast, matter: Cast
+) -> None:
     suspend_desk(desk=rocket.desk)
     kept = store("support@rocket.example")
     assert read_what_is_due() == 1
@@ -105,8 +111,12 @@ def test_no_ticket_is_closed_for_silence_before_the_kept_mail_is_read(rocket: Ca
     assert desks_with_work("test", silent) == []
     with desk_scope(rocket.desk):
         assert close_silent(desk_id=rocket.desk.pk, at=LATER) == 0
-        assert close_silent(desk_id=rocket.desk.pk, at=LATER + TIME_TO_READ) == 0  # the reminder comes first
-        assert close_silent(desk_id=rocket.desk.pk, at=LATER + TIME_TO_READ + timedelta(days=2)) == 1
+        assert (
+            close_silent(desk_id=rocket.desk.pk, at=LATER + TIME_TO_READ) == 0
+        )  # the reminder comes first
+        assert (
+            close_silent(desk_id=rocket.desk.pk, at=LATER + TIME_TO_READ + timedelta(days=2)) == 1
+        )
 
 
 @pytest.mark.parametrize("resumed_after", [timedelta(days=6, hours=23), timedelta(days=30)])
@@ -114,7 +124,9 @@ def test_nobody_is_reminded_before_the_kept_mail_is_read_and_then_as_long_before
     rocket: Cast, resumed_after: timedelta
 ) -> None:
     with desk_scope(rocket.desk):
-        pk = reply(ticket_id=rocket.open_ticket().pk, agent=rocket.lead, text="Try this.", at=NOON).ticket_id
+        pk = reply(
+            ticket_id=rocket.open_ticket().pk, agent=rocket.lead, text="Try this.", at=NOON
+        ).ticket_id
     suspend_desk(desk=rocket.desk)
     at = NOON + resumed_after
     resume_desk(desk=rocket.desk, at=at)
@@ -128,10 +140,14 @@ def test_nobody_is_reminded_before_the_kept_mail_is_read_and_then_as_long_before
         assert remind_silent(desk_id=rocket.desk.pk, at=at + TIME_TO_READ) == 1
 
 
-def test_who_was_reminded_before_the_pause_gets_the_day_only_and_who_is_not_due_nothing(rocket: Cast) -> None:
+def test_who_was_reminded_before_the_pause_gets_the_day_only_and_who_is_not_due_nothing(
+    rocket: Cast,
+) -> None:
     with desk_scope(rocket.desk):
         tickets = [
-            reply(ticket_id=rocket.open_ticket().pk, agent=rocket.lead, text="Try this.", at=said).ticket_id
+            reply(
+                ticket_id=rocket.open_ticket().pk, agent=rocket.lead, text="Try this.", at=said
+            ).ticket_id
             for said in (NOON, NOON + timedelta(days=6))
         ]
         remind_silent(desk_id=rocket.desk.pk, at=NOON + timedelta(days=5))
@@ -141,7 +157,10 @@ def test_who_was_reminded_before_the_pause_gets_the_day_only_and_who_is_not_due_
     with desk_scope(rocket.desk):
         first, second = (Ticket.objects.get(pk=pk) for pk in tickets)
     assert (first.remind_at, first.close_at) == (None, at + TIME_TO_READ)
-    assert (second.remind_at, second.close_at) == (NOON + timedelta(days=11), NOON + timedelta(days=13))
+    assert (second.remind_at, second.close_at) == (
+        NOON + timedelta(days=11),
+        NOON + timedelta(days=13),
+    )
 
 
 def test_the_commands_switch_once_and_leave_an_audit_row_each(rocket: Cast) -> None:

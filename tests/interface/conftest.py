@@ -13,7 +13,9 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
+)
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -88,7 +90,10 @@ def show(site: Site, page: Page) -> Callable[..., Page]:
     def shown(template: str, **context: object) -> Page:
         site.pages["/page/"] = render_to_string(template, {"csrf_token": "token", **context})
         page.on("pageerror", lambda error: pytest.fail(str(error)))
-        page.on("console", lambda line: pytest.fail(line.text) if "Content Security" in line.text else None)
+        page.on(
+            "console",
+            lambda line: pytest.fail(line.text) if "Content Security" in line.text else None,
+        )
         page.goto(f"{site.address}/page/")
         return page
 

@@ -43,7 +43,9 @@ PAINT = """
 
 def luminance(colour: list[int]) -> float:
     parts = [part / 255 for part in colour]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -56,7 +58,9 @@ def contrast(one: list[int], other: list[int]) -> float:
 @pytest.mark.parametrize("sheet", PAIRS)
 def test_every_accent_passes_in_light_and_dark(sheet: str, site: Site, page: Page) -> None:
     layers = '<link rel="stylesheet" href="/static/css/layers.css">'
-    site.pages["/"] = f'<!doctype html>{layers}<link rel="stylesheet" href="/static/{sheet}"><p>Text</p>'
+    site.pages["/"] = (
+        f'<!doctype html>{layers}<link rel="stylesheet" href="/static/{sheet}"><p>Text</p>'
+    )
     page.goto(site.address)
     weak = []
     for accent in ACCENTS:

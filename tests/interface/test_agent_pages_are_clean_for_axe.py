@@ -39,8 +39,13 @@ def client(rocket: Cast) -> Client:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_a_fault(rocket: Cast, client: Client, site: Site, page: Page, theme: str) -> None:
-    own = [f"/rocket/agent/customers/{rocket.customer.pk}/", f"/rocket/agent/accounts/{rocket.account.pk}/"]
+def test_no_page_has_a_fault(
+    rocket: Cast, client: Client, site: Site, page: Page, theme: str
+) -> None:
+    own = [
+        f"/rocket/agent/customers/{rocket.customer.pk}/",
+        f"/rocket/agent/accounts/{rocket.account.pk}/",
+    ]
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     for number, url in enumerate([*PAGES, *own]):
         text = client.get(url).content.decode()
@@ -49,7 +54,10 @@ def test_no_page_has_a_fault(rocket: Cast, client: Client, site: Site, page: Pag
         if menu := page.query_selector(".filter > summary"):
             menu.click()
         found = Axe().run(page, options=OPTIONS).response["violations"]
-        assert (url, [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]) == (
+        assert (
+            url,
+            [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found],
+        ) == (
             url,
             [],
         )

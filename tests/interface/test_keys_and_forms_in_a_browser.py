@@ -41,8 +41,14 @@ def make_row(number: int) -> dict[str, object]:
 
 
 def make_queue() -> dict[str, object]:
-    nav = [{"title": "", "items": [{"url": "/mine", "label": "Mine", "icon": "user", "keys": "g m"}]}]
-    return {"agent_nav": nav, "queue": {"title": "All"}, "rows": [make_row(1), make_row(2), make_row(3)]}
+    nav = [
+        {"title": "", "items": [{"url": "/mine", "label": "Mine", "icon": "user", "keys": "g m"}]}
+    ]
+    return {
+        "agent_nav": nav,
+        "queue": {"title": "All"},
+        "rows": [make_row(1), make_row(2), make_row(3)],
+    }
 
 
 def make_ticket(**composer: object) -> dict[str, object]:

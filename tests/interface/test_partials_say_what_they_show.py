@@ -46,14 +46,23 @@ def render_field(data: dict[str, str] | None, **context: object) -> str:
 def test_a_row_says_channel_priority_assignee_and_deadline_in_words_and_escapes_the_subject():
     html = render_to_string("agent/queue/_rows.html", {"rows": [ROW]})
 
-    for words in ("E-mail", "High priority", "Unassigned", "in 30 min", "Unread: ", "data-countdown"):
+    for words in (
+        "E-mail",
+        "High priority",
+        "Unassigned",
+        "in 30 min",
+        "Unread: ",
+        "data-countdown",
+    ):
         assert words in html
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
 
 def test_a_list_without_rows_says_why():
-    html = render_to_string("agent/queue/_rows.html", {"rows": [], "empty": {"title": "Nothing is overdue"}})
+    html = render_to_string(
+        "agent/queue/_rows.html", {"rows": [], "empty": {"title": "Nothing is overdue"}}
+    )
 
     assert "Nothing is overdue" in html
 
@@ -82,7 +91,14 @@ def test_a_field_marks_what_is_required_or_what_is_optional():
 
 @pytest.mark.parametrize(
     ("state", "is_live"),
-    [("ok", True), ("soon", True), ("overdue", True), ("met", False), ("late", False), ("paused", False)],
+    [
+        ("ok", True),
+        ("soon", True),
+        ("overdue", True),
+        ("met", False),
+        ("late", False),
+        ("paused", False),
+    ],
 )
 def test_only_a_running_deadline_counts_down(state, is_live):
     context = {"due_iso": "2026-11-22T12:00:00+00:00", "due_state": state, "due_text": "words"}

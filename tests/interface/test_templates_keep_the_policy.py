@@ -57,4 +57,6 @@ def test_every_module_is_linked_and_imports_no_other():
 
     assert sorted([*linked, "theme.js"]) == sorted(modules)
     for name, source in modules.items():
-        assert not re.search(r"^\s*import\b|\beval\(|new Function", source, flags=re.MULTILINE), name
+        assert not re.search(r"^\s*import\b|\beval\(|new Function", source, flags=re.MULTILINE), (
+            name
+        )

@@ -11,7 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts.invitations import accept_invitation, invite
+from accounts.invitations.sending import accept_invitation, invite
 from accounts.models import Agent, User
 from accounts.tenancy import desk_scope
 from helpdesk.invitations.mails import send_invitation
@@ -24,7 +24,9 @@ SignIn = Callable[[User], Client]
 
 def make(cast: Cast, email: str = NEW, *, age: timedelta = timedelta()) -> str:
     with desk_scope(cast.desk):
-        _, token = invite(desk=cast.desk, email=email, kind="agent", role="analyst", at=timezone.now() - age)
+        _, token = invite(
+            desk=cast.desk, email=email, kind="agent", role="analyst", at=timezone.now() - age
+        )
     return token
 
 
@@ -32,10 +34,17 @@ def page(token: str, slug: str = "rocket") -> str:
     return f"/{slug}/invitation/{token}/"
 
 
-def test_the_mail_comes_from_the_desk_and_its_link_opens_the_form(rocket: Cast, client: Client) -> None:
+def test_the_mail_comes_from_the_desk_and_its_link_opens_the_form(
+    rocket: Cast, client: Client
+) -> None:
     with desk_scope(rocket.desk):
         invitation, token = invite(
-            desk=rocket.desk, email=NEW, kind="agent", role="admin", at=timezone.now(), by=rocket.admin.user
+            desk=rocket.desk,
+            email=NEW,
+            kind="agent",
+            role="admin",
+            at=timezone.now(),
+            by=rocket.admin.user,
         )
     send_invitation(invitation, token)
     [sent] = mail.outbox
@@ -47,7 +56,9 @@ def test_the_mail_comes_from_the_desk_and_its_link_opens_the_form(rocket: Cast, 
     assert NEW in client.get(path).content.decode()
 
 
-def test_looking_uses_nothing_up_and_accepting_leads_to_the_login(rocket: Cast, client: Client) -> None:
+def test_looking_uses_nothing_up_and_accepting_leads_to_the_login(
+    rocket: Cast, client: Client
+) -> None:
     url = page(make(rocket))
     assert client.get(url).status_code == client.get(url).status_code == 200
     answer = client.post(url, FORM)
@@ -81,7 +92,11 @@ def test_a_living_link_is_not_written_to_the_log(
 def test_used_old_unknown_and_foreign_tokens_get_the_same_answer(
     rocket: Cast, matter: Cast, client: Client
 ) -> None:
-    used, old, foreign = make(rocket), make(rocket, "b@rocket.example", age=timedelta(days=8)), make(matter)
+    used, old, foreign = (
+        make(rocket),
+        make(rocket, "b@rocket.example", age=timedelta(days=8)),
+        make(matter),
+    )
     with desk_scope(rocket.desk):
         accept_invitation(desk=rocket.desk, token=used, at=timezone.now(), password="a pass phrase")
     answers = [client.get(page(token)) for token in (used, old, foreign, "unknown")]

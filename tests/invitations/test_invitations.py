@@ -11,7 +11,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
 
-from accounts.invitations import (
+from accounts.invitations.sending import (
     InvitationGone,
     InvitationRefused,
     LoginNeeded,
@@ -28,7 +28,13 @@ SECRET = "a long enough pass phrase"
 
 
 def invite_agent(cast: Cast, email: str = NEW, **changes: object) -> tuple[Invitation, str]:
-    asked = {"kind": "agent", "role": "lead", "level": "l2", "at": NOON, "by": cast.admin.user} | changes
+    asked = {
+        "kind": "agent",
+        "role": "lead",
+        "level": "l2",
+        "at": NOON,
+        "by": cast.admin.user,
+    } | changes
     return invite(desk=cast.desk, email=email, **asked)
 
 
@@ -40,9 +46,13 @@ def test_the_row_keeps_the_hash_of_the_token_and_never_the_token(in_rocket: Cast
     assert token not in str(row)
 
 
-def test_accepting_makes_the_agent_with_role_level_departments_and_a_proven_address(in_rocket: Cast) -> None:
+def test_accepting_makes_the_agent_with_role_level_departments_and_a_proven_address(
+    in_rocket: Cast,
+) -> None:
     _, token = invite_agent(in_rocket)
-    agent = accept_invitation(desk=in_rocket.desk, token=token, at=NOON, password=SECRET, name="New Person")
+    agent = accept_invitation(
+        desk=in_rocket.desk, token=token, at=NOON, password=SECRET, name="New Person"
+    )
     assert isinstance(agent, Agent)
     assert (agent.role, agent.level, agent.name) == ("lead", "l2", "New Person")
     assert agent.departments.count() == 3
@@ -95,12 +105,16 @@ def test_another_desk_knows_nothing_of_it(rocket: Cast, matter: Cast) -> None:
         accept_invitation(desk=matter.desk, token=token, at=NOON, password=SECRET)
 
 
-def test_a_login_with_a_password_accepts_only_signed_in_and_keeps_it(rocket: Cast, matter: Cast) -> None:
+def test_a_login_with_a_password_accepts_only_signed_in_and_keeps_it(
+    rocket: Cast, matter: Cast
+) -> None:
     user = matter.analyst.user
     with desk_scope(rocket.desk):
         _, token = invite_agent(rocket, user.email)
         with pytest.raises(LoginNeeded):
-            accept_invitation(desk=rocket.desk, token=token, at=NOON, password="a thief's pass phrase")
+            accept_invitation(
+                desk=rocket.desk, token=token, at=NOON, password="a thief's pass phrase"
+            )
         with pytest.raises(InvitationGone):
             accept_invitation(desk=rocket.desk, token=token, at=NOON, user=rocket.colleague.user)
         agent = accept_invitation(desk=rocket.desk, token=token, at=NOON, user=user)
@@ -154,7 +168,9 @@ def test_of_two_who_accept_at_once_one_wins(rocket: Cast) -> None:
     assert User.objects.get(email=NEW).check_password(winner)
 
 
-def test_a_new_agent_is_no_member_of_a_department_that_only_members_look_into(in_rocket: Cast) -> None:
+def test_a_new_agent_is_no_member_of_a_department_that_only_members_look_into(
+    in_rocket: Cast,
+) -> None:
     Department.objects.filter(kind="paid").update(visibility=Visibility.MEMBERS)
     _, token = invite_agent(in_rocket)
     agent = accept_invitation(desk=in_rocket.desk, token=token, at=NOON, password=SECRET)

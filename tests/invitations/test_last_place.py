@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.entitlements import name_point_of_contact
-from accounts.invitations import NoPlaceLeft, accept_invitation, invite
+from accounts.invitations.sending import NoPlaceLeft, accept_invitation, invite
 from accounts.models import Contact, Invitation, Plan, User
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
@@ -62,7 +62,9 @@ def test_who_is_one_already_takes_no_second_place(rocket: Cast) -> None:
     leave_places(rocket, 0)
     token = invite_point(rocket, rocket.customer.email)
     with desk_scope(rocket.desk):
-        accept_invitation(desk=rocket.desk, token=token, at=timezone.now(), user=rocket.customer.user)
+        accept_invitation(
+            desk=rocket.desk, token=token, at=timezone.now(), user=rocket.customer.user
+        )
 
 
 def test_a_point_of_another_account_needs_a_place_of_the_new_one(rocket: Cast) -> None:
@@ -70,7 +72,9 @@ def test_a_point_of_another_account_needs_a_place_of_the_new_one(rocket: Cast) -
         Plan.objects.filter(pk=rocket.plan.pk).update(points_of_contact=2)  # as many as there are
     token = invite_point(rocket, rocket.elsewhere.email)
     with desk_scope(rocket.desk), pytest.raises(NoPlaceLeft):
-        accept_invitation(desk=rocket.desk, token=token, at=timezone.now(), user=rocket.elsewhere.user)
+        accept_invitation(
+            desk=rocket.desk, token=token, at=timezone.now(), user=rocket.elsewhere.user
+        )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -78,11 +82,15 @@ def test_invitations_and_a_naming_at_once_stay_within_the_number(rocket: Cast) -
     leave_places(rocket, 2)
     tokens = [invite_point(rocket, f"p{n}@acme.example") for n in range(4)]
     with desk_scope(rocket.desk):
-        known = Contact.objects.create(desk=rocket.desk, email="k@acme.example", account=rocket.account)
+        known = Contact.objects.create(
+            desk=rocket.desk, email="k@acme.example", account=rocket.account
+        )
 
     def accept(token: str) -> object:
         try:
-            return accept_invitation(desk=rocket.desk, token=token, at=timezone.now(), password=SECRET)
+            return accept_invitation(
+                desk=rocket.desk, token=token, at=timezone.now(), password=SECRET
+            )
         except NoPlaceLeft as full:
             return full
 

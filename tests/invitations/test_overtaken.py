@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from accounts.invitations import InvitationGone, accept_invitation, invite
+from accounts.invitations.sending import InvitationGone, accept_invitation, invite
 from accounts.models import Agent, Contact, User
 from accounts.staff import save_agent
 from tests.cast import PASSWORD, Cast
@@ -31,13 +31,17 @@ def accept(cast: Cast, token: str) -> Agent | Contact:
 @pytest.mark.parametrize("who", ["manager", "admin"])
 def test_a_role_given_since_stays(in_rocket: Cast, who: str) -> None:
     token = make(in_rocket, getattr(in_rocket, who).user)
-    Contact.objects.create(desk=in_rocket.desk, email=NEW, account=in_rocket.account, role="manager")
+    Contact.objects.create(
+        desk=in_rocket.desk, email=NEW, account=in_rocket.account, role="manager"
+    )
     assert accept(in_rocket, token).role == "manager"
 
 
 def test_a_managers_invitation_takes_nobody_from_another_account(in_rocket: Cast) -> None:
     token = make(in_rocket, in_rocket.manager.user)
-    Contact.objects.create(desk=in_rocket.desk, email=NEW, account=in_rocket.other_account, role="manager")
+    Contact.objects.create(
+        desk=in_rocket.desk, email=NEW, account=in_rocket.other_account, role="manager"
+    )
     with pytest.raises(InvitationGone):
         accept(in_rocket, token)
     kept = Contact.objects.get(email=NEW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from accounts.invitations import InvitationRefused, find_invitation, invite
+from accounts.invitations.sending import InvitationRefused, find_invitation, invite
 from accounts.models import User
 from tests.cast import Cast
 
@@ -42,5 +42,7 @@ def test_another_accounts_manager_ends_nothing(in_rocket: Cast) -> None:
     in_rocket.elsewhere.save(update_fields=["role"])
     asked = {"kind": "contact", "role": "contact", "account": in_rocket.other_account}
     with pytest.raises(InvitationRefused, match="is invited already"):
-        invite(desk=in_rocket.desk, email=NEW, by=in_rocket.elsewhere.user, at=timezone.now(), **asked)
+        invite(
+            desk=in_rocket.desk, email=NEW, by=in_rocket.elsewhere.user, at=timezone.now(), **asked
+        )
     assert is_open(in_rocket, token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts.invitations import LoginNeeded, accept_invitation, invite, needs_login
+from accounts.invitations.sending import LoginNeeded, accept_invitation, invite, needs_login
 from accounts.models import Agent, InvitedAs, Role, User
 from accounts.staff import save_agent
 from accounts.tenancy import desk_scope
@@ -24,7 +24,11 @@ def squatted(db: None) -> User:
 
 def invite_nova(rocket: Cast) -> str:
     return invite(
-        desk=rocket.desk, email="nova@rocket.example", kind=InvitedAs.AGENT, role=Role.ADMIN, at=NOON
+        desk=rocket.desk,
+        email="nova@rocket.example",
+        kind=InvitedAs.AGENT,
+        role=Role.ADMIN,
+        at=NOON,
     )[1]
 
 
@@ -39,9 +43,13 @@ def test_an_invited_person_sets_the_password_anew(rocket: Cast, squatted: User) 
     assert not squatted.check_password(SQUATTED)
 
 
-def test_an_agent_made_in_the_admin_site_keeps_no_strangers_password(rocket: Cast, squatted: User) -> None:
+def test_an_agent_made_in_the_admin_site_keeps_no_strangers_password(
+    rocket: Cast, squatted: User
+) -> None:
     with desk_scope(rocket.desk):
-        save_agent(agent=Agent(desk=rocket.desk, name="Nova", role=Role.ADMIN), email=squatted.email)
+        save_agent(
+            agent=Agent(desk=rocket.desk, name="Nova", role=Role.ADMIN), email=squatted.email
+        )
     squatted.refresh_from_db()
     assert squatted.is_staff
     assert not squatted.has_usable_password()
@@ -51,7 +59,9 @@ def test_an_agent_made_in_the_admin_site_keeps_no_strangers_password(rocket: Cas
 def test_who_has_a_login_keeps_its_password(rocket: Cast, squatted: User, proof: str) -> None:
     EmailAddress.objects.filter(user=squatted).update(verified=proof == "proven address")
     is_first = {"last_login": NOON if proof == "has logged in" else None}
-    User.objects.filter(pk=squatted.pk).update(**is_first, is_superuser=proof == "installation's admin")
+    User.objects.filter(pk=squatted.pk).update(
+        **is_first, is_superuser=proof == "installation's admin"
+    )
     with desk_scope(rocket.desk):
         token = invite_nova(rocket)
         with pytest.raises(LoginNeeded):

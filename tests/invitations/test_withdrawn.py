@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.erasing import erase_login
-from accounts.invitations import InvitationGone, accept_invitation, find_invitation, invite
+from accounts.invitations.sending import InvitationGone, accept_invitation, find_invitation, invite
 from accounts.models import Agent, AuditEntry, Contact, Invitation, User
+from accounts.privacy.erasing import erase_login
 from accounts.tenancy import desk_scope, system_scope
 from tests.cast import PASSWORD, Cast
 
@@ -37,7 +37,9 @@ def withdraw(client: Client, cast: Cast) -> bytes:
     return content
 
 
-def test_a_withdrawn_invitation_is_dead_and_the_audit_says_by_whom(rocket: Cast, sign_in: Any) -> None:
+def test_a_withdrawn_invitation_is_dead_and_the_audit_says_by_whom(
+    rocket: Cast, sign_in: Any
+) -> None:
     admin = sign_in(rocket.admin.user)
     with desk_scope(rocket.desk):
         token = make(rocket, rocket.admin.user)
@@ -87,7 +89,8 @@ def test_who_is_no_admin_any_more_has_invited_nobody(
 
 
 @pytest.mark.parametrize(
-    "change", [{"role": "point_of_contact"}, {"may_log_in": False}, {"account": None}, {"account": "other"}]
+    "change",
+    [{"role": "point_of_contact"}, {"may_log_in": False}, {"account": None}, {"account": "other"}],
 )
 def test_who_is_no_manager_of_the_account_any_more_has_invited_nobody(
     in_rocket: Cast, change: dict[str, Any]

@@ -40,7 +40,10 @@ class Journey:
 
     def page_of(self, login: str) -> Page:
         page = self.chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(f"{self.stack.url}/rocket/login/")
         page.fill("input[name=login]", login)
@@ -67,7 +70,8 @@ class Journey:
 
     def wait_for_state(self, state: State) -> Ticket:
         return eventually(
-            lambda: (t := self.ticket()) and t.status == state and t, what=f"the ticket is {state.label}"
+            lambda: (t := self.ticket()) and t.status == state and t,
+            what=f"the ticket is {state.label}",
         )
 
     def wait_for_mail(self, words: str) -> EmailMessage:

@@ -95,7 +95,9 @@ def test_a_stranger_to_the_desk_has_no_stream(rocket: Cast, matter: Cast) -> Non
     assert asyncio.run(run()) == 404
 
 
-def test_a_stream_ends_when_its_agent_is_deactivated(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_ends_when_its_agent_is_deactivated(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
 
     async def lines_until_end(response: Any) -> list[bytes]:
@@ -108,7 +110,9 @@ def test_a_stream_ends_when_its_agent_is_deactivated(rocket: Cast, monkeypatch: 
     assert set(heard[1:]) == {b": still here\n\n"}
 
 
-def test_a_stream_that_is_never_silent_ends_too(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_that_is_never_silent_ends_too(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def busy(desk_id: int, *, pause: float) -> AsyncIterator[live.Change]:
         for _ in range(1000):
             yield live.Change(1001, 0, 0)
@@ -118,14 +122,19 @@ def test_a_stream_that_is_never_silent_ends_too(rocket: Cast, monkeypatch: pytes
 
     async def count_after_deactivation(response: Any) -> int:
         lines = response.streaming_content
-        assert [await anext(lines), await anext(lines)] == [b": open\n\n", b"event: ticket\ndata: 1001\n\n"]
+        assert [await anext(lines), await anext(lines)] == [
+            b": open\n\n",
+            b"event: ticket\ndata: 1001\n\n",
+        ]
         await asyncio.to_thread(deactivate, rocket.analyst)
         return len([line async for line in lines])
 
     assert listening(rocket, "analyst", count_after_deactivation) == 0
 
 
-def test_a_stream_ends_when_its_desk_is_suspended(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_ends_when_its_desk_is_suspended(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
 
     async def lines_until_end(response: Any) -> list[bytes]:
@@ -208,7 +217,9 @@ def join(cast: Cast, department: Department) -> None:
     connections.close_all()
 
 
-@pytest.mark.parametrize(("method", "status"), [("head", 200), ("post", 405), ("put", 405), ("delete", 405)])
+@pytest.mark.parametrize(
+    ("method", "status"), [("head", 200), ("post", 405), ("put", 405), ("delete", 405)]
+)
 def test_nothing_but_a_get_opens_a_stream(rocket: Cast, method: str, status: int) -> None:
     async def run() -> tuple[int, bool]:
         client = AsyncClient()

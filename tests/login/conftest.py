@@ -19,8 +19,8 @@ from django.core.mail import EmailMessage
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts.logins.sealing import unseal
 from accounts.models import User
-from accounts.sealing import unseal
 from tests.cast import PASSWORD
 
 
@@ -34,7 +34,11 @@ def link_in(message: EmailMessage) -> str:
 @pytest.fixture
 def new_person() -> dict[str, str]:
     """What somebody new fills in to set up an account."""
-    return {"name": "Nova Person", "email": "nova@acme.example", "password1": "a long enough passphrase"}
+    return {
+        "name": "Nova Person",
+        "email": "nova@acme.example",
+        "password1": "a long enough passphrase",
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -66,4 +70,6 @@ def code_for(secret: str) -> str:
 
 
 def recovery_codes_of(user: User) -> list[str]:
-    return list(Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes())
+    return list(
+        Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()
+    )

@@ -30,7 +30,9 @@ def serve(handler: type[FakeHandler], fake: Any) -> Iterator[None]:
     """Answer for a fake as long as the block lasts, and tell it its ``url``."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (handler,), {"fake": fake}))
     fake.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    )
     thread.start()
     try:
         yield

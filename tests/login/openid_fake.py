@@ -70,7 +70,9 @@ class OpenIdFake:
             and base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == question["code_challenge"]
         )
         return (
-            {"id_token": self.sign(question["nonce"]), "access_token": "x"} if is_right and question else None
+            {"id_token": self.sign(question["nonce"]), "access_token": "x"}
+            if is_right and question
+            else None
         )
 
     def sign(self, nonce: str) -> str:
@@ -94,7 +96,10 @@ class Handler(FakeHandler):
     fake: OpenIdFake
 
     def do_GET(self) -> None:
-        found = {"/.well-known/openid-configuration": self.fake.configuration, "/keys": self.fake.keys}
+        found = {
+            "/.well-known/openid-configuration": self.fake.configuration,
+            "/keys": self.fake.keys,
+        }
         self._answer(found[self.path]() if self.path in found else None)
 
     def do_POST(self) -> None:

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from signxml import DigestAlgorithm, SignatureMethod, XMLSigner
 
-from accounts.saml_metadata import NAMES
+from accounts.logins.saml_metadata import NAMES
 from tests.login.fake_server import FakeHandler, serve
 
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
@@ -92,7 +92,10 @@ class SamlFake:
 
     url: str = "https://login.acme.example"
     person: Person = field(default_factory=Person)
-    known: tuple[str, str] = ("", "")  # the one service that is set up there: entity ID, where to answer
+    known: tuple[str, str] = (
+        "",
+        "",
+    )  # the one service that is set up there: entity ID, where to answer
     spoil: Callable[[dict[str, Any]], None] = lambda words: None
     tamper: Callable[[Any], Any] = lambda response: response
     signs: tuple[str, ...] = ("assertion",)
@@ -126,7 +129,9 @@ class SamlFake:
 
     def refuse(self, question: dict[str, str]) -> str | None:
         """What a vendor would say against a request, or None (SAML Core 3.4.1, Bindings 3.4.4)."""
-        text = zlib.decompress(base64.b64decode(question["SAMLRequest"], validate=True), -zlib.MAX_WBITS)
+        text = zlib.decompress(
+            base64.b64decode(question["SAMLRequest"], validate=True), -zlib.MAX_WBITS
+        )
         request = etree.fromstring(text)
         asked = datetime.fromisoformat(request.get("IssueInstant"))
         faults = {
@@ -162,10 +167,16 @@ class SamlFake:
 
     def sign(self, element: Any) -> Any:
         """The element with its signature behind the issuer, as the schema wants it."""
-        place = etree.Element(f"{{{NAMES['ds']}}}Signature", nsmap={"ds": NAMES["ds"]}, Id="placeholder")
+        place = etree.Element(
+            f"{{{NAMES['ds']}}}Signature", nsmap={"ds": NAMES["ds"]}, Id="placeholder"
+        )
         element.insert(1, place)
-        signer = OldSigner(signature_algorithm=self.method, digest_algorithm=self.digest, c14n_algorithm=WAY)
-        return signer.sign(element, key=self.key, cert=self.certificate, reference_uri=element.get("ID"))
+        signer = OldSigner(
+            signature_algorithm=self.method, digest_algorithm=self.digest, c14n_algorithm=WAY
+        )
+        return signer.sign(
+            element, key=self.key, cert=self.certificate, reference_uri=element.get("ID")
+        )
 
     def _words(self, request_id: str) -> dict[str, Any]:
         entity_id, answer_to = self.known
@@ -202,7 +213,9 @@ class SamlFake:
             "Recipient": words["recipient"],
             "NotOnOrAfter": words["confirmed_until"],
         }
-        words["confirmation"] = " ".join(f'{name}="{value}"' for name, value in data.items() if value)
+        words["confirmation"] = " ".join(
+            f'{name}="{value}"' for name, value in data.items() if value
+        )
         goes_to = words["destination"]
         words["destination_attribute"] = f' Destination="{goes_to}"' if goes_to else ""
         audience = words["audience"]
@@ -226,7 +239,9 @@ def _value(value: str) -> str:
     return f'<saml:AttributeValue xsi:type="xs:string">{xml_escape(value)}</saml:AttributeValue>'
 
 
-def metadata_of(fake: SamlFake, *, certificates: tuple[str, ...] = (CERTIFICATE,), more: str = "") -> str:
+def metadata_of(
+    fake: SamlFake, *, certificates: tuple[str, ...] = (CERTIFICATE,), more: str = ""
+) -> str:
     """The provider's metadata, as one pastes it."""
     bare = ["".join(text.splitlines()[1:-1]) for text in certificates]
     keys = "".join(

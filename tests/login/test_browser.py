@@ -36,7 +36,9 @@ def page(transactional_db: None, chromium: Browser) -> Iterator[Page]:
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     # The queue's stream would outlive the test's database.
-    page.route("**/agent/stream/", lambda route: route.fulfill(body="", content_type="text/event-stream"))
+    page.route(
+        "**/agent/stream/", lambda route: route.fulfill(body="", content_type="text/event-stream")
+    )
     plug_in_key(page)
     yield page
     context.close()
@@ -70,7 +72,9 @@ def check(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_an_agent_adds_a_passkey_and_logs_in_with_it(page: Page, strict: Cast, live_server: Any) -> None:
+def test_an_agent_adds_a_passkey_and_logs_in_with_it(
+    page: Page, strict: Cast, live_server: Any
+) -> None:
     log_in(page, live_server, strict.analyst.user)
     expect(page.get_by_text("asks you for a second factor")).to_be_visible()
     check(page)
@@ -89,7 +93,9 @@ def test_an_agent_adds_a_passkey_and_logs_in_with_it(page: Page, strict: Cast, l
     expect(page).to_have_url(f"{live_server.url}/rocket/agent/")
 
 
-def test_a_passkey_is_the_second_step_after_the_password(page: Page, strict: Cast, live_server: Any) -> None:
+def test_a_passkey_is_the_second_step_after_the_password(
+    page: Page, strict: Cast, live_server: Any
+) -> None:
     log_in(page, live_server, strict.analyst.user)
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_role("button", name="Add it").click()

@@ -51,7 +51,9 @@ def make_provider(cast: Cast, company: OpenIdFake) -> IdentityProvider:
         made.enter_secret(CLIENT_SECRET)
         made.save()
         for group, role, level in [("support", "analyst", "l2"), ("chiefs", "admin", "l1")]:
-            GroupRole.objects.create(desk=cast.desk, provider=made, group=group, role=role, level=level)
+            GroupRole.objects.create(
+                desk=cast.desk, provider=made, group=group, role=role, level=level
+            )
     return made
 
 
@@ -65,11 +67,17 @@ def go_there(client: Client, provider: IdentityProvider, **form: str) -> str:
     return unescape(re.findall(r'class="button button-primary" href="([^"]+)"', page)[0])
 
 
-def log_in(client: Client, provider: IdentityProvider, company: OpenIdFake, **form: str) -> HttpResponse:
-    return client.get(place_of(provider) + "answer/", company.visit(go_there(client, provider, **form)))
+def log_in(
+    client: Client, provider: IdentityProvider, company: OpenIdFake, **form: str
+) -> HttpResponse:
+    return client.get(
+        place_of(provider) + "answer/", company.visit(go_there(client, provider, **form))
+    )
 
 
-def test_the_log_in_page_offers_it(provider: IdentityProvider, matter: Cast, client: Client) -> None:
+def test_the_log_in_page_offers_it(
+    provider: IdentityProvider, matter: Cast, client: Client
+) -> None:
     assert "Acme log-in" in client.get("/rocket/login/").content.decode()
     assert "Acme log-in" not in client.get("/matter/login/").content.decode()
 
@@ -80,9 +88,16 @@ def test_an_agent_is_made_by_the_mapped_group(
     assert log_in(client, provider, company)["Location"] == "/rocket/"
     assert client.get("/rocket/agent/").status_code == 200
     agent = Agent.objects.get(user__email="new@rocket.example")
-    assert (agent.name, agent.role, agent.level, agent.departments.count()) == ("New One", "analyst", "l2", 3)
+    assert (agent.name, agent.role, agent.level, agent.departments.count()) == (
+        "New One",
+        "analyst",
+        "l2",
+        3,
+    )
     assert not agent.user.has_usable_password()
-    assert AuditEntry.objects.filter(action="let in by company log-in", target=agent.user.email).exists()
+    assert AuditEntry.objects.filter(
+        action="let in by company log-in", target=agent.user.email
+    ).exists()
 
 
 def test_the_second_time_it_is_the_same_agent(
@@ -91,7 +106,12 @@ def test_the_second_time_it_is_the_same_agent(
     log_in(client, provider, company)
     company.person["email"] = "married@rocket.example"
     log_in(Client(), provider, company)
-    assert Agent.objects.filter(user__email__in=["new@rocket.example", "married@rocket.example"]).count() == 1
+    assert (
+        Agent.objects.filter(
+            user__email__in=["new@rocket.example", "married@rocket.example"]
+        ).count()
+        == 1
+    )
 
 
 def test_the_next_page_is_kept_and_is_ours(
@@ -101,10 +121,14 @@ def test_the_next_page_is_kept_and_is_ours(
         log_in(client, provider, company, next="/rocket/agent/?view=mine")["Location"]
         == "/rocket/agent/?view=mine"
     )
-    assert log_in(Client(), provider, company, next="https://evil.example/")["Location"] == "/rocket/"
+    assert (
+        log_in(Client(), provider, company, next="https://evil.example/")["Location"] == "/rocket/"
+    )
 
 
-def test_the_session_gets_a_new_id(provider: IdentityProvider, company: OpenIdFake, client: Client) -> None:
+def test_the_session_gets_a_new_id(
+    provider: IdentityProvider, company: OpenIdFake, client: Client
+) -> None:
     answer = company.visit(go_there(client, provider))
     before = client.session.session_key
     client.get(place_of(provider) + "answer/", answer)
@@ -179,14 +203,18 @@ def test_it_is_worth_nothing_at_another_desk(
 
 
 @pytest.mark.parametrize(
-    "page", ["password/change/", "password/set/", "second/", "second/app/", "passkeys/new/", "again/"]
+    "page",
+    ["password/change/", "password/set/", "second/", "second/app/", "passkeys/new/", "again/"],
 )
 def test_it_changes_nothing_of_the_login_itself(
     provider: IdentityProvider, company: OpenIdFake, client: Client, page: str
 ) -> None:
     log_in(client, provider, company)
     assert client.get(f"/rocket/login/{page}").status_code == 403
-    assert client.post(f"/rocket/login/{page}", {"password1": "x", "password2": "x"}).status_code == 403
+    assert (
+        client.post(f"/rocket/login/{page}", {"password1": "x", "password2": "x"}).status_code
+        == 403
+    )
 
 
 def test_a_second_factor_of_ones_own_comes_behind(
@@ -208,7 +236,10 @@ def test_a_desk_that_asks_for_a_second_factor_believes_the_company_that_it_asked
     in_rocket.desk.save()
     log_in(client, provider, company)
     refusal = client.get("/rocket/agent/")
-    assert (refusal.status_code, b"did not say that it asked you for one" in refusal.content) == (403, True)
+    assert (refusal.status_code, b"did not say that it asked you for one" in refusal.content) == (
+        403,
+        True,
+    )
     assert client.get("/rocket/login/out/").status_code == 200
     assert client.get("/rocket/api/tickets/").status_code == 403
     company.person["amr"] = ["pwd", "mfa"]
@@ -221,7 +252,9 @@ LIES = {
     "another nonce": lambda claims: claims.update(nonce="another"),
     "no nonce": lambda claims: claims.pop("nonce"),
     "another audience": lambda claims: claims.update(aud="somebody-else"),
-    "two audiences, not for us": lambda claims: claims.update(aud=[CLIENT_ID, "other"], azp="other"),
+    "two audiences, not for us": lambda claims: claims.update(
+        aud=[CLIENT_ID, "other"], azp="other"
+    ),
     "two audiences, for whom": lambda claims: claims.update(aud=[CLIENT_ID, "other"]),
     "another issuer": lambda claims: claims.update(iss="https://evil.example"),
     "too old": lambda claims: claims.update(exp=int(time.time()) - 60),
@@ -298,7 +331,9 @@ def test_another_desks_provider_is_not_there(
     assert client.get(f"/matter/login/company/{provider.pk}/answer/").status_code == 404
 
 
-def test_a_provider_that_is_switched_off_is_not_there(provider: IdentityProvider, client: Client) -> None:
+def test_a_provider_that_is_switched_off_is_not_there(
+    provider: IdentityProvider, client: Client
+) -> None:
     IdentityProvider.objects.update(is_active=False)
     assert client.post(place_of(provider)).status_code == 404
     assert "Acme log-in" not in client.get("/rocket/login/").content.decode()

@@ -101,7 +101,12 @@ def test_others_find_nothing(in_rocket: Cast, matter: Cast, sign_in: Any, admin:
     assert sign_in(in_rocket.lead.user).get(PAGE).status_code == 404
     assert sign_in(in_rocket.customer.user).get(PAGE).status_code == 404
     theirs = sign_in(matter.admin.user)
-    assert "Acme log-in" not in theirs.get("/matter/admin/accounts/identityprovider/").content.decode()
-    assert theirs.get(f"/matter/admin/accounts/identityprovider/{made.pk}/change/").status_code in {302, 404}
+    assert (
+        "Acme log-in" not in theirs.get("/matter/admin/accounts/identityprovider/").content.decode()
+    )
+    assert theirs.get(f"/matter/admin/accounts/identityprovider/{made.pk}/change/").status_code in {
+        302,
+        404,
+    }
     with desk_scope(matter.desk):
         assert not IdentityProvider.objects.exists()

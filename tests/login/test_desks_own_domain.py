@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts.invitations import invite
+from accounts.invitations.sending import invite
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from helpdesk.invitations.mails import send_invitation
@@ -46,7 +46,10 @@ def test_nor_does_the_link_that_confirms_an_address(new_person: dict[str, str]) 
 
     link = only_link()
     assert link.startswith("http://testserver/matter/login/confirm/")
-    assert "Is this your address?" in Client().get(link.removeprefix("http://testserver")).content.decode()
+    assert (
+        "Is this your address?"
+        in Client().get(link.removeprefix("http://testserver")).content.decode()
+    )
 
 
 def test_nor_does_an_invitation_which_may_set_the_password_of_another_desks_login(

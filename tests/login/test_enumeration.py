@@ -12,11 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.invitations import invite
+from accounts.invitations.sending import invite
 from accounts.models import Contact, IdentityProvider, Invitation, User
 from tests.cast import NOON, Cast
 
-MOST_APART = 3  # statements between known and unknown; a password's hash takes longer than a hundred
+MOST_APART = (
+    3  # statements between known and unknown; a password's hash takes longer than a hundred
+)
 SIGN_UP = {"name": "X Y", "password1": "a long enough passphrase"}
 
 
@@ -39,7 +41,11 @@ def send(path: str, form: dict[str, str], email: str) -> tuple[int, str, str]:
 def test_known_and_unknown_get_the_same_page(in_rocket: Cast, path: str) -> None:
     by_mail_only = Contact.objects.create(desk=in_rocket.desk, email="mailer@gmail.com").email
     answers = [
-        send(f"/rocket/login/{path}", SIGN_UP | {"email": who, "login": who, "password": "wrong"}, who)
+        send(
+            f"/rocket/login/{path}",
+            SIGN_UP | {"email": who, "login": who, "password": "wrong"},
+            who,
+        )
         for who in (in_rocket.customer.email, by_mail_only, "nobody@nowhere.example")
     ]
     assert answers[0] == answers[1] == answers[2]
@@ -55,7 +61,10 @@ def test_each_gets_one_mail(in_rocket: Cast, path: str) -> None:
 
 def test_a_hundred_requests_make_three_mails_at_most(in_rocket: Cast) -> None:
     who = in_rocket.customer.email
-    codes = [Client().post("/rocket/login/password/reset/", {"email": who}).status_code for _ in range(10)]
+    codes = [
+        Client().post("/rocket/login/password/reset/", {"email": who}).status_code
+        for _ in range(10)
+    ]
     assert len(mail.outbox) == 3
     assert codes[3:] == [429] * 7
 
@@ -76,7 +85,8 @@ def test_a_closed_login_looks_like_none(in_rocket: Cast) -> None:
     closed.user.save()
     for path in ("password/reset/", "code/"):
         answers = [
-            send(f"/rocket/login/{path}", {"email": who}, who) for who in (closed.email, "no@no.example")
+            send(f"/rocket/login/{path}", {"email": who}, who)
+            for who in (closed.email, "no@no.example")
         ]
         assert answers[0] == answers[1]
 
@@ -143,8 +153,13 @@ def test_used_old_and_unknown_invitations_get_the_same_page(in_rocket: Cast) -> 
     looked = [Client().get(f"/rocket/invitation/{token}/") for token in tokens]
     sent = [Client().post(f"/rocket/invitation/{token}/", form) for token in tokens]
     assert {answer.status_code for answer in looked + sent} == {404}
-    assert len({bare(answer.content, token) for answer, token in zip(looked, tokens, strict=True)}) == 1
-    assert len({bare(answer.content, token) for answer, token in zip(sent, tokens, strict=True)}) == 1
+    assert (
+        len({bare(answer.content, token) for answer, token in zip(looked, tokens, strict=True)})
+        == 1
+    )
+    assert (
+        len({bare(answer.content, token) for answer, token in zip(sent, tokens, strict=True)}) == 1
+    )
 
 
 def test_the_company_log_in_asks_for_no_address_and_answers_all_alike(in_rocket: Cast) -> None:

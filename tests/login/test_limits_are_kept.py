@@ -33,7 +33,9 @@ def test_what_has_expired_goes_and_the_rest_stays(rocket: Cast) -> None:
     client.force_login(rocket.analyst.user)
     Client().force_login(rocket.lead.user)
     mine = client.session.session_key
-    Session.objects.exclude(session_key=mine).update(expire_date=timezone.now() - timedelta(hours=1))
+    Session.objects.exclude(session_key=mine).update(
+        expire_date=timezone.now() - timedelta(hours=1)
+    )
     cache.set("over", 1, -60)
     cache.set("running", 1, 3600)
     with no_desk_scope():

@@ -44,12 +44,17 @@ def test_an_agent_comes_to_the_queue(in_rocket: Cast, sign_in) -> None:
         ("/rocket/portal/plans/", "/rocket/portal/plans/"),
         ("https://evil.example/", "/rocket/"),
         ("//evil.example/", "/rocket/"),
-        ("http://localhost/", "/rocket/"),  # another host that the installation serves is another site
+        (
+            "http://localhost/",
+            "/rocket/",
+        ),  # another host that the installation serves is another site
         ("javascript:alert(1)", "/rocket/"),
         ("/\\evil.example", "/rocket/"),
     ],
 )
-def test_the_next_page_is_on_this_site(client: Client, login: dict[str, str], asked: str, place: str) -> None:
+def test_the_next_page_is_on_this_site(
+    client: Client, login: dict[str, str], asked: str, place: str
+) -> None:
     assert client.post(LOG_IN, login | {"next": asked})["Location"] == place
 
 
@@ -84,14 +89,18 @@ def test_a_proven_login_finds_the_contact_that_wrote_by_mail(
     assert contact.user == user
 
 
-def test_a_closed_login_is_turned_away(in_rocket: Cast, client: Client, login: dict[str, str]) -> None:
+def test_a_closed_login_is_turned_away(
+    in_rocket: Cast, client: Client, login: dict[str, str]
+) -> None:
     User.objects.filter(email=login["login"]).update(is_active=False)
     client.post(LOG_IN, login)
     assert client.get("/rocket/portal/requests/").status_code == 302
 
 
 def test_failed_log_ins_are_limited(client: Client, login: dict[str, str]) -> None:
-    pages = [client.post(LOG_IN, login | {"password": f"wrong {n}"}).content.decode() for n in range(6)]
+    pages = [
+        client.post(LOG_IN, login | {"password": f"wrong {n}"}).content.decode() for n in range(6)
+    ]
     assert "not correct" in pages[0]
     assert "Too many failed login attempts" in pages[5]
     assert "Too many failed" in client.post(LOG_IN, login).content.decode()

@@ -15,7 +15,9 @@ def test_a_form_from_elsewhere_changes_nothing(in_rocket: Cast, path: str) -> No
     ticket = in_rocket.open_ticket()
     client = Client(enforce_csrf_checks=True)
     client.force_login(user_of(in_rocket.customer))
-    answer = client.post(f"/rocket/portal/requests/{ticket.number}/{path}/", {"form_token": "t", "body": "x"})
+    answer = client.post(
+        f"/rocket/portal/requests/{ticket.number}/{path}/", {"form_token": "t", "body": "x"}
+    )
     assert answer.status_code == 403
     assert "This form was too old" in answer.content.decode()
     assert "style=" not in answer.content.decode()

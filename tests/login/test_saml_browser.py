@@ -25,7 +25,9 @@ def page(transactional_db: None, chromium: Browser) -> Iterator[Page]:
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     # The queue's stream would outlive the test's database.
-    page.route("**/agent/stream/", lambda route: route.fulfill(body="", content_type="text/event-stream"))
+    page.route(
+        "**/agent/stream/", lambda route: route.fulfill(body="", content_type="text/event-stream")
+    )
     yield page
     context.close()
     assert complaints == []
@@ -60,6 +62,8 @@ def test_somebody_goes_there_and_comes_back_logged_in(
     page.get_by_role("button", name="Go on").click()
     expect(page).to_have_url(f"{live_server.url}/rocket/agent/?view=unassigned")
     [posted] = [request for request in requests if request.url == company.known[1]]
-    assert "cookie" not in posted.all_headers()  # SameSite=Lax: why the GET behind it takes the answer
+    assert (
+        "cookie" not in posted.all_headers()
+    )  # SameSite=Lax: why the GET behind it takes the answer
     [taken] = [request for request in requests if request.url.endswith("/answer/")]
     assert "plumbline_session" in taken.all_headers()["cookie"]

@@ -15,7 +15,7 @@ from django.test import Client
 
 from accounts.models import Agent, AuditEntry, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
-from helpdesk.saml import place_in_cache
+from helpdesk.login.saml.service_provider import place_in_cache
 from tests.cast import Cast
 from tests.login.conftest import code_of, give_app
 from tests.login.saml_fake import CERTIFICATE, Person, SamlFake, serve_saml
@@ -48,7 +48,9 @@ def make_provider(cast: Cast, company: SamlFake) -> IdentityProvider:
             sso_url=company.sso_url,
             certificates=CERTIFICATE,
         )
-        GroupRole.objects.create(desk=cast.desk, provider=made, group="support", role="analyst", level="l2")
+        GroupRole.objects.create(
+            desk=cast.desk, provider=made, group="support", role="analyst", level="l2"
+        )
     company.register(Client().get(place_of(made) + "metadata/").content)
     return made
 
@@ -58,7 +60,9 @@ def post(place: str, fields: dict[str, str]) -> HttpResponse:
     return Client(enforce_csrf_checks=True).post(urlsplit(place).path, fields)
 
 
-def log_in(client: Client, provider: IdentityProvider, company: SamlFake, **form: str) -> HttpResponse:
+def log_in(
+    client: Client, provider: IdentityProvider, company: SamlFake, **form: str
+) -> HttpResponse:
     """The whole way round; the last answer."""
     answer = post(*company.visit(go_there(client, provider, **form)))
     return client.get(answer["Location"]) if answer.status_code == 303 else answer
@@ -71,9 +75,16 @@ def test_an_agent_is_made_by_the_mapped_group(
     assert log_in(client, provider, company)["Location"] == "/rocket/"
     assert client.get("/rocket/agent/").status_code == 200
     agent = Agent.objects.get(user__email="new@rocket.example")
-    assert (agent.name, agent.role, agent.level, agent.departments.count()) == ("New One", "analyst", "l2", 3)
+    assert (agent.name, agent.role, agent.level, agent.departments.count()) == (
+        "New One",
+        "analyst",
+        "l2",
+        3,
+    )
     assert not agent.user.has_usable_password()
-    assert AuditEntry.objects.filter(action="let in by company log-in", target=agent.user.email).exists()
+    assert AuditEntry.objects.filter(
+        action="let in by company log-in", target=agent.user.email
+    ).exists()
 
 
 def test_the_second_time_it_is_the_same_agent(
@@ -82,7 +93,12 @@ def test_the_second_time_it_is_the_same_agent(
     log_in(client, provider, company)
     company.person.attributes["email"] = ["married@rocket.example"]
     assert log_in(Client(), provider, company)["Location"] == "/rocket/"
-    assert Agent.objects.filter(user__email__in=["new@rocket.example", "married@rocket.example"]).count() == 1
+    assert (
+        Agent.objects.filter(
+            user__email__in=["new@rocket.example", "married@rocket.example"]
+        ).count()
+        == 1
+    )
 
 
 def test_the_post_leaves_no_cookie_and_nothing_in_the_address(
@@ -105,7 +121,9 @@ def test_the_next_page_is_the_sessions_and_never_the_relay_state(
     assert fields["RelayState"] == "https://evil.example/"
     answer = client.get(post(where, fields)["Location"])
     assert answer["Location"] == "/rocket/agent/?view=mine"
-    assert log_in(Client(), provider, company, next="https://evil.example/")["Location"] == "/rocket/"
+    assert (
+        log_in(Client(), provider, company, next="https://evil.example/")["Location"] == "/rocket/"
+    )
 
 
 def test_another_browser_gets_nothing_from_a_response(
@@ -126,11 +144,16 @@ def test_a_response_that_nobody_asked_for_opens_nothing(
     answer = post(place_of(provider) + "response/", {"SAMLResponse": company.respond("_made-up")})
     assert client.get(answer["Location"]).status_code == 403
     company.spoil = lambda words: words.update(in_response_to=None, response_to="")
-    assert post(place_of(provider) + "response/", {"SAMLResponse": company.respond("")}).status_code == 403
+    assert (
+        post(place_of(provider) + "response/", {"SAMLResponse": company.respond("")}).status_code
+        == 403
+    )
     assert is_out(client)
 
 
-def test_a_response_counts_once(provider: IdentityProvider, company: SamlFake, client: Client) -> None:
+def test_a_response_counts_once(
+    provider: IdentityProvider, company: SamlFake, client: Client
+) -> None:
     where, fields = company.visit(go_there(client, provider))
     asked = client.session["company_login"]
     assert client.get(post(where, fields)["Location"]).status_code == 302
@@ -139,7 +162,9 @@ def test_a_response_counts_once(provider: IdentityProvider, company: SamlFake, c
     session = again.session
     session["company_login"] = asked
     session.save()
-    assert again.get(place_of(provider) + "answer/").status_code == 403  # not even with the question again
+    assert (
+        again.get(place_of(provider) + "answer/").status_code == 403
+    )  # not even with the question again
     assert is_out(again)
 
 
@@ -153,7 +178,9 @@ def test_a_response_waits_for_ten_minutes(
     assert client.get(answer["Location"]).status_code == 403
 
 
-def test_what_waits_is_sealed(provider: IdentityProvider, company: SamlFake, client: Client) -> None:
+def test_what_waits_is_sealed(
+    provider: IdentityProvider, company: SamlFake, client: Client
+) -> None:
     post(*company.visit(go_there(client, provider)))
     kept = cache.get(place_in_cache(provider, client.session["company_login"]["state"]))
     assert kept.startswith("gAAAA")
@@ -221,7 +248,9 @@ def test_whom_the_desk_does_not_let_in(
     assert not User.objects.filter(email="new@rocket.example").exists()
 
 
-def test_a_deactivated_agent_stays_out(provider: IdentityProvider, company: SamlFake, client: Client) -> None:
+def test_a_deactivated_agent_stays_out(
+    provider: IdentityProvider, company: SamlFake, client: Client
+) -> None:
     log_in(client, provider, company)
     Agent.objects.filter(user__email="new@rocket.example").update(is_active=False)
     assert log_in(Client(), provider, company).status_code == 403

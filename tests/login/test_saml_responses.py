@@ -9,10 +9,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from signxml import DigestAlgorithm, SignatureMethod
 
-from accounts.identities import Vouched
+from accounts.logins.identities import Vouched
 from accounts.models import IdentityProvider
-from helpdesk.openid import NotVouched
-from helpdesk.saml_response import Us, check_response
+from helpdesk.login.openid import NotVouched
+from helpdesk.login.saml.response import Us, check_response
 from tests.login.saml_fake import (
     ANOTHERS,
     ANOTHERS_CERTIFICATE,
@@ -25,7 +25,11 @@ from tests.login.saml_fake import (
 )
 
 US = Us("https://help.example/rocket/metadata", "https://help.example/rocket/response")
-ATTRIBUTES = {"email": ["new@rocket.example"], "displayName": ["New One"], "groups": ["support", "all"]}
+ATTRIBUTES = {
+    "email": ["new@rocket.example"],
+    "displayName": ["New One"],
+    "groups": ["support", "all"],
+}
 
 
 @pytest.fixture
@@ -47,10 +51,14 @@ def check(company: SamlFake, response: str | None = None, **fields: Any) -> Vouc
     return person
 
 
-@pytest.mark.parametrize("signs", [("assertion",), ("response",), ("assertion", "response")], ids="+".join)
+@pytest.mark.parametrize(
+    "signs", [("assertion",), ("response",), ("assertion", "response")], ids="+".join
+)
 def test_a_good_response_says_who_it_is(company: SamlFake, signs: tuple[str, ...]) -> None:
     company.signs = signs
-    assert check(company) == Vouched("42", "new@rocket.example", False, "New One", ["support", "all"])
+    assert check(company) == Vouched(
+        "42", "new@rocket.example", False, "New One", ["support", "all"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +73,10 @@ def test_other_good_algorithms_are_taken(company: SamlFake, method: SignatureMet
 
 def test_an_elliptic_key_is_taken(company: SamlFake) -> None:
     company.key = ec.generate_private_key(ec.SECP256R1())
-    company.certificate, company.method = make_certificate(company.key), SignatureMethod.ECDSA_SHA256
+    company.certificate, company.method = (
+        make_certificate(company.key),
+        SignatureMethod.ECDSA_SHA256,
+    )
     assert check(company, certificates=company.certificate).subject == "42"
 
 
@@ -74,7 +85,11 @@ def test_an_elliptic_key_is_taken(company: SamlFake) -> None:
     [
         (CERTIFICATE + ANOTHERS_CERTIFICATE, OURS, CERTIFICATE),
         (CERTIFICATE + ANOTHERS_CERTIFICATE, ANOTHERS, ANOTHERS_CERTIFICATE),
-        (make_certificate(OURS, days=-1, since=9) + ANOTHERS_CERTIFICATE, ANOTHERS, ANOTHERS_CERTIFICATE),
+        (
+            make_certificate(OURS, days=-1, since=9) + ANOTHERS_CERTIFICATE,
+            ANOTHERS,
+            ANOTHERS_CERTIFICATE,
+        ),
     ],
     ids=["before", "after", "long after"],
 )
@@ -102,7 +117,10 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
     "asked by nobody": ({"in_response_to": None, "response_to": ""}, "answers no question"),
     "asked by nobody inside": ({"in_response_to": None}, "answers no question"),
     "two questions": ({"response_to": "_another"}, "two questions"),
-    "not a bearer": ({"method": "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"}, "made for another address"),
+    "not a bearer": (
+        {"method": "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"},
+        "made for another address",
+    ),
     "failed": ({"status": "urn:oasis:names:tc:SAML:2.0:status:Responder"}, "provider says"),
     "nobody logged in": ({"context": ""}, "anybody logged in"),
     "the session is over": ({"session_until": moment(-1)}, "session at the provider ended"),

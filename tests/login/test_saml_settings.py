@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 from lxml import etree
 
+from accounts.logins.saml_metadata import NAMES, read_certificates
 from accounts.models import AuditEntry, IdentityProvider
-from accounts.saml_metadata import NAMES, read_certificates
 from tests.cast import Cast
 from tests.login.saml_fake import (
     ANOTHERS_CERTIFICATE,
@@ -56,7 +56,9 @@ def test_a_provider_is_added_by_its_metadata(admin: Client) -> None:
 
 
 def test_a_comment_cuts_nothing_of_the_metadata_off(admin: Client) -> None:
-    commented = metadata_of(FAKE).replace("<ds:X509Certificate>MII", "<ds:X509Certificate>M<!-- here -->II")
+    commented = metadata_of(FAKE).replace(
+        "<ds:X509Certificate>MII", "<ds:X509Certificate>M<!-- here -->II"
+    )
     assert "<!--" in commented
     assert add(admin, is_active="on", metadata=commented).status_code == 302
     assert IdentityProvider.objects.get().certificates == CERTIFICATE
@@ -103,17 +105,25 @@ def test_a_new_certificate_stands_beside_the_old_one_and_in_the_audit(admin: Cli
     until = read_certificates(CERTIFICATE)[0].not_valid_after_utc
     assert f"Good until {until:%Y-%m-%d}" in admin.get(f"{PAGE}{made.pk}/change/").content.decode()
     entry = AuditEntry.objects.get(action="identity provider changed")
-    assert entry.detail["changes"] == {"certificates": [CERTIFICATE, CERTIFICATE + ANOTHERS_CERTIFICATE]}
+    assert entry.detail["changes"] == {
+        "certificates": [CERTIFICATE, CERTIFICATE + ANOTHERS_CERTIFICATE]
+    }
 
 
 def test_no_private_key_is_kept(admin: Client) -> None:
-    assert add(admin, is_active="on", **THREE_FIELDS | {"certificates": KEY + CERTIFICATE}).status_code == 302
+    assert (
+        add(admin, is_active="on", **THREE_FIELDS | {"certificates": KEY + CERTIFICATE}).status_code
+        == 302
+    )
     assert IdentityProvider.objects.get().certificates == CERTIFICATE
 
 
 def test_an_elliptic_certificate_is_taken(admin: Client) -> None:
     certificate = make_certificate(ec.generate_private_key(ec.SECP256R1()))
-    assert add(admin, is_active="on", **THREE_FIELDS | {"certificates": certificate}).status_code == 302
+    assert (
+        add(admin, is_active="on", **THREE_FIELDS | {"certificates": certificate}).status_code
+        == 302
+    )
 
 
 BOMB = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;'>]><x>&b;</x>"

@@ -13,11 +13,11 @@ import pytest
 from lxml import etree
 from signxml import XMLVerifier
 
-from accounts.identities import Vouched
+from accounts.logins.identities import Vouched
+from accounts.logins.saml_metadata import NAMES
 from accounts.models import IdentityProvider
-from accounts.saml_metadata import NAMES
-from helpdesk.openid import NotVouched
-from helpdesk.saml_response import Us, check_response
+from helpdesk.login.openid import NotVouched
+from helpdesk.login.saml.response import Us, check_response
 from tests.login.saml_fake import CERTIFICATE, Person, SamlFake
 
 US = Us("https://help.example/rocket/metadata", "https://help.example/rocket/response")
@@ -31,7 +31,9 @@ def company() -> SamlFake:
 
 
 def check(encoded: str) -> Vouched:
-    provider = IdentityProvider(kind="saml", entity_id=SamlFake().entity_id, certificates=CERTIFICATE)
+    provider = IdentityProvider(
+        kind="saml", entity_id=SamlFake().entity_id, certificates=CERTIFICATE
+    )
     return check_response(encoded, provider=provider, us=US, at=datetime.now(UTC))[1]
 
 
@@ -131,7 +133,9 @@ def is_good_by_itself(encoded: str) -> None:
 
 
 @pytest.mark.parametrize(("wrap", "reason"), WRAPPED.values(), ids=WRAPPED)
-def test_a_wrapped_assertion_is_refused(company: SamlFake, wrap: Callable[[Any], Any], reason: str) -> None:
+def test_a_wrapped_assertion_is_refused(
+    company: SamlFake, wrap: Callable[[Any], Any], reason: str
+) -> None:
     company.tamper = wrap
     encoded = company.respond("_question")
     is_good_by_itself(encoded)
@@ -172,7 +176,9 @@ def refer_to(uri: str) -> Callable[[Any], Any]:
     return change
 
 
-@pytest.mark.parametrize("uri", ["", "#_response", "#other", "https://evil.example/", "#xpointer(/)"])
+@pytest.mark.parametrize(
+    "uri", ["", "#_response", "#other", "https://evil.example/", "#xpointer(/)"]
+)
 def test_a_signature_refers_to_where_it_stands(company: SamlFake, uri: str) -> None:
     company.tamper = refer_to(uri)
     with pytest.raises(NotVouched, match="signature refers to"):
@@ -210,7 +216,9 @@ def test_two_signatures_in_one_place_are_refused(company: SamlFake) -> None:
         check(company.respond("_question"))
 
 
-@pytest.mark.parametrize("path", ["saml:Subject/saml:NameID", ".//saml:AttributeValue", "saml:Issuer"])
+@pytest.mark.parametrize(
+    "path", ["saml:Subject/saml:NameID", ".//saml:AttributeValue", "saml:Issuer"]
+)
 def test_what_was_signed_may_not_be_changed(company: SamlFake, path: str) -> None:
     def change(response: Any) -> Any:
         find(response, f"saml:Assertion/{path}").text += "x"
@@ -223,7 +231,9 @@ def test_what_was_signed_may_not_be_changed(company: SamlFake, path: str) -> Non
 
 def test_a_comment_cuts_no_name_short(company: SamlFake) -> None:
     """Comments are not signed; who reads up to the first one reads another name (CVE-2017-11427 and its kin)."""
-    company.person = Person(name_id=f"{CHIEF}.evil.example", attributes={"email": [f"{CHIEF}.evil.example"]})
+    company.person = Person(
+        name_id=f"{CHIEF}.evil.example", attributes={"email": [f"{CHIEF}.evil.example"]}
+    )
 
     def cut(response: Any) -> Any:
         for path in (".//saml:NameID", ".//saml:AttributeValue"):
@@ -246,14 +256,18 @@ def test_a_name_with_a_part_is_no_name(company: SamlFake) -> None:
 
 BOMB = (
     "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>"
-    + "".join(f"<!ENTITY {b} '{f'&{a};' * 20}'>" for a, b in zip("abcdefghij", "bcdefghijk", strict=True))
+    + "".join(
+        f"<!ENTITY {b} '{f'&{a};' * 20}'>" for a, b in zip("abcdefghij", "bcdefghijk", strict=True)
+    )
     + "]>"
 )
 FILE = "<!DOCTYPE x [<!ENTITY k SYSTEM 'file:///etc/passwd'>]>"
 AROUND = "<?xml version='1.0' encoding='{}'?>{}<x y='&k;'>&k;</x>"
 
 
-@pytest.mark.parametrize("document_type", [BOMB, FILE, "<!DOCTYPE x SYSTEM 'https://evil.example/x.dtd'>"])
+@pytest.mark.parametrize(
+    "document_type", [BOMB, FILE, "<!DOCTYPE x SYSTEM 'https://evil.example/x.dtd'>"]
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-7"])
 def test_a_document_type_is_never_read(document_type: str, encoding: str) -> None:
     text = AROUND.format(encoding, document_type).encode(encoding)
@@ -308,7 +322,9 @@ def test_what_is_no_response_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("signs", [("assertion",), ("response",)], ids="+".join)
-def test_broken_bytes_are_refused_or_change_nothing(company: SamlFake, signs: tuple[str, ...]) -> None:
+def test_broken_bytes_are_refused_or_change_nothing(
+    company: SamlFake, signs: tuple[str, ...]
+) -> None:
     company.signs = signs
     good = base64.b64decode(company.respond("_question"))
     person, chance, refused = check(base64.b64encode(good).decode()), random.Random(7), 0

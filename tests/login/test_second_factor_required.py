@@ -15,12 +15,18 @@ from django.urls import URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
 from accounts.models import Agent, User
-from helpdesk.second_factor import OPEN_PAGES, Owed
+from helpdesk.login.second_factor import OPEN_PAGES, Owed
 from tests.cast import Cast
 from tests.login.conftest import code_for, code_of, give_app, log_in
 
 SET_UP, USE = "/rocket/login/second/", "/rocket/login/second/again/"
-SAMPLES = {"int": "1", "str": "x", "path": "1", "slug": "x", "uuid": "0b0a5c1e-5a5e-4a3e-8f3e-0123456789ab"}
+SAMPLES = {
+    "int": "1",
+    "str": "x",
+    "path": "1",
+    "slug": "x",
+    "uuid": "0b0a5c1e-5a5e-4a3e-8f3e-0123456789ab",
+}
 REGEXES = {  # a parameter of patterns that are no plain path, and an address that fits
     "<uidb36>": "password/reset/1-abc/",
     "<app_label>": "accounts/",
@@ -45,7 +51,9 @@ def walk(patterns: list[Any], prefix: str, spaces: tuple[str, ...]) -> Iterator[
 def fill(pattern: Any) -> str:
     text = str(pattern)
     if isinstance(pattern, RegexPattern):
-        return next((address for part, address in REGEXES.items() if part in text), None) or plain(text)
+        return next((address for part, address in REGEXES.items() if part in text), None) or plain(
+            text
+        )
     for name, converter in pattern.converters.items():
         kind = type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
         text = text.replace(f"<{kind}:{name}>", SAMPLES[kind]).replace(f"<{name}>", "x")
@@ -79,12 +87,16 @@ def client_of(sign_in) -> Any:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("owed", list(Owed))
-def test_every_route_leads_to_the_second_factor(strict: Cast, client_of, owed: Owed, method: str) -> None:
+def test_every_route_leads_to_the_second_factor(
+    strict: Cast, client_of, owed: Owed, method: str
+) -> None:
     if owed is Owed.USING:
         give_app(strict.admin.user)
     client = client_of(strict.admin)
     place = USE if owed is Owed.USING else SET_UP
-    shown = {name for name, path in list_addresses() if not is_led_to(ask(client, method, path), place)}
+    shown = {
+        name for name, path in list_addresses() if not is_led_to(ask(client, method, path), place)
+    }
     assert shown <= OPEN_PAGES[owed]
     assert len(list(list_addresses())) > 100
 
@@ -109,7 +121,9 @@ def test_another_desks_wish_is_not_ours(strict: Cast, matter: Cast, client_of) -
     assert client_of(strict.analyst).get("/matter/agent/").status_code == 404
 
 
-def test_admins_are_asked_where_the_installation_says_so(in_rocket: Cast, client_of, settings) -> None:
+def test_admins_are_asked_where_the_installation_says_so(
+    in_rocket: Cast, client_of, settings
+) -> None:
     assert client_of(in_rocket.admin).get("/rocket/admin/").status_code == 200
     settings.ADMIN_SECOND_FACTOR = True
     assert client_of(in_rocket.admin).get("/rocket/admin/")["Location"] == SET_UP

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from accounts.invitations import invite
+from accounts.invitations.sending import invite
 from accounts.models import User
 from tests.cast import PASSWORD, Cast
 from tests.login.conftest import code_of, give_app, link_in, log_in, recovery_codes_of
@@ -104,7 +104,9 @@ def test_a_new_password_by_mail_logs_nobody_in(person: User, client: Client) -> 
     assert (answer["Location"], is_out(client)) == (SECOND, True)
 
 
-def test_an_invitation_logs_nobody_in(person: User, in_rocket: Cast, matter: Cast, client: Client) -> None:
+def test_an_invitation_logs_nobody_in(
+    person: User, in_rocket: Cast, matter: Cast, client: Client
+) -> None:
     _, token = invite(desk=in_rocket.desk, email=in_rocket.customer.email, kind="contact", role="manager",
                       at=timezone.now())  # fmt: skip
     give_app(in_rocket.customer.user)
@@ -114,7 +116,9 @@ def test_an_invitation_logs_nobody_in(person: User, in_rocket: Cast, matter: Cas
 
 
 def test_signing_up_again_logs_nobody_in(person: User, client: Client) -> None:
-    client.post("/rocket/login/sign-up/", {"name": "X", "email": person.email, "password1": PASSWORD})
+    client.post(
+        "/rocket/login/sign-up/", {"name": "X", "email": person.email, "password1": PASSWORD}
+    )
     assert is_out(client)
 
 

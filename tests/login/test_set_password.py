@@ -26,7 +26,9 @@ def set_password(client: Client, link: str) -> None:
     assert done["Location"] == "/rocket/login/password/reset/done/"
 
 
-def test_somebody_who_wrote_by_mail_sets_a_password_and_is_in(in_rocket: Cast, client: Client) -> None:
+def test_somebody_who_wrote_by_mail_sets_a_password_and_is_in(
+    in_rocket: Cast, client: Client
+) -> None:
     contact = Contact.objects.create(desk=in_rocket.desk, email="mailer@gmail.com", name="Mail Er")
     ticket = in_rocket.open_ticket(contact=contact)
     link = ask(client, contact.email)

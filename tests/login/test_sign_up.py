@@ -25,7 +25,9 @@ def mail_from(cast: Cast, email: str) -> Ticket:
     return cast.open_ticket(contact=contact, subject="Sent by mail")
 
 
-def test_the_mail_is_the_desks_and_leads_back_to_it(in_rocket: Cast, client: Client, new_person) -> None:
+def test_the_mail_is_the_desks_and_leads_back_to_it(
+    in_rocket: Cast, client: Client, new_person
+) -> None:
     link = sign_up(client, new_person)
     sent = mail.outbox[0]
     assert link.startswith("/rocket/login/confirm/")
@@ -44,14 +46,19 @@ def test_before_the_link_there_is_no_way_in(in_rocket: Cast, client: Client, new
     assert Contact.objects.get(email=new_person["email"]).user is None
 
 
-def test_the_link_asks_first_then_gives_the_tickets(in_rocket: Cast, client: Client, new_person) -> None:
+def test_the_link_asks_first_then_gives_the_tickets(
+    in_rocket: Cast, client: Client, new_person
+) -> None:
     ticket = mail_from(in_rocket, new_person["email"])
     link = sign_up(client, new_person)
     assert "Is this your address?" in client.get(link).content.decode()
     assert Contact.objects.get(email=new_person["email"]).user is None  # GET changes nothing
     assert client.post(link).status_code == 302
     contact = Contact.objects.get(email=new_person["email"])
-    assert (contact.user, contact.account) == (User.objects.get(email=contact.email), in_rocket.account)
+    assert (contact.user, contact.account) == (
+        User.objects.get(email=contact.email),
+        in_rocket.account,
+    )
     assert contact.name == "Nova Person"
     page = client.get(f"/rocket/portal/requests/{ticket.number}/")
     assert "Sent by mail" in page.content.decode()
@@ -65,7 +72,9 @@ def test_somebody_new_becomes_a_contact_of_the_account_that_owns_the_domain(
     assert Contact.objects.get(email=new_person["email"]).account == in_rocket.account
 
 
-def test_a_free_mail_address_belongs_to_no_account(in_rocket: Cast, client: Client, new_person) -> None:
+def test_a_free_mail_address_belongs_to_no_account(
+    in_rocket: Cast, client: Client, new_person
+) -> None:
     client.post(sign_up(client, new_person | {"email": "nova@gmail.com"}))
     assert Contact.objects.get(email="nova@gmail.com").account is None
 
@@ -96,7 +105,9 @@ def test_a_used_or_cut_link_says_so(in_rocket: Cast, client: Client, new_person)
     assert "no longer works" in Client().get(link[:-3] + "/").content.decode()
 
 
-def test_without_a_desk_nobody_signs_up(rocket: Cast, matter: Cast, client: Client, new_person) -> None:
+def test_without_a_desk_nobody_signs_up(
+    rocket: Cast, matter: Cast, client: Client, new_person
+) -> None:
     assert "No sign-up here" in client.get("/login/sign-up/").content.decode()
     client.post("/login/sign-up/", new_person)
     assert not User.objects.filter(email=new_person["email"]).exists()

@@ -51,7 +51,9 @@ def test_who_proves_the_address_elsewhere_is_led_to_set_a_password(
     assert not log_in(Client(), new_person, new_person["password1"])
 
 
-def test_the_browser_that_signed_up_gets_nothing_of_it(attacker: Client, new_person: dict[str, str]) -> None:
+def test_the_browser_that_signed_up_gets_nothing_of_it(
+    attacker: Client, new_person: dict[str, str]
+) -> None:
     Client().post(link_in(mail.outbox[-1]))
     for page in ("confirm/", "", "sign-up/", "password/set/"):
         attacker.get(f"/rocket/login/{page}")
@@ -86,7 +88,9 @@ def test_a_password_set_by_mail_is_kept(attacker: Client, new_person: dict[str, 
     assert not log_in(Client(), new_person, new_person["password1"])
 
 
-def test_who_signed_up_here_keeps_the_password(attacker: Client, new_person: dict[str, str]) -> None:
+def test_who_signed_up_here_keeps_the_password(
+    attacker: Client, new_person: dict[str, str]
+) -> None:
     assert attacker.post(link_in(mail.outbox[-1]))["Location"] == "/rocket/"
     assert is_in(attacker)
     assert log_in(Client(), new_person, new_person["password1"])

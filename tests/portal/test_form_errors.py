@@ -25,13 +25,23 @@ def test_everything_typed_is_kept(in_rocket: Cast, as_customer: Client, request_
 
 
 def test_lost_files_are_named(as_customer: Client, request_form) -> None:
-    answer = as_customer.post(URL, request_form(subject="", files=SimpleUploadedFile("trace <1>.log", b"x")))
-    assert "Please choose these again, a browser cannot keep them: trace 1.log." in answer.content.decode()
+    answer = as_customer.post(
+        URL, request_form(subject="", files=SimpleUploadedFile("trace <1>.log", b"x"))
+    )
+    assert (
+        "Please choose these again, a browser cannot keep them: trace 1.log."
+        in answer.content.decode()
+    )
 
 
-def test_files_that_are_too_large_are_refused_by_name(settings, as_customer: Client, request_form) -> None:
+def test_files_that_are_too_large_are_refused_by_name(
+    settings, as_customer: Client, request_form
+) -> None:
     settings.MAX_ATTACHMENT_BYTES = 1000
-    files = [SimpleUploadedFile("small.log", b"x" * 10), SimpleUploadedFile("dump.bin", b"x" * 1000)]
+    files = [
+        SimpleUploadedFile("small.log", b"x" * 10),
+        SimpleUploadedFile("dump.bin", b"x" * 1000),
+    ]
     answer = as_customer.post(URL, request_form(files=files))
     assert answer.status_code == 422
     assert "the largest is dump.bin" in answer.content.decode()

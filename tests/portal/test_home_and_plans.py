@@ -20,7 +20,9 @@ def test_several_desks_are_listed_in_the_demo_only(
     assert client.get("/portal/plans/").status_code == 404
 
 
-def test_what_mails_call_the_portal_leads_home(in_rocket: Cast, matter: Cast, client: Client) -> None:
+def test_what_mails_call_the_portal_leads_home(
+    in_rocket: Cast, matter: Cast, client: Client
+) -> None:
     assert client.get("/rocket/portal/")["Location"] == "/rocket/"
 
 
@@ -29,7 +31,9 @@ def test_one_desk_needs_no_path(rocket: Cast, client: Client) -> None:
     assert client.get("/portal/plans/").status_code == 200
 
 
-def test_plans_show_targets_hours_and_definitions(in_rocket: Cast, matter: Cast, client: Client) -> None:
+def test_plans_show_targets_hours_and_definitions(
+    in_rocket: Cast, matter: Cast, client: Client
+) -> None:
     desk, high = in_rocket.desk, in_rocket.priorities["High"]
     high.definition = "No work is possible."
     high.save()

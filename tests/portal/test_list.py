@@ -62,17 +62,28 @@ def test_open_and_closed_are_told_apart(in_rocket: Cast, as_customer: Client) ->
     assert subjects(as_customer.get(URL, {"view": "closed"}).content.decode()) == ["Done"]
 
 
-def test_search_finds_words_and_numbers_among_ones_own(in_rocket: Cast, as_customer: Client) -> None:
+def test_search_finds_words_and_numbers_among_ones_own(
+    in_rocket: Cast, as_customer: Client
+) -> None:
     mine = in_rocket.open_ticket(subject="Printer", text="The zebra model jams.")
     in_rocket.open_ticket(subject="Other zebra", contact=in_rocket.elsewhere)
     replied = in_rocket.open_ticket(subject="Third")
-    reply(ticket_id=replied.pk, agent=in_rocket.analyst, text="Feed the zebra.", at=NOON + timedelta(hours=1))
+    reply(
+        ticket_id=replied.pk,
+        agent=in_rocket.analyst,
+        text="Feed the zebra.",
+        at=NOON + timedelta(hours=1),
+    )
     assert subjects(as_customer.get(URL, {"q": "zebra"}).content.decode()) == ["Third", "Printer"]
-    assert subjects(as_customer.get(URL, {"q": f"RC-{mine.number}"}).content.decode()) == ["Printer"]
+    assert subjects(as_customer.get(URL, {"q": f"RC-{mine.number}"}).content.decode()) == [
+        "Printer"
+    ]
     assert subjects(as_customer.get(URL, {"q": "\x00'\"&<"}).content.decode()) == []
 
 
-def test_pages_follow_one_another_without_gap_or_double(in_rocket: Cast, as_customer: Client) -> None:
+def test_pages_follow_one_another_without_gap_or_double(
+    in_rocket: Cast, as_customer: Client
+) -> None:
     for n in range(45):
         in_rocket.open_ticket(subject=f"N{n:02}", at=NOON + timedelta(minutes=n // 2))
     seen, url = [], URL
@@ -95,7 +106,10 @@ def test_pages_follow_one_another_without_gap_or_double(in_rocket: Cast, as_cust
 def test_a_nonsense_cursor_is_the_first_page(in_rocket: Cast, as_customer: Client) -> None:
     in_rocket.open_ticket(subject="Here")
     for cursor in ["x", "1-", "9" * 30 + "-1", "-1-1", "٣-١"]:
-        assert subjects(as_customer.get(URL, {"older": cursor}).content.decode())[:1] in (["Here"], [])
+        assert subjects(as_customer.get(URL, {"older": cursor}).content.decode())[:1] in (
+            ["Here"],
+            [],
+        )
         assert as_customer.get(URL, {"newer": cursor}).status_code == 200
 
 
@@ -107,7 +121,9 @@ def count_statements(client: Client, url: str) -> int:
     return len(statements)
 
 
-def test_a_full_list_costs_as_many_statements_as_a_short_one(in_rocket: Cast, as_customer: Client) -> None:
+def test_a_full_list_costs_as_many_statements_as_a_short_one(
+    in_rocket: Cast, as_customer: Client
+) -> None:
     in_rocket.open_ticket()
     one = count_statements(as_customer, URL)
     for _ in range(30):
@@ -124,6 +140,11 @@ def test_a_long_conversation_costs_as_many_statements_as_a_short_one(
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="One", at=NOON)
     short = count_statements(as_customer, url)
     for n in range(30):
-        reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text=str(n), at=NOON + timedelta(minutes=n))
+        reply(
+            ticket_id=ticket.pk,
+            agent=in_rocket.analyst,
+            text=str(n),
+            at=NOON + timedelta(minutes=n),
+        )
     assert count_statements(as_customer, url) == short
     assert short <= 14

@@ -19,7 +19,11 @@ def ticket(in_rocket: Cast) -> Ticket:
     ticket = in_rocket.open_ticket()
     file = NewFile(f"{CANARY}.txt", "text/plain", CANARY.encode())
     add_note(
-        ticket_id=ticket.pk, agent=in_rocket.analyst, text=f"Tell nobody: {CANARY}", at=NOON, files=(file,)
+        ticket_id=ticket.pk,
+        agent=in_rocket.analyst,
+        text=f"Tell nobody: {CANARY}",
+        at=NOON,
+        files=(file,),
     )
     return ticket
 
@@ -52,7 +56,11 @@ def test_search_looks_at_no_note(as_customer: Client, ticket: Ticket) -> None:
     assert ticket.subject not in found
 
 
-def test_an_error_page_of_the_answer_form_holds_no_note(as_customer: Client, ticket: Ticket) -> None:
-    answer = as_customer.post(f"/rocket/portal/requests/{ticket.number}/answers/", {"form_token": "t"})
+def test_an_error_page_of_the_answer_form_holds_no_note(
+    as_customer: Client, ticket: Ticket
+) -> None:
+    answer = as_customer.post(
+        f"/rocket/portal/requests/{ticket.number}/answers/", {"form_token": "t"}
+    )
     assert answer.status_code == 422
     assert CANARY not in answer.content.decode()

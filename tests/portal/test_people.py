@@ -26,14 +26,18 @@ def ask(client: Client, contact: Contact, role: str) -> Any:
 
 
 def invite(client: Client, **changes: str) -> Any:
-    return client.post(PAGE, {"email": "new@acme.example", "name": "New", "role": "contact"} | changes)
+    return client.post(
+        PAGE, {"email": "new@acme.example", "name": "New", "role": "contact"} | changes
+    )
 
 
 def allow(cast: Cast, number: int) -> None:
     Plan.objects.filter(pk=cast.plan.pk).update(points_of_contact=number)
 
 
-def test_the_page_shows_the_accounts_people_and_nobody_else(in_rocket: Cast, as_manager: Client) -> None:
+def test_the_page_shows_the_accounts_people_and_nobody_else(
+    in_rocket: Cast, as_manager: Client
+) -> None:
     allow(in_rocket, 3)
     page = as_manager.get(PAGE).content.decode()
     for contact in (in_rocket.customer, in_rocket.customer_colleague, in_rocket.manager):
@@ -43,7 +47,9 @@ def test_the_page_shows_the_accounts_people_and_nobody_else(in_rocket: Cast, as_
     assert "2 of 3 points of contact named, 1 left" in page
 
 
-def test_a_manager_finds_the_page_and_others_no_link(in_rocket: Cast, as_manager: Client, sign_in) -> None:
+def test_a_manager_finds_the_page_and_others_no_link(
+    in_rocket: Cast, as_manager: Client, sign_in
+) -> None:
     assert f'href="{PAGE}"' in as_manager.get("/rocket/").content.decode()
     assert PAGE not in sign_in(user_of(in_rocket.customer)).get("/rocket/").content.decode()
 
@@ -71,8 +77,13 @@ def test_a_place_is_given_up_and_named_anew_with_an_audit_entry_each(
         assert ask(as_manager, in_rocket.customer, role).status_code == 303
         in_rocket.customer.refresh_from_db()
         assert in_rocket.customer.role == role
-    entries = AuditEntry.objects.filter(action="contact's role changed", target=in_rocket.customer.email)
-    assert [entry.detail["role"] for entry in entries.order_by("pk")] == ["contact", "point_of_contact"]
+    entries = AuditEntry.objects.filter(
+        action="contact's role changed", target=in_rocket.customer.email
+    )
+    assert [entry.detail["role"] for entry in entries.order_by("pk")] == [
+        "contact",
+        "point_of_contact",
+    ]
     assert {entry.actor for entry in entries} == {in_rocket.manager.email}
 
 
@@ -84,7 +95,9 @@ def test_when_all_places_are_taken_it_is_refused_beside_the_person(
     answer = ask(as_manager, in_rocket.customer, "point_of_contact")
     assert answer.status_code == 422
     page = answer.content.decode()
-    told = re.search(rf'id="refused-{in_rocket.customer.pk}" role="alert">(.*?)</p>', page, re.DOTALL)
+    told = re.search(
+        rf'id="refused-{in_rocket.customer.pk}" role="alert">(.*?)</p>', page, re.DOTALL
+    )
     assert told is not None
     assert "Standard allows 1 point of contact; this would be 2." in told[1]
     in_rocket.customer.refresh_from_db()
@@ -131,7 +144,11 @@ def test_an_invited_colleague_comes_in_by_the_mailed_link(
 @pytest.mark.parametrize(
     ("changes", "field", "why"),
     [
-        ({"email": "a@globex.example"}, "email", "You can invite people with an address at acme.example."),
+        (
+            {"email": "a@globex.example"},
+            "email",
+            "You can invite people with an address at acme.example.",
+        ),
         ({"email": "a@gmail.com"}, "email", "with an address at acme.example"),
         ({"email": "a@sub.acme.example"}, "email", "with an address at acme.example"),
         ({"email": "customer@acme.example"}, "email", "one of you already"),
@@ -155,18 +172,24 @@ def test_who_cannot_be_invited_is_told_beside_the_field(
 def test_a_contact_whom_the_desk_gave_to_another_account_stays_there(
     in_rocket: Cast, as_manager: Client
 ) -> None:
-    Contact.objects.create(desk=in_rocket.desk, email="x@acme.example", account=in_rocket.other_account)
+    Contact.objects.create(
+        desk=in_rocket.desk, email="x@acme.example", account=in_rocket.other_account
+    )
     assert "address at acme.example" in invite(as_manager, email="x@acme.example").content.decode()
 
 
 def test_an_agent_of_the_desk_is_no_colleague(in_rocket: Cast, as_manager: Client) -> None:
-    AccountDomain.objects.create(desk=in_rocket.desk, account=in_rocket.account, domain="rocket.example")
+    AccountDomain.objects.create(
+        desk=in_rocket.desk, account=in_rocket.account, domain="rocket.example"
+    )
     answer = invite(as_manager, email=in_rocket.analyst.user.email)
     assert answer.status_code == 422
 
 
 def test_who_wrote_by_mail_only_may_be_invited(in_rocket: Cast, as_manager: Client) -> None:
-    Contact.objects.create(desk=in_rocket.desk, email="mailer@acme.example", account=in_rocket.account)
+    Contact.objects.create(
+        desk=in_rocket.desk, email="mailer@acme.example", account=in_rocket.account
+    )
     assert invite(as_manager, email="mailer@acme.example").status_code == 303
 
 

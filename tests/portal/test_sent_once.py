@@ -19,7 +19,9 @@ URL = "/rocket/portal/requests/new/"
 
 def test_every_rendered_form_has_a_token_of_its_own(as_customer: Client) -> None:
     def token() -> str:
-        found = re.search(r'name="form_token" value="([^"]+)"', as_customer.get(URL).content.decode())
+        found = re.search(
+            r'name="form_token" value="([^"]+)"', as_customer.get(URL).content.decode()
+        )
         assert found
         return found[1]
 
@@ -46,7 +48,8 @@ def test_the_same_answer_again_is_one_message(in_rocket: Cast, as_customer: Clie
     ticket = in_rocket.open_ticket()
     for _ in range(2):
         as_customer.post(
-            f"/rocket/portal/requests/{ticket.number}/answers/", {"form_token": "t", "body": "More detail"}
+            f"/rocket/portal/requests/{ticket.number}/answers/",
+            {"form_token": "t", "body": "More detail"},
         )
     assert Message.objects.filter(body_text="More detail").count() == 1
 
@@ -54,9 +57,18 @@ def test_the_same_answer_again_is_one_message(in_rocket: Cast, as_customer: Clie
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_the_same_moment_open_one_ticket(sign_in) -> None:
     cast = make_cast(
-        "rocket", prefix="RC", domain="acme.example", priorities=["High", "Medium"], mail_default="Medium"
+        "rocket",
+        prefix="RC",
+        domain="acme.example",
+        priorities=["High", "Medium"],
+        mail_default="Medium",
     )
-    form = {"form_token": "t", "subject": "S", "description": "D", "priority": cast.priorities["High"].pk}
+    form = {
+        "form_token": "t",
+        "subject": "S",
+        "description": "D",
+        "priority": cast.priorities["High"].pk,
+    }
     clients = [sign_in(user_of(cast.customer)) for _ in range(4)]
 
     def send(client: Client) -> str:

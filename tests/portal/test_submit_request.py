@@ -25,7 +25,9 @@ def test_a_request_becomes_a_ticket_of_the_customer(
     assert not ticket.is_unverified
 
 
-def test_the_priorities_are_shown_with_their_definitions(in_rocket: Cast, as_customer: Client) -> None:
+def test_the_priorities_are_shown_with_their_definitions(
+    in_rocket: Cast, as_customer: Client
+) -> None:
     high = in_rocket.priorities["High"]
     high.definition = "No work is possible <b>and</b> there is no workaround."
     high.save()
@@ -55,7 +57,11 @@ def test_the_desks_own_questions_are_asked_and_kept(
 ) -> None:
     desk = in_rocket.desk
     FormField.objects.create(
-        desk=desk, key="category", label="Category", kind=FieldKind.SELECT, choices=["Calls", "Login"]
+        desk=desk,
+        key="category",
+        label="Category",
+        kind=FieldKind.SELECT,
+        choices=["Calls", "Login"],
     )
     FormField.objects.create(desk=desk, key="version", label="Server version", is_required=True)
     guide = "See https://docs.example/guide <script>"

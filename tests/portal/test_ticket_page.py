@@ -49,7 +49,9 @@ def test_a_late_answer_is_not_glossed_over(as_customer: Client, ticket: Ticket) 
     assert "We are late" in page_of(as_customer, ticket)
 
 
-def test_each_state_says_what_it_means(in_rocket: Cast, as_customer: Client, ticket: Ticket) -> None:
+def test_each_state_says_what_it_means(
+    in_rocket: Cast, as_customer: Client, ticket: Ticket
+) -> None:
     by, at = Actor.of(in_rocket.analyst), timezone.now()
     assert "We have your request" in page_of(as_customer, ticket)
     change_status(ticket_id=ticket.pk, move="investigate", by=by, at=at)
@@ -57,10 +59,14 @@ def test_each_state_says_what_it_means(in_rocket: Cast, as_customer: Client, tic
     escalate(ticket_id=ticket.pk, by=by, at=at)
     assert "the team that builds the product" in page_of(as_customer, ticket)
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Try this.", at=at)
-    assert "Without an answer from you the request closes by itself on" in page_of(as_customer, ticket)
+    assert "Without an answer from you the request closes by itself on" in page_of(
+        as_customer, ticket
+    )
 
 
-def test_silence_and_a_solution_are_told_apart(in_rocket: Cast, as_customer: Client, ticket: Ticket) -> None:
+def test_silence_and_a_solution_are_told_apart(
+    in_rocket: Cast, as_customer: Client, ticket: Ticket
+) -> None:
     long_ago = timezone.now() - timedelta(days=8)
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Try this.", at=long_ago)
     close_silent(desk_id=in_rocket.desk.pk, at=timezone.now())
@@ -89,7 +95,9 @@ def test_the_customer_closes(in_rocket: Cast, as_customer: Client, ticket: Ticke
     assert "was closed already" in page_of(as_customer, ticket)
 
 
-def test_an_answer_reopens_a_closed_ticket(in_rocket: Cast, as_customer: Client, ticket: Ticket) -> None:
+def test_an_answer_reopens_a_closed_ticket(
+    in_rocket: Cast, as_customer: Client, ticket: Ticket
+) -> None:
     close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=timezone.now())
     assert "Answer and reopen" in page_of(as_customer, ticket)
     answer_to(as_customer, ticket)
@@ -105,7 +113,9 @@ def test_an_answer_to_one_closed_for_good_opens_a_linked_one(
     place = answer_to(as_customer, ticket, "Again!")
     opened = Ticket.objects.get(follow_up_of=ticket)
     assert place == f"/rocket/portal/requests/{opened.number}/"
-    assert f'Continues <a href="/rocket/portal/requests/{ticket.number}/"' in page_of(as_customer, opened)
+    assert f'Continues <a href="/rocket/portal/requests/{ticket.number}/"' in page_of(
+        as_customer, opened
+    )
     assert "Continued in" in page_of(as_customer, ticket)
     assert Ticket.objects.get(pk=ticket.pk).status == State.CLOSED
 
@@ -123,8 +133,13 @@ def test_the_answer_to_a_question_that_was_deleted_is_still_shown(
 ) -> None:
     FormField.objects.create(desk=in_rocket.desk, key="version", label="Server version")
     ticket = in_rocket.open_ticket()
-    Ticket.objects.filter(pk=ticket.pk).update(fields={"crash_dump": "core.17", "version": "9.11.8"})
+    Ticket.objects.filter(pk=ticket.pk).update(
+        fields={"crash_dump": "core.17", "version": "9.11.8"}
+    )
     page = as_customer.get(f"/rocket/portal/requests/{ticket.number}/").content.decode()
     assert (
-        page.index("Server version") < page.index("9.11.8") < page.index("Crash dump") < page.index("core.17")
+        page.index("Server version")
+        < page.index("9.11.8")
+        < page.index("Crash dump")
+        < page.index("core.17")
     )

@@ -14,7 +14,12 @@ URL, SENT = "/rocket/portal/contact/", "/rocket/portal/contact/sent/"
 
 
 def form(**changes: str) -> dict[str, str]:
-    typed = {"name": "Passer By", "email": "passer@gmail.com", "subject": "Hello", "message": "May I ask?"}
+    typed = {
+        "name": "Passer By",
+        "email": "passer@gmail.com",
+        "subject": "Hello",
+        "message": "May I ask?",
+    }
     return typed | {"form_token": "t", "website": ""} | changes
 
 
@@ -26,7 +31,9 @@ def test_anybody_may_write_and_the_ticket_is_unverified(in_rocket: Cast, client:
     assert ticket.contact.email == "passer@gmail.com"
 
 
-def test_a_customers_address_is_worth_nothing_here(in_rocket: Cast, client: Client, sign_in) -> None:
+def test_a_customers_address_is_worth_nothing_here(
+    in_rocket: Cast, client: Client, sign_in
+) -> None:
     client.post(URL, form(email=in_rocket.customer.email))
     ticket = Ticket.objects.get()
     assert (ticket.is_unverified, ticket.account) == (True, None)
@@ -39,7 +46,11 @@ def test_the_answer_is_the_same_for_all(in_rocket: Cast) -> None:
         page = Client().post(URL, form(email=email), follow=True).content.decode()
         return re.sub(r'X-CSRFToken": "[^"]+"', "", page)
 
-    assert bare(in_rocket.customer.email) == bare(in_rocket.analyst.user.email) == bare("new@nowhere.example")
+    assert (
+        bare(in_rocket.customer.email)
+        == bare(in_rocket.analyst.user.email)
+        == bare("new@nowhere.example")
+    )
 
 
 def test_errors_keep_what_was_typed(in_rocket: Cast, client: Client) -> None:
@@ -65,7 +76,8 @@ def test_the_same_form_twice_is_one_ticket(in_rocket: Cast, client: Client) -> N
 
 def test_one_visitor_may_send_ten_an_hour(in_rocket: Cast, client: Client) -> None:
     sent = [
-        client.post(URL, form(form_token=f"t{n}", email=f"p{n}@gmail.com")).status_code for n in range(12)
+        client.post(URL, form(form_token=f"t{n}", email=f"p{n}@gmail.com")).status_code
+        for n in range(12)
     ]
     assert sent == [303] * 10 + [429] * 2
     assert Ticket.objects.count() == 10
@@ -82,7 +94,9 @@ def test_one_address_may_be_given_five_times_a_day(in_rocket: Cast) -> None:
 
 
 @pytest.mark.parametrize("forged", ["203.0.113.7", "127.0.0.1, 203.0.113.7"])
-def test_a_forged_forwarding_header_makes_nobody_somebody_else(in_rocket: Cast, forged: str) -> None:
+def test_a_forged_forwarding_header_makes_nobody_somebody_else(
+    in_rocket: Cast, forged: str
+) -> None:
     for n in range(10):
         Client().post(URL, form(form_token=f"t{n}", email=f"p{n}@gmail.com"))
     late = Client(headers={"X-Forwarded-For": forged})

@@ -36,14 +36,19 @@ def test_a_contact_of_no_account_is_nobodys_point_of_contact(in_rocket: Cast, si
     in_rocket.desk.save()
     page = sign_in(user_of(in_rocket.stranger)).get(URL)
     assert page.status_code == 403
-    assert 'href="/rocket/portal/contact/"' in page.content.decode().split("<main")[1].split("</main>")[0]
+    assert (
+        'href="/rocket/portal/contact/"'
+        in page.content.decode().split("<main")[1].split("</main>")[0]
+    )
 
 
 def test_everybody_where_the_desk_says_nothing(in_rocket: Cast, request_form, sign_in) -> None:
     assert sign_in(user_of(in_rocket.stranger)).post(URL, request_form()).status_code == 303
 
 
-def test_a_plan_without_the_portal_opens_none(in_rocket: Cast, as_customer: Client, request_form) -> None:
+def test_a_plan_without_the_portal_opens_none(
+    in_rocket: Cast, as_customer: Client, request_form
+) -> None:
     in_rocket.plan.allows_portal = False
     in_rocket.plan.save()
     assert "Your plan has no portal requests" in as_customer.get(URL).content.decode()

@@ -45,14 +45,18 @@ def test_nobody_else_of_the_desk_finds_it_in_the_portal(
 ) -> None:
     client = sign_in(getattr(in_rocket, who).user)
     assert [client.get(url).status_code for url in addresses(ticket)] == [404, 404]
-    sent = [client.post(url, {"form_token": "t", "body": "mine"}).status_code for url in actions(ticket)]
+    sent = [
+        client.post(url, {"form_token": "t", "body": "mine"}).status_code for url in actions(ticket)
+    ]
     assert sent == [404, 404]
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert (ticket.status, ticket.messages.count()) == (State.OPEN, 1)
 
 
 @pytest.mark.parametrize("who", ["customer", "manager", "analyst", "admin"])
-def test_people_of_another_desk_find_nothing(matter: Cast, ticket: Ticket, sign_in, who: str) -> None:
+def test_people_of_another_desk_find_nothing(
+    matter: Cast, ticket: Ticket, sign_in, who: str
+) -> None:
     client = sign_in(getattr(matter, who).user)
     assert [client.get(url).status_code for url in addresses(ticket)] == [404, 404]
     there = [url.replace("/rocket/", "/matter/") for url in addresses(ticket)]
@@ -65,7 +69,11 @@ def test_the_same_number_at_another_desk_is_another_ticket(
     with desk_scope(matter.desk):
         theirs = matter.open_ticket(subject="Theirs")
     assert theirs.number == ticket.number
-    page = sign_in(user_of(matter.customer)).get(f"/matter/portal/requests/{theirs.number}/").content.decode()
+    page = (
+        sign_in(user_of(matter.customer))
+        .get(f"/matter/portal/requests/{theirs.number}/")
+        .content.decode()
+    )
     assert "Theirs" in page
     assert "Canary" not in page
 

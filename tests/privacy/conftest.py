@@ -13,14 +13,14 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from PIL import Image
 
-from accounts.invitations import invite
+from accounts.invitations.sending import invite
 from accounts.models import Agent, Contact, User
 from accounts.services import claim_contact
 from accounts.tenancy import desk_scope
-from channels_intake.intake import accept_customer_reply, accept_request
-from channels_intake.outbound import send_due
-from channels_intake.reading import read_stored
-from channels_intake.stored import store_inbound
+from channels_intake.incoming.intake import accept_customer_reply, accept_request
+from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.store import store_inbound
+from channels_intake.outgoing.sending import send_due
 from helpdesk.invitations.mails import send_invitation
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import TRUSTED, make_mail
@@ -59,7 +59,9 @@ def picture() -> bytes:
 
 
 def take_in(raw: bytes) -> None:
-    inbound = store_inbound(provider="raw", raw=raw, content_type="message/rfc822", at=NOON, announce=False)
+    inbound = store_inbound(
+        provider="raw", raw=raw, content_type="message/rfc822", at=NOON, announce=False
+    )
     read_stored(inbound_id=inbound.pk, at=NOON)
 
 
@@ -67,7 +69,7 @@ def take_in(raw: bytes) -> None:
 def outbox(settings: Any, tmp_path: Path) -> Path:
     """Mails go to .eml files, as in the demo; stored files go to a folder of this test."""
     settings.TRUSTED_AUTHSERV_IDS = frozenset({TRUSTED})
-    settings.EMAIL_BACKEND = "channels_intake.outbox.EmailBackend"
+    settings.EMAIL_BACKEND = "channels_intake.outgoing.outbox.EmailBackend"
     settings.OUTBOX_DIR = tmp_path / "outbox"
     settings.MEDIA_ROOT = tmp_path / "files"
     return tmp_path
@@ -121,7 +123,9 @@ def _give_login(cast: Cast, contact: Contact) -> User:
 
 def _talk(cast: Cast, ticket: Ticket, contact: Contact, helper: Agent) -> None:
     assign(ticket_id=ticket.pk, agent=helper, by=Actor.of(cast.lead), at=NOON)
-    reply(ticket_id=ticket.pk, agent=helper, text="Hello Cana, try this. Write to " + ADDRESS, at=NOON)
+    reply(
+        ticket_id=ticket.pk, agent=helper, text="Hello Cana, try this. Write to " + ADDRESS, at=NOON
+    )
     add_note(ticket_id=ticket.pk, agent=helper, text=f"{NAME} is in a hurry.", at=NOON)
     accept_customer_reply(ticket=ticket, contact=contact, text=f"No, {WORD} stays broken", at=NOON)
 

@@ -13,7 +13,7 @@ from accounts.audit import record_audit
 from accounts.models import Account, Agent, AuditEntry, Contact, User
 from accounts.staff import save_agent
 from accounts.tenancy import desk_scope
-from channels_intake.outbound import send_due
+from channels_intake.outgoing.sending import send_due
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.export import export_agent
 from routing.models import Shift
@@ -53,7 +53,9 @@ def leaver(rocket: Cast, outbox: Path) -> Agent:
         send_due(desk_id=rocket.desk.pk, at=NOON)
     take_in(
         make_mail(
-            "someone@elsewhere-rocket.example", text=f"Thank {NAME} <{EMAIL}>", message_id="<9@acme.example>"
+            "someone@elsewhere-rocket.example",
+            text=f"Thank {NAME} <{EMAIL}>",
+            message_id="<9@acme.example>",
         )
     )
     with desk_scope(rocket.desk):
@@ -76,7 +78,8 @@ def test_nothing_names_them_afterwards(rocket: Cast, leaver: Agent, outbox: Path
     assert find_in_tables(CANARIES) == []
     assert find_in_files([EMAIL], outbox) == []
     assert all(
-        went[kind] for kind in ("signatures", "notifications", "shifts", "events", "mentions", "logins")
+        went[kind]
+        for kind in ("signatures", "notifications", "shifts", "events", "mentions", "logins")
     )
 
 
@@ -84,11 +87,17 @@ def test_answers_and_the_stub_stay(rocket: Cast, leaver: Agent) -> None:
     erase(rocket, leaver)
     with desk_scope(rocket.desk):
         agent = Agent.objects.select_related("user").get(pk=leaver.pk)
-        assert (agent.name, agent.is_active, agent.user.is_active) == ("Erased person", False, False)
+        assert (agent.name, agent.is_active, agent.user.is_active) == (
+            "Erased person",
+            False,
+            False,
+        )
         assert Message.objects.get(agent=agent).body_text == "Do restart it.\n\n[erased]"
         assert Note.objects.get(agent=agent).body_text == "Mine. [erased]"
         assert set(
-            TicketEvent.objects.filter(actor_id=agent.pk, actor_kind="agent").values_list("actor_name")
+            TicketEvent.objects.filter(actor_id=agent.pk, actor_kind="agent").values_list(
+                "actor_name"
+            )
         ) == {("Erased person",)}
         assert not Notification.objects.filter(agent=agent).exists()
         assert Account.objects.get(pk=rocket.account.pk).account_manager is None
@@ -98,7 +107,9 @@ def test_answers_and_the_stub_stay(rocket: Cast, leaver: Agent) -> None:
     assert (changed.actor, changed.user) == ("[erased]", agent.user)
 
 
-def test_who_works_here_is_refused_and_so_is_who_may_not(rocket: Cast, matter: Cast, leaver: Agent) -> None:
+def test_who_works_here_is_refused_and_so_is_who_may_not(
+    rocket: Cast, matter: Cast, leaver: Agent
+) -> None:
     with desk_scope(rocket.desk):
         with pytest.raises(NotAllowed, match="switch them off"):
             erase_agent(desk=rocket.desk, agent=rocket.analyst, by=rocket.admin, at=NOON)
@@ -108,7 +119,9 @@ def test_who_works_here_is_refused_and_so_is_who_may_not(rocket: Cast, matter: C
         assert Agent.objects.get(pk=leaver.pk).name == NAME
 
 
-def test_an_address_that_is_a_contacts_too_is_left_for_the_contact(rocket: Cast, leaver: Agent) -> None:
+def test_an_address_that_is_a_contacts_too_is_left_for_the_contact(
+    rocket: Cast, leaver: Agent
+) -> None:
     with desk_scope(rocket.desk):
         contact = Contact.objects.create(desk=rocket.desk, email=EMAIL, name=NAME, user=leaver.user)
     erase(rocket, leaver)
@@ -119,7 +132,9 @@ def test_an_address_that_is_a_contacts_too_is_left_for_the_contact(rocket: Cast,
 
 def test_the_login_of_an_agent_elsewhere_stays(rocket: Cast, matter: Cast, leaver: Agent) -> None:
     with desk_scope(matter.desk):
-        save_agent(agent=Agent(desk=matter.desk, name=NAME, level="l1", role="analyst"), email=EMAIL)
+        save_agent(
+            agent=Agent(desk=matter.desk, name=NAME, level="l1", role="analyst"), email=EMAIL
+        )
     assert erase(rocket, leaver)["logins"] == 0
     assert User.objects.get(email=EMAIL).name == NAME
     with desk_scope(matter.desk):

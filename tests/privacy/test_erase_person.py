@@ -51,7 +51,9 @@ STORES = {
 
 def erase(planted: Planted) -> dict[str, int]:
     with desk_scope(planted.cast.desk):
-        return erase_person(desk=planted.cast.desk, contact=planted.contact, by=planted.cast.admin, at=NOON)
+        return erase_person(
+            desk=planted.cast.desk, contact=planted.contact, by=planted.cast.admin, at=NOON
+        )
 
 
 def test_nothing_is_found_afterwards_in_any_table_or_file(planted: Planted, outbox: Path) -> None:
@@ -66,7 +68,9 @@ def test_nothing_is_found_afterwards_in_any_table_or_file(planted: Planted, outb
     assert find_in_files(CANARIES, outbox) == []
     assert list((outbox / "files").rglob("*.*")) == []
     assert sessions - Session.objects.count() == 2
-    assert all(went[kind] for kind in ("files", "messages", "tickets", "outgoing", "inbound", "mentions"))
+    assert all(
+        went[kind] for kind in ("files", "messages", "tickets", "outgoing", "inbound", "mentions")
+    )
 
 
 def test_the_stub_says_what_was_done_by_whom_and_no_personal_word(planted: Planted) -> None:
@@ -80,8 +84,12 @@ def test_the_stub_says_what_was_done_by_whom_and_no_personal_word(planted: Plant
 
 def test_the_skeleton_of_the_tickets_stays(planted: Planted) -> None:
     with desk_scope(planted.cast.desk):
-        before = Ticket.objects.values_list("pk", "number", "status", "created_at", "priority", "department")
-        events = TicketEvent.objects.order_by("pk").values_list("pk", "kind", "at", "actor_kind", "actor_id")
+        before = Ticket.objects.values_list(
+            "pk", "number", "status", "created_at", "priority", "department"
+        )
+        events = TicketEvent.objects.order_by("pk").values_list(
+            "pk", "kind", "at", "actor_kind", "actor_id"
+        )
         kept, happened = list(before), list(events)
         erase(planted)
         assert list(before.all()) == kept
@@ -95,7 +103,9 @@ def test_words_of_others_stay_but_for_the_persons_name_and_address(planted: Plan
     erase(planted)
     with desk_scope(planted.cast.desk):
         answers = list(
-            Message.objects.filter(agent__isnull=False).order_by("pk").values_list("body_text", flat=True)
+            Message.objects.filter(agent__isnull=False)
+            .order_by("pk")
+            .values_list("body_text", flat=True)
         )
         colleague = Message.objects.filter(ticket=planted.others_ticket).earliest("pk").body_text
     assert answers == ["Hello [erased], try this. Write to [erased]", "Thank you all."]
@@ -106,7 +116,9 @@ def test_nothing_more_is_sent_to_the_person(planted: Planted) -> None:
     with desk_scope(planted.cast.desk):
         OutgoingEmail.objects.filter(contact=planted.contact).update(state=MailState.QUEUED)
         erase(planted)
-        states = set(OutgoingEmail.objects.filter(contact=planted.contact).values_list("state", "last_error"))
+        states = set(
+            OutgoingEmail.objects.filter(contact=planted.contact).values_list("state", "last_error")
+        )
     assert states == {(MailState.FAILED, "It was erased before it left.")}
 
 
@@ -119,7 +131,9 @@ def test_the_login_is_gone_and_the_session_with_it(planted: Planted) -> None:
 
 def test_the_other_desk_keeps_its_person_and_the_login(planted: Planted, matter: Cast) -> None:
     with desk_scope(matter.desk):
-        there = Contact.objects.create(desk=matter.desk, email=ADDRESS, name=NAME, user=planted.user)
+        there = Contact.objects.create(
+            desk=matter.desk, email=ADDRESS, name=NAME, user=planted.user
+        )
         ticket = matter.open_ticket(contact=there, text=f"{NAME} was here")
     erase(planted)
     with desk_scope(matter.desk):
@@ -174,7 +188,9 @@ def _refuse(name: str) -> None:
     raise OSError("no")
 
 
-def test_the_command_asks_for_a_yes_and_knows_who_is_not_there(planted: Planted, outbox: Path) -> None:
+def test_the_command_asks_for_a_yes_and_knows_who_is_not_there(
+    planted: Planted, outbox: Path
+) -> None:
     with pytest.raises(CommandError, match="--yes"):
         call_command("erase_person", "rocket", ADDRESS)
     with pytest.raises(CommandError, match="Nobody"):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from accounts.crm import CONTACTS, CrmContact
-from accounts.crm_contacts import apply_contacts
-from accounts.crm_report import note_outcomes
+from accounts.crm.contacts import apply_contacts
+from accounts.crm.mapping import CONTACTS, CrmContact
+from accounts.crm.report import note_outcomes
 from accounts.models import Contact, CrmConnection, CrmPull, CrmSetAside
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail

@@ -30,13 +30,21 @@ def rows(archive: zipfile.ZipFile, name: str) -> list[dict[str, Any]]:
 def test_all_that_is_theirs_is_in_it(planted: Planted) -> None:
     archive = export(planted.cast, planted.contact)
     assert [(row["email"], row["name"]) for row in rows(archive, "contact")] == [(ADDRESS, NAME)]
-    assert [row["id"] for row in rows(archive, "tickets")] == [planted.ticket.pk, planted.portal_ticket.pk]
+    assert [row["id"] for row in rows(archive, "tickets")] == [
+        planted.ticket.pk,
+        planted.portal_ticket.pk,
+    ]
     assert len(rows(archive, "messages")) == 4
-    assert [row["ticket_id"] for row in rows(archive, "participations")] == [planted.others_ticket.pk]
+    assert [row["ticket_id"] for row in rows(archive, "participations")] == [
+        planted.others_ticket.pk
+    ]
     assert {row["to_address"] for row in rows(archive, "mails_sent_to_them")} == {ADDRESS}
     assert rows(archive, "login")[0]["email"] == ADDRESS
     names = archive.namelist()
-    assert sorted(Path(n).name for n in names if n.startswith("files/")) == [f"{WORD}.pdf", f"{WORD}.png"]
+    assert sorted(Path(n).name for n in names if n.startswith("files/")) == [
+        f"{WORD}.pdf",
+        f"{WORD}.png",
+    ]
     [mail] = [name for name in names if name.startswith("mails/")]
     assert WORD.encode() in archive.read(mail)
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 
 from accounts.audit import record_audit
-from accounts.models import Account, Agent, AuditEntry, Contact, Department, Identity, IdentityProvider, Plan
-from accounts.scrubbing import text_columns
+from accounts.models import (
+    Account,
+    Agent,
+    AuditEntry,
+    Contact,
+    Department,
+    Identity,
+    IdentityProvider,
+    Plan,
+)
+from accounts.privacy.scrubbing import text_columns
 from accounts.staff import save_agent
 from helpdesk.desks.tables import desk_models
 from helpdesk.privacy.agents import erase_agent
@@ -28,7 +37,10 @@ SETTINGS = {
 
 def names_of(cast: Cast) -> list[list[str]]:
     tables = (Account, Plan, Department, Agent)
-    return [sorted(table.objects.filter(desk=cast.desk).values_list("name", flat=True)) for table in tables]
+    return [
+        sorted(table.objects.filter(desk=cast.desk).values_list("name", flat=True))
+        for table in tables
+    ]
 
 
 def erase_somebody_called(cast: Cast, name: str) -> None:
@@ -37,13 +49,16 @@ def erase_somebody_called(cast: Cast, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["acme.example Inc.", "Elsewhere Ltd.", "Standard", "Paid Support", "Level Two", "Customer"]
+    "name",
+    ["acme.example Inc.", "Elsewhere Ltd.", "Standard", "Paid Support", "Level Two", "Customer"],
 )
 def test_a_contact_called_like_a_thing_or_a_person_of_the_desk_takes_nothing_along(
     in_rocket: Cast, name: str
 ) -> None:
     before = names_of(in_rocket)
-    ticket = in_rocket.open_ticket(subject=f"{name} cannot log in", text=f"We at {name} are locked out")
+    ticket = in_rocket.open_ticket(
+        subject=f"{name} cannot log in", text=f"We at {name} are locked out"
+    )
     record_audit(desk=in_rocket.desk, user=in_rocket.admin.user, action="plan changed", target=name)
     erase_somebody_called(in_rocket, name)
     erase_somebody_called(
@@ -82,7 +97,9 @@ def test_their_own_ticket_forgets_the_name_but_not_what_the_product_said(in_rock
 def test_on_a_colleagues_ticket_a_companys_name_stays_and_a_persons_goes(in_rocket: Cast) -> None:
     account = in_rocket.account.name
     for name, kept in ((account, f"Ask {account}"), ("Zelda Quux", "Ask [erased]")):
-        contact = Contact.objects.create(desk=in_rocket.desk, email="it@somewhere.example", name=name)
+        contact = Contact.objects.create(
+            desk=in_rocket.desk, email="it@somewhere.example", name=name
+        )
         ticket = in_rocket.open_ticket(contact=in_rocket.customer_colleague, text=f"Ask {name}")
         Message.objects.create(
             desk=in_rocket.desk,
@@ -99,38 +116,67 @@ def test_on_a_colleagues_ticket_a_companys_name_stays_and_a_persons_goes(in_rock
 def test_the_audit_forgets_an_erased_contact_and_goes_on_telling_of_others(in_rocket: Cast) -> None:
     contact = Contact.objects.create(desk=in_rocket.desk, email="z@acme.example", name="Zelda Quux")
     for pk in (contact.pk, in_rocket.customer.pk):
-        detail = {"model": "accounts.contact", "pk": str(pk), "changes": {"name": ["", "Zelda Quux"]}}
+        detail = {
+            "model": "accounts.contact",
+            "pk": str(pk),
+            "changes": {"name": ["", "Zelda Quux"]},
+        }
         record_audit(
-            desk=in_rocket.desk, user=None, action="contact changed", target="Zelda Quux", detail=detail
+            desk=in_rocket.desk,
+            user=None,
+            action="contact changed",
+            target="Zelda Quux",
+            detail=detail,
         )
     erase_person(desk=in_rocket.desk, contact=contact, by=in_rocket.admin, at=NOON)
     theirs, other = AuditEntry.objects.filter(action="contact changed").order_by("pk")
-    assert (theirs.target, theirs.detail["changes"]) == ("[erased]", {"name": ["[erased]", "[erased]"]})
+    assert (theirs.target, theirs.detail["changes"]) == (
+        "[erased]",
+        {"name": ["[erased]", "[erased]"]},
+    )
     assert (other.target, other.detail["changes"]) == ("Zelda Quux", {"name": ["", "Zelda Quux"]})
 
 
-def test_an_agents_name_goes_from_where_it_names_them_and_stays_in_words_elsewhere(in_rocket: Cast) -> None:
+def test_an_agents_name_goes_from_where_it_names_them_and_stays_in_words_elsewhere(
+    in_rocket: Cast,
+) -> None:
     agent = save_agent(
         agent=Agent(desk=in_rocket.desk, name="Standard", level="l1", role="analyst"),
         email="q@rocket.example",
     )
     provider = IdentityProvider.objects.create(desk=in_rocket.desk, name="Company", client_id="c")
-    Identity.objects.create(desk=in_rocket.desk, provider=provider, subject="q@rocket.example", agent=agent)
+    Identity.objects.create(
+        desk=in_rocket.desk, provider=provider, subject="q@rocket.example", agent=agent
+    )
     had = in_rocket.open_ticket(text="Standard is what we have")
-    assign(ticket_id=had.pk, agent=agent, by=Actor.of(in_rocket.lead), at=NOON, why="Standard knows it")
+    assign(
+        ticket_id=had.pk, agent=agent, by=Actor.of(in_rocket.lead), at=NOON, why="Standard knows it"
+    )
     add_note(ticket_id=had.pk, agent=in_rocket.lead, text="Ask q@rocket.example", at=NOON)
-    detail = {"model": "accounts.account", "pk": "1", "changes": {"account_manager": [None, "Standard"]}}
-    record_audit(desk=in_rocket.desk, user=None, action="account changed", target="Standard", detail=detail)
+    detail = {
+        "model": "accounts.account",
+        "pk": "1",
+        "changes": {"account_manager": [None, "Standard"]},
+    }
+    record_audit(
+        desk=in_rocket.desk, user=None, action="account changed", target="Standard", detail=detail
+    )
     Agent.objects.filter(pk=agent.pk).update(is_active=False)
     before = names_of(in_rocket)[:3]
     erase_agent(desk=in_rocket.desk, agent=agent, by=in_rocket.admin, at=NOON)
     assert names_of(in_rocket)[:3] == before
     assert not Identity.objects.exists()
     assigned = TicketEvent.objects.filter(ticket=had, kind="ticket.assigned").latest("pk")
-    assert (assigned.data["names"][1], assigned.data["why"]) == ("Erased person", "[erased] knows it")
+    assert (assigned.data["names"][1], assigned.data["why"]) == (
+        "Erased person",
+        "[erased] knows it",
+    )
     assert Message.objects.get(ticket=had).body_text == "Standard is what we have"
     entry = AuditEntry.objects.get(action="account changed")
-    assert (entry.target, entry.detail["changes"]) == ("Standard", {"account_manager": [None, "[erased]"]})
+    assert (entry.target, entry.detail["changes"]) == (
+        "Standard",
+        {"account_manager": [None, "[erased]"]},
+    )
 
 
 def test_every_table_with_words_is_either_scrubbed_or_named_as_a_setting() -> None:

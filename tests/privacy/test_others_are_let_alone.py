@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts.invitations import invite
+from accounts.invitations.sending import invite
 from accounts.models import Contact, User
 from accounts.tenancy import desk_scope
 from helpdesk.privacy.erasure import erase_person
@@ -19,7 +19,9 @@ def erase_at(cast: Cast, email: str) -> None:
         erase_person(desk=cast.desk, contact=made, by=cast.admin, at=NOON)
 
 
-def test_whoever_is_logged_in_elsewhere_stays_so(rocket: Cast, matter: Cast, client: Client) -> None:
+def test_whoever_is_logged_in_elsewhere_stays_so(
+    rocket: Cast, matter: Cast, client: Client
+) -> None:
     client.post("/matter/login/", {"login": matter.admin.user.email, "password": PASSWORD})
     assert client.get("/matter/agent/").status_code == 200
     erase_at(rocket, matter.admin.user.email)
@@ -31,14 +33,18 @@ def unclaimed(db: None) -> User:
     return User.objects.create_user("solo@x.example", PASSWORD)
 
 
-def test_a_login_that_another_desk_waits_for_stays(rocket: Cast, matter: Cast, unclaimed: User) -> None:
+def test_a_login_that_another_desk_waits_for_stays(
+    rocket: Cast, matter: Cast, unclaimed: User
+) -> None:
     with desk_scope(matter.desk):
         Contact.objects.create(desk=matter.desk, email=unclaimed.email)
     erase_at(rocket, unclaimed.email)
     assert User.objects.filter(pk=unclaimed.pk).exists()
 
 
-def test_so_does_one_that_another_desk_has_invited(rocket: Cast, matter: Cast, unclaimed: User) -> None:
+def test_so_does_one_that_another_desk_has_invited(
+    rocket: Cast, matter: Cast, unclaimed: User
+) -> None:
     with desk_scope(matter.desk):
         invite(desk=matter.desk, email=unclaimed.email, kind="agent", role="analyst", at=NOON)
     erase_at(rocket, unclaimed.email)

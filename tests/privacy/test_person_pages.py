@@ -54,7 +54,9 @@ def test_the_page_says_what_goes_and_what_stays(planted: Planted, at_rocket: Cli
 
 
 @pytest.mark.parametrize("typed", ["", "cana@acme.example", "not an address"])
-def test_another_address_is_refused_and_kept(typed: str, planted: Planted, at_rocket: Client) -> None:
+def test_another_address_is_refused_and_kept(
+    typed: str, planted: Planted, at_rocket: Client
+) -> None:
     answer = at_rocket.post(erasure(planted), {"typed": typed})
     assert answer.status_code == 422
     assert answer.context["form"].errors["typed"]
@@ -63,7 +65,9 @@ def test_another_address_is_refused_and_kept(typed: str, planted: Planted, at_ro
         assert Contact.objects.get(pk=planted.contact.pk).email == ADDRESS
 
 
-def test_the_address_typed_erases_and_leads_to_the_stub(planted: Planted, at_rocket: Client) -> None:
+def test_the_address_typed_erases_and_leads_to_the_stub(
+    planted: Planted, at_rocket: Client
+) -> None:
     answer = at_rocket.post(erasure(planted), {"typed": f" {ADDRESS.upper()} "}, follow=True)
     assert find_in_tables(CANARIES) == []
     page = answer.content.decode()
@@ -72,7 +76,10 @@ def test_the_address_typed_erases_and_leads_to_the_stub(planted: Planted, at_roc
     assert f"contact {planted.contact.pk}" in page
     again = at_rocket.post(erasure(planted), {"typed": ADDRESS})
     assert (again.status_code, b"erased already" in again.content) == (422, True)
-    assert b"Erase this person" not in at_rocket.get(f"{PEOPLE}/contact/{planted.contact.pk}/change/").content
+    assert (
+        b"Erase this person"
+        not in at_rocket.get(f"{PEOPLE}/contact/{planted.contact.pk}/change/").content
+    )
 
 
 def test_an_agent_is_erased_once_switched_off(rocket: Cast, at_rocket: Client) -> None:
@@ -88,7 +95,9 @@ def test_an_agent_is_erased_once_switched_off(rocket: Cast, at_rocket: Client) -
     assert not User.objects.filter(pk=rocket.level_two.user_id).exists()
 
 
-def test_the_installations_admin_may_at_a_desk(planted: Planted, matter: Cast, sign_in: Any) -> None:
+def test_the_installations_admin_may_at_a_desk(
+    planted: Planted, matter: Cast, sign_in: Any
+) -> None:
     root = sign_in(User.objects.create_superuser("root@host.example", "x"))
     assert root.post(erasure(planted), {"typed": ADDRESS}).status_code == 302
     with desk_scope(planted.cast.desk):
@@ -100,5 +109,8 @@ def test_nobody_else_may(planted: Planted, matter: Cast, sign_in: Any) -> None:
         for address in (erasure(planted), f"{PEOPLE}/contact/{planted.contact.pk}/export/"):
             assert sign_in(user).post(address, {"typed": ADDRESS}).status_code == 404
     at_matter = sign_in(matter.admin.user)
-    assert at_matter.post(erasure(planted).replace("rocket", "matter"), {"typed": ADDRESS}).status_code == 404
+    assert (
+        at_matter.post(erasure(planted).replace("rocket", "matter"), {"typed": ADDRESS}).status_code
+        == 404
+    )
     assert find_in_tables(CANARIES)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from accounts.models import Product
-from accounts.scrubbing import MARK, pattern_of, scrub
+from accounts.privacy.scrubbing import MARK, pattern_of, scrub
 from tests.cast import Cast
 from tickets.models import FormField
 

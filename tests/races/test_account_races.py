@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.crm_pull import pull
+from accounts.crm.pull import pull
 from accounts.entitlements import name_point_of_contact
 from accounts.models import Account, Contact, CrmConnection, CrmPull, Plan
 from accounts.tenancy import desk_scope
@@ -33,11 +33,14 @@ def test_points_of_contact_named_at_once_stay_within_the_plans_number(rocket: Ca
         Contact.objects.filter(role="point_of_contact").update(role="contact")
         Plan.objects.filter(pk=rocket.plan.pk).update(points_of_contact=2)
         people = [
-            Contact.objects.create(desk=rocket.desk, email=f"p{n}@acme.example", account=rocket.account)
+            Contact.objects.create(
+                desk=rocket.desk, email=f"p{n}@acme.example", account=rocket.account
+            )
             for n in range(HANDS)
         ]
     answers = at_once(
-        rocket, *[lambda c=c: name_point_of_contact(contact=c, by=rocket.admin, at=NOON) for c in people]
+        rocket,
+        *[lambda c=c: name_point_of_contact(contact=c, by=rocket.admin, at=NOON) for c in people],
     )
     assert sum(isinstance(answer, ValidationError) for answer in answers) == HANDS - 2
     with desk_scope(rocket.desk):
@@ -50,13 +53,19 @@ def test_pulls_at_once_are_one_pull_and_write_each_page_once(rocket: Cast, zoho:
         crm = connect(rocket, zoho)
     pages = 6  # three of accounts and three of people, and one more of each for single records
     runs = at_once(
-        rocket, *[lambda: pull(connection=CrmConnection.objects.get(pk=crm.pk), at=NOON) for _ in range(3)]
+        rocket,
+        *[lambda: pull(connection=CrmConnection.objects.get(pk=crm.pk), at=NOON) for _ in range(3)],
     )
     with desk_scope(rocket.desk):
         run = CrmPull.objects.latest("id")
         while run.state == "running":
             run = pull(connection=CrmConnection.objects.get(pk=crm.pk), at=NOON)
         first = CrmPull.objects.earliest("id")
-        assert (first.state, first.created, first.unchanged, first.pages) == ("done", 900, 0, pages + 2)
+        assert (first.state, first.created, first.unchanged, first.pages) == (
+            "done",
+            900,
+            0,
+            pages + 2,
+        )
         assert Account.objects.filter(name__startswith="Firm").count() == 450
     assert len(runs) == 3

@@ -39,7 +39,9 @@ def test_what_is_in_flight_is_waited_for_and_erased(rocket: Cast, what: str) -> 
         elif what == "answer":
             say(rocket, ticket, "My xylographquux broke")
         else:
-            add_note(ticket_id=ticket.pk, agent=rocket.analyst, text="Customer is in a hurry", at=NOON)
+            add_note(
+                ticket_id=ticket.pk, agent=rocket.analyst, text="Customer is in a hurry", at=NOON
+            )
 
     meanwhile(rocket, write, lambda: erase(rocket))
     with desk_scope(rocket.desk):

@@ -7,10 +7,10 @@ from threading import Event
 import pytest
 from django.db import transaction
 
-from accounts.leaving import delete_account
+from accounts.account_deletion import delete_account
 from accounts.models import Account, AccountDomain, Contact
 from accounts.tenancy import desk_scope
-from channels_intake.proof import take_over_unverified
+from channels_intake.incoming.proof import take_over_unverified
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
 from tests.races.hands import at_once, meanwhile, wait_until_locked_out
@@ -67,7 +67,9 @@ def test_an_account_that_is_deleted_meanwhile_gets_nothing(rocket: Cast) -> None
         AccountDomain.objects.create(desk=rocket.desk, account=going, domain="going.example")
         contact = Contact.objects.create(desk=rocket.desk, email="ann@going.example")
         ticket = rocket.open_ticket(contact=contact, is_unverified=True)
-    meanwhile(rocket, lambda: delete_account(account=going, by=rocket.admin.user), lambda: prove(contact))
+    meanwhile(
+        rocket, lambda: delete_account(account=going, by=rocket.admin.user), lambda: prove(contact)
+    )
     with desk_scope(rocket.desk):
         ticket.refresh_from_db()
         assert (ticket.is_unverified, ticket.account) == (False, None)

@@ -72,7 +72,10 @@ def test_a_customers_answer_wins_against_the_closer(rocket: Cast) -> None:
         at_once(
             rocket,
             lambda pk=ticket.pk: add_customer_message(
-                ticket_id=pk, contact=rocket.customer, new=NewMessage("Still!", "email"), at=DAY_SEVEN
+                ticket_id=pk,
+                contact=rocket.customer,
+                new=NewMessage("Still!", "email"),
+                at=DAY_SEVEN,
             ),
             lambda: close_silent(desk_id=rocket.desk.pk, at=DAY_SEVEN),
         )

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
-from accounts.csv_import import import_csv
 from accounts.followers import tell_new_terms
+from accounts.import_export.tables import import_csv
 from accounts.models import Account, Contact, Plan
 from accounts.tenancy import desk_scope
 from sla.models import Clock, Target
@@ -24,7 +24,9 @@ def plus(rocket: Cast) -> Plan:
     with desk_scope(rocket.desk):
         plan = Plan.objects.create(desk=rocket.desk, name="Plus")
         Target.objects.bulk_create(
-            Target(desk=rocket.desk, plan=plan, priority=priority, minutes=60, calendar=rocket.calendar)
+            Target(
+                desk=rocket.desk, plan=plan, priority=priority, minutes=60, calendar=rocket.calendar
+            )
             for priority in rocket.priorities.values()
         )
     return plan
@@ -57,8 +59,12 @@ def test_a_ticket_that_is_being_opened_follows(
     assert promised(rocket) == ["Plus"]
 
 
-def test_a_ticket_that_comes_during_the_change_waits_and_has_the_new_terms(rocket: Cast, plus: Plan) -> None:
+def test_a_ticket_that_comes_during_the_change_waits_and_has_the_new_terms(
+    rocket: Cast, plus: Plan
+) -> None:
     with desk_scope(rocket.desk):
         contact = Contact.objects.select_related("account__plan").get(pk=rocket.customer.pk)
-    meanwhile(rocket, lambda: change_terms(rocket, plus), lambda: rocket.open_ticket(contact=contact))
+    meanwhile(
+        rocket, lambda: change_terms(rocket, plus), lambda: rocket.open_ticket(contact=contact)
+    )
     assert promised(rocket) == ["Plus"]

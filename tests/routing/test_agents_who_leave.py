@@ -87,7 +87,9 @@ def test_the_admin_page_says_how_many_go_and_rings_the_worker(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     rung: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr("tickets.dispatch.send_task", lambda name, **given: rung.append((name, given)))
+    monkeypatch.setattr(
+        "tickets.queueing.send_task", lambda name, **given: rung.append((name, given))
+    )
     leaver = in_rocket.analyst
     ticket = give(in_rocket, leaver)
     page = f"/rocket/admin/accounts/agent/{leaver.pk}/change/"

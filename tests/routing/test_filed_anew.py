@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accounts.models import Agent
-from channels_intake.proof import take_over_unverified
+from channels_intake.incoming.proof import take_over_unverified
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tickets.actors import SYSTEM, Actor
@@ -50,7 +50,10 @@ def test_a_closed_one_has_nobody(in_rocket: Cast) -> None:
     close(ticket_id=ticket.pk, by=Actor.of(in_rocket.lead), at=NOON)
     ticket = prove(in_rocket, ticket)
     assert ticket.assignee is None
-    assert "no member of Paid Support" in ticket.events.filter(kind=Kind.ASSIGNED).latest("pk").data["why"]
+    assert (
+        "no member of Paid Support"
+        in ticket.events.filter(kind=Kind.ASSIGNED).latest("pk").data["why"]
+    )
 
 
 def test_a_member_and_a_lead_keep_it(in_rocket: Cast) -> None:

@@ -51,7 +51,9 @@ def test_whoever_has_it_keeps_it_where_it_is_moved(in_rocket: Cast) -> None:
     paid = close_department(in_rocket, "paid", members=(in_rocket.analyst,))
     ticket = in_rocket.open_ticket(is_unverified=True)
     assign(ticket_id=ticket.pk, agent=in_rocket.colleague, by=SYSTEM, at=NOON)
-    change_department(ticket_id=ticket.pk, department=paid, by=Actor.of(in_rocket.colleague), at=NOON)
+    change_department(
+        ticket_id=ticket.pk, department=paid, by=Actor.of(in_rocket.colleague), at=NOON
+    )
     assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.colleague
 
 

@@ -29,7 +29,9 @@ from tickets.models import Ticket
         ("community", "", DepartmentKind.COMMUNITY),
     ],
 )
-def test_status_and_plan_decide_the_department(status: str, plan: str, kind: DepartmentKind) -> None:
+def test_status_and_plan_decide_the_department(
+    status: str, plan: str, kind: DepartmentKind
+) -> None:
     assert department_for(AccountFacts("Acme", status, plan), is_unverified=False)[0] == kind
 
 
@@ -70,7 +72,9 @@ def at(day: int, hour: int) -> datetime:
         (ShiftFacts(2, 0, 1440, "UTC"), at(19, 0), False),
     ],
 )
-def test_a_shift_covers_the_wall_clock_of_its_zone(shift: ShiftFacts, moment: datetime, there: bool) -> None:
+def test_a_shift_covers_the_wall_clock_of_its_zone(
+    shift: ShiftFacts, moment: datetime, there: bool
+) -> None:
     assert is_on_shift([shift], moment) is there
 
 
@@ -85,7 +89,9 @@ def test_only_level_one_of_the_department_who_is_there_takes_a_new_ticket(in_roc
     assert {in_rocket.open_ticket().assignee for _ in range(3)} == {in_rocket.analyst}
 
 
-def test_with_nobody_on_shift_a_ticket_waits_and_says_why_and_is_placed_later(in_rocket: Cast) -> None:
+def test_with_nobody_on_shift_a_ticket_waits_and_says_why_and_is_placed_later(
+    in_rocket: Cast,
+) -> None:
     Shift.objects.all().delete()
     ticket = in_rocket.open_ticket()
     assert ticket.assignee is None

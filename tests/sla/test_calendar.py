@@ -45,10 +45,25 @@ NIGHT_AND_HOLIDAY = on(BERLIN, *((day, 1320, 360) for day in range(7)), holidays
 # calendar, start, hours added, deadline (wall times of the calendar's zone)
 DEADLINES = {
     "inside one day": (TWELVE_BY_FIVE, "2026-11-18T09:15", 8, "2026-11-18T17:15"),
-    "before opening counts from opening": (TWELVE_BY_FIVE, "2026-11-18T03:00", 1, "2026-11-18T09:00"),
-    "after closing counts from the next day": (TWELVE_BY_FIVE, "2026-11-18T21:00", 1, "2026-11-19T09:00"),
+    "before opening counts from opening": (
+        TWELVE_BY_FIVE,
+        "2026-11-18T03:00",
+        1,
+        "2026-11-18T09:00",
+    ),
+    "after closing counts from the next day": (
+        TWELVE_BY_FIVE,
+        "2026-11-18T21:00",
+        1,
+        "2026-11-19T09:00",
+    ),
     "carried over the night": (TWELVE_BY_FIVE, "2026-11-18T18:30", 4, "2026-11-19T10:30"),
-    "used up at closing ends at closing": (TWELVE_BY_FIVE, "2026-11-18T18:00", 2, "2026-11-18T20:00"),
+    "used up at closing ends at closing": (
+        TWELVE_BY_FIVE,
+        "2026-11-18T18:00",
+        2,
+        "2026-11-18T20:00",
+    ),
     "over a holiday and a week-end": (TWELVE_BY_FIVE, "2026-11-19T19:00", 4, "2026-11-23T11:00"),
     "800 hours": (TWELVE_BY_FIVE, "2026-01-05T08:00", 800, "2026-04-07T16:00"),
     "nothing to add while closed": (TWELVE_BY_FIVE, "2026-11-21T12:34", 0, "2026-11-21T12:34"),
@@ -56,13 +71,28 @@ DEADLINES = {
     "to the next week": (SPLIT_DAY, "2026-11-17T11:00", 2, "2026-11-23T10:00"),
     "overnight, started before midnight": (NIGHT, "2026-11-18T23:00", 3, "2026-11-19T02:00"),
     "overnight, started after midnight": (NIGHT, "2026-11-19T05:00", 3, "2026-11-20T00:00"),
-    "holiday: the night before it runs on": (NIGHT_AND_HOLIDAY, "2026-12-24T23:00", 7, "2026-12-25T06:00"),
-    "holiday: its own night is missing": (NIGHT_AND_HOLIDAY, "2026-12-25T05:00", 2, "2026-12-26T23:00"),
+    "holiday: the night before it runs on": (
+        NIGHT_AND_HOLIDAY,
+        "2026-12-24T23:00",
+        7,
+        "2026-12-25T06:00",
+    ),
+    "holiday: its own night is missing": (
+        NIGHT_AND_HOLIDAY,
+        "2026-12-25T05:00",
+        2,
+        "2026-12-26T23:00",
+    ),
     "spring: a night has seven hours": (NIGHT, "2026-03-28T22:00", 8, "2026-03-29T23:00"),
     "autumn: a night has nine hours": (NIGHT, "2026-10-24T22:00", 8, "2026-10-25T05:00"),
     "24x7 in spring": (WorkingHours.always(BERLIN), "2026-03-28T12:00", 24, "2026-03-29T13:00"),
     "24x7 in autumn": (WorkingHours.always(BERLIN), "2026-10-24T12:00", 24, "2026-10-25T11:00"),
-    "24x7 for years": (WorkingHours.always("UTC"), "2026-01-01T00:00", 24 * 1461, "2030-01-01T00:00"),
+    "24x7 for years": (
+        WorkingHours.always("UTC"),
+        "2026-01-01T00:00",
+        24 * 1461,
+        "2030-01-01T00:00",
+    ),
 }
 
 # calendar, from, to (UTC), open segments as (from, to)
@@ -70,14 +100,46 @@ SUNDAY = {zone: on(zone, (SUN, 0, 1440)) for zone in (BERLIN, SAO_PAULO, NEW_YOR
 EARLY = on(BERLIN, (SUN, 60, 150))
 LATE = on(BERLIN, (SUN, 150, 240))
 OPENINGS = {
-    "Sunday of 23 hours": (SUNDAY[BERLIN], "2026-03-29", [("2026-03-28T23:00", "2026-03-29T22:00")]),
-    "Sunday of 25 hours": (SUNDAY[NEW_YORK], "2026-11-01", [("2026-11-01T04:00", "2026-11-02T05:00")]),
-    "gap at midnight": (SUNDAY[SAO_PAULO], "2018-11-04", [("2018-11-04T03:00", "2018-11-05T02:00")]),
-    "fold back over midnight": (SUNDAY[SAO_PAULO], "2018-02-18", [("2018-02-18T03:00", "2018-02-19T03:00")]),
-    "half an hour less": (SUNDAY[LORD_HOWE], "2026-10-04", [("2026-10-03T13:30", "2026-10-04T13:00")]),
-    "half an hour more": (SUNDAY[LORD_HOWE], "2026-04-05", [("2026-04-04T13:00", "2026-04-05T13:30")]),
-    "ends in the gap: at the jump": (EARLY, "2026-03-29", [("2026-03-29T00:00", "2026-03-29T01:00")]),
-    "begins in the gap: at the jump": (LATE, "2026-03-29", [("2026-03-29T01:00", "2026-03-29T02:00")]),
+    "Sunday of 23 hours": (
+        SUNDAY[BERLIN],
+        "2026-03-29",
+        [("2026-03-28T23:00", "2026-03-29T22:00")],
+    ),
+    "Sunday of 25 hours": (
+        SUNDAY[NEW_YORK],
+        "2026-11-01",
+        [("2026-11-01T04:00", "2026-11-02T05:00")],
+    ),
+    "gap at midnight": (
+        SUNDAY[SAO_PAULO],
+        "2018-11-04",
+        [("2018-11-04T03:00", "2018-11-05T02:00")],
+    ),
+    "fold back over midnight": (
+        SUNDAY[SAO_PAULO],
+        "2018-02-18",
+        [("2018-02-18T03:00", "2018-02-19T03:00")],
+    ),
+    "half an hour less": (
+        SUNDAY[LORD_HOWE],
+        "2026-10-04",
+        [("2026-10-03T13:30", "2026-10-04T13:00")],
+    ),
+    "half an hour more": (
+        SUNDAY[LORD_HOWE],
+        "2026-04-05",
+        [("2026-04-04T13:00", "2026-04-05T13:30")],
+    ),
+    "ends in the gap: at the jump": (
+        EARLY,
+        "2026-03-29",
+        [("2026-03-29T00:00", "2026-03-29T01:00")],
+    ),
+    "begins in the gap: at the jump": (
+        LATE,
+        "2026-03-29",
+        [("2026-03-29T01:00", "2026-03-29T02:00")],
+    ),
     "ends in the fold: both passes": (
         EARLY,
         "2026-10-25",
@@ -118,7 +180,9 @@ OPENINGS = {
 
 
 @pytest.mark.parametrize("case", DEADLINES.values(), ids=DEADLINES.keys())
-def test_a_deadline_falls_on_the_hand_computed_wall_time(case: tuple[WorkingHours, str, int, str]) -> None:
+def test_a_deadline_falls_on_the_hand_computed_wall_time(
+    case: tuple[WorkingHours, str, int, str],
+) -> None:
     hours, start, amount, expected = case
     begin, deadline = wall(hours.time_zone, start), wall(hours.time_zone, expected)
     assert add_working_time(hours, begin, timedelta(hours=amount)) == deadline
@@ -156,7 +220,9 @@ def test_working_time_backwards_is_negative() -> None:
 def test_open_from_the_first_instant_until_just_before_the_last() -> None:
     opening, closing = utc("2026-11-16T09:00"), utc("2026-11-16T12:00")
     instant = timedelta.resolution
-    seen = [is_open(SPLIT_DAY, at) for at in (opening - instant, opening, closing - instant, closing)]
+    seen = [
+        is_open(SPLIT_DAY, at) for at in (opening - instant, opening, closing - instant, closing)
+    ]
     assert seen == [False, True, True, False]
 
 
@@ -209,7 +275,9 @@ def test_an_opening_beyond_ten_years_is_never_however_far_the_table_reaches() ->
 def test_around_the_clock_is_open_at_the_turn_of_every_year() -> None:
     hours = WorkingHours.always("Etc/GMT+7")
     assert is_open(hours, utc("2026-06-01T00:00"))
-    assert [year for year in range(2025, 2032) if not is_open(hours, utc(f"{year}-01-01T00:00"))] == []
+    assert [
+        year for year in range(2025, 2032) if not is_open(hours, utc(f"{year}-01-01T00:00"))
+    ] == []
 
 
 def test_answers_stay_the_same_when_the_table_grows_both_ways() -> None:

@@ -46,7 +46,9 @@ def reads_open(hours: WorkingHours, at: datetime) -> bool:
     return False
 
 
-def open_pieces(hours: WorkingHours, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+def open_pieces(
+    hours: WorkingHours, start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
     """Every open stretch of [start, end), found minute by minute, the first and last cut to fit."""
     minute = start.replace(second=0, microsecond=0)
     pieces: list[tuple[datetime, datetime]] = []
@@ -167,5 +169,8 @@ def test_differences_add_up_in_any_order(zone: str, data: st.DataObject) -> None
     hours, start = data.draw(calendars(zone))
     middle, end = start + data.draw(WEEKS), start + data.draw(WEEKS)
     whole = working_time_between(hours, start, end)
-    assert working_time_between(hours, start, middle) + working_time_between(hours, middle, end) == whole
+    assert (
+        working_time_between(hours, start, middle) + working_time_between(hours, middle, end)
+        == whole
+    )
     assert ZERO <= whole <= end - start if start <= end else end - start <= whole <= ZERO

@@ -49,7 +49,9 @@ def test_a_target_for_the_accounts_status_goes_before_the_general_one(in_rocket:
     assert in_rocket.open_ticket().clock.due_at == NOON + HOUR
 
 
-def test_a_changed_calendar_shows_in_the_next_tickets_deadline_and_its_version(in_rocket: Cast) -> None:
+def test_a_changed_calendar_shows_in_the_next_tickets_deadline_and_its_version(
+    in_rocket: Cast,
+) -> None:
     before = in_rocket.open_ticket().clock
     CalendarWindow.objects.filter(calendar=in_rocket.calendar).update(end_minute=900)
     touch_calendar(in_rocket.calendar)
@@ -71,7 +73,9 @@ def test_another_priority_plans_the_clock_again_from_its_start(in_rocket: Cast) 
     high = in_rocket.priorities["High"]
     Target.objects.filter(priority=high).update(minutes=60)
     ticket = in_rocket.open_ticket()
-    change_priority(ticket_id=ticket.pk, priority=high, by=Actor.of(in_rocket.analyst), at=NOON + HOUR / 2)
+    change_priority(
+        ticket_id=ticket.pk, priority=high, by=Actor.of(in_rocket.analyst), at=NOON + HOUR / 2
+    )
     assert Clock.objects.get(ticket=ticket).due_at == NOON + HOUR
     assert ticket.events.filter(kind=Kind.SLA_REPLANNED).count() == 1
 
@@ -82,7 +86,11 @@ def test_a_clock_is_warned_of_once_and_breached_once(in_rocket: Cast) -> None:
     assert [warn_of_due(desk_id=desk_id, at=NOON + 6 * HOUR) for _ in range(2)] == [1, 0]
     assert mark_breached(desk_id=desk_id, at=NOON + 8 * HOUR - timedelta(seconds=1)) == 0
     assert [mark_breached(desk_id=desk_id, at=NOON + 8 * HOUR) for _ in range(2)] == [1, 0]
-    assert list(ClockEntry.objects.values_list("kind", flat=True)) == ["started", "warned", "breached"]
+    assert list(ClockEntry.objects.values_list("kind", flat=True)) == [
+        "started",
+        "warned",
+        "breached",
+    ]
     assert ticket.events.filter(kind=Kind.SLA_BREACHED).count() == 1
 
 

@@ -19,9 +19,13 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ["migrate", "web", "worker", "beat"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
-EXAMPLE = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+EXAMPLE = set(
+    re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+)
 READ = set(
-    re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "helpdesk" / "settings.py").read_text(), re.MULTILINE)
+    re.findall(
+        r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "helpdesk" / "settings.py").read_text(), re.MULTILINE
+    )
 )
 
 
@@ -31,7 +35,9 @@ def options(command: Any) -> set[str]:
 
 def words(command: list[str], after: str) -> Iterator[str]:
     yield from (
-        word.partition("=")[0] for word in command[command.index(after) + 1 :] if word.startswith("--")
+        word.partition("=")[0]
+        for word in command[command.index(after) + 1 :]
+        if word.startswith("--")
     )
 
 
@@ -51,10 +57,14 @@ def test_a_service_has_an_image_and_what_it_waits_for(service: dict[str, Any]) -
 
 def test_every_volume_and_configuration_that_is_used_is_declared() -> None:
     used = [
-        volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])
+        volume.partition(":")[0]
+        for service in SERVICES.values()
+        for volume in service.get("volumes", [])
     ]
     assert set(used) == set(COMPOSE["volumes"])
-    told = [config["source"] for service in SERVICES.values() for config in service.get("configs", [])]
+    told = [
+        config["source"] for service in SERVICES.values() for config in service.get("configs", [])
+    ]
     assert set(told) == set(COMPOSE["configs"])
 
 
@@ -93,9 +103,14 @@ def test_the_image_starts_granian_with_settings_that_it_knows() -> None:
 
 
 def test_the_image_copies_what_it_is_let_see() -> None:
-    shown = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    shown = {
+        line[1:]
+        for line in (ROOT / ".dockerignore").read_text().splitlines()
+        if line.startswith("!")
+    }
     assert all((ROOT / name).exists() for name in shown)
     copied = [
-        shlex.split(line)[1:-1] for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE)
+        shlex.split(line)[1:-1]
+        for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE)
     ]
     assert {name for names in copied for name in names} - {"."} <= shown

@@ -65,14 +65,18 @@ def read_settings(patch: pytest.MonkeyPatch, changes: dict[str, str | None]) -> 
 def run_manage(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], **GOOD, **changes}
     command = [sys.executable, "manage.py", *words]
-    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
 
 def test_a_good_environment_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_settings(monkeypatch, {})["MODE"] == "production"
 
 
-@pytest.mark.parametrize(("changes", "sentence"), REFUSALS, ids=[str(changes) for changes, _ in REFUSALS])
+@pytest.mark.parametrize(
+    ("changes", "sentence"), REFUSALS, ids=[str(changes) for changes, _ in REFUSALS]
+)
 def test_a_bad_environment_is_refused_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, str | None], sentence: str
 ) -> None:

@@ -18,11 +18,18 @@ from pathlib import Path
 import psutil
 import pytest
 
-from helpdesk.embedded import free_port
+from helpdesk.supervisor.embedded import free_port
 from helpdesk.supervisor.place import MARK, Place, lock_data_dir
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "INBOUND_SECRET", "ALLOWED_HOSTS", "PLUMBLINE_MODE"]
+OURS = [
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "INBOUND_SECRET",
+    "ALLOWED_HOSTS",
+    "PLUMBLINE_MODE",
+]
 LONG = 240.0  # seconds; a start on an empty folder migrates and fills
 RUNNING = "Plumbline runs at"
 
@@ -72,7 +79,10 @@ def started(data_dir: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if process.environ().get(MARK) == str(data_dir) and process.status() != psutil.STATUS_ZOMBIE:
+            if (
+                process.environ().get(MARK) == str(data_dir)
+                and process.status() != psutil.STATUS_ZOMBIE
+            ):
                 found.append(process)
     return found
 
@@ -95,7 +105,9 @@ def running(data_dir: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], 
 
 
 def place(data_dir: Path, port: int) -> Place:
-    return Place("127.0.0.1", port, data_dir, data_dir / "static", f"http://localhost:{port}", True, True)
+    return Place(
+        "127.0.0.1", port, data_dir, data_dir / "static", f"http://localhost:{port}", True, True
+    )
 
 
 def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
@@ -142,7 +154,9 @@ def test_it_starts_comes_back_after_kill_9_and_leaves_nothing_behind(open_folder
     with running(data_dir, port) as (supervisor, told):
         assert "Preparing the database" not in told
         assert get_status(port) < 500
-        [web] = [p for p in started(data_dir) if "granian" in p.cmdline() and p.ppid() == supervisor.pid]
+        [web] = [
+            p for p in started(data_dir) if "granian" in p.cmdline() and p.ppid() == supervisor.pid
+        ]
         web.kill()
         assert "web ended (signal SIGKILL); it starts again" in read_until(supervisor, "web ended")
         supervisor.send_signal(signal.SIGTERM)

@@ -14,7 +14,9 @@ from helpdesk.supervisor.children import as_user
 from helpdesk.supervisor.refusal import Refusal
 from helpdesk.supervisor.system_user import open_way_to, system_user_id
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs PostgreSQL as itself")
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0, reason="an ordinary user runs PostgreSQL as itself"
+)
 
 
 @pytest.fixture
@@ -29,7 +31,12 @@ def closed() -> Iterator[Path]:
 
 
 def can(user: int, *command: str | Path) -> bool:
-    return subprocess.run(command, capture_output=True, check=False, cwd="/", **as_user(user)).returncode == 0
+    return (
+        subprocess.run(
+            command, capture_output=True, check=False, cwd="/", **as_user(user)
+        ).returncode
+        == 0
+    )
 
 
 def test_the_user_reads_below_but_does_not_look_around(closed: Path) -> None:

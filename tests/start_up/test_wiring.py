@@ -42,5 +42,7 @@ def test_a_follower_that_is_none_is_found(settings: Any, path: str, fault: str) 
 
 
 def test_a_task_that_nobody_wrote_is_found(settings: Any) -> None:
-    settings.CELERY_BEAT_SCHEDULE = {"dust": {"task": "tickets.tasks.dust", "schedule": schedule(60)}}
+    settings.CELERY_BEAT_SCHEDULE = {
+        "dust": {"task": "tickets.tasks.dust", "schedule": schedule(60)}
+    }
     assert ids(check_timetable(None)) == ["plumbline.E003"]

@@ -113,7 +113,9 @@ def test_a_delivery_that_kills_its_worker_is_set_aside_after_the_last_try(
     assert (deadly.state, deadly.attempts) == (DeliveryState.GIVEN_UP, MAX_ATTEMPTS)
 
 
-def test_an_event_that_is_rolled_back_is_told_to_nobody(in_rocket: Cast, django_capture_on_commit_callbacks):
+def test_an_event_that_is_rolled_back_is_told_to_nobody(
+    in_rocket: Cast, django_capture_on_commit_callbacks
+):
     ticket = in_rocket.open_ticket()
     with django_capture_on_commit_callbacks() as hooks:
         with transaction.atomic():

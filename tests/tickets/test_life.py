@@ -96,7 +96,11 @@ def test_silence_reminds_once_and_closes_after_seven_days(in_rocket: Cast) -> No
 def test_a_closed_ticket_can_be_answered_for_a_while_then_never(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
-    late = {"ticket_id": ticket.pk, "contact": in_rocket.customer, "new": NewMessage("Again", "email")}
+    late = {
+        "ticket_id": ticket.pk,
+        "contact": in_rocket.customer,
+        "new": NewMessage("Again", "email"),
+    }
     with pytest.raises(ClosedForGood):
         add_customer_message(**late, at=NOON + timedelta(days=15))
     add_customer_message(**late, at=NOON + timedelta(days=14))
@@ -129,4 +133,10 @@ def test_an_answer_that_crosses_a_new_message_is_refused(in_rocket: Cast) -> Non
         ticket_id=ticket.pk, contact=in_rocket.customer, new=NewMessage("More", "email"), at=NOON
     )
     with pytest.raises(Overtaken):
-        reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON, last_seen_message=seen)
+        reply(
+            ticket_id=ticket.pk,
+            agent=in_rocket.analyst,
+            text="Hello",
+            at=NOON,
+            last_seen_message=seen,
+        )

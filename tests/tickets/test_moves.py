@@ -28,7 +28,10 @@ TABLE = {
     "investigate": (DESK, {OPEN: WORKED, WAITS: WORKED, SENT: WORKED}),
     "wait_for_customer": (DESK, {OPEN: WAITS, WORKED: WAITS, WAITS: WAITS, SENT: WAITS}),
     "escalate": (DESK, {OPEN: SENT, WORKED: SENT, WAITS: SENT}),
-    "customer_responds": ({CONTACT_ROLE}, {OPEN: OPEN, WORKED: OPEN, WAITS: OPEN, SENT: OPEN, DONE: OPEN}),
+    "customer_responds": (
+        {CONTACT_ROLE},
+        {OPEN: OPEN, WORKED: OPEN, WAITS: OPEN, SENT: OPEN, DONE: OPEN},
+    ),
     "close": (DESK | {CONTACT_ROLE}, {OPEN: DONE, WORKED: DONE, WAITS: DONE, SENT: DONE}),
     "close_for_silence": ({SYSTEM_ROLE}, {WAITS: DONE}),
     "reopen": (DESK, {DONE: OPEN}),
@@ -63,7 +66,10 @@ def test_every_state_with_every_move_and_every_role(desk) -> None:
                 make_move(ticket, move, by=by, at=NOON)
             assert refused.value.legal == sorted(m for m, (_, t) in TABLE.items() if state in t)
         else:
-            assert make_move(ticket, move, by=by, at=NOON, reason="solved") == [state, targets[state]]
+            assert make_move(ticket, move, by=by, at=NOON, reason="solved") == [
+                state,
+                targets[state],
+            ]
         expected = targets.get(state, state) if role in who_may else state
         assert ticket.status == expected, (state, move, role)
 

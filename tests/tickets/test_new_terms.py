@@ -32,7 +32,9 @@ def change(cast: Cast, **terms: object) -> None:
     assert not NewTerms.objects.exists()
 
 
-def test_a_faster_plan_brings_the_deadline_forward_from_the_clocks_own_start(in_rocket: Cast) -> None:
+def test_a_faster_plan_brings_the_deadline_forward_from_the_clocks_own_start(
+    in_rocket: Cast,
+) -> None:
     plus = Plan.objects.create(desk=in_rocket.desk, name="Plus")
     Target.objects.create(
         desk=in_rocket.desk,
@@ -47,7 +49,9 @@ def test_a_faster_plan_brings_the_deadline_forward_from_the_clocks_own_start(in_
     assert ticket.events.get(kind=Kind.TERMS_CHANGED).data["terms"]["plan"] == "Plus"
 
 
-def test_a_customer_who_becomes_a_trial_moves_to_that_department_with_the_reason(in_rocket: Cast) -> None:
+def test_a_customer_who_becomes_a_trial_moves_to_that_department_with_the_reason(
+    in_rocket: Cast,
+) -> None:
     ticket = in_rocket.open_ticket()
     assignee = ticket.assignee
     change(in_rocket, status="trial")
@@ -81,7 +85,9 @@ def mark(cast: Cast, **new: object) -> None:
 
 def followed() -> list[int]:
     return list(
-        TicketEvent.objects.filter(kind=Kind.TERMS_CHANGED).order_by("pk").values_list("ticket", flat=True)
+        TicketEvent.objects.filter(kind=Kind.TERMS_CHANGED)
+        .order_by("pk")
+        .values_list("ticket", flat=True)
     )
 
 
@@ -140,7 +146,9 @@ def test_a_task_that_does_not_get_through_asks_for_another(
     assert (followed(), rung) == (tickets, [])
 
 
-def test_a_ticket_of_afterwards_has_the_new_terms_already_and_follows_nothing(in_rocket: Cast) -> None:
+def test_a_ticket_of_afterwards_has_the_new_terms_already_and_follows_nothing(
+    in_rocket: Cast,
+) -> None:
     before = in_rocket.open_ticket()
     mark(in_rocket, status="trial")
     in_rocket.customer.refresh_from_db()
@@ -150,7 +158,9 @@ def test_a_ticket_of_afterwards_has_the_new_terms_already_and_follows_nothing(in
     assert followed() == [before.pk]
 
 
-def test_a_second_change_on_the_way_begins_anew(in_rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_change_on_the_way_begins_anew(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(terms, "BATCH", 1)
     first, second = in_rocket.open_ticket(), in_rocket.open_ticket()
     mark(in_rocket, status="trial")

@@ -26,7 +26,9 @@ def test_a_broken_image_does_not_keep_its_message_out(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
         file = NewFile("screen.png", "image/png", ASSERTS)
-        note = add_note(ticket_id=ticket.pk, agent=rocket.analyst, text="See there.", files=(file,), at=NOON)
+        note = add_note(
+            ticket_id=ticket.pk, agent=rocket.analyst, text="See there.", files=(file,), at=NOON
+        )
         kept = Attachment.objects.get(note=note)
     assert kept.file
     assert not kept.preview

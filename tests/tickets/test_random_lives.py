@@ -29,7 +29,18 @@ from tickets.services import (
     reply,
 )
 
-STEPS = ["customer", "machine", "reply", "note", "investigate", "wait", "escalate", "close", "reopen", "days"]
+STEPS = [
+    "customer",
+    "machine",
+    "reply",
+    "note",
+    "investigate",
+    "wait",
+    "escalate",
+    "close",
+    "reopen",
+    "days",
+]
 
 
 class Model:
@@ -111,7 +122,9 @@ def find_running_deadline(ticket: Ticket) -> datetime:
     return clock.due_at if runs else NO_DEADLINE
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=st.lists(st.sampled_from(STEPS), max_size=20))
 def test_any_sequence_of_steps_agrees_with_the_model(in_rocket: Cast, steps: list[str]) -> None:
     ticket, model = in_rocket.open_ticket(), Model()

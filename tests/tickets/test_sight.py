@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Agent, Department, Role, Visibility
 from accounts.staff import set_members
-from helpdesk.agent.queries import read_page, read_sidebar, select_view
+from helpdesk.agent.queue_reads import read_page, read_sidebar, select_view
 from helpdesk.live import Change
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
@@ -27,7 +27,9 @@ def shuffle(cast: Cast, random: Random) -> tuple[list[Ticket], Agent]:
     people = [cast.analyst, cast.colleague, cast.observer, cast.lead]
     departments = list(cast.departments.values())
     for department in departments:
-        Department.objects.filter(pk=department.pk).update(visibility=random.choice(ONE_IN_THREE_IS_OPEN))
+        Department.objects.filter(pk=department.pk).update(
+            visibility=random.choice(ONE_IN_THREE_IS_OPEN)
+        )
         set_members(department=department, agents=random.sample(people, random.randrange(3)))
     tickets = [cast.open_ticket(subject="Zaunkoenig") for _ in range(AMOUNT)]
     for ticket in tickets:
@@ -71,7 +73,9 @@ def test_lists_counts_search_and_doors_agree(in_rocket: Cast, sign_in: SignIn, s
         for change in changes
         if may_see(agent, department_id=change.department_id, assignee_id=change.assignee_id)
     } == wanted
-    assert {row.number for row in read_page(select_view(agent, "", at=NOON), agent=agent).rows} == wanted
+    assert {
+        row.number for row in read_page(select_view(agent, "", at=NOON), agent=agent).rows
+    } == wanted
     assert set(search_for_agent(agent, "zaunkoenig")) == ids
     sidebar = read_sidebar(agent, at=NOON)
     assert sidebar.counts["undone"] == len(wanted)
@@ -84,7 +88,11 @@ def test_lists_counts_search_and_doors_agree(in_rocket: Cast, sign_in: SignIn, s
 def _compare_api(client: Client, tickets: list[Ticket], wanted: set[int]) -> None:
     listed = client.get("/rocket/api/tickets/").json()["results"]
     assert {ticket["number"] for ticket in listed} == wanted
-    opened = {t.number for t in tickets if client.get(f"/rocket/api/tickets/{t.number}/").status_code == 200}
+    opened = {
+        t.number
+        for t in tickets
+        if client.get(f"/rocket/api/tickets/{t.number}/").status_code == 200
+    }
     assert opened == wanted
 
 

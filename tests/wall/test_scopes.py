@@ -25,15 +25,15 @@ ROOT = Path(__file__).resolve().parents[2]
 # The places that look across desks, and why.
 SYSTEM_SCOPES = {
     "accounts/sweeps.py": "finds which desks have work or know a login; what is done is done inside each desk",
-    "helpdesk/admin_site.py": "the installation's admin sees desks, logins and mail that no desk knows",
+    "helpdesk/admin/site.py": "the installation's admin sees desks, logins and mail that no desk knows",
     "helpdesk/desks/erasure.py": "erases a whole desk, its append-only rows and its logins included",
     "helpdesk/privacy/agents.py": "erases an agent from append-only rows, and the login",
     "helpdesk/privacy/erasure.py": "erases a person from append-only rows, their login, and mail of no desk",
-    "channels_intake/stored.py": "keeps what came in before its desk is known",
-    "channels_intake/reading.py": "claims and reads stored mail before its desk is known",
-    "channels_intake/missing_files.py": "reads stored mail again for files that storage had no room for",
+    "channels_intake/incoming/store.py": "keeps what came in before its desk is known",
+    "channels_intake/incoming/reading.py": "claims and reads stored mail before its desk is known",
+    "channels_intake/incoming/missing_files.py": "reads stored mail again for files that storage had no room for",
     "helpdesk/management/commands/receive_email.py": "tells what became of a mail, whatever desk it was for",
-    "channels_intake/tracking.py": "finds the desk of a sent mail that a provider reports on",
+    "channels_intake/outgoing/tracking.py": "finds the desk of a sent mail that a provider reports on",
 }
 
 
@@ -110,7 +110,9 @@ def test_the_system_role_is_entered_in_the_listed_places_only() -> None:
             "helpdesk",
         }:
             continue
-        calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        calls = (
+            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
+        )
         if any(getattr(call.func, "id", "") == "system_scope" for call in calls):
             found.add(relative)
     assert found <= set(SYSTEM_SCOPES), (

@@ -51,7 +51,9 @@ def test_row_security_is_enabled_forced_and_has_its_two_policies(model: type[mod
     [(enabled, forced)] = statement(
         "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", table
     )
-    policies = statement("SELECT policyname, roles::text[] FROM pg_policies WHERE tablename = %s", table)
+    policies = statement(
+        "SELECT policyname, roles::text[] FROM pg_policies WHERE tablename = %s", table
+    )
     assert enabled
     assert forced
     assert sorted(policies) == [("desk_wall", [APP_ROLE]), ("system_sweep", [SYSTEM_ROLE])]
@@ -62,7 +64,9 @@ def test_the_application_runs_in_a_role_that_owns_nothing_and_bypasses_nothing()
     [(role, is_super, bypasses)] = statement(
         "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
     )
-    owned = statement("SELECT 1 FROM pg_class WHERE relowner = %s::regrole AND relkind = 'r'", APP_ROLE)
+    owned = statement(
+        "SELECT 1 FROM pg_class WHERE relowner = %s::regrole AND relkind = 'r'", APP_ROLE
+    )
     assert (role, is_super, bypasses, owned) == (APP_ROLE, False, False, [])
 
 
@@ -100,7 +104,11 @@ def test_inside_a_desk_only_its_own_rows_are_seen(
 def test_nothing_can_be_written_without_a_desk_or_into_another(rocket: Cast, matter: Cast) -> None:
     from_other = {"desk": rocket.desk, "name": "Stolen"}
     for scope in (no_desk_scope(), desk_scope(matter.desk)):
-        with scope, pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        with (
+            scope,
+            pytest.raises(ProgrammingError, match="row-level security"),
+            transaction.atomic(),
+        ):
             type(rocket.plan).objects.create(**from_other)
 
 

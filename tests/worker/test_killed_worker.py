@@ -38,10 +38,14 @@ def unread() -> int:
 def make_due() -> None:
     """What the passing of a minute does: mail that a killed worker held is due again."""
     with system_scope("let time pass"):
-        InboundMessage.objects.filter(state=InboundState.RECEIVED).update(next_try_at=timezone.now())
+        InboundMessage.objects.filter(state=InboundState.RECEIVED).update(
+            next_try_at=timezone.now()
+        )
 
 
-def test_fifty_mails_survive_killed_workers_and_an_emptied_queue(rocket: Cast, stack: Stack) -> None:
+def test_fifty_mails_survive_killed_workers_and_an_emptied_queue(
+    rocket: Cast, stack: Stack
+) -> None:
     stack.start_web()
     stack.start_worker()
     for number in range(MAILS):

@@ -17,7 +17,9 @@ class ActorKind(models.TextChoices):
 class TicketEvent(DeskModel):
     """One thing that happened, written in the transaction of the change. Append-only."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events", db_index=False)
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
     kind = models.CharField(max_length=30)
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=8, choices=ActorKind.choices)
@@ -56,7 +58,9 @@ class EventDelivery(DeskModel):
         constraints = [models.UniqueConstraint(fields=["event", "follower"], name="delivery_once")]
         indexes = [
             models.Index(
-                fields=["next_try_at"], condition=models.Q(state=DeliveryState.DUE), name="delivery_due"
+                fields=["next_try_at"],
+                condition=models.Q(state=DeliveryState.DUE),
+                name="delivery_due",
             )
         ]
 
@@ -67,7 +71,9 @@ class EventDelivery(DeskModel):
 class Notification(DeskModel):
     """A line in an agent's inbox."""
 
-    agent = models.ForeignKey("accounts.Agent", on_delete=models.CASCADE, related_name="notifications")
+    agent = models.ForeignKey(
+        "accounts.Agent", on_delete=models.CASCADE, related_name="notifications"
+    )
     event = models.ForeignKey(TicketEvent, on_delete=models.CASCADE, related_name="+")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
     text = models.CharField(max_length=300)
@@ -79,7 +85,9 @@ class Notification(DeskModel):
         constraints = [models.UniqueConstraint(fields=["event", "agent"], name="notification_once")]
         indexes = [
             models.Index(
-                fields=["agent", "-id"], condition=models.Q(read_at__isnull=True), name="notification_unread"
+                fields=["agent", "-id"],
+                condition=models.Q(read_at__isnull=True),
+                name="notification_unread",
             )
         ]
 

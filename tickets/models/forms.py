@@ -28,13 +28,17 @@ class FormField(DeskModel):
     choices = models.JSONField(
         default=list, blank=True, help_text='For a choice: a list of words, ["Web", "Mobile"].'
     )
-    help_text = models.CharField(max_length=300, blank=True, default="", help_text="Addresses become links.")
+    help_text = models.CharField(
+        max_length=300, blank=True, default="", help_text="Addresses become links."
+    )
     is_required = models.BooleanField("required", default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["desk", "key"], name="form_field_key_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "key"], name="form_field_key_unique")
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -44,18 +48,24 @@ class SubmittedForm(DeskModel):
     """A form or a program's request that was sent: its token, so that sent again it does the work once only."""
 
     token = models.CharField(max_length=64)
-    contact = models.ForeignKey("accounts.Contact", on_delete=models.CASCADE, null=True, related_name="+")
+    contact = models.ForeignKey(
+        "accounts.Contact", on_delete=models.CASCADE, null=True, related_name="+"
+    )
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
     fingerprint = models.CharField(
         max_length=64, db_default="", help_text="SHA-256 of what a program asked; empty for a form."
     )
-    made_id = models.BigIntegerField(null=True, help_text="The ticket, message or note that it made.")
+    made_id = models.BigIntegerField(
+        null=True, help_text="The ticket, message or note that it made."
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["desk", "contact", "token"], nulls_distinct=False, name="form_submitted_once"
+                fields=["desk", "contact", "token"],
+                nulls_distinct=False,
+                name="form_submitted_once",
             )
         ]
 

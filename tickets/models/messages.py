@@ -20,17 +20,27 @@ SEARCHABLE = 100_000  # characters; PostgreSQL refuses a tsvector of over 1 MiB
 class Message(DeskModel):
     """A public message: the customer's or an agent's, read by both."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False)
-    contact = models.ForeignKey("accounts.Contact", on_delete=models.PROTECT, null=True, related_name="+")
-    agent = models.ForeignKey("accounts.Agent", on_delete=models.PROTECT, null=True, related_name="+")
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
+    contact = models.ForeignKey(
+        "accounts.Contact", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    agent = models.ForeignKey(
+        "accounts.Agent", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     channel = models.CharField(max_length=10, choices=Channel.choices)
     body_text = models.TextField()
     body_html = models.TextField(blank=True, default="", help_text="Sanitised.")
     quoted_text = models.TextField(
         blank=True, default="", help_text="What the sender quoted below the answer."
     )
-    is_automatic = models.BooleanField(default=False, help_text="Written by a machine; moves nothing.")
-    remarks = models.JSONField(default=list, help_text="What could not be read of the original: sentences.")
+    is_automatic = models.BooleanField(
+        default=False, help_text="Written by a machine; moves nothing."
+    )
+    remarks = models.JSONField(
+        default=list, help_text="What could not be read of the original: sentences."
+    )
     created_at = models.DateTimeField()
     search = models.GeneratedField(
         expression=SearchVector(Left("body_text", SEARCHABLE), config="simple"),
@@ -63,7 +73,9 @@ class Message(DeskModel):
 class Note(DeskModel):
     """An internal note: seen by the desk's people only."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notes", db_index=False)
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="notes", db_index=False
+    )
     agent = models.ForeignKey("accounts.Agent", on_delete=models.PROTECT, related_name="+")
     body_text = models.TextField()
     created_at = models.DateTimeField()
@@ -87,14 +99,20 @@ class Note(DeskModel):
 class Attachment(DeskModel):
     """A file of a message or of a note. The bytes stand in storage under a random name."""
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="attachments")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, related_name="attachments"
+    )
     note = models.ForeignKey(Note, on_delete=models.CASCADE, null=True, related_name="attachments")
-    name = models.CharField(max_length=200, help_text="As the sender called it; shown, never used as a path.")
+    name = models.CharField(
+        max_length=200, help_text="As the sender called it; shown, never used as a path."
+    )
     content_type = models.CharField(max_length=120)
     size = models.BigIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)
     content_id = models.CharField(max_length=250, blank=True, default="")
-    file = models.FileField(max_length=200, blank=True, help_text="Empty while the file is missing.")
+    file = models.FileField(
+        max_length=200, blank=True, help_text="Empty while the file is missing."
+    )
     preview = models.FileField(
         max_length=200, blank=True, help_text="The image, re-encoded by us; else empty."
     )

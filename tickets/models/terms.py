@@ -15,8 +15,12 @@ class NewTerms(DeskModel):
 
     account = models.OneToOneField("accounts.Account", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
-    upto = models.BigIntegerField(help_text="The id of the account's newest ticket when the terms changed.")
-    reached = models.BigIntegerField(default=0, help_text="The id of the last ticket that followed.")
+    upto = models.BigIntegerField(
+        help_text="The id of the account's newest ticket when the terms changed."
+    )
+    reached = models.BigIntegerField(
+        default=0, help_text="The id of the last ticket that followed."
+    )
 
     class Meta:
         verbose_name_plural = "new terms"

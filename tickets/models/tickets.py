@@ -70,7 +70,9 @@ class Priority(DeskModel):
             models.UniqueConstraint(fields=["desk", "rank"], name="priority_rank_unique"),
             models.UniqueConstraint(fields=["desk", "name"], name="priority_name_unique"),
             models.UniqueConstraint(
-                fields=["desk"], condition=models.Q(is_mail_default=True), name="priority_one_mail_default"
+                fields=["desk"],
+                condition=models.Q(is_mail_default=True),
+                name="priority_one_mail_default",
             ),
         ]
 
@@ -99,19 +101,30 @@ class Ticket(FSMModelMixin, DeskModel):
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True)
     level = models.CharField(max_length=4, choices=Level.choices, default=Level.L1)
     assignee = models.ForeignKey(
-        "accounts.Agent", on_delete=models.SET_NULL, null=True, related_name="tickets", db_index=False
+        "accounts.Agent",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="tickets",
+        db_index=False,
     )
     contact = models.ForeignKey(
         "accounts.Contact", on_delete=models.PROTECT, related_name="tickets", db_index=False
     )
     account = models.ForeignKey(
-        "accounts.Account", on_delete=models.SET_NULL, null=True, related_name="tickets", db_index=False
+        "accounts.Account",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="tickets",
+        db_index=False,
     )
     is_unverified = models.BooleanField(
-        default=False, help_text="The sender is not proven; nothing of an account is shown or promised."
+        default=False,
+        help_text="The sender is not proven; nothing of an account is shown or promised.",
     )
     match_reasons = models.JSONField(default=list, help_text="Why this account: sentences.")
-    route_reasons = models.JSONField(default=list, help_text="Why this department and person: sentences.")
+    route_reasons = models.JSONField(
+        default=list, help_text="Why this department and person: sentences."
+    )
     fields = models.JSONField(default=dict, help_text="Answers to the desk's own form fields.")
     follow_up_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="follow_ups", db_index=False
@@ -119,7 +132,8 @@ class Ticket(FSMModelMixin, DeskModel):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     due_at = models.DateTimeField(
-        default=NO_DEADLINE, help_text="When the promise that runs comes due; the year 9999 while none runs."
+        default=NO_DEADLINE,
+        help_text="When the promise that runs comes due; the year 9999 while none runs.",
     )
     first_responded_at = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
@@ -129,9 +143,13 @@ class Ticket(FSMModelMixin, DeskModel):
     reopen_until = models.DateTimeField(
         null=True, help_text="Until when an answer reopens the closed ticket."
     )
-    close_reason = models.CharField(max_length=12, choices=CloseReason.choices, blank=True, default="")
+    close_reason = models.CharField(
+        max_length=12, choices=CloseReason.choices, blank=True, default=""
+    )
     subject_search = models.GeneratedField(
-        expression=SearchVector("subject", config="simple"), output_field=SearchVectorField(), db_persist=True
+        expression=SearchVector("subject", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     class Meta:
@@ -140,12 +158,18 @@ class Ticket(FSMModelMixin, DeskModel):
             models.UniqueConstraint(fields=["desk", "number"], name="ticket_number_unique"),
             models.CheckConstraint(
                 condition=models.Q(status=State.CLOSED, closed_at__isnull=False)
-                | (~models.Q(status=State.CLOSED) & models.Q(closed_at__isnull=True, close_reason="")),
+                | (
+                    ~models.Q(status=State.CLOSED)
+                    & models.Q(closed_at__isnull=True, close_reason="")
+                ),
                 name="ticket_closed_has_time",
             ),
             models.CheckConstraint(
                 condition=models.Q(status=State.WAITING, close_at__isnull=False)
-                | (~models.Q(status=State.WAITING) & models.Q(close_at__isnull=True, remind_at__isnull=True)),
+                | (
+                    ~models.Q(status=State.WAITING)
+                    & models.Q(close_at__isnull=True, remind_at__isnull=True)
+                ),
                 name="ticket_waiting_has_deadline",
             ),
         ]
@@ -161,7 +185,9 @@ class Ticket(FSMModelMixin, DeskModel):
                 name="ticket_desk_undone",
             ),
             models.Index(fields=["desk", "-updated_at", "-id"], name="ticket_desk_all"),
-            models.Index(fields=["desk", "status", "-updated_at", "-id"], name="ticket_desk_status"),
+            models.Index(
+                fields=["desk", "status", "-updated_at", "-id"], name="ticket_desk_status"
+            ),
             models.Index(
                 fields=["desk", "assignee", "-updated_at", "-id"],
                 condition=models.Q(status__in=UNDONE),
@@ -203,9 +229,13 @@ class Ticket(FSMModelMixin, DeskModel):
             models.Index(
                 fields=["contact"], condition=models.Q(is_unverified=True), name="ticket_unverified"
             ),  # looked for with each mail of a known person
-            models.Index(fields=["close_at"], condition=models.Q(status=State.WAITING), name="ticket_silent"),
             models.Index(
-                fields=["remind_at"], condition=models.Q(remind_at__isnull=False), name="ticket_to_remind"
+                fields=["close_at"], condition=models.Q(status=State.WAITING), name="ticket_silent"
+            ),
+            models.Index(
+                fields=["remind_at"],
+                condition=models.Q(remind_at__isnull=False),
+                name="ticket_to_remind",
             ),
             # For the database too: without it each deleted ticket costs a look through all that refer to one.
             models.Index(
@@ -243,7 +273,11 @@ class Ticket(FSMModelMixin, DeskModel):
         "reopen",
     )
 
-    @transition(field=status, source=[State.OPEN, State.WAITING, State.ESCALATED], target=State.INVESTIGATING)
+    @transition(
+        field=status,
+        source=[State.OPEN, State.WAITING, State.ESCALATED],
+        target=State.INVESTIGATING,
+    )
     def investigate(self) -> None:
         """An analyst works on it (M15)."""
 
@@ -255,7 +289,11 @@ class Ticket(FSMModelMixin, DeskModel):
     def wait_for_customer(self) -> None:
         """The analyst answered, or asked for more (M16)."""
 
-    @transition(field=status, source=[State.OPEN, State.INVESTIGATING, State.WAITING], target=State.ESCALATED)
+    @transition(
+        field=status,
+        source=[State.OPEN, State.INVESTIGATING, State.WAITING],
+        target=State.ESCALATED,
+    )
     def escalate(self) -> None:
         """A product defect, sent on (M18)."""
 
@@ -280,7 +318,9 @@ class Ticket(FSMModelMixin, DeskModel):
         return sorted({move.name for move in self.get_available_status_transitions()})  # type: ignore[attr-defined]
 
 
-def find_word_key(status: str, first_responded_at: datetime | None, reopen_until: datetime | None) -> str:
+def find_word_key(
+    status: str, first_responded_at: datetime | None, reopen_until: datetime | None
+) -> str:
     """Which of the desk's words names a state: "new" before the first answer, "solved" while it can be reopened."""
     if status == State.OPEN and first_responded_at is None:
         return "new"
@@ -293,11 +333,15 @@ class Participant(DeskModel):
     """Somebody besides the requester who gets the ticket's public mail: named in the form or by an agent (M87)."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants")
-    contact = models.ForeignKey("accounts.Contact", on_delete=models.CASCADE, related_name="participations")
+    contact = models.ForeignKey(
+        "accounts.Contact", on_delete=models.CASCADE, related_name="participations"
+    )
     added_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "contact"], name="participant_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "contact"], name="participant_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.contact)

@@ -44,7 +44,9 @@ def lock_ticket(ticket_id: int) -> Ticket:
     The lock is FOR NO KEY UPDATE: a sweep that holds a clock may still write an event that refers to the ticket.
     """
     return (
-        Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("desk").get(pk=ticket_id)
+        Ticket.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("desk")
+        .get(pk=ticket_id)
     )
 
 
@@ -84,7 +86,9 @@ def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
         raise EmptyText("Write something first.")
 
 
-def add_message(ticket: Ticket, new: NewMessage, *, author: Agent | Contact, at: datetime) -> Message:
+def add_message(
+    ticket: Ticket, new: NewMessage, *, author: Agent | Contact, at: datetime
+) -> Message:
     """Write a public message and its files; the caller records the event."""
     message = Message.objects.create(
         desk_id=ticket.desk_id,

@@ -33,7 +33,9 @@ class ClosedForGood(Overtaken):
     """The ticket can no longer be reopened by an answer; a linked one has to be opened."""
 
 
-def add_customer_message(*, ticket_id: int, contact: Contact, new: NewMessage, at: datetime) -> Message:
+def add_customer_message(
+    *, ticket_id: int, contact: Contact, new: NewMessage, at: datetime
+) -> Message:
     """Add what the customer wrote: the ticket is Open again (M14), and no longer closes for silence.
 
     An automatic message (out of office, bounce) is kept and moves nothing. Raises ClosedForGood when an answer
@@ -99,7 +101,9 @@ def reply(
 def _refuse_if_overtaken(ticket_id: int, last_seen_message: int | None) -> None:
     if last_seen_message is None:
         return
-    newer = Message.objects.filter(ticket_id=ticket_id, pk__gt=last_seen_message, is_automatic=False)
+    newer = Message.objects.filter(
+        ticket_id=ticket_id, pk__gt=last_seen_message, is_automatic=False
+    )
     if newer.exists():
         raise Overtaken("A new message arrived while you wrote. Read it, then send again.")
 

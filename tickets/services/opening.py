@@ -57,7 +57,9 @@ def open_ticket(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Ticke
 
 def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Message:
     """Open a ticket as ``open_ticket`` does; gives its first message, for a caller that has to point to it."""
-    with transaction.atomic(savepoint=False):  # nobody goes on in the same transaction without the ticket
+    with transaction.atomic(
+        savepoint=False
+    ):  # nobody goes on in the same transaction without the ticket
         ticket = _create_ticket(desk, new, at=at)
         message = add_message(ticket, new.message, author=new.origin.contact, at=at)
         Participant.objects.bulk_create(

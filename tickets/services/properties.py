@@ -52,10 +52,14 @@ def assign(
 def _require_sight(agent: Agent | None, ticket: Ticket) -> None:
     """Nobody is given what is hidden from them: to be assigned would show it."""
     if agent and not may_see(agent, department_id=ticket.department_id, assignee_id=None):
-        raise NotAllowed(f"{agent} is no member of {ticket.department}, whose tickets only members see.")
+        raise NotAllowed(
+            f"{agent} is no member of {ticket.department}, whose tickets only members see."
+        )
 
 
-def record_assignment(ticket: Ticket, *, before: Agent | None, by: Actor, at: datetime, why: str) -> None:
+def record_assignment(
+    ticket: Ticket, *, before: Agent | None, by: Actor, at: datetime, why: str
+) -> None:
     """Write the event of an assignment that has been carried out."""
     after = ticket.assignee
     data = {

@@ -22,9 +22,13 @@ def close_silent(*, desk_id: int, at: datetime) -> int:
     out of Waiting, so the answer always wins. Two closers share the work and close nothing twice.
     """
     with transaction.atomic():
-        silent = _locked(Ticket.objects.filter(desk_id=desk_id, status=State.WAITING, close_at__lte=at))
+        silent = _locked(
+            Ticket.objects.filter(desk_id=desk_id, status=State.WAITING, close_at__lte=at)
+        )
         for ticket in silent:
-            status = make_move(ticket, "close_for_silence", by=SYSTEM, at=at, reason=CloseReason.SILENCE)
+            status = make_move(
+                ticket, "close_for_silence", by=SYSTEM, at=at, reason=CloseReason.SILENCE
+            )
             ticket.updated_at = at
             ticket.save()
             data = {"status": status, "reason": CloseReason.SILENCE.value}
@@ -36,7 +40,9 @@ def remind_silent(*, desk_id: int, at: datetime) -> int:
     """Remind up to BATCH customers of the desk whose ticket is about to close; each wait has one reminder."""
     with transaction.atomic():
         silent = _locked(
-            Ticket.objects.filter(desk_id=desk_id, status=State.WAITING, remind_at__lte=at, close_at__gt=at)
+            Ticket.objects.filter(
+                desk_id=desk_id, status=State.WAITING, remind_at__lte=at, close_at__gt=at
+            )
         )
         for ticket in silent:
             ticket.remind_at = None

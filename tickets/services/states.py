@@ -27,7 +27,9 @@ def close(
     """Close a ticket for a stated reason (M20). Raises NotAllowed, IllegalMove."""
     reason = CloseReason(reason)
     data: dict[str, object] = {"reason": reason.value}
-    return _move(ticket_id, "close", kind=log.Kind.TICKET_CLOSED, by=by, at=at, reason=reason, data=data)
+    return _move(
+        ticket_id, "close", kind=log.Kind.TICKET_CLOSED, by=by, at=at, reason=reason, data=data
+    )
 
 
 def reopen(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:

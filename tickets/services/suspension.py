@@ -17,5 +17,9 @@ def postpone_silence(*, desk_id: int, until: datetime) -> int:
     """
     waiting = Ticket.objects.filter(desk_id=desk_id, status=State.WAITING)
     to_remind = waiting.filter(remind_at__lt=until)
-    reminded = to_remind.update(remind_at=until, close_at=F("close_at") + (Value(until) - F("remind_at")))
-    return reminded + waiting.filter(remind_at__isnull=True, close_at__lt=until).update(close_at=until)
+    reminded = to_remind.update(
+        remind_at=until, close_at=F("close_at") + (Value(until) - F("remind_at"))
+    )
+    return reminded + waiting.filter(remind_at__isnull=True, close_at__lt=until).update(
+        close_at=until
+    )

@@ -14,8 +14,8 @@ from django.db.models import Max
 
 from tickets import log
 from tickets.actors import SYSTEM
-from tickets.dispatch import send_after_commit
 from tickets.models import UNDONE, NewTerms, Ticket
+from tickets.queueing import send_after_commit
 from tickets.services.common import lock_ticket
 
 BATCH = 10  # tickets that stay locked together: about a quarter of a second
@@ -31,7 +31,10 @@ def mark_new_terms(*, desk_id: int, account_ids: Sequence[int], at: datetime) ->
     newest = tickets.values_list("account_id").annotate(Max("pk"))
     marks = [NewTerms(desk_id=desk_id, account_id=pk, at=at, upto=upto) for pk, upto in newest]
     NewTerms.objects.bulk_create(
-        marks, update_conflicts=True, unique_fields=["account"], update_fields=["at", "upto", "reached"]
+        marks,
+        update_conflicts=True,
+        unique_fields=["account"],
+        update_fields=["at", "upto", "reached"],
     )
     if marks:
         send_after_commit("tickets.tasks.follow_terms_of_desk", desk_id=desk_id)
@@ -43,11 +46,15 @@ def follow_new_terms(*, desk_id: int, at: datetime) -> int:
     A mark that somebody else works on is passed over. Clocks start and stop as of the change, not as of ``at``.
     """
     with transaction.atomic():
-        marks = NewTerms.objects.select_for_update(of=("self",), skip_locked=True).filter(desk_id=desk_id)
+        marks = NewTerms.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            desk_id=desk_id
+        )
         mark = marks.order_by("pk").first()
         if mark is None:
             return 0
-        undone = Ticket.objects.filter(account_id=mark.account_id, status__in=UNDONE, is_unverified=False)
+        undone = Ticket.objects.filter(
+            account_id=mark.account_id, status__in=UNDONE, is_unverified=False
+        )
         left = undone.filter(pk__gt=mark.reached, pk__lte=mark.upto).order_by("pk")
         ids = list(left.values_list("pk", flat=True)[:BATCH])
         for ticket_id in ids:
@@ -71,4 +78,6 @@ def _follow(ticket_id: int, mark: NewTerms) -> None:
             "plan": account.plan.name if account.plan else "",
             "status": account.get_status_display(),
         }
-        log.record(ticket=ticket, kind=log.Kind.TERMS_CHANGED, by=SYSTEM, at=mark.at, data={"terms": data})
+        log.record(
+            ticket=ticket, kind=log.Kind.TERMS_CHANGED, by=SYSTEM, at=mark.at, data={"terms": data}
+        )

@@ -15,7 +15,13 @@ from tickets.models import Ticket
 
 
 def ask_about_ticket(
-    request: AgentRequest, ticket: Ticket, form: forms.Form, *, title: str, button: str, status: int = 200
+    request: AgentRequest,
+    ticket: Ticket,
+    form: forms.Form,
+    *,
+    title: str,
+    button: str,
+    status: int = 200,
 ) -> HttpResponse:
     """A form about a ticket, asked before it is changed."""
     return ask(
@@ -30,7 +36,9 @@ def ask_about_ticket(
     )
 
 
-def ask(request: AgentRequest, form: forms.Form, *, status: int = 200, **words: Any) -> HttpResponse:
+def ask(
+    request: AgentRequest, form: forms.Form, *, status: int = 200, **words: Any
+) -> HttpResponse:
     """A form that posts to the page's own address; words as the template says."""
     context = {
         **make_shell(request),

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.doors import AgentRequest, for_agents, writers_only, writing
 from helpdesk.agent.forms import ClosureForm
-from helpdesk.agent.reading import find_bare_ticket
 from helpdesk.agent.redirects import carry_out, see_ticket
+from helpdesk.agent.ticket_reads import find_bare_ticket
 from helpdesk.agent.views.asking import ask_about_ticket
 from tickets.actors import Actor
 from tickets.errors import Refused
@@ -25,7 +25,9 @@ def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for the reason, then close."""
     ticket = find_bare_ticket(request.agent, number)
     form = ClosureForm(request.POST if request.method == "POST" else None)
-    show = partial(ask_about_ticket, request, ticket, form, title="Close the ticket", button="Close ticket")
+    show = partial(
+        ask_about_ticket, request, ticket, form, title="Close the ticket", button="Close ticket"
+    )
     if request.method != "POST":
         return show()
     if form.is_valid():

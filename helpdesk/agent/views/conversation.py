@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from helpdesk.agent.doors import AgentRequest, writing
 from helpdesk.agent.forms import ComposerForm
-from helpdesk.agent.reading import find_bare_ticket, find_ticket
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.sending import send_once
+from helpdesk.agent.ticket_reads import find_bare_ticket, find_ticket
 from helpdesk.agent.views.ticket import render_ticket
 from tickets.errors import Overtaken, Refused
 from tickets.inbox import mark_ticket_read
@@ -35,7 +35,9 @@ def answer(request: AgentRequest, number: int) -> HttpResponse:
         _, is_first = send_once(request, form, lambda: _say(request, ticket, form, at=now), at=now)
     except Refused as refusal:
         form.add_error("body", str(refusal))
-        return _show_again(request, number, form, status=409 if isinstance(refusal, Overtaken) else 422)
+        return _show_again(
+            request, number, form, status=409 if isinstance(refusal, Overtaken) else 422
+        )
     mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
     if is_first:
         messages.success(request, "Note added." if _is_note(form) else "Reply sent.")
@@ -62,5 +64,7 @@ def _is_note(form: ComposerForm) -> bool:
     return form.cleaned_data["kind"] == "note"
 
 
-def _show_again(request: AgentRequest, number: int, form: ComposerForm, *, status: int) -> HttpResponse:
+def _show_again(
+    request: AgentRequest, number: int, form: ComposerForm, *, status: int
+) -> HttpResponse:
     return render_ticket(request, find_ticket(request.agent, number), form=form, status=status)

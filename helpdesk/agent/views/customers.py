@@ -15,11 +15,11 @@ from accounts.models import Account, Contact
 from helpdesk.agent import customers
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.panel import outline_account
-from helpdesk.agent.queries import read_page
+from helpdesk.agent.queue_reads import read_page
 from helpdesk.agent.rows import describe_rows
 from helpdesk.agent.shell import make_shell
-from helpdesk.cursors import Cursor
-from helpdesk.moments import describe_age, describe_moment_fully, to_iso
+from helpdesk.shared.cursors import Cursor
+from helpdesk.shared.times import describe_age, describe_moment_fully, to_iso
 from tickets.access import tickets_for_agent
 from tickets.models import Ticket, TicketEvent
 from tickets.selectors import search_accounts, search_contacts
@@ -87,7 +87,10 @@ def _next(last: str, **more: str) -> str:
 
 
 def _describe_contact(contact: Contact) -> dict[str, Any]:
-    return {**customers.describe_person(contact), "account": contact.account.name if contact.account else ""}
+    return {
+        **customers.describe_person(contact),
+        "account": contact.account.name if contact.account else "",
+    }
 
 
 @reading
@@ -118,7 +121,8 @@ def show_account(request: AgentRequest, account_id: int) -> HttpResponse:
         "admin_url": customers.admin_url(request.agent, "accounts_account", account.pk),
         "promises": customers.list_promises(account),
         "domains": [
-            _describe_domain(*row) for row in account.domains.values_list("domain", "include_subdomains")
+            _describe_domain(*row)
+            for row in account.domains.values_list("domain", "include_subdomains")
         ],
         "products": customers.list_products(account),
         **customers.describe_account_people(account),

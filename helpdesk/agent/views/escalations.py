@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Level
 from helpdesk.agent.doors import AgentRequest, for_agents, writers_only
 from helpdesk.agent.forms import EscalationForm
-from helpdesk.agent.reading import find_bare_ticket
 from helpdesk.agent.redirects import see_ticket
+from helpdesk.agent.ticket_reads import find_bare_ticket
 from helpdesk.agent.views.asking import ask_about_ticket
 from tickets.actors import Actor
 from tickets.errors import Refused
@@ -28,7 +28,9 @@ def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
     ticket = find_bare_ticket(request.agent, number)
     level = NEXT_LEVEL[Level(ticket.level)].label
     form = EscalationForm(request.POST if request.method == "POST" else None)
-    show = partial(ask_about_ticket, request, ticket, form, title=f"Escalate to {level}", button="Escalate")
+    show = partial(
+        ask_about_ticket, request, ticket, form, title=f"Escalate to {level}", button="Escalate"
+    )
     if request.method != "POST":
         return show()
     if form.is_valid():

@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404
 
 from helpdesk.agent.audited import audit_view
 from helpdesk.agent.doors import AgentRequest, reading
-from helpdesk.files import serve_attachment
+from helpdesk.shared.files import serve_attachment
 from tickets.access import attachment_for_agent
 from tickets.models import Attachment
 

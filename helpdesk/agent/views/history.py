@@ -13,11 +13,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Agent, Desk
 from helpdesk.agent.doors import AgentRequest, reading
-from helpdesk.agent.reading import find_ticket, read_events
+from helpdesk.agent.ticket_reads import find_ticket, read_events
 from helpdesk.agent.views.ticket import make_ticket_frame
-from helpdesk.entries import CHANNEL_LABELS
-from helpdesk.moments import describe_day, describe_moment_fully, describe_time, to_iso
-from helpdesk.numbers import read_number
+from helpdesk.shared.entries import CHANNEL_LABELS
+from helpdesk.shared.numbers import read_number
+from helpdesk.shared.times import describe_day, describe_moment_fully, describe_time, to_iso
 from tickets.log import Kind
 from tickets.models import Ticket, TicketEvent
 from tickets.timeline import tell
@@ -79,7 +79,10 @@ def _describe_history(ticket: Ticket, agent: Agent, *, before: str) -> dict[str,
 
 
 def _describe_day(events: list[TicketEvent], desk: Desk) -> dict[str, Any]:
-    return {"title": describe_day(events[0].at), "events": [_describe_event(event, desk) for event in events]}
+    return {
+        "title": describe_day(events[0].at),
+        "events": [_describe_event(event, desk) for event in events],
+    }
 
 
 def _describe_event(event: TicketEvent, desk: Desk) -> dict[str, str]:

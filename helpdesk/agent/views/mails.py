@@ -11,18 +11,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from channels_intake.email_parsing import parse_message
-from channels_intake.masking import mask_source
+from channels_intake.mime.masking import mask_source
+from channels_intake.mime.parsing import parse_message
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
-from channels_intake.outbound import build_message
-from channels_intake.outbox import read_outbox
-from channels_intake.providers import Unreadable, translate
+from channels_intake.outgoing.outbox import read_outbox
+from channels_intake.outgoing.sending import build_message
+from channels_intake.providers.translators import Unreadable, translate
 from channels_intake.selectors import inbound_for_agent, outgoing_for_agent
 from helpdesk.agent.audited import audit_view
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
-from helpdesk.files import MISSING, serve_source
-from helpdesk.moments import describe_moment_fully
+from helpdesk.shared.files import MISSING, serve_source
+from helpdesk.shared.times import describe_moment_fully
 from tickets.models import Ticket
 
 MOST_SOURCE = 200_000  # bytes
@@ -72,7 +72,9 @@ def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
     return _show(request, source, title="As sent", ticket=mail.ticket)
 
 
-def _show(request: AgentRequest, source: bytes, *, title: str, ticket: Ticket | None) -> HttpResponse:
+def _show(
+    request: AgentRequest, source: bytes, *, title: str, ticket: Ticket | None
+) -> HttpResponse:
     context = {
         **make_shell(request),
         "mail": {"title": title, **describe_mail(source)},
@@ -92,7 +94,9 @@ def describe_mail(source: bytes) -> dict[str, Any]:
     """What a source says, as plain texts: subject, facts [(word, text)], text, files."""
     mail = parse_message(source)
     facts = {
-        "From": f"{mail.sender.name} <{mail.sender.email}>" if mail.sender.name else mail.sender.email,
+        "From": f"{mail.sender.name} <{mail.sender.email}>"
+        if mail.sender.name
+        else mail.sender.email,
         "To": ", ".join(mail.recipients),
         "CC": ", ".join(address.email for address in mail.cc),
         "Date": describe_moment_fully(mail.date) if mail.date else "",
@@ -108,5 +112,7 @@ def describe_mail(source: bytes) -> dict[str, Any]:
 
 def show_text_of(source: bytes) -> dict[str, Any]:
     """A source as text, up to MOST_SOURCE bytes; the download has all."""
-    text = source[:MOST_SOURCE].decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    text = (
+        source[:MOST_SOURCE].decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    )
     return {"source": text, "is_cut": len(source) > MOST_SOURCE}

@@ -14,15 +14,19 @@ from django.views.decorators.http import require_http_methods
 from accounts.matching import normalise_email
 from accounts.models import Account, Contact, Desk
 from accounts.services import match_proven
-from channels_intake.envelope import Address
-from channels_intake.intake import accept_request
-from channels_intake.senders import contacts_for_addresses, get_or_make_contact, read_sender
+from channels_intake.incoming.intake import accept_request
+from channels_intake.incoming.senders import (
+    contacts_for_addresses,
+    get_or_make_contact,
+    read_sender,
+)
+from channels_intake.mime.envelope import Address
 from helpdesk.agent.doors import AgentRequest, for_agents, reading, writers_only
 from helpdesk.agent.forms import NewTicketForm
 from helpdesk.agent.redirects import see_ticket
 from helpdesk.agent.sending import send_once
 from helpdesk.agent.views.asking import ask
-from helpdesk.own_addresses import ITS_OWN
+from helpdesk.shared.own_addresses import ITS_OWN
 from tickets.actors import Actor
 from tickets.models import Ticket
 
@@ -35,14 +39,18 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
     if request.method != "POST":
         email = request.GET.get("email", "")
         return _show(request, _make_form(request, email, initial={"email": email}))
-    form = _make_form(request, request.POST.get("email", ""), data=request.POST, files=request.FILES)
+    form = _make_form(
+        request, request.POST.get("email", ""), data=request.POST, files=request.FILES
+    )
     if form.is_valid() and read_sender(request.desk, form.cleaned_data["email"]).is_mailbox:
         form.add_error("email", ITS_OWN)
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
     ticket, is_first = send_once(request, form, lambda: _open(request, form, at=now), at=now)
-    return see_ticket(request, ticket.number, told=f"{ticket.reference} is open." if is_first else "")
+    return see_ticket(
+        request, ticket.number, told=f"{ticket.reference} is open." if is_first else ""
+    )
 
 
 @reading
@@ -110,4 +118,6 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
 
 def _find_requester(request: AgentRequest, email: str, name: str) -> Contact:
     account = _account_of(request.desk, email)  # the agent vouches for the address
-    return get_or_make_contact(request.desk, Address(email, name), account_id=account.pk if account else None)
+    return get_or_make_contact(
+        request.desk, Address(email, name), account_id=account.pk if account else None
+    )

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from helpdesk.agent.doors import AgentRequest, for_agents, reading
-from helpdesk.agent.queries import MOST_UNREAD
+from helpdesk.agent.queue_reads import MOST_UNREAD
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import make_shell
-from helpdesk.moments import describe_age, describe_moment_fully, to_iso
+from helpdesk.shared.times import describe_age, describe_moment_fully, to_iso
 from tickets.inbox import find_notification, mark_all_read, mark_ticket_read, unread_notifications
 from tickets.models import Notification
 
@@ -23,7 +23,10 @@ from tickets.models import Notification
 def show_notifications(request: AgentRequest) -> HttpResponse:
     """The newest unread lines."""
     lines = unread_notifications(request.agent, most=MOST_UNREAD)
-    context = {**make_shell(request, current="notifications"), "lines": [_describe(line) for line in lines]}
+    context = {
+        **make_shell(request, current="notifications"),
+        "lines": [_describe(line) for line in lines],
+    }
     return render(request, "agent/notifications/page.html", context)
 
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Desk
-from channels_intake.envelope import Address
-from channels_intake.senders import get_or_make_contact, read_sender
+from channels_intake.incoming.senders import get_or_make_contact, read_sender
+from channels_intake.mime.envelope import Address
 from helpdesk.agent.doors import AgentRequest, for_agents, writers_only
 from helpdesk.agent.forms import ParticipantForm
-from helpdesk.agent.reading import find_bare_ticket
 from helpdesk.agent.redirects import see_ticket
+from helpdesk.agent.ticket_reads import find_bare_ticket
 from helpdesk.agent.views.asking import ask_about_ticket
 from tickets.actors import Actor
 from tickets.services import add_participant
@@ -28,17 +28,23 @@ def add_to_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for an address, then add its person; unknown ones become contacts of no account."""
     ticket = find_bare_ticket(request.agent, number)
     form = ParticipantForm(request.POST if request.method == "POST" else None)
-    show = partial(ask_about_ticket, request, ticket, form, title="Add somebody to the ticket", button="Add")
+    show = partial(
+        ask_about_ticket, request, ticket, form, title="Add somebody to the ticket", button="Add"
+    )
     if request.method != "POST":
         return show()
     if form.is_valid() and _is_own(request.desk, form.cleaned_data["email"]):
-        form.add_error("email", "This is an address of your own desk; its people see the ticket anyway.")
+        form.add_error(
+            "email", "This is an address of your own desk; its people see the ticket anyway."
+        )
     if not form.is_valid():
         return show(status=422)
     with transaction.atomic():
         who = Address(form.cleaned_data["email"], form.cleaned_data["name"])
         contact = get_or_make_contact(request.desk, who)
-        add_participant(ticket_id=ticket.pk, contact=contact, by=Actor.of(request.agent), at=timezone.now())
+        add_participant(
+            ticket_id=ticket.pk, contact=contact, by=Actor.of(request.agent), at=timezone.now()
+        )
     return see_ticket(request, number, told=f"{contact} gets the public mail of this ticket now.")
 
 

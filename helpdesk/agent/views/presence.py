@@ -17,5 +17,7 @@ def set_presence(request: AgentRequest) -> HttpResponse:
     """Field "away": "1" takes the agent out of the turn, anything else puts them back."""
     is_away = request.POST.get("away") == "1"
     set_away(agent=request.agent, is_away=is_away, at=timezone.now())
-    messages.success(request, "You get no new tickets now." if is_away else "You take new tickets again.")
+    messages.success(
+        request, "You get no new tickets now." if is_away else "You take new tickets again."
+    )
     return see_other(reverse("agent:queue"))

@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.models import Agent
 from helpdesk.agent.doors import AgentRequest, writing
 from helpdesk.agent.forms import DepartmentForm, PriorityForm
-from helpdesk.agent.reading import find_bare_ticket
 from helpdesk.agent.redirects import carry_out, see_ticket
-from helpdesk.numbers import read_number
+from helpdesk.agent.ticket_reads import find_bare_ticket
+from helpdesk.shared.numbers import read_number
 from tickets.actors import Actor
 from tickets.errors import Refused
 from tickets.models import State
@@ -24,7 +24,9 @@ def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
     """Give the ticket to the agent of the field "assignee", or to nobody; to whom it went meanwhile, not away."""
     ticket = find_bare_ticket(request.agent, number)
     chosen = request.POST.get("assignee", "")
-    agent = Agent.objects.filter(desk=request.desk, pk=read_number(chosen) or 0, is_active=True).first()
+    agent = Agent.objects.filter(
+        desk=request.desk, pk=read_number(chosen) or 0, is_active=True
+    ).first()
     if chosen and agent is None:
         return see_ticket(request, number, refusal=Refused("There is no such person at this desk."))
     expected = request.POST.get("expected")
@@ -52,7 +54,9 @@ def set_status(request: AgentRequest, number: int) -> HttpResponse:
     return carry_out(
         request,
         number,
-        lambda: change_status(ticket_id=ticket.pk, move=move, by=Actor.of(request.agent), at=timezone.now()),
+        lambda: change_status(
+            ticket_id=ticket.pk, move=move, by=Actor.of(request.agent), at=timezone.now()
+        ),
         told=f"The ticket is now {request.desk.word_for(STATE_AFTER[move])}.",
     )
 
@@ -62,7 +66,9 @@ def set_priority(request: AgentRequest, number: int) -> HttpResponse:
     ticket = find_bare_ticket(request.agent, number)
     form = PriorityForm(request.POST, desk=request.desk)
     if not form.is_valid():
-        return see_ticket(request, number, refusal=Refused("There is no such priority at this desk."))
+        return see_ticket(
+            request, number, refusal=Refused("There is no such priority at this desk.")
+        )
     chosen = form.cleaned_data["priority"]
     by, at = Actor.of(request.agent), timezone.now()
     return carry_out(
@@ -78,7 +84,9 @@ def set_department(request: AgentRequest, number: int) -> HttpResponse:
     ticket = find_bare_ticket(request.agent, number)
     form = DepartmentForm(request.POST, desk=request.desk)
     if not form.is_valid():
-        return see_ticket(request, number, refusal=Refused("There is no such department at this desk."))
+        return see_ticket(
+            request, number, refusal=Refused("There is no such department at this desk.")
+        )
     chosen = form.cleaned_data["department"]
     by, at = Actor.of(request.agent), timezone.now()
     return carry_out(

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from channels_intake.masking import mask_source
+from channels_intake.mime.masking import mask_source
 from channels_intake.models import InboundMessage, InboundState
 from channels_intake.selectors import quarantined
 from helpdesk.agent.audited import audit_view
@@ -18,9 +18,9 @@ from helpdesk.agent.doors import AgentRequest, reading, writing
 from helpdesk.agent.redirects import see_other, see_ticket
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
 from helpdesk.agent.views.mails import describe_mail, read_source, show_text_of
-from helpdesk.moments import describe_age, describe_moment, describe_moment_fully, to_iso
-from helpdesk.numbers import read_number
-from helpdesk.quarantine import DecisionForm
+from helpdesk.shared.numbers import read_number
+from helpdesk.shared.quarantine import DecisionForm
+from helpdesk.shared.times import describe_age, describe_moment, describe_moment_fully, to_iso
 from tickets.errors import Refused
 
 MOST_SHOWN = 50
@@ -40,7 +40,9 @@ def list_quarantine(request: AgentRequest) -> HttpResponse:
         **make_shell(request, current="quarantine"),
         "held": [_describe(inbound) for inbound in shown],
         "views": _list_views(is_discarded),
-        "pagination": {"older_url": _older_url(shown, is_discarded) if len(found) > MOST_SHOWN else ""},
+        "pagination": {
+            "older_url": _older_url(shown, is_discarded) if len(found) > MOST_SHOWN else ""
+        },
     }
     return render(request, "agent/quarantine/page.html", context)
 

@@ -13,15 +13,22 @@ from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Desk
-from helpdesk.agent.asked import Asked
 from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.filters import narrow
-from helpdesk.agent.queries import DepartmentCount, Page, read_found, read_page, read_sidebar, select_view
+from helpdesk.agent.list_parameters import Asked
+from helpdesk.agent.queue_reads import (
+    DepartmentCount,
+    Page,
+    read_found,
+    read_page,
+    read_sidebar,
+    select_view,
+)
 from helpdesk.agent.rows import describe_rows
 from helpdesk.agent.shell import frame_shell
 from helpdesk.agent.toolbar import describe_toolbar
-from helpdesk.cursors import Cursor
-from helpdesk.numbers import read_number
+from helpdesk.shared.cursors import Cursor
+from helpdesk.shared.numbers import read_number
 from tickets.access import tickets_for_agent
 from tickets.models import State
 from tickets.selectors import MOST_HITS, search_for_agent
@@ -40,7 +47,9 @@ def show_queue(request: AgentRequest) -> HttpResponse:
         return render(request, "agent/queue/_rows.html", context)
     account = read_number(asked.account_id) or 0
     sidebar = read_sidebar(request.agent, at=at, with_choices=True, account=account)
-    shell = frame_shell(request, sidebar, current=None if asked.words else asked.view, words=asked.words)
+    shell = frame_shell(
+        request, sidebar, current=None if asked.words else asked.view, words=asked.words
+    )
     frame = {
         **_frame(request, asked, sidebar.departments),
         "filters": describe_toolbar(asked, sidebar, request.desk),
@@ -97,19 +106,25 @@ def _search(request: AgentRequest, asked: Asked, at: datetime) -> dict[str, Any]
         "rows": describe_rows(rows, desk=request.desk, now=at),
         "pagination": {
             "newer_url": asked.address({"from": max(0, first - FOUND_SIZE)}) if first else "",
-            "older_url": asked.address({"from": first + FOUND_SIZE}) if len(ids) > first + FOUND_SIZE else "",
+            "older_url": asked.address({"from": first + FOUND_SIZE})
+            if len(ids) > first + FOUND_SIZE
+            else "",
             "summary": found,
         },
         "empty": _describe_nothing_found(asked),
     }
 
 
-def _frame(request: AgentRequest, asked: Asked, departments: list[DepartmentCount]) -> dict[str, Any]:
+def _frame(
+    request: AgentRequest, asked: Asked, departments: list[DepartmentCount]
+) -> dict[str, Any]:
     """What stands around the rows: title, pills, the live address."""
     view = None if asked.words else asked.view
     return {
         "queue": {
-            "title": f"Search: {asked.words}" if view is None else _title(request, view, departments),
+            "title": f"Search: {asked.words}"
+            if view is None
+            else _title(request, view, departments),
             "live_url": reverse("agent:stream"),
             "rows_url": request.get_full_path(),
         },
@@ -125,7 +140,13 @@ def _address_view(view: str) -> str:
 
 
 def _label(request: AgentRequest, view: str) -> str:
-    named = {"": "All undone", "all": "All", "mine": "Mine", "unassigned": "Unassigned", "overdue": "Overdue"}
+    named = {
+        "": "All undone",
+        "all": "All",
+        "mine": "Mine",
+        "unassigned": "Unassigned",
+        "overdue": "Overdue",
+    }
     if view == State.OPEN:
         return _name_open(request.desk)
     return named.get(view) or request.desk.word_for(view)
@@ -134,7 +155,9 @@ def _label(request: AgentRequest, view: str) -> str:
 def _name_open(desk: Desk) -> str:
     """Open tickets bear two words, answered and not; one that At Investigation has too would name two pills."""
     words = dict.fromkeys([desk.word_for("new"), desk.word_for("open")])
-    return ", ".join(word for word in words if word != desk.word_for("investigating")) or desk.word_for("new")
+    return ", ".join(
+        word for word in words if word != desk.word_for("investigating")
+    ) or desk.word_for("new")
 
 
 def _title(request: AgentRequest, view: str, departments: list[DepartmentCount]) -> str:
@@ -150,7 +173,10 @@ def _title(request: AgentRequest, view: str, departments: list[DepartmentCount])
 NOTHING = {
     "mine": ("Nothing of yours is undone", "Tickets that are given to you appear here."),
     "unassigned": ("Every ticket has somebody", "Tickets that nobody has taken appear here."),
-    "overdue": ("Nothing is overdue", "Tickets whose first response is past its deadline appear here."),
+    "overdue": (
+        "Nothing is overdue",
+        "Tickets whose first response is past its deadline appear here.",
+    ),
 }
 
 

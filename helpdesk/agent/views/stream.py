@@ -15,13 +15,15 @@ from accounts.middleware import PlacedRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope, release_connection
 from helpdesk.agent.doors import AgentRequest
-from helpdesk.company_sessions import is_worth_nothing
 from helpdesk.live import changes_of
-from helpdesk.second_factor import find_owed
+from helpdesk.login.company_sessions import is_worth_nothing
+from helpdesk.login.second_factor import find_owed
 from tickets.access import may_see
 
 CONTENT_TYPE = "text/event-stream"
-HEARTBEAT = 20.0  # seconds of silence before a comment is sent; the rights are looked at again as often
+HEARTBEAT = (
+    20.0  # seconds of silence before a comment is sent; the rights are looked at again as often
+)
 
 
 @require_safe
@@ -36,7 +38,9 @@ async def stream_tickets(request: PlacedRequest) -> HttpResponseBase:
         return HttpResponse(content_type=CONTENT_TYPE)
     # The stream lives for hours: its connection goes back to the pool now.
     await sync_to_async(release_connection)()
-    response = StreamingHttpResponse(_stream(cast(AgentRequest, request)), content_type=CONTENT_TYPE)
+    response = StreamingHttpResponse(
+        _stream(cast(AgentRequest, request)), content_type=CONTENT_TYPE
+    )
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response

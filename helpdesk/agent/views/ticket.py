@@ -15,9 +15,9 @@ from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.entries import describe_conversation
 from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.panel import describe_panel, describe_ticket
-from helpdesk.agent.queries import read_sidebar
-from helpdesk.agent.reading import Conversation, find_ticket, read_beside, read_conversation
+from helpdesk.agent.queue_reads import read_sidebar
 from helpdesk.agent.shell import make_shell
+from helpdesk.agent.ticket_reads import Conversation, find_ticket, read_beside, read_conversation
 from tickets.models import Ticket
 
 
@@ -41,7 +41,9 @@ def show_panel(request: AgentRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request.agent, number)
     departments = read_sidebar(request.agent, at=timezone.now()).departments
     beside = read_beside(ticket, request.agent)
-    context = describe_panel(ticket, beside, agent=request.agent, departments=departments, now=timezone.now())
+    context = describe_panel(
+        ticket, beside, agent=request.agent, departments=departments, now=timezone.now()
+    )
     return render(request, "agent/ticket/_panel.html", context)
 
 
@@ -51,7 +53,10 @@ def render_ticket(
     """The whole page, with the composer's form as it was sent when something was wrong with it."""
     conversation = read_conversation(ticket, whole="all" in request.GET)
     frame = make_ticket_frame(request, ticket, tab="conversation")
-    informed = [str(ticket.contact), *(person["name"] or person["email"] for person in frame["people"])]
+    informed = [
+        str(ticket.contact),
+        *(person["name"] or person["email"] for person in frame["people"]),
+    ]
     context = {
         **frame,
         **describe_conversation(ticket, conversation),

@@ -20,9 +20,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="The company's name.")
         parser.add_argument("--slug", required=True, help="The first part of its path: /SLUG/.")
-        parser.add_argument("--admin", required=True, metavar="EMAIL", help="Who is invited as its admin.")
+        parser.add_argument(
+            "--admin", required=True, metavar="EMAIL", help="Who is invited as its admin."
+        )
         parser.add_argument("--preset", default="three-priorities", choices=sorted(PRESETS))
-        parser.add_argument("--prefix", default="", help="Before ticket numbers; else made from the slug.")
+        parser.add_argument(
+            "--prefix", default="", help="Before ticket numbers; else made from the slug."
+        )
         parser.add_argument("--domain", default="", help="A host name of its own.")
         parser.add_argument(
             "--mailbox", action="append", default=[], metavar="EMAIL", help="May be repeated."
@@ -30,7 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="en")
         parser.add_argument("--time-zone", default="UTC")
         parser.add_argument("--accent", default="indigo", choices=ACCENTS)
-        parser.add_argument("--show-link", action="store_true", help="Print the invitation's link: a secret.")
+        parser.add_argument(
+            "--show-link", action="store_true", help="Print the invitation's link: a secret."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -51,5 +57,7 @@ class Command(BaseCommand):
             raise CommandError(f"{refused.field}: {refused}") from refused
         self.stdout.write(f"{made.desk.name} stands at /{made.desk.slug}/.")
         if made.desk.domain and made.desk.domain not in settings.ALLOWED_HOSTS:
-            self.stdout.write(f"Add {made.desk.domain} to ALLOWED_HOSTS, else its pages answer 400.")
+            self.stdout.write(
+                f"Add {made.desk.domain} to ALLOWED_HOSTS, else its pages answer 400."
+            )
         mail_or_say_how(self, made.invitation, made.token, show_link=options["show_link"])

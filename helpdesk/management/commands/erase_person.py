@@ -18,7 +18,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("desk", help="The desk's slug.")
         parser.add_argument(
-            "email", help="The person's address, or the number of their row (contact N in the audit)."
+            "email",
+            help="The person's address, or the number of their row (contact N in the audit).",
         )
         parser.add_argument("--yes", action="store_true", help="Do it; without it nothing is done.")
 

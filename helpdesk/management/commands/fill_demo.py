@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--force", action="store_true", help="Fill even in production, with logins that everybody knows."
+            "--force",
+            action="store_true",
+            help="Fill even in production, with logins that everybody knows.",
         )
         parser.add_argument("--desk", choices=SLUGS, help="Fill this desk only.")
 

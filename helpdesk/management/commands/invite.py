@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.invitations import InvitationRefused, invite
+from accounts.invitations.sending import InvitationRefused, invite
 from accounts.models import InvitedAs, Level
 from accounts.tenancy import desk_scope
 from helpdesk.desks.finding import find_desk_or_refuse
@@ -26,7 +26,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--level", default=Level.L1, choices=Level.values)
         parser.add_argument("--name", default="")
-        parser.add_argument("--show-link", action="store_true", help="Print the invitation's link: a secret.")
+        parser.add_argument(
+            "--show-link", action="store_true", help="Print the invitation's link: a secret."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         desk = find_desk_or_refuse(options["desk"])

@@ -10,7 +10,9 @@ from accounts.tenancy import owner_scope
 
 class Command(Migrate):
     def execute(self, *args: Any, **options: Any) -> Any:
-        with owner_scope():  # around the checks too: they connect, and a fresh database has no other role yet
+        with (
+            owner_scope()
+        ):  # around the checks too: they connect, and a fresh database has no other role yet
             return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:

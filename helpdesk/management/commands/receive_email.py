@@ -19,9 +19,9 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.tenancy import system_scope
+from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage
-from channels_intake.reading import read_stored
-from channels_intake.stored import store_inbound
 
 EX_TEMPFAIL = 75
 EX_NOINPUT = 66
@@ -33,8 +33,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="A file with one raw mail, or - for standard input.")
-        parser.add_argument("--recipient", default="", help="SMTP's RCPT TO; else the mail's headers decide.")
-        parser.add_argument("--sender", default=None, help="SMTP's MAIL FROM; empty for a delivery report.")
+        parser.add_argument(
+            "--recipient", default="", help="SMTP's RCPT TO; else the mail's headers decide."
+        )
+        parser.add_argument(
+            "--sender", default=None, help="SMTP's MAIL FROM; empty for a delivery report."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         raw = read_input(options["file"])
@@ -78,4 +82,6 @@ def read_input(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}.", returncode=EX_NOINPUT) from error
+        raise CommandError(
+            f"{name} cannot be read: {error.strerror}.", returncode=EX_NOINPUT
+        ) from error

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.logins import take_factor_off
+from accounts.logins.changes import take_factor_off
 from accounts.matching import normalise_email
 from accounts.models import User
-from channels_intake.refusals import BY_SERVER
-from helpdesk.lost_factors import tell_reset
+from channels_intake.outgoing.refusals import BY_SERVER
+from helpdesk.admin.lost_factors import tell_reset
 
 
 class Command(BaseCommand):

@@ -20,4 +20,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         desk = find_desk_or_refuse(options["desk"])
         changed = resume_desk(desk=desk, at=timezone.now())
-        self.stdout.write(f"{desk.name} {'is taken up again.' if changed else 'was not suspended.'}")
+        self.stdout.write(
+            f"{desk.name} {'is taken up again.' if changed else 'was not suspended.'}"
+        )

@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from channels_intake.intake import accept_customer_reply
+from channels_intake.incoming.intake import accept_customer_reply
 from helpdesk.portal.doors import ContactRequest, for_owners
 from helpdesk.portal.forms import AnswerForm
-from helpdesk.portal.limits import limited
 from helpdesk.portal.shell import go
 from helpdesk.portal.views.tickets import find_ticket, show_conversation
+from helpdesk.shared.limits import limited
 from tickets.models import Channel, Ticket
 from tickets.submissions import submit_once
 
@@ -29,7 +29,8 @@ def send_answer(request: ContactRequest, number: int) -> HttpResponse:
     answered = _accept(request, ticket, form)
     if answered.pk != ticket.pk:
         messages.info(
-            request, f"{ticket.reference} was closed for good, so your answer opened this new request."
+            request,
+            f"{ticket.reference} was closed for good, so your answer opened this new request.",
         )
     return go("portal:ticket", answered.number)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
-from helpdesk.files import serve_attachment
 from helpdesk.portal.doors import ContactRequest, for_owners
+from helpdesk.shared.files import serve_attachment
 from tickets.access import attachment_for_contact
 from tickets.models import Attachment
 

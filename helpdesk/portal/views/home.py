@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.managers import find_managers
+from accounts.account_managers import find_managers
 from accounts.models import Desk, User
-from helpdesk.files import serve_logo
-from helpdesk.login import has_proven
+from helpdesk.login.adapter import has_proven
 from helpdesk.portal.doors import DeskRequest
 from helpdesk.portal.pages import read_page
 from helpdesk.portal.shell import show_page
 from helpdesk.portal.views.tickets import describe_rows
+from helpdesk.shared.files import serve_logo
 from tickets.access import tickets_for_contact
 
 NEWEST = 5
@@ -56,7 +56,10 @@ def show_logo(request: HttpRequest, name: str) -> FileResponse:
 def _welcome(request: HttpRequest) -> HttpResponse:
     """For nobody, or for a login that is nobody at this desk and may become a contact by a proven address."""
     user = request.user if isinstance(request.user, User) else None
-    context = {"is_stranger": user is not None, "may_join": user is not None and has_proven(user, user.email)}
+    context = {
+        "is_stranger": user is not None,
+        "may_join": user is not None and has_proven(user, user.email),
+    }
     return show_page(request, "portal/home.html", context)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from helpdesk.login import become_contact, has_proven
+from helpdesk.login.adapter import become_contact, has_proven
 from helpdesk.portal.doors import DeskRequest, for_everybody
 from helpdesk.portal.shell import go
 
@@ -25,7 +25,9 @@ def join_desk(request: DeskRequest) -> HttpResponseBase:
     if _joined(request, user):
         messages.success(request, f"You can now send requests to {request.desk.name}.")
     else:
-        messages.error(request, "This login cannot be used here. Write to us, and we will see to it.")
+        messages.error(
+            request, "This login cannot be used here. Write to us, and we will see to it."
+        )
     return go("home")
 
 

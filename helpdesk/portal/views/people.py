@@ -13,15 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.colleagues import count_places, people_of
 from accounts.entitlements import name_point_of_contact, remove_point_of_contact
-from accounts.invitations import InvitationRefused, invite, open_invitations
+from accounts.invitations.colleagues import count_places, people_of
+from accounts.invitations.sending import InvitationRefused, invite, open_invitations
 from accounts.models import Contact, InvitedAs
 from helpdesk.invitations.mails import mail_invitation
 from helpdesk.portal.doors import ManagerRequest, for_managers
-from helpdesk.portal.limits import limited
 from helpdesk.portal.people import CONTACT, POINT, WORDS, ColleagueForm, describe_person
 from helpdesk.portal.shell import go, show_page
+from helpdesk.shared.limits import limited
 
 SIZE = 50
 Change = Callable[..., Contact]
@@ -96,7 +96,11 @@ def _show(
         "account": account,
         "people": [describe_person(c, viewer=request.contact, refused=refused or {}) for c in page],
         "waiting": [
-            {"email": invitation.email, "word": WORDS[invitation.role], "until": invitation.expires_at}
+            {
+                "email": invitation.email,
+                "word": WORDS[invitation.role],
+                "until": invitation.expires_at,
+            }
             for invitation in open_invitations(account, at=timezone.now())
         ],
         "places": count_places(account),

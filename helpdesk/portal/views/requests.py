@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.entitlements import OPENERS, PortalRefusal, refuse_portal_request
 from accounts.models import Contact
-from accounts.permissions import OPENERS, PortalRefusal, refuse_portal_request
-from channels_intake.intake import accept_request
-from channels_intake.senders import contacts_for_addresses
+from channels_intake.incoming.intake import accept_request
+from channels_intake.incoming.senders import contacts_for_addresses
 from helpdesk.portal.doors import ContactRequest, for_contacts
 from helpdesk.portal.forms import RequestForm
-from helpdesk.portal.limits import limited
 from helpdesk.portal.shell import go, show_page
 from helpdesk.portal.wording import NOT_A_RESOLUTION
+from helpdesk.shared.limits import limited
 from tickets.actors import Actor
 from tickets.models import Channel, FormField, Ticket
 from tickets.submissions import submit_once
@@ -38,7 +38,8 @@ def submit_request(request: ContactRequest) -> HttpResponse:
     ticket, is_first = _accept(request, form)
     if is_first:
         messages.success(
-            request, f"Thank you. Your request is {ticket.reference}; a receipt is on its way by e-mail."
+            request,
+            f"Thank you. Your request is {ticket.reference}; a receipt is on its way by e-mail.",
         )
     else:
         messages.info(request, f"This request was sent already: it is {ticket.reference}.")
@@ -73,7 +74,9 @@ def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
             at=at,
         )
 
-    return submit_once(desk=request.desk, contact=contact, token=data["form_token"], at=at, work=work)
+    return submit_once(
+        desk=request.desk, contact=contact, token=data["form_token"], at=at, work=work
+    )
 
 
 def _explain(request: ContactRequest, refusal: PortalRefusal) -> HttpResponse:

@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Contact, ContactRole, Desk
-from helpdesk.entries import name_answers
-from helpdesk.moments import describe_age, describe_moment, to_iso
 from helpdesk.portal.conversation import read_conversation
 from helpdesk.portal.doors import ContactRequest, for_contacts, for_owners
 from helpdesk.portal.forms import AnswerForm
 from helpdesk.portal.pages import Page, read_page
 from helpdesk.portal.shell import show_page
 from helpdesk.portal.wording import describe_promise, describe_state
+from helpdesk.shared.entries import name_answers
+from helpdesk.shared.times import describe_age, describe_moment, to_iso
 from sla.models import Clock
 from tickets.access import ticket_for_contact, tickets_for_contact
 from tickets.models import UNDONE, FormField, State, Ticket
@@ -62,7 +62,9 @@ def _filter(tickets: QuerySet[Ticket], view: str) -> QuerySet[Ticket]:
 
 
 def _address(**parts: object) -> str:
-    return reverse("portal:tickets", query={name: str(part) for name, part in parts.items() if part})
+    return reverse(
+        "portal:tickets", query={name: str(part) for name, part in parts.items() if part}
+    )
 
 
 def _describe_view(key: str, label: str, current: str, words: str) -> dict[str, Any]:
@@ -133,7 +135,9 @@ def show_conversation(
         "form": form,
         "files_max_bytes": settings.MAX_ATTACHMENT_BYTES,
         "answer_url": reverse("portal:answer", args=[number]),
-        "close_url": reverse("portal:close", args=[number]) if may_close(request.contact, ticket) else "",
+        "close_url": reverse("portal:close", args=[number])
+        if may_close(request.contact, ticket)
+        else "",
     }
     return show_page(request, "portal/ticket.html", context, status=status)
 

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from channels_intake.intake import accept_website_form
+from channels_intake.incoming.intake import accept_website_form
 from helpdesk.portal.doors import DeskRequest, for_everybody
 from helpdesk.portal.forms import WebsiteForm
-from helpdesk.portal.limits import is_within, limited, too_many
 from helpdesk.portal.shell import go, show_page
+from helpdesk.shared.limits import is_within, limited, too_many
 from tickets.models import Ticket
 from tickets.submissions import submit_once
 
@@ -28,7 +28,9 @@ def write_to_us(request: DeskRequest) -> HttpResponse:
         return go("portal:contact_sent")
     if not form.is_valid():
         return _show_form(request, form, status=422)
-    if not is_within(request, "website_form_address", key=f"{request.desk.pk}:{form.cleaned_data['email']}"):
+    if not is_within(
+        request, "website_form_address", key=f"{request.desk.pk}:{form.cleaned_data['email']}"
+    ):
         return too_many(request)
     _accept(request, form)
     return go("portal:contact_sent")

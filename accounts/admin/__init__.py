@@ -1,0 +1,5 @@
+"""Django admin pages for desks, agents, customers and plans.
+
+Owns the admin classes of this package's models and the base classes that every admin page of Plumbline uses.
+May import accounts only. Start with base.py, then desks.py; pages.py lists the modules that register pages.
+"""

@@ -1,0 +1,189 @@
+"""Pages of the admin site for the desk's CRM: how it is reached, its pulls, what they could not take (M38, M39)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.admin.base import AdminRequest, DeskModelAdmin, RecordsAdmin
+from accounts.admin.crm_forms import CrmConnectionForm
+from accounts.crm.mapping import FIELDS
+from accounts.crm.pull import renew
+from accounts.models import ConnectionState, CrmConnection, CrmPull, CrmSetAside
+
+WRITTEN = [
+    "accounts_url", "api_url", "client_id", "sealed_client_secret", "sealed_refresh_token", "mapping", "notify_url",
+]  # fmt: skip
+TOKEN = ["sealed_access_token", "access_token_until"]
+CHANNEL = ["channel_id", "sealed_channel_token", "channel_until"]
+
+
+@admin.register(CrmConnection)
+class CrmConnectionAdmin(DeskModelAdmin):
+    """A change of addresses, secrets or mapping puts the connection to use again, from the start."""
+
+    form = CrmConnectionForm
+    list_display = ["__str__", "state", "since", "next_try_at"]
+    fieldsets = [
+        (None, {"fields": [("shown_state", "is_paused"), "error", ("since", "next_try_at")]}),
+        (
+            "Zoho CRM",
+            {
+                "fields": [
+                    ("accounts_url", "api_url"),
+                    "client_id",
+                    ("client_secret", "refresh_token"),
+                ]
+            },
+        ),
+        ("Fields", {"fields": ["shown_mapping", "mapping"]}),
+        ("Told at once", {"fields": ["notify_url", "channel_until"]}),
+    ]
+    readonly_fields = [
+        "shown_state", "error", "since", "next_try_at", "shown_mapping", "channel_until",
+    ]  # fmt: skip
+    change_form_outer_after_template = "admin/_crm_pull.html"
+
+    def get_form(
+        self, request: AdminRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        address = request.build_absolute_uri(reverse("crm_hook"))
+        form.base_fields["notify_url"].help_text += f" This desk listens at {address}"
+        return form
+
+    @admin.display(description="state")
+    def shown_state(self, connection: CrmConnection) -> str:
+        return connection.get_state_display() if connection.pk else "New"
+
+    @admin.display(description="as stored")
+    def shown_mapping(self, connection: CrmConnection) -> SafeString:
+        return show_mapping(connection.mapping)
+
+    def save_model(
+        self, request: AdminRequest, obj: CrmConnection, form: Any, change: bool
+    ) -> None:
+        """Write the form's own columns only: a pull may be writing the others."""
+        given = form.cleaned_data
+        obj.desk = request.desk
+        obj.enter_secrets(
+            client_secret=given["client_secret"], refresh_token=given["refresh_token"]
+        )
+        columns = [*WRITTEN, *(TOKEN if form.needs_renewal else [])]
+        if form.needs_renewal:
+            obj.sealed_access_token, obj.access_token_until = "", None
+        if (
+            "notify_url" in form.changed_data
+        ):  # the old channel is heard no more, a pull opens a new one
+            obj.channel_id, obj.sealed_channel_token, obj.channel_until = "", "", None
+            columns += CHANNEL
+        obj.save(update_fields=columns if change else None)
+        self._settle_state(obj, form)
+
+    def _settle_state(self, connection: CrmConnection, form: Any) -> None:
+        is_paused = form.cleaned_data["is_paused"]
+        if form.needs_renewal:
+            renew(connection, timezone.now())
+        if is_paused:
+            connection.state = ConnectionState.PAUSED
+        elif connection.state == ConnectionState.PAUSED:
+            connection.state = ConnectionState.ACTIVE
+        connection.save(update_fields=["state"])
+
+    def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
+        """The connection goes with its pulls and lists, which are not shown one by one; customers stay."""
+        _, counts, _, protected = super().get_deleted_objects(objs, request)
+        return [str(connection) for connection in objs], counts, set(), protected
+
+
+def show_mapping(mapping: Mapping[str, Any]) -> SafeString:
+    """A mapping as a table: our field, and where it comes from."""
+    rows = [
+        (f"{module}: {field.replace('_', ' ')}", _words(mapping.get(module, {}).get(field)))
+        for module, fields in FIELDS.items()
+        for field in fields
+    ]
+    rows += [
+        (f"{field}: “{word}”", f"means “{meaning}”")
+        for field, words in mapping.get("values", {}).items()
+        for word, meaning in words.items()
+    ]
+    body = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td></tr>', rows)
+    return format_html('<table class="plain-table"><tbody>{}</tbody></table>', body)
+
+
+def _words(source: Any) -> str:
+    if not source:
+        return "not from the CRM"
+    return " and ".join(source) if isinstance(source, list) else str(source)
+
+
+@admin.register(CrmPull)
+class CrmPullAdmin(RecordsAdmin):
+    list_display = [
+        "started_at",
+        "state",
+        "finished_at",
+        "created",
+        "changed",
+        "unchanged",
+        "set_aside",
+        "error",
+    ]
+    list_filter = ["state"]
+    fieldsets = [
+        (None, {"fields": [("started_at", "finished_at"), ("state", "since"), "error"]}),
+        ("Records", {"fields": [("created", "changed"), ("unchanged", "set_aside"), "pages"]}),
+        ("Report", {"fields": ["set_aside_link", "lines"]}),
+    ]
+    readonly_fields = ["set_aside_link", "lines"]
+
+    @admin.display(description="changes")
+    def lines(self, pull: CrmPull) -> str:
+        """The report's lines; it keeps the first five hundred."""
+        rows = [
+            (
+                line.get("module", ""),
+                line.get("name", ""),
+                line.get("what", ""),
+                line.get("fields", ""),
+            )
+            for line in pull.report
+        ]
+        if not rows:
+            return "Nothing was changed."
+        body = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
+        head = format_html(
+            "<thead><tr>{}</tr></thead>",
+            format_html_join(
+                "", '<th scope="col">{}</th>', [("Module",), ("Name",), ("What",), ("Fields",)]
+            ),
+        )
+        return format_html('<table class="plain-table">{}<tbody>{}</tbody></table>', head, body)
+
+    @admin.display(description="what could not be taken")
+    def set_aside_link(self, pull: CrmPull) -> str:
+        address = reverse("admin:accounts_crmsetaside_changelist")
+        link = '<a class="plain-link" href="{}?pull__id__exact={}">Records set aside</a>'
+        return format_html(link, address, pull.pk)
+
+
+@admin.register(CrmSetAside)
+class CrmSetAsideAdmin(RecordsAdmin):
+    """Records of the CRM that contradict what is here: each with its reason, until it is taken."""
+
+    list_display = ["name", "module", "reason", "first_at", "record_id"]
+    list_filter = ["module", "may_heal"]
+    search_fields = ["name__istartswith", "record_id__exact"]
+    search_help_text = "Start of the name, or the CRM's whole id"
+    fields = ["name", ("module", "record_id"), "reason", "may_heal", "pull", "first_at"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: AdminRequest | None = None) -> bool:
+        return lookup == "pull__id__exact" or super().lookup_allowed(lookup, value, request)

@@ -1,0 +1,47 @@
+"""The page of the admin site for departments: who works there, and who sees their tickets."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
+from accounts.models import Agent, Department
+from accounts.staff import set_members
+
+
+class DepartmentForm(DeskForm):
+    """A department with its members: those who are here; whoever was switched off keeps what they had."""
+
+    members = forms.ModelMultipleChoiceField(
+        Agent.objects.none(),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="They work for this department: its new tickets are given to them.",
+    )
+
+    class Meta:
+        model = Department
+        fields: ClassVar[list[str]] = ["name", "kind", "visibility", "position"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = Agent.objects.filter(desk=self.desk, is_active=True)
+        self.fields["members"].queryset = here  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["members"] = list(here.filter(departments=self.instance))
+
+
+@admin.register(Department)
+class DepartmentAdmin(DeskModelAdmin):
+    form = DepartmentForm
+    list_display = ["name", "kind", "visibility", "position"]
+    fields = [("name", "kind"), "visibility", "members", "position"]
+    radio_fields: ClassVar[dict[str, int]] = {"visibility": admin.VERTICAL}
+
+    def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        set_members(department=form.instance, agents=form.cleaned_data["members"])

@@ -1,0 +1,200 @@
+"""Forms of the admin site that are more than their table: the desk's settings, logins, the desk's people."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from accounts.admin.base import DeskForm
+from accounts.admin.fields import DomainsField, TimeZoneField
+from accounts.desk_addresses import refuse_domain, refuse_slug
+from accounts.logos import MAX_BYTES, LogoRefused, read_logo, store_logo
+from accounts.matching import normalise_domain, normalise_email
+from accounts.models import STATE_WORDS, AccountDomain, Agent, Desk, Role, User
+
+ADDRESS_MOVES = (
+    "Another address ends all sessions and takes the password away: its owner sets one by mail, at “Forgot your "
+    "password?”. Whoever reads the old address's mail is out."
+)
+FOR_CUSTOMERS = "What the portal says; empty for your word for all, or the usual one."
+
+
+def _word(label: str, key: str, help_text: str = "") -> forms.CharField:
+    shown = UnfoldAdminTextInputWidget(attrs={"placeholder": STATE_WORDS[key]})
+    return forms.CharField(
+        label=label, max_length=40, required=False, help_text=help_text, widget=shown
+    )
+
+
+class DeskSettingsForm(forms.ModelForm):
+    """The settings of a desk; its words for the states are fields of their own (M97), and its logo is a file."""
+
+    time_zone = TimeZoneField()
+    language = forms.ChoiceField(
+        choices=settings.LANGUAGES,
+        widget=UnfoldAdminSelectWidget,
+        help_text="The names of months and days follow it, and the sentences that Django brings, such as those about "
+        "wrong passwords. Plumbline's own words are English in every language.",
+    )
+    logo_file = forms.FileField(
+        label="Another logo",
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".png,.jpg,.jpeg,.gif,.webp"}),
+        help_text="PNG, JPEG, GIF or WebP of at most 1 MB, shown beside the name in the portal, on the agents' pages "
+        "and where people log in. It should stand out on white; in dark mode it has a white ground.",
+    )
+    remove_logo = forms.BooleanField(
+        label="Show no logo", required=False, widget=UnfoldBooleanWidget
+    )
+    free_domains = DomainsField(
+        label="Free-mail domains",
+        required=False,
+        help_text="One a line. Anybody can have an address there, as at the well-known ones, which are known "
+        "already: their senders are attached to no account.",
+    )
+    word_new = _word("New", "new", "Open, and nobody has answered yet.")
+    word_open = _word("Open", "open", "Open again, after an answer.")
+    word_investigating = _word("At Investigation", "investigating")
+    word_waiting = _word("Waiting for Customer", "waiting")
+    word_escalated = _word("Escalated", "escalated")
+    word_solved = _word("Solved", "solved", "Closed, while an answer still reopens it.")
+    word_closed = _word("Closed", "closed", "Closed for good.")
+    word_customer_waiting = _word(
+        "Waiting for Customer, to the customer", "customer_waiting", FOR_CUSTOMERS
+    )
+    word_customer_investigating = _word(
+        "At Investigation, to the customer", "customer_investigating", FOR_CUSTOMERS
+    )
+    word_customer_escalated = _word(
+        "Escalated, to the customer", "customer_escalated", FOR_CUSTOMERS
+    )
+
+    class Meta:
+        model = Desk
+        exclude: ClassVar[list[str]] = ["state_words"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key in STATE_WORDS:
+            self.initial[f"word_{key}"] = self.instance.state_words.get(key, "")
+        self.logo_before = ""  # the file whose place another took, once the form is valid
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if problem := refuse_slug(slug):
+            raise ValidationError(problem)
+        return slug
+
+    def clean_domain(self) -> str:
+        given: str = self.cleaned_data["domain"]
+        if problem := refuse_domain(given):
+            raise ValidationError(problem)
+        return normalise_domain(given)
+
+    def clean_free_domains(self) -> list[str]:
+        domains: list[str] = self.cleaned_data["free_domains"]
+        owned = AccountDomain.objects.filter(desk=self.instance.pk).select_related("account")
+        for domain in set(domains) - set(self.instance.free_domains):
+            if row := owned.filter(Q(domain=domain) | Q(domain__endswith=f".{domain}")).first():
+                raise ValidationError(
+                    f"{row.domain} belongs to {row.account}; take it away there first."
+                )
+        return domains
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        reminder, silence = found.get("reminder_days"), found.get("silence_days")
+        if reminder and silence and reminder >= silence:
+            self.add_error("reminder_days", "The reminder must come before the ticket closes.")
+        if not self.errors and (found.get("logo_file") or found.get("remove_logo")):
+            self._take_logo(found["logo_file"])
+        return found
+
+    def _take_logo(self, file: UploadedFile | None) -> None:
+        """Last of all checks: what is stored here, the desk names as soon as it is saved."""
+        try:
+            png = read_logo(file.read(MAX_BYTES + 1)) if file else None
+            self.logo_before = store_logo(self.instance, png)
+        except LogoRefused as refused:
+            self.add_error("logo_file", str(refused))
+        except OSError:
+            self.add_error(
+                "logo_file", "There is no room for files at the moment; try again later."
+            )
+
+    def save(self, commit: bool = True) -> Desk:
+        words = {key: self.cleaned_data.get(f"word_{key}", "") for key in STATE_WORDS}
+        self.instance.state_words = {key: word for key, word in words.items() if word}
+        return super().save(commit)
+
+
+class LoginForm(forms.ModelForm):
+    """A login, by its normalised address. Nobody shuts the last installation's admin out: who edits keeps the rights.
+
+    The address belongs to whoever reads its mail, so another one is a new beginning (accounts/logins/changes.py).
+    """
+
+    editor: ClassVar[User | None] = None  # set on the class that the admin makes for each request
+
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = ["email", "name", "is_active", "is_staff", "is_superuser"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["email"].help_text = ADDRESS_MOVES
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        is_self = self.editor is not None and self.instance.pk == self.editor.pk
+        if is_self and not (found.get("is_active") and found.get("is_superuser")):
+            raise ValidationError(
+                "Another admin of the installation must take these rights from you."
+            )
+        if is_self and "email" in found and found["email"] != self.initial["email"]:
+            self.add_error(
+                "email", "Another admin of the installation must give you another address."
+            )
+        return found
+
+    def clean_email(self) -> str:
+        return clean_address(self.cleaned_data["email"])
+
+
+class AgentForm(DeskForm):
+    """A person of the desk, who came by an invitation.
+
+    The desk's last word stays with its admins: nobody takes the admin role or the way in from oneself.
+    """
+
+    editor: ClassVar[User | None] = None  # set on the class that the admin makes for each request
+
+    class Meta:
+        model = Agent
+        fields: ClassVar[list[str]] = ["name", "role", "level", "is_active"]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        is_self = self.editor is not None and self.instance.user_id == self.editor.pk
+        if is_self and (found.get("role") != Role.ADMIN or not found.get("is_active")):
+            raise ValidationError("Another admin of the desk must take these rights from you.")
+        return found
+
+
+def clean_address(email: str) -> str:
+    """The address as it is stored everywhere; ValidationError for none."""
+    if address := normalise_email(email):
+        return address
+    raise ValidationError("Enter a valid e-mail address.")

@@ -1,0 +1,312 @@
+"""Writes a page of CRM accounts into a desk: a few queries however many records, the same result run twice.
+
+The CRM decides about the fields that its mapping names, and about nothing else. A record that contradicts what
+is here takes nothing away from anybody: it is set aside with its reason, and the rest go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q
+
+from accounts.crm.mapping import ACCOUNTS, CrmAccount
+from accounts.entitlements import check_account_terms
+from accounts.matching import check_account_domain
+from accounts.models import (
+    Account,
+    AccountDomain,
+    AccountProduct,
+    AccountStatus,
+    Agent,
+    CrmConnection,
+    CrmLink,
+    Plan,
+    Product,
+)
+
+What = Literal["created", "changed", "unchanged", "set aside"]
+TERMS = {"status", "plan"}  # what decides departments and promises (M36, M46)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a record. `detail`: the fields that changed, or the reason for setting it aside."""
+
+    record_id: str
+    name: str
+    what: What
+    detail: str = ""
+    may_heal: bool = False
+    account_id: int | None = None
+    new_terms: bool = False
+
+
+class Contradiction(Exception):
+    """The record says something that what is here forbids."""
+
+
+@dataclass
+class _Change:
+    """An account, its link, and what is to be written of it."""
+
+    account: Account
+    link: CrmLink
+    what: What
+    fields: list[str] = field(default_factory=list)
+    add_domains: list[str] = field(default_factory=list)
+    drop_domains: list[AccountDomain] = field(default_factory=list)
+    add_products: list[Product] = field(default_factory=list)
+    drop_products: list[AccountProduct] = field(default_factory=list)
+    is_taken_over: bool = False  # was here before the CRM named it
+    has_new_link: bool = False
+
+    def outcome(self, record: CrmAccount) -> Outcome:
+        names = list(self.fields)
+        names += ["domains"] * bool(self.add_domains or self.drop_domains)
+        names += ["products"] * bool(self.add_products or self.drop_products)
+        names += ["link"] * (self.is_taken_over and self.what != "created")
+        what: What = "changed" if self.what == "unchanged" and names else self.what
+        return Outcome(
+            record.record_id,
+            record.name,
+            what,
+            "" if what == "created" else ", ".join(names),
+            account_id=self.account.pk,
+            new_terms=what == "changed" and bool(TERMS.intersection(self.fields)),
+        )
+
+
+class AccountPage:
+    """What a page's records touch, looked up at once. Call inside the transaction that commits the page."""
+
+    def __init__(self, connection: CrmConnection, records: Sequence[CrmAccount]) -> None:
+        self.connection, self.desk_id = connection, connection.desk_id
+        links = CrmLink.objects.filter(connection=connection, module=ACCOUNTS)
+        self.free_domains = connection.desk.free_domains
+        found = links.filter(record_id__in=[r.record_id for r in records])
+        self.links = {link.record_id: link for link in found}
+        self.accounts = self._lock_accounts(records)
+        for link in self.links.values():
+            link.account = self.accounts.get(link.account_id or 0)
+        self.by_name = {account.name: account for account in self.accounts.values()}
+        ids = list(self.accounts)
+        self.linked = dict(links.filter(account_id__in=ids).values_list("account_id", "record_id"))
+        self._look_up_domains(records, ids)
+        self._look_up_values(records, ids)
+        self.changes: list[_Change] = []
+
+    def _lock_accounts(self, records: Sequence[CrmAccount]) -> dict[int, Account]:
+        """The accounts that links or names lead to, locked: what an admin changes meanwhile is read, never
+        overwritten, and no ticket is opened under terms that this page changes."""
+        linked = Q(pk__in=[link.account_id for link in self.links.values()])
+        touched = Account.objects.filter(
+            linked | Q(name__in=[r.name for r in records]), desk_id=self.desk_id
+        )
+        locked = (
+            touched.select_for_update(of=("self",), no_key=True)
+            .select_related("plan")
+            .order_by("pk")
+        )
+        return {account.pk: account for account in locked}
+
+    def _look_up_domains(self, records: Sequence[CrmAccount], ids: list[int]) -> None:
+        domains = AccountDomain.objects.filter(desk_id=self.desk_id).select_related("account")
+        wanted = domains.filter(domain__in={name for r in records for name in r.domains})
+        rows = {row.domain: row for row in [*wanted, *domains.filter(account_id__in=ids)]}
+        self.domain_rows = rows
+        self.owners = {
+            name: self.accounts.get(row.account_id, row.account) for name, row in rows.items()
+        }
+
+    def _look_up_values(self, records: Sequence[CrmAccount], ids: list[int]) -> None:
+        mine = {"desk_id": self.desk_id}
+        self.plans = {plan.name: plan for plan in Plan.objects.filter(**mine)}
+        self.products = {product.name: product for product in Product.objects.filter(**mine)}
+        managers = {r.account_manager for r in records} | {r.success_manager for r in records}
+        agents = Agent.objects.filter(**mine, user__email__in=managers - {""})
+        self.agents = dict(agents.values_list("user__email", "pk"))
+        self.owned: dict[int, dict[int, AccountProduct]] = {}
+        if any("products" in r.named for r in records):
+            for row in AccountProduct.objects.filter(account_id__in=ids):
+                self.owned.setdefault(row.account_id, {})[row.product_id] = row
+
+    def take(self, record: CrmAccount) -> Outcome:
+        """Decide about one record, in memory; records before it count."""
+        try:
+            change = self._find(record)
+            values = self._values(record, change.account)
+            self._claim_domains(record, change)
+            self._match_products(record, change)
+        except Contradiction as why:
+            return Outcome(record.record_id, record.name, "set aside", str(why), may_heal=True)
+        self._settle(record, change, values)
+        return change.outcome(record)
+
+    def _find(self, record: CrmAccount) -> _Change:
+        named = self.by_name.get(record.name)
+        link = self.links.get(record.record_id)
+        if link and link.account:
+            if named is not None and named is not link.account:
+                raise Contradiction(f"Another account here is called {record.name}.")
+            return _Change(link.account, link, "unchanged")
+        if named is None:
+            account = Account(desk_id=self.desk_id, name=record.name)
+            return _Change(account, self._link(record), "created")
+        other = self.linked.get(named.pk) if named.pk else "another record of this page"
+        if other:
+            raise Contradiction(f"The account {record.name} stands for another record ({other}).")
+        return _Change(named, self._link(record), "unchanged", is_taken_over=True)
+
+    def _link(self, record: CrmAccount) -> CrmLink:
+        return CrmLink(
+            desk_id=self.desk_id,
+            connection=self.connection,
+            module=ACCOUNTS,
+            record_id=record.record_id,
+        )
+
+    def _values(self, record: CrmAccount, account: Account) -> dict[str, Any]:
+        values: dict[str, Any] = {"name": record.name}
+        if "status" in record.named and record.status:
+            values["status"] = _status(record.status)
+        if "plan" in record.named:
+            if record.plan and record.plan not in self.plans:
+                raise Contradiction(f"There is no plan “{record.plan}” here.")
+            values["plan"] = self.plans.get(record.plan)
+        # A manager of the CRM who is nobody here leaves the one that an admin may have chosen.
+        for who in ("account_manager", "success_manager"):
+            if who in record.named and (agent_id := self.agents.get(getattr(record, who))):
+                values[f"{who}_id"] = agent_id
+        changes = {name: value for name, value in values.items() if getattr(account, name) != value}
+        _check_terms(account, changes)
+        return changes
+
+    def _claim_domains(self, record: CrmAccount, change: _Change) -> None:
+        if "domains" not in record.named:
+            return
+        for domain in record.domains:
+            if problem := check_account_domain(domain, self.free_domains):
+                raise Contradiction(problem)
+            owner = self.owners.get(domain)
+            if owner is None:
+                change.add_domains.append(domain)
+            elif owner is not change.account:
+                raise Contradiction(f"The domain {domain} already belongs to {owner.name}.")
+        gone = set(change.link.given.get("domains", [])) - set(record.domains)
+        rows = [self.domain_rows[name] for name in sorted(gone) if name in self.domain_rows]
+        change.drop_domains = [row for row in rows if self.owners.get(row.domain) is change.account]
+
+    def _match_products(self, record: CrmAccount, change: _Change) -> None:
+        if "products" not in record.named:
+            return
+        if unknown := [name for name in record.products if name not in self.products]:
+            raise Contradiction(f"There is no product “{unknown[0]}” here.")
+        wanted = {self.products[name].pk: self.products[name] for name in record.products}
+        owned = self.owned.get(change.account.pk, {}) if change.account.pk else {}
+        change.add_products = [product for pk, product in wanted.items() if pk not in owned]
+        gone = set(change.link.given.get("products", [])) - set(wanted)
+        change.drop_products = [owned[pk] for pk in sorted(gone) if pk in owned]
+
+    def _settle(self, record: CrmAccount, change: _Change, values: dict[str, Any]) -> None:
+        """Carry a decision out in memory, so that the next records see it."""
+        # A name that is given up here is free for the next page only: one statement cannot swap unique names.
+        for name, value in values.items():
+            setattr(change.account, name, value)
+        self.by_name[record.name] = change.account
+        change.fields = sorted(name.removesuffix("_id") for name in values)
+        for row in change.drop_domains:
+            del self.owners[row.domain]
+        self.owners |= dict.fromkeys(change.add_domains, change.account)
+        if change.account.pk:
+            self.linked[change.account.pk] = record.record_id
+        change.link.account = change.account
+        self.links[record.record_id] = change.link
+        given = _given(record, change, self.products)
+        change.has_new_link = change.link.pk is None or change.link.given != given
+        change.link.given = given
+        self.changes.append(change)
+
+    def write(self) -> None:
+        """Write what was decided. Raises IntegrityError when somebody else wrote the same at the same time."""
+        Account.objects.bulk_create([c.account for c in self.changes if c.what == "created"])
+        changed = [c for c in self.changes if c.what != "created" and c.fields]
+        if changed:
+            fields = sorted({name for c in changed for name in c.fields})
+            Account.objects.bulk_update({c.account.pk: c.account for c in changed}.values(), fields)
+        _delete(AccountDomain, (row for c in self.changes for row in c.drop_domains))
+        _delete(AccountProduct, (row for c in self.changes for row in c.drop_products))
+        AccountDomain.objects.bulk_create(
+            AccountDomain(desk_id=self.desk_id, account=c.account, domain=name)
+            for c in self.changes
+            for name in c.add_domains
+        )
+        AccountProduct.objects.bulk_create(
+            AccountProduct(desk_id=self.desk_id, account=c.account, product=product)
+            for c in self.changes
+            for product in c.add_products
+        )
+        write_links({id(c.link): c.link for c in self.changes if c.has_new_link}.values())
+
+
+def _check_terms(account: Account, changes: dict[str, Any]) -> None:
+    """Raise Contradiction for what no admin may choose either: a plan no longer sold (M79), a success manager whom
+    the plan does not have (M71). What stands here already is no matter of this record."""
+    if not {"plan", "success_manager_id"} & set(changes):
+        return
+    wanted = Account(
+        plan=changes.get("plan", account.plan),
+        success_manager_id=changes.get("success_manager_id", account.success_manager_id),
+    )
+    try:
+        check_account_terms(wanted, before=account)
+    except ValidationError as refused:
+        raise Contradiction(" ".join(refused.messages)) from refused
+
+
+def _status(status: str) -> str:
+    if status not in AccountStatus.values:
+        raise Contradiction(f"“{status}” is no account status here.")
+    return status
+
+
+def _given(record: CrmAccount, change: _Change, products: dict[str, Product]) -> dict[str, list]:
+    """What the CRM may take away again: what it gave now, or earlier and still names."""
+    before = change.link.given
+    domains = {*before.get("domains", []), *change.add_domains} & set(record.domains)
+    added = {product.pk for product in change.add_products}
+    wanted = {products[name].pk for name in record.products if name in products}
+    return {
+        "domains": sorted(domains) if "domains" in record.named else before.get("domains", []),
+        "products": sorted({*before.get("products", []), *added} & wanted)
+        if "products" in record.named
+        else before.get("products", []),
+    }
+
+
+def _delete(model: type[Model], rows: Iterable[Model]) -> None:
+    if ids := [row.pk for row in rows]:
+        model._default_manager.filter(pk__in=ids).delete()
+
+
+def write_links(links: Iterable[CrmLink]) -> None:
+    """Store new links, and what changed in old ones."""
+    rows = list(links)
+    old = [link for link in rows if not link._state.adding]
+    CrmLink.objects.bulk_create([link for link in rows if link._state.adding])
+    if old:
+        CrmLink.objects.bulk_update(old, ["given"])
+
+
+def apply_accounts(connection: CrmConnection, records: Sequence[CrmAccount]) -> list[Outcome]:
+    """Create and change the accounts of these records, in their order; one outcome each (M38).
+
+    Inside the desk and the transaction of the page. About fifteen queries for any number of records.
+    """
+    page = AccountPage(connection, records)
+    outcomes = [page.take(record) for record in records]
+    page.write()
+    return outcomes

@@ -1,0 +1,259 @@
+"""Pulls a CRM into its desk: page by page, so that a pull that was killed goes on to the same end (M38, M39).
+
+Each page is fetched outside of any transaction; its rows, the counts, the step and the token of the next page
+are committed together, and only if the pull still stands where it stood when the page was asked for. The steps
+are, for accounts and then contacts: what changed since the last pull, then single records by id: those that the
+CRM told of (marks) and those set aside whose reason may have gone away.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.crm.accounts import Outcome, apply_accounts
+from accounts.crm.contacts import apply_contacts
+from accounts.crm.mapping import (
+    ACCOUNTS,
+    CONTACTS,
+    CrmAccount,
+    CrmBusy,
+    CrmContact,
+    CrmRefused,
+    Page,
+    PageLost,
+    Source,
+    Unreadable,
+    describe,
+    fields_to_ask,
+    read_account,
+    read_contact,
+)
+from accounts.crm.report import note_outcomes
+from accounts.crm.zoho import IDS_AT_ONCE, ZohoSource
+from accounts.models import (
+    ConnectionState,
+    CrmConnection,
+    CrmLink,
+    CrmMark,
+    CrmPull,
+    CrmSetAside,
+    PullState,
+)
+
+STEPS = [(ACCOUNTS, False), (ACCOUNTS, True), (CONTACTS, False), (CONTACTS, True)]  # module, by id
+OVERLAP = timedelta(minutes=5)  # asked for again, should the clocks differ
+MOST_WAIT = timedelta(hours=1)
+SOURCES: dict[str, Callable[[CrmConnection, datetime], ZohoSource]] = {"zoho": ZohoSource}
+
+
+T = TypeVar("T", CrmAccount, CrmContact)
+
+
+class Overtaken(Exception):
+    """Another worker has committed this page."""
+
+
+def pull(*, connection: CrmConnection, at: datetime, seconds: float = 60) -> CrmPull:
+    """Start a pull of the desk's CRM, or go on with the one that runs, for so many seconds at most.
+
+    Inside the desk, outside of a transaction. Gives the pull: done, failed (the connection is then out of use
+    until it is renewed) or still running, to be called again; not before the connection's `next_try_at`.
+    """
+    run = _open_run(connection, at)
+    until = time.monotonic() + seconds
+    with SOURCES[connection.provider](connection, at) as source:
+        try:
+            while run.state == PullState.RUNNING and time.monotonic() < until:
+                _take_step(run, connection, source, at)
+        except CrmBusy as busy:
+            _postpone(run, connection, busy, at)
+        except CrmRefused as refused:
+            _fail(run, connection, str(refused), at)
+        except Overtaken:
+            run.refresh_from_db()
+    return run
+
+
+def renew(connection: CrmConnection, at: datetime) -> None:
+    """Put a connection to use again from the start: after a change of its mapping, secrets or addresses."""
+    with transaction.atomic():
+        running = connection.pulls.filter(state=PullState.RUNNING)
+        running.update(state=PullState.FAILED, finished_at=at, error="The connection was changed.")
+        connection.state, connection.error = ConnectionState.ACTIVE, ""
+        connection.since = connection.next_try_at = None
+        connection.save(update_fields=["state", "error", "since", "next_try_at"])
+
+
+def mark_records(
+    *, connection: CrmConnection, module: str, ids: Sequence[str], at: datetime
+) -> int:
+    """Remember that these records changed, for the next pull; gives how many were marked."""
+    if module not in {ACCOUNTS, CONTACTS}:
+        return 0
+    marks = [
+        CrmMark(
+            desk_id=connection.desk_id,
+            connection=connection,
+            module=module,
+            record_id=record_id,
+            marked_at=at,
+        )
+        for record_id in dict.fromkeys(ids)
+    ]
+    CrmMark.objects.bulk_create(
+        marks,
+        update_conflicts=True,
+        unique_fields=["connection", "module", "record_id"],
+        update_fields=["marked_at"],
+    )
+    return len(marks)
+
+
+def _open_run(connection: CrmConnection, at: datetime) -> CrmPull:
+    run, _ = CrmPull.objects.get_or_create(
+        connection=connection,
+        state=PullState.RUNNING,
+        defaults={"desk_id": connection.desk_id, "started_at": at, "since": connection.since},
+    )
+    return run
+
+
+def _take_step(run: CrmPull, connection: CrmConnection, source: Source, at: datetime) -> None:
+    module, is_by_id = STEPS[run.step]
+    fields = fields_to_ask(connection.mapping, module)
+    if is_by_id:
+        ids = _next_ids(connection, module, run.page_token)
+        page = source.fetch_records(module, fields, ids) if ids else Page(())
+        more = ids[-1] if len(ids) == IDS_AT_ONCE else ""
+        _commit(run, connection, module, page, more, at, asked=ids)
+        return
+    try:
+        page = source.fetch_page(module, fields, run.since, run.page_token)
+    except PageLost as lost:
+        # From the start of the module, after a while: what was taken already is found unchanged.
+        _move(run, step=run.step, token="")
+        raise CrmBusy(f"The CRM lost its place: {lost}") from lost
+    _commit(run, connection, module, page, page.next_token, at)
+
+
+def _next_ids(connection: CrmConnection, module: str, after: str) -> list[str]:
+    of_module = {"connection": connection, "module": module, "record_id__gt": after}
+    marked = CrmMark.objects.filter(**of_module).values_list("record_id", flat=True)
+    healing = CrmSetAside.objects.filter(**of_module, may_heal=True).values_list(
+        "record_id", flat=True
+    )
+    return list(marked.union(healing).order_by("record_id")[:IDS_AT_ONCE])
+
+
+def _commit(
+    run: CrmPull,
+    connection: CrmConnection,
+    module: str,
+    page: Page,
+    next_token: str,
+    at: datetime,
+    *,
+    asked: Sequence[str] = (),
+) -> None:
+    """Write a page and move on, in one transaction. Raises Overtaken with nothing written."""
+    with transaction.atomic():
+        _move(run, step=run.step if next_token else run.step + 1, token=next_token)
+        outcomes = _apply(connection, module, page.records) + _missing(
+            connection, module, page, asked
+        )
+        note_outcomes(run, connection, module, outcomes, at)
+        CrmMark.objects.filter(
+            connection=connection, module=module, record_id__in=asked, marked_at__lte=at
+        ).delete()
+        if run.step == len(STEPS):
+            _finish(run, connection, at)
+        run.save()
+
+
+def _move(run: CrmPull, *, step: int, token: str) -> None:
+    """Advance the pull if it still stands where this worker saw it; the update locks its row."""
+    seen = {
+        "pk": run.pk,
+        "state": PullState.RUNNING,
+        "step": run.step,
+        "page_token": run.page_token,
+    }
+    if not CrmPull.objects.filter(**seen, pages=run.pages).update(
+        step=step, page_token=token, pages=F("pages") + 1, tries=0
+    ):
+        raise Overtaken
+    run.step, run.page_token, run.pages, run.tries, run.error = step, token, run.pages + 1, 0, ""
+
+
+def _apply(
+    connection: CrmConnection, module: str, records: Sequence[Mapping[str, Any]]
+) -> list[Outcome]:
+    if module == ACCOUNTS:
+        accounts, unread = _read(read_account, connection, module, records)
+        return unread + apply_accounts(connection, accounts)
+    contacts, unread = _read(read_contact, connection, module, records)
+    return unread + apply_contacts(connection, contacts)
+
+
+def _read(
+    reader: Callable[[Mapping[str, Any], Mapping[str, Any]], T],
+    connection: CrmConnection,
+    module: str,
+    records: Sequence[Mapping[str, Any]],
+) -> tuple[list[T], list[Outcome]]:
+    read, unread = [], []
+    for record in records:
+        try:
+            read.append(reader(record, connection.mapping))
+        except Unreadable as why:
+            name = describe(record, connection.mapping, module)
+            unread.append(
+                Outcome(str(record.get("id") or "")[:40], name[:254], "set aside", str(why))
+            )
+    return read, unread
+
+
+def _missing(
+    connection: CrmConnection, module: str, page: Page, asked: Sequence[str]
+) -> list[Outcome]:
+    """Records that were asked for by id and are gone. What one stood for stays and is listed; others are dropped."""
+    gone = set(asked) - {str(record.get("id")) for record in page.records}
+    of_module = {"connection": connection, "module": module, "record_id__in": gone}
+    CrmSetAside.objects.filter(**of_module).delete()
+    linked = CrmLink.objects.filter(**of_module).select_related("account", "contact")
+    why = "The record is no longer in the CRM; what it stood for is kept here."
+    return [
+        Outcome(link.record_id, str(link.account or link.contact), "set aside", why)
+        for link in linked.order_by("record_id")
+    ]
+
+
+def _finish(run: CrmPull, connection: CrmConnection, at: datetime) -> None:
+    run.state, run.finished_at = PullState.DONE, at
+    connection.since, connection.next_try_at, connection.error = run.started_at - OVERLAP, None, ""
+    connection.save(update_fields=["since", "next_try_at", "error"])
+
+
+def _postpone(run: CrmPull, connection: CrmConnection, busy: CrmBusy, at: datetime) -> None:
+    """Wait as long as the CRM says, and twice as long with each failure in a row, up to an hour."""
+    CrmPull.objects.filter(pk=run.pk).update(tries=F("tries") + 1, error=str(busy))
+    run.refresh_from_db()
+    doubled = timedelta(seconds=60) * 2 ** min(run.tries - 1, 6)
+    told = timedelta(seconds=busy.seconds)
+    connection.next_try_at = at + max(told, min(doubled, MOST_WAIT) if run.tries > 1 else told)
+    connection.error = str(busy)
+    connection.save(update_fields=["next_try_at", "error"])
+
+
+def _fail(run: CrmPull, connection: CrmConnection, why: str, at: datetime) -> None:
+    with transaction.atomic():
+        run.state, run.finished_at, run.error = PullState.FAILED, at, why
+        run.save(update_fields=["state", "finished_at", "error"])
+        connection.state, connection.error = ConnectionState.REFUSED, why
+        connection.save(update_fields=["state", "error"])

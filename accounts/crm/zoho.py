@@ -1,0 +1,212 @@
+"""Speaks Zoho CRM's REST API, version 8: sign-in with a refresh token, records by page, notifications.
+
+After Zoho's published description (records, notifications, OAuth 2.0): records come in pages of 200 by
+`page_token`, which is bound to the other parameters and lives a day; `If-Modified-Since` answers 304 for
+nothing new; 204 is no record at all; an access token lives an hour, and at most ten are given in ten minutes,
+so the one that is good is kept with the connection.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from accounts.crm.mapping import CrmBusy, CrmRefused, Page, PageLost
+from accounts.logins.sealing import CannotUnseal, seal
+from accounts.models import CrmConnection
+from accounts.network.addresses import Forbidden
+from accounts.network.client import Answer, Outgoing, Unreachable
+
+PER_PAGE = 200
+IDS_AT_ONCE = 100
+TOKEN_LIFE = timedelta(minutes=55)  # of an hour
+TOKENS_USED_UP_SECONDS = 600
+LATER_SECONDS = 60
+MAX_WAIT_SECONDS = 24 * 3600
+
+BUSY_CODES = {"TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED", "API_LIMIT_EXCEEDED", "INTERNAL_ERROR"}
+LOST_CODES = {"TOKEN_BOUND_DATA_MISMATCH", "EXPIRED_VALUE"}
+BAD_TOKEN_CODES = {"INVALID_TOKEN", "AUTHENTICATION_FAILURE", "UNAUTHORIZED"}
+
+
+class ZohoSource:
+    """Records of one connection, read at one moment. Use as a context manager; it keeps connections open."""
+
+    def __init__(self, connection: CrmConnection, at: datetime) -> None:
+        self.connection, self.at = connection, at
+        hosts = [
+            urlsplit(url).hostname or "" for url in (connection.accounts_url, connection.api_url)
+        ]
+        self.out = Outgoing(hosts)
+
+    def __enter__(self) -> ZohoSource:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.out.session.close()
+
+    def fetch_page(
+        self, module: str, fields: Sequence[str], since: datetime | None, token: str
+    ) -> Page:
+        """One page of a module, oldest record first. Raises CrmBusy, CrmRefused, PageLost."""
+        params = {
+            "fields": ",".join(fields),
+            "per_page": str(PER_PAGE),
+            "sort_by": "id",
+            "sort_order": "asc",
+        } | ({"page_token": token} if token else {})
+        headers = {"If-Modified-Since": since.isoformat(timespec="seconds")} if since else {}
+        return _page(self._get(f"/crm/v8/{module}", params, headers))
+
+    def fetch_records(self, module: str, fields: Sequence[str], ids: Sequence[str]) -> Page:
+        """The records with these ids, at most 100; those that are gone are left out."""
+        if len(ids) > IDS_AT_ONCE:
+            raise ValueError(f"At most {IDS_AT_ONCE} records are asked for at once.")
+        return _page(
+            self._get(f"/crm/v8/{module}", {"ids": ",".join(ids), "fields": ",".join(fields)}, {})
+        )
+
+    def watch(self, modules: Sequence[str], until: datetime, *, is_new: bool) -> None:
+        """Have changes told to the connection's `notify_url` until then, at most a week (a channel)."""
+        channel = {
+            "channel_id": self.connection.channel_id,
+            "events": [f"{module}.all" for module in modules],
+            "channel_expiry": until.isoformat(timespec="seconds"),
+            "token": self._secret("channel_token"),
+            "notify_url": self.connection.notify_url,
+        }
+        body = json.dumps({"watch": [channel]})
+        headers = {"Content-Type": "application/json"}
+        answer = self._ask(
+            "POST" if is_new else "PUT", "/crm/v8/actions/watch", headers=headers, data=body
+        )
+        results = _json(answer).get("watch") or [{}]
+        if results[0].get("code") != "SUCCESS":
+            raise CrmRefused(_sentence(results[0]))
+
+    def _get(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+        return self._ask("GET", path, params=params, headers=headers)
+
+    def _ask(self, method: str, path: str, *, headers: Mapping[str, str], **kwargs: Any) -> Answer:
+        """Ask with the kept access token; when Zoho no longer takes it, once more with a fresh one."""
+        kept = self._kept_token()
+        for token in (kept, "") if kept else ("",):
+            signed = {**headers, "Authorization": f"Zoho-oauthtoken {token or self._fresh_token()}"}
+            answer = self._send(method, self.connection.api_url + path, headers=signed, **kwargs)
+            if not (answer.status == 401 and _json(answer).get("code") in BAD_TOKEN_CODES):
+                break
+        return _check(answer)
+
+    def _send(self, method: str, url: str, **kwargs: Any) -> Answer:
+        try:
+            return self.out.ask(method, url, **kwargs)
+        except Unreachable as error:
+            raise CrmBusy(str(error), LATER_SECONDS) from error
+        except Forbidden as error:
+            raise CrmRefused(str(error)) from error
+
+    def _secret(self, name: str) -> str:
+        try:
+            return str(getattr(self.connection, name))
+        except CannotUnseal as error:
+            raise CrmRefused(str(error)) from error
+
+    def _kept_token(self) -> str:
+        until = self.connection.access_token_until
+        return self._secret("access_token") if until and until > self.at else ""
+
+    def _fresh_token(self) -> str:
+        """Get an access token and keep it with the connection."""
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": self.connection.client_id,
+            "client_secret": self._secret("client_secret"),
+            "refresh_token": self._secret("refresh_token"),
+        }
+        answer = self._send("POST", self.connection.accounts_url + "/oauth/v2/token", data=form)
+        granted = _json(answer)
+        token = str(granted.get("access_token") or "")
+        if not token:
+            raise _no_token(answer, granted)
+        _check_api_domain(str(granted.get("api_domain") or ""), self.connection.api_url)
+        self.connection.sealed_access_token = seal(token)
+        self.connection.access_token_until = self.at + TOKEN_LIFE
+        self.connection.save(update_fields=["sealed_access_token", "access_token_until"])
+        return token
+
+
+def _no_token(answer: Answer, granted: Mapping[str, Any]) -> Exception:
+    """Zoho answers a refusal with 200 or 400 and `error`; "Access Denied" is too many tokens at once."""
+    error = str(granted.get("error") or f"status {answer.status}")
+    if error.lower().replace("_", " ") == "access denied" or answer.status == 429:
+        return CrmBusy("Zoho gives no more access tokens for now.", TOKENS_USED_UP_SECONDS)
+    if answer.status >= 500:
+        return CrmBusy(f"Zoho's sign-in failed: {error}.", LATER_SECONDS)
+    return CrmRefused(f"Zoho refuses the sign-in: {error[:200]}.")
+
+
+def _check_api_domain(told: str, known: str) -> None:
+    if told and urlsplit(told).hostname != urlsplit(known).hostname:
+        raise CrmRefused(
+            f"Zoho has this organisation's records at {told[:200]}; enter that API address."
+        )
+
+
+def _check(answer: Answer) -> Answer:
+    """Give a good answer back; raise what a bad one means."""
+    if answer.status in {200, 201, 204, 304}:
+        return answer
+    error = _json(answer)
+    code = str(error.get("code") or "")
+    if answer.status == 429 or answer.status >= 500 or code in BUSY_CODES:
+        raise CrmBusy(_sentence(error) or f"Zoho answered {answer.status}.", _wait(answer, error))
+    if code in LOST_CODES or (code == "INVALID_DATA" and _param(error) == "page_token"):
+        raise PageLost(_sentence(error))
+    raise CrmRefused(_sentence(error) or f"Zoho answered {answer.status}.")
+
+
+def _wait(answer: Answer, error: Mapping[str, Any]) -> int:
+    details = error.get("details")
+    inside = details.get("retry_after") if isinstance(details, Mapping) else None
+    text = str(answer.headers.get("Retry-After") or inside or "")
+    return min(int(text), MAX_WAIT_SECONDS) if text.isdecimal() else LATER_SECONDS
+
+
+def _param(error: Mapping[str, Any]) -> str:
+    details = error.get("details")
+    return str(details.get("param_name") or "") if isinstance(details, Mapping) else ""
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    parts = [str(error.get("code") or ""), str(error.get("message") or ""), _param(error)]
+    return ": ".join(part[:200] for part in parts if part)
+
+
+def _page(answer: Answer) -> Page:
+    if answer.status in {204, 304}:
+        return Page(())
+    content = _json(answer)
+    records, info = content.get("data"), content.get("info") or {}
+    if not isinstance(records, list) or not isinstance(info, Mapping):
+        raise CrmBusy("Zoho's answer has no records.", LATER_SECONDS)
+    token = str(info.get("next_page_token") or "") if info.get("more_records") else ""
+    if info.get("more_records") and not token:
+        raise CrmBusy("Zoho says there are more records, but not where.", LATER_SECONDS)
+    return Page(tuple(record for record in records if isinstance(record, Mapping)), token)
+
+
+def _json(answer: Answer) -> dict[str, Any]:
+    try:
+        content = json.loads(answer.body or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

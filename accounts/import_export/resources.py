@@ -1,0 +1,350 @@
+"""Accounts, domains and contacts as rows of a table (django-import-export), for one desk.
+
+Everything that rows refer to is looked up once, so that ten thousand lines take a handful of queries; nothing is
+written for a line that changes nothing, and a line that cannot be taken says why and holds up no other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from import_export.fields import Field
+from import_export.instance_loaders import CachedInstanceLoader
+from import_export.resources import ModelResource
+from tablib import Dataset
+
+from accounts.entitlements import check_account_terms, refuse_points
+from accounts.followers import tell_new_terms
+from accounts.import_export.files import quote_cell
+from accounts.import_export.widgets import Choice, Domain, Email, Lookup, Text, YesNo
+from accounts.matching import normalise_email
+from accounts.models import (
+    Account,
+    AccountDomain,
+    AccountStatus,
+    Agent,
+    AuditEntry,
+    Contact,
+    ContactRole,
+    Desk,
+    Plan,
+)
+
+
+class TableMeta:
+    """How rows are taken: in bulk, the unchanged left alone."""
+
+    use_bulk = True
+    batch_size = 1000
+    skip_diff = (
+        True  # it copies each row and all that it refers to; `skip_row` compares what is needed
+    )
+    report_skipped = False
+    store_row_values = False
+    instance_loader_class = CachedInstanceLoader
+
+
+class TableResource(ModelResource):
+    """Rows of a desk. Subclasses name their key, and what a row is checked for."""
+
+    key: ClassVar[str]
+    optional: ClassVar[tuple[str, ...]] = ()  # a blank cell leaves these as they are
+
+    def __init__(
+        self, *, desk: Desk, at: datetime | None = None, actor: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.desk, self.at, self.actor = desk, at, actor
+        self.seen: set[Any] = set()
+        self.before: dict[str, Any] | None = (
+            None  # the stored values of the line at hand; None for a new row
+        )
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """The columns of the table, in their order."""
+        return tuple(cls._meta.fields)
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().filter(desk=self.desk)
+
+    def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
+        key = self.fields[self.key].clean(row)
+        if not key:
+            raise ValidationError({self.key: "This cell must be filled."})
+        if key in self.seen:
+            raise ValidationError({self.key: f"“{key}” stands in an earlier line too."})
+        self.seen.add(key)
+        for name in self.optional:
+            if not str(row.get(name) or "").strip():
+                row.pop(name, None)
+
+    def after_init_instance(
+        self, instance: Any, new: bool, row: dict[str, Any], **kwargs: Any
+    ) -> None:
+        self.before = None if new else self._values(instance)
+        if new:
+            instance.desk = self.desk
+
+    def skip_row(
+        self,
+        instance: Any,
+        original: Any,
+        row: dict[str, Any],
+        import_validation_errors: Any = None,
+    ) -> bool:
+        return not import_validation_errors and self.before == self._values(instance)
+
+    def _values(self, instance: Any) -> dict[str, Any]:
+        attnames = {field.name: field.attname for field in instance._meta.concrete_fields}
+        return {name: getattr(instance, attnames[name]) for name in self.columns()}
+
+    def validate_instance(
+        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        """The fields' own checks. Uniqueness is known from the looked-up rows, so nothing is asked here."""
+        errors = dict(import_validation_errors or {})
+        related = [field.name for field in instance._meta.concrete_fields if field.is_relation]
+        try:
+            instance.clean_fields(exclude={*related, *errors})
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
+        """Nothing: the library would set the table's sequence to the highest id of this desk alone."""
+
+    def audit(self, action: str, changed: Iterable[tuple[str, Model, dict[str, Any]]]) -> None:
+        """An entry for each of these rows, under what it is called and with what it says from now on."""
+        AuditEntry.objects.bulk_create(
+            AuditEntry(
+                desk=self.desk,
+                actor=self.actor,
+                action=action,
+                target=target,
+                detail={"model": row._meta.label_lower, "pk": str(row.pk), "by": "CSV", **facts},
+            )
+            for target, row, facts in changed
+        )
+
+    def look_up(self, field: str, rows: QuerySet, by: str) -> None:
+        """Give a column the rows that its cells may name."""
+        names = (by, "pk")
+        keyed = dict(rows.values_list(*names))
+        found = {row.pk: row for row in rows}
+        self.fields[field].widget.rows = {name: found[pk] for name, pk in keyed.items()}
+
+    def export_field(self, field: Field, instance: Model, **kwargs: Any) -> str:
+        return quote_cell(str(super().export_field(field, instance, **kwargs)))
+
+
+def _cells(dataset: Dataset, column: str) -> set[str]:
+    return (
+        {str(cell).strip() for cell in dataset[column]}
+        if column in (dataset.headers or [])
+        else set()
+    )
+
+
+class AccountResource(TableResource):
+    """Accounts by name. Plans are named, managers given by their address; a blank one means none."""
+
+    key, optional = "name", ("status",)
+    name = Field("name", "name", widget=Text())
+    status = Field("status", "status", widget=Choice(AccountStatus.choices))
+    plan = Field("plan", "plan", widget=Lookup("plan"))
+    account_manager = Field(
+        "account_manager", "account_manager", widget=Lookup("agent", "user.email")
+    )
+    success_manager = Field(
+        "success_manager", "success_manager", widget=Lookup("agent", "user.email")
+    )
+
+    class Meta(TableMeta):
+        model = Account
+        fields = ("name", "status", "plan", "account_manager", "success_manager")
+        import_id_fields = ("name",)
+
+    def get_queryset(self) -> QuerySet:
+        return (
+            super()
+            .get_queryset()
+            .select_related("plan", "account_manager__user", "success_manager__user")
+        )
+
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        self.look_up("plan", Plan.objects.filter(desk=self.desk), "name")
+        agents = Agent.objects.filter(desk=self.desk).select_related("user")
+        self.look_up("account_manager", agents, "user__email")
+        self.fields["success_manager"].widget.rows = self.fields["account_manager"].widget.rows
+        self.moved: list[Account] = []
+        if not kwargs.get("dry_run"):
+            # Before the rows are read: tickets may be opened under their terms just now.
+            named = Account.objects.filter(
+                desk=self.desk, name__in=_cells(dataset, "name")
+            ).order_by("pk")
+            list(named.select_for_update(no_key=True).values_list("pk", flat=True))
+
+    def validate_instance(
+        self, instance: Account, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+        check_account_terms(
+            instance, before=Account(plan_id=self.before["plan"]) if self.before else None
+        )
+
+    def before_save_instance(self, instance: Account, row: dict[str, Any], **kwargs: Any) -> None:
+        terms = (instance.plan_id, instance.status)
+        if self.before and terms != (self.before["plan"], self.before["status"]):
+            self.moved.append(instance)
+
+    def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
+        """Tell of new plans and statuses, which move tickets, in the same transaction; a preview tells nobody."""
+        if kwargs.get("dry_run"):
+            return
+        terms = [
+            (a.name, a, {"status": a.status, "plan": a.plan.name if a.plan else ""})
+            for a in self.moved
+        ]
+        self.audit("account's terms changed", terms)
+        tell_new_terms(
+            self.desk.pk, [account.pk for account in self.moved], self.at or timezone.now()
+        )
+
+
+class DomainResource(TableResource):
+    """Domains and the account that each belongs to (M77); none is taken from another account."""
+
+    key = "domain"
+    domain = Field("domain", "domain", widget=Domain())
+    account = Field("account", "account", widget=Lookup("account"))
+    include_subdomains = Field("include_subdomains", "include_subdomains", widget=YesNo())
+
+    class Meta(TableMeta):
+        model = AccountDomain
+        fields = ("domain", "account", "include_subdomains")
+        import_id_fields = ("domain",)
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().select_related("account", "desk")
+
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        names = _cells(dataset, "account")
+        self.look_up("account", Account.objects.filter(desk=self.desk, name__in=names), "name")
+        self.owner = ""
+        self.given: list[AccountDomain] = []
+
+    def after_init_instance(
+        self, instance: AccountDomain, new: bool, row: dict[str, Any], **kwargs: Any
+    ) -> None:
+        super().after_init_instance(instance, new, row, **kwargs)
+        self.owner = "" if new else instance.account.name
+
+    def validate_instance(
+        self,
+        instance: AccountDomain,
+        import_validation_errors: Any = None,
+        validate_unique: bool = True,
+    ) -> None:
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+        if instance.account_id is None:
+            raise ValidationError({"account": "A domain belongs to an account."})
+        if self.before and self.before["account"] != instance.account_id:
+            raise ValidationError({"domain": f"{instance.domain} already belongs to {self.owner}."})
+        instance.clean()
+
+    def before_save_instance(
+        self, instance: AccountDomain, row: dict[str, Any], **kwargs: Any
+    ) -> None:
+        self.given.append(instance)
+
+    def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
+        """Whose mail counts as an account's is an entry of its own too."""
+        if not kwargs.get("dry_run"):
+            given = [
+                (
+                    d.domain,
+                    d,
+                    {"account": d.account.name, "include_subdomains": d.include_subdomains},
+                )
+                for d in self.given
+            ]
+            self.audit("account domain given", given)
+
+
+class ContactResource(TableResource):
+    """People by address. Whoever moves to another account leaves the role there, unless the line gives one."""
+
+    key, optional = "email", ("role",)
+    email = Field("email", "email", widget=Email())
+    name = Field("name", "name", widget=Text())
+    account = Field("account", "account", widget=Lookup("account"))
+    role = Field("role", "role", widget=Choice(ContactRole.choices))
+
+    class Meta(TableMeta):
+        model = Contact
+        fields = ("email", "name", "account", "role")
+        import_id_fields = ("email",)
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().select_related("account__plan")
+
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        mine = {"desk": self.desk}
+        accounts = Account.objects.filter(**mine, name__in=_cells(dataset, "account"))
+        self.look_up("account", accounts.select_related("plan"), "name")
+        points = Contact.objects.filter(**mine, role=ContactRole.POINT_OF_CONTACT)
+        self.points: Counter[int | None] = Counter(points.values_list("account_id", flat=True))
+        self.placed: list[Contact] = []
+
+    def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
+        super().before_import_row(row, **kwargs)
+        if not normalise_email(str(row["email"])):
+            raise ValidationError(
+                {"email": f"“{str(row['email'])[:100]}” is not an e-mail address."}
+            )
+
+    def import_instance(self, instance: Contact, row: dict[str, Any], **kwargs: Any) -> None:
+        super().import_instance(instance, row, **kwargs)
+        if self.before and self.before["account"] != instance.account_id and "role" not in row:
+            instance.role = ContactRole.CONTACT
+
+    def validate_instance(
+        self, instance: Contact, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+        if instance.role != ContactRole.CONTACT and instance.account is None:
+            raise ValidationError({"role": "Only a person of an account can have this role."})
+        self._count_points(instance)
+
+    def before_save_instance(self, instance: Contact, row: dict[str, Any], **kwargs: Any) -> None:
+        before = self.before or {"role": ContactRole.CONTACT, "account": instance.account_id}
+        if (instance.role, instance.account_id) != (before["role"], before["account"]):
+            self.placed.append(instance)
+
+    def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
+        """Each change of what somebody may see is an entry of its own, as by hand; a preview changes nothing."""
+        if not kwargs.get("dry_run"):
+            roles = [(c.email, c, {"role": c.role, "account": c.account_id}) for c in self.placed]
+            self.audit("contact's role changed", roles)
+
+    def _count_points(self, instance: Contact) -> None:
+        point, before = ContactRole.POINT_OF_CONTACT, self.before or {"account": None, "role": ""}
+        is_now = instance.role == point
+        is_new = (before["account"], before["role"]) != (instance.account_id, point)
+        plan = instance.account.plan if instance.account else None
+        if is_now and is_new and plan and plan.points_of_contact is not None:
+            named = self.points[instance.account_id] + 1
+            if problem := refuse_points(plan.name, plan.points_of_contact, named=named):
+                raise ValidationError({"role": problem})
+        if before["role"] == point:
+            self.points[before["account"]] -= 1
+        if is_now:
+            self.points[instance.account_id] += 1

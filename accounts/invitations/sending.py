@@ -1,0 +1,318 @@
+"""Inviting people to a desk: as an agent, or as a contact (M83).
+
+The token has 256 random bits and stands in the mail only; the row keeps its SHA-256. An invitation dies after
+seven days, after one use, when it is withdrawn, and when the same address is invited anew; it is worth nothing while
+whoever sent it has no right to (accounts/invitations/rights.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.entitlements import refuse_point_of_contact
+from accounts.invitations.rights import is_still_meant, may_replace, speaks_for_desk
+from accounts.matching import normalise_email
+from accounts.models import (
+    Account,
+    Agent,
+    AuditEntry,
+    Contact,
+    ContactRole,
+    Desk,
+    Invitation,
+    InvitedAs,
+    Level,
+    Role,
+    User,
+)
+from accounts.services import AddressTaken, claim_contact
+from accounts.staff import has_own_password, join_open_departments, save_agent
+
+CONTACT_ROLES = (
+    ContactRole.CONTACT,
+    ContactRole.POINT_OF_CONTACT,
+    ContactRole.MANAGER,
+)  # what each may, rising
+AGENT_ROLES = (Role.OBSERVER, Role.ANALYST, Role.LEAD, Role.ADMIN)
+LIFETIME = timedelta(days=7)
+
+
+class InvitationRefused(ValueError):
+    """Nobody can be invited like that; the text says why."""
+
+
+class InvitationGone(Exception):
+    """No such invitation, or used, or too old: one answer for all three."""
+
+
+class NoPlaceLeft(Exception):
+    """The account's plan allows no further point of contact (M73); the invitation stays as it is."""
+
+
+class LoginNeeded(Exception):
+    """The invited address has a login with a password already: its owner logs in and accepts then."""
+
+
+def invite(
+    *,
+    desk: Desk,
+    email: str,
+    kind: str,
+    role: str,
+    at: datetime,
+    level: str = Level.L1,
+    name: str = "",
+    account: Account | None = None,
+    by: User | None = None,
+) -> tuple[Invitation, str]:
+    """Invite an address to a desk; gives the row and the token for the mail, which is kept nowhere.
+
+    kind: "agent" (role: a Role, with a level) or "contact" (role: a ContactRole, with an account or none). by:
+    None for the installation's own command. Raises InvitationRefused for no address, an unknown role, an agent
+    who is here already, or an open invitation that a manager may not replace.
+    """
+    address = normalise_email(email)
+    _check(desk, email, address, kind=kind, role=role, level=level)
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        _end_earlier(desk, address, kind=kind, account=account, by=by, at=at)
+        invitation = Invitation.objects.create(
+            desk=desk,
+            email=address,
+            name=name[:120],
+            kind=kind,
+            role=role,
+            level=level if kind == InvitedAs.AGENT else "",
+            account=account,
+            token_hash=hash_token(token),
+            invited_by=by,
+            created_at=at,
+            expires_at=at + LIFETIME,
+        )
+        _audit(invitation, "invited", by)
+    return invitation, token
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level: str) -> None:
+    if not address:
+        raise InvitationRefused(f"“{given.strip()[:100]}” is no e-mail address.")
+    roles = Role.values if kind == InvitedAs.AGENT else ContactRole.values
+    if kind not in InvitedAs.values or role not in roles:
+        raise InvitationRefused(f"Nobody can be “{role}” as {kind}; there are: {', '.join(roles)}.")
+    if kind == InvitedAs.AGENT and level not in Level.values:
+        raise InvitationRefused(f"“{level}” is no level; there are: {', '.join(Level.values)}.")
+    if Agent.objects.filter(desk=desk, user__email=address, is_active=True).exists():
+        raise InvitationRefused(f"{address} is an agent of {desk} already.")
+    shut_out = Contact.objects.filter(desk=desk, email=address, may_log_in=False)
+    if kind == InvitedAs.CONTACT and shut_out.exists():
+        raise InvitationRefused(f"{address} may not log in at {desk}; its admin can change that.")
+
+
+def _end_earlier(
+    desk: Desk, address: str, *, kind: str, account: Account | None, by: User | None, at: datetime
+) -> None:
+    """Let the open invitations of an address die, or raise InvitationRefused when the inviter may not end one."""
+    living = Invitation.objects.filter(
+        desk=desk, email=address, kind=kind, used_at__isnull=True, expires_at__gt=at
+    )
+    account_id = account.pk if account else None
+    earlier = list(living.select_related("invited_by"))
+    if not all(may_replace(one, by=by, account_id=account_id) for one in earlier):
+        raise InvitationRefused(f"{address} is invited already.")
+    living.filter(pk__in=[one.pk for one in earlier]).update(expires_at=at)
+
+
+def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | None:
+    """The invitation that a token still opens at this desk; None for an unknown, used or old one, and for one whose
+    inviter has lost the right to it."""
+    living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
+    named = living.filter(desk=desk, token_hash=hash_token(token))
+    found = named.select_related("desk", "account", "invited_by").first()
+    return found if found is not None and is_still_meant(found) else None
+
+
+def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> bool:
+    """Let an invitation's link die now; gives whether it was still open."""
+    with transaction.atomic():
+        living = Invitation.objects.filter(
+            pk=invitation.pk, used_at__isnull=True, expires_at__gt=at
+        )
+        if not living.update(expires_at=at):
+            return False
+        _audit(invitation, "invitation withdrawn", by)
+    return True
+
+
+def open_invitations(account: Account, *, at: datetime) -> QuerySet[Invitation]:
+    """Those to people of an account that may still be accepted, newest first."""
+    living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
+    return living.filter(desk=account.desk_id, account=account)
+
+
+def needs_login(invitation: Invitation) -> bool:
+    """Whether the invited address has a login that its owner can already get into."""
+    user = User.objects.filter(email=invitation.email).first()
+    return user is not None and has_own_password(user)
+
+
+def accept_invitation(
+    *,
+    desk: Desk,
+    token: str,
+    at: datetime,
+    user: User | None = None,
+    password: str | None = None,
+    name: str = "",
+) -> Agent | Contact:
+    """Use an invitation up, and make the login of its address what it says; gives the agent or contact.
+
+    user: who is signed in, if it is the invited address. password: for a login that has none yet; the form has
+    checked it. name: what that person calls themselves. The token proves the address. Of two who accept at once,
+    one gets InvitationGone. Raises LoginNeeded when a password is given for a login that has one, and NoPlaceLeft
+    when the plan's points of contact were all named since the invitation was sent.
+    """
+    with transaction.atomic():
+        invitation = _use_up(desk, token, at)
+        invitation.name = name[:120] or invitation.name
+        login = _login_of(invitation, user, password)
+        _prove(login)
+        placed = _place(invitation, login, at)
+        _audit(invitation, "invitation accepted", login)
+    return placed
+
+
+def _use_up(desk: Desk, token: str, at: datetime) -> Invitation:
+    """Mark it as used by a conditional update: the second of two finds nothing to mark (at most one use)."""
+    hashed = hash_token(token)
+    living = Invitation.objects.filter(
+        desk=desk, token_hash=hashed, used_at__isnull=True, expires_at__gt=at
+    )
+    if not living.update(used_at=at):
+        raise InvitationGone
+    invitation = Invitation.objects.select_related("desk", "account", "invited_by").get(
+        token_hash=hashed
+    )
+    if not is_still_meant(invitation):
+        raise InvitationGone
+    return invitation
+
+
+def _login_of(invitation: Invitation, user: User | None, password: str | None) -> User:
+    known = User.objects.select_for_update().filter(email=invitation.email).first()
+    if known is not None and not known.is_active:
+        raise InvitationGone
+    if user is not None:
+        if user != known:
+            raise InvitationGone
+        return user
+    if known is not None and has_own_password(known):
+        raise LoginNeeded
+    if not password:
+        raise ValueError("A login without a password needs one.")
+    if known is None:
+        return User.objects.create_user(invitation.email, password, name=invitation.name)
+    known.set_password(password)
+    known.save(update_fields=["password"])
+    return known
+
+
+def _prove(user: User) -> None:
+    """The token came by mail to this address, so its owner reads it."""
+    address, _ = EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"primary": True, "verified": True}
+    )
+    if not address.verified:
+        address.verified = True
+        address.save(update_fields=["verified"])
+
+
+def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
+    if invitation.kind == InvitedAs.AGENT:
+        return _make_agent(invitation, user)
+    # The account's row is the lock, as it is for a manager who names somebody (accounts/entitlements.py).
+    list(Account.objects.select_for_update().filter(pk=invitation.account_id or 0))
+    known = _find_known(invitation, user)
+    is_elsewhere = known is not None and known.account_id not in {None, invitation.account_id}
+    if is_elsewhere and not speaks_for_desk(invitation.invited_by, desk_id=invitation.desk_id):
+        raise InvitationGone
+    try:
+        contact = claim_contact(desk=invitation.desk, user=user, email=user.email, at=at)
+    except AddressTaken as error:
+        raise InvitationGone from error
+    if not (is_elsewhere and known and known.created_at > invitation.created_at):
+        is_moved = invitation.account is not None and (
+            not known or known.account_id != invitation.account_id
+        )
+        contact.role = (
+            invitation.role if is_moved else _higher(CONTACT_ROLES, contact.role, invitation.role)
+        )
+        contact.account = invitation.account or contact.account
+    if contact.role == ContactRole.POINT_OF_CONTACT and (
+        problem := refuse_point_of_contact(_unnamed(contact))
+    ):
+        raise NoPlaceLeft(problem)
+    contact.name = contact.name or invitation.name
+    contact.save(update_fields=["role", "account", "name"])
+    return contact
+
+
+def _find_known(invitation: Invitation, user: User) -> Contact | None:
+    """Whom the desk had before this acceptance as the login's contact, or as that of the address."""
+    here = Contact.objects.filter(desk=invitation.desk)
+    return here.filter(user=user).first() or here.filter(email=invitation.email).first()
+
+
+def _higher(order: tuple[str, ...], *roles: str) -> str:
+    return max(roles, key=order.index)
+
+
+def _unnamed(contact: Contact) -> Contact:
+    """The contact as one who is to be named anew, and is not counted yet."""
+    return Contact(pk=contact.pk, account=contact.account)
+
+
+def _make_agent(invitation: Invitation, user: User) -> Agent:
+    """The agent, of all open departments; a desk's admin narrows them."""
+    desk = invitation.desk
+    agent = Agent.objects.filter(desk=desk, user=user).first() or Agent(desk=desk, user=user)
+    agent.name = agent.name or invitation.name or user.get_full_name()
+    if (
+        agent.pk
+        and agent.is_active
+        and _higher(AGENT_ROLES, agent.role, invitation.role) == agent.role
+    ):
+        return agent  # who has become one since keeps what they were given
+    agent.role, agent.level, agent.is_active = invitation.role, invitation.level, True
+    save_agent(agent=agent)
+    join_open_departments(agent)
+    return agent
+
+
+def _audit(invitation: Invitation, action: str, user: User | None) -> None:
+    detail: dict[str, Any] = {
+        "invitation": invitation.pk,
+        "kind": invitation.kind,
+        "role": invitation.role,
+        "level": invitation.level,
+        "account": invitation.account_id,
+    }
+    AuditEntry.objects.create(
+        desk=invitation.desk,
+        user=user,
+        actor=user.email if user else "manage.py",
+        action=action,
+        target=invitation.email,
+        detail=detail,
+    )

@@ -1,0 +1,46 @@
+"""Secrets of a desk at rest: encrypted with Fernet (AES-128-CBC and HMAC) under a key made from SECRET_KEY.
+
+A dump of the database alone gives none of them away. SECRET_KEY_FALLBACKS still opens what an older key sealed.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.utils.encoding import force_bytes
+
+PURPOSE = b"plumbline.sealing.1"
+
+
+class CannotUnseal(Exception):
+    """The text was sealed under a key that this installation does not have."""
+
+
+def seal(secret: str) -> str:
+    """Encrypt a secret for storing; the empty text stays empty."""
+    return _keys().encrypt(secret.encode()).decode() if secret else ""
+
+
+def unseal(sealed: str) -> str:
+    """Decrypt what `seal` gave. Raises CannotUnseal."""
+    if not sealed:
+        return ""
+    try:
+        return _keys().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise CannotUnseal("A stored secret does not fit SECRET_KEY; enter it again.") from error
+
+
+def _keys() -> MultiFernet:
+    return MultiFernet(
+        [_key(text) for text in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
+    )
+
+
+def _key(text: str | bytes) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(force_bytes(text))
+    return Fernet(base64.urlsafe_b64encode(derived))

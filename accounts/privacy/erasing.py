@@ -1,0 +1,268 @@
+"""Erasing a person: who that is, and what this floor keeps of them (contact or agent, invitations, login, sessions).
+
+Called by helpdesk.privacy in the system scope and one transaction; every query here names its desk.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Container, Iterable
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+
+from accounts.crm.mapping import CONTACTS
+from accounts.models import (
+    Account,
+    Agent,
+    AgentDepartment,
+    AuditEntry,
+    Contact,
+    ContactRole,
+    CrmLink,
+    CrmPull,
+    CrmSetAside,
+    Department,
+    Identity,
+    Invitation,
+    Plan,
+    Product,
+    User,
+)
+from accounts.models.customers import ERASED_AT
+from accounts.privacy.scrubbing import MARK, pattern_of
+
+ERASED_NAME = "Erased person"
+NAMING = ("account_manager", "success_manager", "members")  # fields of settings that name agents
+MIN_PART = 3  # letters; shorter parts of a name stand in too many other words
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Every name that a desk knows somebody by. email: empty while it belongs to somebody who stays.
+
+    An address is one person's. A name is what the person chose, and may be a company's, a plan's or a plain word: by
+    itself it says who is meant on the person's own tickets only.
+    """
+
+    desk_id: int
+    email: str
+    names: tuple[str, ...]
+    is_namesake: (
+        bool  # an account, a plan, a department, a product or somebody else has one of the names
+    )
+
+    @property
+    def anywhere(self) -> str:
+        """What is theirs wherever it stands at the desk: the address, and a name right before the address."""
+        return pattern_of((self.email,), named=self.names)
+
+    @property
+    def in_own_tickets(self) -> str:
+        """What means them on tickets that they opened, written like that: each part of their names too."""
+        return pattern_of((*self.names, *_parts(self.names)))
+
+    @property
+    def in_tickets_of_others(self) -> str:
+        """The same on tickets where they took part: nothing when the name may mean something else there."""
+        return "" if self.is_namesake else self.in_own_tickets
+
+    @property
+    def in_tickets_worked_on(self) -> str:
+        """An agent's whole names, in the words of others on tickets where they acted."""
+        return "" if self.is_namesake else pattern_of(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Person(Named):
+    """Whom to erase: the contact of a desk."""
+
+    contact_id: int
+
+
+def know_person(contact: Contact, earlier_names: set[str]) -> Person:
+    """Take down who is to be erased, before anything is. earlier_names: as events remember them."""
+    invited = Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
+    user = find_login(contact)
+    found = {
+        contact.name,
+        user.name if user else "",
+        *earlier_names,
+        *invited.values_list("name", flat=True),
+    }
+    names = _only_names(found)
+    is_namesake = _has_namesake(contact, names)
+    return Person(contact.desk_id, contact.email, names, is_namesake, contact_id=contact.pk)
+
+
+def know_agent(agent: Agent, earlier_names: set[str]) -> Named:
+    """The same for an agent. The address of somebody who is a contact of the desk too is left for that erasure."""
+    names = _only_names({agent.name, agent.user.name, *earlier_names})
+    is_contact_too = Contact.objects.filter(desk_id=agent.desk_id, email=agent.user.email).exists()
+    email = "" if is_contact_too else agent.user.email
+    return Named(agent.desk_id, email, names, _has_namesake(agent, names))
+
+
+def _only_names(found: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in found - {"", ERASED_NAME} if "@" not in name))
+
+
+def _parts(names: Iterable[str]) -> set[str]:
+    parts = {part.strip(".,") for name in names for part in name.split()}
+    return {part for part in parts if len(part) >= MIN_PART}
+
+
+def _has_namesake(of: Contact | Agent, names: tuple[str, ...]) -> bool:
+    same = Q(name__in=names, desk_id=of.desk_id)
+    return any(
+        model.objects.filter(same).exclude(pk=of.pk if isinstance(of, model) else 0).exists()
+        for model in (Contact, Agent, Account, Plan, Department, Product)
+    )
+
+
+def find_login(contact: Contact) -> User | None:
+    """The login of a contact, claimed or not."""
+    return contact.user or User.objects.filter(email=contact.email).first()
+
+
+def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
+    """Take name, address, rights and login from the contact; gives what went. The row stays, for its tickets.
+
+    names: all that the desk knew them by, which the audit and the CRM's lists may still hold.
+    """
+    user = find_login(contact)
+    email, invited = (
+        contact.email,
+        Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email),
+    )
+    went = {"invitations": invited.delete()[0], "crm": _erase_crm_traces(contact, names)}
+    _erase_from_audit(contact, names)
+    contact.email = (
+        f"erased-{contact.pk}-{token_hex(8)}{ERASED_AT}"  # not to be guessed by a forger
+    )
+    contact.name, contact.account, contact.user = ERASED_NAME, None, None
+    contact.role = ContactRole.CONTACT
+    contact.save()
+    user_id = user.pk if user else None  # deleting forgets it
+    went["logins"] = int(user is not None and erase_login(user))
+    went["sessions"] = erase_sessions([email], [user_id] if went["logins"] else [])
+    return went
+
+
+def erase_staff(agent: Agent, names: Collection[str]) -> dict[str, int]:
+    """Take name, address, level, departments and login from an agent who is switched off; gives what went.
+
+    The row stays as the author of its messages, with a login that nobody can use in the place of theirs; the desk's
+    audit goes on naming that one, so that the changes of one person stay tellable from another's.
+    """
+    user, email = agent.user, agent.user.email
+    went = {
+        "invitations": Invitation.objects.filter(desk_id=agent.desk_id, email=email).delete()[0]
+    }
+    nobody = User(email=f"erased-{token_hex(8)}{ERASED_AT}", name=ERASED_NAME, is_active=False)
+    nobody.set_unusable_password()
+    nobody.save()
+    agent.user, agent.name = nobody, ERASED_NAME
+    agent.save()
+    _erase_from_audit(agent, names)
+    AuditEntry.objects.filter(desk_id=agent.desk_id, user=user).update(user=nobody, actor=MARK)
+    Account.objects.filter(account_manager=agent).update(account_manager=None)
+    Account.objects.filter(success_manager=agent).update(success_manager=None)
+    went["departments"] = AgentDepartment.objects.filter(agent=agent).delete()[0]
+    went["identities"] = Identity.objects.filter(agent=agent).delete()[0]
+    user_id = user.pk
+    went["logins"] = int(erase_login(user))
+    went["sessions"] = erase_sessions([email], [user_id]) if went["logins"] else 0
+    return went
+
+
+def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
+    """Their names in the audit's entries about themselves, and where another entry names them as what they are."""
+    entries = AuditEntry.objects.filter(desk_id=who.desk_id)
+    about = entries.filter(detail__model=who._meta.label_lower, detail__pk=str(who.pk))
+    for entry in about:
+        entry.target = _marked(entry.target, names)
+        changes = entry.detail.get("changes", {})
+        changes |= {field: [MARK, MARK] for field in ("name", "email") if field in changes}
+        for row in entry.detail.get("rows", ()):
+            row["name"] = re.sub(pattern_of(names), MARK, row["name"])
+    naming = (
+        entries.filter(detail__changes__has_any_keys=NAMING)
+        if isinstance(who, Agent)
+        else entries.none()
+    )
+    for entry in naming:
+        changes = entry.detail["changes"]
+        changes |= {field: _marked(changes[field], names) for field in NAMING if field in changes}
+    AuditEntry.objects.bulk_update([*about, *naming], ["target", "detail"], batch_size=500)
+
+
+def _marked(value: Any, names: Collection[str]) -> Any:
+    """A value as the audit keeps it, with MARK in the place of each text that is one of the names."""
+    if isinstance(value, list):
+        return [_marked(item, names) for item in value]
+    return MARK if value in names else value
+
+
+def _erase_crm_traces(contact: Contact, names: Collection[str]) -> int:
+    """What pulls of the CRM say of them. The link stays: by it a later pull knows not to fill them in again."""
+    aside = CrmSetAside.objects.filter(desk_id=contact.desk_id, module=CONTACTS)
+    aside.filter(name__in=[*names, contact.email]).update(name=ERASED_NAME)
+    links = list(CrmLink.objects.filter(contact=contact))
+    for link in links:
+        record = {"module": link.module, "record_id": link.record_id}
+        CrmSetAside.objects.filter(connection=link.connection_id, **record).update(
+            name=ERASED_NAME, reason=""
+        )
+        line = {"module": link.module, "record": link.record_id}
+        for pull in CrmPull.objects.filter(connection=link.connection_id, report__contains=[line]):
+            pull.report = [
+                told | {"name": ERASED_NAME} if line.items() <= told.items() else told
+                for told in pull.report
+            ]
+            pull.save(update_fields=["report"])
+    return len(links)
+
+
+def erase_login(user: User) -> bool:
+    """Delete a login with all that hangs on it, unless it belongs to somebody elsewhere, or another desk knows its
+    address and waits for its owner; gives whether it went."""
+    if (
+        user.is_superuser
+        or Agent.objects.filter(user=user).exists()
+        or Contact.objects.filter(Q(user=user) | Q(email=user.email)).exists()
+        or Invitation.objects.filter(email=user.email, used_at=None).exists()
+    ):
+        return False
+    changed = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
+    changed.filter(object_id=str(user.pk)).update(object_repr=MARK)
+    Invitation.objects.filter(
+        invited_by=user, used_at__isnull=True
+    ).delete()  # with nobody behind them
+    user.delete()
+    return True
+
+
+def erase_sessions(emails: Iterable[str], user_ids: Container[int | None]) -> int:
+    """End the sessions of logins that went, and half-done log-ins and sign-ups that mention an address. Who is logged
+    in and stays is let alone: another desk's people are not one desk's to throw out.
+    """
+    pattern = pattern_of(emails)
+    mentions = re.compile(pattern, re.IGNORECASE) if pattern else None
+    gone = []
+    for session in Session.objects.iterator(chunk_size=500):
+        kept = session.get_decoded()
+        if "_auth_user_id" in kept:
+            is_over = int(kept["_auth_user_id"]) in user_ids
+        else:
+            text = json.dumps(kept, ensure_ascii=False, default=str)
+            is_over = mentions is not None and mentions.search(text) is not None
+        if is_over:
+            gone.append(session.pk)
+    return Session.objects.filter(pk__in=gone).delete()[0]

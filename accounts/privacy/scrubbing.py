@@ -1,0 +1,106 @@
+"""Finding words in the texts of tables and putting a mark in their place: for erasing a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+from django.db.models import (
+    CharField,
+    F,
+    Field,
+    Func,
+    JSONField,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Left
+
+MARK = "[erased]"
+
+
+NOT_INSIDE = r"(?:(?<![\w.+-])|(?<=\\[bfnrt]))"
+NOT_GOING_ON = r"(?![\w@-]|\.\w)"
+# What stands between a name and its address in headers, texts and JSON.
+TO_ADDRESS = r"""["'\\\s,]*[<(\[]?\s*"""
+NO_KEY = '(?!":)'  # JSON's own spelling of the end of a key
+
+
+def pattern_of(words: Iterable[str], *, named: Iterable[str] = ()) -> str:
+    """A regular expression, for PostgreSQL and Python alike, that finds whole names and addresses.
+
+    An address is not found inside a longer one, such as ann@x.example in joann@x.example or ann@x.example.org.
+    named: words that count only where one of ``words`` follows at once, as in ``Ann Lee <ann@x.example>``.
+    """
+    found, beside = _any_of(words), _any_of(named)
+    if not found:
+        return ""
+    if beside:
+        found = rf"{found}|(?:{beside})(?={TO_ADDRESS}(?:{found}){NOT_GOING_ON})"
+    return rf"{NOT_INSIDE}(?:{found}){NOT_GOING_ON}"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    # In JSON's own spelling a line break is \n, two characters, of which the letter belongs to no word.
+    choices = (
+        r"(?:\s|\\[nrt])+".join(map(re.escape, word.split()))
+        for word in sorted(set(words), key=len, reverse=True)
+    )
+    return "|".join(filter(None, choices))
+
+
+def scrub(rows: QuerySet, pattern: str, *, any_case: bool = True) -> int:
+    """Put MARK in the place of each match in every text and JSON column of these rows; gives how many changed.
+
+    Keys of JSON stay.
+    """
+    columns = text_columns(rows.model)
+    if not pattern or not columns:
+        return 0
+    lookup = "iregex" if any_case else "regex"
+    seen = rows.order_by().annotate(**{f"_{f.attname}": _as_text(f) for f in columns})
+    hits = reduce(or_, (Q(**{f"_{f.attname}__{lookup}": _pattern_in(f, pattern)}) for f in columns))
+    ids = list(seen.filter(hits).values_list("pk", flat=True))
+    changes = {
+        field.attname: _replaced(field, pattern, "gi" if any_case else "g") for field in columns
+    }
+    return rows.model._base_manager.filter(pk__in=ids).update(**changes) if ids else 0
+
+
+def text_columns(model: type[Model]) -> list[Field]:
+    """The columns of a table that may hold words; generated ones follow by themselves."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField | TextField | JSONField)
+        and not field.primary_key
+        and not field.choices
+    ]
+
+
+def _pattern_in(field: Field, pattern: str) -> str:
+    return pattern + NO_KEY if isinstance(field, JSONField) else pattern
+
+
+def _as_text(field: Field) -> Combinable:
+    return Cast(F(field.attname), TextField())
+
+
+def _replaced(field: Field, pattern: str, flags: str) -> Combinable:
+    text = Func(
+        _as_text(field),
+        Value(_pattern_in(field, pattern)),
+        Value(MARK),
+        Value(flags),
+        function="regexp_replace",
+        output_field=TextField(),
+    )
+    if isinstance(field, JSONField):
+        return Cast(text, JSONField())
+    return Left(text, field.max_length) if field.max_length else text

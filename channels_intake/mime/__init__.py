@@ -1,0 +1,4 @@
+"""Email parsing and sanitizing: raw bytes in, a clean Envelope out.
+
+Pure: no database, no clock. Start with parsing.py; envelope.py is the result.
+"""

@@ -1,0 +1,160 @@
+"""Is this mail written by a machine? The one gate against loops: such mail is never answered (RFC 3834)."""
+
+import re
+from collections.abc import Sequence
+
+from channels_intake.mime.envelope import AutomaticKind
+from channels_intake.mime.text import decode_header, parse_parameters
+
+OWN_HEADER = "X-Plumbline-Desk"
+
+Headers = Sequence[tuple[str, str]]
+Values = dict[str, list[str]]
+
+_BOUNCE_LOCALS = re.compile(
+    r"(?:mailer-?daemon|postmaster|mail-?delivery(?:-?sub)?-?system|bounces?)(?:[+=-].*)?"
+)
+_NO_REPLY_LOCALS = re.compile(
+    r"(?:.*[._+-])?(?:do-?not-?reply|do_not_reply|no-?reply|no_reply|noreply|donotreply"
+    r"|notifications?|nao-?respond[ae]r?|no-?respond[ae]r?|ne-?pas-?repondre|keine-?antwort)(?:[._+-].*)?"
+)
+_AUTO_REPLY_SUBJECT = re.compile(
+    r"(?:(?:re|aw|antw|sv|vs|ynt|odp|rif)\s*:\s*)*\[?(?:"
+    r"(?:i am |i'm )?out of (?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response|answer)"
+    r"|on (?:vacation|leave|holiday)|vacation (?:reply|response|message)"
+    r"|away from (?:my|the) (?:office|mail|desk)"
+    r"|automatische (?:antwort|r[ée]ponse)|automatisch antwoord|abwesen(?:d|heit)|abwesenheitsnotiz"
+    r"|nicht im (?:b[üu]ro|haus)|r[ée]ponse automatique|absen(?:ce|t)\b.{0,30}bureau|absence du bureau"
+    r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|resposta autom[áa]tica|fora d[eo] escrit[óo]rio"
+    r"|aus[êe]ncia tempor[áa]ria|risposta automatica|fuori (?:sede|ufficio)|afwezig|niet aanwezig"
+    r"|automatiskt? svar|autosvar|automaattinen vastaus|poissa|fravær|autoreply|odpowied[źz] automatyczna"
+    r"|automatick[áa] odpov[ěe][ďd]|automatikus v[áa]lasz|автоматический ответ|автоответ|otomatik yan[ıi]t"
+    r"|自動応答|自动答复|自動回覆|자동 회신)\s*"
+    r"(?:$|[]:(!.,;–—-]|until|till|from|bis|jusqu|hasta|at[ée]|fino|tot)",
+    re.IGNORECASE,
+)
+_BOUNCE_SUBJECT = re.compile(
+    r"(?:undeliver(?:able|ed mail)|undelivered mail returned|mail delivery (?:failed|failure|system)"
+    r"|delivery status notification|returned mail|failure notice|unzustellbar|non remis|no se puede entregar"
+    r"|n[ãa]o foi poss[íi]vel entregar)",
+    re.IGNORECASE,
+)
+_SUPPRESS = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
+_AUTO_RESPONSE_HEADERS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-autoreply-from",
+    "x-auto-response",
+    "x-mail-autoreply",
+    "auto-reply",
+)
+_LIST_HEADERS = (
+    "list-id",
+    "list-post",
+    "list-unsubscribe",
+    "mailing-list",
+    "x-mailing-list",
+    "x-mailman-version",
+)
+
+
+def automatic_kind(headers: Headers, envelope_sender: str, sender: str) -> AutomaticKind:
+    """Say why a mail counts as automatic, or NONE.
+
+    `headers` as they stand in the mail, topmost first; `envelope_sender` is SMTP's MAIL FROM ("<>" for the
+    empty one, "" when unknown); `sender` is the normalised From address or "". When several signs speak, the
+    kind that says most is given: own, bounce, auto-reply, then the others.
+    """
+    values = _by_name(headers)
+    subject = decode_header(_first(values, "subject"), 200)
+    for kind, is_so in (
+        (AutomaticKind.OWN, _is_own(values)),
+        (AutomaticKind.BOUNCE, _is_bounce(values, envelope_sender, sender)),
+        (
+            AutomaticKind.AUTO_REPLY,
+            _is_auto_reply(values) or bool(_AUTO_REPLY_SUBJECT.match(subject)),
+        ),
+        (AutomaticKind.GENERATED, _is_generated(values)),
+        (AutomaticKind.LIST, _is_list(values)),
+        (AutomaticKind.BULK, _precedence(values) in {"bulk", "junk"}),
+        (AutomaticKind.NO_REPLY, bool(_NO_REPLY_LOCALS.fullmatch(_local_part(sender)))),
+        (
+            AutomaticKind.BOUNCE,
+            bool(_BOUNCE_SUBJECT.match(subject)) and not values.get("in-reply-to"),
+        ),
+    ):
+        if is_so:
+            return kind
+    return AutomaticKind.NONE
+
+
+def _by_name(headers: Headers) -> Values:
+    values: Values = {}
+    for name, value in headers:
+        values.setdefault(name.lower(), []).append(value)
+    return values
+
+
+def _first(values: Values, name: str) -> str:
+    return values.get(name, [""])[0]
+
+
+def _word(value: str) -> str:
+    """Give a header's first word in lower-case, without parameters and comments."""
+    found = re.match(r"[^\s;(,]*", value.strip())
+    return found[0].lower() if found else ""
+
+
+def _local_part(email: str) -> str:
+    return email.strip().strip("<>").rpartition("@")[0].lower()[:100]
+
+
+def _is_own(values: Values) -> bool:
+    return OWN_HEADER.lower() in values
+
+
+def _is_bounce(values: Values, envelope_sender: str, sender: str) -> bool:
+    return_paths = [value.replace(" ", "") for value in values.get("return-path", [])]
+    content_type, parameters = parse_parameters(_first(values, "content-type"))
+    return (
+        envelope_sender.strip() == "<>"
+        or "<>" in return_paths
+        or (
+            content_type == "multipart/report"
+            and parameters.get("report-type", "") != "feedback-report"
+        )
+        or content_type == "message/delivery-status"
+        or "x-failed-recipients" in values
+        or any(_BOUNCE_LOCALS.fullmatch(_local_part(email)) for email in (sender, envelope_sender))
+    )
+
+
+def _is_auto_reply(values: Values) -> bool:
+    return (
+        any(
+            _word(value) in {"auto-replied", "auto-notified"}
+            for value in values.get("auto-submitted", [])
+        )
+        or any(name in values for name in _AUTO_RESPONSE_HEADERS)
+        or _precedence(values) in {"auto_reply", "auto-reply"}
+        or any(_word(value) == "autoreply" for value in values.get("x-precedence", []))
+        or "x-ms-exchange-inbox-rules-loop" in values
+    )
+
+
+def _is_generated(values: Values) -> bool:
+    return (
+        any(_word(value) not in {"no", ""} for value in values.get("auto-submitted", []))
+        or any(_SUPPRESS.search(value) for value in values.get("x-auto-response-suppress", []))
+        or "x-loop" in values
+        or parse_parameters(_first(values, "content-type"))[0] == "multipart/report"
+    )
+
+
+def _precedence(values: Values) -> str:
+    return _word(_first(values, "precedence") or _first(values, "x-precedence"))
+
+
+def _is_list(values: Values) -> bool:
+    return _precedence(values) == "list" or any(name in values for name in _LIST_HEADERS)

@@ -1,0 +1,125 @@
+"""What one MIME part holds: its transfer encoding undone, its text read, its file named. Never raises."""
+
+import binascii
+import mimetypes
+
+from channels_intake.mime.envelope import IncomingFile
+from channels_intake.mime.parts import MAX_PART_HEADER_BYTES, Part, split_headers
+from channels_intake.mime.text import (
+    clean_file_name,
+    decode_base64,
+    decode_charset,
+    decode_header,
+    is_base64_text,
+    one_line,
+    parse_parameters,
+)
+
+BODY_TYPES = {"text/plain", "text/html"}
+PLAIN_ENCODINGS = {"", "7bit", "8bit", "binary"}
+
+# Kinds whose usual ending Python's table lacks or gives oddly.
+_ENDINGS = {
+    "message/rfc822": ".eml",
+    "text/calendar": ".ics",
+    "application/ms-tnef": ".dat",
+    "message/delivery-status": ".txt",
+    "text/rfc822-headers": ".txt",
+    "text/plain": ".txt",
+    "image/jpeg": ".jpg",
+}
+_STEMS = {
+    "message/rfc822": "message",
+    "text/calendar": "invitation",
+    "application/ms-tnef": "winmail",
+    "message/delivery-status": "delivery-status",
+    "text/rfc822-headers": "headers",
+}
+
+
+def disposition(part: Part) -> tuple[str, dict[str, str]]:
+    """Give the Content-Disposition (RFC 2183) and its parameters, ("", {}) when there is none."""
+    return parse_parameters(part.header("content-disposition"))
+
+
+def given_name(part: Part) -> str:
+    """Give the file name that the sender gave, made harmless, or ""."""
+    return clean_file_name(
+        disposition(part)[1].get("filename") or part.parameters.get("name") or ""
+    )
+
+
+def is_body(part: Part) -> bool:
+    """Tell whether a leaf is text of the message itself, not a file that came with it."""
+    if part.content_type.startswith("multipart/"):
+        return True
+    return (
+        part.content_type in BODY_TYPES
+        and disposition(part)[0] != "attachment"
+        and not given_name(part)
+    )
+
+
+def transfer_encoding(part: Part) -> str:
+    """Give the Content-Transfer-Encoding in lower-case; containers and whole messages have none."""
+    if part.content_type.startswith("multipart/"):
+        return ""
+    return parse_parameters(part.header("content-transfer-encoding"))[0]
+
+
+def estimate_size(part: Part) -> int:
+    """Give the decoded size of a part in bytes without decoding it; at most 4 % too much."""
+    size = part.end - part.start
+    return size * 3 // 4 if transfer_encoding(part) == "base64" else size
+
+
+def decode_body(raw: bytes, part: Part, max_bytes: int | None = None) -> tuple[bytes, bool]:
+    """Give the part's bytes, of at most the first `max_bytes` encoded ones, and whether they were sound."""
+    end = part.end if max_bytes is None else min(part.end, part.start + max_bytes)
+    data = raw[part.start : end]
+    encoding = transfer_encoding(part)
+    if encoding == "base64":
+        return decode_base64(data) if is_base64_text(data) else (data, False)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(data), True
+    return data, encoding in PLAIN_ENCODINGS
+
+
+def decode_text(raw: bytes, part: Part, max_bytes: int) -> tuple[str, bool]:
+    """Give the text of a body part and whether encoding and charset were sound.
+
+    Of a part with more than `max_bytes` encoded bytes only whole lines of that beginning are read.
+    """
+    data, sound = decode_body(raw, part, max_bytes)
+    if part.end - part.start > max_bytes:
+        data = data[: data.rfind(b"\n") + 1] or data
+    text, fitted = decode_charset(data, part.parameters.get("charset", ""))
+    return text, sound and fitted
+
+
+def name_file(raw: bytes, part: Part, number: int) -> str:
+    """Give the sender's name for the file in a part, else one after its kind; `number` counts from 1."""
+    name = given_name(part)
+    kind = part.content_type
+    if name:
+        return (
+            f"{name}.eml"
+            if kind == "message/rfc822" and not name.lower().endswith(".eml")
+            else name
+        )
+    if kind == "message/rfc822":
+        headers, _, _ = split_headers(raw, part.start, MAX_PART_HEADER_BYTES)
+        subject = next((value for key, value in headers if key.lower() == "subject"), "")
+        name = clean_file_name(decode_header(subject, 80).replace("/", "-").replace("\\", "-"))
+        return f"{name or 'message'}.eml"
+    ending = _ENDINGS.get(kind) or mimetypes.guess_extension(kind) or ".bin"
+    return f"{_STEMS.get(kind, f'part-{number}')}{ending}"
+
+
+def make_file(raw: bytes, part: Part, number: int) -> tuple[IncomingFile, bool]:
+    """Give the file in a part and whether it was decoded without loss."""
+    content, sound = decode_body(raw, part)
+    content_id = one_line(part.header("content-id"), 250).strip("<> ")
+    is_inline = bool(content_id) and disposition(part)[0] != "attachment"
+    name = name_file(raw, part, number)
+    return IncomingFile(name, part.content_type, content, content_id, is_inline), sound

@@ -1,0 +1,187 @@
+"""Bytes and header values of mail turned into clean text: in linear time, never raising."""
+
+import binascii
+import re
+import unicodedata
+from urllib.parse import unquote_to_bytes
+
+MAX_VALUE_CHARS = 20_000
+MAX_PARAMETER_CHARS = 8_000
+MAX_FILE_NAME_CHARS = 150
+
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
+_SECTION = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*)?)?")
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_LINE_FORM = re.compile(rb"[\s=]")
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CHARSET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}")
+
+# Labels that the web and mail use for a wider set than the standard's (WHATWG Encoding).
+_WIDER = {
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-9": "cp1254",
+    "unicode-1-1-utf-7": "utf-7",
+}
+# Codecs of Python that are no charset of mail, or slow on hostile input.
+_NO_CHARSETS = {
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "unicode-escape",
+    "raw_unicode_escape",
+    "undefined",
+}
+
+
+def decode_charset(data: bytes, charset: str) -> tuple[str, bool]:
+    """Give the text and whether the named charset fitted; else it is read as UTF-8 or Windows-1252."""
+    name = charset.strip().strip("\"'").lower()
+    if name in {"", "us-ascii", "ascii", "utf8"}:
+        name = "utf-8"
+    try:
+        return data.decode("utf-8" if name == "utf-8" else _codec_name(name)), True
+    except (LookupError, ValueError):
+        return _guess_text(data), data.isascii()
+
+
+def _codec_name(name: str) -> str:
+    if name in _NO_CHARSETS or not _CHARSET_NAME.fullmatch(name):
+        raise LookupError(name)
+    return _WIDER.get(name, name)
+
+
+def _guess_text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def remove_unstorable(text: str) -> tuple[str, bool]:
+    """Give the text with \\n line ends and without controls and lone surrogates; say if a NUL was there."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSTORABLE.sub("", unified), "\x00" in text
+
+
+def decode_base64(data: bytes) -> tuple[bytes, bool]:
+    """Give what base64 `data` holds and whether it was sound; foreign characters are skipped."""
+    try:
+        return binascii.a2b_base64(data), True
+    except binascii.Error:
+        letters = _NOT_BASE64.sub(b"", data)
+        if len(letters) % 4 == 1:
+            letters = letters[:-1]
+        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), False
+
+
+def decode_header(value: str, max_chars: int = 1_000) -> str:
+    """Give a header's text (RFC 2047) on one line: encoded words read, controls and breaks made spaces."""
+    value = value[:MAX_VALUE_CHARS]
+    pieces: list[str] = []
+    pending: tuple[str, bytes] | None = None
+    position = 0
+    for word in _ENCODED_WORD.finditer(value):
+        gap = value[position : word.start()]
+        charset, content = word[1].partition("*")[0], _decode_word(word[2], word[3])
+        joined = pending is not None and not gap.strip()
+        if joined and pending is not None and pending[0].lower() == charset.lower():
+            pending = (charset, pending[1] + content)
+        else:
+            pieces += [_finish(pending), "" if joined else _plain(gap)]
+            pending = (charset, content)
+        position = word.end()
+    pieces += [_finish(pending), _plain(value[position:])]
+    return one_line("".join(pieces), max_chars)
+
+
+def _finish(pending: tuple[str, bytes] | None) -> str:
+    return decode_charset(pending[1], pending[0])[0] if pending else ""
+
+
+def _plain(value: str) -> str:
+    """Read raw 8-bit text, which `split_headers` kept as surrogates when it was not UTF-8."""
+    if value.isascii():
+        return value
+    return _guess_text(value.encode("utf-8", "surrogateescape"))
+
+
+def _decode_word(encoding: str, content: str) -> bytes:
+    data = content.encode("utf-8", "surrogateescape")
+    if encoding in "bB":
+        return decode_base64(data)[0]
+    return binascii.a2b_qp(data.replace(b"\n", b" "), header=True)
+
+
+def one_line(text: str, max_chars: int) -> str:
+    """Give one line without controls and direction overrides, cut at `max_chars`."""
+    text = _BIDI_CONTROLS.sub("", _UNSTORABLE.sub(" ", text))
+    return " ".join(text.split())[:max_chars]
+
+
+def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
+    """Split `type/subtype; name=value` (RFC 2045, 2231) into the lower-case first word and its parameters."""
+    value = value[:MAX_PARAMETER_CHARS]
+    plain: dict[str, str] = {}
+    sections: dict[str, dict[int, tuple[str, bool]]] = {}
+    for found in _PARAMETER.finditer(value):
+        name, text = found[1].lower(), _unquote(found[2].strip())
+        section = _SECTION.fullmatch(name)
+        if section is None:
+            plain.setdefault(name, text if name == "boundary" else decode_header(text))
+            continue
+        encoded = bool(section[3]) or section[2] is None
+        sections.setdefault(section[1], {}).setdefault(int(section[2] or 0), (text, encoded))
+    extended = {name: _join_sections(parts) for name, parts in sections.items()}
+    return value.partition(";")[0].strip().lower(), plain | extended
+
+
+def _unquote(text: str) -> str:
+    if not text.startswith('"'):
+        return text
+    return _QUOTED_PAIR.sub(r"\1", text[1:-1] if len(text) > 1 and text.endswith('"') else text[1:])
+
+
+def _join_sections(sections: dict[int, tuple[str, bool]]) -> str:
+    """Join the numbered pieces of an RFC 2231 value; the first may carry `charset'language'`."""
+    charset, data = "utf-8", b""
+    for number in sorted(sections):
+        text, encoded = sections[number]
+        if encoded and number == min(sections) and text.count("'") >= 2:
+            charset, _, text = text.split("'", 2)
+        raw = text.encode("utf-8", "surrogateescape")
+        data += unquote_to_bytes(raw) if encoded else raw
+    return one_line(decode_charset(data, charset)[0], MAX_FILE_NAME_CHARS * 4)
+
+
+def clean_file_name(name: str) -> str:
+    """Give a file name without folders, controls or leading dots, its ending kept; "" if nothing is left."""
+    name = one_line(unicodedata.normalize("NFC", name), MAX_FILE_NAME_CHARS * 4)
+    name = re.split(r"[/\\]", name)[-1]
+    name = re.sub(r'[<>:"|?*\x00-\x1f]', "_", name).strip(" .")
+    if len(name) <= MAX_FILE_NAME_CHARS:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        return name[:MAX_FILE_NAME_CHARS]
+    return f"{stem[: MAX_FILE_NAME_CHARS - len(ending) - 1]}.{ending}"
+
+
+def is_base64_text(data: bytes) -> bool:
+    """Tell whether `data` looks like base64, so that plain text under a wrong label is not eaten."""
+    sample = data[:4_000]
+    foreign = len(_NOT_BASE64.sub(b"", sample)) + len(_LINE_FORM.findall(sample)) < 0.9 * len(
+        sample
+    )
+    return not foreign and sample.strip().count(b" ") * 20 <= len(sample)

@@ -1,0 +1,142 @@
+"""Inviting somebody from the admin site: a row, its audit entry, and the mail that carries the link (M83)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.admin.base import AdminRequest, is_desk_admin
+from accounts.entitlements import refuse_invited_point
+from accounts.invitations.sending import InvitationRefused, invite, withdraw_invitation
+from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
+from helpdesk.admin.pages import show_page
+from helpdesk.invitations.mails import mail_invitation
+
+AS_AGENT = [(f"{InvitedAs.AGENT}:{role.value}", role.label) for role in Role]
+AS_CONTACT = [(f"{InvitedAs.CONTACT}:{role.value}", role.label) for role in ContactRole]
+
+
+class InviteForm(forms.Form):
+    """Who is invited, as what. An agent has a level; a contact belongs to an account or to none."""
+
+    email = forms.EmailField(
+        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    name = forms.CharField(max_length=120, required=False)
+    invited_as = forms.ChoiceField(
+        label="Invited as", choices=[("Agent of the desk", AS_AGENT), ("Customer", AS_CONTACT)]
+    )
+    level = forms.ChoiceField(choices=Level.choices, required=False, help_text="For an agent.")
+    account = forms.CharField(
+        max_length=120,
+        required=False,
+        help_text="For a customer: the account's whole name; empty for none.",
+    )
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.desk = desk
+
+    def clean_account(self) -> Account | None:
+        name = self.cleaned_data["account"].strip()
+        found = Account.objects.filter(desk=self.desk, name=name).select_related("plan").first()
+        if name and found is None:
+            raise forms.ValidationError("No account has this name.")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        kind, _, role = found.get("invited_as", "").partition(":")
+        if kind == InvitedAs.AGENT and found.get("account"):
+            self.add_error("account", "An agent belongs to no account.")
+        if (
+            kind == InvitedAs.CONTACT
+            and "account" in found
+            and (problem := self._refuse_role(role))
+        ):
+            self.add_error("invited_as", problem)
+        return found | {"kind": kind, "role": role}
+
+    def _refuse_role(self, role: str) -> str | None:
+        account = self.cleaned_data["account"]
+        if role != ContactRole.CONTACT and account is None:
+            return "Only a person of an account can have this role."
+        if role != ContactRole.POINT_OF_CONTACT:
+            return None
+        return refuse_invited_point(account, email=self.cleaned_data.get("email", ""))
+
+    def invite(self, *, by: User, at: datetime) -> tuple[Invitation, str] | None:
+        """Make the invitation of a valid form; None when it is refused, with the reason beside the address."""
+        given = self.cleaned_data
+        try:
+            return invite(
+                desk=self.desk,
+                email=given["email"],
+                kind=given["kind"],
+                role=given["role"],
+                level=given["level"] or Level.L1,
+                name=given["name"],
+                account=given["account"],
+                by=by,
+                at=at,
+            )
+        except InvitationRefused as refused:
+            self.add_error("email", str(refused))
+            return None
+
+
+def invite_person(request: AdminRequest) -> HttpResponse:
+    """Show the form, filled from an earlier invitation (``again``) if there is one; a post invites by mail."""
+    if not is_desk_admin(request):
+        raise Http404("People are invited to a desk.")
+    form = InviteForm(request.POST or None, desk=request.desk, initial=_read_earlier(request))
+    if request.method == "POST" and form.is_valid():
+        made = form.invite(by=request.user, at=timezone.now())
+        if made is not None:
+            mail_invitation(request, *made)
+            return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
+    status = 200 if request.method != "POST" else 422
+    return show_page(
+        request, "admin/invite.html", title="Invite somebody", status=status, form=form
+    )
+
+
+@require_POST
+def withdraw(request: AdminRequest, invitation_id: int) -> HttpResponse:
+    """Let the link of an invitation die."""
+    if not is_desk_admin(request):
+        raise Http404("An invitation belongs to a desk.")
+    invitation = get_object_or_404(Invitation, pk=invitation_id, desk=request.desk)
+    if withdraw_invitation(invitation=invitation, by=request.user, at=timezone.now()):
+        messages.success(
+            request, f"The invitation of {invitation.email} is withdrawn; its link is dead."
+        )
+    else:
+        messages.info(request, f"The invitation of {invitation.email} was used or over already.")
+    return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
+
+
+def _read_earlier(request: AdminRequest) -> dict[str, Any]:
+    number = request.GET.get("again", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return {}
+    earlier = (
+        Invitation.objects.filter(desk=request.desk, pk=number).select_related("account").first()
+    )
+    if earlier is None:
+        return {}
+    return {
+        "email": earlier.email,
+        "name": earlier.name,
+        "invited_as": f"{earlier.kind}:{earlier.role}",
+        "level": earlier.level,
+        "account": earlier.account.name if earlier.account else "",
+    }

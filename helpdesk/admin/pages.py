@@ -1,0 +1,19 @@
+"""Pages of our own in the frame of the admin site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.template.response import TemplateResponse
+
+from accounts.admin.base import AdminRequest
+
+
+def show_page(
+    request: AdminRequest, template: str, *, title: str, status: int = 200, **context: Any
+) -> TemplateResponse:
+    """A page with what the site's own pages have around them."""
+    request.current_app = admin.site.name
+    framed = {**admin.site.each_context(request), "title": title, **context}
+    return TemplateResponse(request, template, framed, status=status)

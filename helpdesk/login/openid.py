@@ -1,0 +1,177 @@
+"""A relying party of OpenID Connect Core 1.0: authorization code flow with PKCE (RFC 7636), nothing taken on trust.
+
+The signature of an ID token is always checked, by the keys that the issuer publishes, as are issuer, audience,
+times and nonce. The provider's addresses are asked through
+accounts.network.client, which never enters our own network.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import jwt
+
+from accounts.models import IdentityProvider
+from accounts.network.addresses import Forbidden
+from accounts.network.client import Outgoing, Unreachable
+
+ALGORITHMS = [
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "EdDSA",
+]  # none with a shared key
+NEEDED = ["iss", "sub", "aud", "exp", "iat", "nonce"]
+LEEWAY = 30  # seconds that the two clocks may differ
+ERRAND_TIME = 600  # seconds that a person may be at the provider
+PATIENCE = 10.0  # seconds for one answer of an issuer; somebody waits for it
+
+
+class NotVouched(Exception):
+    """The provider did not answer as it must; the text is for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What the session keeps while the person is at the provider: one use, no rights."""
+
+    provider: int
+    state: str
+    nonce: str
+    verifier: str
+    at: float
+    next: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def begin(
+    provider: IdentityProvider, *, answer_to: str, at: float, next: str = ""
+) -> tuple[str, Errand]:
+    """The address to send the person to, and what to keep until they come back. Raises NotVouched."""
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    errand = Errand(provider.pk, state, nonce, verifier, at=at, next=next)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(errand.verifier.encode()).digest()).rstrip(
+        b"="
+    )
+    question = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": answer_to,
+        "scope": "openid email profile",
+        "state": errand.state,
+        "nonce": errand.nonce,
+        "code_challenge": challenge.decode(),
+        "code_challenge_method": "S256",
+    }
+    place = read_endpoint(discover(provider), "authorization_endpoint")
+    return f"{place}{'&' if '?' in place else '?'}{urlencode(question)}", errand
+
+
+def finish(
+    provider: IdentityProvider, errand: Errand, *, code: str, answer_to: str
+) -> dict[str, Any]:
+    """The claims of the ID token that a code stands for. Raises NotVouched."""
+    config = discover(provider)
+    token = _exchange(provider, config, errand, code=code, answer_to=answer_to)
+    keys = _ask("GET", read_endpoint(config, "jwks_uri"))
+    return check_id_token(token, keys, provider=provider, nonce=errand.nonce)
+
+
+def discover(provider: IdentityProvider) -> dict[str, Any]:
+    """The provider's description of itself (OpenID Connect Discovery 1.0, 4)."""
+    config = _ask("GET", f"{provider.server_url}/.well-known/openid-configuration")
+    if str(config.get("issuer", "")).rstrip("/") != provider.server_url:
+        raise NotVouched(f"The issuer calls itself {config.get('issuer')!r}.")
+    return config
+
+
+def read_endpoint(config: dict[str, Any], name: str) -> str:
+    """One of the addresses in the description."""
+    place = config.get(name)
+    if not isinstance(place, str) or urlsplit(place).scheme not in {"https", "http"}:
+        raise NotVouched(f"The issuer names no {name}.")
+    return place
+
+
+def check_id_token(
+    token: str, keys: dict[str, Any], *, provider: IdentityProvider, nonce: str
+) -> dict[str, Any]:
+    """The claims of an ID token that is the provider's, for us, of now and for this question (Core 1.0, 3.1.3.7)."""
+    try:
+        key = _find_key(token, keys)
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=ALGORITHMS,
+            audience=provider.client_id,
+            leeway=LEEWAY,
+            options={"require": NEEDED},
+        )
+    except jwt.PyJWTError as error:
+        raise NotVouched(f"The ID token is refused: {error}") from error
+    if str(claims["iss"]).rstrip("/") != provider.server_url:
+        raise NotVouched(f"The ID token is of {claims['iss']!r}.")
+    if not secrets.compare_digest(str(claims["nonce"]), nonce):
+        raise NotVouched("The ID token answers another question.")
+    others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if claims.get("azp", None if others else provider.client_id) != provider.client_id:
+        raise NotVouched("The ID token was made for somebody else.")
+    return claims
+
+
+def _find_key(token: str, keys: dict[str, Any]) -> jwt.PyJWK:
+    kid = jwt.get_unverified_header(token).get("kid")
+    published = jwt.PyJWKSet.from_dict(keys).keys
+    fitting = [key for key in published if kid is None or key.key_id == kid]
+    if len(fitting) != 1:
+        raise jwt.InvalidKeyError(f"{len(fitting)} published keys fit the token")
+    return fitting[0]
+
+
+def _exchange(
+    provider: IdentityProvider, config: dict[str, Any], errand: Errand, *, code: str, answer_to: str
+) -> str:
+    data = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": answer_to,
+        "code_verifier": errand.verifier,
+    }
+    ways = config.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    sign_in: dict[str, Any] = {}
+    if "client_secret_basic" in ways:  # RFC 6749, 2.3.1: both parts are form-encoded first
+        sign_in["auth"] = (
+            quote(provider.client_id, safe=""),
+            quote(provider.client_secret, safe=""),
+        )
+    else:
+        data |= {"client_id": provider.client_id, "client_secret": provider.client_secret}
+    answer = _ask("POST", read_endpoint(config, "token_endpoint"), data=data, **sign_in)
+    if not isinstance(answer.get("id_token"), str):
+        raise NotVouched("The issuer gave no ID token.")
+    return str(answer["id_token"])
+
+
+def _ask(method: str, url: str, **kwargs: Any) -> dict[str, Any]:
+    try:
+        with Outgoing({urlsplit(url).hostname or ""}, seconds=PATIENCE) as outgoing:
+            answer = outgoing.ask(method, url, headers={"Accept": "application/json"}, **kwargs)
+        found = json.loads(answer.body)
+    except (Forbidden, Unreachable, ValueError) as error:
+        raise NotVouched(f"{url}: {error}") from error
+    if answer.status != 200 or not isinstance(found, dict):
+        raise NotVouched(f"{url} answered {answer.status}.")
+    return found

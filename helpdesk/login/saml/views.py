@@ -1,0 +1,49 @@
+"""The two addresses that a SAML provider needs of us: where it posts its responses, and our metadata."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import IdentityProvider
+from accounts.models.identities import ProviderKind
+from helpdesk.login.adapter import desk_of
+from helpdesk.login.company import find_provider, find_us, refuse
+from helpdesk.login.openid import NotVouched
+from helpdesk.login.saml.response import check_response
+from helpdesk.login.saml.service_provider import describe, leave
+from helpdesk.shared.limits import limited
+
+
+@csrf_exempt  # the provider's page posts here, without cookie or token; the signature counts, and the GET's session
+@require_POST
+@limited("company_answer")
+def take_response(request: HttpRequest, saml_id: int) -> HttpResponse:
+    """Check a provider's response and lead to the page that has the session. The session is not touched here: it
+    came without its cookie, and a new one would take its place."""
+    provider = find_provider(request, saml_id, kind=ProviderKind.SAML)
+    encoded = request.POST.get("SAMLResponse", "")
+    try:
+        request_id, person = check_response(
+            encoded, provider=provider, us=find_us(request, provider), at=timezone.now()
+        )
+        leave(provider, request_id, person)
+    except NotVouched as error:
+        return refuse(request, provider, error)
+    return HttpResponseRedirect(reverse("company_answer", args=[provider.pk]), status=303)
+
+
+@require_GET
+def show_metadata(request: HttpRequest, saml_id: int) -> HttpResponse:
+    """This side's metadata for one provider, also while that is switched off."""
+    desk = desk_of(request)
+    if desk is None:
+        raise Http404
+    provider = get_object_or_404(IdentityProvider, pk=saml_id, desk=desk, kind=ProviderKind.SAML)
+    return HttpResponse(
+        describe(find_us(request, provider)), content_type="application/samlmetadata+xml"
+    )

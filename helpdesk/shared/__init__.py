@@ -1,0 +1,1 @@
+"""Code that several interfaces (agent, portal, API, admin) use. Imports no interface."""
