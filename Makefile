@@ -57,7 +57,7 @@ clean: ## take away all that was made here, but the data folder
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: uv.lock pyproject.toml
-	@$(call install,--no-dev --inexact)
+	@$(call install,--no-dev --group demo --inexact)
 	@touch $@
 
 $(VENV)/.installed-dev: uv.lock pyproject.toml
