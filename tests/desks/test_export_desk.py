@@ -74,7 +74,8 @@ def test_files_and_raw_mails_come_byte_by_byte(planted: Planted) -> None:
     assert len(stored) == 3 == manifest["files"]
     for name in stored:
         assert archive.read(f"files/{name}") == default_storage.open(name).read()
-    mails = {row["id"]: base64.b64decode(row["raw"]["base64"]) for row in rows(archive, "channels_intake.InboundMessage")}  # fmt: skip  # noqa: E501
+    stored = rows(archive, "channels_intake.InboundMessage")
+    mails = {row["id"]: base64.b64decode(row["raw"]["base64"]) for row in stored}
     assert mails == raw
 
 
