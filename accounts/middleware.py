@@ -7,6 +7,7 @@ a mount point: nothing below knows. An installation with a single desk needs nei
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import cast
 
 from django.conf import settings
@@ -14,9 +15,10 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
-from django.utils import timezone, translation
+from django.utils.translation import get_language
 
-from accounts.models import Agent, Contact, Desk
+from accounts.languages import get_reader_language, get_time_zone, use_locale
+from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope, no_desk_scope, release_connection
 
 INBOUND = "/inbound/"  # where mail providers post (channels_intake.urls)
@@ -51,13 +53,9 @@ class DeskMiddleware:
             desk = None
         cast(PlacedRequest, request).desk = desk
         if desk is None:
-            with no_desk_scope():
+            with no_desk_scope(), _page_locale(cast(PlacedRequest, request)):
                 return self.get_response(request)
-        with (
-            desk_scope(desk),
-            timezone.override(desk.time_zone),
-            translation.override(desk.language),
-        ):
+        with desk_scope(desk), _page_locale(cast(PlacedRequest, request)):
             try:
                 return self.get_response(request)
             finally:
@@ -83,6 +81,29 @@ class PersonMiddleware:
             if request.agent is None:
                 contacts = Contact.objects.filter(**of_user, may_log_in=True)
                 request.contact = contacts.select_related("account__plan").first()
+
+
+class LanguageMiddleware:
+    """Shows the page in the reader's own language and time zone; until here only the browser's is known."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user if request.user.is_authenticated else None
+        with _page_locale(cast(PlacedRequest, request), user):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", get_language() or "")
+        return response
+
+
+def _page_locale(request: PlacedRequest, user: User | None = None) -> AbstractContextManager[None]:
+    accepted = request.headers.get("Accept-Language", "")
+    return use_locale(
+        language=get_reader_language(desk=request.desk, user=user, accepted=accepted),
+        time_zone=get_time_zone(desk=request.desk, user=user),
+        desk=request.desk,
+    )
 
 
 def say_suspended(desk: Desk) -> HttpResponse:

@@ -45,6 +45,7 @@ BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # proxies that append to X-Forwarded-For
 ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", MODE == "production")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+PSEUDO_LOCALES = env.bool("PSEUDO_LOCALES", MODE == "test")  # made by helpdesk/catalogs.py
 
 
 def _refuse(sentences: list[str]) -> None:
@@ -154,6 +155,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "helpdesk.login.company.CompanyLoginMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "helpdesk.login.second_factor.SecondFactorMiddleware",
@@ -373,7 +375,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- Pages and their safety ---------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = "en"  # of the source; every other language has a catalog in helpdesk/locale
+LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)"), ("de", "Deutsch")]
+if PSEUDO_LOCALES:
+    LANGUAGES += [("en-xa", "[Ļöñĝ ţéẋţ]"), ("ar-xb", "[Right to left]")]
+    LOCALE_PATHS = [DATA_DIR / "pseudo-locales"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

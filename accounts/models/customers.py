@@ -121,6 +121,12 @@ class Contact(DeskModel):
         help_text="Without it this person is out with the next click, and no log-in, invitation or proof of the "
         "address lets them in again. Their mail is still taken in.",
     )
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        help_text="The language of emails to this person. If empty, the desk's language is used.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

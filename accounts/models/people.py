@@ -43,6 +43,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(
         default=False, help_text="May open the admin site of the desks they administer."
     )
+    language = models.CharField(
+        max_length=10, blank=True, default="", help_text="If empty, the browser's language is used."
+    )
+    time_zone = models.CharField(
+        max_length=64, blank=True, default="", help_text="If empty, the desk's time zone is used."
+    )
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
