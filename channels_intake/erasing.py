@@ -23,7 +23,7 @@ from channels_intake.models import (
     OutgoingEmail,
     ReplyToken,
 )
-from channels_intake.outgoing.outbox import path_of
+from channels_intake.outgoing.outbox import get_outbox_path
 from tickets.erasing import Traces
 
 NEVER_SENT = "It was erased before it left."
@@ -44,7 +44,7 @@ def _erase_outgoing(person: Person, traces: Traces) -> int:
     at_desk = OutgoingEmail.objects.filter(desk_id=person.desk_id).order_by()
     theirs = at_desk.filter(Q(contact_id=person.contact_id) | Q(ticket_id__in=traces.opened))
     for message_id in theirs.values_list("rfc_message_id", flat=True):
-        path_of(message_id).unlink(missing_ok=True)
+        get_outbox_path(message_id).unlink(missing_ok=True)
     theirs.exclude(last_error="").update(last_error=MARK)
     theirs.filter(state=MailState.QUEUED).update(state=MailState.FAILED, last_error=NEVER_SENT)
     theirs.filter(contact_id=person.contact_id).update(

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from accounts.models import Desk
 from channels_intake.incoming.store import store_inbound
-from channels_intake.outgoing.tracking import note_tracking
+from channels_intake.outgoing.tracking import record_tracking_event
 from channels_intake.providers.form_data import Unreadable, read_form
 
 log = structlog.get_logger(__name__)
@@ -150,7 +150,7 @@ class Tracker(Guarded):
             )
             return HttpResponse("Not understood.", content_type="text/plain")
         for event in events:
-            note_tracking(
+            record_tracking_event(
                 event_type=str(event.event_type),
                 provider_id=event.message_id or "",
                 why=event.mta_response or event.description or event.reject_reason or "",

@@ -346,7 +346,7 @@ else:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 20  # for each answer of the server
-EMAIL_SEND_SECONDS = 35  # for the whole of one mail; less than outbound.FIRST_PAUSE
+EMAIL_SEND_SECONDS = 35  # for the whole of one mail; less than sending.FIRST_RETRY_DELAY
 # Providers sign in with the shared secret as HTTP basic authentication.
 ANYMAIL = {
     **EMAIL_PROVIDER_SETTINGS,

@@ -19,24 +19,26 @@ from tickets.models import Message, Ticket
 
 DAY = timedelta(days=1)
 AUTOMATIC = [MailKind.RECEIPT, MailKind.REMINDER, MailKind.CLOSED]
-MOST_UNPROVEN = 3  # automatic mails to an unproven address, a day
-MOST_RECEIPTS = 50  # receipts to a proven one, a day
+MAX_UNVERIFIED_MAILS = 3  # automatic mails to an unproven address, a day
+MAX_RECEIPTS = 50  # receipts to a proven one, a day
 
 
-def authentication_of(ticket: Ticket) -> str:
+def get_authentication(ticket: Ticket) -> str:
     """What was known about the sender of the mail that opened the ticket; "" when no mail did."""
     rows = InboundMessage.objects.filter(ticket=ticket).order_by("pk")
     return rows.values_list("authentication", flat=True).first() or ""
 
 
-def is_proven(ticket: Ticket) -> bool:
+def is_verified(ticket: Ticket) -> bool:
     """Whether the address may be told what it wrote: signed in, vouched for, or matched by the desk's own rule."""
     if ticket.is_unverified:
         return False
-    return ticket.account_id is not None or authentication_of(ticket) in {"", Authentication.PASS}
+    return ticket.account_id is not None or get_authentication(ticket) in {"", Authentication.PASS}
 
 
-def may_send(kind: MailKind, ticket: Ticket, contact: Contact, *, at: datetime) -> bool:
+def can_send_automatic_mail(
+    kind: MailKind, ticket: Ticket, contact: Contact, *, at: datetime
+) -> bool:
     """Whether an automatic mail may be written now. Takes a lock on the person's address at the desk until the
     transaction ends, so that two workers count one after the other."""
     if contact.is_erased or _opened_by_machine(ticket) or _failed_its_check(ticket):
@@ -48,9 +50,9 @@ def may_send(kind: MailKind, ticket: Ticket, contact: Contact, *, at: datetime) 
     )
     if lately.filter(contact=contact, ticket=ticket, kind=kind).exists():
         return False
-    if not is_proven(ticket):
-        return lately.count() < MOST_UNPROVEN
-    return kind != MailKind.RECEIPT or lately.filter(kind=MailKind.RECEIPT).count() < MOST_RECEIPTS
+    if not is_verified(ticket):
+        return lately.count() < MAX_UNVERIFIED_MAILS
+    return kind != MailKind.RECEIPT or lately.filter(kind=MailKind.RECEIPT).count() < MAX_RECEIPTS
 
 
 def _lock(desk_id: int, address: str) -> None:
@@ -61,7 +63,7 @@ def _lock(desk_id: int, address: str) -> None:
 
 def _failed_its_check(ticket: Ticket) -> bool:
     """Whether the opening mail failed its check, and nothing has proven the sender since."""
-    return ticket.is_unverified and authentication_of(ticket) == Authentication.FAIL
+    return ticket.is_unverified and get_authentication(ticket) == Authentication.FAIL
 
 
 def _opened_by_machine(ticket: Ticket) -> bool:

@@ -19,7 +19,7 @@ from accounts.zones import name_zone
 from channels_intake.mailboxes import default_mailbox, usable_mailboxes
 from channels_intake.mime.text import one_line
 from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
-from channels_intake.outgoing.automatic_mail import is_proven
+from channels_intake.outgoing.automatic_mail import is_verified
 from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent
 
 MAX_SUBJECT_CHARS = 200
@@ -36,7 +36,7 @@ BARE_SUBJECTS = {
 }
 
 
-def write_mail(
+def create_mail(
     event: TicketEvent,
     contact: Contact,
     kind: MailKind,
@@ -52,9 +52,9 @@ def write_mail(
     known = OutgoingEmail.objects.filter(event=event, contact=contact, kind=kind).first()
     if known:
         return known
-    mailbox = mailbox_of(ticket)
-    context = {**ticket_words(ticket, contact), **(words or {})}
-    in_reply_to, references = thread_of(ticket, contact)
+    mailbox = get_sending_mailbox(ticket)
+    context = {**get_ticket_context(ticket, contact), **(words or {})}
+    in_reply_to, references = get_thread_headers(ticket, contact)
     mail, _ = OutgoingEmail.objects.get_or_create(
         desk_id=ticket.desk_id,
         event=event,
@@ -63,14 +63,14 @@ def write_mail(
         defaults={
             "ticket": ticket,
             "message": message,
-            "from_address": sender_line(mailbox, message),
-            "reply_to": reply_address(mailbox, ticket, contact, at=event.at),
+            "from_address": format_sender(mailbox, message),
+            "reply_to": get_reply_address(mailbox, ticket, contact, at=event.at),
             "to_address": contact.email,
             "to_canonical": canonical_address(contact.email),
-            "subject": subject_of(ticket, kind),
+            "subject": make_subject(ticket, kind),
             "body_text": render_to_string(f"emails/{kind}.txt", context),
             "body_html": render_to_string(f"emails/{kind}.html", context),
-            "rfc_message_id": f"{uuid4().hex}@{domain_of(mailbox)}",
+            "rfc_message_id": f"{uuid4().hex}@{get_sending_domain(mailbox)}",
             "in_reply_to": in_reply_to,
             "references": references,
             "next_try_at": event.at,
@@ -80,21 +80,21 @@ def write_mail(
     return mail
 
 
-def ticket_words(ticket: Ticket, contact: Contact) -> dict[str, Any]:
+def get_ticket_context(ticket: Ticket, contact: Contact) -> dict[str, Any]:
     """What every template may say."""
     desk = ticket.desk
-    portal = f"{site_of(desk)}/portal/"
+    portal = f"{get_desk_url(desk)}/portal/"
     return {
         "desk_name": desk.name,
         "reference": ticket.reference,
-        "name": one_line(contact.name, 60) if is_proven(ticket) else "",
+        "name": one_line(contact.name, 60) if is_verified(ticket) else "",
         "portal_url": portal,
         "ticket_url": "" if ticket.is_unverified else f"{portal}requests/{ticket.number}/",
         "by_mail": ticket.channel == Channel.EMAIL,
     }
 
 
-def site_of(desk: Desk) -> str:
+def get_desk_url(desk: Desk) -> str:
     """The address of the desk without a slash at its end: its own domain, or its path on the installation's."""
     if desk.domain:
         site = urlsplit(settings.SITE_URL)
@@ -103,7 +103,7 @@ def site_of(desk: Desk) -> str:
     return f"{settings.SITE_URL.rstrip('/')}/{desk.slug}"
 
 
-def mailbox_of(ticket: Ticket) -> Mailbox | None:
+def get_sending_mailbox(ticket: Ticket) -> Mailbox | None:
     """The mailbox that a ticket's mail comes from: where it arrived, else the desk's default, else any."""
     arrived = InboundMessage.objects.filter(ticket=ticket, mailbox__in=usable_mailboxes()).order_by(
         "pk"
@@ -113,7 +113,7 @@ def mailbox_of(ticket: Ticket) -> Mailbox | None:
     return default_mailbox(ticket.desk_id)
 
 
-def sender_line(mailbox: Mailbox | None, message: Message | None) -> str:
+def format_sender(mailbox: Mailbox | None, message: Message | None) -> str:
     """The From line: the desk's mailbox, under the agent's name in a reply."""
     if mailbox is None:
         return settings.DEFAULT_FROM_EMAIL
@@ -123,13 +123,13 @@ def sender_line(mailbox: Mailbox | None, message: Message | None) -> str:
     return formataddr((name, mailbox.address))
 
 
-def domain_of(mailbox: Mailbox | None) -> str:
+def get_sending_domain(mailbox: Mailbox | None) -> str:
     """The domain that a Message-ID is made in."""
     address = mailbox.address if mailbox else settings.DEFAULT_FROM_EMAIL
     return address.rpartition("@")[2].strip("<> ") or "localhost"
 
 
-def reply_address(
+def get_reply_address(
     mailbox: Mailbox | None, ticket: Ticket, contact: Contact, *, at: datetime
 ) -> str:
     """The address that names this ticket and this person by a secret; "" without a mailbox to answer to."""
@@ -142,16 +142,16 @@ def reply_address(
     return f"{local}+{token.token}@{domain}"
 
 
-def subject_of(ticket: Ticket, kind: MailKind) -> str:
+def make_subject(ticket: Ticket, kind: MailKind) -> str:
     """One line that ends in the ticket's number."""
-    if kind in BARE_SUBJECTS and not is_proven(ticket):
+    if kind in BARE_SUBJECTS and not is_verified(ticket):
         return f"{BARE_SUBJECTS[kind]} [{ticket.reference}]"
     subject = _PREFIX.sub("", one_line(ticket.subject, MAX_SUBJECT_CHARS)) or "Your request"
     tag = f"[{ticket.reference}]"
     return f"Re: {subject}" if tag in subject else f"Re: {subject} {tag}"
 
 
-def thread_of(ticket: Ticket, contact: Contact) -> tuple[str, list[str]]:
+def get_thread_headers(ticket: Ticket, contact: Contact) -> tuple[str, list[str]]:
     """In-Reply-To and References of the next mail to a person (RFC 5322, 3.6.4).
 
     It answers the newest mail that came in, or else the last one that the person got; it refers to what came in
@@ -173,7 +173,7 @@ def thread_of(ticket: Ticket, contact: Contact) -> tuple[str, list[str]]:
     return (answered[-1] if answered else "", ids)
 
 
-def choose_files(message_id: int | None) -> tuple[list[Attachment], list[Attachment]]:
+def split_attachments(message_id: int | None) -> tuple[list[Attachment], list[Attachment]]:
     """The files of a message that go along, as far as their sum may be mailed, and those left to the portal."""
     along: list[Attachment] = []
     left: list[Attachment] = []

@@ -24,14 +24,14 @@ class EmailBackend(BaseEmailBackend):
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             mail = message.message()
-            path = path_of(str(mail["Message-ID"]))
+            path = get_outbox_path(str(mail["Message-ID"]))
             unfinished = path.with_suffix(f".{os.getpid()}.part")
             unfinished.write_bytes(mail.as_bytes())
             unfinished.replace(path)
         return len(email_messages)
 
 
-def path_of(message_id: str) -> Path:
+def get_outbox_path(message_id: str) -> Path:
     """Where the mail of a Message-ID, with or without <>, is kept."""
     name = _UNSAFE.sub("_", message_id.strip("<> "))[:200].lstrip(".") or "mail"
     return Path(settings.OUTBOX_DIR) / f"{name}.eml"
@@ -40,6 +40,6 @@ def path_of(message_id: str) -> Path:
 def read_outbox(mail: OutgoingEmail) -> bytes | None:
     """The raw mail as it was written to the outbox; None when it is not there."""
     try:
-        return path_of(mail.rfc_message_id).read_bytes()
+        return get_outbox_path(mail.rfc_message_id).read_bytes()
     except FileNotFoundError:
         return None

@@ -18,8 +18,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from channels_intake.mime.automatic import OWN_HEADER
 from channels_intake.models import MailKind, MailState, OutgoingEmail
-from channels_intake.outgoing.composing import choose_files
-from channels_intake.outgoing.refusals import NOT_TAKEN, Refusal, read_refusal
+from channels_intake.outgoing.composing import split_attachments
+from channels_intake.outgoing.errors import SEND_ERRORS, Refusal, classify_send_error
 from channels_intake.outgoing.tracking import mark_failed
 from tickets import log as events
 from tickets.actors import SYSTEM
@@ -29,11 +29,13 @@ from tickets.queueing import deliver_in_place
 log = structlog.get_logger(__name__)
 
 BATCH = 50
-FIRST_PAUSE = timedelta(seconds=60)  # longer than a mail server is waited for (EMAIL_SEND_SECONDS)
-LONGEST_PAUSE = timedelta(minutes=8)
+FIRST_RETRY_DELAY = timedelta(
+    seconds=60
+)  # longer than a mail server is waited for (EMAIL_SEND_SECONDS)
+MAX_RETRY_DELAY = timedelta(minutes=8)
 GIVE_UP_AFTER = timedelta(days=3)
-MOST_FAULTS = 5  # tries of a mail that fails by a fault of ours
-AT_ONCE = timedelta(
+MAX_FAULTS = 5  # tries of a mail that fails by a fault of ours
+MAX_RUN_TIME = timedelta(
     seconds=50
 )  # of sending in one go, well within a task's time limit; the sweep goes on
 
@@ -43,23 +45,25 @@ _MEDIA_TYPE = re.compile(r"(?!message/|multipart/)[a-z]+/[a-z0-9.+-]{1,100}")
 def send_mails(mail_ids: Iterable[int], *, at: datetime) -> int:
     """Send these mails, and what waits behind them in their tickets; gives how many were sent.
 
-    It stops after AT_ONCE: what is left is due, and the sweep finds it.
+    It stops after MAX_RUN_TIME: what is left is due, and the sweep finds it.
     """
     now = _run_clock(at)
-    return sum(_send_chain(mail_id, now=now, until=at + AT_ONCE) for mail_id in sorted(mail_ids))
+    return sum(
+        _send_chain(mail_id, now=now, until=at + MAX_RUN_TIME) for mail_id in sorted(mail_ids)
+    )
 
 
 def send_due(*, desk_id: int, at: datetime) -> int:
     """Try up to BATCH due mails of the desk, the oldest of each ticket and person; gives how many were tried.
 
-    It stops after AT_ONCE, as send_mails does.
+    It stops after MAX_RUN_TIME, as send_mails does.
     """
     due = _waiting(at).filter(~Exists(_earlier()), desk_id=desk_id).order_by("next_try_at", "pk")
     now, tried = _run_clock(at), 0
     for mail_id in list(due.values_list("pk", flat=True)[:BATCH]):
-        if now() - at >= AT_ONCE:
+        if now() - at >= MAX_RUN_TIME:
             break
-        _send_chain(mail_id, now=now, until=at + AT_ONCE)
+        _send_chain(mail_id, now=now, until=at + MAX_RUN_TIME)
         tried += 1
     return tried
 
@@ -110,7 +114,9 @@ def _claim(mail_id: int, *, at: datetime) -> OutgoingEmail | None:
         )
         if mail is None:
             return None
-        mail.next_try_at = at + min(FIRST_PAUSE * 2 ** min(mail.attempts, 10), LONGEST_PAUSE)
+        mail.next_try_at = at + min(
+            FIRST_RETRY_DELAY * 2 ** min(mail.attempts, 10), MAX_RETRY_DELAY
+        )
         mail.attempts += 1
         mail.save(update_fields=["next_try_at", "attempts"])
     return mail
@@ -118,12 +124,12 @@ def _claim(mail_id: int, *, at: datetime) -> OutgoingEmail | None:
 
 def _try_guarded(mail: OutgoingEmail, *, at: datetime) -> bool:
     """Try a claimed mail; gives whether it is done with. What nobody expected stops no other mail: it is kept with
-    this one, and after MOST_FAULTS tries the mail has failed (reliability.md, fault 18)."""
+    this one, and after MAX_FAULTS tries the mail has failed (reliability.md, fault 18)."""
     is_done = False
 
     def keep(why: str) -> None:
         nonlocal is_done
-        is_done = _refused(mail, Refusal(mail.attempts >= MOST_FAULTS, why), at=at)
+        is_done = _refused(mail, Refusal(mail.attempts >= MAX_FAULTS, why), at=at)
 
     with keeping_failure(keep, event="mail_fault", mail=mail.pk):
         is_done = _try(mail, at=at)
@@ -135,8 +141,8 @@ def _try(mail: OutgoingEmail, *, at: datetime) -> bool:
     try:
         message = build_message(mail)
         count = message.send()
-    except NOT_TAKEN as error:
-        return _refused(mail, read_refusal(error), at=at)
+    except SEND_ERRORS as error:
+        return _refused(mail, classify_send_error(error), at=at)
     if not count:
         return _refused(mail, Refusal(False, "The mail backend sent nothing."), at=at)
     status = getattr(message, "anymail_status", None)
@@ -183,11 +189,11 @@ def build_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
         from_email=mail.from_address,
         to=[mail.to_address],
         reply_to=[mail.reply_to] if mail.reply_to else None,
-        headers=headers_of(mail),
+        headers=make_headers(mail),
     )
     if mail.body_html:
         message.attach_alternative(mail.body_html, "text/html")
-    for file in choose_files(mail.message_id)[0]:
+    for file in split_attachments(mail.message_id)[0]:
         with file.file.open("rb") as stored:
             kind = (
                 file.content_type
@@ -198,7 +204,7 @@ def build_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
     return message
 
 
-def headers_of(mail: OutgoingEmail) -> dict[str, str]:
+def make_headers(mail: OutgoingEmail) -> dict[str, str]:
     """Identity, thread (RFC 5322, 3.6.4), and the marks that keep machines from answering (RFC 3834)."""
     headers = {
         "Message-ID": f"<{mail.rfc_message_id}>",

@@ -16,7 +16,7 @@ DELIVERED = {"delivered"}
 FAILED = {"bounced", "rejected", "failed"}
 
 
-def note_tracking(*, event_type: str, provider_id: str, why: str, at: datetime) -> None:
+def record_tracking_event(*, event_type: str, provider_id: str, why: str, at: datetime) -> None:
     """Mark the mail delivered or failed, once; events of other mails and other kinds change nothing.
 
     event_type: Anymail's normalised kind. A mail that was delivered may still bounce later, a failed one stays.

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_installation_admin
 from accounts.models import Desk
-from channels_intake.outgoing.refusals import BY_SERVER
+from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.admin.pages import show_page
 from helpdesk.desks.forms import CreateDeskForm
 from helpdesk.desks.suspension import resume_desk, suspend_desk
@@ -31,7 +31,7 @@ def _create(request: AdminRequest, form: CreateDeskForm) -> bool:
     try:
         if form.create(at=timezone.now(), by=request.user) is None:
             return False
-    except BY_SERVER as error:
+    except MAIL_SERVER_ERRORS as error:
         slug, address = form.cleaned_data["slug"], form.cleaned_data["admin_email"]
         again = f"The desk is made, but the invitation was not taken by the mail server ({error}). "
         messages.warning(

@@ -19,7 +19,7 @@ from accounts.admin.base import AdminRequest, is_desk_admin, is_installation_adm
 from accounts.logins.changes import take_factor_off
 from accounts.models import Agent, User
 from accounts.sweeps import desks_of_login
-from channels_intake.outgoing.refusals import BY_SERVER
+from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 
 
 @require_POST
@@ -63,7 +63,7 @@ def _reset(request: AdminRequest, user: User) -> None:
         return
     try:
         tell_reset(user)
-    except BY_SERVER as error:
+    except MAIL_SERVER_ERRORS as error:
         messages.warning(
             request, f"It is off, but the mail that says so was not taken ({error}). Tell them."
         )

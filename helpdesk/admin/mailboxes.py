@@ -20,8 +20,8 @@ from accounts.admin.base import AdminRequest, is_desk_admin, is_installation_adm
 from accounts.audit import record_audit
 from channels_intake.mailboxes import NotProven, prove, prove_by_code, renew_code
 from channels_intake.models import Mailbox
-from channels_intake.outgoing.composing import site_of
-from channels_intake.outgoing.refusals import BY_SERVER
+from channels_intake.outgoing.composing import get_desk_url
+from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.admin.pages import show_page
 from helpdesk.shared.limits import is_within
 
@@ -86,14 +86,16 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
     context = {"mailbox": mailbox, "desk": request.desk, "code": code, "asker": request.user}
     message = EmailMessage(
         subject="Code for a mailbox of a help desk",
-        body=render_to_string("emails/mailbox_code.txt", context | {"site": site_of(request.desk)}),
+        body=render_to_string(
+            "emails/mailbox_code.txt", context | {"site": get_desk_url(request.desk)}
+        ),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[mailbox.address],
         headers={"Auto-Submitted": "auto-generated"},
     )
     try:
         message.send()
-    except BY_SERVER as error:
+    except MAIL_SERVER_ERRORS as error:
         messages.warning(
             request, f"The mail server did not take the mail ({error}). Have it mailed again."
         )

@@ -43,9 +43,9 @@ class DeskView(GenericAPIView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_exception_handler(self) -> Any:
-        return tell_problem
+        return handle_api_error
 
-    def find_ticket(self, number: int) -> Ticket:
+    def get_ticket(self, number: int) -> Ticket:
         """The desk's ticket of that number; 404 when there is none."""
         try:
             return ticket_for_agent(self.request.agent, number)  # type: ignore[attr-defined]
@@ -53,7 +53,7 @@ class DeskView(GenericAPIView):
             raise Http404 from None
 
 
-def tell_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+def handle_api_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to an error: what is wrong, and for input the field and why."""
     answer = exception_handler(_as_api_error(error), context)
     if answer is None:

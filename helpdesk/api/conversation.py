@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, do_once
+from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.serializers import MessageOutput, NoteInput, NoteOutput, ReplyInput
 from tickets.models import Message, Note
 from tickets.services import add_note, reply
@@ -27,11 +27,11 @@ class ReplyView(DeskView):
     )
     def post(self, request: Request, number: int) -> Response:
         """Answer the customer publicly."""
-        ticket = self.find_ticket(number)
+        ticket = self.get_ticket(number)
         asked = ReplyInput(data=request.data)
         asked.is_valid(raise_exception=True)
         by: dict[str, Any] = {"agent": request.agent, "at": timezone.now()}  # type: ignore[attr-defined]
-        message = do_once(
+        message = run_once(
             request,
             lambda: reply(ticket_id=ticket.pk, **by, **asked.validated_data),
             visible=Message.objects.filter(ticket=ticket),
@@ -50,11 +50,11 @@ class NoteView(DeskView):
     )
     def post(self, request: Request, number: int) -> Response:
         """Write an internal note, which no customer sees."""
-        ticket = self.find_ticket(number)
+        ticket = self.get_ticket(number)
         asked = NoteInput(data=request.data)
         asked.is_valid(raise_exception=True)
         by: dict[str, Any] = {"agent": request.agent, "at": timezone.now()}  # type: ignore[attr-defined]
-        note = do_once(
+        note = run_once(
             request,
             lambda: add_note(ticket_id=ticket.pk, **by, **asked.validated_data),
             visible=Note.objects.filter(ticket=ticket),

@@ -22,7 +22,7 @@ from rest_framework.exceptions import ParseError
 from tickets.models import Message, Note, Ticket
 from tickets.submissions import Made, request_once
 
-MOST_CHARS = 255
+MAX_KEY_CHARS = 255
 _KEY = re.compile(r'"([\x20-\x7e]+)"|([!#-~]+)')  # a string of RFC 9651, or its characters alone
 
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -37,7 +37,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 KEY_REUSED = OpenApiResponse(description="The Idempotency-Key was used for another request.")
 
 
-def do_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made]) -> Made:
+def run_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made]) -> Made:
     """Run ``work``, or with a key that came before give what it made, out of ``visible``; Http404 if not there.
 
     Raises ParseError (400) for a malformed key, KeyReused (422) when the key came with another request.
@@ -64,8 +64,10 @@ def _read_key(header: str | None) -> str:
         return ""
     found = _KEY.fullmatch(header.strip())
     key = (found[1] or found[2]) if found else ""
-    if not 1 <= len(key) <= MOST_CHARS:
-        raise ParseError(f"Idempotency-Key must be 1 to {MOST_CHARS} printable ASCII characters.")
+    if not 1 <= len(key) <= MAX_KEY_CHARS:
+        raise ParseError(
+            f"Idempotency-Key must be 1 to {MAX_KEY_CHARS} printable ASCII characters."
+        )
     return key
 
 

@@ -18,7 +18,7 @@ from channels_intake.incoming.intake import accept_request
 from channels_intake.incoming.senders import get_or_make_contact, read_sender
 from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, do_once
+from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput, TicketReceipt
 from helpdesk.shared.own_addresses import ITS_OWN
 from tickets.access import may_see, tickets_for_agent
@@ -82,7 +82,7 @@ class TicketListView(DeskView):
         asked.is_valid(raise_exception=True)
         # A key is its agent's own: what it made is looked up in the whole desk, and told as far as the agent sees it.
         made = Ticket.objects.filter(desk=request.desk).select_related(*JOINED)  # type: ignore[attr-defined]
-        ticket = do_once(request, lambda: _open(request, asked.validated_data), visible=made)
+        ticket = run_once(request, lambda: _open(request, asked.validated_data), visible=made)
         return Response(_tell_opened(request, ticket), status=201)
 
 
@@ -121,4 +121,4 @@ class TicketView(DeskView):
     @extend_schema(operation_id="show_ticket")
     def get(self, request: Request, number: int) -> Response:
         """One ticket with its public messages."""
-        return Response(TicketDetail(self.find_ticket(number)).data)
+        return Response(TicketDetail(self.get_ticket(number)).data)

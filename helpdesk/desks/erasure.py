@@ -16,7 +16,7 @@ from accounts.privacy.erasing import erase_login, erase_sessions
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_outbox
 from channels_intake.models import Mailbox, OutgoingEmail
-from channels_intake.outgoing.outbox import path_of
+from channels_intake.outgoing.outbox import get_outbox_path
 from helpdesk.desks.suspension import suspend_desk
 from helpdesk.desks.tables import children_first
 
@@ -39,7 +39,7 @@ def erase_desk(*, desk: Desk, by: str, at: datetime) -> ErasedDesk:
         counts |= _delete_logins(people)
         connection.check_constraints()  # now, and not at the commit, when the files would be gone
         for message_id in sent:
-            path_of(message_id).unlink(missing_ok=True)
+            get_outbox_path(message_id).unlink(missing_ok=True)
         counts["outbox files"] = erase_from_outbox(boxes)
         counts["files"] = _delete_folder(str(desk.pk))
         return ErasedDesk.objects.create(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Invitation
-from channels_intake.outgoing.refusals import BY_SERVER
+from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.invitations.mails import send_invitation
 from helpdesk.shared.links import link_to
 
@@ -18,7 +18,7 @@ def mail_or_say_how(
         command.stdout.write(link_to(invitation.desk, "invitation", token))
     try:
         send_invitation(invitation, token)
-    except BY_SERVER as error:
+    except MAIL_SERVER_ERRORS as error:
         again = (
             f"manage.py invite {invitation.desk.slug} {invitation.email} --role {invitation.role}"
         )

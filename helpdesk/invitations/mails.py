@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from accounts.models import Desk, Invitation
 from accounts.tenancy import desk_scope
 from channels_intake.mailboxes import default_mailbox
-from channels_intake.outgoing.refusals import BY_SERVER
+from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.shared.links import link_to
 
 
@@ -42,7 +42,7 @@ def mail_invitation(request: HttpRequest, invitation: Invitation, token: str) ->
     """Send it, and tell whoever invited on the next page whether the mail server took it."""
     try:
         send_invitation(invitation, token)
-    except BY_SERVER as error:
+    except MAIL_SERVER_ERRORS as error:
         messages.warning(
             request,
             f"The mail server did not take the invitation of {invitation.email} ({error}). Invite again.",

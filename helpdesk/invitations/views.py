@@ -23,12 +23,12 @@ from accounts.invitations.sending import (
 from accounts.models import Contact, Invitation, User
 from channels_intake.incoming.proof import BY_SIGN_UP, take_over_unverified
 from helpdesk.invitations.forms import AcceptForm
-from helpdesk.portal.doors import DeskRequest, for_everybody
+from helpdesk.portal.permissions import DeskRequest, require_desk
 from helpdesk.shared.limits import limited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_everybody
+@require_desk
 @limited("invitation")
 def show_invitation(request: DeskRequest, token: str) -> HttpResponse:
     """Accept an invitation: with a new password, or as the login that its address has already.

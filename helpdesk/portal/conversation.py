@@ -10,7 +10,7 @@ from helpdesk.shared.entries import describe_message
 from tickets.models import Attachment, Message, Ticket
 
 
-def read_conversation(ticket: Ticket) -> list[dict[str, Any]]:
+def list_messages(ticket: Ticket) -> list[dict[str, Any]]:
     """The messages with their files, oldest first, for agent/ticket/_conversation.html. Two queries."""
     messages = Message.objects.filter(ticket=ticket).select_related("contact", "agent")
     return [

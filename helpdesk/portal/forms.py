@@ -26,7 +26,7 @@ from tickets.models import FieldKind, FormField, Priority
 OWN = "own_"
 
 
-class AnswerForm(EntryForm):
+class ReplyForm(EntryForm):
     """An answer on a ticket: a text, files, or both."""
 
     body = TextField(label="Your answer", required=False)
@@ -76,7 +76,7 @@ class RequestForm(SentOnceForm):
             return
         self.fields[OWN + asked.key] = _make_field(asked, hint)
 
-    def own_answers(self) -> dict[str, str]:
+    def custom_field_values(self) -> dict[str, str]:
         """What was answered to the desk's own questions, by key."""
         return {
             name.removeprefix(OWN): value

@@ -4,12 +4,12 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from helpdesk.portal.views import (
-    answers,
     closures,
     files,
     memberships,
     people,
     plans,
+    replies,
     requests,
     tickets,
     website,
@@ -21,7 +21,7 @@ urlpatterns = [
     path("requests/", tickets.list_tickets, name="tickets"),
     path("requests/new/", requests.submit_request, name="new_request"),
     path("requests/<int:number>/", tickets.show_ticket, name="ticket"),
-    path("requests/<int:number>/answers/", answers.send_answer, name="answer"),
+    path("requests/<int:number>/answers/", replies.send_reply, name="answer"),
     path("requests/<int:number>/closure/", closures.close_ticket, name="close"),
     path("files/<int:attachment_id>/", files.send_file, name="file"),
     path("plans/", plans.list_plans, name="plans"),

@@ -25,7 +25,7 @@ CLOSED_SENTENCES = {
 }
 
 
-def describe_state(ticket: Ticket, desk: Desk, *, now: datetime) -> str:
+def describe_state_for_customer(ticket: Ticket, desk: Desk, *, now: datetime) -> str:
     """What the state means, when silence closes the ticket, or why it is closed and what an answer does."""
     if ticket.status == State.CLOSED:
         return f"{_why_closed(ticket, desk)} {_what_answering_does(ticket, now=now)}"
@@ -54,7 +54,7 @@ def _days(amount: int) -> str:
     return "a day" if amount == 1 else f"{amount} days"
 
 
-def describe_promise(clock: Clock | None, *, now: datetime) -> str:
+def describe_first_response_target(clock: Clock | None, *, now: datetime) -> str:
     """The promised first answer while it is owed (M43); "" once it was given, or when none was promised."""
     if clock is None or clock.met_at is not None or clock.stopped_at is not None:
         return ""

@@ -112,7 +112,7 @@ def test_two_desks_answering_each_other_send_one_mail_each_way_at_most(
 def test_a_machine_without_marks_gets_a_bounded_number_of_receipts(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(automatic_mail, "MOST_RECEIPTS", 4)
+    monkeypatch.setattr(automatic_mail, "MAX_RECEIPTS", 4)
     for number in range(6):
         take_in(make_mail(message_id=f"<{number}@acme.example>", text=f"Ticket {number}"))
     run_mail(rocket.desk)

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
-from channels_intake.outgoing.outbox import path_of, read_outbox
+from channels_intake.outgoing.outbox import get_outbox_path, read_outbox
 from channels_intake.selectors import group_mails, inbound_for_agent, quarantined
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
@@ -44,7 +44,7 @@ def test_a_mail_is_kept_as_a_file_that_can_be_read_back(
 
 def test_a_message_id_cannot_lead_out_of_the_outbox(outbox: Path) -> None:
     for message_id in ("<../../etc/passwd@x>", "<..>", "<>", "</etc/passwd>", "<a\x00b@x>"):
-        assert path_of(message_id).resolve().parent == outbox.resolve()
+        assert get_outbox_path(message_id).resolve().parent == outbox.resolve()
 
 
 def test_the_state_of_a_message_is_that_of_its_worst_mail(rocket: Cast, run_mail: RunMail) -> None:

@@ -19,7 +19,7 @@ from channels_intake.mailboxes import (
     renew_code,
 )
 from channels_intake.models import InboundMessage, InboundState, Mailbox
-from channels_intake.outgoing.composing import mailbox_of
+from channels_intake.outgoing.composing import get_sending_mailbox
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.models import Ticket
@@ -57,7 +57,7 @@ def test_no_mail_goes_out_from_an_unproven_mailbox(in_rocket: Cast) -> None:
     Mailbox.objects.update(is_default=False)
     add(in_rocket)
     assert default_mailbox(in_rocket.desk) == in_rocket.mailbox
-    assert mailbox_of(in_rocket.open_ticket()) == in_rocket.mailbox
+    assert get_sending_mailbox(in_rocket.open_ticket()) == in_rocket.mailbox
 
 
 def test_a_second_desk_neither_holds_up_nor_catches_the_owners_mail(

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.logins.changes import take_factor_off
 from accounts.matching import normalise_email
 from accounts.models import User
-from channels_intake.outgoing.refusals import BY_SERVER
+from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.admin.lost_factors import tell_reset
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(f"{user.email} has no second factor.")
         try:
             tell_reset(user)
-        except BY_SERVER as error:
+        except MAIL_SERVER_ERRORS as error:
             raise CommandError(
                 f"It is off, but the mail that says so was not taken: {error}. Tell them."
             ) from error

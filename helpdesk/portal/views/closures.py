@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from helpdesk.portal.doors import ContactRequest, for_owners
-from helpdesk.portal.shell import go
-from helpdesk.portal.views.tickets import find_ticket, may_close
+from helpdesk.portal.layout import redirect_after_post
+from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
+from helpdesk.portal.views.tickets import can_close, get_ticket
 from tickets.actors import Actor
 from tickets.errors import IllegalMove
 from tickets.models import CloseReason, State
@@ -18,11 +18,11 @@ from tickets.services import close
 
 
 @require_POST
-@for_owners
+@require_contact_or_404
 def close_ticket(request: ContactRequest, number: int) -> HttpResponse:
     """Close the ticket as solved for the customer; one that is closed already stays as it is."""
-    ticket = find_ticket(request, number)
-    if ticket.status != State.CLOSED and not may_close(request.contact, ticket):
+    ticket = get_ticket(request, number)
+    if ticket.status != State.CLOSED and not can_close(request.contact, ticket):
         raise PermissionDenied("Only the requester or the account's manager closes a request.")
     by = Actor.of(request.contact)
     try:
@@ -31,4 +31,4 @@ def close_ticket(request: ContactRequest, number: int) -> HttpResponse:
         messages.info(request, f"{ticket.reference} was closed already.")
     else:
         messages.success(request, f"{ticket.reference} is closed. Thank you for telling us.")
-    return go("portal:ticket", number)
+    return redirect_after_post("portal:ticket", number)

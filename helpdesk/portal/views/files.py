@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
-from helpdesk.portal.doors import ContactRequest, for_owners
+from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.shared.files import serve_attachment
 from tickets.access import attachment_for_contact
 from tickets.models import Attachment
 
 
 @require_safe
-@for_owners
+@require_contact_or_404
 def send_file(request: ContactRequest, attachment_id: int) -> FileResponse:
     """The file as a download; with ``?preview=1`` its re-encoded image."""
     try:

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from accounts.account_managers import find_managers
 from accounts.models import Desk, User
 from helpdesk.login.adapter import has_proven
-from helpdesk.portal.doors import DeskRequest
-from helpdesk.portal.pages import read_page
-from helpdesk.portal.shell import show_page
-from helpdesk.portal.views.tickets import describe_rows
+from helpdesk.portal.layout import render_page
+from helpdesk.portal.pagination import get_page
+from helpdesk.portal.permissions import DeskRequest
+from helpdesk.portal.views.tickets import describe_requests
 from helpdesk.shared.files import serve_logo
 from tickets.access import tickets_for_contact
 
@@ -34,14 +34,14 @@ def show_home(request: HttpRequest) -> HttpResponse:
     if placed.contact is None:
         return _welcome(request)
     mine = tickets_for_contact(placed.contact).select_related("contact")
-    page = read_page(mine, size=NEWEST)
-    rows = describe_rows(page.rows, placed.contact, placed.desk, now=timezone.now())
+    page = get_page(mine, size=NEWEST)
+    rows = describe_requests(page.rows, placed.contact, placed.desk, now=timezone.now())
     context = {
         "requests": rows,
         "has_more": bool(page.older),
         "managers": find_managers(placed.contact.account),
     }
-    return show_page(request, "portal/home.html", context)
+    return render_page(request, "portal/home.html", context)
 
 
 @require_safe
@@ -60,7 +60,7 @@ def _welcome(request: HttpRequest) -> HttpResponse:
         "is_stranger": user is not None,
         "may_join": user is not None and has_proven(user, user.email),
     }
-    return show_page(request, "portal/home.html", context)
+    return render_page(request, "portal/home.html", context)
 
 
 def _list_desks(request: HttpRequest) -> HttpResponse:

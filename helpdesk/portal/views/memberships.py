@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from helpdesk.login.adapter import become_contact, has_proven
-from helpdesk.portal.doors import DeskRequest, for_everybody
-from helpdesk.portal.shell import go
+from helpdesk.portal.layout import redirect_after_post
+from helpdesk.portal.permissions import DeskRequest, require_desk
 
 
 @require_POST
-@for_everybody
+@require_desk
 def join_desk(request: DeskRequest) -> HttpResponseBase:
     """Make the login's proven address a contact of this desk, with what mail from it has opened already."""
     user = request.user
@@ -28,7 +28,7 @@ def join_desk(request: DeskRequest) -> HttpResponseBase:
         messages.error(
             request, "This login cannot be used here. Write to us, and we will see to it."
         )
-    return go("home")
+    return redirect_after_post("home")
 
 
 def _joined(request: DeskRequest, user: User) -> bool:

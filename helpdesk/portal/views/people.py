@@ -18,9 +18,9 @@ from accounts.invitations.colleagues import count_places, people_of
 from accounts.invitations.sending import InvitationRefused, invite, open_invitations
 from accounts.models import Contact, InvitedAs
 from helpdesk.invitations.mails import mail_invitation
-from helpdesk.portal.doors import ManagerRequest, for_managers
+from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.people import CONTACT, POINT, WORDS, ColleagueForm, describe_person
-from helpdesk.portal.shell import go, show_page
+from helpdesk.portal.permissions import ManagerRequest, require_manager
 from helpdesk.shared.limits import limited
 
 SIZE = 50
@@ -29,7 +29,7 @@ CHANGES: dict[str, Change] = {POINT: name_point_of_contact, CONTACT: remove_poin
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_managers
+@require_manager
 @limited("portal_invitation")
 def list_people(request: ManagerRequest) -> HttpResponse:
     """Everybody of the account, and a form to invite somebody."""
@@ -37,12 +37,12 @@ def list_people(request: ManagerRequest) -> HttpResponse:
         return _show(request, ColleagueForm(account=request.account))
     form = ColleagueForm(request.POST, account=request.account)
     if form.is_valid() and _invite(request, form):
-        return go("portal:people")
+        return redirect_after_post("portal:people")
     return _show(request, form, status=422)
 
 
 @require_POST
-@for_managers
+@require_manager
 def change_role(request: ManagerRequest, colleague_id: int) -> HttpResponse:
     """Make somebody of the account a point of contact, or a plain contact again (``role``)."""
     contact = get_object_or_404(people_of(request.account), pk=colleague_id)
@@ -54,7 +54,7 @@ def change_role(request: ManagerRequest, colleague_id: int) -> HttpResponse:
     except ValidationError as refused:
         return _refuse(request, contact.pk, " ".join(refused.messages))
     messages.success(request, f"{changed} is now a {WORDS[changed.role].lower()}.")
-    return go("portal:people")
+    return redirect_after_post("portal:people")
 
 
 def _invite(request: ManagerRequest, form: ColleagueForm) -> bool:
@@ -108,4 +108,4 @@ def _show(
         "back_url": f"{address}?page={page.previous_page_number()}" if page.has_previous() else "",
         "more_url": f"{address}?page={page.next_page_number()}" if page.has_next() else "",
     }
-    return show_page(request, "portal/people.html", context, status=status)
+    return render_page(request, "portal/people.html", context, status=status)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from helpdesk.portal.doors import DeskRequest, for_everybody
-from helpdesk.portal.promises import read_promises
-from helpdesk.portal.shell import show_page
+from helpdesk.portal.layout import render_page
+from helpdesk.portal.permissions import DeskRequest, require_desk
+from helpdesk.portal.sla_table import get_sla_table
 
 
 @require_safe
-@for_everybody
+@require_desk
 def list_plans(request: DeskRequest) -> HttpResponse:
     """A table of plans by priority, the hours that count, and what each priority means."""
-    return show_page(request, "portal/plans.html", {"promises": read_promises(request.desk)})
+    return render_page(request, "portal/plans.html", {"promises": get_sla_table(request.desk)})

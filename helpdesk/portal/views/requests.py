@@ -12,9 +12,9 @@ from accounts.entitlements import OPENERS, PortalRefusal, refuse_portal_request
 from accounts.models import Contact
 from channels_intake.incoming.intake import accept_request
 from channels_intake.incoming.senders import contacts_for_addresses
-from helpdesk.portal.doors import ContactRequest, for_contacts
 from helpdesk.portal.forms import RequestForm
-from helpdesk.portal.shell import go, show_page
+from helpdesk.portal.layout import redirect_after_post, render_page
+from helpdesk.portal.permissions import ContactRequest, require_contact
 from helpdesk.portal.wording import NOT_A_RESOLUTION
 from helpdesk.shared.limits import limited
 from tickets.actors import Actor
@@ -23,7 +23,7 @@ from tickets.submissions import submit_once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_contacts
+@require_contact
 @limited("portal_request")
 def submit_request(request: ContactRequest) -> HttpResponse:
     """The form; taken once however often it is sent, and given back with all that was typed when it is wrong."""
@@ -43,7 +43,7 @@ def submit_request(request: ContactRequest) -> HttpResponse:
         )
     else:
         messages.info(request, f"This request was sent already: it is {ticket.reference}.")
-    return go("portal:ticket", ticket.number)
+    return redirect_after_post("portal:ticket", ticket.number)
 
 
 def _show_form(request: ContactRequest, form: RequestForm, *, status: int = 200) -> HttpResponse:
@@ -53,7 +53,7 @@ def _show_form(request: ContactRequest, form: RequestForm, *, status: int = 200)
         "priorities": form.priority_cards(),
         "intro": f"Each priority has a first-response target by your plan. {NOT_A_RESOLUTION}",
     }
-    return show_page(request, "portal/request_form.html", context, status=status)
+    return render_page(request, "portal/request_form.html", context, status=status)
 
 
 def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
@@ -69,7 +69,7 @@ def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
             channel=Channel.WEB,
             files=data["files"],
             participants=contacts_for_addresses(request.desk, data["cc"]),
-            fields=form.own_answers(),
+            fields=form.custom_field_values(),
             by=Actor.of(contact),
             at=at,
         )
@@ -89,4 +89,4 @@ def _explain(request: ContactRequest, refusal: PortalRefusal) -> HttpResponse:
         "account": request.contact.account,
         "openers": list(openers[:20]) if request.contact.account else [],
     }
-    return show_page(request, "portal/not_entitled.html", context, status=403)
+    return render_page(request, "portal/not_entitled.html", context, status=403)

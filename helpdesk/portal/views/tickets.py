@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Contact, ContactRole, Desk
-from helpdesk.portal.conversation import read_conversation
-from helpdesk.portal.doors import ContactRequest, for_contacts, for_owners
-from helpdesk.portal.forms import AnswerForm
-from helpdesk.portal.pages import Page, read_page
-from helpdesk.portal.shell import show_page
-from helpdesk.portal.wording import describe_promise, describe_state
+from helpdesk.portal.conversation import list_messages
+from helpdesk.portal.forms import ReplyForm
+from helpdesk.portal.layout import render_page
+from helpdesk.portal.pagination import Page, get_page
+from helpdesk.portal.permissions import ContactRequest, require_contact, require_contact_or_404
+from helpdesk.portal.wording import describe_first_response_target, describe_state_for_customer
 from helpdesk.shared.entries import name_answers
 from helpdesk.shared.times import describe_age, describe_moment, to_iso
 from sla.models import Clock
@@ -32,7 +32,7 @@ MOST_HITS = 2000
 
 
 @require_safe
-@for_contacts
+@require_contact
 def list_tickets(request: ContactRequest) -> HttpResponse:
     """The contact's tickets, newest change first; ``view`` open or closed, ``q`` words to look for."""
     view, words = request.GET.get("view", ""), request.GET.get("q", "").strip()[:LONGEST_SEARCH]
@@ -40,19 +40,19 @@ def list_tickets(request: ContactRequest) -> HttpResponse:
     if words:
         hits = search_tickets(desk=request.desk, words=words, with_notes=False, most=MOST_HITS)
         tickets = tickets.filter(pk__in=hits)
-    page = read_page(
+    page = get_page(
         tickets.select_related("contact"),
         older=request.GET.get("older", ""),
         newer=request.GET.get("newer", ""),
     )
     context = {
-        "requests": describe_rows(page.rows, request.contact, request.desk, now=timezone.now()),
+        "requests": describe_requests(page.rows, request.contact, request.desk, now=timezone.now()),
         "views": [_describe_view(key, label, view, words) for key, label in VIEWS.items()],
         "view": view,
         "words": words,
         "pagination": _describe_pages(page, view, words),
     }
-    return show_page(request, "portal/tickets.html", context)
+    return render_page(request, "portal/tickets.html", context)
 
 
 def _filter(tickets: QuerySet[Ticket], view: str) -> QuerySet[Ticket]:
@@ -78,7 +78,7 @@ def _describe_pages(page: Page, view: str, words: str) -> dict[str, str]:
     }
 
 
-def describe_rows(
+def describe_requests(
     tickets: Iterable[Ticket], contact: Contact, desk: Desk, *, now: datetime
 ) -> list[dict[str, Any]]:
     """The rows of a list of requests, for templates/portal/_requests.html."""
@@ -98,13 +98,13 @@ def describe_rows(
 
 
 @require_safe
-@for_owners
+@require_contact_or_404
 def show_ticket(request: ContactRequest, number: int) -> HttpResponse:
     """One ticket: what was said, what its state means, and a form to answer."""
-    return show_conversation(request, find_ticket(request, number), AnswerForm())
+    return show_conversation(request, get_ticket(request, number), ReplyForm())
 
 
-def find_ticket(request: ContactRequest, number: int) -> Ticket:
+def get_ticket(request: ContactRequest, number: int) -> Ticket:
     """The ticket of that number if the contact may see it; else Http404."""
     try:
         return ticket_for_contact(request.contact, number)
@@ -112,7 +112,7 @@ def find_ticket(request: ContactRequest, number: int) -> Ticket:
         raise Http404 from None
 
 
-def may_close(contact: Contact, ticket: Ticket) -> bool:
+def can_close(contact: Contact, ticket: Ticket) -> bool:
     """Whether this contact may close the ticket: the requester or the account's manager, not who reads along."""
     is_manager = contact.role == ContactRole.MANAGER and contact.account_id is not None
     is_of_account = is_manager and ticket.account_id == contact.account_id
@@ -120,26 +120,26 @@ def may_close(contact: Contact, ticket: Ticket) -> bool:
 
 
 def show_conversation(
-    request: ContactRequest, ticket: Ticket, form: AnswerForm, *, status: int = 200
+    request: ContactRequest, ticket: Ticket, form: ReplyForm, *, status: int = 200
 ) -> HttpResponse:
     """The ticket's page around a form, which may hold errors."""
     number, now = ticket.number, timezone.now()
     clock = Clock.objects.filter(ticket=ticket).first()
     context = {
         "ticket": _describe_ticket(ticket, request.desk, now=now),
-        "promise": describe_promise(clock, now=now),
+        "promise": describe_first_response_target(clock, now=now),
         "answers": _read_answers(ticket),
         "participants": [str(p.contact) for p in ticket.participants.select_related("contact")],
         "linked": _read_linked(request.contact, ticket, request.desk),
-        "entries": read_conversation(ticket),
+        "entries": list_messages(ticket),
         "form": form,
         "files_max_bytes": settings.MAX_ATTACHMENT_BYTES,
         "answer_url": reverse("portal:answer", args=[number]),
         "close_url": reverse("portal:close", args=[number])
-        if may_close(request.contact, ticket)
+        if can_close(request.contact, ticket)
         else "",
     }
-    return show_page(request, "portal/ticket.html", context, status=status)
+    return render_page(request, "portal/ticket.html", context, status=status)
 
 
 def _describe_ticket(ticket: Ticket, desk: Desk, *, now: datetime) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def _describe_ticket(ticket: Ticket, desk: Desk, *, now: datetime) -> dict[str, 
         "subject": ticket.subject,
         "status": ticket.status,
         "status_word": desk.word_for_customer(ticket.word_key),
-        "status_line": describe_state(ticket, desk, now=now),
+        "status_line": describe_state_for_customer(ticket, desk, now=now),
         "priority_name": ticket.priority.name,
         "priority_rank": ticket.priority.rank,
         "opened_iso": to_iso(ticket.created_at),

@@ -8,16 +8,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from channels_intake.incoming.intake import accept_website_form
-from helpdesk.portal.doors import DeskRequest, for_everybody
 from helpdesk.portal.forms import WebsiteForm
-from helpdesk.portal.shell import go, show_page
+from helpdesk.portal.layout import redirect_after_post, render_page
+from helpdesk.portal.permissions import DeskRequest, require_desk
 from helpdesk.shared.limits import is_within, limited, too_many
 from tickets.models import Ticket
 from tickets.submissions import submit_once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_everybody
+@require_desk
 @limited("website_form")
 def write_to_us(request: DeskRequest) -> HttpResponse:
     """The form; nothing of what it opens is shown, since nobody has proven the address."""
@@ -25,7 +25,7 @@ def write_to_us(request: DeskRequest) -> HttpResponse:
         return _show_form(request, WebsiteForm(desk=request.desk))
     form = WebsiteForm(request.POST, desk=request.desk)
     if form.is_trapped:
-        return go("portal:contact_sent")
+        return redirect_after_post("portal:contact_sent")
     if not form.is_valid():
         return _show_form(request, form, status=422)
     if not is_within(
@@ -33,19 +33,19 @@ def write_to_us(request: DeskRequest) -> HttpResponse:
     ):
         return too_many(request)
     _accept(request, form)
-    return go("portal:contact_sent")
+    return redirect_after_post("portal:contact_sent")
 
 
 @require_safe
-@for_everybody
+@require_desk
 def thank(request: DeskRequest) -> HttpResponse:
     """What everybody sees after the form."""
-    return show_page(request, "portal/contact_sent.html")
+    return render_page(request, "portal/contact_sent.html")
 
 
 def _show_form(request: DeskRequest, form: WebsiteForm, *, status: int = 200) -> HttpResponse:
     context = {"form": form, "action": reverse("portal:contact")}
-    return show_page(request, "portal/contact.html", context, status=status)
+    return render_page(request, "portal/contact.html", context, status=status)
 
 
 def _accept(request: DeskRequest, form: WebsiteForm) -> None:

@@ -21,7 +21,7 @@ class Page:
     newer: Cursor | None = None
 
 
-def read_page(
+def get_page(
     tickets: QuerySet[Ticket], *, older: str = "", newer: str = "", size: int = SIZE
 ) -> Page:
     """The page that follows a cursor downwards (older) or upwards (newer), or the first. One query."""
@@ -41,7 +41,7 @@ def _read_upwards(tickets: QuerySet[Ticket], place: Cursor, size: int) -> Page:
     rows = list(select_newer(tickets, place, size=size))
     shown = rows[:size][::-1]
     if not shown:
-        return read_page(tickets, size=size)
+        return get_page(tickets, size=size)
     return Page(shown, older=_at(shown[-1]), newer=_at(shown[0]) if len(rows) > size else None)
 
 

@@ -8,22 +8,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from channels_intake.incoming.intake import accept_customer_reply
-from helpdesk.portal.doors import ContactRequest, for_owners
-from helpdesk.portal.forms import AnswerForm
-from helpdesk.portal.shell import go
-from helpdesk.portal.views.tickets import find_ticket, show_conversation
+from helpdesk.portal.forms import ReplyForm
+from helpdesk.portal.layout import redirect_after_post
+from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
+from helpdesk.portal.views.tickets import get_ticket, show_conversation
 from helpdesk.shared.limits import limited
 from tickets.models import Channel, Ticket
 from tickets.submissions import submit_once
 
 
 @require_POST
-@for_owners
+@require_contact_or_404
 @limited("portal_answer")
-def send_answer(request: ContactRequest, number: int) -> HttpResponse:
+def send_reply(request: ContactRequest, number: int) -> HttpResponse:
     """Add an answer: the ticket is open again, or a linked one is opened when this one is closed for good."""
-    ticket = find_ticket(request, number)
-    form = AnswerForm(request.POST, request.FILES)
+    ticket = get_ticket(request, number)
+    form = ReplyForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_conversation(request, ticket, form, status=422)
     answered = _accept(request, ticket, form)
@@ -32,10 +32,10 @@ def send_answer(request: ContactRequest, number: int) -> HttpResponse:
             request,
             f"{ticket.reference} was closed for good, so your answer opened this new request.",
         )
-    return go("portal:ticket", answered.number)
+    return redirect_after_post("portal:ticket", answered.number)
 
 
-def _accept(request: ContactRequest, ticket: Ticket, form: AnswerForm) -> Ticket:
+def _accept(request: ContactRequest, ticket: Ticket, form: ReplyForm) -> Ticket:
     at = timezone.now()
 
     def work() -> Ticket:

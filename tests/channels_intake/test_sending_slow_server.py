@@ -14,7 +14,7 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
-from channels_intake.outgoing.sending import AT_ONCE, send_due, send_mails
+from channels_intake.outgoing.sending import MAX_RUN_TIME, send_due, send_mails
 from tests.cast import NOON, Cast
 from tickets.deliveries import deliver_due
 from tickets.services import reply
@@ -83,7 +83,7 @@ def test_a_long_run_ends_before_its_tasks_time_is_up_and_the_sweep_goes_on(
         ids = write_answers(rocket, readers=6)
         done = send_mails(ids, at=NOON)
 
-        assert slow.now < AT_ONCE.total_seconds() + SECONDS
+        assert slow.now < MAX_RUN_TIME.total_seconds() + SECONDS
         assert done == len(mail.outbox) < 6
         while send_due(desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now)):
             pass

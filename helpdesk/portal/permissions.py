@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
 from accounts.models import Account, Agent, Contact, Desk
-from helpdesk.portal.shell import is_manager, show_page
+from helpdesk.portal.layout import is_manager, render_page
 
 P = ParamSpec("P")
 
@@ -41,7 +41,7 @@ class ManagerRequest(ContactRequest):
 PlainView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def for_everybody(view: Callable[Concatenate[DeskRequest, P], HttpResponseBase]) -> PlainView[P]:
+def require_desk(view: Callable[Concatenate[DeskRequest, P], HttpResponseBase]) -> PlainView[P]:
     """A page of a desk that needs no login; without a desk there is none."""
 
     @wraps(view)
@@ -53,7 +53,9 @@ def for_everybody(view: Callable[Concatenate[DeskRequest, P], HttpResponseBase])
     return guarded
 
 
-def for_contacts(view: Callable[Concatenate[ContactRequest, P], HttpResponseBase]) -> PlainView[P]:
+def require_contact(
+    view: Callable[Concatenate[ContactRequest, P], HttpResponseBase],
+) -> PlainView[P]:
     """A page of one's own. Nobody goes to the login and back, an agent to the queue; a stranger is told so."""
 
     @wraps(view)
@@ -63,13 +65,15 @@ def for_contacts(view: Callable[Concatenate[ContactRequest, P], HttpResponseBase
         if request.agent is not None:
             return redirect("home")
         if request.contact is None:
-            return show_page(request, "portal/stranger.html", status=403)
+            return render_page(request, "portal/stranger.html", status=403)
         return view(cast(ContactRequest, request), *args, **kwargs)
 
-    return for_everybody(guarded)
+    return require_desk(guarded)
 
 
-def for_owners(view: Callable[Concatenate[ContactRequest, P], HttpResponseBase]) -> PlainView[P]:
+def require_contact_or_404(
+    view: Callable[Concatenate[ContactRequest, P], HttpResponseBase],
+) -> PlainView[P]:
     """A page about one ticket or file: whoever is no contact here finds nothing, as if it were absent (404)."""
 
     @wraps(view)
@@ -80,10 +84,12 @@ def for_owners(view: Callable[Concatenate[ContactRequest, P], HttpResponseBase])
             raise Http404
         return view(cast(ContactRequest, request), *args, **kwargs)
 
-    return for_everybody(guarded)
+    return require_desk(guarded)
 
 
-def for_managers(view: Callable[Concatenate[ManagerRequest, P], HttpResponseBase]) -> PlainView[P]:
+def require_manager(
+    view: Callable[Concatenate[ManagerRequest, P], HttpResponseBase],
+) -> PlainView[P]:
     """A page about an account, for its managers: whoever else is signed in finds nothing (404)."""
 
     @wraps(view)
@@ -95,4 +101,4 @@ def for_managers(view: Callable[Concatenate[ManagerRequest, P], HttpResponseBase
         managing.account = account
         return view(managing, *args, **kwargs)
 
-    return for_owners(guarded)
+    return require_contact_or_404(guarded)

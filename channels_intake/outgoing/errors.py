@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
 
 # A wrong password or a blocked server is ours to mend: the mail waits.
-OURS_TO_MEND = {401, 402, 403, 429}
+RETRYABLE_STATUSES = {401, 402, 403, 429}
 
 # What a backend may raise when a mail is not taken, or cannot be made; anything else is a fault of the code.
-BY_SERVER = (smtplib.SMTPException, AnymailError, OSError)
-NOT_TAKEN = (*BY_SERVER, ValueError)
+MAIL_SERVER_ERRORS = (smtplib.SMTPException, AnymailError, OSError)
+SEND_ERRORS = (*MAIL_SERVER_ERRORS, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Refusal:
     why: str
 
 
-def read_refusal(error: Exception) -> Refusal:
+def classify_send_error(error: Exception) -> Refusal:
     """Tell from what a mail backend raised whether the mail may be tried again."""
     why = " ".join(f"{type(error).__name__}: {error}".split())[:1000]
     return Refusal(_is_for_good(error), why)
@@ -40,6 +40,6 @@ def _is_for_good(error: Exception) -> bool:
         return True
     if isinstance(error, AnymailRequestsAPIError):
         status = error.status_code or 500
-        return 400 <= status < 500 and status not in OURS_TO_MEND
+        return 400 <= status < 500 and status not in RETRYABLE_STATUSES
     # What is left of ValueError cannot be made a mail: an address or header that is none.
     return isinstance(error, ValueError) and not isinstance(error, OSError)

@@ -16,7 +16,7 @@ from accounts.matching import canonical_address
 from accounts.models import Contact
 from accounts.tenancy import desk_scope, owner_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
-from channels_intake.outgoing.automatic_mail import MOST_UNPROVEN
+from channels_intake.outgoing.automatic_mail import MAX_UNVERIFIED_MAILS
 from tests.cast import Cast
 from tests.channels_intake.conftest import make_mail
 
@@ -78,10 +78,10 @@ def test_what_was_erased_or_is_old_is_left(
 def test_on_the_day_of_the_upgrade_nobody_gets_more_than_on_another(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
-    write_to(rocket, run_mail, *(f"victim+{n}@some.example" for n in range(MOST_UNPROVEN)))
-    assert len(mail.outbox) == MOST_UNPROVEN
+    write_to(rocket, run_mail, *(f"victim+{n}@some.example" for n in range(MAX_UNVERIFIED_MAILS)))
+    assert len(mail.outbox) == MAX_UNVERIFIED_MAILS
     upgrade()
     at = timezone.now()
     take_in(make_mail("victim+more@some.example", authentication="none"), at=at)
     run_mail(rocket.desk, at=at)
-    assert len(mail.outbox) == MOST_UNPROVEN
+    assert len(mail.outbox) == MAX_UNVERIFIED_MAILS

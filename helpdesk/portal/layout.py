@@ -12,14 +12,14 @@ from accounts.models import Contact, ContactRole
 from helpdesk.shared.avatars import make_initials
 
 
-def show_page(
+def render_page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """A portal page with person and addresses around it."""
-    return render(request, template, make_shell(request) | (context or {}), status=status)
+    return render(request, template, get_layout_context(request) | (context or {}), status=status)
 
 
-def make_shell(request: HttpRequest) -> dict[str, Any]:
+def get_layout_context(request: HttpRequest) -> dict[str, Any]:
     """The context of portal/base.html: person (None for nobody) and urls."""
     user = request.user
     signed_in = user.is_authenticated
@@ -52,6 +52,6 @@ def is_manager(contact: Contact | None) -> bool:
     )
 
 
-def go(name: str, *args: object) -> HttpResponse:
+def redirect_after_post(name: str, *args: object) -> HttpResponse:
     """To the page of that name after a form was taken: 303, so that a reload sends nothing again."""
     return HttpResponseRedirect(reverse(name, args=args), status=303)

@@ -13,8 +13,8 @@ from requests import Response
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail
-from channels_intake.outgoing.refusals import read_refusal
-from channels_intake.outgoing.sending import MOST_FAULTS
+from channels_intake.outgoing.errors import classify_send_error
+from channels_intake.outgoing.sending import MAX_FAULTS
 from tests.cast import NOON, Cast
 from tests.channels_intake.backends import Scripted
 from tickets.models import Notification, TicketEvent
@@ -55,7 +55,7 @@ def api_error(status: int | None) -> AnymailRequestsAPIError:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
 def test_a_refusal_is_read_as_for_now_or_for_good(error: Exception, for_good: bool) -> None:
-    assert read_refusal(error).for_good is for_good
+    assert classify_send_error(error).for_good is for_good
 
 
 def test_a_mail_refused_for_now_is_sent_later_under_the_same_message_id(
@@ -175,10 +175,10 @@ def test_a_fault_at_one_mail_stops_no_other_and_is_set_aside_at_last(
             "KeyError: 'a fault of ours'",
         )
         assert good.state == MailState.SENT
-    for round_ in range(1, MOST_FAULTS + 2):
+    for round_ in range(1, MAX_FAULTS + 2):
         scripted.script[:] = [KeyError("a fault of ours")]
         run_mail(rocket.desk, at=NOON + round_ * timedelta(minutes=10))
     with desk_scope(rocket.desk):
         bad.refresh_from_db()
-        assert (bad.state, bad.attempts) == (MailState.FAILED, MOST_FAULTS)
+        assert (bad.state, bad.attempts) == (MailState.FAILED, MAX_FAULTS)
         assert TicketEvent.objects.filter(kind="mail.failed").count() == 1

@@ -40,14 +40,14 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Promises:
+class SlaTable:
     rows: list[Row]
     retired: list[Row]
     hours: list[Hours]
     priorities: list[Priority]
 
 
-def read_promises(desk: Desk) -> Promises:
+def get_sla_table(desk: Desk) -> SlaTable:
     """All plans of a desk with their first-response targets. Five queries."""
     plans = list(Plan.objects.filter(desk=desk))
     priorities = list(Priority.objects.filter(desk=desk))
@@ -59,7 +59,7 @@ def read_promises(desk: Desk) -> Promises:
     rows = [_make_row(plan, priorities, targets) for plan in plans]
     used = {target.calendar_id for target in targets}
     calendars = Calendar.objects.filter(desk=desk, pk__in=used).prefetch_related("windows")
-    return Promises(
+    return SlaTable(
         rows=[row for row in rows if not row.plan.is_retired],
         retired=[row for row in rows if row.plan.is_retired],
         hours=[Hours(calendar.name, describe_hours(calendar)) for calendar in calendars],
