@@ -21,7 +21,7 @@ from accounts.tenancy import desk_scope
 from bench.client import Client, Page, sign_in
 from bench.load import COMMON_WORD, RARE_WORD, load
 from bench.world import find_agent, find_customer
-from helpdesk.agent.queue_reads import read_page, select_view
+from helpdesk.agent.queue_queries import read_page, select_view
 from tickets.models import Message, Ticket
 from tickets.selectors import search_tickets
 

@@ -36,7 +36,7 @@ def decide_held_mail(request: AdminRequest, inbound_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return _go_to(inbound)
-    messages.success(request, outcome.told)
+    messages.success(request, outcome.message)
     return HttpResponseRedirect(reverse("admin:channels_intake_inboundmessage_changelist"))
 
 

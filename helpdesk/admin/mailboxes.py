@@ -23,7 +23,7 @@ from channels_intake.models import Mailbox
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.admin.pages import show_page
-from helpdesk.shared.limits import is_within
+from helpdesk.shared.rate_limits import is_within_limit
 
 
 class CodeForm(forms.Form):
@@ -73,7 +73,7 @@ def _is_proven_now(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> b
 
 
 def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
-    if not is_within(request, "mailbox_code", mailbox.address):
+    if not is_within_limit(request, "mailbox_code", mailbox.address):
         messages.warning(
             request, f"Enough codes were mailed to {mailbox.address} today. Try again tomorrow."
         )

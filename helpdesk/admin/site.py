@@ -36,7 +36,7 @@ from helpdesk.admin.privacy import (
     export_agent_file,
     export_contact_file,
 )
-from helpdesk.shared.quarantine import MOST_COUNTED, count_held
+from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
 
 View = Callable[..., HttpResponseBase]
 
@@ -145,8 +145,8 @@ class PlumblineAdminSite(UnfoldAdminSite):
         self, request: AdminRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         newest = AuditEntry.objects.filter(desk=request.desk)[:8] if request.desk else []
-        amount = count_held(request.desk)
-        held = f"{MOST_COUNTED}+" if amount > MOST_COUNTED else str(amount or "")
+        amount = count_quarantined(request.desk)
+        held = f"{MAX_COUNTED}+" if amount > MAX_COUNTED else str(amount or "")
         more = {"newest_entries": newest, "held_mails": held}
         return super().index(request, {**more, **(extra_context or {})})
 

@@ -13,16 +13,16 @@ from accounts.account_managers import find_managers
 from accounts.invitations.colleagues import count_places
 from accounts.models import Account, AccountProduct, Agent, Contact, Plan, Role
 from helpdesk.agent.panel import outline_account, outline_contact
-from helpdesk.agent.queue_reads import MOST_COUNTED
+from helpdesk.agent.queue_queries import MAX_COUNTED
 from helpdesk.agent.shell import describe_count
-from helpdesk.agent.ticket_reads import hide_origins
+from helpdesk.agent.ticket_queries import hide_origins
 from sla.durations import format_duration
 from sla.models import Target
 from tickets.access import tickets_for_agent
 from tickets.models import UNDONE, State, Ticket, TicketEvent
 
-MOST_PEOPLE = 200
-MOST_EVENTS = 12
+MAX_PEOPLE = 200
+MAX_EVENTS = 12
 EVENTFUL = 20  # tickets of an account whose events are looked through
 
 
@@ -107,7 +107,7 @@ def describe_account_people(account: Account) -> dict[str, Any]:
     """The account's people and how many of them are points of contact. Two queries."""
     people, places = account.contacts.order_by("email"), count_places(account)
     return {
-        "people": [describe_person(contact) for contact in people[:MOST_PEOPLE]],
+        "people": [describe_person(contact) for contact in people[:MAX_PEOPLE]],
         "points": f"{places.named} of {places.allowed}"
         if places.allowed is not None
         else f"{places.named}, any number",
@@ -123,7 +123,7 @@ def list_states(tickets: QuerySet[Ticket], account: Account) -> list[dict[str, s
     """The account's tickets by state, each count up to its limit, with the queue that shows them. Two queries."""
     counts: Counter[str] = Counter()
     for part in (tickets.filter(status__in=UNDONE), tickets.filter(status=State.CLOSED)):
-        counts.update(part.order_by().values_list("status", flat=True)[: MOST_COUNTED + 1])
+        counts.update(part.order_by().values_list("status", flat=True)[: MAX_COUNTED + 1])
     return [
         {
             "status": state.value,
@@ -139,6 +139,6 @@ def read_last_events(tickets: QuerySet[Ticket], agent: Agent) -> list[TicketEven
     """The last events on the tickets that changed last, newest first, for an agent. One query."""
     changed = tickets.order_by("-updated_at", "-id").values("pk")[:EVENTFUL]
     events = TicketEvent.objects.filter(ticket__in=changed).select_related("ticket")
-    last = list(events.defer("ticket__subject_search").order_by("-id")[:MOST_EVENTS])
+    last = list(events.defer("ticket__subject_search").order_by("-id")[:MAX_EVENTS])
     hide_origins(last, agent)
     return last

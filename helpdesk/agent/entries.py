@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Desk
 from channels_intake.models import MailState
 from channels_intake.selectors import MailStatus
-from helpdesk.agent.ticket_reads import Conversation
+from helpdesk.agent.ticket_queries import Conversation
 from helpdesk.shared.entries import describe_message, describe_note, describe_stamp
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 from tickets.timeline import tell

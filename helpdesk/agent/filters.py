@@ -10,10 +10,10 @@ from django.db.models import QuerySet, TextChoices
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
 from accounts.models import Agent
-from helpdesk.agent.queue_reads import MOST_UNREAD
+from helpdesk.agent.queue_queries import MAX_UNREAD
 from helpdesk.agent.rows import SOON
 from helpdesk.shared.cursors import LAST_CHANGE, Order
-from helpdesk.shared.numbers import MOST_DIGITS, read_number
+from helpdesk.shared.numbers import MAX_DIGITS, parse_number
 from tickets.models import UNDONE, Channel, Notification, State, Ticket
 
 
@@ -76,7 +76,7 @@ def list_filters(view: str | None) -> list[str]:
     decided = set(_DECIDED.get(view or "", ()))
     if view in State.values:
         decided.add("status")
-    if read_number(view) is not None:
+    if parse_number(view) is not None:
         decided.add("department")
     return [name for name in TicketFilter.base_filters if name not in decided]
 
@@ -87,7 +87,7 @@ class IdFilter(Filter):
     field_class = forms.IntegerField
 
     def __init__(self, field_name: str) -> None:
-        super().__init__(field_name, min_value=1, max_value=10**MOST_DIGITS - 1)
+        super().__init__(field_name, min_value=1, max_value=10**MAX_DIGITS - 1)
 
 
 class TicketFilter(FilterSet):
@@ -114,7 +114,7 @@ class TicketFilter(FilterSet):
             return tickets.filter(assignee=self.agent)
         if value == Someone.NOBODY:
             return tickets.filter(assignee__isnull=True)
-        agent_id = read_number(value)
+        agent_id = parse_number(value)
         if agent_id is None:
             raise forms.ValidationError(GONE)
         return tickets.filter(assignee_id=agent_id)
@@ -124,7 +124,7 @@ class TicketFilter(FilterSet):
         if value == Needs.ANSWER:
             return tickets.filter(status__in=[state for state in UNDONE if state != State.WAITING])
         unread = Notification.objects.filter(agent=self.agent, read_at__isnull=True).order_by("-id")
-        return tickets.filter(pk__in=unread.values("ticket_id")[:MOST_UNREAD])
+        return tickets.filter(pk__in=unread.values("ticket_id")[:MAX_UNREAD])
 
     def filter_due(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         """Undone tickets whose first answer is overdue, or will be within the hour."""

@@ -14,10 +14,10 @@ from helpdesk.shared.fields import (
     EntryForm,
     FilesField,
     LineField,
-    SentOnceForm,
+    SubmitOnceForm,
     TextField,
 )
-from helpdesk.shared.own_addresses import refuse_own_addresses
+from helpdesk.shared.own_addresses import validate_not_own_addresses
 from tickets.models import Channel, CloseReason, Priority
 from tickets.services.conversation import AFTER_REPLY
 
@@ -35,7 +35,7 @@ class ComposerForm(EntryForm):
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
 
-class NewTicketForm(SentOnceForm):
+class NewTicketForm(SubmitOnceForm):
     """A ticket that an agent opens for somebody (M22)."""
 
     email = forms.CharField(
@@ -74,7 +74,7 @@ class NewTicketForm(SentOnceForm):
         )
 
     def clean_cc(self) -> list[str]:
-        refuse_own_addresses(self.desk, self.cleaned_data["cc"])
+        validate_not_own_addresses(self.desk, self.cleaned_data["cc"])
         return list(self.cleaned_data["cc"])
 
     def clean_email(self) -> str:

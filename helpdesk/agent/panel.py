@@ -9,16 +9,16 @@ from django.urls import reverse
 
 from accounts.account_managers import list_managers
 from accounts.models import Account, AccountStatus, Agent, Contact, Desk
-from helpdesk.agent.queue_reads import DepartmentCount
+from helpdesk.agent.queue_queries import DepartmentCount
 from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
-from helpdesk.agent.ticket_reads import Beside, Other
-from helpdesk.shared.avatars import make_initials
-from helpdesk.shared.entries import CHANNEL_LABELS, name_answers
+from helpdesk.agent.ticket_queries import Beside, Other
+from helpdesk.shared.avatars import get_initials
+from helpdesk.shared.entries import CHANNEL_LABELS, label_answers
 from helpdesk.shared.times import (
-    describe_age,
-    describe_moment,
-    describe_moment_fully,
-    describe_span,
+    format_age,
+    format_datetime,
+    format_full_datetime,
+    format_timespan,
     to_iso,
 )
 from sla.durations import format_duration
@@ -48,8 +48,8 @@ def describe_ticket(ticket: Ticket, *, now: datetime) -> dict[str, Any]:
         "priority_name": ticket.priority.name,
         "requester": str(ticket.contact),
         "opened_iso": to_iso(ticket.created_at),
-        "opened_text": describe_age(ticket.created_at, now=now),
-        "opened_title": describe_moment_fully(ticket.created_at),
+        "opened_text": format_age(ticket.created_at, now=now),
+        "opened_title": format_full_datetime(ticket.created_at),
         "closed_reason": _tell_close(ticket),
         "is_unverified": ticket.is_unverified,
         "queue_url": reverse("agent:queue"),
@@ -64,7 +64,7 @@ def _tell_close(ticket: Ticket) -> str:
     if ticket.status != State.CLOSED or ticket.closed_at is None:
         return ""
     reason = CloseReason(ticket.close_reason).label if ticket.close_reason else "no reason given"
-    return f"Closed {describe_moment(ticket.closed_at)}: {reason}"
+    return f"Closed {format_datetime(ticket.closed_at)}: {reason}"
 
 
 def describe_panel(
@@ -86,7 +86,7 @@ def describe_panel(
             {"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons
         ],
         "route_reasons": ticket.route_reasons,
-        "answers": name_answers(ticket.fields, beside.asked),
+        "answers": label_answers(ticket.fields, beside.asked),
         "people": [{"name": name, "email": email} for name, email in beside.informed],
         "participants_url": reverse("agent:participants", args=[ticket.number])
         if agent.may_write
@@ -114,7 +114,7 @@ def _describe_clock(ticket: Ticket, now: datetime) -> list[dict[str, Any]]:
             "due_iso": stands["due_iso"],
             "due_text": stands["due_text"],
             "due_live": stands["due_live"],
-            "due_title": describe_moment_fully(clock.due_at),
+            "due_title": format_full_datetime(clock.due_at),
             "percent": round(100 * min(1.0, max(0.0, used))),
             "promise": f"{terms}{format_duration(clock.target_minutes)} in {clock.calendar}",
             "line": _tell_clock(clock.due_at, answered_at),
@@ -124,10 +124,10 @@ def _describe_clock(ticket: Ticket, now: datetime) -> list[dict[str, Any]]:
 
 def _tell_clock(due_at: datetime, answered_at: datetime | None) -> str:
     if answered_at is None:
-        return f"Due {describe_moment(due_at)}"
+        return f"Due {format_datetime(due_at)}"
     rest = due_at - answered_at
     side = "before" if rest.total_seconds() >= 0 else "after"
-    return f"Answered {describe_moment(answered_at)}, {describe_span(rest)} {side} the deadline"
+    return f"Answered {format_datetime(answered_at)}, {format_timespan(rest)} {side} the deadline"
 
 
 def describe_properties(
@@ -149,7 +149,7 @@ def describe_properties(
             "label": "Assignee",
             "kind": "person",
             "value": assignee or "Nobody",
-            "initials": make_initials(assignee) if assignee else "",
+            "initials": get_initials(assignee) if assignee else "",
             "action": change("assignee"),
             "name": "assignee",
             "options": [nobody, *agents],
@@ -183,7 +183,7 @@ def outline_contact(contact: Contact) -> dict[str, str]:
     """Who a contact is, with the address of their page."""
     return {
         "name": str(contact),
-        "initials": make_initials(str(contact)),
+        "initials": get_initials(str(contact)),
         "email": contact.email,
         "url": reverse("agent:customer", args=[contact.pk]),
     }

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from helpdesk.agent.doors import AgentRequest
+from helpdesk.agent.permissions import AgentRequest
 from tickets.access import find_hidden_departments, tickets_for_agent
 from tickets.errors import Refused
 
@@ -18,7 +18,7 @@ def see_other(url: str) -> HttpResponse:
     return HttpResponseRedirect(url, status=303)
 
 
-def see_ticket(
+def redirect_to_ticket(
     request: AgentRequest, number: int, *, told: str = "", refusal: Refused | None = None
 ) -> HttpResponse:
     """To the ticket, with one sentence on what was done or why not; to the queue when it is hidden from now on."""
@@ -35,12 +35,12 @@ def see_ticket(
     )
 
 
-def carry_out(
+def apply_change(
     request: AgentRequest, number: int, work: Callable[[], object], *, told: str
 ) -> HttpResponse:
     """Do a change and go back to the ticket; a refusal is told there, and nothing was changed."""
     try:
         work()
     except Refused as refusal:
-        return see_ticket(request, number, refusal=refusal)
-    return see_ticket(request, number, told=told)
+        return redirect_to_ticket(request, number, refusal=refusal)
+    return redirect_to_ticket(request, number, told=told)

@@ -9,10 +9,10 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Desk
-from helpdesk.agent.queue_reads import Row
-from helpdesk.shared.avatars import find_tone, make_initials
+from helpdesk.agent.queue_queries import Row
+from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.entries import CHANNEL_LABELS
-from helpdesk.shared.times import describe_age, describe_span, to_iso
+from helpdesk.shared.times import format_age, format_timespan, to_iso
 from tickets.models import State, find_word_key
 
 SOON = timedelta(hours=1)
@@ -44,11 +44,11 @@ def _describe(row: Row, desk: Desk, now: datetime, url: str, account_url: str) -
         "status_word": desk.word_for(word),
         "priority_rank": min(row.rank, LOWEST_RANK),
         "priority_name": row.priority,
-        "assignee_initials": make_initials(row.assignee) if row.assignee else "",
+        "assignee_initials": get_initials(row.assignee) if row.assignee else "",
         "assignee_name": row.assignee,
-        "assignee_tone": find_tone(row.assignee) if row.assignee else "",
+        "assignee_tone": get_tone(row.assignee) if row.assignee else "",
         "updated_iso": to_iso(row.updated_at),
-        "updated_text": describe_age(row.updated_at, now=now),
+        "updated_text": format_age(row.updated_at, now=now),
         "unread": row.unread,
         **describe_deadline(
             row.due_at,
@@ -72,7 +72,7 @@ def describe_deadline(
         late = answered_at - due_at
         if late <= timedelta(0):
             return _deadline(to_iso(answered_at), "met", "Met")
-        return _deadline(to_iso(answered_at), "late", f"{describe_span(late)} late")
+        return _deadline(to_iso(answered_at), "late", f"{format_timespan(late)} late")
     left = due_at - now
     if has_ended:
         return (
@@ -81,9 +81,9 @@ def describe_deadline(
             else _deadline(to_iso(due_at), "late", "Missed")
         )
     if left < timedelta(0):
-        return _deadline(to_iso(due_at), "overdue", f"{describe_span(left)} overdue", live=True)
+        return _deadline(to_iso(due_at), "overdue", f"{format_timespan(left)} overdue", live=True)
     return _deadline(
-        to_iso(due_at), "soon" if left <= SOON else "ok", f"in {describe_span(left)}", live=True
+        to_iso(due_at), "soon" if left <= SOON else "ok", f"in {format_timespan(left)}", live=True
     )
 
 

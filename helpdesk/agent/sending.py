@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from helpdesk.agent.doors import AgentRequest
-from helpdesk.shared.fields import SentOnceForm
+from helpdesk.agent.permissions import AgentRequest
+from helpdesk.shared.fields import SubmitOnceForm
 from tickets.models import Ticket
 from tickets.submissions import submit_once
 
 
 def send_once(
-    request: AgentRequest, form: SentOnceForm, work: Callable[[], Ticket], *, at: datetime
+    request: AgentRequest, form: SubmitOnceForm, work: Callable[[], Ticket], *, at: datetime
 ) -> tuple[Ticket, bool]:
     """Run work for the first sending of a valid form; gives its ticket, and whether this sending was the first.
 

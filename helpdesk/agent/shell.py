@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Agent, Role
-from helpdesk.agent.doors import AgentRequest
-from helpdesk.agent.queue_reads import MOST_COUNTED, MOST_UNREAD, Sidebar, read_sidebar
-from helpdesk.shared.avatars import make_initials
+from helpdesk.agent.permissions import AgentRequest
+from helpdesk.agent.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_sidebar
+from helpdesk.shared.avatars import get_initials
 
 SEES_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
 
@@ -33,7 +33,7 @@ def frame_shell(
     }
 
 
-def describe_count(amount: int, most: int = MOST_COUNTED) -> str:
+def describe_count(amount: int, most: int = MAX_COUNTED) -> str:
     """A counted badge: "" for none, "1000+" where counting stopped."""
     if amount > most:
         return f"{most}+"
@@ -43,7 +43,7 @@ def describe_count(amount: int, most: int = MOST_COUNTED) -> str:
 def _describe_person(agent: Agent, sidebar: Sidebar) -> dict[str, Any]:
     return {
         "name": agent.name,
-        "initials": make_initials(agent.name),
+        "initials": get_initials(agent.name),
         "role_word": f"{agent.get_role_display()}, {agent.get_level_display()}",
         "is_away": sidebar.is_away,
         "may_be_away": agent.may_write,
@@ -96,7 +96,7 @@ def _make_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> list[dict[
     notices = item(
         "notifications", "Notifications", "bell", 0, "g n", url=reverse("agent:notifications")
     )
-    inbox = [notices | {"count": describe_count(counts["unread"], MOST_UNREAD)}]
+    inbox = [notices | {"count": describe_count(counts["unread"], MAX_UNREAD)}]
     if agent.role in SEES_QUARANTINE:
         held = item(
             "quarantine",
@@ -106,7 +106,7 @@ def _make_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> list[dict[
             "g q",
             url=reverse("agent:quarantine"),
         )
-        inbox.append(held | {"count": describe_count(counts["held"], MOST_UNREAD)})
+        inbox.append(held | {"count": describe_count(counts["held"], MAX_UNREAD)})
     people = item(
         "customers", "Customers", "building-office", 0, "g k", url=reverse("agent:customers")
     )

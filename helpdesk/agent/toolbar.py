@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Desk
 from helpdesk.agent.filters import Due, Needs, Someone, list_sorts
 from helpdesk.agent.list_parameters import Asked
-from helpdesk.agent.queue_reads import Sidebar
+from helpdesk.agent.queue_queries import Sidebar
 from helpdesk.shared.entries import CHANNEL_LABELS
 from tickets.models import Channel, State
 

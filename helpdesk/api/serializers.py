@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.matching import normalise_email
-from helpdesk.shared.fields import LONGEST_TEXT
+from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import Message, Note, Priority, State, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
@@ -40,20 +40,20 @@ class TicketInput(StrictSerializer):
 
     contact = ContactInput()
     subject = serializers.CharField(max_length=250)
-    text = serializers.CharField(max_length=LONGEST_TEXT)
+    text = serializers.CharField(max_length=MAX_TEXT_LENGTH)
     priority = serializers.SlugRelatedField("name", queryset=Priority.objects.all(), required=False)
 
 
 class ReplyInput(StrictSerializer):
     """A public answer, and the state that follows it ("" leaves the state as it is)."""
 
-    text = serializers.CharField(max_length=LONGEST_TEXT)
+    text = serializers.CharField(max_length=MAX_TEXT_LENGTH)
     then = serializers.ChoiceField([*AFTER_REPLY, ""], default="waiting")
     last_seen_message = serializers.IntegerField(required=False, min_value=1)
 
 
 class NoteInput(StrictSerializer):
-    text = serializers.CharField(max_length=LONGEST_TEXT)
+    text = serializers.CharField(max_length=MAX_TEXT_LENGTH)
 
 
 class TicketOutput(serializers.ModelSerializer[Ticket]):

@@ -20,7 +20,7 @@ from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput, TicketReceipt
-from helpdesk.shared.own_addresses import ITS_OWN
+from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
 from tickets.access import may_see, tickets_for_agent
 from tickets.actors import Actor
 from tickets.models import Channel, Ticket
@@ -98,7 +98,7 @@ def _open(request: Any, data: dict[str, Any]) -> Ticket:
     who = Address(data["contact"]["email"], data["contact"]["name"])
     sender = read_sender(request.desk, who.email)
     if sender.is_mailbox:
-        raise ValidationError({"contact": {"email": [ITS_OWN]}})
+        raise ValidationError({"contact": {"email": [OWN_ADDRESS_ERROR]}})
     contact = sender.contact
     if contact is None:
         account_id = match_proven(desk=request.desk, email=who.email).account_id

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Invitation
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.invitations.mails import send_invitation
-from helpdesk.shared.links import link_to
+from helpdesk.shared.links import build_desk_url
 
 
 def mail_or_say_how(
@@ -15,7 +15,7 @@ def mail_or_say_how(
 ) -> None:
     """Mail the invitation and say so; CommandError with what to do when the mail server does not take it."""
     if show_link:
-        command.stdout.write(link_to(invitation.desk, "invitation", token))
+        command.stdout.write(build_desk_url(invitation.desk, "invitation", token))
     try:
         send_invitation(invitation, token)
     except MAIL_SERVER_ERRORS as error:

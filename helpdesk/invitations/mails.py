@@ -14,7 +14,7 @@ from accounts.models import Desk, Invitation
 from accounts.tenancy import desk_scope
 from channels_intake.mailboxes import default_mailbox
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
-from helpdesk.shared.links import link_to
+from helpdesk.shared.links import build_desk_url
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:
@@ -27,7 +27,7 @@ def send_invitation(invitation: Invitation, token: str) -> None:
         "desk": desk,
         "invitation": invitation,
         "inviter": invitation.invited_by,
-        "link": link_to(desk, "invitation", token),
+        "link": build_desk_url(desk, "invitation", token),
     }
     EmailMessage(
         subject=f"[{desk.name}] You are invited",

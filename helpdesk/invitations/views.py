@@ -24,12 +24,12 @@ from accounts.models import Contact, Invitation, User
 from channels_intake.incoming.proof import BY_SIGN_UP, take_over_unverified
 from helpdesk.invitations.forms import AcceptForm
 from helpdesk.portal.permissions import DeskRequest, require_desk
-from helpdesk.shared.limits import limited
+from helpdesk.shared.rate_limits import rate_limited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_desk
-@limited("invitation")
+@rate_limited("invitation")
 def show_invitation(request: DeskRequest, token: str) -> HttpResponse:
     """Accept an invitation: with a new password, or as the login that its address has already.
 

@@ -32,7 +32,7 @@ from channels_intake.incoming.proof import BY_SIGN_UP, take_over_unverified
 from channels_intake.mailboxes import default_mailbox
 from helpdesk.login.factors import has_just_logged_in
 from helpdesk.login.second_factor import has_factor
-from helpdesk.shared.links import at_installation
+from helpdesk.shared.links import build_installation_url
 
 
 class LoginAdapter(DefaultAccountAdapter):
@@ -69,7 +69,7 @@ class LoginAdapter(DefaultAccountAdapter):
 
     def _at_installation(self, url: str) -> str:
         desk = desk_of(self.request)
-        return at_installation(desk, url) if desk and desk.domain else url
+        return build_installation_url(desk, url) if desk and desk.domain else url
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only this site may be the next page; not any host that the installation also serves."""

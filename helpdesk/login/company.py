@@ -33,7 +33,7 @@ from helpdesk.login.company_sessions import find_company, is_worth_nothing
 from helpdesk.login.openid import Errand, NotVouched
 from helpdesk.login.saml import service_provider
 from helpdesk.login.saml.response import Us
-from helpdesk.shared.limits import limited
+from helpdesk.shared.rate_limits import rate_limited
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +79,7 @@ class DeskLoginView(LoginView):
 
 
 @require_POST
-@limited("company_login")
+@rate_limited("company_login")
 def start(request: HttpRequest, provider_id: int) -> HttpResponse:
     """Send the person to the provider: by a page, since our forms may lead to no other host (CSP form-action)."""
     provider = find_provider(request, provider_id)

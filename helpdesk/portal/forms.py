@@ -17,10 +17,10 @@ from helpdesk.shared.fields import (
     EntryForm,
     FilesField,
     LineField,
-    SentOnceForm,
+    SubmitOnceForm,
     TextField,
 )
-from helpdesk.shared.own_addresses import refuse_own_addresses
+from helpdesk.shared.own_addresses import validate_not_own_addresses
 from tickets.models import FieldKind, FormField, Priority
 
 OWN = "own_"
@@ -33,7 +33,7 @@ class ReplyForm(EntryForm):
     when_empty = "Write an answer, or attach a file."
 
 
-class RequestForm(SentOnceForm):
+class RequestForm(SubmitOnceForm):
     """Submit a request (M86-M96): the fields that every desk has, and the desk's own ones."""
 
     subject = LineField(max_length=250, widget=forms.TextInput(attrs={"autocomplete": "off"}))
@@ -66,7 +66,7 @@ class RequestForm(SentOnceForm):
         self.order_fields([name for name in self.fields if name not in self.last_fields])
 
     def clean_cc(self) -> list[str]:
-        refuse_own_addresses(self.desk, self.cleaned_data["cc"])
+        validate_not_own_addresses(self.desk, self.cleaned_data["cc"])
         return list(self.cleaned_data["cc"])
 
     def _ask(self, asked: FormField) -> None:
@@ -113,7 +113,7 @@ def _make_field(asked: FormField, hint: str) -> forms.Field:
     return LineField(max_length=200, **common)
 
 
-class WebsiteForm(SentOnceForm):
+class WebsiteForm(SubmitOnceForm):
     """The website's form, for anybody (M24). ``website`` is a trap: people do not see it, machines fill it in."""
 
     name = LineField(

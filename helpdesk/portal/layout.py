@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import Contact, ContactRole
-from helpdesk.shared.avatars import make_initials
+from helpdesk.shared.avatars import get_initials
 
 
 def render_page(
@@ -38,7 +38,7 @@ def get_layout_context(request: HttpRequest) -> dict[str, Any]:
     if is_manager(getattr(request, "contact", None)):
         urls["people"] = reverse("portal:people")
     return {
-        "person": {"name": name, "initials": make_initials(name)} if signed_in else None,
+        "person": {"name": name, "initials": get_initials(name)} if signed_in else None,
         "urls": urls,
     }
 

@@ -9,7 +9,7 @@ from django import forms
 from accounts.entitlements import refuse_invited_point
 from accounts.invitations.colleagues import refuse_colleague
 from accounts.models import Account, Contact, ContactRole
-from helpdesk.shared.avatars import make_initials
+from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.fields import LineField
 
 CONTACT, POINT = ContactRole.CONTACT, ContactRole.POINT_OF_CONTACT
@@ -64,7 +64,7 @@ def describe_person(
         "id": contact.pk,
         "name": str(contact),
         "email": contact.email if contact.name else "",
-        "initials": make_initials(str(contact)),
+        "initials": get_initials(str(contact)),
         "word": WORDS[ContactRole(contact.role)],
         "role": contact.role,
         "has_login": contact.user_id is not None,

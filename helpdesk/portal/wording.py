@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import Desk
-from helpdesk.shared.times import describe_moment_fully
+from helpdesk.shared.times import format_full_datetime
 from sla.models import Clock
 from tickets.models import CloseReason, State, Ticket
 
@@ -31,7 +31,7 @@ def describe_state_for_customer(ticket: Ticket, desk: Desk, *, now: datetime) ->
         return f"{_why_closed(ticket, desk)} {_what_answering_does(ticket, now=now)}"
     sentence = STATE_SENTENCES[State(ticket.status)]
     if ticket.status == State.WAITING and ticket.close_at is not None:
-        moment = describe_moment_fully(ticket.close_at)
+        moment = format_full_datetime(ticket.close_at)
         return f"{sentence} Without an answer from you the request closes by itself on {moment}."
     if ticket.status == State.OPEN and ticket.first_responded_at is not None:
         return "We have your latest message and will answer here and by e-mail."
@@ -46,7 +46,7 @@ def _why_closed(ticket: Ticket, desk: Desk) -> str:
 
 def _what_answering_does(ticket: Ticket, *, now: datetime) -> str:
     if ticket.reopen_until is not None and ticket.is_reopenable(now):
-        return f"Until {describe_moment_fully(ticket.reopen_until)} an answer opens it again."
+        return f"Until {format_full_datetime(ticket.reopen_until)} an answer opens it again."
     return "An answer opens a new request that is linked to this one."
 
 
@@ -58,7 +58,7 @@ def describe_first_response_target(clock: Clock | None, *, now: datetime) -> str
     """The promised first answer while it is owed (M43); "" once it was given, or when none was promised."""
     if clock is None or clock.met_at is not None or clock.stopped_at is not None:
         return ""
-    moment = describe_moment_fully(clock.due_at)
+    moment = format_full_datetime(clock.due_at)
     if now > clock.due_at:
         return f"You should have had a first answer by {moment}. We are late, and our team has been told."
     return f"You will have a first answer by {moment}. {NOT_A_RESOLUTION}"

@@ -7,7 +7,7 @@ TONES = 8
 
 
 @lru_cache(maxsize=4096)
-def make_initials(name: str) -> str:
+def get_initials(name: str) -> str:
     """One or two capitals: of the first and the last word of a name, or of an address before its @."""
     words = [word for word in name.partition("@")[0].replace(".", " ").split() if word[0].isalnum()]
     if not words:
@@ -16,6 +16,6 @@ def make_initials(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def find_tone(name: str) -> str:
+def get_tone(name: str) -> str:
     """The colour of a name, "0" to "7"; the template filter ``tone`` gives the same."""
     return str(crc32(name.encode()) % TONES)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from helpdesk.shared.numbers import read_number
+from helpdesk.shared.numbers import parse_number
 from tickets.models import Ticket
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,7 +44,7 @@ class Cursor:
     @classmethod
     def read(cls, text: str, order: Order = LAST_CHANGE) -> Cursor | None:
         """The cursor that an address holds; None for none, or for nonsense."""
-        numbers = [read_number(part) for part in text.split("-")]
+        numbers = [parse_number(part) for part in text.split("-")]
         if len(numbers) != len(order.fields):
             return None
         values = []

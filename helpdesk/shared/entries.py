@@ -14,8 +14,8 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString, mark_safe
 
-from helpdesk.shared.avatars import make_initials
-from helpdesk.shared.times import describe_moment, describe_moment_fully, to_iso
+from helpdesk.shared.avatars import get_initials
+from helpdesk.shared.times import format_datetime, format_full_datetime, to_iso
 from tickets.models import Attachment, Channel, Message, Note
 
 CHANNEL_LABELS = {str(channel.value): str(channel.label) for channel in Channel}
@@ -37,7 +37,7 @@ def describe_message(
         "id": message.pk,
         "kind": kind,
         "author": str(author),
-        "initials": make_initials(str(author)),
+        "initials": get_initials(str(author)),
         "address": message.contact.email if message.contact and show_address else "",
         "channel": message.channel,
         "channel_label": CHANNEL_LABELS[message.channel],
@@ -58,7 +58,7 @@ def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl)
         "id": f"note-{note.pk}",
         "kind": "note",
         "author": note.agent.name,
-        "initials": make_initials(note.agent.name),
+        "initials": get_initials(note.agent.name),
         "text": note.body_text,
         "files": [describe_file(file, file_url=file_url) for file in files],
         **describe_stamp(note.created_at),
@@ -92,7 +92,7 @@ def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: File
     return mark_safe(_INLINE_IMAGE.sub(point, body))  # noqa: S308 (channels_intake.mime.sanitize made it)
 
 
-def name_answers(
+def label_answers(
     answers: Mapping[str, str], asked: Iterable[tuple[str, str]]
 ) -> list[tuple[str, str]]:
     """Answers to a desk's own questions, (label, answer). asked: (key, label) in their order.
@@ -108,6 +108,6 @@ def describe_stamp(at: datetime) -> dict[str, str]:
     """When an entry was made: for machines, for the eye, and whole for its title."""
     return {
         "at_iso": to_iso(at),
-        "at_text": describe_moment(at),
-        "at_title": describe_moment_fully(at),
+        "at_text": format_datetime(at),
+        "at_title": format_full_datetime(at),
     }

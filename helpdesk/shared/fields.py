@@ -16,9 +16,9 @@ from django.template.defaultfilters import filesizeformat
 from accounts.matching import normalise_email
 from tickets.files import NewFile, clean_file_name
 
-LONGEST_TEXT = 50_000  # characters
-MOST_FILES = 10
-MOST_ADDRESSES = 10
+MAX_TEXT_LENGTH = 50_000  # characters
+MAX_FILES = 10
+MAX_ADDRESSES = 10
 _BETWEEN = re.compile(r"[,;\n\r]+")
 _NAMED = re.compile(r".*<([^<>]*)>\s*")
 
@@ -31,12 +31,12 @@ class LineField(forms.CharField):
 
 
 class TextField(forms.CharField):
-    """A text of several lines, at most LONGEST_TEXT; a form sends CRLF (HTML, 4.10.22.4), it cleans to LF."""
+    """A text of several lines, at most MAX_TEXT_LENGTH; a form sends CRLF (HTML, 4.10.22.4), it cleans to LF."""
 
     widget = forms.Textarea
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=LONGEST_TEXT, **kwargs)
+        super().__init__(max_length=MAX_TEXT_LENGTH, **kwargs)
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
@@ -57,9 +57,9 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> tuple[NewFile, ...]:
         uploads = _as_list(data)
-        if len(uploads) > MOST_FILES:
+        if len(uploads) > MAX_FILES:
             raise ValidationError(
-                f"At most {MOST_FILES} files at once, please; these are {len(uploads)}."
+                f"At most {MAX_FILES} files at once, please; these are {len(uploads)}."
             )
         _refuse_too_large(uploads)
         return tuple(
@@ -101,9 +101,9 @@ class AddressesField(forms.CharField):
         if wrong := [part for part, address in addresses.items() if not address]:
             raise ValidationError(f"Not an e-mail address: {', '.join(wrong)[:300]}.")
         unique = list(dict.fromkeys(addresses.values()))
-        if len(unique) > MOST_ADDRESSES:
+        if len(unique) > MAX_ADDRESSES:
             raise ValidationError(
-                f"At most {MOST_ADDRESSES} addresses, please; these are {len(unique)}."
+                f"At most {MAX_ADDRESSES} addresses, please; these are {len(unique)}."
             )
         return unique
 
@@ -113,7 +113,7 @@ def new_form_token() -> str:
     return secrets.token_urlsafe(16)
 
 
-class SentOnceForm(forms.Form):
+class SubmitOnceForm(forms.Form):
     """A form with a token, which says what happens to the files of a form that has to be sent again."""
 
     form_token = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_form_token)
@@ -132,7 +132,7 @@ class SentOnceForm(forms.Form):
             )
 
 
-class EntryForm(SentOnceForm):
+class EntryForm(SubmitOnceForm):
     """What is added to a ticket's conversation: a text, files, or both."""
 
     body = TextField(required=False)

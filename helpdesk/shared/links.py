@@ -14,12 +14,12 @@ from django.urls import get_script_prefix, reverse
 from accounts.models import Desk
 
 
-def link_to(desk: Desk, name: str, *args: object) -> str:
+def build_desk_url(desk: Desk, name: str, *args: object) -> str:
     """The whole address of a page of a desk."""
-    return at_installation(desk, reverse(name, args=args))
+    return build_installation_url(desk, reverse(name, args=args))
 
 
-def at_installation(desk: Desk, url: str) -> str:
+def build_installation_url(desk: Desk, url: str) -> str:
     """The same page of the desk, whatever host and prefix the address has, below SITE_URL."""
     path = urlsplit(url).path.removeprefix(get_script_prefix())
     return f"{settings.SITE_URL.rstrip('/')}/{desk.slug}/{path}"

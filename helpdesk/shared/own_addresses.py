@@ -9,10 +9,12 @@ from django.core.exceptions import ValidationError
 from accounts.models import Desk
 from channels_intake.incoming.senders import list_own_addresses
 
-ITS_OWN = "This is an address of the desk itself; its receipts would come back as tickets."
+OWN_ADDRESS_ERROR = (
+    "This is an address of the desk itself; its receipts would come back as tickets."
+)
 
 
-def refuse_own_addresses(desk: Desk, emails: Sequence[str]) -> None:
+def validate_not_own_addresses(desk: Desk, emails: Sequence[str]) -> None:
     """Raise ValidationError, with a sentence for whoever typed it, when one of these normalised addresses is the
     desk's mailbox or the login of one of its people."""
     if own := list_own_addresses(desk, emails):

@@ -14,22 +14,22 @@ from channels_intake.models import InboundMessage, Mailbox
 from channels_intake.selectors import quarantined
 from tickets.models import Ticket
 
-MOST_COUNTED = 100
+MAX_COUNTED = 100
 SENDERS = [
-    ("unproven", "Not proven: a new ticket that says so, of no account"),
+    ("unverified", "Not proven: a new ticket that says so, of no account"),
     (
-        "proven",
+        "verified",
         "Proven: I know that this person wrote it; account and ticket are found by the address",
     ),
 ]
-DECISIONS = [("release", "Release"), ("discard", "Discard"), ("put_back", "Put back")]
+DECISIONS = [("release", "Release"), ("discard", "Discard"), ("restore", "Put back")]
 
 
 class Outcome(NamedTuple):
     """What became of a mail: its ticket when it was released, and a sentence."""
 
     ticket: Ticket | None
-    told: str
+    message: str
 
 
 class DecisionForm(forms.Form):
@@ -41,7 +41,7 @@ class DecisionForm(forms.Form):
     sender = forms.ChoiceField(
         label="Its sender is",
         choices=SENDERS,
-        initial="unproven",
+        initial="unverified",
         required=False,
         widget=forms.RadioSelect,
     )
@@ -66,7 +66,7 @@ class DecisionForm(forms.Form):
         asked: dict[str, Any] = {"inbound_id": inbound.pk, "desk_id": desk_id, "by": by}
         given = self.cleaned_data
         if given["do"] == "release":
-            is_proven = given["sender"] == "proven"
+            is_proven = given["sender"] == "verified"
             ticket = release(**asked, is_proven=is_proven, mailbox=given["mailbox"], at=at)
             return Outcome(ticket, f"The mail is on {ticket.reference} now.")
         if given["do"] == "discard":
@@ -76,6 +76,6 @@ class DecisionForm(forms.Form):
         return Outcome(None, "The mail is back among those that are held.")
 
 
-def count_held(desk: Desk | None) -> int:
-    """How many mails wait for a decision; MOST_COUNTED + 1 means more than MOST_COUNTED."""
-    return quarantined(desk)[: MOST_COUNTED + 1].count()
+def count_quarantined(desk: Desk | None) -> int:
+    """How many mails wait for a decision; MAX_COUNTED + 1 means more than MAX_COUNTED."""
+    return quarantined(desk)[: MAX_COUNTED + 1].count()

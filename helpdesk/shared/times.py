@@ -16,30 +16,30 @@ def to_iso(at: datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at else ""
 
 
-def describe_moment(at: datetime) -> str:
+def format_datetime(at: datetime) -> str:
     """Such as "Mon 23 Nov, 15:00"."""
     local = timezone.localtime(at)
     return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
 
 
-def describe_moment_fully(at: datetime) -> str:
+def format_full_datetime(at: datetime) -> str:
     """Such as "Monday 23 November 2026, 15:00 UTC-03"."""
     local = timezone.localtime(at)
     return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} {name_zone(local)}"
 
 
-def describe_day(at: datetime) -> str:
+def format_full_date(at: datetime) -> str:
     """Such as "Monday 23 November 2026"."""
     local = timezone.localtime(at)
     return f"{local:%A} {local.day} {local:%B %Y}"
 
 
-def describe_time(at: datetime) -> str:
+def format_time(at: datetime) -> str:
     """Such as "15:00"."""
     return f"{timezone.localtime(at):%H:%M}"
 
 
-def describe_age(at: datetime, *, now: datetime) -> str:
+def format_age(at: datetime, *, now: datetime) -> str:
     """How long ago: "now", "5 min", "3 h", "2 d"; from a week on the day. relative_time.js keeps it going."""
     seconds = (now - at).total_seconds()
     if seconds < MINUTE:
@@ -54,7 +54,7 @@ def describe_age(at: datetime, *, now: datetime) -> str:
     return f"{local.day} {local:%b}" if local.year == now.year else f"{local.day} {local:%b %Y}"
 
 
-def describe_span(span: timedelta) -> str:
+def format_timespan(span: timedelta) -> str:
     """The size of a span: "5 min", "3 h 10 min", "2 d 4 h"; countdown.js counts in the same words."""
     seconds = abs(span.total_seconds())
     if seconds < HOUR:

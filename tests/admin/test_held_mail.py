@@ -45,7 +45,7 @@ def test_the_desks_admin_discards_and_puts_back(rocket: Cast, at_rocket: Client)
     at_rocket.post(f"/rocket/admin/mail/{held.pk}/decision/", {"do": "discard"})
     assert "Nobody has this" not in at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
     assert "Nobody has this" in at_rocket.get(f"/rocket/{LIST}?held=discarded").content.decode()
-    at_rocket.post(f"/rocket/admin/mail/{held.pk}/decision/", {"do": "put_back"})
+    at_rocket.post(f"/rocket/admin/mail/{held.pk}/decision/", {"do": "restore"})
     assert "Nobody has this" in at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
     with desk_scope(rocket.desk):
         actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
@@ -66,7 +66,7 @@ def test_the_installations_admin_releases_a_stray_mail_to_a_mailbox(
     stray = hold(None)
     page = at_host.get(f"/{LIST}{stray.pk}/change/").content.decode()
     assert "support@matter.example (Matter)" in page
-    asked = {"do": "release", "sender": "unproven", "mailbox": matter.mailbox.pk}
+    asked = {"do": "release", "sender": "unverified", "mailbox": matter.mailbox.pk}
     for _ in range(2):
         at_host.post(f"/admin/mail/{stray.pk}/decision/", asked)
     with desk_scope(matter.desk):
@@ -86,7 +86,7 @@ def test_a_suspended_desks_mailbox_is_neither_offered_nor_taken(
     page = at_host.get(f"/{LIST}{stray.pk}/change/").content.decode()
     assert rocket.mailbox.address in page
     assert matter.mailbox.address not in page
-    asked = {"do": "release", "sender": "unproven", "mailbox": matter.mailbox.pk}
+    asked = {"do": "release", "sender": "unverified", "mailbox": matter.mailbox.pk}
     at_host.post(f"/admin/mail/{stray.pk}/decision/", asked)
     with system_scope("look"):
         assert InboundMessage.objects.get().is_held

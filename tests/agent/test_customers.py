@@ -118,7 +118,7 @@ def test_only_a_desks_admin_is_led_to_the_admin_site(rocket: Cast, sign_in: Sign
 def test_the_lists_come_page_by_page_and_lead_to_each(
     rocket: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helpdesk.agent.views.customers.MOST_SHOWN", 2)
+    monkeypatch.setattr("helpdesk.agent.views.customers.MAX_SHOWN", 2)
     with inside(rocket):
         emails = sorted(Contact.objects.values_list("email", flat=True))
         Account.objects.create(desk=rocket.desk, name="Zuse & Co.")

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from accounts.models import Agent
-from helpdesk.agent import queue_reads
+from helpdesk.agent import queue_queries
 from helpdesk.agent.filters import ORDERS
-from helpdesk.agent.queue_reads import PAGE_SIZE, select_view
+from helpdesk.agent.queue_queries import PAGE_SIZE, select_view
 from helpdesk.shared.cursors import Cursor, select_newer, select_older
 from tests.agent.test_queue_plans import JOINED_BLOCKS, PAGE_BLOCKS, VIEWS, explain, full
 from tests.cast import NOON, Cast
@@ -31,7 +31,9 @@ def test_each_view_goes_through_its_index(full: Cast, place: str) -> None:
             page = select_older(
                 tickets, cursor if place == "older" else None, size=PAGE_SIZE, order=order
             )
-        rows = queue_reads.make_rows_statement(page, agent, order=order, backwards=place == "newer")
+        rows = queue_queries.make_rows_statement(
+            page, agent, order=order, backwards=place == "newer"
+        )
         walked, blocks = explain(*rows)
         assert (view, sort, walked) == (view, sort, {index})
         assert blocks <= PAGE_BLOCKS + 51 * JOINED_BLOCKS
@@ -40,7 +42,7 @@ def test_each_view_goes_through_its_index(full: Cast, place: str) -> None:
 def test_no_badge_looks_through_the_whole_table(full: Cast) -> None:
     hidden = [full.departments["community"].pk]
     asked = {"desk": full.desk.pk, "agent": full.analyst.pk, "hidden": hidden, "at": NOON}
-    statement = queue_reads.limit_to_seen(queue_reads.SIDEBAR)
+    statement = queue_queries.limit_to_seen(queue_queries.SIDEBAR)
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {statement}", asked | {"most": 1001, "unread": 101})
         plan = "\n".join(line for (line,) in cursor.fetchall())

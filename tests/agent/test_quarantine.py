@@ -74,7 +74,7 @@ def test_a_lead_releases_a_mail_once_however_often_it_is_clicked(
     held = hold(rocket, raw=b"From: odd@example.com\r\nSubject: Odd\r\n\r\nHelp me")
     lead = sign_in(rocket.lead.user)
     for _ in range(2):
-        answer = lead.post(f"{PAGE}{held.pk}/decision/", {"do": "release", "sender": "unproven"})
+        answer = lead.post(f"{PAGE}{held.pk}/decision/", {"do": "release", "sender": "unverified"})
         assert answer.status_code == 303
     with inside(rocket):
         ticket = Ticket.objects.get()
@@ -93,7 +93,7 @@ def test_a_discarded_mail_has_its_own_list_and_comes_back(rocket: Cast, sign_in:
     assert "Odd &lt;b&gt;" not in admin.get(PAGE).content.decode()
     assert "Odd &lt;b&gt;" in admin.get(f"{PAGE}?show=discarded").content.decode()
     assert "nav-count" not in sidebar_line(admin)
-    admin.post(f"{PAGE}{held.pk}/decision/", {"do": "put_back"})
+    admin.post(f"{PAGE}{held.pk}/decision/", {"do": "restore"})
     assert "Odd &lt;b&gt;" in admin.get(PAGE).content.decode()
 
 

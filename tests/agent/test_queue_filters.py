@@ -265,7 +265,7 @@ def test_filters_of_another_desk_find_nothing_and_name_nothing(
 def test_an_account_beyond_those_offered_has_its_name(
     rocket: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helpdesk.agent.queue_reads.MOST_ACCOUNTS", 1)
+    monkeypatch.setattr("helpdesk.agent.queue_queries.MAX_ACCOUNTS", 1)
     for account, other in (
         (rocket.account, rocket.other_account),
         (rocket.other_account, rocket.account),

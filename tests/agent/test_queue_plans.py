@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 
 from accounts.tenancy import APP_ROLE, desk_scope
-from helpdesk.agent import queue_reads
+from helpdesk.agent import queue_queries
 from helpdesk.agent.filters import ORDERS, Sort
-from helpdesk.agent.queue_reads import PAGE_SIZE, select_view
+from helpdesk.agent.queue_queries import PAGE_SIZE, select_view
 from helpdesk.shared.cursors import Cursor, select_newer, select_older
 from tests.cast import NOON, Cast
 from tickets.models import NO_DEADLINE, State, Ticket
@@ -112,7 +112,7 @@ def test_each_view_goes_through_its_index(full: Cast, place: str) -> None:
         walked, blocks = explain(*page.values("id").query.sql_with_params())
         assert (view, sort, walked) == (view, sort, {index})
         assert blocks <= PAGE_BLOCKS
-        rows = queue_reads.make_rows_statement(
+        rows = queue_queries.make_rows_statement(
             page, full.analyst, order=order, backwards=place == "newer"
         )
         walked, blocks = explain(*rows)
@@ -125,7 +125,7 @@ def test_the_badges_go_through_indexes_only(full: Cast) -> None:
     people = {"desk": full.desk.pk, "agent": full.analyst.pk, "at": NOON}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"EXPLAIN {queue_reads.SIDEBAR}{queue_reads.CHOICES}{queue_reads.IN_ORDER}",
+            f"EXPLAIN {queue_queries.SIDEBAR}{queue_queries.CHOICES}{queue_queries.IN_ORDER}",
             limits | people,
         )
         plan = "\n".join(line for (line,) in cursor.fetchall())

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Agent, Department, Role, Visibility
 from accounts.staff import set_members
-from helpdesk.agent.queue_reads import read_page, read_sidebar, select_view
+from helpdesk.agent.queue_queries import read_page, read_sidebar, select_view
 from helpdesk.live import Change
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast

@@ -8,25 +8,30 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from helpdesk.agent.doors import AgentRequest, for_agents, writers_only, writing
 from helpdesk.agent.forms import ClosureForm
-from helpdesk.agent.redirects import carry_out, see_ticket
-from helpdesk.agent.ticket_reads import find_bare_ticket
-from helpdesk.agent.views.asking import ask_about_ticket
+from helpdesk.agent.permissions import (
+    AgentRequest,
+    agent_action,
+    agent_required,
+    write_access_required,
+)
+from helpdesk.agent.redirects import apply_change, redirect_to_ticket
+from helpdesk.agent.ticket_queries import get_ticket_for_change
+from helpdesk.agent.views.form_pages import render_ticket_form
 from tickets.actors import Actor
 from tickets.errors import Refused
 from tickets.services import close, reopen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_agents
-@writers_only
+@agent_required
+@write_access_required
 def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for the reason, then close."""
-    ticket = find_bare_ticket(request.agent, number)
+    ticket = get_ticket_for_change(request.agent, number)
     form = ClosureForm(request.POST if request.method == "POST" else None)
     show = partial(
-        ask_about_ticket, request, ticket, form, title="Close the ticket", button="Close ticket"
+        render_ticket_form, request, ticket, form, title="Close the ticket", button="Close ticket"
     )
     if request.method != "POST":
         return show()
@@ -37,13 +42,15 @@ def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return see_ticket(request, number, told="The ticket is closed.")
+            return redirect_to_ticket(request, number, told="The ticket is closed.")
     return show(status=422)
 
 
-@writing
+@agent_action
 def reopen_ticket(request: AgentRequest, number: int) -> HttpResponse:
-    ticket = find_bare_ticket(request.agent, number)
+    ticket = get_ticket_for_change(request.agent, number)
     by, at = Actor.of(request.agent), timezone.now()
     told = "The ticket is open again."
-    return carry_out(request, number, lambda: reopen(ticket_id=ticket.pk, by=by, at=at), told=told)
+    return apply_change(
+        request, number, lambda: reopen(ticket_id=ticket.pk, by=by, at=at), told=told
+    )

@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.agent.doors import AgentRequest, writing
 from helpdesk.agent.forms import ComposerForm
+from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.sending import send_once
-from helpdesk.agent.ticket_reads import find_bare_ticket, find_ticket
+from helpdesk.agent.ticket_queries import find_ticket, get_ticket_for_change
 from helpdesk.agent.views.ticket import render_ticket
 from tickets.errors import Overtaken, Refused
 from tickets.inbox import mark_ticket_read
@@ -21,13 +21,13 @@ from tickets.models import Ticket
 from tickets.services import add_note, reply
 
 
-@writing
+@agent_action
 def answer(request: AgentRequest, number: int) -> HttpResponse:
     """Send the composer: 303 to the new entry; 422 or 409 with the page and all that was typed otherwise.
 
     A second sending of the same form is answered with the first one.
     """
-    ticket = find_bare_ticket(request.agent, number)
+    ticket = get_ticket_for_change(request.agent, number)
     form, now = ComposerForm(request.POST, request.FILES), timezone.now()
     if not form.is_valid():
         return _show_again(request, number, form, status=422)

@@ -13,23 +13,23 @@ from django.utils import timezone
 
 from accounts.models import Account, Contact
 from helpdesk.agent import customers
-from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.panel import outline_account
-from helpdesk.agent.queue_reads import read_page
+from helpdesk.agent.permissions import AgentRequest, agent_page
+from helpdesk.agent.queue_queries import read_page
 from helpdesk.agent.rows import describe_rows
 from helpdesk.agent.shell import make_shell
 from helpdesk.shared.cursors import Cursor
-from helpdesk.shared.times import describe_age, describe_moment_fully, to_iso
+from helpdesk.shared.times import format_age, format_full_datetime, to_iso
 from tickets.access import tickets_for_agent
 from tickets.models import Ticket, TicketEvent
 from tickets.selectors import search_accounts, search_contacts
 from tickets.timeline import tell
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 KINDS = {"": "Accounts", "people": "People"}
 
 
-@reading
+@agent_page
 def list_customers(request: AgentRequest) -> HttpResponse:
     """Accounts by name or people by address, a page at a time; with words, both that fit."""
     words, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
@@ -54,12 +54,12 @@ def list_customers(request: AgentRequest) -> HttpResponse:
 
 
 def _search(request: AgentRequest, words: str) -> dict[str, Any]:
-    accounts = search_accounts(desk=request.desk, words=words, most=MOST_SHOWN)
-    people = search_contacts(desk=request.desk, words=words, most=MOST_SHOWN)
+    accounts = search_accounts(desk=request.desk, words=words, most=MAX_SHOWN)
+    people = search_contacts(desk=request.desk, words=words, most=MAX_SHOWN)
     return {
         "accounts": [outline_account(account) for account in accounts],
         "people": [_describe_contact(contact) for contact in people],
-        "is_cut": MOST_SHOWN in (len(accounts), len(people)),
+        "is_cut": MAX_SHOWN in (len(accounts), len(people)),
     }
 
 
@@ -67,17 +67,17 @@ def _list(request: AgentRequest, kind: str) -> dict[str, Any]:
     after = request.GET.get("after", "")
     if kind == "people":
         contacts = Contact.objects.filter(desk=request.desk, email__gt=after).order_by("email")
-        people = list(contacts.select_related("account")[: MOST_SHOWN + 1])
-        last = people[MOST_SHOWN - 1].email if len(people) > MOST_SHOWN else ""
+        people = list(contacts.select_related("account")[: MAX_SHOWN + 1])
+        last = people[MAX_SHOWN - 1].email if len(people) > MAX_SHOWN else ""
         return {
-            "people": [_describe_contact(contact) for contact in people[:MOST_SHOWN]],
+            "people": [_describe_contact(contact) for contact in people[:MAX_SHOWN]],
             "next_url": _next(last, kind="people"),
         }
     named = Account.objects.filter(desk=request.desk, name__gt=after).order_by("name")
-    accounts = list(named.select_related("plan")[: MOST_SHOWN + 1])
-    last = accounts[MOST_SHOWN - 1].name if len(accounts) > MOST_SHOWN else ""
+    accounts = list(named.select_related("plan")[: MAX_SHOWN + 1])
+    last = accounts[MAX_SHOWN - 1].name if len(accounts) > MAX_SHOWN else ""
     return {
-        "accounts": [outline_account(account) for account in accounts[:MOST_SHOWN]],
+        "accounts": [outline_account(account) for account in accounts[:MAX_SHOWN]],
         "next_url": _next(last),
     }
 
@@ -93,7 +93,7 @@ def _describe_contact(contact: Contact) -> dict[str, Any]:
     }
 
 
-@reading
+@agent_page
 def show_contact(request: AgentRequest, contact_id: int) -> HttpResponse:
     """A contact: who it is, what the account's plan opens, and the tickets."""
     contact = _find(Contact.objects.select_related("account__plan"), request, contact_id)
@@ -109,7 +109,7 @@ def show_contact(request: AgentRequest, contact_id: int) -> HttpResponse:
     return render(request, "agent/customers/contact.html", context)
 
 
-@reading
+@agent_page
 def show_account(request: AgentRequest, account_id: int) -> HttpResponse:
     """An account: its terms, its people, its tickets and what happened last."""
     account = _find(Account.objects.select_related("plan"), request, account_id)
@@ -171,6 +171,6 @@ def _describe_event(event: TicketEvent, request: AgentRequest, at: datetime) -> 
         "url": reverse("agent:ticket", args=[event.ticket.number]),
         "number": f"{request.desk.ticket_prefix}-{event.ticket.number}",
         "at_iso": to_iso(event.at),
-        "at_text": describe_age(event.at, now=at),
-        "at_title": describe_moment_fully(event.at),
+        "at_text": format_age(event.at, now=at),
+        "at_title": format_full_datetime(event.at),
     }

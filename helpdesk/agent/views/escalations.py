@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Level
-from helpdesk.agent.doors import AgentRequest, for_agents, writers_only
 from helpdesk.agent.forms import EscalationForm
-from helpdesk.agent.redirects import see_ticket
-from helpdesk.agent.ticket_reads import find_bare_ticket
-from helpdesk.agent.views.asking import ask_about_ticket
+from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
+from helpdesk.agent.redirects import redirect_to_ticket
+from helpdesk.agent.ticket_queries import get_ticket_for_change
+from helpdesk.agent.views.form_pages import render_ticket_form
 from tickets.actors import Actor
 from tickets.errors import Refused
 from tickets.services import escalate
@@ -21,15 +21,15 @@ from tickets.services.states import NEXT_LEVEL
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_agents
-@writers_only
+@agent_required
+@write_access_required
 def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for the reason, then escalate; a refusal comes back with what was typed (422)."""
-    ticket = find_bare_ticket(request.agent, number)
+    ticket = get_ticket_for_change(request.agent, number)
     level = NEXT_LEVEL[Level(ticket.level)].label
     form = EscalationForm(request.POST if request.method == "POST" else None)
     show = partial(
-        ask_about_ticket, request, ticket, form, title=f"Escalate to {level}", button="Escalate"
+        render_ticket_form, request, ticket, form, title=f"Escalate to {level}", button="Escalate"
     )
     if request.method != "POST":
         return show()
@@ -44,5 +44,5 @@ def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return see_ticket(request, number, told=f"Escalated to {level}.")
+            return redirect_to_ticket(request, number, told=f"Escalated to {level}.")
     return show(status=422)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404
 
-from helpdesk.agent.audited import audit_view
-from helpdesk.agent.doors import AgentRequest, reading
+from helpdesk.agent.audit import record_admin_view
+from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.shared.files import serve_attachment
 from tickets.access import attachment_for_agent
 from tickets.models import Attachment
 
 
-@reading
+@agent_page
 def show_file(request: AgentRequest, attachment_id: int) -> FileResponse:
     """A file as a download; with ``?preview=1`` its re-encoded image."""
     try:
         attachment = attachment_for_agent(request.agent, attachment_id)
     except Attachment.DoesNotExist:
         raise Http404 from None
-    audit_view(request, attachment)
+    record_admin_view(request, attachment)
     return serve_attachment(attachment, as_preview="preview" in request.GET)

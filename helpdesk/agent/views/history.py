@@ -12,17 +12,17 @@ from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Agent, Desk
-from helpdesk.agent.doors import AgentRequest, reading
-from helpdesk.agent.ticket_reads import find_ticket, read_events
+from helpdesk.agent.permissions import AgentRequest, agent_page
+from helpdesk.agent.ticket_queries import find_ticket, read_events
 from helpdesk.agent.views.ticket import make_ticket_frame
 from helpdesk.shared.entries import CHANNEL_LABELS
-from helpdesk.shared.numbers import read_number
-from helpdesk.shared.times import describe_day, describe_moment_fully, describe_time, to_iso
+from helpdesk.shared.numbers import parse_number
+from helpdesk.shared.times import format_full_date, format_full_datetime, format_time, to_iso
 from tickets.log import Kind
 from tickets.models import Ticket, TicketEvent
 from tickets.timeline import tell
 
-MOST_EVENTS = 100
+MAX_EVENTS = 100
 SIGNS = {
     Kind.TICKET_OPENED: ("inbox-arrow-down", "blue"),
     Kind.CUSTOMER_RESPONDED: ("chat-bubble-left", "blue"),
@@ -54,7 +54,7 @@ SIGNS = {
 
 
 @vary_on_headers("HX-Request")
-@reading
+@agent_page
 def show_history(request: AgentRequest, number: int) -> HttpResponse:
     """The ticket's history, newest first; to htmx alone."""
     ticket = find_ticket(request.agent, number)
@@ -67,20 +67,20 @@ def show_history(request: AgentRequest, number: int) -> HttpResponse:
 
 
 def _describe_history(ticket: Ticket, agent: Agent, *, before: str) -> dict[str, Any]:
-    events = read_events(ticket, agent, before=read_number(before), most=MOST_EVENTS)
-    shown = events[:MOST_EVENTS]
+    events = read_events(ticket, agent, before=parse_number(before), most=MAX_EVENTS)
+    shown = events[:MAX_EVENTS]
     own = reverse("agent:history", args=[ticket.number])
     days = groupby(shown, key=lambda event: timezone.localtime(event.at).date())
     return {
         "days": [_describe_day(list(of_day), ticket.desk) for _, of_day in days],
-        "earlier_url": f"{own}?before={shown[-1].pk}" if len(events) > MOST_EVENTS else "",
+        "earlier_url": f"{own}?before={shown[-1].pk}" if len(events) > MAX_EVENTS else "",
         "earlier_text": "Earlier",
     }
 
 
 def _describe_day(events: list[TicketEvent], desk: Desk) -> dict[str, Any]:
     return {
-        "title": describe_day(events[0].at),
+        "title": format_full_date(events[0].at),
         "events": [_describe_event(event, desk) for event in events],
     }
 
@@ -94,6 +94,6 @@ def _describe_event(event: TicketEvent, desk: Desk) -> dict[str, str]:
         "actor": event.actor_name or event.get_actor_kind_display(),
         "channel_label": CHANNEL_LABELS.get(event.channel, ""),
         "at_iso": to_iso(event.at),
-        "at_text": describe_time(event.at),
-        "at_title": describe_moment_fully(event.at),
+        "at_text": format_time(event.at),
+        "at_title": format_full_datetime(event.at),
     }

@@ -18,17 +18,17 @@ from channels_intake.outgoing.outbox import read_outbox
 from channels_intake.outgoing.sending import build_message
 from channels_intake.providers.translators import Unreadable, translate
 from channels_intake.selectors import inbound_for_agent, outgoing_for_agent
-from helpdesk.agent.audited import audit_view
-from helpdesk.agent.doors import AgentRequest, reading
+from helpdesk.agent.audit import record_admin_view
+from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
 from helpdesk.shared.files import MISSING, serve_source
-from helpdesk.shared.times import describe_moment_fully
+from helpdesk.shared.times import format_full_datetime
 from tickets.models import Ticket
 
-MOST_SOURCE = 200_000  # bytes
+MAX_SOURCE_BYTES = 200_000  # bytes
 
 
-@reading
+@agent_page
 def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
     """The mail as it came: of a ticket for every agent, of the held ones for leads and admins."""
     try:
@@ -37,7 +37,7 @@ def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
         raise Http404 from None
     if inbound.ticket_id is None and request.agent.role not in SEES_QUARANTINE:
         raise Http404
-    audit_view(request, inbound)
+    record_admin_view(request, inbound)
     source = mask_source(read_source(inbound))
     if request.GET.get("download"):
         return serve_source(source, f"received-{inbound.pk}.eml.txt")
@@ -52,7 +52,7 @@ def read_source(inbound: InboundMessage) -> bytes:
         return bytes(inbound.raw)
 
 
-@reading
+@agent_page
 def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
     """A mail that went out, as it was handed to the provider. Http404 when a file of it is missing."""
     try:
@@ -65,7 +65,7 @@ def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
         source = read_outbox(mail) or build_message(mail).message().as_bytes()
     except OSError:
         raise Http404(MISSING) from None
-    audit_view(request, mail)
+    record_admin_view(request, mail)
     source = mask_source(source)
     if request.GET.get("download"):
         return serve_source(source, f"sent-{mail.pk}.eml.txt")
@@ -99,7 +99,7 @@ def describe_mail(source: bytes) -> dict[str, Any]:
         else mail.sender.email,
         "To": ", ".join(mail.recipients),
         "CC": ", ".join(address.email for address in mail.cc),
-        "Date": describe_moment_fully(mail.date) if mail.date else "",
+        "Date": format_full_datetime(mail.date) if mail.date else "",
         "Message-ID": mail.message_id,
     }
     return {
@@ -111,8 +111,10 @@ def describe_mail(source: bytes) -> dict[str, Any]:
 
 
 def show_text_of(source: bytes) -> dict[str, Any]:
-    """A source as text, up to MOST_SOURCE bytes; the download has all."""
+    """A source as text, up to MAX_SOURCE_BYTES bytes; the download has all."""
     text = (
-        source[:MOST_SOURCE].decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        source[:MAX_SOURCE_BYTES]
+        .decode("utf-8", "replace")
+        .replace("\x00", "\N{REPLACEMENT CHARACTER}")
     )
-    return {"source": text, "is_cut": len(source) > MOST_SOURCE}
+    return {"source": text, "is_cut": len(source) > MAX_SOURCE_BYTES}

@@ -21,19 +21,24 @@ from channels_intake.incoming.senders import (
     read_sender,
 )
 from channels_intake.mime.envelope import Address
-from helpdesk.agent.doors import AgentRequest, for_agents, reading, writers_only
 from helpdesk.agent.forms import NewTicketForm
-from helpdesk.agent.redirects import see_ticket
+from helpdesk.agent.permissions import (
+    AgentRequest,
+    agent_page,
+    agent_required,
+    write_access_required,
+)
+from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.sending import send_once
-from helpdesk.agent.views.asking import ask
-from helpdesk.shared.own_addresses import ITS_OWN
+from helpdesk.agent.views.form_pages import ask
+from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
 from tickets.actors import Actor
 from tickets.models import Ticket
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_agents
-@writers_only
+@agent_required
+@write_access_required
 def new_ticket(request: AgentRequest) -> HttpResponse:
     """Show the form, then open the ticket: 303 to it; 422 with all that was typed otherwise."""
     if request.method != "POST":
@@ -43,18 +48,18 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
         request, request.POST.get("email", ""), data=request.POST, files=request.FILES
     )
     if form.is_valid() and read_sender(request.desk, form.cleaned_data["email"]).is_mailbox:
-        form.add_error("email", ITS_OWN)
+        form.add_error("email", OWN_ADDRESS_ERROR)
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
     ticket, is_first = send_once(request, form, lambda: _open(request, form, at=now), at=now)
-    return see_ticket(
+    return redirect_to_ticket(
         request, ticket.number, told=f"{ticket.reference} is open." if is_first else ""
     )
 
 
-@reading
-@writers_only
+@agent_page
+@write_access_required
 def show_requester(request: AgentRequest) -> HttpResponse:
     """Who the address in ``?email=`` belongs to, as a sentence for the form."""
     return HttpResponse(escape(_tell_requester(request.desk, request.GET.get("email", ""))))

@@ -10,19 +10,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from helpdesk.agent.doors import AgentRequest, for_agents, reading
-from helpdesk.agent.queue_reads import MOST_UNREAD
+from helpdesk.agent.permissions import AgentRequest, agent_page, agent_required
+from helpdesk.agent.queue_queries import MAX_UNREAD
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import make_shell
-from helpdesk.shared.times import describe_age, describe_moment_fully, to_iso
+from helpdesk.shared.times import format_age, format_full_datetime, to_iso
 from tickets.inbox import find_notification, mark_all_read, mark_ticket_read, unread_notifications
 from tickets.models import Notification
 
 
-@reading
+@agent_page
 def show_notifications(request: AgentRequest) -> HttpResponse:
     """The newest unread lines."""
-    lines = unread_notifications(request.agent, most=MOST_UNREAD)
+    lines = unread_notifications(request.agent, most=MAX_UNREAD)
     context = {
         **make_shell(request, current="notifications"),
         "lines": [_describe(line) for line in lines],
@@ -31,7 +31,7 @@ def show_notifications(request: AgentRequest) -> HttpResponse:
 
 
 @require_POST
-@for_agents
+@agent_required
 def open_notification(request: AgentRequest, notification_id: int) -> HttpResponse:
     """To the ticket of a line; all lines about that ticket are read then. Observers read their inbox, too."""
     try:
@@ -43,7 +43,7 @@ def open_notification(request: AgentRequest, notification_id: int) -> HttpRespon
 
 
 @require_POST
-@for_agents
+@agent_required
 def read_all(request: AgentRequest) -> HttpResponse:
     mark_all_read(agent=request.agent, at=timezone.now())
     return see_other(reverse("agent:notifications"))
@@ -55,6 +55,6 @@ def _describe(line: Notification) -> dict[str, Any]:
         "text": line.text,
         "subject": line.ticket.subject,
         "at_iso": to_iso(line.created_at),
-        "at_text": describe_age(line.created_at, now=timezone.now()),
-        "at_title": describe_moment_fully(line.created_at),
+        "at_text": format_age(line.created_at, now=timezone.now()),
+        "at_title": format_full_datetime(line.created_at),
     }

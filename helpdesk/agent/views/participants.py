@@ -12,24 +12,24 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Desk
 from channels_intake.incoming.senders import get_or_make_contact, read_sender
 from channels_intake.mime.envelope import Address
-from helpdesk.agent.doors import AgentRequest, for_agents, writers_only
 from helpdesk.agent.forms import ParticipantForm
-from helpdesk.agent.redirects import see_ticket
-from helpdesk.agent.ticket_reads import find_bare_ticket
-from helpdesk.agent.views.asking import ask_about_ticket
+from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
+from helpdesk.agent.redirects import redirect_to_ticket
+from helpdesk.agent.ticket_queries import get_ticket_for_change
+from helpdesk.agent.views.form_pages import render_ticket_form
 from tickets.actors import Actor
 from tickets.services import add_participant
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_agents
-@writers_only
+@agent_required
+@write_access_required
 def add_to_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for an address, then add its person; unknown ones become contacts of no account."""
-    ticket = find_bare_ticket(request.agent, number)
+    ticket = get_ticket_for_change(request.agent, number)
     form = ParticipantForm(request.POST if request.method == "POST" else None)
     show = partial(
-        ask_about_ticket, request, ticket, form, title="Add somebody to the ticket", button="Add"
+        render_ticket_form, request, ticket, form, title="Add somebody to the ticket", button="Add"
     )
     if request.method != "POST":
         return show()
@@ -45,7 +45,9 @@ def add_to_ticket(request: AgentRequest, number: int) -> HttpResponse:
         add_participant(
             ticket_id=ticket.pk, contact=contact, by=Actor.of(request.agent), at=timezone.now()
         )
-    return see_ticket(request, number, told=f"{contact} gets the public mail of this ticket now.")
+    return redirect_to_ticket(
+        request, number, told=f"{contact} gets the public mail of this ticket now."
+    )
 
 
 def _is_own(desk: Desk, email: str) -> bool:

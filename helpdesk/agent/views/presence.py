@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.agent.doors import AgentRequest, writing
+from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import see_other
 from routing.services import set_away
 
 
-@writing
+@agent_action
 def set_presence(request: AgentRequest) -> HttpResponse:
     """Field "away": "1" takes the agent out of the turn, anything else puts them back."""
     is_away = request.POST.get("away") == "1"

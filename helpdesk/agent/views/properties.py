@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.models import Agent
-from helpdesk.agent.doors import AgentRequest, writing
 from helpdesk.agent.forms import DepartmentForm, PriorityForm
-from helpdesk.agent.redirects import carry_out, see_ticket
-from helpdesk.agent.ticket_reads import find_bare_ticket
-from helpdesk.shared.numbers import read_number
+from helpdesk.agent.permissions import AgentRequest, agent_action
+from helpdesk.agent.redirects import apply_change, redirect_to_ticket
+from helpdesk.agent.ticket_queries import get_ticket_for_change
+from helpdesk.shared.numbers import parse_number
 from tickets.actors import Actor
 from tickets.errors import Refused
 from tickets.models import State
@@ -19,18 +19,20 @@ from tickets.services import assign, change_department, change_priority, change_
 STATE_AFTER = {"investigate": State.INVESTIGATING, "wait_for_customer": State.WAITING}
 
 
-@writing
+@agent_action
 def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
     """Give the ticket to the agent of the field "assignee", or to nobody; to whom it went meanwhile, not away."""
-    ticket = find_bare_ticket(request.agent, number)
+    ticket = get_ticket_for_change(request.agent, number)
     chosen = request.POST.get("assignee", "")
     agent = Agent.objects.filter(
-        desk=request.desk, pk=read_number(chosen) or 0, is_active=True
+        desk=request.desk, pk=parse_number(chosen) or 0, is_active=True
     ).first()
     if chosen and agent is None:
-        return see_ticket(request, number, refusal=Refused("There is no such person at this desk."))
+        return redirect_to_ticket(
+            request, number, refusal=Refused("There is no such person at this desk.")
+        )
     expected = request.POST.get("expected")
-    return carry_out(
+    return apply_change(
         request,
         number,
         lambda: assign(
@@ -38,20 +40,20 @@ def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
             agent=agent,
             by=Actor.of(request.agent),
             at=timezone.now(),
-            expected=False if expected is None else read_number(expected),
+            expected=False if expected is None else parse_number(expected),
         ),
         told=f"{agent} has it now." if agent else "Nobody has it now.",
     )
 
 
-@writing
+@agent_action
 def set_status(request: AgentRequest, number: int) -> HttpResponse:
     """Make the move of the field "move": those that need no words."""
-    ticket = find_bare_ticket(request.agent, number)
+    ticket = get_ticket_for_change(request.agent, number)
     move = request.POST.get("move", "")
     if move not in STATE_AFTER:
-        return see_ticket(request, number, refusal=Refused("There is no such move."))
-    return carry_out(
+        return redirect_to_ticket(request, number, refusal=Refused("There is no such move."))
+    return apply_change(
         request,
         number,
         lambda: change_status(
@@ -61,17 +63,17 @@ def set_status(request: AgentRequest, number: int) -> HttpResponse:
     )
 
 
-@writing
+@agent_action
 def set_priority(request: AgentRequest, number: int) -> HttpResponse:
-    ticket = find_bare_ticket(request.agent, number)
+    ticket = get_ticket_for_change(request.agent, number)
     form = PriorityForm(request.POST, desk=request.desk)
     if not form.is_valid():
-        return see_ticket(
+        return redirect_to_ticket(
             request, number, refusal=Refused("There is no such priority at this desk.")
         )
     chosen = form.cleaned_data["priority"]
     by, at = Actor.of(request.agent), timezone.now()
-    return carry_out(
+    return apply_change(
         request,
         number,
         lambda: change_priority(ticket_id=ticket.pk, priority=chosen, by=by, at=at),
@@ -79,17 +81,17 @@ def set_priority(request: AgentRequest, number: int) -> HttpResponse:
     )
 
 
-@writing
+@agent_action
 def set_department(request: AgentRequest, number: int) -> HttpResponse:
-    ticket = find_bare_ticket(request.agent, number)
+    ticket = get_ticket_for_change(request.agent, number)
     form = DepartmentForm(request.POST, desk=request.desk)
     if not form.is_valid():
-        return see_ticket(
+        return redirect_to_ticket(
             request, number, refusal=Refused("There is no such department at this desk.")
         )
     chosen = form.cleaned_data["department"]
     by, at = Actor.of(request.agent), timezone.now()
-    return carry_out(
+    return apply_change(
         request,
         number,
         lambda: change_department(ticket_id=ticket.pk, department=chosen, by=by, at=at),

@@ -13,53 +13,53 @@ from django.utils import timezone
 from channels_intake.mime.masking import mask_source
 from channels_intake.models import InboundMessage, InboundState
 from channels_intake.selectors import quarantined
-from helpdesk.agent.audited import audit_view
-from helpdesk.agent.doors import AgentRequest, reading, writing
-from helpdesk.agent.redirects import see_other, see_ticket
+from helpdesk.agent.audit import record_admin_view
+from helpdesk.agent.permissions import AgentRequest, agent_action, agent_page
+from helpdesk.agent.redirects import redirect_to_ticket, see_other
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
 from helpdesk.agent.views.mails import describe_mail, read_source, show_text_of
-from helpdesk.shared.numbers import read_number
+from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.quarantine import DecisionForm
-from helpdesk.shared.times import describe_age, describe_moment, describe_moment_fully, to_iso
+from helpdesk.shared.times import format_age, format_datetime, format_full_datetime, to_iso
 from tickets.errors import Refused
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 
 
-@reading
+@agent_page
 def list_quarantine(request: AgentRequest) -> HttpResponse:
     """The newest held messages of the desk, each with its reason; or (show=discarded) those put out of the way."""
     _require_right(request)
     is_discarded = request.GET.get("show") == "discarded"
     held = quarantined(request.desk, discarded=is_discarded)
-    if before := read_number(request.GET.get("before")):
+    if before := parse_number(request.GET.get("before")):
         held = held.filter(pk__lt=before)
-    found = list(held[: MOST_SHOWN + 1])
-    shown = found[:MOST_SHOWN]
+    found = list(held[: MAX_SHOWN + 1])
+    shown = found[:MAX_SHOWN]
     context = {
         **make_shell(request, current="quarantine"),
         "held": [_describe(inbound) for inbound in shown],
         "views": _list_views(is_discarded),
         "pagination": {
-            "older_url": _older_url(shown, is_discarded) if len(found) > MOST_SHOWN else ""
+            "older_url": _older_url(shown, is_discarded) if len(found) > MAX_SHOWN else ""
         },
     }
     return render(request, "agent/quarantine/page.html", context)
 
 
-@reading
+@agent_page
 def show_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
     """A held message as plain text: nothing of it is rendered. Of a released one, the ticket."""
     inbound = _find(request, inbound_id)
     if inbound.ticket is not None:
-        return see_ticket(request, inbound.ticket.number)
+        return redirect_to_ticket(request, inbound.ticket.number)
     if not inbound.is_held:
         raise Http404
-    audit_view(request, inbound)
+    record_admin_view(request, inbound)
     return _show(request, inbound, DecisionForm(desk=request.desk))
 
 
-@writing
+@agent_action
 def decide_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
     """Release, discard or put back; sent again it changes nothing more. A release leads to the ticket."""
     inbound = _find(request, inbound_id)
@@ -72,7 +72,7 @@ def decide_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _show(request, inbound, form, status=422)
     if ticket is not None:
-        return see_ticket(request, ticket.number, told=told)
+        return redirect_to_ticket(request, ticket.number, told=told)
     messages.success(request, told)
     return see_other(reverse("agent:quarantine"))
 
@@ -130,7 +130,7 @@ def _describe(inbound: InboundMessage) -> dict[str, Any]:
         "state_word": "Quarantined" if inbound.state == InboundState.QUARANTINED else "Set aside",
         "reason": inbound.reason,
         "at_iso": to_iso(inbound.received_at),
-        "at_text": describe_age(inbound.received_at, now=timezone.now()),
-        "at_moment": describe_moment(inbound.received_at),
-        "at_title": describe_moment_fully(inbound.received_at),
+        "at_text": format_age(inbound.received_at, now=timezone.now()),
+        "at_moment": format_datetime(inbound.received_at),
+        "at_title": format_full_datetime(inbound.received_at),
     }

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Desk
-from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.filters import narrow
 from helpdesk.agent.list_parameters import Asked
-from helpdesk.agent.queue_reads import (
+from helpdesk.agent.permissions import AgentRequest, agent_page
+from helpdesk.agent.queue_queries import (
     DepartmentCount,
     Page,
     read_found,
@@ -28,7 +28,7 @@ from helpdesk.agent.rows import describe_rows
 from helpdesk.agent.shell import frame_shell
 from helpdesk.agent.toolbar import describe_toolbar
 from helpdesk.shared.cursors import Cursor
-from helpdesk.shared.numbers import read_number
+from helpdesk.shared.numbers import parse_number
 from tickets.access import tickets_for_agent
 from tickets.models import State
 from tickets.selectors import MOST_HITS, search_for_agent
@@ -38,14 +38,14 @@ FOUND_SIZE = 50
 
 
 @vary_on_headers("HX-Request")
-@reading
+@agent_page
 def show_queue(request: AgentRequest) -> HttpResponse:
     """A page of tickets; to htmx the rows alone."""
     asked, at = Asked.read(request.GET), timezone.now()
     context = _read(request, asked, at)
     if request.htmx:
         return render(request, "agent/queue/_rows.html", context)
-    account = read_number(asked.account_id) or 0
+    account = parse_number(asked.account_id) or 0
     sidebar = read_sidebar(request.agent, at=at, with_choices=True, account=account)
     shell = frame_shell(
         request, sidebar, current=None if asked.words else asked.view, words=asked.words
@@ -99,7 +99,7 @@ def _search(request: AgentRequest, asked: Asked, at: datetime) -> dict[str, Any]
         tickets = narrow(tickets, asked.filters, agent=request.agent, at=at)
         fitting = set(tickets.filter(pk__in=ids).values_list("pk", flat=True))
         ids = [ticket_id for ticket_id in ids if ticket_id in fitting]
-    first = min(read_number(request.GET.get("from")) or 0, MOST_HITS)
+    first = min(parse_number(request.GET.get("from")) or 0, MOST_HITS)
     rows = read_found(tickets, request.agent, ids[first : first + FOUND_SIZE])
     found = f"{len(ids)} among the newest {MOST_HITS} hits" if capped else f"{len(ids)} found"
     return {
@@ -161,7 +161,7 @@ def _name_open(desk: Desk) -> str:
 
 
 def _title(request: AgentRequest, view: str, departments: list[DepartmentCount]) -> str:
-    department_id = read_number(view)
+    department_id = parse_number(view)
     if department_id is None:
         return {"": "Tickets", "all": "All tickets"}.get(view) or _label(request, view)
     name = next((d.name for d in departments if d.id == department_id and not d.is_hidden), None)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import PlacedRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope, release_connection
-from helpdesk.agent.doors import AgentRequest
+from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live import changes_of
 from helpdesk.login.company_sessions import is_worth_nothing
 from helpdesk.login.second_factor import find_owed

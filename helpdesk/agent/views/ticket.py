@@ -11,18 +11,18 @@ from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
 from helpdesk.agent.actions import list_actions, list_next_states
-from helpdesk.agent.doors import AgentRequest, reading
 from helpdesk.agent.entries import describe_conversation
 from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.panel import describe_panel, describe_ticket
-from helpdesk.agent.queue_reads import read_sidebar
+from helpdesk.agent.permissions import AgentRequest, agent_page
+from helpdesk.agent.queue_queries import read_sidebar
 from helpdesk.agent.shell import make_shell
-from helpdesk.agent.ticket_reads import Conversation, find_ticket, read_beside, read_conversation
+from helpdesk.agent.ticket_queries import Conversation, find_ticket, read_beside, read_conversation
 from tickets.models import Ticket
 
 
 @vary_on_headers("HX-Request")
-@reading
+@agent_page
 def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """The ticket's page; to htmx the conversation alone."""
     ticket = find_ticket(request.agent, number)
@@ -35,7 +35,7 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
     return render_ticket(request, ticket)
 
 
-@reading
+@agent_page
 def show_panel(request: AgentRequest, number: int) -> HttpResponse:
     """The panel alone, for htmx after a change."""
     ticket = find_ticket(request.agent, number)

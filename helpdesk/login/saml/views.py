@@ -16,12 +16,12 @@ from helpdesk.login.company import find_provider, find_us, refuse
 from helpdesk.login.openid import NotVouched
 from helpdesk.login.saml.response import check_response
 from helpdesk.login.saml.service_provider import describe, leave
-from helpdesk.shared.limits import limited
+from helpdesk.shared.rate_limits import rate_limited
 
 
 @csrf_exempt  # the provider's page posts here, without cookie or token; the signature counts, and the GET's session
 @require_POST
-@limited("company_answer")
+@rate_limited("company_answer")
 def take_response(request: HttpRequest, saml_id: int) -> HttpResponse:
     """Check a provider's response and lead to the page that has the session. The session is not touched here: it
     came without its cookie, and a new one would take its place."""

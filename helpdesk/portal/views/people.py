@@ -21,7 +21,7 @@ from helpdesk.invitations.mails import mail_invitation
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.people import CONTACT, POINT, WORDS, ColleagueForm, describe_person
 from helpdesk.portal.permissions import ManagerRequest, require_manager
-from helpdesk.shared.limits import limited
+from helpdesk.shared.rate_limits import rate_limited
 
 SIZE = 50
 Change = Callable[..., Contact]
@@ -30,7 +30,7 @@ CHANGES: dict[str, Change] = {POINT: name_point_of_contact, CONTACT: remove_poin
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_manager
-@limited("portal_invitation")
+@rate_limited("portal_invitation")
 def list_people(request: ManagerRequest) -> HttpResponse:
     """Everybody of the account, and a form to invite somebody."""
     if request.method != "POST":

@@ -12,14 +12,14 @@ from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.portal.views.tickets import get_ticket, show_conversation
-from helpdesk.shared.limits import limited
+from helpdesk.shared.rate_limits import rate_limited
 from tickets.models import Channel, Ticket
 from tickets.submissions import submit_once
 
 
 @require_POST
 @require_contact_or_404
-@limited("portal_answer")
+@rate_limited("portal_answer")
 def send_reply(request: ContactRequest, number: int) -> HttpResponse:
     """Add an answer: the ticket is open again, or a linked one is opened when this one is closed for good."""
     ticket = get_ticket(request, number)

@@ -16,7 +16,7 @@ from helpdesk.portal.forms import RequestForm
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import ContactRequest, require_contact
 from helpdesk.portal.wording import NOT_A_RESOLUTION
-from helpdesk.shared.limits import limited
+from helpdesk.shared.rate_limits import rate_limited
 from tickets.actors import Actor
 from tickets.models import Channel, FormField, Ticket
 from tickets.submissions import submit_once
@@ -24,7 +24,7 @@ from tickets.submissions import submit_once
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_contact
-@limited("portal_request")
+@rate_limited("portal_request")
 def submit_request(request: ContactRequest) -> HttpResponse:
     """The form; taken once however often it is sent, and given back with all that was typed when it is wrong."""
     if refusal := refuse_portal_request(request.contact, request.desk):

@@ -20,8 +20,8 @@ from helpdesk.portal.layout import render_page
 from helpdesk.portal.pagination import Page, get_page
 from helpdesk.portal.permissions import ContactRequest, require_contact, require_contact_or_404
 from helpdesk.portal.wording import describe_first_response_target, describe_state_for_customer
-from helpdesk.shared.entries import name_answers
-from helpdesk.shared.times import describe_age, describe_moment, to_iso
+from helpdesk.shared.entries import label_answers
+from helpdesk.shared.times import format_age, format_datetime, to_iso
 from sla.models import Clock
 from tickets.access import ticket_for_contact, tickets_for_contact
 from tickets.models import UNDONE, FormField, State, Ticket
@@ -90,7 +90,7 @@ def describe_requests(
             "status": ticket.status,
             "status_word": desk.word_for_customer(ticket.word_key),
             "updated_iso": to_iso(ticket.updated_at),
-            "updated_text": describe_age(ticket.updated_at, now=now),
+            "updated_text": format_age(ticket.updated_at, now=now),
             "requester": "" if ticket.contact_id == contact.pk else str(ticket.contact),
         }
         for ticket in tickets
@@ -152,7 +152,7 @@ def _describe_ticket(ticket: Ticket, desk: Desk, *, now: datetime) -> dict[str, 
         "priority_name": ticket.priority.name,
         "priority_rank": ticket.priority.rank,
         "opened_iso": to_iso(ticket.created_at),
-        "opened_text": describe_moment(ticket.created_at),
+        "opened_text": format_datetime(ticket.created_at),
         "closed": ticket.status == State.CLOSED,
         "reopenable": ticket.is_reopenable(now),
     }
@@ -163,7 +163,7 @@ def _read_answers(ticket: Ticket) -> list[tuple[str, str]]:
     if not ticket.fields:
         return []
     asked = FormField.objects.filter(desk_id=ticket.desk_id).values_list("key", "label")
-    return name_answers(ticket.fields, asked)
+    return label_answers(ticket.fields, asked)
 
 
 def _read_linked(contact: Contact, ticket: Ticket, desk: Desk) -> list[dict[str, str]]:

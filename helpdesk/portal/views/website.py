@@ -11,14 +11,14 @@ from channels_intake.incoming.intake import accept_website_form
 from helpdesk.portal.forms import WebsiteForm
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import DeskRequest, require_desk
-from helpdesk.shared.limits import is_within, limited, too_many
+from helpdesk.shared.rate_limits import is_within_limit, rate_limited, too_many_requests
 from tickets.models import Ticket
 from tickets.submissions import submit_once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_desk
-@limited("website_form")
+@rate_limited("website_form")
 def write_to_us(request: DeskRequest) -> HttpResponse:
     """The form; nothing of what it opens is shown, since nobody has proven the address."""
     if request.method != "POST":
@@ -28,10 +28,10 @@ def write_to_us(request: DeskRequest) -> HttpResponse:
         return redirect_after_post("portal:contact_sent")
     if not form.is_valid():
         return _show_form(request, form, status=422)
-    if not is_within(
+    if not is_within_limit(
         request, "website_form_address", key=f"{request.desk.pk}:{form.cleaned_data['email']}"
     ):
-        return too_many(request)
+        return too_many_requests(request)
     _accept(request, form)
     return redirect_after_post("portal:contact_sent")
 

@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from helpdesk.agent.doors import AgentRequest
+from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.shell import make_shell
 from tickets.models import Ticket
 
 
-def ask_about_ticket(
+def render_ticket_form(
     request: AgentRequest,
     ticket: Ticket,
     form: forms.Form,

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.shared.avatars import find_tone, make_initials
+from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.times import (
-    describe_age,
-    describe_moment,
-    describe_moment_fully,
-    describe_span,
+    format_age,
+    format_datetime,
+    format_full_datetime,
+    format_timespan,
 )
 from helpdesk.templatetags.ui import tone
 from sla.durations import format_duration
@@ -32,12 +32,12 @@ from tests.cast import NOON
     ],
 )
 def test_an_age_is_short(ago: timedelta, words: str) -> None:
-    assert describe_age(NOON - ago, now=NOON) == words
+    assert format_age(NOON - ago, now=NOON) == words
 
 
 def test_a_moment_is_told_in_the_desks_time_zone() -> None:
     with timezone.override("America/Sao_Paulo"):
-        assert describe_moment(NOON) == "Wed 18 Nov, 10:00"
+        assert format_datetime(NOON) == "Wed 18 Nov, 10:00"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_moment_is_told_in_the_desks_time_zone() -> None:
 )
 def test_a_zone_without_a_name_is_told_by_its_distance_from_utc(zone: str, words: str) -> None:
     with timezone.override(zone):
-        assert describe_moment_fully(NOON) == words
+        assert format_full_datetime(NOON) == words
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_zone_without_a_name_is_told_by_its_distance_from_utc(zone: str, words
     [(30, "1 min"), (3600, "1 h"), (3660, "1 h 1 min"), (90_000, "1 d 1 h"), (-120, "2 min")],
 )
 def test_a_span_is_told_without_its_sign(span: int, words: str) -> None:
-    assert describe_span(timedelta(seconds=span)) == words
+    assert format_timespan(timedelta(seconds=span)) == words
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_promised_hours_never_become_days(minutes: int, words: str) -> None:
     ],
 )
 def test_initials(name: str, initials: str) -> None:
-    assert make_initials(name) == initials
+    assert get_initials(name) == initials
 
 
 def test_a_name_has_one_colour_in_lists_and_templates() -> None:
-    assert find_tone("Ana Souza") == str(tone("Ana Souza"))
+    assert get_tone("Ana Souza") == str(tone("Ana Souza"))

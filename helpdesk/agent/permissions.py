@@ -35,7 +35,7 @@ class _Placed(Protocol):
     agent: Agent | None
 
 
-def for_agents(view: View[P]) -> PlainView[P]:
+def agent_required(view: View[P]) -> PlainView[P]:
     """A page for agents of the desk. Nobody is sent to the login and back; anybody else finds nothing (404)."""
 
     @wraps(view)
@@ -53,17 +53,17 @@ def for_agents(view: View[P]) -> PlainView[P]:
     return guarded
 
 
-def reading(view: View[P]) -> PlainView[P]:
+def agent_page(view: View[P]) -> PlainView[P]:
     """A page that only shows: GET or HEAD, by any agent."""
-    return require_safe(for_agents(view))
+    return require_safe(agent_required(view))
 
 
-def writing(view: View[P]) -> PlainView[P]:
+def agent_action(view: View[P]) -> PlainView[P]:
     """A change: POST, refused for observers (403)."""
-    return require_POST(for_agents(writers_only(view)))
+    return require_POST(agent_required(write_access_required(view)))
 
 
-def writers_only(view: View[P]) -> View[P]:
+def write_access_required(view: View[P]) -> View[P]:
     """Refuse observers (403); for pages that show a form and take it."""
 
     @wraps(view)

@@ -22,8 +22,8 @@ from tickets.access import SEEN, SEES_ALL, find_hidden_departments, tickets_for_
 from tickets.log import Kind
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 
-MOST_MESSAGES = 100  # shown at once; the earlier ones on demand
-MOST_OTHERS = 5
+MAX_MESSAGES = 100  # shown at once; the earlier ones on demand
+MAX_OTHER_TICKETS = 5
 EVER = datetime.min.replace(tzinfo=UTC)
 SOURCE = "(SELECT max(i.id) FROM channels_intake_inboundmessage i WHERE i.message_id = tickets_message.id)"
 HAPPENINGS = (
@@ -159,7 +159,7 @@ def _make_beside_statement(ticket: Ticket, agent: Agent) -> tuple[str, dict[str,
         "ticket": ticket.pk,
         "contact": ticket.contact_id,
         "managers": list(manager_ids(ticket.account).values()),
-        "most": MOST_OTHERS,
+        "most": MAX_OTHER_TICKETS,
         "agent": agent.pk,
         "hidden": hidden,
         "see_all": [str(role) for role in SEES_ALL],
@@ -169,7 +169,7 @@ def _make_beside_statement(ticket: Ticket, agent: Agent) -> tuple[str, dict[str,
     return statement, asked
 
 
-def find_bare_ticket(agent: Agent, number: int) -> Ticket:
+def get_ticket_for_change(agent: Agent, number: int) -> Ticket:
     """The ticket for a change; Http404 for none."""
     try:
         ticket = (
@@ -206,12 +206,12 @@ class Conversation:
 def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
     """Messages, notes, happenings, files and mails of a ticket in two statements.
 
-    Of more than MOST_MESSAGES only the newest are read, with what happened since, unless ``whole``.
+    Of more than MAX_MESSAGES only the newest are read, with what happened since, unless ``whole``.
     """
     newest = _messages(ticket).order_by("-created_at", "-id")
-    messages = list(newest if whole else newest[: MOST_MESSAGES + 1])
-    has_earlier = not whole and len(messages) > MOST_MESSAGES
-    messages = messages[:MOST_MESSAGES][::-1] if has_earlier else messages[::-1]
+    messages = list(newest if whole else newest[: MAX_MESSAGES + 1])
+    has_earlier = not whole and len(messages) > MAX_MESSAGES
+    messages = messages[:MAX_MESSAGES][::-1] if has_earlier else messages[::-1]
     message_ids = [message.pk for message in messages]
     conversation = Conversation(messages, has_earlier=has_earlier)
     since = messages[0].created_at if has_earlier else EVER

@@ -13,14 +13,14 @@ from django.db.models import QuerySet
 
 from accounts.models import Agent
 from helpdesk.shared.cursors import LAST_CHANGE, Cursor, Order, select_newer, select_older
-from helpdesk.shared.numbers import read_number
+from helpdesk.shared.numbers import parse_number
 from tickets.access import OF_SEEN, SEEN, find_hidden_departments, tickets_for_agent
 from tickets.models import UNDONE, State, Ticket
 
 PAGE_SIZE = 50
-MOST_COUNTED = 1000
-MOST_UNREAD = 100
-MOST_ACCOUNTS = 200  # offered as a filter; one beyond them is filtered by from its own page
+MAX_COUNTED = 1000
+MAX_UNREAD = 100
+MAX_ACCOUNTS = 200  # offered as a filter; one beyond them is filtered by from its own page
 
 # One statement for the whole sidebar. Every count stops at its limit: nothing here grows with the desk.
 _STATES = "t.status IN ('open', 'investigating', 'waiting', 'escalated')"
@@ -76,7 +76,7 @@ class DepartmentCount(NamedTuple):
 
 @dataclass(slots=True)
 class Sidebar:
-    """The figures of the sidebar. A count of MOST_COUNTED + 1 means "more than MOST_COUNTED".
+    """The figures of the sidebar. A count of MAX_COUNTED + 1 means "more than MAX_COUNTED".
 
     choices: for a queue, what it can be filtered by: the kind ("priority", "agent", "account") to ids and names.
     """
@@ -94,7 +94,7 @@ def read_sidebar(
     agent: Agent, *, at: datetime, with_choices: bool = False, account: int = 0
 ) -> Sidebar:
     """All figures of an agent's sidebar, in one statement; with_choices for a queue, which may be an account's."""
-    limits = {"most": MOST_COUNTED + 1, "unread": MOST_UNREAD + 1, "accounts": MOST_ACCOUNTS}
+    limits = {"most": MAX_COUNTED + 1, "unread": MAX_UNREAD + 1, "accounts": MAX_ACCOUNTS}
     hidden = find_hidden_departments(agent)
     asked: dict[str, Any] = {"desk": agent.desk_id, "agent": agent.pk, "at": at, "account": account}
     sidebar = Sidebar()
@@ -190,7 +190,7 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[Ticket]:
         return named[view]
     if view in State.values:
         return tickets.filter(status=view)
-    department_id = read_number(view)
+    department_id = parse_number(view)
     if department_id is None:
         raise ValueError(view)
     return undone.filter(department_id=department_id)
@@ -260,4 +260,4 @@ def make_rows_statement(
     direction = "DESC" if order.is_descending != backwards else "ASC"
     columns = (_NAMES.get(name, (f"t.{name}", ""))[0] for name in order.fields)
     in_order = ", ".join(f"{column} {direction}" for column in columns)
-    return ROWS.format(page=sql, order=in_order), [agent.pk, MOST_UNREAD, *params]
+    return ROWS.format(page=sql, order=in_order), [agent.pk, MAX_UNREAD, *params]

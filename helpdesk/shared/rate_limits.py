@@ -16,14 +16,16 @@ Asked = TypeVar("Asked", bound=HttpRequest)
 View = Callable[Concatenate[Asked, P], HttpResponse]
 
 
-def limited(action: str) -> Callable[[View[Asked, P]], View[Asked, P]]:
+def rate_limited(action: str) -> Callable[[View[Asked, P]], View[Asked, P]]:
     """A decorator that counts the POSTs of an action by person or address, as the settings say."""
 
     def decorate(view: View[Asked, P]) -> View[Asked, P]:
         @wraps(view)
         def counted(request: Asked, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             return (
-                view(request, *args, **kwargs) if is_within(request, action) else too_many(request)
+                view(request, *args, **kwargs)
+                if is_within_limit(request, action)
+                else too_many_requests(request)
             )
 
         return counted
@@ -31,11 +33,11 @@ def limited(action: str) -> Callable[[View[Asked, P]], View[Asked, P]]:
     return decorate
 
 
-def is_within(request: HttpRequest, action: str, key: str | None = None) -> bool:
+def is_within_limit(request: HttpRequest, action: str, key: str | None = None) -> bool:
     """Count one POST of an action, of a key such as an address where the setting says so; False over the limit."""
     return bool(consume(request, action=action, key=key))
 
 
-def too_many(request: HttpRequest) -> Any:
+def too_many_requests(request: HttpRequest) -> Any:
     """The 429 page."""
     return respond_429(request)

@@ -8,10 +8,10 @@ from django.db.models import Model
 
 from accounts.audit import record_view
 from accounts.models import Role, User
-from helpdesk.agent.doors import AgentRequest
+from helpdesk.agent.permissions import AgentRequest
 
 
-def audit_view(request: AgentRequest, row: Model) -> None:
+def record_admin_view(request: AgentRequest, row: Model) -> None:
     """Write down that an admin, of the desk or of the installation, looks at this row; other agents work with it."""
     user = cast(User, request.user)
     if request.agent.role == Role.ADMIN or user.is_superuser:
