@@ -11,7 +11,7 @@ TESTS ?=
 TICKETS ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench manage shell clean
+.PHONY: help demo test lint format messages bench manage shell clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -42,6 +42,9 @@ lint: $(VENV)/.installed-dev ## ruff, the floors (import-linter), mypy, djlint
 format: $(VENV)/.installed-dev ## lay out the code with ruff
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format .
+
+messages: $(VENV)/.installed-dev ## bring the translation catalogs up to date with the source
+	@$(PYTHON) -m helpdesk.catalogs update
 
 bench: $(VENV)/.installed-dev ## how fast it is beside a bare view of the same run; TICKETS=100000
 	@$(PYTHON) -m bench $(TICKETS)

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from helpdesk.catalogs import compile_catalogs, write_pseudo_locales
 from helpdesk.supervisor.embedded import EmbeddedPostgres, EmbeddedValkey
 
 # A test database that loses power is thrown away; waiting for the disk would prove nothing here.
@@ -30,6 +31,8 @@ def start_services() -> None:
     os.environ["REDIS_URL"] = valkey.url
     os.environ["DATA_DIR"] = str(folder / "data")
     (folder / "data" / "static").mkdir(parents=True)
+    compile_catalogs()
+    write_pseudo_locales(folder / "data" / "pseudo-locales")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(postgres.stop)
     atexit.register(valkey.stop)

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from helpdesk.catalogs import compile_catalogs, write_pseudo_locales
 from helpdesk.supervisor.children import Child, start_afresh, stop
 from helpdesk.supervisor.place import BASE_DIR, Place
 from helpdesk.supervisor.refusal import Refusal
@@ -32,6 +33,7 @@ class Prepared:
 
 def prepare(place: Place, database_url: str) -> None:
     """Migrate, fill and collect, as far as needed, side by side; Refusal with the end of the log on failure."""
+    prepare_catalogs(place)
     wanted, static = _wanted(place), _static_fingerprint()
     noted = _read_note(database_url) if place.has_own_database else None
     lines = [_database_commands(place, noted, wanted)]
@@ -44,6 +46,13 @@ def prepare(place: Place, database_url: str) -> None:
     mark.write_text(static)
     if place.has_own_database and noted != wanted:
         _write_note(database_url, wanted)
+
+
+def prepare_catalogs(place: Place) -> None:
+    """Compile the translation catalogs, and make the pseudo-locales if PSEUDO_LOCALES asks for them."""
+    compile_catalogs()
+    if os.environ.get("PSEUDO_LOCALES", "").lower() in {"1", "true", "yes", "on"}:
+        write_pseudo_locales(place.data_dir / "pseudo-locales")
 
 
 def _database_commands(place: Place, noted: Prepared | None, wanted: Prepared) -> list[Child]:
