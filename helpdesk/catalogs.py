@@ -45,7 +45,7 @@ RIGHT_TO_LEFT, POP = "\u202e", "\u202c"
 
 def extract_template(
     file: IO[bytes], keywords: Any, comment_tags: Any, options: Any
-) -> Iterator[tuple[int, str, Any, list[str]]]:
+) -> Iterator[Any]:
     """Extract the strings of a Django template, as Babel's extractors do for other languages."""
     code = templatize(file.read().decode())
     flat = "\n".join(line.strip() for line in code.splitlines())  # indentation is no Python's
