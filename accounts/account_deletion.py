@@ -13,11 +13,11 @@ from accounts.audit import record_audit
 from accounts.models import Account, Contact, ContactRole, User
 
 
-class AccountInUse(Exception):
+class AccountInUseError(Exception):
     """The account cannot be deleted; the message says why and what to do instead."""
 
 
-def refuse_deletion(account: Account) -> str | None:
+def get_deletion_error(account: Account) -> str | None:
     """Why this account cannot be deleted, with what to do about it, in sentences; None when it can."""
     problems = []
     if kept := _count_rows(account):
@@ -49,7 +49,7 @@ def _count_rows(account: Account) -> str:
 def delete_account(*, account: Account, by: User) -> None:
     """Delete an account with its domains, products and links to the CRM; its plain contacts stay, without one.
 
-    Raises AccountInUse while tickets or people with rights hang on it: its row is locked, so none is added meanwhile.
+    Raises AccountInUseError while tickets or people with rights hang on it: its row is locked, so none is added meanwhile.
     """
     with transaction.atomic():
         locked = (
@@ -57,8 +57,8 @@ def delete_account(*, account: Account, by: User) -> None:
             .select_related("desk", "plan")
             .get(pk=account.pk)
         )
-        if problem := refuse_deletion(locked):
-            raise AccountInUse(problem)
+        if problem := get_deletion_error(locked):
+            raise AccountInUseError(problem)
         detail = {
             "model": "accounts.account",
             "pk": str(locked.pk),

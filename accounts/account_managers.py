@@ -20,7 +20,7 @@ class Manager:
     email: str
 
 
-def manager_ids(account: Account | None) -> dict[str, int]:
+def get_manager_ids(account: Account | None) -> dict[str, int]:
     """The ids of the agents who look after an account, by title. Reads account.plan: select it with the account."""
     if account is None:
         return {}
@@ -35,12 +35,14 @@ def manager_ids(account: Account | None) -> dict[str, int]:
 def list_managers(account: Account | None, agents: Iterable[tuple[int, str, str]]) -> list[Manager]:
     """Who looks after an account, of these agents (id, name, address): those that are switched off are left out."""
     known = {pk: (name, email) for pk, name, email in agents}
-    return [Manager(title, *known[pk]) for title, pk in manager_ids(account).items() if pk in known]
+    return [
+        Manager(title, *known[pk]) for title, pk in get_manager_ids(account).items() if pk in known
+    ]
 
 
 def find_managers(account: Account | None) -> list[Manager]:
     """The same, asked for: one query, none without anybody."""
-    ids = manager_ids(account)
+    ids = get_manager_ids(account)
     if not ids:
         return []
     agents = Agent.objects.filter(pk__in=ids.values(), is_active=True)

@@ -8,8 +8,8 @@ from django.db.models import Model
 
 from accounts.models import AuditEntry, Desk, User
 
-MOST_ACTION = 40  # characters, as the table takes them
-MOST_TARGET = 254
+MAX_ACTION_CHARS = 40  # characters, as the table takes them
+MAX_TARGET_CHARS = 254
 COMMAND = "manage.py"  # who acts when the installation's admin runs a command
 
 
@@ -26,8 +26,8 @@ def record_audit(
         desk=desk,
         user=user,
         actor=user.email if user else COMMAND,
-        action=action[:MOST_ACTION],
-        target=target[:MOST_TARGET],
+        action=action[:MAX_ACTION_CHARS],
+        target=target[:MAX_TARGET_CHARS],
         detail=detail or {},
     )
 

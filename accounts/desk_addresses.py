@@ -7,23 +7,23 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import get_resolver
 
-from accounts.matching import normalise_domain
+from accounts.matching import normalize_domain
 
 
-def refuse_slug(slug: str) -> str | None:
+def get_slug_error(slug: str) -> str | None:
     """Why a desk may not stand below this path, in one sentence, or None."""
     return (
         f"“{slug}” is the path of pages of Plumbline itself." if slug in _reserved_slugs() else None
     )
 
 
-def refuse_domain(given: str) -> str | None:
+def get_domain_error(given: str) -> str | None:
     """Why a desk may not have this host name, in one sentence, or None; none at all is allowed.
 
     The installation's own, below which desks have their paths, would hide all other desks, and the links that are
     mailed for it.
     """
-    domain = normalise_domain(given)
+    domain = normalize_domain(given)
     if given.strip() and not domain:
         return f"“{given.strip()[:100]}” is no host name."
     if domain == urlsplit(settings.SITE_URL).hostname:

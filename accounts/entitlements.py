@@ -1,6 +1,6 @@
 """What a plan opens: which ways in (M72, M74-M76), which products (M68), how many points of contact (M73).
 
-`entitlement` is pure. What is not entitled is answered with what is, never dropped: the caller takes the
+`check_entitlement` is pure. What is not entitled is answered with what is, never dropped: the caller takes the
 request all the same, or shows the reason and what is possible.
 """
 
@@ -52,7 +52,7 @@ class NotEntitled:
     possible: tuple[str, ...]
 
 
-def entitlement(
+def check_entitlement(
     plan: PlanFacts | None,
     account_status: str,
     channel: str,
@@ -64,7 +64,7 @@ def entitlement(
 
     plan: None for whoever has none. account_status: of AccountStatus. channel: a ticket's channel ("email", "web",
     "phone"...); chat, social media, the API and what an agent opens need no plan. priority_rank: 1 is the highest.
-    covers_product: whether the plan applies to the product asked about (`applies_to`).
+    covers_product: whether the plan applies to the product asked about (`is_product_covered`).
     """
     why = _why_not(plan, account_status, channel, priority_rank, covers_product)
     return NotEntitled(why, _open_ways(plan)) if why else Entitled()
@@ -109,12 +109,12 @@ def _open_ways(plan: PlanFacts | None) -> tuple[str, ...]:
     return tuple(sentence for is_open, sentence in ways if is_open)
 
 
-def applies_to(plan_products: set[int], product_id: int | None) -> bool:
+def is_product_covered(plan_products: set[int], product_id: int | None) -> bool:
     """Whether a plan with these products applies to a product (M68). No products means all; None is none in doubt."""
     return product_id is None or not plan_products or product_id in plan_products
 
 
-def check_account_terms(account: Account, *, before: Account | None = None) -> None:
+def validate_account_terms(account: Account, *, before: Account | None = None) -> None:
     """Refuse, beside its field, a plan no longer sold (M79) and a success manager without such a plan (M71).
 
     before: the account as stored; who has a retired plan keeps it. Raises ValidationError.
@@ -129,7 +129,7 @@ def check_account_terms(account: Account, *, before: Account | None = None) -> N
         raise ValidationError(problems)
 
 
-def refuse_point_of_contact(contact: Contact) -> str | None:
+def get_point_of_contact_error(contact: Contact) -> str | None:
     """Why this contact cannot become a point of contact (M73), in one sentence, or None when they can.
 
     Counts the account's points of contact; managers, whom the desk names, are beside the number. Two queries.
@@ -143,18 +143,18 @@ def refuse_point_of_contact(contact: Contact) -> str | None:
         or contact.role == ContactRole.POINT_OF_CONTACT
     ):
         return None
-    return refuse_points(
+    return get_contact_limit_error(
         plan.name, plan.points_of_contact, named=_count_other_points(contact.account, contact) + 1
     )
 
 
-def refuse_invited_point(account: Account, *, email: str) -> str | None:
+def get_invited_point_of_contact_error(account: Account, *, email: str) -> str | None:
     """The same of whoever has an address, to be invited as one; a contact who is there is not counted twice."""
     known = Contact.objects.filter(desk=account.desk_id, email=email).first()
-    return refuse_point_of_contact(Contact(pk=known.pk if known else None, account=account))
+    return get_point_of_contact_error(Contact(pk=known.pk if known else None, account=account))
 
 
-def refuse_points(plan_name: str, allowed: int, *, named: int) -> str | None:
+def get_contact_limit_error(plan_name: str, allowed: int, *, named: int) -> str | None:
     """Why an account with this plan cannot have so many points of contact, or None when it can. Pure."""
     if named <= allowed:
         return None
@@ -167,7 +167,7 @@ def _count_other_points(account: Account, contact: Contact) -> int:
     return points.exclude(pk=contact.pk).count()
 
 
-def name_point_of_contact(*, contact: Contact, by: Contact | Agent, at: datetime) -> Contact:
+def add_point_of_contact(*, contact: Contact, by: Contact | Agent, at: datetime) -> Contact:
     """Let a contact open tickets for the account (M73). Named by a manager of the account, a lead or an admin.
 
     Naming again changes nothing. Raises ValidationError beside `role` when the plan's number is used up, and
@@ -192,7 +192,7 @@ def _change_role(contact: Contact, role: ContactRole, by: Contact | Agent, at: d
         _check_namer(locked, by)
         if locked.role in (role, ContactRole.MANAGER):
             return locked
-        if role == ContactRole.POINT_OF_CONTACT and (problem := refuse_point_of_contact(locked)):
+        if role == ContactRole.POINT_OF_CONTACT and (problem := get_point_of_contact_error(locked)):
             raise ValidationError({"role": problem})
         locked.role = role
         locked.save(update_fields=["role"])
@@ -239,7 +239,7 @@ class PortalRefusal(StrEnum):
     NOT_POINT_OF_CONTACT = "not_point_of_contact"
 
 
-def refuse_portal_request(contact: Contact, desk: Desk) -> PortalRefusal | None:
+def get_portal_refusal(contact: Contact, desk: Desk) -> PortalRefusal | None:
     """Why this contact may not open a ticket in the portal, or None when they may (M72, M73)."""
     plan = contact.account.plan if contact.account else None
     if plan is not None and not plan.allows_portal:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 
-def tell_new_terms(desk_id: int, account_ids: Sequence[int], at: datetime) -> None:
+def notify_terms_changed(desk_id: int, account_ids: Sequence[int], at: datetime) -> None:
     """Tell the followers that these accounts have another plan or status.
 
     The caller locked the accounts' rows before it read what they were: tickets are being opened under them.

@@ -17,21 +17,21 @@ MAX_BYTES = 1024 * 1024
 MAX_WIDTH, MAX_HEIGHT = 480, 160  # pixels: three times as many as it is shown with
 
 
-class LogoRefused(ValueError):
+class LogoError(ValueError):
     """The file cannot be a logo; the text says why, in a sentence."""
 
 
-def read_logo(content: bytes) -> bytes:
-    """The PNG to be shown for an uploaded file. Raises LogoRefused."""
+def encode_logo(content: bytes) -> bytes:
+    """The PNG to be shown for an uploaded file. Raises LogoError."""
     if len(content) > MAX_BYTES:
-        raise LogoRefused("The file is larger than 1 MB; send a smaller one.")
+        raise LogoError("The file is larger than 1 MB; send a smaller one.")
     png = encode_png(content, width=MAX_WIDTH, height=MAX_HEIGHT)
     if png is None:
-        raise LogoRefused("This is no image that can be shown; send a PNG, JPEG, GIF or WebP.")
+        raise LogoError("This is no image that can be shown; send a PNG, JPEG, GIF or WebP.")
     return png
 
 
-def store_logo(desk: Desk, png: bytes | None) -> str:
+def replace_logo(desk: Desk, png: bytes | None) -> str:
     """Put the logo of a desk, or None, in the place of the one before; gives the name of the file that went, or "".
     The caller saves the desk, and deletes that file once nothing can bring the row back."""
     before = desk.logo

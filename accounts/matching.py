@@ -1,6 +1,6 @@
 """From an address to a contact and an account, with the reasons (M77, M78). No database, no clock.
 
-The caller looks up `candidate_domains(email)` and the address itself with plain `=`, and passes what it
+The caller looks up `list_candidate_domains(email)` and the address itself with plain `=`, and passes what it
 found; nothing here compares loosely, so a look-alike of a domain is simply another domain.
 """
 
@@ -58,7 +58,7 @@ class Match:
     reasons: tuple[str, ...]
 
 
-def normalise_domain(domain: str) -> str:
+def normalize_domain(domain: str) -> str:
     """Give the domain in lower-case ASCII (IDNA 2008) without trailing dots, or "" when it is no domain name.
 
     IP literals, single labels, empty labels and letters that only look ASCII (Kelvin sign, full-width forms)
@@ -94,7 +94,7 @@ def _hides_ascii(text: str) -> bool:
     )
 
 
-def normalise_email(email: str) -> str:
+def normalize_email(email: str) -> str:
     """Give the address in lower-case with an ASCII domain, or "" when it is not exactly one plain address.
 
     A quoted local part is unquoted when it need not be quoted (RFC 5321, 4.1.2) and refused otherwise;
@@ -107,7 +107,7 @@ def normalise_email(email: str) -> str:
     local, at, domain = text.rpartition("@")
     quoted = _QUOTED_LOCAL.fullmatch(local)
     local = quoted.group(1) if quoted else local
-    name = normalise_domain(domain) if at else ""
+    name = normalize_domain(domain) if at else ""
     if not name or not _LOCAL.fullmatch(local) or _hides_ascii(local) or "=?" in local:
         return ""
     if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zs"} for char in local):
@@ -115,8 +115,8 @@ def normalise_email(email: str) -> str:
     return f"{unicodedata.normalize('NFC', local).lower()}@{name}"
 
 
-def canonical_address(email: str) -> str:
-    """Give the address that a normalised one reaches whatever stands behind its plus, and dots at Gmail. For counting
+def canonicalize_address(email: str) -> str:
+    """Give the address that a normalized one reaches whatever stands behind its plus, and dots at Gmail. For counting
     what one person gets, never for finding out who somebody is.
     """
     local, _, domain = email.lower().rpartition("@")
@@ -126,13 +126,13 @@ def canonical_address(email: str) -> str:
     return f"{name}@{domain}"
 
 
-def registrable_domain(domain: str) -> str:
-    """Give the part of a normalised domain that somebody registered, or "" for a public suffix."""
+def get_registrable_domain(domain: str) -> str:
+    """Give the part of a normalized domain that somebody registered, or "" for a public suffix."""
     return _SUFFIXES.privatesuffix(domain) or "" if domain else ""
 
 
 def is_public_suffix(domain: str) -> bool:
-    """Tell whether a normalised domain is one under which anybody can register (co.uk, github.io)."""
+    """Tell whether a normalized domain is one under which anybody can register (co.uk, github.io)."""
     return bool(domain) and _SUFFIXES.is_public(domain)
 
 
@@ -146,7 +146,7 @@ def is_free_mail(domain: str, free_domains: Collection[str] = ()) -> bool:
 
 def _with_parents(domain: str) -> tuple[str, ...]:
     """Give the domain and its parents down to the registrable one, longest first."""
-    registrable = registrable_domain(domain)
+    registrable = get_registrable_domain(domain)
     if not registrable:
         return (domain,) if domain else ()
     labels = domain.split(".")
@@ -155,18 +155,18 @@ def _with_parents(domain: str) -> tuple[str, ...]:
     return tuple(names[:1] + names[1:][-MAX_CANDIDATES:])
 
 
-def candidate_domains(email: str) -> tuple[str, ...]:
+def list_candidate_domains(email: str) -> tuple[str, ...]:
     """Give the domains to look up for an address: its own, then the parents down to the registrable one.
 
     Empty for no address, a public suffix and a free-mail domain of the packaged list.
     """
-    domain = normalise_email(email).rpartition("@")[2]
+    domain = normalize_email(email).rpartition("@")[2]
     return () if is_public_suffix(domain) or is_free_mail(domain) else _with_parents(domain)
 
 
-def check_account_domain(domain: str, free_domains: Collection[str] = ()) -> str | None:
+def get_account_domain_error(domain: str, free_domains: Collection[str] = ()) -> str | None:
     """Say in one sentence why an account may not own this domain, or give None when it may."""
-    name = normalise_domain(domain)
+    name = normalize_domain(domain)
     if not name:
         return f"“{domain.strip()[:100]}” is not a domain name."
     if is_public_suffix(name):
@@ -182,23 +182,23 @@ def match_sender(
     *,
     contacts: Mapping[str, ContactFact],
     domains: Mapping[str, DomainFact],
-    unproven_matches: bool,
+    match_unverified: bool,
     free_domains: Collection[str] = (),
 ) -> Match:
     """Find who wrote (M77, M78): a known contact, else a person of the account that owns the domain.
 
     `authentication` is "pass", "fail" or "none": with "fail" nobody is matched, with "none" only where the
-    desk accepts `unproven_matches`. `contacts` is keyed by normalised address, `domains` by normalised
+    desk accepts `match_unverified`. `contacts` is keyed by normalized address, `domains` by normalized
     domain; extra keys do no harm.
     """
-    address = normalise_email(email)
+    address = normalize_email(email)
     if not address:
         return _no_match("unknown", "The sender's address could not be read with certainty.")
     domain = address.rpartition("@")[2]
     if authentication == "fail":
         return _distrust(f"The mail failed the check that it comes from {domain}")
     found = _match_known(address, contacts, domains, free_domains)
-    if found.kind == "unknown" or authentication == "pass" or unproven_matches:
+    if found.kind == "unknown" or authentication == "pass" or match_unverified:
         return found
     return _distrust(f"Nothing proves that the mail comes from {domain}")
 

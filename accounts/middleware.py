@@ -27,7 +27,7 @@ OUTSIDE = ("/admin/", "/login/")
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
-class PlacedRequest(HttpRequest):
+class DeskRequest(HttpRequest):
     """A request whose desk and person were looked up; None where there is none."""
 
     desk: Desk | None
@@ -48,14 +48,14 @@ class DeskMiddleware:
             # 503, so that whoever brings mail comes again (reliability.md, fault 6).
             return HttpResponse("The database is away.", status=503, headers={"Retry-After": "30"})
         if desk is not None and desk.is_suspended and not request.path_info.startswith(INBOUND):
-            if not leads_outside(request):
-                return say_suspended(desk)
+            if not is_installation_page(request):
+                return build_suspended_response(desk)
             desk = None
-        cast(PlacedRequest, request).desk = desk
+        cast(DeskRequest, request).desk = desk
         if desk is None:
-            with no_desk_scope(), _page_locale(cast(PlacedRequest, request)):
+            with no_desk_scope(), _page_locale(cast(DeskRequest, request)):
                 return self.get_response(request)
-        with desk_scope(desk), _page_locale(cast(PlacedRequest, request)):
+        with desk_scope(desk), _page_locale(cast(DeskRequest, request)):
             try:
                 return self.get_response(request)
             finally:
@@ -69,10 +69,10 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        self.place(cast(PlacedRequest, request))
+        self.place(cast(DeskRequest, request))
         return self.get_response(request)
 
-    def place(self, request: PlacedRequest) -> None:
+    def place(self, request: DeskRequest) -> None:
         request.agent = request.contact = None
         if request.desk is not None and request.user.is_authenticated:
             of_user = {"desk": request.desk, "user": request.user}
@@ -91,13 +91,13 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user if request.user.is_authenticated else None
-        with _page_locale(cast(PlacedRequest, request), user):
+        with _page_locale(cast(DeskRequest, request), user):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", get_language() or "")
         return response
 
 
-def _page_locale(request: PlacedRequest, user: User | None = None) -> AbstractContextManager[None]:
+def _page_locale(request: DeskRequest, user: User | None = None) -> AbstractContextManager[None]:
     accepted = request.headers.get("Accept-Language", "")
     return use_locale(
         language=get_reader_language(desk=request.desk, user=user, accepted=accepted),
@@ -106,7 +106,7 @@ def _page_locale(request: PlacedRequest, user: User | None = None) -> AbstractCo
     )
 
 
-def say_suspended(desk: Desk) -> HttpResponse:
+def build_suspended_response(desk: Desk) -> HttpResponse:
     """The answer of every page of a suspended desk. 503 and not 403 or 404: it says "for now", so that search
     engines keep its pages, API clients come again, and nobody takes it for a missing right. Mail is still taken in.
     """
@@ -132,19 +132,21 @@ def find_desk(request: HttpRequest) -> Desk | None:
     if by_path := next((desk for desk in desks if desk.slug == slug), None):
         mount(request, f"/{slug}", "/" + rest)
         return by_path
-    return only_desk()
+    return get_only_desk()
 
 
-def leads_outside(request: HttpRequest) -> bool:
+def is_installation_page(request: HttpRequest) -> bool:
     """Whether a page of a suspended desk is shown as if there were none: where it is the only one, the installation's
     admin has no other way in to take it up again."""
     is_asked_by_path = bool(request.META.get("SCRIPT_NAME"))
     return (
-        not is_asked_by_path and request.path_info.startswith(OUTSIDE) and only_desk() is not None
+        not is_asked_by_path
+        and request.path_info.startswith(OUTSIDE)
+        and get_only_desk() is not None
     )
 
 
-def only_desk() -> Desk | None:
+def get_only_desk() -> Desk | None:
     """The installation's desk if it has just one."""
     desks = list(Desk.objects.all()[:2])
     return desks[0] if len(desks) == 1 else None

@@ -11,7 +11,7 @@ from django.db.models import Model
 M = TypeVar("M", bound=Model)
 
 
-def load(model: type[M], columns: Sequence[str], values: Sequence[Any]) -> M | None:
+def load_row(model: type[M], columns: Sequence[str], values: Sequence[Any]) -> M | None:
     """The row of a model, of which these columns were read, the key first; None where an outer join found none.
 
     A column that was not read is fetched when somebody asks for it.

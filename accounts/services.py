@@ -14,23 +14,23 @@ from accounts.matching import (
     ContactFact,
     DomainFact,
     Match,
-    candidate_domains,
+    list_candidate_domains,
     match_sender,
-    normalise_email,
+    normalize_email,
 )
 from accounts.models import AccountDomain, AuditEntry, Contact, Desk, User
 
 
-class AddressTaken(Exception):
+class AddressTakenError(Exception):
     """Another login already stands for the contact of this address, or the desk lets its person log in no more."""
 
 
-def match_proven(*, desk: Desk, email: str) -> Match:
+def match_verified_address(*, desk: Desk, email: str) -> Match:
     """What an address is to the desk once its owner has proven to read its mail (M77, M78). Two queries."""
-    address = normalise_email(email)
+    address = normalize_email(email)
     known = Contact.objects.filter(desk=desk, email=address).select_related("account")
     owned = AccountDomain.objects.filter(
-        desk=desk, domain__in=candidate_domains(address)
+        desk=desk, domain__in=list_candidate_domains(address)
     ).select_related("account")
     return match_sender(
         address,
@@ -42,7 +42,7 @@ def match_proven(*, desk: Desk, email: str) -> Match:
         domains={
             d.domain: DomainFact(d.account_id, d.account.name, d.include_subdomains) for d in owned
         },
-        unproven_matches=False,
+        match_unverified=False,
         free_domains=desk.free_domains,
     )
 
@@ -52,9 +52,9 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
 
     The contact may be there already, with tickets that were sent by mail; else it is made. Its account is the
     one that it has, or that owns the domain. A login that is a contact here already stays that contact.
-    Raises AddressTaken when another login has the contact or it may not log in, ValueError for no address.
+    Raises AddressTakenError when another login has the contact or it may not log in, ValueError for no address.
     """
-    address = normalise_email(email)
+    address = normalize_email(email)
     if not address:
         raise ValueError(f"{email!r} is not an e-mail address.")
     with transaction.atomic():
@@ -68,7 +68,9 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
             return contact
         contact.user = user
         contact.name = contact.name or user.name
-        contact.account_id = contact.account_id or match_proven(desk=desk, email=address).account_id
+        contact.account_id = (
+            contact.account_id or match_verified_address(desk=desk, email=address).account_id
+        )
         contact.save()
         _audit_claim(contact, user, at)
     return contact
@@ -76,13 +78,13 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
 
 def _let_in(contact: Contact, user: User) -> Contact:
     if not contact.may_log_in:
-        raise AddressTaken(f"{contact.email} may not log in here.")
+        raise AddressTakenError(f"{contact.email} may not log in here.")
     if contact.user_id not in {None, user.pk}:
-        raise AddressTaken(f"{contact.email} belongs to another login.")
+        raise AddressTakenError(f"{contact.email} belongs to another login.")
     return contact
 
 
-def take_login_off(*, contact: Contact, by: User) -> None:
+def unlink_login(*, contact: Contact, by: User) -> None:
     """Part a contact from its login, whose sessions are nobody's at this desk from the next request on.
 
     Whoever proves to read the contact's address gets the contact; a desk that wants nobody in takes ``may_log_in``
@@ -110,14 +112,14 @@ def _audit_claim(contact: Contact, user: User, at: datetime) -> None:
     )
 
 
-def open_login(*, desk: Desk, email: str) -> User | None:
+def create_contact_login(*, desk: Desk, email: str) -> User | None:
     """The login for a contact of the desk who has none yet, so that its owner can set a password (M84).
 
     None when no contact without a login has that address; then a login is made and undone, so that the time tells
     nobody whom the desk knows (reliability.md, security 14). It opens nothing before its address is proven.
     """
     waiting = Contact.objects.filter(desk=desk, user__isnull=True, may_log_in=True)
-    contact = waiting.filter(email=normalise_email(email)).first()
+    contact = waiting.filter(email=normalize_email(email)).first()
     with transaction.atomic():
         if contact is not None:
             return _make_login(contact.email, contact.name)

@@ -20,14 +20,14 @@ from accounts.models import (
 
 
 def save_agent(*, agent: Agent, email: str = "") -> Agent:
-    """Save an agent; a new one gets the login of that normalised address, made without a password if need be.
+    """Save an agent; a new one gets the login of that normalized address, made without a password if need be.
 
     An admin's login is let through to the admin site (``is_staff``). The mark stays when the role is taken
     away again: a login is global, one desk cannot see whether another needs it, and without the role at a desk
     it opens nothing there. For somebody who is switched off, no invitation that was sent before stays open.
     """
     if agent.user_id is None:
-        agent.user = find_or_make_login(email=email, name=agent.name)
+        agent.user = get_or_create_login(email=email, name=agent.name)
     if agent.role == Role.ADMIN and agent.is_active and not agent.user.is_staff:
         agent.user.is_staff = True
         agent.user.save(update_fields=["is_staff"])
@@ -52,7 +52,7 @@ def join_open_departments(agent: Agent) -> None:
     )
 
 
-def set_members(*, department: Department, agents: Iterable[Agent]) -> None:
+def set_department_members(*, department: Department, agents: Iterable[Agent]) -> None:
     """Let these agents work for a department, and of the others who are here nobody."""
     chosen = list(agents)
     members = AgentDepartment.objects.filter(department=department, agent__is_active=True)
@@ -67,7 +67,7 @@ def _add(memberships: Iterable[AgentDepartment]) -> None:
     AgentDepartment.objects.bulk_create(memberships, ignore_conflicts=True)
 
 
-def find_or_make_login(*, email: str, name: str) -> User:
+def get_or_create_login(*, email: str, name: str) -> User:
     """The login of an address. A new one has no usable password: its owner sets one by mail.
 
     Nor keeps one that somebody signed up who never proved to read mail there: the desk's rights must not wait for
@@ -76,11 +76,11 @@ def find_or_make_login(*, email: str, name: str) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
         return User.objects.create_user(email, name=name)
-    drop_unproven_password(user)
+    drop_unverified_password(user)
     return user
 
 
-def drop_unproven_password(user: User) -> None:
+def drop_unverified_password(user: User) -> None:
     """Take away a password that nobody who reads the address's mail has chosen; its owner sets one by mail."""
     if user.has_usable_password() and not has_own_password(user):
         user.set_unusable_password()

@@ -12,7 +12,7 @@ from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope, system_scope
 
 
-def desks_of_login(user: User) -> list[Desk]:
+def list_desks_of_login(user: User) -> list[Desk]:
     """The desks where a login is an agent, even one who is switched off, or a contact. One query."""
     agents, contacts = Agent.objects.filter(user=user), Contact.objects.filter(user=user)
     knowing = Q(pk__in=agents.values("desk_id")) | Q(pk__in=contacts.values("desk_id"))
@@ -20,7 +20,7 @@ def desks_of_login(user: User) -> list[Desk]:
         return list(Desk.objects.filter(knowing).order_by("pk"))
 
 
-def desks_with_work(reason: str, due: QuerySet) -> list[int]:
+def list_desks_with_work(reason: str, due: QuerySet) -> list[int]:
     """The ids of the desks that have rows in ``due``. The query is run as the system role.
 
     A suspended desk stands still: nobody is reminded or closed while what they wrote waits unread.
@@ -30,7 +30,9 @@ def desks_with_work(reason: str, due: QuerySet) -> list[int]:
         return sorted(set(due.order_by().values_list("desk_id", flat=True).distinct()))
 
 
-def until_empty(batch: Callable[..., int], *, desk_id: int, at: datetime, most: int = 100) -> int:
+def repeat_until_empty(
+    batch: Callable[..., int], *, desk_id: int, at: datetime, most: int = 100
+) -> int:
     """Repeat a batch of a desk while it finds work, at most so many times; gives the sum."""
     total = 0
     for _ in range(most):
@@ -44,7 +46,7 @@ def until_empty(batch: Callable[..., int], *, desk_id: int, at: datetime, most: 
 def sweep_desks(reason: str, due: QuerySet, batch: Callable[..., int], *, at: datetime) -> int:
     """Run ``batch(desk_id=, at=)`` in each desk that has rows in ``due``, until it finds none; gives the sum."""
     total = 0
-    for desk_id in desks_with_work(reason, due):
+    for desk_id in list_desks_with_work(reason, due):
         with desk_scope(desk_id):
-            total += until_empty(batch, desk_id=desk_id, at=at)
+            total += repeat_until_empty(batch, desk_id=desk_id, at=at)
     return total

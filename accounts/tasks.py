@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.crm.pull import pull
-from accounts.crm.watch import keep_watching
+from accounts.crm.watch import renew_channel
 from accounts.models import ConnectionState, CrmConnection, PullState
-from accounts.sweeps import desks_with_work
+from accounts.sweeps import list_desks_with_work
 from accounts.tenancy import desk_scope, in_desk
 
 SECONDS_AT_ONCE = 45  # the rest is another task's
@@ -23,7 +23,7 @@ def pull_crm() -> int:
         Q(next_try_at=None) | Q(next_try_at__lte=now)
     )
     asked = 0
-    for desk_id in desks_with_work("find CRM connections to pull", due):
+    for desk_id in list_desks_with_work("find CRM connections to pull", due):
         with desk_scope(desk_id):
             for connection_id in due.values_list("pk", flat=True):
                 pull_connection.delay(desk_id=desk_id, connection_id=connection_id)
@@ -45,5 +45,5 @@ def pull_connection(*, desk_id: int, connection_id: int) -> str:
     if run.state == PullState.RUNNING and not connection.next_try_at:
         pull_connection.delay(desk_id=desk_id, connection_id=connection_id)
     if run.state == PullState.DONE:
-        keep_watching(connection=connection, at=now)
+        renew_channel(connection=connection, at=now)
     return str(run.state)

@@ -37,7 +37,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class NoDesk(RuntimeError):
+class NoDeskError(RuntimeError):
     """Code that works for one desk was called outside of every desk."""
 
 
@@ -55,10 +55,10 @@ _scope: ContextVar[Scope] = ContextVar("plumbline_scope", default=NOWHERE)
 
 
 def current_desk_id() -> int:
-    """The id of the desk that the running code works for; NoDesk outside of one."""
+    """The id of the desk that the running code works for; NoDeskError outside of one."""
     desk_id = _scope.get().desk_id
     if desk_id is None:
-        raise NoDesk("No desk is entered here; wrap the call in desk_scope(desk).")
+        raise NoDeskError("No desk is entered here; wrap the call in desk_scope(desk).")
     return desk_id
 
 
@@ -135,7 +135,7 @@ def owner_scope() -> Iterator[None]:
                 connection.close()  # before the first migration there is no role to go back to; opening lays it
 
 
-def lay_scope_on_new_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+def apply_scope_on_new_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     """Receiver of connection_created: role and desk are laid on a connection before its first query."""
     if connection.alias == DEFAULT_DB_ALIAS:
         _lay(connection, _scope.get())
@@ -143,7 +143,7 @@ def lay_scope_on_new_connection(connection: BaseDatabaseWrapper, **kwargs: Any) 
 
 def release_connection() -> None:
     """Give the connection back to the pool before the desk is left: whoever takes it lays a scope on it first
-    (lay_scope_on_new_connection), so leaving need not, and a slow client or a stream holds none meanwhile.
+    (apply_scope_on_new_connection), so leaving need not, and a slow client or a stream holds none meanwhile.
     """
     if not connection.in_atomic_block:
         connection.close()
@@ -151,7 +151,7 @@ def release_connection() -> None:
 
 def guard_connections() -> None:
     """Called once when the apps are ready."""
-    connection_created.connect(lay_scope_on_new_connection, dispatch_uid="plumbline.tenancy")
+    connection_created.connect(apply_scope_on_new_connection, dispatch_uid="plumbline.tenancy")
 
 
 def in_desk(work: Callable[P, R]) -> Callable[P, R]:
@@ -161,7 +161,7 @@ def in_desk(work: Callable[P, R]) -> Callable[P, R]:
     def entered(*args: P.args, **kwargs: P.kwargs) -> R:
         desk_id = kwargs["desk_id"]
         if not isinstance(desk_id, int):
-            raise NoDesk("A desk task takes desk_id, a whole number, by keyword.")
+            raise NoDeskError("A desk task takes desk_id, a whole number, by keyword.")
         with desk_scope(desk_id):
             return work(*args, **kwargs)
 

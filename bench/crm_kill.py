@@ -16,7 +16,7 @@ import bench.ready  # noqa: F401 (starts the servers and sets Django up)
 # isort: split
 from django.utils import timezone
 
-from accounts.crm.pull import pull, renew
+from accounts.crm.pull import pull, reset_connection
 from accounts.models import Account, AccountDomain, Contact, CrmConnection, CrmPull, Desk, Plan
 from accounts.tenancy import desk_scope
 from tests.accounts.zoho_fake import CLIENT, ZohoFake, serve_zoho
@@ -63,7 +63,7 @@ def run(amount: int) -> bool:
             killed = CrmPull.objects.get()
             print(f"killed {kills} times: {tell(killed)}")
             connection = CrmConnection.objects.get()
-            renew(connection, timezone.now())
+            reset_connection(connection, timezone.now())
             again = pull(connection=connection, at=timezone.now(), seconds=600)
             print(f"once more: {tell(again)}")
         same = snapshot(whole_desk) == snapshot(killed_desk)

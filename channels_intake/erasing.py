@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db.models import CharField, F, Func, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from accounts.privacy.erasing import Named, Person
-from accounts.privacy.scrubbing import MARK, pattern_of
+from accounts.privacy.erasing import KnownNames, Person
+from accounts.privacy.scrubbing import MARK, build_pattern
 from channels_intake.models import (
     InboundMessage,
     InboundState,
@@ -74,7 +74,7 @@ def _erase_inbound(person: Person, traces: Traces) -> int:
     return went + in_tickets.exclude(raw=b"").update(**blank)
 
 
-def erase_mentions(person: Named) -> int:
+def erase_mentions(person: KnownNames) -> int:
     """Address and name in the raw mails of others, such as in a copy line, as far as they stand in plain letters."""
     pattern = person.anywhere
     if not pattern:
@@ -92,7 +92,7 @@ def erase_mentions(person: Named) -> int:
 
 def erase_from_outbox(addresses: Iterable[str]) -> int:
     """Delete the outbox's files that name one of these addresses in plain letters; gives how many (demo only)."""
-    pattern = pattern_of(addresses)
+    pattern = build_pattern(addresses)
     if not pattern:
         return 0
     mentions = re.compile(pattern.encode(), re.IGNORECASE)

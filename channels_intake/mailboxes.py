@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from accounts.matching import registrable_domain
+from accounts.matching import get_registrable_domain
 from accounts.models import AuditEntry, Desk, User
 from channels_intake.models import Mailbox
 
@@ -114,7 +114,7 @@ def _is_shared(mailbox: Mailbox) -> bool:
 
 def _site(address: str) -> str:
     domain = address.rpartition("@")[2]
-    return registrable_domain(domain) or domain
+    return get_registrable_domain(domain) or domain
 
 
 def _audit(mailbox: Mailbox, how: str, by: User | None) -> None:

@@ -7,7 +7,7 @@ from base64 import b32encode
 
 from django.db import models
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import Desk, DeskModel
 from channels_intake.mime.envelope import Authentication
 from tickets.models import Message, Ticket, TicketEvent
@@ -63,7 +63,7 @@ class Mailbox(DeskModel):
         return self.address
 
     def clean(self) -> None:
-        self.address = normalise_email(self.address)
+        self.address = normalize_email(self.address)
 
 
 class InboundState(models.TextChoices):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.crm.pull import mark_records
 from accounts.crm.watch import find_channel
-from accounts.middleware import PlacedRequest
+from accounts.middleware import DeskRequest
 from tickets.queueing import send_after_commit
 
 MAX_BODY_BYTES = 256 * 1024
@@ -24,7 +24,7 @@ MAX_IDS = 1000
 @require_POST
 def take_zoho_notification(request: HttpRequest) -> HttpResponse:
     """200 once the records are marked; 400 for what is no notification, 403 for a wrong channel or token."""
-    desk = cast(PlacedRequest, request).desk
+    desk = cast(DeskRequest, request).desk
     if desk is None:
         raise Http404
     told = _read_body(request)

@@ -88,7 +88,7 @@ class AgentAdmin(DeskModelAdmin):
     def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
         obj.desk = request.desk
         save_agent(agent=obj)
-        if change and not obj.may_write:
+        if change and not obj.can_write:
             self._let_tickets_go(request, obj)
 
     def _let_tickets_go(self, request: AdminRequest, agent: Agent) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from accounts.models import Agent, Department, DepartmentKind
-from accounts.rows import load
+from accounts.rows import load_row
 from routing.shifts import ShiftFacts
 from tickets.models import Ticket
 
@@ -62,8 +62,8 @@ def read_crew(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Crew:
     with connection.cursor() as cursor:
         cursor.execute(READ, asked)
         rows = cursor.fetchall()
-    department = load(Department, DEPARTMENT, rows[0][:4])
-    found = ((load(Agent, AGENT, row[4:10]), *row[10:]) for row in rows)
+    department = load_row(Department, DEPARTMENT, rows[0][:4])
+    found = ((load_row(Agent, AGENT, row[4:10]), *row[10:]) for row in rows)
     return Crew(department, [_make_candidate(agent, *rest) for agent, *rest in found if agent])
 
 

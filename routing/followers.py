@@ -33,7 +33,7 @@ def hand_up(event: TicketEvent) -> None:
 def find_somebody(event: TicketEvent) -> None:
     """A ticket that is open again has somebody (M13)."""
     assignee = event.ticket.assignee
-    if assignee is None or not assignee.may_write:
+    if assignee is None or not assignee.can_write:
         place_ticket(event.ticket, at=event.at)
 
 

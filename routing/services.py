@@ -130,7 +130,7 @@ def place_stranded(*, desk_id: int, at: datetime) -> int:
 def _place_anew(ticket_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
         ticket = lock_ticket(ticket_id)
-        if ticket.status not in UNDONE or ticket.assignee is None or ticket.assignee.may_write:
+        if ticket.status not in UNDONE or ticket.assignee is None or ticket.assignee.can_write:
             return False
         place_ticket(ticket, at=at)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.sweeps import sweep_desks, until_empty
+from accounts.sweeps import repeat_until_empty, sweep_desks
 from accounts.tenancy import in_desk
 from routing.services import place_stranded, place_waiting, stranded_tickets, unplaced_tickets
 
@@ -22,4 +22,4 @@ def place_waiting_tickets() -> int:
 @in_desk
 def place_stranded_tickets(*, desk_id: int) -> int:
     """Place anew what belongs to agents of a desk who were switched off or made observers."""
-    return until_empty(place_stranded, desk_id=desk_id, at=timezone.now())
+    return repeat_until_empty(place_stranded, desk_id=desk_id, at=timezone.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import Agent, Department, Visibility
-from accounts.staff import set_members
+from accounts.staff import set_department_members
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
 
@@ -17,5 +17,5 @@ def close_department(cast: Cast, kind: str, *, members: tuple[Agent, ...]) -> De
     department.visibility = Visibility.MEMBERS
     with desk_scope(cast.desk):
         department.save(update_fields=["visibility"])
-        set_members(department=department, agents=members)
+        set_department_members(department=department, agents=members)
     return department

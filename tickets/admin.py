@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, RecordsAdmin, RecordsInline
 from accounts.admin.display import format_json, show_text
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from tickets.models import (
     Attachment,
     FormField,
@@ -169,7 +169,7 @@ class TicketAdmin(RecordsAdmin):
     ) -> tuple[QuerySet[Ticket], bool]:
         if not search_term.strip():
             return queryset, False
-        if address := normalise_email(search_term):
+        if address := normalize_email(search_term):
             return queryset.filter(contact__email=address), False
         found = search_tickets(desk=request.desk, words=search_term, with_notes=True)
         return queryset.filter(pk__in=found), False

@@ -14,8 +14,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Contact
-from accounts.privacy.erasing import ERASED_NAME, Named, Person
-from accounts.privacy.scrubbing import MARK, pattern_of, scrub
+from accounts.privacy.erasing import ERASED_NAME, KnownNames, Person
+from accounts.privacy.scrubbing import MARK, build_pattern, scrub
 from tickets.log import Kind
 from tickets.models import (
     ActorKind,
@@ -103,9 +103,9 @@ def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
     _rewrite(given.filter(data__has_key="why"), lambda data: {"why": _erased(pattern, data["why"])})
 
 
-def forget_assignee(person: Named, agent_id: int) -> None:
+def forget_assignee(person: KnownNames, agent_id: int) -> None:
     """Erase an agent's names from the tickets that they had: who got them, and why."""
-    pattern = pattern_of(person.names)
+    pattern = build_pattern(person.names)
 
     def without(data: dict[str, Any]) -> dict[str, Any]:
         pairs = zip(data["assignee"], data["names"], strict=True)

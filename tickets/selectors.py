@@ -7,7 +7,7 @@ import re
 from django.db import connection
 from django.db.models import Q
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import Account, Agent, Contact, Desk
 from tickets.access import find_hidden_departments, tickets_for_agent
 from tickets.models import Ticket
@@ -106,7 +106,7 @@ def _search_names(function: str, desk: Desk, words: str, most: int) -> list[int]
 
 
 def _find_by_address(desk: Desk, words: str, most: int) -> list[int]:
-    address = normalise_email(words)
+    address = normalize_email(words)
     if not address:
         return []
     theirs = Ticket.objects.filter(desk=desk, contact__email=address).order_by("-updated_at", "-pk")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.sweeps import sweep_desks, until_empty
+from accounts.sweeps import repeat_until_empty, sweep_desks
 from accounts.tenancy import in_desk
 from tickets.deliveries import deliver, deliver_due
 from tickets.models import DeliveryState, EventDelivery, NewTerms, State, Ticket
@@ -49,7 +49,7 @@ def remind_silent_customers() -> int:
 @in_desk
 def follow_terms_of_desk(*, desk_id: int) -> int:
     """Let the tickets of a desk follow the new terms of their accounts: a thousand, and the rest in another task."""
-    done = until_empty(follow_new_terms, desk_id=desk_id, at=timezone.now())
+    done = repeat_until_empty(follow_new_terms, desk_id=desk_id, at=timezone.now())
     if done and NewTerms.objects.filter(desk_id=desk_id).exists():
         send_task("tickets.tasks.follow_terms_of_desk", desk_id=desk_id)
     return done

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from accounts.admin.base import AdminRequest, DeskModelAdmin, RecordsAdmin
 from accounts.admin.crm_forms import CrmConnectionForm
 from accounts.crm.mapping import FIELDS
-from accounts.crm.pull import renew
+from accounts.crm.pull import reset_connection
 from accounts.models import ConnectionState, CrmConnection, CrmPull, CrmSetAside
 
 WRITTEN = [
@@ -90,7 +90,7 @@ class CrmConnectionAdmin(DeskModelAdmin):
     def _settle_state(self, connection: CrmConnection, form: Any) -> None:
         is_paused = form.cleaned_data["is_paused"]
         if form.needs_renewal:
-            renew(connection, timezone.now())
+            reset_connection(connection, timezone.now())
         if is_paused:
             connection.state = ConnectionState.PAUSED
         elif connection.state == ConnectionState.PAUSED:

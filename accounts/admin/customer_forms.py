@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.base import DeskForm
-from accounts.entitlements import check_account_terms, refuse_point_of_contact
+from accounts.entitlements import get_point_of_contact_error, validate_account_terms
 from accounts.models import Account, Contact, ContactRole, Plan, PlanProduct, Product
 
 POINT = ContactRole.POINT_OF_CONTACT
@@ -35,7 +35,7 @@ class AccountForm(DeskForm):
         super()._post_clean()  # type: ignore[misc]
         before = Account(plan_id=self.initial.get("plan")) if self.instance.pk else None
         try:
-            check_account_terms(self.instance, before=before)
+            validate_account_terms(self.instance, before=before)
         except ValidationError as error:
             self.add_error(None, error)
 
@@ -81,7 +81,7 @@ class ContactForm(DeskForm):
             .select_related("plan")
             .get(pk=account.pk)
         )
-        return refuse_point_of_contact(Contact(pk=self.instance.pk, account=locked))
+        return get_point_of_contact_error(Contact(pk=self.instance.pk, account=locked))
 
 
 class PlanForm(DeskForm):

@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
 from accounts.models import Agent, Department
-from accounts.staff import set_members
+from accounts.staff import set_department_members
 
 
 class DepartmentForm(DeskForm):
@@ -44,4 +44,4 @@ class DepartmentAdmin(DeskModelAdmin):
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        set_members(department=form.instance, agents=form.cleaned_data["members"])
+        set_department_members(department=form.instance, agents=form.cleaned_data["members"])

@@ -18,9 +18,9 @@ from unfold.widgets import (
 
 from accounts.admin.base import DeskForm
 from accounts.admin.fields import DomainsField, TimeZoneField
-from accounts.desk_addresses import refuse_domain, refuse_slug
-from accounts.logos import MAX_BYTES, LogoRefused, read_logo, store_logo
-from accounts.matching import normalise_domain, normalise_email
+from accounts.desk_addresses import get_domain_error, get_slug_error
+from accounts.logos import MAX_BYTES, LogoError, encode_logo, replace_logo
+from accounts.matching import normalize_domain, normalize_email
 from accounts.models import STATE_WORDS, AccountDomain, Agent, Desk, Role, User
 
 ADDRESS_MOVES = (
@@ -92,15 +92,15 @@ class DeskSettingsForm(forms.ModelForm):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
-        if problem := refuse_slug(slug):
+        if problem := get_slug_error(slug):
             raise ValidationError(problem)
         return slug
 
     def clean_domain(self) -> str:
         given: str = self.cleaned_data["domain"]
-        if problem := refuse_domain(given):
+        if problem := get_domain_error(given):
             raise ValidationError(problem)
-        return normalise_domain(given)
+        return normalize_domain(given)
 
     def clean_free_domains(self) -> list[str]:
         domains: list[str] = self.cleaned_data["free_domains"]
@@ -124,9 +124,9 @@ class DeskSettingsForm(forms.ModelForm):
     def _take_logo(self, file: UploadedFile | None) -> None:
         """Last of all checks: what is stored here, the desk names as soon as it is saved."""
         try:
-            png = read_logo(file.read(MAX_BYTES + 1)) if file else None
-            self.logo_before = store_logo(self.instance, png)
-        except LogoRefused as refused:
+            png = encode_logo(file.read(MAX_BYTES + 1)) if file else None
+            self.logo_before = replace_logo(self.instance, png)
+        except LogoError as refused:
             self.add_error("logo_file", str(refused))
         except OSError:
             self.add_error(
@@ -140,7 +140,7 @@ class DeskSettingsForm(forms.ModelForm):
 
 
 class LoginForm(forms.ModelForm):
-    """A login, by its normalised address. Nobody shuts the last installation's admin out: who edits keeps the rights.
+    """A login, by its normalized address. Nobody shuts the last installation's admin out: who edits keeps the rights.
 
     The address belongs to whoever reads its mail, so another one is a new beginning (accounts/logins/changes.py).
     """
@@ -195,6 +195,6 @@ class AgentForm(DeskForm):
 
 def clean_address(email: str) -> str:
     """The address as it is stored everywhere; ValidationError for none."""
-    if address := normalise_email(email):
+    if address := normalize_email(email):
         return address
     raise ValidationError("Enter a valid e-mail address.")

@@ -14,7 +14,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.account_deletion import AccountInUse, delete_account, refuse_deletion
+from accounts.account_deletion import AccountInUseError, delete_account, get_deletion_error
 from accounts.admin.base import (
     AdminRequest,
     AuditedAdmin,
@@ -26,8 +26,8 @@ from accounts.admin.base import (
 )
 from accounts.admin.customer_forms import AccountForm, ContactForm
 from accounts.admin.desk_forms import DeskSettingsForm, LoginForm
-from accounts.followers import tell_new_terms
-from accounts.logins.changes import move_login
+from accounts.followers import notify_terms_changed
+from accounts.logins.changes import change_login_email
 from accounts.models import (
     Account,
     AccountDomain,
@@ -38,7 +38,7 @@ from accounts.models import (
     Product,
     User,
 )
-from accounts.services import take_login_off
+from accounts.services import unlink_login
 
 ADDRESS_HELP = (
     "Links in mails, bookmarks and the references of tickets hold these, and no two desks may have the same; so only "
@@ -167,7 +167,7 @@ class UserAdmin(AuditedAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            move_login(user=obj, email=obj.email, by=request.user)
+            change_login_email(user=obj, email=obj.email, by=request.user)
             messages.info(request, f"The password is gone. {obj} sets one by mail to {obj.email}.")
 
 
@@ -227,7 +227,7 @@ class AccountAdmin(DeskModelAdmin):
         before = stored.values_list("plan_id", "status").first()
         super().save_model(request, obj, form, change)
         if before is not None and before != (obj.plan_id, obj.status):
-            tell_new_terms(obj.desk_id, [obj.pk], timezone.now())
+            notify_terms_changed(obj.desk_id, [obj.pk], timezone.now())
 
     def delete_view(self, request: AdminRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         """Nothing is asked when the account cannot go; the account's page says why."""
@@ -236,10 +236,10 @@ class AccountAdmin(DeskModelAdmin):
             return super().delete_view(request, object_id, *args, **kwargs)
         try:
             with transaction.atomic():
-                if problem := refuse_deletion(account):
-                    raise AccountInUse(problem)
+                if problem := get_deletion_error(account):
+                    raise AccountInUseError(problem)
                 return super().delete_view(request, object_id, *args, **kwargs)
-        except AccountInUse as refused:
+        except AccountInUseError as refused:
             messages.error(request, str(refused))
             return HttpResponseRedirect(reverse("admin:accounts_account_change", args=[account.pk]))
 
@@ -272,7 +272,7 @@ class ContactAdmin(DeskModelAdmin):
         if stored is not None:
             obj.user_id = stored.user_id
             if obj.user_id is not None and obj.email != stored.email:
-                take_login_off(contact=obj, by=request.user)
+                unlink_login(contact=obj, by=request.user)
                 messages.info(
                     request, f"{stored.email} is logged in here no more; it is {obj.email} now."
                 )

@@ -14,7 +14,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from accounts.matching import normalise_domain
+from accounts.matching import normalize_domain
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 MINUTES_IN_DAY = 1440
@@ -76,7 +76,7 @@ class DomainsField(forms.Field):
 
     def to_python(self, value: Any) -> list[str]:
         named = {
-            written: normalise_domain(written)
+            written: normalize_domain(written)
             for written in re.split(r"[\s,;]+", value or "")
             if written
         }

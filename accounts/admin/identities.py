@@ -18,10 +18,10 @@ from unfold.widgets import (
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskInline, DeskModelAdmin
 from accounts.logins.saml_metadata import (
-    NotReadable,
+    SamlInputError,
+    dump_certificates,
     read_certificates,
     read_metadata,
-    write_certificates,
 )
 from accounts.models import GroupRole, IdentityProvider
 from accounts.models.identities import ProviderKind
@@ -149,10 +149,10 @@ class ProviderForm(OpenIdForm):
     def _take_metadata(self, text: str) -> None:
         try:
             read = read_metadata(text)
-        except NotReadable as error:
+        except SamlInputError as error:
             self.add_error("metadata", str(error))
             return
-        values = (read.entity_id, read.sso_url, write_certificates(read.certificates))
+        values = (read.entity_id, read.sso_url, dump_certificates(read.certificates))
         for name, value in zip(FROM_METADATA, values, strict=True):
             self.cleaned_data[name] = value
             self.errors.pop(name, None)

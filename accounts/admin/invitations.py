@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from accounts.admin.base import RecordsAdmin
-from accounts.invitations.rights import is_still_meant
+from accounts.invitations.rights import is_still_authorized
 from accounts.models import Invitation
 
 
@@ -34,4 +34,8 @@ class InvitationAdmin(RecordsAdmin):
             return "Accepted"
         if invitation.expires_at <= timezone.now():
             return "Over"
-        return "Waiting" if is_still_meant(invitation) else "Void: whoever invited may not any more"
+        return (
+            "Waiting"
+            if is_still_authorized(invitation)
+            else "Void: whoever invited may not any more"
+        )

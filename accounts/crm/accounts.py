@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 
 from accounts.crm.mapping import ACCOUNTS, CrmAccount
-from accounts.entitlements import check_account_terms
-from accounts.matching import check_account_domain
+from accounts.entitlements import validate_account_terms
+from accounts.matching import get_account_domain_error
 from accounts.models import (
     Account,
     AccountDomain,
@@ -45,7 +45,7 @@ class Outcome:
     new_terms: bool = False
 
 
-class Contradiction(Exception):
+class ConflictError(Exception):
     """The record says something that what is here forbids."""
 
 
@@ -141,7 +141,7 @@ class AccountPage:
             values = self._values(record, change.account)
             self._claim_domains(record, change)
             self._match_products(record, change)
-        except Contradiction as why:
+        except ConflictError as why:
             return Outcome(record.record_id, record.name, "set aside", str(why), may_heal=True)
         self._settle(record, change, values)
         return change.outcome(record)
@@ -151,14 +151,14 @@ class AccountPage:
         link = self.links.get(record.record_id)
         if link and link.account:
             if named is not None and named is not link.account:
-                raise Contradiction(f"Another account here is called {record.name}.")
+                raise ConflictError(f"Another account here is called {record.name}.")
             return _Change(link.account, link, "unchanged")
         if named is None:
             account = Account(desk_id=self.desk_id, name=record.name)
             return _Change(account, self._link(record), "created")
         other = self.linked.get(named.pk) if named.pk else "another record of this page"
         if other:
-            raise Contradiction(f"The account {record.name} stands for another record ({other}).")
+            raise ConflictError(f"The account {record.name} stands for another record ({other}).")
         return _Change(named, self._link(record), "unchanged", is_taken_over=True)
 
     def _link(self, record: CrmAccount) -> CrmLink:
@@ -175,7 +175,7 @@ class AccountPage:
             values["status"] = _status(record.status)
         if "plan" in record.named:
             if record.plan and record.plan not in self.plans:
-                raise Contradiction(f"There is no plan “{record.plan}” here.")
+                raise ConflictError(f"There is no plan “{record.plan}” here.")
             values["plan"] = self.plans.get(record.plan)
         # A manager of the CRM who is nobody here leaves the one that an admin may have chosen.
         for who in ("account_manager", "success_manager"):
@@ -189,13 +189,13 @@ class AccountPage:
         if "domains" not in record.named:
             return
         for domain in record.domains:
-            if problem := check_account_domain(domain, self.free_domains):
-                raise Contradiction(problem)
+            if problem := get_account_domain_error(domain, self.free_domains):
+                raise ConflictError(problem)
             owner = self.owners.get(domain)
             if owner is None:
                 change.add_domains.append(domain)
             elif owner is not change.account:
-                raise Contradiction(f"The domain {domain} already belongs to {owner.name}.")
+                raise ConflictError(f"The domain {domain} already belongs to {owner.name}.")
         gone = set(change.link.given.get("domains", [])) - set(record.domains)
         rows = [self.domain_rows[name] for name in sorted(gone) if name in self.domain_rows]
         change.drop_domains = [row for row in rows if self.owners.get(row.domain) is change.account]
@@ -204,7 +204,7 @@ class AccountPage:
         if "products" not in record.named:
             return
         if unknown := [name for name in record.products if name not in self.products]:
-            raise Contradiction(f"There is no product “{unknown[0]}” here.")
+            raise ConflictError(f"There is no product “{unknown[0]}” here.")
         wanted = {self.products[name].pk: self.products[name] for name in record.products}
         owned = self.owned.get(change.account.pk, {}) if change.account.pk else {}
         change.add_products = [product for pk, product in wanted.items() if pk not in owned]
@@ -253,7 +253,7 @@ class AccountPage:
 
 
 def _check_terms(account: Account, changes: dict[str, Any]) -> None:
-    """Raise Contradiction for what no admin may choose either: a plan no longer sold (M79), a success manager whom
+    """Raise ConflictError for what no admin may choose either: a plan no longer sold (M79), a success manager whom
     the plan does not have (M71). What stands here already is no matter of this record."""
     if not {"plan", "success_manager_id"} & set(changes):
         return
@@ -262,14 +262,14 @@ def _check_terms(account: Account, changes: dict[str, Any]) -> None:
         success_manager_id=changes.get("success_manager_id", account.success_manager_id),
     )
     try:
-        check_account_terms(wanted, before=account)
+        validate_account_terms(wanted, before=account)
     except ValidationError as refused:
-        raise Contradiction(" ".join(refused.messages)) from refused
+        raise ConflictError(" ".join(refused.messages)) from refused
 
 
 def _status(status: str) -> str:
     if status not in AccountStatus.values:
-        raise Contradiction(f"“{status}” is no account status here.")
+        raise ConflictError(f"“{status}” is no account status here.")
     return status
 
 

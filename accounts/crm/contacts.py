@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from accounts.crm.accounts import Contradiction, Outcome, What, write_links
+from accounts.crm.accounts import ConflictError, Outcome, What, write_links
 from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmContact
 from accounts.models import Account, Contact, ContactRole, CrmConnection, CrmLink
 
@@ -61,7 +61,7 @@ class ContactPage:
         try:
             account = self._account(record)
             contact, what = self._find(record, account)
-        except Contradiction as why:
+        except ConflictError as why:
             return Outcome(record.record_id, name, "set aside", str(why), may_heal=True)
         is_new_link = record.record_id not in self.links
         changes = _changes(record, contact, account)
@@ -81,7 +81,7 @@ class ContactPage:
             return None
         account = self.accounts.get(record.account_record)
         if account is None:
-            raise Contradiction(f"Their account (record {record.account_record}) is not here.")
+            raise ConflictError(f"Their account (record {record.account_record}) is not here.")
         return account
 
     def _find(self, record: CrmContact, account: Account | None) -> tuple[Contact, What]:
@@ -94,9 +94,9 @@ class ContactPage:
             return Contact(desk_id=self.desk_id, email=record.email), "created"
         other = self.linked.get(addressed.pk) if addressed.pk else "another record of this page"
         if other:
-            raise Contradiction(f"{record.email} stands in another record too ({other}).")
+            raise ConflictError(f"{record.email} stands in another record too ({other}).")
         if addressed.account and account and addressed.account_id != account.pk:
-            raise Contradiction(f"{record.email} is already a contact of {addressed.account.name}.")
+            raise ConflictError(f"{record.email} is already a contact of {addressed.account.name}.")
         return addressed, "unchanged"
 
     def _settle(
@@ -131,10 +131,10 @@ def _check_new_address(record: CrmContact, contact: Contact, addressed: Contact 
     if contact.email == record.email:
         return
     if addressed is not None and addressed is not contact:
-        raise Contradiction(f"{record.email} is the address of another contact here.")
+        raise ConflictError(f"{record.email} is the address of another contact here.")
     if contact.user_id is not None:
         # The address is what they log in with; only they can move it.
-        raise Contradiction(
+        raise ConflictError(
             f"{contact.email} has a login here, so the address cannot become {record.email}."
         )
 

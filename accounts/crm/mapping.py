@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from accounts.matching import check_account_domain, normalise_domain, normalise_email
+from accounts.matching import get_account_domain_error, normalize_domain, normalize_email
 
 ACCOUNTS, CONTACTS = "Accounts", "Contacts"
 MAX_NAME_CHARS = 120
@@ -49,11 +49,11 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _AROUND_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^www\.", re.IGNORECASE)
 
 
-class Unreadable(Exception):
+class UnreadableRecordError(Exception):
     """A record that cannot become an account or a contact, whatever else is there; the text says why."""
 
 
-class CrmBusy(Exception):
+class CrmBusyError(Exception):
     """The CRM cannot answer now; ask again after so many seconds."""
 
     def __init__(self, why: str, seconds: int = 60) -> None:
@@ -61,11 +61,11 @@ class CrmBusy(Exception):
         self.seconds = seconds
 
 
-class CrmRefused(Exception):
+class CrmRefusedError(Exception):
     """The CRM will not answer until somebody changes the connection or its rights."""
 
 
-class PageLost(Exception):
+class PageLostError(Exception):
     """The page token is no longer good; the module is to be read from its start."""
 
 
@@ -78,7 +78,7 @@ class Page:
 
 
 class Source(Protocol):
-    """What an adapter gives; it raises CrmBusy, CrmRefused and PageLost, and nothing else."""
+    """What an adapter gives; it raises CrmBusyError, CrmRefusedError and PageLostError, and nothing else."""
 
     def fetch_page(
         self, module: str, fields: Sequence[str], since: datetime | None, token: str
@@ -167,11 +167,11 @@ def fields_to_ask(mapping: Mapping[str, Any], module: str) -> tuple[str, ...]:
 
 
 def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAccount:
-    """The normal form of a record of Accounts. Raises Unreadable."""
+    """The normal form of a record of Accounts. Raises UnreadableRecordError."""
     part = mapping[ACCOUNTS]
     name = _name(record, part)
     if not name:
-        raise Unreadable("The record has no name.")
+        raise UnreadableRecordError("The record has no name.")
 
     def word(field: str) -> str:
         return translate(mapping, field, _text(record, part[field])) if field in part else ""
@@ -182,8 +182,8 @@ def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAc
         domains=_domains(record, part["domains"]) if "domains" in part else (),
         status=word("status"),
         plan=word("plan"),
-        account_manager=normalise_email(_text(record, part.get("account_manager", []))),
-        success_manager=normalise_email(_text(record, part.get("success_manager", []))),
+        account_manager=normalize_email(_text(record, part.get("account_manager", []))),
+        success_manager=normalize_email(_text(record, part.get("success_manager", []))),
         products=tuple(
             translate(mapping, "products", p) for p in _list(record, part.get("products", []))
         ),
@@ -192,12 +192,12 @@ def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAc
 
 
 def read_contact(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmContact:
-    """The normal form of a record of Contacts. Raises Unreadable."""
+    """The normal form of a record of Contacts. Raises UnreadableRecordError."""
     part = mapping[CONTACTS]
     written = _text(record, part["email"])
-    email = normalise_email(written)
+    email = normalize_email(written)
     if not email:
-        raise Unreadable(
+        raise UnreadableRecordError(
             f"“{written[:100]}” is not an e-mail address."
             if written
             else "The record has no e-mail address."
@@ -226,14 +226,14 @@ def translate(mapping: Mapping[str, Any], field: str, word: str) -> str:
 def _record_id(record: Mapping[str, Any]) -> str:
     record_id = str(record.get("id") or "")
     if not record_id or len(record_id) > 40:
-        raise Unreadable("The record has no id.")
+        raise UnreadableRecordError("The record has no id.")
     return record_id
 
 
 def _name(record: Mapping[str, Any], part: Mapping[str, Any]) -> str:
     name = _text(record, part["name"])
     if len(name) > MAX_NAME_CHARS:
-        raise Unreadable(f"The name is longer than {MAX_NAME_CHARS} characters.")
+        raise UnreadableRecordError(f"The name is longer than {MAX_NAME_CHARS} characters.")
     return name
 
 
@@ -268,7 +268,7 @@ def _list(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, ...]
 
 
 def _domains(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, ...]:
-    """Domains of web addresses, mail addresses or plain names. Raises Unreadable for one nobody may own (M78)."""
+    """Domains of web addresses, mail addresses or plain names. Raises UnreadableRecordError for one nobody may own (M78)."""
     found: dict[str, None] = {}
     for written in re.split(r"[\s,;]+", _text(record, source)):
         if not written:
@@ -276,8 +276,8 @@ def _domains(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, .
         host = re.split(r"[/?#:]", _AROUND_HOST.sub("", _AROUND_HOST.sub("", written)), maxsplit=1)[
             0
         ]
-        domain = normalise_domain(host.rpartition("@")[2])
-        if problem := check_account_domain(domain or written):
-            raise Unreadable(problem)
+        domain = normalize_domain(host.rpartition("@")[2])
+        if problem := get_account_domain_error(domain or written):
+            raise UnreadableRecordError(problem)
         found[domain] = None
     return tuple(found)

@@ -22,19 +22,19 @@ from accounts.crm.mapping import (
     ACCOUNTS,
     CONTACTS,
     CrmAccount,
-    CrmBusy,
+    CrmBusyError,
     CrmContact,
-    CrmRefused,
+    CrmRefusedError,
     Page,
-    PageLost,
+    PageLostError,
     Source,
-    Unreadable,
+    UnreadableRecordError,
     describe,
     fields_to_ask,
     read_account,
     read_contact,
 )
-from accounts.crm.report import note_outcomes
+from accounts.crm.report import record_outcomes
 from accounts.crm.zoho import IDS_AT_ONCE, ZohoSource
 from accounts.models import (
     ConnectionState,
@@ -48,14 +48,14 @@ from accounts.models import (
 
 STEPS = [(ACCOUNTS, False), (ACCOUNTS, True), (CONTACTS, False), (CONTACTS, True)]  # module, by id
 OVERLAP = timedelta(minutes=5)  # asked for again, should the clocks differ
-MOST_WAIT = timedelta(hours=1)
+MAX_WAIT = timedelta(hours=1)
 SOURCES: dict[str, Callable[[CrmConnection, datetime], ZohoSource]] = {"zoho": ZohoSource}
 
 
 T = TypeVar("T", CrmAccount, CrmContact)
 
 
-class Overtaken(Exception):
+class OvertakenError(Exception):
     """Another worker has committed this page."""
 
 
@@ -71,16 +71,16 @@ def pull(*, connection: CrmConnection, at: datetime, seconds: float = 60) -> Crm
         try:
             while run.state == PullState.RUNNING and time.monotonic() < until:
                 _take_step(run, connection, source, at)
-        except CrmBusy as busy:
+        except CrmBusyError as busy:
             _postpone(run, connection, busy, at)
-        except CrmRefused as refused:
+        except CrmRefusedError as refused:
             _fail(run, connection, str(refused), at)
-        except Overtaken:
+        except OvertakenError:
             run.refresh_from_db()
     return run
 
 
-def renew(connection: CrmConnection, at: datetime) -> None:
+def reset_connection(connection: CrmConnection, at: datetime) -> None:
     """Put a connection to use again from the start: after a change of its mapping, secrets or addresses."""
     with transaction.atomic():
         running = connection.pulls.filter(state=PullState.RUNNING)
@@ -135,10 +135,10 @@ def _take_step(run: CrmPull, connection: CrmConnection, source: Source, at: date
         return
     try:
         page = source.fetch_page(module, fields, run.since, run.page_token)
-    except PageLost as lost:
+    except PageLostError as lost:
         # From the start of the module, after a while: what was taken already is found unchanged.
         _move(run, step=run.step, token="")
-        raise CrmBusy(f"The CRM lost its place: {lost}") from lost
+        raise CrmBusyError(f"The CRM lost its place: {lost}") from lost
     _commit(run, connection, module, page, page.next_token, at)
 
 
@@ -161,13 +161,13 @@ def _commit(
     *,
     asked: Sequence[str] = (),
 ) -> None:
-    """Write a page and move on, in one transaction. Raises Overtaken with nothing written."""
+    """Write a page and move on, in one transaction. Raises OvertakenError with nothing written."""
     with transaction.atomic():
         _move(run, step=run.step if next_token else run.step + 1, token=next_token)
         outcomes = _apply(connection, module, page.records) + _missing(
             connection, module, page, asked
         )
-        note_outcomes(run, connection, module, outcomes, at)
+        record_outcomes(run, connection, module, outcomes, at)
         CrmMark.objects.filter(
             connection=connection, module=module, record_id__in=asked, marked_at__lte=at
         ).delete()
@@ -187,7 +187,7 @@ def _move(run: CrmPull, *, step: int, token: str) -> None:
     if not CrmPull.objects.filter(**seen, pages=run.pages).update(
         step=step, page_token=token, pages=F("pages") + 1, tries=0
     ):
-        raise Overtaken
+        raise OvertakenError
     run.step, run.page_token, run.pages, run.tries, run.error = step, token, run.pages + 1, 0, ""
 
 
@@ -211,7 +211,7 @@ def _read(
     for record in records:
         try:
             read.append(reader(record, connection.mapping))
-        except Unreadable as why:
+        except UnreadableRecordError as why:
             name = describe(record, connection.mapping, module)
             unread.append(
                 Outcome(str(record.get("id") or "")[:40], name[:254], "set aside", str(why))
@@ -240,13 +240,13 @@ def _finish(run: CrmPull, connection: CrmConnection, at: datetime) -> None:
     connection.save(update_fields=["since", "next_try_at", "error"])
 
 
-def _postpone(run: CrmPull, connection: CrmConnection, busy: CrmBusy, at: datetime) -> None:
+def _postpone(run: CrmPull, connection: CrmConnection, busy: CrmBusyError, at: datetime) -> None:
     """Wait as long as the CRM says, and twice as long with each failure in a row, up to an hour."""
     CrmPull.objects.filter(pk=run.pk).update(tries=F("tries") + 1, error=str(busy))
     run.refresh_from_db()
     doubled = timedelta(seconds=60) * 2 ** min(run.tries - 1, 6)
     told = timedelta(seconds=busy.seconds)
-    connection.next_try_at = at + max(told, min(doubled, MOST_WAIT) if run.tries > 1 else told)
+    connection.next_try_at = at + max(told, min(doubled, MAX_WAIT) if run.tries > 1 else told)
     connection.error = str(busy)
     connection.save(update_fields=["next_try_at", "error"])
 

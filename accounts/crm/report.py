@@ -8,13 +8,13 @@ from datetime import datetime
 
 from accounts.crm.accounts import Outcome
 from accounts.crm.mapping import ACCOUNTS
-from accounts.followers import tell_new_terms
+from accounts.followers import notify_terms_changed
 from accounts.models import AuditEntry, CrmConnection, CrmPull, CrmSetAside
 
 REPORT_LINES = 500
 
 
-def note_outcomes(
+def record_outcomes(
     run: CrmPull, connection: CrmConnection, module: str, outcomes: Sequence[Outcome], at: datetime
 ) -> None:
     """Add a page's outcomes to the pull (the caller saves it), in the transaction that wrote the page."""
@@ -31,7 +31,7 @@ def note_outcomes(
         pull=run
     ).count()  # one that was tried twice counts once
     if module == ACCOUNTS:
-        _tell_new_terms(connection, outcomes, at)
+        _notify_terms_changed(connection, outcomes, at)
 
 
 def _line(module: str, outcome: Outcome) -> dict[str, str]:
@@ -76,7 +76,9 @@ def _upsert(rows: Iterable[CrmSetAside]) -> None:
     )
 
 
-def _tell_new_terms(connection: CrmConnection, outcomes: Sequence[Outcome], at: datetime) -> None:
+def _notify_terms_changed(
+    connection: CrmConnection, outcomes: Sequence[Outcome], at: datetime
+) -> None:
     moved = [outcome for outcome in outcomes if outcome.new_terms and outcome.account_id]
     AuditEntry.objects.bulk_create(
         AuditEntry(
@@ -92,6 +94,6 @@ def _tell_new_terms(connection: CrmConnection, outcomes: Sequence[Outcome], at: 
         )
         for outcome in moved
     )
-    tell_new_terms(
+    notify_terms_changed(
         connection.desk_id, [outcome.account_id for outcome in moved if outcome.account_id], at
     )

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 
 from django.utils.crypto import constant_time_compare
 
-from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmBusy, CrmRefused
+from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmBusyError, CrmRefusedError
 from accounts.crm.zoho import ZohoSource
-from accounts.logins.sealing import CannotUnseal, seal
+from accounts.logins.sealing import UnsealError, seal
 from accounts.models import ConnectionState, CrmConnection
 
 CHANNEL_LIFE = timedelta(days=6)  # of a week at most
 RENEW_BEFORE = timedelta(days=1)
 
 
-def keep_watching(*, connection: CrmConnection, at: datetime) -> bool:
+def renew_channel(*, connection: CrmConnection, at: datetime) -> bool:
     """Open or renew the connection's channel if it wants one and the old one ends soon; tells whether it did.
 
     What goes wrong is written on the connection and tried again with the next pull: the pull itself finds
@@ -34,7 +34,7 @@ def keep_watching(*, connection: CrmConnection, at: datetime) -> bool:
     try:
         with ZohoSource(connection, at) as source:
             source.watch([ACCOUNTS, CONTACTS], at + CHANNEL_LIFE, is_new=is_new)
-    except (CrmBusy, CrmRefused) as error:
+    except (CrmBusyError, CrmRefusedError) as error:
         connection.error = f"Changes are not told at once: {error}"
         connection.save(update_fields=["error"])
         return False
@@ -52,6 +52,6 @@ def find_channel(*, desk_id: int, channel_id: str, token: str) -> CrmConnection 
     ).first()
     try:
         known = connection.channel_token if connection else ""
-    except CannotUnseal:
+    except UnsealError:
         known = ""
     return connection if constant_time_compare(token, known) and known else None

@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from accounts.crm.mapping import CrmBusy, CrmRefused, Page, PageLost
-from accounts.logins.sealing import CannotUnseal, seal
+from accounts.crm.mapping import CrmBusyError, CrmRefusedError, Page, PageLostError
+from accounts.logins.sealing import UnsealError, seal
 from accounts.models import CrmConnection
-from accounts.network.addresses import Forbidden
-from accounts.network.client import Answer, Outgoing, Unreachable
+from accounts.network.addresses import ForbiddenAddressError
+from accounts.network.client import GuardedSession, Response, UnreachableError
 
 PER_PAGE = 200
 IDS_AT_ONCE = 100
@@ -41,7 +41,7 @@ class ZohoSource:
         hosts = [
             urlsplit(url).hostname or "" for url in (connection.accounts_url, connection.api_url)
         ]
-        self.out = Outgoing(hosts)
+        self.out = GuardedSession(hosts)
 
     def __enter__(self) -> ZohoSource:
         return self
@@ -57,7 +57,7 @@ class ZohoSource:
     def fetch_page(
         self, module: str, fields: Sequence[str], since: datetime | None, token: str
     ) -> Page:
-        """One page of a module, oldest record first. Raises CrmBusy, CrmRefused, PageLost."""
+        """One page of a module, oldest record first. Raises CrmBusyError, CrmRefusedError, PageLostError."""
         params = {
             "fields": ",".join(fields),
             "per_page": str(PER_PAGE),
@@ -91,12 +91,14 @@ class ZohoSource:
         )
         results = _json(answer).get("watch") or [{}]
         if results[0].get("code") != "SUCCESS":
-            raise CrmRefused(_sentence(results[0]))
+            raise CrmRefusedError(_sentence(results[0]))
 
-    def _get(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+    def _get(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Response:
         return self._ask("GET", path, params=params, headers=headers)
 
-    def _ask(self, method: str, path: str, *, headers: Mapping[str, str], **kwargs: Any) -> Answer:
+    def _ask(
+        self, method: str, path: str, *, headers: Mapping[str, str], **kwargs: Any
+    ) -> Response:
         """Ask with the kept access token; when Zoho no longer takes it, once more with a fresh one."""
         kept = self._kept_token()
         for token in (kept, "") if kept else ("",):
@@ -106,19 +108,19 @@ class ZohoSource:
                 break
         return _check(answer)
 
-    def _send(self, method: str, url: str, **kwargs: Any) -> Answer:
+    def _send(self, method: str, url: str, **kwargs: Any) -> Response:
         try:
-            return self.out.ask(method, url, **kwargs)
-        except Unreachable as error:
-            raise CrmBusy(str(error), LATER_SECONDS) from error
-        except Forbidden as error:
-            raise CrmRefused(str(error)) from error
+            return self.out.request(method, url, **kwargs)
+        except UnreachableError as error:
+            raise CrmBusyError(str(error), LATER_SECONDS) from error
+        except ForbiddenAddressError as error:
+            raise CrmRefusedError(str(error)) from error
 
     def _secret(self, name: str) -> str:
         try:
             return str(getattr(self.connection, name))
-        except CannotUnseal as error:
-            raise CrmRefused(str(error)) from error
+        except UnsealError as error:
+            raise CrmRefusedError(str(error)) from error
 
     def _kept_token(self) -> str:
         until = self.connection.access_token_until
@@ -144,37 +146,39 @@ class ZohoSource:
         return token
 
 
-def _no_token(answer: Answer, granted: Mapping[str, Any]) -> Exception:
+def _no_token(answer: Response, granted: Mapping[str, Any]) -> Exception:
     """Zoho answers a refusal with 200 or 400 and `error`; "Access Denied" is too many tokens at once."""
     error = str(granted.get("error") or f"status {answer.status}")
     if error.lower().replace("_", " ") == "access denied" or answer.status == 429:
-        return CrmBusy("Zoho gives no more access tokens for now.", TOKENS_USED_UP_SECONDS)
+        return CrmBusyError("Zoho gives no more access tokens for now.", TOKENS_USED_UP_SECONDS)
     if answer.status >= 500:
-        return CrmBusy(f"Zoho's sign-in failed: {error}.", LATER_SECONDS)
-    return CrmRefused(f"Zoho refuses the sign-in: {error[:200]}.")
+        return CrmBusyError(f"Zoho's sign-in failed: {error}.", LATER_SECONDS)
+    return CrmRefusedError(f"Zoho refuses the sign-in: {error[:200]}.")
 
 
 def _check_api_domain(told: str, known: str) -> None:
     if told and urlsplit(told).hostname != urlsplit(known).hostname:
-        raise CrmRefused(
+        raise CrmRefusedError(
             f"Zoho has this organisation's records at {told[:200]}; enter that API address."
         )
 
 
-def _check(answer: Answer) -> Answer:
+def _check(answer: Response) -> Response:
     """Give a good answer back; raise what a bad one means."""
     if answer.status in {200, 201, 204, 304}:
         return answer
     error = _json(answer)
     code = str(error.get("code") or "")
     if answer.status == 429 or answer.status >= 500 or code in BUSY_CODES:
-        raise CrmBusy(_sentence(error) or f"Zoho answered {answer.status}.", _wait(answer, error))
+        raise CrmBusyError(
+            _sentence(error) or f"Zoho answered {answer.status}.", _wait(answer, error)
+        )
     if code in LOST_CODES or (code == "INVALID_DATA" and _param(error) == "page_token"):
-        raise PageLost(_sentence(error))
-    raise CrmRefused(_sentence(error) or f"Zoho answered {answer.status}.")
+        raise PageLostError(_sentence(error))
+    raise CrmRefusedError(_sentence(error) or f"Zoho answered {answer.status}.")
 
 
-def _wait(answer: Answer, error: Mapping[str, Any]) -> int:
+def _wait(answer: Response, error: Mapping[str, Any]) -> int:
     details = error.get("details")
     inside = details.get("retry_after") if isinstance(details, Mapping) else None
     text = str(answer.headers.get("Retry-After") or inside or "")
@@ -191,20 +195,20 @@ def _sentence(error: Mapping[str, Any]) -> str:
     return ": ".join(part[:200] for part in parts if part)
 
 
-def _page(answer: Answer) -> Page:
+def _page(answer: Response) -> Page:
     if answer.status in {204, 304}:
         return Page(())
     content = _json(answer)
     records, info = content.get("data"), content.get("info") or {}
     if not isinstance(records, list) or not isinstance(info, Mapping):
-        raise CrmBusy("Zoho's answer has no records.", LATER_SECONDS)
+        raise CrmBusyError("Zoho's answer has no records.", LATER_SECONDS)
     token = str(info.get("next_page_token") or "") if info.get("more_records") else ""
     if info.get("more_records") and not token:
-        raise CrmBusy("Zoho says there are more records, but not where.", LATER_SECONDS)
+        raise CrmBusyError("Zoho says there are more records, but not where.", LATER_SECONDS)
     return Page(tuple(record for record in records if isinstance(record, Mapping)), token)
 
 
-def _json(answer: Answer) -> dict[str, Any]:
+def _json(answer: Response) -> dict[str, Any]:
     try:
         content = json.loads(answer.body or b"{}")
     except (ValueError, RecursionError):

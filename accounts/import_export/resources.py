@@ -19,11 +19,11 @@ from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from accounts.entitlements import check_account_terms, refuse_points
-from accounts.followers import tell_new_terms
+from accounts.entitlements import get_contact_limit_error, validate_account_terms
+from accounts.followers import notify_terms_changed
 from accounts.import_export.files import quote_cell
 from accounts.import_export.widgets import Choice, Domain, Email, Lookup, Text, YesNo
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import (
     Account,
     AccountDomain,
@@ -196,7 +196,7 @@ class AccountResource(TableResource):
         self, instance: Account, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
         super().validate_instance(instance, import_validation_errors, validate_unique)
-        check_account_terms(
+        validate_account_terms(
             instance, before=Account(plan_id=self.before["plan"]) if self.before else None
         )
 
@@ -214,7 +214,7 @@ class AccountResource(TableResource):
             for a in self.moved
         ]
         self.audit("account's terms changed", terms)
-        tell_new_terms(
+        notify_terms_changed(
             self.desk.pk, [account.pk for account in self.moved], self.at or timezone.now()
         )
 
@@ -306,7 +306,7 @@ class ContactResource(TableResource):
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         super().before_import_row(row, **kwargs)
-        if not normalise_email(str(row["email"])):
+        if not normalize_email(str(row["email"])):
             raise ValidationError(
                 {"email": f"“{str(row['email'])[:100]}” is not an e-mail address."}
             )
@@ -342,7 +342,7 @@ class ContactResource(TableResource):
         plan = instance.account.plan if instance.account else None
         if is_now and is_new and plan and plan.points_of_contact is not None:
             named = self.points[instance.account_id] + 1
-            if problem := refuse_points(plan.name, plan.points_of_contact, named=named):
+            if problem := get_contact_limit_error(plan.name, plan.points_of_contact, named=named):
                 raise ValidationError({"role": problem})
         if before["role"] == point:
             self.points[before["account"]] -= 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from import_export.widgets import Widget
 
-from accounts.matching import normalise_domain, normalise_email
+from accounts.matching import normalize_domain, normalize_email
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 YES, NO = {"yes", "true", "1"}, {"", "no", "false", "0"}
@@ -34,7 +34,7 @@ class Email(Text):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = clean_text(value)
-        return normalise_email(text) or text
+        return normalize_email(text) or text
 
 
 class Domain(Text):
@@ -42,7 +42,7 @@ class Domain(Text):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = clean_text(value)
-        return normalise_domain(text) or text
+        return normalize_domain(text) or text
 
 
 class Choice(Text):

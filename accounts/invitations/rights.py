@@ -5,14 +5,14 @@ from __future__ import annotations
 from accounts.models import Agent, Contact, ContactRole, Invitation, InvitedAs, Role, User
 
 
-def is_still_meant(invitation: Invitation) -> bool:
+def is_still_authorized(invitation: Invitation) -> bool:
     """Whether the inviter of an open invitation still has the right to it. Two queries at most.
 
     An active admin of the desk or of the installation has; a manager has for people of the account. The
     installation's command names nobody and stays good.
     """
     by = invitation.invited_by
-    if by is None or speaks_for_desk(by, desk_id=invitation.desk_id):
+    if by is None or acts_for_desk(by, desk_id=invitation.desk_id):
         return True
     if not by.is_active:
         return False
@@ -27,7 +27,7 @@ def is_still_meant(invitation: Invitation) -> bool:
     return is_to_contact and managers.filter(account=invitation.account_id).exists()
 
 
-def speaks_for_desk(by: User | None, *, desk_id: int) -> bool:
+def acts_for_desk(by: User | None, *, desk_id: int) -> bool:
     """Whether an inviter is the installation's command (None) or its admin, or an active admin of the desk."""
     if by is None or (by.is_active and by.is_superuser):
         return True
@@ -35,14 +35,14 @@ def speaks_for_desk(by: User | None, *, desk_id: int) -> bool:
     return by.is_active and admins.exists()
 
 
-def may_replace(earlier: Invitation, *, by: User | None, account_id: int | None) -> bool:
+def can_replace(earlier: Invitation, *, by: User | None, account_id: int | None) -> bool:
     """Whether a new invitation to an account (or none) may end an open one of the same address.
 
     The desk's may end any. A manager's ends what is worth nothing, and those of managers of the same account.
     """
     desk_id = earlier.desk_id
-    if speaks_for_desk(by, desk_id=desk_id) or not is_still_meant(earlier):
+    if acts_for_desk(by, desk_id=desk_id) or not is_still_authorized(earlier):
         return True
-    return earlier.account_id == account_id and not speaks_for_desk(
+    return earlier.account_id == account_id and not acts_for_desk(
         earlier.invited_by, desk_id=desk_id
     )

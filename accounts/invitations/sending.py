@@ -16,9 +16,9 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.entitlements import refuse_point_of_contact
-from accounts.invitations.rights import is_still_meant, may_replace, speaks_for_desk
-from accounts.matching import normalise_email
+from accounts.entitlements import get_point_of_contact_error
+from accounts.invitations.rights import acts_for_desk, can_replace, is_still_authorized
+from accounts.matching import normalize_email
 from accounts.models import (
     Account,
     Agent,
@@ -32,7 +32,7 @@ from accounts.models import (
     Role,
     User,
 )
-from accounts.services import AddressTaken, claim_contact
+from accounts.services import AddressTakenError, claim_contact
 from accounts.staff import has_own_password, join_open_departments, save_agent
 
 CONTACT_ROLES = (
@@ -44,19 +44,19 @@ AGENT_ROLES = (Role.OBSERVER, Role.ANALYST, Role.LEAD, Role.ADMIN)
 LIFETIME = timedelta(days=7)
 
 
-class InvitationRefused(ValueError):
+class InvitationError(ValueError):
     """Nobody can be invited like that; the text says why."""
 
 
-class InvitationGone(Exception):
+class InvitationGoneError(Exception):
     """No such invitation, or used, or too old: one answer for all three."""
 
 
-class NoPlaceLeft(Exception):
+class ContactLimitError(Exception):
     """The account's plan allows no further point of contact (M73); the invitation stays as it is."""
 
 
-class LoginNeeded(Exception):
+class SignInRequiredError(Exception):
     """The invited address has a login with a password already: its owner logs in and accepts then."""
 
 
@@ -75,10 +75,10 @@ def invite(
     """Invite an address to a desk; gives the row and the token for the mail, which is kept nowhere.
 
     kind: "agent" (role: a Role, with a level) or "contact" (role: a ContactRole, with an account or none). by:
-    None for the installation's own command. Raises InvitationRefused for no address, an unknown role, an agent
+    None for the installation's own command. Raises InvitationError for no address, an unknown role, an agent
     who is here already, or an open invitation that a manager may not replace.
     """
-    address = normalise_email(email)
+    address = normalize_email(email)
     _check(desk, email, address, kind=kind, role=role, level=level)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -107,30 +107,30 @@ def hash_token(token: str) -> str:
 
 def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level: str) -> None:
     if not address:
-        raise InvitationRefused(f"“{given.strip()[:100]}” is no e-mail address.")
+        raise InvitationError(f"“{given.strip()[:100]}” is no e-mail address.")
     roles = Role.values if kind == InvitedAs.AGENT else ContactRole.values
     if kind not in InvitedAs.values or role not in roles:
-        raise InvitationRefused(f"Nobody can be “{role}” as {kind}; there are: {', '.join(roles)}.")
+        raise InvitationError(f"Nobody can be “{role}” as {kind}; there are: {', '.join(roles)}.")
     if kind == InvitedAs.AGENT and level not in Level.values:
-        raise InvitationRefused(f"“{level}” is no level; there are: {', '.join(Level.values)}.")
+        raise InvitationError(f"“{level}” is no level; there are: {', '.join(Level.values)}.")
     if Agent.objects.filter(desk=desk, user__email=address, is_active=True).exists():
-        raise InvitationRefused(f"{address} is an agent of {desk} already.")
+        raise InvitationError(f"{address} is an agent of {desk} already.")
     shut_out = Contact.objects.filter(desk=desk, email=address, may_log_in=False)
     if kind == InvitedAs.CONTACT and shut_out.exists():
-        raise InvitationRefused(f"{address} may not log in at {desk}; its admin can change that.")
+        raise InvitationError(f"{address} may not log in at {desk}; its admin can change that.")
 
 
 def _end_earlier(
     desk: Desk, address: str, *, kind: str, account: Account | None, by: User | None, at: datetime
 ) -> None:
-    """Let the open invitations of an address die, or raise InvitationRefused when the inviter may not end one."""
+    """Let the open invitations of an address die, or raise InvitationError when the inviter may not end one."""
     living = Invitation.objects.filter(
         desk=desk, email=address, kind=kind, used_at__isnull=True, expires_at__gt=at
     )
     account_id = account.pk if account else None
     earlier = list(living.select_related("invited_by"))
-    if not all(may_replace(one, by=by, account_id=account_id) for one in earlier):
-        raise InvitationRefused(f"{address} is invited already.")
+    if not all(can_replace(one, by=by, account_id=account_id) for one in earlier):
+        raise InvitationError(f"{address} is invited already.")
     living.filter(pk__in=[one.pk for one in earlier]).update(expires_at=at)
 
 
@@ -140,7 +140,7 @@ def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | Non
     living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
     named = living.filter(desk=desk, token_hash=hash_token(token))
     found = named.select_related("desk", "account", "invited_by").first()
-    return found if found is not None and is_still_meant(found) else None
+    return found if found is not None and is_still_authorized(found) else None
 
 
 def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> bool:
@@ -155,13 +155,13 @@ def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> bo
     return True
 
 
-def open_invitations(account: Account, *, at: datetime) -> QuerySet[Invitation]:
+def list_open_invitations(account: Account, *, at: datetime) -> QuerySet[Invitation]:
     """Those to people of an account that may still be accepted, newest first."""
     living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
     return living.filter(desk=account.desk_id, account=account)
 
 
-def needs_login(invitation: Invitation) -> bool:
+def needs_sign_in(invitation: Invitation) -> bool:
     """Whether the invited address has a login that its owner can already get into."""
     user = User.objects.filter(email=invitation.email).first()
     return user is not None and has_own_password(user)
@@ -180,7 +180,7 @@ def accept_invitation(
 
     user: who is signed in, if it is the invited address. password: for a login that has none yet; the form has
     checked it. name: what that person calls themselves. The token proves the address. Of two who accept at once,
-    one gets InvitationGone. Raises LoginNeeded when a password is given for a login that has one, and NoPlaceLeft
+    one gets InvitationGoneError. Raises SignInRequiredError when a password is given for a login that has one, and ContactLimitError
     when the plan's points of contact were all named since the invitation was sent.
     """
     with transaction.atomic():
@@ -200,25 +200,25 @@ def _use_up(desk: Desk, token: str, at: datetime) -> Invitation:
         desk=desk, token_hash=hashed, used_at__isnull=True, expires_at__gt=at
     )
     if not living.update(used_at=at):
-        raise InvitationGone
+        raise InvitationGoneError
     invitation = Invitation.objects.select_related("desk", "account", "invited_by").get(
         token_hash=hashed
     )
-    if not is_still_meant(invitation):
-        raise InvitationGone
+    if not is_still_authorized(invitation):
+        raise InvitationGoneError
     return invitation
 
 
 def _login_of(invitation: Invitation, user: User | None, password: str | None) -> User:
     known = User.objects.select_for_update().filter(email=invitation.email).first()
     if known is not None and not known.is_active:
-        raise InvitationGone
+        raise InvitationGoneError
     if user is not None:
         if user != known:
-            raise InvitationGone
+            raise InvitationGoneError
         return user
     if known is not None and has_own_password(known):
-        raise LoginNeeded
+        raise SignInRequiredError
     if not password:
         raise ValueError("A login without a password needs one.")
     if known is None:
@@ -245,12 +245,12 @@ def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
     list(Account.objects.select_for_update().filter(pk=invitation.account_id or 0))
     known = _find_known(invitation, user)
     is_elsewhere = known is not None and known.account_id not in {None, invitation.account_id}
-    if is_elsewhere and not speaks_for_desk(invitation.invited_by, desk_id=invitation.desk_id):
-        raise InvitationGone
+    if is_elsewhere and not acts_for_desk(invitation.invited_by, desk_id=invitation.desk_id):
+        raise InvitationGoneError
     try:
         contact = claim_contact(desk=invitation.desk, user=user, email=user.email, at=at)
-    except AddressTaken as error:
-        raise InvitationGone from error
+    except AddressTakenError as error:
+        raise InvitationGoneError from error
     if not (is_elsewhere and known and known.created_at > invitation.created_at):
         is_moved = invitation.account is not None and (
             not known or known.account_id != invitation.account_id
@@ -260,9 +260,9 @@ def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
         )
         contact.account = invitation.account or contact.account
     if contact.role == ContactRole.POINT_OF_CONTACT and (
-        problem := refuse_point_of_contact(_unnamed(contact))
+        problem := get_point_of_contact_error(_unnamed(contact))
     ):
-        raise NoPlaceLeft(problem)
+        raise ContactLimitError(problem)
     contact.name = contact.name or invitation.name
     contact.save(update_fields=["role", "account", "name"])
     return contact

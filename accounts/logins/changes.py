@@ -8,12 +8,12 @@ from django.db import transaction
 
 from accounts.audit import record_audit
 from accounts.models import Identity, User
-from accounts.sweeps import desks_of_login
+from accounts.sweeps import list_desks_of_login
 from accounts.tenancy import desk_scope
 
 
-def move_login(*, user: User, email: str, by: User) -> None:
-    """Give a login another address, normalised and nobody else's, and take it from whoever reads the old one's mail.
+def change_login_email(*, user: User, email: str, by: User) -> None:
+    """Give a login another address, normalized and nobody else's, and take it from whoever reads the old one's mail.
 
     The password goes, and with it all sessions and links that were mailed before. The new address counts as unproven
     until its owner sets a password by mail or logs in by a code; a second factor stays. A company's log-in knew the
@@ -25,13 +25,13 @@ def move_login(*, user: User, email: str, by: User) -> None:
         user.save(update_fields=["email", "password"])
         EmailAddress.objects.filter(user=user).delete()
         EmailAddress.objects.create(user=user, email=email, primary=True)
-        for desk in desks_of_login(user):
+        for desk in list_desks_of_login(user):
             with desk_scope(desk):
                 Identity.objects.filter(agent__user=user).delete()
-        audit_login(user, "address of a login changed", by=by)
+        record_login_change(user, "address of a login changed", by=by)
 
 
-def take_factor_off(*, user: User, by: User | None) -> bool:
+def remove_two_factor(*, user: User, by: User | None) -> bool:
     """Take a login's second factor away, recovery codes and all; gives whether it had any. The caller tells them.
 
     Where one is required, the next log-in leads to setting up a new one. by: None for a command.
@@ -39,13 +39,13 @@ def take_factor_off(*, user: User, by: User | None) -> bool:
     with transaction.atomic():
         gone, _ = Authenticator.objects.filter(user=user).delete()
         if gone:
-            audit_login(user, "second factor taken off", by=by)
+            record_login_change(user, "second factor taken off", by=by)
     return bool(gone)
 
 
-def audit_login(user: User, action: str, *, by: User | None) -> None:
+def record_login_change(user: User, action: str, *, by: User | None) -> None:
     """Write down a change of a login at each desk where it is somebody. by: None for a command."""
-    for desk in desks_of_login(user):
+    for desk in list_desks_of_login(user):
         with desk_scope(desk):
             detail = {"model": "accounts.user", "pk": str(user.pk)}
             record_audit(desk=desk, user=by, action=action, target=user.email, detail=detail)

@@ -31,12 +31,12 @@ MIN_RSA_BITS = 2048
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
-class NotReadable(ValueError):
+class SamlInputError(ValueError):
     """What was entered or sent cannot be taken; the text is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class ProviderMetadata:
     """An identity provider as its metadata describes it."""
 
     entity_id: str
@@ -45,33 +45,33 @@ class Described:
 
 
 def parse_xml(text: bytes) -> Any:
-    """The root element of XML from outside, without its comments; at most 256 KiB of UTF-8. Raises NotReadable."""
+    """The root element of XML from outside, without its comments; at most 256 KiB of UTF-8. Raises SamlInputError."""
     if len(text) > MAX_BYTES:
-        raise NotReadable("This is too large.")
+        raise SamlInputError("This is too large.")
     if (
         b"<!DOCTYPE" in text
     ):  # no other spelling is one: whatever the XML claims, it is read as UTF-8
-        raise NotReadable("XML with a document type is not read.")
+        raise SamlInputError("XML with a document type is not read.")
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True
     )
     try:
         return etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
-        raise NotReadable("This is not XML.") from error
+        raise SamlInputError("This is not XML.") from error
 
 
-def read_metadata(text: str) -> Described:
-    """The one identity provider that a metadata document describes. Raises NotReadable."""
+def read_metadata(text: str) -> ProviderMetadata:
+    """The one identity provider that a metadata document describes. Raises SamlInputError."""
     root = parse_xml(text.strip().encode())
     found = root.xpath("descendant-or-self::md:IDPSSODescriptor", namespaces=NAMES)
     if len(found) != 1:
-        raise NotReadable(
+        raise SamlInputError(
             f"This metadata describes {len(found) or 'no'} identity providers; it must be one."
         )
     role = found[0]
     if role.get("WantAuthnRequestsSigned") in {"true", "1"}:
-        raise NotReadable("This provider wants signed requests, which are not made here.")
+        raise SamlInputError("This provider wants signed requests, which are not made here.")
     certificates = role.xpath(
         "md:KeyDescriptor[not(@use) or @use='signing']/ds:KeyInfo/ds:X509Data/ds:X509Certificate/text()",
         namespaces=NAMES,
@@ -80,8 +80,8 @@ def read_metadata(text: str) -> Described:
         "md:SingleSignOnService[@Binding=$way]/@Location", namespaces=NAMES, way=REDIRECT
     )
     if not places:
-        raise NotReadable("This metadata names no place to log in by HTTP-Redirect.")
-    return Described(
+        raise SamlInputError("This metadata names no place to log in by HTTP-Redirect.")
+    return ProviderMetadata(
         entity_id=role.getparent().get("entityID", ""),
         sso_url=str(places[0]),
         certificates=[_read_bare(str(one)) for one in certificates],
@@ -89,25 +89,25 @@ def read_metadata(text: str) -> Described:
 
 
 def read_certificates(text: str) -> list[x509.Certificate]:
-    """The certificates in PEM, or the one as bare base64; none in no text. Raises NotReadable, for weak keys too."""
+    """The certificates in PEM, or the one as bare base64; none in no text. Raises SamlInputError, for weak keys too."""
     if not text.strip():
         return []
     try:
         is_pem = "-----BEGIN" in text
         found = x509.load_pem_x509_certificates(text.encode()) if is_pem else [_read_bare(text)]
     except ValueError as error:
-        raise NotReadable("This is no X.509 certificate.") from error
+        raise SamlInputError("This is no X.509 certificate.") from error
     for certificate in found:
         _refuse_weak_key(certificate)
     return found
 
 
-def write_certificates(certificates: Sequence[x509.Certificate]) -> str:
+def dump_certificates(certificates: Sequence[x509.Certificate]) -> str:
     """Certificates as PEM."""
     return "".join(one.public_bytes(Encoding.PEM).decode() for one in certificates)
 
 
-def refuse_certificates(certificates: Sequence[x509.Certificate], *, at: datetime) -> str | None:
+def get_certificates_error(certificates: Sequence[x509.Certificate], *, at: datetime) -> str | None:
     """Why none of these can be used at a time, or None: one is enough, so that the next can be entered early."""
     if not certificates:
         return "Enter the certificate that the provider signs with."
@@ -117,7 +117,7 @@ def refuse_certificates(certificates: Sequence[x509.Certificate], *, at: datetim
     return f"No certificate is good now; the last one ends on {last.not_valid_after_utc:%Y-%m-%d}."
 
 
-def refuse_sso_url(url: str) -> str | None:
+def get_sso_url_error(url: str) -> str | None:
     """Why people may not be sent to this address to log in, or None. They go there, not we: it may be internal."""
     try:
         parts = urlsplit(url)
@@ -136,7 +136,7 @@ def _read_bare(text: str) -> x509.Certificate:
             base64.b64decode("".join(text.split()), validate=True)
         )
     except ValueError as error:
-        raise NotReadable("This is no X.509 certificate.") from error
+        raise SamlInputError("This is no X.509 certificate.") from error
 
 
 def _refuse_weak_key(certificate: x509.Certificate) -> None:
@@ -145,6 +145,6 @@ def _refuse_weak_key(certificate: x509.Certificate) -> None:
         isinstance(key, RSAPublicKey) and key.key_size >= MIN_RSA_BITS
     )
     if not is_good:
-        raise NotReadable(
+        raise SamlInputError(
             f"A certificate's key must be RSA of {MIN_RSA_BITS} bits or more, or ECDSA."
         )

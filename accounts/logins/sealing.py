@@ -16,7 +16,7 @@ from django.utils.encoding import force_bytes
 PURPOSE = b"plumbline.sealing.1"
 
 
-class CannotUnseal(Exception):
+class UnsealError(Exception):
     """The text was sealed under a key that this installation does not have."""
 
 
@@ -26,13 +26,13 @@ def seal(secret: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """Decrypt what `seal` gave. Raises CannotUnseal."""
+    """Decrypt what `seal` gave. Raises UnsealError."""
     if not sealed:
         return ""
     try:
         return _keys().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
-        raise CannotUnseal("A stored secret does not fit SECRET_KEY; enter it again.") from error
+        raise UnsealError("A stored secret does not fit SECRET_KEY; enter it again.") from error
 
 
 def _keys() -> MultiFernet:

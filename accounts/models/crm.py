@@ -10,7 +10,7 @@ from django.db import models
 from accounts.crm.mapping import DEFAULT_MAPPING, check_mapping
 from accounts.logins.sealing import seal, unseal
 from accounts.models.base import DeskModel
-from accounts.network.addresses import refuse_url
+from accounts.network.addresses import get_url_error
 
 
 def default_mapping() -> dict[str, Any]:
@@ -76,7 +76,7 @@ class CrmConnection(DeskModel):
             url = getattr(self, field).rstrip("/")
             setattr(self, field, url)
             host = url.split("://")[-1].split("/")[0].split(":")[0].lower()
-            if problem := refuse_url(url, {host}):
+            if problem := get_url_error(url, {host}):
                 problems[field] = problem
         if unfit := check_mapping(self.mapping):
             problems["mapping"] = unfit

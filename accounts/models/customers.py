@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from accounts.matching import check_account_domain, normalise_domain, normalise_email
+from accounts.matching import get_account_domain_error, normalize_domain, normalize_email
 from accounts.models.base import DeskModel
 
 
@@ -75,8 +75,8 @@ class AccountDomain(DeskModel):
         return self.domain
 
     def clean(self) -> None:
-        self.domain = normalise_domain(self.domain)
-        if problem := check_account_domain(self.domain, self.desk.free_domains):
+        self.domain = normalize_domain(self.domain)
+        if problem := get_account_domain_error(self.domain, self.desk.free_domains):
             raise ValidationError({"domain": problem})
 
 
@@ -149,4 +149,4 @@ class Contact(DeskModel):
         return self.email.endswith(ERASED_AT)
 
     def clean(self) -> None:
-        self.email = normalise_email(self.email)
+        self.email = normalize_email(self.email)

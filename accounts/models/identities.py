@@ -7,16 +7,16 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.logins.saml_metadata import (
-    NotReadable,
+    SamlInputError,
+    dump_certificates,
+    get_certificates_error,
+    get_sso_url_error,
     read_certificates,
-    refuse_certificates,
-    refuse_sso_url,
-    write_certificates,
 )
 from accounts.logins.sealing import seal, unseal
 from accounts.models.base import DeskModel
 from accounts.models.people import Agent, Level, Role
-from accounts.network.addresses import refuse_url
+from accounts.network.addresses import get_url_error
 
 NEEDED = "This field is required."
 
@@ -81,14 +81,16 @@ class IdentityProvider(DeskModel):
     def _clean_openid(self) -> dict[str, str]:
         self.server_url = self.server_url.rstrip("/")
         host = self.server_url.split("://")[-1].split("/")[0].split(":")[0].lower()
-        found = {"server_url": refuse_url(self.server_url, {host}) if self.server_url else NEEDED}
+        found = {
+            "server_url": get_url_error(self.server_url, {host}) if self.server_url else NEEDED
+        }
         found["client_id"] = None if self.client_id else NEEDED
         return {name: problem for name, problem in found.items() if problem}
 
     def _clean_saml(self) -> dict[str, str]:
         found = {"entity_id": None if self.entity_id or not self.is_active else NEEDED}
         if self.sso_url or self.is_active:
-            found["sso_url"] = refuse_sso_url(self.sso_url) if self.sso_url else NEEDED
+            found["sso_url"] = get_sso_url_error(self.sso_url) if self.sso_url else NEEDED
         if self.certificates or self.is_active:
             found["certificates"] = self._clean_certificates()
         return {name: problem for name, problem in found.items() if problem}
@@ -96,10 +98,10 @@ class IdentityProvider(DeskModel):
     def _clean_certificates(self) -> str | None:
         try:
             found = read_certificates(self.certificates)
-        except NotReadable as error:
+        except SamlInputError as error:
             return str(error)
-        self.certificates = write_certificates(found)
-        return refuse_certificates(found, at=timezone.now())
+        self.certificates = dump_certificates(found)
+        return get_certificates_error(found, at=timezone.now())
 
     def enter_secret(self, client_secret: str) -> None:
         """Seal what was entered; an empty one leaves the stored one. The caller saves."""

@@ -11,14 +11,14 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models.base import DeskModel
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A login. The address is stored normalised; without a password none can be used."""
-        address = normalise_email(email)
+        """A login. The address is stored normalized; without a password none can be used."""
+        address = normalize_email(email)
         if not address:
             raise ValueError(f"{email!r} is not an e-mail address.")
         user = self.model(email=address, **fields)
@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=normalise_email(username or ""))
+        return self.get(email=normalize_email(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -119,7 +119,7 @@ class Agent(DeskModel):
         return self.name
 
     @property
-    def may_write(self) -> bool:
+    def can_write(self) -> bool:
         """Whether this agent may change tickets at all; an observer only reads."""
         return self.is_active and self.role != Role.OBSERVER
 

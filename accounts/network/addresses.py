@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 
-class Forbidden(Exception):
+class ForbiddenAddressError(Exception):
     """The address may not be asked."""
 
 
@@ -22,7 +22,7 @@ def is_guarded() -> bool:
     return bool(settings.MODE == "production")
 
 
-def refuse_url(url: str, hosts: Collection[str]) -> str | None:
+def get_url_error(url: str, hosts: Collection[str]) -> str | None:
     """Why this URL may not be asked, in one sentence, or None. Hosts are compared whole, in lower case."""
     try:
         parts = urlsplit(url)
@@ -40,11 +40,11 @@ def refuse_url(url: str, hosts: Collection[str]) -> str | None:
     return None
 
 
-def public_addresses(host: str, port: int) -> list[str]:
-    """Look a host up. Raises Forbidden in production if any of its addresses is not public, OSError for none."""
+def resolve_public_addresses(host: str, port: int) -> list[str]:
+    """Look a host up. Raises ForbiddenAddressError in production if any of its addresses is not public, OSError for none."""
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if is_guarded() and not all(_is_public(address) for address in found):
-        raise Forbidden(f"{host} is not a public address.")
+        raise ForbiddenAddressError(f"{host} is not a public address.")
     return found
 
 

@@ -23,8 +23,12 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 from urllib3.util.connection import create_connection
 
-from accounts.network.addresses import Forbidden, public_addresses, refuse_url
-from accounts.network.deadlines import Lines, watch
+from accounts.network.addresses import (
+    ForbiddenAddressError,
+    get_url_error,
+    resolve_public_addresses,
+)
+from accounts.network.deadlines import Connections, watch_connection
 from accounts.tenancy import release_connection
 
 TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
@@ -32,12 +36,12 @@ WHOLE = 60.0  # seconds for one answer, from the question to the last byte
 MAX_BYTES = 10 * 1024 * 1024
 
 
-class Unreachable(Exception):
+class UnreachableError(Exception):
     """The other side did not answer, or not in time, or too much."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back, read whole."""
 
     status: int
@@ -51,14 +55,14 @@ class _Guarded:
     def _new_conn(self: Any) -> socket.socket:
         try:
             # The checked address itself, not the name: a second look-up could give another one.
-            address = public_addresses(self.host, self.port)[0]
+            address = resolve_public_addresses(self.host, self.port)[0]
             line = create_connection(
                 (address, self.port),
                 self.timeout,
                 source_address=self.source_address,
                 socket_options=self.socket_options,
             )
-            watch(line)
+            watch_connection(line)
             return line
         except TimeoutError as error:
             raise ConnectTimeoutError(self, f"{self.host} took too long.") from error
@@ -92,7 +96,7 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
 
-class Outgoing:
+class GuardedSession:
     """Requests to a few named hosts, on connections that are kept. Use as a context manager.
 
     seconds: what one answer may take as a whole.
@@ -101,39 +105,41 @@ class Outgoing:
     def __init__(self, hosts: Collection[str], *, seconds: float = WHOLE) -> None:
         self.hosts = frozenset(host.lower() for host in hosts)
         self.seconds = seconds
-        self.lines = Lines()
+        self.connections = Connections()
         self.session = requests.Session()
         self.session.trust_env = False
         for scheme in ("http://", "https://"):
             self.session.mount(scheme, _Adapter(pool_connections=2, pool_maxsize=1))
 
-    def __enter__(self) -> Outgoing:
+    def __enter__(self) -> GuardedSession:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.session.close()
-        self.lines.close()
+        self.connections.close()
 
-    def ask(self, method: str, url: str, **kwargs: Any) -> Answer:
+    def request(self, method: str, url: str, **kwargs: Any) -> Response:
         """Send one request (`params`, `data`, `headers` as in requests) and read the answer, at most 10 MiB.
 
-        Raises Forbidden before anything is sent, and Unreachable.
+        Raises ForbiddenAddressError before anything is sent, and UnreachableError.
         """
-        if problem := refuse_url(url, self.hosts):
-            raise Forbidden(problem)
+        if problem := get_url_error(url, self.hosts):
+            raise ForbiddenAddressError(problem)
         release_connection()
         host = urlsplit(url).hostname
-        with self.lines.shut_after(self.seconds) as is_late:
+        with self.connections.deadline(self.seconds) as is_late:
             try:
                 with self.session.request(
                     method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **kwargs
                 ) as response:
-                    answer = Answer(response.status_code, response.headers, _read(response))
+                    answer = Response(response.status_code, response.headers, _read(response))
             except requests.RequestException as error:
                 if not is_late.is_set():
-                    raise Unreachable(f"{host} did not answer: {type(error).__name__}") from error
+                    raise UnreachableError(
+                        f"{host} did not answer: {type(error).__name__}"
+                    ) from error
         if is_late.is_set():
-            raise Unreachable(f"{host} took longer than {self.seconds:g} seconds.")
+            raise UnreachableError(f"{host} took longer than {self.seconds:g} seconds.")
         return answer
 
 
@@ -142,5 +148,5 @@ def _read(response: requests.Response) -> bytes:
     for chunk in response.iter_content(65_536):
         body += chunk
         if len(body) > MAX_BYTES:
-            raise Unreachable("The answer is larger than 10 MiB.")
+            raise UnreachableError("The answer is larger than 10 MiB.")
     return bytes(body)

@@ -1,7 +1,7 @@
-"""Network lines with an end to the whole of one talk.
+"""Network connections with an end to the whole of one talk.
 
 A time-out of a socket starts anew with each byte, so a host that drips may hold its line for as long as it likes.
-Here a timer shuts the lines down, whatever stage they are at: connecting, TLS, question or answer.
+Here a timer shuts the connections down, whatever stage they are at: connecting, TLS, question or answer.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 
-class Lines:
-    """The lines of a talk, which may be kept from one to the next until they are closed."""
+class Connections:
+    """The connections of a talk, which may be kept from one to the next until they are closed."""
 
     def __init__(self) -> None:
         self._copies: list[socket.socket] = []
         self._is_late = threading.Event()
 
     def close(self) -> None:
-        """Let go of the lines, which whoever opened them closes."""
+        """Let go of the connections, which whoever opened them closes."""
         for line in self._copies:
             line.close()
 
     @contextmanager
-    def shut_after(self, seconds: float) -> Iterator[threading.Event]:
-        """Shut all lines, and those that are connected then, when the time is over; the event says that it is."""
+    def deadline(self, seconds: float) -> Iterator[threading.Event]:
+        """Shut all connections, and those that are connected then, when the time is over; the event says that it is."""
         self._is_late = threading.Event()
         timer = threading.Timer(seconds, self._shut)
         timer.daemon = True
@@ -53,10 +53,10 @@ class Lines:
                 line.shutdown(socket.SHUT_RDWR)
 
 
-_watching: ContextVar[Lines | None] = ContextVar("watched_lines", default=None)
+_watching: ContextVar[Connections | None] = ContextVar("watched_lines", default=None)
 
 
-def watch(line: socket.socket) -> None:
+def watch_connection(line: socket.socket) -> None:
     """Show a line that was just connected to the talk that runs, if its time is watched."""
-    if lines := _watching.get():
-        lines.add(line)
+    if connections := _watching.get():
+        connections.add(line)

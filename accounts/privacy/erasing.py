@@ -36,7 +36,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.customers import ERASED_AT
-from accounts.privacy.scrubbing import MARK, pattern_of
+from accounts.privacy.scrubbing import MARK, build_pattern
 
 ERASED_NAME = "Erased person"
 NAMING = ("account_manager", "success_manager", "members")  # fields of settings that name agents
@@ -44,7 +44,7 @@ MIN_PART = 3  # letters; shorter parts of a name stand in too many other words
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class KnownNames:
     """Every name that a desk knows somebody by. email: empty while it belongs to somebody who stays.
 
     An address is one person's. A name is what the person chose, and may be a company's, a plan's or a plain word: by
@@ -61,12 +61,12 @@ class Named:
     @property
     def anywhere(self) -> str:
         """What is theirs wherever it stands at the desk: the address, and a name right before the address."""
-        return pattern_of((self.email,), named=self.names)
+        return build_pattern((self.email,), named=self.names)
 
     @property
     def in_own_tickets(self) -> str:
         """What means them on tickets that they opened, written like that: each part of their names too."""
-        return pattern_of((*self.names, *_parts(self.names)))
+        return build_pattern((*self.names, *_parts(self.names)))
 
     @property
     def in_tickets_of_others(self) -> str:
@@ -76,17 +76,17 @@ class Named:
     @property
     def in_tickets_worked_on(self) -> str:
         """An agent's whole names, in the words of others on tickets where they acted."""
-        return "" if self.is_namesake else pattern_of(self.names)
+        return "" if self.is_namesake else build_pattern(self.names)
 
 
 @dataclass(frozen=True, slots=True)
-class Person(Named):
+class Person(KnownNames):
     """Whom to erase: the contact of a desk."""
 
     contact_id: int
 
 
-def know_person(contact: Contact, earlier_names: set[str]) -> Person:
+def identify_person(contact: Contact, earlier_names: set[str]) -> Person:
     """Take down who is to be erased, before anything is. earlier_names: as events remember them."""
     invited = Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
     user = find_login(contact)
@@ -101,12 +101,12 @@ def know_person(contact: Contact, earlier_names: set[str]) -> Person:
     return Person(contact.desk_id, contact.email, names, is_namesake, contact_id=contact.pk)
 
 
-def know_agent(agent: Agent, earlier_names: set[str]) -> Named:
+def identify_agent(agent: Agent, earlier_names: set[str]) -> KnownNames:
     """The same for an agent. The address of somebody who is a contact of the desk too is left for that erasure."""
     names = _only_names({agent.name, agent.user.name, *earlier_names})
     is_contact_too = Contact.objects.filter(desk_id=agent.desk_id, email=agent.user.email).exists()
     email = "" if is_contact_too else agent.user.email
-    return Named(agent.desk_id, email, names, _has_namesake(agent, names))
+    return KnownNames(agent.desk_id, email, names, _has_namesake(agent, names))
 
 
 def _only_names(found: set[str]) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
     return went
 
 
-def erase_staff(agent: Agent, names: Collection[str]) -> dict[str, int]:
+def erase_agent_details(agent: Agent, names: Collection[str]) -> dict[str, int]:
     """Take name, address, level, departments and login from an agent who is switched off; gives what went.
 
     The row stays as the author of its messages, with a login that nobody can use in the place of theirs; the desk's
@@ -191,7 +191,7 @@ def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
         changes = entry.detail.get("changes", {})
         changes |= {field: [MARK, MARK] for field in ("name", "email") if field in changes}
         for row in entry.detail.get("rows", ()):
-            row["name"] = re.sub(pattern_of(names), MARK, row["name"])
+            row["name"] = re.sub(build_pattern(names), MARK, row["name"])
     naming = (
         entries.filter(detail__changes__has_any_keys=NAMING)
         if isinstance(who, Agent)
@@ -253,7 +253,7 @@ def erase_sessions(emails: Iterable[str], user_ids: Container[int | None]) -> in
     """End the sessions of logins that went, and half-done log-ins and sign-ups that mention an address. Who is logged
     in and stays is let alone: another desk's people are not one desk's to throw out.
     """
-    pattern = pattern_of(emails)
+    pattern = build_pattern(emails)
     mentions = re.compile(pattern, re.IGNORECASE) if pattern else None
     gone = []
     for session in Session.objects.iterator(chunk_size=500):

@@ -32,7 +32,7 @@ TO_ADDRESS = r"""["'\\\s,]*[<(\[]?\s*"""
 NO_KEY = '(?!":)'  # JSON's own spelling of the end of a key
 
 
-def pattern_of(words: Iterable[str], *, named: Iterable[str] = ()) -> str:
+def build_pattern(words: Iterable[str], *, named: Iterable[str] = ()) -> str:
     """A regular expression, for PostgreSQL and Python alike, that finds whole names and addresses.
 
     An address is not found inside a longer one, such as ann@x.example in joann@x.example or ann@x.example.org.
@@ -60,7 +60,7 @@ def scrub(rows: QuerySet, pattern: str, *, any_case: bool = True) -> int:
 
     Keys of JSON stay.
     """
-    columns = text_columns(rows.model)
+    columns = list_text_columns(rows.model)
     if not pattern or not columns:
         return 0
     lookup = "iregex" if any_case else "regex"
@@ -73,7 +73,7 @@ def scrub(rows: QuerySet, pattern: str, *, any_case: bool = True) -> int:
     return rows.model._base_manager.filter(pk__in=ids).update(**changes) if ids else 0
 
 
-def text_columns(model: type[Model]) -> list[Field]:
+def list_text_columns(model: type[Model]) -> list[Field]:
     """The columns of a table that may hold words; generated ones follow by themselves."""
     return [
         field

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import Contact, Desk
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.duplicates import finish_duplicate, take_identity
@@ -248,7 +248,7 @@ def accept_website_form(
 
     Raises NoAddress when the address is none.
     """
-    address = normalise_email(email)
+    address = normalize_email(email)
     if not address:
         raise NoAddress(f"“{email.strip()[:100]}” is no e-mail address.")
     with transaction.atomic():

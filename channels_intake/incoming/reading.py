@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.tenancy import system_scope
 from channels_intake.incoming.intake import accept_mail
 from channels_intake.incoming.store import store_inbound
@@ -177,7 +177,7 @@ def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> li
 
 def _plain(addresses: Iterable[str]) -> list[str]:
     return list(
-        filter(None, (normalise_email(address.strip().strip("<>")) for address in addresses))
+        filter(None, (normalize_email(address.strip().strip("<>")) for address in addresses))
     )
 
 

@@ -13,12 +13,12 @@ from accounts.matching import (
     ContactFact,
     DomainFact,
     Match,
-    candidate_domains,
+    list_candidate_domains,
     match_sender,
-    normalise_email,
+    normalize_email,
 )
 from accounts.models import Account, Agent, Contact, Desk, Plan
-from accounts.rows import load
+from accounts.rows import load_row
 from channels_intake.incoming.threads import split_plus
 from channels_intake.mime.envelope import Address, Authentication, Envelope
 from channels_intake.models import Mailbox, UnprovenMail
@@ -74,16 +74,16 @@ def read_sender(desk: Desk, email: str) -> Sender:
     asked: dict[str, Any] = {
         "desk": desk.pk,
         "email": email,
-        "domains": list(candidate_domains(email)),
+        "domains": list(list_candidate_domains(email)),
     }
     with connection.cursor() as cursor:
         cursor.execute(READ, asked)
         is_mailbox, is_agent, has_unverified, owned, *columns = cursor.fetchone()
     take = iter(columns)
-    priority = load(Priority, PRIORITY, list(islice(take, len(PRIORITY))))
-    contact = load(Contact, CONTACT, list(islice(take, len(CONTACT))))
-    account = load(Account, ACCOUNT, list(islice(take, len(ACCOUNT))))
-    plan = load(Plan, PLAN, list(islice(take, len(PLAN))))
+    priority = load_row(Priority, PRIORITY, list(islice(take, len(PRIORITY))))
+    contact = load_row(Contact, CONTACT, list(islice(take, len(CONTACT))))
+    account = load_row(Account, ACCOUNT, list(islice(take, len(ACCOUNT))))
+    plan = load_row(Plan, PLAN, list(islice(take, len(PLAN))))
     if account is not None:
         account.plan = plan
     if contact is not None:
@@ -118,7 +118,7 @@ def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Matc
         envelope.authentication.value,
         contacts=contacts,
         domains=sender.domains,
-        unproven_matches=mailbox.unproven_mail == UnprovenMail.MATCH,
+        match_unverified=mailbox.unproven_mail == UnprovenMail.MATCH,
         free_domains=mailbox.desk.free_domains,
     )
 
@@ -146,5 +146,5 @@ def get_or_make_contact(desk: Desk, who: Address, *, account_id: int | None = No
 
 def contacts_for_addresses(desk: Desk, addresses: Iterable[str]) -> list[Contact]:
     """The contacts of typed addresses (the form's CC, M87), made where there are none; others are left out."""
-    emails = dict.fromkeys(filter(None, map(normalise_email, addresses)))
+    emails = dict.fromkeys(filter(None, map(normalize_email, addresses)))
     return [get_or_make_contact(desk, Address(email)) for email in emails]

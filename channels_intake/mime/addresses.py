@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from channels_intake.mime.envelope import Address
 from channels_intake.mime.text import decode_header
 
@@ -125,7 +125,7 @@ def _read_entry(entry: list[Token]) -> Iterator[Mailbox]:
     if "@" not in raw:
         yield Mailbox("", "".join(text for _, text in entry).strip(), True)
     else:
-        yield Mailbox(normalise_email(raw) if _is_joined(entry) else "", comments, False)
+        yield Mailbox(normalize_email(raw) if _is_joined(entry) else "", comments, False)
 
 
 def _is_joined(entry: list[Token]) -> bool:
@@ -142,7 +142,7 @@ def _read_angle(entry: list[Token], comments: str) -> Mailbox:
     raw_name = "".join(_unquote(kind, text) for kind, text in phrase).strip() or comments
     inside = rest[:end] if end >= 0 else []
     after = rest[end + 1 :] if end >= 0 else [("bad", "")]
-    email = normalise_email("".join(text for _, text in inside))
+    email = normalize_email("".join(text for _, text in inside))
     if any(kind not in {"space", "comment"} for kind, _ in after) or any(
         k == "comment" for k, _ in inside
     ):
@@ -155,7 +155,7 @@ def _read_angle(entry: list[Token], comments: str) -> Mailbox:
 def _claims_another(phrase: list[Token], email: str) -> bool:
     """Tell whether the unquoted name is itself an address and another one than the one in <>."""
     words = [text for kind, text in phrase if kind in {"word", "special"} and "@" in text]
-    return any(normalise_email(word) != email for word in words)
+    return any(normalize_email(word) != email for word in words)
 
 
 def _unquote(kind: str, text: str) -> str:

@@ -7,7 +7,7 @@ domain is aligned with the From domain (same registrable domain, RFC 7489 relaxe
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from accounts.matching import normalise_domain, normalise_email, registrable_domain
+from accounts.matching import get_registrable_domain, normalize_domain, normalize_email
 from channels_intake.mime.addresses import header_values, parse_sender
 from channels_intake.mime.envelope import Authentication
 
@@ -27,8 +27,8 @@ _ENVELOPE_FROM = re.compile(r"envelope-from=\"?<?([^\s;<>\"]{1,254})", re.IGNORE
 
 def are_aligned(first: str, second: str) -> bool:
     """Tell whether two domains have the same registrable domain, so that one may speak for the other."""
-    owner = registrable_domain(normalise_domain(first))
-    return bool(owner) and owner == registrable_domain(normalise_domain(second))
+    owner = get_registrable_domain(normalize_domain(first))
+    return bool(owner) and owner == get_registrable_domain(normalize_domain(second))
 
 
 def decide(
@@ -64,9 +64,9 @@ def _domain_of(address: str) -> str:
     """Give the domain of an address or of a bare domain; "" for neither."""
     text = address.strip().strip('"<>')
     return (
-        normalise_email(text).rpartition("@")[2]
+        normalize_email(text).rpartition("@")[2]
         if "@" in text.strip("@")
-        else normalise_domain(text.strip("@"))
+        else normalize_domain(text.strip("@"))
     )
 
 
@@ -171,7 +171,7 @@ def verdict_from_mailgun(
 
 def _dkim_domain(signature: str) -> str:
     found = _DKIM_DOMAIN.search(signature[:4_000])
-    return normalise_domain(found[1]) if found else ""
+    return normalize_domain(found[1]) if found else ""
 
 
 def verdict_from_sendgrid(

@@ -46,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`email` as `accounts.matching.normalise_email` gives it, or "" when it cannot be trusted."""
+    """`email` as `accounts.matching.normalize_email` gives it, or "" when it cannot be trusted."""
 
     email: str
     name: str = ""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from channels_intake.mime.addresses import header_values, parse_addresses, parse_sender
 from channels_intake.mime.authentication import verdict_from_headers
 from channels_intake.mime.automatic import automatic_kind
@@ -231,7 +231,7 @@ def _read_header_fields(
         automatic=automatic_kind(headers, envelope_sender, sender.email),
         envelope_sender="<>"
         if envelope_sender.strip() == "<>"
-        else normalise_email(envelope_sender),
+        else normalize_email(envelope_sender),
     )
 
 
@@ -258,7 +258,7 @@ def _read_recipients(
 ) -> tuple[str, ...]:
     """Give the addresses that the mail was meant for: SMTP's first, then the delivery headers, then To."""
     values = [value for name in RECIPIENT_HEADERS for value in header_values(headers, name)]
-    found = [normalise_email(address.strip().strip("<>")) for address in envelope_recipients]
+    found = [normalize_email(address.strip().strip("<>")) for address in envelope_recipients]
     found += [address.email for address in parse_addresses(values, limits.max_recipients)]
     return tuple(dict.fromkeys(email for email in found if email))[: limits.max_recipients]
 

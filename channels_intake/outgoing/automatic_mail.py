@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from accounts.matching import canonical_address
+from accounts.matching import canonicalize_address
 from accounts.models import Contact
 from channels_intake.mime.envelope import Authentication
 from channels_intake.models import InboundMessage, MailKind, OutgoingEmail
@@ -43,7 +43,7 @@ def can_send_automatic_mail(
     transaction ends, so that two workers count one after the other."""
     if contact.is_erased or _opened_by_machine(ticket) or _failed_its_check(ticket):
         return False
-    address = canonical_address(contact.email)
+    address = canonicalize_address(contact.email)
     _lock(contact.desk_id, address)
     lately = OutgoingEmail.objects.filter(
         desk=contact.desk_id, to_canonical=address, kind__in=AUTOMATIC, created_at__gt=at - DAY

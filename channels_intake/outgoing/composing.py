@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from accounts.matching import canonical_address
+from accounts.matching import canonicalize_address
 from accounts.models import Contact, Desk
-from accounts.zones import name_zone
+from accounts.zones import get_zone_name
 from channels_intake.mailboxes import default_mailbox, usable_mailboxes
 from channels_intake.mime.text import one_line
 from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
@@ -66,7 +66,7 @@ def create_mail(
             "from_address": format_sender(mailbox, message),
             "reply_to": get_reply_address(mailbox, ticket, contact, at=event.at),
             "to_address": contact.email,
-            "to_canonical": canonical_address(contact.email),
+            "to_canonical": canonicalize_address(contact.email),
             "subject": make_subject(ticket, kind),
             "body_text": render_to_string(f"emails/{kind}.txt", context),
             "body_html": render_to_string(f"emails/{kind}.html", context),
@@ -190,4 +190,4 @@ def describe_time(at: datetime | None, desk: Desk) -> str:
     if at is None:
         return ""
     local = at.astimezone(ZoneInfo(desk.time_zone))
-    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} ({name_zone(local)})"
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} ({get_zone_name(local)})"

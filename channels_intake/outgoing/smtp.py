@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
-from accounts.network.deadlines import Lines, watch
+from accounts.network.deadlines import Connections, watch_connection
 
 
 class WatchedSMTP(smtplib.SMTP):
@@ -24,7 +24,7 @@ class WatchedSMTP(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
-        watch(line)
+        watch_connection(line)
         return line
 
 
@@ -41,7 +41,7 @@ class EmailBackend(smtp.EmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         seconds = settings.EMAIL_SEND_SECONDS
-        with closing(Lines()) as lines, lines.shut_after(seconds) as is_late:
+        with closing(Connections()) as connections, connections.deadline(seconds) as is_late:
             try:
                 sent: Any = super().send_messages(email_messages)
             except (smtplib.SMTPException, OSError) as error:

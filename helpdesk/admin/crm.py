@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_desk_admin
 from accounts.audit import record_audit
-from accounts.crm.pull import renew
+from accounts.crm.pull import reset_connection
 from accounts.models import ConnectionState, CrmConnection
 from tickets.queueing import send_after_commit
 
@@ -45,7 +45,7 @@ def _why_not(connection: CrmConnection) -> str:
 
 def _ask(request: AdminRequest, connection: CrmConnection) -> None:
     if connection.state == ConnectionState.REFUSED:
-        renew(connection, timezone.now())
+        reset_connection(connection, timezone.now())
     record_audit(
         desk=request.desk, user=request.user, action="CRM pull asked for", target=str(connection)
     )

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_desk_admin
-from accounts.entitlements import refuse_invited_point
-from accounts.invitations.sending import InvitationRefused, invite, withdraw_invitation
+from accounts.entitlements import get_invited_point_of_contact_error
+from accounts.invitations.sending import InvitationError, invite, withdraw_invitation
 from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
 from helpdesk.admin.pages import show_page
 from helpdesk.invitations.mails import mail_invitation
@@ -71,7 +71,7 @@ class InviteForm(forms.Form):
             return "Only a person of an account can have this role."
         if role != ContactRole.POINT_OF_CONTACT:
             return None
-        return refuse_invited_point(account, email=self.cleaned_data.get("email", ""))
+        return get_invited_point_of_contact_error(account, email=self.cleaned_data.get("email", ""))
 
     def invite(self, *, by: User, at: datetime) -> tuple[Invitation, str] | None:
         """Make the invitation of a valid form; None when it is refused, with the reason beside the address."""
@@ -88,7 +88,7 @@ class InviteForm(forms.Form):
                 by=by,
                 at=at,
             )
-        except InvitationRefused as refused:
+        except InvitationError as refused:
             self.add_error("email", str(refused))
             return None
 

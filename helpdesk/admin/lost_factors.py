@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_desk_admin, is_installation_admin
-from accounts.logins.changes import take_factor_off
+from accounts.logins.changes import remove_two_factor
 from accounts.models import Agent, User
-from accounts.sweeps import desks_of_login
+from accounts.sweeps import list_desks_of_login
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 
 
@@ -48,7 +48,7 @@ def _refuse(request: AdminRequest, user: User) -> str:
     """Why a person may not take the factor off an agent's login; "" when they may."""
     if is_installation_admin(request):
         return ""
-    if user.is_superuser or {desk.pk for desk in desks_of_login(user)} != {request.desk.pk}:
+    if user.is_superuser or {desk.pk for desk in list_desks_of_login(user)} != {request.desk.pk}:
         return f"{user.email} is somebody outside of {request.desk} too; the installation's admin takes it off."
     return ""
 
@@ -58,7 +58,7 @@ def _reset(request: AdminRequest, user: User) -> None:
     if user.pk == request.user.pk:
         messages.error(request, "Another admin takes off yours.")
         return
-    if not take_factor_off(user=user, by=request.user):
+    if not remove_two_factor(user=user, by=request.user):
         messages.info(request, f"{user.email} has no second factor.")
         return
     try:

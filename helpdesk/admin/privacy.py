@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_desk_admin
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import Agent, AuditEntry, Contact, User
 from accounts.models.customers import ERASED_AT
 from channels_intake.models import InboundMessage, OutgoingEmail
@@ -63,7 +63,7 @@ class EraseForm(forms.Form):
 
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"]
-        if normalise_email(typed) != self.address:
+        if normalize_email(typed) != self.address:
             raise forms.ValidationError(f"This is not the address of the person, {self.address}.")
         return typed
 

@@ -18,7 +18,7 @@ MOVE_WORDS = {
 
 def list_actions(ticket: Ticket, agent: Agent) -> dict[str, list[dict[str, Any]]]:
     """The context of agent/ticket/_actions.html; nothing for an observer."""
-    if not agent.may_write:
+    if not agent.can_write:
         return {"actions": [], "more_actions": []}
     legal = set(ticket.legal_moves())
     moves = [

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.account_managers import find_managers
-from accounts.invitations.colleagues import count_places
+from accounts.invitations.colleagues import count_points_of_contact
 from accounts.models import Account, AccountProduct, Agent, Contact, Plan, Role
 from helpdesk.agent.panel import outline_account, outline_contact
 from helpdesk.agent.queue_queries import MAX_COUNTED
@@ -105,7 +105,7 @@ def list_promises(account: Account) -> list[dict[str, Any]]:
 
 def describe_account_people(account: Account) -> dict[str, Any]:
     """The account's people and how many of them are points of contact. Two queries."""
-    people, places = account.contacts.order_by("email"), count_places(account)
+    people, places = account.contacts.order_by("email"), count_points_of_contact(account)
     return {
         "people": [describe_person(contact) for contact in people[:MAX_PEOPLE]],
         "points": f"{places.named} of {places.allowed}"

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import Department, Desk
 from helpdesk.shared.fields import (
     AddressesField,
@@ -136,7 +136,7 @@ class PriorityForm(forms.Form):
 
 
 def _clean_address(text: str) -> str:
-    address = normalise_email(text)
+    address = normalize_email(text)
     if not address:
         raise forms.ValidationError("This is not an e-mail address.")
     return address

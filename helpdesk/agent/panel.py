@@ -89,7 +89,7 @@ def describe_panel(
         "answers": label_answers(ticket.fields, beside.asked),
         "people": [{"name": name, "email": email} for name, email in beside.informed],
         "participants_url": reverse("agent:participants", args=[ticket.number])
-        if agent.may_write
+        if agent.can_write
         else "",
         "others": [_describe_other(other, ticket.desk) for other in beside.others],
     }
@@ -136,7 +136,7 @@ def describe_properties(
     """Person, priority, department and level; each with its form where the agent may write."""
 
     def change(name: str) -> str:
-        return reverse(f"agent:{name}", args=[ticket.number]) if agent.may_write else ""
+        return reverse(f"agent:{name}", args=[ticket.number]) if agent.can_write else ""
 
     assignee = ticket.assignee.name if ticket.assignee else ""
     nobody = {"value": "", "label": "Nobody", "selected": not assignee}

@@ -68,7 +68,7 @@ def write_access_required(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: AgentRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.agent.may_write:
+        if not request.agent.can_write:
             raise PermissionDenied("You may read tickets here, not change them.")
         return view(request, *args, **kwargs)
 

@@ -46,7 +46,7 @@ def _describe_person(agent: Agent, sidebar: Sidebar) -> dict[str, Any]:
         "initials": get_initials(agent.name),
         "role_word": f"{agent.get_role_display()}, {agent.get_level_display()}",
         "is_away": sidebar.is_away,
-        "may_be_away": agent.may_write,
+        "may_be_away": agent.can_write,
     }
 
 
@@ -58,7 +58,7 @@ def _make_urls(request: AgentRequest) -> dict[str, str]:
         "password": reverse("account_change_password"),
         "presence": reverse("agent:presence"),
     }
-    if request.agent.may_write:
+    if request.agent.can_write:
         urls["new_ticket"] = reverse("agent:new_ticket")
     if request.user.is_staff:
         urls["admin"] = reverse("admin:index")

@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 
-from accounts.account_managers import manager_ids
+from accounts.account_managers import get_manager_ids
 from accounts.models import Agent, Visibility
 from channels_intake.models import OutgoingEmail
 from channels_intake.selectors import MailStatus, group_mails
@@ -158,7 +158,7 @@ def _make_beside_statement(ticket: Ticket, agent: Agent) -> tuple[str, dict[str,
         "desk": ticket.desk_id,
         "ticket": ticket.pk,
         "contact": ticket.contact_id,
-        "managers": list(manager_ids(ticket.account).values()),
+        "managers": list(get_manager_ids(ticket.account).values()),
         "most": MAX_OTHER_TICKETS,
         "agent": agent.pk,
         "hidden": hidden,

@@ -29,7 +29,7 @@ class IsAgent(BasePermission):
         agent: Agent | None = request.agent  # type: ignore[attr-defined]
         if agent is None and request.user.is_authenticated:
             raise Http404
-        return agent is not None and (request.method in SAFE_METHODS or agent.may_write)
+        return agent is not None and (request.method in SAFE_METHODS or agent.can_write)
 
 
 class DeskView(GenericAPIView):

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import Message, Note, Priority, State, Ticket
 from tickets.services.conversation import AFTER_REPLY
@@ -30,7 +30,7 @@ class ContactInput(StrictSerializer):
     name = serializers.CharField(max_length=120, required=False, default="")
 
     def validate_email(self, email: str) -> str:
-        if address := normalise_email(email):
+        if address := normalize_email(email):
             return address
         raise serializers.ValidationError("Enter a valid email address.")
 

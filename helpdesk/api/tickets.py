@@ -13,7 +13,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.services import match_proven
+from accounts.services import match_verified_address
 from channels_intake.incoming.intake import accept_request
 from channels_intake.incoming.senders import get_or_make_contact, read_sender
 from channels_intake.mime.envelope import Address
@@ -101,7 +101,7 @@ def _open(request: Any, data: dict[str, Any]) -> Ticket:
         raise ValidationError({"contact": {"email": [OWN_ADDRESS_ERROR]}})
     contact = sender.contact
     if contact is None:
-        account_id = match_proven(desk=request.desk, email=who.email).account_id
+        account_id = match_verified_address(desk=request.desk, email=who.email).account_id
         contact = get_or_make_contact(request.desk, who, account_id=account_id)
     return accept_request(
         desk=request.desk,

@@ -188,7 +188,7 @@ class Player:
             "fail" if is_forged else "pass",
             contacts=self.contacts,
             domains=self.domains,
-            unproven_matches=True,
+            match_unverified=True,
         )
         return Origin(
             case.contact,

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.desk_addresses import refuse_domain, refuse_slug
-from accounts.invitations.sending import InvitationRefused, invite
-from accounts.matching import normalise_domain, normalise_email
+from accounts.desk_addresses import get_domain_error, get_slug_error
+from accounts.invitations.sending import InvitationError, invite
+from accounts.matching import normalize_domain, normalize_email
 from accounts.models import Department, Desk, Invitation, InvitedAs, Level, Plan, Role, User
 from accounts.presets import ALWAYS, BUSINESS_HOURS, CLOSES, DEPARTMENTS, OPENS, PRESETS, DeskPreset
 from accounts.tenancy import desk_scope
@@ -85,18 +85,18 @@ def create_desk(
 
 
 def _read_domain(domain: str) -> str:
-    if problem := refuse_domain(domain):
+    if problem := get_domain_error(domain):
         raise DeskRefused("domain", problem)
-    return normalise_domain(domain)
+    return normalize_domain(domain)
 
 
 def _read_mailboxes(given: Sequence[str], admin_email: str) -> list[str]:
     addresses = []
     for one in given:
-        address = normalise_email(one)
+        address = normalize_email(one)
         if not address:
             raise DeskRefused("mailbox_addresses", f"“{one.strip()[:100]}” is no e-mail address.")
-        if address == normalise_email(admin_email):
+        if address == normalize_email(admin_email):
             raise DeskRefused(
                 "admin_email", f"{address} is the desk's mailbox; nobody's login can be that."
             )
@@ -113,7 +113,7 @@ def _check(desk: Desk) -> None:
         raise DeskRefused(
             "language", f"“{desk.language}” is no language that Plumbline knows, such as en."
         )
-    if problem := refuse_slug(desk.slug):
+    if problem := get_slug_error(desk.slug):
         raise DeskRefused("slug", problem)
     try:
         desk.full_clean(validate_unique=False, validate_constraints=False)
@@ -197,5 +197,5 @@ def _invite_admin(
             at=at,
             by=by,
         )
-    except InvitationRefused as error:
+    except InvitationError as error:
         raise DeskRefused("admin_email", str(error)) from error

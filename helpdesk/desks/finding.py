@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import CommandError
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import Contact, Desk
 from accounts.tenancy import desk_scope
 
@@ -20,7 +20,7 @@ def find_desk_or_refuse(slug: str) -> Desk:
 
 def find_contact_or_refuse(desk: Desk, named: str) -> Contact:
     """The contact of an address at a desk, or of the number of their row; else CommandError."""
-    who = {"pk": int(named)} if named.isdecimal() else {"email": normalise_email(named)}
+    who = {"pk": int(named)} if named.isdecimal() else {"email": normalize_email(named)}
     with desk_scope(desk):
         contact = Contact.objects.filter(desk=desk, **who).first()
     if contact is None:

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.invitations.sending import (
-    InvitationGone,
-    LoginNeeded,
-    NoPlaceLeft,
+    ContactLimitError,
+    InvitationGoneError,
+    SignInRequiredError,
     accept_invitation,
     find_invitation,
-    needs_login,
+    needs_sign_in,
 )
 from accounts.models import Contact, Invitation, User
 from channels_intake.incoming.proof import BY_SIGN_UP, take_over_unverified
@@ -40,7 +40,7 @@ def show_invitation(request: DeskRequest, token: str) -> HttpResponse:
         return _say_gone(request)
     if isinstance(request.user, User):
         return _for_user(request, request.user, invitation, token)
-    if needs_login(invitation):
+    if needs_sign_in(invitation):
         return redirect_to_login(request.get_full_path())
     form = AcceptForm(request.POST or None, invitation=invitation)
     if form.is_valid():
@@ -54,9 +54,9 @@ def _for_user(request: DeskRequest, user: User, invitation: Invitation, token: s
         return _show(request, invitation, None)
     try:
         _use(invitation, token, user=user)
-    except InvitationGone:
+    except InvitationGoneError:
         return _say_gone(request)
-    except NoPlaceLeft:
+    except ContactLimitError:
         return _say_full(request)
     return redirect("home")
 
@@ -71,11 +71,11 @@ def _accept(
             password=form.cleaned_data["password"],
             name=form.cleaned_data["name"],
         )
-    except LoginNeeded:
+    except SignInRequiredError:
         return redirect_to_login(request.get_full_path())
-    except InvitationGone:
+    except InvitationGoneError:
         return _say_gone(request)
-    except NoPlaceLeft:
+    except ContactLimitError:
         return _say_full(request)
     messages.success(request, "Your account is set up. Log in with your new password.")
     return redirect("account_login")

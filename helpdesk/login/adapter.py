@@ -24,10 +24,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Desk, User
-from accounts.services import AddressTaken, claim_contact
-from accounts.staff import drop_unproven_password
+from accounts.services import AddressTakenError, claim_contact
+from accounts.staff import drop_unverified_password
 from channels_intake.incoming.proof import BY_SIGN_UP, take_over_unverified
 from channels_intake.mailboxes import default_mailbox
 from helpdesk.login.factors import has_just_logged_in
@@ -44,7 +44,7 @@ class LoginAdapter(DefaultAccountAdapter):
 
     def clean_email(self, email: str) -> str:
         """The address as it is stored everywhere; refuses what is not exactly one plain address."""
-        if address := normalise_email(email):
+        if address := normalize_email(email):
             return address
         raise ValidationError("Enter a valid email address.")
 
@@ -83,7 +83,7 @@ class LoginAdapter(DefaultAccountAdapter):
         never have seen that password: it goes, and the owner is led to set one.
         """
         if not is_signing_up(request, email_address.user):
-            drop_unproven_password(email_address.user)
+            drop_unverified_password(email_address.user)
         is_confirmed: bool = super().confirm_email(request, email_address)
         if is_confirmed:
             become_contact(request, email_address.user, email_address.email)
@@ -158,8 +158,8 @@ def become_contact(request: HttpRequest, user: User, email: str) -> Contact | No
     try:
         with transaction.atomic():
             contact = claim_contact(desk=desk, user=user, email=email, at=at)
-            if contact.email == normalise_email(email):  # a login that is a contact here stays it
+            if contact.email == normalize_email(email):  # a login that is a contact here stays it
                 take_over_unverified(contact, how=BY_SIGN_UP, at=at)
             return contact
-    except AddressTaken:
+    except AddressTakenError:
         return None

@@ -7,7 +7,7 @@ from allauth.account.views import ConfirmLoginCodeView
 from django.forms import BaseForm
 from django.http import HttpResponse
 
-from accounts.staff import drop_unproven_password
+from accounts.staff import drop_unverified_password
 
 
 class TakeCodeView(ConfirmLoginCodeView):
@@ -17,6 +17,6 @@ class TakeCodeView(ConfirmLoginCodeView):
         if isinstance(
             form, ConfirmLoginCodeForm
         ):  # the same view mails a code again, which proves nothing
-            drop_unproven_password(self._process.user)
+            drop_unverified_password(self._process.user)
         response: HttpResponse = super().form_valid(form)
         return response

@@ -23,8 +23,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.logins.identities import NotAdmitted, Vouched, admit
-from accounts.middleware import PlacedRequest
+from accounts.logins.identities import ClaimedIdentity, NotAdmittedError, admit_agent
+from accounts.middleware import DeskRequest
 from accounts.models import IdentityProvider, User
 from accounts.models.identities import ProviderKind
 from helpdesk.login import openid
@@ -100,17 +100,17 @@ def answer(request: HttpRequest, provider_id: int) -> HttpResponse:
     try:
         errand = _take_errand(request, provider)
         person = _finish(request, provider, errand)
-        agent = admit(provider=provider, person=person)
-    except (NotVouched, NotAdmitted) as error:
+        agent = admit_agent(provider=provider, person=person)
+    except (NotVouched, NotAdmittedError) as error:
         return refuse(request, provider, error)
     return _log_in(request, agent.user, provider, person, errand.next)
 
 
-def read_person(claims: dict[str, Any], group_claim: str) -> Vouched:
+def read_person(claims: dict[str, Any], group_claim: str) -> ClaimedIdentity:
     """What an ID token says of a person; a single group may come as text."""
     groups, methods = claims.get(group_claim, []), claims.get("amr")
     listed = groups if isinstance(groups, list) else [groups]
-    return Vouched(
+    return ClaimedIdentity(
         subject=str(claims["sub"]),
         email=str(claims.get("email", "")),
         is_email_verified=claims.get("email_verified") is True,
@@ -122,7 +122,7 @@ def read_person(claims: dict[str, Any], group_claim: str) -> Vouched:
 
 def find_provider(request: HttpRequest, provider_id: int, **wanted: str) -> IdentityProvider:
     """A provider of the request's desk that is switched on. Raises Http404."""
-    desk = cast(PlacedRequest, request).desk
+    desk = cast(DeskRequest, request).desk
     if desk is None:
         raise Http404
     return get_object_or_404(IdentityProvider, pk=provider_id, desk=desk, is_active=True, **wanted)
@@ -137,7 +137,7 @@ def find_us(request: HttpRequest, provider: IdentityProvider) -> Us:
 def refuse(request: HttpRequest, provider: IdentityProvider, error: Exception) -> HttpResponse:
     """One page for all refusals; only what concerns the person's own rights is told."""
     log.warning("company_login_refused", provider=provider.pk, reason=str(error))
-    reason = str(error) if isinstance(error, NotAdmitted) else ""
+    reason = str(error) if isinstance(error, NotAdmittedError) else ""
     return render(
         request,
         "account/company_refused.html",
@@ -153,7 +153,7 @@ def _begin(request: HttpRequest, provider: IdentityProvider, next_page: str) -> 
     return openid.begin(provider, answer_to=_answer_to(request, provider), at=at, next=next_page)
 
 
-def _finish(request: HttpRequest, provider: IdentityProvider, errand: Errand) -> Vouched:
+def _finish(request: HttpRequest, provider: IdentityProvider, errand: Errand) -> ClaimedIdentity:
     if provider.kind == ProviderKind.SAML:
         return service_provider.take(provider, errand)
     claims = openid.finish(
@@ -187,7 +187,11 @@ def _read_code(request: HttpRequest, errand: Errand) -> str:
 
 
 def _log_in(
-    request: HttpRequest, user: User, provider: IdentityProvider, person: Vouched, next_page: str
+    request: HttpRequest,
+    user: User,
+    provider: IdentityProvider,
+    person: ClaimedIdentity,
+    next_page: str,
 ) -> HttpResponse:
     logout(
         request

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
-from accounts.services import open_login
+from accounts.services import create_contact_login
 from helpdesk.login.adapter import LoginAdapter, desk_of
 
 
@@ -29,7 +29,7 @@ class AskPasswordForm(ResetPasswordForm):
     def clean_email(self) -> str:
         email: str = super().clean_email()
         desk = desk_of(context.request)
-        opened = open_login(desk=desk, email=email) if desk else None
+        opened = create_contact_login(desk=desk, email=email) if desk else None
         self.users = self.users or ([opened] if opened else [])
         return email
 
@@ -42,7 +42,7 @@ class AskCodeForm(RequestLoginCodeForm):
     def clean_email(self) -> str:
         email: str = super().clean_email()
         desk = desk_of(context.request)
-        opened = open_login(desk=desk, email=email) if desk else None
+        opened = create_contact_login(desk=desk, email=email) if desk else None
         self._user = self._user or opened
         return email
 

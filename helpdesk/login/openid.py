@@ -18,8 +18,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import jwt
 
 from accounts.models import IdentityProvider
-from accounts.network.addresses import Forbidden
-from accounts.network.client import Outgoing, Unreachable
+from accounts.network.addresses import ForbiddenAddressError
+from accounts.network.client import GuardedSession, UnreachableError
 
 ALGORITHMS = [
     "RS256",
@@ -167,10 +167,10 @@ def _exchange(
 
 def _ask(method: str, url: str, **kwargs: Any) -> dict[str, Any]:
     try:
-        with Outgoing({urlsplit(url).hostname or ""}, seconds=PATIENCE) as outgoing:
-            answer = outgoing.ask(method, url, headers={"Accept": "application/json"}, **kwargs)
+        with GuardedSession({urlsplit(url).hostname or ""}, seconds=PATIENCE) as outgoing:
+            answer = outgoing.request(method, url, headers={"Accept": "application/json"}, **kwargs)
         found = json.loads(answer.body)
-    except (Forbidden, Unreachable, ValueError) as error:
+    except (ForbiddenAddressError, UnreachableError, ValueError) as error:
         raise NotVouched(f"{url}: {error}") from error
     if answer.status != 200 or not isinstance(found, dict):
         raise NotVouched(f"{url} answered {answer.status}.")

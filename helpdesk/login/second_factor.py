@@ -26,7 +26,7 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.middleware import PlacedRequest
+from accounts.middleware import DeskRequest
 from accounts.models import Agent, Desk, Role, User
 from helpdesk.login.company_sessions import find_company
 
@@ -79,7 +79,7 @@ class SecondFactorMiddleware:
 
 def find_owed(request: HttpRequest) -> Owed | None:
     """What the person of a request owes at its desk; None for nothing. One query where a factor is required."""
-    placed = cast(PlacedRequest, request)
+    placed = cast(DeskRequest, request)
     if not must_have_factor(request.user, placed.desk, placed.agent):
         return None
     if was_asked_by_company(request):

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import urlize
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import Desk
 from channels_intake.incoming.senders import read_sender
 from helpdesk.shared.fields import (
@@ -136,7 +136,7 @@ class WebsiteForm(SubmitOnceForm):
 
     def clean_email(self) -> str:
         """Whose login an address is, is told to nobody here: only the public mailboxes are refused."""
-        address = normalise_email(self.cleaned_data["email"])
+        address = normalize_email(self.cleaned_data["email"])
         if not address:
             raise ValidationError("Enter a valid email address.")
         if read_sender(self.desk, address).is_mailbox:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.entitlements import refuse_invited_point
-from accounts.invitations.colleagues import refuse_colleague
+from accounts.entitlements import get_invited_point_of_contact_error
+from accounts.invitations.colleagues import get_colleague_error
 from accounts.models import Account, Contact, ContactRole
 from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.fields import LineField
@@ -44,14 +44,16 @@ class ColleagueForm(forms.Form):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        if problem := refuse_colleague(account=self.account, email=email):
+        if problem := get_colleague_error(account=self.account, email=email):
             raise forms.ValidationError(problem)
         return email
 
     def clean_role(self) -> str:
         role: str = self.cleaned_data["role"]
         email = self.cleaned_data.get("email", "")
-        if role == POINT and (problem := refuse_invited_point(self.account, email=email)):
+        if role == POINT and (
+            problem := get_invited_point_of_contact_error(self.account, email=email)
+        ):
             raise forms.ValidationError(problem)
         return role
 

@@ -12,12 +12,12 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Agent, Desk
-from accounts.privacy.erasing import ERASED_NAME, Named, erase_staff, know_agent
+from accounts.privacy.erasing import ERASED_NAME, KnownNames, erase_agent_details, identify_agent
 from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_outbox, erase_mentions
 from channels_intake.models import OutgoingEmail
-from helpdesk.privacy.erasure import Eraser, check_eraser, leave_stub, scrub_everywhere
+from helpdesk.privacy.erasure import Eraser, check_can_erase, record_erasure, scrub_everywhere
 from routing.models import Rotation, Shift
 from tickets.erasing import forget_assignee, scrub_tickets
 from tickets.errors import NotAllowed
@@ -29,7 +29,7 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
 
     by: as in erase_person. Raises NotAllowed for anybody else, and while the agent may still come in.
     """
-    check_eraser(by, desk)
+    check_can_erase(by, desk)
     with system_scope("erase an agent from append-only rows too"), transaction.atomic():
         locked = Agent.objects.select_for_update(of=("self",)).select_related("user", "desk")
         erased = locked.get(pk=agent.pk, desk=desk)
@@ -38,20 +38,20 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
         acted = TicketEvent.objects.filter(
             desk=desk, actor_kind=ActorKind.AGENT, actor_id=erased.pk
         ).order_by()
-        person = know_agent(erased, set(acted.values_list("actor_name", flat=True).distinct()))
+        person = identify_agent(erased, set(acted.values_list("actor_name", flat=True).distinct()))
         went = _erase_from_tickets(erased, person)
         scrub_tickets(set(acted.values_list("ticket_id", flat=True)), person.in_tickets_worked_on)
         forget_assignee(person, erased.pk)
         went["events"] = acted.update(actor_name=ERASED_NAME)
         went["mentions"] = erase_mentions(person)
-        went |= erase_staff(erased, person.names)
+        went |= erase_agent_details(erased, person.names)
         went["elsewhere"] = scrub_everywhere(person)
         went["outbox"] = erase_from_outbox([person.email])
-        leave_stub(erased, by, went, at)
+        record_erasure(erased, by, went, at)
     return went
 
 
-def _erase_from_tickets(agent: Agent, person: Named) -> dict[str, int]:
+def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
     """Their own words lose what names them, such as a signature; what was only for their eyes goes."""
     theirs = [
         Message.objects.filter(agent=agent),

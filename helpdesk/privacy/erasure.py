@@ -23,7 +23,7 @@ from django.db.models import Model
 
 from accounts.audit import record_audit
 from accounts.models import Agent, AuditEntry, Contact, CrmPull, CrmSetAside, Desk, Role, User
-from accounts.privacy.erasing import Named, erase_contact, know_person
+from accounts.privacy.erasing import KnownNames, erase_contact, identify_person
 from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_mail, erase_from_outbox
@@ -72,14 +72,14 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
     failure leaves nothing that cannot be found again: running it anew completes it. Whoever is erased already may be
     erased again, by the number of their row.
     """
-    check_eraser(by, desk)
+    check_can_erase(by, desk)
     with system_scope("erase a person from append-only rows too"), transaction.atomic():
         locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk, desk=desk)
         if Agent.objects.filter(desk=desk, user__email=locked.email).exists():
             raise NotAllowed("This address is an agent's of the desk; end that first.")
         traces = find_traces(locked)
         wait_for_writers(traces)
-        person = know_person(locked, find_earlier_names(locked))
+        person = identify_person(locked, find_earlier_names(locked))
         files = take_files(traces)
         went = {"files": len(files)}
         went |= erase_from_tickets(person, traces)
@@ -87,12 +87,12 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
         went |= erase_contact(locked, person.names)
         went["elsewhere"] = scrub_everywhere(person)
         went["outbox"] = erase_from_outbox([person.email])
-        leave_stub(locked, by, went, at)
-        delete_stored(files)
+        record_erasure(locked, by, went, at)
+        delete_files(files)
     return went
 
 
-def check_eraser(by: Eraser, desk: Desk) -> None:
+def check_can_erase(by: Eraser, desk: Desk) -> None:
     """Refuse by NotAllowed whoever is neither an admin of the desk nor the installation's."""
     if isinstance(by, User):
         is_right = by.is_active and by.is_superuser
@@ -102,13 +102,13 @@ def check_eraser(by: Eraser, desk: Desk) -> None:
         raise NotAllowed("Only an admin of the desk erases a person.")
 
 
-def delete_stored(names: Iterable[str]) -> None:
+def delete_files(names: Iterable[str]) -> None:
     """Delete stored files; one that is gone already is no failure, a storage that refuses is."""
     for name in names:
         default_storage.delete(name)
 
 
-def scrub_everywhere(person: Named) -> int:
+def scrub_everywhere(person: KnownNames) -> int:
     """Put a mark in the place of the address in what was said and recorded at the desk; gives how many rows changed.
 
     Never in the desk's own settings: their words are not the person's, and some must stay unlike one another.
@@ -119,7 +119,7 @@ def scrub_everywhere(person: Named) -> int:
     )
 
 
-def leave_stub(erased: Contact | Agent, by: Eraser, went: dict[str, int], at: datetime) -> None:
+def record_erasure(erased: Contact | Agent, by: Eraser, went: dict[str, int], at: datetime) -> None:
     """The audit's entry of an erasure: when, by whom, how much; of the person only the number of the row."""
     kind = erased._meta.model_name or ""
     record_audit(

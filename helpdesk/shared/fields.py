@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from tickets.files import NewFile, clean_file_name
 
 MAX_TEXT_LENGTH = 50_000  # characters
@@ -97,7 +97,7 @@ class AddressesField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         parts = [part.strip() for part in _BETWEEN.split(super().clean(value)) if part.strip()]
-        addresses = {part: normalise_email(_NAMED.sub(r"\1", part)) for part in parts}
+        addresses = {part: normalize_email(_NAMED.sub(r"\1", part)) for part in parts}
         if wrong := [part for part, address in addresses.items() if not address]:
             raise ValidationError(f"Not an e-mail address: {', '.join(wrong)[:300]}.")
         unique = list(dict.fromkeys(addresses.values()))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from accounts.zones import name_zone
+from accounts.zones import get_zone_name
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -25,7 +25,7 @@ def format_datetime(at: datetime) -> str:
 def format_full_datetime(at: datetime) -> str:
     """Such as "Monday 23 November 2026, 15:00 UTC-03"."""
     local = timezone.localtime(at)
-    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} {name_zone(local)}"
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} {get_zone_name(local)}"
 
 
 def format_full_date(at: datetime) -> str:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from accounts.audit import record_audit
 from accounts.invitations.sending import invite
-from accounts.logos import read_logo, store_logo
+from accounts.logos import encode_logo, replace_logo
 from accounts.models import (
     AccountProduct,
     AgentDepartment,
@@ -210,7 +210,7 @@ def _fill_provider(desk: Desk) -> IdentityProvider:
 def _fill_logo(desk: Desk) -> str:
     image = io.BytesIO()
     Image.new("RGB", (4, 4)).save(image, "PNG")
-    store_logo(desk, read_logo(image.getvalue()))
+    replace_logo(desk, encode_logo(image.getvalue()))
     desk.save(update_fields=["logo"])
     return desk.logo_name
 

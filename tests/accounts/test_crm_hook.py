@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.crm.watch import keep_watching
+from accounts.crm.watch import renew_channel
 from accounts.models import Account, ConnectionState, CrmConnection, CrmMark, CrmPull
 from accounts.tasks import pull_connection, pull_crm
 from accounts.tenancy import desk_scope
@@ -32,7 +32,7 @@ def channel(crm: CrmConnection) -> dict[str, Any]:
     """A notification as the vendor sends it, for the first desk's open channel."""
     crm.notify_url = "https://desk.example/rocket/crm/zoho/"
     crm.save()
-    keep_watching(connection=crm, at=timezone.now())
+    renew_channel(connection=crm, at=timezone.now())
     return {
         "server_time": 1718117126473,
         "query_params": {},

@@ -10,7 +10,7 @@ from accounts.crm.mapping import (
     DEFAULT_MAPPING,
     CrmAccount,
     CrmContact,
-    Unreadable,
+    UnreadableRecordError,
     check_mapping,
     fields_to_ask,
     read_account,
@@ -79,13 +79,13 @@ def test_a_web_address_becomes_a_domain(website: str | None, domains: tuple[str,
     ],
 )
 def test_a_record_that_cannot_be_read_says_why(change: dict[str, Any], why: str) -> None:
-    with pytest.raises(Unreadable, match=why):
+    with pytest.raises(UnreadableRecordError, match=why):
         read_account({**ACME, **change}, MAPPING)
 
 
 @pytest.mark.parametrize("email", [None, "", "nobody", "a@b", "a b@acme.example"])
 def test_a_contact_without_an_address_cannot_be_read(email: str | None) -> None:
-    with pytest.raises(Unreadable, match="address"):
+    with pytest.raises(UnreadableRecordError, match="address"):
         read_contact({"id": "9", "Email": email}, MAPPING)
 
 

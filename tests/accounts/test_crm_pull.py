@@ -8,7 +8,7 @@ import pytest
 
 from accounts.crm import pull as pulling
 from accounts.crm.accounts import apply_accounts
-from accounts.crm.pull import pull, renew
+from accounts.crm.pull import pull, reset_connection
 from accounts.models import (
     Account,
     AccountDomain,
@@ -79,7 +79,7 @@ def test_a_pull_brings_accounts_and_people_and_again_changes_nothing(
     assert firm.domains.get().domain == "firm0007.example"
     assert firm.contacts.get().name == "Ann of 7"
     before = snapshot()
-    renew(crm, LATER)
+    reset_connection(crm, LATER)
     again = pull(connection=crm, at=LATER)
     assert (again.state, counts(again)) == ("done", (0, 0, 2 * MANY, 0))
     assert snapshot() == before
@@ -96,17 +96,17 @@ def test_a_pull_killed_in_any_page_goes_on_to_the_same_end(
     with desk_scope(rocket.desk):
         crm = connect(rocket, zoho)
         calls = iter(range(1, 100))
-        write = pulling.note_outcomes
+        write = pulling.record_outcomes
 
         def die(*args: object) -> None:
             write(*args)
             if next(calls) == page:
                 raise KeyboardInterrupt
 
-        monkeypatch.setattr(pulling, "note_outcomes", die)
+        monkeypatch.setattr(pulling, "record_outcomes", die)
         with pytest.raises(KeyboardInterrupt):
             pull(connection=crm, at=NOON)
-        monkeypatch.setattr(pulling, "note_outcomes", write)
+        monkeypatch.setattr(pulling, "record_outcomes", write)
         asked = len(zoho.asked)
         run = pull(connection=CrmConnection.objects.get(pk=crm.pk), at=LATER)
         assert (run.state, counts(run), run.pages) == ("done", counts(whole), whole.pages)

@@ -10,11 +10,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts.entitlements import (
     Entitled,
     NotEntitled,
-    applies_to,
-    check_account_terms,
-    entitlement,
-    name_point_of_contact,
+    add_point_of_contact,
+    check_entitlement,
+    is_product_covered,
     remove_point_of_contact,
+    validate_account_terms,
 )
 from accounts.models import Account, AuditEntry, Contact, Plan
 from accounts.tenancy import desk_scope
@@ -54,12 +54,12 @@ CRITICAL = PlanStub("Mission Critical", allows_hotline=True)
 def test_a_plan_opens_its_ways_in(
     plan: PlanStub | None, channel: str, rank: int, is_open: bool
 ) -> None:
-    answer = entitlement(plan, "trial", channel, rank)
+    answer = check_entitlement(plan, "trial", channel, rank)
     assert isinstance(answer, Entitled) is is_open
 
 
 def test_a_refusal_says_why_and_what_is_possible() -> None:
-    assert entitlement(CRITICAL, "customer", "phone", 2) == NotEntitled(
+    assert check_entitlement(CRITICAL, "customer", "phone", 2) == NotEntitled(
         "The hotline is for emergencies of the highest priority only.",
         (
             "You can open a request in the support portal.",
@@ -67,18 +67,20 @@ def test_a_refusal_says_why_and_what_is_possible() -> None:
             "In an emergency of the highest priority you can call the hotline.",
         ),
     )
-    assert entitlement(None, "community", "email", 2) == NotEntitled(
+    assert check_entitlement(None, "community", "email", 2) == NotEntitled(
         "Without a support plan, the status “Community” does not include support by e-mail.",
         ("You can open a request in the support portal.",),
     )
 
 
 def test_a_plan_without_products_applies_to_all_and_else_to_its_own() -> None:
-    assert applies_to(set(), 7)
-    assert applies_to({7}, 7)
-    assert applies_to({7}, None)
-    assert not applies_to({8}, 7)
-    refused = entitlement(PLUS, "customer", "web", 1, covers_product=applies_to({8}, 7))
+    assert is_product_covered(set(), 7)
+    assert is_product_covered({7}, 7)
+    assert is_product_covered({7}, None)
+    assert not is_product_covered({8}, 7)
+    refused = check_entitlement(
+        PLUS, "customer", "web", 1, covers_product=is_product_covered({8}, 7)
+    )
     assert isinstance(refused, NotEntitled)
     assert refused.reason == "The plan Plus does not apply to this product."
 
@@ -95,18 +97,18 @@ def allow(cast: Cast, number: int) -> None:
 
 
 def test_a_manager_names_a_point_of_contact_and_takes_it_back(plain: Cast) -> None:
-    named = name_point_of_contact(contact=plain.customer, by=plain.manager, at=NOON)
+    named = add_point_of_contact(contact=plain.customer, by=plain.manager, at=NOON)
     assert named.role == "point_of_contact"
-    name_point_of_contact(contact=plain.customer, by=plain.lead, at=NOON)
+    add_point_of_contact(contact=plain.customer, by=plain.lead, at=NOON)
     assert AuditEntry.objects.filter(action="contact's role changed").count() == 1
     assert remove_point_of_contact(contact=named, by=plain.manager, at=NOON).role == "contact"
 
 
 def test_points_beyond_the_plans_number_are_refused_beside_their_field(plain: Cast) -> None:
     allow(plain, 1)
-    name_point_of_contact(contact=plain.customer, by=plain.manager, at=NOON)
+    add_point_of_contact(contact=plain.customer, by=plain.manager, at=NOON)
     with pytest.raises(ValidationError) as refused:
-        name_point_of_contact(contact=plain.customer_colleague, by=plain.manager, at=NOON)
+        add_point_of_contact(contact=plain.customer_colleague, by=plain.manager, at=NOON)
     assert refused.value.message_dict == {
         "role": ["Standard allows 1 point of contact; this would be 2."]
     }
@@ -115,13 +117,13 @@ def test_points_beyond_the_plans_number_are_refused_beside_their_field(plain: Ca
 
 def test_a_contact_of_no_account_cannot_be_a_point_of_contact(plain: Cast) -> None:
     with pytest.raises(ValidationError, match="belongs to an account"):
-        name_point_of_contact(contact=plain.stranger, by=plain.admin, at=NOON)
+        add_point_of_contact(contact=plain.stranger, by=plain.admin, at=NOON)
 
 
 @pytest.mark.parametrize("who", ["customer", "elsewhere", "analyst", "observer"])
 def test_nobody_else_may_name_points_of_contact(in_rocket: Cast, who: str) -> None:
     with pytest.raises(PermissionDenied):
-        name_point_of_contact(
+        add_point_of_contact(
             contact=in_rocket.customer_colleague, by=getattr(in_rocket, who), at=NOON
         )
 
@@ -131,22 +133,22 @@ def test_a_manager_of_another_account_or_desk_may_not(rocket: Cast, matter: Cast
         rocket.elsewhere.role = "manager"
         for stranger in (rocket.elsewhere, matter.manager, matter.admin):
             with pytest.raises(PermissionDenied):
-                name_point_of_contact(contact=rocket.customer, by=stranger, at=NOON)
+                add_point_of_contact(contact=rocket.customer, by=stranger, at=NOON)
 
 
 def test_a_retired_plan_is_kept_but_not_taken_anew(in_rocket: Cast) -> None:
     Plan.objects.filter(pk=in_rocket.plan.pk).update(is_retired=True)
     account = Account.objects.select_related("plan").get(pk=in_rocket.account.pk)
-    check_account_terms(account, before=account)
+    validate_account_terms(account, before=account)
     with pytest.raises(ValidationError, match="no longer sold"):
-        check_account_terms(Account(desk=in_rocket.desk, name="New", plan=account.plan))
+        validate_account_terms(Account(desk=in_rocket.desk, name="New", plan=account.plan))
 
 
 def test_a_success_manager_needs_a_plan_that_has_one(in_rocket: Cast) -> None:
     account = in_rocket.account
     account.success_manager = in_rocket.lead
     with pytest.raises(ValidationError) as refused:
-        check_account_terms(account, before=account)
+        validate_account_terms(account, before=account)
     assert set(refused.value.message_dict) == {"success_manager"}
     account.plan.has_success_manager = True
-    check_account_terms(account, before=account)
+    validate_account_terms(account, before=account)

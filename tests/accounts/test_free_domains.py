@@ -10,7 +10,7 @@ from accounts.crm.accounts import apply_accounts
 from accounts.crm.mapping import CrmAccount
 from accounts.import_export.tables import import_csv
 from accounts.models import Account, AccountDomain, AuditEntry, Contact, CrmConnection, Desk
-from accounts.services import match_proven
+from accounts.services import match_verified_address
 from channels_intake.incoming.reading import read_stored
 from channels_intake.incoming.store import store_inbound
 from tests.admin.test_desk_settings import post_settings
@@ -47,7 +47,7 @@ def test_mail_from_there_opens_a_ticket_of_no_account(town: Cast) -> None:
 
 @pytest.mark.parametrize("email", ["ann@town.example", "ann@mail.town.example"])
 def test_who_proves_an_address_there_gets_no_account(town: Cast, email: str) -> None:
-    found = match_proven(desk=town.desk, email=email)
+    found = match_verified_address(desk=town.desk, email=email)
     assert found.account_id is None
     assert "free-mail" in found.reasons[0]
 
@@ -123,4 +123,7 @@ def test_a_domain_above_an_accounts_own_is_refused_too(in_rocket: Cast, at_rocke
 
 def test_people_who_are_of_an_account_already_stay_there(town: Cast) -> None:
     Contact.objects.create(desk=town.desk, email="bo@town.example", account=town.account)
-    assert match_proven(desk=town.desk, email="bo@town.example").account_id == town.account.pk
+    assert (
+        match_verified_address(desk=town.desk, email="bo@town.example").account_id
+        == town.account.pk
+    )

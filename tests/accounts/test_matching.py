@@ -5,13 +5,13 @@ import pytest
 from accounts.matching import (
     ContactFact,
     DomainFact,
-    candidate_domains,
-    check_account_domain,
+    get_account_domain_error,
     is_free_mail,
     is_public_suffix,
+    list_candidate_domains,
     match_sender,
-    normalise_domain,
-    normalise_email,
+    normalize_domain,
+    normalize_email,
 )
 
 ACME, UMBRELLA = 7, 9
@@ -50,7 +50,7 @@ NOT_ACME = [
 
 
 def match(
-    email: str, authentication: str = "pass", unproven_matches: bool = False, **extra: object
+    email: str, authentication: str = "pass", match_unverified: bool = False, **extra: object
 ):
     """Match against the standing cast, as a caller does that looked everything up."""
     return match_sender(
@@ -58,7 +58,7 @@ def match(
         authentication,
         contacts=CONTACTS,
         domains=DOMAINS,
-        unproven_matches=unproven_matches,
+        match_unverified=match_unverified,
         **extra,
     )
 
@@ -96,7 +96,7 @@ def test_a_stranger_at_an_owned_domain_belongs_to_its_account(email):
 @pytest.mark.parametrize("authentication", ["pass", "none", "fail"])
 @pytest.mark.parametrize("email", NOT_ACME)
 def test_a_spelling_that_only_looks_like_the_domain_is_attached_to_nothing(email, authentication):
-    found = match(email, authentication, unproven_matches=True)
+    found = match(email, authentication, match_unverified=True)
     assert found.account_id is None
     assert found.contact_id is None
     assert found.kind in {"unknown", "unverified"}
@@ -114,11 +114,11 @@ def test_a_subdomain_counts_only_where_the_account_says_so():
 def test_a_subdomain_owned_by_another_account_wins_over_its_parent():
     domains = {"big.com": DomainFact(1, "Big", True), "labs.big.com": DomainFact(2, "Labs")}
     found = match_sender(
-        "x@labs.big.com", "pass", contacts={}, domains=domains, unproven_matches=False
+        "x@labs.big.com", "pass", contacts={}, domains=domains, match_unverified=False
     )
     assert found.account_id == 2
     below = match_sender(
-        "x@a.labs.big.com", "pass", contacts={}, domains=domains, unproven_matches=False
+        "x@a.labs.big.com", "pass", contacts={}, domains=domains, match_unverified=False
     )
     assert below.account_id == 1
 
@@ -127,13 +127,13 @@ def test_a_subdomain_owned_by_another_account_wins_over_its_parent():
     "email", ["ann@acme.com", "new@acme.com", "eve@umbrella.org", "x@nobody.example"]
 )
 def test_a_failed_check_matches_nobody(email):
-    found = match(email, "fail", unproven_matches=True)
+    found = match(email, "fail", match_unverified=True)
     assert (found.kind, found.contact_id, found.account_id) == ("unverified", None, None)
     assert "failed the check" in found.reasons[0]
 
 
 def test_an_unproven_mail_is_matched_only_where_the_desk_allows_it():
-    assert match("ann@acme.com", "none", unproven_matches=True).account_id == ACME
+    assert match("ann@acme.com", "none", match_unverified=True).account_id == ACME
     held = match("ann@acme.com", "none")
     assert (held.kind, held.contact_id, held.account_id) == ("unverified", None, None)
     assert held.reasons == (
@@ -149,7 +149,7 @@ def test_an_unproven_mail_from_a_stranger_is_simply_unknown():
 def test_a_free_mail_address_is_attached_to_no_account_even_when_a_row_says_so(email):
     domain = email.partition("@")[2]
     domains = {domain: DomainFact(ACME, "Acme", True), "gmail.com": DomainFact(ACME, "Acme", True)}
-    found = match_sender(email, "pass", contacts={}, domains=domains, unproven_matches=True)
+    found = match_sender(email, "pass", contacts={}, domains=domains, match_unverified=True)
     assert found.account_id is None
     assert found.reasons == (
         f"The address is a free-mail address ({domain}), so it is attached to no account.",
@@ -165,7 +165,7 @@ def test_a_desk_can_name_more_free_mail_domains():
 def test_a_public_suffix_is_attached_to_no_account_even_when_a_row_says_so(email):
     domains = {email.partition("@")[2]: DomainFact(ACME, "Acme", True)}
     assert (
-        match_sender(email, "pass", contacts={}, domains=domains, unproven_matches=True).account_id
+        match_sender(email, "pass", contacts={}, domains=domains, match_unverified=True).account_id
         is None
     )
 
@@ -191,11 +191,11 @@ def test_every_reason_is_a_sentence():
     ],
 )
 def test_candidate_domains_go_from_the_exact_one_down_to_the_registrable_one(email, domains):
-    assert candidate_domains(email) == domains
+    assert list_candidate_domains(email) == domains
 
 
 def test_candidate_domains_are_few_even_for_a_hundred_labels():
-    candidates = candidate_domains("x@" + "a." * 100 + "acme.com")
+    candidates = list_candidate_domains("x@" + "a." * 100 + "acme.com")
     assert len(candidates) <= 11
     assert candidates[-1] == "acme.com"
 
@@ -221,7 +221,7 @@ def test_candidate_domains_are_few_even_for_a_hundred_labels():
     ],
 )
 def test_a_domain_has_one_spelling_or_none(spelling, domain):
-    assert normalise_domain(spelling) == domain
+    assert normalize_domain(spelling) == domain
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_a_domain_has_one_spelling_or_none(spelling, domain):
     ],
 )
 def test_an_address_has_one_spelling_or_none(spelling, email):
-    assert normalise_email(spelling) == email
+    assert normalize_email(spelling) == email
 
 
 def test_suffixes_and_free_mail_are_told_apart_from_companies():
@@ -252,8 +252,8 @@ def test_suffixes_and_free_mail_are_told_apart_from_companies():
 
 
 def test_an_account_may_own_a_company_domain_only():
-    assert check_account_domain("Acme.com") is None
-    assert "free-mail" in check_account_domain("gmail.com")
-    assert "public suffix" in check_account_domain("co.uk")
-    assert "not a domain name" in check_account_domain("acme")
-    assert "free-mail" in check_account_domain("acme.com", free_domains={"acme.com"})
+    assert get_account_domain_error("Acme.com") is None
+    assert "free-mail" in get_account_domain_error("gmail.com")
+    assert "public suffix" in get_account_domain_error("co.uk")
+    assert "not a domain name" in get_account_domain_error("acme")
+    assert "free-mail" in get_account_domain_error("acme.com", free_domains={"acme.com"})

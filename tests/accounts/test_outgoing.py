@@ -13,11 +13,11 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from accounts.logins.sealing import CannotUnseal, seal, unseal
+from accounts.logins.sealing import UnsealError, seal, unseal
 from accounts.models import Desk
 from accounts.network import client
-from accounts.network.addresses import Forbidden, refuse_url
-from accounts.network.client import Outgoing, Unreachable
+from accounts.network.addresses import ForbiddenAddressError, get_url_error
+from accounts.network.client import GuardedSession, UnreachableError
 
 SPELLINGS = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1",
@@ -61,8 +61,11 @@ def test_no_spelling_of_a_private_address_is_connected_to(
 ) -> None:
     settings.MODE = "production"
     monkeypatch.setattr(client, "create_connection", lambda *_, **__: pytest.fail("connected"))
-    with Outgoing([spelling.strip("[]")]) as out, pytest.raises((Forbidden, Unreachable)):
-        out.ask("GET", f"https://{spelling}/")
+    with (
+        GuardedSession([spelling.strip("[]")]) as out,
+        pytest.raises((ForbiddenAddressError, UnreachableError)),
+    ):
+        out.request("GET", f"https://{spelling}/")
 
 
 def test_a_name_that_points_inside_is_refused_even_when_it_changes(
@@ -81,11 +84,11 @@ def test_a_name_that_points_inside_is_refused_even_when_it_changes(
 
     monkeypatch.setattr(client.socket, "getaddrinfo", look_up)
     monkeypatch.setattr(client, "create_connection", connect)
-    with Outgoing(["crm.example"]) as out:
-        with pytest.raises(Unreachable):
-            out.ask("GET", "https://crm.example/")
-        with pytest.raises(Forbidden):
-            out.ask("GET", "https://crm.example/")
+    with GuardedSession(["crm.example"]) as out:
+        with pytest.raises(UnreachableError):
+            out.request("GET", "https://crm.example/")
+        with pytest.raises(ForbiddenAddressError):
+            out.request("GET", "https://crm.example/")
     assert connected == ["1.1.1.1"]
 
 
@@ -104,20 +107,20 @@ def test_a_name_that_points_inside_is_refused_even_when_it_changes(
 )
 def test_other_hosts_ports_and_schemes_are_refused(url: str, why: str, settings: Settings) -> None:
     settings.MODE = "production"
-    assert why in (refuse_url(url, {"crm.example"}) or "")
-    assert refuse_url("https://crm.example/x", {"crm.example"}) is None
+    assert why in (get_url_error(url, {"crm.example"}) or "")
+    assert get_url_error("https://crm.example/x", {"crm.example"}) is None
 
 
 def test_a_redirect_is_not_followed(listener: int) -> None:
-    with Outgoing(["127.0.0.1"]) as out:
-        assert out.ask("GET", f"http://127.0.0.1:{listener}/away").status == 302
+    with GuardedSession(["127.0.0.1"]) as out:
+        assert out.request("GET", f"http://127.0.0.1:{listener}/away").status == 302
     assert Listener.hits == ["/away"]
 
 
 def test_an_answer_without_end_is_cut(listener: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "MAX_BYTES", 1)
-    with Outgoing(["127.0.0.1"]) as out, pytest.raises(Unreachable, match="larger"):
-        out.ask("GET", f"http://127.0.0.1:{listener}/")
+    with GuardedSession(["127.0.0.1"]) as out, pytest.raises(UnreachableError, match="larger"):
+        out.request("GET", f"http://127.0.0.1:{listener}/")
 
 
 def test_a_sealed_secret_is_unreadable_and_opens_with_its_key_only(settings: Settings) -> None:
@@ -126,7 +129,7 @@ def test_a_sealed_secret_is_unreadable_and_opens_with_its_key_only(settings: Set
     assert unseal(sealed) == "refresh-token"
     old = settings.SECRET_KEY
     settings.SECRET_KEY = "another-key-" + "x" * 50
-    with pytest.raises(CannotUnseal):
+    with pytest.raises(UnsealError):
         unseal(sealed)
     settings.SECRET_KEY_FALLBACKS = [old]
     assert unseal(sealed) == "refresh-token"
@@ -138,12 +141,12 @@ def test_a_sealed_secret_is_unreadable_and_opens_with_its_key_only(settings: Set
 def test_an_answer_that_drips_is_cut_off(beginning: bytes) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as server,
-        Outgoing(["127.0.0.1"], seconds=0.3) as out,
+        GuardedSession(["127.0.0.1"], seconds=0.3) as out,
     ):
         threading.Thread(target=drip, args=(server, beginning), daemon=True).start()
         began = time.monotonic()
-        with pytest.raises(Unreachable, match="longer than"):
-            out.ask("GET", f"http://127.0.0.1:{server.getsockname()[1]}/")
+        with pytest.raises(UnreachableError, match="longer than"):
+            out.request("GET", f"http://127.0.0.1:{server.getsockname()[1]}/")
         assert time.monotonic() - began < client.TIMEOUT[1] / 2
 
 
@@ -162,13 +165,13 @@ def test_no_connection_of_the_database_is_held_meanwhile(
 ) -> None:
     Desk.objects.exists()
     held = []
-    find = client.public_addresses
+    find = client.resolve_public_addresses
 
     def look(host: str, port: int) -> list[str]:
         held.append(connection.connection)
         return find(host, port)
 
-    monkeypatch.setattr(client, "public_addresses", look)
-    with Outgoing(["127.0.0.1"]) as out:
-        out.ask("GET", f"http://127.0.0.1:{listener}/")
+    monkeypatch.setattr(client, "resolve_public_addresses", look)
+    with GuardedSession(["127.0.0.1"]) as out:
+        out.request("GET", f"http://127.0.0.1:{listener}/")
     assert held == [None]

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.crm.pull import pull, renew
-from accounts.crm.watch import find_channel, keep_watching
+from accounts.crm.pull import pull, reset_connection
+from accounts.crm.watch import find_channel, renew_channel
 from accounts.crm.zoho import ZohoSource
 from accounts.models import Account, Contact, CrmConnection, CrmPull
 from tests.accounts.conftest import MAPPING
@@ -153,7 +153,7 @@ def test_a_refusal_stops_the_connection_until_it_is_renewed(
     crm.client_id, crm.mapping = CLIENT["client_id"], good
     crm.enter_secrets(refresh_token=CLIENT["refresh_token"])
     crm.save()
-    renew(crm, LATER)
+    reset_connection(crm, LATER)
     assert pull(connection=crm, at=LATER).state == "done"
 
 
@@ -195,16 +195,16 @@ def test_more_marks_than_are_asked_for_at_once_are_all_asked_for(
 def test_a_channel_is_opened_renewed_before_it_ends_and_opened_again_after(
     crm: CrmConnection, zoho: ZohoFake
 ) -> None:
-    assert not keep_watching(connection=crm, at=NOON)
+    assert not renew_channel(connection=crm, at=NOON)
     crm.notify_url = "https://desk.example/rocket/crm/zoho/"
-    assert keep_watching(connection=crm, at=NOON)
-    assert not keep_watching(connection=crm, at=NOON + timedelta(days=4))
-    assert keep_watching(connection=crm, at=NOON + timedelta(days=5, hours=1))
+    assert renew_channel(connection=crm, at=NOON)
+    assert not renew_channel(connection=crm, at=NOON + timedelta(days=4))
+    assert renew_channel(connection=crm, at=NOON + timedelta(days=5, hours=1))
     channel = zoho.channels[crm.channel_id]
     assert channel["events"] == ["Accounts.all", "Contacts.all"]
     assert channel["expiry"] == NOON + timedelta(days=11, hours=1)
     zoho.channels.clear()
-    assert keep_watching(connection=crm, at=NOON + timedelta(days=12))
+    assert renew_channel(connection=crm, at=NOON + timedelta(days=12))
 
 
 def test_a_channel_that_cannot_be_opened_is_said_and_harms_no_pull(
@@ -212,7 +212,7 @@ def test_a_channel_that_cannot_be_opened_is_said_and_harms_no_pull(
 ) -> None:
     crm.notify_url = "https://desk.example/rocket/crm/zoho/"
     zoho.answer_next(401, code="OAUTH_SCOPE_MISMATCH", message="Unauthorized")
-    assert not keep_watching(connection=crm, at=NOON)
+    assert not renew_channel(connection=crm, at=NOON)
     assert "OAUTH_SCOPE_MISMATCH" in crm.error
     assert pull(connection=crm, at=NOON).state == "done"
 
@@ -221,7 +221,7 @@ def test_only_the_right_token_finds_a_channel(
     crm: CrmConnection, zoho: ZohoFake, matter: Cast
 ) -> None:
     crm.notify_url = "https://desk.example/rocket/crm/zoho/"
-    keep_watching(connection=crm, at=NOON)
+    renew_channel(connection=crm, at=NOON)
     good = {"desk_id": crm.desk_id, "channel_id": crm.channel_id, "token": crm.channel_token}
     assert find_channel(**good) == crm
     assert find_channel(**good | {"token": "wrong"}) is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.account_deletion import AccountInUse, delete_account
+from accounts.account_deletion import AccountInUseError, delete_account
 from accounts.models import Account, AccountDomain, AuditEntry, Contact
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
@@ -54,7 +54,7 @@ def test_without_them_it_goes_with_one_entry_of_what_it_was(
 
 def test_the_service_refuses_whoever_asks(in_rocket: Cast) -> None:
     in_rocket.open_ticket(contact=in_rocket.elsewhere)
-    with pytest.raises(AccountInUse, match=r"It has 1 ticket, which .* 1 person has rights"):
+    with pytest.raises(AccountInUseError, match=r"It has 1 ticket, which .* 1 person has rights"):
         delete_account(account=in_rocket.other_account, by=in_rocket.admin.user)
     assert Account.objects.filter(pk=in_rocket.other_account.pk).exists()
 

@@ -14,7 +14,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from PIL import Image
 
-from accounts.entitlements import name_point_of_contact, remove_point_of_contact
+from accounts.entitlements import add_point_of_contact, remove_point_of_contact
 from accounts.invitations.sending import accept_invitation, invite
 from accounts.models import AuditEntry, Contact, User
 from accounts.tenancy import desk_scope, system_scope
@@ -83,7 +83,7 @@ RIGHTS: dict[str, tuple[Walk, list[str]]] = {
     "a contact's role": (lambda p: p.change_contact("manager"), ["contact changed"]),
     "a contact's role by CSV": (lambda p: p.take_csv(), ["contact's role changed", "CSV imported"]),
     "a point of contact is named": (
-        lambda p: name_point_of_contact(contact=p.cast.customer_colleague, by=p.cast.manager, at=NOON),
+        lambda p: add_point_of_contact(contact=p.cast.customer_colleague, by=p.cast.manager, at=NOON),
         ["contact's role changed"],
     ),
     "a point of contact no longer": (

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts.import_export.tables import import_csv
 from accounts.invitations.sending import (
-    InvitationGone,
-    InvitationRefused,
+    InvitationError,
+    InvitationGoneError,
     accept_invitation,
     invite,
 )
 from accounts.models import AuditEntry, Contact, User
-from accounts.services import AddressTaken, claim_contact, open_login
+from accounts.services import AddressTakenError, claim_contact, create_contact_login
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, PASSWORD, Cast
 from tests.channels_intake.conftest import make_mail, take_in
@@ -99,9 +99,9 @@ def test_without_the_mark_the_person_is_out_at_once_and_stays_out(
 
 def test_a_login_of_the_address_is_no_way_around_the_mark(in_rocket: Cast) -> None:
     box = Contact.objects.create(desk=in_rocket.desk, email="left@acme.example", may_log_in=False)
-    with pytest.raises(AddressTaken):
+    with pytest.raises(AddressTakenError):
         claim_contact(desk=in_rocket.desk, user=make_login(box.email), email=box.email, at=NOON)
-    assert open_login(desk=in_rocket.desk, email=box.email) is None
+    assert create_contact_login(desk=in_rocket.desk, email=box.email) is None
     box.refresh_from_db()
     assert box.user_id is None
 
@@ -115,9 +115,9 @@ def test_an_invitation_is_no_way_around_the_mark(in_rocket: Cast) -> None:
     }
     _, token = invite(desk=in_rocket.desk, **asked)
     Contact.objects.create(desk=in_rocket.desk, email="left@acme.example", may_log_in=False)
-    with pytest.raises(InvitationRefused, match="may not log in"):
+    with pytest.raises(InvitationError, match="may not log in"):
         invite(desk=in_rocket.desk, **asked)
-    with pytest.raises(InvitationGone):
+    with pytest.raises(InvitationGoneError):
         accept_invitation(desk=in_rocket.desk, token=token, at=timezone.now(), password=PASSWORD)
 
 

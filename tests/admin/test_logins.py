@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
-from accounts.logins.identities import Vouched, admit
+from accounts.logins.identities import ClaimedIdentity, admit_agent
 from accounts.models import AuditEntry, Contact, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
 from tests.cast import PASSWORD, Cast
@@ -128,8 +128,8 @@ def test_a_company_that_knew_the_old_address_vouches_for_nobody_now(
     with desk_scope(rocket.desk):
         provider = IdentityProvider.objects.create(desk=rocket.desk, name="Company")
         GroupRole.objects.create(desk=rocket.desk, provider=provider, group="helpers")
-        person = Vouched("42", rocket.analyst.user.email, True, "Ana", ["helpers"])
-        assert admit(provider=provider, person=person) == rocket.analyst
+        person = ClaimedIdentity("42", rocket.analyst.user.email, True, "Ana", ["helpers"])
+        assert admit_agent(provider=provider, person=person) == rocket.analyst
     save(root, rocket.analyst.user, email=NEW)
     with desk_scope(rocket.desk):
-        assert admit(provider=provider, person=person) != rocket.analyst
+        assert admit_agent(provider=provider, person=person) != rocket.analyst

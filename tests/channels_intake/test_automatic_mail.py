@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 
-from accounts.matching import canonical_address
+from accounts.matching import canonicalize_address
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
 from channels_intake.outgoing.automatic_mail import MAX_UNVERIFIED_MAILS
@@ -30,7 +30,7 @@ RunMail = Callable[..., None]
     ],
 )
 def test_what_reaches_the_same_person_has_one_form(email: str, canonical: str) -> None:
-    assert canonical_address(email) == canonical
+    assert canonicalize_address(email) == canonical
 
 
 @pytest.mark.parametrize("spelling", ["victim+{}@some.example", "victim+{}@gmail.com"])

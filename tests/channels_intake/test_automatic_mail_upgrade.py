@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.utils import timezone
 
-from accounts.matching import canonical_address
+from accounts.matching import canonicalize_address
 from accounts.models import Contact
 from accounts.tenancy import desk_scope, owner_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
@@ -60,7 +60,7 @@ def test_each_desks_recent_mail_gets_the_address_that_it_reached(
         with desk_scope(cast.desk):
             filled = dict(OutgoingEmail.objects.values_list("to_address", "to_canonical"))
         assert {address.lower() for address in filled} == {address.lower() for address in SPELLINGS}
-        assert filled == {address: canonical_address(address) for address in filled}
+        assert filled == {address: canonicalize_address(address) for address in filled}
 
 
 @pytest.mark.parametrize(("address", "days_ago"), [("[erased]", 0), ("victim@some.example", 3)])

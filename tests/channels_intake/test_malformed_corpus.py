@@ -3,7 +3,7 @@
 import re
 import time
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from channels_intake.mime.envelope import Authentication, AutomaticKind, Envelope
 from channels_intake.mime.parsing import parse_message
 from channels_intake.mime.quoting import split_quoted
@@ -38,7 +38,7 @@ def check_envelope(mail: Envelope) -> None:
     for line in lines:
         assert len(line.splitlines()) <= 1
     for email in [mail.sender.email, *mail.recipients, *(address.email for address in mail.cc)]:
-        assert email == normalise_email(email)
+        assert email == normalize_email(email)
     assert all(mail.recipients)
     assert all(
         file.name and "/" not in file.name and "\\" not in file.name for file in mail.attachments

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import AuditEntry, Desk
-from accounts.sweeps import desks_with_work
+from accounts.sweeps import list_desks_with_work
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming.reading import due_rows, read_stored
 from channels_intake.incoming.store import store_inbound
@@ -106,9 +106,9 @@ def test_no_ticket_is_closed_for_silence_before_the_kept_mail_is_read(rocket: Ca
         reply(ticket_id=ticket.pk, agent=rocket.lead, text="Try this.", at=NOON)
     suspend_desk(desk=rocket.desk)
     silent = Ticket.objects.filter(status=State.WAITING, close_at__lte=LATER)
-    assert desks_with_work("test", silent) == []
+    assert list_desks_with_work("test", silent) == []
     resume_desk(desk=rocket.desk, at=LATER)
-    assert desks_with_work("test", silent) == []
+    assert list_desks_with_work("test", silent) == []
     with desk_scope(rocket.desk):
         assert close_silent(desk_id=rocket.desk.pk, at=LATER) == 0
         assert (

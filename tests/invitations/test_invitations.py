@@ -12,9 +12,9 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 
 from accounts.invitations.sending import (
-    InvitationGone,
-    InvitationRefused,
-    LoginNeeded,
+    InvitationError,
+    InvitationGoneError,
+    SignInRequiredError,
     accept_invitation,
     find_invitation,
     invite,
@@ -78,7 +78,7 @@ def test_an_invited_contact_gets_the_earlier_contact_of_that_address(in_rocket: 
 def test_after_seven_days_it_is_dead(in_rocket: Cast, late: timedelta) -> None:
     _, token = invite_agent(in_rocket)
     assert find_invitation(desk=in_rocket.desk, token=token, at=NOON + late) is None
-    with pytest.raises(InvitationGone):
+    with pytest.raises(InvitationGoneError):
         accept_invitation(desk=in_rocket.desk, token=token, at=NOON + late, password=SECRET)
     assert not User.objects.filter(email=NEW).exists()
 
@@ -86,7 +86,7 @@ def test_after_seven_days_it_is_dead(in_rocket: Cast, late: timedelta) -> None:
 def test_a_second_use_finds_nothing(in_rocket: Cast) -> None:
     _, token = invite_agent(in_rocket)
     accept_invitation(desk=in_rocket.desk, token=token, at=NOON, password=SECRET)
-    with pytest.raises(InvitationGone):
+    with pytest.raises(InvitationGoneError):
         accept_invitation(desk=in_rocket.desk, token=token, at=NOON, password="another pass phrase")
     assert User.objects.get(email=NEW).check_password(SECRET)
 
@@ -101,7 +101,7 @@ def test_a_newer_invitation_ends_the_older_one(in_rocket: Cast) -> None:
 def test_another_desk_knows_nothing_of_it(rocket: Cast, matter: Cast) -> None:
     with desk_scope(rocket.desk):
         _, token = invite_agent(rocket)
-    with desk_scope(matter.desk), pytest.raises(InvitationGone):
+    with desk_scope(matter.desk), pytest.raises(InvitationGoneError):
         accept_invitation(desk=matter.desk, token=token, at=NOON, password=SECRET)
 
 
@@ -111,11 +111,11 @@ def test_a_login_with_a_password_accepts_only_signed_in_and_keeps_it(
     user = matter.analyst.user
     with desk_scope(rocket.desk):
         _, token = invite_agent(rocket, user.email)
-        with pytest.raises(LoginNeeded):
+        with pytest.raises(SignInRequiredError):
             accept_invitation(
                 desk=rocket.desk, token=token, at=NOON, password="a thief's pass phrase"
             )
-        with pytest.raises(InvitationGone):
+        with pytest.raises(InvitationGoneError):
             accept_invitation(desk=rocket.desk, token=token, at=NOON, user=rocket.colleague.user)
         agent = accept_invitation(desk=rocket.desk, token=token, at=NOON, user=user)
     assert agent.user == user
@@ -125,7 +125,7 @@ def test_a_login_with_a_password_accepts_only_signed_in_and_keeps_it(
 def test_a_deactivated_login_stays_out(in_rocket: Cast) -> None:
     user = User.objects.create_user(NEW, None, is_active=False)
     _, token = invite_agent(in_rocket)
-    with pytest.raises(InvitationGone):
+    with pytest.raises(InvitationGoneError):
         accept_invitation(desk=in_rocket.desk, token=token, at=NOON, password=SECRET)
     assert not Agent.objects.filter(user=user).exists()
 
@@ -141,7 +141,7 @@ def test_a_deactivated_login_stays_out(in_rocket: Cast) -> None:
     ],
 )
 def test_nonsense_is_refused_with_a_reason(in_rocket: Cast, changes: dict, why: str) -> None:
-    with pytest.raises(InvitationRefused, match=why):
+    with pytest.raises(InvitationError, match=why):
         invite_agent(in_rocket, **changes)
 
 
@@ -157,7 +157,7 @@ def test_of_two_who_accept_at_once_one_wins(rocket: Cast) -> None:
                 start.wait(timeout=10)
                 accept_invitation(desk=rocket.desk, token=token, at=NOON, password=password)
             return password
-        except InvitationGone:
+        except InvitationGoneError:
             return ""
         finally:
             connection.close()

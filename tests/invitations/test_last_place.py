@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.entitlements import name_point_of_contact
-from accounts.invitations.sending import NoPlaceLeft, accept_invitation, invite
+from accounts.entitlements import add_point_of_contact
+from accounts.invitations.sending import ContactLimitError, accept_invitation, invite
 from accounts.models import Contact, Invitation, Plan, User
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
@@ -71,7 +71,7 @@ def test_a_point_of_another_account_needs_a_place_of_the_new_one(rocket: Cast) -
     with desk_scope(rocket.desk):
         Plan.objects.filter(pk=rocket.plan.pk).update(points_of_contact=2)  # as many as there are
     token = invite_point(rocket, rocket.elsewhere.email)
-    with desk_scope(rocket.desk), pytest.raises(NoPlaceLeft):
+    with desk_scope(rocket.desk), pytest.raises(ContactLimitError):
         accept_invitation(
             desk=rocket.desk, token=token, at=timezone.now(), user=rocket.elsewhere.user
         )
@@ -91,13 +91,13 @@ def test_invitations_and_a_naming_at_once_stay_within_the_number(rocket: Cast) -
             return accept_invitation(
                 desk=rocket.desk, token=token, at=timezone.now(), password=SECRET
             )
-        except NoPlaceLeft as full:
+        except ContactLimitError as full:
             return full
 
     answers = at_once(
         rocket,
         *[lambda token=token: accept(token) for token in tokens],
-        lambda: name_point_of_contact(contact=known, by=rocket.admin, at=NOON),
+        lambda: add_point_of_contact(contact=known, by=rocket.admin, at=NOON),
     )
     assert sum(isinstance(answer, Contact) for answer in answers) == 2
     with desk_scope(rocket.desk):

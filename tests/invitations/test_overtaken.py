@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from accounts.invitations.sending import InvitationGone, accept_invitation, invite
+from accounts.invitations.sending import InvitationGoneError, accept_invitation, invite
 from accounts.models import Agent, Contact, User
 from accounts.staff import save_agent
 from tests.cast import PASSWORD, Cast
@@ -42,7 +42,7 @@ def test_a_managers_invitation_takes_nobody_from_another_account(in_rocket: Cast
     Contact.objects.create(
         desk=in_rocket.desk, email=NEW, account=in_rocket.other_account, role="manager"
     )
-    with pytest.raises(InvitationGone):
+    with pytest.raises(InvitationGoneError):
         accept(in_rocket, token)
     kept = Contact.objects.get(email=NEW)
     assert (kept.role, kept.account, kept.user) == ("manager", in_rocket.other_account, None)
@@ -79,7 +79,7 @@ def test_an_agent_who_was_switched_off_since_stays_out(in_rocket: Cast) -> None:
             role="analyst",
             account=None,
         )
-    with pytest.raises(InvitationGone):
+    with pytest.raises(InvitationGoneError):
         accept(in_rocket, token)
     agent.refresh_from_db()
     assert not agent.is_active

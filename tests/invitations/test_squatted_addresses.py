@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts.invitations.sending import LoginNeeded, accept_invitation, invite, needs_login
+from accounts.invitations.sending import (
+    SignInRequiredError,
+    accept_invitation,
+    invite,
+    needs_sign_in,
+)
 from accounts.models import Agent, InvitedAs, Role, User
 from accounts.staff import save_agent
 from accounts.tenancy import desk_scope
@@ -64,7 +69,7 @@ def test_who_has_a_login_keeps_its_password(rocket: Cast, squatted: User, proof:
     )
     with desk_scope(rocket.desk):
         token = invite_nova(rocket)
-        with pytest.raises(LoginNeeded):
+        with pytest.raises(SignInRequiredError):
             accept_invitation(desk=rocket.desk, token=token, at=NOON, password=OWN, name="Nova")
         save_agent(agent=Agent(desk=rocket.desk, name="Nova"), email=squatted.email)
     assert User.objects.get(pk=squatted.pk).check_password(SQUATTED)
@@ -75,4 +80,4 @@ def test_the_page_of_the_invitation_asks_for_a_password_then(rocket: Cast, squat
         invitation, _ = invite(
             desk=rocket.desk, email=squatted.email, kind=InvitedAs.AGENT, role=Role.ANALYST, at=NOON
         )
-        assert not needs_login(invitation)
+        assert not needs_sign_in(invitation)

@@ -9,7 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.invitations.sending import InvitationGone, accept_invitation, find_invitation, invite
+from accounts.invitations.sending import (
+    InvitationGoneError,
+    accept_invitation,
+    find_invitation,
+    invite,
+)
 from accounts.models import Agent, AuditEntry, Contact, Invitation, User
 from accounts.privacy.erasing import erase_login
 from accounts.tenancy import desk_scope, system_scope
@@ -82,7 +87,7 @@ def test_who_is_no_admin_any_more_has_invited_nobody(
     assert is_open(in_rocket, token)
     happens(in_rocket)
     assert not is_open(in_rocket, token)
-    with pytest.raises(InvitationGone):
+    with pytest.raises(InvitationGoneError):
         accept_invitation(desk=in_rocket.desk, token=token, at=timezone.now(), password=PASSWORD)
     assert not User.objects.filter(email=NEW).exists()
     assert Invitation.objects.get().used_at is None

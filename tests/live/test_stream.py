@@ -16,7 +16,7 @@ from django.db import connections
 from django.test import AsyncClient
 
 from accounts.models import Agent, Department
-from accounts.staff import set_members
+from accounts.staff import set_department_members
 from accounts.tenancy import desk_scope
 from helpdesk import live
 from helpdesk.agent.views import stream
@@ -213,7 +213,7 @@ def test_whoever_becomes_a_member_hears_at_the_next_look(
 
 def join(cast: Cast, department: Department) -> None:
     with desk_scope(cast.desk):
-        set_members(department=department, agents=[cast.colleague])
+        set_department_members(department=department, agents=[cast.colleague])
     connections.close_all()
 
 

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from signxml import DigestAlgorithm, SignatureMethod
 
-from accounts.logins.identities import Vouched
+from accounts.logins.identities import ClaimedIdentity
 from accounts.models import IdentityProvider
 from helpdesk.login.openid import NotVouched
 from helpdesk.login.saml.response import Us, check_response
@@ -42,7 +42,7 @@ def provider_of(company: SamlFake, **fields: Any) -> IdentityProvider:
     return IdentityProvider(kind="saml", **known | fields)
 
 
-def check(company: SamlFake, response: str | None = None, **fields: Any) -> Vouched:
+def check(company: SamlFake, response: str | None = None, **fields: Any) -> ClaimedIdentity:
     encoded = company.respond("_question") if response is None else response
     request_id, person = check_response(
         encoded, provider=provider_of(company, **fields), us=US, at=datetime.now(UTC)
@@ -56,7 +56,7 @@ def check(company: SamlFake, response: str | None = None, **fields: Any) -> Vouc
 )
 def test_a_good_response_says_who_it_is(company: SamlFake, signs: tuple[str, ...]) -> None:
     company.signs = signs
-    assert check(company) == Vouched(
+    assert check(company) == ClaimedIdentity(
         "42", "new@rocket.example", False, "New One", ["support", "all"]
     )
 

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 from signxml import XMLVerifier
 
-from accounts.logins.identities import Vouched
+from accounts.logins.identities import ClaimedIdentity
 from accounts.logins.saml_metadata import NAMES
 from accounts.models import IdentityProvider
 from helpdesk.login.openid import NotVouched
@@ -30,7 +30,7 @@ def company() -> SamlFake:
     return SamlFake(known=(US.entity_id, US.answer_to), person=person)
 
 
-def check(encoded: str) -> Vouched:
+def check(encoded: str) -> ClaimedIdentity:
     provider = IdentityProvider(
         kind="saml", entity_id=SamlFake().entity_id, certificates=CERTIFICATE
     )

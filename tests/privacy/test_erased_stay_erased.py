@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.crm.contacts import apply_contacts
 from accounts.crm.mapping import CONTACTS, CrmContact
-from accounts.crm.report import note_outcomes
+from accounts.crm.report import record_outcomes
 from accounts.models import Contact, CrmConnection, CrmPull, CrmSetAside
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
@@ -23,7 +23,7 @@ def pull(connection: CrmConnection) -> None:
     run, _ = CrmPull.objects.get_or_create(
         desk_id=connection.desk_id, connection=connection, defaults={"started_at": NOON}
     )
-    note_outcomes(run, connection, CONTACTS, apply_contacts(connection, [RECORD]), NOON)
+    record_outcomes(run, connection, CONTACTS, apply_contacts(connection, [RECORD]), NOON)
     run.save()
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from accounts.models import Product
-from accounts.privacy.scrubbing import MARK, pattern_of, scrub
+from accounts.privacy.scrubbing import MARK, build_pattern, scrub
 from tests.cast import Cast
 from tickets.models import FormField
 
@@ -29,7 +29,7 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
 def test_in_python(text: str, expected: str) -> None:
-    assert re.sub(pattern_of(WORDS), MARK, text, flags=re.IGNORECASE) == expected
+    assert re.sub(build_pattern(WORDS), MARK, text, flags=re.IGNORECASE) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
@@ -39,7 +39,7 @@ def test_in_a_text_column_and_in_json_also_behind_a_line_break(
     product = Product.objects.create(desk=in_rocket.desk, name=text)
     field = FormField.objects.create(desk=in_rocket.desk, key="k", label="l", choices=["\n" + text])
     for model in (Product, FormField):
-        assert scrub(model.objects.all(), pattern_of(WORDS)) == (text != expected)
+        assert scrub(model.objects.all(), build_pattern(WORDS)) == (text != expected)
     product.refresh_from_db()
     field.refresh_from_db()
     assert product.name == expected
@@ -47,5 +47,5 @@ def test_in_a_text_column_and_in_json_also_behind_a_line_break(
 
 
 def test_no_words_change_nothing(in_rocket: Cast) -> None:
-    assert pattern_of(["", "  "]) == ""
+    assert build_pattern(["", "  "]) == ""
     assert scrub(Product.objects.all(), "") == 0

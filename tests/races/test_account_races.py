@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.crm.pull import pull
-from accounts.entitlements import name_point_of_contact
+from accounts.entitlements import add_point_of_contact
 from accounts.models import Account, Contact, CrmConnection, CrmPull, Plan
 from accounts.tenancy import desk_scope
 from tests.accounts.conftest import connect
@@ -40,7 +40,7 @@ def test_points_of_contact_named_at_once_stay_within_the_plans_number(rocket: Ca
         ]
     answers = at_once(
         rocket,
-        *[lambda c=c: name_point_of_contact(contact=c, by=rocket.admin, at=NOON) for c in people],
+        *[lambda c=c: add_point_of_contact(contact=c, by=rocket.admin, at=NOON) for c in people],
     )
     assert sum(isinstance(answer, ValidationError) for answer in answers) == HANDS - 2
     with desk_scope(rocket.desk):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
-from accounts.followers import tell_new_terms
+from accounts.followers import notify_terms_changed
 from accounts.import_export.tables import import_csv
 from accounts.models import Account, Contact, Plan
 from accounts.tenancy import desk_scope
@@ -37,7 +37,7 @@ def change_terms(cast: Cast, plan: Plan) -> None:
     with transaction.atomic():
         Account.objects.select_for_update(no_key=True).get(pk=cast.account.pk)
         Account.objects.filter(pk=cast.account.pk).update(plan=plan)
-        tell_new_terms(cast.desk.pk, [cast.account.pk], NOON)
+        notify_terms_changed(cast.desk.pk, [cast.account.pk], NOON)
 
 
 def change_by_csv(cast: Cast, plan: Plan) -> None:

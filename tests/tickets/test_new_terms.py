@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.followers import tell_new_terms
+from accounts.followers import notify_terms_changed
 from accounts.models import Account, Plan
-from accounts.sweeps import until_empty
+from accounts.sweeps import repeat_until_empty
 from accounts.tenancy import desk_scope
 from sla.models import Clock, Target
 from tests.cast import NOON, Cast
@@ -27,8 +27,8 @@ LATER = NOON + timedelta(hours=1)
 def change(cast: Cast, **terms: object) -> None:
     """Other terms at LATER; the worker comes an hour after that."""
     Account.objects.filter(pk=cast.account.pk).update(**terms)
-    tell_new_terms(cast.desk.pk, [cast.account.pk], LATER)
-    until_empty(follow_new_terms, desk_id=cast.desk.pk, at=LATER + timedelta(hours=1))
+    notify_terms_changed(cast.desk.pk, [cast.account.pk], LATER)
+    repeat_until_empty(follow_new_terms, desk_id=cast.desk.pk, at=LATER + timedelta(hours=1))
     assert not NewTerms.objects.exists()
 
 
@@ -80,7 +80,7 @@ def test_answered_closed_and_unproven_tickets_stay_as_they_are(in_rocket: Cast) 
 
 def mark(cast: Cast, **new: object) -> None:
     Account.objects.filter(pk=cast.account.pk).update(**new)
-    tell_new_terms(cast.desk.pk, [cast.account.pk], LATER)
+    notify_terms_changed(cast.desk.pk, [cast.account.pk], LATER)
 
 
 def followed() -> list[int]:
@@ -136,7 +136,8 @@ def test_a_task_that_does_not_get_through_asks_for_another(
     monkeypatch.setattr("tickets.tasks.send_task", lambda name, *, desk_id: rung.append(desk_id))
     monkeypatch.setattr(terms, "BATCH", 1)
     monkeypatch.setattr(
-        "tickets.tasks.until_empty", lambda batch, **given: until_empty(batch, **given, most=2)
+        "tickets.tasks.repeat_until_empty",
+        lambda batch, **given: repeat_until_empty(batch, **given, most=2),
     )
     tickets = [in_rocket.open_ticket().pk for _ in range(3)]
     mark(in_rocket, status="trial")

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Agent, Department, Role, Visibility
-from accounts.staff import set_members
+from accounts.staff import set_department_members
 from helpdesk.agent.queue_queries import read_page, read_sidebar, select_view
 from helpdesk.live import Change
 from tests.agent.conftest import SignIn
@@ -30,7 +30,9 @@ def shuffle(cast: Cast, random: Random) -> tuple[list[Ticket], Agent]:
         Department.objects.filter(pk=department.pk).update(
             visibility=random.choice(ONE_IN_THREE_IS_OPEN)
         )
-        set_members(department=department, agents=random.sample(people, random.randrange(3)))
+        set_department_members(
+            department=department, agents=random.sample(people, random.randrange(3))
+        )
     tickets = [cast.open_ticket(subject="Zaunkoenig") for _ in range(AMOUNT)]
     for ticket in tickets:
         ticket.department = random.choice([None, *departments])

@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connection, transaction
 from accounts.models import Plan
 from accounts.tenancy import (
     APP_ROLE,
-    NoDesk,
+    NoDeskError,
     current_desk_id,
     desk_scope,
     in_desk,
@@ -83,12 +83,12 @@ def test_the_next_user_of_a_pooled_connection_starts_without_a_desk(rocket: Cast
 
 
 def test_outside_of_every_desk_there_is_no_current_desk() -> None:
-    with pytest.raises(NoDesk):
+    with pytest.raises(NoDeskError):
         current_desk_id()
 
 
 def test_a_desk_task_without_a_desk_is_refused() -> None:
-    with pytest.raises(NoDesk):
+    with pytest.raises(NoDeskError):
         in_desk(lambda *, desk_id: desk_id)(desk_id=None)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.matching import Match
 from accounts.models import Contact, Desk
-from accounts.services import match_proven
+from accounts.services import match_verified_address
 from tickets import log
 from tickets.actors import Actor
 from tickets.services.common import hold_account, hold_contact, lock_ticket
@@ -42,6 +42,6 @@ def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) ->
 def _match_and_hold(desk: Desk, email: str) -> Match:
     """The match of a proven address, whose account is held; it is sought anew while the account found is deleted."""
     while True:
-        match = match_proven(desk=desk, email=email)
+        match = match_verified_address(desk=desk, email=email)
         if match.account_id is None or hold_account(match.account_id):
             return match

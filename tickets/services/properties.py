@@ -32,7 +32,7 @@ def assign(
     """
     if by != SYSTEM:
         require_writer(by)
-    if agent is not None and not agent.may_write:
+    if agent is not None and not agent.can_write:
         raise NotAllowed(f"{agent} may read tickets, not work on them.")
     with transaction.atomic():
         ticket = lock_ticket(ticket_id)

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_http_methods
 
-from accounts.matching import normalise_email
+from accounts.matching import normalize_email
 from accounts.models import Account, Contact, Desk
-from accounts.services import match_proven
+from accounts.services import match_verified_address
 from channels_intake.incoming.intake import accept_request
 from channels_intake.incoming.senders import (
     contacts_for_addresses,
@@ -75,7 +75,7 @@ def _make_form(request: AgentRequest, email: str, **values: Any) -> NewTicketFor
 
 
 def _tell_requester(desk: Desk, email: str) -> str:
-    address = normalise_email(email)
+    address = normalize_email(email)
     if not address:
         return ""
     known = read_sender(desk, address).contact
@@ -85,7 +85,7 @@ def _tell_requester(desk: Desk, email: str) -> str:
 
 
 def _account_of(desk: Desk, email: str) -> Account | None:
-    account_id = match_proven(desk=desk, email=email).account_id
+    account_id = match_verified_address(desk=desk, email=email).account_id
     return (
         Account.objects.filter(desk=desk, pk=account_id).select_related("plan").first()
         if account_id

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from accounts.middleware import PlacedRequest
+from accounts.middleware import DeskRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope, release_connection
 from helpdesk.agent.permissions import AgentRequest
@@ -27,7 +27,7 @@ HEARTBEAT = (
 
 
 @require_safe
-async def stream_tickets(request: PlacedRequest) -> HttpResponseBase:
+async def stream_tickets(request: DeskRequest) -> HttpResponseBase:
     """Send ``event: ticket`` with the ticket's number for each change that the agent may see, to agents only.
 
     A HEAD is answered without the stream, which has no end.

@@ -61,7 +61,7 @@ def render_ticket(
         **frame,
         **describe_conversation(ticket, conversation),
         "composer": _make_composer(ticket, conversation, form, to=informed)
-        if request.agent.may_write
+        if request.agent.can_write
         else None,
     }
     return render(request, "agent/ticket/page.html", context, status=status)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from accounts.logins.identities import Vouched
+from accounts.logins.identities import ClaimedIdentity
 from accounts.logins.saml_metadata import (
     MAX_BYTES,
     NAMES,
-    NotReadable,
+    SamlInputError,
     parse_xml,
     read_certificates,
 )
@@ -72,7 +72,7 @@ class Us:
 
 def check_response(
     encoded: str, *, provider: IdentityProvider, us: Us, at: datetime
-) -> tuple[str, Vouched]:
+) -> tuple[str, ClaimedIdentity]:
     """The id of the request that a response answers, and the person that it vouches for. Raises NotVouched."""
     response = _decode(encoded)
     _refuse_failure(response)
@@ -97,7 +97,7 @@ def _decode(encoded: str) -> Any:
         raise NotVouched("The response is too large.")
     try:
         return parse_xml(base64.b64decode("".join(encoded.split()), validate=True))
-    except (NotReadable, ValueError) as error:
+    except (SamlInputError, ValueError) as error:
         raise NotVouched(f"The response cannot be read: {error}") from error
 
 
@@ -158,11 +158,11 @@ def _read_time(text: str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _read_person(assertion: Any, provider: IdentityProvider, at: datetime) -> Vouched:
+def _read_person(assertion: Any, provider: IdentityProvider, at: datetime) -> ClaimedIdentity:
     said = _read_attributes(assertion)
     group_attribute = "" if provider.group_claim == DEFAULT_GROUP_CLAIM else provider.group_claim
     parts = [_first(said, "", GIVEN_NAMES), _first(said, "", SURNAMES)]
-    return Vouched(
+    return ClaimedIdentity(
         subject=_read_subject(assertion),
         email=_first(said, provider.email_attribute, EMAILS),
         is_email_verified=provider.is_email_trusted,  # SAML has no word for it

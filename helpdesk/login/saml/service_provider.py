@@ -25,9 +25,9 @@ from django.core.cache import cache
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from accounts.logins.identities import Vouched
+from accounts.logins.identities import ClaimedIdentity
 from accounts.logins.saml_metadata import NAMES, POST
-from accounts.logins.sealing import CannotUnseal, seal, unseal
+from accounts.logins.sealing import UnsealError, seal, unseal
 from accounts.models import IdentityProvider
 from helpdesk.login.openid import ERRAND_TIME, Errand, NotVouched
 from helpdesk.login.saml.response import Us
@@ -72,7 +72,7 @@ def describe(us: Us) -> bytes:
     return bytes(etree.tostring(found, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
-def leave(provider: IdentityProvider, request_id: str, person: Vouched) -> None:
+def leave(provider: IdentityProvider, request_id: str, person: ClaimedIdentity) -> None:
     """Keep what a response says for the browser that asked. Raises NotVouched for the second to one request."""
     words = seal(json.dumps(asdict(person)))
     # After ERRAND_TIME no session has the request.
@@ -80,7 +80,7 @@ def leave(provider: IdentityProvider, request_id: str, person: Vouched) -> None:
         raise NotVouched("This question has had its answer.")
 
 
-def take(provider: IdentityProvider, errand: Errand) -> Vouched:
+def take(provider: IdentityProvider, errand: Errand) -> ClaimedIdentity:
     """What was left for a browser's request, once. Raises NotVouched."""
     words = cache.get(place_in_cache(provider, errand.state))
     if not words:
@@ -88,9 +88,9 @@ def take(provider: IdentityProvider, errand: Errand) -> Vouched:
     cache.set(place_in_cache(provider, errand.state), "", ERRAND_TIME)  # spent, and still there
     try:
         found: dict[str, Any] = json.loads(unseal(words))
-    except CannotUnseal as error:
+    except UnsealError as error:
         raise NotVouched(str(error)) from error
-    return Vouched(**found)
+    return ClaimedIdentity(**found)
 
 
 def place_in_cache(provider: IdentityProvider, request_id: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.invitations.sending import InvitationRefused, invite
+from accounts.invitations.sending import InvitationError, invite
 from accounts.models import InvitedAs, Level
 from accounts.tenancy import desk_scope
 from helpdesk.desks.finding import find_desk_or_refuse
@@ -36,6 +36,6 @@ class Command(BaseCommand):
         try:
             with desk_scope(desk):
                 invitation, token = invite(desk=desk, at=timezone.now(), **asked)
-        except InvitationRefused as refused:
+        except InvitationError as refused:
             raise CommandError(str(refused)) from refused
         mail_or_say_how(self, invitation, token, show_link=options["show_link"])

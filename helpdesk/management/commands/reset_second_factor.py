@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.logins.changes import take_factor_off
-from accounts.matching import normalise_email
+from accounts.logins.changes import remove_two_factor
+from accounts.matching import normalize_email
 from accounts.models import User
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.admin.lost_factors import tell_reset
@@ -20,10 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("email", help="The login's address.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(email=normalise_email(options["email"])).first()
+        user = User.objects.filter(email=normalize_email(options["email"])).first()
         if user is None:
             raise CommandError(f"Nobody logs in as {options['email']}.")
-        if not take_factor_off(user=user, by=None):
+        if not remove_two_factor(user=user, by=None):
             raise CommandError(f"{user.email} has no second factor.")
         try:
             tell_reset(user)

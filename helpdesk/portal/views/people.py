@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.entitlements import name_point_of_contact, remove_point_of_contact
-from accounts.invitations.colleagues import count_places, people_of
-from accounts.invitations.sending import InvitationRefused, invite, open_invitations
+from accounts.entitlements import add_point_of_contact, remove_point_of_contact
+from accounts.invitations.colleagues import count_points_of_contact, list_account_contacts
+from accounts.invitations.sending import InvitationError, invite, list_open_invitations
 from accounts.models import Contact, InvitedAs
 from helpdesk.invitations.mails import mail_invitation
 from helpdesk.portal.layout import redirect_after_post, render_page
@@ -25,7 +25,7 @@ from helpdesk.shared.rate_limits import rate_limited
 
 SIZE = 50
 Change = Callable[..., Contact]
-CHANGES: dict[str, Change] = {POINT: name_point_of_contact, CONTACT: remove_point_of_contact}
+CHANGES: dict[str, Change] = {POINT: add_point_of_contact, CONTACT: remove_point_of_contact}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def list_people(request: ManagerRequest) -> HttpResponse:
 @require_manager
 def change_role(request: ManagerRequest, colleague_id: int) -> HttpResponse:
     """Make somebody of the account a point of contact, or a plain contact again (``role``)."""
-    contact = get_object_or_404(people_of(request.account), pk=colleague_id)
+    contact = get_object_or_404(list_account_contacts(request.account), pk=colleague_id)
     change = CHANGES.get(request.POST.get("role", ""))
     if change is None:
         return _refuse(request, contact.pk, "Choose what this person shall be.")
@@ -70,7 +70,7 @@ def _invite(request: ManagerRequest, form: ColleagueForm) -> bool:
             by=request.contact.user,
             at=timezone.now(),
         )
-    except InvitationRefused as refused:
+    except InvitationError as refused:
         form.add_error("email", str(refused))
         return False
     mail_invitation(request, *made)
@@ -90,7 +90,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     account = request.account
-    page = Paginator(people_of(account), SIZE).get_page(request.GET.get("page"))
+    page = Paginator(list_account_contacts(account), SIZE).get_page(request.GET.get("page"))
     address = reverse("portal:people")
     context = {
         "account": account,
@@ -101,9 +101,9 @@ def _show(
                 "word": WORDS[invitation.role],
                 "until": invitation.expires_at,
             }
-            for invitation in open_invitations(account, at=timezone.now())
+            for invitation in list_open_invitations(account, at=timezone.now())
         ],
-        "places": count_places(account),
+        "places": count_points_of_contact(account),
         "form": form,
         "back_url": f"{address}?page={page.previous_page_number()}" if page.has_previous() else "",
         "more_url": f"{address}?page={page.next_page_number()}" if page.has_next() else "",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.entitlements import OPENERS, PortalRefusal, refuse_portal_request
+from accounts.entitlements import OPENERS, PortalRefusal, get_portal_refusal
 from accounts.models import Contact
 from channels_intake.incoming.intake import accept_request
 from channels_intake.incoming.senders import contacts_for_addresses
@@ -27,7 +27,7 @@ from tickets.submissions import submit_once
 @rate_limited("portal_request")
 def submit_request(request: ContactRequest) -> HttpResponse:
     """The form; taken once however often it is sent, and given back with all that was typed when it is wrong."""
-    if refusal := refuse_portal_request(request.contact, request.desk):
+    if refusal := get_portal_refusal(request.contact, request.desk):
         return _explain(request, refusal)
     asked = list(FormField.objects.filter(desk=request.desk))
     if request.method != "POST":
