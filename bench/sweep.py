@@ -23,7 +23,7 @@ from bench.load import load
 from bench.pages import count_blocks
 from sla.models import Clock
 from sla.sweeps import due_clocks, mark_breached
-from tickets.queueing import without_bell
+from tickets.queueing import without_queueing
 
 DUE = (50, 500, 2000)
 ROUNDS = 3
@@ -61,7 +61,7 @@ def run(amount: int | None) -> bool:
 
 
 def sweep(now: datetime) -> None:
-    with without_bell():
+    with without_queueing():
         sweep_desks("measure the sweep", due_clocks(now), mark_breached, at=now)
 
 

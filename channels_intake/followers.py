@@ -11,7 +11,7 @@ from accounts.models import Contact
 from channels_intake.models import MailKind, OutgoingEmail
 from channels_intake.outgoing.automatic_mail import can_send_automatic_mail
 from channels_intake.outgoing.composing import create_mail, describe_time, split_attachments
-from tickets.log import Followers, Kind
+from tickets.events import EventKind, Followers
 from tickets.models import ActorKind, CloseReason, Message, Ticket, TicketEvent
 from tickets.queueing import send_after_commit
 
@@ -93,8 +93,8 @@ def _send(mails: Iterable[OutgoingEmail]) -> None:
 
 
 LATER: Followers = {
-    Kind.TICKET_OPENED: send_receipt,
-    Kind.AGENT_REPLIED: send_reply,
-    Kind.CUSTOMER_REMINDED: send_reminder,
-    Kind.TICKET_CLOSED: send_closing,
+    EventKind.TICKET_OPENED: send_receipt,
+    EventKind.AGENT_REPLIED: send_reply,
+    EventKind.CUSTOMER_REMINDED: send_reminder,
+    EventKind.TICKET_CLOSED: send_closing,
 }

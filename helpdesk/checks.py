@@ -12,7 +12,9 @@ from django.utils.module_loading import import_string
 
 from helpdesk.celery import app
 
-KINDS = "tickets.log.Kind"  # by name, since checks are registered before the models are read
+KINDS = (
+    "tickets.events.EventKind"  # by name, since checks are registered before the models are read
+)
 
 
 def check_followers(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:

@@ -19,7 +19,7 @@ import redis.asyncio
 import structlog
 from django.conf import settings
 
-from tickets.log import Followers, Kind
+from tickets.events import EventKind, Followers
 from tickets.models import Ticket, TicketEvent
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ RECONNECT_AFTER = 1.0  # seconds
 
 
 class Change(NamedTuple):
-    """A ticket that changed, and what decides who may see it (tickets/access.py, may_see); 0 stands for none."""
+    """A ticket that changed, and what decides who may see it (tickets/access.py, can_see_ticket); 0 stands for none."""
 
     number: int
     department_id: int
@@ -64,8 +64,13 @@ def publish(event: TicketEvent) -> None:
 
 
 # What comes along with another change in the same transaction need not be told once more.
-COMPANIONS = {Kind.SLA_STARTED, Kind.SLA_REPLANNED, Kind.SLA_MET, Kind.UNPLACED}
-LATER: Followers = {kind: publish for kind in Kind if kind not in COMPANIONS}
+COMPANIONS = {
+    EventKind.SLA_STARTED,
+    EventKind.SLA_REPLANNED,
+    EventKind.SLA_MET,
+    EventKind.LEFT_UNASSIGNED,
+}
+LATER: Followers = {kind: publish for kind in EventKind if kind not in COMPANIONS}
 
 
 class Hub:

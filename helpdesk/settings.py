@@ -191,7 +191,7 @@ LATER_FOLLOWERS = [
 ]
 
 # Told in the transaction in which accounts get another plan or status.
-ACCOUNT_FOLLOWERS = ["tickets.services.terms.mark_new_terms"]
+ACCOUNT_FOLLOWERS = ["tickets.services.terms.mark_terms_changed"]
 
 # --- Database, Valkey, tasks --------------------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ CELERY_BEAT_SCHEDULE = {
         ("let tickets follow new terms of their accounts", "tickets.tasks.sweep_new_terms", 60),
         (
             "place tickets that wait for somebody on shift",
-            "routing.tasks.place_waiting_tickets",
+            "routing.tasks.sweep_unassigned_tickets",
             60,
         ),
         ("pull what changed in the CRM", "accounts.tasks.pull_crm", 900),

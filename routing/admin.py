@@ -15,7 +15,7 @@ from accounts.admin.fields import MinuteOfDayField, TimeZoneField
 from accounts.models import Agent, AgentDepartment
 from accounts.staff import save_agent
 from routing.models import Rotation, Shift
-from routing.services import stranded_tickets
+from routing.services import list_stranded_tickets
 from tickets.queueing import send_after_commit
 
 
@@ -93,10 +93,10 @@ class AgentAdmin(DeskModelAdmin):
 
     def _let_tickets_go(self, request: AdminRequest, agent: Agent) -> None:
         """A ticket does not stay with somebody who works on none: the worker places theirs anew."""
-        count = stranded_tickets().filter(assignee=agent).count()
+        count = list_stranded_tickets().filter(assignee=agent).count()
         if not count:
             return
-        send_after_commit("routing.tasks.place_stranded_tickets", desk_id=agent.desk_id)
+        send_after_commit("routing.tasks.reassign_stranded", desk_id=agent.desk_id)
         tickets = f"{count} undone tickets" if count > 1 else "one undone ticket"
         messages.info(
             request,

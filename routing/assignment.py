@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection
 
 from accounts.models import Agent, Level
-from routing.crew import Crew
+from routing.candidates import Crew
 from routing.models import Rotation, Shift
 from routing.shifts import ShiftFacts, is_on_shift
 
@@ -32,7 +32,7 @@ def pick_agent(crew: Crew, *, level: Level, at: datetime) -> tuple[Agent | None,
     return agent, f"{agent} is on shift at {level.label} and has waited longest for a ticket."
 
 
-def facts_of(shift: Shift) -> ShiftFacts:
+def make_shift_facts(shift: Shift) -> ShiftFacts:
     return ShiftFacts(shift.weekday, shift.start_minute, shift.end_minute, shift.time_zone)
 
 

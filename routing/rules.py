@@ -18,7 +18,7 @@ class AccountFacts:
     plan: str  # "" for none
 
 
-def department_for(
+def choose_department(
     account: AccountFacts | None, *, is_unverified: bool
 ) -> tuple[DepartmentKind, str]:
     """The kind of department, and why in one sentence."""

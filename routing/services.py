@@ -9,32 +9,34 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import Agent, Level, Role
 from routing.assignment import pick_agent
-from routing.crew import Crew, read_crew
+from routing.candidates import Crew, list_candidates
 from routing.models import Rotation
-from routing.rules import AccountFacts, department_for
-from tickets import log
-from tickets.access import may_see
+from routing.rules import AccountFacts, choose_department
+from tickets import events
+from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM
-from tickets.models import UNDONE, State, Ticket
+from tickets.models import OPEN_STATES, State, Ticket
 from tickets.saving import save_fields
 from tickets.services.common import lock_ticket
 from tickets.services.properties import record_assignment
 
 BATCH = 100
-NEEDS_SOMEBODY = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
+STATES_NEEDING_ASSIGNEE = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
 
 
-def file_ticket(ticket: Ticket, *, at: datetime) -> Crew:
+def route_ticket(ticket: Ticket, *, at: datetime) -> Crew:
     """Find the department of a ticket by its account, and say why; the caller saves it. Gives who works there."""
-    kind, why = department_for(_facts(ticket), is_unverified=ticket.is_unverified)
-    crew = read_crew(ticket, kind=kind)
+    kind, why = choose_department(_facts(ticket), is_unverified=ticket.is_unverified)
+    crew = list_candidates(ticket, kind=kind)
     before, department = ticket.department, crew.department
     if department is None or department == before:
         return crew
     ticket.department = department
     ticket.route_reasons = [why, *ticket.route_reasons[1:]]
     data = {"department": [before.name if before else "", department.name], "why": why}
-    log.record(ticket=ticket, kind=log.Kind.DEPARTMENT_CHANGED, by=SYSTEM, at=at, data=data)
+    events.record(
+        ticket=ticket, kind=events.EventKind.DEPARTMENT_CHANGED, by=SYSTEM, at=at, data=data
+    )
     return crew
 
 
@@ -45,14 +47,14 @@ def _facts(ticket: Ticket) -> AccountFacts | None:
     return AccountFacts(account.name, account.status, account.plan.name if account.plan else "")
 
 
-def place_ticket(ticket: Ticket, *, at: datetime, crew: Crew | None = None) -> bool:
+def assign_next_agent(ticket: Ticket, *, at: datetime, crew: Crew | None = None) -> bool:
     """Give a locked ticket to whose turn it is; gives whether anybody was found.
 
     crew: who works for its department, when the caller has read that already. When nobody is there the ticket
     waits visibly unassigned, and the event of it is written once.
     """
     before = ticket.assignee
-    agent, why = pick_agent(crew or read_crew(ticket), level=Level(ticket.level), at=at)
+    agent, why = pick_agent(crew or list_candidates(ticket), level=Level(ticket.level), at=at)
     if agent is None:
         _leave_unplaced(ticket, before=before, why=why, at=at)
         return False
@@ -62,17 +64,19 @@ def place_ticket(ticket: Ticket, *, at: datetime, crew: Crew | None = None) -> b
     return True
 
 
-def take_from_outsider(ticket: Ticket, *, at: datetime, crew: Crew) -> None:
+def unassign_non_member(ticket: Ticket, *, at: datetime, crew: Crew) -> None:
     """Give a locked ticket that a rule has filed anew to one of its department when it is hidden from who has it.
 
     To be assigned shows a ticket, so a rule hands nothing to whom a hand could not (tickets.services.assign). What
     is done waits for nobody: it loses its assignee only.
     """
     before = ticket.assignee
-    if before is None or may_see(before, department_id=ticket.department_id, assignee_id=None):
+    if before is None or can_see_ticket(
+        before, department_id=ticket.department_id, assignee_id=None
+    ):
         return
-    if ticket.status in UNDONE:
-        place_ticket(ticket, at=at, crew=crew)
+    if ticket.status in OPEN_STATES:
+        assign_next_agent(ticket, at=at, crew=crew)
         return
     ticket.assignee = None
     save_fields(ticket, "assignee")
@@ -85,7 +89,9 @@ def _leave_unplaced(ticket: Ticket, *, before: Agent | None, why: str, at: datet
         return
     ticket.assignee = None
     _remember_why(ticket, why)
-    log.record(ticket=ticket, kind=log.Kind.UNPLACED, by=SYSTEM, at=at, data={"why": why})
+    events.record(
+        ticket=ticket, kind=events.EventKind.LEFT_UNASSIGNED, by=SYSTEM, at=at, data={"why": why}
+    )
 
 
 def _remember_why(ticket: Ticket, why: str) -> None:
@@ -93,46 +99,46 @@ def _remember_why(ticket: Ticket, why: str) -> None:
     save_fields(ticket, "assignee", "department", "route_reasons")
 
 
-def unplaced_tickets() -> QuerySet[Ticket]:
+def list_unassigned_tickets() -> QuerySet[Ticket]:
     """Tickets that need somebody and have nobody."""
-    return Ticket.objects.filter(assignee__isnull=True, status__in=NEEDS_SOMEBODY)
+    return Ticket.objects.filter(assignee__isnull=True, status__in=STATES_NEEDING_ASSIGNEE)
 
 
-def place_waiting(*, desk_id: int, at: datetime) -> int:
+def assign_waiting_tickets(*, desk_id: int, at: datetime) -> int:
     """Place up to BATCH unassigned tickets of the desk, oldest first; gives how many were placed."""
-    waiting = unplaced_tickets().filter(desk_id=desk_id).order_by("updated_at", "pk")
+    waiting = list_unassigned_tickets().filter(desk_id=desk_id).order_by("updated_at", "pk")
     return sum(_place_one(pk, at=at) for pk in waiting.values_list("pk", flat=True)[:BATCH])
 
 
 def _place_one(ticket_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
         ticket = lock_ticket(ticket_id)
-        still_waits = ticket.assignee_id is None and ticket.status in NEEDS_SOMEBODY
-        return still_waits and place_ticket(ticket, at=at)
+        still_waits = ticket.assignee_id is None and ticket.status in STATES_NEEDING_ASSIGNEE
+        return still_waits and assign_next_agent(ticket, at=at)
 
 
-def stranded_tickets() -> QuerySet[Ticket]:
+def list_stranded_tickets() -> QuerySet[Ticket]:
     """Undone tickets of agents who work on none any more: switched off, or observers by now."""
     gone = Q(assignee__is_active=False) | Q(assignee__role=Role.OBSERVER)
     # The desk twice, for the index of an agent's tickets.
-    return Ticket.objects.filter(gone, status__in=UNDONE, desk_id=F("assignee__desk_id"))
+    return Ticket.objects.filter(gone, status__in=OPEN_STATES, desk_id=F("assignee__desk_id"))
 
 
-def place_stranded(*, desk_id: int, at: datetime) -> int:
+def reassign_stranded_tickets(*, desk_id: int, at: datetime) -> int:
     """Give up to BATCH stranded tickets of the desk to whose turn it is, or to nobody, visibly; gives how many (M13).
 
     Each is done for itself and looked at again under its lock, so that two at once share the work.
     """
-    stranded = stranded_tickets().filter(desk_id=desk_id).order_by("updated_at", "pk")
+    stranded = list_stranded_tickets().filter(desk_id=desk_id).order_by("updated_at", "pk")
     return sum(_place_anew(pk, at=at) for pk in stranded.values_list("pk", flat=True)[:BATCH])
 
 
 def _place_anew(ticket_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
         ticket = lock_ticket(ticket_id)
-        if ticket.status not in UNDONE or ticket.assignee is None or ticket.assignee.can_write:
+        if ticket.status not in OPEN_STATES or ticket.assignee is None or ticket.assignee.can_write:
             return False
-        place_ticket(ticket, at=at)
+        assign_next_agent(ticket, at=at)
     return True
 
 
@@ -142,4 +148,4 @@ def set_away(*, agent: Agent, is_away: bool, at: datetime) -> None:
         desk_id=agent.desk_id, agent=agent, defaults={"is_away": is_away}
     )
     if not is_away:
-        place_waiting(desk_id=agent.desk_id, at=at)
+        assign_waiting_tickets(desk_id=agent.desk_id, at=at)

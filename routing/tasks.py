@@ -7,19 +7,28 @@ from django.utils import timezone
 
 from accounts.sweeps import repeat_until_empty, sweep_desks
 from accounts.tenancy import in_desk
-from routing.services import place_stranded, place_waiting, stranded_tickets, unplaced_tickets
+from routing.services import (
+    assign_waiting_tickets,
+    list_stranded_tickets,
+    list_unassigned_tickets,
+    reassign_stranded_tickets,
+)
 
 
 @shared_task
-def place_waiting_tickets() -> int:
+def sweep_unassigned_tickets() -> int:
     """Place what waits for somebody, the minute that somebody comes on shift (M13), and what its agent left."""
     now = timezone.now()
-    left = sweep_desks("find tickets whose agent left", stranded_tickets(), place_stranded, at=now)
-    return left + sweep_desks("find unassigned tickets", unplaced_tickets(), place_waiting, at=now)
+    left = sweep_desks(
+        "find tickets whose agent left", list_stranded_tickets(), reassign_stranded_tickets, at=now
+    )
+    return left + sweep_desks(
+        "find unassigned tickets", list_unassigned_tickets(), assign_waiting_tickets, at=now
+    )
 
 
 @shared_task
 @in_desk
-def place_stranded_tickets(*, desk_id: int) -> int:
+def reassign_stranded(*, desk_id: int) -> int:
     """Place anew what belongs to agents of a desk who were switched off or made observers."""
-    return repeat_until_empty(place_stranded, desk_id=desk_id, at=timezone.now())
+    return repeat_until_empty(reassign_stranded_tickets, desk_id=desk_id, at=timezone.now())

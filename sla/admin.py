@@ -23,9 +23,9 @@ from accounts.admin.customer_forms import PlanForm
 from accounts.admin.display import show_json
 from accounts.admin.fields import MinuteOfDayField, TimeZoneField
 from accounts.models import Plan
-from sla.durations import NoDuration, format_duration, parse_duration
+from sla.durations import InvalidDurationError, format_duration, parse_duration
 from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Holiday, Target
-from sla.services import touch_calendar
+from sla.services import increment_calendar_version
 from sla.week_picture import draw_week
 
 
@@ -40,7 +40,7 @@ class DurationField(forms.Field):
     def to_python(self, value: Any) -> int | None:
         try:
             return parse_duration(str(value)) if value not in self.empty_values else None
-        except NoDuration as error:
+        except InvalidDurationError as error:
             raise ValidationError(str(error), code="invalid") from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -158,7 +158,7 @@ class CalendarAdmin(DeskModelAdmin):
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change and (form.has_changed() or any(formset.has_changed() for formset in formsets)):
-            touch_calendar(form.instance)
+            increment_calendar_version(form.instance)
 
 
 class ClockEntryInline(RecordsInline):

@@ -35,7 +35,7 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 HORIZON = timedelta(days=10 * 366)
 
 
-class NeverOpens(Exception):
+class NeverOpensError(Exception):
     """The calendar has no windows, or is not open for so long within HORIZON (ten years) of the start."""
 
 
@@ -99,7 +99,7 @@ def add_working_time(hours: WorkingHours, start: datetime, amount: timedelta) ->
     """Give the earliest instant, in UTC, by which `amount` of working time has passed since `start` (M109).
 
     Time used up at closing ends at that closing, not at the next opening; no time at all ends at `start`,
-    open or not. The exact inverse of working_time_between. ValueError for a negative amount; NeverOpens for
+    open or not. The exact inverse of working_time_between. ValueError for a negative amount; NeverOpensError for
     a calendar without windows or a deadline beyond HORIZON.
     """
     if amount < ZERO:
@@ -134,7 +134,7 @@ def is_open(hours: WorkingHours, at: datetime) -> bool:
 
 
 def next_opening(hours: WorkingHours, at: datetime) -> datetime:
-    """Give, in UTC, `at` itself when open then, else the next opening; NeverOpens beyond HORIZON."""
+    """Give, in UTC, `at` itself when open then, else the next opening; NeverOpensError beyond HORIZON."""
     at = _to_utc(at)
     openings = _openings_of(hours)
     table = openings.covering(at, at)
@@ -208,7 +208,7 @@ class _Openings:
         return table
 
     def searched_further(self, table: _Table, start: datetime) -> _Table:
-        """Give a table twice as long, as far as the search may go; NeverOpens when it has been there."""
+        """Give a table twice as long, as far as the search may go; NeverOpensError when it has been there."""
         limit = min(start + HORIZON, LATEST - timedelta.resolution)
         if table.until > limit or not self.hours.windows:
             raise _never_opens(self.hours, start)
@@ -290,8 +290,8 @@ def _to_utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-def _never_opens(hours: WorkingHours, start: datetime) -> NeverOpens:
-    return NeverOpens(
+def _never_opens(hours: WorkingHours, start: datetime) -> NeverOpensError:
+    return NeverOpensError(
         f"{hours.time_zone}: not open long enough within ten years of {start:%Y-%m-%d}"
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(h(?:ours?|rs?)?|m(?:in(?:utes?)?)?)\b", re.IGNORECASE)
-MOST_MINUTES = 60 * 24 * 365
+MAX_MINUTES = 60 * 24 * 365
 
 
-class NoDuration(ValueError):
+class InvalidDurationError(ValueError):
     """The text is no length of time; the message says how to write one."""
 
 
@@ -21,17 +21,17 @@ def format_duration(minutes: int) -> str:
 
 
 def parse_duration(text: str) -> int:
-    """The minutes of a text such as "8 h", "1.5h" or "1 h 30 min"; NoDuration for anything else.
+    """The minutes of a text such as "8 h", "1.5h" or "1 h 30 min"; InvalidDurationError for anything else.
 
     Days are refused: a working day is as long as its calendar says. So is a bare number, which could be either.
     """
     parts = _PART.findall(text)
     if not parts or _PART.sub("", text).strip(" ,"):
-        raise NoDuration(
+        raise InvalidDurationError(
             f"“{text.strip()}” is not understood. Write hours and minutes, such as 8 h or 30 min."
         )
     exact = sum(float(n.replace(",", ".")) * (60 if unit[0] in "hH" else 1) for n, unit in parts)
     minutes = round(exact)
-    if not 1 <= minutes <= MOST_MINUTES:
-        raise NoDuration("A promise is at least one minute and at most a year.")
+    if not 1 <= minutes <= MAX_MINUTES:
+        raise InvalidDurationError("A promise is at least one minute and at most a year.")
     return minutes

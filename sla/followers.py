@@ -10,7 +10,7 @@ from sla.services import (
     start_clock,
     stop_clock,
 )
-from tickets.log import Followers, Kind
+from tickets.events import EventKind, Followers
 from tickets.models import State, TicketEvent
 
 
@@ -26,12 +26,12 @@ def promise_if_open(event: TicketEvent) -> None:
 
 
 NOW: Followers = {
-    Kind.TICKET_OPENED: start_clock,
-    Kind.AGENT_REPLIED: meet_clock,
-    Kind.PRIORITY_CHANGED: replan_clock,
-    Kind.TERMS_CHANGED: replan_for_new_terms,
-    Kind.SENDER_PROVEN: promise_if_open,
-    Kind.TICKET_CLOSED: stop_clock,
-    Kind.TICKET_REOPENED: resume_if_closed,
-    Kind.CUSTOMER_RESPONDED: resume_if_closed,
+    EventKind.TICKET_OPENED: start_clock,
+    EventKind.AGENT_REPLIED: meet_clock,
+    EventKind.PRIORITY_CHANGED: replan_clock,
+    EventKind.TERMS_CHANGED: replan_for_new_terms,
+    EventKind.SENDER_VERIFIED: promise_if_open,
+    EventKind.TICKET_CLOSED: stop_clock,
+    EventKind.TICKET_REOPENED: resume_if_closed,
+    EventKind.CUSTOMER_RESPONDED: resume_if_closed,
 }

@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import record_audit
 from accounts.models import AccountStatus, Desk, Plan, User
-from sla.durations import NoDuration, format_duration, parse_duration
+from sla.durations import InvalidDurationError, format_duration, parse_duration
 from sla.models import Calendar, Target
 from tickets.models import Priority
 
 
-class MatrixChanged(Exception):
+class MatrixConflictError(Exception):
     """Somebody else saved a cell between the reading and the writing of it."""
 
 
@@ -39,7 +39,7 @@ class Cell:
         """What is written in it; it equals ``kept`` while nobody has changed the cell."""
         try:
             return _token(parse_duration(self.text) if self.text else None, self.calendar_id)
-        except NoDuration:
+        except InvalidDurationError:
             return self.text
 
     @property
@@ -156,7 +156,7 @@ def _find_error(text: str, calendar_id: int | None) -> str:
         return ""
     try:
         parse_duration(text)
-    except NoDuration as error:
+    except InvalidDurationError as error:
         return str(error)
     return "" if calendar_id else "Choose the calendar that the time is counted in."
 
@@ -165,7 +165,7 @@ def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
     """Keep a matrix without errors; gives the number of promises added, changed or taken away.
 
     Each is audited in the same transaction. Running clocks keep the deadline that they were given; the next
-    ticket, and a change of priority, goes by the new promise. Raises MatrixChanged, and keeps nothing, when somebody
+    ticket, and a change of priority, goes by the new promise. Raises MatrixConflictError, and keeps nothing, when somebody
     saved one of these cells since the matrix was read.
     """
     try:
@@ -175,7 +175,7 @@ def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
             changed = [cell for cell in cells if cell.token != cell.kept]
             return sum(_save_cell(desk, cell, kept.get(cell.key), user) for cell in changed)
     except IntegrityError as error:  # two filled an empty cell at once
-        raise MatrixChanged from error
+        raise MatrixConflictError from error
 
 
 def _lock_targets(desk: Desk) -> Iterable[Target]:
@@ -186,7 +186,7 @@ def _lock_targets(desk: Desk) -> Iterable[Target]:
 
 def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> bool:
     if _token_of(target) != cell.kept:
-        raise MatrixChanged
+        raise MatrixConflictError
     before = _words(target)
     if not cell.text:
         if target is not None:

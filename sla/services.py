@@ -15,9 +15,9 @@ import structlog
 from django.db import connection
 from django.db.models import F
 
-from sla.calendar import NeverOpens, WorkingHours, add_working_time
+from sla.calendar import NeverOpensError, WorkingHours, add_working_time
 from sla.models import Calendar, Clock, ClockEntry, Target
-from tickets import log
+from tickets import events
 from tickets.actors import SYSTEM
 from tickets.models import Ticket, TicketEvent
 from tickets.services.properties import set_deadline
@@ -66,7 +66,7 @@ def find_target(ticket: Ticket) -> Target | None:
     return best
 
 
-def working_hours(calendar: Calendar) -> WorkingHours:
+def get_working_hours(calendar: Calendar) -> WorkingHours:
     """The calendar as a pure value, kept per version."""
     return _working_hours(calendar.pk, calendar.version)
 
@@ -77,7 +77,7 @@ def _working_hours(calendar_id: int, version: int) -> WorkingHours:
     return calendar.working_hours()
 
 
-def touch_calendar(calendar: Calendar) -> None:
+def increment_calendar_version(calendar: Calendar) -> None:
     """Count the calendar's version up: its windows or holidays were changed, deadlines from now on differ."""
     Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
 
@@ -103,7 +103,9 @@ def replan_clock(event: TicketEvent) -> None:
     set_deadline(event.ticket, clock.due_at)
     facts = _facts(clock, target) | {"was_due_at": was_due.isoformat()}
     _enter(clock, "replanned", at=event.at, data=facts)
-    log.record(ticket=event.ticket, kind=log.Kind.SLA_REPLANNED, by=SYSTEM, at=event.at, data=facts)
+    events.record(
+        ticket=event.ticket, kind=events.EventKind.SLA_REPLANNED, by=SYSTEM, at=event.at, data=facts
+    )
 
 
 def replan_for_new_terms(event: TicketEvent) -> None:
@@ -127,7 +129,9 @@ def meet_clock(event: TicketEvent) -> None:
     clock.save(update_fields=["met_at"])
     facts = {"due_at": clock.due_at.isoformat(), "in_time": event.at <= clock.due_at}
     _enter(clock, "met", at=event.at, data=facts)
-    log.record(ticket=event.ticket, kind=log.Kind.SLA_MET, by=SYSTEM, at=event.at, data=facts)
+    events.record(
+        ticket=event.ticket, kind=events.EventKind.SLA_MET, by=SYSTEM, at=event.at, data=facts
+    )
 
 
 def stop_clock(event: TicketEvent) -> None:
@@ -161,7 +165,9 @@ def _start(clock: Clock, target: Target, event: TicketEvent) -> None:
     facts = _facts(clock, target)
     _write_started(clock, facts)
     set_deadline(event.ticket, clock.due_at)
-    log.record(ticket=event.ticket, kind=log.Kind.SLA_STARTED, by=SYSTEM, at=event.at, data=facts)
+    events.record(
+        ticket=event.ticket, kind=events.EventKind.SLA_STARTED, by=SYSTEM, at=event.at, data=facts
+    )
 
 
 def _write_started(clock: Clock, facts: dict[str, Any]) -> None:
@@ -193,11 +199,11 @@ def _lock_running(event: TicketEvent) -> Clock | None:
 
 def _plan(clock: Clock, target: Target, *, started_at: datetime) -> bool:
     """Set the deadlines; False when the calendar never opens, which must not keep a ticket from being opened."""
-    hours = working_hours(target.calendar)
+    hours = get_working_hours(target.calendar)
     try:
         clock.due_at = add_working_time(hours, started_at, target.amount)
         clock.warn_at = add_working_time(hours, started_at, target.amount * WARN_AT)
-    except NeverOpens as error:
+    except NeverOpensError as error:
         logger.error("calendar_never_opens", calendar=target.calendar_id, error=str(error))
         return False
     clock.target = target

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from sla.models import Clock
-from tickets import log
+from tickets import events
 from tickets.actors import SYSTEM
 
 BATCH = 500
@@ -45,16 +45,18 @@ SELECT ticket_id, due_at FROM marked ORDER BY due_at, id
 def mark_breached(*, desk_id: int, at: datetime) -> int:
     """Mark up to BATCH due clocks of the desk as breached, with an event each; gives how many."""
     oldest = due_clocks(at).filter(desk_id=desk_id).order_by("due_at")[:BATCH]
-    return _mark(oldest, "breached", log.Kind.SLA_BREACHED, desk_id=desk_id, at=at)
+    return _mark(oldest, "breached", events.EventKind.SLA_BREACHED, desk_id=desk_id, at=at)
 
 
 def warn_of_due(*, desk_id: int, at: datetime) -> int:
     """Warn of up to BATCH clocks of the desk that have used three quarters of their time; gives how many."""
     oldest = clocks_to_warn(at).filter(desk_id=desk_id).order_by("warn_at")[:BATCH]
-    return _mark(oldest, "warned", log.Kind.SLA_WARNED, desk_id=desk_id, at=at)
+    return _mark(oldest, "warned", events.EventKind.SLA_WARNED, desk_id=desk_id, at=at)
 
 
-def _mark(clocks: QuerySet[Clock], mark: str, kind: log.Kind, *, desk_id: int, at: datetime) -> int:
+def _mark(
+    clocks: QuerySet[Clock], mark: str, kind: events.EventKind, *, desk_id: int, at: datetime
+) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         claimed = clocks.select_for_update(skip_locked=True, no_key=True).values("id")
         due, asked = claimed.query.sql_with_params()
@@ -62,5 +64,5 @@ def _mark(clocks: QuerySet[Clock], mark: str, kind: log.Kind, *, desk_id: int, a
         facts = [
             (ticket_id, {"due_at": due_at.isoformat()}) for ticket_id, due_at in cursor.fetchall()
         ]
-        log.record_many(desk_id=desk_id, kind=kind, by=SYSTEM, at=at, facts=facts)
+        events.record_many(desk_id=desk_id, kind=kind, by=SYSTEM, at=at, facts=facts)
     return len(facts)

@@ -22,7 +22,7 @@ SEEN = "(t.department_id IS NULL OR t.department_id <> ALL(%(hidden)s::bigint[])
 OF_SEEN = "(SELECT {seen} FROM tickets_ticket t WHERE t.id = {ticket_id})"
 
 
-def find_hidden_departments(agent: Agent) -> list[int]:
+def list_hidden_departments(agent: Agent) -> list[int]:
     """The ids of the departments whose tickets an agent does not find: members-only ones of others.
 
     Leads and desk admins find all. Asks nothing for an agent who was read ``with_closed_departments``.
@@ -35,15 +35,15 @@ def sight(agent: Agent, path: str = "") -> Q:
 
     Empty where no department is hidden. In a hidden one there is only what is assigned to the agent.
     """
-    hidden = find_hidden_departments(agent)
+    hidden = list_hidden_departments(agent)
     if not hidden:
         return Q()
     return ~Q(**{f"{path}department_id__in": hidden}) | Q(**{f"{path}assignee_id": agent.pk})
 
 
-def may_see(agent: Agent, *, department_id: int | None, assignee_id: int | None) -> bool:
+def can_see_ticket(agent: Agent, *, department_id: int | None, assignee_id: int | None) -> bool:
     """The same of one ticket of the agent's desk, by its department and whom it is assigned to."""
-    return department_id not in find_hidden_departments(agent) or assignee_id == agent.pk
+    return department_id not in list_hidden_departments(agent) or assignee_id == agent.pk
 
 
 def tickets_for_agent(agent: Agent) -> QuerySet[Ticket]:
@@ -68,7 +68,7 @@ def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:
     return Ticket.objects.filter(pk__in=mine, desk_id=contact.desk_id, is_unverified=False)
 
 
-def ticket_for_agent(agent: Agent, number: int) -> Ticket:
+def get_ticket_for_agent(agent: Agent, number: int) -> Ticket:
     """The ticket of that number; Ticket.DoesNotExist when the agent may not see it."""
     return (
         tickets_for_agent(agent)
@@ -77,7 +77,7 @@ def ticket_for_agent(agent: Agent, number: int) -> Ticket:
     )
 
 
-def ticket_for_contact(contact: Contact, number: int) -> Ticket:
+def get_ticket_for_contact(contact: Contact, number: int) -> Ticket:
     """The ticket of that number; Ticket.DoesNotExist when the contact may not see it."""
     return (
         tickets_for_contact(contact)
@@ -86,7 +86,7 @@ def ticket_for_contact(contact: Contact, number: int) -> Ticket:
     )
 
 
-def attachment_for_agent(agent: Agent, attachment_id: int) -> Attachment:
+def get_attachment_for_agent(agent: Agent, attachment_id: int) -> Attachment:
     """A file of a message or note; Attachment.DoesNotExist when the agent may not see it."""
     mine = tickets_for_agent(agent)
     return Attachment.objects.filter(Q(message__ticket__in=mine) | Q(note__ticket__in=mine)).get(
@@ -94,7 +94,7 @@ def attachment_for_agent(agent: Agent, attachment_id: int) -> Attachment:
     )
 
 
-def attachment_for_contact(contact: Contact, attachment_id: int) -> Attachment:
+def get_attachment_for_contact(contact: Contact, attachment_id: int) -> Attachment:
     """A file of a public message; Attachment.DoesNotExist when the contact may not see it."""
     return Attachment.objects.filter(message__ticket__in=tickets_for_contact(contact)).get(
         pk=attachment_id

@@ -16,7 +16,7 @@ DESK_ROLES = frozenset({Role.ANALYST, Role.LEAD, Role.ADMIN})
 class Actor:
     """The acting person, passed to every service; an event keeps the name as it was.
 
-    role: the agent's role, "customer" or "system"; tickets.moves says what each may do.
+    role: the agent's role, "customer" or "system"; tickets.transitions says what each may do.
     """
 
     kind: ActorKind

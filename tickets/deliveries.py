@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
-from tickets.failures import keeping_failure
-from tickets.log import followers
+from tickets.events import followers
+from tickets.failures import capture_failure
 from tickets.models import DeliveryState, EventDelivery
 
 PAUSES = [timedelta(seconds=s) for s in (30, 120, 600, 3600)]
@@ -46,7 +46,7 @@ def deliver_one(delivery_id: int, *, at: datetime) -> bool:
     if not _count_try(delivery_id, at=at):
         return False
     done = False
-    with keeping_failure(
+    with capture_failure(
         lambda told: _note_failure(delivery_id, told), event="delivery_failed", delivery=delivery_id
     ):
         done = _carry_out(delivery_id, at=at)

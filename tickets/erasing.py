@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Contact
 from accounts.privacy.erasing import ERASED_NAME, KnownNames, Person
 from accounts.privacy.scrubbing import MARK, build_pattern, scrub
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import (
     ActorKind,
     Attachment,
@@ -113,7 +113,7 @@ def forget_assignee(person: KnownNames, agent_id: int) -> None:
         return {"names": names, "why": _erased(pattern, data["why"])}
 
     had = TicketEvent.objects.filter(
-        desk_id=person.desk_id, kind=Kind.ASSIGNED, data__assignee__contains=agent_id
+        desk_id=person.desk_id, kind=EventKind.ASSIGNED, data__assignee__contains=agent_id
     )
     tickets = list(Ticket.objects.filter(pk__in=had.order_by().values("ticket_id")))
     _rewrite(had, without)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class Refused(Exception):
+class ServiceError(Exception):
     """A service did not do what was asked, and nothing was changed."""
 
 
-class NotAllowed(Refused):
+class NotAllowedError(ServiceError):
     """This person may not do that."""
 
 
-class IllegalMove(Refused):
+class InvalidTransitionError(ServiceError):
     """The state machine does not allow the move from here; ``legal`` names those that it allows."""
 
     def __init__(self, move: str, status: str, legal: Sequence[str]) -> None:
@@ -24,9 +24,9 @@ class IllegalMove(Refused):
         )
 
 
-class Overtaken(Refused):
+class ConflictError(ServiceError):
     """Somebody else changed the ticket first."""
 
 
-class EmptyText(Refused):
+class EmptyTextError(ServiceError):
     """There is nothing to say."""

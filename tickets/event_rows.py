@@ -1,6 +1,6 @@
 """Events and their deliveries as rows: one statement, however many there are (performance.md, P6 and P9).
 
-tickets/log.py decides what is written; nothing else calls this.
+tickets/events.py decides what is written; nothing else calls this.
 """
 
 from __future__ import annotations

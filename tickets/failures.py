@@ -14,7 +14,7 @@ MOST_WORDS = 2000  # characters
 
 
 @contextmanager
-def keeping_failure(
+def capture_failure(
     keep: Callable[[str], object], *, event: str, **facts: object
 ) -> Iterator[None]:
     """Do the work of one row: what it raises is logged with its trace as ``event``, and told to ``keep`` in words.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from accounts.models import Agent, Role
-from tickets.log import Followers, Kind
+from tickets.access import sight
+from tickets.events import EventKind, Followers
 from tickets.models import ActorKind, Notification, TicketEvent
 
 
@@ -49,10 +51,39 @@ def _notify(
 
 
 LATER: Followers = {
-    Kind.ASSIGNED: _notify(_new_assignee, "{ticket} is yours."),
-    Kind.CUSTOMER_RESPONDED: _notify(_assignee, "{actor} answered on {ticket}."),
-    Kind.MACHINE_RESPONDED: _notify(_assignee, "An automatic answer arrived on {ticket}."),
-    Kind.SLA_WARNED: _notify(_assignee, "The first response on {ticket} comes due."),
-    Kind.SLA_BREACHED: _notify(_assignee_and_leads, "The first response on {ticket} is overdue."),
-    Kind.MAIL_FAILED: _notify(_assignee, "A mail of {ticket} could not be delivered."),
+    EventKind.ASSIGNED: _notify(_new_assignee, "{ticket} is yours."),
+    EventKind.CUSTOMER_RESPONDED: _notify(_assignee, "{actor} answered on {ticket}."),
+    EventKind.MACHINE_RESPONDED: _notify(_assignee, "An automatic answer arrived on {ticket}."),
+    EventKind.SLA_WARNED: _notify(_assignee, "The first response on {ticket} comes due."),
+    EventKind.SLA_BREACHED: _notify(
+        _assignee_and_leads, "The first response on {ticket} is overdue."
+    ),
+    EventKind.MAIL_FAILED: _notify(_assignee, "A mail of {ticket} could not be delivered."),
 }
+
+
+def list_unread_notifications(agent: Agent, *, limit: int) -> list[Notification]:
+    """The newest unread lines of an agent, with their tickets; none about a ticket hidden since."""
+    unread = Notification.objects.filter(
+        sight(agent, "ticket__"), agent=agent, read_at__isnull=True
+    )
+    return list(
+        unread.select_related("ticket").defer("ticket__subject_search").order_by("-id")[:limit]
+    )
+
+
+def get_notification(agent: Agent, notification_id: int) -> Notification:
+    """A line of an agent's, with its ticket; Notification.DoesNotExist for another's or of a hidden ticket."""
+    mine = Notification.objects.filter(sight(agent, "ticket__"), agent=agent)
+    return mine.select_related("ticket").get(pk=notification_id)
+
+
+def mark_ticket_read(*, agent: Agent, ticket_id: int, at: datetime) -> int:
+    """The agent has seen what the lines about a ticket speak of; gives how many there were."""
+    unread = Notification.objects.filter(agent=agent, read_at__isnull=True)
+    return unread.filter(ticket_id=ticket_id).update(read_at=at)
+
+
+def mark_all_read(*, agent: Agent, at: datetime) -> int:
+    """The agent has seen all lines; gives how many there were."""
+    return Notification.objects.filter(agent=agent, read_at__isnull=True).update(read_at=at)

@@ -16,11 +16,11 @@ log = structlog.get_logger(__name__)
 
 DELIVER = "tickets.tasks.deliver_events"
 _is_quiet: ContextVar[bool] = ContextVar("bell_is_quiet", default=False)
-_in_place: ContextVar[bool] = ContextVar("deliver_in_place", default=False)
+_in_place: ContextVar[bool] = ContextVar("deliver_inline", default=False)
 
 
 @contextmanager
-def without_bell() -> Iterator[None]:
+def without_queueing() -> Iterator[None]:
     """Hand no tasks to the queue inside, on commit included: for bulk work that settles its own deliveries.
 
     Rows that are still due afterwards are found by the sweep.
@@ -48,7 +48,7 @@ def send_after_commit(name: str, **kwargs: object) -> None:
 
 
 @contextmanager
-def deliver_in_place() -> Iterator[None]:
+def deliver_inline() -> Iterator[None]:
     """Tell the followers of what is committed in here at once, in this process: for code that runs in a task
     already and would else ring for another one (performance.md, P10)."""
     token = _in_place.set(True)
@@ -72,7 +72,7 @@ class _Bundle:
         send_task(DELIVER, desk_id=self.desk_id, event_ids=self.event_ids)
 
 
-def hand_out_after_commit(desk_id: int, event_ids: list[int]) -> None:
+def deliver_after_commit(desk_id: int, event_ids: list[int]) -> None:
     """Deliver events of a desk after the commit.
 
     The bundle is looked up among the transaction's own hooks: a savepoint that is rolled back takes its hooks

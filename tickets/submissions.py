@@ -10,13 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import Contact, Desk
-from tickets.errors import Refused
+from tickets.errors import ServiceError
 from tickets.models import Message, Note, SubmittedForm, Ticket
 
 Made = TypeVar("Made", Ticket, Message, Note)
 
 
-class KeyReused(Refused):
+class KeyReusedError(ServiceError):
     """The key was used for another request."""
 
 
@@ -51,7 +51,7 @@ def request_once(
 ) -> Made:
     """Run ``work`` for the first request with a token; gives what it made, for a later one as it stands by then.
 
-    fingerprint: what was asked, in at most 64 characters; KeyReused when it is not what the first one asked.
+    fingerprint: what was asked, in at most 64 characters; KeyReusedError when it is not what the first one asked.
     visible: where what was made before is looked for; DoesNotExist when it is not there. Two requests at once are put
     in order as by submit_once.
     """
@@ -64,7 +64,7 @@ def request_once(
         )
         if not is_first:
             if form.fingerprint != fingerprint:
-                raise KeyReused("This key was used for another request. Take a new one.")
+                raise KeyReusedError("This key was used for another request. Take a new one.")
             assert form.made_id is not None  # noqa: S101 (set in the transaction that made the row)
             return visible.get(pk=form.made_id)
         made = work()

@@ -11,7 +11,7 @@ from tickets.deliveries import deliver, deliver_due
 from tickets.models import DeliveryState, EventDelivery, NewTerms, State, Ticket
 from tickets.queueing import send_task
 from tickets.services import close_silent, remind_silent
-from tickets.services.terms import follow_new_terms
+from tickets.services.terms import apply_new_terms
 
 
 @shared_task
@@ -47,11 +47,11 @@ def remind_silent_customers() -> int:
 
 @shared_task
 @in_desk
-def follow_terms_of_desk(*, desk_id: int) -> int:
+def apply_terms_of_desk(*, desk_id: int) -> int:
     """Let the tickets of a desk follow the new terms of their accounts: a thousand, and the rest in another task."""
-    done = repeat_until_empty(follow_new_terms, desk_id=desk_id, at=timezone.now())
+    done = repeat_until_empty(apply_new_terms, desk_id=desk_id, at=timezone.now())
     if done and NewTerms.objects.filter(desk_id=desk_id).exists():
-        send_task("tickets.tasks.follow_terms_of_desk", desk_id=desk_id)
+        send_task("tickets.tasks.apply_terms_of_desk", desk_id=desk_id)
     return done
 
 
@@ -59,5 +59,5 @@ def follow_terms_of_desk(*, desk_id: int) -> int:
 def sweep_new_terms() -> int:
     """Let tickets follow new terms whose task was never rung, died, or had too many of them (M36, M50)."""
     return sweep_desks(
-        "find accounts with new terms", NewTerms.objects.all(), follow_new_terms, at=timezone.now()
+        "find accounts with new terms", NewTerms.objects.all(), apply_new_terms, at=timezone.now()
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Desk, Level
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import CloseReason, TicketEvent
 
 Facts = Mapping[str, Any]
@@ -17,9 +17,9 @@ CLOSE_REASONS = {str(reason.value): str(reason.label) for reason in CloseReason}
 LEVELS = {str(level.value): str(level.label) for level in Level}
 
 
-def tell(event: TicketEvent, desk: Desk) -> str:
+def describe_event(event: TicketEvent, desk: Desk) -> str:
     """One sentence on what happened, with the actor, in the desk's words and the active time zone."""
-    return SENTENCES[Kind(event.kind)](_name(event), event.data, desk)
+    return SENTENCES[EventKind(event.kind)](_name(event), event.data, desk)
 
 
 def _name(event: TicketEvent) -> str:
@@ -203,31 +203,31 @@ def _moment(text: str | None) -> str:
     return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
 
 
-SENTENCES: dict[Kind, Callable[[str, Facts, Desk], str]] = {
-    Kind.TICKET_OPENED: _opened,
-    Kind.CUSTOMER_RESPONDED: _customer_responded,
-    Kind.MACHINE_RESPONDED: _machine_responded,
-    Kind.AGENT_REPLIED: _agent_replied,
-    Kind.NOTE_ADDED: _note_added,
-    Kind.STATUS_CHANGED: _status_changed,
-    Kind.TICKET_CLOSED: _closed,
-    Kind.TICKET_REOPENED: _reopened,
-    Kind.ESCALATED: _escalated,
-    Kind.ASSIGNED: _assigned,
-    Kind.UNPLACED: _unplaced,
-    Kind.PRIORITY_CHANGED: _priority_changed,
-    Kind.TERMS_CHANGED: _terms_changed,
-    Kind.DEPARTMENT_CHANGED: _department_changed,
-    Kind.SENDER_PROVEN: _sender_proven,
-    Kind.PARTICIPANT_ADDED: _participant_added,
-    Kind.CUSTOMER_REMINDED: _reminded,
-    Kind.SLA_STARTED: _sla_started,
-    Kind.SLA_REPLANNED: _sla_replanned,
-    Kind.SLA_WARNED: _sla_warned,
-    Kind.SLA_BREACHED: _sla_breached,
-    Kind.SLA_MET: _sla_met,
-    Kind.MAIL_RELEASED: _mail_released,
-    Kind.MAIL_SENT: _mail_sent,
-    Kind.MAIL_DELIVERED: _mail_delivered,
-    Kind.MAIL_FAILED: _mail_failed,
+SENTENCES: dict[EventKind, Callable[[str, Facts, Desk], str]] = {
+    EventKind.TICKET_OPENED: _opened,
+    EventKind.CUSTOMER_RESPONDED: _customer_responded,
+    EventKind.MACHINE_RESPONDED: _machine_responded,
+    EventKind.AGENT_REPLIED: _agent_replied,
+    EventKind.NOTE_ADDED: _note_added,
+    EventKind.STATUS_CHANGED: _status_changed,
+    EventKind.TICKET_CLOSED: _closed,
+    EventKind.TICKET_REOPENED: _reopened,
+    EventKind.ESCALATED: _escalated,
+    EventKind.ASSIGNED: _assigned,
+    EventKind.LEFT_UNASSIGNED: _unplaced,
+    EventKind.PRIORITY_CHANGED: _priority_changed,
+    EventKind.TERMS_CHANGED: _terms_changed,
+    EventKind.DEPARTMENT_CHANGED: _department_changed,
+    EventKind.SENDER_VERIFIED: _sender_proven,
+    EventKind.PARTICIPANT_ADDED: _participant_added,
+    EventKind.CUSTOMER_REMINDED: _reminded,
+    EventKind.SLA_STARTED: _sla_started,
+    EventKind.SLA_REPLANNED: _sla_replanned,
+    EventKind.SLA_WARNED: _sla_warned,
+    EventKind.SLA_BREACHED: _sla_breached,
+    EventKind.SLA_MET: _sla_met,
+    EventKind.MAIL_RELEASED: _mail_released,
+    EventKind.MAIL_SENT: _mail_sent,
+    EventKind.MAIL_DELIVERED: _mail_delivered,
+    EventKind.MAIL_FAILED: _mail_failed,
 }

@@ -24,13 +24,13 @@ from channels_intake.mime.quoting import split_quoted
 from channels_intake.mime.sanitize import sanitise_html
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from tickets.actors import Actor
-from tickets.errors import Refused
+from tickets.errors import ServiceError
 from tickets.files import NewFile
 from tickets.models import Channel, Message, Priority, Ticket
 from tickets.services import (
-    ClosedForGood,
     NewMessage,
     NewTicket,
+    NotReopenableError,
     Origin,
     add_customer_message,
     open_ticket,
@@ -44,7 +44,7 @@ OPENS_NOTHING = {
 }
 
 
-class NoAddress(Refused):
+class NoAddress(ServiceError):
     """The address cannot be written to."""
 
 
@@ -133,7 +133,7 @@ def join_thread(
     how = "the address it was sent to" if thread.holder else "its thread headers"
     try:
         message = add_customer_message(ticket_id=thread.ticket.pk, contact=speaker, new=new, at=at)
-    except ClosedForGood:
+    except NotReopenableError:
         failed = envelope.authentication is Authentication.FAIL
         reason = f"It answers {thread.ticket.reference}, which is closed for good."
         origin = Origin(speaker, None if failed else speaker.account_id, failed, (reason,))
@@ -280,7 +280,7 @@ def accept_customer_reply(
     new = NewMessage(text=text, channel=channel, files=files)
     try:
         return add_customer_message(ticket_id=ticket.pk, contact=contact, new=new, at=at)
-    except ClosedForGood:
+    except NotReopenableError:
         reason = f"It answers {ticket.reference}, which is closed for good."
         follow_up = NewTicket(
             subject=ticket.subject,

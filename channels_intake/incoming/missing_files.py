@@ -11,7 +11,7 @@ from django.db.models import F
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming.reading import read_envelope
 from channels_intake.models import InboundMessage
-from tickets.failures import keeping_failure
+from tickets.failures import capture_failure
 from tickets.files import fill_missing
 from tickets.models import Attachment
 
@@ -40,7 +40,7 @@ def restore_files(inbound_id: int, *, at: datetime) -> bool:
         due = InboundMessage.objects.filter(pk=inbound_id, lacks_files=True, next_try_at__lte=at)
         if not due.update(next_try_at=at + PAUSE):
             return False
-        with keeping_failure(
+        with capture_failure(
             lambda told: _note_failure(inbound_id, told),
             event="files_not_restored",
             inbound=inbound_id,

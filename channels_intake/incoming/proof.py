@@ -21,7 +21,7 @@ from channels_intake.incoming.threads import Thread
 from channels_intake.mime.envelope import Authentication, Envelope
 from channels_intake.models import InboundMessage
 from tickets.models import Ticket
-from tickets.services import accept_proof
+from tickets.services import verify_sender
 
 BY_SIGN_UP = "a link that was mailed to it"
 BY_MAIL = "a mail that its domain vouches for"
@@ -38,7 +38,7 @@ def take_over_unverified(contact: Contact, *, how: str, at: datetime) -> int:
         "pk"
     )
     ids = list(mine.values_list("pk", flat=True))
-    return sum(accept_proof(ticket_id=pk, contact=contact, how=how, at=at) for pk in ids)
+    return sum(verify_sender(ticket_id=pk, contact=contact, how=how, at=at) for pk in ids)
 
 
 def take_proof_of_answer(
@@ -48,9 +48,9 @@ def take_proof_of_answer(
     if sender is None or envelope.automatic:
         return
     if thread.holder == sender:
-        accept_proof(ticket_id=thread.ticket.pk, contact=sender, how=BY_ANSWER, at=at)
+        verify_sender(ticket_id=thread.ticket.pk, contact=sender, how=BY_ANSWER, at=at)
     elif envelope.authentication is Authentication.PASS:
-        accept_proof(ticket_id=thread.ticket.pk, contact=sender, how=BY_MAIL, at=at)
+        verify_sender(ticket_id=thread.ticket.pk, contact=sender, how=BY_MAIL, at=at)
 
 
 def take_proof_of_mail(envelope: Envelope, sender: Contact | None, *, at: datetime) -> None:

@@ -27,18 +27,18 @@ from channels_intake.mailboxes import default_mailbox
 from channels_intake.mime.envelope import Authentication, Envelope
 from channels_intake.models import InboundMessage, Mailbox
 from channels_intake.providers.form_data import Unreadable
-from tickets import log
+from tickets import events
 from tickets.actors import SYSTEM, Actor
-from tickets.errors import Refused
+from tickets.errors import ServiceError
 from tickets.models import Message, Ticket
 from tickets.services import Origin
 
 
-class NotHeld(Refused):
+class NotHeld(ServiceError):
     """The mail does not wait for a decision: there is none of this number here, or somebody discarded it first."""
 
 
-class CannotRelease(Refused):
+class CannotRelease(ServiceError):
     """Nothing can be made of the mail; it stays held."""
 
 
@@ -180,8 +180,13 @@ def _record(
     at: datetime,
 ) -> None:
     data = {"proven": is_proven}
-    log.record(
-        ticket=ticket, kind=log.Kind.MAIL_RELEASED, by=actor, at=at, channel="email", data=data
+    events.record(
+        ticket=ticket,
+        kind=events.EventKind.MAIL_RELEASED,
+        by=actor,
+        at=at,
+        channel="email",
+        data=data,
     )
     inbound.desk = ticket.desk
     _audit(inbound, by, "held mail released", ticket=ticket.reference, proven=is_proven)

@@ -27,7 +27,7 @@ from channels_intake.mime.text import one_line
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.providers.form_data import Unreadable
 from channels_intake.providers.translators import translate
-from tickets.failures import keeping_failure
+from tickets.failures import capture_failure
 
 PAUSES = [timedelta(seconds=s) for s in (15, 120, 600, 3600)]
 MAX_ATTEMPTS = len(PAUSES) + 1
@@ -47,7 +47,7 @@ def read_stored(*, inbound_id: int, at: datetime) -> None:
     with system_scope("read a stored mail, which tells its desk"):
         if not _claim(inbound_id, at=at):
             return
-        with keeping_failure(
+        with capture_failure(
             lambda told: _note_failure(inbound_id, told), event="inbound_failed", inbound=inbound_id
         ):
             _read_or_set_aside(inbound_id, at=at)

@@ -21,10 +21,10 @@ from channels_intake.models import MailKind, MailState, OutgoingEmail
 from channels_intake.outgoing.composing import split_attachments
 from channels_intake.outgoing.errors import SEND_ERRORS, Refusal, classify_send_error
 from channels_intake.outgoing.tracking import mark_failed
-from tickets import log as events
+from tickets import events
 from tickets.actors import SYSTEM
-from tickets.failures import keeping_failure
-from tickets.queueing import deliver_in_place
+from tickets.failures import capture_failure
+from tickets.queueing import deliver_inline
 
 log = structlog.get_logger(__name__)
 
@@ -131,7 +131,7 @@ def _try_guarded(mail: OutgoingEmail, *, at: datetime) -> bool:
         nonlocal is_done
         is_done = _refused(mail, Refusal(mail.attempts >= MAX_FAULTS, why), at=at)
 
-    with keeping_failure(keep, event="mail_fault", mail=mail.pk):
+    with capture_failure(keep, event="mail_fault", mail=mail.pk):
         is_done = _try(mail, at=at)
     return is_done
 
@@ -149,7 +149,7 @@ def _try(mail: OutgoingEmail, *, at: datetime) -> bool:
     provider_id = (
         str(status.message_id) if status is not None and status.message_id is not None else ""
     )
-    with deliver_in_place():
+    with deliver_inline():
         _mark_sent(mail, provider_id=provider_id, at=at)
     return True
 
@@ -166,7 +166,7 @@ def _mark_sent(mail: OutgoingEmail, *, provider_id: str, at: datetime) -> None:
         ):
             return  # the provider's own report was faster, or another worker
         data = {"mail": mail.pk, "to": mail.to_address, "mail_kind": mail.kind}
-        kind = events.Kind.MAIL_SENT
+        kind = events.EventKind.MAIL_SENT
         events.record(ticket=mail.ticket, kind=kind, by=SYSTEM, at=at, channel="email", data=data)
 
 
@@ -175,7 +175,7 @@ def _refused(mail: OutgoingEmail, refusal: Refusal, *, at: datetime) -> bool:
     for_good = refusal.for_good or at - mail.created_at > GIVE_UP_AFTER
     log.warning("mail_refused", mail=mail.pk, for_good=for_good, why=refusal.why)
     queued = OutgoingEmail.objects.filter(pk=mail.pk, state=MailState.QUEUED)
-    with deliver_in_place(), transaction.atomic():
+    with deliver_inline(), transaction.atomic():
         if queued.update(last_error=refusal.why) and for_good:
             mark_failed(mail, why=refusal.why, at=at)
     return for_good

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import MailState, OutgoingEmail
-from tickets import log
+from tickets import events
 from tickets.actors import SYSTEM
 
 DELIVERED = {"delivered"}
@@ -61,9 +61,9 @@ def mark_delivered(mail: OutgoingEmail, *, at: datetime) -> None:
     mail.sent_at = mail.sent_at or at
     mail.save(update_fields=["state", "sent_at"])
     data = {"mail": mail.pk, "to": mail.to_address}
-    log.record(
+    events.record(
         ticket=mail.ticket,
-        kind=log.Kind.MAIL_DELIVERED,
+        kind=events.EventKind.MAIL_DELIVERED,
         by=SYSTEM,
         at=at,
         channel="email",
@@ -77,6 +77,11 @@ def mark_failed(mail: OutgoingEmail, *, why: str, at: datetime) -> None:
     mail.last_error = why[:2000]
     mail.save(update_fields=["state", "last_error"])
     data = {"mail": mail.pk, "to": mail.to_address, "why": why[:300]}
-    log.record(
-        ticket=mail.ticket, kind=log.Kind.MAIL_FAILED, by=SYSTEM, at=at, channel="email", data=data
+    events.record(
+        ticket=mail.ticket,
+        kind=events.EventKind.MAIL_FAILED,
+        by=SYSTEM,
+        at=at,
+        channel="email",
+        data=data,
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.admin.base import AdminRequest
 from channels_intake.models import InboundMessage
 from helpdesk.shared.quarantine import DecisionForm
-from tickets.errors import Refused
+from tickets.errors import ServiceError
 
 
 @require_POST
@@ -33,7 +33,7 @@ def decide_held_mail(request: AdminRequest, inbound_id: int) -> HttpResponse:
             outcome = form.decide(inbound, by=request.user, at=timezone.now())
             if request.desk is None:
                 _write_down(request, inbound, form.cleaned_data["do"])
-    except Refused as refusal:
+    except ServiceError as refusal:
         messages.error(request, str(refusal))
         return _go_to(inbound)
     messages.success(request, outcome.message)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.admin.base import AdminRequest, is_desk_admin
 from helpdesk.admin.pages import show_page
-from sla.matrix import Matrix, MatrixChanged, read_matrix, save_matrix
+from sla.matrix import Matrix, MatrixConflictError, read_matrix, save_matrix
 
 
 def edit_matrix(request: AdminRequest) -> HttpResponse:
@@ -25,7 +25,7 @@ def edit_matrix(request: AdminRequest) -> HttpResponse:
         return _show(request, matrix, status=422)
     try:
         count = save_matrix(desk=request.desk, matrix=matrix, user=request.user)
-    except MatrixChanged:
+    except MatrixConflictError:
         messages.warning(
             request, "Somebody saved at the same moment. Look again, and save what is yours."
         )

@@ -30,7 +30,7 @@ from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.erasure import erase_person
 from helpdesk.privacy.export import export_agent, export_person
 from helpdesk.shared.streaming import StreamedFile
-from tickets.errors import NotAllowed
+from tickets.errors import NotAllowedError
 from tickets.models import Attachment, Message, Note, Ticket
 
 Export = Callable[[IO[bytes]], Any]
@@ -154,7 +154,7 @@ def _erase(request: AdminRequest, who: Contact | Agent, asked: Asked) -> HttpRes
     if request.method == "POST" and not asked.refusal and form.is_valid():
         try:
             went = asked.work()
-        except NotAllowed as refused:
+        except NotAllowedError as refused:
             form.add_error(None, str(refused))
         else:
             return _show_stub(request, who, went)

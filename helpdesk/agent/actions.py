@@ -20,7 +20,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, list[dict[str, Any]]
     """The context of agent/ticket/_actions.html; nothing for an observer."""
     if not agent.can_write:
         return {"actions": [], "more_actions": []}
-    legal = set(ticket.legal_moves())
+    legal = set(ticket.list_transitions())
     moves = [
         _move(ticket, move) for move in MOVE_WORDS if move in legal and not _is_here(ticket, move)
     ]

@@ -19,7 +19,7 @@ from helpdesk.agent.ticket_queries import hide_origins
 from sla.durations import format_duration
 from sla.models import Target
 from tickets.access import tickets_for_agent
-from tickets.models import UNDONE, State, Ticket, TicketEvent
+from tickets.models import OPEN_STATES, State, Ticket, TicketEvent
 
 MAX_PEOPLE = 200
 MAX_EVENTS = 12
@@ -122,7 +122,7 @@ def list_products(account: Account) -> list[str]:
 def list_states(tickets: QuerySet[Ticket], account: Account) -> list[dict[str, str]]:
     """The account's tickets by state, each count up to its limit, with the queue that shows them. Two queries."""
     counts: Counter[str] = Counter()
-    for part in (tickets.filter(status__in=UNDONE), tickets.filter(status=State.CLOSED)):
+    for part in (tickets.filter(status__in=OPEN_STATES), tickets.filter(status=State.CLOSED)):
         counts.update(part.order_by().values_list("status", flat=True)[: MAX_COUNTED + 1])
     return [
         {

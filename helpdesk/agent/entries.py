@@ -12,7 +12,7 @@ from channels_intake.selectors import MailStatus
 from helpdesk.agent.ticket_queries import Conversation
 from helpdesk.shared.entries import describe_message, describe_note, describe_stamp
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
-from tickets.timeline import tell
+from tickets.timeline import describe_event
 
 DELIVERY_WORDS = {
     MailState.FAILED: ("failed", "Could not be delivered"),
@@ -78,4 +78,4 @@ def _note(note: Note, conversation: Conversation) -> dict[str, Any]:
 
 
 def _happening(event: TicketEvent, desk: Desk) -> dict[str, Any]:
-    return {"kind": "event", "text": tell(event, desk), **describe_stamp(event.at)}
+    return {"kind": "event", "text": describe_event(event, desk), **describe_stamp(event.at)}

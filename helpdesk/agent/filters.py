@@ -14,7 +14,7 @@ from helpdesk.agent.queue_queries import MAX_UNREAD
 from helpdesk.agent.rows import SOON
 from helpdesk.shared.cursors import LAST_CHANGE, Order
 from helpdesk.shared.numbers import MAX_DIGITS, parse_number
-from tickets.models import UNDONE, Channel, Notification, State, Ticket
+from tickets.models import OPEN_STATES, Channel, Notification, State, Ticket
 
 
 class Needs(TextChoices):
@@ -122,13 +122,15 @@ class TicketFilter(FilterSet):
     def filter_needs(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         """Tickets with news for this agent, or whose customer has to hear from the desk."""
         if value == Needs.ANSWER:
-            return tickets.filter(status__in=[state for state in UNDONE if state != State.WAITING])
+            return tickets.filter(
+                status__in=[state for state in OPEN_STATES if state != State.WAITING]
+            )
         unread = Notification.objects.filter(agent=self.agent, read_at__isnull=True).order_by("-id")
         return tickets.filter(pk__in=unread.values("ticket_id")[:MAX_UNREAD])
 
     def filter_due(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         """Undone tickets whose first answer is overdue, or will be within the hour."""
-        undone = tickets.filter(status__in=UNDONE)
+        undone = tickets.filter(status__in=OPEN_STATES)
         if value == Due.PASSED:
             return undone.filter(due_at__lt=self.at)
         return undone.filter(due_at__gte=self.at, due_at__lte=self.at + SOON)

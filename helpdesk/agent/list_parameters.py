@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from helpdesk.agent.filters import ORDERS, Sort, list_filters, list_sorts
 from helpdesk.shared.cursors import Order
-from tickets.selectors import LONGEST_SEARCH
+from tickets.selectors import MAX_SEARCH_LENGTH
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Asked:
     @classmethod
     def read(cls, parameters: QueryDict) -> Asked:
         """From the parameters of an address; without an order that the view has not, and filters it has decided."""
-        words = parameters.get("q", "").strip()[:LONGEST_SEARCH]
+        words = parameters.get("q", "").strip()[:MAX_SEARCH_LENGTH]
         view = "" if words else parameters.get("view", "")
         names = list_filters(None if words else view)
         chosen = {name: parameters.get(name, "").strip() for name in names}

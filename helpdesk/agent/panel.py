@@ -22,7 +22,7 @@ from helpdesk.shared.times import (
     to_iso,
 )
 from sla.durations import format_duration
-from tickets.models import CloseReason, State, Ticket, find_word_key
+from tickets.models import CloseReason, State, Ticket, get_word_key
 
 ACCOUNT_TONES = {
     AccountStatus.CUSTOMER: "green",
@@ -207,6 +207,6 @@ def _describe_other(other: Other, desk: Desk) -> dict[str, str]:
         "subject": other.subject,
         "status": other.status,
         "status_word": desk.word_for(
-            find_word_key(other.status, other.first_responded_at, other.reopen_until)
+            get_word_key(other.status, other.first_responded_at, other.reopen_until)
         ),
     }

@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from accounts.models import Agent
 from helpdesk.shared.cursors import LAST_CHANGE, Cursor, Order, select_newer, select_older
 from helpdesk.shared.numbers import parse_number
-from tickets.access import OF_SEEN, SEEN, find_hidden_departments, tickets_for_agent
-from tickets.models import UNDONE, State, Ticket
+from tickets.access import OF_SEEN, SEEN, list_hidden_departments, tickets_for_agent
+from tickets.models import OPEN_STATES, State, Ticket
 
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
@@ -95,7 +95,7 @@ def read_sidebar(
 ) -> Sidebar:
     """All figures of an agent's sidebar, in one statement; with_choices for a queue, which may be an account's."""
     limits = {"most": MAX_COUNTED + 1, "unread": MAX_UNREAD + 1, "accounts": MAX_ACCOUNTS}
-    hidden = find_hidden_departments(agent)
+    hidden = list_hidden_departments(agent)
     asked: dict[str, Any] = {"desk": agent.desk_id, "agent": agent.pk, "at": at, "account": account}
     sidebar = Sidebar()
     counts = limit_to_seen(SIDEBAR) if hidden else SIDEBAR
@@ -178,7 +178,7 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[Ticket]:
     Each has an index of its own (tests/agent/test_queue_plans.py). Raises ValueError for another word.
     """
     tickets = tickets_for_agent(agent)
-    undone = tickets.filter(status__in=UNDONE)
+    undone = tickets.filter(status__in=OPEN_STATES)
     named = {
         "": undone,
         "all": tickets,

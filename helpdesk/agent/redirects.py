@@ -9,8 +9,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from helpdesk.agent.permissions import AgentRequest
-from tickets.access import find_hidden_departments, tickets_for_agent
-from tickets.errors import Refused
+from tickets.access import list_hidden_departments, tickets_for_agent
+from tickets.errors import ServiceError
 
 
 def see_other(url: str) -> HttpResponse:
@@ -19,7 +19,7 @@ def see_other(url: str) -> HttpResponse:
 
 
 def redirect_to_ticket(
-    request: AgentRequest, number: int, *, told: str = "", refusal: Refused | None = None
+    request: AgentRequest, number: int, *, told: str = "", refusal: ServiceError | None = None
 ) -> HttpResponse:
     """To the ticket, with one sentence on what was done or why not; to the queue when it is hidden from now on."""
     if refusal is not None:
@@ -27,7 +27,7 @@ def redirect_to_ticket(
     elif told:
         messages.success(request, told)
     is_hidden = (
-        find_hidden_departments(request.agent)
+        list_hidden_departments(request.agent)
         and not tickets_for_agent(request.agent).filter(number=number).exists()
     )
     return see_other(
@@ -41,6 +41,6 @@ def apply_change(
     """Do a change and go back to the ticket; a refusal is told there, and nothing was changed."""
     try:
         work()
-    except Refused as refusal:
+    except ServiceError as refusal:
         return redirect_to_ticket(request, number, refusal=refusal)
     return redirect_to_ticket(request, number, told=told)

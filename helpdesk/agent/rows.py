@@ -13,7 +13,7 @@ from helpdesk.agent.queue_queries import Row
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.times import format_age, format_timespan, to_iso
-from tickets.models import State, find_word_key
+from tickets.models import State, get_word_key
 
 SOON = timedelta(hours=1)
 LOWEST_RANK = 4  # the lowest that a mark is drawn for
@@ -30,7 +30,7 @@ def describe_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[dic
 
 
 def _describe(row: Row, desk: Desk, now: datetime, url: str, account_url: str) -> dict[str, Any]:
-    word = find_word_key(row.status, row.first_responded_at, row.reopen_until)
+    word = get_word_key(row.status, row.first_responded_at, row.reopen_until)
     return {
         "url": url,
         "number": f"{desk.ticket_prefix}-{row.number}",

@@ -18,8 +18,8 @@ from accounts.models import Agent, Visibility
 from channels_intake.models import OutgoingEmail
 from channels_intake.selectors import MailStatus, group_mails
 from sla.models import Clock
-from tickets.access import SEEN, SEES_ALL, find_hidden_departments, tickets_for_agent
-from tickets.log import Kind
+from tickets.access import SEEN, SEES_ALL, list_hidden_departments, tickets_for_agent
+from tickets.events import EventKind
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 
 MAX_MESSAGES = 100  # shown at once; the earlier ones on demand
@@ -27,19 +27,19 @@ MAX_OTHER_TICKETS = 5
 EVER = datetime.min.replace(tzinfo=UTC)
 SOURCE = "(SELECT max(i.id) FROM channels_intake_inboundmessage i WHERE i.message_id = tickets_message.id)"
 HAPPENINGS = (
-    Kind.STATUS_CHANGED,
-    Kind.TICKET_CLOSED,
-    Kind.TICKET_REOPENED,
-    Kind.ESCALATED,
-    Kind.ASSIGNED,
-    Kind.UNPLACED,
-    Kind.PRIORITY_CHANGED,
-    Kind.DEPARTMENT_CHANGED,
-    Kind.SENDER_PROVEN,
-    Kind.PARTICIPANT_ADDED,
-    Kind.CUSTOMER_REMINDED,
-    Kind.SLA_BREACHED,
-    Kind.MAIL_RELEASED,
+    EventKind.STATUS_CHANGED,
+    EventKind.TICKET_CLOSED,
+    EventKind.TICKET_REOPENED,
+    EventKind.ESCALATED,
+    EventKind.ASSIGNED,
+    EventKind.LEFT_UNASSIGNED,
+    EventKind.PRIORITY_CHANGED,
+    EventKind.DEPARTMENT_CHANGED,
+    EventKind.SENDER_VERIFIED,
+    EventKind.PARTICIPANT_ADDED,
+    EventKind.CUSTOMER_REMINDED,
+    EventKind.SLA_BREACHED,
+    EventKind.MAIL_RELEASED,
 )
 
 
@@ -151,7 +151,7 @@ def read_beside(ticket: Ticket, agent: Agent) -> Beside:
 
 
 def _make_beside_statement(ticket: Ticket, agent: Agent) -> tuple[str, dict[str, Any]]:
-    hidden = find_hidden_departments(agent)
+    hidden = list_hidden_departments(agent)
     is_closed = ticket.department is not None and ticket.department.visibility == Visibility.MEMBERS
     statement = BESIDE.format(able=ABLE if is_closed else "", seen=f" AND {SEEN}" if hidden else "")
     asked = {
@@ -277,7 +277,7 @@ def read_events(
 def hide_origins(events: list[TicketEvent], agent: Agent) -> None:
     """Take the number of a ticket that is followed out of events, where the agent may not see that ticket."""
     named = {number for event in events if (number := event.data.get("follow_up_of"))}
-    if not (named and find_hidden_departments(agent)):
+    if not (named and list_hidden_departments(agent)):
         return
     seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
     for event in events:

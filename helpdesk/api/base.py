@@ -14,10 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from accounts.models import Agent
-from tickets.access import ticket_for_agent
-from tickets.errors import EmptyText, NotAllowed, Refused
+from tickets.access import get_ticket_for_agent
+from tickets.errors import EmptyTextError, NotAllowedError, ServiceError
 from tickets.models import Ticket
-from tickets.submissions import KeyReused
+from tickets.submissions import KeyReusedError
 
 
 class IsAgent(BasePermission):
@@ -48,7 +48,7 @@ class DeskView(GenericAPIView):
     def get_ticket(self, number: int) -> Ticket:
         """The desk's ticket of that number; 404 when there is none."""
         try:
-            return ticket_for_agent(self.request.agent, number)  # type: ignore[attr-defined]
+            return get_ticket_for_agent(self.request.agent, number)  # type: ignore[attr-defined]
         except Ticket.DoesNotExist:
             raise Http404 from None
 
@@ -73,15 +73,15 @@ def handle_api_error(error: Exception, context: dict[str, Any]) -> Response | No
 
 
 def _as_api_error(error: Exception) -> Exception:
-    if not isinstance(error, Refused):
+    if not isinstance(error, ServiceError):
         return error
     told = APIException(str(error))
     told.status_code = status.HTTP_409_CONFLICT
-    if isinstance(error, NotAllowed):
+    if isinstance(error, NotAllowedError):
         told.status_code = status.HTTP_403_FORBIDDEN
-    if isinstance(error, KeyReused):
+    if isinstance(error, KeyReusedError):
         told.status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    if isinstance(error, EmptyText):
+    if isinstance(error, EmptyTextError):
         told.status_code = status.HTTP_400_BAD_REQUEST
     return told
 

@@ -40,7 +40,7 @@ KEY_REUSED = OpenApiResponse(description="The Idempotency-Key was used for anoth
 def run_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made]) -> Made:
     """Run ``work``, or with a key that came before give what it made, out of ``visible``; Http404 if not there.
 
-    Raises ParseError (400) for a malformed key, KeyReused (422) when the key came with another request.
+    Raises ParseError (400) for a malformed key, KeyReusedError (422) when the key came with another request.
     """
     key = _read_key(request.headers.get("Idempotency-Key"))
     if not key:

@@ -21,7 +21,7 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput, TicketReceipt
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
-from tickets.access import may_see, tickets_for_agent
+from tickets.access import can_see_ticket, tickets_for_agent
 from tickets.actors import Actor
 from tickets.models import Channel, Ticket
 
@@ -87,7 +87,7 @@ class TicketListView(DeskView):
 
 
 def _tell_opened(request: Any, ticket: Ticket) -> dict[str, Any]:
-    is_seen = may_see(
+    is_seen = can_see_ticket(
         request.agent, department_id=ticket.department_id, assignee_id=ticket.assignee_id
     )
     told = TicketOutput if is_seen else TicketReceipt

@@ -18,7 +18,7 @@ from helpdesk.demo.reading import SLUGS, read
 from helpdesk.demo.stories import read_story
 from tickets.deliveries import deliver_one
 from tickets.models import DeliveryState, EventDelivery, Notification
-from tickets.queueing import without_bell
+from tickets.queueing import without_queueing
 
 SIZES = {"rocketchat": 1.0, "mattermost": 0.66}
 MAIL = "channels_intake.followers.LATER"
@@ -39,7 +39,7 @@ def fill(*, now: datetime, slugs: Sequence[str] = SLUGS) -> list[str]:
     if made:
         logins = Logins()
         for slug in made:
-            with without_bell(), transaction.atomic():
+            with without_queueing(), transaction.atomic():
                 fill_desk(slug, logins=logins, now=hour)
     return made
 

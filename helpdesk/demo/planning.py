@@ -16,7 +16,7 @@ from helpdesk.demo.people import Cast
 from helpdesk.demo.stories import Step, Story, cut, fits
 from sla.calendar import add_working_time
 from sla.models import Target
-from sla.services import working_hours
+from sla.services import get_working_hours
 from tickets.models import Priority
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -207,7 +207,7 @@ class Planner:
     ) -> list[timedelta]:
         """Let the first answer come after the promised time has passed."""
         first = next(place for place, step in enumerate(steps) if step.kind in {"reply", "solve"})
-        due = add_working_time(working_hours(target.calendar), case.start, target.amount)
+        due = add_working_time(get_working_hours(target.calendar), case.start, target.amount)
         too_late = (
             due
             + self.random.uniform(15, 200) * MINUTE

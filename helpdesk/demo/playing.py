@@ -20,8 +20,8 @@ from helpdesk.demo.files import make_file
 from helpdesk.demo.people import Cast
 from helpdesk.demo.planning import Case
 from helpdesk.demo.stories import Step
-from routing.assignment import facts_of
-from routing.services import place_waiting, set_away, unplaced_tickets
+from routing.assignment import make_shift_facts
+from routing.services import assign_waiting_tickets, list_unassigned_tickets, set_away
 from routing.shifts import is_on_shift
 from sla.sweeps import mark_breached, warn_of_due
 from tickets.actors import Actor
@@ -46,7 +46,9 @@ class Player:
         self.cast, self.now = cast, now
         self.desk = cast.parts.desk
         self.writers = [agent for agent in cast.agents if agent.role != Role.OBSERVER]
-        self.shifts = {a.pk: [facts_of(shift) for shift in a.shifts.all()] for a in self.writers}
+        self.shifts = {
+            a.pk: [make_shift_facts(shift) for shift in a.shifts.all()] for a in self.writers
+        }
         self.contacts = {
             c.email: ContactFact(c.pk, c.account_id, c.account.name if c.account else "")
             for c in cast.contacts
@@ -99,8 +101,8 @@ class Player:
         """Each half hour while a ticket waits unassigned: has anybody come on shift since the last look?"""
         before, self.present = self.present, self._who_is_present(at) - self.away
         if self.present - before:
-            place_waiting(desk_id=self.desk.pk, at=at)
-            self.is_looking_for_somebody = unplaced_tickets().filter(desk=self.desk).exists()
+            assign_waiting_tickets(desk_id=self.desk.pk, at=at)
+            self.is_looking_for_somebody = list_unassigned_tickets().filter(desk=self.desk).exists()
         if self.is_looking_for_somebody:
             self._book(at + HALF_HOUR, self._look_for_somebody)
 

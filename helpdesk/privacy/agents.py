@@ -20,21 +20,21 @@ from channels_intake.models import OutgoingEmail
 from helpdesk.privacy.erasure import Eraser, check_can_erase, record_erasure, scrub_everywhere
 from routing.models import Rotation, Shift
 from tickets.erasing import forget_assignee, scrub_tickets
-from tickets.errors import NotAllowed
+from tickets.errors import NotAllowedError
 from tickets.models import ActorKind, Message, Note, Notification, TicketEvent
 
 
 def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[str, int]:
     """Erase an agent who is switched off from all stores of the desk; gives what went, by kind.
 
-    by: as in erase_person. Raises NotAllowed for anybody else, and while the agent may still come in.
+    by: as in erase_person. Raises NotAllowedError for anybody else, and while the agent may still come in.
     """
     check_can_erase(by, desk)
     with system_scope("erase an agent from append-only rows too"), transaction.atomic():
         locked = Agent.objects.select_for_update(of=("self",)).select_related("user", "desk")
         erased = locked.get(pk=agent.pk, desk=desk)
         if erased.is_active:
-            raise NotAllowed("This agent still works here; switch them off first.")
+            raise NotAllowedError("This agent still works here; switch them off first.")
         acted = TicketEvent.objects.filter(
             desk=desk, actor_kind=ActorKind.AGENT, actor_id=erased.pk
         ).order_by()

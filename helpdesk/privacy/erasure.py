@@ -35,7 +35,7 @@ from tickets.erasing import (
     take_files,
     wait_for_writers,
 )
-from tickets.errors import NotAllowed
+from tickets.errors import NotAllowedError
 from tickets.models import (
     Attachment,
     EventDelivery,
@@ -67,7 +67,7 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
 def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> dict[str, int]:
     """Erase a contact of the desk from all its stores and files; gives what went, by kind.
 
-    by: an admin of the desk, the installation's admin, or None for the command. Raises NotAllowed for anybody else,
+    by: an admin of the desk, the installation's admin, or None for the command. Raises NotAllowedError for anybody else,
     and for a contact whose address is an agent's of the same desk. Files go first and the rows last, so that a
     failure leaves nothing that cannot be found again: running it anew completes it. Whoever is erased already may be
     erased again, by the number of their row.
@@ -76,7 +76,7 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
     with system_scope("erase a person from append-only rows too"), transaction.atomic():
         locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk, desk=desk)
         if Agent.objects.filter(desk=desk, user__email=locked.email).exists():
-            raise NotAllowed("This address is an agent's of the desk; end that first.")
+            raise NotAllowedError("This address is an agent's of the desk; end that first.")
         traces = find_traces(locked)
         wait_for_writers(traces)
         person = identify_person(locked, find_earlier_names(locked))
@@ -93,13 +93,13 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
 
 
 def check_can_erase(by: Eraser, desk: Desk) -> None:
-    """Refuse by NotAllowed whoever is neither an admin of the desk nor the installation's."""
+    """Refuse by NotAllowedError whoever is neither an admin of the desk nor the installation's."""
     if isinstance(by, User):
         is_right = by.is_active and by.is_superuser
     else:
         is_right = by is None or (by.role == Role.ADMIN and by.is_active and by.desk_id == desk.pk)
     if not is_right:
-        raise NotAllowed("Only an admin of the desk erases a person.")
+        raise NotAllowedError("Only an admin of the desk erases a person.")
 
 
 def delete_files(names: Iterable[str]) -> None:

@@ -61,7 +61,7 @@ class DecisionForm(forms.Form):
         return found
 
     def decide(self, inbound: InboundMessage, *, by: User, at: datetime) -> Outcome:
-        """Carry out what a valid form says; twice is as once. Raises Refused with a sentence."""
+        """Carry out what a valid form says; twice is as once. Raises ServiceError with a sentence."""
         desk_id = self.desk.pk if self.desk else None
         asked: dict[str, Any] = {"inbound_id": inbound.pk, "desk_id": desk_id, "by": by}
         given = self.cleaned_data

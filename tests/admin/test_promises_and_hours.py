@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from accounts.tenancy import desk_scope
-from sla.durations import NoDuration, format_duration, parse_duration
+from sla.durations import InvalidDurationError, format_duration, parse_duration
 from sla.models import Clock, Target
 from tests.cast import Cast
 
@@ -236,5 +236,5 @@ def test_durations_are_read(text: str, minutes: int) -> None:
     "text", ["8", "two days", "1 d", "8 h or so", "-8 h", "0 min", "99999 h", "h"]
 )
 def test_durations_that_could_mean_anything_are_refused(text: str) -> None:
-    with pytest.raises(NoDuration):
+    with pytest.raises(InvalidDurationError):
         parse_duration(text)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Plan
 from accounts.tenancy import desk_scope
-from sla.matrix import Matrix, MatrixChanged, read_matrix, save_matrix
+from sla.matrix import Matrix, MatrixConflictError, read_matrix, save_matrix
 from sla.models import Target
 from tests.cast import Cast
 from tests.races.hands import meanwhile
@@ -83,7 +83,7 @@ def test_a_save_between_reading_and_writing_is_noticed(in_rocket: Cast) -> None:
     first = read_matrix(desk, written={f"minutes-{name}": "1 h"})
     second = read_matrix(desk, written={f"minutes-{name}": "2 h"})
     assert save_matrix(desk=desk, matrix=first, user=user) == 1
-    with pytest.raises(MatrixChanged):
+    with pytest.raises(MatrixConflictError):
         save_matrix(desk=desk, matrix=second, user=user)
     assert promises(in_rocket)["High"] == 60
 
@@ -102,7 +102,7 @@ def test_of_two_who_fill_an_empty_cell_at_once_the_second_is_told(rocket: Cast) 
         save_matrix(desk=rocket.desk, matrix=matrix, user=rocket.admin.user)
 
     def be_told() -> None:
-        with pytest.raises(MatrixChanged):
+        with pytest.raises(MatrixConflictError):
             save(second)
 
     meanwhile(rocket, lambda: save(first), be_told)

@@ -11,7 +11,7 @@ from accounts.models import Account, AuditEntry, Contact, Plan, PlanProduct, Pro
 from accounts.tenancy import desk_scope
 from sla.models import Calendar, Clock, Target
 from tests.cast import Cast
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import TicketEvent
 from tickets.tasks import sweep_new_terms
 
@@ -69,7 +69,7 @@ def test_another_plan_plans_the_clocks_of_open_tickets_anew(
     sweep_new_terms()
     with desk_scope(rocket.desk):
         assert Clock.objects.get(ticket=ticket).due_at < before
-        assert TicketEvent.objects.filter(ticket=ticket, kind=Kind.TERMS_CHANGED).count() == 1
+        assert TicketEvent.objects.filter(ticket=ticket, kind=EventKind.TERMS_CHANGED).count() == 1
         assert AuditEntry.objects.get().detail["changes"] == {"plan": ["Standard", "Gold"]}
 
 
@@ -92,7 +92,7 @@ def test_another_name_leaves_tickets_alone(rocket: Cast, at_rocket: Client) -> N
     assert post_account(at_rocket, rocket.account, name="Acme").status_code == 302
     sweep_new_terms()
     with desk_scope(rocket.desk):
-        assert not TicketEvent.objects.filter(ticket=ticket, kind=Kind.TERMS_CHANGED).exists()
+        assert not TicketEvent.objects.filter(ticket=ticket, kind=EventKind.TERMS_CHANGED).exists()
 
 
 def test_a_retired_plan_and_a_manager_without_such_a_plan_are_refused_beside_the_field(

@@ -103,7 +103,7 @@ def test_hits_that_are_hidden_crowd_out_none_that_are_seen(rocket: Cast, shown: 
             add_note(ticket_id=hidden.pk, agent=rocket.analyst, text="Zaunkoenig", at=NOON)
         Ticket.objects.filter(pk=shown.pk).update(updated_at=NOON - timedelta(days=1))
         agent = Agent.objects.get(pk=rocket.colleague.pk)
-        assert search_for_agent(agent, "zaunkoenig", most=3) == [shown.pk]
+        assert search_for_agent(agent, "zaunkoenig", limit=3) == [shown.pk]
         assert shown.pk not in search_for_agent(
             Agent.objects.get(pk=rocket.analyst.pk), "zaunkoenig", most=3
         )

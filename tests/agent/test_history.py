@@ -12,116 +12,116 @@ from helpdesk.agent.views.history import SIGNS
 from helpdesk.templatetags.ui import draw_icon
 from tests.agent.conftest import count_statements, inside
 from tests.cast import NOON, Cast
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 from tickets.services import reply
-from tickets.timeline import tell
+from tickets.timeline import describe_event
 
 DUE = "2026-11-18T21:00:00+00:00"
-FACTS: dict[Kind, tuple[dict[str, Any], str]] = {
-    Kind.TICKET_OPENED: (
+FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
+    EventKind.TICKET_OPENED: (
         {"priority": "High", "follow_up_of": 1003, "unverified": True},
         "Ana opened the ticket with priority High, following up on RC-1003; the sender is not proven.",
     ),
-    Kind.CUSTOMER_RESPONDED: (
+    EventKind.CUSTOMER_RESPONDED: (
         {"status": ["waiting", "open"]},
         "Ana answered; the ticket is now Open.",
     ),
-    Kind.MACHINE_RESPONDED: ({}, "An automatic answer from Ana arrived; it changes nothing."),
-    Kind.AGENT_REPLIED: (
+    EventKind.MACHINE_RESPONDED: ({}, "An automatic answer from Ana arrived; it changes nothing."),
+    EventKind.AGENT_REPLIED: (
         {"is_first": True, "status": ["open", "waiting"]},
         "Ana replied to the customer for the first time; the ticket is now Pending.",
     ),
-    Kind.NOTE_ADDED: ({"note": 1}, "Ana wrote an internal note."),
-    Kind.STATUS_CHANGED: (
+    EventKind.NOTE_ADDED: ({"note": 1}, "Ana wrote an internal note."),
+    EventKind.STATUS_CHANGED: (
         {"status": ["open", "waiting"], "move": "wait_for_customer"},
         "Ana changed the status from Open to Pending.",
     ),
-    Kind.TICKET_CLOSED: (
+    EventKind.TICKET_CLOSED: (
         {"reason": "silence", "status": ["waiting", "closed"]},
         "Ana closed the ticket: No answer from the customer.",
     ),
-    Kind.TICKET_REOPENED: ({"status": ["closed", "open"]}, "Ana reopened the ticket."),
-    Kind.ESCALATED: (
+    EventKind.TICKET_REOPENED: ({"status": ["closed", "open"]}, "Ana reopened the ticket."),
+    EventKind.ESCALATED: (
         {"level": ["l2", "rnd"], "why": "A defect."},
         "Ana escalated the ticket from Level 2 to R&D: A defect.",
     ),
-    Kind.ASSIGNED: (
+    EventKind.ASSIGNED: (
         {"names": ["", "Bo"], "why": "Bo has waited longest."},
         "Ana assigned the ticket to Bo: Bo has waited longest.",
     ),
-    Kind.UNPLACED: (
+    EventKind.LEFT_UNASSIGNED: (
         {"why": "Nobody is on shift."},
         "The ticket waits for somebody to take it: Nobody is on shift.",
     ),
-    Kind.TERMS_CHANGED: (
+    EventKind.TERMS_CHANGED: (
         {"terms": {"account": "Acme", "plan": "Plus", "status": "Customer"}},
         "Acme is now Customer with the plan Plus.",
     ),
-    Kind.PRIORITY_CHANGED: (
+    EventKind.PRIORITY_CHANGED: (
         {"priority": ["Low", "High"]},
         "Ana changed the priority from Low to High.",
     ),
-    Kind.DEPARTMENT_CHANGED: (
+    EventKind.DEPARTMENT_CHANGED: (
         {"department": ["", "Paid Support"], "why": "The account pays."},
         "Ana filed the ticket under Paid Support: The account pays.",
     ),
-    Kind.PARTICIPANT_ADDED: (
+    EventKind.PARTICIPANT_ADDED: (
         {"name": "Bo"},
         "Ana added Bo, who gets the public mail of the ticket from now on.",
     ),
-    Kind.CUSTOMER_REMINDED: (
+    EventKind.CUSTOMER_REMINDED: (
         {"closes_at": DUE},
         "The customer was reminded; without an answer the ticket closes on Wednesday 18 November, 18:00.",
     ),
-    Kind.SLA_STARTED: (
+    EventKind.SLA_STARTED: (
         {"due_at": DUE, "plan": "Standard", "priority": "High", "calendar": "12x5"},
         "The first response is promised by Wednesday 18 November, 18:00 (Standard, High, 12x5).",
     ),
-    Kind.SLA_REPLANNED: (
+    EventKind.SLA_REPLANNED: (
         {"due_at": DUE, "was_due_at": DUE},
         "The first response is now promised by Wednesday 18 November, 18:00 instead of Wednesday 18 November, 18:00.",
     ),
-    Kind.SLA_WARNED: (
+    EventKind.SLA_WARNED: (
         {"due_at": DUE},
         "The first response comes due on Wednesday 18 November, 18:00.",
     ),
-    Kind.SLA_BREACHED: (
+    EventKind.SLA_BREACHED: (
         {"due_at": DUE},
         "The first response is overdue; it was promised by Wednesday 18 November, 18:00.",
     ),
-    Kind.SLA_MET: (
+    EventKind.SLA_MET: (
         {"due_at": DUE, "in_time": True},
         "The first response came in time; it was promised by Wednesday 18 November, 18:00.",
     ),
-    Kind.SENDER_PROVEN: (
+    EventKind.SENDER_VERIFIED: (
         {"how": "a link that was mailed to it", "account": "Acme"},
         "Ana has proven the address, by a link that was mailed to it; the ticket, unverified before, is now of Acme.",
     ),
-    Kind.MAIL_RELEASED: (
+    EventKind.MAIL_RELEASED: (
         {"proven": True},
         "Ana released the mail from quarantine, and takes its sender as proven.",
     ),
-    Kind.MAIL_SENT: (
+    EventKind.MAIL_SENT: (
         {"to": "bo@x.example", "mail_kind": "receipt"},
         "The receipt was sent to bo@x.example.",
     ),
-    Kind.MAIL_DELIVERED: ({"to": "bo@x.example"}, "The mail to bo@x.example was delivered."),
-    Kind.MAIL_FAILED: (
+    EventKind.MAIL_DELIVERED: ({"to": "bo@x.example"}, "The mail to bo@x.example was delivered."),
+    EventKind.MAIL_FAILED: (
         {"to": "bo@x.example", "why": "No such mailbox"},
         "The mail to bo@x.example could not be delivered: No such mailbox.",
     ),
 }
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", EventKind)
 def test_every_kind_of_event_is_a_sentence_with_a_sign(
-    kind: Kind, settings: pytest.FixtureRequest
+    kind: EventKind, settings: pytest.FixtureRequest
 ) -> None:
     settings.TIME_ZONE = "America/Sao_Paulo"
     desk = Desk(ticket_prefix="RC", state_words={"waiting": "Pending"})
     facts, sentence = FACTS[kind]
-    assert tell(TicketEvent(kind=kind, actor_name="Ana", data=facts), desk) == sentence
+    assert describe_event(TicketEvent(kind=kind, actor_name="Ana", data=facts), desk) == sentence
     icon, _ = SIGNS[kind]
     assert draw_icon(icon, 16, "", "icon")
 
@@ -136,8 +136,8 @@ def test_every_kind_of_event_is_a_sentence_with_a_sign(
     ],
 )
 def test_handing_over_in_words(names: list[str], sentence: str) -> None:
-    event = TicketEvent(kind=Kind.ASSIGNED, actor_name="Ana", data={"names": names, "why": ""})
-    assert tell(event, Desk()) == sentence
+    event = TicketEvent(kind=EventKind.ASSIGNED, actor_name="Ana", data={"names": names, "why": ""})
+    assert describe_event(event, Desk()) == sentence
 
 
 def test_the_tab_tells_channel_actor_and_time(rocket: Cast, client: Client) -> None:
@@ -159,7 +159,7 @@ def test_a_long_history_is_read_in_pages(rocket: Cast, client: Client, ticket: T
     with inside(rocket):
         TicketEvent.objects.bulk_create(
             TicketEvent(
-                desk=rocket.desk, ticket=ticket, kind=Kind.NOTE_ADDED, at=NOON, actor_kind="agent", actor_name=f"A{i}"
+                desk=rocket.desk, ticket=ticket, kind=EventKind.NOTE_ADDED, at=NOON, actor_kind="agent", actor_name=f"A{i}"
             )
             for i in range(150)
         )  # fmt: skip

@@ -176,14 +176,14 @@ def test_a_number_finds_itself_first_and_then_those_that_begin_so(
 
 def test_contacts_and_accounts_are_found_by_name(rocket: Cast, matter: Cast) -> None:
     with inside(rocket):
-        assert search_contacts(desk=rocket.desk, words="cust acme", most=5) == [rocket.customer]
-        assert search_accounts(desk=rocket.desk, words="ACM", most=5) == [rocket.account]
-        assert len(search_contacts(desk=rocket.desk, words="acme", most=2)) == 2
+        assert search_contacts(desk=rocket.desk, words="cust acme", limit=5) == [rocket.customer]
+        assert search_accounts(desk=rocket.desk, words="ACM", limit=5) == [rocket.account]
+        assert len(search_contacts(desk=rocket.desk, words="acme", limit=2)) == 2
         for words in ("", "globex", "' | ''", "\x00"):
-            assert search_contacts(desk=rocket.desk, words=words, most=5) == []
-            assert search_accounts(desk=rocket.desk, words=words, most=5) == []
+            assert search_contacts(desk=rocket.desk, words=words, limit=5) == []
+            assert search_accounts(desk=rocket.desk, words=words, limit=5) == []
     with desk_scope(matter.desk):
-        assert search_contacts(desk=rocket.desk, words="acme", most=5) == []
+        assert search_contacts(desk=rocket.desk, words="acme", limit=5) == []
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_mail_that_its_domain_vouches_for_takes_over_what_a_form_brought(
     with desk_scope(rocket.desk):
         assert Clock.objects.get(ticket=ticket).started_at == LATER
         assert ticket in tickets_for_contact(ticket.contact)
-        told = ticket.events.get(kind="sender.proven")
+        told = ticket.events.get(kind="sender.verified")
         assert (told.actor_name, told.data["account"]) == ("Nova", "acme.example Inc.")
 
 

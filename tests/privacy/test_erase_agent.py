@@ -23,7 +23,7 @@ from tests.privacy.conftest import take_in
 from tests.privacy.search import find_in_files, find_in_tables
 from tickets.actors import Actor
 from tickets.deliveries import deliver_due
-from tickets.errors import NotAllowed
+from tickets.errors import NotAllowedError
 from tickets.models import Message, Note, Notification, TicketEvent
 from tickets.services import add_note, assign, reply
 
@@ -111,10 +111,10 @@ def test_who_works_here_is_refused_and_so_is_who_may_not(
     rocket: Cast, matter: Cast, leaver: Agent
 ) -> None:
     with desk_scope(rocket.desk):
-        with pytest.raises(NotAllowed, match="switch them off"):
+        with pytest.raises(NotAllowedError, match="switch them off"):
             erase_agent(desk=rocket.desk, agent=rocket.analyst, by=rocket.admin, at=NOON)
         for by in (rocket.lead, matter.admin, rocket.customer.user):
-            with pytest.raises(NotAllowed, match="Only an admin"):
+            with pytest.raises(NotAllowedError, match="Only an admin"):
                 erase_agent(desk=rocket.desk, agent=leaver, by=by, at=NOON)
         assert Agent.objects.get(pk=leaver.pk).name == NAME
 

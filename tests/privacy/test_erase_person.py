@@ -18,7 +18,7 @@ from tests.cast import NOON, PASSWORD, Cast
 from tests.channels_intake.conftest import make_mail
 from tests.privacy.conftest import ADDRESS, CANARIES, NAME, SENDER, Planted, take_in
 from tests.privacy.search import find_in_files, find_in_tables
-from tickets.errors import NotAllowed
+from tickets.errors import NotAllowedError
 from tickets.models import Message, Ticket, TicketEvent
 
 STORES = {
@@ -158,7 +158,7 @@ def test_a_namesake_keeps_the_name(planted: Planted) -> None:
 
 def test_only_an_admin_of_the_desk_may(planted: Planted, matter: Cast) -> None:
     for agent in (planted.cast.lead, planted.cast.observer, matter.admin):
-        with desk_scope(planted.cast.desk), pytest.raises(NotAllowed):
+        with desk_scope(planted.cast.desk), pytest.raises(NotAllowedError):
             erase_person(desk=planted.cast.desk, contact=planted.contact, by=agent, at=NOON)
     with desk_scope(planted.cast.desk):
         assert Contact.objects.get(pk=planted.contact.pk).email == ADDRESS
@@ -166,7 +166,7 @@ def test_only_an_admin_of_the_desk_may(planted: Planted, matter: Cast) -> None:
 
 def test_an_agents_address_is_refused(in_rocket: Cast) -> None:
     contact = Contact.objects.create(desk=in_rocket.desk, email=in_rocket.analyst.user.email)
-    with pytest.raises(NotAllowed, match="agent"):
+    with pytest.raises(NotAllowedError, match="agent"):
         erase_person(desk=in_rocket.desk, contact=contact, by=None, at=NOON)
     assert in_rocket.analyst.user.check_password(PASSWORD)
 

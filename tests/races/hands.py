@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
-from tickets.errors import Refused
+from tickets.errors import ServiceError
 
 
 def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
@@ -25,7 +25,7 @@ def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
             with desk_scope(cast.desk):
                 barrier.wait()
                 return work()
-        except (Refused, ValidationError) as refusal:
+        except (ServiceError, ValidationError) as refusal:
             return refusal
         finally:
             connection.close()

@@ -11,7 +11,7 @@ from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
 from tests.races.hands import meanwhile
 from tickets.deliveries import deliver
-from tickets.errors import Overtaken
+from tickets.errors import ConflictError
 from tickets.models import EventDelivery, Message, Note, Ticket
 from tickets.services import NewMessage, add_customer_message, add_note
 
@@ -68,9 +68,9 @@ def test_who_is_erased_meanwhile_writes_nothing_more_under_that_row(rocket: Cast
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
         erase(rocket)
-        with pytest.raises(Overtaken, match="erased"):
+        with pytest.raises(ConflictError, match="erased"):
             say(rocket, ticket, "One more thing")
-        with pytest.raises(Overtaken, match="erased"):
+        with pytest.raises(ConflictError, match="erased"):
             rocket.open_ticket()
         assert list(Message.objects.values_list("body_text", flat=True)) == ["[erased]"]
     assert not connection.in_atomic_block

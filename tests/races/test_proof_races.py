@@ -14,7 +14,7 @@ from channels_intake.incoming.proof import take_over_unverified
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
 from tests.races.hands import at_once, meanwhile, wait_until_locked_out
-from tickets.errors import Overtaken
+from tickets.errors import ConflictError
 from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,11 +54,11 @@ def test_who_is_erased_meanwhile_proves_nothing_more(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket(is_unverified=True)
         erase(rocket)
-        with pytest.raises(Overtaken, match="erased"):
+        with pytest.raises(ConflictError, match="erased"):
             prove(rocket.customer)
         ticket.refresh_from_db()
         assert ticket.is_unverified
-        assert not ticket.events.filter(kind="sender.proven").exists()
+        assert not ticket.events.filter(kind="sender.verified").exists()
 
 
 def test_an_account_that_is_deleted_meanwhile_gets_nothing(rocket: Cast) -> None:

@@ -13,7 +13,7 @@ from tests.cast import NOON, Cast
 from tests.races.hands import at_once
 from tickets.actors import Actor
 from tickets.deliveries import deliver
-from tickets.errors import IllegalMove, Overtaken, Refused
+from tickets.errors import ConflictError, InvalidTransitionError, ServiceError
 from tickets.models import DeliveryState, EventDelivery, State, Ticket, TicketEvent
 from tickets.services import NewMessage, add_customer_message, assign, close, close_silent, reply
 
@@ -37,12 +37,12 @@ def test_a_reply_and_a_close_leave_a_legal_history(rocket: Cast) -> None:
             lambda pk=pk: reply(ticket_id=pk, agent=rocket.analyst, text="Hello", at=NOON),
             lambda pk=pk: close(ticket_id=pk, by=Actor.of(rocket.colleague), at=NOON),
         )
-        assert not isinstance(closed, Refused)  # closing is legal before and after the reply
+        assert not isinstance(closed, ServiceError)  # closing is legal before and after the reply
         with desk_scope(rocket.desk):
             ticket = Ticket.objects.get(pk=pk)
             said = ticket.messages.filter(agent__isnull=False).count()
             moves = [e.data["status"] for e in ticket.events.all() if "status" in e.data]
-        assert said == (0 if isinstance(answered, IllegalMove) else 1)
+        assert said == (0 if isinstance(answered, InvalidTransitionError) else 1)
         assert [before for before, _ in moves] == [State.OPEN, *(after for _, after in moves[:-1])]
         assert ticket.status == State.CLOSED == moves[-1][1]
 
@@ -61,7 +61,7 @@ def test_of_two_who_take_a_ticket_one_is_told_that_the_other_has_it(rocket: Cast
                 for agent in (rocket.analyst, rocket.colleague)
             ],
         )
-        assert sum(isinstance(result, Overtaken) for result in results) == 1
+        assert sum(isinstance(result, ConflictError) for result in results) == 1
 
 
 def test_a_customers_answer_wins_against_the_closer(rocket: Cast) -> None:

@@ -10,11 +10,11 @@ from accounts.models import Agent, Role
 from accounts.tenancy import desk_scope
 from routing import services
 from routing.models import Shift
-from routing.services import place_stranded
-from routing.tasks import place_stranded_tickets, place_waiting_tickets
+from routing.services import reassign_stranded_tickets
+from routing.tasks import reassign_stranded, sweep_unassigned_tickets
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import State, Ticket
 from tickets.services import assign, close, reply
 
@@ -32,22 +32,22 @@ def test_undone_tickets_go_to_whose_turn_it_is_with_an_event_each(
     tickets = [give(in_rocket, leaver) for _ in range(3)]
     reply(ticket_id=tickets[2].pk, agent=leaver, text="Try this", at=NOON)  # waits for the customer
     Agent.objects.filter(pk=leaver.pk).update(**change)
-    assert place_stranded(desk_id=in_rocket.desk.pk, at=NOON) == 3
+    assert reassign_stranded_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 3
     for ticket in tickets:
         ticket = Ticket.objects.get(pk=ticket.pk)
         assert ticket.assignee not in (None, leaver)
-        event = ticket.events.filter(kind=Kind.ASSIGNED).latest("pk")
+        event = ticket.events.filter(kind=EventKind.ASSIGNED).latest("pk")
         assert event.data["assignee"] == [leaver.pk, ticket.assignee_id]
-    assert place_stranded(desk_id=in_rocket.desk.pk, at=NOON) == 0
+    assert reassign_stranded_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 0
 
 
 def test_with_nobody_on_shift_they_wait_visibly(in_rocket: Cast) -> None:
     ticket = give(in_rocket, in_rocket.analyst)
     Shift.objects.all().delete()
     Agent.objects.filter(pk=in_rocket.analyst.pk).update(is_active=False)
-    assert place_stranded(desk_id=in_rocket.desk.pk, at=NOON) == 1
+    assert reassign_stranded_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 1
     assert Ticket.objects.get(pk=ticket.pk).assignee is None
-    assert ticket.events.filter(kind=Kind.UNPLACED).exists()
+    assert ticket.events.filter(kind=EventKind.LEFT_UNASSIGNED).exists()
 
 
 def test_closed_tickets_and_those_of_others_stay(in_rocket: Cast, matter: Cast) -> None:
@@ -57,7 +57,7 @@ def test_closed_tickets_and_those_of_others_stay(in_rocket: Cast, matter: Cast) 
     with desk_scope(matter.desk):
         elsewhere = give(matter, matter.analyst)
     Agent.objects.filter(pk=leaver.pk).update(is_active=False)
-    assert place_stranded(desk_id=in_rocket.desk.pk, at=NOON) == 0
+    assert reassign_stranded_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 0
     assert Ticket.objects.get(pk=closed.pk).assignee == leaver
     assert Ticket.objects.get(pk=others.pk).assignee == in_rocket.colleague
     with desk_scope(matter.desk):
@@ -72,11 +72,11 @@ def test_many_go_in_batches_by_the_task_and_by_the_sweep(
     for _ in range(5):
         give(in_rocket, leaver)
     Agent.objects.filter(pk=leaver.pk).update(is_active=False)
-    assert place_stranded_tickets(desk_id=in_rocket.desk.pk) == 5
+    assert reassign_stranded(desk_id=in_rocket.desk.pk) == 5
     assert not Ticket.objects.filter(assignee=leaver).exists()
     last = give(in_rocket, in_rocket.colleague)
     Agent.objects.filter(pk=in_rocket.colleague.pk).update(is_active=False)
-    place_waiting_tickets()
+    sweep_unassigned_tickets()
     assert Ticket.objects.get(pk=last.pk).assignee != in_rocket.colleague
 
 
@@ -101,7 +101,7 @@ def test_the_admin_page_says_how_many_go_and_rings_the_worker(
     with django_capture_on_commit_callbacks(execute=True):
         told = admin.post(page, data, follow=True)
     assert "Analyst had one undone ticket: placed anew" in told.content.decode()
-    assert rung == [("routing.tasks.place_stranded_tickets", {"desk_id": in_rocket.desk.pk})]
-    place_stranded_tickets(**rung[0][1])
+    assert rung == [("routing.tasks.reassign_stranded", {"desk_id": in_rocket.desk.pk})]
+    reassign_stranded(**rung[0][1])
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert (ticket.assignee != leaver, ticket.status) == (True, State.OPEN)

@@ -9,7 +9,7 @@ from channels_intake.incoming.proof import take_over_unverified
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tickets.actors import SYSTEM, Actor
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import Ticket
 from tickets.services import assign, close
 
@@ -33,7 +33,7 @@ def test_it_goes_to_a_member(in_rocket: Cast) -> None:
     close_department(in_rocket, "paid", members=(in_rocket.analyst,))
     ticket = prove(in_rocket, unverified(in_rocket, in_rocket.colleague))
     assert ticket.assignee == in_rocket.analyst
-    names = ticket.events.filter(kind=Kind.ASSIGNED).latest("pk").data["names"]
+    names = ticket.events.filter(kind=EventKind.ASSIGNED).latest("pk").data["names"]
     assert names == ["Colleague", "Analyst"]
 
 
@@ -41,7 +41,7 @@ def test_with_no_member_about_it_waits_for_one(in_rocket: Cast) -> None:
     close_department(in_rocket, "paid", members=(in_rocket.lead,))
     ticket = prove(in_rocket, unverified(in_rocket, in_rocket.colleague))
     assert ticket.assignee is None
-    assert ticket.events.filter(kind=Kind.UNPLACED).exists()
+    assert ticket.events.filter(kind=EventKind.LEFT_UNASSIGNED).exists()
 
 
 def test_a_closed_one_has_nobody(in_rocket: Cast) -> None:
@@ -52,7 +52,7 @@ def test_a_closed_one_has_nobody(in_rocket: Cast) -> None:
     assert ticket.assignee is None
     assert (
         "no member of Paid Support"
-        in ticket.events.filter(kind=Kind.ASSIGNED).latest("pk").data["why"]
+        in ticket.events.filter(kind=EventKind.ASSIGNED).latest("pk").data["why"]
     )
 
 

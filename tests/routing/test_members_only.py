@@ -8,7 +8,7 @@ from accounts.models import Agent
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tickets.actors import SYSTEM, Actor
-from tickets.errors import NotAllowed
+from tickets.errors import NotAllowedError
 from tickets.models import Ticket
 from tickets.services import assign, change_department, escalate
 
@@ -42,7 +42,7 @@ def test_nobody_else_is(in_rocket: Cast) -> None:
     close_department(in_rocket, "paid", members=(in_rocket.analyst,))
     ticket = in_rocket.open_ticket()
     by = Actor.of(in_rocket.analyst)
-    with pytest.raises(NotAllowed, match="Colleague is no member of Paid Support"):
+    with pytest.raises(NotAllowedError, match="Colleague is no member of Paid Support"):
         assign(ticket_id=ticket.pk, agent=fresh(in_rocket.colleague), by=by, at=NOON)
     assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.analyst
 

@@ -9,12 +9,12 @@ import pytest
 from accounts.models import Account, Agent, Department, DepartmentKind
 from accounts.tenancy import desk_scope
 from routing.models import Rotation, Shift
-from routing.rules import AccountFacts, department_for
-from routing.services import place_waiting, set_away
+from routing.rules import AccountFacts, choose_department
+from routing.services import assign_waiting_tickets, set_away
 from routing.shifts import ShiftFacts, is_on_shift
-from routing.tasks import place_waiting_tickets
+from routing.tasks import sweep_unassigned_tickets
 from tests.cast import NOON, Cast
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import Ticket
 
 
@@ -32,13 +32,13 @@ from tickets.models import Ticket
 def test_status_and_plan_decide_the_department(
     status: str, plan: str, kind: DepartmentKind
 ) -> None:
-    assert department_for(AccountFacts("Acme", status, plan), is_unverified=False)[0] == kind
+    assert choose_department(AccountFacts("Acme", status, plan), is_unverified=False)[0] == kind
 
 
 def test_no_account_and_no_proof_mean_community() -> None:
-    assert department_for(None, is_unverified=False)[0] == DepartmentKind.COMMUNITY
+    assert choose_department(None, is_unverified=False)[0] == DepartmentKind.COMMUNITY
     paid = AccountFacts("Acme", "customer", "Plus")
-    assert department_for(paid, is_unverified=True)[0] == DepartmentKind.COMMUNITY
+    assert choose_department(paid, is_unverified=True)[0] == DepartmentKind.COMMUNITY
 
 
 def test_the_reasons_are_kept_with_the_ticket(in_rocket: Cast) -> None:
@@ -97,8 +97,8 @@ def test_with_nobody_on_shift_a_ticket_waits_and_says_why_and_is_placed_later(
     assert ticket.assignee is None
     assert ticket.route_reasons[1] == "Nobody at Level 1 who works for this department is on shift."
     for _ in range(3):
-        assert place_waiting(desk_id=in_rocket.desk.pk, at=NOON) == 0
-    assert ticket.events.filter(kind=Kind.UNPLACED).count() == 1
+        assert assign_waiting_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 0
+    assert ticket.events.filter(kind=EventKind.LEFT_UNASSIGNED).count() == 1
     Shift.objects.create(
         desk=in_rocket.desk,
         agent=in_rocket.analyst,
@@ -107,7 +107,7 @@ def test_with_nobody_on_shift_a_ticket_waits_and_says_why_and_is_placed_later(
         end_minute=1440,
         time_zone="UTC",
     )
-    assert place_waiting(desk_id=in_rocket.desk.pk, at=NOON) == 1
+    assert assign_waiting_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 1
     assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.analyst
 
 
@@ -135,7 +135,7 @@ def test_the_beat_places_waiting_tickets_of_each_desk(rocket: Cast, matter: Cast
             )
             waiting.append(cast.open_ticket())
             Rotation.objects.update(is_away=False)
-    assert place_waiting_tickets() == 2
+    assert sweep_unassigned_tickets() == 2
     for cast, ticket in zip((rocket, matter), waiting, strict=True):
         with desk_scope(cast.desk):
             assert Ticket.objects.get(pk=ticket.pk).assignee in {cast.analyst, cast.colleague}

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sla.calendar import (
-    NeverOpens,
+    NeverOpensError,
     Segment,
     Window,
     WorkingHours,
@@ -236,9 +236,9 @@ def test_the_next_opening_of_an_open_calendar_is_now() -> None:
 def test_a_calendar_without_windows_never_opens() -> None:
     hours, start, end = on("UTC"), utc("2026-11-16T09:00"), utc("2026-12-16T09:00")
     for amount in (timedelta(hours=1), timedelta()):
-        with pytest.raises(NeverOpens):
+        with pytest.raises(NeverOpensError):
             add_working_time(hours, start, amount)
-    with pytest.raises(NeverOpens):
+    with pytest.raises(NeverOpensError):
         next_opening(hours, start)
     assert not is_open(hours, start)
     assert working_time_between(hours, start, end) == timedelta()
@@ -249,9 +249,9 @@ def test_openings_that_are_all_holidays_for_years_end_in_an_error() -> None:
     start = utc("2026-11-16T09:00")
     days = frozenset(start.date() + timedelta(days=number) for number in range(12 * 366))
     hours = WorkingHours("UTC", (Window(MON, 540, 720),), days)
-    with pytest.raises(NeverOpens):
+    with pytest.raises(NeverOpensError):
         add_working_time(hours, start, timedelta(minutes=1))
-    with pytest.raises(NeverOpens):
+    with pytest.raises(NeverOpensError):
         next_opening(hours, start)
 
 
@@ -259,7 +259,7 @@ def test_the_limit_of_ten_years_does_not_depend_on_earlier_questions() -> None:
     hours = on("UTC", (MON, 540, 600))
     start, six_hundred = utc("2026-11-16T09:00"), timedelta(hours=600)
     assert working_time_between(hours, start, utc("2046-11-16T09:00")) > six_hundred
-    with pytest.raises(NeverOpens):
+    with pytest.raises(NeverOpensError):
         add_working_time(hours, start, six_hundred)
 
 
@@ -268,7 +268,7 @@ def test_an_opening_beyond_ten_years_is_never_however_far_the_table_reaches() ->
     days = frozenset(start.date() + timedelta(days=number) for number in range(11 * 366))
     hours = WorkingHours("UTC", (Window(MON, 540, 720),), days)
     assert working_time_between(hours, start, utc("2040-01-01T00:00")) > timedelta()
-    with pytest.raises(NeverOpens):
+    with pytest.raises(NeverOpensError):
         next_opening(hours, start)
 
 

@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Account
 from accounts.tenancy import desk_scope
 from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Target
-from sla.services import touch_calendar
+from sla.services import increment_calendar_version
 from sla.sweeps import mark_breached, warn_of_due
 from sla.tasks import mark_breached_clocks, warn_of_due_clocks
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import Notification, TicketEvent
 from tickets.services import NewMessage, add_customer_message, change_priority, close, reopen, reply
 
@@ -54,7 +54,7 @@ def test_a_changed_calendar_shows_in_the_next_tickets_deadline_and_its_version(
 ) -> None:
     before = in_rocket.open_ticket().clock
     CalendarWindow.objects.filter(calendar=in_rocket.calendar).update(end_minute=900)
-    touch_calendar(in_rocket.calendar)
+    increment_calendar_version(in_rocket.calendar)
     after = in_rocket.open_ticket().clock
     assert (before.calendar_version, after.calendar_version) == (1, 2)
     # Wednesday 10:00 to 15:00 are five hours, three more on Thursday from 08:00.
@@ -77,7 +77,7 @@ def test_another_priority_plans_the_clock_again_from_its_start(in_rocket: Cast) 
         ticket_id=ticket.pk, priority=high, by=Actor.of(in_rocket.analyst), at=NOON + HOUR / 2
     )
     assert Clock.objects.get(ticket=ticket).due_at == NOON + HOUR
-    assert ticket.events.filter(kind=Kind.SLA_REPLANNED).count() == 1
+    assert ticket.events.filter(kind=EventKind.SLA_REPLANNED).count() == 1
 
 
 def test_a_clock_is_warned_of_once_and_breached_once(in_rocket: Cast) -> None:
@@ -91,7 +91,7 @@ def test_a_clock_is_warned_of_once_and_breached_once(in_rocket: Cast) -> None:
         "warned",
         "breached",
     ]
-    assert ticket.events.filter(kind=Kind.SLA_BREACHED).count() == 1
+    assert ticket.events.filter(kind=EventKind.SLA_BREACHED).count() == 1
 
 
 def test_a_batch_is_marked_in_two_statements_however_many_are_due(in_rocket: Cast) -> None:
@@ -101,7 +101,7 @@ def test_a_batch_is_marked_in_two_statements_however_many_are_due(in_rocket: Cas
         with CaptureQueriesContext(connection) as asked:
             assert sweep(desk_id=in_rocket.desk.pk, at=NOON + later) == 3
         assert len([q for q in asked if "SAVEPOINT" not in q["sql"]]) == 2
-    breached = TicketEvent.objects.filter(kind=Kind.SLA_BREACHED)
+    breached = TicketEvent.objects.filter(kind=EventKind.SLA_BREACHED)
     assert {event.data["due_at"] for event in breached} == {(NOON + 8 * HOUR).isoformat()}
     assert {entry.data["due_at"] for entry in ClockEntry.objects.filter(kind="breached")} == {
         (NOON + 8 * HOUR).isoformat()
@@ -112,7 +112,7 @@ def test_a_late_answer_meets_the_clock_and_says_that_it_was_late(in_rocket: Cast
     ticket = in_rocket.open_ticket()
     mark_breached(desk_id=in_rocket.desk.pk, at=NOON + 9 * HOUR)
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Sorry", at=NOON + 10 * HOUR)
-    met = ticket.events.get(kind=Kind.SLA_MET)
+    met = ticket.events.get(kind=EventKind.SLA_MET)
     assert met.data["in_time"] is False
     assert Clock.objects.get(ticket=ticket).met_at == NOON + 10 * HOUR
 
@@ -163,7 +163,7 @@ def test_the_beat_finds_due_clocks_of_all_desks_and_tells_the_right_people(
     assert mark_breached_clocks() == 0
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
-            breach = TicketEvent.objects.get(kind=Kind.SLA_BREACHED)
+            breach = TicketEvent.objects.get(kind=EventKind.SLA_BREACHED)
             assert breach.ticket.desk == cast.desk
             assert not Notification.objects.exists()  # told after the commit, by the delivery
             assert breach.deliveries.filter(follower="tickets.notifications.LATER").count() == 1

@@ -30,7 +30,7 @@ def test_the_timetable_of_the_settings_is_sound() -> None:
     ("path", "fault"),
     [
         ("tickets.nowhere.LATER", "plumbline.E001"),
-        ("tickets.log.NOWHERE", "plumbline.E001"),
+        ("tickets.events.NOWHERE", "plumbline.E001"),
         (f"{HERE}.NO_FOLLOWERS", "plumbline.E001"),
         (f"{HERE}.WRONG_KIND", "plumbline.E002"),
         (f"{HERE}.WRONG_FUNCTION", "plumbline.E002"),

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from tests.cast import NOON, Cast
-from tickets import deliveries, log
+from tickets import deliveries, events
 from tickets.deliveries import MAX_ATTEMPTS, deliver, deliver_due
 from tickets.models import DeliveryState, EventDelivery, TicketEvent
 
@@ -24,22 +24,22 @@ def fail(event: TicketEvent) -> None:
     raise OSError("the mail server is away")
 
 
-LISTENER = {log.Kind.NOTE_ADDED: listen}
-FAILING = {log.Kind.NOTE_ADDED: fail}
-ECHO = {log.Kind.NOTE_ADDED: lambda event: write_note_event(event.ticket)}
+LISTENER = {events.EventKind.NOTE_ADDED: listen}
+FAILING = {events.EventKind.NOTE_ADDED: fail}
+ECHO = {events.EventKind.NOTE_ADDED: lambda event: write_note_event(event.ticket)}
 
 
 def write_note_event(ticket) -> TicketEvent:
-    from_nobody = {"by": log.Actor("system", None, "Test", "system"), "at": NOON}
-    return log.record(ticket=ticket, kind=log.Kind.NOTE_ADDED, **from_nobody)
+    from_nobody = {"by": events.Actor("system", None, "Test", "system"), "at": NOON}
+    return events.record(ticket=ticket, kind=events.EventKind.NOTE_ADDED, **from_nobody)
 
 
 @pytest.fixture(autouse=True)
 def _only_our_followers(settings) -> Iterator[None]:
     told.clear()
-    log.followers.cache_clear()
+    events.followers.cache_clear()
     yield
-    log.followers.cache_clear()
+    events.followers.cache_clear()
 
 
 @pytest.fixture
@@ -65,15 +65,15 @@ def test_events_of_a_kind_that_is_answered_in_the_transaction_are_not_written_in
     in_rocket: Cast,
 ) -> None:
     ticket = in_rocket.open_ticket()
-    with pytest.raises(log.FollowerLoop), transaction.atomic():
-        log.record_many(
+    with pytest.raises(events.FollowerLoopError), transaction.atomic():
+        events.record_many(
             desk_id=ticket.desk_id,
-            kind=log.Kind.TICKET_CLOSED,
-            by=log.Actor("system", None, "Test", "system"),
+            kind=events.EventKind.TICKET_CLOSED,
+            by=events.Actor("system", None, "Test", "system"),
             at=NOON,
             facts=[(ticket.pk, {})],
         )
-    assert not ticket.events.filter(kind=log.Kind.TICKET_CLOSED).exists()
+    assert not ticket.events.filter(kind=events.EventKind.TICKET_CLOSED).exists()
 
 
 def test_a_failing_follower_does_not_hold_up_the_others(event: TicketEvent) -> None:
@@ -100,7 +100,7 @@ def test_a_delivery_that_kills_its_worker_is_set_aside_after_the_last_try(
     def die(*_: object) -> None:
         raise KeyboardInterrupt  # what no handler of ours catches, as nothing catches kill -9
 
-    monkeypatch.setitem(FAILING, log.Kind.NOTE_ADDED, die)
+    monkeypatch.setitem(FAILING, events.EventKind.NOTE_ADDED, die)
     deadly = EventDelivery.objects.get(event=event, follower__endswith="FAILING")
     at = NOON
     for _ in range(MAX_ATTEMPTS):
@@ -144,5 +144,5 @@ def test_an_event_outside_of_a_transaction_is_refused(in_rocket: Cast) -> None:
 def test_a_follower_that_answers_itself_is_caught(in_rocket: Cast, settings) -> None:
     ticket = in_rocket.open_ticket()
     settings.NOW_FOLLOWERS = [f"{__name__}.ECHO"]
-    with pytest.raises(log.FollowerLoop), transaction.atomic():
+    with pytest.raises(events.FollowerLoopError), transaction.atomic():
         write_note_event(ticket)

@@ -7,12 +7,12 @@ import pytest
 from sla.models import Clock
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
-from tickets.errors import Overtaken
-from tickets.log import Kind
+from tickets.errors import ConflictError
+from tickets.events import EventKind
 from tickets.models import CloseReason, State, Ticket
 from tickets.services import (
-    ClosedForGood,
     NewMessage,
+    NotReopenableError,
     add_customer_message,
     add_note,
     close,
@@ -36,10 +36,10 @@ def test_a_new_ticket_has_number_department_person_and_deadline(in_rocket: Cast)
     # 10:00 on Wednesday in Sao Paulo and 8 working hours: 18:00 the same day.
     assert ticket.clock.due_at == NOON + timedelta(hours=8)
     assert kinds(ticket) == [
-        Kind.TICKET_OPENED,
-        Kind.SLA_STARTED,
-        Kind.DEPARTMENT_CHANGED,
-        Kind.ASSIGNED,
+        EventKind.TICKET_OPENED,
+        EventKind.SLA_STARTED,
+        EventKind.DEPARTMENT_CHANGED,
+        EventKind.ASSIGNED,
     ]
 
 
@@ -101,7 +101,7 @@ def test_a_closed_ticket_can_be_answered_for_a_while_then_never(in_rocket: Cast)
         "contact": in_rocket.customer,
         "new": NewMessage("Again", "email"),
     }
-    with pytest.raises(ClosedForGood):
+    with pytest.raises(NotReopenableError):
         add_customer_message(**late, at=NOON + timedelta(days=15))
     add_customer_message(**late, at=NOON + timedelta(days=14))
     assert Ticket.objects.get(pk=ticket.pk).status == State.OPEN
@@ -132,7 +132,7 @@ def test_an_answer_that_crosses_a_new_message_is_refused(in_rocket: Cast) -> Non
     add_customer_message(
         ticket_id=ticket.pk, contact=in_rocket.customer, new=NewMessage("More", "email"), at=NOON
     )
-    with pytest.raises(Overtaken):
+    with pytest.raises(ConflictError):
         reply(
             ticket_id=ticket.pk,
             agent=in_rocket.analyst,

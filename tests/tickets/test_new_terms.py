@@ -15,11 +15,11 @@ from accounts.sweeps import repeat_until_empty
 from accounts.tenancy import desk_scope
 from sla.models import Clock, Target
 from tests.cast import NOON, Cast
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import NewTerms, Ticket, TicketEvent
 from tickets.services import reply, terms
-from tickets.services.terms import follow_new_terms
-from tickets.tasks import follow_terms_of_desk, sweep_new_terms
+from tickets.services.terms import apply_new_terms
+from tickets.tasks import apply_terms_of_desk, sweep_new_terms
 
 LATER = NOON + timedelta(hours=1)
 
@@ -28,7 +28,7 @@ def change(cast: Cast, **terms: object) -> None:
     """Other terms at LATER; the worker comes an hour after that."""
     Account.objects.filter(pk=cast.account.pk).update(**terms)
     notify_terms_changed(cast.desk.pk, [cast.account.pk], LATER)
-    repeat_until_empty(follow_new_terms, desk_id=cast.desk.pk, at=LATER + timedelta(hours=1))
+    repeat_until_empty(apply_new_terms, desk_id=cast.desk.pk, at=LATER + timedelta(hours=1))
     assert not NewTerms.objects.exists()
 
 
@@ -46,7 +46,7 @@ def test_a_faster_plan_brings_the_deadline_forward_from_the_clocks_own_start(
     ticket = in_rocket.open_ticket()
     change(in_rocket, plan=plus)
     assert Clock.objects.get(ticket=ticket).due_at == NOON + timedelta(hours=2)
-    assert ticket.events.get(kind=Kind.TERMS_CHANGED).data["terms"]["plan"] == "Plus"
+    assert ticket.events.get(kind=EventKind.TERMS_CHANGED).data["terms"]["plan"] == "Plus"
 
 
 def test_a_customer_who_becomes_a_trial_moves_to_that_department_with_the_reason(
@@ -58,7 +58,7 @@ def test_a_customer_who_becomes_a_trial_moves_to_that_department_with_the_reason
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert (ticket.department, ticket.assignee) == (in_rocket.departments["trials"], assignee)
     assert ticket.route_reasons[0] == "acme.example Inc. has the status Active trial."
-    assert ticket.events.filter(kind=Kind.DEPARTMENT_CHANGED).count() == 2
+    assert ticket.events.filter(kind=EventKind.DEPARTMENT_CHANGED).count() == 2
 
 
 def test_without_a_plan_the_clock_stands_still_and_with_one_again_it_runs(in_rocket: Cast) -> None:
@@ -75,7 +75,7 @@ def test_answered_closed_and_unproven_tickets_stay_as_they_are(in_rocket: Cast) 
     reply(ticket_id=answered.pk, agent=in_rocket.analyst, text="Hello", at=NOON, then="closed")
     change(in_rocket, status="trial")
     for ticket in (answered, unproven):
-        assert not ticket.events.filter(kind=Kind.TERMS_CHANGED).exists()
+        assert not ticket.events.filter(kind=EventKind.TERMS_CHANGED).exists()
 
 
 def mark(cast: Cast, **new: object) -> None:
@@ -85,7 +85,7 @@ def mark(cast: Cast, **new: object) -> None:
 
 def followed() -> list[int]:
     return list(
-        TicketEvent.objects.filter(kind=Kind.TERMS_CHANGED)
+        TicketEvent.objects.filter(kind=EventKind.TERMS_CHANGED)
         .order_by("pk")
         .values_list("ticket", flat=True)
     )
@@ -107,15 +107,15 @@ def test_many_follow_in_batches_each_once_and_on_from_where_a_batch_failed(
     monkeypatch.setattr(terms, "BATCH", 2)
     tickets = [in_rocket.open_ticket().pk for _ in range(5)]
     mark(in_rocket, status="trial")
-    assert follow_new_terms(desk_id=in_rocket.desk.pk, at=LATER) == 2
+    assert apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER) == 2
     with monkeypatch.context() as patch:
         patch.setattr(terms, "_follow", _die_at(tickets[3]))
         with pytest.raises(RuntimeError):
-            follow_new_terms(desk_id=in_rocket.desk.pk, at=LATER)
+            apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER)
     assert followed() == tickets[:2]
-    assert follow_terms_of_desk(desk_id=in_rocket.desk.pk) >= 3
+    assert apply_terms_of_desk(desk_id=in_rocket.desk.pk) >= 3
     assert followed() == tickets
-    assert follow_terms_of_desk(desk_id=in_rocket.desk.pk) == 0
+    assert apply_terms_of_desk(desk_id=in_rocket.desk.pk) == 0
 
 
 def _die_at(ticket_id: int) -> Any:
@@ -141,9 +141,9 @@ def test_a_task_that_does_not_get_through_asks_for_another(
     )
     tickets = [in_rocket.open_ticket().pk for _ in range(3)]
     mark(in_rocket, status="trial")
-    assert follow_terms_of_desk(desk_id=in_rocket.desk.pk) == 2
+    assert apply_terms_of_desk(desk_id=in_rocket.desk.pk) == 2
     assert rung == [in_rocket.desk.pk]
-    follow_terms_of_desk(desk_id=rung.pop())
+    apply_terms_of_desk(desk_id=rung.pop())
     assert (followed(), rung) == (tickets, [])
 
 
@@ -165,7 +165,7 @@ def test_a_second_change_on_the_way_begins_anew(
     monkeypatch.setattr(terms, "BATCH", 1)
     first, second = in_rocket.open_ticket(), in_rocket.open_ticket()
     mark(in_rocket, status="trial")
-    follow_new_terms(desk_id=in_rocket.desk.pk, at=LATER)
+    apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER)
     mark(in_rocket, status="community")
     sweep_new_terms()
     assert followed() == [first.pk, first.pk, second.pk]
@@ -176,7 +176,7 @@ def test_the_other_desk_is_left_alone(in_rocket: Cast, matter: Cast) -> None:
     with desk_scope(matter.desk):
         matter.open_ticket()
         mark(matter, status="trial")
-    assert follow_new_terms(desk_id=in_rocket.desk.pk, at=LATER) == 0
+    assert apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER) == 0
     with desk_scope(matter.desk):
         assert NewTerms.objects.exists()
     sweep_new_terms()

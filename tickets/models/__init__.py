@@ -4,7 +4,7 @@ from tickets.models.messages import Attachment, Message, Note
 from tickets.models.terms import NewTerms
 from tickets.models.tickets import (
     NO_DEADLINE,
-    UNDONE,
+    OPEN_STATES,
     Channel,
     CloseReason,
     Participant,
@@ -12,12 +12,12 @@ from tickets.models.tickets import (
     State,
     Ticket,
     TicketCounter,
-    find_word_key,
+    get_word_key,
 )
 
 __all__ = [
     "NO_DEADLINE",
-    "UNDONE",
+    "OPEN_STATES",
     "ActorKind",
     "Attachment",
     "Channel",
@@ -37,5 +37,5 @@ __all__ = [
     "Ticket",
     "TicketCounter",
     "TicketEvent",
-    "find_word_key",
+    "get_word_key",
 ]

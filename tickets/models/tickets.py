@@ -25,7 +25,7 @@ class State(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-UNDONE = (State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED)
+OPEN_STATES = (State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED)
 
 # Stands for "no promise runs": after every deadline, so that a queue in their order needs one index and one
 # comparison, where a NULL would need two of each.
@@ -176,12 +176,12 @@ class Ticket(FSMModelMixin, DeskModel):
         indexes = [
             models.Index(
                 fields=["desk", "department", "-updated_at", "-id"],
-                condition=models.Q(status__in=UNDONE),
+                condition=models.Q(status__in=OPEN_STATES),
                 name="ticket_queue_undone",
             ),
             models.Index(
                 fields=["desk", "-updated_at", "-id"],
-                condition=models.Q(status__in=UNDONE),
+                condition=models.Q(status__in=OPEN_STATES),
                 name="ticket_desk_undone",
             ),
             models.Index(fields=["desk", "-updated_at", "-id"], name="ticket_desk_all"),
@@ -190,38 +190,38 @@ class Ticket(FSMModelMixin, DeskModel):
             ),
             models.Index(
                 fields=["desk", "assignee", "-updated_at", "-id"],
-                condition=models.Q(status__in=UNDONE),
+                condition=models.Q(status__in=OPEN_STATES),
                 name="ticket_mine_undone",
             ),
             models.Index(
                 fields=["desk", "-updated_at", "-id"],
-                condition=models.Q(status__in=UNDONE, assignee__isnull=True),
+                condition=models.Q(status__in=OPEN_STATES, assignee__isnull=True),
                 name="ticket_unassigned",
             ),
             # The same views by their next deadline, and in the order of opening.
             models.Index(
                 fields=["desk", "due_at", "id"],
-                condition=models.Q(status__in=UNDONE),
+                condition=models.Q(status__in=OPEN_STATES),
                 name="ticket_desk_due",
             ),
             models.Index(
                 fields=["desk", "department", "due_at", "id"],
-                condition=models.Q(status__in=UNDONE),
+                condition=models.Q(status__in=OPEN_STATES),
                 name="ticket_queue_due",
             ),
             models.Index(
                 fields=["desk", "assignee", "due_at", "id"],
-                condition=models.Q(status__in=UNDONE),
+                condition=models.Q(status__in=OPEN_STATES),
                 name="ticket_mine_due",
             ),
             models.Index(
                 fields=["desk", "due_at", "id"],
-                condition=models.Q(status__in=UNDONE, assignee__isnull=True),
+                condition=models.Q(status__in=OPEN_STATES, assignee__isnull=True),
                 name="ticket_unassigned_due",
             ),
             models.Index(
                 fields=["desk", "number"],
-                condition=models.Q(status__in=UNDONE),
+                condition=models.Q(status__in=OPEN_STATES),
                 name="ticket_undone_number",
             ),
             models.Index(fields=["contact", "-updated_at", "-id"], name="ticket_of_contact"),
@@ -257,7 +257,7 @@ class Ticket(FSMModelMixin, DeskModel):
     @property
     def word_key(self) -> str:
         """Which of the desk's words names this state (accounts.STATE_WORDS)."""
-        return find_word_key(self.status, self.first_responded_at, self.reopen_until)
+        return get_word_key(self.status, self.first_responded_at, self.reopen_until)
 
     def is_reopenable(self, at: datetime) -> bool:
         """Whether an answer at this time reopens the closed ticket rather than opening a linked one."""
@@ -301,7 +301,7 @@ class Ticket(FSMModelMixin, DeskModel):
     def customer_responds(self) -> None:
         """The customer wrote; Open again at any point of the case (M14)."""
 
-    @transition(field=status, source=list(UNDONE), target=State.CLOSED)
+    @transition(field=status, source=list(OPEN_STATES), target=State.CLOSED)
     def close(self) -> None:
         """Resolved, or a solution was given (M20)."""
 
@@ -313,12 +313,12 @@ class Ticket(FSMModelMixin, DeskModel):
     def reopen(self) -> None:
         """Taken up again by a person of the desk."""
 
-    def legal_moves(self) -> list[str]:
+    def list_transitions(self) -> list[str]:
         """The names of the moves that the machine allows from here."""
         return sorted({move.name for move in self.get_available_status_transitions()})  # type: ignore[attr-defined]
 
 
-def find_word_key(
+def get_word_key(
     status: str, first_responded_at: datetime | None, reopen_until: datetime | None
 ) -> str:
     """Which of the desk's words names a state: "new" before the first answer, "solved" while it can be reopened."""

@@ -1,9 +1,8 @@
 """The only writers of tickets. Each verb: one transaction, one event, the actor and the time passed in."""
 
 from tickets.services.common import NewMessage, Origin
-from tickets.services.conversation import ClosedForGood, add_customer_message, add_note, reply
+from tickets.services.conversation import NotReopenableError, add_customer_message, add_note, reply
 from tickets.services.opening import NewTicket, open_ticket, open_with_message
-from tickets.services.proof import accept_proof
 from tickets.services.properties import (
     add_participant,
     assign,
@@ -13,13 +12,13 @@ from tickets.services.properties import (
 )
 from tickets.services.silence import close_silent, remind_silent
 from tickets.services.states import change_status, close, escalate, reopen
+from tickets.services.verification import verify_sender
 
 __all__ = [
-    "ClosedForGood",
     "NewMessage",
     "NewTicket",
+    "NotReopenableError",
     "Origin",
-    "accept_proof",
     "add_customer_message",
     "add_note",
     "add_participant",
@@ -36,4 +35,5 @@ __all__ = [
     "reopen",
     "reply",
     "set_deadline",
+    "verify_sender",
 ]

@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import Agent, Contact
 from accounts.models.customers import ERASED_AT
 from tickets.actors import DESK_ROLES, Actor
-from tickets.errors import EmptyText, NotAllowed, Overtaken
+from tickets.errors import ConflictError, EmptyTextError, NotAllowedError
 from tickets.files import NewFile, attach_files
 from tickets.models import Channel, Message, Ticket
 
@@ -50,17 +50,17 @@ def lock_ticket(ticket_id: int) -> Ticket:
     )
 
 
-def hold_contact(contact: Contact) -> None:
+def share_lock_contact(contact: Contact) -> None:
     """Let no erasure of this person begin until what they write is committed; before any lock on a ticket.
 
-    Raises Overtaken when the person is erased by now: a mail is read again then, as somebody new's.
+    Raises ConflictError when the person is erased by now: a mail is read again then, as somebody new's.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT email FROM accounts_contact WHERE id = %s FOR SHARE", [contact.pk])
-        refuse_if_erased(cursor.fetchone()[0])
+        require_not_erased(cursor.fetchone()[0])
 
 
-def hold_account(account_id: int) -> bool:
+def share_lock_account(account_id: int) -> bool:
     """Let nobody change the account's plan or status until the transaction ends; then read what they are. False when
     the account was deleted meanwhile."""
     with connection.cursor() as cursor:
@@ -68,22 +68,22 @@ def hold_account(account_id: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def refuse_if_erased(address: str) -> None:
-    """Raise Overtaken for the address of somebody who was erased."""
+def require_not_erased(address: str) -> None:
+    """Raise ConflictError for the address of somebody who was erased."""
     if address.endswith(ERASED_AT):
-        raise Overtaken("This person was erased meanwhile.")
+        raise ConflictError("This person was erased meanwhile.")
 
 
 def require_writer(by: Actor) -> None:
-    """Raise NotAllowed unless this is a person of the desk who may change tickets."""
+    """Raise NotAllowedError unless this is a person of the desk who may change tickets."""
     if by.role not in DESK_ROLES:
-        raise NotAllowed(f"{by.name} may read tickets, not change them.")
+        raise NotAllowedError(f"{by.name} may read tickets, not change them.")
 
 
 def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
-    """Raise EmptyText when there is neither text nor a file."""
+    """Raise EmptyTextError when there is neither text nor a file."""
     if not text.strip() and not files:
-        raise EmptyText("Write something first.")
+        raise EmptyTextError("Write something first.")
 
 
 def add_message(

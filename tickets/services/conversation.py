@@ -7,20 +7,20 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Agent, Contact
-from tickets import log
+from tickets import events
 from tickets.actors import Actor
-from tickets.errors import Overtaken
+from tickets.errors import ConflictError
 from tickets.files import NewFile, attach_files
 from tickets.models import NO_DEADLINE, Message, Note, State
-from tickets.moves import make_move
 from tickets.services.common import (
     NewMessage,
     add_message,
-    hold_contact,
     lock_ticket,
     require_text,
     require_writer,
+    share_lock_contact,
 )
+from tickets.transitions import apply_transition
 
 AFTER_REPLY = {
     "waiting": "wait_for_customer",
@@ -29,7 +29,7 @@ AFTER_REPLY = {
 }
 
 
-class ClosedForGood(Overtaken):
+class NotReopenableError(ConflictError):
     """The ticket can no longer be reopened by an answer; a linked one has to be opened."""
 
 
@@ -38,24 +38,24 @@ def add_customer_message(
 ) -> Message:
     """Add what the customer wrote: the ticket is Open again (M14), and no longer closes for silence.
 
-    An automatic message (out of office, bounce) is kept and moves nothing. Raises ClosedForGood when an answer
-    no longer reopens the ticket; then the caller opens a follow-up. Raises Overtaken for a person who is erased.
+    An automatic message (out of office, bounce) is kept and moves nothing. Raises NotReopenableError when an answer
+    no longer reopens the ticket; then the caller opens a follow-up. Raises ConflictError for a person who is erased.
     """
     by = Actor.of(contact)
     with transaction.atomic():
-        hold_contact(contact)
+        share_lock_contact(contact)
         ticket = lock_ticket(ticket_id)
         if ticket.status == State.CLOSED and not new.is_automatic and not ticket.is_reopenable(at):
-            raise ClosedForGood("This ticket is closed for good.")
+            raise NotReopenableError("This ticket is closed for good.")
         message = add_message(ticket, new, author=contact, at=at)
         data: dict[str, object] = {"message": message.pk}
-        kind = log.Kind.MACHINE_RESPONDED
+        kind = events.EventKind.MACHINE_RESPONDED
         if not new.is_automatic:
-            kind = log.Kind.CUSTOMER_RESPONDED
-            data["status"] = make_move(ticket, "customer_responds", by=by, at=at)
+            kind = events.EventKind.CUSTOMER_RESPONDED
+            data["status"] = apply_transition(ticket, "customer_responds", by=by, at=at)
         ticket.updated_at = at
         ticket.save()
-        log.record(ticket=ticket, kind=kind, by=by, at=at, channel=str(new.channel), data=data)
+        events.record(ticket=ticket, kind=kind, by=by, at=at, channel=str(new.channel), data=data)
     return message
 
 
@@ -73,8 +73,8 @@ def reply(
     """Answer the customer publicly; the ticket then waits for the customer (M16), or as ``then`` says.
 
     then: "waiting", "investigating", "closed" or "" for no move. last_seen_message: the id of the newest public
-    message that the agent had before the eyes; Overtaken is raised when a newer one stands there, so that no
-    answer crosses an unread one. Raises NotAllowed, IllegalMove, EmptyText.
+    message that the agent had before the eyes; ConflictError is raised when a newer one stands there, so that no
+    answer crosses an unread one. Raises NotAllowedError, InvalidTransitionError, EmptyTextError.
     """
     by = Actor.of(agent)
     require_writer(by)
@@ -91,10 +91,10 @@ def reply(
         if then:
             move = AFTER_REPLY[then]
             reason = "solved" if move == "close" else ""
-            data["status"] = make_move(ticket, move, by=by, at=at, reason=reason)
+            data["status"] = apply_transition(ticket, move, by=by, at=at, reason=reason)
         ticket.updated_at = at
         ticket.save()
-        log.record(ticket=ticket, kind=log.Kind.AGENT_REPLIED, by=by, at=at, data=data)
+        events.record(ticket=ticket, kind=events.EventKind.AGENT_REPLIED, by=by, at=at, data=data)
     return message
 
 
@@ -105,7 +105,7 @@ def _refuse_if_overtaken(ticket_id: int, last_seen_message: int | None) -> None:
         ticket_id=ticket_id, pk__gt=last_seen_message, is_automatic=False
     )
     if newer.exists():
-        raise Overtaken("A new message arrived while you wrote. Read it, then send again.")
+        raise ConflictError("A new message arrived while you wrote. Read it, then send again.")
 
 
 def add_note(
@@ -123,5 +123,7 @@ def add_note(
         attach_files(files, to=note, at=at)
         ticket.updated_at = at
         ticket.save(update_fields=["updated_at"])
-        log.record(ticket=ticket, kind=log.Kind.NOTE_ADDED, by=by, at=at, data={"note": note.pk})
+        events.record(
+            ticket=ticket, kind=events.EventKind.NOTE_ADDED, by=by, at=at, data={"note": note.pk}
+        )
     return note

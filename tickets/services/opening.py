@@ -10,10 +10,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import Account, Contact, Desk
-from tickets import log
+from tickets import events
 from tickets.actors import Actor
 from tickets.models import Message, Participant, Priority, Ticket
-from tickets.services.common import NewMessage, Origin, add_message, refuse_if_erased
+from tickets.services.common import NewMessage, Origin, add_message, require_not_erased
 
 # Until the commit neither is the person erased nor do the account's terms change. Both are held before the counter,
 # for which others wait. What somebody else is changing at this moment is read once that is done.
@@ -67,9 +67,9 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
             for contact in new.participants
             if contact != new.origin.contact
         )
-        log.record(
+        events.record(
             ticket=ticket,
-            kind=log.Kind.TICKET_OPENED,
+            kind=events.EventKind.TICKET_OPENED,
             by=by,
             at=at,
             channel=str(new.message.channel),
@@ -113,7 +113,7 @@ def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, given)
         number, address, terms = cursor.fetchone()
-    refuse_if_erased(address)
+    require_not_erased(address)
     return number, _account_of(origin, terms)
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Agent, Contact, Department
-from tickets import log
-from tickets.access import may_see
+from tickets import events
+from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
-from tickets.errors import NotAllowed, Overtaken
+from tickets.errors import ConflictError, NotAllowedError
 from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
 from tickets.saving import save_fields
 from tickets.services.common import lock_ticket, require_writer
@@ -27,18 +27,18 @@ def assign(
 ) -> Ticket:
     """Give a ticket to an agent, or to nobody.
 
-    expected: the id of the agent (or None) whom the caller believes to have it; Overtaken when it is somebody
-    else by now. False for "whoever has it". Raises NotAllowed for an observer, on either side.
+    expected: the id of the agent (or None) whom the caller believes to have it; ConflictError when it is somebody
+    else by now. False for "whoever has it". Raises NotAllowedError for an observer, on either side.
     """
     if by != SYSTEM:
         require_writer(by)
     if agent is not None and not agent.can_write:
-        raise NotAllowed(f"{agent} may read tickets, not work on them.")
+        raise NotAllowedError(f"{agent} may read tickets, not work on them.")
     with transaction.atomic():
         ticket = lock_ticket(ticket_id)
         before = ticket.assignee
         if expected is not False and ticket.assignee_id != expected:
-            raise Overtaken(f"{before or 'Nobody'} has this ticket by now.")
+            raise ConflictError(f"{before or 'Nobody'} has this ticket by now.")
         if before == agent:
             return ticket
         _require_sight(agent, ticket)
@@ -51,8 +51,8 @@ def assign(
 
 def _require_sight(agent: Agent | None, ticket: Ticket) -> None:
     """Nobody is given what is hidden from them: to be assigned would show it."""
-    if agent and not may_see(agent, department_id=ticket.department_id, assignee_id=None):
-        raise NotAllowed(
+    if agent and not can_see_ticket(agent, department_id=ticket.department_id, assignee_id=None):
+        raise NotAllowedError(
             f"{agent} is no member of {ticket.department}, whose tickets only members see."
         )
 
@@ -67,7 +67,7 @@ def record_assignment(
         "names": [str(before or ""), str(after or "")],
         "why": why,
     }
-    log.record(ticket=ticket, kind=log.Kind.ASSIGNED, by=by, at=at, data=data)
+    events.record(ticket=ticket, kind=events.EventKind.ASSIGNED, by=by, at=at, data=data)
 
 
 def change_priority(*, ticket_id: int, priority: Priority, by: Actor, at: datetime) -> Ticket:
@@ -82,7 +82,9 @@ def change_priority(*, ticket_id: int, priority: Priority, by: Actor, at: dateti
         ticket.updated_at = at
         ticket.save(update_fields=["priority", "updated_at"])
         data = {"priority": [before.name, priority.name]}
-        log.record(ticket=ticket, kind=log.Kind.PRIORITY_CHANGED, by=by, at=at, data=data)
+        events.record(
+            ticket=ticket, kind=events.EventKind.PRIORITY_CHANGED, by=by, at=at, data=data
+        )
     return ticket
 
 
@@ -101,7 +103,9 @@ def change_department(
         ticket.updated_at = at
         ticket.save(update_fields=["department", "updated_at"])
         data = {"department": [before.name if before else "", department.name], "why": why}
-        log.record(ticket=ticket, kind=log.Kind.DEPARTMENT_CHANGED, by=by, at=at, data=data)
+        events.record(
+            ticket=ticket, kind=events.EventKind.DEPARTMENT_CHANGED, by=by, at=at, data=data
+        )
     return ticket
 
 
@@ -115,7 +119,9 @@ def add_participant(*, ticket_id: int, contact: Contact, by: Actor, at: datetime
         )
         if is_new:
             data = {"contact": contact.pk, "name": str(contact)}
-            log.record(ticket=ticket, kind=log.Kind.PARTICIPANT_ADDED, by=by, at=at, data=data)
+            events.record(
+                ticket=ticket, kind=events.EventKind.PARTICIPANT_ADDED, by=by, at=at, data=data
+            )
 
 
 def set_deadline(ticket: Ticket, due_at: datetime | None) -> None:

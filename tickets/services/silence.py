@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tickets import log
+from tickets import events
 from tickets.actors import SYSTEM
 from tickets.models import CloseReason, State, Ticket
-from tickets.moves import make_move
+from tickets.transitions import apply_transition
 
 BATCH = 100
 
@@ -26,13 +26,15 @@ def close_silent(*, desk_id: int, at: datetime) -> int:
             Ticket.objects.filter(desk_id=desk_id, status=State.WAITING, close_at__lte=at)
         )
         for ticket in silent:
-            status = make_move(
+            status = apply_transition(
                 ticket, "close_for_silence", by=SYSTEM, at=at, reason=CloseReason.SILENCE
             )
             ticket.updated_at = at
             ticket.save()
             data = {"status": status, "reason": CloseReason.SILENCE.value}
-            log.record(ticket=ticket, kind=log.Kind.TICKET_CLOSED, by=SYSTEM, at=at, data=data)
+            events.record(
+                ticket=ticket, kind=events.EventKind.TICKET_CLOSED, by=SYSTEM, at=at, data=data
+            )
     return len(silent)
 
 
@@ -49,7 +51,9 @@ def remind_silent(*, desk_id: int, at: datetime) -> int:
             ticket.save(update_fields=["remind_at"])
             closes_at = ticket.close_at.isoformat() if ticket.close_at else ""
             data = {"closes_at": closes_at}
-            log.record(ticket=ticket, kind=log.Kind.CUSTOMER_REMINDED, by=SYSTEM, at=at, data=data)
+            events.record(
+                ticket=ticket, kind=events.EventKind.CUSTOMER_REMINDED, by=SYSTEM, at=at, data=data
+            )
     return len(silent)
 
 

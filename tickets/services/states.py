@@ -7,34 +7,42 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Level
-from tickets import log
+from tickets import events
 from tickets.actors import Actor
 from tickets.models import CloseReason, Ticket
-from tickets.moves import make_move
 from tickets.services.common import lock_ticket
+from tickets.transitions import apply_transition
 
 NEXT_LEVEL = {Level.L1: Level.L2, Level.L2: Level.RND, Level.RND: Level.RND}
 
 
 def change_status(*, ticket_id: int, move: str, by: Actor, at: datetime) -> Ticket:
-    """Investigate or wait for the customer. Raises NotAllowed, IllegalMove."""
-    return _move(ticket_id, move, kind=log.Kind.STATUS_CHANGED, by=by, at=at, data={"move": move})
+    """Investigate or wait for the customer. Raises NotAllowedError, InvalidTransitionError."""
+    return _move(
+        ticket_id, move, kind=events.EventKind.STATUS_CHANGED, by=by, at=at, data={"move": move}
+    )
 
 
 def close(
     *, ticket_id: int, by: Actor, at: datetime, reason: CloseReason | str = CloseReason.SOLVED
 ) -> Ticket:
-    """Close a ticket for a stated reason (M20). Raises NotAllowed, IllegalMove."""
+    """Close a ticket for a stated reason (M20). Raises NotAllowedError, InvalidTransitionError."""
     reason = CloseReason(reason)
     data: dict[str, object] = {"reason": reason.value}
     return _move(
-        ticket_id, "close", kind=log.Kind.TICKET_CLOSED, by=by, at=at, reason=reason, data=data
+        ticket_id,
+        "close",
+        kind=events.EventKind.TICKET_CLOSED,
+        by=by,
+        at=at,
+        reason=reason,
+        data=data,
     )
 
 
 def reopen(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
-    """Take a closed ticket up again. Raises NotAllowed, IllegalMove."""
-    return _move(ticket_id, "reopen", kind=log.Kind.TICKET_REOPENED, by=by, at=at)
+    """Take a closed ticket up again. Raises NotAllowedError, InvalidTransitionError."""
+    return _move(ticket_id, "reopen", kind=events.EventKind.TICKET_REOPENED, by=by, at=at)
 
 
 def escalate(*, ticket_id: int, by: Actor, at: datetime, why: str = "") -> Ticket:
@@ -42,11 +50,11 @@ def escalate(*, ticket_id: int, by: Actor, at: datetime, why: str = "") -> Ticke
     with transaction.atomic():
         ticket = lock_ticket(ticket_id)
         before = Level(ticket.level)
-        status = make_move(ticket, "escalate", by=by, at=at)
+        status = apply_transition(ticket, "escalate", by=by, at=at)
         ticket.level = NEXT_LEVEL[before]
         _save(ticket, at)
         data = {"status": status, "level": [before.value, ticket.level], "why": why}
-        log.record(ticket=ticket, kind=log.Kind.ESCALATED, by=by, at=at, data=data)
+        events.record(ticket=ticket, kind=events.EventKind.ESCALATED, by=by, at=at, data=data)
     return ticket
 
 
@@ -54,7 +62,7 @@ def _move(
     ticket_id: int,
     move: str,
     *,
-    kind: log.Kind,
+    kind: events.EventKind,
     by: Actor,
     at: datetime,
     reason: str = "",
@@ -62,9 +70,11 @@ def _move(
 ) -> Ticket:
     with transaction.atomic():
         ticket = lock_ticket(ticket_id)
-        status = make_move(ticket, move, by=by, at=at, reason=reason)
+        status = apply_transition(ticket, move, by=by, at=at, reason=reason)
         _save(ticket, at)
-        log.record(ticket=ticket, kind=kind, by=by, at=at, data={"status": status, **(data or {})})
+        events.record(
+            ticket=ticket, kind=kind, by=by, at=at, data={"status": status, **(data or {})}
+        )
     return ticket
 
 

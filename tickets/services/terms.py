@@ -12,16 +12,16 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from tickets import log
+from tickets import events
 from tickets.actors import SYSTEM
-from tickets.models import UNDONE, NewTerms, Ticket
+from tickets.models import OPEN_STATES, NewTerms, Ticket
 from tickets.queueing import send_after_commit
 from tickets.services.common import lock_ticket
 
 BATCH = 10  # tickets that stay locked together: about a quarter of a second
 
 
-def mark_new_terms(*, desk_id: int, account_ids: Sequence[int], at: datetime) -> None:
+def mark_terms_changed(*, desk_id: int, account_ids: Sequence[int], at: datetime) -> None:
     """Mark that these accounts have new terms from ``at`` on, in the transaction that changed them.
 
     A follower of accounts (settings.ACCOUNT_FOLLOWERS). The accounts' rows are locked by the change: whoever opens a
@@ -37,10 +37,10 @@ def mark_new_terms(*, desk_id: int, account_ids: Sequence[int], at: datetime) ->
         update_fields=["at", "upto", "reached"],
     )
     if marks:
-        send_after_commit("tickets.tasks.follow_terms_of_desk", desk_id=desk_id)
+        send_after_commit("tickets.tasks.apply_terms_of_desk", desk_id=desk_id)
 
 
-def follow_new_terms(*, desk_id: int, at: datetime) -> int:
+def apply_new_terms(*, desk_id: int, at: datetime) -> int:
     """Let up to BATCH undone tickets of a marked account follow its terms; 0 when no account is marked.
 
     A mark that somebody else works on is passed over. Clocks start and stop as of the change, not as of ``at``.
@@ -53,7 +53,7 @@ def follow_new_terms(*, desk_id: int, at: datetime) -> int:
         if mark is None:
             return 0
         undone = Ticket.objects.filter(
-            account_id=mark.account_id, status__in=UNDONE, is_unverified=False
+            account_id=mark.account_id, status__in=OPEN_STATES, is_unverified=False
         )
         left = undone.filter(pk__gt=mark.reached, pk__lte=mark.upto).order_by("pk")
         ids = list(left.values_list("pk", flat=True)[:BATCH])
@@ -71,13 +71,17 @@ def _follow(ticket_id: int, mark: NewTerms) -> None:
     with transaction.atomic():
         ticket = lock_ticket(ticket_id)
         account = ticket.account
-        if account is None or account.pk != mark.account_id or ticket.status not in UNDONE:
+        if account is None or account.pk != mark.account_id or ticket.status not in OPEN_STATES:
             return
         data = {
             "account": account.name,
             "plan": account.plan.name if account.plan else "",
             "status": account.get_status_display(),
         }
-        log.record(
-            ticket=ticket, kind=log.Kind.TERMS_CHANGED, by=SYSTEM, at=mark.at, data={"terms": data}
+        events.record(
+            ticket=ticket,
+            kind=events.EventKind.TERMS_CHANGED,
+            by=SYSTEM,
+            at=mark.at,
+            data={"terms": data},
         )

@@ -19,7 +19,7 @@ from helpdesk.agent.redirects import apply_change, redirect_to_ticket
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import render_ticket_form
 from tickets.actors import Actor
-from tickets.errors import Refused
+from tickets.errors import ServiceError
 from tickets.services import close, reopen
 
 
@@ -39,7 +39,7 @@ def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         try:
             close(ticket_id=ticket.pk, by=Actor.of(request.agent), at=timezone.now(), reason=reason)
-        except Refused as refusal:
+        except ServiceError as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect_to_ticket(request, number, told="The ticket is closed.")

@@ -15,9 +15,9 @@ from helpdesk.agent.redirects import see_other
 from helpdesk.agent.sending import send_once
 from helpdesk.agent.ticket_queries import find_ticket, get_ticket_for_change
 from helpdesk.agent.views.ticket import render_ticket
-from tickets.errors import Overtaken, Refused
-from tickets.inbox import mark_ticket_read
+from tickets.errors import ConflictError, ServiceError
 from tickets.models import Ticket
+from tickets.notifications import mark_ticket_read
 from tickets.services import add_note, reply
 
 
@@ -33,10 +33,10 @@ def answer(request: AgentRequest, number: int) -> HttpResponse:
         return _show_again(request, number, form, status=422)
     try:
         _, is_first = send_once(request, form, lambda: _say(request, ticket, form, at=now), at=now)
-    except Refused as refusal:
+    except ServiceError as refusal:
         form.add_error("body", str(refusal))
         return _show_again(
-            request, number, form, status=409 if isinstance(refusal, Overtaken) else 422
+            request, number, form, status=409 if isinstance(refusal, ConflictError) else 422
         )
     mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
     if is_first:

@@ -23,7 +23,7 @@ from helpdesk.shared.times import format_age, format_full_datetime, to_iso
 from tickets.access import tickets_for_agent
 from tickets.models import Ticket, TicketEvent
 from tickets.selectors import search_accounts, search_contacts
-from tickets.timeline import tell
+from tickets.timeline import describe_event
 
 MAX_SHOWN = 50
 KINDS = {"": "Accounts", "people": "People"}
@@ -54,8 +54,8 @@ def list_customers(request: AgentRequest) -> HttpResponse:
 
 
 def _search(request: AgentRequest, words: str) -> dict[str, Any]:
-    accounts = search_accounts(desk=request.desk, words=words, most=MAX_SHOWN)
-    people = search_contacts(desk=request.desk, words=words, most=MAX_SHOWN)
+    accounts = search_accounts(desk=request.desk, words=words, limit=MAX_SHOWN)
+    people = search_contacts(desk=request.desk, words=words, limit=MAX_SHOWN)
     return {
         "accounts": [outline_account(account) for account in accounts],
         "people": [_describe_contact(contact) for contact in people],
@@ -167,7 +167,7 @@ def _read_tickets(request: AgentRequest, tickets: QuerySet[Ticket], url: str) ->
 
 def _describe_event(event: TicketEvent, request: AgentRequest, at: datetime) -> dict[str, str]:
     return {
-        "sentence": tell(event, request.desk),
+        "sentence": describe_event(event, request.desk),
         "url": reverse("agent:ticket", args=[event.ticket.number]),
         "number": f"{request.desk.ticket_prefix}-{event.ticket.number}",
         "at_iso": to_iso(event.at),

@@ -15,7 +15,7 @@ from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import render_ticket_form
 from tickets.actors import Actor
-from tickets.errors import Refused
+from tickets.errors import ServiceError
 from tickets.services import escalate
 from tickets.services.states import NEXT_LEVEL
 
@@ -41,7 +41,7 @@ def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
                 at=timezone.now(),
                 why=form.cleaned_data["why"],
             )
-        except Refused as refusal:
+        except ServiceError as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect_to_ticket(request, number, told=f"Escalated to {level}.")

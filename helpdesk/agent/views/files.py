@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404
 from helpdesk.agent.audit import record_admin_view
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.shared.files import serve_attachment
-from tickets.access import attachment_for_agent
+from tickets.access import get_attachment_for_agent
 from tickets.models import Attachment
 
 
@@ -15,7 +15,7 @@ from tickets.models import Attachment
 def show_file(request: AgentRequest, attachment_id: int) -> FileResponse:
     """A file as a download; with ``?preview=1`` its re-encoded image."""
     try:
-        attachment = attachment_for_agent(request.agent, attachment_id)
+        attachment = get_attachment_for_agent(request.agent, attachment_id)
     except Attachment.DoesNotExist:
         raise Http404 from None
     record_admin_view(request, attachment)

@@ -18,38 +18,38 @@ from helpdesk.agent.views.ticket import make_ticket_frame
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.times import format_full_date, format_full_datetime, format_time, to_iso
-from tickets.log import Kind
+from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
-from tickets.timeline import tell
+from tickets.timeline import describe_event
 
 MAX_EVENTS = 100
 SIGNS = {
-    Kind.TICKET_OPENED: ("inbox-arrow-down", "blue"),
-    Kind.CUSTOMER_RESPONDED: ("chat-bubble-left", "blue"),
-    Kind.MACHINE_RESPONDED: ("cpu-chip", ""),
-    Kind.AGENT_REPLIED: ("arrow-uturn-left", "accent"),
-    Kind.NOTE_ADDED: ("lock-closed", "amber"),
-    Kind.STATUS_CHANGED: ("arrow-path", ""),
-    Kind.TICKET_CLOSED: ("check-circle", "green"),
-    Kind.TICKET_REOPENED: ("arrow-uturn-left", "amber"),
-    Kind.ESCALATED: ("arrow-up-circle", "red"),
-    Kind.ASSIGNED: ("user", ""),
-    Kind.UNPLACED: ("user-minus", "amber"),
-    Kind.PRIORITY_CHANGED: ("flag", ""),
-    Kind.DEPARTMENT_CHANGED: ("folder", ""),
-    Kind.TERMS_CHANGED: ("folder", ""),
-    Kind.SENDER_PROVEN: ("shield-check", "green"),
-    Kind.PARTICIPANT_ADDED: ("user-plus", ""),
-    Kind.CUSTOMER_REMINDED: ("bell", "amber"),
-    Kind.SLA_STARTED: ("clock", ""),
-    Kind.SLA_REPLANNED: ("clock", ""),
-    Kind.SLA_WARNED: ("clock", "amber"),
-    Kind.SLA_BREACHED: ("exclamation-triangle", "red"),
-    Kind.SLA_MET: ("check", "green"),
-    Kind.MAIL_RELEASED: ("shield-exclamation", "amber"),
-    Kind.MAIL_SENT: ("paper-airplane", ""),
-    Kind.MAIL_DELIVERED: ("envelope", "green"),
-    Kind.MAIL_FAILED: ("exclamation-triangle", "red"),
+    EventKind.TICKET_OPENED: ("inbox-arrow-down", "blue"),
+    EventKind.CUSTOMER_RESPONDED: ("chat-bubble-left", "blue"),
+    EventKind.MACHINE_RESPONDED: ("cpu-chip", ""),
+    EventKind.AGENT_REPLIED: ("arrow-uturn-left", "accent"),
+    EventKind.NOTE_ADDED: ("lock-closed", "amber"),
+    EventKind.STATUS_CHANGED: ("arrow-path", ""),
+    EventKind.TICKET_CLOSED: ("check-circle", "green"),
+    EventKind.TICKET_REOPENED: ("arrow-uturn-left", "amber"),
+    EventKind.ESCALATED: ("arrow-up-circle", "red"),
+    EventKind.ASSIGNED: ("user", ""),
+    EventKind.LEFT_UNASSIGNED: ("user-minus", "amber"),
+    EventKind.PRIORITY_CHANGED: ("flag", ""),
+    EventKind.DEPARTMENT_CHANGED: ("folder", ""),
+    EventKind.TERMS_CHANGED: ("folder", ""),
+    EventKind.SENDER_VERIFIED: ("shield-check", "green"),
+    EventKind.PARTICIPANT_ADDED: ("user-plus", ""),
+    EventKind.CUSTOMER_REMINDED: ("bell", "amber"),
+    EventKind.SLA_STARTED: ("clock", ""),
+    EventKind.SLA_REPLANNED: ("clock", ""),
+    EventKind.SLA_WARNED: ("clock", "amber"),
+    EventKind.SLA_BREACHED: ("exclamation-triangle", "red"),
+    EventKind.SLA_MET: ("check", "green"),
+    EventKind.MAIL_RELEASED: ("shield-exclamation", "amber"),
+    EventKind.MAIL_SENT: ("paper-airplane", ""),
+    EventKind.MAIL_DELIVERED: ("envelope", "green"),
+    EventKind.MAIL_FAILED: ("exclamation-triangle", "red"),
 }
 
 
@@ -86,11 +86,11 @@ def _describe_day(events: list[TicketEvent], desk: Desk) -> dict[str, Any]:
 
 
 def _describe_event(event: TicketEvent, desk: Desk) -> dict[str, str]:
-    icon, tone = SIGNS[Kind(event.kind)]
+    icon, tone = SIGNS[EventKind(event.kind)]
     return {
         "icon": icon,
         "tone": tone,
-        "sentence": tell(event, desk),
+        "sentence": describe_event(event, desk),
         "actor": event.actor_name or event.get_actor_kind_display(),
         "channel_label": CHANNEL_LABELS.get(event.channel, ""),
         "at_iso": to_iso(event.at),

@@ -15,14 +15,19 @@ from helpdesk.agent.queue_queries import MAX_UNREAD
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import make_shell
 from helpdesk.shared.times import format_age, format_full_datetime, to_iso
-from tickets.inbox import find_notification, mark_all_read, mark_ticket_read, unread_notifications
 from tickets.models import Notification
+from tickets.notifications import (
+    get_notification,
+    list_unread_notifications,
+    mark_all_read,
+    mark_ticket_read,
+)
 
 
 @agent_page
 def show_notifications(request: AgentRequest) -> HttpResponse:
     """The newest unread lines."""
-    lines = unread_notifications(request.agent, most=MAX_UNREAD)
+    lines = list_unread_notifications(request.agent, limit=MAX_UNREAD)
     context = {
         **make_shell(request, current="notifications"),
         "lines": [_describe(line) for line in lines],
@@ -35,7 +40,7 @@ def show_notifications(request: AgentRequest) -> HttpResponse:
 def open_notification(request: AgentRequest, notification_id: int) -> HttpResponse:
     """To the ticket of a line; all lines about that ticket are read then. Observers read their inbox, too."""
     try:
-        line = find_notification(request.agent, notification_id)
+        line = get_notification(request.agent, notification_id)
     except Notification.DoesNotExist:
         raise Http404 from None
     mark_ticket_read(agent=request.agent, ticket_id=line.ticket_id, at=timezone.now())

@@ -12,7 +12,7 @@ from helpdesk.agent.redirects import apply_change, redirect_to_ticket
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.shared.numbers import parse_number
 from tickets.actors import Actor
-from tickets.errors import Refused
+from tickets.errors import ServiceError
 from tickets.models import State
 from tickets.services import assign, change_department, change_priority, change_status
 
@@ -29,7 +29,7 @@ def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
     ).first()
     if chosen and agent is None:
         return redirect_to_ticket(
-            request, number, refusal=Refused("There is no such person at this desk.")
+            request, number, refusal=ServiceError("There is no such person at this desk.")
         )
     expected = request.POST.get("expected")
     return apply_change(
@@ -52,7 +52,7 @@ def set_status(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket_for_change(request.agent, number)
     move = request.POST.get("move", "")
     if move not in STATE_AFTER:
-        return redirect_to_ticket(request, number, refusal=Refused("There is no such move."))
+        return redirect_to_ticket(request, number, refusal=ServiceError("There is no such move."))
     return apply_change(
         request,
         number,
@@ -69,7 +69,7 @@ def set_priority(request: AgentRequest, number: int) -> HttpResponse:
     form = PriorityForm(request.POST, desk=request.desk)
     if not form.is_valid():
         return redirect_to_ticket(
-            request, number, refusal=Refused("There is no such priority at this desk.")
+            request, number, refusal=ServiceError("There is no such priority at this desk.")
         )
     chosen = form.cleaned_data["priority"]
     by, at = Actor.of(request.agent), timezone.now()
@@ -87,7 +87,7 @@ def set_department(request: AgentRequest, number: int) -> HttpResponse:
     form = DepartmentForm(request.POST, desk=request.desk)
     if not form.is_valid():
         return redirect_to_ticket(
-            request, number, refusal=Refused("There is no such department at this desk.")
+            request, number, refusal=ServiceError("There is no such department at this desk.")
         )
     chosen = form.cleaned_data["department"]
     by, at = Actor.of(request.agent), timezone.now()

@@ -21,7 +21,7 @@ from helpdesk.agent.views.mails import describe_mail, read_source, show_text_of
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.quarantine import DecisionForm
 from helpdesk.shared.times import format_age, format_datetime, format_full_datetime, to_iso
-from tickets.errors import Refused
+from tickets.errors import ServiceError
 
 MAX_SHOWN = 50
 
@@ -68,7 +68,7 @@ def decide_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
         return _show(request, inbound, form, status=422)
     try:
         ticket, told = form.decide(inbound, by=request.agent.user, at=timezone.now())
-    except Refused as refusal:
+    except ServiceError as refusal:
         form.add_error(None, str(refusal))
         return _show(request, inbound, form, status=422)
     if ticket is not None:

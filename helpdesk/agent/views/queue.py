@@ -31,7 +31,7 @@ from helpdesk.shared.cursors import Cursor
 from helpdesk.shared.numbers import parse_number
 from tickets.access import tickets_for_agent
 from tickets.models import State
-from tickets.selectors import MOST_HITS, search_for_agent
+from tickets.selectors import MAX_HITS, search_for_agent
 
 PILLS = ("", *State.values, "all")
 FOUND_SIZE = 50
@@ -93,15 +93,15 @@ def _paginate(page: Page, asked: Asked) -> dict[str, str]:
 
 def _search(request: AgentRequest, asked: Asked, at: datetime) -> dict[str, Any]:
     ids = search_for_agent(request.agent, asked.words)
-    capped = len(ids) >= MOST_HITS
+    capped = len(ids) >= MAX_HITS
     tickets = tickets_for_agent(request.agent)
     if asked.filters and ids:
         tickets = narrow(tickets, asked.filters, agent=request.agent, at=at)
         fitting = set(tickets.filter(pk__in=ids).values_list("pk", flat=True))
         ids = [ticket_id for ticket_id in ids if ticket_id in fitting]
-    first = min(parse_number(request.GET.get("from")) or 0, MOST_HITS)
+    first = min(parse_number(request.GET.get("from")) or 0, MAX_HITS)
     rows = read_found(tickets, request.agent, ids[first : first + FOUND_SIZE])
-    found = f"{len(ids)} among the newest {MOST_HITS} hits" if capped else f"{len(ids)} found"
+    found = f"{len(ids)} among the newest {MAX_HITS} hits" if capped else f"{len(ids)} found"
     return {
         "rows": describe_rows(rows, desk=request.desk, now=at),
         "pagination": {

@@ -18,7 +18,7 @@ from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live import changes_of
 from helpdesk.login.company_sessions import is_worth_nothing
 from helpdesk.login.second_factor import find_owed
-from tickets.access import may_see
+from tickets.access import can_see_ticket
 
 CONTENT_TYPE = "text/event-stream"
 HEARTBEAT = (
@@ -56,7 +56,7 @@ async def _stream(request: AgentRequest) -> AsyncIterator[str]:
             if not await sync_to_async(_may_still_listen)(request):
                 return
             checked = time.monotonic()
-        if change and may_see(
+        if change and can_see_ticket(
             request.agent, department_id=change.department_id, assignee_id=change.assignee_id
         ):
             yield f"event: ticket\ndata: {change.number}\n\n"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from helpdesk.desks.finding import find_contact_or_refuse, find_desk_or_refuse
 from helpdesk.privacy.erasure import erase_person
-from tickets.errors import NotAllowed
+from tickets.errors import NotAllowedError
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError("Nothing was erased. It cannot be taken back: say --yes to do it.")
         try:
             went = erase_person(desk=desk, contact=contact, by=None, at=timezone.now())
-        except NotAllowed as refused:
+        except NotAllowedError as refused:
             raise CommandError(str(refused)) from refused
         told = ", ".join(f"{count} {kind}" for kind, count in went.items() if count)
         self.stdout.write(f"Contact {contact.pk} is erased: {told}.")

@@ -12,7 +12,7 @@ from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.portal.views.tickets import can_close, get_ticket
 from tickets.actors import Actor
-from tickets.errors import IllegalMove
+from tickets.errors import InvalidTransitionError
 from tickets.models import CloseReason, State
 from tickets.services import close
 
@@ -27,7 +27,7 @@ def close_ticket(request: ContactRequest, number: int) -> HttpResponse:
     by = Actor.of(request.contact)
     try:
         close(ticket_id=ticket.pk, by=by, at=timezone.now(), reason=CloseReason.BY_CUSTOMER)
-    except IllegalMove:
+    except InvalidTransitionError:
         messages.info(request, f"{ticket.reference} was closed already.")
     else:
         messages.success(request, f"{ticket.reference} is closed. Thank you for telling us.")

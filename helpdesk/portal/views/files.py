@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.shared.files import serve_attachment
-from tickets.access import attachment_for_contact
+from tickets.access import get_attachment_for_contact
 from tickets.models import Attachment
 
 
@@ -16,7 +16,7 @@ from tickets.models import Attachment
 def send_file(request: ContactRequest, attachment_id: int) -> FileResponse:
     """The file as a download; with ``?preview=1`` its re-encoded image."""
     try:
-        attachment = attachment_for_contact(request.contact, attachment_id)
+        attachment = get_attachment_for_contact(request.contact, attachment_id)
     except Attachment.DoesNotExist:
         raise Http404 from None
     return serve_attachment(attachment, as_preview=request.GET.get("preview") == "1")

@@ -23,22 +23,22 @@ from helpdesk.portal.wording import describe_first_response_target, describe_sta
 from helpdesk.shared.entries import label_answers
 from helpdesk.shared.times import format_age, format_datetime, to_iso
 from sla.models import Clock
-from tickets.access import ticket_for_contact, tickets_for_contact
-from tickets.models import UNDONE, FormField, State, Ticket
-from tickets.selectors import LONGEST_SEARCH, search_tickets
+from tickets.access import get_ticket_for_contact, tickets_for_contact
+from tickets.models import OPEN_STATES, FormField, State, Ticket
+from tickets.selectors import MAX_SEARCH_LENGTH, search_tickets
 
 VIEWS = {"": "All", "open": "Open", "closed": "Closed"}
-MOST_HITS = 2000
+MAX_HITS = 2000
 
 
 @require_safe
 @require_contact
 def list_tickets(request: ContactRequest) -> HttpResponse:
     """The contact's tickets, newest change first; ``view`` open or closed, ``q`` words to look for."""
-    view, words = request.GET.get("view", ""), request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    view, words = request.GET.get("view", ""), request.GET.get("q", "").strip()[:MAX_SEARCH_LENGTH]
     tickets = _filter(tickets_for_contact(request.contact), view)
     if words:
-        hits = search_tickets(desk=request.desk, words=words, with_notes=False, most=MOST_HITS)
+        hits = search_tickets(desk=request.desk, words=words, with_notes=False, limit=MAX_HITS)
         tickets = tickets.filter(pk__in=hits)
     page = get_page(
         tickets.select_related("contact"),
@@ -57,7 +57,7 @@ def list_tickets(request: ContactRequest) -> HttpResponse:
 
 def _filter(tickets: QuerySet[Ticket], view: str) -> QuerySet[Ticket]:
     if view == "open":
-        return tickets.filter(status__in=UNDONE)
+        return tickets.filter(status__in=OPEN_STATES)
     return tickets.filter(status=State.CLOSED) if view == "closed" else tickets
 
 
@@ -107,7 +107,7 @@ def show_ticket(request: ContactRequest, number: int) -> HttpResponse:
 def get_ticket(request: ContactRequest, number: int) -> Ticket:
     """The ticket of that number if the contact may see it; else Http404."""
     try:
-        return ticket_for_contact(request.contact, number)
+        return get_ticket_for_contact(request.contact, number)
     except Ticket.DoesNotExist:
         raise Http404 from None
 

@@ -9,9 +9,9 @@ from django_fsm import TransitionNotAllowed
 
 from tests.cast import NOON
 from tickets.actors import CONTACT_ROLE, SYSTEM_ROLE, Actor
-from tickets.errors import IllegalMove, NotAllowed
+from tickets.errors import InvalidTransitionError, NotAllowedError
 from tickets.models import ActorKind, State, Ticket
-from tickets.moves import MOVE_RIGHTS, make_move
+from tickets.transitions import TRANSITION_ROLES, apply_transition
 
 OPEN, WORKED, WAITS, SENT, DONE = (
     State.OPEN,
@@ -50,7 +50,7 @@ def desk(rocket):
 
 
 def test_the_table_names_every_move_of_the_machine() -> None:
-    assert set(TABLE) == set(MOVE_RIGHTS) == set(Ticket.MOVES)
+    assert set(TABLE) == set(TRANSITION_ROLES) == set(Ticket.MOVES)
 
 
 def test_every_state_with_every_move_and_every_role(desk) -> None:
@@ -59,14 +59,14 @@ def test_every_state_with_every_move_and_every_role(desk) -> None:
         ticket = ticket_in(state, desk)
         by = Actor(ActorKind.AGENT, 1, role, role)
         if role not in who_may:
-            with pytest.raises(NotAllowed):
-                make_move(ticket, move, by=by, at=NOON)
+            with pytest.raises(NotAllowedError):
+                apply_transition(ticket, move, by=by, at=NOON)
         elif state not in targets:
-            with pytest.raises(IllegalMove) as refused:
-                make_move(ticket, move, by=by, at=NOON)
+            with pytest.raises(InvalidTransitionError) as refused:
+                apply_transition(ticket, move, by=by, at=NOON)
             assert refused.value.legal == sorted(m for m, (_, t) in TABLE.items() if state in t)
         else:
-            assert make_move(ticket, move, by=by, at=NOON, reason="solved") == [
+            assert apply_transition(ticket, move, by=by, at=NOON, reason="solved") == [
                 state,
                 targets[state],
             ]

@@ -48,7 +48,7 @@ class Crew:
     candidates: list[Candidate]
 
 
-def read_crew(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Crew:
+def list_candidates(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Crew:
     """Whoever may take a ticket in the desk's department of a kind, or (None) in the one that it is in.
 
     The agents and the department are loaded without what routing has no use for.

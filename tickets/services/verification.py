@@ -9,20 +9,20 @@ from django.db import transaction
 from accounts.matching import Match
 from accounts.models import Contact, Desk
 from accounts.services import match_verified_address
-from tickets import log
+from tickets import events
 from tickets.actors import Actor
-from tickets.services.common import hold_account, hold_contact, lock_ticket
+from tickets.services.common import lock_ticket, share_lock_account, share_lock_contact
 
 
-def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) -> bool:
+def verify_sender(*, ticket_id: int, contact: Contact, how: str, at: datetime) -> bool:
     """Take an unverified ticket of the contact as the contact's own; False when it is not unverified or not theirs.
 
     The caller has the proof of that very address. how: the proof, as the end of "… has proven the address by". The
     account is that of the contact, or of the domain; clock and department follow. What was written before stays as
-    it came, and the event tells the agents that it did. Raises Overtaken for a person who is erased.
+    it came, and the event tells the agents that it did. Raises ConflictError for a person who is erased.
     """
     with transaction.atomic():
-        hold_contact(contact)
+        share_lock_contact(contact)
         ticket = lock_ticket(ticket_id)
         if not ticket.is_unverified or ticket.contact_id != contact.pk:
             return False
@@ -35,7 +35,7 @@ def accept_proof(*, ticket_id: int, contact: Contact, how: str, at: datetime) ->
         ticket.save(update_fields=["is_unverified", "account", "match_reasons", "updated_at"])
         data = {"how": how, "account": ticket.account.name if ticket.account else ""}
         by = Actor.of(contact)
-        log.record(ticket=ticket, kind=log.Kind.SENDER_PROVEN, by=by, at=at, data=data)
+        events.record(ticket=ticket, kind=events.EventKind.SENDER_VERIFIED, by=by, at=at, data=data)
     return True
 
 
@@ -43,5 +43,5 @@ def _match_and_hold(desk: Desk, email: str) -> Match:
     """The match of a proven address, whose account is held; it is sought anew while the account found is deleted."""
     while True:
         match = match_verified_address(desk=desk, email=email)
-        if match.account_id is None or hold_account(match.account_id):
+        if match.account_id is None or share_lock_account(match.account_id):
             return match

@@ -22,11 +22,11 @@ from django.utils.module_loading import import_string
 from tickets.actors import Actor
 from tickets.event_rows import make_row, write_rows
 from tickets.models import Ticket, TicketEvent
-from tickets.queueing import hand_out_after_commit
+from tickets.queueing import deliver_after_commit
 from tickets.saving import saved_together
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What can happen to a ticket. ``data`` of the event holds what the comment says."""
 
     TICKET_OPENED = "ticket.opened"  # message, subject, priority, account, unverified, follow_up_of
@@ -39,11 +39,11 @@ class Kind(StrEnum):
     TICKET_REOPENED = "ticket.reopened"  # status
     ESCALATED = "ticket.escalated"  # status, level: [from, to], why
     ASSIGNED = "ticket.assigned"  # assignee: [from, to], names: [from, to], why
-    UNPLACED = "ticket.unplaced"  # why: nobody is on shift who may take it
+    LEFT_UNASSIGNED = "ticket.left_unassigned"  # why: nobody is on shift who may take it
     PRIORITY_CHANGED = "priority.changed"  # priority: [from, to]
     DEPARTMENT_CHANGED = "department.changed"  # department: [from, to], why
     TERMS_CHANGED = "terms.changed"  # terms: {account, plan, status} as they are from now on
-    SENDER_PROVEN = "sender.proven"  # how, account: its name or ""
+    SENDER_VERIFIED = "sender.verified"  # how, account: its name or ""
     PARTICIPANT_ADDED = "participant.added"  # contact, name
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at
     SLA_STARTED = "sla.started"  # due_at, minutes, plan, priority, calendar, version
@@ -64,7 +64,7 @@ _running: ContextVar[tuple[str, ...]] = ContextVar("running_followers", default=
 _unwritten: ContextVar[list[TicketEvent] | None] = ContextVar("unwritten_events", default=None)
 
 
-class FollowerLoop(RuntimeError):
+class FollowerLoopError(RuntimeError):
     """A follower caused an event of a kind that it listens to."""
 
 
@@ -78,7 +78,7 @@ def followers(path: str) -> Followers:
 def record(
     *,
     ticket: Ticket,
-    kind: Kind,
+    kind: EventKind,
     by: Actor,
     at: datetime,
     channel: str = "",
@@ -86,7 +86,7 @@ def record(
 ) -> TicketEvent:
     """Write one event of a change, in the transaction of the change, and tell the followers.
 
-    Raises FollowerLoop when a follower causes an event of a kind that it listens to itself.
+    Raises FollowerLoopError when a follower causes an event of a kind that it listens to itself.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(
@@ -131,18 +131,18 @@ def _written_together() -> Iterator[list[TicketEvent]]:
 def record_many(
     *,
     desk_id: int,
-    kind: Kind,
+    kind: EventKind,
     by: Actor,
     at: datetime,
     facts: Iterable[tuple[int, dict[str, Any]]],
 ) -> None:
     """Write an event of one kind on each of many tickets of a desk: (ticket's id, data of the event).
 
-    For sweeps, and for kinds that no NOW follower listens to: FollowerLoop otherwise.
+    For sweeps, and for kinds that no NOW follower listens to: FollowerLoopError otherwise.
     """
     for path in settings.NOW_FOLLOWERS:
         if kind in followers(path):
-            raise FollowerLoop(f"{path} listens to {kind}: write these events one by one.")
+            raise FollowerLoopError(f"{path} listens to {kind}: write these events one by one.")
     shared = {
         "desk_id": desk_id,
         "kind": kind,
@@ -166,7 +166,7 @@ def _write(rows: list[dict[str, Any]]) -> list[int]:
         if kind in followers(path)
     ]
     event_ids = write_rows(rows, listening=listening)
-    hand_out_after_commit(rows[0]["desk_id"], event_ids)
+    deliver_after_commit(rows[0]["desk_id"], event_ids)
     return event_ids
 
 
@@ -180,7 +180,7 @@ def _tell_now(event: TicketEvent) -> None:
 @contextmanager
 def _as_running(path: str, kind: str) -> Iterator[None]:
     if path in _running.get():
-        raise FollowerLoop(f"{path} caused an event of kind {kind}, which it listens to.")
+        raise FollowerLoopError(f"{path} caused an event of kind {kind}, which it listens to.")
     token = _running.set((*_running.get(), path))
     try:
         yield

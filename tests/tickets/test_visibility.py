@@ -13,7 +13,7 @@ from helpdesk.agent.queue_queries import read_page, read_sidebar, select_view
 from helpdesk.live import Change
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
-from tickets.access import SEES_ALL, may_see, ticket_for_agent, tickets_for_agent
+from tickets.access import SEES_ALL, can_see_ticket, get_ticket_for_agent, tickets_for_agent
 from tickets.models import Ticket
 from tickets.selectors import search_for_agent
 
@@ -55,7 +55,7 @@ def is_to_be_seen(ticket: Ticket, agent: Agent) -> bool:
 
 def finds(agent: Agent, ticket: Ticket) -> bool:
     try:
-        return ticket_for_agent(agent, ticket.number) == ticket
+        return get_ticket_for_agent(agent, ticket.number) == ticket
     except Ticket.DoesNotExist:
         return False
 
@@ -73,7 +73,7 @@ def test_lists_counts_search_and_doors_agree(in_rocket: Cast, sign_in: SignIn, s
     assert {
         change.number
         for change in changes
-        if may_see(agent, department_id=change.department_id, assignee_id=change.assignee_id)
+        if can_see_ticket(agent, department_id=change.department_id, assignee_id=change.assignee_id)
     } == wanted
     assert {
         row.number for row in read_page(select_view(agent, "", at=NOON), agent=agent).rows

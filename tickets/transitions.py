@@ -7,10 +7,10 @@ from datetime import datetime
 from django_fsm import can_proceed
 
 from tickets.actors import CONTACT_ROLE, DESK_ROLES, SYSTEM_ROLE, Actor
-from tickets.errors import IllegalMove, NotAllowed
+from tickets.errors import InvalidTransitionError, NotAllowedError
 from tickets.models import NO_DEADLINE, CloseReason, State, Ticket
 
-MOVE_RIGHTS: dict[str, frozenset[str]] = {
+TRANSITION_ROLES: dict[str, frozenset[str]] = {
     "investigate": DESK_ROLES,
     "wait_for_customer": DESK_ROLES,
     "escalate": DESK_ROLES,
@@ -21,17 +21,19 @@ MOVE_RIGHTS: dict[str, frozenset[str]] = {
 }
 
 
-def make_move(ticket: Ticket, move: str, *, by: Actor, at: datetime, reason: str = "") -> list[str]:
+def apply_transition(
+    ticket: Ticket, move: str, *, by: Actor, at: datetime, reason: str = ""
+) -> list[str]:
     """Fire a move on a locked ticket and set the times that go with the new state; does not save.
 
-    Gives [state before, state after] for the event. Raises NotAllowed for the role, IllegalMove for the state.
+    Gives [state before, state after] for the event. Raises NotAllowedError for the role, InvalidTransitionError for the state.
     """
-    if by.role not in MOVE_RIGHTS[move]:
-        raise NotAllowed(f"{by.name} may not {move.replace('_', ' ')}.")
+    if by.role not in TRANSITION_ROLES[move]:
+        raise NotAllowedError(f"{by.name} may not {move.replace('_', ' ')}.")
     before = ticket.status
     fire = getattr(ticket, move)
     if not can_proceed(fire):
-        raise IllegalMove(move, State(before).label, ticket.legal_moves())
+        raise InvalidTransitionError(move, State(before).label, ticket.list_transitions())
     fire()
     _set_times(ticket, at=at, reason=reason)
     return [before, ticket.status]
