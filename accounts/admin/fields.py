@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from unfold.widgets import (
 )
 
 from accounts.matching import normalize_domain
+from accounts.zones import group_time_zones
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 MINUTES_IN_DAY = 1440
@@ -100,13 +100,3 @@ class TimeZoneField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=group_time_zones, **kwargs)
-
-
-def group_time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Select choices: UTC first, then Region/City under its region; aliases without a region are left out."""
-    regions: dict[str, list[tuple[str, str]]] = {}
-    for zone in sorted(available_timezones()):
-        region, _, city = zone.partition("/")
-        if city and region not in {"Etc", "SystemV", "US", "posix", "right"}:
-            regions.setdefault(region, []).append((zone, city.replace("_", " ")))
-    return [("", [("UTC", "UTC")]), *regions.items()]

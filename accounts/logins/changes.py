@@ -49,3 +49,9 @@ def record_login_change(user: User, action: str, *, by: User | None) -> None:
         with desk_scope(desk):
             detail = {"model": "accounts.user", "pk": str(user.pk)}
             record_audit(desk=desk, user=by, action=action, target=user.email, detail=detail)
+
+
+def set_preferences(*, user: User, language: str, time_zone: str) -> None:
+    """Save the language and time zone a user reads pages in; "" leaves them to browser and desk (M80)."""
+    user.language, user.time_zone = language, time_zone
+    user.save(update_fields=["language", "time_zone"])

@@ -10,6 +10,7 @@ from django.urls import path, re_path
 from helpdesk.login import company
 from helpdesk.login.code import TakeCodeView
 from helpdesk.login.factors import AddPasskeyView, FactorsView, SetUpAppView
+from helpdesk.login.preferences import PreferencesView
 from helpdesk.login.saml import views as saml
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("code/", views.request_login_code, name="account_request_login_code"),
     path("code/confirm/", TakeCodeView.as_view(), name="account_confirm_login_code"),
     path("again/", views.reauthenticate, name="account_reauthenticate"),
+    path("preferences/", PreferencesView.as_view(), name="preferences"),
     path("out/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("sign-up/", views.signup, name="account_signup"),
