@@ -29,7 +29,7 @@ from accounts.models import Contact, Desk
 from accounts.tenancy import desk_scope
 from bench.load import load
 from bench.mails import PEOPLE, make_mail
-from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState, OutgoingEmail
 from sla.models import Clock, Target
@@ -62,9 +62,9 @@ class Task:
 def receive(raw: bytes) -> int:
     """The product's path of one mail; gives its row's id."""
     inbound = store_inbound(
-        provider="raw", raw=raw, content_type="message/rfc822", at=timezone.now(), announce=False
+        provider="raw", raw=raw, content_type="message/rfc822", at=timezone.now(), enqueue=False
     )
-    read_stored(inbound_id=inbound.pk, at=timezone.now())
+    process_inbound(inbound_id=inbound.pk, at=timezone.now())
     return inbound.pk
 
 

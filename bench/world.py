@@ -70,8 +70,8 @@ def _fill(desk: Desk, agents: int, accounts: int, contacts: int, *, password: st
         address=f"support@{desk.slug}.example",
         name=desk.name,
         is_default=True,
-        unproven_mail="match",
-        proven_at=timezone.now(),
+        unverified_mail="match",
+        verified_at=timezone.now(),
     )
     _make_agents(desk, agents, departments, password)
     _make_customers(desk, plan, accounts, contacts, password)

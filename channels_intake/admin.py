@@ -21,7 +21,7 @@ from accounts.admin.base import (
     is_installation_admin,
 )
 from accounts.admin.display import show_text
-from channels_intake.mailboxes import list_destinations
+from channels_intake.mailboxes import list_release_mailboxes
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
 
@@ -33,7 +33,7 @@ class MailboxForm(DeskForm):
 
     class Meta:
         model = Mailbox
-        fields = ("address", "name", "is_active", "is_default", "unproven_mail")
+        fields = ("address", "name", "is_active", "is_default", "unverified_mail")
 
     def clean_is_default(self) -> bool:
         is_default: bool = self.cleaned_data["is_default"]
@@ -51,13 +51,13 @@ class MailboxAdmin(DeskModelAdmin):
     the page that proves it, and a new mailbox leads there."""
 
     form = MailboxForm
-    list_display = ["address", "name", "is_proven", "is_active", "is_default", "unproven_mail"]
-    fields = [("address", "name"), ("is_active", "is_default"), "unproven_mail"]
+    list_display = ["address", "name", "is_proven", "is_active", "is_default", "unverified_mail"]
+    fields = [("address", "name"), ("is_active", "is_default"), "unverified_mail"]
     change_form_outer_after_template = "admin/_mailbox_proof.html"
 
-    @admin.display(boolean=True, description="proven", ordering="proven_at")
+    @admin.display(boolean=True, description="proven", ordering="verified_at")
     def is_proven(self, mailbox: Mailbox) -> bool:
-        return mailbox.proven_at is not None
+        return mailbox.verified_at is not None
 
     def get_readonly_fields(self, request: AdminRequest, obj: Model | None = None) -> list[str]:
         return ["address"] if obj is not None else []
@@ -125,7 +125,7 @@ class InboundMessageAdmin(RecordsAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """With the mailboxes of all desks, to choose from for a mail of none."""
-        mailboxes = list_destinations() if request.desk is None else []
+        mailboxes = list_release_mailboxes() if request.desk is None else []
         more = {"mailboxes": mailboxes, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, more)
 

@@ -13,7 +13,7 @@ from channels_intake.mime.envelope import Authentication
 from tickets.models import Message, Ticket, TicketEvent
 
 
-class UnprovenMail(models.TextChoices):
+class UnverifiedMail(models.TextChoices):
     MATCH = "match", "Match the account by domain all the same"
     HOLD = "hold", "Take it in as unverified, without an account"
 
@@ -27,13 +27,13 @@ class Mailbox(DeskModel):
     is_default = models.BooleanField(
         default=False, help_text="Answers to portal requests come from here."
     )
-    unproven_mail = models.CharField(
+    unverified_mail = models.CharField(
         max_length=5,
-        choices=UnprovenMail.choices,
-        default=UnprovenMail.HOLD,
+        choices=UnverifiedMail.choices,
+        default=UnverifiedMail.HOLD,
         help_text="What to do with mail for which the provider states neither pass nor fail (SPF, DKIM, DMARC).",
     )
-    proven_at = models.DateTimeField(
+    verified_at = models.DateTimeField(
         null=True, editable=False, help_text="Since when it is proven that the desk reads its mail."
     )
     code_hash = models.CharField(
@@ -53,8 +53,8 @@ class Mailbox(DeskModel):
             ),
             models.UniqueConstraint(
                 fields=["address"],
-                condition=models.Q(proven_at__isnull=False),
-                name="mailbox_proven_once",
+                condition=models.Q(verified_at__isnull=False),
+                name="mailbox_verified_once",
                 violation_error_message="Mail for this address goes to another desk already.",
             ),
         ]
@@ -71,10 +71,10 @@ class InboundState(models.TextChoices):
     PROCESSED = "processed", "On a ticket"
     DUPLICATE = "duplicate", "Duplicate of another"
     QUARANTINED = "quarantined", "Quarantined: a person must look"
-    SET_ASIDE = "set_aside", "Set aside: cannot be read or delivered"
+    FAILED = "failed", "Failed: could not be read or delivered"
 
 
-HELD_STATES = (InboundState.QUARANTINED, InboundState.SET_ASIDE)
+HELD_STATES = (InboundState.QUARANTINED, InboundState.FAILED)
 
 
 class InboundMessage(models.Model):

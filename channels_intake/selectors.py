@@ -24,7 +24,7 @@ class MailStatus:
     mails: tuple[OutgoingEmail, ...]
 
 
-def group_mails(rows: Iterable[OutgoingEmail]) -> dict[int, MailStatus]:
+def group_by_message(rows: Iterable[OutgoingEmail]) -> dict[int, MailStatus]:
     """The state of each message from its mails, oldest first."""
     mails: defaultdict[int, list[OutgoingEmail]] = defaultdict(list)
     for mail in rows:
@@ -39,19 +39,19 @@ def _worst(mails: list[OutgoingEmail]) -> MailState:
     return min((MailState(mail.state) for mail in mails), key=WORST_FIRST.index)
 
 
-def inbound_for_agent(agent: Agent, inbound_id: int) -> InboundMessage:
+def get_inbound_for_agent(agent: Agent, inbound_id: int) -> InboundMessage:
     """A stored mail of the agent's desk; InboundMessage.DoesNotExist when the agent may not see it."""
     visible = Q(ticket__isnull=True) | Q(ticket__in=tickets_for_agent(agent))
     return InboundMessage.objects.filter(visible, desk_id=agent.desk_id).get(pk=inbound_id)
 
 
-def outgoing_for_agent(agent: Agent, mail_id: int) -> OutgoingEmail:
+def get_outgoing_for_agent(agent: Agent, mail_id: int) -> OutgoingEmail:
     """A mail of the agent's desk that went out or will; OutgoingEmail.DoesNotExist when the agent may not see it."""
     mails = OutgoingEmail.objects.filter(sight(agent, "ticket__"), desk_id=agent.desk_id)
     return mails.select_related("ticket__desk").get(pk=mail_id)
 
 
-def quarantined(desk: Desk | None, *, discarded: bool = False) -> QuerySet[InboundMessage]:
+def list_quarantined(desk: Desk | None, *, discarded: bool = False) -> QuerySet[InboundMessage]:
     """What came in for a desk, or (None) for no mailbox here, and became no message: a person must look.
 
     Newest first, without the raw bytes. discarded: those that were put out of the way instead.

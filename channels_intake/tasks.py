@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.sweeps import sweep_desks
 from accounts.tenancy import in_desk
-from channels_intake.incoming.missing_files import restore_files, rows_lacking_files
-from channels_intake.incoming.reading import due_rows, read_stored
+from channels_intake.incoming.missing_files import list_lacking_files, restore_files
+from channels_intake.incoming.reading import list_due, process_inbound
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.sending import send_due, send_mails
 
@@ -25,7 +25,7 @@ BATCH = 50
 @shared_task
 def read_inbound(*, inbound_id: int) -> None:
     """Read one stored mail."""
-    read_stored(inbound_id=inbound_id, at=timezone.now())
+    process_inbound(inbound_id=inbound_id, at=timezone.now())
 
 
 @shared_task
@@ -33,11 +33,11 @@ def sweep_unread() -> int:
     """Read what no task has read: the bell did not ring, the worker died, or the first try failed. Fetch files
     again that storage had no room for."""
     until, done = time.monotonic() + SWEEP_SECONDS, 0
-    while time.monotonic() < until and (due := due_rows(timezone.now(), BATCH)):
+    while time.monotonic() < until and (due := list_due(timezone.now(), BATCH)):
         for inbound_id in due:
-            read_stored(inbound_id=inbound_id, at=timezone.now())
+            process_inbound(inbound_id=inbound_id, at=timezone.now())
         done += len(due)
-    for inbound_id in rows_lacking_files(timezone.now()):
+    for inbound_id in list_lacking_files(timezone.now()):
         restore_files(inbound_id, at=timezone.now())
     return done
 

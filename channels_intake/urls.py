@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from channels_intake.webhooks import INBOUND, TRACKING, MailgunReceiver
+from channels_intake.webhooks import INBOUND, TRACKING, MailgunInbound
 
 app_name = "channels_intake"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,6 @@ urlpatterns: list[URLPattern] = [
         path(f"{name}/tracking/", view.as_view(), name=f"tracking_{name}")
         for name, view in TRACKING.items()
     ),
-    path("mailgun/mime/", MailgunReceiver.as_view(), name="inbound_mailgun_mime"),
-    path("mailgun/mime", MailgunReceiver.as_view()),
+    path("mailgun/mime/", MailgunInbound.as_view(), name="inbound_mailgun_mime"),
+    path("mailgun/mime", MailgunInbound.as_view()),
 ]

@@ -26,7 +26,7 @@ from django.utils import timezone
 from accounts.models import Desk
 from channels_intake.incoming.store import store_inbound
 from channels_intake.outgoing.tracking import record_tracking_event
-from channels_intake.providers.form_data import Unreadable, read_form
+from channels_intake.providers.form_data import UnreadableError, read_form
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ MAX_BODY_BYTES = (
 )  # base64 of the largest mail that any of the providers takes, and some
 
 
-class Guarded(AnymailBaseWebhookView):
+class ProviderWebhook(AnymailBaseWebhookView):
     """What all webhooks here share: the secret first, and honest answers."""
 
     provider = ""
@@ -65,7 +65,7 @@ class Guarded(AnymailBaseWebhookView):
         raise NotImplementedError
 
 
-class Receiver(Guarded):
+class InboundWebhook(ProviderWebhook):
     """Keeps an inbound mail raw."""
 
     def take(self, request: HttpRequest) -> HttpResponseBase:
@@ -96,11 +96,11 @@ class MailgunKey:
         super().__init__(**kwargs)
 
 
-class PostmarkReceiver(Receiver, PostmarkInboundWebhookView):
+class PostmarkInbound(InboundWebhook, PostmarkInboundWebhookView):
     provider = "postmark"
 
 
-class MailgunReceiver(MailgunKey, Receiver, MailgunInboundWebhookView):
+class MailgunInbound(MailgunKey, InboundWebhook, MailgunInboundWebhookView):
     provider = "mailgun"
 
     def check_signature(self, request: HttpRequest, body: bytes, content_type: str) -> None:
@@ -109,7 +109,7 @@ class MailgunReceiver(MailgunKey, Receiver, MailgunInboundWebhookView):
             return
         try:
             form = read_form(body, content_type)
-        except Unreadable as error:
+        except UnreadableError as error:
             raise AnymailWebhookValidationFailure("Mailgun's payload is no form.") from error
         signed = SimpleNamespace(
             META=request.META,
@@ -120,15 +120,15 @@ class MailgunReceiver(MailgunKey, Receiver, MailgunInboundWebhookView):
         self.run_validators(signed)
 
 
-class SendGridReceiver(Receiver, SendGridInboundWebhookView):
+class SendGridInbound(InboundWebhook, SendGridInboundWebhookView):
     provider = "sendgrid"
 
 
-class MailjetReceiver(Receiver, MailjetInboundWebhookView):
+class MailjetInbound(InboundWebhook, MailjetInboundWebhookView):
     provider = "mailjet"
 
 
-class Tracker(Guarded):
+class TrackingWebhook(ProviderWebhook):
     """Takes note of what became of a sent mail."""
 
     def take(self, request: HttpRequest) -> HttpResponseBase:
@@ -162,11 +162,11 @@ class Tracker(Guarded):
         self.run_validators(request)
 
 
-class PostmarkTracker(Tracker, PostmarkTrackingWebhookView):
+class PostmarkTracking(TrackingWebhook, PostmarkTrackingWebhookView):
     provider = "postmark"
 
 
-class MailgunTracker(MailgunKey, Tracker, MailgunTrackingWebhookView):
+class MailgunTracking(MailgunKey, TrackingWebhook, MailgunTrackingWebhookView):
     provider = "mailgun"
 
     def check_signature(self, request: HttpRequest) -> None:
@@ -174,11 +174,11 @@ class MailgunTracker(MailgunKey, Tracker, MailgunTrackingWebhookView):
             self.run_validators(request)
 
 
-class SendGridTracker(Tracker, SendGridTrackingWebhookView):
+class SendGridTracking(TrackingWebhook, SendGridTrackingWebhookView):
     provider = "sendgrid"
 
 
-class MailjetTracker(Tracker, MailjetTrackingWebhookView):
+class MailjetTracking(TrackingWebhook, MailjetTrackingWebhookView):
     provider = "mailjet"
 
 
@@ -188,15 +188,15 @@ def refuse(status: int, why: str) -> HttpResponse:
     return HttpResponse(why, status=status, content_type="text/plain", headers=headers)
 
 
-INBOUND: dict[str, type[Guarded]] = {
-    "postmark": PostmarkReceiver,
-    "mailgun": MailgunReceiver,
-    "sendgrid": SendGridReceiver,
-    "mailjet": MailjetReceiver,
+INBOUND: dict[str, type[ProviderWebhook]] = {
+    "postmark": PostmarkInbound,
+    "mailgun": MailgunInbound,
+    "sendgrid": SendGridInbound,
+    "mailjet": MailjetInbound,
 }
-TRACKING: dict[str, type[Guarded]] = {
-    "postmark": PostmarkTracker,
-    "mailgun": MailgunTracker,
-    "sendgrid": SendGridTracker,
-    "mailjet": MailjetTracker,
+TRACKING: dict[str, type[ProviderWebhook]] = {
+    "postmark": PostmarkTracking,
+    "mailgun": MailgunTracking,
+    "sendgrid": SendGridTracking,
+    "mailjet": MailjetTracking,
 }

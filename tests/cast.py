@@ -146,8 +146,8 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
         address=f"support@{desk.slug}.example",
         name=desk.name,
         is_default=True,
-        unproven_mail="match",
-        proven_at=NOON,
+        unverified_mail="match",
+        verified_at=NOON,
     )
     return Cast(
         desk=desk,

@@ -28,7 +28,7 @@ def hash_content(envelope: Envelope) -> str:
     return digest.hexdigest()
 
 
-def take_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox) -> bool:
+def claim_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox) -> bool:
     """Give the row its desk and identity; False when another row has it. A second worker waits here for the first.
 
     Called in the system scope, since the row belongs to no desk yet.
@@ -59,7 +59,7 @@ def take_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox)
     return inbound.state == InboundState.PROCESSED
 
 
-def finish_duplicate(inbound: InboundMessage) -> None:
+def link_duplicate(inbound: InboundMessage) -> None:
     """Let a row whose identity another one has point to what came of that one."""
     first = InboundMessage.objects.defer("raw").get(
         mailbox=inbound.mailbox,

@@ -14,14 +14,14 @@ from django.db import transaction
 from accounts.matching import normalize_email
 from accounts.models import Contact, Desk
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.duplicates import finish_duplicate, take_identity
-from channels_intake.incoming.proof import take_proof_of_answer, take_proof_of_mail
-from channels_intake.incoming.senders import get_or_make_contact, origin_of_mail, read_sender
-from channels_intake.incoming.threads import Thread, find_thread, who_speaks
+from channels_intake.incoming.duplicates import claim_identity, link_duplicate
+from channels_intake.incoming.senders import get_or_create_contact, read_sender, resolve_origin
+from channels_intake.incoming.threads import Thread, find_thread, resolve_author
+from channels_intake.incoming.verification import verify_by_mail, verify_by_reply
 from channels_intake.mime.envelope import Address, Authentication, AutomaticKind, Envelope
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.mime.quoting import split_quoted
-from channels_intake.mime.sanitize import sanitise_html
+from channels_intake.mime.sanitize import sanitize_html
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from tickets.actors import Actor
 from tickets.errors import ServiceError
@@ -44,7 +44,7 @@ OPENS_NOTHING = {
 }
 
 
-class NoAddress(ServiceError):
+class InvalidAddressError(ServiceError):
     """The address cannot be written to."""
 
 
@@ -64,16 +64,16 @@ def accept_mail(
     tokens: what stood behind the plus of the addresses it was sent to. Runs in the caller's transaction: the
     row and what came of it are kept together or not at all; enters the desk itself, from the system scope.
     """
-    is_first = take_identity(inbound, envelope, mailbox)
+    is_first = claim_identity(inbound, envelope, mailbox)
     with desk_scope(mailbox.desk_id):
         if not is_first:
-            finish_duplicate(inbound)
+            link_duplicate(inbound)
             return
         message, why = _place(envelope, mailbox=mailbox, tokens=tokens, at=at)
-        settle(inbound, envelope, message, why=why)
+        record_outcome(inbound, envelope, message, why=why)
 
 
-def settle(
+def record_outcome(
     inbound: InboundMessage, envelope: Envelope, message: Message | None, *, why: str
 ) -> None:
     """Note on the row which message the mail became; with None it is quarantined."""
@@ -101,31 +101,31 @@ def _place(
     if sender.is_agent and (thread or envelope.authentication is Authentication.FAIL):
         return None, "It bears an agent's address, and agents answer in Plumbline, never by mail."
     if thread:
-        message, told = join_thread(thread, envelope, sender.contact, mailbox=mailbox, at=at)
+        message, told = join_ticket(thread, envelope, sender.contact, mailbox=mailbox, at=at)
         if message is not None:
-            take_proof_of_answer(thread, envelope, sender.contact, at=at)
+            verify_by_reply(thread, envelope, sender.contact, at=at)
         return message, told
     if why := OPENS_NOTHING.get(envelope.automatic):
         return None, why
-    origin = origin_of_mail(mailbox, envelope, sender)
+    origin = resolve_origin(mailbox, envelope, sender)
     if sender.is_agent and envelope.authentication is not Authentication.PASS:
         origin = Origin(
             origin.contact, None, True, ("It bears an agent's address, and nothing proves that.",)
         )
     if sender.has_unverified:
-        take_proof_of_mail(envelope, sender.contact, at=at)
+        verify_by_mail(envelope, sender.contact, at=at)
     remarks = ("It was sent to a reply address that is not valid here.",) if any(tokens) else ()
-    message = open_by_mail(
+    message = open_ticket_by_mail(
         envelope, origin, mailbox=mailbox, at=at, remarks=remarks, priority=sender.default_priority
     )
     return message, "It opened a ticket."
 
 
-def join_thread(
+def join_ticket(
     thread: Thread, envelope: Envelope, contact: Contact | None, *, mailbox: Mailbox, at: datetime
 ) -> tuple[Message | None, str]:
     """The message that the mail became on the ticket it points to, or None, and the reason."""
-    speaker = who_speaks(thread, envelope, contact)
+    speaker = resolve_author(thread, envelope, contact)
     if isinstance(speaker, str):
         return None, speaker
     text, quoted = split_quoted(mask_tokens(envelope.body_text))
@@ -137,13 +137,13 @@ def join_thread(
         failed = envelope.authentication is Authentication.FAIL
         reason = f"It answers {thread.ticket.reference}, which is closed for good."
         origin = Origin(speaker, None if failed else speaker.account_id, failed, (reason,))
-        return open_by_mail(
+        return open_ticket_by_mail(
             envelope, origin, mailbox=mailbox, at=at, follow_up_of=thread.ticket
         ), reason
     return message, f"It joined {thread.ticket.reference} by {how}."
 
 
-def open_by_mail(
+def open_ticket_by_mail(
     envelope: Envelope,
     origin: Origin,
     *,
@@ -159,7 +159,7 @@ def open_by_mail(
         subject=envelope.subject,
         message=replace(message, remarks=message.remarks + remarks),
         origin=origin,
-        priority=priority or default_priority(mailbox.desk),
+        priority=priority or get_default_priority(mailbox.desk),
         follow_up_of=follow_up_of,
     )
     return open_with_message(desk=mailbox.desk, new=new, by=Actor.of(origin.contact), at=at)
@@ -169,7 +169,7 @@ def _new_message(envelope: Envelope, mailbox: Mailbox) -> NewMessage:
     return NewMessage(
         text=mask_tokens(envelope.body_text),
         channel=Channel.EMAIL,
-        html=mask_tokens(sanitise_html(envelope.body_html)) if envelope.body_html else "",
+        html=mask_tokens(sanitize_html(envelope.body_html)) if envelope.body_html else "",
         files=tuple(
             NewFile(f.name, f.content_type, f.content, f.content_id) for f in envelope.attachments
         ),
@@ -185,7 +185,7 @@ def _copied(cc: Iterable[Address], mailbox: Mailbox) -> tuple[str, ...]:
     return (f"In copy, but not added to the ticket: {told}.",) if others else ()
 
 
-def default_priority(desk: Desk) -> Priority:
+def get_default_priority(desk: Desk) -> Priority:
     """The desk's priority for whatever names none (M33)."""
     return Priority.objects.filter(desk=desk).order_by("-is_mail_default", "-rank")[:1].get()
 
@@ -211,7 +211,7 @@ def accept_request(
     """Open a ticket for a contact who is known for certain: signed in, on the phone, or named by an agent (M22, M23).
 
     by: who opened it, the contact or an agent. participants: who else gets its public mail (M87). html:
-    unsanitised. The contact's account counts as proven.
+    unsanitized. The contact's account counts as proven.
     """
     reason = (
         "The customer was signed in."
@@ -219,13 +219,13 @@ def accept_request(
         else f"{by.name} opened it for the customer."
     )
     message = NewMessage(
-        text=text, channel=channel, html=sanitise_html(html) if html else "", files=files
+        text=text, channel=channel, html=sanitize_html(html) if html else "", files=files
     )
     new = NewTicket(
         subject=subject,
         message=message,
         origin=Origin(contact, contact.account_id, False, (reason,)),
-        priority=priority or default_priority(desk),
+        priority=priority or get_default_priority(desk),
         participants=participants,
         fields=fields or {},
     )
@@ -246,19 +246,19 @@ def accept_website_form(
 ) -> Ticket:
     """Open a ticket for somebody who typed an address into the website's form (M24): unverified, of no account.
 
-    Raises NoAddress when the address is none.
+    Raises InvalidAddressError when the address is none.
     """
     address = normalize_email(email)
     if not address:
-        raise NoAddress(f"“{email.strip()[:100]}” is no e-mail address.")
+        raise InvalidAddressError(f"“{email.strip()[:100]}” is no e-mail address.")
     with transaction.atomic():
-        contact = get_or_make_contact(desk, Address(address, name))
+        contact = get_or_create_contact(desk, Address(address, name))
         reason = "The address was typed into a form, and nothing proves it."
         new = NewTicket(
             subject=subject,
             message=NewMessage(text=text, channel=Channel.WEB, files=files),
             origin=Origin(contact, None, True, (reason,)),
-            priority=priority or default_priority(desk),
+            priority=priority or get_default_priority(desk),
             fields=fields or {},
         )
         return open_ticket(desk=desk, new=new, by=Actor.of(contact), at=at)

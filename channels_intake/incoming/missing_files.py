@@ -21,7 +21,7 @@ PAUSE = timedelta(
 )  # after a try that failed or ended its worker; without room it is repeated at once
 
 
-def rows_lacking_files(at: datetime) -> list[int]:
+def list_lacking_files(at: datetime) -> list[int]:
     """The ids of stored mails with a file that is not in storage, due for a try, oldest first, at most BATCH."""
     with system_scope("find mails with files that storage had no room for"):
         lacking = InboundMessage.objects.filter(lacks_files=True, next_try_at__lte=at).order_by(

@@ -18,15 +18,15 @@ from django.db import transaction
 from accounts.audit import record_audit
 from accounts.models import Agent, Desk, User
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.duplicates import finish_duplicate, take_identity
-from channels_intake.incoming.intake import join_thread, open_by_mail, settle
+from channels_intake.incoming.duplicates import claim_identity, link_duplicate
+from channels_intake.incoming.intake import join_ticket, open_ticket_by_mail, record_outcome
 from channels_intake.incoming.reading import Destination, find_destinations, read_envelope
-from channels_intake.incoming.senders import get_or_make_contact, origin_of_mail, read_sender
+from channels_intake.incoming.senders import get_or_create_contact, read_sender, resolve_origin
 from channels_intake.incoming.threads import find_thread
-from channels_intake.mailboxes import default_mailbox
+from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.mime.envelope import Authentication, Envelope
 from channels_intake.models import InboundMessage, Mailbox
-from channels_intake.providers.form_data import Unreadable
+from channels_intake.providers.form_data import UnreadableError
 from tickets import events
 from tickets.actors import SYSTEM, Actor
 from tickets.errors import ServiceError
@@ -34,11 +34,11 @@ from tickets.models import Message, Ticket
 from tickets.services import Origin
 
 
-class NotHeld(ServiceError):
+class NotHeldError(ServiceError):
     """The mail does not wait for a decision: there is none of this number here, or somebody discarded it first."""
 
 
-class CannotRelease(ServiceError):
+class ReleaseError(ServiceError):
     """Nothing can be made of the mail; it stays held."""
 
 
@@ -55,34 +55,36 @@ def release(
 
     is_proven: the person vouches that the sender wrote it: the account is found by the address, and the mail may
     join its ticket. Otherwise it opens an unverified ticket and nothing else. mailbox: which it was meant for, of any
-    desk, for a mail of no desk. A mail that is on a ticket already gives that one. Raises NotHeld, CannotRelease.
+    desk, for a mail of no desk. A mail that is on a ticket already gives that one. Raises NotHeldError, ReleaseError.
     """
     with transaction.atomic():
         inbound = _lock(inbound_id, desk_id)
         if inbound.ticket is not None:
             return inbound.ticket
         if not inbound.is_held:
-            raise NotHeld("This mail is not held.")
+            raise NotHeldError("This mail is not held.")
         envelope, destination = _read(inbound, mailbox)
-        is_first = take_identity(inbound, envelope, destination.mailbox)
+        is_first = claim_identity(inbound, envelope, destination.mailbox)
         with desk_scope(destination.mailbox.desk_id):
             if not is_first:
                 return _find_twin(inbound)
             actor = _actor(destination.mailbox.desk, by)
             message = _place(envelope, destination, is_proven=is_proven, by=actor, at=at)
-            settle(inbound, envelope, message, why=f"{actor.name} released it from quarantine.")
+            record_outcome(
+                inbound, envelope, message, why=f"{actor.name} released it from quarantine."
+            )
             InboundMessage.objects.filter(pk=inbound.pk).update(discarded_at=None)
             _record(inbound, message.ticket, actor=actor, by=by, is_proven=is_proven, at=at)
     return message.ticket
 
 
 def discard(*, inbound_id: int, desk_id: int | None, by: User, at: datetime) -> bool:
-    """Put a held mail out of the way; it is kept raw. False when that is done already. Raises NotHeld."""
+    """Put a held mail out of the way; it is kept raw. False when that is done already. Raises NotHeldError."""
     return _set_discarded(inbound_id, desk_id, by, to=at)
 
 
-def put_back(*, inbound_id: int, desk_id: int | None, by: User) -> bool:
-    """Undo discard; False when it is not discarded. Raises NotHeld."""
+def restore(*, inbound_id: int, desk_id: int | None, by: User) -> bool:
+    """Undo discard; False when it is not discarded. Raises NotHeldError."""
     return _set_discarded(inbound_id, desk_id, by, to=None)
 
 
@@ -90,7 +92,7 @@ def _set_discarded(inbound_id: int, desk_id: int | None, by: User, *, to: dateti
     with transaction.atomic():
         inbound = _lock(inbound_id, desk_id)
         if not inbound.is_held:
-            raise NotHeld("This mail is not held any more: it was released.")
+            raise NotHeldError("This mail is not held any more: it was released.")
         if (inbound.discarded_at is None) == (to is None):
             return False
         inbound.discarded_at = to
@@ -105,7 +107,7 @@ def _lock(inbound_id: int, desk_id: int | None) -> InboundMessage:
     # Nothing is joined: whoever waits here for the lock would join what stood there before the wait.
     inbound = InboundMessage.objects.select_for_update().filter(pk=inbound_id, **of_desk).first()
     if inbound is None:
-        raise NotHeld("This mail is not here any more: somebody released it.")
+        raise NotHeldError("This mail is not here any more: somebody released it.")
     return inbound
 
 
@@ -113,8 +115,8 @@ def _read(inbound: InboundMessage, mailbox: Mailbox | None) -> tuple[Envelope, D
     """What the mail says, and the mailbox that it is for: as chosen, as it was addressed, or any of the desk."""
     try:
         envelope, recipients = read_envelope(inbound)
-    except Unreadable as error:
-        raise CannotRelease(f"It cannot be read: {error}") from error
+    except UnreadableError as error:
+        raise ReleaseError(f"It cannot be read: {error}") from error
     named = find_destinations(recipients, envelope.recipients)
     wanted = mailbox.desk_id if mailbox else inbound.desk_id
     if found := next((place for place in named if place.mailbox.desk_id == wanted), None):
@@ -124,16 +126,16 @@ def _read(inbound: InboundMessage, mailbox: Mailbox | None) -> tuple[Envelope, D
 
 
 def _any_mailbox(inbound: InboundMessage) -> Mailbox:
-    mailbox = inbound.mailbox or (default_mailbox(inbound.desk_id) if inbound.desk_id else None)
+    mailbox = inbound.mailbox or (get_default_mailbox(inbound.desk_id) if inbound.desk_id else None)
     if mailbox is None:
-        raise CannotRelease("There is no mailbox that it could have come in by.")
+        raise ReleaseError("There is no mailbox that it could have come in by.")
     return mailbox
 
 
 def _find_twin(inbound: InboundMessage) -> Ticket:
-    finish_duplicate(inbound)
+    link_duplicate(inbound)
     if inbound.ticket is None:
-        raise CannotRelease("The same mail came before and is held itself: release that one.")
+        raise ReleaseError("The same mail came before and is held itself: release that one.")
     return inbound.ticket
 
 
@@ -142,25 +144,27 @@ def _place(
 ) -> Message:
     mailbox, email = destination.mailbox, envelope.sender.email
     if not email:
-        raise CannotRelease("Its sender's address cannot be read. Open a ticket by hand instead.")
+        raise ReleaseError("Its sender's address cannot be read. Open a ticket by hand instead.")
     sender = read_sender(mailbox.desk, email)
     if sender.is_mailbox:
-        raise CannotRelease(
+        raise ReleaseError(
             "It bears the address of one of the desk's own mailboxes; answers would go in circles."
         )
     if not is_proven:
-        contact = sender.contact or get_or_make_contact(mailbox.desk, envelope.sender)
+        contact = sender.contact or get_or_create_contact(mailbox.desk, envelope.sender)
         why = f"{by.name} released the mail from quarantine, and nothing proves its sender."
-        return open_by_mail(envelope, Origin(contact, None, True, (why,)), mailbox=mailbox, at=at)
+        return open_ticket_by_mail(
+            envelope, Origin(contact, None, True, (why,)), mailbox=mailbox, at=at
+        )
     vouched = replace(envelope, authentication=Authentication.PASS)
     thread = find_thread(mailbox.desk, envelope, destination.tokens)
     if thread and not sender.is_agent:
-        message, _ = join_thread(thread, vouched, sender.contact, mailbox=mailbox, at=at)
+        message, _ = join_ticket(thread, vouched, sender.contact, mailbox=mailbox, at=at)
         if message is not None:
             return message
-    origin = origin_of_mail(mailbox, vouched, sender)
+    origin = resolve_origin(mailbox, vouched, sender)
     why = f"{by.name} released the mail from quarantine and vouches for its sender."
-    return open_by_mail(
+    return open_ticket_by_mail(
         vouched, replace(origin, reasons=(why, *origin.reasons)), mailbox=mailbox, at=at
     )
 

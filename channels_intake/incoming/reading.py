@@ -19,13 +19,13 @@ from accounts.matching import normalize_email
 from accounts.tenancy import system_scope
 from channels_intake.incoming.intake import accept_mail
 from channels_intake.incoming.store import store_inbound
-from channels_intake.incoming.threads import split_plus
-from channels_intake.mailboxes import prove_by_arrival, usable_mailboxes
+from channels_intake.incoming.threads import split_plus_tag
+from channels_intake.mailboxes import list_usable_mailboxes, verify_by_arrival
 from channels_intake.mime.envelope import MEBIBYTE, Envelope, Limits
 from channels_intake.mime.parsing import parse_message
 from channels_intake.mime.text import one_line
 from channels_intake.models import InboundMessage, InboundState, Mailbox
-from channels_intake.providers.form_data import Unreadable
+from channels_intake.providers.form_data import UnreadableError
 from channels_intake.providers.translators import translate
 from tickets.failures import capture_failure
 
@@ -42,7 +42,7 @@ class Destination:
     tokens: tuple[str, ...]
 
 
-def read_stored(*, inbound_id: int, at: datetime) -> None:
+def process_inbound(*, inbound_id: int, at: datetime) -> None:
     """Read one stored row and accept it; a failure is noted on the row, and tried again with growing pauses."""
     with system_scope("read a stored mail, which tells its desk"):
         if not _claim(inbound_id, at=at):
@@ -57,11 +57,11 @@ def _read_or_set_aside(inbound_id: int, *, at: datetime) -> None:
     try:
         with transaction.atomic():
             _read(inbound_id, at=at)
-    except Unreadable as error:
+    except UnreadableError as error:
         _set_aside(inbound_id, f"It could not be read: {error}")
 
 
-def due_rows(at: datetime, most: int) -> list[int]:
+def list_due(at: datetime, most: int) -> list[int]:
     """The ids of stored rows that are due for reading, oldest first."""
     with system_scope("find stored mail that nobody has read"):
         due = _readable().filter(next_try_at__lte=at)
@@ -78,7 +78,7 @@ def _readable() -> QuerySet[InboundMessage]:
 # that is held for a suspended desk waits; whoever has used up its tries is set aside.
 # The row is looked up by its id alone: by the index of what is unread, the planner would walk past the entries of all
 # that was read since the last vacuum.
-CLAIM = """
+CLAIM = f"""
 WITH held AS MATERIALIZED (
   SELECT id, state, attempts, next_try_at, mailbox_id FROM channels_intake_inboundmessage
   WHERE id = %(id)s FOR UPDATE SKIP LOCKED
@@ -86,14 +86,14 @@ WITH held AS MATERIALIZED (
 UPDATE channels_intake_inboundmessage i SET
   attempts = least(held.attempts + 1, %(most)s),
   next_try_at = %(at)s + (%(pauses)s::interval[])[least(held.attempts, %(most)s - 2) + 1],
-  state = CASE WHEN held.attempts < %(most)s THEN i.state ELSE 'set_aside' END,
+  state = CASE WHEN held.attempts < %(most)s THEN i.state ELSE '{InboundState.FAILED}' END,
   reason = CASE WHEN held.attempts < %(most)s OR i.reason <> '' THEN i.reason ELSE %(worn_out)s END
 FROM held
-WHERE i.id = held.id AND held.state = 'received' AND (held.next_try_at <= %(at)s OR held.attempts <= 1)
+WHERE i.id = held.id AND held.state = '{InboundState.RECEIVED}' AND (held.next_try_at <= %(at)s OR held.attempts <= 1)
   AND NOT EXISTS (SELECT FROM channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
     WHERE m.id = held.mailbox_id AND d.is_suspended)
 RETURNING i.state
-"""
+"""  # noqa: S608 (only the enum values above are inserted)
 WORN_OUT = "Reading it ended its worker, time after time."
 
 
@@ -121,7 +121,7 @@ def _read(inbound_id: int, *, at: datetime) -> None:
     envelope, recipients = read_envelope(inbound)
     destinations = find_destinations(recipients, envelope.recipients)
     if not destinations:
-        proven = prove_by_arrival(
+        proven = verify_by_arrival(
             _plain([*recipients, *envelope.recipients]), envelope.body_text, at=at
         )
         _set_aside_unknown(inbound, envelope, recipients, proven)
@@ -182,15 +182,15 @@ def _plain(addresses: Iterable[str]) -> list[str]:
 
 
 def _known_mailboxes(addresses: list[str]) -> dict[str, Mailbox]:
-    wanted = {form for address in addresses for form in (address, split_plus(address)[0])}
-    usable = usable_mailboxes().filter(address__in=wanted)
+    wanted = {form for address in addresses for form in (address, split_plus_tag(address)[0])}
+    usable = list_usable_mailboxes().filter(address__in=wanted)
     return {mailbox.address: mailbox for mailbox in usable.select_related("desk")}
 
 
 def _mailbox_of(address: str, known: dict[str, Mailbox]) -> Mailbox | None:
     """The mailbox of the whole address, or of what stands before its plus; another desk's mailbox there goes first,
     since whoever has an address has all that stands behind its plus."""
-    whole, base = known.get(address), known.get(split_plus(address)[0])
+    whole, base = known.get(address), known.get(split_plus_tag(address)[0])
     if whole is not None and base is not None and whole.desk_id != base.desk_id:
         return base
     return whole or base
@@ -198,7 +198,7 @@ def _mailbox_of(address: str, known: dict[str, Mailbox]) -> Mailbox | None:
 
 def _tokens(addresses: list[str], mailbox: Mailbox) -> tuple[str, ...]:
     """What stands behind the plus of the mailbox's address, wherever the mail names it."""
-    split = (split_plus(address) for address in addresses if address != mailbox.address)
+    split = (split_plus_tag(address) for address in addresses if address != mailbox.address)
     return tuple(dict.fromkeys(token for base, token in split if base == mailbox.address and token))
 
 
@@ -219,7 +219,7 @@ def _set_aside_unknown(
     inbound: InboundMessage, envelope: Envelope, recipients: tuple[str, ...], proven: Mailbox | None
 ) -> None:
     """Keep what no desk gets. proven: the mailbox whose code this mail brought."""
-    inbound.state = InboundState.SET_ASIDE
+    inbound.state = InboundState.FAILED
     inbound.sender, inbound.subject = envelope.sender.email[:254], envelope.subject[:250]
     inbound.rfc_message_id = envelope.message_id[:250]
     named = one_line(", ".join([*recipients, *envelope.recipients][:5]), 500) or "nobody"
@@ -231,11 +231,11 @@ def _set_aside_unknown(
 
 def _set_aside(inbound_id: int, why: str) -> None:
     waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
-    waiting.update(state=InboundState.SET_ASIDE, reason=why[:2000])
+    waiting.update(state=InboundState.FAILED, reason=why[:2000])
 
 
 def _note_failure(inbound_id: int, why: str) -> None:
     """Keep the error with the row; the last try sets it aside."""
     waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
     waiting.update(reason=why)
-    waiting.filter(attempts__gte=MAX_ATTEMPTS).update(state=InboundState.SET_ASIDE)
+    waiting.filter(attempts__gte=MAX_ATTEMPTS).update(state=InboundState.FAILED)

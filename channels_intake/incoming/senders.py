@@ -19,9 +19,9 @@ from accounts.matching import (
 )
 from accounts.models import Account, Agent, Contact, Desk, Plan
 from accounts.rows import load_row
-from channels_intake.incoming.threads import split_plus
+from channels_intake.incoming.threads import split_plus_tag
 from channels_intake.mime.envelope import Address, Authentication, Envelope
-from channels_intake.models import Mailbox, UnprovenMail
+from channels_intake.models import Mailbox, UnverifiedMail
 from tickets.models import Priority
 from tickets.services import Origin
 
@@ -96,7 +96,7 @@ def list_own_addresses(desk: Desk, emails: Iterable[str]) -> list[str]:
     """Which of these normalised addresses are the desk's own: its mailboxes, with or without a plus, and its people's
     logins. Mail that is sent there in copy would come back, or tell people what they see anyway."""
     asked = list(emails)
-    bases = {email: split_plus(email)[0] for email in asked}
+    bases = {email: split_plus_tag(email)[0] for email in asked}
     mailboxes = Mailbox.objects.filter(desk=desk, address__in={*asked, *bases.values()})
     agents = Agent.objects.filter(desk=desk, is_active=True, user__email__in=asked)
     own = {
@@ -118,25 +118,25 @@ def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Matc
         envelope.authentication.value,
         contacts=contacts,
         domains=sender.domains,
-        match_unverified=mailbox.unproven_mail == UnprovenMail.MATCH,
+        match_unverified=mailbox.unverified_mail == UnverifiedMail.MATCH,
         free_domains=mailbox.desk.free_domains,
     )
 
 
-def origin_of_mail(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Origin:
+def resolve_origin(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Origin:
     """Whose request a new mail is. A contact is made when there is none, and given an account only by proof."""
     match, contact = match_envelope(mailbox, envelope, sender), sender.contact
     is_proven = match.kind == "domain" and envelope.authentication is Authentication.PASS
     account_id = match.account_id if is_proven else None
     if contact is None:
-        contact = get_or_make_contact(mailbox.desk, envelope.sender, account_id=account_id)
+        contact = get_or_create_contact(mailbox.desk, envelope.sender, account_id=account_id)
     elif account_id and contact.account_id is None:
         contact.account_id = account_id
         contact.save(update_fields=["account"])
     return Origin(contact, match.account_id, match.kind == "unverified", match.reasons)
 
 
-def get_or_make_contact(desk: Desk, who: Address, *, account_id: int | None = None) -> Contact:
+def get_or_create_contact(desk: Desk, who: Address, *, account_id: int | None = None) -> Contact:
     """The desk's contact of the address; an existing one is left as it is."""
     contact, _ = Contact.objects.get_or_create(
         desk=desk, email=who.email, defaults={"name": who.name[:120], "account_id": account_id}
@@ -144,7 +144,7 @@ def get_or_make_contact(desk: Desk, who: Address, *, account_id: int | None = No
     return contact
 
 
-def contacts_for_addresses(desk: Desk, addresses: Iterable[str]) -> list[Contact]:
+def get_or_create_contacts(desk: Desk, addresses: Iterable[str]) -> list[Contact]:
     """The contacts of typed addresses (the form's CC, M87), made where there are none; others are left out."""
     emails = dict.fromkeys(filter(None, map(normalize_email, addresses)))
-    return [get_or_make_contact(desk, Address(email)) for email in emails]
+    return [get_or_create_contact(desk, Address(email)) for email in emails]

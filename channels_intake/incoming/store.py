@@ -23,12 +23,12 @@ def store_inbound(
     envelope_recipient: str = "",
     envelope_sender: str = "",
     desk_id: int | None = None,
-    announce: bool = True,
+    enqueue: bool = True,
 ) -> InboundMessage:
     """Keep what came in as it is, of no desk yet, and hand out its reading after the commit.
 
     desk_id: the desk whose address it was posted to, when it was one: its admin sees what cannot be read.
-    announce: False when the caller reads it itself. Raises OperationalError or InterfaceError when the database
+    enqueue: False when the caller reads it itself. Raises OperationalError or InterfaceError when the database
     is away: then nothing is kept, and whoever brought it must be told so.
     """
     with system_scope("keep what came in before its desk is known"), transaction.atomic():
@@ -43,6 +43,6 @@ def store_inbound(
             received_at=at,
             next_try_at=at,
         )
-        if announce:
+        if enqueue:
             send_after_commit(READ, inbound_id=inbound.pk)
     return inbound

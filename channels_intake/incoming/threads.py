@@ -49,7 +49,7 @@ class Thread:
     holder: Contact | None = None
 
 
-def split_plus(address: str) -> tuple[str, str]:
+def split_plus_tag(address: str) -> tuple[str, str]:
     """From support+TOKEN@desk to (support@desk, TOKEN); the token is "" without a plus."""
     local, _, domain = address.rpartition("@")
     name, plus, token = local.partition("+")
@@ -84,7 +84,7 @@ def _first_ticket(
     return ticket
 
 
-def who_speaks(thread: Thread, envelope: Envelope, contact: Contact | None) -> Contact | str:
+def resolve_author(thread: Thread, envelope: Envelope, contact: Contact | None) -> Contact | str:
     """The contact as whom the mail may join the thread, or a sentence that says why it may not.
 
     The caller has ruled out addresses of the desk's own people.

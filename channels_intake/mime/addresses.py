@@ -46,7 +46,7 @@ class Mailbox:
         return decode_header(self.raw_name, MAX_NAME_CHARS)
 
 
-def header_values(headers: Headers, name: str) -> list[str]:
+def get_header_values(headers: Headers, name: str) -> list[str]:
     """Give all values of a header, topmost first; `name` in lower-case."""
     return [value for key, value in headers if key.lower() == name]
 
@@ -63,7 +63,7 @@ def parse_addresses(values: Sequence[str], max_count: int) -> tuple[Address, ...
 
 def parse_sender(headers: Headers) -> tuple[Address, str]:
     """Give the one author of a mail and a note; the address is "" with a note when it is not plainly one."""
-    values = header_values(headers, "from")
+    values = get_header_values(headers, "from")
     if not values:
         return Address(""), "The mail names no sender."
     readings = [_read_sender(value) for value in values[:10]]

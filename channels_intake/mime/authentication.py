@@ -1,6 +1,6 @@
 """Did the From domain vouch for this mail? Read from what a trusted receiver wrote (RFC 8601), no more.
 
-One rule for all sources, `decide`: DMARC's own verdict first; without one, a DKIM or SPF pass counts when its
+One rule for all sources, `decide_authentication`: DMARC's own verdict first; without one, a DKIM or SPF pass counts when its
 domain is aligned with the From domain (same registrable domain, RFC 7489 relaxed alignment).
 """
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from accounts.matching import get_registrable_domain, normalize_domain, normalize_email
-from channels_intake.mime.addresses import header_values, parse_sender
+from channels_intake.mime.addresses import get_header_values, parse_sender
 from channels_intake.mime.envelope import Authentication
 
 Headers = Sequence[tuple[str, str]]
@@ -31,7 +31,7 @@ def are_aligned(first: str, second: str) -> bool:
     return bool(owner) and owner == get_registrable_domain(normalize_domain(second))
 
 
-def decide(
+def decide_authentication(
     from_domain: str,
     *,
     dmarc: str = "",
@@ -55,7 +55,7 @@ def decide(
     return Authentication.FAIL if spf[1] == "fail" and not any_key else Authentication.NONE
 
 
-def from_domain_of(headers: Headers) -> str:
+def get_from_domain(headers: Headers) -> str:
     """Give the domain of the one From address, or "" when there is not plainly one."""
     return parse_sender(headers)[0].email.rpartition("@")[2]
 
@@ -77,11 +77,11 @@ def verdict_from_headers(headers: Headers, trusted_authserv_ids: frozenset[str])
     a trusted id counts, since a receiver writes above what the mail brought along.
     """
     trusted = {name.lower() for name in trusted_authserv_ids}
-    for value in header_values(headers, "authentication-results"):
+    for value in get_header_values(headers, "authentication-results"):
         server, *results = _split_pieces(value[:MAX_RESULTS_CHARS])
         words = server.lower().split()
         if words and words[0].strip('"') in trusted:
-            return _read_results(results, from_domain_of(headers))
+            return _read_results(results, get_from_domain(headers))
     return Authentication.NONE
 
 
@@ -120,7 +120,7 @@ def _read_results(results: Sequence[str], from_domain: str) -> Authentication:
             )
         elif method == "spf" and not spf[1]:
             spf = (_domain_of(properties.get("smtp.mailfrom", "")), result)
-    return decide(from_domain, dmarc=dmarc, dkim=dkim, spf=spf)
+    return decide_authentication(from_domain, dmarc=dmarc, dkim=dkim, spf=spf)
 
 
 def _name_results(results: Sequence[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -141,9 +141,11 @@ def verdict_from_postmark(headers: Headers) -> Authentication:
 
     Only the topmost of each counts. Believe it only for mail that came through Postmark's webhook.
     """
-    from_domain = from_domain_of(headers)
-    tests = set(re.split(r"[\s,]+", (header_values(headers, "x-spam-tests") or [""])[0].upper()))
-    received_spf = (header_values(headers, "received-spf") or [""])[0]
+    from_domain = get_from_domain(headers)
+    tests = set(
+        re.split(r"[\s,]+", (get_header_values(headers, "x-spam-tests") or [""])[0].upper())
+    )
+    received_spf = (get_header_values(headers, "received-spf") or [""])[0]
     mail_froms = _ENVELOPE_FROM.findall(received_spf[:2_000])
     # A stranger chooses HELO and MAIL FROM, so that two of them are none.
     mail_from = _domain_of(mail_froms[0]) if len(mail_froms) == 1 else ""
@@ -152,7 +154,7 @@ def verdict_from_postmark(headers: Headers) -> Authentication:
     dkim = [(from_domain, "pass")] if "DKIM_VALID_AU" in tests else []
     if "DKIM_VALID" in tests:
         dkim.append(("", "pass"))
-    return decide(from_domain, dkim=dkim, spf=(mail_from, result))
+    return decide_authentication(from_domain, dkim=dkim, spf=(mail_from, result))
 
 
 def verdict_from_mailgun(
@@ -162,11 +164,13 @@ def verdict_from_mailgun(
 
     Mailgun does not say which signature passed, so a DKIM pass is aligned only when every signature is.
     """
-    from_domain = from_domain_of(headers)
-    signed = [_dkim_domain(value) for value in header_values(headers, "dkim-signature")]
+    from_domain = get_from_domain(headers)
+    signed = [_dkim_domain(value) for value in get_header_values(headers, "dkim-signature")]
     all_aligned = bool(signed) and all(are_aligned(domain, from_domain) for domain in signed)
     checked = [(from_domain if all_aligned else "", dkim.strip().lower())]
-    return decide(from_domain, dkim=checked, spf=(_domain_of(envelope_sender), spf.strip().lower()))
+    return decide_authentication(
+        from_domain, dkim=checked, spf=(_domain_of(envelope_sender), spf.strip().lower())
+    )
 
 
 def _dkim_domain(signature: str) -> str:
@@ -182,8 +186,8 @@ def verdict_from_sendgrid(
         (domain, result.lower())
         for domain, result in _SENDGRID_DKIM.findall(dkim[:MAX_RESULTS_CHARS])
     ]
-    return decide(
-        from_domain_of(headers),
+    return decide_authentication(
+        get_from_domain(headers),
         dkim=checked,
         spf=(_domain_of(envelope_sender), spf.strip().lower()),
     )

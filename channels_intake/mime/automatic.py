@@ -59,7 +59,7 @@ _LIST_HEADERS = (
 )
 
 
-def automatic_kind(headers: Headers, envelope_sender: str, sender: str) -> AutomaticKind:
+def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> AutomaticKind:
     """Say why a mail counts as automatic, or NONE.
 
     `headers` as they stand in the mail, topmost first; `envelope_sender` is SMTP's MAIL FROM ("<>" for the

@@ -37,15 +37,15 @@ _STEMS = {
 }
 
 
-def disposition(part: Part) -> tuple[str, dict[str, str]]:
+def get_disposition(part: Part) -> tuple[str, dict[str, str]]:
     """Give the Content-Disposition (RFC 2183) and its parameters, ("", {}) when there is none."""
     return parse_parameters(part.header("content-disposition"))
 
 
-def given_name(part: Part) -> str:
+def get_given_name(part: Part) -> str:
     """Give the file name that the sender gave, made harmless, or ""."""
     return clean_file_name(
-        disposition(part)[1].get("filename") or part.parameters.get("name") or ""
+        get_disposition(part)[1].get("filename") or part.parameters.get("name") or ""
     )
 
 
@@ -55,12 +55,12 @@ def is_body(part: Part) -> bool:
         return True
     return (
         part.content_type in BODY_TYPES
-        and disposition(part)[0] != "attachment"
-        and not given_name(part)
+        and get_disposition(part)[0] != "attachment"
+        and not get_given_name(part)
     )
 
 
-def transfer_encoding(part: Part) -> str:
+def get_transfer_encoding(part: Part) -> str:
     """Give the Content-Transfer-Encoding in lower-case; containers and whole messages have none."""
     if part.content_type.startswith("multipart/"):
         return ""
@@ -70,14 +70,14 @@ def transfer_encoding(part: Part) -> str:
 def estimate_size(part: Part) -> int:
     """Give the decoded size of a part in bytes without decoding it; at most 4 % too much."""
     size = part.end - part.start
-    return size * 3 // 4 if transfer_encoding(part) == "base64" else size
+    return size * 3 // 4 if get_transfer_encoding(part) == "base64" else size
 
 
 def decode_body(raw: bytes, part: Part, max_bytes: int | None = None) -> tuple[bytes, bool]:
     """Give the part's bytes, of at most the first `max_bytes` encoded ones, and whether they were sound."""
     end = part.end if max_bytes is None else min(part.end, part.start + max_bytes)
     data = raw[part.start : end]
-    encoding = transfer_encoding(part)
+    encoding = get_transfer_encoding(part)
     if encoding == "base64":
         return decode_base64(data) if is_base64_text(data) else (data, False)
     if encoding == "quoted-printable":
@@ -99,7 +99,7 @@ def decode_text(raw: bytes, part: Part, max_bytes: int) -> tuple[str, bool]:
 
 def name_file(raw: bytes, part: Part, number: int) -> str:
     """Give the sender's name for the file in a part, else one after its kind; `number` counts from 1."""
-    name = given_name(part)
+    name = get_given_name(part)
     kind = part.content_type
     if name:
         return (
@@ -120,6 +120,6 @@ def make_file(raw: bytes, part: Part, number: int) -> tuple[IncomingFile, bool]:
     """Give the file in a part and whether it was decoded without loss."""
     content, sound = decode_body(raw, part)
     content_id = one_line(part.header("content-id"), 250).strip("<> ")
-    is_inline = bool(content_id) and disposition(part)[0] != "attachment"
+    is_inline = bool(content_id) and get_disposition(part)[0] != "attachment"
     name = name_file(raw, part, number)
     return IncomingFile(name, part.content_type, content, content_id, is_inline), sound

@@ -65,7 +65,7 @@ class IncomingFile:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One incoming message. All text is free of NUL; header texts are one line; `body_html` is UNsanitised.
+    """One incoming message. All text is free of NUL; header texts are one line; `body_html` is UNsanitized.
 
     `notes` are English sentences for the agent: what was lost, cut or odd.
     """

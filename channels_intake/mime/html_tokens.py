@@ -1,6 +1,6 @@
 """HTML of any quality as a flat run of tags and texts, in linear time.
 
-It serves two ends: plain text, and a small well-nested HTML of which the sanitiser's parser cannot be made to
+It serves two ends: plain text, and a small well-nested HTML of which the sanitizer's parser cannot be made to
 build more than it was given (nested elements and repeated attributes cost that parser quadratic time, and
 38 KB of unclosed formatting make it build a gigabyte). It decides nothing about safety; nh3 does.
 """

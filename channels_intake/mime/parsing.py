@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from accounts.matching import normalize_email
-from channels_intake.mime.addresses import header_values, parse_addresses, parse_sender
+from channels_intake.mime.addresses import get_header_values, parse_addresses, parse_sender
 from channels_intake.mime.authentication import verdict_from_headers
-from channels_intake.mime.automatic import automatic_kind
+from channels_intake.mime.automatic import detect_automatic
 from channels_intake.mime.content import decode_text, estimate_size, is_body, make_file, name_file
 from channels_intake.mime.envelope import Authentication, Envelope, IncomingFile, Limits
 from channels_intake.mime.html_text import html_to_text
@@ -98,7 +98,7 @@ class _Texts:
         return "\n\n".join(text.strip("\n") for text in texts if text.strip())
 
     def source_html(self) -> str:
-        """Give the message as unsanitised HTML with its plain pieces in place, or "" without any HTML."""
+        """Give the message as unsanitized HTML with its plain pieces in place, or "" without any HTML."""
         if not any("text/html" in group for group in self._groups.values()):
             return ""
         return "\n".join(self._html_of(group) for group in self._groups.values())
@@ -222,13 +222,13 @@ def _read_header_fields(
         channel=CHANNEL,
         sender=sender,
         recipients=_read_recipients(headers, envelope_recipients, limits),
-        cc=parse_addresses(header_values(headers, "cc"), limits.max_recipients),
+        cc=parse_addresses(get_header_values(headers, "cc"), limits.max_recipients),
         subject=decode_header(root.header("subject"), MAX_SUBJECT_CHARS),
         message_id=_read_message_id(root.header("message-id")),
         in_reply_to=_read_references(root.header("in-reply-to")),
         references=_read_references(root.header("references")),
         date=_read_date(root.header("date")),
-        automatic=automatic_kind(headers, envelope_sender, sender.email),
+        automatic=detect_automatic(headers, envelope_sender, sender.email),
         envelope_sender="<>"
         if envelope_sender.strip() == "<>"
         else normalize_email(envelope_sender),
@@ -257,7 +257,7 @@ def _read_recipients(
     headers: list[tuple[str, str]], envelope_recipients: Iterable[str], limits: Limits
 ) -> tuple[str, ...]:
     """Give the addresses that the mail was meant for: SMTP's first, then the delivery headers, then To."""
-    values = [value for name in RECIPIENT_HEADERS for value in header_values(headers, name)]
+    values = [value for name in RECIPIENT_HEADERS for value in get_header_values(headers, name)]
     found = [normalize_email(address.strip().strip("<>")) for address in envelope_recipients]
     found += [address.email for address in parse_addresses(values, limits.max_recipients)]
     return tuple(dict.fromkeys(email for email in found if email))[: limits.max_recipients]

@@ -9,7 +9,7 @@ import nh3
 from channels_intake.mime.html_text import html_to_text
 from channels_intake.mime.html_tokens import HtmlToken, scan_html, shrink_data_addresses
 
-__all__ = ["html_to_text", "sanitise_html"]
+__all__ = ["html_to_text", "sanitize_html"]
 
 MAX_SOURCE_CHARS = 2_000_000
 MAX_HTML_CHARS = 300_000
@@ -51,7 +51,7 @@ _CLEANER = nh3.Cleaner(
 _CUT = "<p>[The rest of this message is too long to be shown.]</p>"
 
 
-def sanitise_html(source: str) -> str:
+def sanitize_html(source: str) -> str:
     """Give HTML that may stand in a page; past MAX_HTML_CHARS (without its styles) it is cut, visibly.
 
     Links open apart and carry no referrer. An attached image becomes `<img data-cid="…" alt="…">` without a

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from accounts.matching import canonicalize_address
 from accounts.models import Contact, Desk
 from accounts.zones import get_zone_name
-from channels_intake.mailboxes import default_mailbox, usable_mailboxes
+from channels_intake.mailboxes import get_default_mailbox, list_usable_mailboxes
 from channels_intake.mime.text import one_line
 from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
 from channels_intake.outgoing.automatic_mail import is_verified
@@ -105,12 +105,12 @@ def get_desk_url(desk: Desk) -> str:
 
 def get_sending_mailbox(ticket: Ticket) -> Mailbox | None:
     """The mailbox that a ticket's mail comes from: where it arrived, else the desk's default, else any."""
-    arrived = InboundMessage.objects.filter(ticket=ticket, mailbox__in=usable_mailboxes()).order_by(
-        "pk"
-    )
+    arrived = InboundMessage.objects.filter(
+        ticket=ticket, mailbox__in=list_usable_mailboxes()
+    ).order_by("pk")
     if mailbox_id := arrived.values_list("mailbox", flat=True).first():
         return Mailbox.objects.get(pk=mailbox_id)
-    return default_mailbox(ticket.desk_id)
+    return get_default_mailbox(ticket.desk_id)
 
 
 def format_sender(mailbox: Mailbox | None, message: Message | None) -> str:

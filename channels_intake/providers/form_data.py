@@ -15,7 +15,7 @@ MAX_FIELDS = 5_000
 MAX_PART_HEADER_BYTES = 65_536
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """The payload is not what the provider documents; it will not get better by trying again."""
 
 
@@ -45,20 +45,20 @@ class Form:
 
 
 def read_form(body: bytes, content_type: str) -> Form:
-    """Read a posted form, multipart or URL-encoded. Raises Unreadable for anything else."""
+    """Read a posted form, multipart or URL-encoded. Raises UnreadableError for anything else."""
     kind, parameters = parse_parameters(content_type)
     if kind == "multipart/form-data" and parameters.get("boundary"):
         return _read_multipart(body, parameters["boundary"].encode("utf-8", "replace"))
     if kind == "application/x-www-form-urlencoded":
         return _read_urlencoded(body)
-    raise Unreadable("The payload is no form.")
+    raise UnreadableError("The payload is no form.")
 
 
 def _read_urlencoded(body: bytes) -> Form:
     form = Form()
     pairs = body.split(b"&", MAX_FIELDS)
     if len(pairs) > MAX_FIELDS:
-        raise Unreadable("The form has too many fields.")
+        raise UnreadableError("The form has too many fields.")
     for pair in pairs:
         name, _, value = pair.replace(b"+", b" ").partition(b"=")
         if name:
@@ -71,7 +71,7 @@ def _read_multipart(body: bytes, boundary: bytes) -> Form:
     form = Form()
     pieces = re.split(rb"(?:^|\r?\n)--" + re.escape(boundary), body, maxsplit=MAX_FIELDS)
     if len(pieces) < 2:
-        raise Unreadable("The form's parts could not be told apart.")
+        raise UnreadableError("The form's parts could not be told apart.")
     for piece in pieces[1:]:
         if piece.startswith(b"--"):
             break

@@ -4,19 +4,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from channels_intake.providers.form_data import Unreadable
+from channels_intake.providers.form_data import UnreadableError
 
 HeaderList = list[tuple[str, str]]
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """The object that a body holds. Raises Unreadable for anything else."""
+    """The object that a body holds. Raises UnreadableError for anything else."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("The payload is no JSON.") from error
+        raise UnreadableError("The payload is no JSON.") from error
     if not isinstance(data, dict):
-        raise Unreadable("The payload is no JSON object.")
+        raise UnreadableError("The payload is no JSON object.")
     return data
 
 
@@ -30,22 +30,22 @@ def read_json_or_empty(text: str) -> dict[str, Any]:
 
 
 def require(data: Mapping[str, Any], *names: str) -> None:
-    """Raise Unreadable unless one of the fields holds something."""
+    """Raise UnreadableError unless one of the fields holds something."""
     if not any(data.get(name) for name in names):
-        raise Unreadable(f"The payload has none of {', '.join(names)}.")
+        raise UnreadableError(f"The payload has none of {', '.join(names)}.")
 
 
-def text_of(data: Mapping[str, Any], name: str) -> str:
+def get_text(data: Mapping[str, Any], name: str) -> str:
     """The field's text, or ""."""
     value = data.get(name)
     return value if isinstance(value, str) else ""
 
 
-def objects_of(value: Any) -> list[dict[str, Any]]:
+def list_objects(value: Any) -> list[dict[str, Any]]:
     """The objects of a list; anything else is left out."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def named_values(value: Any) -> HeaderList:
+def list_named_values(value: Any) -> HeaderList:
     """From a list of {Name, Value} to pairs."""
-    return [(text_of(entry, "Name"), text_of(entry, "Value")) for entry in objects_of(value)]
+    return [(get_text(entry, "Name"), get_text(entry, "Value")) for entry in list_objects(value)]

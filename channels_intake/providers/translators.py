@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels_intake.mime.addresses import header_values
+from channels_intake.mime.addresses import get_header_values
 from channels_intake.mime.authentication import (
     verdict_from_mailgun,
     verdict_from_mailjet,
@@ -19,15 +19,15 @@ from channels_intake.mime.authentication import (
 from channels_intake.mime.envelope import Authentication
 from channels_intake.mime.parts import split_headers
 from channels_intake.mime.text import decode_charset, parse_parameters
-from channels_intake.providers.form_data import Form, FormFile, Unreadable, read_form
+from channels_intake.providers.form_data import Form, FormFile, UnreadableError, read_form
 from channels_intake.providers.payload_fields import (
     HeaderList,
-    named_values,
-    objects_of,
+    get_text,
+    list_named_values,
+    list_objects,
     read_json,
     read_json_or_empty,
     require,
-    text_of,
 )
 from channels_intake.providers.rebuilding import Piece, encode_base64, rebuild_mail
 
@@ -45,12 +45,12 @@ class ProviderMail:
 
 
 def translate(provider: str, body: bytes, content_type: str) -> ProviderMail:
-    """Read a stored body of a provider. Raises Unreadable when it is not what the provider documents."""
+    """Read a stored body of a provider. Raises UnreadableError when it is not what the provider documents."""
     if provider not in TRANSLATORS:
-        raise Unreadable(f"Nobody here reads mail from “{provider}”.")
+        raise UnreadableError(f"Nobody here reads mail from “{provider}”.")
     mail = TRANSLATORS[provider](body, content_type)
     if not mail.raw.strip():
-        raise Unreadable("The payload holds no mail.")
+        raise UnreadableError("The payload holds no mail.")
     return mail
 
 
@@ -65,17 +65,17 @@ def read_raw(body: bytes, content_type: str) -> ProviderMail:
 def read_postmark(body: bytes, content_type: str) -> ProviderMail:
     """Postmark's JSON, with or without "Include raw email content in JSON payload"."""
     data = read_json(body)
-    headers = named_values(data.get("Headers"))
+    headers = list_named_values(data.get("Headers"))
     sender = ""
     if (
         headers and headers[0][0].lower() == "return-path"
     ):  # written by Postmark on top, not by the sender
         sender = headers.pop(0)[1]
-    raw = text_of(data, "RawEmail").encode("utf-8", "replace")
+    raw = get_text(data, "RawEmail").encode("utf-8", "replace")
     if not raw:
         require(data, "FromFull", "From", "Headers")
         raw = _rebuild_postmark(data, headers)
-    recipient = text_of(data, "OriginalRecipient")
+    recipient = get_text(data, "OriginalRecipient")
     return ProviderMail(
         raw,
         (recipient,) if recipient else (),
@@ -86,40 +86,40 @@ def read_postmark(body: bytes, content_type: str) -> ProviderMail:
 
 def _rebuild_postmark(data: Mapping[str, Any], headers: HeaderList) -> bytes:
     own = [
-        ("From", _address(data.get("FromFull")) or text_of(data, "From")),
-        ("To", _addresses(data.get("ToFull")) or text_of(data, "To")),
-        ("Cc", _addresses(data.get("CcFull")) or text_of(data, "Cc")),
-        ("Subject", text_of(data, "Subject")),
-        ("Date", text_of(data, "Date")),
+        ("From", _address(data.get("FromFull")) or get_text(data, "From")),
+        ("To", _addresses(data.get("ToFull")) or get_text(data, "To")),
+        ("Cc", _addresses(data.get("CcFull")) or get_text(data, "Cc")),
+        ("Subject", get_text(data, "Subject")),
+        ("Date", get_text(data, "Date")),
     ]
     named = {name.lower() for name, _ in own}
     rest = [(name, value) for name, value in headers if name.lower() not in named]
     files = [
         Piece(
-            text_of(file, "ContentType"),
-            (text_of(file, "Content") or text_of(file, "Data")).encode("ascii", "replace"),
-            name=text_of(file, "Name"),
-            content_id=text_of(file, "ContentID"),
+            get_text(file, "ContentType"),
+            (get_text(file, "Content") or get_text(file, "Data")).encode("ascii", "replace"),
+            name=get_text(file, "Name"),
+            content_id=get_text(file, "ContentID"),
         )
-        for file in objects_of(data.get("Attachments"))
+        for file in list_objects(data.get("Attachments"))
     ]
     return rebuild_mail(
         [pair for pair in own if pair[1]] + rest,
-        text=text_of(data, "TextBody"),
-        html=text_of(data, "HtmlBody"),
+        text=get_text(data, "TextBody"),
+        html=get_text(data, "HtmlBody"),
         files=files,
     )
 
 
 def _address(full: Any) -> str:
-    if not isinstance(full, dict) or not text_of(full, "Email"):
+    if not isinstance(full, dict) or not get_text(full, "Email"):
         return ""
-    name = text_of(full, "Name").replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{name}" <{text_of(full, "Email")}>' if name else text_of(full, "Email")
+    name = get_text(full, "Name").replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{name}" <{get_text(full, "Email")}>' if name else get_text(full, "Email")
 
 
 def _addresses(full: Any) -> str:
-    return ", ".join(filter(None, map(_address, objects_of(full))))
+    return ", ".join(filter(None, map(_address, list_objects(full))))
 
 
 # --- Mailgun -------------------------------------------------------------------------------------------------
@@ -150,15 +150,17 @@ def _mailgun_headers(form: Form) -> HeaderList:
     try:
         pairs = json.loads(form.text("message-headers"))
     except (ValueError, RecursionError) as error:
-        raise Unreadable("Mailgun's payload has neither body-mime nor message-headers.") from error
+        raise UnreadableError(
+            "Mailgun's payload has neither body-mime nor message-headers."
+        ) from error
     if not isinstance(pairs, list):
-        raise Unreadable("Mailgun's message-headers are no list.")
+        raise UnreadableError("Mailgun's message-headers are no list.")
     return [(str(p[0]), str(p[1])) for p in pairs if isinstance(p, list) and len(p) == 2]
 
 
 def _only(headers: HeaderList, name: str) -> str:
     """The header's value if it stands there once: a second one may have come along with the mail itself."""
-    values = header_values(headers, name)
+    values = get_header_values(headers, name)
     return values[0] if len(values) == 1 else ""
 
 
@@ -191,7 +193,7 @@ def read_sendgrid(body: bytes, content_type: str) -> ProviderMail:
 
 def _rebuild_sendgrid(form: Form) -> bytes:
     if "headers" not in form.fields:
-        raise Unreadable("SendGrid's payload has neither headers nor email.")
+        raise UnreadableError("SendGrid's payload has neither headers nor email.")
     charsets = read_json_or_empty(form.text("charsets"))
     text, html = (
         decode_charset(form.raw(name), str(charsets.get(name, "utf-8")))[0]
@@ -215,17 +217,17 @@ def read_mailjet(body: bytes, content_type: str) -> ProviderMail:
     data = read_json(body)
     headers = _mailjet_headers(data.get("Headers"))
     require(data, "Headers", "From")
-    if not header_values(headers, "from"):
-        headers.append(("From", text_of(data, "From")))
+    if not get_header_values(headers, "from"):
+        headers.append(("From", get_text(data, "From")))
     raw = rebuild_mail(
         headers,
-        text=text_of(data, "Text-part"),
-        html=text_of(data, "Html-part"),
+        text=get_text(data, "Text-part"),
+        html=get_text(data, "Html-part"),
         files=_mailjet_files(data),
     )
-    recipient = text_of(data, "Recipient")
+    recipient = get_text(data, "Recipient")
     verdict = verdict_from_mailjet(headers)
-    return ProviderMail(raw, (recipient,) if recipient else (), text_of(data, "Sender"), verdict)
+    return ProviderMail(raw, (recipient,) if recipient else (), get_text(data, "Sender"), verdict)
 
 
 def _mailjet_headers(headers: Any) -> HeaderList:
@@ -240,8 +242,8 @@ def _mailjet_headers(headers: Any) -> HeaderList:
 
 
 def _mailjet_files(data: Mapping[str, Any]) -> Iterator[Piece]:
-    for part in objects_of(data.get("Parts")):
-        reference = text_of(part, "ContentRef")
+    for part in list_objects(data.get("Parts")):
+        reference = get_text(part, "ContentRef")
         if "Attachment" not in reference:
             continue
         headers = _mailjet_headers(part.get("Headers"))
@@ -249,7 +251,7 @@ def _mailjet_files(data: Mapping[str, Any]) -> Iterator[Piece]:
         named = parse_parameters(_first(headers, "content-disposition"))[1]
         yield Piece(
             kind,
-            text_of(data, reference).encode("ascii", "replace"),
+            get_text(data, reference).encode("ascii", "replace"),
             name=named.get("filename") or parameters.get("name") or "file",
             content_id=_first(headers, "content-id"),
         )
@@ -259,7 +261,7 @@ def _mailjet_files(data: Mapping[str, Any]) -> Iterator[Piece]:
 
 
 def _first(headers: HeaderList, name: str) -> str:
-    return next(iter(header_values(headers, name)), "")
+    return next(iter(get_header_values(headers, name)), "")
 
 
 def _with_from_of(raw: bytes, headers: HeaderList) -> HeaderList:

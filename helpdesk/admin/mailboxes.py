@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.admin.base import AdminRequest, is_desk_admin, is_installation_admin
 from accounts.audit import record_audit
-from channels_intake.mailboxes import NotProven, prove, prove_by_code, renew_code
+from channels_intake.mailboxes import VerificationError, create_code, verify_by_code, verify_mailbox
 from channels_intake.models import Mailbox
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
@@ -42,7 +42,7 @@ def prove_mailbox(request: AdminRequest, mailbox_id: int) -> HttpResponse:
     if not is_desk_admin(request):
         raise Http404("A mailbox belongs to a desk.")
     mailbox = get_object_or_404(Mailbox, pk=mailbox_id, desk=request.desk)
-    if mailbox.proven_at is not None:
+    if mailbox.verified_at is not None:
         return _go_to(mailbox)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if "send" in request.POST:
@@ -63,10 +63,10 @@ def _is_proven_now(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> b
         return False
     try:
         if is_marked:
-            prove(mailbox, how="marked", by=request.user, at=timezone.now())
+            verify_mailbox(mailbox, how="marked", by=request.user, at=timezone.now())
         else:
-            prove_by_code(mailbox, form.cleaned_data["code"], by=request.user, at=timezone.now())
-    except NotProven as refused:
+            verify_by_code(mailbox, form.cleaned_data["code"], by=request.user, at=timezone.now())
+    except VerificationError as refused:
         form.add_error("code", str(refused))
         return False
     return True
@@ -78,7 +78,7 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
             request, f"Enough codes were mailed to {mailbox.address} today. Try again tomorrow."
         )
         return
-    code = renew_code(mailbox, at=timezone.now())
+    code = create_code(mailbox, at=timezone.now())
     record_audit(
         desk=request.desk, user=request.user, action="mailbox code mailed", target=mailbox.address,
         detail={"model": "channels_intake.mailbox", "pk": str(mailbox.pk)},

@@ -33,7 +33,7 @@ UNION ALL SELECT 'overdue', 0, '', 0, {_COUNT.format("t.due_at < %(at)s AND " + 
 UNION ALL SELECT 'unread', 0, '', 0, (SELECT count(*) FROM (SELECT FROM tickets_notification n
   WHERE n.agent_id = %(agent)s AND n.read_at IS NULL LIMIT %(unread)s) c)
 UNION ALL SELECT 'held', 0, '', 0, (SELECT count(*) FROM (SELECT FROM channels_intake_inboundmessage i
-  WHERE i.desk_id = %(desk)s AND i.state IN ('quarantined', 'set_aside') AND i.discarded_at IS NULL
+  WHERE i.desk_id = %(desk)s AND i.state IN ('quarantined', 'failed') AND i.discarded_at IS NULL
   LIMIT %(unread)s) c)
 UNION ALL SELECT 'away', 0, '', 0,
   (SELECT count(*) FROM routing_rotation r WHERE r.agent_id = %(agent)s AND r.is_away)

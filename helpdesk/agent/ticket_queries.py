@@ -16,7 +16,7 @@ from django.http import Http404
 from accounts.account_managers import get_manager_ids
 from accounts.models import Agent, Visibility
 from channels_intake.models import OutgoingEmail
-from channels_intake.selectors import MailStatus, group_mails
+from channels_intake.selectors import MailStatus, group_by_message
 from sla.models import Clock
 from tickets.access import SEEN, SEES_ALL, list_hidden_departments, tickets_for_agent
 from tickets.events import EventKind
@@ -256,7 +256,7 @@ def _read_between(
                     ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
                 )
                 conversation.files[owner].append(file)
-    conversation.mails = group_mails(mails)
+    conversation.mails = group_by_message(mails)
 
 
 def read_events(

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts.services import match_verified_address
 from channels_intake.incoming.intake import accept_request
-from channels_intake.incoming.senders import get_or_make_contact, read_sender
+from channels_intake.incoming.senders import get_or_create_contact, read_sender
 from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
@@ -102,7 +102,7 @@ def _open(request: Any, data: dict[str, Any]) -> Ticket:
     contact = sender.contact
     if contact is None:
         account_id = match_verified_address(desk=request.desk, email=who.email).account_id
-        contact = get_or_make_contact(request.desk, who, account_id=account_id)
+        contact = get_or_create_contact(request.desk, who, account_id=account_id)
     return accept_request(
         desk=request.desk,
         contact=contact,

@@ -147,7 +147,7 @@ def _make_mailboxes(desk: Desk, data: list[dict[str, Any]]) -> list[Mailbox]:
     # Who tries the demo posts mails that no provider has checked by SPF or DKIM; with "hold" none of them would
     # find its account. A desk in production keeps the default, which believes only what is proven.
     now = timezone.now()
-    boxes = [Mailbox(desk=desk, unproven_mail="match", proven_at=now, **one) for one in data]
+    boxes = [Mailbox(desk=desk, unverified_mail="match", verified_at=now, **one) for one in data]
     return Mailbox.objects.bulk_create(boxes)
 
 

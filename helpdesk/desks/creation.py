@@ -177,7 +177,11 @@ def _add_mailboxes(desk: Desk, addresses: list[str], *, at: datetime) -> None:
         try:
             with transaction.atomic():
                 Mailbox.objects.create(
-                    desk=desk, address=address, name=desk.name, is_default=place == 0, proven_at=at
+                    desk=desk,
+                    address=address,
+                    name=desk.name,
+                    is_default=place == 0,
+                    verified_at=at,
                 )
         except IntegrityError as error:
             why = f"Mail for {address} goes to another desk already."

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import Desk, Invitation
 from accounts.tenancy import desk_scope
-from channels_intake.mailboxes import default_mailbox
+from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.shared.links import build_desk_url
 
@@ -55,5 +55,5 @@ def mail_invitation(request: HttpRequest, invitation: Invitation, token: str) ->
 
 def _sender_of(desk: Desk) -> str:
     with desk_scope(desk):
-        box = default_mailbox(desk)
+        box = get_default_mailbox(desk)
     return formataddr((desk.name, box.address)) if box else settings.DEFAULT_FROM_EMAIL

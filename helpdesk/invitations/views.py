@@ -21,7 +21,7 @@ from accounts.invitations.sending import (
     needs_sign_in,
 )
 from accounts.models import Contact, Invitation, User
-from channels_intake.incoming.proof import BY_SIGN_UP, take_over_unverified
+from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of
 from helpdesk.invitations.forms import AcceptForm
 from helpdesk.portal.permissions import DeskRequest, require_desk
 from helpdesk.shared.rate_limits import rate_limited
@@ -87,7 +87,7 @@ def _use(invitation: Invitation, token: str, **given: Any) -> None:
     with transaction.atomic():
         person = accept_invitation(desk=invitation.desk, token=token, at=at, **given)
         if isinstance(person, Contact) and person.email == invitation.email:
-            take_over_unverified(person, how=BY_SIGN_UP, at=at)
+            verify_tickets_of(person, how=BY_SIGN_UP, at=at)
 
 
 def _show(request: DeskRequest, invitation: Invitation, form: AcceptForm | None) -> HttpResponse:

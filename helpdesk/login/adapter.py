@@ -28,8 +28,8 @@ from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Desk, User
 from accounts.services import AddressTakenError, claim_contact
 from accounts.staff import drop_unverified_password
-from channels_intake.incoming.proof import BY_SIGN_UP, take_over_unverified
-from channels_intake.mailboxes import default_mailbox
+from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of
+from channels_intake.mailboxes import get_default_mailbox
 from helpdesk.login.factors import has_just_logged_in
 from helpdesk.login.second_factor import has_factor
 from helpdesk.shared.links import build_installation_url
@@ -54,7 +54,7 @@ class LoginAdapter(DefaultAccountAdapter):
     def get_from_email(self) -> str:
         """The desk's default mailbox, in the desk's name."""
         desk = desk_of(context.request)
-        box = default_mailbox(desk) if desk else None
+        box = get_default_mailbox(desk) if desk else None
         return formataddr((_site_name(), box.address)) if box else settings.DEFAULT_FROM_EMAIL
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -159,7 +159,7 @@ def become_contact(request: HttpRequest, user: User, email: str) -> Contact | No
         with transaction.atomic():
             contact = claim_contact(desk=desk, user=user, email=email, at=at)
             if contact.email == normalize_email(email):  # a login that is a contact here stays it
-                take_over_unverified(contact, how=BY_SIGN_UP, at=at)
+                verify_tickets_of(contact, how=BY_SIGN_UP, at=at)
             return contact
     except AddressTakenError:
         return None

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from django import forms
 
 from accounts.models import Desk, User
-from channels_intake.incoming.quarantine import discard, put_back, release
-from channels_intake.mailboxes import list_destinations
+from channels_intake.incoming.quarantine import discard, release, restore
+from channels_intake.mailboxes import list_release_mailboxes
 from channels_intake.models import InboundMessage, Mailbox
-from channels_intake.selectors import quarantined
+from channels_intake.selectors import list_quarantined
 from tickets.models import Ticket
 
 MAX_COUNTED = 100
@@ -52,7 +52,7 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.desk = desk
         if desk is None:
-            self.fields["mailbox"].queryset = list_destinations()  # type: ignore[attr-defined]
+            self.fields["mailbox"].queryset = list_release_mailboxes()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -72,10 +72,10 @@ class DecisionForm(forms.Form):
         if given["do"] == "discard":
             discard(**asked, at=at)
             return Outcome(None, "The mail is discarded. It is kept, and can be put back.")
-        put_back(**asked)
+        restore(**asked)
         return Outcome(None, "The mail is back among those that are held.")
 
 
 def count_quarantined(desk: Desk | None) -> int:
     """How many mails wait for a decision; MAX_COUNTED + 1 means more than MAX_COUNTED."""
-    return quarantined(desk)[: MAX_COUNTED + 1].count()
+    return list_quarantined(desk)[: MAX_COUNTED + 1].count()

@@ -11,7 +11,7 @@ from accounts.crm.mapping import CrmAccount
 from accounts.import_export.tables import import_csv
 from accounts.models import Account, AccountDomain, AuditEntry, Contact, CrmConnection, Desk
 from accounts.services import match_verified_address
-from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
 from tests.admin.test_desk_settings import post_settings
 from tests.cast import NOON, Cast
@@ -38,9 +38,9 @@ def at_rocket(in_rocket: Cast, sign_in) -> Client:
 def test_mail_from_there_opens_a_ticket_of_no_account(town: Cast) -> None:
     raw = make_mail("ann@town.example")
     row = store_inbound(
-        provider="raw", raw=raw, content_type="message/rfc822", at=NOON, announce=False
+        provider="raw", raw=raw, content_type="message/rfc822", at=NOON, enqueue=False
     )
-    read_stored(inbound_id=row.pk, at=NOON)
+    process_inbound(inbound_id=row.pk, at=NOON)
     ticket = Ticket.objects.get()
     assert (ticket.account, ticket.contact.account) == (None, None)
 

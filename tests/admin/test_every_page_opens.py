@@ -148,7 +148,7 @@ def test_the_installations_admin_sees_desks_logins_and_stray_mail_only(
     with system_scope("a mail that no desk knows"):
         stray = InboundMessage.objects.create(
             desk=None, provider="raw", content_type="message/rfc822", raw=b"To: nobody", sha256="0",
-            received_at=NOON, next_try_at=NOON, state="set_aside", subject="Stray",
+            received_at=NOON, next_try_at=NOON, state="failed", subject="Stray",
         )  # fmt: skip
     client.force_login(User.objects.create_superuser("root@host.example", "x"))
     assert client.get("/admin/").status_code == 200

@@ -20,7 +20,7 @@ def hold(cast: Cast | None) -> InboundMessage:
     with system_scope("a mail that no desk knows"):
         return InboundMessage.objects.create(
             desk=cast and cast.desk, provider="raw", content_type="message/rfc822", raw=RAW, received_at=NOON,
-            next_try_at=NOON, state=InboundState.SET_ASIDE, subject="Stray", reason="Nobody has this address.",
+            next_try_at=NOON, state=InboundState.FAILED, subject="Stray", reason="Nobody has this address.",
         )  # fmt: skip
 
 

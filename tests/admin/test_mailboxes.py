@@ -19,7 +19,12 @@ LIST = "/rocket/admin/channels_intake/mailbox/"
 
 
 def add(client: Client, address: str = ADDRESS, **more: str) -> Any:
-    fields = {"address": address, "name": "Help", "is_active": "on", "unproven_mail": "hold"} | more
+    fields = {
+        "address": address,
+        "name": "Help",
+        "is_active": "on",
+        "unverified_mail": "hold",
+    } | more
     return client.post(f"{LIST}add/", fields)
 
 
@@ -30,7 +35,7 @@ def page_of(cast: Cast, address: str = ADDRESS) -> str:
 
 def is_proven(cast: Cast, address: str = ADDRESS) -> bool:
     with desk_scope(cast.desk):
-        return Mailbox.objects.get(address=address).proven_at is not None
+        return Mailbox.objects.get(address=address).verified_at is not None
 
 
 def mailed_code() -> str:
@@ -111,7 +116,7 @@ def test_one_mailbox_is_the_default(rocket: Cast, at_rocket: Client) -> None:
         answer.context["adminform"].form.errors["is_default"]
     )
     page = f"{LIST}{rocket.mailbox.pk}/change/"
-    kept = {"name": "Rocket", "is_active": "on", "unproven_mail": "hold"}
+    kept = {"name": "Rocket", "is_active": "on", "unverified_mail": "hold"}
     assert at_rocket.post(page, kept | {"is_default": "on"}).status_code == 302
     assert at_rocket.post(page, kept).status_code == 302
     assert add(at_rocket, is_default="on").status_code == 302
@@ -119,7 +124,7 @@ def test_one_mailbox_is_the_default(rocket: Cast, at_rocket: Client) -> None:
 
 def test_the_address_stays_as_it_was_proven(rocket: Cast, at_rocket: Client) -> None:
     page = f"{LIST}{rocket.mailbox.pk}/change/"
-    fields = {"address": "boss@victim.example", "name": "New name", "unproven_mail": "hold"}
+    fields = {"address": "boss@victim.example", "name": "New name", "unverified_mail": "hold"}
     assert at_rocket.post(page, fields).status_code == 302
     with desk_scope(rocket.desk):
         rocket.mailbox.refresh_from_db()

@@ -25,7 +25,7 @@ def hold(cast: Cast, state: str = InboundState.QUARANTINED, **facts: object) -> 
 
 def test_a_lead_sees_what_is_held_and_why(rocket: Cast, matter: Cast, sign_in: SignIn) -> None:
     held = hold(rocket)
-    hold(rocket, InboundState.SET_ASIDE, subject="Broken payload", reason="No JSON.")
+    hold(rocket, InboundState.FAILED, subject="Broken payload", reason="No JSON.")
     hold(rocket, InboundState.PROCESSED, subject="A good mail")
     hold(matter, subject="Another desk's mail")
     text = sign_in(rocket.lead.user).get(PAGE).content.decode()

@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope, system_scope
-from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage
 from channels_intake.outgoing.sending import send_due
@@ -73,9 +73,9 @@ def take_in(db: None) -> Callable[..., InboundMessage]:
             at=at,
             envelope_recipient=recipient,
             envelope_sender=sender,
-            announce=False,
+            enqueue=False,
         )
-        read_stored(inbound_id=inbound.pk, at=at)
+        process_inbound(inbound_id=inbound.pk, at=at)
         return reload(inbound)
 
     return taken

@@ -4,7 +4,7 @@ import pytest
 
 from channels_intake.mime.authentication import (
     are_aligned,
-    decide,
+    decide_authentication,
     verdict_from_headers,
     verdict_from_mailgun,
     verdict_from_mailjet,
@@ -130,7 +130,7 @@ def test_alignment_is_the_registrable_domain():
 
 
 def test_the_rule_itself_says_nothing_without_a_from_domain():
-    assert decide("", dmarc="pass") == "none"
+    assert decide_authentication("", dmarc="pass") == "none"
 
 
 POSTMARK_SPF = (

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState
 from tests.cast import Cast
@@ -68,7 +68,7 @@ def test_one_mail_for_mailboxes_of_two_desks_reaches_both_once(
         take_in(raw)
     while waiting := [row for row in all_inbound() if row.state == InboundState.RECEIVED]:
         for row in waiting:
-            read_stored(inbound_id=row.pk, at=timezone.now())
+            process_inbound(inbound_id=row.pk, at=timezone.now())
 
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
@@ -87,7 +87,7 @@ def test_ten_workers_at_once_make_one_message_of_ten_postings(rocket: Cast) -> N
     def work(inbound_id: int) -> None:
         barrier.wait()
         try:
-            read_stored(inbound_id=inbound_id, at=timezone.now())
+            process_inbound(inbound_id=inbound_id, at=timezone.now())
         finally:
             connection.close()
 
@@ -111,7 +111,7 @@ def test_two_workers_with_one_row_read_it_once(rocket: Cast) -> None:
     def work() -> None:
         barrier.wait()
         try:
-            read_stored(inbound_id=inbound_id, at=timezone.now())
+            process_inbound(inbound_id=inbound_id, at=timezone.now())
         finally:
             connection.close()
 
@@ -129,5 +129,5 @@ def test_two_workers_with_one_row_read_it_once(rocket: Cast) -> None:
 
 def store(body: bytes) -> int:
     return store_inbound(
-        provider="raw", raw=body, content_type="message/rfc822", at=timezone.now(), announce=False
+        provider="raw", raw=body, content_type="message/rfc822", at=timezone.now(), enqueue=False
     ).pk

@@ -11,12 +11,12 @@ from django.core import mail
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.intake import (
-    NoAddress,
+    InvalidAddressError,
     accept_customer_reply,
     accept_request,
     accept_website_form,
 )
-from channels_intake.incoming.senders import contacts_for_addresses
+from channels_intake.incoming.senders import get_or_create_contacts
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.files import NewFile
@@ -38,7 +38,7 @@ def test_a_portal_request_has_the_contacts_account_priority_files_and_copies(
         priority=cast.priorities["High"],
         channel="web",
         files=(NewFile("shot.txt", "text/plain", b"x"),),
-        participants=contacts_for_addresses(
+        participants=get_or_create_contacts(
             cast.desk, ["Boss@ACME.example", "new@acme.example", "no address"]
         ),
         fields={"version": "7.1"},
@@ -114,7 +114,7 @@ def test_the_websites_form_proves_nothing(in_rocket: Cast) -> None:
 
 
 def test_the_websites_form_refuses_what_is_no_address(in_rocket: Cast) -> None:
-    with pytest.raises(NoAddress, match="no e-mail address"):
+    with pytest.raises(InvalidAddressError, match="no e-mail address"):
         accept_website_form(
             desk=in_rocket.desk, email="a@b@c", name="", subject="Hi", text="x", at=NOON
         )

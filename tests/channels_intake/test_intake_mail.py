@@ -72,7 +72,7 @@ def test_a_mail_that_failed_its_check_gets_no_account_and_changes_no_contact(
 
 def test_a_contact_made_by_an_unproven_mail_has_no_account(rocket: Cast, take_in: TakeIn) -> None:
     with desk_scope(rocket.desk):
-        rocket.mailbox.unproven_mail = "match"
+        rocket.mailbox.unverified_mail = "match"
         rocket.mailbox.save()
     take_in(make_mail("fresh@acme.example", authentication="none"))
 
@@ -86,7 +86,7 @@ def test_an_unproven_mail_is_held_without_account_where_the_mailbox_says_so(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     with desk_scope(rocket.desk):
-        rocket.mailbox.unproven_mail = "hold"
+        rocket.mailbox.unverified_mail = "hold"
         rocket.mailbox.save()
     take_in(make_mail(authentication="none"))
 
@@ -109,7 +109,7 @@ def test_nobody_in_copy_becomes_a_participant(rocket: Cast, take_in: TakeIn) -> 
 def test_mail_to_an_address_that_nobody_has_is_set_aside(rocket: Cast, take_in: TakeIn) -> None:
     inbound = take_in(make_mail(to="nobody@unknown.example"))
 
-    assert inbound.state == InboundState.SET_ASIDE
+    assert inbound.state == InboundState.FAILED
     assert inbound.desk_id is None
     assert "nobody@unknown.example" in inbound.reason
     with desk_scope(rocket.desk):

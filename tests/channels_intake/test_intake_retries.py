@@ -8,7 +8,7 @@ import pytest
 
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming import intake, reading
-from channels_intake.incoming.reading import due_rows, read_stored
+from channels_intake.incoming.reading import list_due, process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState
 from tests.cast import NOON, Cast
@@ -22,7 +22,7 @@ def store(text: str = "x") -> InboundMessage:
         raw=make_mail(text=text),
         content_type="message/rfc822",
         at=NOON,
-        announce=False,
+        enqueue=False,
     )
 
 
@@ -35,16 +35,16 @@ def test_a_poison_mail_is_tried_five_times_with_growing_pauses_and_set_aside(
     monkeypatch.setattr(reading, "accept_mail", fail)
     row, at, pauses = store(), NOON, []
     while row.state == InboundState.RECEIVED:
-        read_stored(inbound_id=row.pk, at=at)
+        process_inbound(inbound_id=row.pk, at=at)
         row = reload(row)
         pauses.append((row.next_try_at - at).total_seconds())
         at = row.next_try_at
 
-    assert row.state == InboundState.SET_ASIDE
+    assert row.state == InboundState.FAILED
     assert row.attempts == 5
     assert pauses[:4] == [15, 120, 600, 3600]
     assert "RuntimeError: poison" in row.reason
-    assert row.pk not in due_rows(at + timedelta(days=1), 10)
+    assert row.pk not in list_due(at + timedelta(days=1), 10)
 
 
 def test_a_mail_whose_worker_dies_is_counted_and_set_aside_at_last(rocket: Cast) -> None:
@@ -52,10 +52,10 @@ def test_a_mail_whose_worker_dies_is_counted_and_set_aside_at_last(rocket: Cast)
     with system_scope("make a row that ended its worker five times"):
         InboundMessage.objects.filter(pk=row.pk).update(attempts=5)
 
-    read_stored(inbound_id=row.pk, at=NOON)
+    process_inbound(inbound_id=row.pk, at=NOON)
 
     row = reload(row)
-    assert row.state == InboundState.SET_ASIDE
+    assert row.state == InboundState.FAILED
     assert "ended its worker" in row.reason
 
 
@@ -66,8 +66,8 @@ def test_a_first_try_that_died_with_its_worker_may_be_repeated_at_once(rocket: C
             attempts=1, next_try_at=NOON + timedelta(seconds=15)
         )
 
-    assert due_rows(NOON, 10) == []
-    read_stored(inbound_id=row.pk, at=NOON)
+    assert list_due(NOON, 10) == []
+    process_inbound(inbound_id=row.pk, at=NOON)
 
     assert reload(row).state == InboundState.PROCESSED
 
@@ -81,7 +81,7 @@ def test_a_failure_leaves_nothing_half_done(rocket: Cast, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(intake, "open_with_message", open_and_fail)
     row = store()
-    read_stored(inbound_id=row.pk, at=NOON)
+    process_inbound(inbound_id=row.pk, at=NOON)
 
     row = reload(row)
     assert row.state == InboundState.RECEIVED
@@ -89,12 +89,12 @@ def test_a_failure_leaves_nothing_half_done(rocket: Cast, monkeypatch: pytest.Mo
     with desk_scope(rocket.desk):
         assert not Ticket.objects.exists()
     monkeypatch.setattr(intake, "open_with_message", true_open)
-    read_stored(inbound_id=row.pk, at=NOON + timedelta(minutes=1))
+    process_inbound(inbound_id=row.pk, at=NOON + timedelta(minutes=1))
     assert reload(row).state == InboundState.PROCESSED
 
 
 def test_what_nobody_rang_for_is_found_due(rocket: Cast) -> None:
     first, second = store("a"), store("b")
 
-    assert due_rows(NOON, 10) == [first.pk, second.pk]
-    assert due_rows(NOON - timedelta(seconds=1), 10) == []
+    assert list_due(NOON, 10) == [first.pk, second.pk]
+    assert list_due(NOON - timedelta(seconds=1), 10) == []

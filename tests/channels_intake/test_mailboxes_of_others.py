@@ -20,7 +20,7 @@ def test_another_desk_gets_no_mail_by_a_plus(
 ) -> None:
     address = "support+sales@rocket.example"
     with desk_scope(matter.desk):
-        Mailbox.objects.create(desk=matter.desk, address=address, name="Sales", proven_at=NOON)
+        Mailbox.objects.create(desk=matter.desk, address=address, name="Sales", verified_at=NOON)
 
     came = take_in(
         make_mail(to=address), recipient=address if named_by == "the mail server" else ""
@@ -34,7 +34,7 @@ def test_a_desks_own_mailbox_with_a_plus_gets_its_mail(rocket: Cast, take_in: Ta
     address = "support+sales@rocket.example"
     with desk_scope(rocket.desk):
         sales = Mailbox.objects.create(
-            desk=rocket.desk, address=address, name="Sales", proven_at=NOON
+            desk=rocket.desk, address=address, name="Sales", verified_at=NOON
         )
 
     assert take_in(make_mail(to=address)).mailbox_id == sales.pk

@@ -7,7 +7,7 @@ from accounts.matching import normalize_email
 from channels_intake.mime.envelope import Authentication, AutomaticKind, Envelope
 from channels_intake.mime.parsing import parse_message
 from channels_intake.mime.quoting import split_quoted
-from channels_intake.mime.sanitize import sanitise_html
+from channels_intake.mime.sanitize import sanitize_html
 from tests.channels_intake.mutations import make_corpus
 
 MUTATED_MAILS = 600
@@ -49,7 +49,7 @@ def check_envelope(mail: Envelope) -> None:
     assert mail.authentication is Authentication.NONE
     assert mail.sender.email or mail.notes
     assert "".join(split_quoted(mail.body_text)) == mail.body_text
-    assert "<script" not in sanitise_html(mail.body_html)
+    assert "<script" not in sanitize_html(mail.body_html)
 
 
 def test_each_damaged_mail_becomes_a_sound_envelope_in_time():

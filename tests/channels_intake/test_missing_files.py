@@ -10,7 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.missing_files import restore_files, rows_lacking_files
+from channels_intake.incoming.missing_files import list_lacking_files, restore_files
 from channels_intake.incoming.reading import read_envelope
 from channels_intake.models import InboundMessage, InboundState
 from tests.cast import NOON, Cast
@@ -35,13 +35,13 @@ def test_a_file_that_found_no_room_is_fetched_again_when_there_is_some(
         with desk_scope(rocket.desk):
             assert "nothing works" in Message.objects.get().body_text
             assert Attachment.objects.get().is_missing
-        assert rows_lacking_files(LATER) == [inbound.pk]
+        assert list_lacking_files(LATER) == [inbound.pk]
         assert not restore_files(inbound.pk, at=LATER)
         assert reload(inbound).lacks_files
 
     assert restore_files(inbound.pk, at=LATER)
 
-    assert rows_lacking_files(LATER) == []
+    assert list_lacking_files(LATER) == []
     with desk_scope(rocket.desk):
         file = Attachment.objects.get()
         assert not file.is_missing
@@ -54,7 +54,7 @@ def test_a_mail_whose_files_are_all_there_is_not_looked_at_again(
 ) -> None:
     take_in(make_mail(files=[("log.pdf", b"%PDF-1.4 log")]))
 
-    assert rows_lacking_files(LATER) == []
+    assert list_lacking_files(LATER) == []
 
 
 def test_one_mail_whose_files_cannot_be_fetched_stops_no_other(
@@ -75,13 +75,13 @@ def test_one_mail_whose_files_cannot_be_fetched_stops_no_other(
         return read_envelope(inbound)
 
     monkeypatch.setattr("channels_intake.incoming.missing_files.read_envelope", poisoned)
-    assert [restore_files(pk, at=LATER) for pk in rows_lacking_files(LATER)] == [False, True]
+    assert [restore_files(pk, at=LATER) for pk in list_lacking_files(LATER)] == [False, True]
     row = reload(bad)
     assert (row.lacks_files, row.attempts, row.reason) == (
         True,
         bad.attempts + 1,
         "RuntimeError: poison",
     )
-    assert rows_lacking_files(LATER) == []
-    assert rows_lacking_files(LATER + timedelta(hours=1)) == [bad.pk]
+    assert list_lacking_files(LATER) == []
+    assert list_lacking_files(LATER + timedelta(hours=1)) == [bad.pk]
     assert not reload(good).lacks_files

@@ -11,7 +11,7 @@ import pytest
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
 from channels_intake.outgoing.outbox import get_outbox_path, read_outbox
-from channels_intake.selectors import group_mails, inbound_for_agent, quarantined
+from channels_intake.selectors import get_inbound_for_agent, group_by_message, list_quarantined
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.services import reply
@@ -55,9 +55,9 @@ def test_the_state_of_a_message_is_that_of_its_worst_mail(rocket: Cast, run_mail
 
     with desk_scope(rocket.desk):
         mails = OutgoingEmail.objects.filter(message=message)
-        assert group_mails(mails)[message.pk].state == MailState.SENT
+        assert group_by_message(mails)[message.pk].state == MailState.SENT
         mails.filter(contact=rocket.customer).update(state=MailState.FAILED)
-        status = group_mails(mails.all())[message.pk]
+        status = group_by_message(mails.all())[message.pk]
         assert status.state == MailState.FAILED
         assert len(status.mails) == 2
 
@@ -68,11 +68,11 @@ def test_a_stored_mail_is_for_agents_of_the_desk_only(
     inbound = take_in(make_mail())
 
     with desk_scope(rocket.desk):
-        assert inbound_for_agent(rocket.analyst, inbound.pk) == inbound
+        assert get_inbound_for_agent(rocket.analyst, inbound.pk) == inbound
         with pytest.raises(InboundMessage.DoesNotExist):
-            inbound_for_agent(matter.analyst, inbound.pk)
+            get_inbound_for_agent(matter.analyst, inbound.pk)
     with desk_scope(matter.desk), pytest.raises(InboundMessage.DoesNotExist):
-        inbound_for_agent(matter.analyst, inbound.pk)
+        get_inbound_for_agent(matter.analyst, inbound.pk)
 
 
 def test_the_quarantine_of_a_desk_shows_its_own_only(
@@ -82,4 +82,4 @@ def test_the_quarantine_of_a_desk_shows_its_own_only(
     take_in(make_mail(to="support@matter.example", Auto_Submitted="auto-replied"))
 
     with desk_scope(rocket.desk):
-        assert list(quarantined(rocket.desk)) == [mine]
+        assert list(list_quarantined(rocket.desk)) == [mine]

@@ -11,9 +11,9 @@ import pytest
 
 from channels_intake.mime.envelope import Envelope
 from channels_intake.mime.parsing import parse_message
-from channels_intake.providers.form_data import Unreadable
+from channels_intake.providers.form_data import UnreadableError
 from channels_intake.providers.translators import translate
-from tests.channels_intake.test_receivers_payloads import PAYLOADS, SHAPES
+from tests.channels_intake.test_webhook_payloads import PAYLOADS, SHAPES
 
 ODD: list[Any] = [
     None,
@@ -36,7 +36,7 @@ def read(provider: str, body: bytes, content_type: str) -> Envelope | None:
     """The envelope, or None for a payload that was refused in words."""
     try:
         mail = translate(provider, body, content_type)
-    except Unreadable:
+    except UnreadableError:
         return None
     return parse_message(
         mail.raw, envelope_sender=mail.envelope_sender, authentication=mail.authentication

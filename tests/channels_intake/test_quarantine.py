@@ -10,9 +10,15 @@ from django.core import mail
 
 from accounts.models import AuditEntry, User
 from accounts.tenancy import desk_scope, system_scope
-from channels_intake.incoming.quarantine import CannotRelease, NotHeld, discard, put_back, release
+from channels_intake.incoming.quarantine import (
+    NotHeldError,
+    ReleaseError,
+    discard,
+    release,
+    restore,
+)
 from channels_intake.models import InboundMessage, InboundState
-from channels_intake.selectors import quarantined
+from channels_intake.selectors import list_quarantined
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail, reload
 from tests.races.hands import at_once
@@ -60,7 +66,7 @@ def test_released_as_proven_it_joins_the_ticket_that_it_answers(
     with desk_scope(rocket.desk):
         event = TicketEvent.objects.get(ticket=ticket, kind="mail.released")
         assert (event.actor_name, event.data) == (str(rocket.admin), {"proven": True})
-        assert not quarantined(rocket.desk).exists()
+        assert not list_quarantined(rocket.desk).exists()
 
 
 def test_released_as_unproven_it_opens_a_flagged_ticket_and_joins_nothing(
@@ -118,11 +124,11 @@ def test_a_discarded_mail_is_kept_and_comes_back(rocket: Cast, take_in: TakeIn) 
     with desk_scope(rocket.desk):
         assert discard(**who, at=NOON)
         assert not discard(**who, at=NOON)
-        assert not quarantined(rocket.desk).exists()
-        assert quarantined(rocket.desk, discarded=True).get() == held
-        assert put_back(**who)
-        assert not put_back(**who)
-        assert quarantined(rocket.desk).get() == held
+        assert not list_quarantined(rocket.desk).exists()
+        assert list_quarantined(rocket.desk, discarded=True).get() == held
+        assert restore(**who)
+        assert not restore(**who)
+        assert list_quarantined(rocket.desk).get() == held
         entries = AuditEntry.objects.order_by("pk").values_list("action", "detail__pk")
         assert list(entries) == [
             ("held mail discarded", str(held.pk)),
@@ -141,15 +147,15 @@ def test_a_discarded_mail_stays_the_first_of_its_kind(rocket: Cast, take_in: Tak
 
 def test_a_mail_on_a_ticket_cannot_be_discarded(rocket: Cast, take_in: TakeIn) -> None:
     done = take_in(make_mail())
-    with desk_scope(rocket.desk), pytest.raises(NotHeld):
+    with desk_scope(rocket.desk), pytest.raises(NotHeldError):
         discard(inbound_id=done.pk, desk_id=rocket.desk.pk, by=rocket.admin.user, at=NOON)
 
 
 def test_another_desks_mail_is_not_there(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:
     held = take_in(make_mail(to="support@matter.example", Auto_Submitted="auto-replied"))
-    with pytest.raises(NotHeld):
+    with pytest.raises(NotHeldError):
         let_go(rocket, held, is_proven=True)
-    with desk_scope(rocket.desk), pytest.raises(NotHeld):
+    with desk_scope(rocket.desk), pytest.raises(NotHeldError):
         release(
             inbound_id=held.pk,
             desk_id=matter.desk.pk,
@@ -164,7 +170,7 @@ def test_what_nobody_can_be_answered_for_stays_held(
     rocket: Cast, take_in: TakeIn, sender: str
 ) -> None:
     held = take_in(make_mail(sender, authentication="none"))
-    with pytest.raises(CannotRelease):
+    with pytest.raises(ReleaseError):
         let_go(rocket, held, is_proven=True)
     assert reload(held).state == InboundState.QUARANTINED
 
@@ -174,7 +180,7 @@ def test_a_mail_of_no_desk_goes_to_the_mailbox_that_the_installations_admin_choo
 ) -> None:
     root = User.objects.create_superuser("root@host.example", "x", name="Root")
     lost = take_in(make_mail(to="suport@matter.example"))
-    assert (lost.state, lost.desk_id) == (InboundState.SET_ASIDE, None)
+    assert (lost.state, lost.desk_id) == (InboundState.FAILED, None)
     with system_scope("as the installation's admin"):
         ticket = release(
             inbound_id=lost.pk,
@@ -184,7 +190,7 @@ def test_a_mail_of_no_desk_goes_to_the_mailbox_that_the_installations_admin_choo
             at=LATER,
             mailbox=matter.mailbox,
         )
-        with pytest.raises(NotHeld):
+        with pytest.raises(NotHeldError):
             release(
                 inbound_id=lost.pk,
                 desk_id=None,
@@ -204,9 +210,9 @@ def test_a_mail_that_cannot_be_read_stays_set_aside_and_says_why(rocket: Cast) -
     with desk_scope(rocket.desk):
         broken = InboundMessage.objects.create(
             desk=rocket.desk, provider="postmark", content_type="application/json", raw=b"{",
-            received_at=NOON, next_try_at=NOON, state=InboundState.SET_ASIDE,
+            received_at=NOON, next_try_at=NOON, state=InboundState.FAILED,
         )  # fmt: skip
-        with pytest.raises(CannotRelease, match="cannot be read"):
+        with pytest.raises(ReleaseError, match="cannot be read"):
             release(
                 inbound_id=broken.pk,
                 desk_id=rocket.desk.pk,

@@ -92,7 +92,7 @@ def test_a_database_that_goes_away_after_storing_makes_no_duplicate(
     def away(**kwargs: object) -> None:
         raise OperationalError("lost")
 
-    monkeypatch.setattr(receive_email, "read_stored", away)
+    monkeypatch.setattr(receive_email, "process_inbound", away)
     file = tmp_path / "mail.eml"
     file.write_bytes(make_mail())
 

@@ -56,7 +56,7 @@ class Scene:
 @pytest.fixture
 def scene(rocket: Cast) -> Scene:
     with desk_scope(rocket.desk):
-        rocket.mailbox.unproven_mail = "hold"
+        rocket.mailbox.unverified_mail = "hold"
         rocket.mailbox.save()
         mine, foreign = rocket.open_ticket(), rocket.open_ticket(contact=rocket.elsewhere)
         reply(ticket_id=mine.pk, agent=rocket.analyst, text="Did it help?", at=NOON)

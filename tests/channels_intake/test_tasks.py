@@ -31,13 +31,13 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> Rung:
     return rung
 
 
-def store(announce: bool = True) -> None:
+def store(enqueue: bool = True) -> None:
     store_inbound(
         provider="raw",
         raw=make_mail(),
         content_type="message/rfc822",
         at=timezone.now(),
-        announce=announce,
+        enqueue=enqueue,
     )
 
 
@@ -67,7 +67,7 @@ def test_an_inbound_mail_takes_three_tasks_from_the_webhook_to_the_sent_receipt(
 def test_with_every_bell_lost_the_sweeps_bring_mail_in_and_the_receipt_out(
     rocket: Cast, rung: Rung
 ) -> None:
-    store(announce=False)
+    store(enqueue=False)
     assert sweep_unread() == 1
     assert sweep_undelivered() >= 1
     assert sweep_unsent() == 1

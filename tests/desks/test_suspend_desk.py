@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import AuditEntry, Desk
 from accounts.sweeps import list_desks_with_work
 from accounts.tenancy import desk_scope, system_scope
-from channels_intake.incoming.reading import due_rows, read_stored
+from channels_intake.incoming.reading import list_due, process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState
 from helpdesk.desks.suspension import TIME_TO_READ, resume_desk, suspend_desk
@@ -25,14 +25,14 @@ LATER = NOON + timedelta(days=30)
 
 def store(to: str) -> InboundMessage:
     return store_inbound(
-        provider="raw", raw=make_mail(to=to), content_type="message/rfc822", at=NOON, announce=False
+        provider="raw", raw=make_mail(to=to), content_type="message/rfc822", at=NOON, enqueue=False
     )
 
 
 def read_what_is_due() -> int:
-    due = due_rows(LATER, 100)
+    due = list_due(LATER, 100)
     for inbound_id in due:
-        read_stored(inbound_id=inbound_id, at=LATER)
+        process_inbound(inbound_id=inbound_id, at=LATER)
     return len(due)
 
 

@@ -18,7 +18,7 @@ from accounts.models import Agent, Contact, User
 from accounts.services import claim_contact
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.intake import accept_customer_reply, accept_request
-from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.outgoing.sending import send_due
 from helpdesk.invitations.mails import send_invitation
@@ -60,9 +60,9 @@ def picture() -> bytes:
 
 def take_in(raw: bytes) -> None:
     inbound = store_inbound(
-        provider="raw", raw=raw, content_type="message/rfc822", at=NOON, announce=False
+        provider="raw", raw=raw, content_type="message/rfc822", at=NOON, enqueue=False
     )
-    read_stored(inbound_id=inbound.pk, at=NOON)
+    process_inbound(inbound_id=inbound.pk, at=NOON)
 
 
 @pytest.fixture

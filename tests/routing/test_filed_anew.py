@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accounts.models import Agent
-from channels_intake.incoming.proof import take_over_unverified
+from channels_intake.incoming.verification import verify_tickets_of
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tickets.actors import SYSTEM, Actor
@@ -23,7 +23,7 @@ def unverified(cast: Cast, agent: Agent) -> Ticket:
 
 
 def prove(cast: Cast, ticket: Ticket) -> Ticket:
-    take_over_unverified(cast.customer, how="a mail", at=LATER)
+    verify_tickets_of(cast.customer, how="a mail", at=LATER)
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert ticket.department == cast.departments["paid"]
     return ticket

@@ -17,7 +17,7 @@ from tickets.models import Channel, Message, Ticket
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A public message on its way in. html is sanitised already; remarks are sentences on what was lost."""
+    """A public message on its way in. html is sanitized already; remarks are sentences on what was lost."""
 
     text: str
     channel: Channel | str

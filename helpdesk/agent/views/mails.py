@@ -16,8 +16,8 @@ from channels_intake.mime.parsing import parse_message
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
 from channels_intake.outgoing.outbox import read_outbox
 from channels_intake.outgoing.sending import build_message
-from channels_intake.providers.translators import Unreadable, translate
-from channels_intake.selectors import inbound_for_agent, outgoing_for_agent
+from channels_intake.providers.translators import UnreadableError, translate
+from channels_intake.selectors import get_inbound_for_agent, get_outgoing_for_agent
 from helpdesk.agent.audit import record_admin_view
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
@@ -32,7 +32,7 @@ MAX_SOURCE_BYTES = 200_000  # bytes
 def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
     """The mail as it came: of a ticket for every agent, of the held ones for leads and admins."""
     try:
-        inbound = inbound_for_agent(request.agent, inbound_id)
+        inbound = get_inbound_for_agent(request.agent, inbound_id)
     except InboundMessage.DoesNotExist:
         raise Http404 from None
     if inbound.ticket_id is None and request.agent.role not in SEES_QUARANTINE:
@@ -48,7 +48,7 @@ def read_source(inbound: InboundMessage) -> bytes:
     """The mail out of what the provider posted; the payload itself when it holds no mail."""
     try:
         return translate(inbound.provider, bytes(inbound.raw), inbound.content_type).raw
-    except Unreadable:
+    except UnreadableError:
         return bytes(inbound.raw)
 
 
@@ -56,7 +56,7 @@ def read_source(inbound: InboundMessage) -> bytes:
 def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
     """A mail that went out, as it was handed to the provider. Http404 when a file of it is missing."""
     try:
-        mail = outgoing_for_agent(request.agent, mail_id)
+        mail = get_outgoing_for_agent(request.agent, mail_id)
     except OutgoingEmail.DoesNotExist:
         raise Http404 from None
     if mail.state == MailState.QUEUED:

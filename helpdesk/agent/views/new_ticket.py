@@ -16,8 +16,8 @@ from accounts.models import Account, Contact, Desk
 from accounts.services import match_verified_address
 from channels_intake.incoming.intake import accept_request
 from channels_intake.incoming.senders import (
-    contacts_for_addresses,
-    get_or_make_contact,
+    get_or_create_contact,
+    get_or_create_contacts,
     read_sender,
 )
 from channels_intake.mime.envelope import Address
@@ -115,7 +115,7 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
         priority=asked["priority"],
         channel=asked["channel"],
         files=asked["files"],
-        participants=contacts_for_addresses(request.desk, asked["cc"]),
+        participants=get_or_create_contacts(request.desk, asked["cc"]),
         by=Actor.of(request.agent),
         at=at,
     )
@@ -123,6 +123,6 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
 
 def _find_requester(request: AgentRequest, email: str, name: str) -> Contact:
     account = _account_of(request.desk, email)  # the agent vouches for the address
-    return get_or_make_contact(
+    return get_or_create_contact(
         request.desk, Address(email, name), account_id=account.pk if account else None
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Desk
-from channels_intake.incoming.senders import get_or_make_contact, read_sender
+from channels_intake.incoming.senders import get_or_create_contact, read_sender
 from channels_intake.mime.envelope import Address
 from helpdesk.agent.forms import ParticipantForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
@@ -41,7 +41,7 @@ def add_to_ticket(request: AgentRequest, number: int) -> HttpResponse:
         return show(status=422)
     with transaction.atomic():
         who = Address(form.cleaned_data["email"], form.cleaned_data["name"])
-        contact = get_or_make_contact(request.desk, who)
+        contact = get_or_create_contact(request.desk, who)
         add_participant(
             ticket_id=ticket.pk, contact=contact, by=Actor.of(request.agent), at=timezone.now()
         )

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from channels_intake.mime.masking import mask_source
 from channels_intake.models import InboundMessage, InboundState
-from channels_intake.selectors import quarantined
+from channels_intake.selectors import list_quarantined
 from helpdesk.agent.audit import record_admin_view
 from helpdesk.agent.permissions import AgentRequest, agent_action, agent_page
 from helpdesk.agent.redirects import redirect_to_ticket, see_other
@@ -31,7 +31,7 @@ def list_quarantine(request: AgentRequest) -> HttpResponse:
     """The newest held messages of the desk, each with its reason; or (show=discarded) those put out of the way."""
     _require_right(request)
     is_discarded = request.GET.get("show") == "discarded"
-    held = quarantined(request.desk, discarded=is_discarded)
+    held = list_quarantined(request.desk, discarded=is_discarded)
     if before := parse_number(request.GET.get("before")):
         held = held.filter(pk__lt=before)
     found = list(held[: MAX_SHOWN + 1])

@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.tenancy import system_scope
-from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 at=timezone.now(),
                 envelope_recipient=options["recipient"],
                 envelope_sender="" if sender is None else sender.strip() or "<>",
-                announce=False,
+                enqueue=False,
             )
         except (OperationalError, InterfaceError) as error:
             raise CommandError(f"The database is away: {error}", returncode=EX_TEMPFAIL) from error
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def _read(self, inbound_id: int) -> None:
         try:
-            read_stored(inbound_id=inbound_id, at=timezone.now())
+            process_inbound(inbound_id=inbound_id, at=timezone.now())
         except (OperationalError, InterfaceError) as error:
             # It is on disk: asking the mail server to send it again would only make a duplicate.
             self.stderr.write(f"Stored; it will be read later: {error}")

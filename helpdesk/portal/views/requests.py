@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.entitlements import OPENERS, PortalRefusal, get_portal_refusal
 from accounts.models import Contact
 from channels_intake.incoming.intake import accept_request
-from channels_intake.incoming.senders import contacts_for_addresses
+from channels_intake.incoming.senders import get_or_create_contacts
 from helpdesk.portal.forms import RequestForm
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import ContactRequest, require_contact
@@ -68,7 +68,7 @@ def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
             priority=data["priority"],
             channel=Channel.WEB,
             files=data["files"],
-            participants=contacts_for_addresses(request.desk, data["cc"]),
+            participants=get_or_create_contacts(request.desk, data["cc"]),
             fields=form.custom_field_values(),
             by=Actor.of(contact),
             at=at,

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.reading import process_inbound
 from channels_intake.models import InboundState
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import all_inbound, reload
@@ -56,7 +56,7 @@ def test_the_documented_payload_becomes_a_ticket(
     (inbound,) = all_inbound()
     assert bytes(inbound.raw) == body
     assert inbound.content_type == content_type
-    read_stored(inbound_id=inbound.pk, at=NOON)
+    process_inbound(inbound_id=inbound.pk, at=NOON)
     inbound = reload(inbound)
     assert inbound.state == InboundState.PROCESSED, inbound.reason
     assert inbound.authentication == verdict
@@ -103,9 +103,9 @@ def test_a_broken_body_with_the_right_secret_is_kept_and_set_aside(
     stored = all_inbound()
     assert [bytes(inbound.raw) for inbound in stored] == BROKEN
     for inbound in stored:
-        read_stored(inbound_id=inbound.pk, at=NOON)
+        process_inbound(inbound_id=inbound.pk, at=NOON)
         inbound = reload(inbound)
-        assert inbound.state == InboundState.SET_ASIDE
+        assert inbound.state == InboundState.FAILED
         assert inbound.reason
 
 

@@ -11,12 +11,12 @@ from django.db import IntegrityError, transaction
 from accounts.models import AuditEntry
 from accounts.tenancy import desk_scope
 from channels_intake.mailboxes import (
-    MOST_TRIES,
-    NotProven,
-    default_mailbox,
-    prove,
-    prove_by_code,
-    renew_code,
+    MAX_TRIES,
+    VerificationError,
+    create_code,
+    get_default_mailbox,
+    verify_by_code,
+    verify_mailbox,
 )
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.outgoing.composing import get_sending_mailbox
@@ -35,19 +35,19 @@ def add(cast: Cast, address: str = HELP) -> Mailbox:
 
 def is_proven(mailbox: Mailbox) -> bool:
     with desk_scope(mailbox.desk_id):
-        return Mailbox.objects.get(pk=mailbox.pk).proven_at is not None
+        return Mailbox.objects.get(pk=mailbox.pk).verified_at is not None
 
 
 def code_for(mailbox: Mailbox) -> str:
     with desk_scope(mailbox.desk_id):
-        return renew_code(mailbox, at=NOON)
+        return create_code(mailbox, at=NOON)
 
 
 def test_mail_for_an_unproven_mailbox_is_set_aside_whole(rocket: Cast, take_in: TakeIn) -> None:
     add(rocket)
     raw = make_mail(to=HELP)
     came = take_in(raw, recipient=HELP)
-    assert (came.state, came.desk_id) == (InboundState.SET_ASIDE, None)
+    assert (came.state, came.desk_id) == (InboundState.FAILED, None)
     assert bytes(came.raw) == raw
     with desk_scope(rocket.desk):
         assert not Ticket.objects.exists()
@@ -56,7 +56,7 @@ def test_mail_for_an_unproven_mailbox_is_set_aside_whole(rocket: Cast, take_in: 
 def test_no_mail_goes_out_from_an_unproven_mailbox(in_rocket: Cast) -> None:
     Mailbox.objects.update(is_default=False)
     add(in_rocket)
-    assert default_mailbox(in_rocket.desk) == in_rocket.mailbox
+    assert get_default_mailbox(in_rocket.desk) == in_rocket.mailbox
     assert get_sending_mailbox(in_rocket.open_ticket()) == in_rocket.mailbox
 
 
@@ -66,24 +66,24 @@ def test_a_second_desk_neither_holds_up_nor_catches_the_owners_mail(
     add(rocket)
     owner = add(matter)
     with desk_scope(matter.desk):
-        prove_by_code(owner, code_for(owner), by=matter.admin.user, at=NOON)
+        verify_by_code(owner, code_for(owner), by=matter.admin.user, at=NOON)
     assert take_in(make_mail(to=HELP), recipient=HELP).mailbox_id == owner.pk
 
 
 def test_what_another_desk_has_proven_cannot_be_proven_again(rocket: Cast, matter: Cast) -> None:
     mine = add(rocket, matter.mailbox.address)
-    with desk_scope(rocket.desk), pytest.raises(NotProven, match="another desk already"):
-        prove_by_code(mine, code_for(mine), by=rocket.admin.user, at=NOON)
+    with desk_scope(rocket.desk), pytest.raises(VerificationError, match="another desk already"):
+        verify_by_code(mine, code_for(mine), by=rocket.admin.user, at=NOON)
     assert not is_proven(mine)
     with desk_scope(rocket.desk), pytest.raises(IntegrityError), transaction.atomic():
-        Mailbox.objects.filter(pk=mine.pk).update(proven_at=NOON)
+        Mailbox.objects.filter(pk=mine.pk).update(verified_at=NOON)
 
 
 def test_the_typed_code_proves_it_once_and_leaves_an_audit_entry(in_rocket: Cast) -> None:
     mailbox = add(in_rocket)
     code = code_for(mailbox)
     assert code not in mailbox.code_hash
-    prove_by_code(mailbox, f" {code.lower().replace('-', '')} ", by=in_rocket.admin.user, at=NOON)
+    verify_by_code(mailbox, f" {code.lower().replace('-', '')} ", by=in_rocket.admin.user, at=NOON)
     assert is_proven(mailbox)
     entry = AuditEntry.objects.get(action="mailbox proven", target=HELP)
     assert (entry.actor, entry.detail["how"]) == (in_rocket.admin.user.email, "code")
@@ -92,24 +92,24 @@ def test_the_typed_code_proves_it_once_and_leaves_an_audit_entry(in_rocket: Cast
 def test_a_wrong_code_has_few_tries_and_a_new_one_begins_anew(in_rocket: Cast) -> None:
     mailbox, by = add(in_rocket), in_rocket.admin.user
     code = code_for(mailbox)
-    for _ in range(MOST_TRIES):
-        with pytest.raises(NotProven, match="not the code"):
-            prove_by_code(mailbox, "AAAA-AAAA-AAAA-AAAA", by=by, at=NOON)
-    with pytest.raises(NotProven, match="too often"):
-        prove_by_code(mailbox, code, by=by, at=NOON)
-    prove_by_code(mailbox, code_for(mailbox), by=by, at=NOON)
+    for _ in range(MAX_TRIES):
+        with pytest.raises(VerificationError, match="not the code"):
+            verify_by_code(mailbox, "AAAA-AAAA-AAAA-AAAA", by=by, at=NOON)
+    with pytest.raises(VerificationError, match="too often"):
+        verify_by_code(mailbox, code, by=by, at=NOON)
+    verify_by_code(mailbox, code_for(mailbox), by=by, at=NOON)
     assert is_proven(mailbox)
 
 
 def test_an_earlier_an_old_and_no_code_prove_nothing(in_rocket: Cast) -> None:
     mailbox, by = add(in_rocket), in_rocket.admin.user
-    with pytest.raises(NotProven, match="no code"):
-        prove_by_code(mailbox, "", by=by, at=NOON)
+    with pytest.raises(VerificationError, match="no code"):
+        verify_by_code(mailbox, "", by=by, at=NOON)
     earlier, newest = code_for(mailbox), code_for(mailbox)
-    with pytest.raises(NotProven, match="not the code"):
-        prove_by_code(mailbox, earlier, by=by, at=NOON)
-    with pytest.raises(NotProven, match="no code that still works"):
-        prove_by_code(mailbox, newest, by=by, at=NOON + timedelta(days=7))
+    with pytest.raises(VerificationError, match="not the code"):
+        verify_by_code(mailbox, earlier, by=by, at=NOON)
+    with pytest.raises(VerificationError, match="no code that still works"):
+        verify_by_code(mailbox, newest, by=by, at=NOON + timedelta(days=7))
     assert not is_proven(mailbox)
 
 
@@ -119,7 +119,7 @@ def test_the_code_that_comes_in_proves_the_address_it_was_mailed_to(
     mailbox = add(rocket)
     came = take_in(make_mail(to=HELP, text=f"The code:\n\n{code_for(mailbox)}\n"), recipient=HELP)
     assert is_proven(mailbox)
-    assert came.state == InboundState.SET_ASIDE
+    assert came.state == InboundState.FAILED
     assert came.reason == f"It brought the code that proves {HELP}."
     assert take_in(make_mail(to=HELP, message_id="<two@x.example>")).mailbox_id == mailbox.pk
     with desk_scope(rocket.desk):
@@ -149,11 +149,11 @@ def test_on_a_domain_of_another_desk_arriving_proves_nothing(
     mailbox = add(rocket, address)
     came = take_in(make_mail(to=address, text=code_for(mailbox)), recipient=address)
     assert not is_proven(mailbox)
-    assert came.state == InboundState.SET_ASIDE
+    assert came.state == InboundState.FAILED
 
 
 def test_a_proven_one_stays_as_it_is(in_rocket: Cast) -> None:
     mailbox = in_rocket.mailbox
-    prove(mailbox, how="marked", by=None, at=NOON + timedelta(days=1))
-    assert mailbox.proven_at == NOON
+    verify_mailbox(mailbox, how="marked", by=None, at=NOON + timedelta(days=1))
+    assert mailbox.verified_at == NOON
     assert not AuditEntry.objects.filter(action="mailbox proven").exists()

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from channels_intake.mime.automatic import OWN_HEADER, automatic_kind
+from channels_intake.mime.automatic import OWN_HEADER, detect_automatic
 
 HUMAN = [
     ("From", "Ann <ann@acme.example>"),
@@ -18,7 +18,7 @@ def kind_of(
     *headers: tuple[str, str], envelope_sender: str = "", sender: str = "ann@acme.example"
 ) -> str:
     """Give the kind of a person's mail with these headers on top."""
-    return automatic_kind([*headers, *HUMAN], envelope_sender, sender).value
+    return detect_automatic([*headers, *HUMAN], envelope_sender, sender).value
 
 
 LOOPS = [
@@ -118,14 +118,14 @@ def test_the_envelope_of_a_person_says_nothing(envelope_sender):
 )
 def test_an_out_of_office_subject_is_the_last_hint(subject):
     headers = [("Subject", subject.removeprefix("Auto: ")), ("From", "ann@acme.example")]
-    assert automatic_kind(headers, "", "ann@acme.example") == "auto_reply"
+    assert detect_automatic(headers, "", "ann@acme.example") == "auto_reply"
 
 
 @pytest.mark.parametrize(
     "subject", ["Undelivered Mail Returned to Sender", "Delivery Status Notification (Failure)"]
 )
 def test_a_bounce_is_known_by_its_subject_as_a_last_hint(subject):
-    assert automatic_kind([("Subject", subject)], "", "x@acme.example") == "bounce"
+    assert detect_automatic([("Subject", subject)], "", "x@acme.example") == "bounce"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_bounce_is_known_by_its_subject_as_a_last_hint(subject):
     ],
 )
 def test_a_mail_of_a_person_is_not_taken_for_a_machine(header):
-    assert automatic_kind([header, ("From", "ann@acme.example")], "", "ann@acme.example") == ""
+    assert detect_automatic([header, ("From", "ann@acme.example")], "", "ann@acme.example") == ""
     assert kind_of() == ""
 
 
@@ -164,5 +164,5 @@ def test_our_own_mail_is_known_before_anything_else():
 )
 def test_a_hostile_header_takes_no_time(name, text):
     started = time.perf_counter()
-    automatic_kind([(name, text)] * 20, text, f"{text}@acme.example")
+    detect_automatic([(name, text)] * 20, text, f"{text}@acme.example")
     assert time.perf_counter() - started < 1

@@ -28,7 +28,7 @@ BY_MAIL = "a mail that its domain vouches for"
 BY_ANSWER = "an answer to a mail that was sent to it"
 
 
-def take_over_unverified(contact: Contact, *, how: str, at: datetime) -> int:
+def verify_tickets_of(contact: Contact, *, how: str, at: datetime) -> int:
     """Let a contact whose address was just proven have its unverified tickets, but for those of mail that failed its
     check; gives how many."""
     failed = InboundMessage.objects.filter(
@@ -41,7 +41,7 @@ def take_over_unverified(contact: Contact, *, how: str, at: datetime) -> int:
     return sum(verify_sender(ticket_id=pk, contact=contact, how=how, at=at) for pk in ids)
 
 
-def take_proof_of_answer(
+def verify_by_reply(
     thread: Thread, envelope: Envelope, sender: Contact | None, *, at: datetime
 ) -> None:
     """Let a person whose mail has joined a ticket have that ticket, when the mail proves the address."""
@@ -53,11 +53,11 @@ def take_proof_of_answer(
         verify_sender(ticket_id=thread.ticket.pk, contact=sender, how=BY_MAIL, at=at)
 
 
-def take_proof_of_mail(envelope: Envelope, sender: Contact | None, *, at: datetime) -> None:
+def verify_by_mail(envelope: Envelope, sender: Contact | None, *, at: datetime) -> None:
     """Let a known person have what was unverified, when a new mail proves the address."""
     if (
         sender is not None
         and not envelope.automatic
         and envelope.authentication is Authentication.PASS
     ):
-        take_over_unverified(sender, how=BY_MAIL, at=at)
+        verify_tickets_of(sender, how=BY_MAIL, at=at)

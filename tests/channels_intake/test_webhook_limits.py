@@ -13,11 +13,11 @@ from django.test import Client
 
 from accounts.tenancy import desk_scope
 from channels_intake import webhooks
-from channels_intake.incoming.reading import read_stored
+from channels_intake.incoming.reading import process_inbound
 from channels_intake.models import InboundState
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import all_inbound, make_mail, reload
-from tests.channels_intake.test_receivers_payloads import PAYLOADS
+from tests.channels_intake.test_webhook_payloads import PAYLOADS
 from tickets.models import Message
 
 Post = Callable[..., Any]
@@ -34,7 +34,7 @@ def test_a_30_mb_attachment_is_taken_and_its_mail_read(rocket: Cast, post: Post)
     )
 
     (inbound,) = all_inbound()
-    read_stored(inbound_id=inbound.pk, at=NOON)
+    process_inbound(inbound_id=inbound.pk, at=NOON)
     assert reload(inbound).state == InboundState.PROCESSED
     with desk_scope(rocket.desk):
         message = Message.objects.get()
@@ -58,7 +58,7 @@ def test_a_whole_mail_in_one_form_field_may_pass_djangos_limit(rocket: Cast, pos
 
     assert answer.status_code == 200
     (inbound,) = all_inbound()
-    read_stored(inbound_id=inbound.pk, at=NOON)
+    process_inbound(inbound_id=inbound.pk, at=NOON)
     assert reload(inbound).state == InboundState.PROCESSED
     with desk_scope(rocket.desk):
         assert Message.objects.get().attachments.get().size == 7 * MIB
@@ -120,9 +120,9 @@ def test_what_is_broken_is_shown_to_the_desk_whose_address_it_was_posted_to(
     post("/rocket/inbound/postmark/", b"{", "application/json")
 
     (inbound,) = all_inbound()
-    read_stored(inbound_id=inbound.pk, at=NOON)
+    process_inbound(inbound_id=inbound.pk, at=NOON)
     inbound = reload(inbound)
-    assert inbound.state == InboundState.SET_ASIDE
+    assert inbound.state == InboundState.FAILED
     assert inbound.desk == rocket.desk
 
 

@@ -10,8 +10,8 @@ import pytest
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.intake import accept_website_form
-from channels_intake.incoming.proof import take_over_unverified
-from channels_intake.models import InboundMessage, ReplyToken, UnprovenMail
+from channels_intake.incoming.verification import verify_tickets_of
+from channels_intake.models import InboundMessage, ReplyToken, UnverifiedMail
 from sla.models import Clock
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
@@ -129,7 +129,7 @@ def test_a_ticket_of_a_mail_that_failed_its_check_is_left_but_for_its_own_answer
     take_in(make_mail(ADDRESS, message_id="<2@x>"), at=LATER)
     with desk_scope(rocket.desk):
         contact = Contact.objects.get(email=ADDRESS)
-        assert take_over_unverified(contact, how="a test", at=LATER) == 0
+        assert verify_tickets_of(contact, how="a test", at=LATER) == 0
     assert fresh(rocket, forged).is_unverified
 
     take_in(make_mail(ADDRESS, reply_address(rocket, forged), message_id="<3@x>"), at=LATER)
@@ -137,7 +137,7 @@ def test_a_ticket_of_a_mail_that_failed_its_check_is_left_but_for_its_own_answer
 
 
 def test_an_answer_by_thread_headers_needs_the_domains_word(rocket: Cast, take_in: TakeIn) -> None:
-    rocket.mailbox.unproven_mail = UnprovenMail.HOLD
+    rocket.mailbox.unverified_mail = UnverifiedMail.HOLD
     with desk_scope(rocket.desk):
         rocket.mailbox.save()
     ticket = take_in(make_mail(authentication="none")).ticket

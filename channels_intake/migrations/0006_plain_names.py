@@ -1,0 +1,32 @@
+from django.db import migrations, models
+
+from accounts.tenancy import SYSTEM_ROLE
+
+FILL = f"""
+SET ROLE {SYSTEM_ROLE};
+UPDATE channels_intake_inboundmessage SET state = 'failed' WHERE state = 'set_aside';
+RESET ROLE;
+"""
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('channels_intake', '0005_canonical_addresses'),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(model_name='mailbox', name='mailbox_proven_once'),
+        migrations.RemoveIndex(model_name='inboundmessage', name='inbound_held'),
+        migrations.RenameField(model_name='mailbox', old_name='proven_at', new_name='verified_at'),
+        migrations.RenameField(model_name='mailbox', old_name='unproven_mail', new_name='unverified_mail'),
+        migrations.AddConstraint(
+            model_name='mailbox',
+            constraint=models.UniqueConstraint(condition=models.Q(('verified_at__isnull', False)), fields=('address',), name='mailbox_verified_once', violation_error_message='Mail for this address goes to another desk already.'),
+        ),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.AddIndex(
+            model_name='inboundmessage',
+            index=models.Index(condition=models.Q(('discarded_at__isnull', True), ('state__in', ('quarantined', 'failed'))), fields=['desk', '-id'], name='inbound_held'),
+        ),
+    ]
