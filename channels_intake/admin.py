@@ -16,11 +16,11 @@ from accounts.admin.base import (
     AdminRequest,
     DeskForm,
     DeskModelAdmin,
-    RecordsAdmin,
     is_desk_admin,
     is_installation_admin,
 )
 from accounts.admin.display import show_text
+from accounts.admin.records import RecordsAdmin
 from channels_intake.mailboxes import list_release_mailboxes
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
@@ -47,7 +47,7 @@ class MailboxForm(DeskForm):
 
 @admin.register(Mailbox)
 class MailboxAdmin(DeskModelAdmin):
-    """An address stays as it was written down, since the proof is of that address; helpdesk/admin/mailboxes.py has
+    """An address stays as it was written down, since the proof is of that address; helpdesk/admin/mailbox_verification.py has
     the page that proves it, and a new mailbox leads there."""
 
     form = MailboxForm
@@ -90,7 +90,7 @@ class HeldFilter(admin.SimpleListFilter):
 class InboundMessageAdmin(RecordsAdmin):
     """What came in, raw. Outside of all desks: what no desk knows, for the installation's admin.
 
-    What is done about a held one has a form of its own below it (helpdesk/admin/mail.py).
+    What is done about a held one has a form of its own below it (helpdesk/admin/held_mail.py).
     """
 
     change_form_outer_after_template = "admin/_held_mail.html"

@@ -120,7 +120,7 @@ INSTALLED_APPS = [
     "sla",
     "routing",
     "channels_intake",
-    "helpdesk.admin.app.PlumblineAdminConfig",
+    "helpdesk.admin.apps.PlumblineAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

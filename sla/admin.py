@@ -7,21 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.urls import reverse
-from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from accounts.admin.base import (
-    AdminRequest,
-    DeskForm,
-    DeskModelAdmin,
-    DeskTabularInline,
-    RecordsAdmin,
-    RecordsInline,
-)
-from accounts.admin.customer_forms import PlanForm
+from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.display import show_json
 from accounts.admin.fields import MinuteOfDayField, TimeZoneField
+from accounts.admin.records import RecordsAdmin, RecordsInline
+from accounts.admin.registry import register_inline
 from accounts.models import Plan
 from sla.durations import InvalidDurationError, format_duration, parse_duration
 from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Holiday, Target
@@ -64,35 +56,7 @@ class TargetInline(DeskTabularInline):
     fields = ["priority", "account_status", "minutes", "calendar"]
 
 
-@admin.register(Plan)
-class PlanAdmin(DeskModelAdmin):
-    form = PlanForm
-    list_display = [
-        "name",
-        "position",
-        "is_self_service",
-        "has_success_manager",
-        "is_retired",
-        "matrix",
-    ]
-    search_fields = ["name__istartswith"]
-    fieldsets = [
-        (None, {"fields": [("name", "position"), "description"]}),
-        ("Ways in", {"fields": [("allows_portal", "allows_mail", "allows_hotline")]}),
-        ("Sales", {"fields": [("is_self_service", "has_success_manager", "is_retired")]}),
-        ("What it covers", {"fields": ["points_of_contact", "covered"]}),
-    ]
-    inlines = [TargetInline]
-
-    def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
-        form.save_covered()
-        super().save_related(request, form, formsets, change)
-
-    @admin.display(description="promises")
-    def matrix(self, plan: Plan) -> str:
-        return format_html(
-            '<a href="{}#plan-{}">SLA matrix</a>', reverse("admin:sla_matrix"), plan.pk
-        )
+register_inline(Plan, TargetInline)
 
 
 class WindowForm(DeskForm):

@@ -11,8 +11,9 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, RecordsAdmin, RecordsInline
+from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
 from accounts.admin.display import format_json, show_text
+from accounts.admin.records import RecordsAdmin, RecordsInline
 from accounts.matching import normalize_email
 from tickets.models import (
     Attachment,

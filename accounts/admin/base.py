@@ -15,17 +15,16 @@ from urllib.parse import urlencode
 
 from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, JSONField, Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.paginator import InfinitePaginator
 
 from accounts.admin.changes import describe_changes
-from accounts.admin.display import show_json
-from accounts.audit import record_audit, record_view
+from accounts.admin.registry import list_inlines
+from accounts.audit import record_audit
 from accounts.models import Agent, Desk, DeskModel, Role, User
 from accounts.tenancy import desk_scope
 
@@ -204,6 +203,10 @@ class DeskModelAdmin(DeskChoices, AuditedAdmin):
 
     form = DeskForm
 
+    def get_inlines(self, request: AdminRequest, obj: Model | None) -> list[Any]:
+        """Return the page's own inlines, then those that higher packages registered."""
+        return [*super().get_inlines(request, obj), *list_inlines(self.model)]
+
     def get_queryset(self, request: AdminRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.filter(desk=request.desk) if request.desk else rows.none()
@@ -238,63 +241,3 @@ class DeskModelAdmin(DeskChoices, AuditedAdmin):
 
     def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return is_desk_admin(request)
-
-
-class RecordsAdmin(DeskModelAdmin):
-    """Rows that the services write: to be looked at here, never changed. Their number is not counted."""
-
-    paginator = InfinitePaginator
-    list_max_show_all = 0
-    warn_unsaved_form = False
-    viewing_is_audited = False  # whether looking at a row, such as a raw mail, is written down too
-
-    def get_fields(self, request: AdminRequest, obj: Model | None = None) -> Sequence[Any]:
-        kept = {field.name for field in self.opts.get_fields() if isinstance(field, JSONField)}
-        return [
-            show_json(name) if name in kept else name for name in super().get_fields(request, obj)
-        ]
-
-    def change_view(
-        self,
-        request: AdminRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """A record without the button to its history: what happened to a ticket stands in its events."""
-        return super().change_view(
-            request, object_id, form_url, {"show_history": False, **(extra_context or {})}
-        )
-
-    def render_change_form(
-        self, request: AdminRequest, context: Any, *args: Any, **kwargs: Any
-    ) -> Any:
-        row = kwargs.get("obj")
-        if self.viewing_is_audited and row is not None:
-            if request.desk is not None:
-                record_view(desk=request.desk, user=request.user, row=row)
-            else:  # mail that no desk knows
-                ModelAdmin.log_change(self, request, row, "Viewed.")
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def has_add_permission(self, request: AdminRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class RecordsInline(DeskTabularInline):
-    """Rows that the services write, below another; never changed here."""
-
-    def has_add_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
-        return False

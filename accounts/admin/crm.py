@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.admin.base import AdminRequest, DeskModelAdmin, RecordsAdmin
+from accounts.admin.base import AdminRequest, DeskModelAdmin
 from accounts.admin.crm_forms import CrmConnectionForm
+from accounts.admin.records import RecordsAdmin
 from accounts.crm.mapping import FIELDS
 from accounts.crm.pull import reset_connection
 from accounts.models import ConnectionState, CrmConnection, CrmPull, CrmSetAside

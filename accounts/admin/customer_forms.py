@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.base import DeskForm
 from accounts.entitlements import get_point_of_contact_error, validate_account_terms
-from accounts.models import Account, Contact, ContactRole, Plan, PlanProduct, Product
+from accounts.models import Account, Contact, ContactRole
 
 POINT = ContactRole.POINT_OF_CONTACT
 LOGIN_GOES = (
@@ -82,32 +80,3 @@ class ContactForm(DeskForm):
             .get(pk=account.pk)
         )
         return get_point_of_contact_error(Contact(pk=self.instance.pk, account=locked))
-
-
-class PlanForm(DeskForm):
-    """A plan and the products that it covers (M68)."""
-
-    covered = forms.ModelMultipleChoiceField(
-        label="Products",
-        queryset=Product.objects.none(),
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="Without any, the plan covers all products.",
-    )
-
-    class Meta:
-        model = Plan
-        exclude: ClassVar[list[str]] = ["desk", "products"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["covered"].queryset = Product.objects.filter(desk=self.desk)  # type: ignore[attr-defined]
-        if self.instance.pk:
-            self.initial["covered"] = list(self.instance.products.all())
-
-    def save_covered(self) -> None:
-        """Keep the chosen products, once the plan itself is saved."""
-        plan, chosen = self.instance, list(self.cleaned_data["covered"])
-        PlanProduct.objects.filter(plan=plan).exclude(product__in=chosen).delete()
-        rows = [PlanProduct(desk_id=plan.desk_id, plan=plan, product=product) for product in chosen]
-        PlanProduct.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,4 +1,4 @@
-"""Forms of the admin site that are more than their table: the desk's settings, logins, the desk's people."""
+"""The form of a desk's settings."""
 
 from __future__ import annotations
 
@@ -16,17 +16,12 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from accounts.admin.base import DeskForm
 from accounts.admin.fields import DomainsField, TimeZoneField
 from accounts.desk_addresses import get_domain_error, get_slug_error
 from accounts.logos import MAX_BYTES, LogoError, encode_logo, replace_logo
-from accounts.matching import normalize_domain, normalize_email
-from accounts.models import STATE_WORDS, AccountDomain, Agent, Desk, Role, User
+from accounts.matching import normalize_domain
+from accounts.models import STATE_WORDS, AccountDomain, Desk
 
-ADDRESS_MOVES = (
-    "Another address ends all sessions and takes the password away: its owner sets one by mail, at “Forgot your "
-    "password?”. Whoever reads the old address's mail is out."
-)
 FOR_CUSTOMERS = "What the portal says; empty for your word for all, or the usual one."
 
 
@@ -137,64 +132,3 @@ class DeskSettingsForm(forms.ModelForm):
         words = {key: self.cleaned_data.get(f"word_{key}", "") for key in STATE_WORDS}
         self.instance.state_words = {key: word for key, word in words.items() if word}
         return super().save(commit)
-
-
-class LoginForm(forms.ModelForm):
-    """A login, by its normalized address. Nobody shuts the last installation's admin out: who edits keeps the rights.
-
-    The address belongs to whoever reads its mail, so another one is a new beginning (accounts/logins/changes.py).
-    """
-
-    editor: ClassVar[User | None] = None  # set on the class that the admin makes for each request
-
-    class Meta:
-        model = User
-        fields: ClassVar[list[str]] = ["email", "name", "is_active", "is_staff", "is_superuser"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["email"].help_text = ADDRESS_MOVES
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or self.cleaned_data
-        is_self = self.editor is not None and self.instance.pk == self.editor.pk
-        if is_self and not (found.get("is_active") and found.get("is_superuser")):
-            raise ValidationError(
-                "Another admin of the installation must take these rights from you."
-            )
-        if is_self and "email" in found and found["email"] != self.initial["email"]:
-            self.add_error(
-                "email", "Another admin of the installation must give you another address."
-            )
-        return found
-
-    def clean_email(self) -> str:
-        return clean_address(self.cleaned_data["email"])
-
-
-class AgentForm(DeskForm):
-    """A person of the desk, who came by an invitation.
-
-    The desk's last word stays with its admins: nobody takes the admin role or the way in from oneself.
-    """
-
-    editor: ClassVar[User | None] = None  # set on the class that the admin makes for each request
-
-    class Meta:
-        model = Agent
-        fields: ClassVar[list[str]] = ["name", "role", "level", "is_active"]
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or self.cleaned_data
-        is_self = self.editor is not None and self.instance.user_id == self.editor.pk
-        if is_self and (found.get("role") != Role.ADMIN or not found.get("is_active")):
-            raise ValidationError("Another admin of the desk must take these rights from you.")
-        return found
-
-
-def clean_address(email: str) -> str:
-    """The address as it is stored everywhere; ValidationError for none."""
-    if address := normalize_email(email):
-        return address
-    raise ValidationError("Enter a valid e-mail address.")

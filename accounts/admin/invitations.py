@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils import timezone
 
-from accounts.admin.base import RecordsAdmin
+from accounts.admin.records import RecordsAdmin
 from accounts.invitations.rights import is_still_authorized
 from accounts.models import Invitation
 

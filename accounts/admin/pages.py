@@ -1,8 +1,30 @@
-"""The modules that register admin pages, for autodiscovery (helpdesk/admin/app.py).
+"""The modules that register admin pages, for autodiscovery (helpdesk/admin/apps.py).
 
 Not imported by the package itself: the admin site uses base.py while it is being built.
 """
 
-from accounts.admin import crm, departments, desks, identities, invitations
+from accounts.admin import (
+    agents,
+    audit,
+    crm,
+    customers,
+    departments,
+    desks,
+    identity_providers,
+    invitations,
+    plans,
+    users,
+)
 
-__all__ = ["crm", "departments", "desks", "identities", "invitations"]
+__all__ = [
+    "agents",
+    "audit",
+    "crm",
+    "customers",
+    "departments",
+    "desks",
+    "identity_providers",
+    "invitations",
+    "plans",
+    "users",
+]

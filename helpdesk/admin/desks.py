@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.admin.base import AdminRequest, is_installation_admin
 from accounts.models import Desk
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
-from helpdesk.admin.pages import show_page
+from helpdesk.admin.rendering import render_page
 from helpdesk.desks.forms import CreateDeskForm
 from helpdesk.desks.suspension import resume_desk, suspend_desk
 
@@ -24,7 +24,7 @@ def add_desk(request: AdminRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _create(request, form):
         return HttpResponseRedirect(reverse("admin:accounts_desk_changelist"))
     status = 422 if form.errors else 200
-    return show_page(request, "admin/add_desk.html", title="New desk", status=status, form=form)
+    return render_page(request, "admin/add_desk.html", title="New desk", status=status, form=form)
 
 
 def _create(request: AdminRequest, form: CreateDeskForm) -> bool:

@@ -17,7 +17,7 @@ from accounts.admin.base import AdminRequest, is_desk_admin
 from accounts.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.sending import InvitationError, invite, withdraw_invitation
 from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
-from helpdesk.admin.pages import show_page
+from helpdesk.admin.rendering import render_page
 from helpdesk.invitations.mails import mail_invitation
 
 AS_AGENT = [(f"{InvitedAs.AGENT}:{role.value}", role.label) for role in Role]
@@ -104,13 +104,13 @@ def invite_person(request: AdminRequest) -> HttpResponse:
             mail_invitation(request, *made)
             return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
     status = 200 if request.method != "POST" else 422
-    return show_page(
+    return render_page(
         request, "admin/invite.html", title="Invite somebody", status=status, form=form
     )
 
 
 @require_POST
-def withdraw(request: AdminRequest, invitation_id: int) -> HttpResponse:
+def withdraw_invitation_view(request: AdminRequest, invitation_id: int) -> HttpResponse:
     """Let the link of an invitation die."""
     if not is_desk_admin(request):
         raise Http404("An invitation belongs to a desk.")

@@ -25,7 +25,7 @@ from accounts.matching import normalize_email
 from accounts.models import Agent, AuditEntry, Contact, User
 from accounts.models.customers import ERASED_AT
 from channels_intake.models import InboundMessage, OutgoingEmail
-from helpdesk.admin.pages import show_page
+from helpdesk.admin.rendering import render_page
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.erasure import erase_person
 from helpdesk.privacy.export import export_agent, export_person
@@ -159,7 +159,7 @@ def _erase(request: AdminRequest, who: Contact | Agent, asked: Asked) -> HttpRes
         else:
             return _show_stub(request, who, went)
     kind = who._meta.model_name
-    return show_page(
+    return render_page(
         request,
         "admin/erase_person.html",
         title=f"Erase {who}",

@@ -21,14 +21,12 @@ from unfold.sites import UnfoldAdminSite
 from accounts.admin.base import AdminRequest, AuditedAdmin, is_desk_admin, is_installation_admin
 from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
-from helpdesk.admin.crm import pull_now
-from helpdesk.admin.csv import give_csv, take_csv
+from helpdesk.admin.crm_pull import request_crm_pull
 from helpdesk.admin.desks import add_desk, set_suspension
-from helpdesk.admin.invitations import invite_person, withdraw
-from helpdesk.admin.lost_factors import reset_for_agent, reset_for_login
-from helpdesk.admin.mail import decide_held_mail
-from helpdesk.admin.mailboxes import prove_mailbox
-from helpdesk.admin.matrix import edit_matrix
+from helpdesk.admin.held_mail import decide_held_mail
+from helpdesk.admin.import_export import export_customers, import_customers
+from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
+from helpdesk.admin.mailbox_verification import verify_mailbox
 from helpdesk.admin.navigation import list_groups
 from helpdesk.admin.privacy import (
     erase_agent_page,
@@ -36,6 +34,8 @@ from helpdesk.admin.privacy import (
     export_agent_file,
     export_contact_file,
 )
+from helpdesk.admin.sla_matrix import edit_sla_matrix
+from helpdesk.admin.two_factor_reset import reset_for_agent, reset_for_user
 from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
 
 View = Callable[..., HttpResponseBase]
@@ -76,10 +76,12 @@ class PlumblineAdminSite(UnfoldAdminSite):
     def get_urls(self) -> list[URLPattern]:
         """Unfold's search is left out: it keeps what it found per login in a cache that knows no desk."""
         own = [
-            path("sla/matrix/", self.admin_view(edit_matrix), name="sla_matrix"),
-            path("csv/", self.admin_view(take_csv), name="csv"),
-            path("csv/export/", self.admin_view(give_csv), name="csv_export"),
-            path("crm/<int:connection_id>/pull/", self.admin_view(pull_now), name="crm_pull"),
+            path("sla/matrix/", self.admin_view(edit_sla_matrix), name="sla_matrix"),
+            path("csv/", self.admin_view(import_customers), name="csv"),
+            path("csv/export/", self.admin_view(export_customers), name="csv_export"),
+            path(
+                "crm/<int:connection_id>/pull/", self.admin_view(request_crm_pull), name="crm_pull"
+            ),
             path(
                 "mail/<int:inbound_id>/decision/",
                 self.admin_view(decide_held_mail),
@@ -88,12 +90,12 @@ class PlumblineAdminSite(UnfoldAdminSite):
             path("accounts/invitation/invite/", self.admin_view(invite_person), name="invite"),
             path(
                 "accounts/invitation/<int:invitation_id>/withdrawal/",
-                self.admin_view(withdraw),
+                self.admin_view(withdraw_invitation_view),
                 name="invitation_withdrawal",
             ),
             path(
                 "channels_intake/mailbox/<int:mailbox_id>/proof/",
-                self.admin_view(prove_mailbox),
+                self.admin_view(verify_mailbox),
                 name="mailbox_proof",
             ),
             path("accounts/desk/add/", self.admin_view(add_desk), name="accounts_desk_add"),
@@ -116,7 +118,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
             ("agent/<int:agent_id>/export/", export_agent_file, "agent_export"),
             ("agent/<int:agent_id>/erasure/", erase_agent_page, "agent_erasure"),
             ("agent/<int:agent_id>/second-factor/", reset_for_agent, "agent_factor_reset"),
-            ("user/<int:user_id>/second-factor/", reset_for_login, "user_factor_reset"),
+            ("user/<int:user_id>/second-factor/", reset_for_user, "user_factor_reset"),
         ]
         return [
             path(f"accounts/{place}", self.admin_view(view), name=name)

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Contact
 from accounts.tenancy import desk_scope
-from helpdesk.admin import csv
+from helpdesk.admin import import_export
 from tests.cast import Cast
 
 PAGE = "/rocket/admin/csv/"
@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_used_is_refused_beside_its_field(
 def test_a_file_too_large_for_the_page_is_refused(
     rocket: Cast, at_rocket: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv, "SEALED_CHARS", 10)
+    monkeypatch.setattr(import_export, "SEALED_CHARS", 10)
     answer = send(at_rocket, BAD)
     assert answer.status_code == 422
     assert "send it in parts" in " ".join(answer.context["form"].errors["file"])
@@ -109,7 +109,7 @@ def test_a_preview_is_good_for_its_desk_kind_and_hour_only(
     tampered = at_rocket.post(PAGE, {"kind": "contacts", "sealed": "A" + sealed})
     other_kind = at_rocket.post(PAGE, {"kind": "accounts", "sealed": sealed})
     no_kind = at_rocket.post(PAGE, {"kind": "agents", "sealed": sealed})
-    monkeypatch.setattr(csv, "SEALED_SECONDS", -1)
+    monkeypatch.setattr(import_export, "SEALED_SECONDS", -1)
     late = confirm(at_rocket, preview)
     assert [answer.status_code for answer in (elsewhere, tampered, other_kind, no_kind, late)] == [
         422

@@ -10,7 +10,7 @@ from accounts.logins.changes import remove_two_factor
 from accounts.matching import normalize_email
 from accounts.models import User
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
-from helpdesk.admin.lost_factors import tell_reset
+from helpdesk.admin.two_factor_reset import send_reset_notice
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if not remove_two_factor(user=user, by=None):
             raise CommandError(f"{user.email} has no second factor.")
         try:
-            tell_reset(user)
+            send_reset_notice(user)
         except MAIL_SERVER_ERRORS as error:
             raise CommandError(
                 f"It is off, but the mail that says so was not taken: {error}. Tell them."

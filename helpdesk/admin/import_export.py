@@ -30,7 +30,7 @@ from accounts.import_export.tables import (
     import_csv,
     preview_csv,
 )
-from helpdesk.admin.pages import show_page
+from helpdesk.admin.rendering import render_page
 
 KINDS = [(kind, kind.title()) for kind in RESOURCES]
 SEALED_CHARS = 4 * 1024 * 1024  # below what a form may carry (DATA_UPLOAD_MAX_MEMORY_SIZE)
@@ -57,7 +57,7 @@ class TooLarge(CsvUnreadable):
     """The file does not fit into a page, even compressed."""
 
 
-def take_csv(request: AdminRequest) -> HttpResponse:
+def import_customers(request: AdminRequest) -> HttpResponse:
     """The page; a post with a file looks it through, a post with what that page carried takes it."""
     _require_desk_admin(request)
     if request.method != "POST":
@@ -66,7 +66,7 @@ def take_csv(request: AdminRequest) -> HttpResponse:
 
 
 @require_POST
-def give_csv(request: AdminRequest) -> HttpResponse:
+def export_customers(request: AdminRequest) -> HttpResponse:
     """All rows of a kind as a file; that they were taken out is audited."""
     _require_desk_admin(request)
     kind = request.POST.get("kind", "")
@@ -146,7 +146,7 @@ def _show(
         "refusals": report.refused[:SHOWN_REFUSALS] if report else (),
         "hidden_refusals": max(0, len(report.refused) - SHOWN_REFUSALS) if report else 0,
     }
-    return show_page(request, "admin/csv.html", title="CSV in and out", status=status, **context)
+    return render_page(request, "admin/csv.html", title="CSV in and out", status=status, **context)
 
 
 def _require_desk_admin(request: AdminRequest) -> None:

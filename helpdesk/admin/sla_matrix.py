@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.admin.base import AdminRequest, is_desk_admin
-from helpdesk.admin.pages import show_page
+from helpdesk.admin.rendering import render_page
 from sla.matrix import Matrix, MatrixConflictError, read_matrix, save_matrix
 
 
-def edit_matrix(request: AdminRequest) -> HttpResponse:
+def edit_sla_matrix(request: AdminRequest) -> HttpResponse:
     """Show the desk's promises; a post keeps them all or, with an error in a cell, none and every word typed.
 
     What somebody else saved since the page was made stays theirs (sla/matrix.py).
@@ -40,6 +40,6 @@ def edit_matrix(request: AdminRequest) -> HttpResponse:
 
 
 def _show(request: AdminRequest, matrix: Matrix, status: int = 200) -> HttpResponse:
-    return show_page(
+    return render_page(
         request, "admin/sla_matrix.html", title="SLA matrix", status=status, matrix=matrix
     )

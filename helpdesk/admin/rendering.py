@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from accounts.admin.base import AdminRequest
 
 
-def show_page(
+def render_page(
     request: AdminRequest, template: str, *, title: str, status: int = 200, **context: Any
 ) -> TemplateResponse:
     """A page with what the site's own pages have around them."""

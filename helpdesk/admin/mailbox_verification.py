@@ -22,7 +22,7 @@ from channels_intake.mailboxes import VerificationError, create_code, verify_by_
 from channels_intake.models import Mailbox
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
-from helpdesk.admin.pages import show_page
+from helpdesk.admin.rendering import render_page
 from helpdesk.shared.rate_limits import is_within_limit
 
 
@@ -36,7 +36,7 @@ class CodeForm(forms.Form):
     )
 
 
-def prove_mailbox(request: AdminRequest, mailbox_id: int) -> HttpResponse:
+def verify_mailbox(request: AdminRequest, mailbox_id: int) -> HttpResponse:
     """Show where a mailbox stands. A post mails a new code (``send``), takes the installation's admin's word
     (``mark``), or tries a typed code; a refusal stands beside the field, with 422."""
     if not is_desk_admin(request):
@@ -106,7 +106,7 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
 
 
 def _show(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> HttpResponse:
-    return show_page(
+    return render_page(
         request,
         "admin/mailbox_proof.html",
         title=f"Prove {mailbox.address}",

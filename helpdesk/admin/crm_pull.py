@@ -18,7 +18,7 @@ from tickets.queueing import send_after_commit
 
 
 @require_POST
-def pull_now(request: AdminRequest, connection_id: int) -> HttpResponse:
+def request_crm_pull(request: AdminRequest, connection_id: int) -> HttpResponse:
     """Ask for a pull at once. A connection that the CRM refused is tried anew, from the start; a paused one stays
     so; and where the CRM said to wait, it is waited."""
     if not is_desk_admin(request):

@@ -23,7 +23,7 @@ from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 
 
 @require_POST
-def reset_for_login(request: AdminRequest, user_id: int) -> HttpResponse:
+def reset_for_user(request: AdminRequest, user_id: int) -> HttpResponse:
     """The installation's admin takes the second factor off a login."""
     if not is_installation_admin(request):
         raise Http404("For the installation's admin.")
@@ -62,7 +62,7 @@ def _reset(request: AdminRequest, user: User) -> None:
         messages.info(request, f"{user.email} has no second factor.")
         return
     try:
-        tell_reset(user)
+        send_reset_notice(user)
     except MAIL_SERVER_ERRORS as error:
         messages.warning(
             request, f"It is off, but the mail that says so was not taken ({error}). Tell them."
@@ -71,7 +71,7 @@ def _reset(request: AdminRequest, user: User) -> None:
         messages.success(request, f"The second factor is off, and {user.email} is told by mail.")
 
 
-def tell_reset(user: User) -> None:
+def send_reset_notice(user: User) -> None:
     """Mail the person what was done. Raises what the mail backend raises."""
     context = {"user": user, "site": settings.SITE_URL.rstrip("/")}
     EmailMessage(

@@ -1,0 +1,127 @@
+"""Pages of the admin site: products, accounts and contacts; the CRM has its own in crm.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.account_deletion import AccountInUseError, delete_account, get_deletion_error
+from accounts.admin.base import AdminRequest, DeskModelAdmin, DeskTabularInline
+from accounts.admin.customer_forms import AccountForm, ContactForm
+from accounts.followers import notify_terms_changed
+from accounts.models import Account, AccountDomain, AccountProduct, Contact, Product
+from accounts.services import unlink_login
+
+
+@admin.register(Product)
+class ProductAdmin(DeskModelAdmin):
+    list_display = ["name"]
+    search_fields = ["name__istartswith"]
+
+
+class DomainInline(DeskTabularInline):
+    """Free-mail domains, public suffixes and domains of another account are refused beside the field (M77)."""
+
+    model = AccountDomain
+    fields = ["domain", "include_subdomains"]
+
+
+class AccountProductInline(DeskTabularInline):
+    model = AccountProduct
+    fields = ["product"]
+    verbose_name = "product"
+    verbose_name_plural = "products"
+
+
+class ContactInline(DeskTabularInline):
+    """The people of the account, to look at; each is changed on the own page."""
+
+    model = Contact
+    fields = ["email", "name", "role"]
+    readonly_fields = fields
+    show_change_link = True
+    per_page = 25
+    max_num = 0
+    can_delete = False
+
+    def has_add_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Account)
+class AccountAdmin(DeskModelAdmin):
+    """Another plan or status moves the account's open tickets and plans their clocks anew, right after the commit."""
+
+    form = AccountForm
+    list_display = ["name", "status", "plan", "account_manager"]
+    list_filter = ["status", "plan"]
+    list_select_related = ["plan", "account_manager"]
+    search_fields = ["name__istartswith", "domains__domain__exact"]
+    search_help_text = "Start of the name, or a whole domain"
+    fieldsets = [
+        (None, {"fields": ["name", ("status", "plan")]}),
+        ("Who looks after it", {"fields": [("account_manager", "success_manager")]}),
+    ]
+    inlines = [DomainInline, AccountProductInline, ContactInline]
+
+    def save_model(self, request: AdminRequest, obj: Account, form: Any, change: bool) -> None:
+        stored = Account.objects.select_for_update(no_key=True).filter(pk=obj.pk)
+        before = stored.values_list("plan_id", "status").first()
+        super().save_model(request, obj, form, change)
+        if before is not None and before != (obj.plan_id, obj.status):
+            notify_terms_changed(obj.desk_id, [obj.pk], timezone.now())
+
+    def delete_view(self, request: AdminRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Nothing is asked when the account cannot go; the account's page says why."""
+        account = self.get_object(request, object_id)
+        if account is None or not self.has_delete_permission(request, account):
+            return super().delete_view(request, object_id, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                if problem := get_deletion_error(account):
+                    raise AccountInUseError(problem)
+                return super().delete_view(request, object_id, *args, **kwargs)
+        except AccountInUseError as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(reverse("admin:accounts_account_change", args=[account.pk]))
+
+    def delete_model(self, request: AdminRequest, obj: Account) -> None:
+        delete_account(account=obj, by=request.user)
+
+    def log_deletions(self, request: AdminRequest, queryset: Any) -> None:
+        """The service writes the audit's entry, with what the account was."""
+
+
+@admin.register(Contact)
+class ContactAdmin(DeskModelAdmin):
+    form = ContactForm
+    list_display = ["email", "name", "account", "role", "has_login", "may_log_in"]
+    list_filter = ["role", "may_log_in"]
+    list_select_related = ["account"]
+    search_fields = ["email__startswith", "name__istartswith"]
+    search_help_text = "Start of an address or of a name"
+    raw_id_fields = ["account"]
+    fields = ["email", "name", "account", "role", "may_log_in"]
+    change_form_outer_after_template = "admin/_contact_privacy.html"
+
+    @admin.display(boolean=True, description="login")
+    def has_login(self, contact: Contact) -> bool:
+        return contact.user_id is not None
+
+    def save_model(self, request: AdminRequest, obj: Contact, form: Any, change: bool) -> None:
+        """Somebody may have claimed the contact since it was read: its login is looked up again, under a lock."""
+        stored = Contact.objects.select_for_update(no_key=True).filter(pk=obj.pk).first()
+        if stored is not None:
+            obj.user_id = stored.user_id
+            if obj.user_id is not None and obj.email != stored.email:
+                unlink_login(contact=obj, by=request.user)
+                messages.info(
+                    request, f"{stored.email} is logged in here no more; it is {obj.email} now."
+                )
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,74 @@
+"""Base classes of admin pages for rows that the services write: looked at here, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import JSONField, Model
+from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+
+from accounts.admin.base import AdminRequest, DeskModelAdmin, DeskTabularInline
+from accounts.admin.display import show_json
+from accounts.audit import record_view
+
+
+class RecordsAdmin(DeskModelAdmin):
+    """Rows that the services write: to be looked at here, never changed. Their number is not counted."""
+
+    paginator = InfinitePaginator
+    list_max_show_all = 0
+    warn_unsaved_form = False
+    viewing_is_audited = False  # whether looking at a row, such as a raw mail, is written down too
+
+    def get_fields(self, request: AdminRequest, obj: Model | None = None) -> Sequence[Any]:
+        kept = {field.name for field in self.opts.get_fields() if isinstance(field, JSONField)}
+        return [
+            show_json(name) if name in kept else name for name in super().get_fields(request, obj)
+        ]
+
+    def change_view(
+        self,
+        request: AdminRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """A record without the button to its history: what happened to a ticket stands in its events."""
+        return super().change_view(
+            request, object_id, form_url, {"show_history": False, **(extra_context or {})}
+        )
+
+    def render_change_form(
+        self, request: AdminRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        row = kwargs.get("obj")
+        if self.viewing_is_audited and row is not None:
+            if request.desk is not None:
+                record_view(desk=request.desk, user=request.user, row=row)
+            else:  # mail that no desk knows
+                ModelAdmin.log_change(self, request, row, "Viewed.")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def has_add_permission(self, request: AdminRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class RecordsInline(DeskTabularInline):
+    """Rows that the services write, below another; never changed here."""
+
+    def has_add_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
+        return False

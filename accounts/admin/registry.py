@@ -1,0 +1,40 @@
+"""What higher packages add to the admin pages of this package's models.
+
+An agent's page belongs here, an agent's shifts to routing; a plan's page belongs here, its SLA targets to sla.
+Imports point down only, so routing/admin.py and sla/admin.py register their parts here when they are imported.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.admin.options import InlineModelAdmin
+from django.db.models import Model
+
+SaveHook = Callable[[Any, Any, bool], None]
+
+_inlines: defaultdict[type[Model], list[type[InlineModelAdmin[Any, Any]]]] = defaultdict(list)
+_save_hooks: defaultdict[type[Model], list[SaveHook]] = defaultdict(list)
+
+
+def register_inline(model: type[Model], inline: type[InlineModelAdmin[Any, Any]]) -> None:
+    """Show an inline on the admin page of a model, below the page's own, in the order of registration."""
+    _inlines[model].append(inline)
+
+
+def list_inlines(model: type[Model]) -> tuple[type[InlineModelAdmin[Any, Any]], ...]:
+    """Return the inlines that higher packages registered for a model."""
+    return tuple(_inlines.get(model, ()))
+
+
+def register_save_hook(model: type[Model], hook: SaveHook) -> None:
+    """Call ``hook(request, row, is_new)`` after the admin page saved a row, in the same transaction."""
+    _save_hooks[model].append(hook)
+
+
+def run_save_hooks(request: Any, row: Model, *, is_new: bool) -> None:
+    """Call the hooks that higher packages registered for the model of a saved row."""
+    for hook in _save_hooks.get(type(row), ()):
+        hook(request, row, is_new)
