@@ -36,7 +36,7 @@ class CodeForm(forms.Form):
     )
 
 
-def verify_mailbox(request: AdminRequest, mailbox_id: int) -> HttpResponse:
+def verify_mailbox_view(request: AdminRequest, mailbox_id: int) -> HttpResponse:
     """Show where a mailbox stands. A post mails a new code (``send``), takes the installation's admin's word
     (``mark``), or tries a typed code; a refusal stands beside the field, with 422."""
     if not is_desk_admin(request):

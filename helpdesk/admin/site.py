@@ -26,7 +26,7 @@ from helpdesk.admin.desks import add_desk, set_suspension
 from helpdesk.admin.held_mail import decide_held_mail
 from helpdesk.admin.import_export import export_customers, import_customers
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
-from helpdesk.admin.mailbox_verification import verify_mailbox
+from helpdesk.admin.mailbox_verification import verify_mailbox_view
 from helpdesk.admin.navigation import list_groups
 from helpdesk.admin.privacy import (
     erase_agent_page,
@@ -95,7 +95,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
             ),
             path(
                 "channels_intake/mailbox/<int:mailbox_id>/proof/",
-                self.admin_view(verify_mailbox),
+                self.admin_view(verify_mailbox_view),
                 name="mailbox_proof",
             ),
             path("accounts/desk/add/", self.admin_view(add_desk), name="accounts_desk_add"),
