@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Agent, Desk
 from channels_intake.models import HELD_STATES, InboundMessage, MailState, OutgoingEmail
-from tickets.access import sight, tickets_for_agent
+from tickets.access import tickets_for_agent
+from tickets.visibility import TicketVisibility
 
 # The state of several mails is that of the worst of them.
 WORST_FIRST = [MailState.FAILED, MailState.QUEUED, MailState.SENT, MailState.DELIVERED]
@@ -47,7 +48,9 @@ def get_inbound_for_agent(agent: Agent, inbound_id: int) -> InboundMessage:
 
 def get_outgoing_for_agent(agent: Agent, mail_id: int) -> OutgoingEmail:
     """A mail of the agent's desk that went out or will; OutgoingEmail.DoesNotExist when the agent may not see it."""
-    mails = OutgoingEmail.objects.filter(sight(agent, "ticket__"), desk_id=agent.desk_id)
+    mails = OutgoingEmail.objects.filter(
+        TicketVisibility.for_agent(agent).as_q("ticket__"), desk_id=agent.desk_id
+    )
     return mails.select_related("ticket__desk").get(pk=mail_id)
 
 

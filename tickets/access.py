@@ -10,45 +10,20 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Agent, Contact, ContactRole, Role
+from accounts.models import Agent, Contact, ContactRole
 from tickets.models import Attachment, Participant, Ticket
-
-SEES_ALL = frozenset({Role.LEAD, Role.ADMIN})
-
-
-# The rule of ``sight`` in SQL, of a ticket t, for statements that are written by hand. The second is for what belongs
-# to a ticket: that is looked up by key for each row, never hashed over the whole desk as an EXISTS may be.
-SEEN = "(t.department_id IS NULL OR t.department_id <> ALL(%(hidden)s::bigint[]) OR t.assignee_id = %(agent)s)"
-OF_SEEN = "(SELECT {seen} FROM tickets_ticket t WHERE t.id = {ticket_id})"
-
-
-def list_hidden_departments(agent: Agent) -> list[int]:
-    """The ids of the departments whose tickets an agent does not find: members-only ones of others.
-
-    Leads and desk admins find all. Asks nothing for an agent who was read ``with_closed_departments``.
-    """
-    return [] if agent.role in SEES_ALL else agent.closed_departments
-
-
-def sight(agent: Agent, path: str = "") -> Q:
-    """Which tickets of the desk an agent may see, as a condition; ``path`` leads to the ticket, as "ticket__".
-
-    Empty where no department is hidden. In a hidden one there is only what is assigned to the agent.
-    """
-    hidden = list_hidden_departments(agent)
-    if not hidden:
-        return Q()
-    return ~Q(**{f"{path}department_id__in": hidden}) | Q(**{f"{path}assignee_id": agent.pk})
+from tickets.visibility import TicketVisibility
 
 
 def can_see_ticket(agent: Agent, *, department_id: int | None, assignee_id: int | None) -> bool:
-    """The same of one ticket of the agent's desk, by its department and whom it is assigned to."""
-    return department_id not in list_hidden_departments(agent) or assignee_id == agent.pk
+    """Return True if the agent may see a ticket of the desk with this department and assignee."""
+    visibility = TicketVisibility.for_agent(agent)
+    return visibility.allows(department_id=department_id, assignee_id=assignee_id)
 
 
 def tickets_for_agent(agent: Agent) -> QuerySet[Ticket]:
     """The tickets that an agent may see: all of the desk (M31) but those of departments closed to the agent."""
-    return Ticket.objects.filter(sight(agent), desk_id=agent.desk_id)
+    return Ticket.objects.filter(TicketVisibility.for_agent(agent).as_q(), desk_id=agent.desk_id)
 
 
 def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:

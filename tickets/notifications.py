@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from accounts.models import Agent, Role
-from tickets.access import sight
 from tickets.events import EventKind, Followers
 from tickets.models import ActorKind, Notification, TicketEvent
+from tickets.visibility import TicketVisibility
 
 
 def _assignee(event: TicketEvent) -> Iterable[int]:
@@ -65,7 +65,7 @@ LATER: Followers = {
 def list_unread_notifications(agent: Agent, *, limit: int) -> list[Notification]:
     """The newest unread lines of an agent, with their tickets; none about a ticket hidden since."""
     unread = Notification.objects.filter(
-        sight(agent, "ticket__"), agent=agent, read_at__isnull=True
+        TicketVisibility.for_agent(agent).as_q("ticket__"), agent=agent, read_at__isnull=True
     )
     return list(
         unread.select_related("ticket").defer("ticket__subject_search").order_by("-id")[:limit]
@@ -74,7 +74,9 @@ def list_unread_notifications(agent: Agent, *, limit: int) -> list[Notification]
 
 def get_notification(agent: Agent, notification_id: int) -> Notification:
     """A line of an agent's, with its ticket; Notification.DoesNotExist for another's or of a hidden ticket."""
-    mine = Notification.objects.filter(sight(agent, "ticket__"), agent=agent)
+    mine = Notification.objects.filter(
+        TicketVisibility.for_agent(agent).as_q("ticket__"), agent=agent
+    )
     return mine.select_related("ticket").get(pk=notification_id)
 
 

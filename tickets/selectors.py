@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from accounts.matching import normalize_email
 from accounts.models import Account, Agent, Contact, Desk
-from tickets.access import list_hidden_departments, tickets_for_agent
+from tickets.access import tickets_for_agent
 from tickets.models import Ticket
+from tickets.visibility import TicketVisibility
 
 MAX_SEARCH_LENGTH = (
     254  # characters, as many as an address may have; what stands behind is not looked for
@@ -32,7 +33,7 @@ def search_for_agent(agent: Agent, words: str, *, limit: int = MAX_HITS) -> list
 
     Where departments are hidden, up to ``limit`` of the newest MAX_HITS_CHECKED hits of the desk.
     """
-    if not list_hidden_departments(agent):
+    if not TicketVisibility.for_agent(agent).is_restricted:
         return search_tickets(desk=agent.desk, words=words, with_notes=True, limit=limit)
     found = search_tickets(desk=agent.desk, words=words, with_notes=True, limit=MAX_HITS_CHECKED)
     seen = set(tickets_for_agent(agent).filter(pk__in=found).values_list("pk", flat=True))

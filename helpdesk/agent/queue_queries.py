@@ -14,8 +14,9 @@ from django.db.models import QuerySet
 from accounts.models import Agent
 from helpdesk.shared.cursors import LAST_CHANGE, Cursor, Order, select_newer, select_older
 from helpdesk.shared.numbers import parse_number
-from tickets.access import OF_SEEN, SEEN, list_hidden_departments, tickets_for_agent
+from tickets.access import tickets_for_agent
 from tickets.models import OPEN_STATES, State, Ticket
+from tickets.visibility import TicketVisibility
 
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
@@ -51,18 +52,17 @@ UNION ALL SELECT 'account', o.id, o.name, 0, 0 FROM accounts_account o WHERE o.i
 IN_ORDER = " ORDER BY position, name"
 
 
-# Where a statement of this module begins to look at tickets and at what belongs to them, and with what more where
-# departments are hidden from the agent. Where none is, it stays as it stands.
+# Where a statement of this module begins to read tickets, and what belongs to them.
 _OF_DESK = "t.desk_id = %(desk)s"
 _UNREAD = "n.read_at IS NULL"
 
 
-def limit_to_seen(statement: str) -> str:
-    """The statement for an agent from whom departments are hidden, whose ids are its parameter ``hidden``."""
-    seen = statement.replace(_OF_DESK, f"{_OF_DESK} AND {SEEN}")
-    return seen.replace(
-        _UNREAD, f"{_UNREAD} AND {OF_SEEN.format(seen=SEEN, ticket_id='n.ticket_id')}"
-    )
+def limit_to_visible(statement: str, visibility: TicketVisibility) -> str:
+    """Return a statement of this module that reads only what the agent may see."""
+    if not visibility.is_restricted:
+        return statement
+    visible = statement.replace(_OF_DESK, f"{_OF_DESK} AND {visibility.as_sql('t')}")
+    return visible.replace(_UNREAD, f"{_UNREAD} AND {visibility.as_sql_by_id('n.ticket_id')}")
 
 
 class DepartmentCount(NamedTuple):
@@ -95,13 +95,14 @@ def read_sidebar(
 ) -> Sidebar:
     """All figures of an agent's sidebar, in one statement; with_choices for a queue, which may be an account's."""
     limits = {"most": MAX_COUNTED + 1, "unread": MAX_UNREAD + 1, "accounts": MAX_ACCOUNTS}
-    hidden = list_hidden_departments(agent)
+    visibility = TicketVisibility.for_agent(agent)
     asked: dict[str, Any] = {"desk": agent.desk_id, "agent": agent.pk, "at": at, "account": account}
     sidebar = Sidebar()
-    counts = limit_to_seen(SIDEBAR) if hidden else SIDEBAR
+    hidden = visibility.hidden_departments
+    counts = limit_to_visible(SIDEBAR, visibility)
     statement = f"{counts}{CHOICES if with_choices else ''}{IN_ORDER}"
     with connection.cursor() as cursor:
-        cursor.execute(statement, asked | limits | {"hidden": hidden})
+        cursor.execute(statement, asked | limits | visibility.params)
         for key, row_id, name, _, amount in cursor.fetchall():
             if key == "department":
                 sidebar.departments.append(DepartmentCount(row_id, name, amount, row_id in hidden))

@@ -9,8 +9,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from helpdesk.agent.permissions import AgentRequest
-from tickets.access import list_hidden_departments, tickets_for_agent
+from tickets.access import tickets_for_agent
 from tickets.errors import ServiceError
+from tickets.visibility import TicketVisibility
 
 
 def see_other(url: str) -> HttpResponse:
@@ -27,7 +28,7 @@ def redirect_to_ticket(
     elif told:
         messages.success(request, told)
     is_hidden = (
-        list_hidden_departments(request.agent)
+        TicketVisibility.for_agent(request.agent).is_restricted
         and not tickets_for_agent(request.agent).filter(number=number).exists()
     )
     return see_other(

@@ -18,9 +18,10 @@ from accounts.models import Agent, Visibility
 from channels_intake.models import OutgoingEmail
 from channels_intake.selectors import MailStatus, group_by_message
 from sla.models import Clock
-from tickets.access import SEEN, SEES_ALL, list_hidden_departments, tickets_for_agent
+from tickets.access import tickets_for_agent
 from tickets.events import EventKind
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
+from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 MAX_MESSAGES = 100  # shown at once; the earlier ones on demand
 MAX_OTHER_TICKETS = 5
@@ -151,22 +152,20 @@ def read_beside(ticket: Ticket, agent: Agent) -> Beside:
 
 
 def _make_beside_statement(ticket: Ticket, agent: Agent) -> tuple[str, dict[str, Any]]:
-    hidden = list_hidden_departments(agent)
+    visibility = TicketVisibility.for_agent(agent)
     is_closed = ticket.department is not None and ticket.department.visibility == Visibility.MEMBERS
-    statement = BESIDE.format(able=ABLE if is_closed else "", seen=f" AND {SEEN}" if hidden else "")
+    statement = BESIDE.format(able=ABLE if is_closed else "", seen=f" AND {visibility.as_sql('t')}")
     asked = {
         "desk": ticket.desk_id,
         "ticket": ticket.pk,
         "contact": ticket.contact_id,
         "managers": list(get_manager_ids(ticket.account).values()),
         "most": MAX_OTHER_TICKETS,
-        "agent": agent.pk,
-        "hidden": hidden,
-        "see_all": [str(role) for role in SEES_ALL],
+        "see_all": [str(role) for role in ROLES_SEEING_ALL],
         "assignee": ticket.assignee_id,
         "department": ticket.department_id,
     }
-    return statement, asked
+    return statement, asked | visibility.params
 
 
 def get_ticket_for_change(agent: Agent, number: int) -> Ticket:
@@ -277,7 +276,7 @@ def read_events(
 def hide_origins(events: list[TicketEvent], agent: Agent) -> None:
     """Take the number of a ticket that is followed out of events, where the agent may not see that ticket."""
     named = {number for event in events if (number := event.data.get("follow_up_of"))}
-    if not (named and list_hidden_departments(agent)):
+    if not (named and TicketVisibility.for_agent(agent).is_restricted):
         return
     seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
     for event in events:

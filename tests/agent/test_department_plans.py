@@ -13,6 +13,7 @@ from helpdesk.shared.cursors import Cursor, select_newer, select_older
 from tests.agent.test_queue_plans import JOINED_BLOCKS, PAGE_BLOCKS, VIEWS, explain, full
 from tests.cast import NOON, Cast
 from tests.departments import close_department
+from tickets.visibility import TicketVisibility
 
 __all__ = ["full"]  # the desk with thousands of tickets
 
@@ -41,8 +42,9 @@ def test_each_view_goes_through_its_index(full: Cast, place: str) -> None:
 
 def test_no_badge_looks_through_the_whole_table(full: Cast) -> None:
     hidden = [full.departments["community"].pk]
-    asked = {"desk": full.desk.pk, "agent": full.analyst.pk, "hidden": hidden, "at": NOON}
-    statement = queue_queries.limit_to_seen(queue_queries.SIDEBAR)
+    visibility = TicketVisibility(full.analyst.pk, tuple(hidden))
+    asked = {"desk": full.desk.pk, "agent": full.analyst.pk, "at": NOON} | visibility.params
+    statement = queue_queries.limit_to_visible(queue_queries.SIDEBAR, visibility)
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {statement}", asked | {"most": 1001, "unread": 101})
         plan = "\n".join(line for (line,) in cursor.fetchall())

@@ -105,7 +105,7 @@ def test_hits_that_are_hidden_crowd_out_none_that_are_seen(rocket: Cast, shown: 
         agent = Agent.objects.get(pk=rocket.colleague.pk)
         assert search_for_agent(agent, "zaunkoenig", limit=3) == [shown.pk]
         assert shown.pk not in search_for_agent(
-            Agent.objects.get(pk=rocket.analyst.pk), "zaunkoenig", most=3
+            Agent.objects.get(pk=rocket.analyst.pk), "zaunkoenig", limit=3
         )
 
 

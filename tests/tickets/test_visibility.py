@@ -1,10 +1,11 @@
-"""Who sees which ticket, at random: every list, count, search and door says the same."""
+"""Ticket visibility, at random: every list, count, search and access check agrees."""
 
 from __future__ import annotations
 
 from random import Random
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Agent, Department, Role, Visibility
@@ -13,9 +14,11 @@ from helpdesk.agent.queue_queries import read_page, read_sidebar, select_view
 from helpdesk.live import Change
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
-from tickets.access import SEES_ALL, can_see_ticket, get_ticket_for_agent, tickets_for_agent
-from tickets.models import Ticket
+from tickets.access import can_see_ticket, get_ticket_for_agent, tickets_for_agent
+from tickets.models import Notification, Ticket
+from tickets.notifications import list_unread_notifications
 from tickets.selectors import search_for_agent
+from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 SEEDS = range(8)
 AMOUNT = 12
@@ -61,7 +64,9 @@ def finds(agent: Agent, ticket: Ticket) -> bool:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_lists_counts_search_and_doors_agree(in_rocket: Cast, sign_in: SignIn, seed: int) -> None:
+def test_lists_counts_search_and_access_checks_agree(
+    in_rocket: Cast, sign_in: SignIn, seed: int
+) -> None:
     random = Random(seed)
     tickets, agent = shuffle(in_rocket, random)
     wanted = {ticket.number for ticket in tickets if is_to_be_seen(ticket, agent)}
@@ -87,6 +92,57 @@ def test_lists_counts_search_and_doors_agree(in_rocket: Cast, sign_in: SignIn, s
     _compare_api(sign_in(agent.user), tickets, wanted)
 
 
+def select_ids(condition: str, visibility: TicketVisibility, desk_id: int) -> set[int]:
+    statement = f"SELECT t.id FROM tickets_ticket t WHERE t.desk_id = %(desk)s AND {condition}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"desk": desk_id} | visibility.params)
+        return {row[0] for row in cursor.fetchall()}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_orm_sql_and_memory_read_the_same_rule(in_rocket: Cast, seed: int) -> None:
+    tickets, agent = shuffle(in_rocket, Random(seed))
+    visibility = TicketVisibility.for_agent(agent)
+    wanted = {ticket.pk for ticket in tickets if is_to_be_seen(ticket, agent)}
+
+    assert {ticket.pk for ticket in Ticket.objects.filter(visibility.as_q())} == wanted
+    for condition in (visibility.as_sql("t"), visibility.as_sql_by_id("t.id")):
+        assert select_ids(condition, visibility, in_rocket.desk.pk) == wanted
+    assert {
+        ticket.pk
+        for ticket in tickets
+        if visibility.allows(department_id=ticket.department_id, assignee_id=ticket.assignee_id)
+    } == wanted
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_notifications_follow_the_rule_by_a_path(in_rocket: Cast, seed: int) -> None:
+    tickets, agent = shuffle(in_rocket, Random(seed))
+    for ticket in tickets:
+        Notification.objects.create(
+            desk_id=ticket.desk_id,
+            agent=agent,
+            event=ticket.events.earliest("pk"),
+            ticket=ticket,
+            text="",
+            created_at=NOON,
+        )
+    listed = list_unread_notifications(agent, limit=AMOUNT)
+    assert {notification.ticket_id for notification in listed} == {
+        ticket.pk for ticket in tickets if is_to_be_seen(ticket, agent)
+    }
+
+
+def test_a_restricted_rule_names_its_parameters_and_an_open_one_is_true(in_rocket: Cast) -> None:
+    everything = TicketVisibility(agent_id=7, hidden_departments=())
+    assert (everything.as_sql(), everything.as_sql_by_id("n.ticket_id")) == ("TRUE", "TRUE")
+    restricted = TicketVisibility(agent_id=7, hidden_departments=(3,))
+    assert restricted.params == {"hidden_departments": [3], "visible_to": 7}
+    assert restricted.allows(department_id=None, assignee_id=None)
+    assert restricted.allows(department_id=3, assignee_id=7)
+    assert not restricted.allows(department_id=3, assignee_id=8)
+
+
 def _compare_api(client: Client, tickets: list[Ticket], wanted: set[int]) -> None:
     listed = client.get("/rocket/api/tickets/").json()["results"]
     assert {ticket["number"] for ticket in listed} == wanted
@@ -103,7 +159,7 @@ def test_chance_hides_and_shows(in_rocket: Cast) -> None:
     roles, hides = set(), []
     for seed in SEEDS:
         tickets, agent = shuffle(in_rocket, Random(seed))
-        roles.add(agent.role in SEES_ALL)
+        roles.add(agent.role in ROLES_SEEING_ALL)
         hides.append(not all(finds(agent, ticket) for ticket in tickets))
     assert roles == {True, False}
     assert hides.count(True) >= len(SEEDS) // 3
