@@ -77,7 +77,7 @@ class DeskSettingsForm(forms.ModelForm):
 
     class Meta:
         model = Desk
-        exclude: ClassVar[list[str]] = ["state_words"]
+        exclude: ClassVar[list[str]] = ["state_words", "state_sentences"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,7 +17,7 @@ from accounts.models.customers import (
     Contact,
     ContactRole,
 )
-from accounts.models.desks import ACCENTS, STATE_WORDS, Desk
+from accounts.models.desks import ACCENTS, SENTENCE_STATES, STATE_WORDS, Desk
 from accounts.models.erased import ErasedDesk
 from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.models.invitations import Invitation, InvitedAs
@@ -35,6 +35,7 @@ from accounts.models.plans import Plan, PlanProduct, Product
 
 __all__ = [
     "ACCENTS",
+    "SENTENCE_STATES",
     "STATE_WORDS",
     "Account",
     "AccountDomain",

@@ -6,24 +6,27 @@ from datetime import timedelta
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
 
 ACCENTS = ["indigo", "teal", "rose", "amber", "violet", "green", "blue", "slate"]
 
 # Words of a desk for what a person sees of a ticket's state. The machine has five states; a desk may say more
 # finely what it means by Open and Closed (Mattermost: New and Open, Solved and Closed; M97).
 STATE_WORDS = {
-    "new": "Open",
-    "open": "Open",
-    "investigating": "At Investigation",
-    "waiting": "Waiting for Customer",
-    "escalated": "Escalated",
-    "solved": "Closed",
-    "closed": "Closed",
+    "new": pgettext_lazy("ticket state", "Open"),
+    "open": pgettext_lazy("ticket state", "Open"),
+    "investigating": pgettext_lazy("ticket state", "At Investigation"),
+    "waiting": pgettext_lazy("ticket state", "Waiting for Customer"),
+    "escalated": pgettext_lazy("ticket state", "Escalated"),
+    "solved": pgettext_lazy("ticket state", "Closed"),
+    "closed": pgettext_lazy("ticket state", "Closed"),
     # For the customer's eyes, where the desk's word speaks from its own side.
-    "customer_investigating": "At Investigation",
-    "customer_waiting": "Waiting for you",
-    "customer_escalated": "Escalated",
+    "customer_investigating": pgettext_lazy("ticket state", "At Investigation"),
+    "customer_waiting": pgettext_lazy("ticket state", "Waiting for you"),
+    "customer_escalated": pgettext_lazy("ticket state", "Escalated"),
 }
+# The states for which a desk may have a sentence of its own, which its customers read in the portal.
+SENTENCE_STATES = ("open", "investigating", "waiting", "escalated", "closed")
 
 
 class Desk(models.Model):
@@ -58,6 +61,11 @@ class Desk(models.Model):
     state_words = models.JSONField(
         default=dict, blank=True, help_text="The desk's own words for the states."
     )
+    state_sentences = models.JSONField(
+        default=dict, blank=True, help_text="The desk's own sentences for customers, one per state."
+    )
+    # Words and sentences for readers of other languages: {"de": {"state_words": {...}, ...}}.
+    translations = models.JSONField(default=dict, blank=True, editable=False)
     hotline = models.CharField(max_length=40, blank=True, default="")
     silence_days = models.PositiveSmallIntegerField(
         default=7,
@@ -120,11 +128,25 @@ class Desk(models.Model):
         return self.logo.rpartition("/")[2]
 
     def word_for(self, state: str) -> str:
-        """The desk's word for a key of STATE_WORDS."""
-        return str(self.state_words.get(state) or STATE_WORDS[state])
+        """Return the word for a key of STATE_WORDS in the active language.
+
+        The desk's word in that language comes first, then the desk's word in its own language, since
+        that is the name it has given the state, then the usual word.
+        """
+        own = self._find_text("state_words", state)
+        return own or str(STATE_WORDS[state])
 
     def word_for_customer(self, state: str) -> str:
-        """The same for a customer: the desk's word for them, its word for all, or the usual word for them."""
+        """Return the word that a customer reads: one made for customers, if there is one."""
         theirs = f"customer_{state}"
-        own = self.state_words.get(theirs) or self.state_words.get(state)
-        return str(own or STATE_WORDS.get(theirs) or STATE_WORDS[state])
+        own = self._find_text("state_words", theirs, state)
+        return own or str(STATE_WORDS.get(theirs) or STATE_WORDS[state])
+
+    def sentence_for(self, state: str) -> str:
+        """Return the desk's own sentence for customers about a state in SENTENCE_STATES, or ""."""
+        return self._find_text("state_sentences", state)
+
+    def _find_text(self, kind: str, *keys: str) -> str:
+        translated = self.translations.get(get_language() or "", {}).get(kind, {})
+        texts = (source.get(key) for source in (translated, getattr(self, kind)) for key in keys)
+        return str(next(filter(None, texts), ""))
