@@ -43,7 +43,7 @@ MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25)
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # proxies that append to X-Forwarded-For
-ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", MODE == "production")
+ADMIN_TWO_FACTOR = env.bool("ADMIN_TWO_FACTOR", MODE == "production")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 PSEUDO_LOCALES = env.bool("PSEUDO_LOCALES", MODE == "test")  # made by helpdesk/catalogs.py
 
@@ -99,7 +99,7 @@ if MODE == "production":
                     not INBOUND_SECRET,
                     "INBOUND_SECRET is missing; without it anybody could post mail.",
                 ),
-                (not ADMIN_SECOND_FACTOR, "ADMIN_SECOND_FACTOR must be on in production."),
+                (not ADMIN_TWO_FACTOR, "ADMIN_TWO_FACTOR must be on in production."),
                 (not ALLOWED_HOSTS, "ALLOWED_HOSTS is missing; name the hosts that are served."),
                 (
                     "*" in ALLOWED_HOSTS,
@@ -153,12 +153,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "helpdesk.login.company.CompanyLoginMiddleware",
+    "helpdesk.login.sso.middleware.SsoSessionMiddleware",
     "accounts.middleware.PersonMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "helpdesk.login.second_factor.SecondFactorMiddleware",
+    "helpdesk.login.two_factor.middleware.TwoFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -281,10 +281,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "helpdesk.login.adapter.LoginAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.login.signup_form.SignupForm"
 ACCOUNT_FORMS = {
-    "signup": "helpdesk.login.forms.SetUpForm",
-    "reset_password": "helpdesk.login.forms.AskPasswordForm",
+    "signup": "helpdesk.login.forms.DeskSignupForm",
+    "reset_password": "helpdesk.login.forms.RequestPasswordForm",
     "reset_password_from_key": "helpdesk.login.forms.SetPasswordForm",
-    "request_login_code": "helpdesk.login.forms.AskCodeForm",
+    "request_login_code": "helpdesk.login.forms.RequestCodeForm",
 }
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds; a mail may be held up for some minutes
@@ -297,23 +297,23 @@ ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the
     "reset_password": "20/h/ip,3/h/key",
     "reset_password_from_key": "20/m/ip",
     "request_login_code": "20/h/ip,5/h/key",  # and three tries for each code
-    "company_login": "20/m/ip",
-    "company_answer": "20/m/ip",
+    "sso_start": "20/m/ip",
+    "saml_acs": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "invitation": "20/m/ip",
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, whichever desk asks
-    # Plumbline's own forms (helpdesk/shared/limits.py).
+    # Plumbline's own forms (helpdesk/shared/rate_limits.py).
     "portal_request": "30/h/user",
     "portal_answer": "60/h/user",
     "portal_invitation": "20/d/user",
     "website_form": "10/h/ip",
     "website_form_address": "5/d/key",
 }
-MFA_ADAPTER = "helpdesk.login.factors.FactorAdapter"
+MFA_ADAPTER = "helpdesk.login.two_factor.adapter.TwoFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "helpdesk.login.factor_forms.CodeForm",
-    "reauthenticate": "helpdesk.login.factor_forms.CodeAgainForm",
+    "authenticate": "helpdesk.login.two_factor.forms.TwoFactorForm",
+    "reauthenticate": "helpdesk.login.two_factor.forms.TwoFactorReauthenticateForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = (

@@ -50,7 +50,7 @@ class DeskAdmin(AuditedAdmin):
         ("Silence", {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
         ("Customers", {"fields": ["free_domains"]}),
         ("Portal", {"fields": ["only_points_of_contact"]}),
-        ("Logging in", {"fields": ["require_second_factor"]}),
+        ("Logging in", {"fields": ["require_two_factor"]}),
         (
             "Address",
             {

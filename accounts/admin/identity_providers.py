@@ -212,7 +212,7 @@ class IdentityProviderAdmin(DeskModelAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         if obj is not None:
-            names = ("company_answer", "company_metadata", "company_response")
+            names = ("sso_callback", "saml_metadata", "saml_acs")
             answer, entity_id, ours = (
                 request.build_absolute_uri(reverse(name, args=[obj.pk])) for name in names
             )

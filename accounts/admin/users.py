@@ -72,7 +72,7 @@ class UserAdmin(AuditedAdmin):
     search_help_text = "Start of an address"
     ordering = ["email"]
     fields = ["email", "name", "is_active", "is_staff", "is_superuser"]
-    change_form_outer_after_template = "admin/_login_factor.html"
+    change_form_outer_after_template = "admin/_user_two_factor.html"
 
     def has_module_permission(self, request: AdminRequest) -> bool:
         return is_installation_admin(request)

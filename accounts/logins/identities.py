@@ -27,7 +27,7 @@ class ClaimedIdentity:
     is_email_verified: bool
     name: str
     groups: Collection[str]
-    has_second_factor: bool = False  # the provider asked for one
+    used_two_factor: bool = False  # the provider asked for one
 
 
 def admit_agent(*, provider: IdentityProvider, person: ClaimedIdentity) -> Agent:

@@ -89,7 +89,7 @@ class Desk(models.Model):
         help_text="Where anybody can have an address, beside the well-known ones: their senders are attached to no "
         "account (M78).",
     )
-    require_second_factor = models.BooleanField(
+    require_two_factor = models.BooleanField(
         default=False,
         help_text="Every agent needs an authenticator app or a passkey beside the password; admins always do.",
     )

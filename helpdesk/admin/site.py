@@ -117,8 +117,8 @@ class PlumblineAdminSite(UnfoldAdminSite):
             ("contact/<int:contact_id>/erasure/", erase_contact_page, "contact_erasure"),
             ("agent/<int:agent_id>/export/", export_agent_file, "agent_export"),
             ("agent/<int:agent_id>/erasure/", erase_agent_page, "agent_erasure"),
-            ("agent/<int:agent_id>/second-factor/", reset_for_agent, "agent_factor_reset"),
-            ("user/<int:user_id>/second-factor/", reset_for_user, "user_factor_reset"),
+            ("agent/<int:agent_id>/two-factor/", reset_for_agent, "agent_two_factor_reset"),
+            ("user/<int:user_id>/two-factor/", reset_for_user, "user_two_factor_reset"),
         ]
         return [
             path(f"accounts/{place}", self.admin_view(view), name=name)

@@ -76,7 +76,7 @@ def send_reset_notice(user: User) -> None:
     context = {"user": user, "site": settings.SITE_URL.rstrip("/")}
     EmailMessage(
         subject="Your second factor was taken off",
-        body=render_to_string("emails/factor_off.txt", context),
+        body=render_to_string("emails/two_factor_removed.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[user.email],
         headers={"Auto-Submitted": "auto-generated"},

@@ -30,8 +30,7 @@ from accounts.services import AddressTakenError, claim_contact
 from accounts.staff import drop_unverified_password
 from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of
 from channels_intake.mailboxes import get_default_mailbox
-from helpdesk.login.factors import has_just_logged_in
-from helpdesk.login.second_factor import has_factor
+from helpdesk.login.two_factor.policy import has_recently_signed_in, has_two_factor
 from helpdesk.shared.links import build_installation_url
 
 
@@ -98,12 +97,12 @@ class LoginAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Nobody is asked twice who has just logged in."""
         is_required: bool = super().is_reauthentication_required(app=app, **kwargs)
-        return is_required and not has_just_logged_in(context.request, context.request.user)
+        return is_required and not has_recently_signed_in(context.request, context.request.user)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """With a second factor the password alone opens nothing again, above all not the factor's own settings."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        if not has_factor(user):
+        if not has_two_factor(user):
             return methods
         return [method for method in methods if method["id"] != "reauthenticate"]
 

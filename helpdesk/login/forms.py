@@ -21,7 +21,7 @@ from accounts.services import create_contact_login
 from helpdesk.login.adapter import LoginAdapter, desk_of
 
 
-class AskPasswordForm(ResetPasswordForm):
+class RequestPasswordForm(ResetPasswordForm):
     """Ask for a link to set a password: whoever has tickets here already has an account (M84)."""
 
     users: list[User]
@@ -34,7 +34,7 @@ class AskPasswordForm(ResetPasswordForm):
         return email
 
 
-class AskCodeForm(RequestLoginCodeForm):
+class RequestCodeForm(RequestLoginCodeForm):
     """Ask for a code by mail, which logs in without a password; by mail contacts too (M84)."""
 
     _user: User | None
@@ -47,7 +47,7 @@ class AskCodeForm(RequestLoginCodeForm):
         return email
 
 
-class SetUpForm(SignupForm):
+class DeskSignupForm(SignupForm):
     """Set up a login. An address that has one costs as much as a new one: password hash, rows, one transaction."""
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:

@@ -1,26 +1,26 @@
 """The pages of django-allauth that Plumbline offers, below /login/. A login has one address."""
 
 from allauth.account import views
-from allauth.mfa.base import views as factor
+from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
 from django.urls import path, re_path
 
-from helpdesk.login import company
-from helpdesk.login.code import TakeCodeView
-from helpdesk.login.factors import AddPasskeyView, FactorsView, SetUpAppView
 from helpdesk.login.preferences import PreferencesView
-from helpdesk.login.saml import views as saml
+from helpdesk.login.sso import views as sso
+from helpdesk.login.sso.saml import views as saml
+from helpdesk.login.two_factor.views import ActivateAppView, AddPasskeyView, TwoFactorView
+from helpdesk.login.views import ConfirmCodeView, SignInView
 
 urlpatterns = [
-    path("", company.DeskLoginView.as_view(), name="account_login"),
-    path("company/<int:provider_id>/", company.start, name="company_start"),
-    path("company/<int:provider_id>/answer/", company.answer, name="company_answer"),
-    path("company/<int:saml_id>/response/", saml.take_response, name="company_response"),
-    path("company/<int:saml_id>/metadata/", saml.show_metadata, name="company_metadata"),
+    path("", SignInView.as_view(), name="account_login"),
+    path("sso/<int:provider_id>/", sso.start, name="sso_start"),
+    path("sso/<int:provider_id>/callback/", sso.callback, name="sso_callback"),
+    path("sso/<int:saml_id>/acs/", saml.consume_assertion, name="saml_acs"),
+    path("sso/<int:saml_id>/metadata/", saml.show_metadata, name="saml_metadata"),
     path("code/", views.request_login_code, name="account_request_login_code"),
-    path("code/confirm/", TakeCodeView.as_view(), name="account_confirm_login_code"),
+    path("code/confirm/", ConfirmCodeView.as_view(), name="account_confirm_login_code"),
     path("again/", views.reauthenticate, name="account_reauthenticate"),
     path("preferences/", PreferencesView.as_view(), name="preferences"),
     path("out/", views.logout, name="account_logout"),
@@ -42,24 +42,26 @@ urlpatterns = [
         views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("second/", FactorsView.as_view(), name="mfa_index"),
-    path("second/code/", factor.authenticate, name="mfa_authenticate"),
-    path("second/again/", factor.reauthenticate, name="mfa_reauthenticate"),
-    path("second/app/", SetUpAppView.as_view(), name="mfa_activate_totp"),
-    path("second/app/removal/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("second/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("two-factor/", TwoFactorView.as_view(), name="mfa_index"),
+    path("two-factor/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("two-factor/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("two-factor/app/", ActivateAppView.as_view(), name="mfa_activate_totp"),
+    path("two-factor/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("two-factor/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
-        "second/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"
+        "two-factor/recovery/new/",
+        recovery.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
     ),
     path(
-        "second/recovery/file/",
+        "two-factor/recovery/download/",
         recovery.download_recovery_codes,
         name="mfa_download_recovery_codes",
     ),
     path("passkeys/", passkey.list_webauthn, name="mfa_list_webauthn"),
     path("passkeys/new/", AddPasskeyView.as_view(), name="mfa_add_webauthn"),
-    path("passkeys/log-in/", passkey.login_webauthn, name="mfa_login_webauthn"),
+    path("passkeys/sign-in/", passkey.login_webauthn, name="mfa_login_webauthn"),
     path("passkeys/again/", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("passkeys/<int:pk>/removal/", passkey.remove_webauthn, name="mfa_remove_webauthn"),
-    path("passkeys/<int:pk>/name/", passkey.edit_webauthn, name="mfa_edit_webauthn"),
+    path("passkeys/<int:pk>/remove/", passkey.remove_webauthn, name="mfa_remove_webauthn"),
+    path("passkeys/<int:pk>/rename/", passkey.edit_webauthn, name="mfa_edit_webauthn"),
 ]

@@ -98,7 +98,7 @@ RIGHTS: dict[str, tuple[Walk, list[str]]] = {
     ),
     "an invitation is accepted": (lambda p: p.accept(), ["invited", "invitation accepted"]),
     "a second factor is required": (
-        lambda p: post_settings(p.client, p.cast.desk, accent="indigo", require_second_factor="on"),
+        lambda p: post_settings(p.client, p.cast.desk, accent="indigo", require_two_factor="on"),
         ["desk changed"],
     ),
     "the desk is suspended": (lambda p: suspend_desk(desk=p.cast.desk), ["desk suspended"]),

@@ -179,14 +179,14 @@ class SamlFake:
         )
 
     def _words(self, request_id: str) -> dict[str, Any]:
-        entity_id, answer_to = self.known
+        entity_id, redirect_uri = self.known
         return {
             **{name: NAMES[name] for name in ("samlp", "saml")},
             "response_id": "_response",
             "assertion_id": "_assertion",
             "now": moment(0),
-            "destination": answer_to,
-            "recipient": answer_to,
+            "destination": redirect_uri,
+            "recipient": redirect_uri,
             "response_to": request_id,
             "in_response_to": request_id,
             "response_issuer": self.entity_id,

@@ -53,7 +53,7 @@ def plug_in_key(page: Page) -> None:
 
 @pytest.fixture
 def strict(transactional_db: None, rocket: Cast) -> Cast:
-    rocket.desk.require_second_factor = True
+    rocket.desk.require_two_factor = True
     rocket.desk.save()
     return rocket
 

@@ -168,7 +168,7 @@ def test_the_company_log_in_asks_for_no_address_and_answers_all_alike(in_rocket:
     )
     pages = []
     for who in (in_rocket.analyst.user.email, "nobody@nowhere.example"):
-        path, form = f"/rocket/login/company/{provider.pk}/", {"login": who, "email": who}
+        path, form = f"/rocket/login/sso/{provider.pk}/", {"login": who, "email": who}
         answer = Client().post(path, form)
         pages.append((answer.status_code, bare(answer.content, who)))
     assert pages[0] == pages[1]

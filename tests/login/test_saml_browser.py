@@ -46,8 +46,8 @@ def company(rocket: Cast, live_server: Any) -> Iterator[SamlFake]:
                 sso_url=fake.sso_url, certificates=CERTIFICATE,
             )  # fmt: skip
             GroupRole.objects.create(desk=rocket.desk, provider=made, group="support")
-        ours = f"{live_server.url}/rocket/login/company/{made.pk}"
-        fake.known = (f"{ours}/metadata/", f"{ours}/response/")
+        ours = f"{live_server.url}/rocket/login/sso/{made.pk}"
+        fake.known = (f"{ours}/metadata/", f"{ours}/acs/")
         yield fake
 
 
@@ -65,5 +65,5 @@ def test_somebody_goes_there_and_comes_back_logged_in(
     assert (
         "cookie" not in posted.all_headers()
     )  # SameSite=Lax: why the GET behind it takes the answer
-    [taken] = [request for request in requests if request.url.endswith("/answer/")]
+    [taken] = [request for request in requests if request.url.endswith("/callback/")]
     assert "plumbline_session" in taken.all_headers()["cookie"]

@@ -11,8 +11,8 @@ from signxml import DigestAlgorithm, SignatureMethod
 
 from accounts.logins.identities import ClaimedIdentity
 from accounts.models import IdentityProvider
-from helpdesk.login.openid import NotVouched
-from helpdesk.login.saml.response import Us, check_response
+from helpdesk.login.sso.pending import SsoError
+from helpdesk.login.sso.saml.response import ServiceProvider, verify_response
 from tests.login.saml_fake import (
     ANOTHERS,
     ANOTHERS_CERTIFICATE,
@@ -24,7 +24,7 @@ from tests.login.saml_fake import (
     moment,
 )
 
-US = Us("https://help.example/rocket/metadata", "https://help.example/rocket/response")
+US = ServiceProvider("https://help.example/rocket/metadata", "https://help.example/rocket/response")
 ATTRIBUTES = {
     "email": ["new@rocket.example"],
     "displayName": ["New One"],
@@ -34,7 +34,7 @@ ATTRIBUTES = {
 
 @pytest.fixture
 def company() -> SamlFake:
-    return SamlFake(known=(US.entity_id, US.answer_to), person=Person(attributes=dict(ATTRIBUTES)))
+    return SamlFake(known=(US.entity_id, US.acs_url), person=Person(attributes=dict(ATTRIBUTES)))
 
 
 def provider_of(company: SamlFake, **fields: Any) -> IdentityProvider:
@@ -44,8 +44,8 @@ def provider_of(company: SamlFake, **fields: Any) -> IdentityProvider:
 
 def check(company: SamlFake, response: str | None = None, **fields: Any) -> ClaimedIdentity:
     encoded = company.respond("_question") if response is None else response
-    request_id, person = check_response(
-        encoded, provider=provider_of(company, **fields), us=US, at=datetime.now(UTC)
+    request_id, person = verify_response(
+        encoded, provider=provider_of(company, **fields), sp=US, at=datetime.now(UTC)
     )
     assert request_id == "_question"
     return person
@@ -138,7 +138,7 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_wrong_response_is_refused(company: SamlFake, words: dict[str, Any], reason: str) -> None:
     company.signs = ("assertion", "response")
     company.spoil = lambda known: known.update(words)
-    with pytest.raises(NotVouched, match=reason):
+    with pytest.raises(SsoError, match=reason):
         check(company)
 
 
@@ -146,7 +146,7 @@ def test_a_signed_response_names_its_destination(company: SamlFake) -> None:
     company.spoil = lambda words: words.update(destination=None)
     assert check(company).subject == "42"
     company.signs = ("response",)
-    with pytest.raises(NotVouched, match="goes to None"):
+    with pytest.raises(SsoError, match="goes to None"):
         check(company)
 
 
@@ -183,22 +183,22 @@ def test_a_wrong_signature_is_refused(
 ) -> None:
     for name, value in ({"signs": signs} | knobs).items():
         setattr(company, name, value)
-    with pytest.raises(NotVouched, match=reason):
+    with pytest.raises(SsoError, match=reason):
         check(company)
 
 
 def test_a_good_signature_outside_does_not_cover_a_bad_one_inside(company: SamlFake) -> None:
     company.key = ANOTHERS
     company.tamper = SamlFake().sign
-    with pytest.raises(NotVouched, match="fits no certificate"):
+    with pytest.raises(SsoError, match="fits no certificate"):
         check(company)
 
 
 def test_a_certificate_that_has_ended_counts_no_more(company: SamlFake) -> None:
-    with pytest.raises(NotVouched, match="expired"):
+    with pytest.raises(SsoError, match="expired"):
         check(company, certificates=make_certificate(OURS, days=-1, since=9))
 
 
 def test_without_a_certificate_nobody_gets_in(company: SamlFake) -> None:
-    with pytest.raises(NotVouched, match="there is none"):
+    with pytest.raises(SsoError, match="there is none"):
         check(company, certificates="")

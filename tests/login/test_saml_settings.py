@@ -22,7 +22,7 @@ from tests.login.saml_fake import (
     make_certificate,
     metadata_of,
 )
-from tests.login.test_company_settings import GROUPS, NO_GROUPS, PAGE
+from tests.login.test_sso_openid_settings import GROUPS, NO_GROUPS, PAGE
 
 FAKE = SamlFake()
 NAMED = {"name": "Acme log-in", "kind": "saml", "group_claim": "groups"}
@@ -74,8 +74,8 @@ def test_while_it_is_off_its_name_is_enough_to_be_told_our_addresses(admin: Clie
     assert add(admin).status_code == 302
     made = IdentityProvider.objects.get()
     page = admin.get(f"{PAGE}{made.pk}/change/").content.decode()
-    for name in ("metadata", "response"):
-        assert f'value="http://testserver/rocket/login/company/{made.pk}/{name}/"' in page
+    for name in ("metadata", "acs"):
+        assert f'value="http://testserver/rocket/login/sso/{made.pk}/{name}/"' in page
     assert "client_secret" not in page
     switched_on = admin.post(f"{PAGE}{made.pk}/change/", NAMED | NO_GROUPS | {"is_active": "on"})
     assert switched_on.content.decode().count("This field is required.") == 2
@@ -85,7 +85,7 @@ def test_while_it_is_off_its_name_is_enough_to_be_told_our_addresses(admin: Clie
 
 def test_our_metadata_is_what_the_standard_wants(admin: Client) -> None:
     add(admin)
-    page = Client().get(f"/rocket/login/company/{IdentityProvider.objects.get().pk}/metadata/")
+    page = Client().get(f"/rocket/login/sso/{IdentityProvider.objects.get().pk}/metadata/")
     assert page["Content-Type"] == "application/samlmetadata+xml"
     root = etree.fromstring(page.content)
     assert root.get("entityID") == page.wsgi_request.build_absolute_uri()

@@ -16,25 +16,25 @@ from signxml import XMLVerifier
 from accounts.logins.identities import ClaimedIdentity
 from accounts.logins.saml_metadata import NAMES
 from accounts.models import IdentityProvider
-from helpdesk.login.openid import NotVouched
-from helpdesk.login.saml.response import Us, check_response
+from helpdesk.login.sso.pending import SsoError
+from helpdesk.login.sso.saml.response import ServiceProvider, verify_response
 from tests.login.saml_fake import CERTIFICATE, Person, SamlFake
 
-US = Us("https://help.example/rocket/metadata", "https://help.example/rocket/response")
+US = ServiceProvider("https://help.example/rocket/metadata", "https://help.example/rocket/response")
 CHIEF = "chief@rocket.example"
 
 
 @pytest.fixture
 def company() -> SamlFake:
     person = Person(name_id="new", attributes={"email": ["new@rocket.example"]})
-    return SamlFake(known=(US.entity_id, US.answer_to), person=person)
+    return SamlFake(known=(US.entity_id, US.acs_url), person=person)
 
 
 def check(encoded: str) -> ClaimedIdentity:
     provider = IdentityProvider(
         kind="saml", entity_id=SamlFake().entity_id, certificates=CERTIFICATE
     )
-    return check_response(encoded, provider=provider, us=US, at=datetime.now(UTC))[1]
+    return verify_response(encoded, provider=provider, sp=US, at=datetime.now(UTC))[1]
 
 
 def find(element: Any, path: str) -> Any:
@@ -139,7 +139,7 @@ def test_a_wrapped_assertion_is_refused(
     company.tamper = wrap
     encoded = company.respond("_question")
     is_good_by_itself(encoded)
-    with pytest.raises(NotVouched, match=reason):
+    with pytest.raises(SsoError, match=reason):
         check(encoded)
 
 
@@ -164,7 +164,7 @@ def test_a_wrapped_response_is_refused(company: SamlFake, inside: bool) -> None:
     XMLVerifier().verify(
         base64.b64decode(encoded), x509_cert=CERTIFICATE, id_attribute="ID"
     )  # by itself good
-    with pytest.raises(NotVouched, match="2 assertions"):
+    with pytest.raises(SsoError, match="2 assertions"):
         check(encoded)
 
 
@@ -181,7 +181,7 @@ def refer_to(uri: str) -> Callable[[Any], Any]:
 )
 def test_a_signature_refers_to_where_it_stands(company: SamlFake, uri: str) -> None:
     company.tamper = refer_to(uri)
-    with pytest.raises(NotVouched, match="signature refers to"):
+    with pytest.raises(SsoError, match="signature refers to"):
         check(company.respond("_question"))
 
 
@@ -201,7 +201,7 @@ def test_only_the_ways_of_writing_that_saml_names_are_taken(
         return response
 
     company.tamper = change
-    with pytest.raises(NotVouched, match=reason):
+    with pytest.raises(SsoError, match=reason):
         check(company.respond("_question"))
 
 
@@ -212,7 +212,7 @@ def test_two_signatures_in_one_place_are_refused(company: SamlFake) -> None:
         return response
 
     company.tamper = double
-    with pytest.raises(NotVouched, match="2 signatures"):
+    with pytest.raises(SsoError, match="2 signatures"):
         check(company.respond("_question"))
 
 
@@ -225,7 +225,7 @@ def test_what_was_signed_may_not_be_changed(company: SamlFake, path: str) -> Non
         return response
 
     company.tamper = change
-    with pytest.raises(NotVouched, match="fits no certificate"):
+    with pytest.raises(SsoError, match="fits no certificate"):
         check(company.respond("_question"))
 
 
@@ -250,7 +250,7 @@ def test_a_comment_cuts_no_name_short(company: SamlFake) -> None:
 
 def test_a_name_with_a_part_is_no_name(company: SamlFake) -> None:
     company.person.name_id = f"{CHIEF}<saml:Part/>.evil.example"
-    with pytest.raises(NotVouched, match="more than text"):
+    with pytest.raises(SsoError, match="more than text"):
         check(company.respond("_question"))
 
 
@@ -271,7 +271,7 @@ AROUND = "<?xml version='1.0' encoding='{}'?>{}<x y='&k;'>&k;</x>"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-7"])
 def test_a_document_type_is_never_read(document_type: str, encoding: str) -> None:
     text = AROUND.format(encoding, document_type).encode(encoding)
-    with pytest.raises(NotVouched, match="cannot be read"):
+    with pytest.raises(SsoError, match="cannot be read"):
         check(base64.b64encode(text).decode())
 
 
@@ -311,13 +311,13 @@ def test_a_response_that_is_not_whole_is_refused(
     company: SamlFake, change: Callable[[Any], Any], reason: str
 ) -> None:
     company.tamper = change
-    with pytest.raises(NotVouched, match=reason):
+    with pytest.raises(SsoError, match=reason):
         check(company.respond("_question"))
 
 
 @pytest.mark.parametrize("text", ["", "%%%", "PHg+", "A" * 600_000, "PA=="])
 def test_what_is_no_response_is_refused(text: str) -> None:
-    with pytest.raises(NotVouched):
+    with pytest.raises(SsoError):
         check(text)
 
 
@@ -334,6 +334,6 @@ def test_broken_bytes_are_refused_or_change_nothing(
             broken[chance.randrange(len(broken))] = chance.choice(b"aZ09_ <>/='&#")
         try:
             assert check(base64.b64encode(bytes(broken)).decode()) == person
-        except NotVouched:
+        except SsoError:
             refused += 1
     assert refused > 100

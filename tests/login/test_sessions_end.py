@@ -91,7 +91,7 @@ def test_the_session_gets_a_new_id_after_the_second_step(in_rocket: Cast, client
     give_app(in_rocket.analyst.user)
     log_in(client, in_rocket.analyst.user)
     before = client.session.session_key
-    client.post("/rocket/login/second/code/", {"code": code_of(in_rocket.analyst.user)})
+    client.post("/rocket/login/two-factor/code/", {"code": code_of(in_rocket.analyst.user)})
     assert client.session.session_key != before
     assert not Session.objects.filter(pk=before).exists()
 
@@ -112,7 +112,7 @@ def leave_desk(cast: Cast) -> None:
 
 
 def ask_for_second_factor(cast: Cast) -> None:
-    Desk.objects.filter(pk=cast.desk.pk).update(require_second_factor=True)
+    Desk.objects.filter(pk=cast.desk.pk).update(require_two_factor=True)
 
 
 def log_out(cast: Cast) -> None:

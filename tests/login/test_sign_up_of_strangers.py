@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from tests.cast import Cast
 from tests.login.conftest import link_in
-from tests.login.test_second_factor_ways_in import mailed_code
+from tests.login.test_two_factor_sign_in import mailed_code
 
 LOG_IN, SIGN_UP = "/rocket/login/", "/rocket/login/sign-up/"
 OWN = "the owner's own passphrase"

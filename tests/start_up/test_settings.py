@@ -36,7 +36,7 @@ REFUSALS = [
     ({"DEBUG": "true"}, "DEBUG must be off in production"),
     ({"DEBUG": "perhaps"}, "DEBUG: Not a valid boolean"),
     ({"INBOUND_SECRET": None}, "INBOUND_SECRET is missing"),
-    ({"ADMIN_SECOND_FACTOR": "false"}, "ADMIN_SECOND_FACTOR must be on in production"),
+    ({"ADMIN_TWO_FACTOR": "false"}, "ADMIN_TWO_FACTOR must be on in production"),
     ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS is missing"),
     ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name hosts"),
     ({"ALLOWED_HOSTS": "help.example.com,*"}, "ALLOWED_HOSTS must name hosts"),

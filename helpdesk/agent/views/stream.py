@@ -16,8 +16,8 @@ from accounts.models import Agent
 from accounts.tenancy import desk_scope, release_connection
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live import changes_of
-from helpdesk.login.company_sessions import is_worth_nothing
-from helpdesk.login.second_factor import find_owed
+from helpdesk.login.sso.sessions import is_sso_session_invalid
+from helpdesk.login.two_factor.policy import get_pending_step
 from tickets.access import can_see_ticket
 
 CONTENT_TYPE = "text/event-stream"
@@ -75,6 +75,8 @@ def _may_still_listen(request: AgentRequest) -> bool:
             if agent is None:
                 return False
             request.user, request.agent, request.desk = user, agent, agent.desk
-            return find_owed(request) is None and not is_worth_nothing(request, agent.desk)
+            return get_pending_step(request) is None and not is_sso_session_invalid(
+                request, agent.desk
+            )
     finally:
         release_connection()

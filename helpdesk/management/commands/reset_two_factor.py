@@ -1,4 +1,4 @@
-"""`manage.py reset_second_factor`: let somebody in who has lost it."""
+"""`manage.py reset_two_factor`: let somebody in who has lost it."""
 
 from __future__ import annotations
 

@@ -15,12 +15,12 @@ from django.test import Client
 
 from accounts.models import Agent, AuditEntry, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
-from helpdesk.login.saml.service_provider import place_in_cache
+from helpdesk.login.sso.saml.service_provider import build_cache_key
 from tests.cast import Cast
 from tests.login.conftest import code_of, give_app
 from tests.login.saml_fake import CERTIFICATE, Person, SamlFake, serve_saml
-from tests.login.test_company_log_in import go_there, place_of
-from tests.login.test_second_factor_ways_in import is_out
+from tests.login.test_sso_openid import go_there, place_of
+from tests.login.test_two_factor_sign_in import is_out
 
 PERSON = {"email": ["new@rocket.example"], "displayName": ["New One"], "groups": ["support"]}
 
@@ -106,9 +106,9 @@ def test_the_post_leaves_no_cookie_and_nothing_in_the_address(
 ) -> None:
     """A new session's cookie would take the place of the one that waits in the browser."""
     answer = post(*company.visit(go_there(client, provider)))
-    assert (answer.status_code, answer["Location"]) == (303, place_of(provider) + "answer/")
+    assert (answer.status_code, answer["Location"]) == (303, place_of(provider) + "callback/")
     assert not answer.cookies
-    refused = post(place_of(provider) + "response/", {"SAMLResponse": "PHg+"})
+    refused = post(place_of(provider) + "acs/", {"SAMLResponse": "PHg+"})
     assert refused.status_code == 403
     assert settings.SESSION_COOKIE_NAME not in refused.cookies
 
@@ -141,12 +141,11 @@ def test_a_response_that_nobody_asked_for_opens_nothing(
     provider: IdentityProvider, company: SamlFake, client: Client
 ) -> None:
     go_there(client, provider)
-    answer = post(place_of(provider) + "response/", {"SAMLResponse": company.respond("_made-up")})
+    answer = post(place_of(provider) + "acs/", {"SAMLResponse": company.respond("_made-up")})
     assert client.get(answer["Location"]).status_code == 403
     company.spoil = lambda words: words.update(in_response_to=None, response_to="")
     assert (
-        post(place_of(provider) + "response/", {"SAMLResponse": company.respond("")}).status_code
-        == 403
+        post(place_of(provider) + "acs/", {"SAMLResponse": company.respond("")}).status_code == 403
     )
     assert is_out(client)
 
@@ -155,15 +154,15 @@ def test_a_response_counts_once(
     provider: IdentityProvider, company: SamlFake, client: Client
 ) -> None:
     where, fields = company.visit(go_there(client, provider))
-    asked = client.session["company_login"]
+    asked = client.session["sso_pending"]
     assert client.get(post(where, fields)["Location"]).status_code == 302
     assert post(where, fields).status_code == 403
     again = Client()
     session = again.session
-    session["company_login"] = asked
+    session["sso_pending"] = asked
     session.save()
     assert (
-        again.get(place_of(provider) + "answer/").status_code == 403
+        again.get(place_of(provider) + "callback/").status_code == 403
     )  # not even with the question again
     assert is_out(again)
 
@@ -173,7 +172,7 @@ def test_a_response_waits_for_ten_minutes(
 ) -> None:
     answer = post(*company.visit(go_there(client, provider)))
     session = client.session
-    session["company_login"] |= {"at": session["company_login"]["at"] - 601}
+    session["sso_pending"] |= {"at": session["sso_pending"]["at"] - 601}
     session.save()
     assert client.get(answer["Location"]).status_code == 403
 
@@ -182,7 +181,7 @@ def test_what_waits_is_sealed(
     provider: IdentityProvider, company: SamlFake, client: Client
 ) -> None:
     post(*company.visit(go_there(client, provider)))
-    kept = cache.get(place_in_cache(provider, client.session["company_login"]["state"]))
+    kept = cache.get(build_cache_key(provider, client.session["sso_pending"]["state"]))
     assert kept.startswith("gAAAA")
     assert "new@rocket.example" not in kept
 
@@ -196,16 +195,16 @@ def test_a_response_of_another_desks_provider_is_refused(
         same.person = company.person
         theirs = make_provider(matter, same)
         encoded = same.respond("_question")
-    assert post(place_of(theirs) + "response/", {"SAMLResponse": encoded}).status_code == 303
-    assert post(place_of(provider) + "response/", {"SAMLResponse": encoded}).status_code == 403
+    assert post(place_of(theirs) + "acs/", {"SAMLResponse": encoded}).status_code == 303
+    assert post(place_of(provider) + "acs/", {"SAMLResponse": encoded}).status_code == 403
 
 
 def test_another_desks_provider_is_not_there(
     matter: Cast, provider: IdentityProvider, client: Client
 ) -> None:
-    for page in ("", "answer/", "response/", "metadata/"):
-        method = client.get if page in {"answer/", "metadata/"} else client.post
-        assert method(f"/matter/login/company/{provider.pk}/{page}").status_code == 404
+    for page in ("", "callback/", "acs/", "metadata/"):
+        method = client.get if page in {"callback/", "metadata/"} else client.post
+        assert method(f"/matter/login/sso/{provider.pk}/{page}").status_code == 404
 
 
 def test_a_provider_that_is_off_takes_nothing_but_describes_us(
@@ -222,7 +221,7 @@ def test_an_openid_provider_takes_no_saml(
 ) -> None:
     encoded = company.respond("_question")
     IdentityProvider.objects.update(kind="oidc")
-    assert post(place_of(provider) + "response/", {"SAMLResponse": encoded}).status_code == 404
+    assert post(place_of(provider) + "acs/", {"SAMLResponse": encoded}).status_code == 404
     assert Client().get(place_of(provider) + "metadata/").status_code == 404
 
 
@@ -295,9 +294,9 @@ def test_a_second_factor_of_ones_own_comes_behind(
     IdentityProvider.objects.update(is_email_trusted=True)
     give_app(in_rocket.analyst.user)
     company.person.attributes["email"] = [in_rocket.analyst.user.email]
-    assert log_in(client, provider, company)["Location"] == "/rocket/login/second/code/"
+    assert log_in(client, provider, company)["Location"] == "/rocket/login/two-factor/code/"
     assert is_out(client)
-    client.post("/rocket/login/second/code/", {"code": code_of(in_rocket.analyst.user)})
+    client.post("/rocket/login/two-factor/code/", {"code": code_of(in_rocket.analyst.user)})
     assert client.get("/rocket/agent/").status_code == 200
 
 
@@ -326,7 +325,7 @@ def test_a_desk_that_asks_for_a_second_factor_believes_the_company_that_it_asked
     context: str,
     attributes: dict[str, list[str]],
 ) -> None:
-    in_rocket.desk.require_second_factor = True
+    in_rocket.desk.require_two_factor = True
     in_rocket.desk.save()
     log_in(client, provider, company)
     assert client.get("/rocket/agent/").status_code == 403
@@ -338,8 +337,8 @@ def test_a_desk_that_asks_for_a_second_factor_believes_the_company_that_it_asked
 
 
 def test_posts_are_counted(provider: IdentityProvider, company: SamlFake, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"company_answer": "2/m/ip"}
-    place = place_of(provider) + "response/"
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"saml_acs": "2/m/ip"}
+    place = place_of(provider) + "acs/"
     assert [post(place, {"SAMLResponse": "x"}).status_code for _ in range(3)] == [403, 403, 429]
 
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from tests.cast import PASSWORD, Cast
 from tests.login.conftest import code_of, give_app, link_in, log_in, recovery_codes_of
 
-SECOND = "/rocket/login/second/code/"
+SECOND = "/rocket/login/two-factor/code/"
 NEW = "another long passphrase"
 
 
@@ -139,7 +139,7 @@ def test_the_api_takes_no_password(person: User, client: Client) -> None:
 
 
 def test_the_other_desks_door_asks_too(person: User, matter: Cast, client: Client) -> None:
-    assert log_in(client, person, at="matter")["Location"] == "/matter/login/second/code/"
+    assert log_in(client, person, at="matter")["Location"] == "/matter/login/two-factor/code/"
     assert is_out(client)
 
 

@@ -19,7 +19,7 @@ from tests.cast import Cast
 from tests.login.conftest import code_of, give_app
 from tests.login.conftest import log_in as log_in_with_password
 from tests.login.openid_fake import ANOTHERS, CLIENT_ID, CLIENT_SECRET, OpenIdFake, serve_openid
-from tests.login.test_second_factor_ways_in import is_out
+from tests.login.test_two_factor_sign_in import is_out
 
 PERSON = {
     "sub": "42",
@@ -58,7 +58,7 @@ def make_provider(cast: Cast, company: OpenIdFake) -> IdentityProvider:
 
 
 def place_of(provider: IdentityProvider) -> str:
-    return f"/{provider.desk.slug}/login/company/{provider.pk}/"
+    return f"/{provider.desk.slug}/login/sso/{provider.pk}/"
 
 
 def go_there(client: Client, provider: IdentityProvider, **form: str) -> str:
@@ -71,7 +71,7 @@ def log_in(
     client: Client, provider: IdentityProvider, company: OpenIdFake, **form: str
 ) -> HttpResponse:
     return client.get(
-        place_of(provider) + "answer/", company.visit(go_there(client, provider, **form))
+        place_of(provider) + "callback/", company.visit(go_there(client, provider, **form))
     )
 
 
@@ -131,7 +131,7 @@ def test_the_session_gets_a_new_id(
 ) -> None:
     answer = company.visit(go_there(client, provider))
     before = client.session.session_key
-    client.get(place_of(provider) + "answer/", answer)
+    client.get(place_of(provider) + "callback/", answer)
     assert client.session.session_key != before
 
 
@@ -204,7 +204,14 @@ def test_it_is_worth_nothing_at_another_desk(
 
 @pytest.mark.parametrize(
     "page",
-    ["password/change/", "password/set/", "second/", "second/app/", "passkeys/new/", "again/"],
+    [
+        "password/change/",
+        "password/set/",
+        "two-factor/",
+        "two-factor/app/",
+        "passkeys/new/",
+        "again/",
+    ],
 )
 def test_it_changes_nothing_of_the_login_itself(
     provider: IdentityProvider, company: OpenIdFake, client: Client, page: str
@@ -222,9 +229,9 @@ def test_a_second_factor_of_ones_own_comes_behind(
 ) -> None:
     give_app(in_rocket.analyst.user)
     company.person["email"] = in_rocket.analyst.user.email
-    assert log_in(client, provider, company)["Location"] == "/rocket/login/second/code/"
+    assert log_in(client, provider, company)["Location"] == "/rocket/login/two-factor/code/"
     assert is_out(client)
-    client.post("/rocket/login/second/code/", {"code": code_of(in_rocket.analyst.user)})
+    client.post("/rocket/login/two-factor/code/", {"code": code_of(in_rocket.analyst.user)})
     assert client.get("/rocket/agent/").status_code == 200
     assert client.get("/rocket/login/password/change/").status_code == 403
 
@@ -232,7 +239,7 @@ def test_a_second_factor_of_ones_own_comes_behind(
 def test_a_desk_that_asks_for_a_second_factor_believes_the_company_that_it_asked(
     in_rocket: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
 ) -> None:
-    in_rocket.desk.require_second_factor = True
+    in_rocket.desk.require_two_factor = True
     in_rocket.desk.save()
     log_in(client, provider, company)
     refusal = client.get("/rocket/agent/")
@@ -296,9 +303,9 @@ def test_an_answer_that_nobody_asked_for_is_refused(
     provider: IdentityProvider, company: OpenIdFake, client: Client
 ) -> None:
     answer = company.visit(go_there(Client(), provider))
-    assert client.get(place_of(provider) + "answer/", answer).status_code == 403
+    assert client.get(place_of(provider) + "callback/", answer).status_code == 403
     go_there(client, provider)
-    assert client.get(place_of(provider) + "answer/", answer).status_code == 403
+    assert client.get(place_of(provider) + "callback/", answer).status_code == 403
     assert (is_out(client), company.exchanges) == (True, 0)
 
 
@@ -306,14 +313,14 @@ def test_an_answer_counts_once_and_for_ten_minutes(
     provider: IdentityProvider, company: OpenIdFake, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = company.visit(go_there(client, provider))
-    assert client.get(place_of(provider) + "answer/", answer).status_code == 302
+    assert client.get(place_of(provider) + "callback/", answer).status_code == 302
     client.post("/rocket/login/out/")
-    assert client.get(place_of(provider) + "answer/", answer).status_code == 403
+    assert client.get(place_of(provider) + "callback/", answer).status_code == 403
     late = company.visit(go_there(client, provider))
     session = client.session
-    session["company_login"] = session["company_login"] | {"at": time.time() - 601}
+    session["sso_pending"] = session["sso_pending"] | {"at": time.time() - 601}
     session.save()
-    assert client.get(place_of(provider) + "answer/", late).status_code == 403
+    assert client.get(place_of(provider) + "callback/", late).status_code == 403
 
 
 def test_an_issuer_by_another_name_is_refused(
@@ -327,8 +334,8 @@ def test_another_desks_provider_is_not_there(
     provider: IdentityProvider, matter: Cast, client: Client
 ) -> None:
     for method in (client.post, client.get):
-        assert method(f"/matter/login/company/{provider.pk}/").status_code in {404, 405}
-    assert client.get(f"/matter/login/company/{provider.pk}/answer/").status_code == 404
+        assert method(f"/matter/login/sso/{provider.pk}/").status_code in {404, 405}
+    assert client.get(f"/matter/login/sso/{provider.pk}/callback/").status_code == 404
 
 
 def test_a_provider_that_is_switched_off_is_not_there(
@@ -381,7 +388,7 @@ def test_who_logged_in_with_a_password_stays_when_the_provider_goes(
 def test_an_admin_without_a_second_factor_is_told_the_way_out(
     provider: IdentityProvider, company: OpenIdFake, client: Client, settings: Any
 ) -> None:
-    settings.ADMIN_SECOND_FACTOR = True
+    settings.ADMIN_TWO_FACTOR = True
     company.person["groups"] = ["chiefs"]
     log_in(client, provider, company)
     for page in ("/rocket/", "/rocket/agent/", "/rocket/admin/"):

@@ -1,7 +1,7 @@
 """What a SAML response says, and whether it is of now, for us and for a question that was asked here.
 
 The checks are those of the Web Browser SSO profile (SAML Profiles 2.0, 4.1.4.3) and of Core 2.0, 2 and 3. Which
-browser asked is not known here: helpdesk/login/saml/service_provider.py looks at that.
+browser asked is not known here: helpdesk/login/sso/saml/service_provider.py looks at that.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from accounts.logins.saml_metadata import (
     read_certificates,
 )
 from accounts.models.identities import DEFAULT_GROUP_CLAIM, IdentityProvider
-from helpdesk.login.openid import LEEWAY, NotVouched
-from helpdesk.login.saml.signature import open_assertion
+from helpdesk.login.sso.pending import LEEWAY_SECONDS, SsoError
+from helpdesk.login.sso.saml.signature import verify_assertion
 
 SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
@@ -63,42 +63,42 @@ TWO_FACTORS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Us:
+class ServiceProvider:
     """This side, as the provider knows it: a service provider of its own for each of a desk's providers."""
 
     entity_id: str
-    answer_to: str  # assertion consumer service, where responses are posted
+    acs_url: str  # assertion consumer service, where responses are posted
 
 
-def check_response(
-    encoded: str, *, provider: IdentityProvider, us: Us, at: datetime
+def verify_response(
+    encoded: str, *, provider: IdentityProvider, sp: ServiceProvider, at: datetime
 ) -> tuple[str, ClaimedIdentity]:
-    """The id of the request that a response answers, and the person that it vouches for. Raises NotVouched."""
+    """The id of the request that a response answers, and the person that it vouches for. Raises SsoError."""
     response = _decode(encoded)
     _refuse_failure(response)
-    assertion = open_assertion(response, read_certificates(provider.certificates))
+    assertion = verify_assertion(response, read_certificates(provider.certificates))
     is_signed = response.find("ds:Signature", NAMES) is not None
     if (
-        response.get("Destination", "" if is_signed else us.answer_to) != us.answer_to
+        response.get("Destination", "" if is_signed else sp.acs_url) != sp.acs_url
     ):  # Bindings 3.5.5.2
-        raise NotVouched(f"The response goes to {response.get('Destination')!r}.")
+        raise SsoError(f"The response goes to {response.get('Destination')!r}.")
     for issuer in (response.find("saml:Issuer", NAMES), _one(assertion, "saml:Issuer")):
         if issuer is not None and _text(issuer) != provider.entity_id:
-            raise NotVouched(f"The response is of {_text(issuer)!r}.")
-    _check_conditions(_one(assertion, "saml:Conditions"), us, at)
-    request_id = _check_confirmation(_one(assertion, "saml:Subject"), us, at)
+            raise SsoError(f"The response is of {_text(issuer)!r}.")
+    _check_conditions(_one(assertion, "saml:Conditions"), sp, at)
+    request_id = _check_confirmation(_one(assertion, "saml:Subject"), sp, at)
     if response.get("InResponseTo", request_id) != request_id:
-        raise NotVouched("The response and its assertion answer two questions.")
+        raise SsoError("The response and its assertion answer two questions.")
     return request_id, _read_person(assertion, provider, at)
 
 
 def _decode(encoded: str) -> Any:
     if len(encoded) > 2 * MAX_BYTES:
-        raise NotVouched("The response is too large.")
+        raise SsoError("The response is too large.")
     try:
         return parse_xml(base64.b64decode("".join(encoded.split()), validate=True))
     except (SamlInputError, ValueError) as error:
-        raise NotVouched(f"The response cannot be read: {error}") from error
+        raise SsoError(f"The response cannot be read: {error}") from error
 
 
 def _refuse_failure(response: Any) -> None:
@@ -106,45 +106,45 @@ def _refuse_failure(response: Any) -> None:
         code.get("Value") for code in response.iterfind("samlp:Status//samlp:StatusCode", NAMES)
     ]
     if codes[:1] != [SUCCESS]:
-        raise NotVouched(f"The provider says {codes}.")
+        raise SsoError(f"The provider says {codes}.")
 
 
-def _check_conditions(conditions: Any, us: Us, at: datetime) -> None:
+def _check_conditions(conditions: Any, sp: ServiceProvider, at: datetime) -> None:
     """Audience and times (Core 2.5.1). What is not understood makes an assertion worth nothing."""
     _check_times(conditions, at)
     if odd := {child.tag for child in conditions} - UNDERSTOOD:
-        raise NotVouched(f"The conditions have {odd}.")
+        raise SsoError(f"The conditions have {odd}.")
     restrictions = conditions.findall("saml:AudienceRestriction", NAMES)
     audiences = [
         {_text(one) for one in each.iterfind("saml:Audience", NAMES)} for each in restrictions
     ]
-    if not audiences or not all(us.entity_id in each for each in audiences):
-        raise NotVouched(f"The assertion is for {audiences}.")
+    if not audiences or not all(sp.entity_id in each for each in audiences):
+        raise SsoError(f"The assertion is for {audiences}.")
 
 
-def _check_confirmation(subject: Any, us: Us, at: datetime) -> str:
+def _check_confirmation(subject: Any, sp: ServiceProvider, at: datetime) -> str:
     """The request that the bearer of an assertion answers: at our address, in time (Profiles 4.1.4.2)."""
     for confirmation in subject.iterfind("saml:SubjectConfirmation", NAMES):
         data = confirmation.find("saml:SubjectConfirmationData", NAMES)
         if (
             confirmation.get("Method") != BEARER
             or data is None
-            or data.get("Recipient") != us.answer_to
+            or data.get("Recipient") != sp.acs_url
         ):
             continue
         if data.get("InResponseTo"):
             _check_times(data, at, must_end=True)
             return str(data.get("InResponseTo"))
-    raise NotVouched("The assertion was made for another address, or answers no question.")
+    raise SsoError("The assertion was made for another address, or answers no question.")
 
 
 def _check_times(element: Any, at: datetime, *, must_end: bool = False) -> None:
     begin, end = (_read_time(element.get(name)) for name in ("NotBefore", "NotOnOrAfter"))
-    leeway = timedelta(seconds=LEEWAY)
+    leeway = timedelta(seconds=LEEWAY_SECONDS)
     if begin is not None and at + leeway < begin:
-        raise NotVouched(f"The assertion begins at {begin}.")
+        raise SsoError(f"The assertion begins at {begin}.")
     if (end is None and must_end) or (end is not None and at - leeway >= end):
-        raise NotVouched(f"The assertion ended at {end}.")
+        raise SsoError(f"The assertion ended at {end}.")
 
 
 def _read_time(text: str | None) -> datetime | None:
@@ -154,7 +154,7 @@ def _read_time(text: str | None) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise NotVouched(f"{text[:40]!r} is no time.") from error
+        raise SsoError(f"{text[:40]!r} is no time.") from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
@@ -168,7 +168,7 @@ def _read_person(assertion: Any, provider: IdentityProvider, at: datetime) -> Cl
         is_email_verified=provider.is_email_trusted,  # SAML has no word for it
         name=_first(said, provider.name_attribute, FULL_NAMES) or " ".join(filter(None, parts)),
         groups=_values(said, group_attribute, GROUPS),
-        has_second_factor=_has_second_factor(assertion, said, at),
+        used_two_factor=_has_second_factor(assertion, said, at),
     )
 
 
@@ -198,7 +198,7 @@ def _read_subject(assertion: Any) -> str:
     name_id = _one(_one(assertion, "saml:Subject"), "saml:NameID")
     subject = _text(name_id)
     if name_id.get("Format") == TRANSIENT or not 0 < len(subject) <= MAX_SUBJECT:
-        raise NotVouched(
+        raise SsoError(
             "The NameID must be the same at each log-in: persistent, or the e-mail address."
         )
     return subject
@@ -207,11 +207,11 @@ def _read_subject(assertion: Any) -> str:
 def _has_second_factor(assertion: Any, attributes: dict[str, list[str]], at: datetime) -> bool:
     statements = assertion.findall("saml:AuthnStatement", NAMES)
     if not statements:
-        raise NotVouched("The assertion does not say that anybody logged in.")
+        raise SsoError("The assertion does not say that anybody logged in.")
     for statement in statements:
         end = _read_time(statement.get("SessionNotOnOrAfter"))
         if end is not None and at >= end:
-            raise NotVouched(f"The session at the provider ended at {end}.")
+            raise SsoError(f"The session at the provider ended at {end}.")
     contexts = assertion.iterfind(
         "saml:AuthnStatement/saml:AuthnContext/saml:AuthnContextClassRef", NAMES
     )
@@ -222,12 +222,12 @@ def _has_second_factor(assertion: Any, attributes: dict[str, list[str]], at: dat
 def _one(element: Any, path: str) -> Any:
     found = element.findall(path, NAMES)
     if len(found) != 1:
-        raise NotVouched(f"The assertion has {len(found)} {path}.")
+        raise SsoError(f"The assertion has {len(found)} {path}.")
     return found[0]
 
 
 def _text(element: Any) -> str:
     """What an element says: text and nothing else."""
     if len(element):
-        raise NotVouched(f"{element.tag} is more than text.")
+        raise SsoError(f"{element.tag} is more than text.")
     return (element.text or "").strip()

@@ -60,7 +60,7 @@ def test_the_secret_never_comes_out_and_the_redirect_address_is_told(admin: Clie
     page = admin.get(f"{PAGE}{made.pk}/change/").content.decode()
     assert "very secret" not in page
     assert made.sealed_client_secret not in page
-    assert f"http://testserver/rocket/login/company/{made.pk}/answer/" in page
+    assert f"http://testserver/rocket/login/sso/{made.pk}/callback/" in page
     assert not AuditEntry.objects.filter(detail__icontains="very secret").exists()
 
 

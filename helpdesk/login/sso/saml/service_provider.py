@@ -29,8 +29,8 @@ from accounts.logins.identities import ClaimedIdentity
 from accounts.logins.saml_metadata import NAMES, POST
 from accounts.logins.sealing import UnsealError, seal, unseal
 from accounts.models import IdentityProvider
-from helpdesk.login.openid import ERRAND_TIME, Errand, NotVouched
-from helpdesk.login.saml.response import Us
+from helpdesk.login.sso.pending import MAX_SIGN_IN_SECONDS, PendingSignIn, SsoError
+from helpdesk.login.sso.saml.response import ServiceProvider
 
 SAMLP = ElementMaker(
     namespace=NAMES["samlp"], nsmap={name: NAMES[name] for name in ("samlp", "saml")}
@@ -39,28 +39,32 @@ SAML = ElementMaker(namespace=NAMES["saml"])
 MD = ElementMaker(namespace=NAMES["md"], nsmap={None: NAMES["md"]})
 
 
-def begin(provider: IdentityProvider, us: Us, *, at: float, next: str = "") -> tuple[str, Errand]:
+def begin(
+    provider: IdentityProvider, sp: ServiceProvider, *, at: float, next: str = ""
+) -> tuple[str, PendingSignIn]:
     """The address to send the person to, and what to keep until they come back."""
     request_id = f"_{secrets.token_hex(20)}"  # an XML name begins with no digit
     request = SAMLP.AuthnRequest(
-        SAML.Issuer(us.entity_id),
+        SAML.Issuer(sp.entity_id),
         SAMLP.NameIDPolicy(AllowCreate="true"),
         ID=request_id,
         Version="2.0",
         IssueInstant=f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}",
         Destination=provider.sso_url,
-        AssertionConsumerServiceURL=us.answer_to,
+        AssertionConsumerServiceURL=sp.acs_url,
         ProtocolBinding=POST,
     )
     question = urlencode({"SAMLRequest": _deflate(etree.tostring(request))})
     place = f"{provider.sso_url}{'&' if '?' in provider.sso_url else '?'}{question}"
-    return place, Errand(provider.pk, state=request_id, nonce="", verifier="", at=at, next=next)
+    return place, PendingSignIn(
+        provider.pk, state=request_id, nonce="", verifier="", at=at, next=next
+    )
 
 
-def describe(us: Us) -> bytes:
+def describe(sp: ServiceProvider) -> bytes:
     """This side's metadata (SAML Metadata 2.0, 2.4.4)."""
     consumer = MD.AssertionConsumerService(
-        Binding=POST, Location=us.answer_to, index="0", isDefault="true"
+        Binding=POST, Location=sp.acs_url, index="0", isDefault="true"
     )
     role = MD.SPSSODescriptor(
         consumer,
@@ -68,32 +72,34 @@ def describe(us: Us) -> bytes:
         WantAssertionsSigned="true",
         protocolSupportEnumeration=NAMES["samlp"],
     )
-    found = MD.EntityDescriptor(role, entityID=us.entity_id)
+    found = MD.EntityDescriptor(role, entityID=sp.entity_id)
     return bytes(etree.tostring(found, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def leave(provider: IdentityProvider, request_id: str, person: ClaimedIdentity) -> None:
-    """Keep what a response says for the browser that asked. Raises NotVouched for the second to one request."""
+    """Keep what a response says for the browser that asked. Raises SsoError for the second to one request."""
     words = seal(json.dumps(asdict(person)))
-    # After ERRAND_TIME no session has the request.
-    if not cache.add(place_in_cache(provider, request_id), words, ERRAND_TIME):
-        raise NotVouched("This question has had its answer.")
+    # After MAX_SIGN_IN_SECONDS no session has the request.
+    if not cache.add(build_cache_key(provider, request_id), words, MAX_SIGN_IN_SECONDS):
+        raise SsoError("This question has had its answer.")
 
 
-def take(provider: IdentityProvider, errand: Errand) -> ClaimedIdentity:
-    """What was left for a browser's request, once. Raises NotVouched."""
-    words = cache.get(place_in_cache(provider, errand.state))
+def take(provider: IdentityProvider, pending: PendingSignIn) -> ClaimedIdentity:
+    """What was left for a browser's request, once. Raises SsoError."""
+    words = cache.get(build_cache_key(provider, pending.state))
     if not words:
-        raise NotVouched("No answer has come to what this browser asked.")
-    cache.set(place_in_cache(provider, errand.state), "", ERRAND_TIME)  # spent, and still there
+        raise SsoError("No answer has come to what this browser asked.")
+    cache.set(
+        build_cache_key(provider, pending.state), "", MAX_SIGN_IN_SECONDS
+    )  # spent, and still there
     try:
         found: dict[str, Any] = json.loads(unseal(words))
     except UnsealError as error:
-        raise NotVouched(str(error)) from error
+        raise SsoError(str(error)) from error
     return ClaimedIdentity(**found)
 
 
-def place_in_cache(provider: IdentityProvider, request_id: str) -> str:
+def build_cache_key(provider: IdentityProvider, request_id: str) -> str:
     """Where the answer to a request waits."""
     return f"saml:{provider.pk}:{hashlib.sha256(request_id.encode()).hexdigest()}"
 

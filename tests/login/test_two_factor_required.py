@@ -15,11 +15,12 @@ from django.urls import URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
 from accounts.models import Agent, User
-from helpdesk.login.second_factor import OPEN_PAGES, Owed
+from helpdesk.login.two_factor.middleware import OPEN_PAGES
+from helpdesk.login.two_factor.policy import PendingStep
 from tests.cast import Cast
 from tests.login.conftest import code_for, code_of, give_app, log_in
 
-SET_UP, USE = "/rocket/login/second/", "/rocket/login/second/again/"
+SET_UP, USE = "/rocket/login/two-factor/", "/rocket/login/two-factor/again/"
 SAMPLES = {
     "int": "1",
     "str": "x",
@@ -75,7 +76,7 @@ def is_led_to(answer: HttpResponse, place: str) -> bool:
 @pytest.fixture
 def strict(in_rocket: Cast) -> Cast:
     """A desk that asks all its agents for a second factor."""
-    in_rocket.desk.require_second_factor = True
+    in_rocket.desk.require_two_factor = True
     in_rocket.desk.save()
     return in_rocket
 
@@ -86,14 +87,14 @@ def client_of(sign_in) -> Any:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("owed", list(Owed))
+@pytest.mark.parametrize("owed", list(PendingStep))
 def test_every_route_leads_to_the_second_factor(
-    strict: Cast, client_of, owed: Owed, method: str
+    strict: Cast, client_of, owed: PendingStep, method: str
 ) -> None:
-    if owed is Owed.USING:
+    if owed is PendingStep.VERIFY:
         give_app(strict.admin.user)
     client = client_of(strict.admin)
-    place = USE if owed is Owed.USING else SET_UP
+    place = USE if owed is PendingStep.VERIFY else SET_UP
     shown = {
         name for name, path in list_addresses() if not is_led_to(ask(client, method, path), place)
     }
@@ -125,7 +126,7 @@ def test_admins_are_asked_where_the_installation_says_so(
     in_rocket: Cast, client_of, settings
 ) -> None:
     assert client_of(in_rocket.admin).get("/rocket/admin/").status_code == 200
-    settings.ADMIN_SECOND_FACTOR = True
+    settings.ADMIN_TWO_FACTOR = True
     assert client_of(in_rocket.admin).get("/rocket/admin/")["Location"] == SET_UP
     assert client_of(in_rocket.analyst).get("/rocket/agent/").status_code == 200
 
@@ -134,10 +135,10 @@ def test_admins_are_asked_where_the_installation_says_so(
 def test_the_installations_admin_is_asked_everywhere(
     in_rocket: Cast, matter: Cast, sign_in, settings, place: str
 ) -> None:
-    settings.ADMIN_SECOND_FACTOR = True
+    settings.ADMIN_TWO_FACTOR = True
     chief = User.objects.create_superuser("chief@plumbline.example", "a long enough passphrase")
     answer = sign_in(chief).get(f"{place}/admin/")
-    assert (answer.status_code, answer["Location"].endswith("/login/second/")) == (302, True)
+    assert (answer.status_code, answer["Location"].endswith("/login/two-factor/")) == (302, True)
 
 
 def test_the_api_answers_in_its_own_words(strict: Cast, client_of) -> None:
@@ -152,7 +153,7 @@ def test_a_part_of_a_page_makes_the_whole_page_go_there(strict: Cast, client_of)
 
 @pytest.mark.django_db(transaction=True)
 def test_there_is_no_stream(rocket: Cast) -> None:
-    rocket.desk.require_second_factor = True
+    rocket.desk.require_two_factor = True
     rocket.desk.save()
 
     async def run() -> int:
@@ -169,11 +170,11 @@ def test_setting_up_an_app_opens_the_desk(strict: Cast, client: Client) -> None:
     log_in(client, strict.analyst.user)
     assert client.get("/rocket/agent/")["Location"] == SET_UP
     assert "asks you for a second factor" in client.get(SET_UP).content.decode()
-    assert "data:image/svg+xml" in client.get("/rocket/login/second/app/").content.decode()
-    wrong = client.post("/rocket/login/second/app/", {"code": "000000"})
+    assert "data:image/svg+xml" in client.get("/rocket/login/two-factor/app/").content.decode()
+    wrong = client.post("/rocket/login/two-factor/app/", {"code": "000000"})
     assert (wrong.status_code, client.get("/rocket/agent/").status_code) == (200, 302)
-    done = client.post("/rocket/login/second/app/", {"code": code_shown(client)})
-    assert done["Location"] == "/rocket/login/second/recovery/"
+    done = client.post("/rocket/login/two-factor/app/", {"code": code_shown(client)})
+    assert done["Location"] == "/rocket/login/two-factor/recovery/"
     assert client.get("/rocket/agent/").status_code == 200
     assert client.get(done["Location"]).content.decode().count("<li>") == 10
 
@@ -199,11 +200,11 @@ def test_the_password_does_not_stand_in_for_the_factor(strict: Cast, client: Cli
     give_app(strict.analyst.user)
     for path in (
         "again/",
-        "second/app/",
+        "two-factor/app/",
         "passkeys/new/",
-        "second/",
-        "second/app/removal/",
-        "second/recovery/",
+        "two-factor/",
+        "two-factor/app/remove/",
+        "two-factor/recovery/",
     ):
         assert client.get(f"/rocket/login/{path}")["Location"].startswith(USE)
 
@@ -211,14 +212,14 @@ def test_the_password_does_not_stand_in_for_the_factor(strict: Cast, client: Cli
 def test_whoever_removes_the_factor_sets_one_up_again(strict: Cast, client: Client) -> None:
     give_app(strict.analyst.user)
     log_in(client, strict.analyst.user)
-    client.post("/rocket/login/second/code/", {"code": code_of(strict.analyst.user)})
+    client.post("/rocket/login/two-factor/code/", {"code": code_of(strict.analyst.user)})
     assert client.get("/rocket/agent/").status_code == 200
     strict.analyst.user.authenticator_set.all().delete()
     assert client.get("/rocket/agent/")["Location"] == SET_UP
 
 
 def test_an_agent_who_becomes_admin_owes_it_at_once(in_rocket: Cast, client_of, settings) -> None:
-    settings.ADMIN_SECOND_FACTOR = True
+    settings.ADMIN_TWO_FACTOR = True
     client = client_of(in_rocket.analyst)
     assert client.get("/rocket/agent/").status_code == 200
     Agent.objects.filter(pk=in_rocket.analyst.pk).update(role="admin")

@@ -20,7 +20,7 @@ from signxml.exceptions import SignXMLException
 from signxml.verifier import VerifyResult
 
 from accounts.logins.saml_metadata import NAMES
-from helpdesk.login.openid import NotVouched
+from helpdesk.login.sso.pending import SsoError
 
 RESPONSE = f"{{{NAMES['samlp']}}}Response"
 ASSERTION = f"{{{NAMES['saml']}}}Assertion"
@@ -44,31 +44,31 @@ DIGESTS = frozenset({DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgor
 UNREADABLE = (SignXMLException, etree.LxmlError, ValueError, TypeError)
 
 
-def open_assertion(response: Any, certificates: Sequence[Certificate]) -> Any:
-    """The assertion of a response, as one of the certificates signed it. Raises NotVouched."""
+def verify_assertion(response: Any, certificates: Sequence[Certificate]) -> Any:
+    """The assertion of a response, as one of the certificates signed it. Raises SsoError."""
     assertion = _find_assertion(response)
     homes = [signature.getparent() for signature in response.iterfind(".//ds:Signature", NAMES)]
     if not homes or len(homes) != len(set(homes)) or not set(homes) <= {response, assertion}:
-        raise NotVouched(f"The response has {len(homes)} signatures, or some in odd places.")
+        raise SsoError(f"The response has {len(homes)} signatures, or some in odd places.")
     signed = {home: _verify(response, home, certificates) for home in homes}
     if assertion in signed:
         return signed[assertion]
     found = signed[response].findall("saml:Assertion", NAMES)
     if len(found) != 1:
-        raise NotVouched("What was signed is not what was sent.")
+        raise SsoError("What was signed is not what was sent.")
     return found[0]
 
 
 def _find_assertion(response: Any) -> Any:
     if response.tag != RESPONSE:
-        raise NotVouched(f"{response.tag} is no SAML response.")
+        raise SsoError(f"{response.tag} is no SAML response.")
     if response.find(".//saml:EncryptedAssertion", NAMES) is not None:
-        raise NotVouched(
+        raise SsoError(
             "The assertion is encrypted, which is not read here; switch it off at the provider."
         )
     found = response.findall(".//saml:Assertion", NAMES)
     if len(found) != 1 or found[0].getparent() is not response:
-        raise NotVouched(f"The response has {len(found)} assertions, or one in an odd place.")
+        raise SsoError(f"The response has {len(found)} assertions, or one in an odd place.")
     return found[0]
 
 
@@ -93,26 +93,26 @@ def _verify(response: Any, home: Any, certificates: Sequence[Certificate]) -> An
             continue
         if isinstance(found, VerifyResult) and found.signed_xml is not None:
             return _refuse_other(found.signed_xml, home)
-    raise NotVouched(f"The signature fits no certificate: {'; '.join(reasons) or 'there is none'}")
+    raise SsoError(f"The signature fits no certificate: {'; '.join(reasons) or 'there is none'}")
 
 
 def _refuse_odd_reference(home: Any) -> None:
     """One reference, to the element that the signature stands in, by the two transforms of SAML (Core 5.4.4)."""
     signed_info = home.find("ds:Signature/ds:SignedInfo", NAMES)
     if signed_info is None or not home.get("ID"):
-        raise NotVouched("The signature is not whole.")
+        raise SsoError("The signature is not whole.")
     references = [one.get("URI") for one in signed_info.iterfind("ds:Reference", NAMES)]
     transforms = [one.get("Algorithm") for one in signed_info.iterfind(".//ds:Transform", NAMES)]
     written = [
         one.get("Algorithm") for one in signed_info.iterfind("ds:CanonicalizationMethod", NAMES)
     ]
     if references != ["#" + home.get("ID")] or written != [EXCLUSIVE]:
-        raise NotVouched(f"The signature refers to {references}, written by {written}.")
+        raise SsoError(f"The signature refers to {references}, written by {written}.")
     if not transforms or set(transforms) != {ENVELOPED, EXCLUSIVE}:
-        raise NotVouched(f"The signature transforms by {transforms}.")
+        raise SsoError(f"The signature transforms by {transforms}.")
 
 
 def _refuse_other(signed: Any, home: Any) -> Any:
     if signed.tag != home.tag or signed.get("ID") != home.get("ID"):
-        raise NotVouched("What was signed is not what was sent.")
+        raise SsoError("What was signed is not what was sent.")
     return signed

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import Contact, User
 from tests.cast import Cast
-from tests.login.test_second_factor_ways_in import ask_code, is_out, mailed_code
+from tests.login.test_two_factor_sign_in import ask_code, is_out, mailed_code
 
 CONFIRM = "/rocket/login/code/confirm/"
 

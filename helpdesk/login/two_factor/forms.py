@@ -26,9 +26,9 @@ class _OnceMixin:
         return code
 
 
-class CodeForm(_OnceMixin, AuthenticateForm):
+class TwoFactorForm(_OnceMixin, AuthenticateForm):
     """The second step of a log-in."""
 
 
-class CodeAgainForm(_OnceMixin, ReauthenticateForm):
+class TwoFactorReauthenticateForm(_OnceMixin, ReauthenticateForm):
     """Before a change of the second factor itself."""

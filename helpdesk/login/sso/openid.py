@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import secrets
-from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -20,6 +19,7 @@ import jwt
 from accounts.models import IdentityProvider
 from accounts.network.addresses import ForbiddenAddressError
 from accounts.network.client import GuardedSession, UnreachableError
+from helpdesk.login.sso.pending import LEEWAY_SECONDS, PendingSignIn, SsoError
 
 ALGORITHMS = [
     "RS256",
@@ -32,81 +32,60 @@ ALGORITHMS = [
     "ES384",
     "EdDSA",
 ]  # none with a shared key
-NEEDED = ["iss", "sub", "aud", "exp", "iat", "nonce"]
-LEEWAY = 30  # seconds that the two clocks may differ
-ERRAND_TIME = 600  # seconds that a person may be at the provider
-PATIENCE = 10.0  # seconds for one answer of an issuer; somebody waits for it
-
-
-class NotVouched(Exception):
-    """The provider did not answer as it must; the text is for the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What the session keeps while the person is at the provider: one use, no rights."""
-
-    provider: int
-    state: str
-    nonce: str
-    verifier: str
-    at: float
-    next: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+REQUIRED_CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce"]
+TIMEOUT_SECONDS = 10.0  # seconds for one answer of an issuer; somebody waits for it
 
 
 def begin(
-    provider: IdentityProvider, *, answer_to: str, at: float, next: str = ""
-) -> tuple[str, Errand]:
-    """The address to send the person to, and what to keep until they come back. Raises NotVouched."""
+    provider: IdentityProvider, *, redirect_uri: str, at: float, next: str = ""
+) -> tuple[str, PendingSignIn]:
+    """The address to send the person to, and what to keep until they come back. Raises SsoError."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    errand = Errand(provider.pk, state, nonce, verifier, at=at, next=next)
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(errand.verifier.encode()).digest()).rstrip(
+    pending = PendingSignIn(provider.pk, state, nonce, verifier, at=at, next=next)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(pending.verifier.encode()).digest()).rstrip(
         b"="
     )
     question = {
         "response_type": "code",
         "client_id": provider.client_id,
-        "redirect_uri": answer_to,
+        "redirect_uri": redirect_uri,
         "scope": "openid email profile",
-        "state": errand.state,
-        "nonce": errand.nonce,
+        "state": pending.state,
+        "nonce": pending.nonce,
         "code_challenge": challenge.decode(),
         "code_challenge_method": "S256",
     }
-    place = read_endpoint(discover(provider), "authorization_endpoint")
-    return f"{place}{'&' if '?' in place else '?'}{urlencode(question)}", errand
+    place = get_endpoint(discover(provider), "authorization_endpoint")
+    return f"{place}{'&' if '?' in place else '?'}{urlencode(question)}", pending
 
 
 def finish(
-    provider: IdentityProvider, errand: Errand, *, code: str, answer_to: str
+    provider: IdentityProvider, pending: PendingSignIn, *, code: str, redirect_uri: str
 ) -> dict[str, Any]:
-    """The claims of the ID token that a code stands for. Raises NotVouched."""
+    """The claims of the ID token that a code stands for. Raises SsoError."""
     config = discover(provider)
-    token = _exchange(provider, config, errand, code=code, answer_to=answer_to)
-    keys = _ask("GET", read_endpoint(config, "jwks_uri"))
-    return check_id_token(token, keys, provider=provider, nonce=errand.nonce)
+    token = _exchange(provider, config, pending, code=code, redirect_uri=redirect_uri)
+    keys = _fetch_json("GET", get_endpoint(config, "jwks_uri"))
+    return verify_id_token(token, keys, provider=provider, nonce=pending.nonce)
 
 
 def discover(provider: IdentityProvider) -> dict[str, Any]:
     """The provider's description of itself (OpenID Connect Discovery 1.0, 4)."""
-    config = _ask("GET", f"{provider.server_url}/.well-known/openid-configuration")
+    config = _fetch_json("GET", f"{provider.server_url}/.well-known/openid-configuration")
     if str(config.get("issuer", "")).rstrip("/") != provider.server_url:
-        raise NotVouched(f"The issuer calls itself {config.get('issuer')!r}.")
+        raise SsoError(f"The issuer calls itself {config.get('issuer')!r}.")
     return config
 
 
-def read_endpoint(config: dict[str, Any], name: str) -> str:
+def get_endpoint(config: dict[str, Any], name: str) -> str:
     """One of the addresses in the description."""
     place = config.get(name)
     if not isinstance(place, str) or urlsplit(place).scheme not in {"https", "http"}:
-        raise NotVouched(f"The issuer names no {name}.")
+        raise SsoError(f"The issuer names no {name}.")
     return place
 
 
-def check_id_token(
+def verify_id_token(
     token: str, keys: dict[str, Any], *, provider: IdentityProvider, nonce: str
 ) -> dict[str, Any]:
     """The claims of an ID token that is the provider's, for us, of now and for this question (Core 1.0, 3.1.3.7)."""
@@ -117,18 +96,18 @@ def check_id_token(
             key,
             algorithms=ALGORITHMS,
             audience=provider.client_id,
-            leeway=LEEWAY,
-            options={"require": NEEDED},
+            leeway=LEEWAY_SECONDS,
+            options={"require": REQUIRED_CLAIMS},
         )
     except jwt.PyJWTError as error:
-        raise NotVouched(f"The ID token is refused: {error}") from error
+        raise SsoError(f"The ID token is refused: {error}") from error
     if str(claims["iss"]).rstrip("/") != provider.server_url:
-        raise NotVouched(f"The ID token is of {claims['iss']!r}.")
+        raise SsoError(f"The ID token is of {claims['iss']!r}.")
     if not secrets.compare_digest(str(claims["nonce"]), nonce):
-        raise NotVouched("The ID token answers another question.")
+        raise SsoError("The ID token answers another question.")
     others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if claims.get("azp", None if others else provider.client_id) != provider.client_id:
-        raise NotVouched("The ID token was made for somebody else.")
+        raise SsoError("The ID token was made for somebody else.")
     return claims
 
 
@@ -142,13 +121,18 @@ def _find_key(token: str, keys: dict[str, Any]) -> jwt.PyJWK:
 
 
 def _exchange(
-    provider: IdentityProvider, config: dict[str, Any], errand: Errand, *, code: str, answer_to: str
+    provider: IdentityProvider,
+    config: dict[str, Any],
+    pending: PendingSignIn,
+    *,
+    code: str,
+    redirect_uri: str,
 ) -> str:
     data = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": answer_to,
-        "code_verifier": errand.verifier,
+        "redirect_uri": redirect_uri,
+        "code_verifier": pending.verifier,
     }
     ways = config.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     sign_in: dict[str, Any] = {}
@@ -159,19 +143,19 @@ def _exchange(
         )
     else:
         data |= {"client_id": provider.client_id, "client_secret": provider.client_secret}
-    answer = _ask("POST", read_endpoint(config, "token_endpoint"), data=data, **sign_in)
+    answer = _fetch_json("POST", get_endpoint(config, "token_endpoint"), data=data, **sign_in)
     if not isinstance(answer.get("id_token"), str):
-        raise NotVouched("The issuer gave no ID token.")
+        raise SsoError("The issuer gave no ID token.")
     return str(answer["id_token"])
 
 
-def _ask(method: str, url: str, **kwargs: Any) -> dict[str, Any]:
+def _fetch_json(method: str, url: str, **kwargs: Any) -> dict[str, Any]:
     try:
-        with GuardedSession({urlsplit(url).hostname or ""}, seconds=PATIENCE) as outgoing:
+        with GuardedSession({urlsplit(url).hostname or ""}, seconds=TIMEOUT_SECONDS) as outgoing:
             answer = outgoing.request(method, url, headers={"Accept": "application/json"}, **kwargs)
         found = json.loads(answer.body)
     except (ForbiddenAddressError, UnreachableError, ValueError) as error:
-        raise NotVouched(f"{url}: {error}") from error
+        raise SsoError(f"{url}: {error}") from error
     if answer.status != 200 or not isinstance(found, dict):
-        raise NotVouched(f"{url} answered {answer.status}.")
+        raise SsoError(f"{url} answered {answer.status}.")
     return found

@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import Agent, AuditEntry, Contact, User
 from accounts.tenancy import desk_scope
-from helpdesk.login.second_factor import has_factor
+from helpdesk.login.two_factor.policy import has_two_factor
 from tests.cast import Cast
 from tests.login.conftest import give_app, log_in
 
@@ -31,8 +31,8 @@ def root(rocket: Cast, sign_in: Any) -> Client:
 def ask(client: Client, agent: Agent) -> str:
     """Press the button on the agent's page; gives the page that follows."""
     page = f"/rocket/admin/accounts/agent/{agent.pk}/"
-    assert f'action="{page}second-factor/"' in client.get(f"{page}change/").content.decode()
-    return client.post(f"{page}second-factor/", follow=True).content.decode()
+    assert f'action="{page}two-factor/"' in client.get(f"{page}change/").content.decode()
+    return client.post(f"{page}two-factor/", follow=True).content.decode()
 
 
 def test_the_desks_admin_lets_an_agent_in_again(
@@ -59,10 +59,10 @@ def test_not_when_the_login_is_somebody_at_another_desk(
     with desk_scope(matter.desk):
         model.objects.create(desk=matter.desk, user=person, **more)
     assert "is somebody outside of Rocket too" in ask(at_rocket, rocket.analyst)
-    assert has_factor(person)
+    assert has_two_factor(person)
     assert mail.outbox == []
     assert "is told by mail" in ask(root, rocket.analyst)
-    assert not has_factor(person)
+    assert not has_two_factor(person)
     with desk_scope(matter.desk):
         assert AuditEntry.objects.filter(action="second factor taken off").count() == 1
 
@@ -70,42 +70,40 @@ def test_not_when_the_login_is_somebody_at_another_desk(
 def test_nobody_takes_off_their_own(rocket: Cast, at_rocket: Client) -> None:
     give_app(rocket.admin.user)
     assert "Another admin takes off yours" in ask(at_rocket, rocket.admin)
-    assert has_factor(rocket.admin.user)
+    assert has_two_factor(rocket.admin.user)
 
 
 def test_the_installations_admin_does_it_on_the_logins_page(person: User, root: Client) -> None:
     page = f"/admin/accounts/user/{person.pk}/"
     assert b"Take the second factor off" in root.get(f"{page}change/").content
-    assert root.get(f"{page}second-factor/").status_code == 405
-    assert root.post(f"{page}second-factor/").status_code == 302
-    assert not has_factor(person)
+    assert root.get(f"{page}two-factor/").status_code == 405
+    assert root.post(f"{page}two-factor/").status_code == 302
+    assert not has_two_factor(person)
 
 
 def test_no_desks_admin_does_it_there_or_at_another_desk(
     rocket: Cast, person: User, at_rocket: Client, sign_in: Any, matter: Cast
 ) -> None:
-    assert (
-        at_rocket.post(f"/rocket/admin/accounts/user/{person.pk}/second-factor/").status_code == 404
-    )
+    assert at_rocket.post(f"/rocket/admin/accounts/user/{person.pk}/two-factor/").status_code == 404
     stranger = sign_in(matter.admin.user)
     for desk in ("rocket", "matter"):
-        page = f"/{desk}/admin/accounts/agent/{rocket.analyst.pk}/second-factor/"
+        page = f"/{desk}/admin/accounts/agent/{rocket.analyst.pk}/two-factor/"
         assert stranger.post(page).status_code == 404
-    assert has_factor(person)
+    assert has_two_factor(person)
 
 
 def test_the_command_does_it_and_says_what_is_wrong(
     rocket: Cast, person: User, capsys: Any
 ) -> None:
-    call_command("reset_second_factor", person.email.upper())
+    call_command("reset_two_factor", person.email.upper())
     assert "is off, and they are told by mail" in capsys.readouterr().out
-    assert not has_factor(person)
+    assert not has_two_factor(person)
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.get(action="second factor taken off").actor == "manage.py"
     with pytest.raises(CommandError, match="has no second factor"):
-        call_command("reset_second_factor", person.email)
+        call_command("reset_two_factor", person.email)
     with pytest.raises(CommandError, match="Nobody logs in as"):
-        call_command("reset_second_factor", "nobody@rocket.example")
+        call_command("reset_two_factor", "nobody@rocket.example")
 
 
 def test_a_mail_that_did_not_leave_is_told(
@@ -116,4 +114,4 @@ def test_a_mail_that_did_not_leave_is_told(
 
     monkeypatch.setattr(mail.EmailMessage, "send", refuse)
     assert "the mail that says so was not taken" in ask(at_rocket, rocket.analyst)
-    assert not has_factor(person)
+    assert not has_two_factor(person)

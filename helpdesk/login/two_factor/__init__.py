@@ -1,0 +1,1 @@
+"""Two-factor authentication (2FA), built on allauth.mfa. Start with policy.py."""

@@ -1,0 +1,46 @@
+"""Setting up a second factor and having it asked for, as django-allauth does it, told about desks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.base.views import IndexView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+
+from helpdesk.login.two_factor.policy import get_pending_step
+
+
+class TwoFactorView(IndexView):
+    """What a login has of second factors; says so when one is owed."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "owed": get_pending_step(self.request)}
+
+
+class ActivateAppView(ActivateTOTPView):
+    """Set up an authenticator app. Its first code is also this session's proof."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        record_new_authenticator(self.request, Authenticator.Type.TOTP)
+        return response
+
+
+class AddPasskeyView(AddWebAuthnView):
+    """Add a passkey, which has just answered this session's challenge."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        record_new_authenticator(self.request, Authenticator.Type.WEBAUTHN)
+        return response
+
+
+def record_new_authenticator(request: HttpRequest, kind: str) -> None:
+    """Note in the session that a new factor was shown to be in hand."""
+    added = Authenticator.objects.filter(user_id=request.user.pk, type=kind).latest("created_at")
+    record_authentication(request, request.user, "mfa", id=added.pk, type=kind)
