@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from helpdesk.crm_hook import take_zoho_notification
+from helpdesk.crm_webhook import receive_zoho_notification
 from helpdesk.invitations.views import show_invitation
 from helpdesk.portal.views import home
 
@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", include("helpdesk.portal.urls")),
     path("api/", include("helpdesk.api.urls")),
     path("inbound/", include("channels_intake.urls")),
-    path("crm/zoho/", take_zoho_notification, name="crm_hook"),
+    path("crm/zoho/", receive_zoho_notification, name="crm_webhook"),
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login.urls")),
     path("invitation/<str:token>/", show_invitation, name="invitation"),

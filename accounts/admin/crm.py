@@ -56,7 +56,7 @@ class CrmConnectionAdmin(DeskModelAdmin):
         self, request: AdminRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        address = request.build_absolute_uri(reverse("crm_hook"))
+        address = request.build_absolute_uri(reverse("crm_webhook"))
         form.base_fields["notify_url"].help_text += f" This desk listens at {address}"
         return form
 

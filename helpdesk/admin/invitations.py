@@ -18,7 +18,7 @@ from accounts.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.sending import InvitationError, invite, withdraw_invitation
 from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
 from helpdesk.admin.rendering import render_page
-from helpdesk.invitations.mails import mail_invitation
+from helpdesk.invitations.emails import send_invitation_and_report
 
 AS_AGENT = [(f"{InvitedAs.AGENT}:{role.value}", role.label) for role in Role]
 AS_CONTACT = [(f"{InvitedAs.CONTACT}:{role.value}", role.label) for role in ContactRole]
@@ -101,7 +101,7 @@ def invite_person(request: AdminRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = form.invite(by=request.user, at=timezone.now())
         if made is not None:
-            mail_invitation(request, *made)
+            send_invitation_and_report(request, *made)
             return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
     status = 200 if request.method != "POST" else 422
     return render_page(

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import ACCENTS, User
 from accounts.presets import PRESETS
 from helpdesk.desks.creation import CreatedDesk, DeskRefused, create_desk
-from helpdesk.invitations.mails import send_invitation
+from helpdesk.invitations.emails import send_invitation
 
 
 class CreateDeskForm(forms.Form):

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Invitation
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
-from helpdesk.invitations.mails import send_invitation
+from helpdesk.invitations.emails import send_invitation
 from helpdesk.shared.links import build_desk_url
 
 

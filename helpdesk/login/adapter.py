@@ -39,7 +39,7 @@ class LoginAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """A login is set up at a desk, whose contact its owner becomes."""
-        return desk_of(request) is not None
+        return get_desk(request) is not None
 
     def clean_email(self, email: str) -> str:
         """The address as it is stored everywhere; refuses what is not exactly one plain address."""
@@ -52,7 +52,7 @@ class LoginAdapter(DefaultAccountAdapter):
 
     def get_from_email(self) -> str:
         """The desk's default mailbox, in the desk's name."""
-        desk = desk_of(context.request)
+        desk = get_desk(context.request)
         box = get_default_mailbox(desk) if desk else None
         return formataddr((_site_name(), box.address)) if box else settings.DEFAULT_FROM_EMAIL
 
@@ -67,7 +67,7 @@ class LoginAdapter(DefaultAccountAdapter):
         return self._at_installation(super().get_email_confirmation_url(request, emailconfirmation))
 
     def _at_installation(self, url: str) -> str:
-        desk = desk_of(self.request)
+        desk = get_desk(self.request)
         return build_installation_url(desk, url) if desk and desk.domain else url
 
     def is_safe_url(self, url: str | None) -> bool:
@@ -85,13 +85,13 @@ class LoginAdapter(DefaultAccountAdapter):
             drop_unverified_password(email_address.user)
         is_confirmed: bool = super().confirm_email(request, email_address)
         if is_confirmed:
-            become_contact(request, email_address.user, email_address.email)
+            claim_contact_at_desk(request, email_address.user, email_address.email)
         return is_confirmed
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Let a login with a proven address have the contact that this desk already knows by it."""
-        if may_claim(desk_of(request), user):
-            become_contact(request, user, user.email)
+        if can_claim_contact(get_desk(request), user):
+            claim_contact_at_desk(request, user, user.email)
         return super().post_login(request, user, **kwargs)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -121,13 +121,13 @@ class LoginAdapter(DefaultAccountAdapter):
         return self.get_reset_password_from_key_url(f"{user_pk_to_url_str(user)}-{key}")
 
 
-def desk_of(request: HttpRequest) -> Desk | None:
+def get_desk(request: HttpRequest) -> Desk | None:
     """The desk that the middleware found for a request."""
     return getattr(request, "desk", None)
 
 
 def _site_name() -> str:
-    desk = desk_of(context.request)
+    desk = get_desk(context.request)
     return desk.name if desk else "Plumbline"
 
 
@@ -137,20 +137,20 @@ def is_signing_up(request: HttpRequest, user: User) -> bool:
     return stage is not None and stage.login.user == user
 
 
-def has_proven(user: User, email: str) -> bool:
+def has_verified_email(user: User, email: str) -> bool:
     """Whether this login has proven to read the mail of an address."""
     return EmailAddress.objects.filter(user=user, email=email, verified=True).exists()
 
 
-def may_claim(desk: Desk | None, user: User) -> bool:
+def can_claim_contact(desk: Desk | None, user: User) -> bool:
     """Whether a contact of the desk waits for this login: same address, proven, nobody else's."""
     waiting = Contact.objects.filter(desk=desk, email=user.email, user__isnull=True)
-    return desk is not None and waiting.exists() and has_proven(user, user.email)
+    return desk is not None and waiting.exists() and has_verified_email(user, user.email)
 
 
-def become_contact(request: HttpRequest, user: User, email: str) -> Contact | None:
+def claim_contact_at_desk(request: HttpRequest, user: User, email: str) -> Contact | None:
     """Claim the contact of a proven address at the request's desk; None for an agent, or when it is taken."""
-    desk = desk_of(request)
+    desk = get_desk(request)
     if desk is None or Agent.objects.filter(desk=desk, user=user).exists():
         return None
     at = timezone.now()

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.services import create_contact_login
-from helpdesk.login.adapter import LoginAdapter, desk_of
+from helpdesk.login.adapter import LoginAdapter, get_desk
 
 
 class RequestPasswordForm(ResetPasswordForm):
@@ -28,7 +28,7 @@ class RequestPasswordForm(ResetPasswordForm):
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        desk = desk_of(context.request)
+        desk = get_desk(context.request)
         opened = create_contact_login(desk=desk, email=email) if desk else None
         self.users = self.users or ([opened] if opened else [])
         return email
@@ -41,7 +41,7 @@ class RequestCodeForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        desk = desk_of(context.request)
+        desk = get_desk(context.request)
         opened = create_contact_login(desk=desk, email=email) if desk else None
         self._user = self._user or opened
         return email

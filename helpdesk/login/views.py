@@ -11,17 +11,17 @@ from django.http import HttpResponse
 
 from accounts.models import IdentityProvider
 from accounts.staff import drop_unverified_password
-from helpdesk.login.adapter import desk_of
+from helpdesk.login.adapter import get_desk
 
 
 class SignInView(LoginView):
     """The log-in page with the desk's companies."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        providers = IdentityProvider.objects.filter(desk=desk_of(self.request), is_active=True)
+        providers = IdentityProvider.objects.filter(desk=get_desk(self.request), is_active=True)
         return {
             **super().get_context_data(**kwargs),
-            "providers": providers if desk_of(self.request) else [],
+            "providers": providers if get_desk(self.request) else [],
         }
 
 

@@ -16,7 +16,7 @@ SECRET = "a" * 32
 WITH_TOKEN = {"X-CSRFToken": SECRET}
 ELSEWHERE = {"Origin": "https://evil.example"}
 # Called by programs that know a secret. What they post is refused without it (403) and taken with it.
-WEBHOOKS = ("channels_intake:", "inbound/", "crm_hook")
+WEBHOOKS = ("channels_intake:", "inbound/", "crm_webhook")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.invitations.sending import accept_invitation, invite
 from accounts.models import Agent, User
 from accounts.tenancy import desk_scope
-from helpdesk.invitations.mails import send_invitation
+from helpdesk.invitations.emails import send_invitation
 from tests.cast import PASSWORD, Cast
 
 NEW = "new.person@rocket.example"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.invitations.sending import invite
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
-from helpdesk.invitations.mails import send_invitation
+from helpdesk.invitations.emails import send_invitation
 from tests.cast import Cast
 
 HOST = {"host": "support.matter.example"}

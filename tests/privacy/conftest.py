@@ -21,7 +21,7 @@ from channels_intake.incoming.intake import accept_customer_reply, accept_reques
 from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.outgoing.sending import send_due
-from helpdesk.invitations.mails import send_invitation
+from helpdesk.invitations.emails import send_invitation
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import TRUSTED, make_mail
 from tickets.actors import Actor

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from helpdesk.login.adapter import desk_of
+from helpdesk.login.adapter import get_desk
 from helpdesk.login.sso.sessions import find_sso_record, is_sso_session_invalid
 
 OWN_PAGES = ("account_change_password", "account_set_password", "account_reauthenticate")
@@ -25,7 +25,7 @@ class SsoSessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_sso_session_invalid(request, desk_of(request)):
+        if is_sso_session_invalid(request, get_desk(request)):
             request.user = AnonymousUser()
         return self.get_response(request)
 

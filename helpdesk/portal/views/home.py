@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.account_managers import find_managers
 from accounts.models import Desk, User
-from helpdesk.login.adapter import has_proven
+from helpdesk.login.adapter import has_verified_email
 from helpdesk.portal.layout import render_page
 from helpdesk.portal.pagination import get_page
 from helpdesk.portal.permissions import DeskRequest
@@ -58,7 +58,7 @@ def _welcome(request: HttpRequest) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     context = {
         "is_stranger": user is not None,
-        "may_join": user is not None and has_proven(user, user.email),
+        "may_join": user is not None and has_verified_email(user, user.email),
     }
     return render_page(request, "portal/home.html", context)
 

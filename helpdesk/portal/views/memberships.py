@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from helpdesk.login.adapter import become_contact, has_proven
+from helpdesk.login.adapter import claim_contact_at_desk, has_verified_email
 from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import DeskRequest, require_desk
 
@@ -32,4 +32,7 @@ def join_desk(request: DeskRequest) -> HttpResponseBase:
 
 
 def _joined(request: DeskRequest, user: User) -> bool:
-    return has_proven(user, user.email) and become_contact(request, user, user.email) is not None
+    return (
+        has_verified_email(user, user.email)
+        and claim_contact_at_desk(request, user, user.email) is not None
+    )

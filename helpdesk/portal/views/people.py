@@ -17,7 +17,7 @@ from accounts.entitlements import add_point_of_contact, remove_point_of_contact
 from accounts.invitations.colleagues import count_points_of_contact, list_account_contacts
 from accounts.invitations.sending import InvitationError, invite, list_open_invitations
 from accounts.models import Contact, InvitedAs
-from helpdesk.invitations.mails import mail_invitation
+from helpdesk.invitations.emails import send_invitation_and_report
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.people import CONTACT, POINT, WORDS, ColleagueForm, describe_person
 from helpdesk.portal.permissions import ManagerRequest, require_manager
@@ -73,7 +73,7 @@ def _invite(request: ManagerRequest, form: ColleagueForm) -> bool:
     except InvitationError as refused:
         form.add_error("email", str(refused))
         return False
-    mail_invitation(request, *made)
+    send_invitation_and_report(request, *made)
     return True
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import IdentityProvider
 from accounts.models.identities import ProviderKind
-from helpdesk.login.adapter import desk_of
+from helpdesk.login.adapter import get_desk
 from helpdesk.login.sso.pending import SsoError
 from helpdesk.login.sso.saml.response import verify_response
 from helpdesk.login.sso.saml.service_provider import describe, leave
@@ -43,7 +43,7 @@ def consume_assertion(request: HttpRequest, saml_id: int) -> HttpResponse:
 @require_GET
 def show_metadata(request: HttpRequest, saml_id: int) -> HttpResponse:
     """This side's metadata for one provider, also while that is switched off."""
-    desk = desk_of(request)
+    desk = get_desk(request)
     if desk is None:
         raise Http404
     provider = get_object_or_404(IdentityProvider, pk=saml_id, desk=desk, kind=ProviderKind.SAML)

@@ -38,7 +38,7 @@ def send_invitation(invitation: Invitation, token: str) -> None:
     ).send()
 
 
-def mail_invitation(request: HttpRequest, invitation: Invitation, token: str) -> None:
+def send_invitation_and_report(request: HttpRequest, invitation: Invitation, token: str) -> None:
     """Send it, and tell whoever invited on the next page whether the mail server took it."""
     try:
         send_invitation(invitation, token)

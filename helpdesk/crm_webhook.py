@@ -22,7 +22,7 @@ MAX_IDS = 1000
 
 @csrf_exempt
 @require_POST
-def take_zoho_notification(request: HttpRequest) -> HttpResponse:
+def receive_zoho_notification(request: HttpRequest) -> HttpResponse:
     """200 once the records are marked; 400 for what is no notification, 403 for a wrong channel or token."""
     desk = cast(DeskRequest, request).desk
     if desk is None:
