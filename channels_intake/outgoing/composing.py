@@ -1,4 +1,8 @@
-"""Writing mails: who it is from, which thread it stands in, what it says. Public words only: no Note gets here."""
+"""Compose emails to contacts: sender, thread headers, subject, body.
+
+Everything is in the recipient's language and time zone. Only public messages are ever passed in: no
+function here reads or takes a Note.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,15 @@ from email.utils import formataddr
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
+from accounts.languages import use_recipient_locale
 from accounts.matching import canonicalize_address
 from accounts.models import Contact, Desk
 from accounts.zones import get_zone_name
@@ -28,13 +36,6 @@ MAX_ID_CHARS = 250
 
 _PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv|vs|fwd?|wg)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
-# For addresses that nothing proves: not a word of what was submitted (reliability.md, "Relay of spam").
-BARE_SUBJECTS = {
-    MailKind.RECEIPT: "We received your request",
-    MailKind.REMINDER: "We wait for your answer",
-    MailKind.CLOSED: "Your request was closed",
-}
-
 
 def create_mail(
     event: TicketEvent,
@@ -42,20 +43,20 @@ def create_mail(
     kind: MailKind,
     *,
     message: Message | None = None,
-    words: dict[str, Any] | None = None,
+    details: dict[str, Any] | None = None,
 ) -> OutgoingEmail:
-    """The mail of this kind to this person about this event; the same row when it was written before.
+    """Return the email of this kind to this person about this event, composing it if it is new.
 
-    words: what the template needs beyond the ticket. The caller sends it after the commit.
+    details: what the template needs beyond get_ticket_context; moments are formatted for the
+    recipient. The caller queues the email after the commit.
     """
-    ticket = event.ticket
     known = OutgoingEmail.objects.filter(event=event, contact=contact, kind=kind).first()
     if known:
         return known
+    ticket = event.ticket
     mailbox = get_sending_mailbox(ticket)
-    context = {**get_ticket_context(ticket, contact), **(words or {})}
     in_reply_to, references = get_thread_headers(ticket, contact)
-    mail, _ = OutgoingEmail.objects.get_or_create(
+    mail, _created = OutgoingEmail.objects.get_or_create(
         desk_id=ticket.desk_id,
         event=event,
         contact=contact,
@@ -67,9 +68,7 @@ def create_mail(
             "reply_to": get_reply_address(mailbox, ticket, contact, at=event.at),
             "to_address": contact.email,
             "to_canonical": canonicalize_address(contact.email),
-            "subject": make_subject(ticket, kind),
-            "body_text": render_to_string(f"emails/{kind}.txt", context),
-            "body_html": render_to_string(f"emails/{kind}.html", context),
+            **_render(ticket, contact, kind, details or {}),
             "rfc_message_id": f"{uuid4().hex}@{get_sending_domain(mailbox)}",
             "in_reply_to": in_reply_to,
             "references": references,
@@ -80,12 +79,27 @@ def create_mail(
     return mail
 
 
+def _render(
+    ticket: Ticket, contact: Contact, kind: MailKind, details: dict[str, Any]
+) -> dict[str, str]:
+    """Subject and both bodies, in the recipient's language and time zone."""
+    with use_recipient_locale(desk=ticket.desk, contact=contact, user=contact.user):
+        context = get_ticket_context(ticket, contact) | {
+            name: format_moment(value) if isinstance(value, datetime) else value
+            for name, value in details.items()
+        }
+        return {
+            "subject": make_subject(ticket, kind, days_left=details.get("days_left")),
+            "body_text": render_to_string(f"emails/{kind}.txt", context),
+            "body_html": render_to_string(f"emails/{kind}.html", context),
+        }
+
+
 def get_ticket_context(ticket: Ticket, contact: Contact) -> dict[str, Any]:
-    """What every template may say."""
-    desk = ticket.desk
-    portal = f"{get_desk_url(desk)}/portal/"
+    """Return what every template may show. An unverified address gets no name and no link."""
+    portal = f"{get_desk_url(ticket.desk)}/portal/"
     return {
-        "desk_name": desk.name,
+        "desk_name": ticket.desk.name,
         "reference": ticket.reference,
         "name": one_line(contact.name, 60) if is_verified(ticket) else "",
         "portal_url": portal,
@@ -95,7 +109,7 @@ def get_ticket_context(ticket: Ticket, contact: Contact) -> dict[str, Any]:
 
 
 def get_desk_url(desk: Desk) -> str:
-    """The address of the desk without a slash at its end: its own domain, or its path on the installation's."""
+    """Return a desk's URL without a trailing slash: its own domain, or its path at SITE_URL."""
     if desk.domain:
         site = urlsplit(settings.SITE_URL)
         port = f":{site.port}" if site.port else ""
@@ -104,17 +118,17 @@ def get_desk_url(desk: Desk) -> str:
 
 
 def get_sending_mailbox(ticket: Ticket) -> Mailbox | None:
-    """The mailbox that a ticket's mail comes from: where it arrived, else the desk's default, else any."""
-    arrived = InboundMessage.objects.filter(
-        ticket=ticket, mailbox__in=list_usable_mailboxes()
-    ).order_by("pk")
+    """Return the mailbox to send from: where the ticket arrived, else the desk's default, else any."""
+    arrived = InboundMessage.objects.filter(ticket=ticket, mailbox__in=list_usable_mailboxes()).order_by(
+        "pk"
+    )
     if mailbox_id := arrived.values_list("mailbox", flat=True).first():
         return Mailbox.objects.get(pk=mailbox_id)
     return get_default_mailbox(ticket.desk_id)
 
 
 def format_sender(mailbox: Mailbox | None, message: Message | None) -> str:
-    """The From line: the desk's mailbox, under the agent's name in a reply."""
+    """Return the From header: the desk's mailbox, with the agent's name in a reply."""
     if mailbox is None:
         return settings.DEFAULT_FROM_EMAIL
     name = one_line(mailbox.name, 80)
@@ -124,7 +138,7 @@ def format_sender(mailbox: Mailbox | None, message: Message | None) -> str:
 
 
 def get_sending_domain(mailbox: Mailbox | None) -> str:
-    """The domain that a Message-ID is made in."""
+    """Return the domain for Message-IDs."""
     address = mailbox.address if mailbox else settings.DEFAULT_FROM_EMAIL
     return address.rpartition("@")[2].strip("<> ") or "localhost"
 
@@ -132,7 +146,7 @@ def get_sending_domain(mailbox: Mailbox | None) -> str:
 def get_reply_address(
     mailbox: Mailbox | None, ticket: Ticket, contact: Contact, *, at: datetime
 ) -> str:
-    """The address that names this ticket and this person by a secret; "" without a mailbox to answer to."""
+    """Return a secret address that identifies this ticket and person; "" without a mailbox."""
     if mailbox is None:
         return ""
     token, _ = ReplyToken.objects.get_or_create(
@@ -142,20 +156,49 @@ def get_reply_address(
     return f"{local}+{token.token}@{domain}"
 
 
-def make_subject(ticket: Ticket, kind: MailKind) -> str:
-    """One line that ends in the ticket's number."""
-    if kind in BARE_SUBJECTS and not is_verified(ticket):
-        return f"{BARE_SUBJECTS[kind]} [{ticket.reference}]"
-    subject = _PREFIX.sub("", one_line(ticket.subject, MAX_SUBJECT_CHARS)) or "Your request"
-    tag = f"[{ticket.reference}]"
-    return f"Re: {subject}" if tag in subject else f"Re: {subject} {tag}"
+def make_subject(ticket: Ticket, kind: MailKind, *, days_left: int | None = None) -> str:
+    """Return a one-line subject that names the ticket.
+
+    An automatic email to an unverified address repeats nothing that was submitted: a form must not
+    relay spam (reliability.md, "Relay of spam"). days_left: in a reminder, until the ticket closes.
+    """
+    facts = {"reference": ticket.reference, "subject": _get_plain_subject(ticket)}
+    if kind == MailKind.REPLY:
+        is_tagged = f"[{ticket.reference}]" in facts["subject"]
+        return ("Re: %(subject)s" if is_tagged else "Re: %(subject)s [%(reference)s]") % facts
+    if kind == MailKind.REMINDER:
+        return _make_reminder_subject(facts, days_left)
+    if kind == MailKind.RECEIPT:
+        if is_verified(ticket):
+            return _("[%(reference)s] We received your request: %(subject)s") % facts
+        return _("[%(reference)s] We received your request") % facts
+    if is_verified(ticket):
+        return _("[%(reference)s] We closed your request: %(subject)s") % facts
+    return _("[%(reference)s] We closed your request") % facts
+
+
+def _make_reminder_subject(facts: dict[str, Any], days_left: int | None) -> str:
+    if not days_left:
+        return _("[%(reference)s] Still need help?") % facts
+    text = ngettext(
+        "[%(reference)s] Still need help? We'll close this request in %(days)s day",
+        "[%(reference)s] Still need help? We'll close this request in %(days)s days",
+        days_left,
+    )
+    return text % (facts | {"days": days_left})
+
+
+def _get_plain_subject(ticket: Ticket) -> str:
+    """The ticket's subject without "Re:" and the like."""
+    plain = _PREFIX.sub("", one_line(ticket.subject, MAX_SUBJECT_CHARS))
+    return plain or _("Your request")
 
 
 def get_thread_headers(ticket: Ticket, contact: Contact) -> tuple[str, list[str]]:
-    """In-Reply-To and References of the next mail to a person (RFC 5322, 3.6.4).
+    """Return In-Reply-To and References of the next email to a person (RFC 5322, 3.6.4).
 
-    It answers the newest mail that came in, or else the last one that the person got; it refers to what came in
-    and what that person got in order of time, of a long thread to the root and the last ones.
+    It replies to the newest inbound email, or else to the last one this person got. References
+    holds both directions in order of time; a long thread keeps its root and its newest ids.
     """
     came = InboundMessage.objects.filter(ticket=ticket, message__isnull=False).exclude(
         rfc_message_id=""
@@ -163,9 +206,8 @@ def get_thread_headers(ticket: Ticket, contact: Contact) -> tuple[str, list[str]
     went = OutgoingEmail.objects.filter(ticket=ticket, contact=contact)
     received = sorted(came.order_by().values_list("received_at", "rfc_message_id"))
     sent = went.order_by().values_list("created_at", "rfc_message_id")
-    in_time = sorted(
-        [*received, *sent], key=lambda pair: pair[0]
-    )  # what came in stands before its answer
+    # Stable: inbound mail stays before a reply of the same moment.
+    in_time = sorted([*received, *sent], key=lambda pair: pair[0])
     ids = list(dict.fromkeys(i for _, i in in_time if len(i) < MAX_ID_CHARS))
     if len(ids) > MAX_REFERENCES:
         ids = [ids[0], *ids[1 - MAX_REFERENCES :]]
@@ -174,7 +216,10 @@ def get_thread_headers(ticket: Ticket, contact: Contact) -> tuple[str, list[str]
 
 
 def split_attachments(message_id: int | None) -> tuple[list[Attachment], list[Attachment]]:
-    """The files of a message that go along, as far as their sum may be mailed, and those left to the portal."""
+    """Split a message's files into those to attach and those left out.
+
+    Left out are files beyond MAX_ATTACHMENT_BYTES in sum, and files that could not be stored.
+    """
     along: list[Attachment] = []
     left: list[Attachment] = []
     room = settings.MAX_ATTACHMENT_BYTES
@@ -185,9 +230,8 @@ def split_attachments(message_id: int | None) -> tuple[list[Attachment], list[At
     return along, left
 
 
-def describe_time(at: datetime | None, desk: Desk) -> str:
-    """Such as "Monday 23 November 2026, 15:00 (UTC-03)", in the desk's time zone; "" for none."""
-    if at is None:
-        return ""
-    local = at.astimezone(ZoneInfo(desk.time_zone))
-    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} ({get_zone_name(local)})"
+def format_moment(at: datetime) -> str:
+    """Return a moment such as "Mon, Nov 23, 2026, 3:00 PM (UTC-03)", in the active time zone."""
+    local = timezone.localtime(at)
+    moment = date_format(local, pgettext("date format", "D, M j, Y, g:i A"))
+    return f"{moment} ({get_zone_name(local)})"

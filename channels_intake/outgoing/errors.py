@@ -1,4 +1,7 @@
-"""Why a mail was not taken: for now, or for good. SMTP's classes 4 and 5 (RFC 5321, 4.2.1), HTTP's for APIs."""
+"""Failures to send an email: temporary or permanent, and their reasons in words.
+
+SMTP's reply classes 4 and 5 (RFC 5321, 4.2.1) and the HTTP statuses of provider APIs.
+"""
 
 from __future__ import annotations
 
@@ -6,40 +9,60 @@ import smtplib
 from dataclasses import dataclass
 
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
+from django.utils.translation import gettext as _
 
-# A wrong password or a blocked server is ours to mend: the mail waits.
+MAX_REASON_CHARS = 1000
+
+# Wrong credentials, an unpaid bill, a blocked server, too many requests: the admins of the
+# installation can fix these, so the email waits.
 RETRYABLE_STATUSES = {401, 402, 403, 429}
 
-# What a backend may raise when a mail is not taken, or cannot be made; anything else is a fault of the code.
 MAIL_SERVER_ERRORS = (smtplib.SMTPException, AnymailError, OSError)
+# A ValueError is an address or header that cannot be made an email; anything else is a bug.
 SEND_ERRORS = (*MAIL_SERVER_ERRORS, ValueError)
+
+# Reasons of our own are stored as codes; all others are the server's words, stored as they came.
+NOTHING_SENT = "nothing_sent"
+TIMED_OUT = "timed_out"
+
+
+class SendTimeoutError(TimeoutError):
+    """The mail server took longer than settings.EMAIL_SEND_SECONDS for one email."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """for_good: trying again would change nothing."""
+class SendFailure:
+    """Why an email was not sent. is_permanent: another try would fail in the same way."""
 
-    for_good: bool
-    why: str
-
-
-def classify_send_error(error: Exception) -> Refusal:
-    """Tell from what a mail backend raised whether the mail may be tried again."""
-    why = " ".join(f"{type(error).__name__}: {error}".split())[:1000]
-    return Refusal(_is_for_good(error), why)
+    is_permanent: bool
+    reason: str
 
 
-def _is_for_good(error: Exception) -> bool:
+def classify_send_error(error: Exception) -> SendFailure:
+    """Return whether what a mail backend raised is permanent, and the reason to store."""
+    if isinstance(error, SendTimeoutError):
+        return SendFailure(False, TIMED_OUT)
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:MAX_REASON_CHARS]
+    return SendFailure(_is_permanent(error), reason)
+
+
+def describe_failure(reason: str) -> str:
+    """Return a stored reason as a sentence; the words of a mail server are returned as they are."""
+    if reason == NOTHING_SENT:
+        return _("The email was not sent, and the mail server gave no reason.")
+    if reason == TIMED_OUT:
+        return _("The mail server took too long to respond.")
+    return reason
+
+
+def _is_permanent(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _ in error.recipients.values())
+        return all(500 <= code < 600 for code, _reply in error.recipients.values())
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
         return 500 <= error.smtp_code < 600
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return True
-    if isinstance(error, AnymailRecipientsRefused):
+    if isinstance(error, smtplib.SMTPNotSupportedError | AnymailRecipientsRefused):
         return True
     if isinstance(error, AnymailRequestsAPIError):
         status = error.status_code or 500
         return 400 <= status < 500 and status not in RETRYABLE_STATUSES
-    # What is left of ValueError cannot be made a mail: an address or header that is none.
     return isinstance(error, ValueError) and not isinstance(error, OSError)

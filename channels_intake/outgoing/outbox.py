@@ -1,4 +1,4 @@
-"""Without a mail server: each mail as a file, for the demo. Readable from the ticket's message."""
+"""Mail backend without a mail server: each email becomes a file, for the demo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9@._-]")
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes OUTBOX_DIR/<message-id>.eml; sending one again writes the same file."""
+    """Write OUTBOX_DIR/<message-id>.eml; sending an email again replaces its file."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.OUTBOX_DIR)
@@ -32,13 +32,13 @@ class EmailBackend(BaseEmailBackend):
 
 
 def get_outbox_path(message_id: str) -> Path:
-    """Where the mail of a Message-ID, with or without <>, is kept."""
+    """Return the file of a Message-ID, given with or without <>."""
     name = _UNSAFE.sub("_", message_id.strip("<> "))[:200].lstrip(".") or "mail"
     return Path(settings.OUTBOX_DIR) / f"{name}.eml"
 
 
 def read_outbox(mail: OutgoingEmail) -> bytes | None:
-    """The raw mail as it was written to the outbox; None when it is not there."""
+    """Return the raw email as it was sent, or None if it is not in the outbox."""
     try:
         return get_outbox_path(mail.rfc_message_id).read_bytes()
     except FileNotFoundError:

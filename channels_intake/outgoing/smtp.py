@@ -1,7 +1,8 @@
-"""SMTP with an end to the whole of one send.
+"""SMTP backend with a deadline for the whole of one send.
 
-Django's timeout is for each answer, so a server that drips byte by byte may hold a send for as long as it likes:
-longer than outbound holds the mail, and then a second worker would send the same.
+Django's timeout applies to each response, so a server that sends one byte at a time can hold a send
+open indefinitely: longer than a worker keeps the email claimed, and a second worker would send it
+again.
 """
 
 from __future__ import annotations
@@ -17,23 +18,24 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
 from accounts.network.deadlines import Connections, watch_connection
+from channels_intake.outgoing.errors import SendTimeoutError
 
 
 class WatchedSMTP(smtplib.SMTP):
-    """Shows its line as soon as it is connected, before TLS or a greeting."""
+    """Register the connection for the deadline before TLS and the greeting."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
-        watch_connection(line)
-        return line
+        connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        watch_connection(connection)
+        return connection
 
 
 class WatchedSMTPS(smtplib.SMTP_SSL, WatchedSMTP):
-    """The same with TLS from the start; the plain line below it is watched."""
+    """The same with TLS from the start; the socket below TLS is registered."""
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Sends within EMAIL_SEND_SECONDS, or raises TimeoutError."""
+    """Send within EMAIL_SEND_SECONDS, or raise SendTimeoutError."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
@@ -46,7 +48,7 @@ class EmailBackend(smtp.EmailBackend):
                 sent: Any = super().send_messages(email_messages)
             except (smtplib.SMTPException, OSError) as error:
                 if is_late.is_set():
-                    raise TimeoutError(
+                    raise SendTimeoutError(
                         f"The mail server took longer than {seconds:g} seconds."
                     ) from error
                 raise

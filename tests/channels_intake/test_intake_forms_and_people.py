@@ -70,7 +70,7 @@ def test_a_portal_request_brings_a_receipt_without_the_hint_at_the_portal(
     run_mail(rocket.desk)
 
     (sent,) = mail.outbox
-    assert sent.subject.startswith("Re: Cannot log in [")
+    assert sent.subject.endswith("] We received your request: Cannot log in")
     assert "We recommend our portal" not in sent.body
 
 

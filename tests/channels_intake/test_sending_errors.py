@@ -111,8 +111,8 @@ def test_mails_of_a_ticket_leave_in_their_order(
     run_mail(rocket.desk)
 
     assert [sent.subject for sent in mail.outbox] == [
-        f"Re: two [{other.reference}]"
-    ]  # others are not held up
+        f"[{other.reference}] We received your request: two"
+    ]  # other tickets are not held up
     run_mail(rocket.desk, at=NOON + timedelta(seconds=61))
     with desk_scope(rocket.desk):
         kinds = list(
