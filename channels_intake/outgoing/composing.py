@@ -90,7 +90,7 @@ def _render(
         }
         return {
             "subject": make_subject(ticket, kind, days_left=details.get("days_left")),
-            "body_text": render_to_string(f"emails/{kind}.txt", context),
+            "body_text": render_to_string(f"emails/{kind}.txt", context).rstrip() + "\n",
             "body_html": render_to_string(f"emails/{kind}.html", context),
         }
 
@@ -118,10 +118,10 @@ def get_desk_url(desk: Desk) -> str:
 
 
 def get_sending_mailbox(ticket: Ticket) -> Mailbox | None:
-    """Return the mailbox to send from: where the ticket arrived, else the desk's default, else any."""
-    arrived = InboundMessage.objects.filter(ticket=ticket, mailbox__in=list_usable_mailboxes()).order_by(
-        "pk"
-    )
+    """Return the mailbox to send from: where the ticket came in, else the desk's default."""
+    arrived = InboundMessage.objects.filter(
+        ticket=ticket, mailbox__in=list_usable_mailboxes()
+    ).order_by("pk")
     if mailbox_id := arrived.values_list("mailbox", flat=True).first():
         return Mailbox.objects.get(pk=mailbox_id)
     return get_default_mailbox(ticket.desk_id)

@@ -24,6 +24,7 @@ SEND_ERRORS = (*MAIL_SERVER_ERRORS, ValueError)
 # Reasons of our own are stored as codes; all others are the server's words, stored as they came.
 NOTHING_SENT = "nothing_sent"
 TIMED_OUT = "timed_out"
+OWN_REASONS = {NOTHING_SENT, TIMED_OUT}
 
 
 class SendTimeoutError(TimeoutError):

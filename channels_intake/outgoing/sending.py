@@ -1,7 +1,8 @@
-"""Sending the mails that were written: once each as far as mail allows, in order within a ticket.
+"""Send composed emails: each once as far as email allows, in order within a ticket.
 
-A try is counted before the mail leaves, in a transaction of its own, and the row says until when nobody else may
-try. A kill between the server's 250 and our commit sends the same mail again under the same Message-ID.
+A try is counted in a transaction of its own before the email leaves, and the row stores until when
+no other worker may try it. If a worker dies between the server's "250" and our commit, the same
+email goes out again under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -19,7 +20,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from channels_intake.mime.automatic import OWN_HEADER
 from channels_intake.models import MailKind, MailState, OutgoingEmail
 from channels_intake.outgoing.composing import split_attachments
-from channels_intake.outgoing.errors import SEND_ERRORS, Refusal, classify_send_error
+from channels_intake.outgoing.errors import (
+    NOTHING_SENT,
+    SEND_ERRORS,
+    SendFailure,
+    classify_send_error,
+)
 from channels_intake.outgoing.tracking import mark_failed
 from tickets import events
 from tickets.actors import SYSTEM
@@ -29,23 +35,19 @@ from tickets.queueing import deliver_inline
 log = structlog.get_logger(__name__)
 
 BATCH = 50
-FIRST_RETRY_DELAY = timedelta(
-    seconds=60
-)  # longer than a mail server is waited for (EMAIL_SEND_SECONDS)
+FIRST_RETRY_DELAY = timedelta(seconds=60)  # longer than one send may take (EMAIL_SEND_SECONDS)
 MAX_RETRY_DELAY = timedelta(minutes=8)
 GIVE_UP_AFTER = timedelta(days=3)
-MAX_FAULTS = 5  # tries of a mail that fails by a fault of ours
-MAX_RUN_TIME = timedelta(
-    seconds=50
-)  # of sending in one go, well within a task's time limit; the sweep goes on
+MAX_FAULTS = 5  # tries of an email that fails because of a bug
+MAX_RUN_TIME = timedelta(seconds=50)  # well within a task's time limit; the sweep continues
 
 _MEDIA_TYPE = re.compile(r"(?!message/|multipart/)[a-z]+/[a-z0-9.+-]{1,100}")
 
 
 def send_mails(mail_ids: Iterable[int], *, at: datetime) -> int:
-    """Send these mails, and what waits behind them in their tickets; gives how many were sent.
+    """Send these emails and those queued behind them. Return how many were sent.
 
-    It stops after MAX_RUN_TIME: what is left is due, and the sweep finds it.
+    Stops after MAX_RUN_TIME; what is left is due, and the sweep finds it.
     """
     now = _run_clock(at)
     return sum(
@@ -54,9 +56,9 @@ def send_mails(mail_ids: Iterable[int], *, at: datetime) -> int:
 
 
 def send_due(*, desk_id: int, at: datetime) -> int:
-    """Try up to BATCH due mails of the desk, the oldest of each ticket and person; gives how many were tried.
+    """Try up to BATCH due emails of the desk, the oldest per ticket and person. Return how many.
 
-    It stops after MAX_RUN_TIME, as send_mails does.
+    Stops after MAX_RUN_TIME.
     """
     due = _waiting(at).filter(~Exists(_earlier()), desk_id=desk_id).order_by("next_try_at", "pk")
     now, tried = _run_clock(at), 0
@@ -69,8 +71,11 @@ def send_due(*, desk_id: int, at: datetime) -> int:
 
 
 def _run_clock(at: datetime) -> Callable[[], datetime]:
-    """The time, in whole seconds on from ``at``. A mail is taken until some seconds after the moment of its own
-    try: counted from the start of a long run, that would be over while the mail is still on its way."""
+    """Return a clock that starts at ``at`` and counts whole seconds.
+
+    A claim lasts some seconds from the time of its own try. Counted from the start of a long run,
+    it would end while the email is still on its way.
+    """
     started = time.monotonic()
     return lambda: at + timedelta(seconds=int(time.monotonic() - started))
 
@@ -80,7 +85,7 @@ def _waiting(at: datetime) -> QuerySet[OutgoingEmail]:
 
 
 def _earlier() -> QuerySet[OutgoingEmail]:
-    """What has to go to the same person about the same ticket before."""
+    """Unsent emails that must go to the same person about the same ticket first."""
     return OutgoingEmail.objects.filter(
         ticket=OuterRef("ticket"),
         contact=OuterRef("contact"),
@@ -104,7 +109,10 @@ def _send_chain(mail_id: int | None, *, now: Callable[[], datetime], until: date
 
 
 def _claim(mail_id: int, *, at: datetime) -> OutgoingEmail | None:
-    """Count the try and take the mail until its next one; None when it is not due or an earlier one waits."""
+    """Count a try and claim the email until the next one.
+
+    Return None if it is not due, claimed by another worker, or behind an earlier one.
+    """
     with transaction.atomic():
         free = OutgoingEmail.objects.select_for_update(of=("self",), skip_locked=True)
         mail = (
@@ -123,13 +131,16 @@ def _claim(mail_id: int, *, at: datetime) -> OutgoingEmail | None:
 
 
 def _try_guarded(mail: OutgoingEmail, *, at: datetime) -> bool:
-    """Try a claimed mail; gives whether it is done with. What nobody expected stops no other mail: it is kept with
-    this one, and after MAX_FAULTS tries the mail has failed (reliability.md, fault 18)."""
+    """Try a claimed email. Return True if it needs no further try.
+
+    An unexpected error stops no other email: it is stored with this one, which fails permanently
+    after MAX_FAULTS tries (reliability.md, fault 18).
+    """
     is_done = False
 
-    def keep(why: str) -> None:
+    def keep(reason: str) -> None:
         nonlocal is_done
-        is_done = _refused(mail, Refusal(mail.attempts >= MAX_FAULTS, why), at=at)
+        is_done = _record_failure(mail, SendFailure(mail.attempts >= MAX_FAULTS, reason), at=at)
 
     with capture_failure(keep, event="mail_fault", mail=mail.pk):
         is_done = _try(mail, at=at)
@@ -137,20 +148,18 @@ def _try_guarded(mail: OutgoingEmail, *, at: datetime) -> bool:
 
 
 def _try(mail: OutgoingEmail, *, at: datetime) -> bool:
-    """Hand a claimed mail to the backend; gives whether it is done with, sent or failed for good."""
+    """Pass a claimed email to the backend. Return True if it is sent or failed permanently."""
     try:
         message = build_message(mail)
         count = message.send()
     except SEND_ERRORS as error:
-        return _refused(mail, classify_send_error(error), at=at)
+        return _record_failure(mail, classify_send_error(error), at=at)
     if not count:
-        return _refused(mail, Refusal(False, "The mail backend sent nothing."), at=at)
+        return _record_failure(mail, SendFailure(False, NOTHING_SENT), at=at)
     status = getattr(message, "anymail_status", None)
-    provider_id = (
-        str(status.message_id) if status is not None and status.message_id is not None else ""
-    )
+    provider_id = getattr(status, "message_id", None)
     with deliver_inline():
-        _mark_sent(mail, provider_id=provider_id, at=at)
+        _mark_sent(mail, provider_id="" if provider_id is None else str(provider_id), at=at)
     return True
 
 
@@ -164,25 +173,28 @@ def _mark_sent(mail: OutgoingEmail, *, provider_id: str, at: datetime) -> None:
         if not queued.update(
             state=mail.state, sent_at=at, provider_id=mail.provider_id, last_error=""
         ):
-            return  # the provider's own report was faster, or another worker
+            return  # the provider's report or another worker was faster
         data = {"mail": mail.pk, "to": mail.to_address, "mail_kind": mail.kind}
         kind = events.EventKind.MAIL_SENT
         events.record(ticket=mail.ticket, kind=kind, by=SYSTEM, at=at, channel="email", data=data)
 
 
-def _refused(mail: OutgoingEmail, refusal: Refusal, *, at: datetime) -> bool:
-    """Note why; gives whether the mail is done with."""
-    for_good = refusal.for_good or at - mail.created_at > GIVE_UP_AFTER
-    log.warning("mail_refused", mail=mail.pk, for_good=for_good, why=refusal.why)
+def _record_failure(mail: OutgoingEmail, failure: SendFailure, *, at: datetime) -> bool:
+    """Store why a try failed. Return True if the email needs no further try."""
+    is_permanent = failure.is_permanent or at - mail.created_at > GIVE_UP_AFTER
+    log.warning("mail_refused", mail=mail.pk, for_good=is_permanent, why=failure.reason)
     queued = OutgoingEmail.objects.filter(pk=mail.pk, state=MailState.QUEUED)
     with deliver_inline(), transaction.atomic():
-        if queued.update(last_error=refusal.why) and for_good:
-            mark_failed(mail, why=refusal.why, at=at)
-    return for_good
+        if queued.update(last_error=failure.reason) and is_permanent:
+            mark_failed(mail, reason=failure.reason, at=at)
+    return is_permanent
 
 
 def build_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
-    """The mail as it leaves, always under the same Message-ID. Raises OSError when storage cannot give a file."""
+    """Return the email to send, always under the same Message-ID.
+
+    Raises OSError if storage cannot read an attached file.
+    """
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.body_text,
@@ -195,21 +207,18 @@ def build_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
         message.attach_alternative(mail.body_html, "text/html")
     for file in split_attachments(mail.message_id)[0]:
         with file.file.open("rb") as stored:
-            kind = (
-                file.content_type
-                if _MEDIA_TYPE.fullmatch(file.content_type)
-                else "application/octet-stream"
-            )
-            message.attach(file.name, stored.read(), kind)
+            is_known = _MEDIA_TYPE.fullmatch(file.content_type)
+            media_type = file.content_type if is_known else "application/octet-stream"
+            message.attach(file.name, stored.read(), media_type)
     return message
 
 
 def make_headers(mail: OutgoingEmail) -> dict[str, str]:
-    """Identity, thread (RFC 5322, 3.6.4), and the marks that keep machines from answering (RFC 3834)."""
+    """Return identity and thread (RFC 5322, 3.6.4), and what stops auto-replies (RFC 3834)."""
     headers = {
         "Message-ID": f"<{mail.rfc_message_id}>",
         OWN_HEADER: mail.ticket.desk.slug,
-        "X-PM-KeepID": "true",  # else Postmark puts a Message-ID of its own
+        "X-PM-KeepID": "true",  # otherwise Postmark sets its own Message-ID
     }
     if mail.in_reply_to:
         headers["In-Reply-To"] = f"<{mail.in_reply_to}>"

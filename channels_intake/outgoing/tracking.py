@@ -1,4 +1,4 @@
-"""What became of a sent mail, as the provider tells it."""
+"""Delivery reports of mail providers on sent emails."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from django.db.models import Q
 
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.outgoing.errors import OWN_REASONS
 from tickets import events
 from tickets.actors import SYSTEM
 
 DELIVERED = {"delivered"}
 FAILED = {"bounced", "rejected", "failed"}
+MAX_ERROR_CHARS = 2000
+MAX_EVENT_REASON_CHARS = 300
 
 
 def record_tracking_event(*, event_type: str, provider_id: str, why: str, at: datetime) -> None:
-    """Mark the mail delivered or failed, once; events of other mails and other kinds change nothing.
+    """Mark an email delivered or failed, once. Ignore unknown emails and other kinds of events.
 
-    event_type: Anymail's normalised kind. A mail that was delivered may still bounce later, a failed one stays.
+    event_type: Anymail's normalized kind. A delivered email may still bounce; a failed one stays
+    failed.
     """
-    provider_id, why = (
-        provider_id.replace("\x00", ""),
-        why.replace("\x00", ""),
-    )  # PostgreSQL holds none
+    # PostgreSQL stores no NUL.
+    provider_id, why = provider_id.replace("\x00", ""), why.replace("\x00", "")
     if event_type not in DELIVERED | FAILED or not provider_id:
         return
-    with system_scope("find the desk of a sent mail that a provider reports on"):
+    with system_scope("find the desk of a sent email that a provider reports on"):
         own_id = Q(rfc_message_id=provider_id.strip("<>"))
         found = (
             OutgoingEmail.objects.filter(Q(provider_id=provider_id) | own_id)
@@ -52,36 +54,30 @@ def _mark(mail_id: int, *, is_delivered: bool, why: str, at: datetime) -> None:
         if is_delivered and mail.state in {MailState.QUEUED, MailState.SENT}:
             mark_delivered(mail, at=at)
         elif not is_delivered and mail.state != MailState.FAILED:
-            mark_failed(mail, why=why, at=at)
+            mark_failed(mail, reason=why, at=at)
 
 
 def mark_delivered(mail: OutgoingEmail, *, at: datetime) -> None:
-    """Write down that the recipient's server took a locked mail."""
+    """Record that the recipient's server accepted a locked email."""
     mail.state = MailState.DELIVERED
     mail.sent_at = mail.sent_at or at
     mail.save(update_fields=["state", "sent_at"])
-    data = {"mail": mail.pk, "to": mail.to_address}
-    events.record(
-        ticket=mail.ticket,
-        kind=events.EventKind.MAIL_DELIVERED,
-        by=SYSTEM,
-        at=at,
-        channel="email",
-        data=data,
-    )
+    _record(mail, events.EventKind.MAIL_DELIVERED, at=at)
 
 
-def mark_failed(mail: OutgoingEmail, *, why: str, at: datetime) -> None:
-    """Write down that a locked mail will never arrive."""
+def mark_failed(mail: OutgoingEmail, *, reason: str, at: datetime) -> None:
+    """Record that a locked email will never arrive.
+
+    reason: the server's words, or a code of errors.py. A code stays out of the event's "why", which
+    is shown as it is.
+    """
     mail.state = MailState.FAILED
-    mail.last_error = why[:2000]
+    mail.last_error = reason[:MAX_ERROR_CHARS]
     mail.save(update_fields=["state", "last_error"])
-    data = {"mail": mail.pk, "to": mail.to_address, "why": why[:300]}
-    events.record(
-        ticket=mail.ticket,
-        kind=events.EventKind.MAIL_FAILED,
-        by=SYSTEM,
-        at=at,
-        channel="email",
-        data=data,
-    )
+    facts = {"code": reason} if reason in OWN_REASONS else {"why": reason[:MAX_EVENT_REASON_CHARS]}
+    _record(mail, events.EventKind.MAIL_FAILED, at=at, **facts)
+
+
+def _record(mail: OutgoingEmail, kind: events.EventKind, *, at: datetime, **facts: str) -> None:
+    data = {"mail": mail.pk, "to": mail.to_address, **facts}
+    events.record(ticket=mail.ticket, kind=kind, by=SYSTEM, at=at, channel="email", data=data)

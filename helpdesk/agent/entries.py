@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Desk
 from channels_intake.models import MailState
+from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus
 from helpdesk.agent.ticket_queries import Conversation
 from helpdesk.shared.entries import describe_message, describe_note, describe_stamp
@@ -61,7 +62,7 @@ def _describe_mails(status: MailStatus) -> dict[str, Any]:
     word, text = DELIVERY_WORDS[status.state]
     failed = next((mail for mail in status.mails if mail.state == MailState.FAILED), None)
     if failed:
-        text = f"{text} to {failed.to_address}: {failed.last_error}".rstrip(": ")
+        text = f"{text} to {failed.to_address}: {describe_failure(failed.last_error)}".rstrip(": ")
     left = [mail for mail in status.mails if mail.state != MailState.QUEUED]
     return {
         "to": ", ".join(mail.to_address for mail in status.mails),

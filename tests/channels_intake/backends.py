@@ -1,4 +1,4 @@
-"""A mail backend that refuses as told."""
+"""Mail backends that fail on demand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 
 
 class Scripted(LocalMemory):
-    """Raises what stands in ``script``, one for each mail; None and an empty script let it through."""
+    """Raise what ``script`` holds, one entry per email; None or an empty script sends it."""
 
     script: ClassVar[list[Exception | None]] = []
     seen: ClassVar[list[str]] = []
@@ -22,3 +22,10 @@ class Scripted(LocalMemory):
             if error is not None:
                 raise error
         return super().send_messages(email_messages)
+
+
+class Silent(LocalMemory):
+    """Accept emails and send none of them."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        return 0

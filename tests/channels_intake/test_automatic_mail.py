@@ -1,4 +1,4 @@
-"""Automatic mail is counted by the person it reaches, however the address is spelt."""
+"""Automatic email is limited per person, however the address is spelled."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ RunMail = Callable[..., None]
         ("+tag@some.example", "+tag@some.example"),
     ],
 )
-def test_what_reaches_the_same_person_has_one_form(email: str, canonical: str) -> None:
+def test_addresses_of_one_mailbox_have_one_canonical_form(email: str, canonical: str) -> None:
     assert canonicalize_address(email) == canonical
 
 
 @pytest.mark.parametrize("spelling", ["victim+{}@some.example", "victim+{}@gmail.com"])
-def test_a_victim_gets_three_mails_a_day_in_whatever_spelling(
+def test_a_victim_gets_three_mails_a_day_however_the_address_is_spelled(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail, spelling: str
 ) -> None:
     for n in range(8):
@@ -44,7 +44,7 @@ def test_a_victim_gets_three_mails_a_day_in_whatever_spelling(
     assert len(mail.outbox) == MAX_UNVERIFIED_MAILS
 
 
-def test_dots_at_gmail_are_no_other_person(
+def test_dots_at_gmail_are_the_same_person(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     for n, local in enumerate(["victim", "v.ictim", "vi.ctim", "vic.tim", "vict.im"]):
@@ -55,7 +55,7 @@ def test_dots_at_gmail_are_no_other_person(
     assert len(mail.outbox) == MAX_UNVERIFIED_MAILS
 
 
-def test_another_persons_mail_is_not_held_up(
+def test_another_persons_mail_is_not_held_back(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     for n in range(5):

@@ -1,4 +1,4 @@
-"""Automatic mail that an older version sent counts as well: its rows get the address by which the gate counts."""
+"""Automatic email of older versions counts too: the migration fills in its canonical address."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def upgrade() -> None:
 
 
 def write_to(cast: Cast, run_mail: RunMail, *addresses: str, days_ago: int = 0) -> None:
-    """Receipts to these addresses, as a version left them that knew no column for the address that is reached."""
+    """Send receipts to these addresses, and leave the rows as a version without the column did."""
     at = timezone.now() - timedelta(days=days_ago)
     with desk_scope(cast.desk):
         for address in addresses:

@@ -24,7 +24,7 @@ def kinds_of(ticket: Ticket) -> list[str]:
     return list(TicketEvent.objects.filter(ticket=ticket).values_list("kind", flat=True))
 
 
-def test_the_customer_gets_a_receipt_with_number_promise_and_portal(
+def test_the_customer_gets_a_receipt_with_number_response_time_and_portal(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     take_in(make_mail())
@@ -47,7 +47,7 @@ def test_the_customer_gets_a_receipt_with_number_promise_and_portal(
     assert sent.from_email == "Rocket <support@rocket.example>"
 
 
-def test_a_receipt_is_marked_as_automatic_and_stands_in_the_thread(
+def test_a_receipt_is_marked_automatic_and_joins_the_thread(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     take_in(make_mail(message_id="<one@acme.example>"))
@@ -67,7 +67,7 @@ def test_a_receipt_is_marked_as_automatic_and_stands_in_the_thread(
     assert sent.reply_to == [f"support+{token.token}@rocket.example"]
 
 
-def test_a_reply_goes_to_customer_and_participants_with_its_file(
+def test_a_reply_goes_to_customer_and_followers_with_its_file(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     with desk_scope(rocket.desk):
@@ -100,9 +100,7 @@ def test_a_reply_goes_to_customer_and_participants_with_its_file(
     assert "canary-of-the-note" not in str(first.message()) + str(second.message())
 
 
-def test_the_references_grow_with_the_thread(
-    rocket: Cast, take_in: TakeIn, run_mail: RunMail
-) -> None:
+def test_references_grow_with_the_thread(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
     take_in(make_mail(message_id="<one@acme.example>"))
     run_mail(rocket.desk)
     receipt = mail.outbox[0].extra_headers["Message-ID"]
@@ -117,7 +115,7 @@ def test_the_references_grow_with_the_thread(
     assert answer["In-Reply-To"] == "<one@acme.example>"
 
 
-def test_silence_brings_a_reminder_and_then_a_closing_mail_with_the_reason(
+def test_silence_brings_a_reminder_and_then_a_closing_email_with_the_reason(
     rocket: Cast, run_mail: RunMail
 ) -> None:
     with desk_scope(rocket.desk):
@@ -154,7 +152,7 @@ def test_an_agents_close_says_that_it_is_solved(rocket: Cast, run_mail: RunMail)
     assert "heard from you" not in mail.outbox[-1].body
 
 
-def test_nobody_is_told_of_spam_or_of_the_own_close(rocket: Cast, run_mail: RunMail) -> None:
+def test_spam_and_a_customers_own_close_send_no_email(rocket: Cast, run_mail: RunMail) -> None:
     with desk_scope(rocket.desk):
         spam, own = rocket.open_ticket(), rocket.open_ticket()
     run_mail(rocket.desk)
@@ -167,7 +165,7 @@ def test_nobody_is_told_of_spam_or_of_the_own_close(rocket: Cast, run_mail: RunM
     assert mail.outbox == []
 
 
-def test_telling_twice_writes_and_sends_once(rocket: Cast, run_mail: RunMail) -> None:
+def test_an_event_delivered_twice_sends_one_email(rocket: Cast, run_mail: RunMail) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
     run_mail(rocket.desk)
@@ -178,7 +176,7 @@ def test_telling_twice_writes_and_sends_once(rocket: Cast, run_mail: RunMail) ->
     assert len(mail.outbox) == 1
 
 
-def test_line_breaks_in_a_subject_or_name_make_no_header(
+def test_line_breaks_in_a_subject_inject_no_header(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     evil = "=?utf-8?q?Hi=0D=0ABcc=3A_victim=40evil.example?="

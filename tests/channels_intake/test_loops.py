@@ -1,4 +1,4 @@
-"""Machines that answer machines (reliability.md, "Loops"): no mail goes back, nothing reopens."""
+"""Automatic email from machines gets no email back and reopens nothing (reliability.md, "Loops")."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tickets.services import close
 TakeIn = Callable[..., InboundMessage]
 RunMail = Callable[..., None]
 
-# How machines of the world mark what they send; {} is left to SMTP's sender, which is empty then.
+# How real machines mark their email; {} stands for an empty SMTP sender.
 SHAPES: list[dict[str, str]] = [
     {"Auto_Submitted": "auto-replied"},
     {"Auto_Submitted": "auto-generated; owner-email=x@y.example"},
@@ -40,7 +40,7 @@ SHAPES: list[dict[str, str]] = [
 
 
 def closed_ticket(cast: Cast) -> tuple[Ticket, str]:
-    """A ticket that an answer would open again, and the address that answers go to."""
+    """A closed ticket that a reply would reopen, and its reply address."""
     with desk_scope(cast.desk):
         ticket = cast.open_ticket()
         close(ticket_id=ticket.pk, by=Actor.of(cast.analyst), at=NOON)
@@ -50,7 +50,7 @@ def closed_ticket(cast: Cast) -> tuple[Ticket, str]:
     return ticket, f"support+{token.token}@{cast.desk.slug}.example"
 
 
-def test_sixteen_shapes_of_machine_mail_get_no_mail_back_and_reopen_nothing(
+def test_sixteen_kinds_of_machine_mail_get_no_mail_back_and_reopen_nothing(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     ticket, address = closed_ticket(rocket)
@@ -69,7 +69,7 @@ def test_sixteen_shapes_of_machine_mail_get_no_mail_back_and_reopen_nothing(
 
 
 def test_a_flood_of_bounces_makes_no_mail(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
-    """A thousand are what one delayed bounce became elsewhere; each takes the same way, so sixty tell as much."""
+    """One delayed bounce became a thousand elsewhere; each takes the same path, so sixty suffice."""
     _, address = closed_ticket(rocket)
     run_mail(rocket.desk)
     mail.outbox.clear()

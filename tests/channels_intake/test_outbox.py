@@ -1,4 +1,4 @@
-"""Without a mail server each mail is a file, and what pages show of mail."""
+"""The outbox backend writes files; selectors of mail for the agents' pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def outbox(settings: Any, tmp_path: Path) -> Path:
     return settings.OUTBOX_DIR
 
 
-def test_a_mail_is_kept_as_a_file_that_can_be_read_back(
+def test_a_mail_is_written_to_a_file_and_read_back(
     rocket: Cast, run_mail: RunMail, outbox: Path
 ) -> None:
     with desk_scope(rocket.desk):
@@ -47,7 +47,7 @@ def test_a_message_id_cannot_lead_out_of_the_outbox(outbox: Path) -> None:
         assert get_outbox_path(message_id).resolve().parent == outbox.resolve()
 
 
-def test_the_state_of_a_message_is_that_of_its_worst_mail(rocket: Cast, run_mail: RunMail) -> None:
+def test_a_message_has_the_state_of_its_worst_mail(rocket: Cast, run_mail: RunMail) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket(participants=[rocket.customer_colleague])
         message = reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Try.", at=NOON)
@@ -62,7 +62,7 @@ def test_the_state_of_a_message_is_that_of_its_worst_mail(rocket: Cast, run_mail
         assert len(status.mails) == 2
 
 
-def test_a_stored_mail_is_for_agents_of_the_desk_only(
+def test_a_stored_mail_is_visible_to_agents_of_the_desk_only(
     rocket: Cast, matter: Cast, take_in: TakeIn
 ) -> None:
     inbound = take_in(make_mail())
@@ -75,7 +75,7 @@ def test_a_stored_mail_is_for_agents_of_the_desk_only(
         get_inbound_for_agent(matter.analyst, inbound.pk)
 
 
-def test_the_quarantine_of_a_desk_shows_its_own_only(
+def test_the_quarantine_lists_the_desks_own_mail_only(
     rocket: Cast, matter: Cast, take_in: TakeIn
 ) -> None:
     mine = take_in(make_mail(Auto_Submitted="auto-replied"))

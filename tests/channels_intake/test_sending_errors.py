@@ -1,10 +1,11 @@
-"""What happens when a mail server says no (reliability.md, faults 13 and 14)."""
+"""A mail server refuses an email, for now or permanently (reliability.md, faults 13 and 14)."""
 
 from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
@@ -13,7 +14,12 @@ from requests import Response
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail
-from channels_intake.outgoing.errors import classify_send_error
+from channels_intake.outgoing.errors import (
+    NOTHING_SENT,
+    TIMED_OUT,
+    classify_send_error,
+    describe_failure,
+)
 from channels_intake.outgoing.sending import MAX_FAULTS
 from tests.cast import NOON, Cast
 from tests.channels_intake.backends import Scripted
@@ -32,7 +38,7 @@ def api_error(status: int | None) -> AnymailRequestsAPIError:
 
 
 @pytest.mark.parametrize(
-    ("error", "for_good"),
+    ("error", "is_permanent"),
     [
         (smtplib.SMTPServerDisconnected("gone"), False),
         (smtplib.SMTPConnectError(421, b"busy"), False),
@@ -54,11 +60,40 @@ def api_error(status: int | None) -> AnymailRequestsAPIError:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
-def test_a_refusal_is_read_as_for_now_or_for_good(error: Exception, for_good: bool) -> None:
-    assert classify_send_error(error).for_good is for_good
+def test_a_send_error_is_temporary_or_permanent(error: Exception, is_permanent: bool) -> None:
+    assert classify_send_error(error).is_permanent is is_permanent
 
 
-def test_a_mail_refused_for_now_is_sent_later_under_the_same_message_id(
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (TIMED_OUT, "The mail server took too long to respond."),
+        (NOTHING_SENT, "The email was not sent, and the mail server gave no reason."),
+        ("SMTPDataError: (554, b'spam')", "SMTPDataError: (554, b'spam')"),
+    ],
+)
+def test_a_stored_reason_is_shown_as_a_sentence(reason: str, text: str) -> None:
+    assert describe_failure(reason) == text
+
+
+def test_a_backend_that_sends_nothing_is_tried_again_and_fails_with_a_code(
+    rocket: Cast, run_mail: RunMail, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "tests.channels_intake.backends.Silent"
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+    run_mail(rocket.desk)
+    with desk_scope(rocket.desk):
+        row = OutgoingEmail.objects.get()
+        assert (row.state, row.last_error) == (MailState.QUEUED, NOTHING_SENT)
+    run_mail(rocket.desk, at=NOON + timedelta(days=3, minutes=1))
+    with desk_scope(rocket.desk):
+        event = TicketEvent.objects.get(kind="mail.failed")
+        assert event.data["code"] == NOTHING_SENT
+        assert "why" not in event.data
+
+
+def test_a_temporary_failure_is_retried_under_the_same_message_id(
     rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
 ) -> None:
     scripted.script[:] = [
@@ -82,7 +117,7 @@ def test_a_mail_refused_for_now_is_sent_later_under_the_same_message_id(
         assert row.last_error == ""
 
 
-def test_the_pauses_grow_and_stay_below_ten_minutes(
+def test_the_delays_grow_and_stay_below_ten_minutes(
     rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
 ) -> None:
     with desk_scope(rocket.desk):
@@ -124,7 +159,7 @@ def test_mails_of_a_ticket_leave_in_their_order(
     assert ["An answer." in sent.body for sent in mail.outbox[1:]] == [False, True]
 
 
-def test_a_mail_refused_for_good_is_marked_and_the_agent_told_once(
+def test_a_permanent_failure_is_recorded_and_the_agent_notified_once(
     rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
 ) -> None:
     scripted.script[:] = [
@@ -145,7 +180,7 @@ def test_a_mail_refused_for_good_is_marked_and_the_agent_told_once(
         assert Notification.objects.filter(event=event).count() == 1
 
 
-def test_after_three_days_of_refusals_a_mail_has_failed(
+def test_a_mail_fails_after_three_days_of_temporary_failures(
     rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
 ) -> None:
     scripted.script[:] = [TimeoutError("slow"), TimeoutError("slow")]
@@ -158,7 +193,7 @@ def test_after_three_days_of_refusals_a_mail_has_failed(
         assert OutgoingEmail.objects.get().state == MailState.FAILED
 
 
-def test_a_fault_at_one_mail_stops_no_other_and_is_set_aside_at_last(
+def test_a_bug_with_one_mail_stops_no_other_and_fails_it_in_the_end(
     rocket: Cast, run_mail: RunMail, scripted: type[Scripted]
 ) -> None:
     with desk_scope(rocket.desk):

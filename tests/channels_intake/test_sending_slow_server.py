@@ -1,4 +1,4 @@
-"""A mail server that takes its time (reliability.md, fault 15): nobody else sends what is on its way."""
+"""A slow mail server: no other worker sends an email that is on its way (reliability.md, fault 15)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS = 20.0  # for each mail
 
 
 class Slow(LocalMemory):
-    """Takes SECONDS of the test's clock for each mail, and lets another worker sweep once after a minute."""
+    """Take SECONDS of the test's clock per email; after a minute, run another worker's sweep once."""
 
     now = 0.0
     meanwhile: Callable[[], object] | None = None
@@ -45,8 +45,8 @@ def slow(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Slow]]
     Slow.meanwhile = None
 
 
-def write_answers(rocket: Cast, readers: int) -> list[int]:
-    """The mails of one answer to so many people, written and not yet sent."""
+def compose_replies(rocket: Cast, readers: int) -> list[int]:
+    """Compose one reply to this many people, and send nothing yet."""
     people = [
         Contact.objects.create(desk=rocket.desk, email=f"reader{n}@acme.example")
         for n in range(readers - 1)
@@ -59,9 +59,9 @@ def write_answers(rocket: Cast, readers: int) -> list[int]:
     return list(OutgoingEmail.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def test_no_mail_goes_twice_while_another_worker_sweeps(rocket: Cast, slow: type[Slow]) -> None:
+def test_no_mail_is_sent_twice_while_another_worker_sweeps(rocket: Cast, slow: type[Slow]) -> None:
     with desk_scope(rocket.desk):
-        ids = write_answers(rocket, readers=6)
+        ids = compose_replies(rocket, readers=6)
         slow.meanwhile = lambda: send_due(
             desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now)
         )
@@ -76,11 +76,11 @@ def test_no_mail_goes_twice_while_another_worker_sweeps(rocket: Cast, slow: type
     assert len(sent) == len(set(sent)) == 6
 
 
-def test_a_long_run_ends_before_its_tasks_time_is_up_and_the_sweep_goes_on(
+def test_a_long_run_ends_within_its_tasks_time_limit_and_the_sweep_continues(
     rocket: Cast, slow: type[Slow]
 ) -> None:
     with desk_scope(rocket.desk):
-        ids = write_answers(rocket, readers=6)
+        ids = compose_replies(rocket, readers=6)
         done = send_mails(ids, at=NOON)
 
         assert slow.now < MAX_RUN_TIME.total_seconds() + SECONDS

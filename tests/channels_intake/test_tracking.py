@@ -1,4 +1,4 @@
-"""What providers report of a sent mail, in their documented shapes."""
+"""Delivery reports of providers on sent emails, in their documented formats."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def report(post: Post, rocket: Cast, sent: OutgoingEmail, provider: str, kind: s
 
 
 @pytest.mark.parametrize("provider", SHAPES)
-def test_a_delivery_and_a_later_bounce_are_noted_once_each(
+def test_a_delivery_and_a_later_bounce_are_recorded_once_each(
     rocket: Cast, sent: OutgoingEmail, post: Post, provider: str
 ) -> None:
     for kind in ("delivered", "delivered", "bounced", "bounced", "delivered"):
@@ -95,7 +95,7 @@ def test_a_delivery_and_a_later_bounce_are_noted_once_each(
     assert kinds == ["mail.sent", "mail.delivered", "mail.failed"]
 
 
-def test_reports_on_mails_that_are_not_ours_and_broken_ones_change_nothing(
+def test_reports_on_unknown_mails_and_broken_reports_change_nothing(
     rocket: Cast, sent: OutgoingEmail, post: Post
 ) -> None:
     others = [
