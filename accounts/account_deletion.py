@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import SET_NULL
 
 from accounts.audit import record_audit
-from accounts.models import Account, Contact, ContactRole, User
+from accounts.models import Account, AuditAction, Contact, ContactRole, User
 
 
 class AccountInUseError(Exception):
@@ -60,14 +60,12 @@ def delete_account(*, account: Account, by: User) -> None:
         if problem := get_deletion_error(locked):
             raise AccountInUseError(problem)
         detail = {
-            "model": "accounts.account",
-            "pk": str(locked.pk),
             "status": locked.status,
             "plan": locked.plan.name if locked.plan else "",
             "domains": list(locked.domains.values_list("domain", flat=True)),
             "contacts": locked.contacts.count(),
         }
         record_audit(
-            desk=locked.desk, user=by, action="account deleted", target=locked.name, detail=detail
+            desk=locked.desk, by=by, action=AuditAction.DELETED, about=locked, detail=detail
         )
         locked.delete()

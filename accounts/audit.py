@@ -2,43 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model
 
-from accounts.models import AuditEntry, Desk, User
+from accounts.models import Agent, AuditAction, AuditEntry, Contact, Desk, User
+from accounts.models.audit import COMMAND
 
-MAX_ACTION_CHARS = 40  # characters, as the table takes them
 MAX_TARGET_CHARS = 254
-COMMAND = "manage.py"  # who acts when the installation's admin runs a command
+
+Actor = User | Agent | Contact | str | None
 
 
 def record_audit(
-    *, desk: Desk, user: User | None, action: str, target: str, detail: dict[str, Any] | None = None
+    *,
+    desk: Desk | int,
+    by: Actor,
+    action: AuditAction,
+    about: Model | None = None,
+    target: str | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> AuditEntry:
-    """Write down one change, in the transaction of the change; the application's role can only ever add.
+    """Record one change, in the transaction of the change.
 
-    user: None for a command. action: what was done, such as "plan changed". target: the thing as people know it.
-    detail: JSON; the admin site puts ``model`` ("sla.calendar"), ``pk`` (text) and ``changes`` ({field: [from, to]})
-    there.
+    by: None for a command; a text names a system, such as "Zoho CRM". about: the row that was
+    changed, whose history shows the entry. target: the name that people know it by, if not
+    ``str(about)``. detail: JSON with codes and values, never sentences; forms put ``changes``
+    ({field: [from, to]}) there.
     """
-    return AuditEntry.objects.create(
-        desk=desk,
-        user=user,
-        actor=user.email if user else COMMAND,
-        action=action[:MAX_ACTION_CHARS],
-        target=target[:MAX_TARGET_CHARS],
-        detail=detail or {},
+    entry = _build(desk, by, action, about, target, detail)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_audits(
+    *,
+    desk: Desk | int,
+    by: Actor,
+    action: AuditAction,
+    about: Iterable[tuple[Model, str | None, dict[str, Any]]],
+) -> None:
+    """Record the same kind of change of many rows (each with its target and detail) in one statement."""
+    AuditEntry.objects.bulk_create(
+        _build(desk, by, action, row, target, detail) for row, target, detail in about
     )
 
 
 def record_view(*, desk: Desk, user: User, row: Model) -> AuditEntry:
-    """Write down that an admin looked at a file or a mail (reliability.md, security 21). It is named by number only:
-    what it is called goes with whoever it belongs to."""
+    """Record that an admin looked at a file or an email (reliability.md, security 21).
+
+    The entry holds the row's number and not its name, which goes when its owner is erased.
+    """
     return record_audit(
-        desk=desk,
-        user=user,
-        action=f"{row._meta.verbose_name} viewed",
-        target=f"{row._meta.verbose_name} {row.pk}",
-        detail={"model": row._meta.label_lower, "pk": str(row.pk)},
+        desk=desk, by=user, action=AuditAction.VIEWED, about=row, target=f"#{row.pk}"
     )
+
+
+def _build(
+    desk: Desk | int,
+    by: Actor,
+    action: AuditAction,
+    about: Model | None,
+    target: str | None,
+    detail: dict[str, Any] | None,
+) -> AuditEntry:
+    user_id, actor = _identify(by)
+    row = {"model": about._meta.label_lower, "pk": str(about.pk)} if about is not None else {}
+    name = str(about or "") if target is None else target
+    return AuditEntry(
+        desk_id=desk if isinstance(desk, int) else desk.pk,
+        user_id=user_id,
+        actor=actor,
+        action=action,
+        target=name[:MAX_TARGET_CHARS],
+        detail={**row, **(detail or {})},
+    )
+
+
+def _identify(by: Actor) -> tuple[int | None, str]:
+    """Return the login's id, if any, and the name that the entry keeps."""
+    if by is None:
+        return None, COMMAND
+    if isinstance(by, str):
+        return None, by
+    if isinstance(by, User):
+        return by.pk, by.email
+    return by.user_id, by.email if isinstance(by, Contact) else by.name

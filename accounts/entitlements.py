@@ -14,11 +14,12 @@ from typing import Protocol
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from accounts.audit import record_audit
 from accounts.models import (
     Account,
     AccountStatus,
     Agent,
-    AuditEntry,
+    AuditAction,
     Contact,
     ContactRole,
     Desk,
@@ -217,18 +218,13 @@ def _check_namer(contact: Contact, by: Contact | Agent) -> None:
 
 
 def _audit_role(contact: Contact, by: Contact | Agent, at: datetime) -> None:
-    AuditEntry.objects.create(
-        desk_id=contact.desk_id,
-        user_id=by.user_id,
-        actor=by.email if isinstance(by, Contact) else by.name,
-        action="contact's role changed",
+    record_audit(
+        desk=contact.desk_id,
+        by=by,
+        action=AuditAction.ROLE_CHANGED,
+        about=contact,
         target=contact.email,
-        detail={
-            "model": "accounts.contact",
-            "pk": str(contact.pk),
-            "role": contact.role,
-            "at": at.isoformat(),
-        },
+        detail={"role": contact.role, "at": at.isoformat()},
     )
 
 

@@ -18,7 +18,7 @@ from accounts.matching import (
     match_sender,
     normalize_email,
 )
-from accounts.models import AccountDomain, AuditEntry, Contact, Desk, User
+from accounts.models import AccountDomain, AuditAction, Contact, Desk, User
 
 
 class AddressTakenError(Exception):
@@ -94,21 +94,22 @@ def unlink_login(*, contact: Contact, by: User) -> None:
     contact.save(update_fields=["user"])
     record_audit(
         desk=contact.desk,
-        user=by,
-        action="login taken off a contact",
+        by=by,
+        action=AuditAction.LOGIN_UNLINKED,
+        about=contact,
         target=contact.email,
-        detail={"model": "accounts.contact", "pk": str(contact.pk), "login": login_id},
+        detail={"login": login_id},
     )
 
 
 def _audit_claim(contact: Contact, user: User, at: datetime) -> None:
-    AuditEntry.objects.create(
-        desk_id=contact.desk_id,
-        user=user,
-        actor=user.email,
-        action="contact claimed",
+    record_audit(
+        desk=contact.desk_id,
+        by=user,
+        action=AuditAction.CONTACT_CLAIMED,
+        about=contact,
         target=contact.email,
-        detail={"contact": contact.pk, "account": contact.account_id, "at": at.isoformat()},
+        detail={"account": contact.account_id, "at": at.isoformat()},
     )
 
 

@@ -18,8 +18,10 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from accounts.audit import record_audit
 from accounts.matching import get_registrable_domain
-from accounts.models import AuditEntry, Desk, User
+from accounts.models import AuditAction, Desk, User
+from accounts.models.audit import VERIFICATION_EMAIL
 from channels_intake.models import Mailbox
 
 LIFETIME = timedelta(days=7)
@@ -120,13 +122,13 @@ def _site(address: str) -> str:
 
 
 def _audit(mailbox: Mailbox, how: str, by: User | None) -> None:
-    AuditEntry.objects.create(
-        desk_id=mailbox.desk_id,
-        user=by,
-        actor=by.email if by else "the mail with the code",
-        action="mailbox proven",
+    record_audit(
+        desk=mailbox.desk_id,
+        by=by or VERIFICATION_EMAIL,
+        action=AuditAction.MAILBOX_VERIFIED,
+        about=mailbox,
         target=mailbox.address,
-        detail={"model": "channels_intake.mailbox", "pk": str(mailbox.pk), "how": how},
+        detail={"how": how},
     )
 
 

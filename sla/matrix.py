@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.audit import record_audit
-from accounts.models import AccountStatus, Desk, Plan, User
+from accounts.models import AccountStatus, AuditAction, Desk, Plan, User
 from sla.durations import InvalidDurationError, format_duration, parse_duration
 from sla.models import Calendar, Target
 from tickets.models import Priority
@@ -211,11 +211,15 @@ def _audit(
     desk: Desk, cell: Cell, user: User, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     changes = {name: [before.get(name), after.get(name)] for name in ("minutes", "calendar")}
-    what = "changed" if before and after else "added" if after else "deleted"
+    if before and after:
+        action = AuditAction.TARGET_CHANGED
+    else:
+        action = AuditAction.TARGET_ADDED if after else AuditAction.TARGET_DELETED
     record_audit(
         desk=desk,
-        user=user,
-        action=f"SLA target {what}",
+        by=user,
+        action=action,
+        about=cell.plan,
         target=" / ".join(filter(None, [str(cell.plan), str(cell.priority), cell.status])),
-        detail={"model": "accounts.plan", "pk": str(cell.plan.pk), "changes": changes},
+        detail={"changes": changes},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest
 from accounts.admin.records import RecordsAdmin
@@ -11,12 +12,20 @@ from accounts.models import AuditEntry
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(RecordsAdmin):
-    """Who changed what. ``detail__model`` and ``detail__pk`` narrow it to one row: its history."""
+    """Changes of settings and rights. ``detail__model`` and ``detail__pk`` narrow it to one row: its history."""
 
-    list_display = ["at", "actor", "action", "target"]
+    list_display = ["at", "changed_by", "summary", "target"]
     search_fields = ["actor__exact", "target__startswith"]
-    search_help_text = "A whole address, or the start of what was changed"
-    fields = ["at", "actor", "action", "target", "detail"]
+    search_help_text = _("A whole email address, or the start of the target's name")
+    fields = ["at", "changed_by", "summary", "target", "detail"]
+
+    @admin.display(description=_("changed by"), ordering="actor")
+    def changed_by(self, entry: AuditEntry) -> str:
+        return entry.actor_label
+
+    @admin.display(description=_("action"), ordering="action")
+    def summary(self, entry: AuditEntry) -> str:
+        return entry.summary
 
     def lookup_allowed(self, lookup: str, value: str, request: AdminRequest | None = None) -> bool:
         return lookup in {"detail__model", "detail__pk"} or super().lookup_allowed(

@@ -25,7 +25,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from accounts.admin.changes import describe_changes
 from accounts.admin.registry import list_inlines
 from accounts.audit import record_audit
-from accounts.models import Agent, Desk, DeskModel, Role, User
+from accounts.models import Agent, AuditAction, Desk, DeskModel, Role, User
 from accounts.tenancy import desk_scope
 
 REQUIREMENT = re.compile(r"\s*(?:\(M\d+\)|\bM\d+\b)")
@@ -148,34 +148,36 @@ class AuditedAdmin(PlainHelp, ModelAdmin):
         return describe_changes(form, formsets, is_new=add)
 
     def log_addition(self, request: AdminRequest, obj: Model, message: Any) -> Any:
-        return self._log(request, obj, "added", message) or super().log_addition(
+        return self._log(request, obj, AuditAction.ADDED, message) or super().log_addition(
             request, obj, "Added."
         )
 
     def log_change(self, request: AdminRequest, obj: Model, message: Any) -> Any:
         if not message:
             return None
-        return self._log(request, obj, "changed", message) or super().log_change(
+        return self._log(request, obj, AuditAction.CHANGED, message) or super().log_change(
             request, obj, "Changed " + ", ".join(message.get("changes", ())) + "."
         )
 
     def log_deletions(self, request: AdminRequest, queryset: Any) -> Any:
-        logged = [self._log(request, obj, "deleted", {}) for obj in queryset]
+        logged = [self._log(request, obj, AuditAction.DELETED, {}) for obj in queryset]
         return logged if all(logged) else super().log_deletions(request, queryset)
 
-    def _log(self, request: AdminRequest, obj: Model, what: str, message: dict[str, Any]) -> Any:
+    def _log(
+        self, request: AdminRequest, obj: Model, what: AuditAction, message: dict[str, Any]
+    ) -> Any:
         desk = (
             obj if isinstance(obj, Desk) else request.desk if isinstance(obj, DeskModel) else None
         )
-        if desk is None or (isinstance(obj, Desk) and what == "deleted"):
+        if desk is None or (isinstance(obj, Desk) and what == AuditAction.DELETED):
             return None
         with desk_scope(desk):  # the installation's admin may stand elsewhere
             return record_audit(
                 desk=desk,
-                user=request.user,
-                action=f"{obj._meta.verbose_name} {what}",
-                target=str(obj),
-                detail={"model": obj._meta.label_lower, "pk": str(obj.pk), **message},
+                by=request.user,
+                action=what,
+                about=obj,
+                detail=message,
             )
 
     def _get_obj_does_not_exist_redirect(

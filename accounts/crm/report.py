@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from accounts.audit import record_audits
 from accounts.crm.accounts import Outcome
 from accounts.crm.mapping import ACCOUNTS
 from accounts.followers import notify_terms_changed
-from accounts.models import AuditEntry, CrmConnection, CrmPull, CrmSetAside
+from accounts.models import Account, AuditAction, CrmConnection, CrmPull, CrmSetAside
 
 REPORT_LINES = 500
 
@@ -80,19 +81,14 @@ def _notify_terms_changed(
     connection: CrmConnection, outcomes: Sequence[Outcome], at: datetime
 ) -> None:
     moved = [outcome for outcome in outcomes if outcome.new_terms and outcome.account_id]
-    AuditEntry.objects.bulk_create(
-        AuditEntry(
-            desk_id=connection.desk_id,
-            actor=connection.get_provider_display(),
-            action="account's terms changed",
-            target=outcome.name,
-            detail={
-                "model": "accounts.account",
-                "pk": str(outcome.account_id),
-                "fields": outcome.detail,
-            },
-        )
-        for outcome in moved
+    record_audits(
+        desk=connection.desk_id,
+        by=connection.get_provider_display(),
+        action=AuditAction.TERMS_CHANGED,
+        about=[
+            (Account(pk=outcome.account_id), outcome.name, {"fields": outcome.detail})
+            for outcome in moved
+        ],
     )
     notify_terms_changed(
         connection.desk_id, [outcome.account_id for outcome in moved if outcome.account_id], at

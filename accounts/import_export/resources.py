@@ -19,6 +19,7 @@ from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import ModelResource
 from tablib import Dataset
 
+from accounts.audit import record_audits
 from accounts.entitlements import get_contact_limit_error, validate_account_terms
 from accounts.followers import notify_terms_changed
 from accounts.import_export.files import quote_cell
@@ -29,11 +30,12 @@ from accounts.models import (
     AccountDomain,
     AccountStatus,
     Agent,
-    AuditEntry,
+    AuditAction,
     Contact,
     ContactRole,
     Desk,
     Plan,
+    User,
 )
 
 
@@ -57,10 +59,10 @@ class TableResource(ModelResource):
     optional: ClassVar[tuple[str, ...]] = ()  # a blank cell leaves these as they are
 
     def __init__(
-        self, *, desk: Desk, at: datetime | None = None, actor: str = "", **kwargs: Any
+        self, *, desk: Desk, at: datetime | None = None, by: User | None = None, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.desk, self.at, self.actor = desk, at, actor
+        self.desk, self.at, self.by = desk, at, by
         self.seen: set[Any] = set()
         self.before: dict[str, Any] | None = (
             None  # the stored values of the line at hand; None for a new row
@@ -121,18 +123,12 @@ class TableResource(ModelResource):
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
         """Nothing: the library would set the table's sequence to the highest id of this desk alone."""
 
-    def audit(self, action: str, changed: Iterable[tuple[str, Model, dict[str, Any]]]) -> None:
+    def audit(
+        self, action: AuditAction, changed: Iterable[tuple[str, Model, dict[str, Any]]]
+    ) -> None:
         """An entry for each of these rows, under what it is called and with what it says from now on."""
-        AuditEntry.objects.bulk_create(
-            AuditEntry(
-                desk=self.desk,
-                actor=self.actor,
-                action=action,
-                target=target,
-                detail={"model": row._meta.label_lower, "pk": str(row.pk), "by": "CSV", **facts},
-            )
-            for target, row, facts in changed
-        )
+        about = [(row, target, {"source": "csv", **facts}) for target, row, facts in changed]
+        record_audits(desk=self.desk, by=self.by, action=action, about=about)
 
     def look_up(self, field: str, rows: QuerySet, by: str) -> None:
         """Give a column the rows that its cells may name."""
@@ -213,7 +209,7 @@ class AccountResource(TableResource):
             (a.name, a, {"status": a.status, "plan": a.plan.name if a.plan else ""})
             for a in self.moved
         ]
-        self.audit("account's terms changed", terms)
+        self.audit(AuditAction.TERMS_CHANGED, terms)
         notify_terms_changed(
             self.desk.pk, [account.pk for account in self.moved], self.at or timezone.now()
         )
@@ -276,7 +272,7 @@ class DomainResource(TableResource):
                 )
                 for d in self.given
             ]
-            self.audit("account domain given", given)
+            self.audit(AuditAction.DOMAIN_ASSIGNED, given)
 
 
 class ContactResource(TableResource):
@@ -333,7 +329,7 @@ class ContactResource(TableResource):
         """Each change of what somebody may see is an entry of its own, as by hand; a preview changes nothing."""
         if not kwargs.get("dry_run"):
             roles = [(c.email, c, {"role": c.role, "account": c.account_id}) for c in self.placed]
-            self.audit("contact's role changed", roles)
+            self.audit(AuditAction.ROLE_CHANGED, roles)
 
     def _count_points(self, instance: Contact) -> None:
         point, before = ContactRole.POINT_OF_CONTACT, self.before or {"account": None, "role": ""}

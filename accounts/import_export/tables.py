@@ -21,7 +21,7 @@ from accounts.import_export.resources import (
     DomainResource,
     TableResource,
 )
-from accounts.models import Desk, User
+from accounts.models import AuditAction, Desk, User
 
 RESOURCES: dict[str, type[TableResource]] = {
     "accounts": AccountResource,
@@ -51,7 +51,7 @@ class CsvReport:
 
 def preview_csv(*, desk: Desk, kind: str, data: bytes, at: datetime) -> CsvReport:
     """Tell what importing this file would do; nothing is written. See `import_csv`."""
-    return _run(desk, kind, data, at, actor="", is_dry=True)
+    return _run(desk, kind, data, at, by=None, is_dry=True)
 
 
 def import_csv(*, desk: Desk, kind: str, data: bytes, by: User, at: datetime) -> CsvReport:
@@ -60,14 +60,16 @@ def import_csv(*, desk: Desk, kind: str, data: bytes, by: User, at: datetime) ->
     One transaction with its audit entry. Raises CsvUnreadable when the file as a whole cannot be used.
     """
     with transaction.atomic():
-        report = _run(desk, kind, data, at, actor=by.email, is_dry=False)
+        report = _run(desk, kind, data, at, by=by, is_dry=False)
         if report.created or report.changed:
             detail = {
                 "created": report.created,
                 "changed": report.changed,
                 "refused": len(report.refused),
             }
-            record_audit(desk=desk, user=by, action="CSV imported", target=kind, detail=detail)
+            record_audit(
+                desk=desk, by=by, action=AuditAction.CSV_IMPORTED, target=kind, detail=detail
+            )
     return report
 
 
@@ -84,12 +86,12 @@ def export_csv(*, desk: Desk, kind: str) -> str:
 
 
 def _run(
-    desk: Desk, kind: str, data: bytes, at: datetime, *, actor: str, is_dry: bool
+    desk: Desk, kind: str, data: bytes, at: datetime, *, by: User | None, is_dry: bool
 ) -> CsvReport:
     resource = RESOURCES[kind]
     table = read_csv(data, known=resource.columns(), needed=resource.key)
     dataset = Dataset(*table.rows, headers=list(table.headers))
-    result = resource(desk=desk, at=at, actor=actor).import_data(
+    result = resource(desk=desk, at=at, by=by).import_data(
         dataset, dry_run=is_dry, use_transactions=True
     )
     if failures := [

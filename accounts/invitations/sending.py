@@ -16,13 +16,14 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.audit import record_audit
 from accounts.entitlements import get_point_of_contact_error
 from accounts.invitations.rights import acts_for_desk, can_replace, is_still_authorized
 from accounts.matching import normalize_email
 from accounts.models import (
     Account,
     Agent,
-    AuditEntry,
+    AuditAction,
     Contact,
     ContactRole,
     Desk,
@@ -96,7 +97,7 @@ def invite(
             created_at=at,
             expires_at=at + LIFETIME,
         )
-        _audit(invitation, "invited", by)
+        _audit(invitation, AuditAction.INVITED, by)
     return invitation, token
 
 
@@ -151,7 +152,7 @@ def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> bo
         )
         if not living.update(expires_at=at):
             return False
-        _audit(invitation, "invitation withdrawn", by)
+        _audit(invitation, AuditAction.INVITATION_WITHDRAWN, by)
     return True
 
 
@@ -189,7 +190,7 @@ def accept_invitation(
         login = _login_of(invitation, user, password)
         _prove(login)
         placed = _place(invitation, login, at)
-        _audit(invitation, "invitation accepted", login)
+        _audit(invitation, AuditAction.INVITATION_ACCEPTED, login)
     return placed
 
 
@@ -300,19 +301,18 @@ def _make_agent(invitation: Invitation, user: User) -> Agent:
     return agent
 
 
-def _audit(invitation: Invitation, action: str, user: User | None) -> None:
+def _audit(invitation: Invitation, action: AuditAction, by: User | None) -> None:
     detail: dict[str, Any] = {
-        "invitation": invitation.pk,
         "kind": invitation.kind,
         "role": invitation.role,
         "level": invitation.level,
         "account": invitation.account_id,
     }
-    AuditEntry.objects.create(
+    record_audit(
         desk=invitation.desk,
-        user=user,
-        actor=user.email if user else "manage.py",
+        by=by,
         action=action,
+        about=invitation,
         target=invitation.email,
         detail=detail,
     )

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.audit import record_audit
-from accounts.models import Identity, User
+from accounts.models import AuditAction, Identity, User
 from accounts.sweeps import list_desks_of_login
 from accounts.tenancy import desk_scope
 
@@ -28,7 +28,7 @@ def change_login_email(*, user: User, email: str, by: User) -> None:
         for desk in list_desks_of_login(user):
             with desk_scope(desk):
                 Identity.objects.filter(agent__user=user).delete()
-        record_login_change(user, "address of a login changed", by=by)
+        record_login_change(user, AuditAction.LOGIN_EMAIL_CHANGED, by=by)
 
 
 def remove_two_factor(*, user: User, by: User | None) -> bool:
@@ -39,16 +39,15 @@ def remove_two_factor(*, user: User, by: User | None) -> bool:
     with transaction.atomic():
         gone, _ = Authenticator.objects.filter(user=user).delete()
         if gone:
-            record_login_change(user, "second factor taken off", by=by)
+            record_login_change(user, AuditAction.TWO_FACTOR_REMOVED, by=by)
     return bool(gone)
 
 
-def record_login_change(user: User, action: str, *, by: User | None) -> None:
+def record_login_change(user: User, action: AuditAction, *, by: User | None) -> None:
     """Write down a change of a login at each desk where it is somebody. by: None for a command."""
     for desk in list_desks_of_login(user):
         with desk_scope(desk):
-            detail = {"model": "accounts.user", "pk": str(user.pk)}
-            record_audit(desk=desk, user=by, action=action, target=user.email, detail=detail)
+            record_audit(desk=desk, by=by, action=action, about=user, target=user.email)
 
 
 def set_preferences(*, user: User, language: str, time_zone: str) -> None:

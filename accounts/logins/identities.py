@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.audit import record_audit
 from accounts.matching import normalize_email
-from accounts.models import Agent, User
+from accounts.models import Agent, AuditAction, User
 from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.staff import join_open_departments, save_agent
 
@@ -70,13 +70,13 @@ def _link(provider: IdentityProvider, person: ClaimedIdentity, group_role: Group
     Identity.objects.create(
         desk=provider.desk, provider=provider, subject=person.subject, agent=agent
     )
-    detail = {"provider": provider.pk, "agent": agent.pk, "group": group_role.group}
     record_audit(
         desk=provider.desk,
-        user=agent.user,
-        action="let in by company log-in",
+        by=agent.user,
+        action=AuditAction.SSO_LINKED,
+        about=agent,
         target=email,
-        detail=detail,
+        detail={"provider": provider.pk, "group": group_role.group},
     )
     return agent
 

@@ -1,4 +1,4 @@
-from accounts.models.audit import AuditEntry
+from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.base import DeskModel
 from accounts.models.crm import (
     ConnectionState,
@@ -43,6 +43,7 @@ __all__ = [
     "AccountStatus",
     "Agent",
     "AgentDepartment",
+    "AuditAction",
     "AuditEntry",
     "ConnectionState",
     "Contact",

@@ -2,27 +2,112 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import DeskModel
 
+COMMAND = "manage.py"  # the actor of what an operator runs on the command line
+VERIFICATION_EMAIL = "verification email"  # the actor of what the arrival of an email proves
+
+
+class AuditAction(models.TextChoices):
+    """What was done. The database stores the code; `AuditEntry.summary` is what people read.
+
+    The first four are about any model, which `AuditEntry.detail` names.
+    """
+
+    ADDED = "added", pgettext_lazy("audit", "Added")
+    CHANGED = "changed", pgettext_lazy("audit", "Changed")
+    DELETED = "deleted", pgettext_lazy("audit", "Deleted")
+    VIEWED = "viewed", pgettext_lazy("audit", "Viewed")
+
+    TERMS_CHANGED = "terms_changed", _("Account's plan or status changed")
+    ROLE_CHANGED = "role_changed", _("Contact's role changed")
+    DOMAIN_ASSIGNED = "domain_assigned", _("Domain assigned to an account")
+    CONTACT_CLAIMED = "contact_claimed", _("Contact claimed by its owner")
+    LOGIN_UNLINKED = "login_unlinked", _("Sign-in removed from a contact")
+    LOGIN_EMAIL_CHANGED = "login_email_changed", _("Email address of a sign-in changed")
+    TWO_FACTOR_REMOVED = "two_factor_removed", _("Two-factor authentication removed")
+    SSO_LINKED = "sso_linked", _("Agent linked to single sign-on")
+    INVITED = "invited", _("Invitation sent")
+    INVITATION_WITHDRAWN = "invitation_withdrawn", _("Invitation withdrawn")
+    INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
+    CSV_IMPORTED = "csv_imported", _("CSV file imported")
+    CSV_EXPORTED = "csv_exported", _("CSV file exported")
+    CRM_PULL_REQUESTED = "crm_pull_requested", _("CRM sync requested")
+    MAILBOX_VERIFIED = "mailbox_verified", _("Mailbox verified")
+    MAILBOX_CODE_SENT = "mailbox_code_sent", _("Mailbox verification code sent")
+    EMAIL_RELEASED = "email_released", _("Quarantined email released")
+    EMAIL_DISCARDED = "email_discarded", _("Quarantined email discarded")
+    EMAIL_RESTORED = "email_restored", _("Quarantined email restored")
+    TARGET_ADDED = "target_added", _("SLA target added")
+    TARGET_CHANGED = "target_changed", _("SLA target changed")
+    TARGET_DELETED = "target_deleted", _("SLA target deleted")
+    DESK_SUSPENDED = "desk_suspended", _("Help desk suspended")
+    DESK_RESUMED = "desk_resumed", _("Help desk resumed")
+    DESK_EXPORTED = "desk_exported", _("Help desk exported")
+    PERSON_ERASED = "person_erased", _("Person erased")
+    PERSON_EXPORTED = "person_exported", _("Person's data exported")
+
+
+ABOUT_A_KIND = {
+    AuditAction.ADDED: _("%(kind)s added"),
+    AuditAction.CHANGED: _("%(kind)s changed"),
+    AuditAction.DELETED: _("%(kind)s deleted"),
+    AuditAction.VIEWED: _("%(kind)s viewed"),
+}
+
 
 class AuditEntry(DeskModel):
-    """One change of a setting or right. The application's role may add entries, never alter them."""
+    """One change of a setting or right. The application's role may add entries, never alter them.
 
-    at = models.DateTimeField(auto_now_add=True)
+    Written by accounts.audit only. detail: JSON with what the action needs, and ``model``
+    ("sla.calendar") and ``pk`` (text) of the row that the entry is about, so that the row's
+    history shows it.
+    """
+
+    at = models.DateTimeField(_("time"), auto_now_add=True)
     user = models.ForeignKey(
-        "accounts.User", on_delete=models.SET_NULL, null=True, related_name="+"
+        "accounts.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("user"),
     )
-    actor = models.CharField(max_length=254)
-    action = models.CharField(max_length=40)
-    target = models.CharField(max_length=254)
-    detail = models.JSONField(default=dict)
+    actor = models.CharField(_("changed by"), max_length=254)
+    action = models.CharField(_("action"), max_length=40, choices=AuditAction.choices)
+    target = models.CharField(_("target"), max_length=254)
+    detail = models.JSONField(_("details"), default=dict)
 
     class Meta:
         ordering = ["-id"]
-        verbose_name_plural = "audit entries"
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
         indexes = [models.Index(fields=["desk", "-id"], name="audit_desk_newest")]
 
     def __str__(self) -> str:
-        return f"{self.actor}: {self.action} {self.target}"
+        return f"{self.actor_label}: {self.summary} ({self.target})"
+
+    @property
+    def summary(self) -> str:
+        """What was done, in the active language, such as "Calendar changed"."""
+        sentence = ABOUT_A_KIND.get(AuditAction(self.action))
+        kind = self._describe_kind()
+        if sentence is None or not kind:
+            return str(self.get_action_display())
+        return str(sentence) % {"kind": capfirst(kind)}
+
+    def _describe_kind(self) -> str:
+        label = self.detail.get("model", "")
+        return str(apps.get_model(label)._meta.verbose_name) if label else ""
+
+    @property
+    def actor_label(self) -> str:
+        """Who did it: an email address, an agent's name, or the system that did it."""
+        if self.actor == VERIFICATION_EMAIL:
+            return gettext("Verification email")
+        return self.actor

@@ -16,7 +16,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.audit import record_audit
-from accounts.models import Agent, Desk, User
+from accounts.models import Agent, AuditAction, Desk, User
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.duplicates import claim_identity, link_duplicate
 from channels_intake.incoming.intake import join_ticket, open_ticket_by_mail, record_outcome
@@ -98,7 +98,8 @@ def _set_discarded(inbound_id: int, desk_id: int | None, by: User, *, to: dateti
         inbound.discarded_at = to
         inbound.save(update_fields=["discarded_at"])
         if inbound.desk is not None:
-            _audit(inbound, by, "held mail discarded" if to else "held mail put back")
+            action = AuditAction.EMAIL_DISCARDED if to else AuditAction.EMAIL_RESTORED
+            _audit(inbound, by, action)
     return True
 
 
@@ -193,13 +194,17 @@ def _record(
         data=data,
     )
     inbound.desk = ticket.desk
-    _audit(inbound, by, "held mail released", ticket=ticket.reference, proven=is_proven)
+    _audit(inbound, by, AuditAction.EMAIL_RELEASED, ticket=ticket.reference, proven=is_proven)
 
 
-def _audit(inbound: InboundMessage, by: User, action: str, **more: object) -> None:
+def _audit(inbound: InboundMessage, by: User, action: AuditAction, **more: object) -> None:
     """The row's number and not its sender: an audit entry outlives the person (ASVS 14.2)."""
     assert inbound.desk is not None  # noqa: S101 (the callers have looked)
-    detail = {"model": "channels_intake.inboundmessage", "pk": str(inbound.pk), **more}
     record_audit(
-        desk=inbound.desk, user=by, action=action, target=f"Mail {inbound.pk}", detail=detail
+        desk=inbound.desk,
+        by=by,
+        action=action,
+        about=inbound,
+        target=f"#{inbound.pk}",
+        detail=more,
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.admin.base import AdminRequest, is_desk_admin
 from accounts.audit import record_audit
 from accounts.crm.pull import reset_connection
-from accounts.models import ConnectionState, CrmConnection
+from accounts.models import AuditAction, ConnectionState, CrmConnection
 from tickets.queueing import send_after_commit
 
 
@@ -47,7 +47,10 @@ def _ask(request: AdminRequest, connection: CrmConnection) -> None:
     if connection.state == ConnectionState.REFUSED:
         reset_connection(connection, timezone.now())
     record_audit(
-        desk=request.desk, user=request.user, action="CRM pull asked for", target=str(connection)
+        desk=request.desk,
+        by=request.user,
+        action=AuditAction.CRM_PULL_REQUESTED,
+        about=connection,
     )
     send_after_commit(
         "accounts.tasks.pull_connection", desk_id=request.desk.pk, connection_id=connection.pk

@@ -30,6 +30,7 @@ from accounts.import_export.tables import (
     import_csv,
     preview_csv,
 )
+from accounts.models import AuditAction
 from helpdesk.admin.rendering import render_page
 
 KINDS = [(kind, kind.title()) for kind in RESOURCES]
@@ -72,7 +73,7 @@ def export_customers(request: AdminRequest) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind not in RESOURCES:
         return _show(request, form=UploadForm(), status=422)
-    record_audit(desk=request.desk, user=request.user, action="CSV exported", target=kind)
+    record_audit(desk=request.desk, by=request.user, action=AuditAction.CSV_EXPORTED, target=kind)
     name = f"{request.desk.slug}-{kind}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     content = export_csv(desk=request.desk, kind=kind).encode()

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.admin.base import AdminRequest, is_desk_admin, is_installation_admin
 from accounts.audit import record_audit
+from accounts.models import AuditAction
 from channels_intake.mailboxes import VerificationError, create_code, verify_by_code, verify_mailbox
 from channels_intake.models import Mailbox
 from channels_intake.outgoing.composing import get_desk_url
@@ -80,9 +81,12 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
         return
     code = create_code(mailbox, at=timezone.now())
     record_audit(
-        desk=request.desk, user=request.user, action="mailbox code mailed", target=mailbox.address,
-        detail={"model": "channels_intake.mailbox", "pk": str(mailbox.pk)},
-    )  # fmt: skip
+        desk=request.desk,
+        by=request.user,
+        action=AuditAction.MAILBOX_CODE_SENT,
+        about=mailbox,
+        target=mailbox.address,
+    )
     context = {"mailbox": mailbox, "desk": request.desk, "code": code, "asker": request.user}
     message = EmailMessage(
         subject="Code for a mailbox of a help desk",

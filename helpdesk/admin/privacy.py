@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_desk_admin
 from accounts.matching import normalize_email
-from accounts.models import Agent, AuditEntry, Contact, User
+from accounts.models import Agent, AuditAction, AuditEntry, Contact, User
 from accounts.models.customers import ERASED_AT
 from channels_intake.models import InboundMessage, OutgoingEmail
 from helpdesk.admin.rendering import render_page
@@ -174,8 +174,9 @@ def _erase(request: AdminRequest, who: Contact | Agent, asked: Asked) -> HttpRes
 
 def _show_stub(request: AdminRequest, who: Contact | Agent, went: dict[str, int]) -> HttpResponse:
     """What is left of the person in the audit, whose page says what went."""
-    stubs = AuditEntry.objects.filter(desk=request.desk, action="person erased")
-    stub = stubs.filter(target=f"{who._meta.model_name} {who.pk}").latest("pk")
+    about = {"detail__model": who._meta.label_lower, "detail__pk": str(who.pk)}
+    stubs = AuditEntry.objects.filter(desk=request.desk, action=AuditAction.PERSON_ERASED)
+    stub = stubs.filter(**about).latest("pk")
     told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in went.items() if count)
     messages.success(
         request, f"The person is erased: {told}. This entry is all that is left of it."

@@ -9,7 +9,8 @@ from typing import IO, Any
 from django.db import connection, transaction
 from django.db.models import Q
 
-from accounts.models import AuditEntry, Desk, User
+from accounts.audit import record_audit
+from accounts.models import AuditAction, Desk, User
 from accounts.tenancy import desk_scope
 from helpdesk.desks.tables import desk_models
 from helpdesk.shared.archive import Archive, read_rows
@@ -27,10 +28,11 @@ def export_desk(*, desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
         with transaction.atomic():
             _freeze()
             manifest = _write(desk, to, at)
-        AuditEntry.objects.create(
+        record_audit(
             desk=desk,
-            actor="manage.py",
-            action="desk exported",
+            by=None,
+            action=AuditAction.DESK_EXPORTED,
+            about=desk,
             target=desk.slug,
             detail={"rows": manifest["rows"], "files": manifest["files"]},
         )

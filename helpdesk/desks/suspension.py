@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.models import AuditEntry, Desk, User
+from accounts.audit import record_audit
+from accounts.models import AuditAction, Desk, User
 from accounts.tenancy import desk_scope
 from tickets.services.suspension import postpone_silence
 
@@ -38,11 +39,11 @@ def _switch(desk: Desk, *, is_suspended: bool, by: User | None) -> bool:
         if not other.update(is_suspended=is_suspended):
             return False
         desk.is_suspended = is_suspended
-        AuditEntry.objects.create(
+        record_audit(
             desk=desk,
-            user=by,
-            actor=by.email if by else "manage.py",
-            action="desk suspended" if is_suspended else "desk taken up again",
+            by=by,
+            action=AuditAction.DESK_SUSPENDED if is_suspended else AuditAction.DESK_RESUMED,
+            about=desk,
             target=desk.slug,
         )
     return True

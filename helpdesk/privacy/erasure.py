@@ -22,7 +22,17 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.audit import record_audit
-from accounts.models import Agent, AuditEntry, Contact, CrmPull, CrmSetAside, Desk, Role, User
+from accounts.models import (
+    Agent,
+    AuditAction,
+    AuditEntry,
+    Contact,
+    CrmPull,
+    CrmSetAside,
+    Desk,
+    Role,
+    User,
+)
 from accounts.privacy.erasing import KnownNames, erase_contact, identify_person
 from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
@@ -121,11 +131,11 @@ def scrub_everywhere(person: KnownNames) -> int:
 
 def record_erasure(erased: Contact | Agent, by: Eraser, went: dict[str, int], at: datetime) -> None:
     """The audit's entry of an erasure: when, by whom, how much; of the person only the number of the row."""
-    kind = erased._meta.model_name or ""
     record_audit(
         desk=erased.desk,
-        user=by.user if isinstance(by, Agent) else by,
-        action="person erased",
-        target=f"{kind} {erased.pk}",
-        detail={kind: erased.pk, "went": went, "at": at.isoformat()},
+        by=by.user if isinstance(by, Agent) else by,
+        action=AuditAction.PERSON_ERASED,
+        about=erased,
+        target=f"#{erased.pk}",
+        detail={"went": went, "at": at.isoformat()},
     )

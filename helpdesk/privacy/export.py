@@ -13,7 +13,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.audit import record_audit
-from accounts.models import Agent, AgentDepartment, AuditEntry, Contact, Desk, Invitation, User
+from accounts.models import (
+    Agent,
+    AgentDepartment,
+    AuditAction,
+    AuditEntry,
+    Contact,
+    Desk,
+    Invitation,
+    User,
+)
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
 from helpdesk.shared.archive import Archive, read_rows
@@ -53,7 +62,7 @@ def export_person(
         ):
             archive.add_bytes(f"mails/{mail.pk}.eml", bytes(mail.raw))
         manifest = archive.finish(desk=desk.slug, contact=contact.pk, at=at)
-        _audit(desk, by, f"contact {contact.pk}", manifest)
+        _audit(desk, by, contact, manifest)
     return manifest
 
 
@@ -72,13 +81,20 @@ def export_agent(
             if file.file.name:
                 archive.add_stored(f"files/{file.pk}/{file.name}", file.file.name)
         manifest = archive.finish(desk=desk.slug, agent=agent.pk, at=at)
-        _audit(desk, by, f"agent {agent.pk}", manifest)
+        _audit(desk, by, agent, manifest)
     return manifest
 
 
-def _audit(desk: Desk, by: User | None, target: str, manifest: dict[str, Any]) -> None:
+def _audit(desk: Desk, by: User | None, person: Contact | Agent, manifest: dict[str, Any]) -> None:
     detail = {"rows": manifest["rows"], "files": manifest["files"]}
-    record_audit(desk=desk, user=by, action="person exported", target=target, detail=detail)
+    record_audit(
+        desk=desk,
+        by=by,
+        action=AuditAction.PERSON_EXPORTED,
+        about=person,
+        target=f"#{person.pk}",
+        detail=detail,
+    )
 
 
 def _rows_of_agent(desk: Desk, agent: Agent) -> dict[str, QuerySet]:

@@ -20,6 +20,7 @@ from accounts.logos import encode_logo, replace_logo
 from accounts.models import (
     AccountProduct,
     AgentDepartment,
+    AuditAction,
     Contact,
     CrmConnection,
     CrmPull,
@@ -185,7 +186,7 @@ def _fill_settings(desk: Desk, cast: Cast) -> None:
     FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
     Holiday.objects.create(desk=desk, calendar=cast.calendar, date="2026-12-25", name="Christmas")
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
-    record_audit(desk=desk, user=cast.admin.user, action="plan changed", target="Standard")
+    record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, target="Standard")
 
 
 def _fill_crm(desk: Desk) -> CrmConnection:

@@ -178,7 +178,7 @@ def test_a_change_of_terms_is_audited_and_told(
     pull(connection=crm, at=LATER)
     firm = Account.objects.get(name="Firm 0001")
     assert [[firm.pk]] == TOLD
-    entry = AuditEntry.objects.get(action="account's terms changed")
+    entry = AuditEntry.objects.get(action="terms_changed")
     assert (entry.actor, entry.target, entry.detail["fields"]) == ("Zoho CRM", "Firm 0001", "plan")
 
 

@@ -100,7 +100,7 @@ def test_a_manager_names_a_point_of_contact_and_takes_it_back(plain: Cast) -> No
     named = add_point_of_contact(contact=plain.customer, by=plain.manager, at=NOON)
     assert named.role == "point_of_contact"
     add_point_of_contact(contact=plain.customer, by=plain.lead, at=NOON)
-    assert AuditEntry.objects.filter(action="contact's role changed").count() == 1
+    assert AuditEntry.objects.filter(action="role_changed").count() == 1
     assert remove_point_of_contact(contact=named, by=plain.manager, at=NOON).role == "contact"
 
 

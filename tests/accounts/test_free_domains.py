@@ -86,7 +86,9 @@ def test_the_desks_admin_names_them_one_a_line(in_rocket: Cast, at_rocket: Clien
     assert answer.status_code == 302
     in_rocket.desk.refresh_from_db()
     assert in_rocket.desk.free_domains == ["town.example", "xn--mnchen-3ya.example"]
-    changes = AuditEntry.objects.get(action="desk changed").detail["changes"]
+    changes = AuditEntry.objects.get(action="changed", detail__model="accounts.desk").detail[
+        "changes"
+    ]
     assert "free_domains" in changes
     page = at_rocket.get(
         f"/rocket/admin/accounts/desk/{in_rocket.desk.pk}/change/"

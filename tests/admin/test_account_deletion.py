@@ -31,7 +31,9 @@ def test_tickets_and_people_with_rights_keep_it(rocket: Cast, at_rocket: Client)
             (t.pk, rocket.account.pk) for t in tickets
         }
         assert Contact.objects.filter(account=rocket.account).count() == 3
-        assert not AuditEntry.objects.filter(action="account deleted").exists()
+        assert not AuditEntry.objects.filter(
+            action="deleted", detail__model="accounts.account"
+        ).exists()
 
 
 def test_without_them_it_goes_with_one_entry_of_what_it_was(
@@ -44,7 +46,7 @@ def test_without_them_it_goes_with_one_entry_of_what_it_was(
         assert not Account.objects.filter(pk=rocket.account.pk).exists()
         assert not AccountDomain.objects.filter(domain="acme.example").exists()
         assert Contact.objects.get(pk=rocket.customer.pk).account is None
-        entry = AuditEntry.objects.get(action="account deleted")
+        entry = AuditEntry.objects.get(action="deleted", detail__model="accounts.account")
     assert (entry.actor, entry.target) == (rocket.admin.user.email, "acme.example Inc.")
     assert entry.detail | {"pk": ""} == {
         "model": "accounts.account", "pk": "", "status": "customer", "plan": "Standard",

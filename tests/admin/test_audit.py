@@ -19,7 +19,8 @@ PRODUCTS = "/rocket/admin/accounts/product"
 def entries(cast: Cast) -> list[tuple[str, str, Any]]:
     with desk_scope(cast.desk):
         return [
-            (e.action, e.target, e.detail.get("changes")) for e in AuditEntry.objects.order_by("id")
+            (e.summary, e.target, e.detail.get("changes"))
+            for e in AuditEntry.objects.order_by("id")
         ]
 
 
@@ -30,9 +31,9 @@ def test_adding_changing_and_deleting_are_written_down(rocket: Cast, at_rocket: 
     at_rocket.post(f"{PRODUCTS}/{product.pk}/change/", {"name": "Cluster"})
     at_rocket.post(f"{PRODUCTS}/{product.pk}/delete/", {"post": "yes"})
     assert entries(rocket) == [
-        ("product added", "Server", {"name": [None, "Server"]}),
-        ("product changed", "Cluster", {"name": ["Server", "Cluster"]}),
-        ("product deleted", "Cluster", None),
+        ("Product added", "Server", {"name": [None, "Server"]}),
+        ("Product changed", "Cluster", {"name": ["Server", "Cluster"]}),
+        ("Product deleted", "Cluster", None),
     ]
     with desk_scope(rocket.desk):
         assert {entry.user for entry in AuditEntry.objects.all()} == {rocket.admin.user}
@@ -95,7 +96,7 @@ def test_the_installations_admin_leaves_a_desks_change_at_the_desk(
     }  # fmt: skip
     answer = client.post(f"/admin/accounts/desk/{rocket.desk.pk}/change/", fields)
     assert answer.status_code == 302
-    assert entries(rocket) == [("desk changed", "Rocket", {"ticket_prefix": ["RC", "RKT"]})]
+    assert entries(rocket) == [("Desk changed", "Rocket", {"ticket_prefix": ["RC", "RKT"]})]
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.get().actor == "root@host.example"
 

@@ -49,7 +49,7 @@ def test_a_preview_writes_nothing_and_the_second_click_takes_the_good_lines(
     assert (done.context["report"].created, refusal.line, refusal.column) == (2, 3, "email")
     assert count(rocket) == 2
     with desk_scope(rocket.desk):
-        entry = AuditEntry.objects.get(action="CSV imported")
+        entry = AuditEntry.objects.get(action="csv_imported")
     assert (entry.actor, entry.detail["created"], entry.detail["refused"]) == (
         "admin@rocket.example",
         2,
@@ -126,7 +126,7 @@ def test_an_export_has_the_desks_rows_only_and_is_audited(
     assert b"acme.example" in answer.content
     assert b"globex.example" not in answer.content
     with desk_scope(rocket.desk):
-        assert AuditEntry.objects.get(action="CSV exported").target == kind
+        assert AuditEntry.objects.get(action="csv_exported").target == kind
     assert send(at_rocket, answer.content, kind).context["report"].refused == ()
 
 

@@ -47,7 +47,7 @@ def test_closing_a_department_and_its_members_are_written_down(
     everybody = ["Admin", "Analyst", "Colleague", "Lead", "Level Two", "Observer"]
     assert (entry.user, entry.action, entry.target) == (
         rocket.admin.user,
-        "department changed",
+        "changed",
         "Paid Support",
     )
     assert entry.detail["changes"] == {

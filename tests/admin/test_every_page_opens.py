@@ -13,6 +13,7 @@ from accounts.audit import record_audit
 from accounts.invitations.sending import invite
 from accounts.models import (
     AccountProduct,
+    AuditAction,
     CrmConnection,
     CrmPull,
     CrmSetAside,
@@ -69,7 +70,7 @@ def filled(rocket: Cast) -> Cast:
             desk=desk, name="Acme log-in", server_url="https://a.example", client_id="plumbline"
         )
         invite(desk=desk, email="new@rocket.example", kind="agent", role="analyst", at=NOON)
-        record_audit(desk=desk, user=rocket.admin.user, action="plan changed", target="Standard")
+        record_audit(desk=desk, by=rocket.admin.user, action=AuditAction.CHANGED, target="Standard")
     return rocket
 
 

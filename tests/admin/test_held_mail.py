@@ -49,7 +49,7 @@ def test_the_desks_admin_discards_and_puts_back(rocket: Cast, at_rocket: Client)
     assert "Nobody has this" in at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
     with desk_scope(rocket.desk):
         actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
-        assert list(actions) == ["held mail discarded", "held mail put back"]
+        assert list(actions) == ["email_discarded", "email_restored"]
 
 
 def test_another_desks_mail_and_a_stray_one_are_not_the_desk_admins(
@@ -71,7 +71,7 @@ def test_the_installations_admin_releases_a_stray_mail_to_a_mailbox(
         at_host.post(f"/admin/mail/{stray.pk}/decision/", asked)
     with desk_scope(matter.desk):
         assert Ticket.objects.get().is_unverified
-        assert AuditEntry.objects.get(action="held mail released").actor == "root@host.example"
+        assert AuditEntry.objects.get(action="email_released").actor == "root@host.example"
     told = LogEntry.objects.filter(change_message__startswith="Held").values_list(
         "change_message", flat=True
     )

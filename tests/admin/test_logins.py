@@ -87,7 +87,7 @@ def test_each_desk_that_knows_the_login_finds_it_in_its_audit(
     save(root, user, email=NEW)
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
-            entry = AuditEntry.objects.get(action="address of a login changed")
+            entry = AuditEntry.objects.get(action="login_email_changed")
         assert (entry.actor, entry.target) == ("root@host.example", NEW)
 
 

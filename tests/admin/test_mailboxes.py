@@ -90,7 +90,7 @@ def test_only_the_installations_admin_marks_one_as_proven(
     assert root.post(page, {"mark": ""}).status_code == 302
     assert is_proven(rocket)
     with desk_scope(rocket.desk):
-        assert AuditEntry.objects.get(action="mailbox proven").actor == "root@plumbline.example"
+        assert AuditEntry.objects.get(action="mailbox_verified").actor == "root@plumbline.example"
 
 
 def test_another_desks_address_may_be_written_down_and_stays_unproven(

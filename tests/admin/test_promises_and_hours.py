@@ -58,7 +58,7 @@ def test_a_shorter_promise_in_the_matrix_counts_for_the_next_ticket(
     with desk_scope(rocket.desk):
         assert {c.due_at.hour for c in Clock.objects.all()} == {21, 17}
         entry = AuditEntry.objects.get()
-    assert (entry.actor, entry.action) == ("admin@rocket.example", "SLA target changed")
+    assert (entry.actor, entry.action) == ("admin@rocket.example", "target_changed")
     assert entry.target == "Standard / Medium"
     assert entry.detail["changes"]["minutes"] == [480, 240]
 
@@ -84,7 +84,7 @@ def test_a_shorter_promise_in_the_plans_form_counts_too(rocket: Cast, at_rocket:
     assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
     with desk_scope(rocket.desk):
         entry = AuditEntry.objects.get()
-    assert entry.action == "plan changed"
+    assert (entry.action, entry.detail["model"]) == ("changed", "accounts.plan")
     assert [row["changes"] for row in entry.detail["rows"]] == [{"minutes": [480, 240]}] * 3
 
 

@@ -49,7 +49,7 @@ def test_a_stale_page_takes_nothing_back(rocket: Cast, at_rocket: Client) -> Non
     )
     assert promises(rocket) == {"High": 60, "Medium": 480, "Low": 2880}
     with desk_scope(rocket.desk):
-        assert AuditEntry.objects.filter(action="SLA target changed").count() == 2
+        assert AuditEntry.objects.filter(action="target_changed").count() == 2
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_the_desks_admin_lets_an_agent_in_again(
     browser = Client()
     assert log_in(browser, person)["Location"] == "/rocket/"
     with desk_scope(rocket.desk):
-        entry = AuditEntry.objects.get(action="second factor taken off")
+        entry = AuditEntry.objects.get(action="two_factor_removed")
     assert (entry.actor, entry.target) == ("admin@rocket.example", person.email)
     assert "has no second factor" in ask(at_rocket, rocket.analyst)
 
@@ -64,7 +64,7 @@ def test_not_when_the_login_is_somebody_at_another_desk(
     assert "is told by mail" in ask(root, rocket.analyst)
     assert not has_two_factor(person)
     with desk_scope(matter.desk):
-        assert AuditEntry.objects.filter(action="second factor taken off").count() == 1
+        assert AuditEntry.objects.filter(action="two_factor_removed").count() == 1
 
 
 def test_nobody_takes_off_their_own(rocket: Cast, at_rocket: Client) -> None:
@@ -99,7 +99,7 @@ def test_the_command_does_it_and_says_what_is_wrong(
     assert "is off, and they are told by mail" in capsys.readouterr().out
     assert not has_two_factor(person)
     with desk_scope(rocket.desk):
-        assert AuditEntry.objects.get(action="second factor taken off").actor == "manage.py"
+        assert AuditEntry.objects.get(action="two_factor_removed").actor == "manage.py"
     with pytest.raises(CommandError, match="has no second factor"):
         call_command("reset_two_factor", person.email)
     with pytest.raises(CommandError, match="Nobody logs in as"):

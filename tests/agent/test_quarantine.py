@@ -78,7 +78,7 @@ def test_a_lead_releases_a_mail_once_however_often_it_is_clicked(
         assert answer.status_code == 303
     with inside(rocket):
         ticket = Ticket.objects.get()
-        assert AuditEntry.objects.get().action == "held mail released"
+        assert AuditEntry.objects.get().action == "email_released"
     assert answer["Location"] == f"/rocket/agent/tickets/{ticket.number}/"
     page = lead.get(answer["Location"]).content.decode()
     assert "released the mail from quarantine" in page

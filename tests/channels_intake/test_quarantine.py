@@ -115,7 +115,7 @@ def test_of_two_hands_at_once_both_get_the_one_ticket(rocket: Cast, take_in: Tak
     assert found[0] == found[1]
     with desk_scope(rocket.desk):
         assert Ticket.objects.count() == 1
-        assert AuditEntry.objects.filter(action="held mail released").count() == 1
+        assert AuditEntry.objects.filter(action="email_released").count() == 1
 
 
 def test_a_discarded_mail_is_kept_and_comes_back(rocket: Cast, take_in: TakeIn) -> None:
@@ -131,8 +131,8 @@ def test_a_discarded_mail_is_kept_and_comes_back(rocket: Cast, take_in: TakeIn) 
         assert list_quarantined(rocket.desk).get() == held
         entries = AuditEntry.objects.order_by("pk").values_list("action", "detail__pk")
         assert list(entries) == [
-            ("held mail discarded", str(held.pk)),
-            ("held mail put back", str(held.pk)),
+            ("email_discarded", str(held.pk)),
+            ("email_restored", str(held.pk)),
         ]
     assert bytes(reload(held).raw) == bytes(held.raw) != b""
 
@@ -202,7 +202,7 @@ def test_a_mail_of_no_desk_goes_to_the_mailbox_that_the_installations_admin_choo
     assert ticket.desk == matter.desk
     assert reload(lost).mailbox_id == matter.mailbox.pk
     with desk_scope(matter.desk):
-        assert AuditEntry.objects.get(action="held mail released").actor == root.email
+        assert AuditEntry.objects.get(action="email_released").actor == root.email
         assert TicketEvent.objects.get(kind="mail.released").actor_name == "Root"
 
 

@@ -85,7 +85,7 @@ def test_the_typed_code_proves_it_once_and_leaves_an_audit_entry(in_rocket: Cast
     assert code not in mailbox.code_hash
     verify_by_code(mailbox, f" {code.lower().replace('-', '')} ", by=in_rocket.admin.user, at=NOON)
     assert is_proven(mailbox)
-    entry = AuditEntry.objects.get(action="mailbox proven", target=HELP)
+    entry = AuditEntry.objects.get(action="mailbox_verified", target=HELP)
     assert (entry.actor, entry.detail["how"]) == (in_rocket.admin.user.email, "code")
 
 
@@ -123,7 +123,7 @@ def test_the_code_that_comes_in_proves_the_address_it_was_mailed_to(
     assert came.reason == f"It brought the code that proves {HELP}."
     assert take_in(make_mail(to=HELP, message_id="<two@x.example>")).mailbox_id == mailbox.pk
     with desk_scope(rocket.desk):
-        assert AuditEntry.objects.get(action="mailbox proven").detail["how"] == "arrival"
+        assert AuditEntry.objects.get(action="mailbox_verified").detail["how"] == "arrival"
 
 
 @pytest.mark.parametrize("text", ["AAAA-AAAA-AAAA-AAAA", "no code at all"])
@@ -156,4 +156,4 @@ def test_a_proven_one_stays_as_it_is(in_rocket: Cast) -> None:
     mailbox = in_rocket.mailbox
     verify_mailbox(mailbox, how="marked", by=None, at=NOON + timedelta(days=1))
     assert mailbox.verified_at == NOON
-    assert not AuditEntry.objects.filter(action="mailbox proven").exists()
+    assert not AuditEntry.objects.filter(action="mailbox_verified").exists()

@@ -122,5 +122,5 @@ def test_the_command_writes_a_private_file_once_and_an_audit_row(
     with pytest.raises(CommandError, match="No desk is called"):
         call_command("export_desk", "pluto", "--to", str(tmp_path / "x.zip"))
     with desk_scope(rocket.desk):
-        assert AuditEntry.objects.get().action == "desk exported"
+        assert AuditEntry.objects.get().action == "desk_exported"
     assert [path.name for path in tmp_path.iterdir()] == ["rocket.zip"]

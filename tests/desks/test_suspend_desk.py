@@ -169,4 +169,4 @@ def test_the_commands_switch_once_and_leave_an_audit_row_each(rocket: Cast) -> N
     assert not Desk.objects.get(pk=rocket.desk.pk).is_suspended
     with desk_scope(rocket.desk):
         actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
-    assert actions == ["desk suspended", "desk taken up again"]
+    assert actions == ["desk_suspended", "desk_resumed"]

@@ -60,7 +60,7 @@ def test_accepting_makes_the_agent_with_role_level_departments_and_a_proven_addr
     assert EmailAddress.objects.get(user=agent.user).verified
     assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
         "invited",
-        "invitation accepted",
+        "invitation_accepted",
     ]
 
 

@@ -51,7 +51,7 @@ def test_a_withdrawn_invitation_is_dead_and_the_audit_says_by_whom(
     assert b"is withdrawn" in withdraw(admin, rocket)
     assert Client().get(f"/rocket/invitation/{token}/").status_code == 404
     with desk_scope(rocket.desk):
-        entry = AuditEntry.objects.get(action="invitation withdrawn")
+        entry = AuditEntry.objects.get(action="invitation_withdrawn")
     assert (entry.actor, entry.target) == ("admin@rocket.example", NEW)
     assert b"was used or over already" in withdraw(admin, rocket)
 

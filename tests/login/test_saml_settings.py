@@ -50,7 +50,7 @@ def test_a_provider_is_added_by_its_metadata(admin: Client) -> None:
     made = IdentityProvider.objects.get()
     assert read(made) == (FAKE.entity_id, FAKE.sso_url, CERTIFICATE)
     assert (made.kind, made.is_active, made.is_email_trusted) == ("saml", True, False)
-    entry = AuditEntry.objects.get(action="identity provider added")
+    entry = AuditEntry.objects.get(action="added", detail__model="accounts.identityprovider")
     assert entry.detail["changes"]["certificates"] == [None, CERTIFICATE]
     assert "metadata" not in entry.detail["changes"]
 
@@ -104,7 +104,7 @@ def test_a_new_certificate_stands_beside_the_old_one_and_in_the_audit(admin: Cli
     assert made.certificates == CERTIFICATE + ANOTHERS_CERTIFICATE
     until = read_certificates(CERTIFICATE)[0].not_valid_after_utc
     assert f"Good until {until:%Y-%m-%d}" in admin.get(f"{PAGE}{made.pk}/change/").content.decode()
-    entry = AuditEntry.objects.get(action="identity provider changed")
+    entry = AuditEntry.objects.get(action="changed", detail__model="accounts.identityprovider")
     assert entry.detail["changes"] == {
         "certificates": [CERTIFICATE, CERTIFICATE + ANOTHERS_CERTIFICATE]
     }

@@ -82,9 +82,7 @@ def test_an_agent_is_made_by_the_mapped_group(
         3,
     )
     assert not agent.user.has_usable_password()
-    assert AuditEntry.objects.filter(
-        action="let in by company log-in", target=agent.user.email
-    ).exists()
+    assert AuditEntry.objects.filter(action="sso_linked", target=agent.user.email).exists()
 
 
 def test_the_second_time_it_is_the_same_agent(

@@ -62,7 +62,7 @@ def test_the_link_asks_first_then_gives_the_tickets(
     assert contact.name == "Nova Person"
     page = client.get(f"/rocket/portal/requests/{ticket.number}/")
     assert "Sent by mail" in page.content.decode()
-    assert AuditEntry.objects.filter(action="contact claimed", target=contact.email).exists()
+    assert AuditEntry.objects.filter(action="contact_claimed", target=contact.email).exists()
 
 
 def test_somebody_new_becomes_a_contact_of_the_account_that_owns_the_domain(

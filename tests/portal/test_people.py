@@ -77,9 +77,7 @@ def test_a_place_is_given_up_and_named_anew_with_an_audit_entry_each(
         assert ask(as_manager, in_rocket.customer, role).status_code == 303
         in_rocket.customer.refresh_from_db()
         assert in_rocket.customer.role == role
-    entries = AuditEntry.objects.filter(
-        action="contact's role changed", target=in_rocket.customer.email
-    )
+    entries = AuditEntry.objects.filter(action="role_changed", target=in_rocket.customer.email)
     assert [entry.detail["role"] for entry in entries.order_by("pk")] == [
         "contact",
         "point_of_contact",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from accounts.audit import record_audit
-from accounts.models import Account, Agent, AuditEntry, Contact, User
+from accounts.models import Account, Agent, AuditAction, AuditEntry, Contact, User
 from accounts.staff import save_agent
 from accounts.tenancy import desk_scope
 from channels_intake.outgoing.sending import send_due
@@ -43,7 +43,7 @@ def leaver(rocket: Cast, outbox: Path) -> Agent:
             desk=rocket.desk, agent=agent, weekday=1, start_minute=0, end_minute=60, time_zone="UTC"
         )
         Account.objects.filter(pk=rocket.account.pk).update(account_manager=agent)
-        record_audit(desk=rocket.desk, user=agent.user, action="plan changed", target="Standard")
+        record_audit(desk=rocket.desk, by=agent.user, action=AuditAction.CHANGED, target="Standard")
         ticket = rocket.open_ticket(text=f"Is {NAME} there?")
         assign(ticket_id=ticket.pk, agent=agent, by=Actor.of(rocket.lead), at=NOON)
         add_note(ticket_id=ticket.pk, agent=rocket.analyst, text=f"Ask {EMAIL}", at=NOON)
@@ -101,9 +101,9 @@ def test_answers_and_the_stub_stay(rocket: Cast, leaver: Agent) -> None:
         ) == {("Erased person",)}
         assert not Notification.objects.filter(agent=agent).exists()
         assert Account.objects.get(pk=rocket.account.pk).account_manager is None
-        stub = AuditEntry.objects.get(action="person erased")
-        changed = AuditEntry.objects.get(action="plan changed")
-    assert (stub.actor, stub.target) == (rocket.admin.user.email, f"agent {leaver.pk}")
+        stub = AuditEntry.objects.get(action="person_erased")
+        changed = AuditEntry.objects.get(action="changed")
+    assert (stub.actor, stub.target) == (rocket.admin.user.email, f"#{leaver.pk}")
     assert (changed.actor, changed.user) == ("[erased]", agent.user)
 
 
@@ -151,8 +151,8 @@ def test_an_export_has_what_they_wrote_and_did(rocket: Cast, leaver: Agent) -> N
     }
     assert [row["body_text"] for row in rows["messages"]] == ["Do restart it.\n\nOdalys"]
     assert [row["body_text"] for row in rows["notes"]] == ["Mine. Odalys"]
-    assert [row["action"] for row in rows["changes"]] == ["plan changed"]
+    assert [row["action"] for row in rows["changes"]] == ["changed"]
     assert (rows["agent"][0]["name"], rows["login"][0]["email"]) == (NAME, EMAIL)
     assert {row["actor_name"] for row in rows["events"]} == {NAME}
     with desk_scope(rocket.desk):
-        assert AuditEntry.objects.get(action="person exported").target == f"agent {leaver.pk}"
+        assert AuditEntry.objects.get(action="person_exported").target == f"#{leaver.pk}"

@@ -76,10 +76,10 @@ def test_nothing_is_found_afterwards_in_any_table_or_file(planted: Planted, outb
 def test_the_stub_says_what_was_done_by_whom_and_no_personal_word(planted: Planted) -> None:
     erase(planted)
     with desk_scope(planted.cast.desk):
-        stub = AuditEntry.objects.get(action="person erased")
-    assert stub.target == f"contact {planted.contact.pk}"
+        stub = AuditEntry.objects.get(action="person_erased")
+    assert stub.target == f"#{planted.contact.pk}"
     assert stub.actor == planted.cast.admin.user.email
-    assert stub.detail["contact"] == planted.contact.pk
+    assert stub.detail["pk"] == str(planted.contact.pk)
 
 
 def test_the_skeleton_of_the_tickets_stays(planted: Planted) -> None:

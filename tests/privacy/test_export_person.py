@@ -66,10 +66,10 @@ def test_a_stranger_gets_an_archive_without_the_canary(planted: Planted) -> None
 def test_each_export_is_an_audit_row_without_the_persons_name(planted: Planted) -> None:
     export(planted.cast, planted.contact)
     with desk_scope(planted.cast.desk):
-        entry = AuditEntry.objects.get(action="person exported")
+        entry = AuditEntry.objects.get(action="person_exported")
     assert (entry.actor, entry.target) == (
         planted.cast.admin.user.email,
-        f"contact {planted.contact.pk}",
+        f"#{planted.contact.pk}",
     )
 
 

@@ -8,6 +8,7 @@ from accounts.audit import record_audit
 from accounts.models import (
     Account,
     Agent,
+    AuditAction,
     AuditEntry,
     Contact,
     Department,
@@ -59,7 +60,9 @@ def test_a_contact_called_like_a_thing_or_a_person_of_the_desk_takes_nothing_alo
     ticket = in_rocket.open_ticket(
         subject=f"{name} cannot log in", text=f"We at {name} are locked out"
     )
-    record_audit(desk=in_rocket.desk, user=in_rocket.admin.user, action="plan changed", target=name)
+    record_audit(
+        desk=in_rocket.desk, by=in_rocket.admin.user, action=AuditAction.CHANGED, target=name
+    )
     erase_somebody_called(in_rocket, name)
     erase_somebody_called(
         in_rocket, name
@@ -67,7 +70,7 @@ def test_a_contact_called_like_a_thing_or_a_person_of_the_desk_takes_nothing_alo
     assert names_of(in_rocket) == before
     assert Ticket.objects.get(pk=ticket.pk).subject == f"{name} cannot log in"
     assert Message.objects.get(ticket=ticket).body_text == f"We at {name} are locked out"
-    assert AuditEntry.objects.get(action="plan changed").target == name
+    assert AuditEntry.objects.get(action="changed").target == name
     assert Contact.objects.filter(pk=in_rocket.customer.pk, name="Customer").exists()
 
 
@@ -123,13 +126,15 @@ def test_the_audit_forgets_an_erased_contact_and_goes_on_telling_of_others(in_ro
         }
         record_audit(
             desk=in_rocket.desk,
-            user=None,
-            action="contact changed",
+            by=None,
+            action=AuditAction.CHANGED,
             target="Zelda Quux",
             detail=detail,
         )
     erase_person(desk=in_rocket.desk, contact=contact, by=in_rocket.admin, at=NOON)
-    theirs, other = AuditEntry.objects.filter(action="contact changed").order_by("pk")
+    theirs, other = AuditEntry.objects.filter(
+        action="changed", detail__model="accounts.contact"
+    ).order_by("pk")
     assert (theirs.target, theirs.detail["changes"]) == (
         "[erased]",
         {"name": ["[erased]", "[erased]"]},
@@ -159,7 +164,7 @@ def test_an_agents_name_goes_from_where_it_names_them_and_stays_in_words_elsewhe
         "changes": {"account_manager": [None, "Standard"]},
     }
     record_audit(
-        desk=in_rocket.desk, user=None, action="account changed", target="Standard", detail=detail
+        desk=in_rocket.desk, by=None, action=AuditAction.CHANGED, target="Standard", detail=detail
     )
     Agent.objects.filter(pk=agent.pk).update(is_active=False)
     before = names_of(in_rocket)[:3]
@@ -172,7 +177,7 @@ def test_an_agents_name_goes_from_where_it_names_them_and_stays_in_words_elsewhe
         "[erased] knows it",
     )
     assert Message.objects.get(ticket=had).body_text == "Standard is what we have"
-    entry = AuditEntry.objects.get(action="account changed")
+    entry = AuditEntry.objects.get(action="changed", detail__model="accounts.account")
     assert (entry.target, entry.detail["changes"]) == (
         "Standard",
         {"account_manager": [None, "[erased]"]},
