@@ -11,5 +11,5 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
     try:
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as refusal:
-        sys.exit(str(refusal))  # its sentences tell more than a traceback
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))  # clearer than a traceback

@@ -17,7 +17,7 @@ import django
 import psycopg
 from django.core.management import call_command
 
-from helpdesk.supervisor.embedded import SUPERUSER, EmbeddedPostgres, EmbeddedValkey, free_port
+from helpdesk.supervisor.embedded import SUPERUSER, EmbeddedPostgres, EmbeddedValkey, find_free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "bench"
@@ -80,14 +80,14 @@ def prepare() -> Place:
     atexit.register(postgres.stop)
     valkey = EmbeddedValkey(folder / "valkey")
     atexit.register(valkey.stop)
-    place = Place(folder, postgres, free_port())
+    place = Place(folder, postgres, find_free_port())
     for name in ("EMAIL_URL", "EMAIL_PROVIDER", "BEHIND_HTTPS", "SITE_URL"):
         os.environ.pop(name, None)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="bench.settings",
         PLUMBLINE_MODE="demo",
         SECRET_KEY="insecure, for the benchmark only " + "k" * 50,
-        DATABASE_URL=postgres.database_url(DATABASE),
+        DATABASE_URL=postgres.create_database(DATABASE),
         REDIS_URL=valkey.url,
         DATA_DIR=str(folder / "data"),
         STATIC_ROOT=str(folder / "static"),

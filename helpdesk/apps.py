@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from helpdesk.checks import check_followers, check_timetable
+from helpdesk.checks import check_followers, check_schedule
 
 
 class HelpdeskConfig(AppConfig):
@@ -10,4 +10,4 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_followers)
-        register(check_timetable)
+        register(check_schedule)

@@ -1,4 +1,4 @@
-"""The Celery application. Its timetable stands in settings.CELERY_BEAT_SCHEDULE."""
+"""The Celery application. Its schedule is settings.CELERY_BEAT_SCHEDULE."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What is logged and how: JSON in production, coloured lines elsewhere, no secret that stands in a path."""
+"""Logging: JSON in production, colored lines elsewhere, and no secrets from URL paths."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ import structlog
 _SECRET = re.compile(r"(/invitation/|/password/reset/|/login/confirm/)[^/\s]{20,}")
 
 
-def hide_secrets(text: str) -> str:
-    """The text without tokens of invitations, password resets and confirmations of addresses."""
+def redact_secrets(text: str) -> str:
+    """Return the text without invitation, password reset and email verification tokens."""
     return _SECRET.sub(r"\1[hidden]", text)
 
 
-class HidePathSecrets(logging.Filter):
-    """For a handler: changes the record's words and lets it pass (reliability.md, security 20)."""
+class RedactPathSecrets(logging.Filter):
+    """Handler filter that redacts tokens in the message and its arguments, and drops nothing."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.msg, str):
-            record.msg = hide_secrets(record.msg)
+            record.msg = redact_secrets(record.msg)
         if isinstance(record.args, tuple):
-            record.args = tuple(hide_secrets(a) if isinstance(a, str) else a for a in record.args)
+            record.args = tuple(redact_secrets(a) if isinstance(a, str) else a for a in record.args)
         return True
 
 
-class CalmRefusals(logging.Filter):
-    """A form that is given back with what is wrong (422) is nobody's fault: told at INFO, where Django warns."""
+class LogFormErrorsAsInfo(logging.Filter):
+    """Log a form that is shown again with errors (422) at INFO, where Django logs a warning."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name == "django.request" and getattr(record, "status_code", None) == 422:
@@ -39,7 +39,7 @@ class CalmRefusals(logging.Filter):
 
 
 def configure(level: str, *, as_json: bool) -> dict[str, Any]:
-    """Sets structlog up and gives the settings' LOGGING: all to standard error, through one formatter."""
+    """Configure structlog and return LOGGING: one handler on standard error, one formatter."""
     processors: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -58,15 +58,15 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": _formatter(processors, as_json=as_json)},
         "filters": {
-            "hide_path_secrets": {"()": HidePathSecrets},
-            "calm_refusals": {"()": CalmRefusals},
+            "redact_path_secrets": {"()": RedactPathSecrets},
+            "form_errors_as_info": {"()": LogFormErrorsAsInfo},
         },
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
                 "stream": sys.stderr,
                 "formatter": "line",
-                "filters": ["hide_path_secrets", "calm_refusals"],
+                "filters": ["redact_path_secrets", "form_errors_as_info"],
             }
         },
         "root": {"handlers": ["stderr"], "level": level},

@@ -1,4 +1,4 @@
-"""What holds for every page."""
+"""Middleware for every page."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class NeverCacheMiddleware:
-    """No shared cache or back button may show a person's page to another (ASVS 14.3.2)."""
+    """Keep pages out of caches: neither a proxy nor the back button may leak one (ASVS 14.3.2)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -19,16 +19,18 @@ class NeverCacheMiddleware:
         return response
 
 
-class NoNullMiddleware:
-    """PostgreSQL takes no NUL in a text, not even to compare with, so nothing of ours holds one: a path or query with
-    one is of nothing (404), and a cookie with one is none."""
+class RejectNullBytesMiddleware:
+    """Return 404 for a path or query with a NUL byte, and ignore cookies with one.
+
+    PostgreSQL accepts no NUL in text, not even in a comparison, so nothing can match.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            raise Http404("Nothing here has such a name.")
+            raise Http404("The address contains a NUL byte.")
         request.COOKIES = {
             name: value for name, value in request.COOKIES.items() if "\x00" not in value
         }

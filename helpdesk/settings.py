@@ -1,5 +1,7 @@
-"""Plumbline's one settings file. Everything that differs between places is read from the environment, typed;
-each refusal is one sentence. .env.example lists the variables.
+"""Plumbline's settings.
+
+Everything that differs between installations comes from the environment, typed and validated;
+.env.example lists the variables. All problems are reported at once, one sentence each.
 """
 
 from pathlib import Path
@@ -48,37 +50,33 @@ LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 PSEUDO_LOCALES = env.bool("PSEUDO_LOCALES", MODE == "test")  # made by helpdesk/catalogs.py
 
 
-def _refuse(sentences: list[str]) -> None:
-    if sentences:
-        raise ImproperlyConfigured(
-            "The environment does not fit:\n"
-            + "\n".join(f"  - {sentence}" for sentence in sentences)
-        )
+def _fail(problems: list[str]) -> None:
+    """Raise ImproperlyConfigured with all problems, if there are any."""
+    if problems:
+        lines = "".join(f"\n  - {problem}" for problem in problems)
+        raise ImproperlyConfigured(f"Plumbline cannot start with this environment:{lines}")
 
 
 try:
     env.seal()
 except EnvValidationError as error:
-    told = (
-        error.error_messages
-        if isinstance(error.error_messages, dict)
-        else {"": error.error_messages}
-    )
-    _refuse([f"{name}: {' '.join(map(str, sentences))}" for name, sentences in told.items()])
+    found = error.error_messages
+    by_name = found if isinstance(found, dict) else {"": found}
+    _fail([f"{name}: {' '.join(map(str, problems))}" for name, problems in by_name.items()])
 
-_refuse(
+_fail(
     [
-        sentence
-        for is_wrong, sentence in [
+        problem
+        for is_wrong, problem in [
             (
                 not DATABASE_URL,
-                "DATABASE_URL is missing; `make demo` brings a database of its own.",
+                "DATABASE_URL is missing. Only `make demo` starts its own database.",
             ),
-            (not REDIS_URL, "REDIS_URL is missing; `make demo` brings a Valkey of its own."),
-            (len(SECRET_KEY) < 50, "SECRET_KEY must be a random text of at least 50 characters."),
+            (not REDIS_URL, "REDIS_URL is missing. Only `make demo` starts its own Valkey."),
+            (len(SECRET_KEY) < 50, "SECRET_KEY must be a random string of at least 50 characters."),
             (
                 "EMAIL_BACKEND" not in EMAIL,
-                "EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl://.",
+                "EMAIL_URL must start with smtp://, smtp+tls:// or smtp+ssl://.",
             ),
             (
                 not 1 <= PORT <= 65535,
@@ -89,28 +87,28 @@ _refuse(
     ]
 )
 if MODE == "production":
-    _refuse(
+    _fail(
         [
-            sentence
-            for is_wrong, sentence in [
+            problem
+            for is_wrong, problem in [
                 (DEBUG, "DEBUG must be off in production."),
-                ("insecure" in SECRET_KEY, "SECRET_KEY is a default one; make a random one."),
+                ("insecure" in SECRET_KEY, "SECRET_KEY is a default value. Generate a random one."),
                 (
                     not INBOUND_SECRET,
-                    "INBOUND_SECRET is missing; without it anybody could post mail.",
+                    "INBOUND_SECRET is missing. Without it, anyone could post inbound email.",
                 ),
                 (not ADMIN_TWO_FACTOR, "ADMIN_TWO_FACTOR must be on in production."),
-                (not ALLOWED_HOSTS, "ALLOWED_HOSTS is missing; name the hosts that are served."),
+                (not ALLOWED_HOSTS, "ALLOWED_HOSTS is missing. List the host names to serve."),
                 (
                     "*" in ALLOWED_HOSTS,
-                    "ALLOWED_HOSTS must name hosts; '*' lets anybody's host name in.",
+                    "ALLOWED_HOSTS must list host names; '*' accepts any Host header.",
                 ),
             ]
             if is_wrong
         ]
     )
 
-# --- Application --------------------------------------------------------------------------------------------
+# --- Application ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -147,7 +145,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.NeverCacheMiddleware",
-    "helpdesk.middleware.NoNullMiddleware",
+    "helpdesk.middleware.RejectNullBytesMiddleware",
     "accounts.middleware.DeskMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -180,20 +178,21 @@ TEMPLATES = [
     }
 ]
 
-# --- Events: who reacts to what happens to a ticket ---------------------------------------------------------
-# Dotted paths to dicts from an event kind to a function, in the order in which they are told.
+# --- Events: who reacts to a ticket's events -----------------------------------------------------
+# Dotted paths to dicts from event kinds to functions, in the order in which they run.
+# NOW: in the same transaction. LATER: after commit, at least once.
 
 NOW_FOLLOWERS = ["sla.followers.NOW", "routing.followers.NOW"]
 LATER_FOLLOWERS = [
     "helpdesk.live.LATER",
     "tickets.notifications.LATER",
-    "channels_intake.followers.LATER",  # last: a slow mail server holds up nobody else
+    "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
 ]
 
-# Told in the transaction in which accounts get another plan or status.
+# Called in the transaction that changes the plan or status of accounts.
 ACCOUNT_FOLLOWERS = ["tickets.services.terms.mark_terms_changed"]
 
-# --- Database, Valkey, tasks --------------------------------------------------------------------------------
+# --- Database, Valkey, tasks ---------------------------------------------------------------------
 
 DATABASES = {
     "default": DATABASE_URL
@@ -204,8 +203,8 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    # In PostgreSQL, so that login limits outlive Valkey (reliability.md, design rule 2). Past MAX_ENTRIES running
-    # counters would be thrown away; what has expired is swept.
+    # In PostgreSQL, so that sign-in limits survive a restart of Valkey. Beyond MAX_ENTRIES live
+    # counters would be dropped; a task deletes expired ones.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
@@ -222,37 +221,41 @@ CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,  # seconds after which the task of a dead worker is handed out again
+    "visibility_timeout": 300,  # seconds until the task of a dead worker is delivered again
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
 }
-CELERY_TASK_PUBLISH_RETRY = False  # the row is the truth; a sweep finds what could not be sent
+CELERY_TASK_PUBLISH_RETRY = False  # the database row is authoritative; a sweep finds unsent work
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
-# The whole timetable. Each job finds its work in PostgreSQL and may run twice at once without harm.
+# Every periodic job. Each finds its work in PostgreSQL and may safely run twice at once.
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds}}
     for name, task, seconds in [
-        ("read stored mail that no task has read", "channels_intake.tasks.sweep_unread", 60),
-        ("send mail that is due", "channels_intake.tasks.sweep_unsent", 60),
-        ("tell followers of events", "tickets.tasks.sweep_undelivered", 60),
-        ("warn of first responses that come due", "sla.tasks.warn_of_due_clocks", 60),
+        (
+            "process stored email that no task has processed",
+            "channels_intake.tasks.sweep_unread",
+            60,
+        ),
+        ("send email that is due", "channels_intake.tasks.sweep_unsent", 60),
+        ("deliver events to followers", "tickets.tasks.sweep_undelivered", 60),
+        ("warn about first responses that are due soon", "sla.tasks.warn_of_due_clocks", 60),
         ("mark breached first responses", "sla.tasks.mark_breached_clocks", 60),
         ("remind silent customers", "tickets.tasks.remind_silent_customers", 60),
         ("close silent tickets", "tickets.tasks.close_silent_tickets", 60),
-        ("let tickets follow new terms of their accounts", "tickets.tasks.sweep_new_terms", 60),
+        ("apply changed account terms to tickets", "tickets.tasks.sweep_new_terms", 60),
         (
-            "place tickets that wait for somebody on shift",
+            "assign tickets that wait for an agent on shift",
             "routing.tasks.sweep_unassigned_tickets",
             60,
         ),
-        ("pull what changed in the CRM", "accounts.tasks.pull_crm", 900),
-        ("forget expired sessions and counters", "helpdesk.tasks.forget_expired", 900),
+        ("pull changes from the CRM", "accounts.tasks.pull_crm", 900),
+        ("delete expired sessions and counters", "helpdesk.tasks.delete_expired", 900),
     ]
 }
 
-# --- People -------------------------------------------------------------------------------------------------
+# --- People --------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -287,23 +290,23 @@ ACCOUNT_FORMS = {
     "request_login_code": "helpdesk.login.forms.RequestCodeForm",
 }
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds; a mail may be held up for some minutes
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds; an email can take some minutes
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
-ACCOUNT_RATE_LIMITS = {  # times / span / counted per; over it the answer is the 429 page
+ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response is 429
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",  # key: the address
+    "login_failed": "10/m/ip,5/5m/key",  # key: the email address
     "signup": "20/h/ip",
     "confirm_email": "1/3m/key",
     "reset_password": "20/h/ip,3/h/key",
     "reset_password_from_key": "20/m/ip",
-    "request_login_code": "20/h/ip,5/h/key",  # and three tries for each code
+    "request_login_code": "20/h/ip,5/h/key",  # plus three attempts per code
     "sso_start": "20/m/ip",
     "saml_acs": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "invitation": "20/m/ip",
-    "mailbox_code": "20/d/user,5/d/key",  # key: the address, whichever desk asks
-    # Plumbline's own forms (helpdesk/shared/rate_limits.py).
+    "mailbox_code": "20/d/user,5/d/key",  # key: the address, at any desk
+    # Plumbline's own forms, see helpdesk/shared/rate_limits.py.
     "portal_request": "30/h/user",
     "portal_answer": "60/h/user",
     "portal_invitation": "20/d/user",
@@ -316,9 +319,8 @@ MFA_FORMS = {
     "reauthenticate": "helpdesk.login.two_factor.forms.TwoFactorReauthenticateForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_TOLERANCE = (
-    1  # step of 30 s before and after (RFC 6238, 5.2): typing takes time, and clocks differ
-)
+# One 30-second step before and after (RFC 6238, 5.2): typing takes time, and clocks differ.
+MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http://localhost
@@ -326,16 +328,15 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 
-# --- Mail ---------------------------------------------------------------------------------------------------
+# --- Mail ----------------------------------------------------------------------------------------
 
 MAX_ATTACHMENT_BYTES = MAX_ATTACHMENT_MIB * 1024 * 1024
 OUTBOX_DIR = DATA_DIR / "outbox"
 if EMAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
 elif MODE == "demo" and not EMAIL_URL:
-    EMAIL_BACKEND = (
-        "channels_intake.outgoing.outbox.EmailBackend"  # .eml files under DATA_DIR/outbox
-    )
+    # Writes .eml files to DATA_DIR/outbox.
+    EMAIL_BACKEND = "channels_intake.outgoing.outbox.EmailBackend"
 elif MODE == "test":
     EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
 else:
@@ -345,15 +346,15 @@ else:
     EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]
-EMAIL_TIMEOUT = 20  # for each answer of the server
-EMAIL_SEND_SECONDS = 35  # for the whole of one mail; less than sending.FIRST_RETRY_DELAY
-# Providers sign in with the shared secret as HTTP basic authentication.
+EMAIL_TIMEOUT = 20  # seconds for each reply of the server
+EMAIL_SEND_SECONDS = 35  # for one whole email; less than the first retry delay
+# Providers send the shared secret by HTTP basic authentication.
 ANYMAIL = {
     **EMAIL_PROVIDER_SETTINGS,
     "WEBHOOK_SECRET": f"inbound:{INBOUND_SECRET}" if INBOUND_SECRET else None,
 }
 
-# --- Files --------------------------------------------------------------------------------------------------
+# --- Files ---------------------------------------------------------------------------------------
 
 MEDIA_ROOT = DATA_DIR / "files"
 STATIC_URL = "/static/"
@@ -373,7 +374,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# --- Pages and their safety ---------------------------------------------------------------------------------
+# --- Pages and security --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"  # of the source; every other language has a catalog in helpdesk/locale
 LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)"), ("de", "Deutsch")]

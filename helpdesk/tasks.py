@@ -1,4 +1,4 @@
-"""The installation's part of the timetable: what has expired goes."""
+"""Periodic tasks of the installation itself: delete what has expired."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from psycopg import sql
 
 
 @shared_task
-def forget_expired() -> int:
-    """Take away sessions, and counters of rate limits, whose time is over; gives how many counters."""
+def delete_expired() -> int:
+    """Delete expired sessions and rate limit counters. Return the number of counters."""
     call_command("clearsessions")
     table = sql.Identifier(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:

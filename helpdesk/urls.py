@@ -1,4 +1,4 @@
-"""All addresses. The desk's path segment is taken off by accounts.middleware before these are looked at."""
+"""All URLs. accounts.middleware removes the desk's path segment before they are matched."""
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path

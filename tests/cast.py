@@ -1,4 +1,4 @@
-"""The standing cast: two desks with the same kinds of people, so that every test can ask a stranger too."""
+"""The standing cast: a desk and its people. Two of them let every test try a stranger as well."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from tickets.actors import Actor
 from tickets.models import Priority, Ticket
 from tickets.services import NewMessage, NewTicket, Origin, open_ticket
 
-# A Wednesday, 10:00 in Sao Paulo (UTC-3): in the middle of everybody's shift.
+# A Wednesday, 10:00 in Sao Paulo (UTC-3), during every shift.
 NOON = datetime(2026, 11, 18, 13, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
 
 
 @dataclass
 class Cast:
-    """A desk and its people. Everything is reached by attribute; rows are made inside the desk's wall."""
+    """A desk and its people, by attribute. Enter the desk's scope before using rows."""
 
     desk: Desk
     departments: dict[str, Department]
@@ -57,7 +57,7 @@ class Cast:
     stranger: Contact
 
     def open_ticket(self, **changes: Any) -> Ticket:
-        """A ticket of the customer, opened now through the service; keyword arguments replace parts."""
+        """Open a ticket of the customer through the service. Keyword arguments replace defaults."""
         at = changes.pop("at", NOON)
         contact = changes.pop("contact", self.customer)
         origin = Origin(
@@ -76,7 +76,7 @@ class Cast:
             priority=changes.pop("priority", self.default_priority),
             participants=changes.pop("participants", ()),
         )
-        assert not changes, f"unknown: {changes}"
+        assert not changes, f"unknown arguments: {changes}"
         return open_ticket(desk=self.desk, new=new, by=Actor.of(contact), at=at)
 
     @property
@@ -87,7 +87,7 @@ class Cast:
 def make_cast(
     slug: str, *, prefix: str, domain: str, priorities: list[str], mail_default: str
 ) -> Cast:
-    """A desk with one paid plan (8 working hours for every priority), and people of every kind."""
+    """Create a desk with people of every role and one plan (8 working hours for each priority)."""
     desk = Desk.objects.create(
         slug=slug, name=slug.title(), ticket_prefix=prefix, time_zone="America/Sao_Paulo"
     )
@@ -133,13 +133,13 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
         "admin": ("l2", "admin"),
         "observer": ("l1", "observer"),
     }
-    agents = {who: _agent(desk, who, departments, *kind) for who, kind in people.items()}
+    agents = {who: _create_agent(desk, who, departments, *kind) for who, kind in people.items()}
     contacts = {
-        "customer": _contact(desk, "customer", domain, account),
-        "customer_colleague": _contact(desk, "coworker", domain, account),
-        "manager": _contact(desk, "boss", domain, account, role="manager"),
-        "elsewhere": _contact(desk, "someone", f"elsewhere-{desk.slug}.example", other),
-        "stranger": _contact(desk, f"stranger.{desk.slug}", "gmail.com", None),
+        "customer": _create_contact(desk, "customer", domain, account),
+        "customer_colleague": _create_contact(desk, "coworker", domain, account),
+        "manager": _create_contact(desk, "boss", domain, account, role="manager"),
+        "elsewhere": _create_contact(desk, "someone", f"elsewhere-{desk.slug}.example", other),
+        "stranger": _create_contact(desk, f"stranger.{desk.slug}", "gmail.com", None),
     }
     mailbox = Mailbox.objects.create(
         desk=desk,
@@ -163,18 +163,18 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
     )
 
 
-def _login(email: str, name: str, **fields: Any) -> User:
-    """A login whose address is verified."""
+def _create_user(email: str, name: str, **fields: Any) -> User:
+    """Create a user with a verified email address."""
     user = User.objects.create_user(email, PASSWORD, name=name, **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 
-def _agent(
+def _create_agent(
     desk: Desk, who: str, departments: dict[str, Department], level: str, role: str
 ) -> Agent:
     name = who.replace("_", " ").title()
-    user = _login(f"{who}@{desk.slug}.example", name, is_staff=role == "admin")
+    user = _create_user(f"{who}@{desk.slug}.example", name, is_staff=role == "admin")
     agent = Agent.objects.create(desk=desk, user=user, name=user.name, level=level, role=role)
     AgentDepartment.objects.bulk_create(
         AgentDepartment(desk=desk, agent=agent, department=department)
@@ -194,10 +194,10 @@ def _agent(
     return agent
 
 
-def _contact(
+def _create_contact(
     desk: Desk, who: str, domain: str, account: Account | None, role: str = "point_of_contact"
 ) -> Contact:
-    user = _login(f"{who}@{domain}", who.title())
+    user = _create_user(f"{who}@{domain}", who.title())
     return Contact.objects.create(
         desk=desk, email=user.email, name=user.name, account=account, user=user, role=role
     )

@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: the standing cast of two desks, and signed-in clients."""
+"""Fixtures for all tests: the standing cast of two desks, signed-in clients, a browser."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def rocket(db: None) -> Cast:
 
 @pytest.fixture
 def matter(db: None) -> Cast:
-    """The desk of the second company: four priorities; the same kinds of people, and strangers to the first."""
+    """The desk of the second company: four priorities, and no person in common with the first."""
     return make_cast(
         "matter",
         prefix="MM",
@@ -49,21 +49,21 @@ def matter(db: None) -> Cast:
 
 @pytest.fixture
 def vacuumed(db: None) -> None:
-    """No dead rows of earlier tests, and true statistics: for tests that read a plan or count blocks."""
-    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as line:
-        line.execute("VACUUM (ANALYZE)")
+    """Vacuum and analyze, for tests that read a query plan or count blocks."""
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as owner:
+        owner.execute("VACUUM (ANALYZE)")
 
 
 @pytest.fixture
 def in_rocket(rocket: Cast) -> Iterator[Cast]:
-    """The first desk, entered: for tests that call services and look at rows."""
+    """The first desk with its scope entered, for tests that call services and read rows."""
     with desk_scope(rocket.desk):
         yield rocket
 
 
 @pytest.fixture
 def sign_in() -> Callable[[User], Client]:
-    """A client signed in as a user; pages are under the desk's path, such as /rocket/agent/."""
+    """Return a client signed in as a user. Pages are below the desk's path: /rocket/agent/."""
 
     def signed_in(user: User) -> Client:
         client = Client()
@@ -75,7 +75,7 @@ def sign_in() -> Callable[[User], Client]:
 
 @pytest.fixture
 def stack(transactional_db: None, tmp_path: Path) -> Iterator[Stack]:
-    """Web and worker on the test's database, started by the test that needs them; an empty queue."""
+    """Web server and worker on the test's database with an empty queue. The test starts them."""
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
     running = Stack(tmp_path)
     yield running
@@ -84,18 +84,16 @@ def stack(transactional_db: None, tmp_path: Path) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser that CHROMIUM names, or the machine's; tests that take it carry the mark ``browser``.
+    """The browser named in CHROMIUM or found in the PATH. Mark its tests with ``browser``.
 
-    They are left out by ``-m "not browser"``, never skipped: without a browser they fail.
+    ``-m "not browser"`` leaves them out. They are never skipped: without a browser they fail.
     """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop on this thread, by which Django would refuse plain database calls.
+        # Playwright runs an event loop on this thread, where Django refuses synchronous queries.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        expect.set_options(
-            timeout=20_000
-        )  # ms; another worker may be starting a whole demo meanwhile
+        expect.set_options(timeout=20_000)  # ms; another test may be starting a whole demo
         browser = playwright.chromium.launch(executable_path=found, args=flags)
         yield browser
         browser.close()

@@ -1,4 +1,4 @@
-"""Closing a department of the cast to all but its members."""
+"""Restrict a department of the cast to its members."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tests.cast import Cast
 
 
 def close_department(cast: Cast, kind: str, *, members: tuple[Agent, ...]) -> Department:
-    """Let nobody but its members see a department's tickets; gives the department.
+    """Restrict a department's tickets to its members and return the department.
 
-    Whoever keeps an Agent from before keeps what it knew: closed_departments is read once.
+    Fetch agents again afterward: closed_departments is cached on the instance.
     """
     department = cast.departments[kind]
     department.visibility = Visibility.MEMBERS

@@ -1,4 +1,4 @@
-"""Mails as a provider posts them: Postmark's documented inbound payload, to the running product."""
+"""Post emails to a running installation as a provider does, in Postmark's inbound format."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.conf import settings
 
 
 def basic_auth(secret: str | None = None) -> str:
-    """The Authorization header that a provider is set up with."""
-    login = f"inbound:{settings.INBOUND_SECRET if secret is None else secret}"
-    return "Basic " + base64.b64encode(login.encode()).decode()
+    """Return the Authorization header that a provider sends."""
+    credentials = f"inbound:{settings.INBOUND_SECRET if secret is None else secret}"
+    return "Basic " + base64.b64encode(credentials.encode()).decode()
 
 
 def postmark_payload(
@@ -27,7 +27,7 @@ def postmark_payload(
     headers: dict[str, str] | None = None,
     files: dict[str, bytes] | None = None,
 ) -> dict[str, Any]:
-    """One inbound mail in the shape of https://postmarkapp.com/developer/webhooks/inbound-webhook."""
+    """Return an inbound email as in https://postmarkapp.com/developer/webhooks/inbound-webhook."""
     all_headers = {"Message-ID": f"<{message_id}>", **(headers or {})}
     return {
         "From": sender,
@@ -53,11 +53,11 @@ def postmark_payload(
 
 
 def post_mail(url: str, payload: dict[str, Any]) -> int:
-    """Post a payload to the Postmark webhook of a running installation; gives the status."""
+    """Post a payload to the Postmark webhook of a running installation. Return the status."""
     request = urllib.request.Request(
         f"{url}/inbound/postmark/",
         data=json.dumps(payload).encode(),
         headers={"Content-Type": "application/json", "Authorization": basic_auth()},
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return int(answer.status)
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return int(response.status)

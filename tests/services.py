@@ -1,7 +1,7 @@
-"""A pytest plugin that must load before Django's settings: it starts the embedded PostgreSQL and Valkey.
+"""Pytest plugin that starts PostgreSQL and Valkey. It must load before Django's settings.
 
-The process that runs pytest starts one pair in a temporary folder and hands the addresses to the workers of
-pytest-xdist by the environment. DATABASE_URL and REDIS_URL of the environment replace the pair.
+The main process starts both in a temporary folder and passes their URLs to the workers of
+pytest-xdist in the environment. DATABASE_URL and REDIS_URL, if set, are used instead.
 """
 
 import atexit
@@ -13,7 +13,7 @@ from pathlib import Path
 from helpdesk.catalogs import compile_catalogs, write_pseudo_locales
 from helpdesk.supervisor.embedded import EmbeddedPostgres, EmbeddedValkey
 
-# A test database that loses power is thrown away; waiting for the disk would prove nothing here.
+# The data is thrown away after the tests, so there is no reason to wait for the disk.
 FAST = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -23,11 +23,12 @@ FAST = {
 
 
 def start_services() -> None:
+    """Start both servers and put their URLs into the environment."""
     folder = Path(tempfile.mkdtemp(prefix="plumbline-tests-"))
     folder.chmod(0o755)
     postgres = EmbeddedPostgres(folder / "postgres", settings=FAST)
     valkey = EmbeddedValkey(folder / "valkey")
-    os.environ["DATABASE_URL"] = postgres.database_url("plumbline")
+    os.environ["DATABASE_URL"] = postgres.create_database("plumbline")
     os.environ["REDIS_URL"] = valkey.url
     os.environ["DATA_DIR"] = str(folder / "data")
     (folder / "data" / "static").mkdir(parents=True)
@@ -46,7 +47,7 @@ os.environ.setdefault("BEHIND_HTTPS", "false")
 
 
 def use_own_redis_database() -> None:
-    """Each worker of pytest-xdist has a database of Valkey to itself, as it has one of PostgreSQL."""
+    """Give each worker of pytest-xdist its own Valkey database, as it has its own in PostgreSQL."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         server, _, _ = os.environ["REDIS_URL"].rpartition("/")

@@ -1,4 +1,4 @@
-"""The running product for a test: web and worker as processes of their own on the test's database."""
+"""The running product: web server and worker as separate processes on the test's database."""
 
 from __future__ import annotations
 
@@ -21,43 +21,43 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-from helpdesk.supervisor.embedded import free_port
+from helpdesk.supervisor.embedded import find_free_port
 
 ROOT = Path(__file__).resolve().parents[1]
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
-def eventually(look: Callable[[], Found], *, within: float = 20.0, what: str = "") -> Found:
-    """What ``look`` gives once it is true; AssertionError when it is not so in time (seconds)."""
+def eventually(check: Callable[[], Result], *, within: float = 20.0, what: str = "") -> Result:
+    """Poll ``check`` and return its first true result. within: seconds until AssertionError."""
     until = time.monotonic() + within
     while time.monotonic() < until:
-        if found := look():
-            return found
+        if result := check():
+            return result
         time.sleep(0.05)
-    raise AssertionError(f"not within {within:.0f} s: {what or look}")
+    raise AssertionError(f"not within {within:.0f} s: {what or check}")
 
 
 @cache
 def static_folder() -> Path:
-    """One for all that this process of pytest starts, and nobody else's: it may change under no running test."""
+    """Return a folder for static files that all stacks of this pytest process share."""
     folder = Path(tempfile.mkdtemp(prefix="plumbline-static-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
 def collect_static_files(folder: Path, environment: dict[str, str]) -> None:
-    """Once: the files do not change while the tests run."""
+    """Collect static files once; they do not change while tests run."""
     if not any(folder.iterdir()):
         command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 class Stack:
-    """granian and a Celery worker, in demo mode, with the outbox in a folder."""
+    """Granian and a Celery worker in demo mode, with the outbox in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = find_free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.outbox = folder / "outbox"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -81,10 +81,11 @@ class Stack:
         collect_static_files(static_folder(), self.environment())
         self._start(
             "web",
-            "granian --interface asgi helpdesk.asgi:application --host 127.0.0.1 --workers 1 --no-ws --port",
+            "granian --interface asgi helpdesk.asgi:application --host 127.0.0.1 --workers 1"
+            " --no-ws --port",
             str(self.port),
         )
-        eventually(self._answers, what="the web answers")
+        eventually(self._accepts_connections, what="the web server responds")
 
     def start_worker(self) -> None:
         self._start(
@@ -105,19 +106,19 @@ class Stack:
                 start_new_session=True,
             )
 
-    def _answers(self) -> bool:
+    def _accepts_connections(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def kill_a_pool_process(self) -> bool:
-        """kill -9 on one of the worker's pool processes; gives whether there was one."""
+        """Kill one of the worker's pool processes with SIGKILL. Return False if it has none."""
         children = psutil.Process(self.processes["worker"].pid).children(recursive=True)
         for child in children[:1]:
             child.send_signal(signal.SIGKILL)
         return bool(children)
 
     def kill_worker(self) -> None:
-        """kill -9 on the worker and all its pool processes."""
+        """Kill the worker and all its pool processes with SIGKILL."""
         process = self.processes.pop("worker")
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -1,5 +1,8 @@
-"""The two demo desks as their published pages describe them: priorities, plans, promises, calendars, mailboxes,
-request form (mission.md, M32, M40-M48, M65-M71, M79, M87-M97)."""
+"""Create the demo desks as their published pages describe them.
+
+Priorities, plans, SLA targets, calendars, mailboxes and the request form (M32, M40-M48, M65-M71,
+M79, M87-M97).
+"""
 
 from __future__ import annotations
 
@@ -33,41 +36,41 @@ DESK_FIELDS = [
 
 @dataclass(frozen=True)
 class DeskParts:
-    """A desk and what its people and tickets refer to; priorities from the highest to the lowest."""
+    """A desk and what its people and tickets refer to. priorities: highest first."""
 
     desk: Desk
     departments: list[Department]
     products: dict[str, Product]
     plans: dict[str, Plan]
     priorities: list[Priority]
-    targets: dict[tuple[int, int], Target]  # by plan and priority
+    targets: dict[tuple[int, int], Target]  # by plan id and priority id
     mailboxes: list[Mailbox]
 
 
-def make_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
-    """Make a desk from its data file, with the holidays of the year before and the year after."""
+def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
+    """Create a desk from its data file, with holidays from last year to next year."""
     desk = Desk.objects.create(
         **{name: data[name] for name in DESK_FIELDS}, state_words=data.get("state_words", {})
     )
     with desk_scope(desk):
-        calendars = {one["name"]: _make_calendar(desk, one, now.year) for one in data["calendar"]}
-        priorities = _make_priorities(desk, data["priority"])
-        plans = _make_plans(desk, data["plan"])
-        _make_fields(desk, data.get("field", []))
+        calendars = {one["name"]: _create_calendar(desk, one, now.year) for one in data["calendar"]}
+        priorities = _create_priorities(desk, data["priority"])
+        plans = _create_plans(desk, data["plan"])
+        _create_fields(desk, data.get("field", []))
         return DeskParts(
             desk=desk,
-            departments=_make_departments(desk, members_only=data.get("members_only", [])),
+            departments=_create_departments(desk, members_only=data.get("members_only", [])),
             products={
                 name: Product.objects.create(desk=desk, name=name) for name in data["products"]
             },
             plans=plans,
             priorities=priorities,
-            targets=_make_targets(data["plan"], plans, priorities, calendars),
-            mailboxes=_make_mailboxes(desk, data["mailbox"]),
+            targets=_create_targets(data["plan"], plans, priorities, calendars),
+            mailboxes=_create_mailboxes(desk, data["mailbox"]),
         )
 
 
-def _make_departments(desk: Desk, *, members_only: list[str]) -> list[Department]:
+def _create_departments(desk: Desk, *, members_only: list[str]) -> list[Department]:
     return [
         Department.objects.create(
             desk=desk,
@@ -80,7 +83,7 @@ def _make_departments(desk: Desk, *, members_only: list[str]) -> list[Department
     ]
 
 
-def _make_calendar(desk: Desk, data: dict[str, Any], year: int) -> Calendar:
+def _create_calendar(desk: Desk, data: dict[str, Any], year: int) -> Calendar:
     is_always_open = "opens" not in data
     calendar = Calendar.objects.create(
         desk=desk, name=data["name"], time_zone=desk.time_zone, is_always_open=is_always_open
@@ -104,14 +107,14 @@ def _make_calendar(desk: Desk, data: dict[str, Any], year: int) -> Calendar:
     return calendar
 
 
-def _make_priorities(desk: Desk, data: list[dict[str, Any]]) -> list[Priority]:
+def _create_priorities(desk: Desk, data: list[dict[str, Any]]) -> list[Priority]:
     return Priority.objects.bulk_create(
         Priority(desk=desk, rank=rank, **{**one, "definition": one["definition"].strip()})
         for rank, one in enumerate(data, start=1)
     )
 
 
-def _make_plans(desk: Desk, data: list[dict[str, Any]]) -> dict[str, Plan]:
+def _create_plans(desk: Desk, data: list[dict[str, Any]]) -> dict[str, Plan]:
     plans = Plan.objects.bulk_create(
         Plan(
             desk=desk,
@@ -123,7 +126,7 @@ def _make_plans(desk: Desk, data: list[dict[str, Any]]) -> dict[str, Plan]:
     return {plan.name: plan for plan in plans}
 
 
-def _make_targets(
+def _create_targets(
     data: list[dict[str, Any]],
     plans: dict[str, Plan],
     priorities: list[Priority],
@@ -143,15 +146,15 @@ def _make_targets(
     return {(target.plan_id, target.priority_id): target for target in targets}
 
 
-def _make_mailboxes(desk: Desk, data: list[dict[str, Any]]) -> list[Mailbox]:
-    # Who tries the demo posts mails that no provider has checked by SPF or DKIM; with "hold" none of them would
-    # find its account. A desk in production keeps the default, which believes only what is proven.
+def _create_mailboxes(desk: Desk, data: list[dict[str, Any]]) -> list[Mailbox]:
+    # People who try the demo post emails that no provider has checked by SPF or DKIM. With "hold",
+    # none of them would find its account. In production the default trusts verified senders only.
     now = timezone.now()
     boxes = [Mailbox(desk=desk, unverified_mail="match", verified_at=now, **one) for one in data]
     return Mailbox.objects.bulk_create(boxes)
 
 
-def _make_fields(desk: Desk, data: list[dict[str, Any]]) -> None:
+def _create_fields(desk: Desk, data: list[dict[str, Any]]) -> None:
     FormField.objects.bulk_create(
         FormField(desk=desk, position=position, **one) for position, one in enumerate(data)
     )

@@ -1,4 +1,4 @@
-"""What a person or a script needs to use the running demo: DATA_DIR/demo.json, and the same as a short table."""
+"""DATA_DIR/demo.json: what people and scripts need to use the demo. Also as a short table."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from django.urls import reverse
 from accounts.models import AccountDomain, AccountStatus, Desk
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
-from helpdesk.demo.people import PASSWORD, SUPERUSER, login_addresses
-from helpdesk.demo.reading import SLUGS, read
+from helpdesk.demo.people import PASSWORD, SUPERUSER, list_sign_ins
+from helpdesk.demo.source import SLUGS, read_data
 
 PROVIDERS = ["postmark", "mailgun", "sendgrid", "mailjet"]
 
 
 def collect_facts() -> dict[str, Any]:
-    """The addresses and logins of the demo desks that are there."""
+    """Return addresses, sign-ins and mail endpoints of the existing demo desks."""
     return {
         "address": f"{settings.SITE_URL}/",
-        "desks": {desk.slug: _desk_facts(desk) for desk in Desk.objects.filter(slug__in=SLUGS)},
-        "inbound": {provider: _inbound_facts(provider) for provider in PROVIDERS},
+        "desks": {
+            desk.slug: _collect_desk_facts(desk) for desk in Desk.objects.filter(slug__in=SLUGS)
+        },
+        "inbound": {provider: _collect_inbound_facts(provider) for provider in PROVIDERS},
         "superuser": {
             "email": SUPERUSER,
             "password": PASSWORD,
@@ -32,7 +34,7 @@ def collect_facts() -> dict[str, Any]:
     }
 
 
-def _desk_facts(desk: Desk) -> dict[str, Any]:
+def _collect_desk_facts(desk: Desk) -> dict[str, Any]:
     address = f"{settings.SITE_URL}/{desk.slug}/"
     with desk_scope(desk):
         domains = AccountDomain.objects.filter(account__status=AccountStatus.CUSTOMER).order_by(
@@ -45,7 +47,7 @@ def _desk_facts(desk: Desk) -> dict[str, Any]:
             "portal_address": f"{address}portal/",
             "logins": {
                 role: {"email": email, "password": PASSWORD}
-                for role, email in login_addresses(desk.slug, read(desk.slug, "people")).items()
+                for role, email in list_sign_ins(desk.slug, read_data(desk.slug, "people")).items()
             },
             "mailboxes": list(
                 Mailbox.objects.order_by("-is_default", "pk").values_list("address", flat=True)
@@ -54,13 +56,13 @@ def _desk_facts(desk: Desk) -> dict[str, Any]:
         }
 
 
-def _inbound_facts(provider: str) -> dict[str, str]:
+def _collect_inbound_facts(provider: str) -> dict[str, str]:
     path = reverse(f"channels_intake:inbound_{provider}")
     return {"url": settings.SITE_URL + path, "user": "inbound", "secret": settings.INBOUND_SECRET}
 
 
 def write_facts() -> dict[str, Any]:
-    """Write demo.json, readable by its owner only since it holds the secret; gives what it says."""
+    """Write demo.json and return its content. Only the owner may read it: it holds a secret."""
     facts = collect_facts()
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     path = settings.DATA_DIR / "demo.json"
@@ -69,16 +71,16 @@ def write_facts() -> dict[str, Any]:
     return facts
 
 
-def describe(facts: dict[str, Any]) -> str:
-    """The facts as a short table; every login has the same password."""
+def format_facts(facts: dict[str, Any]) -> str:
+    """Return the facts as a short table. All users share one password."""
     lines = []
     for desk in facts["desks"].values():
         lines += [f"{desk['name']}: {desk['address']}"]
         lines += [f"  {role:<20}{login['email']}" for role, login in desk["logins"].items()]
-        lines += [f"  {'mail to':<20}{', '.join(desk['mailboxes'])}"]
+        lines += [f"  {'mailboxes':<20}{', '.join(desk['mailboxes'])}"]
     admin = facts["superuser"]
     lines += [
-        f"Admin of the installation: {admin['email']} at {admin['address']}",
-        f"Password of all: {PASSWORD}",
+        f"Installation admin: {admin['email']} at {admin['address']}",
+        f"Password for everyone: {PASSWORD}",
     ]
     return "\n".join(lines)

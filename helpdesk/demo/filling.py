@@ -1,4 +1,4 @@
-"""Filling an empty installation with the two demo desks."""
+"""Fill an installation with the two demo desks."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from django.db.models import F
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
-from helpdesk.demo.desks import make_desk
-from helpdesk.demo.people import Cast, Logins, make_logins, make_people, make_superuser
+from helpdesk.demo.desks import create_demo_desk
+from helpdesk.demo.people import (
+    Cast,
+    UserFactory,
+    create_people,
+    create_superuser,
+    create_users,
+)
 from helpdesk.demo.planning import Planner
-from helpdesk.demo.playing import Player
-from helpdesk.demo.reading import SLUGS, read
+from helpdesk.demo.simulation import Simulation
+from helpdesk.demo.source import SLUGS, read_data
 from helpdesk.demo.stories import read_story
 from tickets.deliveries import deliver_one
 from tickets.models import DeliveryState, EventDelivery, Notification
@@ -23,72 +29,75 @@ from tickets.queueing import without_queueing
 SIZES = {"rocketchat": 1.0, "mattermost": 0.66}
 MAIL = "channels_intake.followers.LATER"
 INBOXES = "tickets.notifications.LATER"
-STILL_MAILED = timedelta(hours=3)
-STILL_TOLD = timedelta(days=2)
+MAIL_SENT_SINCE = timedelta(hours=3)
+INBOX_FILLED_SINCE = timedelta(days=2)
 UNREAD_SINCE = timedelta(hours=10)
 
 
-def fill(*, now: datetime, slugs: Sequence[str] = SLUGS) -> list[str]:
-    """Make those of the desks that are not there yet, with a month of tickets up to the last full hour.
+def fill_desks(*, now: datetime, slugs: Sequence[str] = SLUGS) -> list[str]:
+    """Create the missing desks with a month of tickets up to the last full hour.
 
-    Gives the slugs of the desks that were made. Each desk is one transaction: a fill that is killed leaves no
-    half desk behind, and the next start fills again.
+    Return the slugs of the created desks. Each desk is one transaction: a killed run leaves no
+    partial desk behind, and the next run continues.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
-    made = missing_desks(slugs)
-    if made:
-        logins = Logins()
-        for slug in made:
+    missing = list_missing_desks(slugs)
+    if missing:
+        users = UserFactory()
+        for slug in missing:
             with without_queueing(), transaction.atomic():
-                fill_desk(slug, logins=logins, now=hour)
-    return made
+                fill_desk(slug, users=users, now=hour)
+    return missing
 
 
-def missing_desks(slugs: Sequence[str] = SLUGS) -> list[str]:
-    """The demo desks that are not there."""
-    there = set(Desk.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-    return [slug for slug in slugs if slug not in there]
+def list_missing_desks(slugs: Sequence[str] = SLUGS) -> list[str]:
+    """Return the slugs of the demo desks that don't exist."""
+    existing = set(Desk.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    return [slug for slug in slugs if slug not in existing]
 
 
-def open_logins() -> None:
-    """Make the logins of all people of the missing desks, and of the installation's admin.
+def create_demo_users() -> None:
+    """Create the users of all missing desks, and the installation's admin.
 
-    They are global, and one of them is of both desks: two processes that fill a desk each would wait for one
-    another if they made it in their transactions.
+    Users are global, and one belongs to both desks: two processes that create it in their
+    transactions would wait for each other.
     """
-    missing = missing_desks()
+    missing = list_missing_desks()
     if not missing:
         return
-    logins = Logins()
-    make_superuser(logins)
+    users = UserFactory()
+    create_superuser(users)
     for slug in missing:
-        make_logins(slug, read(slug, "people"), logins)
+        create_users(slug, read_data(slug, "people"), users)
 
 
-def fill_desk(slug: str, *, logins: Logins, now: datetime) -> None:
-    """Make one desk with its people and tickets, and settle who has been told of what."""
-    parts = make_desk(read(slug, "desk"), now=now)
+def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
+    """Create one desk with its people and tickets, and settle its deliveries."""
+    parts = create_demo_desk(read_data(slug, "desk"), now=now)
     with desk_scope(parts.desk):
-        cast = make_people(parts, read(slug, "people"), logins=logins, now=now)
-        play_conversations(cast, slug, now=now)
+        cast = create_people(parts, read_data(slug, "people"), users=users, now=now)
+        create_tickets(cast, slug, now=now)
         settle_deliveries(now=now)
 
 
-def play_conversations(cast: Cast, slug: str, *, now: datetime) -> None:
-    stories = [read_story(data) for data in read(slug, "conversations")["story"]]
+def create_tickets(cast: Cast, slug: str, *, now: datetime) -> None:
+    """Plan the tickets of a desk and play them through the services."""
+    stories = [read_story(data) for data in read_data(slug, "conversations")["story"]]
     cases = Planner(cast, stories, now=now).plan(SIZES[slug])
-    Player(cast, now=now).play(cases)
+    Simulation(cast, now=now).run(cases)
 
 
 def settle_deliveries(*, now: datetime) -> None:
-    """Tell the inboxes of the last days, leave the mails of the last hours to the running demo, and count all
-    the rest as told: nobody wants hundreds of mails about last month, and no page is open yet."""
+    """Fill inboxes with recent events, leave the latest emails due, and mark all others as done.
+
+    Nobody wants hundreds of emails about last month, and no page is open yet.
+    """
     due = EventDelivery.objects.filter(state=DeliveryState.DUE)
-    told = due.filter(follower=INBOXES, event__at__gte=now - STILL_TOLD).order_by("pk")
-    for delivery_id, at in list(told.values_list("pk", "event__at")):
+    recent = due.filter(follower=INBOXES, event__at__gte=now - INBOX_FILLED_SINCE).order_by("pk")
+    for delivery_id, at in list(recent.values_list("pk", "event__at")):
         deliver_one(delivery_id, at=at)
-    still_mailed = due.filter(follower=MAIL, event__at__gte=now - STILL_MAILED)
-    due.exclude(pk__in=still_mailed.values("pk")).update(
+    unsent = due.filter(follower=MAIL, event__at__gte=now - MAIL_SENT_SINCE)
+    due.exclude(pk__in=unsent.values("pk")).update(
         state=DeliveryState.DONE, done_at=F("next_try_at")
     )
     Notification.objects.filter(created_at__lt=now - UNREAD_SINCE).update(read_at=F("created_at"))

@@ -1,6 +1,6 @@
-"""The people of the demo: agents of every role and level, accounts of every status, contacts of every role.
+"""The people of the demo: agents and contacts of every role, accounts of every status.
 
-All logins share one password that stands in the README; the demo is never filled in production.
+All users share one password, which the README prints. The demo is never filled in production.
 """
 
 from __future__ import annotations
@@ -35,23 +35,25 @@ WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 @dataclass
 class Cast:
-    """Everybody of a demo desk."""
+    """All people of a demo desk."""
 
     parts: DeskParts
     agents: list[Agent] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     domains: list[AccountDomain] = field(default_factory=list)
-    leaves: list[tuple[datetime, Agent]] = field(default_factory=list)  # who goes away, and when
+    leaves: list[tuple[datetime, Agent]] = field(
+        default_factory=list
+    )  # who is marked as away, and when
 
 
-class Logins:
-    """Makes logins with the demo's password. It is hashed once: each hash costs a third of a second."""
+class UserFactory:
+    """Create users with the demo's password, hashed only once: a hash takes a third of a second."""
 
     def __init__(self) -> None:
         self.hash = make_password(PASSWORD)
 
-    def open(self, email: str, name: str, **rights: bool) -> User:
-        """The login of this address, made if it is not there, its address proven."""
+    def get_or_create(self, email: str, name: str, **rights: bool) -> User:
+        """Return the user with this email address, created and verified if missing."""
         defaults = {"name": name, "password": self.hash, **rights}
         user, is_new = User.objects.get_or_create(email=email, defaults=defaults)
         if is_new:
@@ -59,27 +61,29 @@ class Logins:
         return user
 
 
-def make_superuser(logins: Logins) -> User:
-    """The installation's admin, above the desks."""
-    return logins.open(SUPERUSER, "Installation Admin", is_staff=True, is_superuser=True)
+def create_superuser(users: UserFactory) -> User:
+    """Create the installation's admin."""
+    return users.get_or_create(SUPERUSER, "Installation Admin", is_staff=True, is_superuser=True)
 
 
-def make_logins(slug: str, data: dict[str, Any], logins: Logins) -> None:
-    """Make the logins of a desk's agents and of its accounts' contacts."""
+def create_users(slug: str, data: dict[str, Any], users: UserFactory) -> None:
+    """Create the users of a desk's agents and of its accounts' contacts."""
     for one in data["agent"]:
         is_staff = one.get("role") == Role.ADMIN
-        logins.open(find_address(one, f"{slug}.example"), one["name"], is_staff=is_staff)
+        users.get_or_create(find_address(one, f"{slug}.example"), one["name"], is_staff=is_staff)
     for account in data["account"]:
         for one in account["contacts"]:
-            logins.open(find_address(one, account["domains"][0]), one["name"])
+            users.get_or_create(find_address(one, account["domains"][0]), one["name"])
 
 
-def make_people(parts: DeskParts, data: dict[str, Any], *, logins: Logins, now: datetime) -> Cast:
-    """Make a desk's people from its data file; runs inside the desk's scope."""
+def create_people(
+    parts: DeskParts, data: dict[str, Any], *, users: UserFactory, now: datetime
+) -> Cast:
+    """Create a desk's people from its data file. Call this inside the desk's scope."""
     cast = Cast(parts)
-    agents = {one["name"]: _make_agent(cast, one, logins=logins, now=now) for one in data["agent"]}
+    agents = {one["name"]: _create_agent(cast, one, users=users, now=now) for one in data["agent"]}
     for one in data["account"]:
-        _make_account(cast, one, agents, logins=logins)
+        _create_account(cast, one, agents, users=users)
     for one in data["person"]:
         cast.contacts.append(
             Contact.objects.create(
@@ -89,8 +93,8 @@ def make_people(parts: DeskParts, data: dict[str, Any], *, logins: Logins, now: 
     return cast
 
 
-def login_addresses(slug: str, data: dict[str, Any]) -> dict[str, str]:
-    """Whom to sign in as to see each role: from the word of the data file to the address."""
+def list_sign_ins(slug: str, data: dict[str, Any]) -> dict[str, str]:
+    """Return the email address to sign in with for each role named in the data file."""
     people = [(one, f"{slug}.example") for one in data["agent"]]
     people += [
         (one, account["domains"][0]) for account in data["account"] for one in account["contacts"]
@@ -99,15 +103,15 @@ def login_addresses(slug: str, data: dict[str, Any]) -> dict[str, str]:
 
 
 def find_address(person: dict[str, Any], domain: str) -> str:
-    """The person's address: the one that the data file says, or else made of the name."""
+    """Return a person's email address: from the data file, or derived from the name."""
     plain = unicodedata.normalize("NFKD", person["name"].lower()).encode("ascii", "ignore").decode()
     return str(person.get("email") or f"{'.'.join(plain.split())}@{domain}")
 
 
-def _make_agent(cast: Cast, data: dict[str, Any], *, logins: Logins, now: datetime) -> Agent:
+def _create_agent(cast: Cast, data: dict[str, Any], *, users: UserFactory, now: datetime) -> Agent:
     desk, role = cast.parts.desk, data.get("role", Role.ANALYST)
     email = find_address(data, f"{desk.slug}.example")
-    user = logins.open(email, data["name"], is_staff=role == Role.ADMIN)
+    user = users.get_or_create(email, data["name"], is_staff=role == Role.ADMIN)
     agent = Agent.objects.create(
         desk=desk, user=user, name=data["name"], role=role, level=data.get("level", Level.L1)
     )
@@ -128,7 +132,10 @@ def _make_agent(cast: Cast, data: dict[str, Any], *, logins: Logins, now: dateti
 
 
 def read_shifts(agent: Agent, text: str) -> list[Shift]:
-    """The shifts that a text such as "Fri-Mon 20:00-08:00 Europe/Lisbon" means; the second may end tomorrow."""
+    """Return the shifts for a text such as "Fri-Mon 20:00-08:00 Europe/Lisbon".
+
+    A shift whose end is before its start ends on the next day.
+    """
     days, hours, zone = text.split()
     first, last = (WEEKDAYS.index(day) for day in days.split("-"))
     start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in hours.split("-"))
@@ -145,8 +152,8 @@ def read_shifts(agent: Agent, text: str) -> list[Shift]:
     ]
 
 
-def _make_account(
-    cast: Cast, data: dict[str, Any], agents: dict[str, Agent], *, logins: Logins
+def _create_account(
+    cast: Cast, data: dict[str, Any], agents: dict[str, Agent], *, users: UserFactory
 ) -> None:
     desk = cast.parts.desk
     account = Account.objects.create(
@@ -171,11 +178,11 @@ def _make_account(
         for name in data.get("products", [])
     )
     for one in data["contacts"]:
-        _make_contact(cast, one, account, domain=data["domains"][0], logins=logins)
+        _create_contact(cast, one, account, domain=data["domains"][0], users=users)
 
 
-def _make_contact(
-    cast: Cast, data: dict[str, Any], account: Account, *, domain: str, logins: Logins
+def _create_contact(
+    cast: Cast, data: dict[str, Any], account: Account, *, domain: str, users: UserFactory
 ) -> None:
     email = find_address(data, domain)
     contact = Contact.objects.create(
@@ -183,7 +190,7 @@ def _make_contact(
         email=email,
         name=data["name"],
         account=account,
-        user=logins.open(email, data["name"]),
+        user=users.get_or_create(email, data["name"]),
         role=data.get("role", ContactRole.CONTACT),
     )
     cast.contacts.append(contact)

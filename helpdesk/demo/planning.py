@@ -1,12 +1,13 @@
-"""Which ticket begins when, with whom, and how far it got: planned ahead, the same for the same hour.
+"""Plan the demo's tickets: who opens which one when, and how far it gets.
 
-Nothing is written here. Times are laid so that some tickets are overdue, nearly due, about to be closed for
-silence, and so on at the moment of filling.
+This writes nothing and plans the same for the same hour. Times are chosen so that some tickets are
+overdue, nearly due, about to be closed for silence, and so on when the demo is filled.
 """
 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,12 +22,14 @@ from tickets.models import Priority
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-# How many tickets of each hundred and twenty end how. Those with hours end that long before now.
-ENDS = {
-    "solved": 46, "late": 5, "silence": 13, "thanks": 6, "duplicate": 2, "spam": 2, "waiting": 14, "reminded": 4,
-    "investigating": 8, "level_two": 5, "engineer": 3, "no_engineer": 1, "answered": 6, "reopened": 3,
-    "overdue": 2, "nearly_due": 1, "fresh": 3, "unverified": 1,
+# How many of about 130 tickets get how far.
+ENDINGS = {
+    "solved": 46, "late": 5, "silence": 13, "thanks": 6, "duplicate": 2, "spam": 2,
+    "waiting": 14, "reminded": 4, "investigating": 8, "level_two": 5, "engineer": 3,
+    "no_engineer": 1, "answered": 6, "reopened": 3, "overdue": 2, "nearly_due": 1, "fresh": 3,
+    "unverified": 1,
 }  # fmt: skip
+# How many hours before now these endings happen.
 HOURS_AGO = {
     "silence": (172, 560),
     "waiting": (4, 114),
@@ -40,7 +43,7 @@ HOURS_AGO = {
     "fresh": (0.1, 1.5),
     "unverified": (2, 6),
 }
-WAYS_OF_STRANGERS = ("twitter", "facebook", "chat")
+STRANGER_CHANNELS = ("twitter", "facebook", "chat")
 VERSIONS = {
     "rocketchat": ["6.5.2", "6.6.0", "6.10.4", "7.0.1", "7.2.0"],
     "mattermost": ["9.5.12", "9.11.8", "10.2.1", "10.5.2"],
@@ -51,94 +54,94 @@ HOSTS = ["chat-prod-01", "srv-chat2", "k8s-collab", "vm-msg-07", "app03.internal
 
 @dataclass
 class Case:
-    """A ticket to be: who asks what in which way, and what happens when."""
+    """A planned ticket: who asks what through which channel, and what happens when."""
 
     story: Story
-    end: str
+    ending: str
     subject: str
     contact: Contact
-    way: str
+    channel: str
     priority: Priority
     start: datetime
     words: dict[str, str]
     steps: list[tuple[datetime, Step]] = field(default_factory=list)
     seed: float = 0.0
-    lag: timedelta = timedelta()  # by which steps come later than planned: nobody was on shift
+    lag: timedelta = timedelta()  # delay of the steps because nobody was on shift
 
 
 class Planner:
-    """Plans the tickets of one desk. Runs inside the desk's scope."""
+    """Plan the tickets of one desk. Use this inside the desk's scope."""
 
     def __init__(self, cast: Cast, stories: Sequence[Story], *, now: datetime) -> None:
         self.cast, self.stories, self.now = cast, stories, now
         self.desk = cast.parts.desk
-        self.random = random.Random(f"demo of {self.desk.slug}")  # noqa: S311 (must be the same each time)
-        self.turn: dict[str, int] = {}
+        self.random = random.Random(f"demo of {self.desk.slug}")  # noqa: S311 (reproducible)
+        self.uses: Counter[int] = Counter()
 
     def plan(self, size: float) -> list[Case]:
-        """All cases, in order of their start; ``size`` 1 gives some 120."""
+        """Return all cases, ordered by start. A ``size`` of 1 means about 130 cases."""
         cases = [
-            self._plan_case(end, place / amount)
-            for end, whole in ENDS.items()
-            for amount in [max(1, round(whole * size))]
-            for place in range(amount)
+            self._plan_case(ending, index / count)
+            for ending, full_count in ENDINGS.items()
+            for count in [max(1, round(full_count * size))]
+            for index in range(count)
         ]
         return sorted(cases, key=lambda case: case.start)
 
-    def _plan_case(self, end: str, place: float) -> Case:
-        story = self._next_story(end)
-        contact = self._choose_contact(story, end)
-        way = self._choose_way(story, contact, end)
+    def _plan_case(self, ending: str, position: float) -> Case:
+        story = self._next_story(ending)
+        contact = self._choose_contact(story, ending)
+        channel = self._choose_channel(story, contact, ending)
         case = Case(
             story=story,
-            end=end,
+            ending=ending,
             subject=self.random.choice(story.subjects),
             contact=contact,
-            way=way,
-            priority=self._choose_priority(story, way, end),
+            channel=channel,
+            priority=self._choose_priority(story, channel, ending),
             start=self.now,
             words=self._choose_words(contact),
             seed=self.random.random(),
         )
-        self._lay_times(case, place)
+        self._schedule(case, position)
         return case
 
-    def _next_story(self, end: str) -> Story:
-        """By turns, so that the same conversation comes up as rarely as can be."""
-        fitting = [place for place, story in enumerate(self.stories) if fits(story, end)]
-        chosen = min(
-            fitting, key=lambda place: (self.turn.get(str(place), 0), self.random.random())
-        )
-        self.turn[str(chosen)] = self.turn.get(str(chosen), 0) + 1
+    def _next_story(self, ending: str) -> Story:
+        """Return the least used story that fits, so that conversations rarely repeat."""
+        fitting = [index for index, story in enumerate(self.stories) if fits(story, ending)]
+        chosen = min(fitting, key=lambda index: (self.uses[index], self.random.random()))
+        self.uses[chosen] += 1
         return self.stories[chosen]
 
-    def _choose_contact(self, story: Story, end: str) -> Contact:
-        if end in {"overdue", "nearly_due", "unverified"}:
+    def _choose_contact(self, story: Story, ending: str) -> Contact:
+        if ending in {"overdue", "nearly_due", "unverified"}:
             best = next(plan for plan in self.cast.parts.plans.values() if plan.has_success_manager)
-            among = [c for c in self.cast.contacts if c.account and c.account.plan_id == best.pk]
+            candidates = [
+                c for c in self.cast.contacts if c.account and c.account.plan_id == best.pk
+            ]
         else:
-            among = [c for c in self.cast.contacts if audience_of(c) == story.audience]
-        return self.random.choice(among)
+            candidates = [c for c in self.cast.contacts if get_audience(c) == story.audience]
+        return self.random.choice(candidates)
 
-    def _choose_way(self, story: Story, contact: Contact, end: str) -> str:
+    def _choose_channel(self, story: Story, contact: Contact, ending: str) -> str:
         if contact.email.endswith("@social.example"):
-            return self.random.choice(WAYS_OF_STRANGERS)
-        if end in {"overdue", "nearly_due"}:
+            return self.random.choice(STRANGER_CHANNELS)
+        if ending in {"overdue", "nearly_due"}:
             return "phone" if self.desk.hotline else "web"
-        way = self.random.choice(story.ways)
+        channel = self.random.choice(story.channels)
         plan = contact.account.plan if contact.account else None
-        if way == "phone" and not (plan and plan.allows_hotline):
-            way = "web"
-        is_named = not self.desk.only_points_of_contact or contact.role != ContactRole.CONTACT
-        if way == "web" and contact.account and not is_named:
+        if channel == "phone" and not (plan and plan.allows_hotline):
+            channel = "web"
+        is_restricted = self.desk.only_points_of_contact and contact.role == ContactRole.CONTACT
+        if channel == "web" and contact.account and is_restricted:
             return "email"
-        return "web" if way == "email" and plan and not plan.allows_mail else way
+        return "web" if channel == "email" and plan and not plan.allows_mail else channel
 
-    def _choose_priority(self, story: Story, way: str, end: str) -> Priority:
+    def _choose_priority(self, story: Story, channel: str, ending: str) -> Priority:
         priorities = self.cast.parts.priorities
-        if end in {"overdue", "nearly_due"}:
+        if ending in {"overdue", "nearly_due"}:
             return priorities[0]
-        if way in {"web", "phone", "agent"}:
+        if channel in {"web", "phone", "agent"}:
             return priorities[story.rank - 1]
         return next(priority for priority in priorities if priority.is_mail_default)
 
@@ -150,37 +153,42 @@ class Planner:
             "company": contact.account.name if contact.account else "private",
         }
 
-    def _lay_times(self, case: Case, place: float) -> None:
-        """Either from the start on, or back from the moment at which the ticket's story ends for now."""
-        steps = cut(case.story, case.end)
-        target = self._target(case)
-        waits = self._waits(case, steps, target)
-        if case.end in {"overdue", "nearly_due"} and target:
+    def _schedule(self, case: Case, position: float) -> None:
+        """Date the steps from the ticket's start, or backward from its last step.
+
+        position: 0 to 1, the case's place among those with the same ending.
+        """
+        steps = cut(case.story, case.ending)
+        target = self._find_target(case)
+        waits = self._choose_waits(case, steps, target)
+        if case.ending in {"overdue", "nearly_due"} and target:
             minutes = (
-                target.minutes * (1 + place) + 45 if case.end == "overdue" else target.minutes - 60
+                target.minutes * (1 + position) + 45
+                if case.ending == "overdue"
+                else target.minutes - 60
             )
             case.start = self.now - minutes * MINUTE
-        elif case.end in HOURS_AGO:
-            least, most = HOURS_AGO[case.end]
-            ago = least + (most - least) * (place + self.random.random() * 0.1)
+        elif case.ending in HOURS_AGO:
+            least, most = HOURS_AGO[case.ending]
+            ago = least + (most - least) * (position + self.random.random() * 0.1)
             case.start = self.now - ago * HOUR - sum(waits, timedelta())
         else:
-            case.start = self._office_hour(self.now - DAY - 27 * DAY * place)
-        if case.end == "late" and target:
-            waits = self._be_late(case, steps, waits, target)
+            case.start = self._choose_working_hour(self.now - DAY - 27 * DAY * position)
+        if case.ending == "late" and target:
+            waits = self._delay_first_reply(case, steps, waits, target)
         at = case.start
         for step, wait in zip(steps, waits, strict=True):
             at += wait
             case.steps.append((at, step))
 
-    def _target(self, case: Case) -> Target | None:
+    def _find_target(self, case: Case) -> Target | None:
         account = case.contact.account
         if account is None or account.plan_id is None:
             return None
         return self.cast.parts.targets.get((account.plan_id, case.priority.pk))
 
-    def _office_hour(self, day: datetime) -> datetime:
-        """A time of that day at which people write; rarely on a weekend."""
+    def _choose_working_hour(self, day: datetime) -> datetime:
+        """Return a likely time for a message on that day, or before its weekend."""
         if day.weekday() > 4 and self.random.random() < 0.7:
             day -= timedelta(days=day.weekday() - 4)
         at = day.replace(
@@ -188,25 +196,27 @@ class Planner:
         )
         return at + timedelta(seconds=self.random.randrange(3600))
 
-    def _waits(self, case: Case, steps: Sequence[Step], target: Target | None) -> list[timedelta]:
-        """How long each step comes after the one before. The first answer keeps the promise."""
-        promised = target.minutes if target else 1400
+    def _choose_waits(
+        self, case: Case, steps: Sequence[Step], target: Target | None
+    ) -> list[timedelta]:
+        """Return the delay before each step. The first reply meets the SLA target."""
+        minutes = target.minutes if target else 1400
         is_urgent = case.priority.rank == 1
-        waits, is_answered = [], False
+        waits, has_reply = [], False
         for step in steps:
-            least, most = _span(step.kind, is_urgent)
-            if not is_answered:
+            least, most = _get_wait_range(step.kind, is_urgent)
+            if not has_reply:
                 share = 0.45 if step.kind in {"reply", "solve"} else 0.1
-                least, most = 4, max(6, min(share * promised, 600))
-            is_answered = is_answered or step.kind in {"reply", "solve"}
+                least, most = 4, max(6, min(share * minutes, 600))
+            has_reply = has_reply or step.kind in {"reply", "solve"}
             waits.append(timedelta(seconds=round(self.random.uniform(least, most) * 60)))
         return waits
 
-    def _be_late(
+    def _delay_first_reply(
         self, case: Case, steps: Sequence[Step], waits: list[timedelta], target: Target
     ) -> list[timedelta]:
-        """Let the first answer come after the promised time has passed."""
-        first = next(place for place, step in enumerate(steps) if step.kind in {"reply", "solve"})
+        """Move the first reply to a time after the SLA target was missed."""
+        first = next(index for index, step in enumerate(steps) if step.kind in {"reply", "solve"})
         due = add_working_time(get_working_hours(target.calendar), case.start, target.amount)
         too_late = (
             due
@@ -217,16 +227,16 @@ class Planner:
         return [*waits[:first], too_late, *waits[first + 1 :]]
 
 
-def audience_of(contact: Contact) -> str:
-    """Which stories a contact tells: paid, trials or community."""
+def get_audience(contact: Contact) -> str:
+    """Return which stories fit a contact: paid, trials or community."""
     status = contact.account.status if contact.account else AccountStatus.COMMUNITY
     return {AccountStatus.CUSTOMER: "paid", AccountStatus.COMMUNITY: "community"}.get(
         AccountStatus(status), "trials"
     )
 
 
-def _span(kind: str, is_urgent: bool) -> tuple[float, float]:
-    """Least and most minutes before a step of this kind."""
+def _get_wait_range(kind: str, is_urgent: bool) -> tuple[float, float]:
+    """Return the minimum and maximum minutes before a step of this kind."""
     if kind in {"customer", "thanks"}:
         return (6, 90) if is_urgent else (25, 1500)
     if kind in {"reply", "solve"}:

@@ -1,4 +1,4 @@
-"""What is said in the demo: stories read from the data files, cut short where a ticket is to stand today. Pure."""
+"""Stories: conversations from the data files, cut where a ticket should be today. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happens: reply, solve, note, look, customer, escalate, thanks, spam, duplicate."""
+    """One step: reply, solve, note, look, customer, escalate, thanks, spam or duplicate."""
 
     kind: str
     text: str = ""
@@ -19,11 +19,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One conversation that can happen to many customers."""
+    """A conversation that can happen to many customers."""
 
     subjects: tuple[str, ...]
     rank: int
-    ways: tuple[str, ...]
+    channels: tuple[str, ...]
     text: str
     steps: tuple[Step, ...]
     files: tuple[str, ...] = ()
@@ -45,10 +45,11 @@ LOOK_AND_ESCALATE = (
 
 
 def read_story(data: dict[str, Any]) -> Story:
+    """Build a story from an entry of conversations.toml."""
     return Story(
         subjects=tuple(data["subjects"]),
         rank=data["rank"],
-        ways=tuple(data["ways"]),
+        channels=tuple(data["channels"]),
         text=data["text"].strip(),
         steps=tuple(_read_step(*step) for step in data["steps"]),
         files=tuple(data.get("files", [])),
@@ -64,47 +65,47 @@ def _read_step(kind: str, text: str) -> Step:
     return Step(kind, text, file)
 
 
-def fits(story: Story, end: str) -> bool:
-    """Whether a story can be cut to that end."""
-    if story.only or end in {"unverified", "spam"}:
-        return story.only == end
-    if end in {"level_two", "engineer"}:
+def fits(story: Story, ending: str) -> bool:
+    """Return True if a story can be cut to that ending."""
+    if story.only or ending in {"unverified", "spam"}:
+        return story.only == ending
+    if ending in {"level_two", "engineer"}:
         return story.escalates and story.audience == "paid"
-    if end == "no_engineer":
+    if ending == "no_engineer":
         return story.escalates
-    if end == "reopened":
+    if ending == "reopened":
         return bool(story.again)
-    return end not in {"overdue", "nearly_due", "investigating"} or story.audience == "paid"
+    return ending not in {"overdue", "nearly_due", "investigating"} or story.audience == "paid"
 
 
-def cut(story: Story, end: str) -> tuple[Step, ...]:
-    """The steps of a story up to the point that an end names."""
-    if end in {"solved", "late"}:
+def cut(story: Story, ending: str) -> tuple[Step, ...]:
+    """Return the steps of a story up to the point that the ending names."""
+    if ending in {"solved", "late"}:
         return story.steps
-    if end == "reopened":
+    if ending == "reopened":
         return (*story.steps, Step("customer", story.again))
-    if end in {"silence", "waiting", "reminded"}:
+    if ending in {"silence", "waiting", "reminded"}:
         return _until(story.steps, "reply")
-    if end == "thanks":
+    if ending == "thanks":
         return (*_until(story.steps, "reply"), Step("thanks"))
-    if end == "answered":
+    if ending == "answered":
         return _until(story.steps, "customer")
-    if end == "investigating":
+    if ending == "investigating":
         return (*_until(story.steps, "customer"), Step("look"))
-    if end == "level_two":
+    if ending == "level_two":
         return _until(story.steps, "escalate")
-    if end in {"engineer", "no_engineer"}:
+    if ending in {"engineer", "no_engineer"}:
         return (*_until(story.steps, "escalate"), *LOOK_AND_ESCALATE)
-    if end in {"spam", "duplicate"}:
-        return (Step(end),)
+    if ending in {"spam", "duplicate"}:
+        return (Step(ending),)
     return ()
 
 
 def _until(steps: Sequence[Step], kind: str) -> tuple[Step, ...]:
-    first = next(place for place, step in enumerate(steps) if step.kind == kind)
+    first = next(index for index, step in enumerate(steps) if step.kind == kind)
     return tuple(steps[: first + 1])
 
 
 def fill_in(text: str, words: dict[str, str]) -> str:
-    """A text with its $words filled in."""
+    """Return a text with its $words filled in."""
     return Template(text).substitute(words)

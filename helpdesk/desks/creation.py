@@ -1,5 +1,8 @@
-"""Making a desk, whole: departments, priorities, a plan with its promises, calendars, mailboxes, and the first
-admin, who is invited and sets a password alone (M105). The command, the form and nobody else call it."""
+"""Create a complete desk: departments, priorities, a plan with SLA targets, calendars, mailboxes.
+
+The first admin receives an invitation and sets a password from it (M105). The management command
+and the admin form both end here.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.desk_addresses import get_domain_error, get_slug_error
 from accounts.invitations.sending import InvitationError, invite
@@ -23,8 +27,8 @@ from sla.models import Calendar, CalendarWindow, Target
 from tickets.models import Priority
 
 
-class DeskRefused(ValueError):
-    """The desk cannot be made like that. ``field`` names the argument, the text says why."""
+class DeskCreationError(ValueError):
+    """A desk cannot be created. ``field`` is the argument at fault, the text explains why."""
 
     def __init__(self, field: str, why: str) -> None:
         super().__init__(why)
@@ -33,7 +37,7 @@ class DeskRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CreatedDesk:
-    """A new desk, and the invitation of its first admin with the token for the mail."""
+    """A new desk, its first admin's invitation, and the token for the email."""
 
     desk: Desk
     invitation: Invitation
@@ -55,14 +59,19 @@ def create_desk(
     mailbox_addresses: Sequence[str] = (),
     by: User | None = None,
 ) -> CreatedDesk:
-    """Make a desk from a preset (accounts.presets.PRESETS) and invite its first admin; the caller mails the token.
+    """Create a desk from a preset (accounts.presets.PRESETS) and invite its first admin.
 
-    mailbox_addresses: the first is the default. by: None for the installation's command. All or nothing; raises
-    DeskRefused with the argument's name.
+    The caller emails the token. mailbox_addresses: the first one is the default. by: the admin, or
+    None for the management command. Raise DeskCreationError and change nothing if an argument is
+    invalid or taken.
     """
-    chosen = PRESETS.get(preset)
-    if chosen is None:
-        raise DeskRefused("preset", f"“{preset}” is no preset; there are: {', '.join(PRESETS)}.")
+    template = PRESETS.get(preset)
+    if template is None:
+        raise DeskCreationError(
+            "preset",
+            _("There is no preset “%(preset)s”. Choose one of: %(presets)s.")
+            % {"preset": preset, "presets": ", ".join(PRESETS)},
+        )
     desk = Desk(
         name=name.strip(),
         slug=slug.strip().lower(),
@@ -71,14 +80,14 @@ def create_desk(
         time_zone=time_zone,
         accent=accent,
         ticket_prefix=prefix.strip().upper(),
-        state_words=chosen.state_words,
+        state_words=template.state_words,
     )
     addresses = _read_mailboxes(mailbox_addresses, admin_email)
     _check(desk)
     with transaction.atomic():
         _save(desk)
         with desk_scope(desk):
-            _fill(desk, chosen)
+            _fill(desk, template)
             _add_mailboxes(desk, addresses, at=at)
             invitation, token = _invite_admin(desk, admin_email, at=at, by=by)
     return CreatedDesk(desk, invitation, token)
@@ -86,7 +95,7 @@ def create_desk(
 
 def _read_domain(domain: str) -> str:
     if problem := get_domain_error(domain):
-        raise DeskRefused("domain", problem)
+        raise DeskCreationError("domain", problem)
     return normalize_domain(domain)
 
 
@@ -95,10 +104,15 @@ def _read_mailboxes(given: Sequence[str], admin_email: str) -> list[str]:
     for one in given:
         address = normalize_email(one)
         if not address:
-            raise DeskRefused("mailbox_addresses", f"“{one.strip()[:100]}” is no e-mail address.")
+            raise DeskCreationError(
+                "mailbox_addresses",
+                _("“%(address)s” is not a valid email address.") % {"address": one.strip()[:100]},
+            )
         if address == normalize_email(admin_email):
-            raise DeskRefused(
-                "admin_email", f"{address} is the desk's mailbox; nobody's login can be that."
+            raise DeskCreationError(
+                "admin_email",
+                _("%(address)s is a mailbox of this desk. Enter the admin's own email address.")
+                % {"address": address},
             )
         addresses.append(address)
     return list(dict.fromkeys(addresses))
@@ -106,33 +120,39 @@ def _read_mailboxes(given: Sequence[str], admin_email: str) -> list[str]:
 
 def _check(desk: Desk) -> None:
     if desk.time_zone not in available_timezones():
-        raise DeskRefused(
-            "time_zone", f"“{desk.time_zone}” is no time zone, such as America/Sao_Paulo."
+        raise DeskCreationError(
+            "time_zone",
+            _("“%(zone)s” is not a time zone. Use a name such as America/Sao_Paulo.")
+            % {"zone": desk.time_zone},
         )
     if desk.language not in dict(settings.LANGUAGES):
-        raise DeskRefused(
-            "language", f"“{desk.language}” is no language that Plumbline knows, such as en."
+        raise DeskCreationError(
+            "language",
+            _("Plumbline doesn't support the language “%(language)s”. Use a code such as en.")
+            % {"language": desk.language},
         )
     if problem := get_slug_error(desk.slug):
-        raise DeskRefused("slug", problem)
+        raise DeskCreationError("slug", problem)
     try:
         desk.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         field, problems = next(iter(error.message_dict.items()))
-        raise DeskRefused(
+        raise DeskCreationError(
             {"ticket_prefix": "prefix"}.get(field, field), " ".join(problems)
         ) from error
 
 
 def _save(desk: Desk) -> None:
-    """Insert it; the database's own unique keys decide, so that two at once cannot both have a name."""
+    """Insert the desk. The unique keys decide, so that of two concurrent calls only one wins."""
     try:
         with transaction.atomic():
             desk.save(force_insert=True)
     except IntegrityError as error:
         if Desk.objects.filter(slug=desk.slug).exists():
-            raise DeskRefused("slug", f"The path “{desk.slug}” belongs to another desk.") from error
-        raise DeskRefused("domain", f"The domain {desk.domain} belongs to another desk.") from error
+            field, text = "slug", _("The path “%(name)s” already belongs to another desk.")
+        else:
+            field, text = "domain", _("The domain %(name)s already belongs to another desk.")
+        raise DeskCreationError(field, text % {"name": getattr(desk, field)}) from error
 
 
 def _fill(desk: Desk, preset: DeskPreset) -> None:
@@ -171,8 +191,10 @@ def _add_calendar(desk: Desk, name: str) -> Calendar:
 
 
 def _add_mailboxes(desk: Desk, addresses: list[str], *, at: datetime) -> None:
-    """Proven by the word of the installation's admin; one by one, so that the refusal can name the address. Another
-    desk's mailboxes are not seen from here: the unique key over the installation answers."""
+    """Add verified mailboxes, one by one, so that the error can name the address.
+
+    Mailboxes of other desks are invisible here; the installation-wide unique key finds them.
+    """
     for place, address in enumerate(addresses):
         try:
             with transaction.atomic():
@@ -184,8 +206,8 @@ def _add_mailboxes(desk: Desk, addresses: list[str], *, at: datetime) -> None:
                     verified_at=at,
                 )
         except IntegrityError as error:
-            why = f"Mail for {address} goes to another desk already."
-            raise DeskRefused("mailbox_addresses", why) from error
+            text = _("%(address)s already belongs to another desk.") % {"address": address}
+            raise DeskCreationError("mailbox_addresses", text) from error
 
 
 def _invite_admin(
@@ -202,4 +224,4 @@ def _invite_admin(
             by=by,
         )
     except InvitationError as error:
-        raise DeskRefused("admin_email", str(error)) from error
+        raise DeskCreationError("admin_email", str(error)) from error

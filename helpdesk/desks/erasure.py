@@ -1,6 +1,6 @@
-"""Erasing a desk: all its rows and files, and the logins that belong to nobody else. An ErasedDesk row stays.
+"""Erase a desk: its rows, its files, and users of no other desk. An ErasedDesk row stays.
 
-Mail that was delivered, back-ups, logs and exports are out of reach.
+Delivered mail, backups, logs and earlier exports are out of reach.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from channels_intake.erasing import erase_from_outbox
 from channels_intake.models import Mailbox, OutgoingEmail
 from channels_intake.outgoing.outbox import get_outbox_path
 from helpdesk.desks.suspension import suspend_desk
-from helpdesk.desks.tables import children_first
+from helpdesk.desks.tables import order_children_first
 
 
 def erase_desk(*, desk: Desk, by: str, at: datetime) -> ErasedDesk:
-    """Erase a desk; gives the stub that stays. by: who ran it, as the machine knows them.
+    """Erase a desk and return the stub that remains. by: operating-system user who ran it.
 
-    The desk is suspended first, so that its pages answer 503 while it goes. Rows and logins go in one transaction,
-    files last within it: a storage that refuses leaves all rows, and running it anew completes it.
+    The desk is suspended first, so that its pages return 503. Rows and users are deleted
+    in one transaction, with the files last: if the storage fails, all rows are still there and a
+    second run completes the work.
     """
     suspend_desk(desk=desk)
     with system_scope("erase a whole desk, its append-only rows included"), transaction.atomic():
@@ -37,7 +38,7 @@ def erase_desk(*, desk: Desk, by: str, at: datetime) -> ErasedDesk:
         )
         counts = _delete_rows(desk)
         counts |= _delete_logins(people)
-        connection.check_constraints()  # now, and not at the commit, when the files would be gone
+        connection.check_constraints()  # before the files are deleted, not at commit
         for message_id in sent:
             get_outbox_path(message_id).unlink(missing_ok=True)
         counts["outbox files"] = erase_from_outbox(boxes)
@@ -48,9 +49,9 @@ def erase_desk(*, desk: Desk, by: str, at: datetime) -> ErasedDesk:
 
 
 def _delete_rows(desk: Desk) -> dict[str, int]:
-    """Delete table by table, without loading a row: references are checked once all are gone."""
+    """Delete table by table without loading rows; foreign keys are checked once at the end."""
     counts = {}
-    for model in children_first():
+    for model in order_children_first():
         rows = model._base_manager.filter(desk_id=desk.pk)
         if gone := rows._raw_delete(using=rows.db):
             counts[model._meta.label] = gone
@@ -71,7 +72,7 @@ def _delete_logins(people: list[User]) -> dict[str, int]:
 
 
 def _delete_folder(path: str) -> int:
-    """Delete what the storage holds below a path, files without a row included; gives how many."""
+    """Delete everything in storage below a path, orphaned files too. Return the number of files."""
     try:
         folders, files = default_storage.listdir(path)
     except FileNotFoundError:

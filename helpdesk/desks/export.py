@@ -1,4 +1,4 @@
-"""Exporting a desk: all its rows, table by table, and all its files, as one archive."""
+"""Export a desk: all its rows, table by table, and all its files, as one zip archive."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from django.db.models import Q
 from accounts.audit import record_audit
 from accounts.models import AuditAction, Desk, User
 from accounts.tenancy import desk_scope
-from helpdesk.desks.tables import desk_models
+from helpdesk.desks.tables import list_desk_models
 from helpdesk.shared.archive import Archive, read_rows
 from tickets.models import Attachment
 
 
 def export_desk(*, desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
-    """Write a zip of a desk to an open binary file; gives its manifest. Leaves an audit row.
+    """Write a zip of a desk to an open binary file, record an audit entry, return the manifest.
 
-    Everything is read inside the desk's wall and as of one moment (REPEATABLE READ). It holds secrets: reply
-    addresses, sealed keys, everybody's words. Of logins, which belong to no desk, it holds address and name of the
-    desk's people, never a password's hash.
+    All rows come from one snapshot (REPEATABLE READ), read inside the desk's wall. The archive
+    contains secrets: reply addresses, sealed keys, private conversations. Users, who belong to no
+    desk, are exported with name and email address, never with a password hash.
     """
     with desk_scope(desk):
         with transaction.atomic():
-            _freeze()
+            _use_one_snapshot()
             manifest = _write(desk, to, at)
         record_audit(
             desk=desk,
@@ -39,8 +39,8 @@ def export_desk(*, desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
     return manifest
 
 
-def _freeze() -> None:
-    """All tables as of one moment. Inside somebody else's transaction there is nothing left to choose."""
+def _use_one_snapshot() -> None:
+    """Read all tables from one snapshot. An outer transaction has already fixed its isolation."""
     if len(connection.savepoint_ids) == 0:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -49,21 +49,21 @@ def _freeze() -> None:
 def _write(desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
     archive = Archive(to)
     archive.add_rows("rows/accounts.Desk.jsonl", read_rows(Desk.objects.filter(pk=desk.pk)))
-    archive.add_rows("rows/accounts.User.jsonl", _logins(desk))
-    for model in desk_models():
+    archive.add_rows("rows/accounts.User.jsonl", _list_users(desk))
+    for model in list_desk_models():
         rows = model._base_manager.filter(desk_id=desk.pk)
         archive.add_rows(f"rows/{model._meta.label}.jsonl", read_rows(rows))
-    for stored in filter(None, [desk.logo, *_stored_names()]):
+    for stored in filter(None, [desk.logo, *_list_stored_files()]):
         archive.add_stored(f"files/{stored}", stored)
     return archive.finish(desk=desk.slug, at=at)
 
 
-def _logins(desk: Desk) -> Iterable[dict[str, Any]]:
+def _list_users(desk: Desk) -> Iterable[dict[str, Any]]:
     people = User.objects.filter(Q(agents__desk=desk) | Q(contacts__desk=desk)).distinct()
-    shown = people.order_by("pk").values("id", "email", "name", "is_active", "date_joined")
-    return map(dict, shown.iterator(1000))
+    fields = people.order_by("pk").values("id", "email", "name", "is_active", "date_joined")
+    return map(dict, fields.iterator(1000))
 
 
-def _stored_names() -> Iterator[str]:
+def _list_stored_files() -> Iterator[str]:
     for pair in Attachment.objects.order_by("pk").values_list("file", "preview").iterator(1000):
         yield from filter(None, pair)

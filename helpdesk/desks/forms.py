@@ -1,4 +1,4 @@
-"""The form by which the installation's admin makes a desk."""
+"""The installation admin's form for creating a desk."""
 
 from __future__ import annotations
 
@@ -8,56 +8,73 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ACCENTS, User
 from accounts.presets import PRESETS
-from helpdesk.desks.creation import CreatedDesk, DeskRefused, create_desk
+from helpdesk.desks.creation import CreatedDesk, DeskCreationError, create_desk
 from helpdesk.invitations.emails import send_invitation
 
 
 class CreateDeskForm(forms.Form):
-    """What a desk needs to begin; each refusal of the service stands beside its field."""
+    """What a new desk needs. Errors of the service appear next to their field."""
 
-    name = forms.CharField(max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=80)
     slug = forms.SlugField(
-        label="Path", max_length=40, help_text="The first part of the desk's path: /acme/."
+        label=_("Path"),
+        max_length=40,
+        help_text=_("First part of the desk's address, as in /acme/."),
     )
     domain = forms.CharField(
+        label=_("Domain"),
         required=False,
         max_length=253,
-        help_text="A host name of its own; also add it to ALLOWED_HOSTS.",
+        help_text=_("Optional host name for this desk. Add it to ALLOWED_HOSTS as well."),
     )
     ticket_prefix = forms.CharField(
-        max_length=6, help_text="One to six letters before each number: AC-1001."
+        label=_("Ticket prefix"),
+        max_length=6,
+        help_text=_("One to six letters in front of each ticket number, as in AC-1001."),
     )
-    preset = forms.ChoiceField(choices=[(key, preset.label) for key, preset in PRESETS.items()])
-    language = forms.ChoiceField(choices=settings.LANGUAGES, initial="en")
+    preset = forms.ChoiceField(
+        label=_("Preset"), choices=[(key, preset.label) for key, preset in PRESETS.items()]
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, initial="en")
     time_zone = forms.ChoiceField(
-        choices=[(z, z) for z in sorted(available_timezones())], initial="UTC"
+        label=_("Time zone"),
+        choices=[(zone, zone) for zone in sorted(available_timezones())],
+        initial="UTC",
     )
-    accent = forms.ChoiceField(choices=[(a, a.title()) for a in ACCENTS], initial="indigo")
+    accent = forms.ChoiceField(
+        label=_("Accent color"),
+        choices=[(accent, accent.title()) for accent in ACCENTS],
+        initial="indigo",
+    )
     mailbox_addresses = forms.CharField(
-        label="Mailboxes",
+        label=_("Mailboxes"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="One address a line; the first is the default.",
+        help_text=_("One email address per line. The first one is the default."),
     )
-    admin_email = forms.EmailField(label="First admin", help_text="Gets an invitation by mail.")
+    admin_email = forms.EmailField(
+        label=_("First admin"), help_text=_("This person receives an invitation by email.")
+    )
 
     def clean_mailbox_addresses(self) -> list[str]:
         return self.cleaned_data["mailbox_addresses"].split()
 
     def create(self, *, at: datetime, by: User) -> CreatedDesk | None:
-        """Make the desk of a valid form and mail the invitation after the commit; None when the service refuses,
-        with the reason beside its field. The caller has checked that ``by`` is the installation's admin."""
-        asked = dict(self.cleaned_data)
+        """Create the desk of a valid form and email the invitation after commit.
+
+        Return None if the service rejects it; the field then has the error. The caller has
+        checked that ``by`` is an installation admin.
+        """
+        data = dict(self.cleaned_data)
         try:
             with transaction.atomic():
-                made = create_desk(prefix=asked.pop("ticket_prefix"), **asked, at=at, by=by)
-                transaction.on_commit(lambda: send_invitation(made.invitation, made.token))
-        except DeskRefused as refused:
-            self.add_error(
-                {"prefix": "ticket_prefix"}.get(refused.field, refused.field), str(refused)
-            )
+                created = create_desk(prefix=data.pop("ticket_prefix"), **data, at=at, by=by)
+                transaction.on_commit(lambda: send_invitation(created.invitation, created.token))
+        except DeskCreationError as error:
+            self.add_error({"prefix": "ticket_prefix"}.get(error.field, error.field), str(error))
             return None
-        return made
+        return created

@@ -1,5 +1,7 @@
-"""Suspending a desk and taking it up again. A suspended desk shows no page and does nothing by itself; mail to it
-is kept raw, and read when it is taken up again."""
+"""Suspend and resume a desk.
+
+A suspended desk serves no pages and runs no jobs. Its mail is stored raw and read after it resumes.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +18,28 @@ TIME_TO_READ = timedelta(days=1)
 
 
 def suspend_desk(*, desk: Desk, by: User | None = None) -> bool:
-    """Suspend a desk from the next request on; False when it is already. by: None for the command."""
-    return _switch(desk, is_suspended=True, by=by)
+    """Suspend a desk from the next request on. Return False if it is already suspended.
+
+    by: the admin, or None for the management command.
+    """
+    return _set_suspended(desk, is_suspended=True, by=by)
 
 
 def resume_desk(*, desk: Desk, at: datetime, by: User | None = None) -> bool:
-    """Take a suspended desk up again; False when it is not suspended.
+    """Resume a suspended desk. Return False if it is not suspended.
 
-    Customers whom silence would have closed or reminded meanwhile get a day, in which the mail that was kept is read.
+    Reminders and automatic closing that came due in the meantime wait one more day, so that the
+    stored mail is read first.
     """
     with transaction.atomic():
-        if not _switch(desk, is_suspended=False, by=by):
+        if not _set_suspended(desk, is_suspended=False, by=by):
             return False
         with desk_scope(desk):
             postpone_silence(desk_id=desk.pk, until=at + TIME_TO_READ)
     return True
 
 
-def _switch(desk: Desk, *, is_suspended: bool, by: User | None) -> bool:
+def _set_suspended(desk: Desk, *, is_suspended: bool, by: User | None) -> bool:
     with transaction.atomic(), desk_scope(desk):
         other = Desk.objects.filter(pk=desk.pk, is_suspended=not is_suspended)
         if not other.update(is_suspended=is_suspended):

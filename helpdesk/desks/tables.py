@@ -1,4 +1,4 @@
-"""Which tables belong to desks, and in which order their rows may be taken away."""
+"""Tables that belong to desks, and the order in which their rows can be deleted."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from django.apps import apps
 from django.db.models import Model
 
 
-def desk_models() -> list[type[Model]]:
-    """Every table whose rows belong to a desk."""
+def list_desk_models() -> list[type[Model]]:
+    """Return every model whose rows belong to a desk."""
     return [
         model
         for model in apps.get_models(include_auto_created=True)
@@ -16,21 +16,22 @@ def desk_models() -> list[type[Model]]:
     ]
 
 
-def children_first() -> list[type[Model]]:
-    """The same, each table before those that it refers to; a circle is broken where it is met."""
+def order_children_first() -> list[type[Model]]:
+    """Return the same models, each before those it refers to. A cycle is cut where it is found."""
     ordered: list[type[Model]] = []
-    waiting = desk_models()
-    while waiting:
-        free = [model for model in waiting if not _referrers(model, waiting)] or waiting[:1]
+    remaining = list_desk_models()
+    while remaining:
+        free = [model for model in remaining if not _list_referrers(model, remaining)]
+        free = free or remaining[:1]
         ordered += free
-        waiting = [model for model in waiting if model not in free]
+        remaining = [model for model in remaining if model not in free]
     return ordered
 
 
-def _referrers(model: type[Model], among: list[type[Model]]) -> list[type[Model]]:
+def _list_referrers(model: type[Model], candidates: list[type[Model]]) -> list[type[Model]]:
     return [
         other
-        for other in among
+        for other in candidates
         if other is not model
         and any(field.related_model is model for field in other._meta.concrete_fields)
     ]

@@ -1,5 +1,6 @@
-"""`make demo`: starts Plumbline with everything it needs, looks after it, and stops all of it.
+"""`make demo`: start Plumbline with everything it needs, supervise it, and stop all of it again.
 
-Run as ``python -m helpdesk.supervisor``. It is no management command: Django's settings want DATABASE_URL, and
-the database that it names is not there before this has started it.
+Run it with ``python -m helpdesk.supervisor``. It is not a management command: Django's settings
+need DATABASE_URL, and the supervisor starts the database first. It needs the dependency group
+"demo", which production does not install; nothing else in Plumbline imports this package.
 """

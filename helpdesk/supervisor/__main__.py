@@ -1,4 +1,4 @@
-"""The order of things: lock, pair, preparation, web, worker, beat; and back."""
+"""Start in order: lock, database and queue, preparation, web, worker, beat. Stop in reverse."""
 
 from __future__ import annotations
 
@@ -11,143 +11,145 @@ from types import FrameType
 from typing import NoReturn
 
 from helpdesk.supervisor import preparation, processes
-from helpdesk.supervisor.children import Child, start_afresh, stop
-from helpdesk.supervisor.embedded import EmbeddedPostgres, EmbeddedValkey
-from helpdesk.supervisor.place import (
-    EVERYWHERE,
-    Place,
+from helpdesk.supervisor.children import Child, rotate_log, stop_all
+from helpdesk.supervisor.config import (
+    ALL_INTERFACES,
+    Config,
+    build_environment,
     check_port,
-    end_leftovers,
-    environment,
     lock_data_dir,
-    read_place,
+    read_config,
+    stop_leftovers,
     write_environment,
 )
-from helpdesk.supervisor.refusal import Refusal
-from helpdesk.supervisor.terminal import WarningLines, say, welcome
+from helpdesk.supervisor.embedded import EmbeddedPostgres, EmbeddedValkey
+from helpdesk.supervisor.errors import StartupError
+from helpdesk.supervisor.terminal import LogWarnings, echo, format_welcome
 
 STOP_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-LOOK_EVERY = 0.2  # seconds
-WEB_PATIENCE = 60.0  # seconds
+POLL_INTERVAL = 0.2  # seconds
+WEB_TIMEOUT = 60.0  # seconds
 DATABASE = "plumbline"
 
 
-class Stopped(BaseException):
-    """Somebody asked the supervisor to stop."""
+class StopRequested(BaseException):
+    """A signal asked the supervisor to stop."""
 
 
-def raise_stopped(number: int, frame: FrameType | None) -> NoReturn:
-    raise Stopped
+def raise_stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise StopRequested
 
 
 class Supervisor:
-    """What runs here, in the order in which it was started."""
+    """The running servers and programs, in the order in which they were started."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, config: Config) -> None:
+        self.config = config
         self.servers: list[Child] = []
         self.programs: list[Child] = []
 
     def start(self) -> None:
-        """Start everything and return when the web answers; Refusal if it cannot be."""
-        self._start_pair()
-        write_environment(self.place)
-        preparation.prepare(self.place, os.environ["DATABASE_URL"])
-        self._start_program(processes.web(self.place))
+        """Start everything and return when the web server responds, or raise StartupError."""
+        self._start_servers()
+        write_environment(self.config)
+        preparation.prepare(self.config, os.environ["DATABASE_URL"])
+        self._start_program(processes.web(self.config))
         self._wait_for_web()
-        self._start_program(processes.worker(self.place))
-        self._start_program(processes.beat(self.place))
-        say(welcome(self.place))
+        self._start_program(processes.worker(self.config))
+        self._start_program(processes.beat(self.config))
+        echo(format_welcome(self.config))
 
-    def look_after_all(self) -> NoReturn:
-        """Start again what dies, and pass on what warns, until the process is told to stop."""
-        logs = [WarningLines(child) for child in self.programs]
+    def run_forever(self) -> NoReturn:
+        """Restart what dies and print warnings from the logs until a signal arrives."""
+        logs = [LogWarnings(child) for child in self.programs]
         while True:
             for child in [*self.servers, *self.programs]:
-                if told := child.revive(time.monotonic()):
-                    say(f"plumbline | {told}")
+                if message := child.restart_if_dead(time.monotonic()):
+                    echo(f"plumbline | {message}")
             for log in logs:
-                log.say()
-            time.sleep(LOOK_EVERY)
+                log.print_new()
+            time.sleep(POLL_INTERVAL)
 
     def stop(self) -> None:
-        """Stop the programs first, then the servers that they use."""
-        stop(self.programs, patience=10)
-        stop(reversed(self.servers), patience=20)
+        """Stop the programs first, then the servers they use."""
+        stop_all(self.programs, timeout=10)
+        stop_all(reversed(self.servers), timeout=20)
 
-    def _start_pair(self) -> None:
-        place = self.place
-        if place.has_own_database:
-            say("Starting PostgreSQL ...")
-            log = place.logs / "postgres.log"
-            start_afresh(log)
+    def _start_servers(self) -> None:
+        config = self.config
+        if config.has_own_database:
+            echo("Starting PostgreSQL ...")
+            log = config.logs / "postgres.log"
+            rotate_log(log)
             postgres = EmbeddedPostgres(
-                place.data_dir / "postgres", settings=processes.POSTGRES_SETTINGS, log=log
+                config.data_dir / "postgres", settings=processes.POSTGRES_SETTINGS, log=log
             )
             self.servers += [postgres.child] if postgres.child else []
-            os.environ["DATABASE_URL"] = postgres.database_url(DATABASE)
-        if place.has_own_valkey:
-            say("Starting Valkey ...")
-            valkey = EmbeddedValkey(place.data_dir / "valkey", log=place.logs / "valkey.log")
+            os.environ["DATABASE_URL"] = postgres.create_database(DATABASE)
+        if config.has_own_valkey:
+            echo("Starting Valkey ...")
+            valkey = EmbeddedValkey(config.data_dir / "valkey", log=config.logs / "valkey.log")
             self.servers.append(valkey.child)
             os.environ["REDIS_URL"] = valkey.url
 
     def _start_program(self, child: Child) -> None:
-        start_afresh(child.log)
+        rotate_log(child.log)
         self.programs.append(child)
         child.start()
 
     def _wait_for_web(self) -> None:
         [web] = self.programs
-        deadline = time.monotonic() + WEB_PATIENCE
-        while not self._web_answers():
-            if web.exit_code() is not None or time.monotonic() > deadline:
-                raise Refusal(
-                    f"The web did not start; the end of its log {web.log}:\n{web.last_lines()}"
+        deadline = time.monotonic() + WEB_TIMEOUT
+        while not self._web_responds():
+            if web.get_exit_code() is not None or time.monotonic() > deadline:
+                raise StartupError(
+                    f"The web server did not start. Last lines of {web.log}:\n{web.read_log_tail()}"
                 )
-            time.sleep(LOOK_EVERY / 10)
+            time.sleep(POLL_INTERVAL / 10)
 
-    def _web_answers(self) -> bool:
-        host = "localhost" if self.place.host in EVERYWHERE else self.place.host
-        line = http.client.HTTPConnection(host, self.place.port, timeout=10)
+    def _web_responds(self) -> bool:
+        host = "localhost" if self.config.host in ALL_INTERFACES else self.config.host
+        connection = http.client.HTTPConnection(host, self.config.port, timeout=10)
         try:
-            line.request("GET", "/", headers={"Host": "localhost"})
-            line.getresponse()
+            connection.request("GET", "/", headers={"Host": "localhost"})
+            connection.getresponse()
         except (OSError, http.client.HTTPException):
             return False
         finally:
-            line.close()
+            connection.close()
         return True
 
 
 def run() -> None:
-    place = read_place()
-    lock = lock_data_dir(place)
-    if ended := end_leftovers(place):
-        say(f"An earlier run was killed; {ended} processes of it have been ended.")
-    check_port(place)
-    os.environ.update(environment(place))
-    supervisor = Supervisor(place)
+    """Start Plumbline, supervise it, and stop it when a signal arrives or the start fails."""
+    config = read_config()
+    lock = lock_data_dir(config)
+    if count := stop_leftovers(config):
+        echo(f"Stopped {count} processes left over from an earlier run that was killed.")
+    check_port(config)
+    os.environ.update(build_environment(config))
+    supervisor = Supervisor(config)
     try:
         supervisor.start()
-        supervisor.look_after_all()
+        supervisor.run_forever()
     finally:
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-        say("Stopping ...")
+        echo("Stopping ...")
         supervisor.stop()
         lock.close()
 
 
 def main() -> int:
+    """Run the supervisor and return its exit code."""
     for number in STOP_SIGNALS:
-        signal.signal(number, raise_stopped)
+        signal.signal(number, raise_stop)
     try:
         run()
-    except Stopped:
+    except StopRequested:
         return 0
-    except Refusal as refusal:
-        print(refusal, file=sys.stderr)
+    except StartupError as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 

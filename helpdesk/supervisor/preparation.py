@@ -1,4 +1,4 @@
-"""What must be done before the web may answer: migrations, demo data, static files; and when it need not be."""
+"""Prepare for the web server: migrations, demo data, static files. Skip what is up to date."""
 
 from __future__ import annotations
 
@@ -14,58 +14,66 @@ import psycopg
 from psycopg import sql
 
 from helpdesk.catalogs import compile_catalogs, write_pseudo_locales
-from helpdesk.supervisor.children import Child, start_afresh, stop
-from helpdesk.supervisor.place import BASE_DIR, Place
-from helpdesk.supervisor.refusal import Refusal
-from helpdesk.supervisor.terminal import say
+from helpdesk.supervisor.children import Child, rotate_log, stop_all
+from helpdesk.supervisor.config import BASE_DIR, Config
+from helpdesk.supervisor.errors import StartupError
+from helpdesk.supervisor.terminal import echo
 
-LOOK_EVERY = 0.05  # seconds
-PATIENCE = 900.0  # seconds
+POLL_INTERVAL = 0.05  # seconds
+TIMEOUT = 900.0  # seconds
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """What a database was prepared by: a digest of the code, and one of where it runs."""
+class Fingerprint:
+    """What a database was prepared with: a digest of the code, and one of the demo's location."""
 
     code: str
-    where: str
+    location: str
 
 
-def prepare(place: Place, database_url: str) -> None:
-    """Migrate, fill and collect, as far as needed, side by side; Refusal with the end of the log on failure."""
-    prepare_catalogs(place)
-    wanted, static = _wanted(place), _static_fingerprint()
-    noted = _read_note(database_url) if place.has_own_database else None
-    lines = [_database_commands(place, noted, wanted)]
-    mark = place.static / ".made-of"
-    if not mark.exists() or mark.read_text() != static:
-        lines.append([_manage(place, "collectstatic", "--noinput")])
-    if lines[0]:
-        say("Preparing the database ...")
-    _run_side_by_side([line for line in lines if line])
-    mark.write_text(static)
-    if place.has_own_database and noted != wanted:
+def prepare(config: Config, database_url: str) -> None:
+    """Migrate, fill the demo and collect static files in parallel, as far as needed.
+
+    Raise StartupError with the end of the log if a command fails.
+    """
+    prepare_catalogs(config)
+    wanted, static = _compute_fingerprint(config), _compute_static_digest()
+    noted = _read_note(database_url) if config.has_own_database else None
+    chains = [_list_database_commands(config, noted, wanted)]
+    marker = config.static / ".made-of"
+    if not marker.exists() or marker.read_text() != static:
+        chains.append([_manage(config, "collectstatic", "--noinput")])
+    if chains[0]:
+        echo("Preparing the database ...")
+    _run_in_parallel([chain for chain in chains if chain])
+    marker.write_text(static)
+    if config.has_own_database and noted != wanted:
         _write_note(database_url, wanted)
 
 
-def prepare_catalogs(place: Place) -> None:
-    """Compile the translation catalogs, and make the pseudo-locales if PSEUDO_LOCALES asks for them."""
+def prepare_catalogs(config: Config) -> None:
+    """Compile the translation catalogs, and write pseudo-locales if PSEUDO_LOCALES is set."""
     compile_catalogs()
     if os.environ.get("PSEUDO_LOCALES", "").lower() in {"1", "true", "yes", "on"}:
-        write_pseudo_locales(place.data_dir / "pseudo-locales")
+        write_pseudo_locales(config.data_dir / "pseudo-locales")
 
 
-def _database_commands(place: Place, noted: Prepared | None, wanted: Prepared) -> list[Child]:
-    migrate, fill = _manage(place, "migrate", "--noinput"), _manage(place, "fill_demo")
+def _list_database_commands(
+    config: Config, noted: Fingerprint | None, wanted: Fingerprint
+) -> list[Child]:
+    migrate, fill = _manage(config, "migrate", "--noinput"), _manage(config, "fill_demo")
     if noted is None or noted.code != wanted.code:
         return [migrate, fill]
-    has_facts = (place.data_dir / "demo.json").exists()
-    return [] if noted.where == wanted.where and has_facts else [fill]
+    has_facts = (config.data_dir / "demo.json").exists()
+    return [] if noted.location == wanted.location and has_facts else [fill]
 
 
-def _read_note(database_url: str) -> Prepared | None:
-    """The note on the embedded database; None when there is none, or when its desks are gone since."""
-    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+def _read_note(database_url: str) -> Fingerprint | None:
+    """Return the fingerprint stored with the database, or None if it or the desks are missing."""
+    query = (
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        " WHERE datname = current_database()"
+    )
     with psycopg.connect(database_url) as connection:
         [note] = connection.execute(query).fetchone() or [None]
         if (
@@ -73,75 +81,77 @@ def _read_note(database_url: str) -> Prepared | None:
             or connection.execute("SELECT FROM accounts_desk LIMIT 1").fetchone() is None
         ):
             return None
-    code, _, where = note.partition(" ")
-    return Prepared(code, where)
+    code, _, location = note.partition(" ")
+    return Fingerprint(code, location)
 
 
-def _write_note(database_url: str, prepared: Prepared) -> None:
-    """At the database itself, so that the note goes where the database goes."""
+def _write_note(database_url: str, prepared: Fingerprint) -> None:
+    """Store the fingerprint as a comment on the database, so that it is dropped with it."""
     note = sql.SQL("COMMENT ON DATABASE {} IS {}").format(
         sql.Identifier(database_url.rpartition("/")[2]),
-        sql.Literal(f"{prepared.code} {prepared.where}"),
+        sql.Literal(f"{prepared.code} {prepared.location}"),
     )
     with psycopg.connect(database_url) as connection:
         connection.execute(note)
 
 
-def _manage(place: Place, *words: str) -> Child:
-    command = [sys.executable, str(BASE_DIR / "manage.py"), *words]
-    return Child(words[0], command, place.logs / f"{words[0]}.log", BASE_DIR)
+def _manage(config: Config, *arguments: str) -> Child:
+    command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
+    return Child(arguments[0], command, config.logs / f"{arguments[0]}.log", BASE_DIR)
 
 
-def _run_side_by_side(lines: list[list[Child]]) -> None:
-    """Run each line of commands one after the other, and the lines at once."""
-    deadline = time.monotonic() + PATIENCE
+def _run_in_parallel(chains: list[list[Child]]) -> None:
+    """Run the commands of each chain one after the other, and the chains in parallel."""
+    deadline = time.monotonic() + TIMEOUT
     try:
-        for line in lines:
-            _start(line[0])
-        while lines := [line for line in lines if _advance(line)]:
+        for chain in chains:
+            _start(chain[0])
+        while chains := [chain for chain in chains if _advance(chain)]:
             if time.monotonic() > deadline:
-                raise Refusal(f"{lines[0][0].name} takes too long; its log: {lines[0][0].log}")
-            time.sleep(LOOK_EVERY)
+                slow = chains[0][0]
+                raise StartupError(f"{slow.name} did not finish in time. See {slow.log}")
+            time.sleep(POLL_INTERVAL)
     finally:
-        stop([child for line in lines for child in line], patience=5)
+        stop_all([child for chain in chains for child in chain], timeout=5)
 
 
 def _start(child: Child) -> None:
-    start_afresh(child.log)
+    rotate_log(child.log)
     child.start()
 
 
-def _advance(line: list[Child]) -> bool:
-    """Start the next command of a line when its first has ended well; gives whether there is more to do."""
-    code = line[0].exit_code()
+def _advance(chain: list[Child]) -> bool:
+    """Start a chain's next command once the first has succeeded. Return False at its end."""
+    current = chain[0]
+    code = current.get_exit_code()
     if code:
-        raise Refusal(
-            f"{line[0].name} failed; the end of its log {line[0].log}:\n{line[0].last_lines()}"
+        raise StartupError(
+            f"{current.name} failed. Last lines of {current.log}:\n{current.read_log_tail()}"
         )
     if code == 0:
-        line.pop(0)
-        if line:
-            _start(line[0])
-    return bool(line)
+        chain.pop(0)
+        if chain:
+            _start(chain[0])
+    return bool(chain)
 
 
-def _wanted(place: Place) -> Prepared:
+def _compute_fingerprint(config: Config) -> Fingerprint:
     code = [
         *BASE_DIR.glob("*/migrations/*.py"),
         *BASE_DIR.glob("helpdesk/demo/**/*"),
         BASE_DIR / "uv.lock",
     ]
-    where = [place.site_url, str(place.data_dir), os.environ["INBOUND_SECRET"]]
-    return Prepared(_digest(code, []), _digest([], where))
+    location = [config.site_url, str(config.data_dir), os.environ["INBOUND_SECRET"]]
+    return Fingerprint(_digest(code, []), _digest([], location))
 
 
-def _static_fingerprint() -> str:
+def _compute_static_digest() -> str:
     return _digest([*BASE_DIR.glob("helpdesk/static/**/*"), BASE_DIR / "uv.lock"], [sys.prefix])
 
 
-def _digest(files: Iterable[Path], words: Iterable[str]) -> str:
+def _digest(files: Iterable[Path], texts: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
         digest.update(f"{path.relative_to(BASE_DIR)}\0".encode() + path.read_bytes())
-    digest.update("\0".join(words).encode())
+    digest.update("\0".join(texts).encode())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""The three processes of Plumbline, and what PostgreSQL is set to beside them."""
+"""The commands of Plumbline's three processes, and PostgreSQL's settings for the demo."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 import sys
 
 from helpdesk.supervisor.children import Child
-from helpdesk.supervisor.place import BASE_DIR, Place
+from helpdesk.supervisor.config import BASE_DIR, Config
 
-# A desk of some hundred thousand tickets on a small machine.
+# Enough for some hundred thousand tickets on a small machine.
 POSTGRES_SETTINGS = {
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
@@ -23,45 +23,55 @@ POSTGRES_SETTINGS = {
 WEB_WORKERS = min(2, os.cpu_count() or 1)
 
 
-def web(place: Place) -> Child:
-    """granian, one process per core up to two; Django hands each request's blocking work to a thread."""
+def web(config: Config) -> Child:
+    """Return granian with one process per core, at most two. Blocking work runs in threads."""
     options = {
         "--interface": "asginl",
-        "--host": place.host,
-        "--port": str(place.port),
+        "--host": config.host,
+        "--port": str(config.port),
         "--workers": str(WEB_WORKERS),
-        "--workers-kill-timeout": "3",  # seconds that open event streams may hold up a stop
+        "--workers-kill-timeout": "3",  # seconds; open event streams delay a stop
         "--respawn-interval": "1",
-        "--backpressure": "4096",  # requests at once in a process, event streams too; else 512 of them fill it
+        # Concurrent requests per process, event streams included; by default 512 streams fill it.
+        "--backpressure": "4096",
         "--log-level": "warning",
     }
-    words = [word for option in options.items() for word in option]
-    return _python(
-        place,
+    arguments = [word for option in options.items() for word in option]
+    return _build_python_child(
+        config,
         "web",
         "-m",
         "granian",
-        *words,
+        *arguments,
         "--no-ws",
         "--respawn-failed-workers",
         "helpdesk.asgi:application",
     )
 
 
-def worker(place: Place) -> Child:
-    """Celery's worker, two processes."""
-    words = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    return _python(
-        place, "worker", "-m", "celery", "--app", "helpdesk", "--quiet", "worker", *words
+def worker(config: Config) -> Child:
+    """Return Celery's worker with two processes."""
+    arguments = [
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "WARNING",
+        "--without-gossip",
+        "--without-mingle",
+    ]
+    return _build_python_child(
+        config, "worker", "-m", "celery", "--app", "helpdesk", "--quiet", "worker", *arguments
     )
 
 
-def beat(place: Place) -> Child:
-    """Celery's clock; the timetable is settings.CELERY_BEAT_SCHEDULE."""
-    schedule = str(place.data_dir / "celerybeat-schedule")
-    words = ["--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
-    return _python(place, "beat", "-m", "celery", "--app", "helpdesk", "--quiet", "beat", *words)
+def beat(config: Config) -> Child:
+    """Return Celery's scheduler for settings.CELERY_BEAT_SCHEDULE."""
+    schedule = str(config.data_dir / "celerybeat-schedule")
+    arguments = ["--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
+    return _build_python_child(
+        config, "beat", "-m", "celery", "--app", "helpdesk", "--quiet", "beat", *arguments
+    )
 
 
-def _python(place: Place, name: str, *words: str) -> Child:
-    return Child(name, [sys.executable, *words], place.logs / f"{name}.log", BASE_DIR)
+def _build_python_child(config: Config, name: str, *arguments: str) -> Child:
+    return Child(name, [sys.executable, *arguments], config.logs / f"{name}.log", BASE_DIR)

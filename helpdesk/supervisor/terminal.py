@@ -1,4 +1,4 @@
-"""What the person at the terminal sees: the address and the logins, and what goes wrong."""
+"""Terminal output: the address, the sign-ins, and warnings from the logs."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpdesk.supervisor.children import Child
-from helpdesk.supervisor.place import Place
+from helpdesk.supervisor.config import Config
 
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+COLORS = re.compile(r"\x1b\[[0-9;]*m")
 WARNING = re.compile(
-    r"\[(warning|error|critical) *\]|\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b|^\w*(Error|Exception):"
+    r"\[(warning|error|critical) *\]|\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b"
+    r"|^\w*(Error|Exception):"
 )
 
 
-def say(text: str) -> None:
-    """Print a line, also when nobody listens any more."""
+def echo(text: str) -> None:
+    """Print a line, even if the reader of a pipe has gone."""
     try:
         print(text, flush=True)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (for as long as the process lives)
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (until the process ends)
 
 
-class WarningLines:
-    """The new lines of a child's log that warn of something."""
+class LogWarnings:
+    """Warnings and errors that a child adds to its log."""
 
     def __init__(self, child: Child) -> None:
         child.log.touch()
@@ -36,33 +37,33 @@ class WarningLines:
         self.log.seek(0, os.SEEK_END)
         self.rest = ""
 
-    def say(self) -> None:
-        """Print what has come since the last look."""
+    def print_new(self) -> None:
+        """Print the warnings since the last call."""
         *lines, self.rest = (self.rest + self.log.read()).split("\n")
         for line in lines:
-            if WARNING.search(bare := COLOURS.sub("", line)):
-                say(f"{self.child.name:>8} | {bare}")
+            if WARNING.search(bare := COLORS.sub("", line)):
+                echo(f"{self.child.name:>8} | {bare}")
 
 
-def welcome(place: Place) -> str:
-    """The address and the logins out of demo.json, as a table."""
-    lines = ["", f"  Plumbline runs at {place.site_url}    (Ctrl-C stops it)", ""]
-    facts = place.data_dir / "demo.json"
+def format_welcome(config: Config) -> str:
+    """Return the address and the sign-ins from demo.json as a table."""
+    lines = ["", f"  Plumbline is running at {config.site_url}    (press Ctrl-C to stop)", ""]
+    facts = config.data_dir / "demo.json"
     if facts.exists():
-        lines += [f"  {line}".rstrip() for line in _tables(json.loads(facts.read_text()))]
-    return "\n".join([*lines, f"  Data, demo.json and logs: {place.data_dir}", ""])
+        lines += [f"  {line}".rstrip() for line in _format_tables(json.loads(facts.read_text()))]
+    return "\n".join([*lines, f"  Data, demo.json and logs: {config.data_dir}", ""])
 
 
-def _tables(facts: dict[str, Any]) -> Iterator[str]:
+def _format_tables(facts: dict[str, Any]) -> Iterator[str]:
     desks = list(facts["desks"].values())
     logins = [login for desk in desks for login in desk["logins"].values()]
     passwords = {login["password"] for login in logins}
     shared = (
-        f"the password is {passwords.pop()} everywhere"
+        f"The password is always {passwords.pop()}."
         if len(passwords) == 1
-        else "passwords in demo.json"
+        else "The passwords are in demo.json."
     )
-    yield f"Log in at a desk's address; {shared}."
+    yield f"Sign in at a desk's address. {shared}"
     for desk in desks:
         yield ""
         yield f"{desk['name']}  {desk['address']}"
@@ -71,4 +72,4 @@ def _tables(facts: dict[str, Any]) -> Iterator[str]:
             f"  {role:<{width}}  {login['email']}" for role, login in desk["logins"].items()
         )
     yield ""
-    yield f"Inbound mail: {', '.join(facts['inbound'])}; addresses and the secret are in demo.json."
+    yield f"Inbound email: {', '.join(facts['inbound'])}. URLs and secret are in demo.json."

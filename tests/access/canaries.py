@@ -9,7 +9,7 @@ from django.db.models import CharField, Field, JSONField, Q, TextField
 from accounts.models import Department, Desk, User
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
-from helpdesk.desks.tables import desk_models
+from helpdesk.desks.tables import list_desk_models
 from tests.cast import Cast
 from tickets.models import Attachment, FormField, Message, Note, Notification, Ticket
 
@@ -45,7 +45,7 @@ def lay_canaries(cast: Cast) -> set[str]:
     word = canary_of(cast)
     laid = set()
     with desk_scope(cast.desk):
-        for model in desk_models():
+        for model in list_desk_models():
             fields = (
                 []
                 if model._meta.label in RECORDS

@@ -1,4 +1,4 @@
-"""The demo, filled once for all tests of this folder: it takes some seconds."""
+"""The demo, filled once for all tests in this folder, since that takes some seconds."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from accounts.tenancy import desk_scope
 
 
 class Demo:
-    """What fill_demo left: its facts, what it printed, and how many mails it sent."""
+    """The result of fill_demo: its facts, its output and the number of emails it sent."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.printed = self.fill()
-        self.mails_sent = len(mail.outbox)
+        self.output = self.fill()
+        self.emails_sent = len(mail.outbox)
 
     def fill(self, *options: str) -> str:
         out = StringIO()
@@ -41,7 +41,7 @@ class Demo:
 def demo(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Demo]:
-    """The filled demo, in a transaction that the end of the module rolls back."""
+    """The filled demo, in a transaction that is rolled back at the end of the module."""
     folder = tmp_path_factory.mktemp("demo")
     settings = {"DATA_DIR": folder, "MEDIA_ROOT": folder / "files"}
     with django_db_blocker.unblock(), override_settings(**settings), transaction.atomic():

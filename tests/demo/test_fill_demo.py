@@ -1,4 +1,4 @@
-"""The demo data: two desks, everything that a page can show, and no mail to anybody."""
+"""The demo data: two desks with everything that a page can show, and no outgoing email."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,7 @@ from tickets.models import (
 FIRST_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 
-def test_every_state_and_every_reason_to_close_is_there(desk_of_demo: Desk) -> None:
+def test_every_state_and_every_close_reason_occurs(desk_of_demo: Desk) -> None:
     states = Counter(Ticket.objects.values_list("status", flat=True))
     assert set(states) == set(State.values)
     assert sum(states.values()) >= 75
@@ -50,20 +50,20 @@ def test_every_state_and_every_reason_to_close_is_there(desk_of_demo: Desk) -> N
     assert reasons == set(CloseReason.values)
 
 
-def test_tickets_came_through_many_channels(desk_of_demo: Desk) -> None:
-    came = set(Ticket.objects.values_list("channel", flat=True))
+def test_tickets_use_many_channels(desk_of_demo: Desk) -> None:
+    channels = set(Ticket.objects.values_list("channel", flat=True))
     by_phone = {Channel.PHONE} if desk_of_demo.hotline else set()
-    assert came >= {Channel.EMAIL, Channel.WEB, Channel.AGENT, Channel.CHAT} | by_phone
+    assert channels >= {Channel.EMAIL, Channel.WEB, Channel.AGENT, Channel.CHAT} | by_phone
 
 
-def test_conversations_have_answers_notes_and_files(desk_of_demo: Desk) -> None:
+def test_conversations_have_replies_notes_and_files(desk_of_demo: Desk) -> None:
     assert Message.objects.filter(agent__isnull=False).count() > 50
     assert Note.objects.count() > 10
     assert not any(file.is_missing for file in Attachment.objects.all())
     assert Attachment.objects.exclude(preview="").exists()
 
 
-def test_clocks_are_true(desk_of_demo: Desk) -> None:
+def test_clocks_match_the_conversations(desk_of_demo: Desk) -> None:
     for clock in Clock.objects.select_related("ticket"):
         assert clock.met_at == clock.ticket.first_responded_at
         assert clock.breached_at is None or clock.breached_at >= clock.due_at
@@ -73,20 +73,20 @@ def test_clocks_are_true(desk_of_demo: Desk) -> None:
     assert Clock.objects.filter(met_at__lte=F("due_at")).exists()
 
 
-def test_something_is_overdue_and_something_comes_due(desk_of_demo: Desk) -> None:
+def test_some_tickets_are_overdue_and_some_are_due_soon(desk_of_demo: Desk) -> None:
     unanswered = Clock.objects.filter(met_at__isnull=True, stopped_at__isnull=True)
     assert unanswered.filter(breached_at__isnull=False).exists()
     assert unanswered.filter(breached_at__isnull=True).exists()
 
 
-def test_events_are_in_the_order_of_time_and_never_ahead_of_now(desk_of_demo: Desk) -> None:
+def test_events_are_in_order_and_never_in_the_future(desk_of_demo: Desk) -> None:
     times = list(TicketEvent.objects.order_by("pk").values_list("at", flat=True))
     assert times == sorted(times)
     assert times[-1] - times[0] < timedelta(days=31)
     assert times[-1] <= datetime.now(UTC)
 
 
-def test_one_is_unverified_one_unassigned_and_some_escalated_to_each_level(
+def test_one_ticket_is_unverified_some_are_unassigned_or_escalated(
     desk_of_demo: Desk,
 ) -> None:
     assert Ticket.objects.filter(is_unverified=True, account__isnull=True).count() == 1
@@ -95,7 +95,7 @@ def test_one_is_unverified_one_unassigned_and_some_escalated_to_each_level(
     assert levels == {Level.L2, Level.RND}
 
 
-def test_people_of_every_kind_are_there(desk_of_demo: Desk) -> None:
+def test_people_of_every_role_exist(desk_of_demo: Desk) -> None:
     assert set(Agent.objects.values_list("role", flat=True)) == set(Role.values)
     assert set(Agent.objects.values_list("level", flat=True)) == set(Level.values)
     assert set(Contact.objects.values_list("role", flat=True)) == set(ContactRole.values)
@@ -105,7 +105,9 @@ def test_people_of_every_kind_are_there(desk_of_demo: Desk) -> None:
     assert statuses == set(AccountStatus.values)
 
 
-def test_every_plan_has_an_account_manager_and_some_a_success_manager(desk_of_demo: Desk) -> None:
+def test_paying_accounts_have_an_account_manager_and_some_a_success_manager(
+    desk_of_demo: Desk,
+) -> None:
     accounts = Account.objects.filter(plan__isnull=False).select_related("plan")
     assert not accounts.filter(account_manager=None).exists()
     success = {
@@ -116,17 +118,17 @@ def test_every_plan_has_an_account_manager_and_some_a_success_manager(desk_of_de
     assert not accounts.filter(plan__has_success_manager=True, success_manager=None).exists()
 
 
-def test_at_every_hour_of_the_year_somebody_of_level_one_is_on_shift(desk_of_demo: Desk) -> None:
+def test_an_agent_of_level_one_is_on_shift_at_every_hour_of_the_year(desk_of_demo: Desk) -> None:
     shifts = [
         ShiftFacts(shift.weekday, shift.start_minute, shift.end_minute, shift.time_zone)
         for shift in Shift.objects.filter(agent__level=Level.L1).exclude(agent__role=Role.OBSERVER)
     ]
     hours = (FIRST_MONDAY + timedelta(hours=hour) for hour in range(0, 366 * 24))
-    alone = [hour for hour in hours if not is_on_shift(shifts, hour)]
-    assert alone == []
+    uncovered = [hour for hour in hours if not is_on_shift(shifts, hour)]
+    assert uncovered == []
 
 
-def test_engineers_of_mattermost_find_no_trials(demo: Demo) -> None:
+def test_engineers_of_mattermost_see_no_trials(demo: Demo) -> None:
     desk = Desk.objects.get(slug="mattermost")
     logins = demo.facts["desks"]["mattermost"]["logins"]
     with desk_scope(desk):
@@ -141,19 +143,19 @@ def test_engineers_of_mattermost_find_no_trials(demo: Demo) -> None:
         assert tickets_for_agent(engineer).count() == Ticket.objects.count() - trials.count()
 
 
-def test_a_person_is_agent_of_one_desk_and_customer_of_the_other(demo: Demo) -> None:
+def test_a_user_is_agent_of_one_desk_and_customer_of_the_other(demo: Demo) -> None:
     login = demo.facts["desks"]["rocketchat"]["logins"]["agent_and_customer"]
     user = User.objects.get(email=login["email"])
     assert user.check_password(PASSWORD)
 
 
-def test_no_mail_is_sent_and_hardly_any_is_left_to_send(desk_of_demo: Desk, demo: Demo) -> None:
-    assert demo.mails_sent == 0
+def test_no_email_is_sent_and_few_are_left_to_send(desk_of_demo: Desk, demo: Demo) -> None:
+    assert demo.emails_sent == 0
     assert OutgoingEmail.objects.count() == 0
     assert EventDelivery.objects.filter(state=DeliveryState.DUE).count() < 20
 
 
-def test_the_facts_say_how_to_get_in(demo: Demo) -> None:
+def test_the_facts_tell_how_to_sign_in(demo: Demo) -> None:
     facts = demo.facts
     assert set(facts) == {"address", "desks", "inbound", "superuser", "outbox"}
     assert set(facts["desks"]) == {"rocketchat", "mattermost"}
@@ -169,10 +171,10 @@ def test_the_facts_say_how_to_get_in(demo: Demo) -> None:
     assert set(facts["inbound"]) == {"postmark", "mailgun", "sendgrid", "mailjet"}
     assert all(set(way) == {"url", "user", "secret"} for way in facts["inbound"].values())
     assert (demo.folder / "demo.json").stat().st_mode & 0o077 == 0
-    assert PASSWORD in demo.printed
+    assert PASSWORD in demo.output
 
 
-def test_a_second_fill_changes_nothing_but_writes_the_facts_again(demo: Demo) -> None:
+def test_a_second_run_only_writes_the_facts_again(demo: Demo) -> None:
     facts = demo.facts
     (demo.folder / "demo.json").unlink()
     before = Desk.objects.count(), User.objects.count()
@@ -182,8 +184,8 @@ def test_a_second_fill_changes_nothing_but_writes_the_facts_again(demo: Demo) ->
 
 
 @pytest.mark.django_db
-def test_it_is_refused_in_production(settings: object) -> None:
+def test_the_command_refuses_to_run_in_production(settings: object) -> None:
     settings.MODE = "production"
-    with pytest.raises(CommandError, match="refused in production"):
+    with pytest.raises(CommandError, match="refuses to run in production"):
         call_command("fill_demo")
     assert not Desk.objects.exists()

@@ -1,4 +1,4 @@
-"""The desk of the canary (tests/privacy/conftest.py) serves the tests of export and erasure of a desk too."""
+"""Export and erasure of a desk use the canary desk of tests/privacy/conftest.py."""
 
 from tests.privacy.conftest import outbox, planted
 

@@ -1,4 +1,4 @@
-"""Creating a desk: one service, one command, one form (M105)."""
+"""Create a desk: one service, used by one command and one form (M105)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.test import Client
 from accounts.models import Agent, Department, Desk, Invitation, User
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
-from helpdesk.desks.creation import DeskRefused, create_desk
+from helpdesk.desks.creation import DeskCreationError, create_desk
 from helpdesk.desks.forms import CreateDeskForm
 from sla.models import Calendar, Target
 from tests.cast import NOON, Cast
 from tickets.models import Priority
 
-ASKED = {
+ARGUMENTS = {
     "name": "Acme",
     "slug": "acme",
     "prefix": "AC",
@@ -38,9 +38,9 @@ ASKED = {
         ("four-priorities", ["Urgent", "High", "Normal", "Low"], "New"),
     ],
 )
-def test_a_desk_is_whole_at_once(db: None, preset: str, names: list[str], first: str) -> None:
-    made = create_desk(**ASKED | {"preset": preset})
-    with desk_scope(made.desk):
+def test_a_new_desk_is_complete(db: None, preset: str, names: list[str], first: str) -> None:
+    created = create_desk(**ARGUMENTS | {"preset": preset})
+    with desk_scope(created.desk):
         assert list(Priority.objects.values_list("name", flat=True)) == names
         assert Priority.objects.filter(is_mail_default=True).count() == 1
         assert set(Department.objects.values_list("kind", flat=True)) == {
@@ -52,8 +52,8 @@ def test_a_desk_is_whole_at_once(db: None, preset: str, names: list[str], first:
         assert {c.name: c.windows.count() for c in Calendar.objects.all()} == {"12x5": 5, "24x7": 0}
         assert Mailbox.objects.get(is_default=True).address == "support@acme.example"
         assert not Agent.objects.exists()
-        assert made.invitation.role == "admin"
-    assert made.desk.word_for("new") == first
+        assert created.invitation.role == "admin"
+    assert created.desk.word_for("new") == first
 
 
 @pytest.mark.parametrize(
@@ -65,25 +65,25 @@ def test_a_desk_is_whole_at_once(db: None, preset: str, names: list[str], first:
         ("slug", "no good", "valid"),
         ("domain", "help.rocket.example", "another desk"),
         ("domain", "not a host", "no host name"),
-        ("time_zone", "Mars/Olympus", "no time zone"),
-        ("language", "tlh", "no language"),
+        ("time_zone", "Mars/Olympus", "not a time zone"),
+        ("language", "tlh", "doesn't support the language"),
         ("accent", "pink", "not a valid choice"),
         ("prefix", "A1", "capital letters"),
-        ("preset", "five", "no preset"),
+        ("preset", "five", "There is no preset"),
         ("admin_email", "nobody", "no e-mail address"),
         ("admin_email", "support@acme.example", "mailbox"),
         ("mailbox_addresses", ["support@rocket.example"], "another desk"),
-        ("mailbox_addresses", ["nonsense"], "no e-mail address"),
+        ("mailbox_addresses", ["nonsense"], "not a valid email address"),
         ("name", "", "blank"),
     ],
 )
-def test_a_refusal_names_its_field_and_leaves_nothing(
+def test_an_error_names_its_field_and_nothing_is_saved(
     rocket: Cast, field: str, value: object, why: str
 ) -> None:
     Desk.objects.filter(pk=rocket.desk.pk).update(domain="help.rocket.example")
-    with pytest.raises(DeskRefused, match=why) as refused:
-        create_desk(**ASKED | {field: value})
-    assert refused.value.field == field
+    with pytest.raises(DeskCreationError, match=why) as error:
+        create_desk(**ARGUMENTS | {field: value})
+    assert error.value.field == field
     assert not Desk.objects.exclude(pk=rocket.desk.pk).exists()
 
 
@@ -93,28 +93,30 @@ def run(*args: str) -> str:
     return out.getvalue()
 
 
-def test_the_command_makes_it_and_mails_the_invitation(db: None) -> None:
-    told = run(
+def test_the_command_creates_a_desk_and_sends_the_invitation(db: None) -> None:
+    output = run(
         "Acme", "--slug=acme", "--preset=four-priorities", "--admin=boss@acme.example",
         "--mailbox=support@acme.example", "--time-zone=Europe/Berlin", "--domain=help.acme.example",
     )  # fmt: skip
-    assert "/acme/" in told
-    assert "ALLOWED_HOSTS" in told
+    assert "/acme/" in output
+    assert "ALLOWED_HOSTS" in output
     [sent] = mail.outbox
     assert sent.to == ["boss@acme.example"]
     assert "//localhost:8000/acme/invitation/" in sent.body
     assert Desk.objects.get(slug="acme").ticket_prefix == "AC"
 
 
-def test_the_command_refuses_in_one_line(rocket: Cast) -> None:
-    with pytest.raises(CommandError, match=r"^slug: The path “rocket” belongs to another desk\.$"):
+def test_the_command_reports_an_error_in_one_line(rocket: Cast) -> None:
+    with pytest.raises(
+        CommandError, match=r"^slug: The path “rocket” already belongs to another desk\.$"
+    ):
         run("Other", "--slug=rocket", "--admin=boss@acme.example")
     assert mail.outbox == []
 
 
-def test_the_first_admin_comes_in_by_the_mailed_link(db: None, client: Client) -> None:
-    told = run("Acme", "--slug=acme", "--admin=boss@acme.example", "--show-link")
-    [link] = [word for word in told.split() if word.startswith("http")]
+def test_the_first_admin_signs_up_by_the_link_in_the_email(db: None, client: Client) -> None:
+    output = run("Acme", "--slug=acme", "--admin=boss@acme.example", "--show-link")
+    [link] = [word for word in output.split() if word.startswith("http")]
     path = "/" + link.split("/", 3)[3]
     client.post(path, {"name": "Bo Ss", "password": "a long enough pass phrase"})
     desk = Desk.objects.get(slug="acme")
@@ -124,10 +126,10 @@ def test_the_first_admin_comes_in_by_the_mailed_link(db: None, client: Client) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_form_makes_it_too_and_shows_refusals_beside_their_field(rocket: Cast) -> None:
-    boss = User.objects.create_superuser("root@plumbline.example", "x")
+def test_the_form_creates_a_desk_and_shows_errors_next_to_their_field(rocket: Cast) -> None:
+    chief = User.objects.create_superuser("root@plumbline.example", "x")
     data = {
-        **{key: ASKED[key] for key in ("name", "slug", "preset", "admin_email", "time_zone")},
+        **{key: ARGUMENTS[key] for key in ("name", "slug", "preset", "admin_email", "time_zone")},
         "ticket_prefix": "AC",
         "language": "en",
         "accent": "teal",
@@ -135,18 +137,18 @@ def test_the_form_makes_it_too_and_shows_refusals_beside_their_field(rocket: Cas
     }
     form = CreateDeskForm(data)
     assert form.is_valid(), form.errors
-    assert form.create(at=NOON, by=boss) is None
+    assert form.create(at=NOON, by=chief) is None
     assert "another desk" in str(form.errors["mailbox_addresses"])
     assert not Desk.objects.filter(slug="acme").exists()
     form = CreateDeskForm(data | {"mailbox_addresses": "support@acme.example\n"})
     assert form.is_valid(), form.errors
-    made = form.create(at=NOON, by=boss)
-    assert made is not None
+    created = form.create(at=NOON, by=chief)
+    assert created is not None
     assert [sent.to for sent in mail.outbox] == [["boss@acme.example"]]
 
 
-def test_the_installations_own_host_is_no_desks(rocket: Cast, settings: Any) -> None:
+def test_a_desk_cannot_take_the_host_of_the_installation(rocket: Cast, settings: Any) -> None:
     settings.SITE_URL = "https://help.host.example"
-    with pytest.raises(DeskRefused, match="is the installation's own") as refused:
-        create_desk(**ASKED | {"domain": "help.host.example"})
-    assert refused.value.field == "domain"
+    with pytest.raises(DeskCreationError, match="is the installation's own") as error:
+        create_desk(**ARGUMENTS | {"domain": "help.host.example"})
+    assert error.value.field == "domain"

@@ -1,4 +1,4 @@
-"""A desk erased leaves no row and no file but the installation's stub; the other desk loses nothing."""
+"""Erasing a desk leaves only the installation's stub, and other desks lose nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db import ProgrammingError, transaction
 from accounts.models import AuditEntry, Contact, Desk, ErasedDesk, User
 from accounts.tenancy import desk_scope, system_scope
 from helpdesk.desks.erasure import erase_desk
-from helpdesk.desks.tables import children_first, desk_models
+from helpdesk.desks.tables import list_desk_models, order_children_first
 from tests.cast import NOON, Cast
 from tests.privacy.conftest import CANARIES, Planted
 from tests.privacy.search import find_in_files, find_in_tables
@@ -25,12 +25,13 @@ from tickets.models import Message, Ticket, TicketEvent
 def count_rows(desk_id: int) -> dict[str, int]:
     with system_scope("test"):
         counts = {
-            m._meta.label: m._base_manager.filter(desk_id=desk_id).count() for m in desk_models()
+            m._meta.label: m._base_manager.filter(desk_id=desk_id).count()
+            for m in list_desk_models()
         }
     return {label: count for label, count in counts.items() if count}
 
 
-def test_no_row_no_file_and_no_login_is_left(planted: Planted, matter: Cast, outbox: Path) -> None:
+def test_no_row_no_file_and_no_user_is_left(planted: Planted, matter: Cast, outbox: Path) -> None:
     desk = planted.cast.desk
     with desk_scope(matter.desk):
         matter.open_ticket()
@@ -53,7 +54,7 @@ def test_no_row_no_file_and_no_login_is_left(planted: Planted, matter: Cast, out
     assert (stub.slug, stub.number) == ("rocket", number)
 
 
-def test_a_login_of_both_desks_stays(rocket: Cast, matter: Cast) -> None:
+def test_a_user_of_both_desks_stays(rocket: Cast, matter: Cast) -> None:
     both = rocket.analyst.user
     with desk_scope(matter.desk):
         there = Contact.objects.create(desk=matter.desk, email=both.email, user=both)
@@ -64,7 +65,7 @@ def test_a_login_of_both_desks_stays(rocket: Cast, matter: Cast) -> None:
     assert not User.objects.filter(pk=rocket.lead.user_id).exists()
 
 
-def test_the_stub_is_closed_to_the_application(rocket: Cast, matter: Cast) -> None:
+def test_the_application_cannot_read_or_delete_the_stub(rocket: Cast, matter: Cast) -> None:
     erase_desk(desk=rocket.desk, by="test", at=NOON)
     for work in (ErasedDesk.objects.count, ErasedDesk.objects.all().delete):
         with (
@@ -75,13 +76,13 @@ def test_the_stub_is_closed_to_the_application(rocket: Cast, matter: Cast) -> No
             work()
 
 
-def test_a_failing_storage_leaves_the_desk_suspended_and_whole(
+def test_a_storage_failure_leaves_the_desk_suspended_and_complete(
     planted: Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = planted.cast.desk
     before = count_rows(desk.pk)
     with monkeypatch.context() as patch:
-        patch.setattr("helpdesk.desks.erasure.default_storage.delete", _refuse)
+        patch.setattr("helpdesk.desks.erasure.default_storage.delete", _fail)
         with pytest.raises(OSError, match="no"):
             erase_desk(desk=desk, by="test", at=NOON)
     assert count_rows(desk.pk) == before | {
@@ -92,14 +93,14 @@ def test_a_failing_storage_leaves_the_desk_suspended_and_whole(
     assert count_rows(desk.pk) == {}
 
 
-def _refuse(name: str) -> None:
+def _fail(name: str) -> None:
     raise OSError("no")
 
 
-def test_the_command_wants_the_slug_twice(rocket: Cast) -> None:
-    for said in ([], ["--yes-erase", "rocke"]):
+def test_the_command_needs_the_slug_twice(rocket: Cast) -> None:
+    for flags in ([], ["--yes-erase", "rocke"]):
         with pytest.raises(CommandError, match="Nothing was erased"):
-            call_command("erase_desk", "rocket", *said)
+            call_command("erase_desk", "rocket", *flags)
     assert Desk.objects.filter(slug="rocket", is_suspended=False).exists()
     call_command("erase_desk", "rocket", "--yes-erase", "rocket")
     assert not Desk.objects.exists()
@@ -107,9 +108,9 @@ def test_the_command_wants_the_slug_twice(rocket: Cast) -> None:
         assert re.fullmatch(r"manage\.py by \S+", ErasedDesk.objects.get().erased_by)
 
 
-def test_tables_go_before_those_that_they_refer_to() -> None:
-    order = children_first()
-    assert set(order) == set(desk_models())
+def test_tables_are_deleted_before_those_they_refer_to() -> None:
+    order = order_children_first()
+    assert set(order) == set(list_desk_models())
     for child, parent in [(TicketEvent, Ticket), (Message, Ticket), (Ticket, Contact)]:
         assert order.index(child) < order.index(parent)
     assert AuditEntry in order

@@ -1,4 +1,4 @@
-"""The only desk of an installation, suspended, is taken up again by the web: its admin's way in stays open."""
+"""If the only desk is suspended, the installation's admin can still sign in and resume it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,9 @@ def admin(db: None) -> User:
     return User.objects.create_superuser("root@host.example", PASSWORD)
 
 
-def test_the_installations_admin_logs_in_and_takes_it_up_again(
-    suspended: Desk, admin: User
-) -> None:
+def test_the_installation_admin_signs_in_and_resumes_the_desk(suspended: Desk, admin: User) -> None:
     client = Client()
-    set_script_prefix("/")  # the last test's request has left its desk's
+    set_script_prefix("/")  # the last test's request left its desk's prefix
     form = client.get("/admin/")
     assert form.url == "/login/?next=/admin/"
     assert client.get(form.url).status_code == 200
@@ -40,7 +38,7 @@ def test_the_installations_admin_logs_in_and_takes_it_up_again(
     assert not Desk.objects.get(pk=suspended.pk).is_suspended
 
 
-def test_all_else_of_the_desk_stays_shut(suspended: Desk, rocket: Cast, sign_in: Any) -> None:
+def test_all_other_pages_stay_closed(suspended: Desk, rocket: Cast, sign_in: Any) -> None:
     for path in [
         "/",
         "/agent/",
@@ -53,14 +51,14 @@ def test_all_else_of_the_desk_stays_shut(suspended: Desk, rocket: Cast, sign_in:
         assert sign_in(rocket.admin.user).get(path).status_code == 503, path
 
 
-def test_nobody_else_gets_further_than_the_log_in(
+def test_other_users_get_no_further_than_the_sign_in(
     suspended: Desk, rocket: Cast, sign_in: Any
 ) -> None:
     for person in (rocket.admin, rocket.analyst, rocket.customer):
         assert sign_in(person.user).get("/admin/").status_code == 404
 
 
-def test_where_there_are_others_the_desks_own_pages_stay_shut(
+def test_with_several_desks_all_pages_of_a_suspended_desk_stay_closed(
     suspended: Desk, matter: Cast, admin: User
 ) -> None:
     Desk.objects.filter(pk=suspended.pk).update(domain="testserver")

@@ -1,4 +1,4 @@
-"""A suspended desk shows no page and loses no mail."""
+"""A suspended desk shows no page and loses no email."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def store(to: str) -> InboundMessage:
     )
 
 
-def read_what_is_due() -> int:
+def process_due() -> int:
     due = list_due(LATER, 100)
     for inbound_id in due:
         process_inbound(inbound_id=inbound_id, at=LATER)
     return len(due)
 
 
-def messages_of(cast: Cast) -> int:
+def count_messages(cast: Cast) -> int:
     with desk_scope(cast.desk):
         return Message.objects.count()
 
@@ -56,51 +56,54 @@ def test_every_page_says_suspended_with_503(
     assert client.get("/matter/login/").status_code != 503
 
 
-def test_the_only_desk_says_so_without_its_path_too(rocket: Cast, client: Client) -> None:
+def test_an_only_desk_returns_503_without_its_path_too(rocket: Cast, client: Client) -> None:
     suspend_desk(desk=rocket.desk)
     assert client.get("/").status_code == 503
 
 
-def test_the_hook_still_takes_mail_in(rocket: Cast, matter: Cast, client: Client) -> None:
+def test_the_webhook_still_accepts_email(rocket: Cast, matter: Cast, client: Client) -> None:
     suspend_desk(desk=rocket.desk)
-    assert (
-        client.post("/rocket/inbound/postmark/", {}).status_code == 403
-    )  # the secret is asked for, not 503
+    # It asks for the secret instead of returning 503.
+    assert client.post("/rocket/inbound/postmark/", {}).status_code == 403
 
 
-def test_mail_is_kept_raw_and_read_when_the_desk_is_taken_up_again(
+def test_email_is_stored_raw_and_processed_when_the_desk_resumes(
     rocket: Cast, matter: Cast
 ) -> None:
     suspend_desk(desk=rocket.desk)
-    kept = store("support@rocket.example")
-    assert read_what_is_due() == 1
-    assert read_what_is_due() == 0  # held: not read again and again
+    stored = store("support@rocket.example")
+    assert process_due() == 1
+    assert process_due() == 0  # not retried while the desk is suspended
     with system_scope("test"):
-        kept.refresh_from_db()
-    assert (kept.state, kept.attempts, kept.desk_id) == (InboundState.RECEIVED, 0, rocket.desk.pk)
-    assert messages_of(rocket) == 0
+        stored.refresh_from_db()
+    assert (stored.state, stored.attempts, stored.desk_id) == (
+        InboundState.RECEIVED,
+        0,
+        rocket.desk.pk,
+    )
+    assert count_messages(rocket) == 0
 
     assert resume_desk(desk=rocket.desk, at=LATER)
-    assert read_what_is_due() == 1
+    assert process_due() == 1
     with system_scope("test"):
-        kept.refresh_from_db()
-    assert kept.state == InboundState.PROCESSED
-    assert messages_of(rocket) == 1
+        stored.refresh_from_db()
+    assert stored.state == InboundState.PROCESSED
+    assert count_messages(rocket) == 1
 
 
-def test_a_mail_to_two_desks_reaches_the_one_that_works_at_once(rocket: Cast, matter: Cast) -> None:
+def test_an_email_to_two_desks_reaches_the_active_one_at_once(rocket: Cast, matter: Cast) -> None:
     suspend_desk(desk=rocket.desk)
     store("support@rocket.example, support@matter.example")
-    while read_what_is_due():
+    while process_due():
         pass
-    assert (messages_of(rocket), messages_of(matter)) == (0, 1)
+    assert (count_messages(rocket), count_messages(matter)) == (0, 1)
     resume_desk(desk=rocket.desk, at=LATER)
-    while read_what_is_due():
+    while process_due():
         pass
-    assert (messages_of(rocket), messages_of(matter)) == (1, 1)
+    assert (count_messages(rocket), count_messages(matter)) == (1, 1)
 
 
-def test_no_ticket_is_closed_for_silence_before_the_kept_mail_is_read(rocket: Cast) -> None:
+def test_no_ticket_is_closed_for_silence_before_stored_email_is_processed(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
         reply(ticket_id=ticket.pk, agent=rocket.lead, text="Try this.", at=NOON)
@@ -111,16 +114,13 @@ def test_no_ticket_is_closed_for_silence_before_the_kept_mail_is_read(rocket: Ca
     assert list_desks_with_work("test", silent) == []
     with desk_scope(rocket.desk):
         assert close_silent(desk_id=rocket.desk.pk, at=LATER) == 0
-        assert (
-            close_silent(desk_id=rocket.desk.pk, at=LATER + TIME_TO_READ) == 0
-        )  # the reminder comes first
-        assert (
-            close_silent(desk_id=rocket.desk.pk, at=LATER + TIME_TO_READ + timedelta(days=2)) == 1
-        )
+        later = LATER + TIME_TO_READ
+        assert close_silent(desk_id=rocket.desk.pk, at=later) == 0  # the reminder comes first
+        assert close_silent(desk_id=rocket.desk.pk, at=later + timedelta(days=2)) == 1
 
 
 @pytest.mark.parametrize("resumed_after", [timedelta(days=6, hours=23), timedelta(days=30)])
-def test_nobody_is_reminded_before_the_kept_mail_is_read_and_then_as_long_before_the_close(
+def test_reminders_wait_for_stored_email_and_keep_their_distance_to_the_close(
     rocket: Cast, resumed_after: timedelta
 ) -> None:
     with desk_scope(rocket.desk):
@@ -140,7 +140,7 @@ def test_nobody_is_reminded_before_the_kept_mail_is_read_and_then_as_long_before
         assert remind_silent(desk_id=rocket.desk.pk, at=at + TIME_TO_READ) == 1
 
 
-def test_who_was_reminded_before_the_pause_gets_the_day_only_and_who_is_not_due_nothing(
+def test_a_reminded_ticket_gets_one_day_and_one_not_yet_due_gets_none(
     rocket: Cast,
 ) -> None:
     with desk_scope(rocket.desk):
@@ -163,7 +163,7 @@ def test_who_was_reminded_before_the_pause_gets_the_day_only_and_who_is_not_due_
     )
 
 
-def test_the_commands_switch_once_and_leave_an_audit_row_each(rocket: Cast) -> None:
+def test_each_command_acts_once_and_leaves_one_audit_entry(rocket: Cast) -> None:
     for command in ("suspend_desk", "suspend_desk", "resume_desk", "resume_desk"):
         call_command(command, "rocket")
     assert not Desk.objects.get(pk=rocket.desk.pk).is_suspended

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tenancy import no_desk_scope
-from helpdesk.tasks import forget_expired
+from helpdesk.tasks import delete_expired
 from tests.cast import Cast
 
 LOCKED = "Too many failed login attempts"
@@ -39,6 +39,6 @@ def test_what_has_expired_goes_and_the_rest_stays(rocket: Cast) -> None:
     cache.set("over", 1, -60)
     cache.set("running", 1, 3600)
     with no_desk_scope():
-        forget_expired()
+        delete_expired()
     assert [one.session_key for one in Session.objects.all()] == [mine]
     assert (cache.get("over"), cache.get("running")) == (None, 1)

@@ -18,7 +18,7 @@ from accounts.models import (
 )
 from accounts.privacy.scrubbing import list_text_columns
 from accounts.staff import save_agent
-from helpdesk.desks.tables import desk_models
+from helpdesk.desks.tables import list_desk_models
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.erasure import SAID_AND_RECORDED, erase_person
 from tests.cast import NOON, Cast
@@ -186,7 +186,7 @@ def test_an_agents_name_goes_from_where_it_names_them_and_stays_in_words_elsewhe
 
 def test_every_table_with_words_is_either_scrubbed_or_named_as_a_setting() -> None:
     """A new table is nobody's prey by accident: whoever adds one says which it is."""
-    with_words = {model._meta.label for model in desk_models() if list_text_columns(model)}
+    with_words = {model._meta.label for model in list_desk_models() if list_text_columns(model)}
     scrubbed = {model._meta.label for model in SAID_AND_RECORDED}
     assert with_words == scrubbed | SETTINGS
     assert not scrubbed & SETTINGS

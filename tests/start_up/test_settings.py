@@ -1,4 +1,4 @@
-"""A bad environment is refused in sentences, before anything starts."""
+"""An invalid environment is rejected with clear messages before anything starts."""
 
 import os
 import runpy
@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[2]
-GOOD = {
+VALID = {
     "PLUMBLINE_MODE": "production",
     "SECRET_KEY": "k" * 30 + "0123456789" * 3,
     "INBOUND_SECRET": "posted by the provider",
@@ -21,15 +21,15 @@ GOOD = {
     "REDIS_URL": "redis://localhost:6379/0",
     "BEHIND_HTTPS": "true",
 }
-REFUSALS = [
+INVALID = [
     ({"DATABASE_URL": None}, "DATABASE_URL is missing"),
     ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
     ({"DATABASE_URL": "nonsense"}, "DATABASE_URL: Not a valid database URL"),
     ({"REDIS_URL": None}, "REDIS_URL is missing"),
     ({"REDIS_URL": ""}, "REDIS_URL is missing"),
-    ({"SECRET_KEY": None}, "SECRET_KEY must be a random text"),
-    ({"SECRET_KEY": "too short"}, "SECRET_KEY must be a random text"),
-    ({"SECRET_KEY": "django-insecure-" + "k" * 50}, "SECRET_KEY is a default one"),
+    ({"SECRET_KEY": None}, "SECRET_KEY must be a random string"),
+    ({"SECRET_KEY": "too short"}, "SECRET_KEY must be a random string"),
+    ({"SECRET_KEY": "django-insecure-" + "k" * 50}, "SECRET_KEY is a default value"),
     ({"PORT": "70000"}, "PORT must be between 1 and 65535, not 70000"),
     ({"PORT": "0"}, "PORT must be between 1 and 65535, not 0"),
     ({"PORT": "eighty"}, "PORT: Not a valid integer"),
@@ -38,21 +38,21 @@ REFUSALS = [
     ({"INBOUND_SECRET": None}, "INBOUND_SECRET is missing"),
     ({"ADMIN_TWO_FACTOR": "false"}, "ADMIN_TWO_FACTOR must be on in production"),
     ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS is missing"),
-    ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name hosts"),
-    ({"ALLOWED_HOSTS": "help.example.com,*"}, "ALLOWED_HOSTS must name hosts"),
+    ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must list host names"),
+    ({"ALLOWED_HOSTS": "help.example.com,*"}, "ALLOWED_HOSTS must list host names"),
     ({"PLUMBLINE_MODE": "holiday"}, "PLUMBLINE_MODE: Must be one of"),
     ({"EMAIL_PROVIDER": "pigeon"}, "EMAIL_PROVIDER: Must be one of"),
-    ({"EMAIL_URL": "pigeon://coop"}, "EMAIL_URL must begin with"),
+    ({"EMAIL_URL": "pigeon://coop"}, "EMAIL_URL must start with"),
     ({"EMAIL_PROVIDER_SETTINGS": "{"}, "EMAIL_PROVIDER_SETTINGS: Not valid JSON"),
     ({"DATABASE_POOL_SIZE": "many"}, "DATABASE_POOL_SIZE: Not a valid integer"),
 ]
 
 
 def read_settings(patch: pytest.MonkeyPatch, changes: dict[str, str | None]) -> dict[str, Any]:
-    """Run the settings file in the good environment with these changes; None takes a name away."""
+    """Run the settings file in the valid environment with changes. None removes a variable."""
     for name, value in {
         **dict.fromkeys(os.environ.keys() & {"EMAIL_URL", "DEBUG", "PORT"}),
-        **GOOD,
+        **VALID,
         **changes,
     }.items():
         if value is None:
@@ -62,48 +62,53 @@ def read_settings(patch: pytest.MonkeyPatch, changes: dict[str, str | None]) -> 
     return runpy.run_path(str(ROOT / "helpdesk" / "settings.py"))
 
 
-def run_manage(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.environ["PATH"], **GOOD, **changes}
-    command = [sys.executable, "manage.py", *words]
+def run_manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], **VALID, **changes}
+    command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
         command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
     )
 
 
-def test_a_good_environment_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_valid_environment_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_settings(monkeypatch, {})["MODE"] == "production"
 
 
 @pytest.mark.parametrize(
-    ("changes", "sentence"), REFUSALS, ids=[str(changes) for changes, _ in REFUSALS]
+    ("changes", "message"), INVALID, ids=[str(changes) for changes, _ in INVALID]
 )
-def test_a_bad_environment_is_refused_in_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str | None], sentence: str
+def test_an_invalid_environment_is_rejected_with_a_message(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str | None], message: str
 ) -> None:
-    with pytest.raises(ImproperlyConfigured) as refusal:
+    with pytest.raises(ImproperlyConfigured) as error:
         read_settings(monkeypatch, changes)
-    assert str(refusal.value).startswith(f"The environment does not fit:\n  - {sentence}")
+    assert str(error.value).startswith(
+        f"Plumbline cannot start with this environment:\n  - {message}"
+    )
 
 
-def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ImproperlyConfigured) as refusal:
+def test_all_problems_are_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured) as error:
         read_settings(monkeypatch, {"DEBUG": "true", "INBOUND_SECRET": None, "ALLOWED_HOSTS": "*"})
-    assert str(refusal.value).count("\n  - ") == 3
+    assert str(error.value).count("\n  - ") == 3
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "INBOUND_SECRET"])
-def test_a_refusal_repeats_no_secret(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    with pytest.raises(ImproperlyConfigured) as refusal:
+def test_an_error_repeats_no_secret(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as error:
         read_settings(monkeypatch, {name: "hush-insecure", "DEBUG": "true", "REDIS_URL": ""})
-    assert "hush" not in str(refusal.value)
+    assert "hush" not in str(error.value)
 
 
-def test_the_command_line_refuses_without_a_traceback() -> None:
+def test_the_command_line_shows_no_traceback() -> None:
     done = run_manage("check", DEBUG="true")
     assert done.returncode == 1
-    assert done.stderr == "The environment does not fit:\n  - DEBUG must be off in production.\n"
+    assert (
+        done.stderr
+        == "Plumbline cannot start with this environment:\n  - DEBUG must be off in production.\n"
+    )
 
 
-def test_the_deployment_check_has_nothing_to_say() -> None:
+def test_the_deployment_check_finds_nothing() -> None:
     done = run_manage("check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""Started as root, PostgreSQL's own user is let through closed folders, and nobody else is."""
+"""Started as root, only PostgreSQL's own user gets through closed folders."""
 
 import os
 import pwd
@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.supervisor.children import as_user
-from helpdesk.supervisor.refusal import Refusal
-from helpdesk.supervisor.system_user import open_way_to, system_user_id
+from helpdesk.supervisor.children import get_user_options
+from helpdesk.supervisor.errors import StartupError
+from helpdesk.supervisor.system_user import get_or_create_system_user, grant_access
 
 pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="an ordinary user runs PostgreSQL as itself"
+    os.geteuid() != 0, reason="only root needs another user for PostgreSQL"
 )
 
 
@@ -33,40 +33,40 @@ def closed() -> Iterator[Path]:
 def can(user: int, *command: str | Path) -> bool:
     return (
         subprocess.run(
-            command, capture_output=True, check=False, cwd="/", **as_user(user)
+            command, capture_output=True, check=False, cwd="/", **get_user_options(user)
         ).returncode
         == 0
     )
 
 
-def test_the_user_reads_below_but_does_not_look_around(closed: Path) -> None:
-    user = system_user_id()
+def test_the_user_can_read_below_but_not_list(closed: Path) -> None:
+    user = get_or_create_system_user()
     assert not can(user, "cat", closed / "closed-too" / "file")
-    open_way_to(closed / "closed-too" / "file", user)
+    grant_access(closed / "closed-too" / "file", user)
     assert can(user, "cat", closed / "closed-too" / "file")
     assert not can(user, "ls", closed)
 
 
-def test_others_stay_out(closed: Path) -> None:
-    open_way_to(closed / "closed-too" / "file", system_user_id())
+def test_other_users_stay_out(closed: Path) -> None:
+    grant_access(closed / "closed-too" / "file", get_or_create_system_user())
     assert not can(pwd.getpwnam("nobody").pw_uid, "cat", closed / "closed-too" / "file")
     assert closed.stat().st_mode & stat.S_IRWXO == 0
 
 
-def test_asking_twice_changes_nothing(closed: Path) -> None:
-    user = system_user_id()
-    open_way_to(closed / "closed-too" / "file", user)
+def test_granting_twice_changes_nothing(closed: Path) -> None:
+    user = get_or_create_system_user()
+    grant_access(closed / "closed-too" / "file", user)
     once = os.getxattr(closed, "system.posix_acl_access")
-    open_way_to(closed / "closed-too" / "file", user)
+    grant_access(closed / "closed-too" / "file", user)
     assert os.getxattr(closed, "system.posix_acl_access") == once
 
 
-def test_a_file_system_without_acls_is_refused_in_a_sentence(
+def test_a_file_system_without_acls_is_reported(
     closed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def not_supported(*args: object) -> None:
         raise OSError(95, "Operation not supported")
 
     monkeypatch.setattr(os, "setxattr", not_supported)
-    with pytest.raises(Refusal, match=f"chmod o\\+x {closed}"):
-        open_way_to(closed / "closed-too" / "file", system_user_id())
+    with pytest.raises(StartupError, match=f"chmod o\\+x {closed}"):
+        grant_access(closed / "closed-too" / "file", get_or_create_system_user())

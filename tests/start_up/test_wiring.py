@@ -1,4 +1,4 @@
-"""What is wired by name is checked by `manage.py check`: followers and the timetable."""
+"""`manage.py check` finds wrong names in the settings: followers and scheduled tasks."""
 
 from typing import Any
 
@@ -6,43 +6,43 @@ import pytest
 from celery.schedules import schedule
 from django.core.checks import CheckMessage
 
-from helpdesk.checks import check_followers, check_timetable
+from helpdesk.checks import check_followers, check_schedule
 
-NO_FOLLOWERS = 7
-WRONG_KIND = {"ticket.vanished": print}
-WRONG_FUNCTION = {"ticket.opened": "print"}
+NOT_A_DICT = 7
+UNKNOWN_KIND = {"ticket.vanished": print}
+NOT_CALLABLE = {"ticket.opened": "print"}
 HERE = "tests.start_up.test_wiring"
 
 
-def ids(faults: list[CheckMessage]) -> list[str | None]:
-    return [fault.id for fault in faults]
+def get_ids(errors: list[CheckMessage]) -> list[str | None]:
+    return [error.id for error in errors]
 
 
-def test_the_followers_of_the_settings_are_sound() -> None:
+def test_the_configured_followers_are_valid() -> None:
     assert check_followers(None) == []
 
 
-def test_the_timetable_of_the_settings_is_sound() -> None:
-    assert check_timetable(None) == []
+def test_the_configured_schedule_is_valid() -> None:
+    assert check_schedule(None) == []
 
 
 @pytest.mark.parametrize(
-    ("path", "fault"),
+    ("path", "error_id"),
     [
         ("tickets.nowhere.LATER", "plumbline.E001"),
         ("tickets.events.NOWHERE", "plumbline.E001"),
-        (f"{HERE}.NO_FOLLOWERS", "plumbline.E001"),
-        (f"{HERE}.WRONG_KIND", "plumbline.E002"),
-        (f"{HERE}.WRONG_FUNCTION", "plumbline.E002"),
+        (f"{HERE}.NOT_A_DICT", "plumbline.E001"),
+        (f"{HERE}.UNKNOWN_KIND", "plumbline.E002"),
+        (f"{HERE}.NOT_CALLABLE", "plumbline.E002"),
     ],
 )
-def test_a_follower_that_is_none_is_found(settings: Any, path: str, fault: str) -> None:
+def test_an_invalid_follower_is_found(settings: Any, path: str, error_id: str) -> None:
     settings.LATER_FOLLOWERS = [path]
-    assert ids(check_followers(None)) == [fault]
+    assert get_ids(check_followers(None)) == [error_id]
 
 
-def test_a_task_that_nobody_wrote_is_found(settings: Any) -> None:
+def test_an_unknown_task_is_found(settings: Any) -> None:
     settings.CELERY_BEAT_SCHEDULE = {
         "dust": {"task": "tickets.tasks.dust", "schedule": schedule(60)}
     }
-    assert ids(check_timetable(None)) == ["plumbline.E003"]
+    assert get_ids(check_schedule(None)) == ["plumbline.E003"]

@@ -32,7 +32,7 @@ SYSTEM_SCOPES = {
     "channels_intake/incoming/store.py": "keeps what came in before its desk is known",
     "channels_intake/incoming/reading.py": "claims and reads stored mail before its desk is known",
     "channels_intake/incoming/missing_files.py": "reads stored mail again for files that storage had no room for",
-    "helpdesk/management/commands/receive_email.py": "tells what became of a mail, whatever desk it was for",
+    "helpdesk/management/commands/receive_email.py": "reports how an email was processed, for any desk",
     "channels_intake/outgoing/tracking.py": "finds the desk of a sent mail that a provider reports on",
 }
 

@@ -28,7 +28,7 @@ OPEN_TABLES = {
 RECORDS = ["tickets_ticketevent", "sla_clockentry", "accounts_auditentry"]
 
 
-def desk_models() -> list[type[models.Model]]:
+def list_desk_models() -> list[type[models.Model]]:
     return [m for m in apps.get_models() if m._meta.label not in OPEN_TABLES]
 
 
@@ -45,7 +45,7 @@ def test_every_model_has_a_desk_or_stands_on_the_list() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", desk_models(), ids=lambda m: m._meta.label)
+@pytest.mark.parametrize("model", list_desk_models(), ids=lambda m: m._meta.label)
 def test_row_security_is_enabled_forced_and_has_its_two_policies(model: type[models.Model]) -> None:
     table = model._meta.db_table
     [(enabled, forced)] = statement(
@@ -76,7 +76,7 @@ def fill(*casts: Cast) -> None:
             cast.open_ticket()
 
 
-@pytest.mark.parametrize("model", desk_models(), ids=lambda m: m._meta.label)
+@pytest.mark.parametrize("model", list_desk_models(), ids=lambda m: m._meta.label)
 def test_without_a_desk_a_table_reads_as_empty(model: type[models.Model], rocket: Cast) -> None:
     fill(rocket)
     with no_desk_scope():
@@ -87,11 +87,11 @@ def test_the_same_tables_are_not_empty_inside_the_desk(rocket: Cast) -> None:
     """So that the emptiness above proves something."""
     fill(rocket)
     with desk_scope(rocket.desk):
-        filled = {m._meta.label for m in desk_models() if m._base_manager.exists()}
+        filled = {m._meta.label for m in list_desk_models() if m._base_manager.exists()}
     assert {"tickets.Ticket", "tickets.TicketEvent", "sla.Clock", "accounts.Contact"} <= filled
 
 
-@pytest.mark.parametrize("model", desk_models(), ids=lambda m: m._meta.label)
+@pytest.mark.parametrize("model", list_desk_models(), ids=lambda m: m._meta.label)
 def test_inside_a_desk_only_its_own_rows_are_seen(
     model: type[models.Model], rocket: Cast, matter: Cast
 ) -> None:
@@ -115,7 +115,7 @@ def test_nothing_can_be_written_without_a_desk_or_into_another(rocket: Cast, mat
 def test_no_row_of_another_desk_can_be_changed_or_deleted(rocket: Cast, matter: Cast) -> None:
     fill(rocket)
     with desk_scope(matter.desk):
-        for model in (m for m in desk_models() if m._meta.db_table not in RECORDS):
+        for model in (m for m in list_desk_models() if m._meta.db_table not in RECORDS):
             theirs = model._base_manager.filter(desk_id=rocket.desk.pk)
             with transaction.atomic():
                 assert theirs._raw_delete(using="default") == 0, model._meta.label

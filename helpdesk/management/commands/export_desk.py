@@ -1,4 +1,4 @@
-"""`manage.py export_desk`: all rows and files of a desk as one archive."""
+"""`manage.py export_desk`: export all rows and files of a desk as one archive."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from helpdesk.desks.archive_file import describe_archive, write_archive
 from helpdesk.desks.export import export_desk
-from helpdesk.desks.finding import find_desk_or_refuse
-from helpdesk.desks.writing import describe, write_archive
+from helpdesk.desks.lookup import get_desk
 
 
 class Command(BaseCommand):
-    help = "Write all rows and files of a desk into a new zip. It holds secrets: keep it like the database."
+    help = (
+        "Export all rows and files of a desk to a new zip file. "
+        "It contains secrets: protect it like the database."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("desk", help="The desk's slug.")
-        parser.add_argument("--to", required=True, metavar="FILE.zip")
+        parser.add_argument("--to", required=True, metavar="FILE.zip", help="File to create.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        desk = find_desk_or_refuse(options["desk"])
+        desk = get_desk(options["desk"])
         manifest = write_archive(
             options["to"], lambda file: export_desk(desk=desk, to=file, at=timezone.now())
         )
-        self.stdout.write(describe(manifest, options["to"]))
+        self.stdout.write(describe_archive(manifest, options["to"]))

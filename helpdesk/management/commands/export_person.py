@@ -1,4 +1,4 @@
-"""`manage.py export_person`: what a desk keeps of a person, as one archive (GDPR)."""
+"""`manage.py export_person`: export what a desk stores about a person as one archive (GDPR)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from helpdesk.desks.finding import find_contact_or_refuse, find_desk_or_refuse
-from helpdesk.desks.writing import describe, write_archive
+from helpdesk.desks.archive_file import describe_archive, write_archive
+from helpdesk.desks.lookup import get_contact, get_desk
 from helpdesk.privacy.export import export_person
 
 
 class Command(BaseCommand):
-    help = "Write what a desk keeps of a person into a new zip."
+    help = "Export everything a desk stores about a person to a new zip file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("desk", help="The desk's slug.")
-        parser.add_argument("email", help="The person's address.")
-        parser.add_argument("--to", required=True, metavar="FILE.zip")
+        parser.add_argument("email", help="The person's email address.")
+        parser.add_argument("--to", required=True, metavar="FILE.zip", help="File to create.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        desk = find_desk_or_refuse(options["desk"])
-        contact = find_contact_or_refuse(desk, options["email"])
+        desk = get_desk(options["desk"])
+        contact = get_contact(desk, options["email"])
         manifest = write_archive(
             options["to"],
             lambda file: export_person(desk=desk, contact=contact, to=file, at=timezone.now()),
         )
-        self.stdout.write(describe(manifest, options["to"]))
+        self.stdout.write(describe_archive(manifest, options["to"]))

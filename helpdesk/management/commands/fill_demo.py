@@ -1,4 +1,4 @@
-"""`manage.py fill_demo`: the two demo desks, and DATA_DIR/demo.json, which says how to get in."""
+"""`manage.py fill_demo`: create the two demo desks, and DATA_DIR/demo.json with the sign-ins."""
 
 from __future__ import annotations
 
@@ -12,41 +12,45 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from helpdesk.demo.facts import describe, write_facts
-from helpdesk.demo.filling import fill, missing_desks, open_logins
-from helpdesk.demo.reading import SLUGS
+from helpdesk.demo.facts import format_facts, write_facts
+from helpdesk.demo.filling import create_demo_users, fill_desks, list_missing_desks
+from helpdesk.demo.source import SLUGS
 
 
 class Command(BaseCommand):
-    help = "Fill the demo desks if they are not there, and write DATA_DIR/demo.json."
+    help = "Create the demo desks that don't exist yet, and write DATA_DIR/demo.json."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--force",
             action="store_true",
-            help="Fill even in production, with logins that everybody knows.",
+            help="Run in production too, although the demo's password is public.",
         )
-        parser.add_argument("--desk", choices=SLUGS, help="Fill this desk only.")
+        parser.add_argument("--desk", choices=SLUGS, help="Create only this desk.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE == "production" and not options["force"]:
             raise CommandError(
-                "The demo's logins have a public password, so this is refused in production; see --force."
+                "The demo's password is public, so this command refuses to run in production. "
+                "Use --force to run it anyway."
             )
         if options["desk"]:
-            fill(now=timezone.now(), slugs=[options["desk"]])
+            fill_desks(now=timezone.now(), slugs=[options["desk"]])
             return
-        open_logins()
+        create_demo_users()
         if not connection.in_atomic_block and (os.cpu_count() or 1) > 1:
-            fill_side_by_side(missing_desks(), force=options["force"])
-        fill(now=timezone.now())
+            fill_in_parallel(list_missing_desks(), force=options["force"])
+        fill_desks(now=timezone.now())
         facts = write_facts()
         if options["verbosity"]:
-            self.stdout.write(describe(facts))
+            self.stdout.write(format_facts(facts))
 
 
-def fill_side_by_side(slugs: list[str], *, force: bool) -> None:
-    """Fill all desks but the first in processes of their own, and the first here: half the time on two cores."""
+def fill_in_parallel(slugs: list[str], *, force: bool) -> None:
+    """Fill the first desk in this process and each other one in a process of its own.
+
+    This halves the time on two cores.
+    """
     command = [
         sys.executable,
         str(settings.BASE_DIR / "manage.py"),
@@ -54,8 +58,11 @@ def fill_side_by_side(slugs: list[str], *, force: bool) -> None:
         *(["--force"] if force else []),
         "--skip-checks",
     ]
-    others = [subprocess.Popen([*command, "--desk", slug]) for slug in slugs[1:]]  # noqa: S603 (our own words)
-    fill(now=timezone.now(), slugs=slugs[:1])
+    others = [
+        subprocess.Popen([*command, "--desk", slug])  # noqa: S603 (no input from outside)
+        for slug in slugs[1:]
+    ]
+    fill_desks(now=timezone.now(), slugs=slugs[:1])
     for other in others:
         if other.wait():
-            raise CommandError("A demo desk could not be filled; see above.")
+            raise CommandError("A demo desk could not be filled; see the error above.")

@@ -1,4 +1,4 @@
-"""Django's flush, run as the owner of the tables: the application's role may not truncate."""
+"""Run Django's flush as the tables' owner: the application role may not truncate."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Django's makemigrations, run as the owner: on a fresh database the application's role is not there yet."""
+"""Run makemigrations as the owner: a fresh database has no application role yet."""
 
 from typing import Any
 

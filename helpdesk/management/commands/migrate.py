@@ -1,4 +1,4 @@
-"""Django's migrate, run as the owner of the tables, and with the cache's table."""
+"""Run Django's migrate as the tables' owner, and create the cache table."""
 
 from typing import Any
 
@@ -10,9 +10,8 @@ from accounts.tenancy import owner_scope
 
 class Command(Migrate):
     def execute(self, *args: Any, **options: Any) -> Any:
-        with (
-            owner_scope()
-        ):  # around the checks too: they connect, and a fresh database has no other role yet
+        # Around the system checks too: they connect, and a fresh database has no other role yet.
+        with owner_scope():
             return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:

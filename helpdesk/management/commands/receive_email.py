@@ -1,11 +1,12 @@
-"""A raw mail into the helpdesk, from a file or a mail server's pipe (M25).
+"""`manage.py receive_email`: receive a raw email from a file or a mail server's pipe (M25).
 
 In Postfix's master.cf:
 
-    plumbline unix - n n - 4 pipe user=plumbline argv=/srv/plumbline/.venv/bin/python /srv/plumbline/manage.py
+    plumbline unix - n n - 4 pipe user=plumbline
+      argv=/srv/plumbline/.venv/bin/python /srv/plumbline/manage.py
       receive_email - --recipient ${original_recipient} --sender ${sender}
 
-Exit code 75 (EX_TEMPFAIL of sysexits.h) makes the mail server keep the mail and come again.
+Exit code 75 (EX_TEMPFAIL in sysexits.h) makes the mail server keep the email and retry.
 """
 
 from __future__ import annotations
@@ -28,17 +29,15 @@ EX_NOINPUT = 66
 
 
 class Command(BaseCommand):
-    help = "Take in a raw mail (RFC 5322) from a file, or from standard input with “-”."
+    help = "Receive a raw email (RFC 5322) from a file, or from standard input with “-”."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="A file with one raw mail, or - for standard input.")
+        parser.add_argument("file", help="File with one raw email, or - for standard input.")
         parser.add_argument(
-            "--recipient", default="", help="SMTP's RCPT TO; else the mail's headers decide."
+            "--recipient", default="", help="SMTP RCPT TO (default: from the headers)."
         )
-        parser.add_argument(
-            "--sender", default=None, help="SMTP's MAIL FROM; empty for a delivery report."
-        )
+        parser.add_argument("--sender", default=None, help="SMTP MAIL FROM; empty for a bounce.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         raw = read_input(options["file"])
@@ -54,34 +53,36 @@ class Command(BaseCommand):
                 enqueue=False,
             )
         except (OperationalError, InterfaceError) as error:
-            raise CommandError(f"The database is away: {error}", returncode=EX_TEMPFAIL) from error
+            raise CommandError(
+                f"The database is unavailable: {error}", returncode=EX_TEMPFAIL
+            ) from error
         self._read(inbound.pk)
 
     def _read(self, inbound_id: int) -> None:
         try:
             process_inbound(inbound_id=inbound_id, at=timezone.now())
         except (OperationalError, InterfaceError) as error:
-            # It is on disk: asking the mail server to send it again would only make a duplicate.
-            self.stderr.write(f"Stored; it will be read later: {error}")
+            # The email is stored. If the mail server retried, it would only create a duplicate.
+            self.stderr.write(f"Stored. It will be processed later: {error}")
         else:
-            self.stdout.write(tell_outcome(inbound_id))
+            self.stdout.write(describe_outcome(inbound_id))
 
 
-def tell_outcome(inbound_id: int) -> str:
-    """What became of a mail, such as "On a ticket: RC-1042" or why a person must look at it."""
-    with system_scope("tell what became of a mail"):
+def describe_outcome(inbound_id: int) -> str:
+    """Return how an email was processed, such as "On a ticket: RC-1042", or why it is held."""
+    with system_scope("describe how an email was processed"):
         row = InboundMessage.objects.select_related("ticket__desk").get(pk=inbound_id)
-        more = row.ticket.reference if row.ticket else row.reason
-    return f"{row.get_state_display()}: {more}" if more else row.get_state_display()
+        detail = row.ticket.reference if row.ticket else row.reason
+    return f"{row.get_state_display()}: {detail}" if detail else row.get_state_display()
 
 
 def read_input(name: str) -> bytes:
-    """The bytes of a file, or of standard input for “-”."""
+    """Return the bytes of a file, or of standard input for “-”."""
     if name == "-":
         return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()
     except OSError as error:
         raise CommandError(
-            f"{name} cannot be read: {error.strerror}.", returncode=EX_NOINPUT
+            f"Cannot read {name}: {error.strerror}.", returncode=EX_NOINPUT
         ) from error

@@ -1,4 +1,4 @@
-"""`manage.py resume_desk`: and the mail that was kept is read."""
+"""`manage.py resume_desk`: bring a suspended desk back and read its stored mail."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from helpdesk.desks.finding import find_desk_or_refuse
+from helpdesk.desks.lookup import get_desk
 from helpdesk.desks.suspension import resume_desk
 
 
 class Command(BaseCommand):
-    help = "Take a suspended desk up again; the mail that was kept is read."
+    help = "Resume a suspended desk and read the mail that arrived in the meantime."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("desk", help="The desk's slug.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        desk = find_desk_or_refuse(options["desk"])
+        desk = get_desk(options["desk"])
         changed = resume_desk(desk=desk, at=timezone.now())
         self.stdout.write(
-            f"{desk.name} {'is taken up again.' if changed else 'was not suspended.'}"
+            f"{desk.name} is online again." if changed else f"{desk.name} was not suspended."
         )

@@ -1,4 +1,4 @@
-"""Paths that no desk can have: absent, and no fault of ours."""
+"""Paths that no desk can have are answered with 404."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from tests.cast import Cast
 
 
 @pytest.mark.parametrize("path", ["/%00/", "/%00rocket/agent/", "/roc%00ket/", "/%E2%80%AErocket/"])
-def test_a_path_of_no_desk_is_not_found(rocket: Cast, matter: Cast, path: str) -> None:
+def test_an_impossible_desk_path_is_not_found(rocket: Cast, matter: Cast, path: str) -> None:
     assert Client().get(path).status_code == 404

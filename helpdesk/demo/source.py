@@ -1,4 +1,4 @@
-"""The demo's data files: one folder of TOML for each desk."""
+"""The demo's data files: one folder of TOML files per desk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DATA = Path(__file__).parent / "data"
 SLUGS = ["rocketchat", "mattermost"]
 
 
-def read(slug: str, part: str) -> dict[str, Any]:
-    """One data file of a desk: desk, people or conversations."""
+def read_data(slug: str, part: str) -> dict[str, Any]:
+    """Return one data file of a desk. part: desk, people or conversations."""
     with (DATA / slug / f"{part}.toml").open("rb") as file:
         return tomllib.load(file)

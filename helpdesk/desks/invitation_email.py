@@ -1,4 +1,4 @@
-"""Sending an invitation from a command, where a mail server that is away must not hide that the rest was done."""
+"""Send an invitation from a command. The invitation stays valid if the mail server refuses it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ from helpdesk.invitations.emails import send_invitation
 from helpdesk.shared.links import build_desk_url
 
 
-def mail_or_say_how(
+def send_invitation_or_fail(
     command: BaseCommand, invitation: Invitation, token: str, *, show_link: bool
 ) -> None:
-    """Mail the invitation and say so; CommandError with what to do when the mail server does not take it."""
+    """Email an invitation and report it.
+
+    Raise CommandError with the command that sends another one if the mail server refuses it.
+    """
     if show_link:
         command.stdout.write(build_desk_url(invitation.desk, "invitation", token))
     try:
         send_invitation(invitation, token)
     except MAIL_SERVER_ERRORS as error:
-        again = (
+        retry = (
             f"manage.py invite {invitation.desk.slug} {invitation.email} --role {invitation.role}"
         )
         raise CommandError(
-            f"The invitation is made, but its mail was not taken: {error}. Send another with: {again}"
+            f"The invitation was created, but the email could not be sent: {error}. "
+            f"Send another one with: {retry}"
         ) from error
-    until = f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"
-    command.stdout.write(f"{invitation.email} is invited by mail, until {until}.")
+    expires = f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"
+    command.stdout.write(f"Invitation sent to {invitation.email}. It expires at {expires}.")

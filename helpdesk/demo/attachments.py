@@ -1,4 +1,4 @@
-"""Files for the demo's tickets: a picture of an error and a log, drawn and written here."""
+"""Generated attachments for demo tickets: a screenshot of an error and a log file."""
 
 from __future__ import annotations
 
@@ -23,41 +23,41 @@ LOG_LINES = [
 ]
 
 
-def make_file(kind: str, *, subject: str, at: datetime) -> NewFile:
-    """A "log" or a "picture" that shows the subject."""
+def create_attachment(kind: str, *, subject: str, at: datetime) -> NewFile:
+    """Return an attachment that mentions the subject. kind: "log" or "picture"."""
     if kind == "log":
         return NewFile("server.log", "text/plain", _write_log(subject, at))
-    return NewFile("screenshot.png", "image/png", draw_picture(subject))
+    return NewFile("screenshot.png", "image/png", draw_screenshot(subject))
 
 
 def _write_log(subject: str, at: datetime) -> bytes:
     start = at - timedelta(minutes=9)
     lines = (
-        f"{(start + timedelta(seconds=7 * place)).isoformat(timespec='milliseconds')} "
-        f"{LOG_LINES[place % len(LOG_LINES)].format(subject=subject)}"
-        for place in range(60)
+        f"{(start + timedelta(seconds=7 * index)).isoformat(timespec='milliseconds')} "
+        f"{LOG_LINES[index % len(LOG_LINES)].format(subject=subject)}"
+        for index in range(60)
     )
     return ("\n".join(lines) + "\n").encode()
 
 
 @cache
-def draw_picture(subject: str) -> bytes:
-    """A PNG of a window with an error in it."""
+def draw_screenshot(subject: str) -> bytes:
+    """Return a PNG of a window that shows an error."""
     image = Image.new("RGB", (760, 420), "#e9ecf1")
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle((40, 36, 720, 384), radius=14, fill="white", outline="#c4cad4", width=2)
     pen.rounded_rectangle((40, 36, 720, 84), radius=14, fill="#2f3b52")
-    for place, colour in enumerate(["#ff6159", "#ffbd2e", "#28c941"]):
-        pen.ellipse((60 + 26 * place, 52, 76 + 26 * place, 68), fill=colour)
+    for index, color in enumerate(["#ff6159", "#ffbd2e", "#28c941"]):
+        pen.ellipse((60 + 26 * index, 52, 76 + 26 * index, 68), fill=color)
     pen.ellipse((76, 150, 128, 202), fill="#d6455d")
     pen.text((95, 156), "!", font=ImageFont.load_default(size=34), fill="white")
     pen.text(
         (156, 150), "Something went wrong", font=ImageFont.load_default(size=26), fill="#1d2433"
     )
     pen.text((156, 196), subject[:58], font=ImageFont.load_default(size=18), fill="#56617a")
-    for place in range(3):
+    for index in range(3):
         pen.rounded_rectangle(
-            (156, 244 + 26 * place, 640 - 90 * place, 256 + 26 * place), 6, fill="#edf0f5"
+            (156, 244 + 26 * index, 640 - 90 * index, 256 + 26 * index), 6, fill="#edf0f5"
         )
     pen.rounded_rectangle((560, 326, 690, 364), radius=8, fill="#3a5bd0")
     pen.text((586, 333), "Try again", font=ImageFont.load_default(size=18), fill="white")

@@ -1,0 +1,145 @@
+"""The layers, where import-linter does not look: hidden imports, the web layer, migrations."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ["helpdesk", "channels_intake", "sla", "routing", "tickets", "accounts"]
+LAYER = {"helpdesk": 3, "channels_intake": 2, "sla": 2, "routing": 2, "tickets": 1, "accounts": 0}
+WEB_MODULES = (
+    "django.http",
+    "django.shortcuts",
+    "django.template",
+    "django.urls",
+    "django.views",
+    "rest_framework",
+)
+
+# Modules below the top layer that may import web modules, and why.
+WEB_EXCEPTIONS = {
+    "accounts/desk_addresses.py": "a desk's path must not hide a page of the site",
+    "accounts/middleware.py": "finds the desk of a request",
+    "channels_intake/webhooks.py": "receives the providers' webhooks",
+    "channels_intake/urls.py": "their URLs",
+    "channels_intake/outgoing/composing.py": "bodies of outgoing email are templates",
+}
+
+# Migrations that depend upward, until the migrations are squashed.
+UPWARD_MIGRATIONS = {"tickets/migrations/0004_queue_by_deadline.py"}
+
+
+def list_modules(*packages: str) -> list[Path]:
+    found = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+    return [path for path in found if "migrations" not in path.parts]
+
+
+def list_migrations() -> list[Path]:
+    return [path for package in PACKAGES for path in (ROOT / package).glob("migrations/0*.py")]
+
+
+def is_admin_module(path: Path) -> bool:
+    """Return True for Django admin classes, which live beside the models they show."""
+    return path.stem == "admin" or path.parent.name == "admin"
+
+
+def list_imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def list_web_imports(path: Path) -> list[str]:
+    imports = list_imports(ast.parse(path.read_text()))
+    return [name for name in imports if name.startswith(WEB_MODULES)]
+
+
+def list_migration_dependencies(path: Path) -> list[str]:
+    """Return the apps that a migration depends on by ``dependencies`` or ``run_before``."""
+    pairs = [
+        pair
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assign)
+        and getattr(node.targets[0], "id", "") in {"dependencies", "run_before"}
+        for pair in ast.walk(node.value)
+        if isinstance(pair, ast.Tuple)
+    ]
+    return [first.value for pair in pairs if isinstance(first := pair.elts[0], ast.Constant)]
+
+
+def get_name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def is_below(other: str, package: str) -> bool:
+    return other == package or LAYER[other] < LAYER[package]
+
+
+@pytest.mark.parametrize("path", list_modules(*PACKAGES[1:]), ids=get_name)
+def test_no_module_below_the_top_layer_imports_the_web(path: Path) -> None:
+    if get_name(path) not in WEB_EXCEPTIONS and not is_admin_module(path):
+        assert list_web_imports(path) == []
+
+
+def test_each_exception_is_still_needed() -> None:
+    for name in WEB_EXCEPTIONS:
+        assert list_web_imports(ROOT / name), f"remove {name} from WEB_EXCEPTIONS"
+
+
+@pytest.mark.parametrize("path", list_modules(*PACKAGES), ids=get_name)
+def test_no_import_hides_in_a_function(path: Path) -> None:
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    ]
+    assert [name for function in functions for name in list_imports(function)] == []
+
+
+@pytest.mark.parametrize("path", list_modules(*PACKAGES), ids=get_name)
+def test_imports_go_down(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    for name in list_imports(ast.parse(path.read_text())):
+        other = name.partition(".")[0]
+        assert other not in LAYER or is_below(other, package), f"{get_name(path)} imports {name}"
+
+
+@pytest.mark.parametrize("path", list_migrations(), ids=get_name)
+def test_migrations_depend_and_import_downward(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    imported = [name.partition(".")[0] for name in list_imports(ast.parse(path.read_text()))]
+    others = {*list_migration_dependencies(path), *imported} & LAYER.keys()
+    upward = {other for other in others if not is_below(other, package)}
+    assert bool(upward) == (get_name(path) in UPWARD_MIGRATIONS), upward
+
+
+def test_migration_dependencies_are_found() -> None:
+    """The test above proves something only if the dependencies are read."""
+    found = list_migration_dependencies(ROOT / "tickets" / "migrations" / "0001_initial.py")
+    assert "accounts" in found
+
+
+def test_the_linter_checks_the_same_layers() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    assert set(settings["root_packages"]) == set(PACKAGES)
+    assert settings["contracts"][0]["layers"] == [
+        "helpdesk",
+        "channels_intake | sla | routing",
+        "tickets",
+        "accounts",
+    ]
+
+
+def test_the_linter_finds_nothing() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    result = subprocess.run(
+        [linter, "--no-logo", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout
