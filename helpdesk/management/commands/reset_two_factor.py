@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.logins.changes import remove_two_factor
 from accounts.matching import normalize_email
 from accounts.models import User
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
