@@ -5,9 +5,9 @@ ENV UV_PROJECT_ENVIRONMENT=/venv UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTH
 COPY pyproject.toml uv.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev
 COPY . .
-RUN /venv/bin/python -m helpdesk.catalogs compile
+RUN /venv/bin/python -m helpdesk.catalogs compile && /venv/bin/python -m helpdesk.notices > NOTICE
 ENV STATIC_ROOT=/app/static
-# The settings want an environment; collecting files connects to nothing.
+# The settings need an environment, but collectstatic connects to nothing.
 RUN PLUMBLINE_MODE=demo SECRET_KEY=only-to-collect-the-static-files-of-the-image-only-that \
     DATABASE_URL=postgresql://localhost/none REDIS_URL=redis://localhost \
     /venv/bin/python manage.py collectstatic --noinput --verbosity 0

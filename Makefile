@@ -1,10 +1,10 @@
-# What can be done here. `make` alone prints the list.
-# Needs make and Python 3.11 or newer; uv is taken from the PATH, or else put into .venv by pip.
+# `make` prints the list of commands.
+# Requires make and Python 3.11 or newer. Uses uv from the PATH, or installs it into .venv.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 DATA_DIR ?= data
-# The first of these that is new enough makes the environment. Looked at only when there is something to install.
+# The first one that is new enough creates the environment.
 PYTHONS ?= $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 TESTS ?=
@@ -13,49 +13,49 @@ TICKETS ?= 10000
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format messages bench manage shell clean
 
-help: ## this list
+help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
-demo: $(VENV)/.installed ## Plumbline with a PostgreSQL and a Valkey of its own, filled with two desks
+demo: $(VENV)/.installed ## Run Plumbline with its own PostgreSQL and Valkey and two filled desks
 	@$(PYTHON) -m helpdesk.supervisor
 
-test: lint ## lint, then all tests; TESTS=tests/sla for some
+test: lint ## Run lint and all tests (TESTS=tests/sla for some of them)
 	@browser="$(CHROMIUM)"; \
 	for name in $(BROWSERS); do [ -n "$$browser" ] || browser=$$(command -v $$name || true); done; \
 	if [ -n "$$browser" ]; then CHROMIUM="$$browser" exec $(PYTHON) -m pytest -q -n 2 $(TESTS); \
-	elif [ -n "$$CI" ]; then echo "The browser tests need a Chromium: install one, or name it in CHROMIUM." >&2; exit 1; \
-	else echo "No Chromium here (CHROMIUM, $(BROWSERS)): the browser tests are left out."; \
+	elif [ -n "$$CI" ]; then echo "The browser tests need Chromium. Install it or set CHROMIUM." >&2; exit 1; \
+	else echo "Chromium not found (CHROMIUM, $(BROWSERS)). Running without the browser tests."; \
 		exec $(PYTHON) -m pytest -q -n 2 -m "not browser" $(TESTS); fi
 
-# mypy's Django plug-in reads the settings, which want an environment; nothing is connected to.
+# The Django plugin of mypy loads the settings, which need an environment. Nothing connects.
 lint: export PLUMBLINE_MODE := test
 lint: export SECRET_KEY := only-to-read-the-settings-only-to-read-the-settings
 lint: export DATABASE_URL := postgresql://localhost/nowhere
 lint: export REDIS_URL := redis://localhost/0
-lint: $(VENV)/.installed-dev ## ruff, the floors (import-linter), mypy, djlint
+lint: $(VENV)/.installed-dev ## Check style, layers (import-linter), types and templates
 	@$(VENV)/bin/ruff check --quiet .
-	@$(VENV)/bin/ruff format --check --quiet . || { echo "Some code is not laid out; run: make format" >&2; exit 1; }
+	@$(VENV)/bin/ruff format --check --quiet . || { echo "Some files are not formatted. Run: make format" >&2; exit 1; }
 	@$(VENV)/bin/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 	@$(VENV)/bin/mypy --no-error-summary .
 	@$(VENV)/bin/djlint --lint --quiet templates
 
-format: $(VENV)/.installed-dev ## lay out the code with ruff
+format: $(VENV)/.installed-dev ## Format the code with ruff
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format .
 
-messages: $(VENV)/.installed-dev ## bring the translation catalogs up to date with the source
+messages: $(VENV)/.installed-dev ## Update the translation catalogs from the source
 	@$(PYTHON) -m helpdesk.catalogs update
 
-bench: $(VENV)/.installed-dev ## how fast it is beside a bare view of the same run; TICKETS=100000
+bench: $(VENV)/.installed-dev ## Measure speed relative to a bare Django view (TICKETS=100000)
 	@$(PYTHON) -m bench $(TICKETS)
 
-manage: ## manage.py on the running demo: make manage do="receive_email mail.eml"
+manage: ## Run manage.py on the running demo: make manage do="receive_email mail.eml"
 	@set -a; . $(abspath $(DATA_DIR))/demo.env; exec $(PYTHON) manage.py $(do)
 
-shell: ## Django's shell on the running demo
+shell: ## Open Django's shell on the running demo
 	@$(MAKE) --no-print-directory manage do=shell
 
-clean: ## take away all that was made here, but the data folder
+clean: ## Delete everything that was created here, except the data folder
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -73,14 +73,14 @@ for name in $(PYTHONS); do \
 	python=; \
 done; \
 if [ -z "$$python" ]; then \
-	echo "Plumbline needs Python 3.11 or newer and found none; install it, or name it: make PYTHONS=/path/to/python3" >&2; \
+	echo "Plumbline needs Python 3.11 or newer. Install it, or run: make PYTHONS=/path/to/python3" >&2; \
 	exit 1; \
 fi; \
 echo "Installing into $(VENV) ..."; \
 uv=$$(command -v uv) || uv=$(VENV)/bin/uv; \
 if ! "$$uv" --version > /dev/null 2>&1; then \
 	{ "$$python" -m venv $(VENV) && $(PYTHON) -m pip install --quiet --disable-pip-version-check uv; } || { \
-		echo "Neither uv nor Python's venv with pip is here; install one (Debian: apt install python3-venv)." >&2; \
+		echo "Found neither uv nor Python's venv with pip. Install one (Debian: apt install python3-venv)." >&2; \
 		exit 1; \
 	}; \
 	uv=$(VENV)/bin/uv; python=$(PYTHON); \
