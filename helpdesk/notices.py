@@ -89,7 +89,7 @@ def get_license(metadata: PackageMetadata) -> str:
     """Return a package's license as its metadata states it, or "not stated"."""
     if "License-Expression" in metadata:
         return metadata["License-Expression"]
-    text = str(metadata.get("License", ""))
+    text = str((metadata.get_all("License") or [""])[0])
     if text and len(text) <= MAX_LICENSE_LENGTH and not text.startswith("Copyright"):
         return text
     classifiers = metadata.get_all("Classifier") or []
