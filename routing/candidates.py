@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
-
-from accounts.models import Agent, Department, DepartmentKind
-from accounts.rows import load_row
+from accounts.models import Agent, Department, DepartmentKind, Role
+from accounts.rows import fetch_rows, load_instance, select_columns
 from routing.shifts import ShiftFacts
 from tickets.models import Ticket
 
@@ -15,19 +13,19 @@ AGENT = ("id", "desk_id", "name", "role", "level", "is_active")
 DEPARTMENT = ("id", "desk_id", "name", "kind")
 
 # Without a department of the kind (or without any) everybody of the level is able.
-READ = """
-SELECT d.id, d.desk_id, d.name, d.kind, a.id, a.desk_id, a.name, a.role, a.level, a.is_active,
-  coalesce(r.is_away, false), r.id IS NOT NULL,
+READ = f"""
+SELECT {select_columns("d", DEPARTMENT)}, {select_columns("a", AGENT)},
+  coalesce(r.is_away, false) AS is_away, r.id IS NOT NULL AS has_turn,
   (SELECT json_agg(json_build_array(s.weekday, s.start_minute, s.end_minute, s.time_zone))
-    FROM routing_shift s WHERE s.agent_id = a.id)
+    FROM routing_shift s WHERE s.agent_id = a.id) AS shifts
 FROM (SELECT) AS one
 LEFT JOIN accounts_department d ON d.desk_id = %(desk)s AND (d.id = %(department)s OR d.kind = %(kind)s)
 LEFT JOIN accounts_agent a ON a.desk_id = %(desk)s AND a.is_active AND a.level = %(level)s
-  AND a.role <> 'observer' AND (d.id IS NULL OR EXISTS (
+  AND a.role <> '{Role.OBSERVER}' AND (d.id IS NULL OR EXISTS (
     SELECT FROM accounts_agentdepartment w WHERE w.agent_id = a.id AND w.department_id = d.id))
 LEFT JOIN routing_rotation r ON r.agent_id = a.id
 ORDER BY a.id
-"""
+"""  # noqa: S608 (column names and enum values of our own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +57,15 @@ def list_candidates(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Cr
         "kind": kind,
         "level": ticket.level,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(READ, asked)
-        rows = cursor.fetchall()
-    department = load_row(Department, DEPARTMENT, rows[0][:4])
-    found = ((load_row(Agent, AGENT, row[4:10]), *row[10:]) for row in rows)
-    return Crew(department, [_make_candidate(agent, *rest) for agent, *rest in found if agent])
-
-
-def _make_candidate(
-    agent: Agent, is_away: bool, has_turn: bool, shifts: list[list] | None
-) -> Candidate:
-    return Candidate(agent, is_away, has_turn, tuple(ShiftFacts(*facts) for facts in shifts or ()))
+    rows = fetch_rows(READ, asked)
+    candidates = [
+        Candidate(
+            agent,
+            is_away=row["is_away"],
+            has_turn=row["has_turn"],
+            shifts=tuple(ShiftFacts(*facts) for facts in row["shifts"] or ()),
+        )
+        for row in rows
+        if (agent := load_instance(Agent, "a", AGENT, row))
+    ]
+    return Crew(load_instance(Department, "d", DEPARTMENT, rows[0]), candidates)

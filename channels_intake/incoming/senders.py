@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
-
-from django.db import connection
 
 from accounts.matching import (
     ContactFact,
@@ -18,7 +15,7 @@ from accounts.matching import (
     normalize_email,
 )
 from accounts.models import Account, Agent, Contact, Desk, Plan
-from accounts.rows import load_row
+from accounts.rows import fetch_rows, load_instance, select_columns
 from channels_intake.incoming.threads import split_plus_tag
 from channels_intake.mime.envelope import Address, Authentication, Envelope
 from channels_intake.models import Mailbox, UnverifiedMail
@@ -31,25 +28,27 @@ ACCOUNT = ("id", "desk_id", "name", "status", "plan_id")
 PLAN = ("id", "desk_id", "name")
 
 # Every look-up is a plain comparison (reliability.md, "Data").
-READ = """
-SELECT EXISTS (SELECT FROM channels_intake_mailbox WHERE desk_id = %(desk)s AND address = %(email)s),
+READ = f"""
+SELECT EXISTS (SELECT FROM channels_intake_mailbox WHERE desk_id = %(desk)s AND address = %(email)s)
+    AS is_mailbox,
   EXISTS (SELECT FROM accounts_agent g JOIN accounts_user u ON u.id = g.user_id
-    WHERE g.desk_id = %(desk)s AND g.is_active AND u.email = %(email)s),
-  EXISTS (SELECT FROM tickets_ticket t WHERE t.contact_id = c.id AND t.is_unverified),
+    WHERE g.desk_id = %(desk)s AND g.is_active AND u.email = %(email)s) AS is_agent,
+  EXISTS (SELECT FROM tickets_ticket t WHERE t.contact_id = c.id AND t.is_unverified)
+    AS has_unverified,
   (SELECT json_agg(json_build_array(d.domain, d.account_id, o.name, d.include_subdomains))
     FROM accounts_accountdomain d JOIN accounts_account o ON o.id = d.account_id
-    WHERE d.desk_id = %(desk)s AND d.domain = ANY(%(domains)s)),
-  r.id, r.desk_id, r.name, r.rank,
-  c.id, c.desk_id, c.email, c.name, c.account_id, c.user_id, c.role, c.created_at,
-  a.id, a.desk_id, a.name, a.status, a.plan_id,
-  p.id, p.desk_id, p.name
+    WHERE d.desk_id = %(desk)s AND d.domain = ANY(%(domains)s)) AS domains,
+  {select_columns("r", PRIORITY)},
+  {select_columns("c", CONTACT)},
+  {select_columns("a", ACCOUNT)},
+  {select_columns("p", PLAN)}
 FROM (SELECT) AS one
 LEFT JOIN accounts_contact c ON c.desk_id = %(desk)s AND c.email = %(email)s
 LEFT JOIN accounts_account a ON a.id = c.account_id
 LEFT JOIN accounts_plan p ON p.id = a.plan_id
 LEFT JOIN LATERAL (SELECT id, desk_id, name, rank FROM tickets_priority WHERE desk_id = %(desk)s
   ORDER BY is_mail_default DESC, rank DESC LIMIT 1) r ON true
-"""
+"""  # noqa: S608 (column names and enum values of our own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +75,21 @@ def read_sender(desk: Desk, email: str) -> Sender:
         "email": email,
         "domains": list(list_candidate_domains(email)),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(READ, asked)
-        is_mailbox, is_agent, has_unverified, owned, *columns = cursor.fetchone()
-    take = iter(columns)
-    priority = load_row(Priority, PRIORITY, list(islice(take, len(PRIORITY))))
-    contact = load_row(Contact, CONTACT, list(islice(take, len(CONTACT))))
-    account = load_row(Account, ACCOUNT, list(islice(take, len(ACCOUNT))))
-    plan = load_row(Plan, PLAN, list(islice(take, len(PLAN))))
+    [row] = fetch_rows(READ, asked)
+    contact = load_instance(Contact, "c", CONTACT, row)
+    account = load_instance(Account, "a", ACCOUNT, row)
     if account is not None:
-        account.plan = plan
+        account.plan = load_instance(Plan, "p", PLAN, row)
     if contact is not None:
         contact.desk, contact.account = desk, account
-    domains = {domain: DomainFact(*fact) for domain, *fact in owned or ()}
-    return Sender(contact, is_mailbox, is_agent, has_unverified, domains, priority)
+    return Sender(
+        contact,
+        is_mailbox=row["is_mailbox"],
+        is_agent=row["is_agent"],
+        has_unverified=row["has_unverified"],
+        domains={domain: DomainFact(*fact) for domain, *fact in row["domains"] or ()},
+        default_priority=load_instance(Priority, "r", PRIORITY, row),
+    )
 
 
 def list_own_addresses(desk: Desk, emails: Iterable[str]) -> list[str]:

@@ -70,7 +70,7 @@ def filled(rocket: Cast) -> Cast:
             desk=desk, name="Acme log-in", server_url="https://a.example", client_id="plumbline"
         )
         invite(desk=desk, email="new@rocket.example", kind="agent", role="analyst", at=NOON)
-        record_audit(desk=desk, by=rocket.admin.user, action=AuditAction.CHANGED, target="Standard")
+        record_audit(desk=desk, by=rocket.admin.user, action=AuditAction.CHANGED, about=rocket.plan)
     return rocket
 
 
@@ -137,7 +137,7 @@ def test_the_first_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: C
         "Plans and SLA",
         "SLA matrix",
         "Agents&#x27; dashboard",
-        "plan changed: Standard",
+        "Plan changed: Standard",
     ]:
         assert words in page, words
     assert ">Users<" not in page
