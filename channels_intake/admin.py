@@ -101,8 +101,8 @@ class InboundMessageAdmin(RecordsAdmin):
     search_fields = ["sender__exact", "rfc_message_id__exact"]
     search_help_text = "A sender's whole address, or a Message-ID"
     ordering = ["-id"]
-    exclude = ["raw", "envelope_recipient"]
-    readonly_fields = ["sent_to", "raw_text"]
+    exclude = ["raw", "envelope_recipient", "reason", "reason_data"]
+    readonly_fields = ["explanation", "sent_to", "raw_text"]
     viewing_is_audited = True
 
     def get_queryset(self, request: AdminRequest) -> QuerySet[InboundMessage]:
@@ -131,7 +131,7 @@ class InboundMessageAdmin(RecordsAdmin):
 
     @admin.display(description="why")
     def why(self, inbound: InboundMessage) -> str:
-        return Truncator(inbound.reason).chars(90)
+        return Truncator(inbound.explanation).chars(90)
 
     @admin.display(description="as it came in")
     def raw_text(self, inbound: InboundMessage) -> str:

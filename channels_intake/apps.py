@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ChannelsIntakeConfig(AppConfig):
     name = "channels_intake"
-    verbose_name = "Mail"
+    verbose_name = _("Email")
     default_auto_field = "django.db.models.BigAutoField"

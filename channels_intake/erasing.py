@@ -1,7 +1,7 @@
-"""Erasing a person from mail: what came from them, what went to them, and the secrets that name them.
+"""Erase a person from mail: what they sent, what was sent to them, and their reply tokens.
 
-Called by helpdesk.privacy.erasure in the system scope and one transaction. Mail that was posted under no desk's
-address has no desk: what the person sent there goes too.
+Called by helpdesk.privacy.erasure in the system scope and one transaction. Mail to an address of no
+desk has no desk; what the person sent there is erased too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import CharField, F, Func, Q, TextField, Value
@@ -23,14 +24,13 @@ from channels_intake.models import (
     OutgoingEmail,
     ReplyToken,
 )
+from channels_intake.outgoing.errors import ERASED
 from channels_intake.outgoing.outbox import get_outbox_path
 from tickets.erasing import Traces
 
-NEVER_SENT = "It was erased before it left."
-
 
 def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
-    """Erase a person's mail at the desk, both ways; gives what went. The rows stay as a record of when."""
+    """Erase a person's mail at the desk, both ways, and return counts. The rows stay."""
     return {
         "outgoing": _erase_outgoing(person, traces),
         "inbound": _erase_inbound(person, traces),
@@ -40,13 +40,13 @@ def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
 
 
 def _erase_outgoing(person: Person, traces: Traces) -> int:
-    """Mails to the person, and all mails of their tickets, which bear the subject and quote."""
+    """Erase emails to the person, and all emails on their tickets, which quote them."""
     at_desk = OutgoingEmail.objects.filter(desk_id=person.desk_id).order_by()
     theirs = at_desk.filter(Q(contact_id=person.contact_id) | Q(ticket_id__in=traces.opened))
     for message_id in theirs.values_list("rfc_message_id", flat=True):
         get_outbox_path(message_id).unlink(missing_ok=True)
     theirs.exclude(last_error="").update(last_error=MARK)
-    theirs.filter(state=MailState.QUEUED).update(state=MailState.FAILED, last_error=NEVER_SENT)
+    theirs.filter(state=MailState.QUEUED).update(state=MailState.FAILED, last_error=ERASED)
     theirs.filter(contact_id=person.contact_id).update(
         to_address=MARK, to_canonical="", reply_to="", provider_id=""
     )
@@ -54,11 +54,12 @@ def _erase_outgoing(person: Person, traces: Traces) -> int:
 
 
 def _erase_inbound(person: Person, traces: Traces) -> int:
-    """The raw mails of the person; of others in the person's tickets the raw mail and subject, which quote."""
+    """Erase the person's raw emails; of others on the person's tickets, raw text and subject."""
     here = Q(desk_id=person.desk_id) | Q(desk__isnull=True)
     came = InboundMessage.objects.filter(here).exclude(state=InboundState.RECEIVED).order_by()
     in_tickets = came.filter(ticket_id__in=traces.opened)
-    blank = {"raw": b"", "subject": "", "content_type": "", "sha256": "", "reason": ""}
+    blank: dict[str, Any] = dict.fromkeys(["subject", "content_type", "sha256", "reason"], "")
+    blank |= {"raw": b"", "reason_data": {}}
     theirs = came.filter(
         Q(sender=person.email)
         | Q(envelope_sender__iexact=person.email)
@@ -75,7 +76,7 @@ def _erase_inbound(person: Person, traces: Traces) -> int:
 
 
 def erase_mentions(person: KnownNames) -> int:
-    """Address and name in the raw mails of others, such as in a copy line, as far as they stand in plain letters."""
+    """Erase address and name from raw emails of others, as far as they are plain text there."""
     pattern = person.anywhere
     if not pattern:
         return 0
@@ -91,7 +92,7 @@ def erase_mentions(person: KnownNames) -> int:
 
 
 def erase_from_outbox(addresses: Iterable[str]) -> int:
-    """Delete the outbox's files that name one of these addresses in plain letters; gives how many (demo only)."""
+    """Delete the demo outbox files that contain an address. Return how many."""
     pattern = build_pattern(addresses)
     if not pattern:
         return 0

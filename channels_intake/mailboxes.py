@@ -1,10 +1,9 @@
-"""Whose an address is: a mailbox is used once it is proven that the desk reads its mail (reliability.md, "Mail as an
-identity").
+"""Mailboxes, and proof that a desk may use them (reliability.md, "Mail as an identity").
 
-Anybody may write an address down. Mail is taken in for it, and sent from it, only after a code that was mailed there
-came back: typed by the desk's admin, or with the mail itself where the address leads to the inbound hook. The
-installation's admin may mark an address as proven. Until then several desks may name one address; proven it belongs
-to one.
+Anyone may type in an address. Mail is accepted for it and sent from it only once a code that was
+mailed there came back: typed in by the desk's admin, or with the mail itself where the address
+leads to the inbound webhook. The installation's admin may also mark an address as verified. Until
+then several desks may list one address. Verified, it belongs to one desk.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
 from accounts.matching import get_registrable_domain
@@ -26,42 +26,45 @@ from channels_intake.models import Mailbox
 
 LIFETIME = timedelta(days=7)
 MAX_TRIES = 5
-CODE_CHARS = 16  # of five bits each: nobody guesses 80 bits
-GROUP = 4
+CODE_CHARS = 16  # of five bits each: 80 bits cannot be guessed
+GROUP_CHARS = 4
 
 _CODE = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}\b")
 
 
 class VerificationError(ValueError):
-    """The address is not proven by this; the text says why."""
+    """The address could not be verified. The text says why."""
 
 
 def list_usable_mailboxes() -> QuerySet[Mailbox]:
-    """The mailboxes that mail may come in for and go out from."""
+    """Return the mailboxes that mail is accepted for and sent from."""
     return Mailbox.objects.filter(is_active=True, verified_at__isnull=False)
 
 
 def list_release_mailboxes() -> QuerySet[Mailbox]:
-    """What a mail of no desk may be released to: the mailboxes of all desks, for the installation's admin."""
+    """Return the mailboxes that mail of no desk may be released to, across all desks."""
     return list_usable_mailboxes().filter(desk__is_suspended=False).select_related("desk")
 
 
 def get_default_mailbox(desk: Desk | int) -> Mailbox | None:
-    """The usable mailbox that a desk's mail comes from when nothing else decides: the default, else the oldest."""
+    """Return the mailbox that a desk sends from by default, otherwise its oldest, or None."""
     return list_usable_mailboxes().filter(desk=desk).order_by("-is_default", "pk").first()
 
 
 def create_code(mailbox: Mailbox, *, at: datetime) -> str:
-    """Give a new code for the mail to the address; earlier ones die. Only its hash is kept."""
+    """Create a code to mail to the address. Earlier ones stop working; only the hash is stored."""
     text = b32encode(secrets.token_bytes(CODE_CHARS * 5 // 8)).decode()
-    code = "-".join(text[i : i + GROUP] for i in range(0, CODE_CHARS, GROUP))
+    code = "-".join(text[i : i + GROUP_CHARS] for i in range(0, CODE_CHARS, GROUP_CHARS))
     mailbox.code_hash, mailbox.code_sent_at, mailbox.code_tries = _hash(code), at, 0
     mailbox.save(update_fields=["code_hash", "code_sent_at", "code_tries"])
     return code
 
 
 def verify_by_code(mailbox: Mailbox, typed: str, *, by: User, at: datetime) -> None:
-    """Prove the address by the code that was mailed to it. VerificationError for a wrong, old or worn-out one."""
+    """Verify the address by the code that was mailed to it.
+
+    Raises VerificationError for a wrong or expired code, or after MAX_TRIES.
+    """
     with transaction.atomic():
         locked = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
         refusal = _refuse_code(locked, typed, at)
@@ -72,9 +75,10 @@ def verify_by_code(mailbox: Mailbox, typed: str, *, by: User, at: datetime) -> N
 
 
 def verify_mailbox(mailbox: Mailbox, *, how: str, by: User | None, at: datetime) -> None:
-    """Mark the address as proven, with an audit entry; a proven one stays as it is.
+    """Mark the address as verified, with an audit entry. Do nothing if it is verified.
 
-    how: "code", "arrival" or "marked", for the audit. VerificationError when another desk has proven the address before.
+    how: "code", "arrival" or "marked", for the audit. Raises VerificationError if another desk has
+    verified the address before.
     """
     waiting = Mailbox.objects.filter(pk=mailbox.pk, verified_at__isnull=True)
     try:
@@ -83,16 +87,16 @@ def verify_mailbox(mailbox: Mailbox, *, how: str, by: User | None, at: datetime)
                 _audit(mailbox, how, by)
     except IntegrityError as error:
         raise VerificationError(
-            f"Mail for {mailbox.address} goes to another desk already."
+            _("Another desk already receives mail for %(address)s.") % {"address": mailbox.address}
         ) from error
     mailbox.refresh_from_db()
 
 
 def verify_by_arrival(addresses: list[str], text: str, *, at: datetime) -> Mailbox | None:
-    """Prove an address by the mail with its code, which came in for it; gives the mailbox. All desks are seen.
+    """Verify an address by the mail with its code that was sent to it. Return the mailbox, or None.
 
-    Whoever routes a whole domain here gets the codes of every address below it: so this proves nothing on a domain
-    where another desk has a mailbox.
+    Called in the system scope. Someone who routes a whole domain here receives the codes of all its
+    addresses, so this verifies nothing on a domain where another desk has a mailbox.
     """
     hashes = [_hash(code) for code in _CODE.findall(text)[:MAX_TRIES]]
     waiting = Mailbox.objects.filter(
@@ -109,14 +113,14 @@ def verify_by_arrival(addresses: list[str], text: str, *, at: datetime) -> Mailb
 
 
 def _is_shared(mailbox: Mailbox) -> bool:
-    """Whether another desk has proven an address at the same registered domain."""
-    site = _site(mailbox.address)
+    """Return True if another desk has verified an address at the same registrable domain."""
+    site = _get_site(mailbox.address)
     others = Mailbox.objects.filter(verified_at__isnull=False).exclude(desk=mailbox.desk_id)
     near = others.filter(address__endswith=site).values_list("address", flat=True)
-    return any(_site(address) == site for address in near)
+    return any(_get_site(address) == site for address in near)
 
 
-def _site(address: str) -> str:
+def _get_site(address: str) -> str:
     domain = address.rpartition("@")[2]
     return get_registrable_domain(domain) or domain
 
@@ -133,6 +137,7 @@ def _audit(mailbox: Mailbox, how: str, by: User | None) -> None:
 
 
 def _refuse_code(mailbox: Mailbox, typed: str, at: datetime) -> str:
+    """Return why the code does not verify the mailbox, or ""."""
     if mailbox.verified_at is not None:
         return ""
     if (
@@ -140,11 +145,11 @@ def _refuse_code(mailbox: Mailbox, typed: str, at: datetime) -> str:
         or mailbox.code_sent_at is None
         or mailbox.code_sent_at <= at - LIFETIME
     ):
-        return "There is no code that still works; have a new one mailed."
+        return _("This code has expired. Send a new one.")
     if mailbox.code_tries >= MAX_TRIES:
-        return "This code was tried too often; have a new one mailed."
+        return _("Too many wrong codes. Send a new one.")
     if not secrets.compare_digest(mailbox.code_hash, _hash(typed)):
-        return "This is not the code that was mailed."
+        return _("That code is not correct. Check the latest email and try again.")
     return ""
 
 

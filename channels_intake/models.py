@@ -1,4 +1,4 @@
-"""Both ends of the wire: what came in, raw, and what goes out (reliability.md, design rule 1)."""
+"""Mail in both directions: raw messages received, and emails to send (reliability.md, rule 1)."""
 
 from __future__ import annotations
 
@@ -6,56 +6,63 @@ import secrets
 from base64 import b32encode
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.matching import normalize_email
 from accounts.models import Desk, DeskModel
 from channels_intake.mime.envelope import Authentication
+from channels_intake.reasons import describe_reason
 from tickets.models import Message, Ticket, TicketEvent
 
 
 class UnverifiedMail(models.TextChoices):
-    MATCH = "match", "Match the account by domain all the same"
-    HOLD = "hold", "Take it in as unverified, without an account"
+    MATCH = "match", _("Match the account by domain anyway")
+    HOLD = "hold", _("Accept it as unverified, without an account")
 
 
 class Mailbox(DeskModel):
-    """An address that mail for the desk arrives at, and that its answers come from (M28)."""
+    """An address that mail for the desk arrives at and that its replies come from (M28)."""
 
-    address = models.EmailField()
-    name = models.CharField(max_length=80, help_text="Shown as the sender's name.")
-    is_active = models.BooleanField(default=True)
+    address = models.EmailField(_("address"))
+    name = models.CharField(_("name"), max_length=80, help_text=_("Shown as the sender's name."))
+    is_active = models.BooleanField(_("is active"), default=True)
     is_default = models.BooleanField(
-        default=False, help_text="Answers to portal requests come from here."
+        _("is default"),
+        default=False,
+        help_text=_("Replies to portal requests are sent from this address."),
     )
     unverified_mail = models.CharField(
+        _("unverified mail"),
         max_length=5,
         choices=UnverifiedMail.choices,
         default=UnverifiedMail.HOLD,
-        help_text="What to do with mail for which the provider states neither pass nor fail (SPF, DKIM, DMARC).",
+        help_text=_(
+            "What to do with mail for which the provider reports neither pass nor fail "
+            "(SPF, DKIM, DMARC)."
+        ),
     )
-    verified_at = models.DateTimeField(
-        null=True, editable=False, help_text="Since when it is proven that the desk reads its mail."
-    )
-    code_hash = models.CharField(
-        max_length=64, default="", editable=False, help_text="SHA-256 of the code."
-    )
+    verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)
+    # SHA-256 of the code that was mailed to the address
+    code_hash = models.CharField(max_length=64, default="", editable=False)
     code_sent_at = models.DateTimeField(null=True, editable=False)
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["address"]
-        verbose_name_plural = "mailboxes"
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
         constraints = [
             models.UniqueConstraint(
                 fields=["desk", "address"],
                 name="mailbox_once_per_desk",
-                violation_error_message="The desk has this mailbox already.",
+                violation_error_message=_("This desk already has this mailbox."),
             ),
             models.UniqueConstraint(
                 fields=["address"],
                 condition=models.Q(verified_at__isnull=False),
                 name="mailbox_verified_once",
-                violation_error_message="Mail for this address goes to another desk already.",
+                violation_error_message=_("Another desk already receives mail for this address."),
             ),
         ]
 
@@ -67,78 +74,103 @@ class Mailbox(DeskModel):
 
 
 class InboundState(models.TextChoices):
-    RECEIVED = "received", "Received, not yet read"
-    PROCESSED = "processed", "On a ticket"
-    DUPLICATE = "duplicate", "Duplicate of another"
-    QUARANTINED = "quarantined", "Quarantined: a person must look"
-    FAILED = "failed", "Failed: could not be read or delivered"
+    RECEIVED = "received", pgettext_lazy("inbound email", "Received, not processed yet")
+    PROCESSED = "processed", pgettext_lazy("inbound email", "On a ticket")
+    DUPLICATE = "duplicate", pgettext_lazy("inbound email", "Duplicate")
+    QUARANTINED = "quarantined", pgettext_lazy("inbound email", "Quarantined")
+    FAILED = "failed", pgettext_lazy("inbound email", "Failed")
 
 
 HELD_STATES = (InboundState.QUARANTINED, InboundState.FAILED)
 
 
 class InboundMessage(models.Model):
-    """Something that came in, stored raw before it is answered for. The desk is known once it is read."""
+    """A raw message, stored before it is acknowledged. Its desk is known once it is processed.
+
+    Text fields hold what could be read of the mail, cut to the column. `authentication` and
+    `automatic` are the verdicts of channels_intake/mime; `reason` and `reason_data` say what became
+    of it (channels_intake/reasons.py).
+    """
 
     desk = models.ForeignKey(
         Desk, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
     )
-    mailbox = models.ForeignKey(Mailbox, on_delete=models.SET_NULL, null=True)
-    provider = models.CharField(
-        max_length=20, help_text="postmark, mailgun, sendgrid, mailjet or raw."
+    mailbox = models.ForeignKey(
+        Mailbox, on_delete=models.SET_NULL, null=True, verbose_name=_("mailbox")
     )
-    content_type = models.CharField(max_length=200)
+    provider = models.CharField(
+        _("provider"), max_length=20, help_text="postmark, mailgun, sendgrid, mailjet, raw"
+    )
+    content_type = models.CharField(_("content type"), max_length=200)
     raw = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     envelope_recipient = models.CharField(
-        max_length=254,
-        blank=True,
-        default="",
-        help_text="SMTP's RCPT TO, when whoever handed it in said so.",
+        _("envelope recipient"), max_length=254, blank=True, default="", help_text="SMTP RCPT TO"
     )
     envelope_sender = models.CharField(
-        max_length=254, blank=True, default="", help_text="SMTP's MAIL FROM."
+        _("envelope sender"), max_length=254, blank=True, default="", help_text="SMTP MAIL FROM"
     )
-    received_at = models.DateTimeField()
+    received_at = models.DateTimeField(_("received at"))
     state = models.CharField(
-        max_length=12, choices=InboundState.choices, default=InboundState.RECEIVED
+        _("state"), max_length=12, choices=InboundState.choices, default=InboundState.RECEIVED
     )
-    reason = models.TextField(blank=True, default="")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField()
-    sender = models.CharField(max_length=254, blank=True, default="")
-    subject = models.CharField(max_length=250, blank=True, default="")
-    rfc_message_id = models.CharField(max_length=250, blank=True, default="")
+    reason = models.CharField(_("reason"), max_length=40, blank=True, default="")
+    reason_data = models.JSONField(blank=True, default=dict)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try at"))
+    sender = models.CharField(_("sender"), max_length=254, blank=True, default="")
+    subject = models.CharField(_("subject"), max_length=250, blank=True, default="")
+    rfc_message_id = models.CharField("Message-ID", max_length=250, blank=True, default="")
     content_hash = models.CharField(
-        max_length=64, blank=True, default="", help_text="Of the mail as read."
+        _("content hash"),
+        max_length=64,
+        blank=True,
+        default="",
+        help_text=_("Tells two emails with the same Message-ID apart."),
     )
     authentication = models.CharField(
+        _("authentication"),
         max_length=4,
         choices=[(word.value, word.value) for word in Authentication],
         default=Authentication.NONE.value,
-        help_text="Whether the sender's domain vouched for it.",
+        help_text=_("The result of SPF, DKIM and DMARC for the sender's domain."),
     )
     automatic = models.CharField(
+        _("automatic"),
         max_length=10,
         blank=True,
         default="",
-        help_text="Why it counts as written by a machine; else empty.",
+        help_text=_("The kind of automatic email. Empty if a person wrote it."),
     )
     lacks_files = models.BooleanField(
+        _("lacks files"),
         default=False,
-        help_text="Storage had no room for a file of it; the raw mail still holds it.",
+        help_text=_("Storage had no room for an attachment. It is restored from the raw email."),
     )
-    ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, related_name="inbound")
+    ticket = models.ForeignKey(
+        Ticket,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="inbound",
+        verbose_name=_("ticket"),
+    )
     message = models.ForeignKey(
-        Message, on_delete=models.SET_NULL, null=True, related_name="inbound"
+        Message,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="inbound",
+        verbose_name=_("message"),
     )
     discarded_at = models.DateTimeField(
+        _("discarded at"),
         null=True,
-        help_text="Since when a held mail is out of the way; it is kept, and can be put back.",
+        help_text=_("A discarded email is hidden. It is kept and can be restored."),
     )
 
     class Meta:
         ordering = ["-id"]
+        verbose_name = _("inbound email")
+        verbose_name_plural = _("inbound emails")
         constraints = [
             models.UniqueConstraint(
                 fields=["mailbox", "rfc_message_id", "content_hash"],
@@ -169,65 +201,79 @@ class InboundMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject or f"Inbound {self.pk}"
+        return self.subject or f"#{self.pk}"
 
     @property
     def is_held(self) -> bool:
-        """Whether it became no message, so that a person must look; a discarded one still is."""
+        """Return True if it is on no ticket, so a person must decide. Discarded mail counts."""
         return self.state in HELD_STATES
+
+    @property
+    def explanation(self) -> str:
+        """The sentence on what became of it, in the active language, or ""."""
+        return describe_reason(self.reason, self.reason_data)
 
 
 class MailKind(models.TextChoices):
-    RECEIPT = "receipt", "Receipt"
-    REPLY = "reply", "Reply"
-    REMINDER = "reminder", "Reminder"
-    CLOSED = "closed", "Closed"
+    RECEIPT = "receipt", pgettext_lazy("kind of email", "Receipt")
+    REPLY = "reply", pgettext_lazy("kind of email", "Reply")
+    REMINDER = "reminder", pgettext_lazy("kind of email", "Reminder")
+    CLOSED = "closed", pgettext_lazy("kind of email", "Ticket closed")
 
 
 class MailState(models.TextChoices):
-    QUEUED = "queued", "Queued"
-    SENT = "sent", "Sent"
-    DELIVERED = "delivered", "Delivered"
-    FAILED = "failed", "Failed"
+    QUEUED = "queued", pgettext_lazy("outgoing email", "Queued")
+    SENT = "sent", pgettext_lazy("outgoing email", "Sent")
+    DELIVERED = "delivered", pgettext_lazy("outgoing email", "Delivered")
+    FAILED = "failed", pgettext_lazy("outgoing email", "Failed")
 
 
 class OutgoingEmail(DeskModel):
-    """One mail to one person. Kept before it is sent, under the Message-ID that it is always sent with."""
+    """One email to one person, stored before it is sent.
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="outgoing")
+    It is always sent with the same Message-ID, stored without angle brackets.
+    """
+
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="outgoing", verbose_name=_("ticket")
+    )
     event = models.ForeignKey(TicketEvent, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, null=True, related_name="outgoing"
+        Message,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="outgoing",
+        verbose_name=_("message"),
     )
-    contact = models.ForeignKey("accounts.Contact", on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=10, choices=MailKind.choices)
-    from_address = models.CharField(max_length=320)
-    reply_to = models.CharField(max_length=320)
-    to_address = models.CharField(max_length=254)
-    to_canonical = models.CharField(
-        max_length=254,
-        blank=True,
-        default="",
-        help_text="The address without what reaches the same person; automatic mail is counted by it.",
+    contact = models.ForeignKey(
+        "accounts.Contact", on_delete=models.CASCADE, related_name="+", verbose_name=_("contact")
     )
-    subject = models.CharField(max_length=250)
-    body_text = models.TextField()
+    kind = models.CharField(_("kind"), max_length=10, choices=MailKind.choices)
+    from_address = models.CharField(_("from"), max_length=320)
+    reply_to = models.CharField(_("reply to"), max_length=320)
+    to_address = models.CharField(_("to"), max_length=254)
+    # accounts.matching.get_canonical_address: automatic mail is counted by it.
+    to_canonical = models.CharField(max_length=254, blank=True, default="")
+    subject = models.CharField(_("subject"), max_length=250)
+    body_text = models.TextField(_("text"))
     body_html = models.TextField(blank=True, default="")
-    rfc_message_id = models.CharField(
-        max_length=250, unique=True, help_text="Without the angle brackets."
+    rfc_message_id = models.CharField("Message-ID", max_length=250, unique=True)
+    in_reply_to = models.CharField("In-Reply-To", max_length=250, blank=True, default="")
+    references = models.JSONField("References", default=list)
+    state = models.CharField(
+        _("state"), max_length=10, choices=MailState.choices, default=MailState.QUEUED
     )
-    in_reply_to = models.CharField(max_length=250, blank=True, default="")
-    references = models.JSONField(default=list)
-    state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField()
-    last_error = models.TextField(blank=True, default="")
-    provider_id = models.CharField(max_length=250, blank=True, default="")
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try at"))
+    last_error = models.TextField(_("last error"), blank=True, default="")
+    provider_id = models.CharField(_("provider's ID"), max_length=250, blank=True, default="")
+    created_at = models.DateTimeField(_("created at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True)
 
     class Meta:
         ordering = ["id"]
+        verbose_name = _("outgoing email")
+        verbose_name_plural = _("outgoing emails")
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "contact", "kind"], name="mail_once_per_event_and_person"
@@ -250,16 +296,16 @@ class OutgoingEmail(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} to {self.to_address}"
+        return f"{self.get_kind_display()} → {self.to_address}"
 
 
 def new_token() -> str:
-    """130 random bits in 26 letters and digits that survive a mail address: lower-case base32."""
+    """Return 130 random bits as 26 characters that survive in an address: lower-case base32."""
     return b32encode(secrets.token_bytes(17)).decode().lower()[:26]
 
 
 class ReplyToken(DeskModel):
-    """The secret in a Reply-To: it names one ticket and one person (reliability.md, design rule 4)."""
+    """The secret in a Reply-To. It names one ticket and one person (reliability.md, rule 4)."""
 
     token = models.CharField(max_length=26, unique=True, default=new_token)
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
@@ -272,4 +318,4 @@ class ReplyToken(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"Token of ticket {self.ticket_id}"
+        return f"Reply token {self.pk} of ticket {self.ticket_id}"

@@ -1,4 +1,4 @@
-"""What pages show of the mail: where a message's mails are, what it looked like raw, and what waits for a look."""
+"""Reads for pages: delivery states, raw messages and the quarantine."""
 
 from __future__ import annotations
 
@@ -13,41 +13,48 @@ from channels_intake.models import HELD_STATES, InboundMessage, MailState, Outgo
 from tickets.access import tickets_for_agent
 from tickets.visibility import TicketVisibility
 
-# The state of several mails is that of the worst of them.
+# Several emails together have the state of the worst.
 WORST_FIRST = [MailState.FAILED, MailState.QUEUED, MailState.SENT, MailState.DELIVERED]
 
 
 @dataclass(frozen=True, slots=True)
 class MailStatus:
-    """Where the mails of one message are; ``mails`` are rows without their texts, oldest first."""
+    """The delivery state of one message. mails: rows without their texts, oldest first."""
 
     state: MailState
     mails: tuple[OutgoingEmail, ...]
 
 
 def group_by_message(rows: Iterable[OutgoingEmail]) -> dict[int, MailStatus]:
-    """The state of each message from its mails, oldest first."""
+    """Return the delivery state by message id. rows: oldest first."""
     mails: defaultdict[int, list[OutgoingEmail]] = defaultdict(list)
     for mail in rows:
         if mail.message_id is not None:
             mails[mail.message_id].append(mail)
     return {
-        message_id: MailStatus(_worst(found), tuple(found)) for message_id, found in mails.items()
+        message_id: MailStatus(_get_worst_state(found), tuple(found))
+        for message_id, found in mails.items()
     }
 
 
-def _worst(mails: list[OutgoingEmail]) -> MailState:
+def _get_worst_state(mails: list[OutgoingEmail]) -> MailState:
     return min((MailState(mail.state) for mail in mails), key=WORST_FIRST.index)
 
 
 def get_inbound_for_agent(agent: Agent, inbound_id: int) -> InboundMessage:
-    """A stored mail of the agent's desk; InboundMessage.DoesNotExist when the agent may not see it."""
+    """Return a stored email of the agent's desk.
+
+    Raises InboundMessage.DoesNotExist if the agent may not see it.
+    """
     visible = Q(ticket__isnull=True) | Q(ticket__in=tickets_for_agent(agent))
     return InboundMessage.objects.filter(visible, desk_id=agent.desk_id).get(pk=inbound_id)
 
 
 def get_outgoing_for_agent(agent: Agent, mail_id: int) -> OutgoingEmail:
-    """A mail of the agent's desk that went out or will; OutgoingEmail.DoesNotExist when the agent may not see it."""
+    """Return an outgoing email of the agent's desk.
+
+    Raises OutgoingEmail.DoesNotExist if the agent may not see it.
+    """
     mails = OutgoingEmail.objects.filter(
         TicketVisibility.for_agent(agent).as_q("ticket__"), desk_id=agent.desk_id
     )
@@ -55,9 +62,9 @@ def get_outgoing_for_agent(agent: Agent, mail_id: int) -> OutgoingEmail:
 
 
 def list_quarantined(desk: Desk | None, *, discarded: bool = False) -> QuerySet[InboundMessage]:
-    """What came in for a desk, or (None) for no mailbox here, and became no message: a person must look.
+    """Return held mail, newest first, without the raw bytes.
 
-    Newest first, without the raw bytes. discarded: those that were put out of the way instead.
+    desk: None for mail that is for no mailbox here. discarded: return the discarded ones instead.
     """
     held = InboundMessage.objects.filter(
         desk=desk, state__in=HELD_STATES, discarded_at__isnull=not discarded

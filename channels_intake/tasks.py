@@ -1,6 +1,6 @@
-"""Tasks: ids in, enter the desk, call one service, survive running twice.
+"""Tasks: ids in, enter the desk, call one service, safe to run twice.
 
-One inbound mail needs three at most: this reading, the telling of followers, and the sending of the receipt.
+One inbound email needs three at most: process it, run the followers, send the receipt.
 """
 
 from __future__ import annotations
@@ -18,21 +18,23 @@ from channels_intake.incoming.reading import list_due, process_inbound
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.sending import send_due, send_mails
 
-SWEEP_SECONDS = 50  # of work; the next beat goes on
+MAX_SWEEP_SECONDS = 50  # the next sweep continues
 BATCH = 50
 
 
 @shared_task
 def read_inbound(*, inbound_id: int) -> None:
-    """Read one stored mail."""
+    """Process one stored message."""
     process_inbound(inbound_id=inbound_id, at=timezone.now())
 
 
 @shared_task
 def sweep_unread() -> int:
-    """Read what no task has read: the bell did not ring, the worker died, or the first try failed. Fetch files
-    again that storage had no room for."""
-    until, done = time.monotonic() + SWEEP_SECONDS, 0
+    """Process what no task has: the queue lost it, the worker died, or the first try failed.
+
+    Also restore files that storage had no room for.
+    """
+    until, done = time.monotonic() + MAX_SWEEP_SECONDS, 0
     while time.monotonic() < until and (due := list_due(timezone.now(), BATCH)):
         for inbound_id in due:
             process_inbound(inbound_id=inbound_id, at=timezone.now())
@@ -45,18 +47,18 @@ def sweep_unread() -> int:
 @shared_task
 @in_desk
 def send_outgoing(*, desk_id: int, mail_ids: list[int]) -> int:
-    """Send mails that were just written."""
+    """Send emails that were just composed."""
     return send_mails(mail_ids, at=timezone.now())
 
 
 @shared_task
 def sweep_unsent() -> int:
-    """Send what is due: refused before, or never tried."""
-    now, until = timezone.now(), time.monotonic() + SWEEP_SECONDS
+    """Send emails that are due: refused before, or never tried."""
+    now, until = timezone.now(), time.monotonic() + MAX_SWEEP_SECONDS
     due = OutgoingEmail.objects.filter(state=MailState.QUEUED, next_try_at__lte=now)
 
     def send(*, desk_id: int, at: datetime) -> int:
-        # The time of each batch is its own: with a slow server the sweep's start is long past.
+        # Each batch has its own time: with a slow server the sweep may have started long ago.
         return send_due(desk_id=desk_id, at=timezone.now()) if time.monotonic() < until else 0
 
     return sweep_desks("find mail to send", due, send, at=now)

@@ -1,4 +1,4 @@
-"""Where mail providers post to. Mailgun posts the raw mail to an address that ends in "mime"."""
+"""Webhook URLs of the mail providers. Mailgun posts raw mail to a URL that ends in "mime"."""
 
 from django.urls import URLPattern, path
 

@@ -1,8 +1,9 @@
-"""The webhooks of mail providers: check the secret, keep the raw request, answer. Reading comes later.
+"""Webhooks of the mail providers: check the secret, store the raw request, answer.
 
-Anymail's views bring the checks of each provider (shared secret, Mailgun's signature) and read its tracking
-events. A refusal here is 403 for a wrong secret, 413 for too much, and 503 while the database is away, so that
-the provider comes again; there is no rate limit, since a provider takes it for a refusal of the mail.
+Anymail's views bring the checks of each provider (shared secret, Mailgun's signature) and parse its
+tracking events. The answer is 403 for a wrong secret, 413 for too much data, and 503 while the
+database is unavailable, so that the provider tries again. There is no rate limit, because a
+provider takes that for a refusal of the mail.
 """
 
 from __future__ import annotations
@@ -26,52 +27,52 @@ from django.utils import timezone
 from accounts.models import Desk
 from channels_intake.incoming.store import store_inbound
 from channels_intake.outgoing.tracking import record_tracking_event
-from channels_intake.providers.form_data import UnreadableError, read_form
+from channels_intake.providers.errors import UnreadableError
+from channels_intake.providers.form_data import read_form
 
 log = structlog.get_logger(__name__)
 
-MAX_BODY_BYTES = (
-    100 * 1024 * 1024
-)  # base64 of the largest mail that any of the providers takes, and some
+# More than base64 of the largest mail that any of the providers accepts
+MAX_BODY_BYTES = 100 * 1024 * 1024
 
 
 class ProviderWebhook(AnymailBaseWebhookView):
-    """What all webhooks here share: the secret first, and honest answers."""
+    """Base of all webhooks: the secret comes first, and 200 means that the work is stored."""
 
     provider = ""
-    warn_if_no_basic_auth = False  # refused below instead
+    warn_if_no_basic_auth = False  # check_secret refuses instead
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer 200 once the work is on disk; 403, 413 or 503 when it is not."""
+        """Answer 200 once the work is stored, otherwise 403, 413 or 503."""
         try:
             self.check_secret(request)
             if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
-                return refuse(413, "This is more than a mail may hold.")
-            return self.take(request)
+                return make_refusal(413, "The request is larger than any email may be.")
+            return self.handle(request)
         except AnymailWebhookValidationFailure:
             log.warning("webhook_refused", provider=self.provider)
-            return refuse(403, "The secret is missing or wrong.")
+            return make_refusal(403, "The secret is missing or wrong.")
         except (OperationalError, InterfaceError) as error:
             log.error("webhook_without_database", provider=self.provider, error=str(error))
-            return refuse(503, "Not now: the database is away.")
+            return make_refusal(503, "The database is unavailable. Try again later.")
 
     def check_secret(self, request: HttpRequest) -> None:
-        """Raise AnymailWebhookValidationFailure without the shared secret; no secret set lets nobody in."""
+        """Raise AnymailWebhookValidationFailure without the shared secret, or if none is set."""
         if not self.basic_auth:
             raise AnymailWebhookValidationFailure("No secret is set for webhooks.")
         AnymailBasicAuthMixin.validate_request(self, request)
 
-    def take(self, request: HttpRequest) -> HttpResponseBase:
+    def handle(self, request: HttpRequest) -> HttpResponseBase:
         raise NotImplementedError
 
 
 class InboundWebhook(ProviderWebhook):
-    """Keeps an inbound mail raw."""
+    """Store an inbound mail as posted."""
 
-    def take(self, request: HttpRequest) -> HttpResponseBase:
+    def handle(self, request: HttpRequest) -> HttpResponseBase:
         body = request.read(MAX_BODY_BYTES + 1)
         if len(body) > MAX_BODY_BYTES:
-            return refuse(413, "This is more than a mail may hold.")
+            return make_refusal(413, "The request is larger than any email may be.")
         content_type = request.META.get("CONTENT_TYPE", "")
         desk: Desk | None = getattr(request, "desk", None)
         self.check_signature(request, body, content_type)
@@ -85,11 +86,11 @@ class InboundWebhook(ProviderWebhook):
         return HttpResponse("Received.", content_type="text/plain")
 
     def check_signature(self, request: HttpRequest, body: bytes, content_type: str) -> None:
-        """Raise AnymailWebhookValidationFailure for a wrong signature; most providers sign nothing."""
+        """Raise AnymailWebhookValidationFailure for a wrong signature, where one is used."""
 
 
 class MailgunKey:
-    """Mailgun's signing key from the settings of Anymail; without one the shared secret alone decides."""
+    """Mailgun's signing key from Anymail's settings. Without one only the secret is checked."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs["webhook_signing_key"] = settings.ANYMAIL.get("MAILGUN_WEBHOOK_SIGNING_KEY") or ""
@@ -104,13 +105,13 @@ class MailgunInbound(MailgunKey, InboundWebhook, MailgunInboundWebhookView):
     provider = "mailgun"
 
     def check_signature(self, request: HttpRequest, body: bytes, content_type: str) -> None:
-        """Mailgun signs two fields of the form, which are read without Django's limits on forms."""
+        """Check the signed fields of the form, read without Django's limits on forms."""
         if not self.webhook_signing_key:
             return
         try:
             form = read_form(body, content_type)
         except UnreadableError as error:
-            raise AnymailWebhookValidationFailure("Mailgun's payload is no form.") from error
+            raise AnymailWebhookValidationFailure("Mailgun's payload is not a form.") from error
         signed = SimpleNamespace(
             META=request.META,
             content_type=request.content_type,
@@ -129,9 +130,9 @@ class MailjetInbound(InboundWebhook, MailjetInboundWebhookView):
 
 
 class TrackingWebhook(ProviderWebhook):
-    """Takes note of what became of a sent mail."""
+    """Record what became of a sent email."""
 
-    def take(self, request: HttpRequest) -> HttpResponseBase:
+    def handle(self, request: HttpRequest) -> HttpResponseBase:
         self.check_signature(request)
         try:
             events = self.parse_events(request)
@@ -182,8 +183,8 @@ class MailjetTracking(TrackingWebhook, MailjetTrackingWebhookView):
     provider = "mailjet"
 
 
-def refuse(status: int, why: str) -> HttpResponse:
-    """A refusal in plain words; 503 says when to come again."""
+def make_refusal(status: int, why: str) -> HttpResponse:
+    """Make a plain-text answer. 503 says when to try again."""
     headers = {"Retry-After": "30"} if status == 503 else {}
     return HttpResponse(why, status=status, content_type="text/plain", headers=headers)
 

@@ -25,6 +25,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
+from tickets.remarks import describe_remark
 from tickets.selectors import search_tickets
 
 
@@ -212,8 +213,13 @@ class MessageAdmin(SaidAdmin):
         "agent",
         "is_automatic",
         show_text("body_text"),
-        "remarks",
+        "shown_remarks",
     ]
+    readonly_fields = ["shown_remarks"]
+
+    @admin.display(description="remarks")
+    def shown_remarks(self, message: Message) -> str:
+        return " ".join(describe_remark(remark) for remark in message.remarks)
 
 
 @admin.register(Note)

@@ -1,4 +1,7 @@
-"""Which mail a stored row is: the same one twice is stated as a duplicate, never by its Message-ID alone."""
+"""Identity of a stored mail, so that the same one twice is marked as a duplicate.
+
+A Message-ID alone is no identity: anyone can reuse one.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,23 @@ from django.db import IntegrityError, transaction
 
 from channels_intake.mime.envelope import Envelope
 from channels_intake.models import InboundMessage, InboundState, Mailbox
+from channels_intake.reasons import InboundReason
+
+_IDENTITY_FIELDS = [
+    "desk",
+    "mailbox",
+    "sender",
+    "subject",
+    "rfc_message_id",
+    "content_hash",
+    "authentication",
+    "automatic",
+    "state",
+]
 
 
 def hash_content(envelope: Envelope) -> str:
-    """What tells two texts under one Message-ID apart: author, subject, date, texts and files."""
+    """Hash author, subject, date, texts and files: two mails with one Message-ID can differ."""
     digest = hashlib.sha256()
     date = envelope.date.isoformat() if envelope.date else ""
     for text in (
@@ -29,9 +45,10 @@ def hash_content(envelope: Envelope) -> str:
 
 
 def claim_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox) -> bool:
-    """Give the row its desk and identity; False when another row has it. A second worker waits here for the first.
+    """Give the row its desk and identity. Return False if another row already has that identity.
 
-    Called in the system scope, since the row belongs to no desk yet.
+    A second worker waits here for the first. Called in the system scope, because the row belongs to
+    no desk yet.
     """
     inbound.desk_id, inbound.mailbox = mailbox.desk_id, mailbox
     inbound.sender = envelope.sender.email[:254]
@@ -41,26 +58,17 @@ def claim_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox
     inbound.authentication = envelope.authentication.value
     inbound.automatic = envelope.automatic.value
     inbound.state = InboundState.PROCESSED
-    fields = [
-        "desk",
-        "mailbox",
-        "sender",
-        "subject",
-        "rfc_message_id",
-        "content_hash",
-        "authentication",
-    ]
     try:
         with transaction.atomic():
-            inbound.save(update_fields=[*fields, "automatic", "state"])
+            inbound.save(update_fields=_IDENTITY_FIELDS)
     except IntegrityError:
         inbound.state = InboundState.DUPLICATE
-        inbound.save(update_fields=[*fields, "automatic", "state"])
+        inbound.save(update_fields=_IDENTITY_FIELDS)
     return inbound.state == InboundState.PROCESSED
 
 
 def link_duplicate(inbound: InboundMessage) -> None:
-    """Let a row whose identity another one has point to what came of that one."""
+    """Point a duplicate to the ticket and message of the first mail."""
     first = InboundMessage.objects.defer("raw").get(
         mailbox=inbound.mailbox,
         rfc_message_id=inbound.rfc_message_id,
@@ -68,5 +76,5 @@ def link_duplicate(inbound: InboundMessage) -> None:
         state__in=[InboundState.PROCESSED, InboundState.QUARANTINED],
     )
     inbound.ticket_id, inbound.message_id = first.ticket_id, first.message_id
-    inbound.reason = "The same mail had come before."
-    inbound.save(update_fields=["ticket", "message", "reason"])
+    inbound.reason, inbound.reason_data = InboundReason.DUPLICATE, {}
+    inbound.save(update_fields=["ticket", "message", "reason", "reason_data"])

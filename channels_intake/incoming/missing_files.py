@@ -1,4 +1,4 @@
-"""Files of mails that storage had no room for: fetched again from the raw mail once there is room (fault 16)."""
+"""Files that storage had no room for, restored from the raw mail later (fault 16)."""
 
 from __future__ import annotations
 
@@ -11,29 +11,27 @@ from django.db.models import F
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming.reading import read_envelope
 from channels_intake.models import InboundMessage
+from channels_intake.reasons import InboundReason
 from tickets.failures import capture_failure
 from tickets.files import fill_missing
 from tickets.models import Attachment
 
 BATCH = 20
-PAUSE = timedelta(
-    hours=1
-)  # after a try that failed or ended its worker; without room it is repeated at once
+# After a try that failed or ended its worker. Without room it is repeated at once.
+PAUSE = timedelta(hours=1)
 
 
 def list_lacking_files(at: datetime) -> list[int]:
-    """The ids of stored mails with a file that is not in storage, due for a try, oldest first, at most BATCH."""
+    """Return the ids of mails with a missing file that are due, oldest first, at most BATCH."""
     with system_scope("find mails with files that storage had no room for"):
-        lacking = InboundMessage.objects.filter(lacks_files=True, next_try_at__lte=at).order_by(
-            "pk"
-        )
-        return list(lacking.values_list("pk", flat=True)[:BATCH])
+        lacking = InboundMessage.objects.filter(lacks_files=True, next_try_at__lte=at)
+        return list(lacking.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
 def restore_files(inbound_id: int, *, at: datetime) -> bool:
-    """Put the missing files of a mail's message into storage; gives whether none is missing any more.
+    """Store the missing files of a mail's message. Return True if none is missing any more.
 
-    What goes wrong is kept with the row, which waits for an hour then.
+    A failure is recorded on the row, which then waits for an hour.
     """
     is_whole = False
     with system_scope("read a stored mail again for its files"):
@@ -41,7 +39,7 @@ def restore_files(inbound_id: int, *, at: datetime) -> bool:
         if not due.update(next_try_at=at + PAUSE):
             return False
         with capture_failure(
-            lambda told: _note_failure(inbound_id, told),
+            lambda error: _record_failure(inbound_id, error),
             event="files_not_restored",
             inbound=inbound_id,
         ):
@@ -67,8 +65,10 @@ def _restore(inbound_id: int, *, at: datetime) -> bool:
     return is_whole
 
 
-def _note_failure(inbound_id: int, told: str) -> None:
-    InboundMessage.objects.filter(pk=inbound_id).update(attempts=F("attempts") + 1, reason=told)
+def _record_failure(inbound_id: int, error: str) -> None:
+    InboundMessage.objects.filter(pk=inbound_id).update(
+        attempts=F("attempts") + 1, reason=InboundReason.ERROR.value, reason_data={"error": error}
+    )
 
 
 def _fill_all(inbound: InboundMessage, contents: dict[str, bytes]) -> bool:

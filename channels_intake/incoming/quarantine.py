@@ -1,11 +1,11 @@
-"""Mail that was held: released as a ticket by a person who looked at it, discarded, or put back.
+"""Held mail: released onto a ticket by a person who looked at it, discarded, or restored.
 
-Nobody decides twice: the row is locked first, so of two hands at once one releases and the other gets its ticket. A
-discarded mail stays as it came and is only out of the way. Each decision leaves an audit entry of the desk; a mail of
-no desk has none to leave it in, and the admin site keeps its record.
+The row is locked first, so of two people at once one releases the mail and the other gets its
+ticket. A discarded mail is kept as it is and only hidden. Each decision leaves an audit entry of
+the desk; mail of no desk has none to leave it in, and the admin site keeps its record.
 
-All verbs run in the desk's scope, or for mail of no desk (desk_id None) in the system scope of the installation's
-admin.
+All functions run in the desk's scope, or for mail of no desk (desk_id None) in the system scope of
+the installation's admin.
 """
 
 from __future__ import annotations
@@ -14,32 +14,46 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction, Desk, User
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.decision import Review
+from channels_intake.incoming.destinations import Destination, find_destinations
 from channels_intake.incoming.duplicates import claim_identity, link_duplicate
-from channels_intake.incoming.intake import join_ticket, open_ticket_by_mail, record_outcome
-from channels_intake.incoming.reading import Destination, find_destinations, read_envelope
-from channels_intake.incoming.senders import get_or_create_contact, read_sender, resolve_origin
-from channels_intake.incoming.threads import find_thread
+from channels_intake.incoming.mail import collect_facts, place_mail, record_outcome
+from channels_intake.incoming.reading import read_envelope
 from channels_intake.mailboxes import get_default_mailbox
-from channels_intake.mime.envelope import Authentication, Envelope
+from channels_intake.mime.envelope import Envelope
 from channels_intake.models import InboundMessage, Mailbox
-from channels_intake.providers.form_data import UnreadableError
+from channels_intake.providers.errors import UnreadableError
+from channels_intake.reasons import InboundReason, describe_reason
 from tickets import events
 from tickets.actors import SYSTEM, Actor
 from tickets.errors import ServiceError
-from tickets.models import Message, Ticket
-from tickets.services import Origin
+from tickets.models import Ticket
 
 
 class NotHeldError(ServiceError):
-    """The mail does not wait for a decision: there is none of this number here, or somebody discarded it first."""
+    """The mail waits for no decision: it doesn't exist here, or was released."""
 
 
 class ReleaseError(ServiceError):
-    """Nothing can be made of the mail; it stays held."""
+    """The mail can't be put on a ticket. It stays held."""
+
+
+_REFUSALS: dict[InboundReason, Promise] = {
+    InboundReason.NO_SENDER: gettext_lazy(
+        "The sender's address can't be read. Create a ticket instead."
+    ),
+    InboundReason.OWN_MAILBOX: gettext_lazy(
+        "The sender is one of your own mailboxes, so replies would come back to you. "
+        "Create a ticket instead."
+    ),
+}
 
 
 def release(
@@ -47,44 +61,65 @@ def release(
     inbound_id: int,
     desk_id: int | None,
     by: User,
-    is_proven: bool,
+    is_verified: bool,
     at: datetime,
     mailbox: Mailbox | None = None,
 ) -> Ticket:
-    """Make a held mail a ticket, or a message of the one that it answers; gives the ticket.
+    """Put a held mail on the ticket it answers, or on a new one, and return the ticket.
 
-    is_proven: the person vouches that the sender wrote it: the account is found by the address, and the mail may
-    join its ticket. Otherwise it opens an unverified ticket and nothing else. mailbox: which it was meant for, of any
-    desk, for a mail of no desk. A mail that is on a ticket already gives that one. Raises NotHeldError, ReleaseError.
+    is_verified: the person vouches for the sender: the account is found by the address, and the
+    mail may join its ticket. Otherwise it opens an unverified ticket. mailbox: the one that mail of
+    no desk was meant for, of any desk. For mail that is on a ticket, that ticket is returned.
+    Raises NotHeldError and ReleaseError.
     """
     with transaction.atomic():
         inbound = _lock(inbound_id, desk_id)
         if inbound.ticket is not None:
             return inbound.ticket
         if not inbound.is_held:
-            raise NotHeldError("This mail is not held.")
+            raise NotHeldError(_("This email is not in quarantine."))
         envelope, destination = _read(inbound, mailbox)
         is_first = claim_identity(inbound, envelope, destination.mailbox)
         with desk_scope(destination.mailbox.desk_id):
             if not is_first:
                 return _find_twin(inbound)
-            actor = _actor(destination.mailbox.desk, by)
-            message = _place(envelope, destination, is_proven=is_proven, by=actor, at=at)
-            record_outcome(
-                inbound, envelope, message, why=f"{actor.name} released it from quarantine."
-            )
-            InboundMessage.objects.filter(pk=inbound.pk).update(discarded_at=None)
-            _record(inbound, message.ticket, actor=actor, by=by, is_proven=is_proven, at=at)
-    return message.ticket
+            return _release(inbound, envelope, destination, by=by, is_verified=is_verified, at=at)
+
+
+def _release(
+    inbound: InboundMessage,
+    envelope: Envelope,
+    destination: Destination,
+    *,
+    by: User,
+    is_verified: bool,
+    at: datetime,
+) -> Ticket:
+    actor = _get_actor(destination.mailbox.desk, by)
+    mail = collect_facts(
+        envelope,
+        mailbox=destination.mailbox,
+        tokens=destination.tokens,
+        review=Review.VERIFIED if is_verified else Review.UNVERIFIED,
+        reviewer=actor.name,
+    )
+    outcome = place_mail(mail, at=at)
+    if outcome.message is None:
+        raise ReleaseError(str(_REFUSALS[outcome.reason]))
+    record_outcome(inbound, envelope, outcome)
+    InboundMessage.objects.filter(pk=inbound.pk).update(discarded_at=None)
+    ticket = outcome.message.ticket
+    _record(inbound, ticket, actor=actor, by=by, is_verified=is_verified, at=at)
+    return ticket
 
 
 def discard(*, inbound_id: int, desk_id: int | None, by: User, at: datetime) -> bool:
-    """Put a held mail out of the way; it is kept raw. False when that is done already. Raises NotHeldError."""
+    """Hide a held mail; its raw text is kept. Return False if it is hidden. Raises NotHeldError."""
     return _set_discarded(inbound_id, desk_id, by, to=at)
 
 
 def restore(*, inbound_id: int, desk_id: int | None, by: User) -> bool:
-    """Undo discard; False when it is not discarded. Raises NotHeldError."""
+    """Undo discard. Return False if the mail is not discarded. Raises NotHeldError."""
     return _set_discarded(inbound_id, desk_id, by, to=None)
 
 
@@ -92,85 +127,59 @@ def _set_discarded(inbound_id: int, desk_id: int | None, by: User, *, to: dateti
     with transaction.atomic():
         inbound = _lock(inbound_id, desk_id)
         if not inbound.is_held:
-            raise NotHeldError("This mail is not held any more: it was released.")
+            raise NotHeldError(_("This email is no longer in quarantine. It was released."))
         if (inbound.discarded_at is None) == (to is None):
             return False
         inbound.discarded_at = to
         inbound.save(update_fields=["discarded_at"])
         if inbound.desk is not None:
             action = AuditAction.EMAIL_DISCARDED if to else AuditAction.EMAIL_RESTORED
-            _audit(inbound, by, action)
+            _audit(inbound, inbound.desk, by, action)
     return True
 
 
 def _lock(inbound_id: int, desk_id: int | None) -> InboundMessage:
     of_desk = {"desk_id": desk_id} if desk_id is not None else {"desk__isnull": True}
-    # Nothing is joined: whoever waits here for the lock would join what stood there before the wait.
+    # No joins: after waiting for the lock they would show what was there before the wait.
     inbound = InboundMessage.objects.select_for_update().filter(pk=inbound_id, **of_desk).first()
     if inbound is None:
-        raise NotHeldError("This mail is not here any more: somebody released it.")
+        raise NotHeldError(_("This email is no longer here. It was released."))
     return inbound
 
 
 def _read(inbound: InboundMessage, mailbox: Mailbox | None) -> tuple[Envelope, Destination]:
-    """What the mail says, and the mailbox that it is for: as chosen, as it was addressed, or any of the desk."""
+    """Return the mail and its mailbox: the chosen one, the one addressed, or any of the desk."""
     try:
         envelope, recipients = read_envelope(inbound)
     except UnreadableError as error:
-        raise ReleaseError(f"It cannot be read: {error}") from error
+        raise ReleaseError(describe_reason(error.reason, error.data)) from error
     named = find_destinations(recipients, envelope.recipients)
     wanted = mailbox.desk_id if mailbox else inbound.desk_id
     if found := next((place for place in named if place.mailbox.desk_id == wanted), None):
         return envelope, found
-    mailbox = mailbox or _any_mailbox(inbound)
+    mailbox = mailbox or _find_any_mailbox(inbound)
     return envelope, Destination(mailbox, mailbox.address, ())
 
 
-def _any_mailbox(inbound: InboundMessage) -> Mailbox:
+def _find_any_mailbox(inbound: InboundMessage) -> Mailbox:
     mailbox = inbound.mailbox or (get_default_mailbox(inbound.desk_id) if inbound.desk_id else None)
     if mailbox is None:
-        raise ReleaseError("There is no mailbox that it could have come in by.")
+        raise ReleaseError(
+            _("There is no verified mailbox to release this email to. Add one first.")
+        )
     return mailbox
 
 
 def _find_twin(inbound: InboundMessage) -> Ticket:
     link_duplicate(inbound)
     if inbound.ticket is None:
-        raise ReleaseError("The same mail came before and is held itself: release that one.")
+        raise ReleaseError(
+            _("The same email was received before and is in quarantine too. Release that one.")
+        )
     return inbound.ticket
 
 
-def _place(
-    envelope: Envelope, destination: Destination, *, is_proven: bool, by: Actor, at: datetime
-) -> Message:
-    mailbox, email = destination.mailbox, envelope.sender.email
-    if not email:
-        raise ReleaseError("Its sender's address cannot be read. Open a ticket by hand instead.")
-    sender = read_sender(mailbox.desk, email)
-    if sender.is_mailbox:
-        raise ReleaseError(
-            "It bears the address of one of the desk's own mailboxes; answers would go in circles."
-        )
-    if not is_proven:
-        contact = sender.contact or get_or_create_contact(mailbox.desk, envelope.sender)
-        why = f"{by.name} released the mail from quarantine, and nothing proves its sender."
-        return open_ticket_by_mail(
-            envelope, Origin(contact, None, True, (why,)), mailbox=mailbox, at=at
-        )
-    vouched = replace(envelope, authentication=Authentication.PASS)
-    thread = find_thread(mailbox.desk, envelope, destination.tokens)
-    if thread and not sender.is_agent:
-        message, _ = join_ticket(thread, vouched, sender.contact, mailbox=mailbox, at=at)
-        if message is not None:
-            return message
-    origin = resolve_origin(mailbox, vouched, sender)
-    why = f"{by.name} released the mail from quarantine and vouches for its sender."
-    return open_ticket_by_mail(
-        vouched, replace(origin, reasons=(why, *origin.reasons)), mailbox=mailbox, at=at
-    )
-
-
-def _actor(desk: Desk, by: User) -> Actor:
+def _get_actor(desk: Desk, by: User) -> Actor:
     agent = Agent.objects.filter(desk=desk, user=by, is_active=True).first()
     return Actor.of(agent) if agent else replace(SYSTEM, name=(by.name or by.email)[:120])
 
@@ -181,30 +190,31 @@ def _record(
     *,
     actor: Actor,
     by: User,
-    is_proven: bool,
+    is_verified: bool,
     at: datetime,
 ) -> None:
-    data = {"proven": is_proven}
     events.record(
         ticket=ticket,
         kind=events.EventKind.MAIL_RELEASED,
         by=actor,
         at=at,
         channel="email",
-        data=data,
+        data={"proven": is_verified},
     )
     inbound.desk = ticket.desk
-    _audit(inbound, by, AuditAction.EMAIL_RELEASED, ticket=ticket.reference, proven=is_proven)
+    details = {"ticket": ticket.reference, "proven": is_verified}
+    _audit(inbound, ticket.desk, by, AuditAction.EMAIL_RELEASED, **details)
 
 
-def _audit(inbound: InboundMessage, by: User, action: AuditAction, **more: object) -> None:
-    """The row's number and not its sender: an audit entry outlives the person (ASVS 14.2)."""
-    assert inbound.desk is not None  # noqa: S101 (the callers have looked)
+def _audit(
+    inbound: InboundMessage, desk: Desk, by: User, action: AuditAction, **details: object
+) -> None:
+    """Name the row by number, not by sender: an audit entry outlives the person (ASVS 14.2)."""
     record_audit(
-        desk=inbound.desk,
+        desk=desk,
         by=by,
         action=action,
         about=inbound,
         target=f"#{inbound.pk}",
-        detail=more,
+        detail=details,
     )

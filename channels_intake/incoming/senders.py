@@ -1,10 +1,9 @@
-"""From an address to a person of the desk: what the desk knows, and what the mail proves (M77, M78)."""
+"""The sender of a mail: what the desk knows of an address, and what the mail proves (M77, M78)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from accounts.matching import (
     ContactFact,
@@ -15,71 +14,43 @@ from accounts.matching import (
     normalize_email,
 )
 from accounts.models import Account, Agent, Contact, Desk, Plan
-from accounts.rows import fetch_rows, load_instance, select_columns
+from accounts.rows import fetch_rows, load_instance
+from channels_intake.incoming.sql import ACCOUNT, CONTACT, PLAN, PRIORITY, READ_SENDER
 from channels_intake.incoming.threads import split_plus_tag
 from channels_intake.mime.envelope import Address, Authentication, Envelope
 from channels_intake.models import Mailbox, UnverifiedMail
 from tickets.models import Priority
 from tickets.services import Origin
 
-PRIORITY = ("id", "desk_id", "name", "rank")
-CONTACT = ("id", "desk_id", "email", "name", "account_id", "user_id", "role", "created_at")
-ACCOUNT = ("id", "desk_id", "name", "status", "plan_id")
-PLAN = ("id", "desk_id", "name")
-
-# Every look-up is a plain comparison (reliability.md, "Data").
-READ = f"""
-SELECT EXISTS (SELECT FROM channels_intake_mailbox WHERE desk_id = %(desk)s AND address = %(email)s)
-    AS is_mailbox,
-  EXISTS (SELECT FROM accounts_agent g JOIN accounts_user u ON u.id = g.user_id
-    WHERE g.desk_id = %(desk)s AND g.is_active AND u.email = %(email)s) AS is_agent,
-  EXISTS (SELECT FROM tickets_ticket t WHERE t.contact_id = c.id AND t.is_unverified)
-    AS has_unverified,
-  (SELECT json_agg(json_build_array(d.domain, d.account_id, o.name, d.include_subdomains))
-    FROM accounts_accountdomain d JOIN accounts_account o ON o.id = d.account_id
-    WHERE d.desk_id = %(desk)s AND d.domain = ANY(%(domains)s)) AS domains,
-  {select_columns("r", PRIORITY)},
-  {select_columns("c", CONTACT)},
-  {select_columns("a", ACCOUNT)},
-  {select_columns("p", PLAN)}
-FROM (SELECT) AS one
-LEFT JOIN accounts_contact c ON c.desk_id = %(desk)s AND c.email = %(email)s
-LEFT JOIN accounts_account a ON a.id = c.account_id
-LEFT JOIN accounts_plan p ON p.id = a.plan_id
-LEFT JOIN LATERAL (SELECT id, desk_id, name, rank FROM tickets_priority WHERE desk_id = %(desk)s
-  ORDER BY is_mail_default DESC, rank DESC LIMIT 1) r ON true
-"""  # noqa: S608 (column names and enum values of our own)
-
 
 @dataclass(frozen=True, slots=True)
 class Sender:
     """What a desk knows of an address, and the priority of a request that names none (M33).
 
-    contact comes with account and plan. is_mailbox: the desk gets its own mail there. is_agent: it is the login of
-    somebody who works for the desk. has_unverified: tickets wait for its proof.
-    domains: who owns the address's domain or one above it.
+    contact: with account and plan. is_mailbox: the address of one of the desk's own mailboxes.
+    is_agent: the sign-in address of an agent. has_unverified: unverified tickets of the contact
+    exist. domains: the accounts that own the address's domain or one above it.
     """
 
-    contact: Contact | None
-    is_mailbox: bool
-    is_agent: bool
-    has_unverified: bool
-    domains: dict[str, DomainFact]
-    default_priority: Priority | None
+    contact: Contact | None = None
+    is_mailbox: bool = False
+    is_agent: bool = False
+    has_unverified: bool = False
+    domains: dict[str, DomainFact] = field(default_factory=dict)
+    default_priority: Priority | None = None
+
+
+UNKNOWN_SENDER = Sender()
 
 
 def read_sender(desk: Desk, email: str) -> Sender:
-    """What the desk knows of a normalised address, in one statement."""
-    asked: dict[str, Any] = {
-        "desk": desk.pk,
-        "email": email,
-        "domains": list(list_candidate_domains(email)),
-    }
-    [row] = fetch_rows(READ, asked)
-    contact = load_instance(Contact, "c", CONTACT, row)
-    account = load_instance(Account, "a", ACCOUNT, row)
+    """Look up what the desk knows of a normalized address, in one statement."""
+    domains = list(list_candidate_domains(email))
+    [row] = fetch_rows(READ_SENDER, {"desk": desk.pk, "email": email, "domains": domains})
+    contact = load_instance(Contact, "contact", CONTACT, row)
+    account = load_instance(Account, "account", ACCOUNT, row)
     if account is not None:
-        account.plan = load_instance(Plan, "p", PLAN, row)
+        account.plan = load_instance(Plan, "plan", PLAN, row)
     if contact is not None:
         contact.desk, contact.account = desk, account
     return Sender(
@@ -87,14 +58,17 @@ def read_sender(desk: Desk, email: str) -> Sender:
         is_mailbox=row["is_mailbox"],
         is_agent=row["is_agent"],
         has_unverified=row["has_unverified"],
-        domains={domain: DomainFact(*fact) for domain, *fact in row["domains"] or ()},
-        default_priority=load_instance(Priority, "r", PRIORITY, row),
+        domains={domain: DomainFact(**fact) for domain, fact in (row["domains"] or {}).items()},
+        default_priority=load_instance(Priority, "priority", PRIORITY, row),
     )
 
 
 def list_own_addresses(desk: Desk, emails: Iterable[str]) -> list[str]:
-    """Which of these normalised addresses are the desk's own: its mailboxes, with or without a plus, and its people's
-    logins. Mail that is sent there in copy would come back, or tell people what they see anyway."""
+    """Return which of these normalized addresses are the desk's own.
+
+    These are its mailboxes, with or without a plus, and its agents' sign-in addresses. Mail sent
+    there in copy would come back, or tell people what they see anyway.
+    """
     asked = list(emails)
     bases = {email: split_plus_tag(email)[0] for email in asked}
     mailboxes = Mailbox.objects.filter(desk=desk, address__in={*asked, *bases.values()})
@@ -107,7 +81,7 @@ def list_own_addresses(desk: Desk, emails: Iterable[str]) -> list[str]:
 
 
 def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Match:
-    """What the sender of a mail is to the desk."""
+    """Match the sender of a mail to a contact and an account of the desk."""
     email, contact = envelope.sender.email, sender.contact
     contacts = {}
     if contact is not None:
@@ -124,7 +98,10 @@ def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Matc
 
 
 def resolve_origin(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Origin:
-    """Whose request a new mail is. A contact is made when there is none, and given an account only by proof."""
+    """Return whose request a new mail is.
+
+    A contact is created if there is none, and gets an account only by an authenticated mail.
+    """
     match, contact = match_envelope(mailbox, envelope, sender), sender.contact
     is_proven = match.kind == "domain" and envelope.authentication is Authentication.PASS
     account_id = match.account_id if is_proven else None
@@ -137,7 +114,7 @@ def resolve_origin(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Orig
 
 
 def get_or_create_contact(desk: Desk, who: Address, *, account_id: int | None = None) -> Contact:
-    """The desk's contact of the address; an existing one is left as it is."""
+    """Return the desk's contact with the address. An existing one is left unchanged."""
     contact, _ = Contact.objects.get_or_create(
         desk=desk, email=who.email, defaults={"name": who.name[:120], "account_id": account_id}
     )
@@ -145,6 +122,11 @@ def get_or_create_contact(desk: Desk, who: Address, *, account_id: int | None = 
 
 
 def get_or_create_contacts(desk: Desk, addresses: Iterable[str]) -> list[Contact]:
-    """The contacts of typed addresses (the form's CC, M87), made where there are none; others are left out."""
+    """Return the contacts for typed addresses (a form's CC, M87), without invalid ones."""
     emails = dict.fromkeys(filter(None, map(normalize_email, addresses)))
     return [get_or_create_contact(desk, Address(email)) for email in emails]
+
+
+def get_default_priority(desk: Desk) -> Priority:
+    """Return the desk's priority for requests that name none (M33)."""
+    return Priority.objects.filter(desk=desk).order_by("-is_mail_default", "-rank")[:1].get()

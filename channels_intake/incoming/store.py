@@ -1,4 +1,4 @@
-"""Keeping what came in, before anybody looks into it (reliability.md, design rule 1)."""
+"""Store what arrived before anything looks into it (reliability.md, design rule 1)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def store_inbound(
     desk_id: int | None = None,
     enqueue: bool = True,
 ) -> InboundMessage:
-    """Keep what came in as it is, of no desk yet, and hand out its reading after the commit.
+    """Store a raw message without a desk and queue its processing after the commit.
 
-    desk_id: the desk whose address it was posted to, when it was one: its admin sees what cannot be read.
-    enqueue: False when the caller reads it itself. Raises OperationalError or InterfaceError when the database
-    is away: then nothing is kept, and whoever brought it must be told so.
+    desk_id: the desk whose address it was posted to, if any: its admins see what can't be read.
+    enqueue: pass False if the caller processes it. Raises OperationalError or InterfaceError if the
+    database is unavailable: nothing is stored then, and the sender must be told so.
     """
-    with system_scope("keep what came in before its desk is known"), transaction.atomic():
+    with system_scope("store a message whose desk is not known yet"), transaction.atomic():
         inbound = InboundMessage.objects.create(
             desk_id=desk_id,
             provider=provider,

@@ -1,7 +1,7 @@
-"""Addresses of mail headers, read in one way only: the raw header first, the display name decoded afterwards.
+"""Parse addresses in mail headers, in one way only: the raw header first, then the display name.
 
-What is not plainly one address becomes "" (unknown) instead of a guess; two readers of one header must never
-come to two addresses (the class of GHSA-mvxr).
+What is not plainly one address becomes "" (unknown) instead of a guess: two parsers of one header
+must never find two addresses (the class of GHSA-mvxr).
 """
 
 import re
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from accounts.matching import normalize_email
 from channels_intake.mime.envelope import Address
 from channels_intake.mime.text import decode_header
+from tickets.remarks import RemarkCode
 
 Headers = Sequence[tuple[str, str]]
 
 MAX_FROM_CHARS = 4_000
 MAX_LIST_CHARS = 60_000
 MAX_NAME_CHARS = 200
+MAX_FROM_HEADERS = 10
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
@@ -33,12 +35,12 @@ Token = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
-    """One entry of an address list. `email` is normalised or ""; `bare` means that it has no @ at all."""
+class Entry:
+    """One entry of an address list. email: normalized, or "". is_bare: it has no @ at all."""
 
     email: str
     raw_name: str
-    bare: bool
+    is_bare: bool
 
     @property
     def name(self) -> str:
@@ -47,12 +49,12 @@ class Mailbox:
 
 
 def get_header_values(headers: Headers, name: str) -> list[str]:
-    """Give all values of a header, topmost first; `name` in lower-case."""
+    """Return all values of a header, topmost first. name: in lower case."""
     return [value for key, value in headers if key.lower() == name]
 
 
 def parse_addresses(values: Sequence[str], max_count: int) -> tuple[Address, ...]:
-    """Give the readable addresses of To, Cc and the like, each once, at most `max_count` of them."""
+    """Return the readable addresses of To, Cc and such, each once, at most `max_count`."""
     found: dict[str, Address] = {}
     for value in values:
         for box in _read_list(value[:MAX_LIST_CHARS]):
@@ -61,44 +63,44 @@ def parse_addresses(values: Sequence[str], max_count: int) -> tuple[Address, ...
     return tuple(found.values())
 
 
-def parse_sender(headers: Headers) -> tuple[Address, str]:
-    """Give the one author of a mail and a note; the address is "" with a note when it is not plainly one."""
+def parse_sender(headers: Headers) -> tuple[Address, RemarkCode | None]:
+    """Return the author of a mail, and what is odd about it.
+
+    The address is "" if there is not plainly one.
+    """
     values = get_header_values(headers, "from")
     if not values:
-        return Address(""), "The mail names no sender."
-    readings = [_read_sender(value) for value in values[:10]]
+        return Address(""), RemarkCode.NO_SENDER
+    readings = [_read_sender(value) for value in values[:MAX_FROM_HEADERS]]
     emails = {address.email for address in readings}
-    if len(values) > 10 or len(emails) > 1:
-        return Address(
-            "", readings[0].name
-        ), "The mail names several senders, so its sender is unknown."
+    if len(values) > MAX_FROM_HEADERS or len(emails) > 1:
+        return Address("", readings[0].name), RemarkCode.SEVERAL_SENDERS
     if emails == {""}:
-        return readings[0], "The sender's address could not be read with certainty."
-    note = "The mail names its sender more than once." if len(values) > 1 else ""
-    return readings[0], note
+        return readings[0], RemarkCode.UNCLEAR_SENDER
+    return readings[0], RemarkCode.REPEATED_SENDER if len(values) > 1 else None
 
 
 def _read_sender(value: str) -> Address:
     if len(value) > MAX_FROM_CHARS or _CONTROLS.search(value):
         return Address("", decode_header(value, MAX_NAME_CHARS))
     boxes = list(_read_list(value, strict=True))
-    addressed = [box for box in boxes if not box.bare]
+    addressed = [box for box in boxes if not box.is_bare]
     if len(addressed) != 1 or not addressed[0].email:
         return Address("", decode_header(value, MAX_NAME_CHARS))
-    # An unquoted comma in a name ("Doe, John <j@...>") makes bare entries; they hold no address.
+    # An unquoted comma in a name ("Doe, John <j@...>") makes bare entries, which hold no address.
     name = decode_header(", ".join(box.raw_name for box in boxes if box.raw_name), MAX_NAME_CHARS)
     return Address(addressed[0].email, name)
 
 
-def _read_list(value: str, *, strict: bool = False) -> Iterator[Mailbox]:
-    """Read entry by entry; broken syntax ends the list, in `strict` mode it makes the whole unreadable."""
+def _read_list(value: str, *, strict: bool = False) -> Iterator[Entry]:
+    """Read entry by entry. Broken syntax ends the list; if strict, nothing is readable."""
     entry: list[Token] = []
     in_angle = False
     for token in _TOKEN.finditer(value):
         kind, text = str(token.lastgroup), token[0]
         if kind == "bad" or (strict and kind == "special" and text in ":;"):
             if strict:
-                yield from (Mailbox("", "", False), Mailbox("", "", False))
+                yield from (Entry("", "", False), Entry("", "", False))
             return
         if kind == "special" and text in "<>":
             in_angle = text == "<"
@@ -112,7 +114,7 @@ def _read_list(value: str, *, strict: bool = False) -> Iterator[Mailbox]:
     yield from _read_entry(entry)
 
 
-def _read_entry(entry: list[Token]) -> Iterator[Mailbox]:
+def _read_entry(entry: list[Token]) -> Iterator[Entry]:
     visible = [token for token in entry if token[0] != "space"]
     if not visible:
         return
@@ -123,18 +125,18 @@ def _read_entry(entry: list[Token]) -> Iterator[Mailbox]:
     words = [text for kind, text in visible if kind != "comment"]
     raw = "".join(words)
     if "@" not in raw:
-        yield Mailbox("", "".join(text for _, text in entry).strip(), True)
+        yield Entry("", "".join(text for _, text in entry).strip(), True)
     else:
-        yield Mailbox(normalize_email(raw) if _is_joined(entry) else "", comments, False)
+        yield Entry(normalize_email(raw) if _is_joined(entry) else "", comments, False)
 
 
 def _is_joined(entry: list[Token]) -> bool:
-    """Tell whether the words of an address without <> stand together: `a b@c` is no address."""
+    """Return True if the words of an address without <> stand together: `a b@c` is no address."""
     gaps = "".join(" " if kind in {"space", "comment"} else "x" for kind, _ in entry).strip()
     return " " not in gaps
 
 
-def _read_angle(entry: list[Token], comments: str) -> Mailbox:
+def _read_angle(entry: list[Token], comments: str) -> Entry:
     start = entry.index(("special", "<")) if ("special", "<") in entry else len(entry)
     phrase = [(kind, text) for kind, text in entry[:start] if kind != "comment"]
     rest = entry[start + 1 :]
@@ -149,11 +151,11 @@ def _read_angle(entry: list[Token], comments: str) -> Mailbox:
         email = ""
     if _claims_another(phrase, email):
         email = ""
-    return Mailbox(email, raw_name, False)
+    return Entry(email, raw_name, False)
 
 
 def _claims_another(phrase: list[Token], email: str) -> bool:
-    """Tell whether the unquoted name is itself an address and another one than the one in <>."""
+    """Return True if the unquoted name is itself an address, and not the one in <>."""
     words = [text for kind, text in phrase if kind in {"word", "special"} and "@" in text]
     return any(normalize_email(word) != email for word in words)
 

@@ -1,7 +1,8 @@
-"""Did the From domain vouch for this mail? Read from what a trusted receiver wrote (RFC 8601), no more.
+"""Authentication of the From domain, from what a trusted receiver wrote (RFC 8601), nothing else.
 
-One rule for all sources, `decide_authentication`: DMARC's own verdict first; without one, a DKIM or SPF pass counts when its
-domain is aligned with the From domain (same registrable domain, RFC 7489 relaxed alignment).
+One rule for all sources, `decide_authentication`: DMARC's own verdict first. Without one, a DKIM or
+SPF pass counts if its domain is aligned with the From domain (the same registrable domain, RFC 7489
+relaxed alignment).
 """
 
 import re
@@ -26,7 +27,7 @@ _ENVELOPE_FROM = re.compile(r"envelope-from=\"?<?([^\s;<>\"]{1,254})", re.IGNORE
 
 
 def are_aligned(first: str, second: str) -> bool:
-    """Tell whether two domains have the same registrable domain, so that one may speak for the other."""
+    """Return True if both have the same registrable domain, so one may speak for the other."""
     owner = get_registrable_domain(normalize_domain(first))
     return bool(owner) and owner == get_registrable_domain(normalize_domain(second))
 
@@ -38,10 +39,10 @@ def decide_authentication(
     dkim: Iterable[Checked] = (),
     spf: Checked = ("", ""),
 ) -> Authentication:
-    """Give the verdict for the From domain from results that are themselves trusted.
+    """Return the verdict for the From domain from results that are themselves trusted.
 
-    PASS by DMARC, or without its verdict by an aligned DKIM or SPF pass; FAIL by DMARC, or by a failed SPF
-    with no DKIM pass at all; else NONE. A soft fail of SPF says nothing.
+    PASS by DMARC, or without its verdict by an aligned DKIM or SPF pass. FAIL by DMARC, or by a
+    failed SPF with no DKIM pass at all. Otherwise NONE. A soft fail of SPF says nothing.
     """
     signatures = list(dkim)
     if not from_domain or dmarc in {"pass", "fail"}:
@@ -56,12 +57,12 @@ def decide_authentication(
 
 
 def get_from_domain(headers: Headers) -> str:
-    """Give the domain of the one From address, or "" when there is not plainly one."""
+    """Return the domain of the From address, or "" if there is not plainly one."""
     return parse_sender(headers)[0].email.rpartition("@")[2]
 
 
 def _domain_of(address: str) -> str:
-    """Give the domain of an address or of a bare domain; "" for neither."""
+    """Return the domain of an address or of a bare domain, or "" for neither."""
     text = address.strip().strip('"<>')
     return (
         normalize_email(text).rpartition("@")[2]
@@ -73,8 +74,8 @@ def _domain_of(address: str) -> str:
 def verdict_from_headers(headers: Headers, trusted_authserv_ids: frozenset[str]) -> Authentication:
     """Read the topmost Authentication-Results of a trusted server (RFC 8601).
 
-    With no trusted id nothing is believed: anybody can write the header into a mail. Only the topmost one of
-    a trusted id counts, since a receiver writes above what the mail brought along.
+    Without a trusted id nothing is believed: anyone can write the header into a mail. Only the
+    topmost one of a trusted id counts, because a receiver writes above what the mail contained.
     """
     trusted = {name.lower() for name in trusted_authserv_ids}
     for value in get_header_values(headers, "authentication-results"):
@@ -86,9 +87,9 @@ def verdict_from_headers(headers: Headers, trusted_authserv_ids: frozenset[str])
 
 
 def _split_pieces(value: str) -> list[str]:
-    """Split at semicolons, comments left out; a quoted string cannot split, nor hold a `name=value` of its own.
+    """Split at semicolons, without comments. Quoted strings neither split nor hold `name=value`.
 
-    A stranger chooses what stands in quotes: `smtp.mailfrom="; dmarc=pass"@evil.example`.
+    The sender chooses what is in quotes: `smtp.mailfrom="; dmarc=pass"@evil.example`.
     """
     pieces, depth, is_quoted, is_escaped = [""], 0, False, False
     for char in value:
@@ -109,9 +110,9 @@ def _split_pieces(value: str) -> list[str]:
 def _read_results(results: Sequence[str], from_domain: str) -> Authentication:
     dmarc, spf = "", ("", "")
     dkim: list[Checked] = []
-    for method, result, properties in _name_results(results):
+    for method, result, properties in _parse_results(results):
         if method == "dmarc" and not dmarc:
-            # A verdict on another From than ours means that the header was read in two ways.
+            # A verdict on another From means that the header was parsed in two ways.
             same = properties.get("header.from", from_domain) == from_domain
             dmarc = result if same or result == "fail" else "none"
         elif method == "dkim":
@@ -123,8 +124,8 @@ def _read_results(results: Sequence[str], from_domain: str) -> Authentication:
     return decide_authentication(from_domain, dmarc=dmarc, dkim=dkim, spf=spf)
 
 
-def _name_results(results: Sequence[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Give method, result and properties of each piece that is a result."""
+def _parse_results(results: Sequence[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield method, result and properties of each piece that is a result."""
     for piece in results:
         found = _METHOD.match(piece)
         if found:
@@ -137,9 +138,9 @@ def _name_results(results: Sequence[str]) -> Iterator[tuple[str, str, dict[str, 
 
 
 def verdict_from_postmark(headers: Headers) -> Authentication:
-    """Read the headers that Postmark's SpamAssassin writes above the mail: X-Spam-Tests and Received-SPF.
+    """Read the headers that Postmark's SpamAssassin adds on top: X-Spam-Tests and Received-SPF.
 
-    Only the topmost of each counts. Believe it only for mail that came through Postmark's webhook.
+    Only the topmost of each counts. Trust it only for mail from Postmark's webhook.
     """
     from_domain = get_from_domain(headers)
     tests = set(
@@ -147,7 +148,7 @@ def verdict_from_postmark(headers: Headers) -> Authentication:
     )
     received_spf = (get_header_values(headers, "received-spf") or [""])[0]
     mail_froms = _ENVELOPE_FROM.findall(received_spf[:2_000])
-    # A stranger chooses HELO and MAIL FROM, so that two of them are none.
+    # The sender chooses HELO and MAIL FROM, so two addresses count as none.
     mail_from = _domain_of(mail_froms[0]) if len(mail_froms) == 1 else ""
     word = received_spf.strip().split(" ")[0].lower()
     result = word or ("pass" if "SPF_PASS" in tests else "fail" if "SPF_FAIL" in tests else "")
@@ -160,9 +161,10 @@ def verdict_from_postmark(headers: Headers) -> Authentication:
 def verdict_from_mailgun(
     headers: Headers, *, spf: str, dkim: str, envelope_sender: str = ""
 ) -> Authentication:
-    """Read Mailgun's fields X-Mailgun-Spf and X-Mailgun-Dkim-Check-Result ("Pass", "Fail", "Neutral" ...).
+    """Read Mailgun's X-Mailgun-Spf and X-Mailgun-Dkim-Check-Result ("Pass", "Fail", "Neutral" ...).
 
-    Mailgun does not say which signature passed, so a DKIM pass is aligned only when every signature is.
+    Mailgun does not say which signature passed, so a DKIM pass is aligned only if every signature
+    is.
     """
     from_domain = get_from_domain(headers)
     signed = [_dkim_domain(value) for value in get_header_values(headers, "dkim-signature")]
@@ -194,5 +196,5 @@ def verdict_from_sendgrid(
 
 
 def verdict_from_mailjet(headers: Headers) -> Authentication:
-    """Give NONE: Mailjet's parse webhook states no result of SPF or DKIM that it checked itself."""
+    """Return NONE: Mailjet's webhook reports no SPF or DKIM result of its own."""
     return Authentication.NONE

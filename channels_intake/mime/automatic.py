@@ -1,4 +1,4 @@
-"""Is this mail written by a machine? The one gate against loops: such mail is never answered (RFC 3834)."""
+"""Detect automatic mail, the one protection against loops: it is never answered (RFC 3834)."""
 
 import re
 from collections.abc import Sequence
@@ -24,18 +24,24 @@ _AUTO_REPLY_SUBJECT = re.compile(
     r"|on (?:vacation|leave|holiday)|vacation (?:reply|response|message)"
     r"|away from (?:my|the) (?:office|mail|desk)"
     r"|automatische (?:antwort|r[ée]ponse)|automatisch antwoord|abwesen(?:d|heit)|abwesenheitsnotiz"
-    r"|nicht im (?:b[üu]ro|haus)|r[ée]ponse automatique|absen(?:ce|t)\b.{0,30}bureau|absence du bureau"
-    r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|resposta autom[áa]tica|fora d[eo] escrit[óo]rio"
+    r"|nicht im (?:b[üu]ro|haus)|r[ée]ponse automatique|absen(?:ce|t)\b.{0,30}bureau"
+    r"|absence du bureau"
+    r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|resposta autom[áa]tica"
+    r"|fora d[eo] escrit[óo]rio"
     r"|aus[êe]ncia tempor[áa]ria|risposta automatica|fuori (?:sede|ufficio)|afwezig|niet aanwezig"
-    r"|automatiskt? svar|autosvar|automaattinen vastaus|poissa|fravær|autoreply|odpowied[źz] automatyczna"
-    r"|automatick[áa] odpov[ěe][ďd]|automatikus v[áa]lasz|автоматический ответ|автоответ|otomatik yan[ıi]t"
+    r"|automatiskt? svar|autosvar|automaattinen vastaus|poissa|fravær|autoreply"
+    r"|odpowied[źz] automatyczna"
+    r"|automatick[áa] odpov[ěe][ďd]|automatikus v[áa]lasz|автоматический ответ|автоответ"
+    r"|otomatik yan[ıi]t"
     r"|自動応答|自动答复|自動回覆|자동 회신)\s*"
     r"(?:$|[]:(!.,;–—-]|until|till|from|bis|jusqu|hasta|at[ée]|fino|tot)",
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"(?:undeliver(?:able|ed mail)|undelivered mail returned|mail delivery (?:failed|failure|system)"
-    r"|delivery status notification|returned mail|failure notice|unzustellbar|non remis|no se puede entregar"
+    r"(?:undeliver(?:able|ed mail)|undelivered mail returned"
+    r"|mail delivery (?:failed|failure|system)"
+    r"|delivery status notification|returned mail|failure notice|unzustellbar|non remis"
+    r"|no se puede entregar"
     r"|n[ãa]o foi poss[íi]vel entregar)",
     re.IGNORECASE,
 )
@@ -60,14 +66,14 @@ _LIST_HEADERS = (
 
 
 def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> AutomaticKind:
-    """Say why a mail counts as automatic, or NONE.
+    """Return why a mail counts as automatic, or NONE.
 
-    `headers` as they stand in the mail, topmost first; `envelope_sender` is SMTP's MAIL FROM ("<>" for the
-    empty one, "" when unknown); `sender` is the normalised From address or "". When several signs speak, the
-    kind that says most is given: own, bounce, auto-reply, then the others.
+    headers: topmost first. envelope_sender: SMTP MAIL FROM, "<>" for the empty one, "" if unknown.
+    sender: the normalized From address, or "". Of several signs, the one that says most counts:
+    own, bounce, auto-reply, then the others.
     """
-    values = _by_name(headers)
-    subject = decode_header(_first(values, "subject"), 200)
+    values = _group_by_name(headers)
+    subject = decode_header(_get_first(values, "subject"), 200)
     for kind, is_so in (
         (AutomaticKind.OWN, _is_own(values)),
         (AutomaticKind.BOUNCE, _is_bounce(values, envelope_sender, sender)),
@@ -77,8 +83,8 @@ def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> Aut
         ),
         (AutomaticKind.GENERATED, _is_generated(values)),
         (AutomaticKind.LIST, _is_list(values)),
-        (AutomaticKind.BULK, _precedence(values) in {"bulk", "junk"}),
-        (AutomaticKind.NO_REPLY, bool(_NO_REPLY_LOCALS.fullmatch(_local_part(sender)))),
+        (AutomaticKind.BULK, _get_precedence(values) in {"bulk", "junk"}),
+        (AutomaticKind.NO_REPLY, bool(_NO_REPLY_LOCALS.fullmatch(_get_local_part(sender)))),
         (
             AutomaticKind.BOUNCE,
             bool(_BOUNCE_SUBJECT.match(subject)) and not values.get("in-reply-to"),
@@ -89,24 +95,24 @@ def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> Aut
     return AutomaticKind.NONE
 
 
-def _by_name(headers: Headers) -> Values:
+def _group_by_name(headers: Headers) -> Values:
     values: Values = {}
     for name, value in headers:
         values.setdefault(name.lower(), []).append(value)
     return values
 
 
-def _first(values: Values, name: str) -> str:
+def _get_first(values: Values, name: str) -> str:
     return values.get(name, [""])[0]
 
 
-def _word(value: str) -> str:
-    """Give a header's first word in lower-case, without parameters and comments."""
+def _get_first_word(value: str) -> str:
+    """Return a header's first word in lower case, without parameters and comments."""
     found = re.match(r"[^\s;(,]*", value.strip())
     return found[0].lower() if found else ""
 
 
-def _local_part(email: str) -> str:
+def _get_local_part(email: str) -> str:
     return email.strip().strip("<>").rpartition("@")[0].lower()[:100]
 
 
@@ -116,7 +122,7 @@ def _is_own(values: Values) -> bool:
 
 def _is_bounce(values: Values, envelope_sender: str, sender: str) -> bool:
     return_paths = [value.replace(" ", "") for value in values.get("return-path", [])]
-    content_type, parameters = parse_parameters(_first(values, "content-type"))
+    content_type, parameters = parse_parameters(_get_first(values, "content-type"))
     return (
         envelope_sender.strip() == "<>"
         or "<>" in return_paths
@@ -126,35 +132,37 @@ def _is_bounce(values: Values, envelope_sender: str, sender: str) -> bool:
         )
         or content_type == "message/delivery-status"
         or "x-failed-recipients" in values
-        or any(_BOUNCE_LOCALS.fullmatch(_local_part(email)) for email in (sender, envelope_sender))
+        or any(
+            _BOUNCE_LOCALS.fullmatch(_get_local_part(email)) for email in (sender, envelope_sender)
+        )
     )
 
 
 def _is_auto_reply(values: Values) -> bool:
     return (
         any(
-            _word(value) in {"auto-replied", "auto-notified"}
+            _get_first_word(value) in {"auto-replied", "auto-notified"}
             for value in values.get("auto-submitted", [])
         )
         or any(name in values for name in _AUTO_RESPONSE_HEADERS)
-        or _precedence(values) in {"auto_reply", "auto-reply"}
-        or any(_word(value) == "autoreply" for value in values.get("x-precedence", []))
+        or _get_precedence(values) in {"auto_reply", "auto-reply"}
+        or any(_get_first_word(value) == "autoreply" for value in values.get("x-precedence", []))
         or "x-ms-exchange-inbox-rules-loop" in values
     )
 
 
 def _is_generated(values: Values) -> bool:
     return (
-        any(_word(value) not in {"no", ""} for value in values.get("auto-submitted", []))
+        any(_get_first_word(value) not in {"no", ""} for value in values.get("auto-submitted", []))
         or any(_SUPPRESS.search(value) for value in values.get("x-auto-response-suppress", []))
         or "x-loop" in values
-        or parse_parameters(_first(values, "content-type"))[0] == "multipart/report"
+        or parse_parameters(_get_first(values, "content-type"))[0] == "multipart/report"
     )
 
 
-def _precedence(values: Values) -> str:
-    return _word(_first(values, "precedence") or _first(values, "x-precedence"))
+def _get_precedence(values: Values) -> str:
+    return _get_first_word(_get_first(values, "precedence") or _get_first(values, "x-precedence"))
 
 
 def _is_list(values: Values) -> bool:
-    return _precedence(values) == "list" or any(name in values for name in _LIST_HEADERS)
+    return _get_precedence(values) == "list" or any(name in values for name in _LIST_HEADERS)

@@ -1,4 +1,4 @@
-"""What one MIME part holds: its transfer encoding undone, its text read, its file named. Never raises."""
+"""The content of one MIME part: decode it, read its text, name its file. Never raises."""
 
 import binascii
 import mimetypes
@@ -18,8 +18,8 @@ from channels_intake.mime.text import (
 BODY_TYPES = {"text/plain", "text/html"}
 PLAIN_ENCODINGS = {"", "7bit", "8bit", "binary"}
 
-# Kinds whose usual ending Python's table lacks or gives oddly.
-_ENDINGS = {
+# Types whose usual extension Python's table lacks or has wrong
+_EXTENSIONS = {
     "message/rfc822": ".eml",
     "text/calendar": ".ics",
     "application/ms-tnef": ".dat",
@@ -38,19 +38,19 @@ _STEMS = {
 
 
 def get_disposition(part: Part) -> tuple[str, dict[str, str]]:
-    """Give the Content-Disposition (RFC 2183) and its parameters, ("", {}) when there is none."""
+    """Return the Content-Disposition (RFC 2183) and its parameters, or ("", {})."""
     return parse_parameters(part.header("content-disposition"))
 
 
 def get_given_name(part: Part) -> str:
-    """Give the file name that the sender gave, made harmless, or ""."""
+    """Return the sender's file name, made safe, or ""."""
     return clean_file_name(
         get_disposition(part)[1].get("filename") or part.parameters.get("name") or ""
     )
 
 
 def is_body(part: Part) -> bool:
-    """Tell whether a leaf is text of the message itself, not a file that came with it."""
+    """Return True if a leaf is text of the message itself, not an attachment."""
     if part.content_type.startswith("multipart/"):
         return True
     return (
@@ -61,20 +61,23 @@ def is_body(part: Part) -> bool:
 
 
 def get_transfer_encoding(part: Part) -> str:
-    """Give the Content-Transfer-Encoding in lower-case; containers and whole messages have none."""
+    """Return the Content-Transfer-Encoding in lower case. Containers have none."""
     if part.content_type.startswith("multipart/"):
         return ""
     return parse_parameters(part.header("content-transfer-encoding"))[0]
 
 
 def estimate_size(part: Part) -> int:
-    """Give the decoded size of a part in bytes without decoding it; at most 4 % too much."""
+    """Estimate the decoded size of a part in bytes without decoding it; at most 4% too high."""
     size = part.end - part.start
     return size * 3 // 4 if get_transfer_encoding(part) == "base64" else size
 
 
 def decode_body(raw: bytes, part: Part, max_bytes: int | None = None) -> tuple[bytes, bool]:
-    """Give the part's bytes, of at most the first `max_bytes` encoded ones, and whether they were sound."""
+    """Decode a part, at most `max_bytes` encoded bytes of it.
+
+    Return the bytes, and True if they were undamaged.
+    """
     end = part.end if max_bytes is None else min(part.end, part.start + max_bytes)
     data = raw[part.start : end]
     encoding = get_transfer_encoding(part)
@@ -86,9 +89,9 @@ def decode_body(raw: bytes, part: Part, max_bytes: int | None = None) -> tuple[b
 
 
 def decode_text(raw: bytes, part: Part, max_bytes: int) -> tuple[str, bool]:
-    """Give the text of a body part and whether encoding and charset were sound.
+    """Return the text of a body part, and True if encoding and charset were valid.
 
-    Of a part with more than `max_bytes` encoded bytes only whole lines of that beginning are read.
+    Of a part with more than `max_bytes` encoded bytes, only whole lines within these are read.
     """
     data, sound = decode_body(raw, part, max_bytes)
     if part.end - part.start > max_bytes:
@@ -98,7 +101,7 @@ def decode_text(raw: bytes, part: Part, max_bytes: int) -> tuple[str, bool]:
 
 
 def name_file(raw: bytes, part: Part, number: int) -> str:
-    """Give the sender's name for the file in a part, else one after its kind; `number` counts from 1."""
+    """Return the sender's name for a file, otherwise one by its type. number: counts from 1."""
     name = get_given_name(part)
     kind = part.content_type
     if name:
@@ -112,12 +115,12 @@ def name_file(raw: bytes, part: Part, number: int) -> str:
         subject = next((value for key, value in headers if key.lower() == "subject"), "")
         name = clean_file_name(decode_header(subject, 80).replace("/", "-").replace("\\", "-"))
         return f"{name or 'message'}.eml"
-    ending = _ENDINGS.get(kind) or mimetypes.guess_extension(kind) or ".bin"
-    return f"{_STEMS.get(kind, f'part-{number}')}{ending}"
+    extension = _EXTENSIONS.get(kind) or mimetypes.guess_extension(kind) or ".bin"
+    return f"{_STEMS.get(kind, f'part-{number}')}{extension}"
 
 
 def make_file(raw: bytes, part: Part, number: int) -> tuple[IncomingFile, bool]:
-    """Give the file in a part and whether it was decoded without loss."""
+    """Return the file in a part, and True if it was decoded without loss."""
     content, sound = decode_body(raw, part)
     content_id = one_line(part.header("content-id"), 250).strip("<> ")
     is_inline = bool(content_id) and get_disposition(part)[0] != "attachment"

@@ -1,39 +1,38 @@
-"""The normal form of anything that comes in, from any channel: frozen, no database, no clock.
-
-A translator per channel makes an `Envelope`; `intake.accept` takes nothing else.
-"""
+"""The normal form of an incoming message: frozen, no database, no clock."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tickets.remarks import Remark
+
 MEBIBYTE = 1024 * 1024
 
 
 class Authentication(StrEnum):
-    """What is known about the sender: the From domain vouched (PASS), disowned it (FAIL), or said nothing."""
+    """The word of the From domain: it sent the mail (PASS), did not (FAIL), or says nothing."""
 
-    PASS = "pass"  # noqa: S105 (a verdict, no password)
+    PASS = "pass"  # noqa: S105 (a verdict, not a password)
     FAIL = "fail"
     NONE = "none"
 
 
 class AutomaticKind(StrEnum):
-    """Why a mail counts as written by a machine; NONE is "", so that `if envelope.automatic` works."""
+    """Why a mail counts as automatic. NONE is "", so that `if envelope.automatic` works."""
 
     NONE = ""
-    OWN = "own"  # sent by this product, here or in another installation
-    BOUNCE = "bounce"  # a delivery report or anything from the empty sender
-    AUTO_REPLY = "auto_reply"  # an out-of-office note or another answering machine
-    LIST = "list"  # came through a mailing list
+    OWN = "own"  # sent by Plumbline, this installation or another
+    BOUNCE = "bounce"  # a delivery report, or anything from the empty sender
+    AUTO_REPLY = "auto_reply"  # an out-of-office note or other autoresponder
+    LIST = "list"  # from a mailing list
     BULK = "bulk"  # Precedence: bulk or junk
-    GENERATED = "generated"  # Auto-Submitted by a program, in answer to nothing
-    NO_REPLY = "no_reply"  # the sender's address says that nobody reads it
+    GENERATED = "generated"  # Auto-Submitted by a program, not in reply
+    NO_REPLY = "no_reply"  # the sender's address says that it is not read
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that one message may bring; sizes in bytes, decoded. What is over is left out with a note."""
+    """Limits of one message; sizes in decoded bytes. What exceeds them leaves a remark."""
 
     max_file_bytes: int = 25 * MEBIBYTE
     max_total_bytes: int = 50 * MEBIBYTE
@@ -46,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`email` as `accounts.matching.normalize_email` gives it, or "" when it cannot be trusted."""
+    """An address. email: normalized by accounts.matching, or "" if it can't be trusted."""
 
     email: str
     name: str = ""
@@ -54,7 +53,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A file that came along. `content_id` is without <>; `is_inline` means the HTML may show it by cid."""
+    """An attachment. content_id: without <>. is_inline: the HTML may show it by cid."""
 
     name: str
     content_type: str
@@ -65,9 +64,10 @@ class IncomingFile:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One incoming message. All text is free of NUL; header texts are one line; `body_html` is UNsanitized.
+    """One incoming message.
 
-    `notes` are English sentences for the agent: what was lost, cut or odd.
+    No text contains NUL, and header texts are one line. body_html: NOT sanitized. notes: what was
+    lost, cut or odd, for the agents.
     """
 
     channel: str
@@ -84,5 +84,5 @@ class Envelope:
     date: datetime | None = None
     authentication: Authentication = Authentication.NONE
     automatic: AutomaticKind = AutomaticKind.NONE
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     envelope_sender: str = ""

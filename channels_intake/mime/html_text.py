@@ -1,4 +1,4 @@
-"""HTML made plain text that reads like the mail: paragraphs, lists, quotations as "> ", links in <>."""
+"""Convert HTML to plain text that reads like the mail: lists, quotes as "> ", links in <>."""
 
 import re
 
@@ -7,8 +7,9 @@ from channels_intake.mime.html_tokens import HtmlToken, scan_html
 MAX_QUOTE_DEPTH = 5
 
 _BLOCKS = {
-    "address", "article", "aside", "body", "caption", "center", "dd", "div", "dl", "dt", "figure", "footer",
-    "form", "header", "html", "li", "main", "nav", "section", "table", "tbody", "tfoot", "thead", "tr",
+    "address", "article", "aside", "body", "caption", "center", "dd", "div", "dl", "dt", "figure",
+    "footer", "form", "header", "html", "li", "main", "nav", "section", "table", "tbody", "tfoot",
+    "thead", "tr",
 }  # fmt: skip
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote", "hr"}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -16,7 +17,7 @@ _EMPTY_LINES = re.compile(r"(?:^>* *\n){3,}", re.MULTILINE)
 
 
 class _Writer:
-    """The lines so far, the open line, and what is open: quotations, preformatted text, a link."""
+    """The finished lines, the open line, and what is open: quotes, preformatted text, a link."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -44,7 +45,7 @@ class _Writer:
             self.link_text.append(text)
 
     def end_line(self, *, forced: bool = True) -> None:
-        """End the open line; without `forced` an empty one stays open."""
+        """End the open line. Unless forced, an empty one stays open."""
         line = "".join(self.words)
         line = line.rstrip() if self.preformatted else _SPACES.sub(" ", line).strip(" ")
         self.words.clear()
@@ -57,7 +58,7 @@ class _Writer:
         self.lines.append(f"{'>' * quotes}{' ' if quotes and line else ''}{line}")
 
     def end_paragraph(self) -> None:
-        """End the open line; one empty line comes before the next that has text."""
+        """End the open line. One empty line comes before the next text."""
         self.end_line(forced=False)
         self.has_gap = True
 
@@ -70,7 +71,7 @@ class _Writer:
         self.link_text.clear()
 
     def close_link(self) -> None:
-        """Write the target after the link's text, unless the text says it already."""
+        """Write the target after the link's text, unless the text contains it."""
         shown = "".join(self.link_text).strip()
         bare = re.sub(r"^(?:mailto:|https?://)", "", self.link, flags=re.IGNORECASE).rstrip("/")
         if self.link and bare and bare not in shown:
@@ -79,24 +80,24 @@ class _Writer:
 
 
 def html_to_text(source: str) -> str:
-    """Give the text of HTML of any quality; linear in time, never raises, nothing visible is dropped."""
+    """Return the text of any HTML, in linear time. Never raises, never drops visible text."""
     writer = _Writer()
     for token in scan_html(source):
         if not token.name:
             writer.write(token.text)
         elif token.name in _PARAGRAPHS:
-            _take_paragraph(writer, token)
+            _write_paragraph(writer, token)
         elif token.name in _BLOCKS:
             writer.end_line(forced=False)
             if token.name == "li" and not token.is_end:
                 writer.words.append("- ")
         else:
-            _take_inline(writer, token)
+            _write_inline(writer, token)
     writer.end_line(forced=False)
     return _EMPTY_LINES.sub("\n\n", "\n".join(writer.lines)).strip("\n")
 
 
-def _take_paragraph(writer: _Writer, token: HtmlToken) -> None:
+def _write_paragraph(writer: _Writer, token: HtmlToken) -> None:
     writer.end_paragraph()
     step = -1 if token.is_end else 1
     if token.name == "blockquote":
@@ -108,7 +109,7 @@ def _take_paragraph(writer: _Writer, token: HtmlToken) -> None:
         writer.end_line()
 
 
-def _take_inline(writer: _Writer, token: HtmlToken) -> None:
+def _write_inline(writer: _Writer, token: HtmlToken) -> None:
     if token.name == "br":
         writer.end_line()
     elif token.name in {"td", "th"} and not token.is_end and writer.words:

@@ -1,8 +1,9 @@
-"""HTML of any quality as a flat run of tags and texts, in linear time.
+"""Scan HTML of any quality into a flat run of tags and texts, in linear time.
 
-It serves two ends: plain text, and a small well-nested HTML of which the sanitizer's parser cannot be made to
-build more than it was given (nested elements and repeated attributes cost that parser quadratic time, and
-38 KB of unclosed formatting make it build a gigabyte). It decides nothing about safety; nh3 does.
+It has two uses: plain text, and a small well-nested HTML from which the sanitizer's parser can't be
+made to build more than it was given (nested elements and repeated attributes cost that parser
+quadratic time, and 38 KB of unclosed formatting make it build a gigabyte). It decides nothing about
+safety; nh3 does.
 """
 
 import html
@@ -35,7 +36,10 @@ _RAW_TEXT = {
 
 
 class HtmlToken(NamedTuple):
-    """A text (`name` is ""), a start tag or an end tag; names in lower-case, texts with entities resolved."""
+    """A text (`name` is ""), a start tag or an end tag. Names are in lower case.
+
+    Entities in texts are resolved.
+    """
 
     name: str = ""
     text: str = ""
@@ -44,22 +48,22 @@ class HtmlToken(NamedTuple):
 
     @property
     def attributes(self) -> dict[str, str]:
-        """The attributes of a start tag, read when asked for."""
+        """The attributes of a start tag, parsed on access."""
         return read_attributes(self.source)
 
 
 def unescape(text: str) -> str:
-    """Resolve entities; numbers too large for any character become the replacement character."""
+    """Resolve entities. Numbers too large for any character become the replacement character."""
     return html.unescape(_HUGE_NUMBER.sub("\ufffd", text)) if "&" in text else text
 
 
 def shrink_data_addresses(source: str) -> str:
-    """Empty the long data: addresses, so that an image inside the HTML does not use up the room for text."""
+    """Empty long data: addresses, so that an image inside the HTML leaves room for text."""
     return _DATA_ADDRESS.sub("data:,", source)
 
 
 class _Scanner:
-    """The position in the source and what is known not to come any more, so that no search is made twice."""
+    """The position in the source, and what no longer occurs, so that no search runs twice."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -67,7 +71,7 @@ class _Scanner:
         self.missing: set[str] = set()
 
     def find(self, needle: str, start: int) -> int:
-        """Give the next place of `needle`, or -1; a needle once not found is not searched again."""
+        """Return the next offset of `needle`, or -1. A missing needle is searched only once."""
         if needle in self.missing:
             return -1
         found = self.source.find(needle, start)
@@ -76,17 +80,17 @@ class _Scanner:
         return found
 
     def skip_markup(self, start: int) -> int:
-        """Give the end of a comment, doctype or instruction that starts at `start`."""
+        """Return the end of a comment, doctype or instruction that starts at `start`."""
         is_comment = self.source.startswith("<!--", start)
         closing = "-->" if is_comment else ">"
-        # "<!-->" and "<!--->" are whole comments too.
+        # "<!-->" and "<!--->" are complete comments too.
         found = self.find(closing, start + 2)
         if found < 0:
             return start + 1
         return found + len(closing)
 
     def tag_end(self, start: int) -> int:
-        """Give the offset of the > that ends a tag, or -1; a > inside a quoted value does not."""
+        """Return the offset of the > that ends a tag, or -1. Quoted values may contain a >."""
         while found := _END_OR_QUOTE.search(self.source, start):
             if found[1] is None:
                 return found.start()
@@ -95,7 +99,7 @@ class _Scanner:
         return -1
 
     def skip_raw_text(self, name: str, start: int) -> int:
-        """Give where the end tag of an element without markup inside starts; `start` when it never ends."""
+        """Return the start of an element's end tag, or `start` if it never ends."""
         needle = f"</{name}"
         if needle in self.missing:
             return start
@@ -107,7 +111,7 @@ class _Scanner:
 
 
 def scan_html(source: str) -> Iterator[HtmlToken]:
-    """Give texts and tags in order; comments and the content of scripts, styles and titles are left out.
+    """Yield texts and tags in order, without comments, scripts, styles and titles.
 
     After MAX_TOKENS tags the rest comes as one text without tags.
     """
@@ -127,7 +131,7 @@ def scan_html(source: str) -> Iterator[HtmlToken]:
 
 
 def _scan_tag(scanner: _Scanner, start: int) -> HtmlToken | None:
-    """Give the tag at `start` and move behind it; None for what is left out."""
+    """Scan the tag at `start` and move behind it. Return None for what is left out."""
     source = scanner.source
     if source.startswith(("<!", "<?"), start):
         scanner.position = scanner.skip_markup(start)
@@ -148,7 +152,7 @@ def _scan_tag(scanner: _Scanner, start: int) -> HtmlToken | None:
 
 
 def read_attributes(text: str) -> dict[str, str]:
-    """Give a tag's attributes, the first of each name; values longer than MAX_VALUE_CHARS are left out."""
+    """Return a tag's attributes, the first of each name, without overlong values."""
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(text):
         value = match[2] or match[3] or match[4] or ""

@@ -1,4 +1,4 @@
-"""Hiding the secret of a reply address wherever a mail is shown: who knows it may speak as the person it names.
+"""Mask the token of a reply address wherever a mail is shown: it lets anyone write as its person.
 
 Deliveries and the stored raw mail keep it. In a part that is encoded as base64 it is not found.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-SHOWN = "********"
+MASK = "********"
 
-# Behind a plus in any spelling, also over soft line breaks of quoted-printable; or alone, as providers hand it on.
+# Behind a plus in any spelling, also across soft line breaks of quoted-printable, or alone, as
+# providers pass it on.
 _TOKEN = re.compile(
     r"(?<=\+)(?:[A-Za-z2-7](?:=\r?\n)?){25}[A-Za-z2-7](?!\w)"
     r"|(?<=%2[Bb])[A-Za-z2-7]{26}(?!\w)"
@@ -18,10 +19,10 @@ _TOKEN = re.compile(
 
 
 def mask_tokens(text: str) -> str:
-    """The text with the secret part of reply addresses hidden: support+********@desk.example."""
-    return _TOKEN.sub(SHOWN, text)
+    """Mask the tokens of reply addresses in a text: support+********@desk.example."""
+    return _TOKEN.sub(MASK, text)
 
 
 def mask_source(raw: bytes) -> bytes:
-    """The same for the source of a mail; all other bytes stay as they are."""
+    """Mask the tokens in the source of a mail. All other bytes stay unchanged."""
     return mask_tokens(raw.decode("latin-1")).encode("latin-1")

@@ -1,7 +1,9 @@
-"""A raw mail (RFC 5322, MIME) as an envelope. Never raises: what can be read is kept, the rest is noted.
+"""Parse a raw mail (RFC 5322, MIME) into an envelope. Never raises.
 
-Pure: no database, no clock. The bounds (2 s and 512 MiB for one mail) hold because every step is linear and
-looks at `Limits` before it copies.
+Remarks tell what could not be read.
+
+Pure: no database, no clock. The bounds (2 s and 512 MiB for one mail) hold because every step is
+linear and checks `Limits` before it copies.
 """
 
 import html
@@ -16,18 +18,25 @@ from channels_intake.mime.addresses import get_header_values, parse_addresses, p
 from channels_intake.mime.authentication import verdict_from_headers
 from channels_intake.mime.automatic import detect_automatic
 from channels_intake.mime.content import decode_text, estimate_size, is_body, make_file, name_file
-from channels_intake.mime.envelope import Authentication, Envelope, IncomingFile, Limits
+from channels_intake.mime.envelope import (
+    MEBIBYTE,
+    Authentication,
+    Envelope,
+    IncomingFile,
+    Limits,
+)
 from channels_intake.mime.html_text import html_to_text
 from channels_intake.mime.html_tokens import shrink_data_addresses
 from channels_intake.mime.parts import Part, read_tree
 from channels_intake.mime.text import decode_header, remove_unstorable
+from tickets.remarks import Remark, RemarkCode, make_remark
 
 CHANNEL = "email"
 MAX_SUBJECT_CHARS = 500
 MAX_MESSAGE_ID_CHARS = 900
 MAX_REFERENCES = 100
 MAX_NOTES = 20
-BYTES_PER_CHAR = 12  # a letter of four bytes in quoted-printable
+MAX_BYTES_PER_CHAR = 12  # a letter of four bytes in quoted-printable
 RECIPIENT_HEADERS = ("delivered-to", "x-original-to", "envelope-to", "to")
 
 _MESSAGE_ID = re.compile(r"<([^<>\s\x00-\x1f\ud800-\udfff]{1,900})>")
@@ -35,27 +44,25 @@ _SKIPPED_ALTERNATIVES = {"text/x-amp-html", "text/watch-html"}
 
 
 class _Notes:
-    """Sentences for the agent, each once, at most MAX_NOTES."""
+    """Remarks for the agents, each once, at most MAX_NOTES."""
 
-    def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._texts = dict.fromkeys(texts)
+    def __init__(self, remarks: Iterable[Remark] = ()) -> None:
+        self._remarks = dict.fromkeys(remarks)
 
-    def add(self, text: str) -> None:
-        """Keep a sentence; the empty one is no note."""
-        if text:
-            self._texts.setdefault(text)
+    def add(self, code: RemarkCode, **parameters: str | int) -> None:
+        self._remarks.setdefault(make_remark(code, **parameters))
 
-    def finish(self) -> tuple[str, ...]:
-        """Give the sentences in their order; the last one says if there were more."""
-        texts = list(self._texts)
-        if len(texts) <= MAX_NOTES:
-            return tuple(texts)
-        left = len(texts) - MAX_NOTES + 1
-        return (*texts[: MAX_NOTES - 1], f"{left} more things were odd in this mail.")
+    def finish(self) -> tuple[Remark, ...]:
+        """Return the remarks in order. The last one says how many more there are."""
+        remarks = list(self._remarks)
+        if len(remarks) <= MAX_NOTES:
+            return tuple(remarks)
+        left = len(remarks) - MAX_NOTES + 1
+        return (*remarks[: MAX_NOTES - 1], make_remark(RemarkCode.MORE, count=left))
 
 
 class _Texts:
-    """The body texts in their order; the choices of one multipart/alternative count as one text."""
+    """The body texts in order. The choices of one multipart/alternative count as one text."""
 
     def __init__(self, raw: bytes, limits: Limits, notes: _Notes) -> None:
         self._raw = raw
@@ -65,24 +72,20 @@ class _Texts:
         self._groups: dict[int, dict[str, list[str]]] = {}
 
     def add(self, part: Part, number: int) -> None:
-        """Read one body part as far as the limit allows."""
+        """Read one body part, as far as the limit allows. number: counts from 1."""
         kind = "text/html" if part.content_type == "text/html" else "text/plain"
         if part.content_type.startswith("multipart/"):
-            self._notes.add(
-                "The parts of the mail could not be told apart, so all is shown as text."
-            )
-        text, sound = decode_text(self._raw, part, BYTES_PER_CHAR * self._limit)
+            self._notes.add(RemarkCode.PARTS_UNCLEAR)
+        text, sound = decode_text(self._raw, part, MAX_BYTES_PER_CHAR * self._limit)
         text, had_nul = remove_unstorable(text)
         if kind == "text/html":
             text = shrink_data_addresses(text)
         if not sound:
-            self._notes.add(f"Part {number} could not be decoded without loss.")
+            self._notes.add(RemarkCode.PART_DAMAGED, number=number)
         if had_nul:
-            self._notes.add("NUL characters were removed.")
+            self._notes.add(RemarkCode.CHARACTERS_REMOVED)
         if len(text) > self._left[kind]:
-            self._notes.add(
-                f"The text was longer than {self._limit:,} characters; the rest was left out."
-            )
+            self._notes.add(RemarkCode.TEXT_CUT, maximum=self._limit)
             text = text[: self._left[kind]]
         self._left[kind] -= len(text)
         if text.strip():
@@ -93,12 +96,12 @@ class _Texts:
         return bool(self._groups)
 
     def plain(self) -> str:
-        """Give the message as plain text; what came as HTML only is converted."""
+        """Return the message as plain text. A text that is only HTML is converted."""
         texts = (self._plain_of(group) for group in self._groups.values())
         return "\n\n".join(text.strip("\n") for text in texts if text.strip())
 
     def source_html(self) -> str:
-        """Give the message as unsanitized HTML with its plain pieces in place, or "" without any HTML."""
+        """Return the message as unsanitized HTML with its plain pieces, or "" without any HTML."""
         if not any("text/html" in group for group in self._groups.values()):
             return ""
         return "\n".join(self._html_of(group) for group in self._groups.values())
@@ -118,7 +121,7 @@ class _Texts:
 
 
 class _Files:
-    """The files of a mail within the limits; what does not fit leaves a note with its name."""
+    """The files of a mail within the limits. A file that exceeds them leaves a remark."""
 
     def __init__(self, raw: bytes, limits: Limits, notes: _Notes) -> None:
         self._raw = raw
@@ -129,7 +132,7 @@ class _Files:
         self.kept: list[IncomingFile] = []
 
     def add(self, part: Part, number: int) -> None:
-        """Decode one file, unless it is too large or one too many."""
+        """Decode one file, unless it is too large or one too many. number: counts from 1."""
         size = estimate_size(part)
         if size == 0:
             return
@@ -146,27 +149,24 @@ class _Files:
         self._left -= len(file.content)
         self.kept.append(file)
         if not sound:
-            self._notes.add(f"The attachment “{file.name}” could not be decoded without loss.")
+            self._notes.add(RemarkCode.FILE_DAMAGED, name=file.name)
         if part.content_type == "application/ms-tnef" or file.name.lower() == "winmail.dat":
-            self._notes.add(
-                "The files inside winmail.dat (Outlook's own format) were not taken out."
-            )
+            self._notes.add(RemarkCode.FILES_NOT_EXTRACTED, name=file.name)
 
     def __bool__(self) -> bool:
         return bool(self.kept)
 
     def _refuse(self, name: str, size: int) -> None:
-        alone = size > self._limits.max_file_bytes
-        limit = (self._limits.max_file_bytes if alone else self._limits.max_total_bytes) // (
-            1024 * 1024
-        )
-        whose = "it is larger than" if alone else "the attachments together are larger than"
-        self._notes.add(f"The attachment “{name}” was left out: {whose} {limit} MiB.")
+        if size > self._limits.max_file_bytes:
+            code, limit = RemarkCode.FILE_TOO_LARGE, self._limits.max_file_bytes
+        else:
+            code, limit = RemarkCode.FILES_TOO_LARGE, self._limits.max_total_bytes
+        self._notes.add(code, name=name, maximum=limit // MEBIBYTE)
 
     def finish(self) -> tuple[IncomingFile, ...]:
-        """Give the files; note how many were too many."""
+        """Return the files, and remark how many were too many."""
         if self._too_many:
-            self._notes.add(f"{self._too_many} attachments were left out: the mail had too many.")
+            self._notes.add(RemarkCode.TOO_MANY_FILES, count=self._too_many)
         return tuple(self.kept)
 
 
@@ -179,20 +179,20 @@ def parse_message(
     envelope_sender: str = "",
     trusted_authserv_ids: frozenset[str] = frozenset(),
 ) -> Envelope:
-    """Turn any bytes into an envelope of the channel "email".
+    """Parse any bytes into an envelope of the channel "email".
 
-    `authentication` is the receiving provider's verdict; without one the mail's own Authentication-Results
-    decide, of the servers in `trusted_authserv_ids` only. `envelope_sender` is SMTP's MAIL FROM: "<>" for the
-    empty one of bounces, "" when it is not known.
+    authentication: the receiving provider's verdict. Without one, the mail's own
+    Authentication-Results decide, of the servers in `trusted_authserv_ids` only. envelope_sender:
+    SMTP MAIL FROM, "<>" for the empty one of bounces, "" if unknown.
     """
     limits = limits or Limits()
-    raw = _with_line_feeds(raw)
+    raw = _normalize_line_ends(raw)
     tree = read_tree(raw, limits)
     notes = _Notes(tree.notes)
     envelope = _read_header_fields(tree.root, limits, notes, envelope_recipients, envelope_sender)
     texts, files = _read_leaves(raw, tree.leaves, limits, notes)
     if not texts and not files and raw[tree.root.start : tree.root.start + 10_000].strip():
-        notes.add("The mail holds nothing that could be read.")
+        notes.add(RemarkCode.EMPTY)
     if authentication is None:
         authentication = verdict_from_headers(tree.root.headers, trusted_authserv_ids)
     return replace(
@@ -212,12 +212,13 @@ def _read_header_fields(
     envelope_recipients: Iterable[str],
     envelope_sender: str,
 ) -> Envelope:
-    """Give an envelope with all that stands in the headers and on SMTP's envelope."""
+    """Return an envelope with everything from the headers and the SMTP envelope."""
     headers = root.headers
-    sender, note = parse_sender(headers)
-    notes.add(note)
+    sender, problem = parse_sender(headers)
+    if problem:
+        notes.add(problem)
     if any("\x00" in value for _, value in headers):
-        notes.add("NUL characters were removed.")
+        notes.add(RemarkCode.CHARACTERS_REMOVED)
     return Envelope(
         channel=CHANNEL,
         sender=sender,
@@ -235,8 +236,8 @@ def _read_header_fields(
     )
 
 
-def _with_line_feeds(raw: bytes) -> bytes:
-    """Make the line ends of a mail that knows only carriage returns readable."""
+def _normalize_line_ends(raw: bytes) -> bytes:
+    """Turn carriage returns into line feeds in a mail that has no line feeds."""
     start = raw[:65_536]
     return raw.replace(b"\r", b"\n") if b"\n" not in start and b"\r" in start else raw
 
@@ -256,7 +257,7 @@ def _read_leaves(
 def _read_recipients(
     headers: list[tuple[str, str]], envelope_recipients: Iterable[str], limits: Limits
 ) -> tuple[str, ...]:
-    """Give the addresses that the mail was meant for: SMTP's first, then the delivery headers, then To."""
+    """Return the recipients: from SMTP first, then the delivery headers, then To."""
     values = [value for name in RECIPIENT_HEADERS for value in get_header_values(headers, name)]
     found = [normalize_email(address.strip().strip("<>")) for address in envelope_recipients]
     found += [address.email for address in parse_addresses(values, limits.max_recipients)]
@@ -264,7 +265,7 @@ def _read_recipients(
 
 
 def _read_message_id(value: str) -> str:
-    """Give the id without <>; an id written without them is taken when it is one plain word."""
+    """Return the id without <>. An id written without them counts if it is one plain word."""
     found = _MESSAGE_ID.search(value[:4_000])
     if found:
         return found[1]
@@ -273,13 +274,13 @@ def _read_message_id(value: str) -> str:
 
 
 def _read_references(value: str) -> tuple[str, ...]:
-    """Give the ids, each once; of very many the first (the thread's root) and the last ones."""
+    """Return the ids, each once; of very many, the first (the thread's root) and the last ones."""
     ids = list(dict.fromkeys(_MESSAGE_ID.findall(value)))
     return tuple(ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]])
 
 
 def _read_date(value: str) -> datetime | None:
-    """Give the Date header with its zone (UTC when it states none), or None when it is no date."""
+    """Return the Date header with its zone (UTC if it states none), or None if it is no date."""
     try:
         date = parsedate_to_datetime(value[:100])
         date = date if date.tzinfo else date.replace(tzinfo=UTC)

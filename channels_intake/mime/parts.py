@@ -1,8 +1,9 @@
-"""A raw mail split into its parts (RFC 2045, 2046) in one linear pass, whatever its depth.
+"""Split a raw mail into its parts (RFC 2045, 2046) in one linear pass, at any depth.
 
-The standard library's parser recurses once per level and tests every line against every open boundary, so
-that a mail of 3,000 levels ends it. Here the open boundaries stand in a table and each line that starts with
-"--" is looked up once. Parts keep offsets into the raw bytes; nothing is decoded before it is needed.
+The standard library's parser recurses once per level and compares every line with every open
+boundary, so a mail of 3,000 levels crashes it. Here the open boundaries are in a table, and each
+line that starts with "--" is looked up once. Parts keep offsets into the raw bytes; nothing is
+decoded before it is needed.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 
 from channels_intake.mime.envelope import Limits
 from channels_intake.mime.text import parse_parameters
+from tickets.remarks import Remark, RemarkCode, make_remark
 
 MAX_PART_HEADER_BYTES = 64 * 1024
 MAX_HEADER_VALUE_BYTES = 100_000
@@ -17,7 +19,8 @@ MAX_DELIMITER_LINES = 100_000
 MAX_BOUNDARY_BYTES = 250
 
 _HEADER = re.compile(
-    rb"([\x21-\x2c\x2e-\x39\x3b-\x7e][\x21-\x39\x3b-\x7e]*)[ \t]*:([^\n]*(?:\n[ \t][^\n]*){0,9999})(?:\n|\Z)"
+    rb"([\x21-\x2c\x2e-\x39\x3b-\x7e][\x21-\x39\x3b-\x7e]*)"
+    rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*){0,9999})(?:\n|\Z)"
 )
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
@@ -28,7 +31,7 @@ HeaderList = list[tuple[str, str]]
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """One part: its headers, its type, and where its body stands in the raw bytes."""
+    """One part: its headers, its type, and the offsets of its body in the raw bytes."""
 
     headers: HeaderList
     content_type: str
@@ -39,23 +42,23 @@ class Part:
     alternative: "Part | None" = None
 
     def header(self, name: str) -> str:
-        """Give the first value of a header, or ""; `name` in lower-case."""
+        """Return the first value of a header, or "". name: in lower case."""
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 
 @dataclass(slots=True)
 class Tree:
-    """The leaves of a mail in their order, the root, and what was odd."""
+    """The root, the leaves in order, and what was odd."""
 
     root: Part
     leaves: list[Part] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
 
 
 def split_headers(raw: bytes, start: int, max_bytes: int) -> tuple[HeaderList, int, bool]:
-    """Read headers from `start`; give them unfolded, where the body starts, and whether some were left out.
+    """Read headers from `start`. Return them unfolded, the body's offset, and if some were cut.
 
-    Bytes that are not UTF-8 are kept as surrogates. A line that is no header ends the headers and is body.
+    Bytes that are not UTF-8 are kept as surrogates. A line that is no header starts the body.
     """
     headers: HeaderList = []
     position = start
@@ -72,15 +75,13 @@ def split_headers(raw: bytes, start: int, max_bytes: int) -> tuple[HeaderList, i
 
 
 def read_tree(raw: bytes, limits: Limits) -> Tree:
-    """Split a mail into its leaves. Never raises; broken structure leaves text that is still text."""
+    """Split a mail into its leaves. Never raises: what has no structure stays text."""
     start = raw.index(b"\n") + 1 if raw.startswith((b"From ", b">From ")) and b"\n" in raw else 0
     headers, body, cut = split_headers(raw, start, limits.max_header_bytes)
     root = _make_part(headers, body, None)
     tree = Tree(root)
     if cut:
-        tree.notes.append(
-            "The headers were longer than a mail may have; the last of them were left out."
-        )
+        tree.notes.append(make_remark(RemarkCode.HEADERS_CUT))
     _Splitter(raw, tree, limits).run()
     return tree
 
@@ -99,7 +100,7 @@ def _make_part(headers: HeaderList, start: int, parent: Part | None) -> Part:
 
 
 class _Splitter:
-    """The pass over the raw bytes: a stack of open containers and a table of their boundaries."""
+    """The pass over the raw bytes, with a stack of open containers and a table of boundaries."""
 
     def __init__(self, raw: bytes, tree: Tree, limits: Limits) -> None:
         self.raw = raw
@@ -111,30 +112,28 @@ class _Splitter:
         self.parts = 0
 
     def run(self) -> None:
-        """Look at every line that starts with "--" once; after a delimiter comes a part, up to the next."""
+        """Visit every line that starts with "--" once. A delimiter starts a part."""
         self._enter(self.tree.root)
         lines = 0
         position = self.tree.root.start - 1
-        while self.open and (position := self._next_dashes(position)) >= 0:
+        while self.open and (position := self._find_dashes(position)) >= 0:
             lines += 1
             if lines > MAX_DELIMITER_LINES or self.parts >= self.limits.max_parts:
-                self.tree.notes.append(
-                    "The mail has more parts than can be read; the last were left out."
-                )
+                self.tree.notes.append(make_remark(RemarkCode.PARTS_CUT))
                 self._end_leaf(position)
                 return
-            position = self._take_line(position)
+            position = self._read_line(position)
         self._end_leaf(len(self.raw))
 
-    def _next_dashes(self, position: int) -> int:
-        """Give the offset of the next line that starts with "--", or -1."""
+    def _find_dashes(self, position: int) -> int:
+        """Return the offset of the next line that starts with "--", or -1."""
         if position < 0 and self.raw.startswith(b"--"):
             return 0
         found = self.raw.find(b"\n--", max(position, 0))
         return found + 1 if found >= 0 else -1
 
-    def _take_line(self, position: int) -> int:
-        """Act on the line at `position` if it is a delimiter; give where to look on."""
+    def _read_line(self, position: int) -> int:
+        """Act on the line at `position` if it is a delimiter. Return where to continue."""
         line = (
             self.raw[position + 2 : position + 2 + MAX_BOUNDARY_BYTES].partition(b"\n")[0].rstrip()
         )
@@ -143,9 +142,9 @@ class _Splitter:
         if level is None:
             return position + 1
         if not closing and self.leaf is self.open[level][0]:
-            self.leaf = None  # what stands before a container's first part is no text of the mail
+            self.leaf = None  # the preamble of a container is no text of the mail
         self._end_leaf(position)
-        # The outermost stays open: parts that follow a misplaced end are read all the same.
+        # The outermost stays open, so that parts after a misplaced end are still read.
         self._close_above(level if closing and level else level + 1)
         return position + 1 if closing else self._start_part(position)
 
@@ -157,7 +156,7 @@ class _Splitter:
         return max(body - 1, position + 1)
 
     def _enter(self, part: Part) -> None:
-        """Open a part. A container too is the leaf for now: without any delimiter its body is text."""
+        """Open a part. A container is a leaf too for now: without delimiters its body is text."""
         self.parts += 1
         self.leaf = part
         boundary = part.parameters.get("boundary", "").encode("utf-8", "surrogateescape").rstrip()
@@ -172,7 +171,7 @@ class _Splitter:
         del self.open[level:]
 
     def _end_leaf(self, position: int) -> None:
-        """End the open leaf before `position`; the line break before a delimiter belongs to the delimiter."""
+        """End the open leaf. The line break before a delimiter belongs to the delimiter."""
         if self.leaf is None:
             return
         end = position - self.raw.endswith(b"\n", 0, position)

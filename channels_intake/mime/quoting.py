@@ -1,7 +1,7 @@
-"""What is new in a reply and what is quoted: line by line, linear in time, and nothing is ever dropped.
+"""Split a reply into new and quoted text, line by line, in linear time. Nothing is ever dropped.
 
-Conservative on purpose: a text is split only where all that follows is quoted, so that an answer written
-between or below quoted lines stays in sight.
+Conservative on purpose: a text is split only where everything that follows is quoted, so that a
+reply written between or below quoted lines stays visible.
 """
 
 import re
@@ -9,15 +9,17 @@ from collections.abc import Sequence
 
 REPLY_MARKER = "##- Please type your reply above this line -##"
 
-MAX_LINES = 20_000  # how far down an answer's end is looked for
+MAX_LINES = 20_000  # searched for the end of a reply
 MAX_LINE_CHARS = 400
 MAX_INTRO_LINES = 4
 MAX_BLOCK_LINES = 8
 
-# "On Friday, Ann <ann@...> wrote:" in the forms that mail programs write.
+# "On Friday, Ann <ann@...> wrote:" in the forms of common mail programs
 _INTRO = re.compile(
-    r"(?:on .{5,} wrote|.{3,} wrote on .{5,}|am .{5,} schrieb\b.*|.{3,} schrieb am .{5,}|le .{5,} a [ée]crit"
-    r"|el .{5,} escribi[óo]|em .{5,} escreveu|a .{5,} escreveu|il .{5,} ha scritto|op .{5,} schreef\b.*"
+    r"(?:on .{5,} wrote|.{3,} wrote on .{5,}|am .{5,} schrieb\b.*|.{3,} schrieb am .{5,}"
+    r"|le .{5,} a [ée]crit"
+    r"|el .{5,} escribi[óo]|em .{5,} escreveu|a .{5,} escreveu|il .{5,} ha scritto"
+    r"|op .{5,} schreef\b.*"
     r"|\d{4}-\d{2}-\d{2}.{3,}<[^<>\s@]+@[^<>\s@]+>)\s*:",
     re.IGNORECASE,
 )
@@ -25,7 +27,8 @@ _INTRO_START = re.compile(r"(?:on|am|le|el|em|a|il|op|\d{4}-\d{2}-\d{2})\s\S", r
 _CLOCK_TIME = re.compile(r"\d{1,2}\s?[:h.]\s?\d{2}")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _SEPARATOR = re.compile(
-    r"-{2,}\s*(?:original message|original appointment|reply message|urspr[üu]ngliche (?:nachricht|mail|e-mail)"
+    r"-{2,}\s*(?:original message|original appointment|reply message"
+    r"|urspr[üu]ngliche (?:nachricht|mail|e-mail)"
     r"|originalnachricht|message d['’]origine|message original|mensaje original|mensagem original"
     r"|messaggio originale|oorspronkelijk bericht)\s*-{2,}",
     re.IGNORECASE,
@@ -33,15 +36,17 @@ _SEPARATOR = re.compile(
 _HEADER_LINE = re.compile(r"\*?([^\W\d_][^\W\d_ -]{0,15})\s?:\*?\s*(.*)")
 _FROM_NAMES = {"from", "von", "de", "da", "van"}
 _DATE_NAMES = {
-    "sent", "date", "gesendet", "datum", "envoyé", "envoye", "enviado", "fecha", "data", "inviato", "verzonden",
+    "sent", "date", "gesendet", "datum", "envoyé", "envoye", "enviado", "fecha", "data",
+    "inviato", "verzonden",
 }  # fmt: skip
 _OTHER_NAMES = {
-    "to", "an", "à", "para", "a", "aan", "subject", "betreff", "objet", "asunto", "assunto", "oggetto", "onderwerp",
+    "to", "an", "à", "para", "a", "aan", "subject", "betreff", "objet", "asunto", "assunto",
+    "oggetto", "onderwerp",
 }  # fmt: skip
 
 
 def split_quoted(text: str) -> tuple[str, str]:
-    """Give what is new and what is quoted; joined they are `text`. Without anything new all of it is new."""
+    """Return the new text and the quoted text; joined they are `text`. All is new if nothing is."""
     lines = text.splitlines(keepends=True)
     split = min(_find_hard_start(lines), _find_quoted_tail(lines))
     new = "".join(lines[:split])
@@ -51,7 +56,7 @@ def split_quoted(text: str) -> tuple[str, str]:
 
 
 def _find_hard_start(lines: Sequence[str]) -> int:
-    """Give the first line after which mail programs put nothing but the earlier mail."""
+    """Return the first line after which mail programs put only the earlier mail."""
     for number, line in enumerate(lines[:MAX_LINES]):
         head = line[:MAX_LINE_CHARS].strip()
         if not head:
@@ -68,7 +73,7 @@ def _find_hard_start(lines: Sequence[str]) -> int:
 
 
 def _find_quoted_tail(lines: Sequence[str]) -> int:
-    """Give where the "> " lines begin with which the text ends, and the line that introduces them."""
+    """Return the first of the "> " lines that end the text, or the line that introduces them."""
     start = end = len(lines)
     while start and (not lines[start - 1].strip() or lines[start - 1].startswith(">")):
         start -= 1
@@ -78,7 +83,7 @@ def _find_quoted_tail(lines: Sequence[str]) -> int:
 
 
 def _skip_back_to_intro(lines: Sequence[str], number: int) -> int:
-    """Give the line of the introduction right above a line, or that line itself."""
+    """Return the line of the introduction directly above a line, or that line itself."""
     last = number
     while last and not lines[last - 1].strip() and number - last < 3:
         last -= 1
@@ -90,35 +95,35 @@ def _skip_back_to_intro(lines: Sequence[str], number: int) -> int:
     return number
 
 
-def _joined(lines: Sequence[str]) -> str:
+def _join(lines: Sequence[str]) -> str:
     return " ".join(line[:MAX_LINE_CHARS].strip() for line in lines)
 
 
 def _is_intro(lines: Sequence[str]) -> bool:
-    text = _joined(lines)
+    text = _join(lines)
     return any(char.isdigit() for char in text) and bool(_INTRO.fullmatch(text))
 
 
 def _is_sure_intro(lines: Sequence[str], number: int) -> bool:
-    """Tell whether an introduction with time and address starts here, which needs no "> " below."""
+    """Return True for an introduction with time and address, which needs no "> " below."""
     for end in range(number + 1, min(number + 1 + MAX_INTRO_LINES, len(lines) + 1)):
         if not lines[end - 1].strip():
             return False
         if lines[end - 1][:MAX_LINE_CHARS].rstrip().endswith(":"):
-            text = _joined(lines[number:end])
-            follows = _first_word_below(lines, end)
+            text = _join(lines[number:end])
+            follows = _get_first_char_below(lines, end)
             sure = bool(_CLOCK_TIME.search(text) and _ADDRESS.search(text))
             return sure and not follows.startswith(">") and _is_intro(lines[number:end])
     return False
 
 
-def _first_word_below(lines: Sequence[str], start: int) -> str:
-    """Give the next line with text, of the next few; "> " lines are the business of the tail."""
+def _get_first_char_below(lines: Sequence[str], start: int) -> str:
+    """Return the first character below, within a few lines. "> " lines belong to the tail."""
     return next((line.strip()[:1] for line in lines[start : start + 3] if line.strip()), "")
 
 
 def _is_header_block(lines: Sequence[str], number: int, head: str) -> bool:
-    """Tell whether Outlook's block starts here: From with an author, then a date, then To or Subject."""
+    """Return True if Outlook's header block starts here: From, a date, then To or Subject."""
     found = _HEADER_LINE.fullmatch(head)
     if found is None or found[1].lower() not in _FROM_NAMES or not found[2].strip():
         return False
@@ -131,7 +136,7 @@ def _is_header_block(lines: Sequence[str], number: int, head: str) -> bool:
 
 
 def _skip_back_over_rule(lines: Sequence[str], number: int) -> int:
-    """Take the line of underscores or dashes above Outlook's block along."""
+    """Include the line of underscores or dashes above Outlook's block."""
     above = number - 1
     while above > 0 and not lines[above].strip() and number - above < 3:
         above -= 1

@@ -1,4 +1,4 @@
-"""HTML of strangers made harmless by an allow-list (nh3): no script, style or form, nothing remote loads."""
+"""Sanitize untrusted HTML by an allow-list (nh3): no script, style or form, nothing remote."""
 
 import html
 import re
@@ -16,10 +16,10 @@ MAX_HTML_CHARS = 300_000
 MAX_DEPTH = 150
 
 _TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "center", "code", "dd", "del", "div", "dl", "dt", "em",
-    "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark",
-    "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td",
-    "tfoot", "th", "thead", "tr", "u", "ul", "var",
+    "a", "abbr", "b", "blockquote", "br", "caption", "center", "code", "dd", "del", "div", "dl",
+    "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
+    "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong",
+    "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
 }  # fmt: skip
 _VOID = {"br", "hr", "img"}
 _SELF_CLOSING_PEERS = {"li", "p", "td", "th", "tr", "dt", "dd", "a"}
@@ -52,23 +52,23 @@ _CUT = "<p>[The rest of this message is too long to be shown.]</p>"
 
 
 def sanitize_html(source: str) -> str:
-    """Give HTML that may stand in a page; past MAX_HTML_CHARS (without its styles) it is cut, visibly.
+    """Return HTML that is safe in a page. It is visibly cut after MAX_HTML_CHARS.
 
-    Links open apart and carry no referrer. An attached image becomes `<img data-cid="…" alt="…">` without a
-    source, for the caller to point at its own copy; a remote image becomes a link (in a link: a span) with
-    its address in `data-src`; a tracking pixel goes.
+    Links open in a new tab without a referrer. An attached image becomes `<img data-cid="…"
+    alt="…">` without a source, for the caller to point at its own copy. A remote image becomes a
+    link (inside a link: a span) with its address in `data-src`. Tracking pixels are removed.
     """
     builder = _Builder()
     shortened = shrink_data_addresses(source)[:MAX_SOURCE_CHARS]
     for token in scan_html(shortened.replace("\x00", "")):
-        if not builder.take(token):
+        if not builder.add(token):
             break
     cleaned = _CLEANER.clean(builder.finish())
     return cleaned + _CUT if builder.is_full else cleaned
 
 
 class _Builder:
-    """Well-nested HTML of bounded depth made of the tags and attributes that can survive anyway."""
+    """Builds well-nested HTML of bounded depth from the tags and attributes that are allowed."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -78,17 +78,17 @@ class _Builder:
 
     @property
     def is_full(self) -> bool:
-        """Tell whether something had to be left out."""
+        """Return True if something had to be left out."""
         return self.room < 0
 
-    def take(self, token: HtmlToken) -> bool:
-        """Add one token, unless there is no room; tags off the list vanish and their text stays."""
+    def add(self, token: HtmlToken) -> bool:
+        """Add one token. Return False without room. Tags off the list vanish; their text stays."""
         before = len(self.pieces)
-        self._add(token)
+        self._append(token)
         self.room -= sum(map(len, self.pieces[before:]))
         return not self.is_full
 
-    def _add(self, token: HtmlToken) -> None:
+    def _append(self, token: HtmlToken) -> None:
         if not token.name:
             self.pieces.append(html.escape(token.text[: max(self.room + 1, 0)], quote=False))
         elif token.name == "img" and not token.is_end:
@@ -101,7 +101,7 @@ class _Builder:
             self._open(token)
 
     def finish(self) -> str:
-        """Close what is open and give the whole."""
+        """Close what is open and return the whole."""
         while self.open:
             self._pop()
         return "".join(self.pieces)
@@ -154,14 +154,13 @@ def _placeholder(source: str, alt: str, *, is_in_link: bool) -> str:
 
 
 def _attributes(token: HtmlToken) -> str:
-    """Give the kept attributes of a tag, each with a leading space."""
+    """Return the allowed attributes of a tag, each with a leading space."""
     if token.name not in _ATTRIBUTES or not token.source.strip():
         return ""
     found, given = [], token.attributes
     target = given.get("href", "").strip()
-    if token.name == "a" and _LINK_TARGET.match(
-        target
-    ):  # a relative one would point into our own pages
+    # A relative link would point into our own pages.
+    if token.name == "a" and _LINK_TARGET.match(target):
         found.append(("href", target))
     for name in ("colspan", "rowspan", "start"):
         value = given.get(name, "").strip()

@@ -1,4 +1,4 @@
-"""Bytes and header values of mail turned into clean text: in linear time, never raising."""
+"""Turn bytes and header values of mail into clean text, in linear time. Never raises."""
 
 import binascii
 import re
@@ -19,7 +19,7 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CHARSET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}")
 
-# Labels that the web and mail use for a wider set than the standard's (WHATWG Encoding).
+# Labels used for a larger character set than the standard's (WHATWG Encoding)
 _WIDER = {
     "us-ascii": "cp1252",
     "ascii": "cp1252",
@@ -34,7 +34,7 @@ _WIDER = {
     "iso-8859-9": "cp1254",
     "unicode-1-1-utf-7": "utf-7",
 }
-# Codecs of Python that are no charset of mail, or slow on hostile input.
+# Python codecs that are no charset of mail, or slow on hostile input
 _NO_CHARSETS = {
     "idna",
     "punycode",
@@ -46,7 +46,7 @@ _NO_CHARSETS = {
 
 
 def decode_charset(data: bytes, charset: str) -> tuple[str, bool]:
-    """Give the text and whether the named charset fitted; else it is read as UTF-8 or Windows-1252."""
+    """Return the text, and True if the charset fits. Otherwise try UTF-8, then Windows-1252."""
     name = charset.strip().strip("\"'").lower()
     if name in {"", "us-ascii", "ascii", "utf8"}:
         name = "utf-8"
@@ -70,13 +70,16 @@ def _guess_text(data: bytes) -> str:
 
 
 def remove_unstorable(text: str) -> tuple[str, bool]:
-    """Give the text with \\n line ends and without controls and lone surrogates; say if a NUL was there."""
+    """Return the text with LF line ends, without controls and lone surrogates.
+
+    Also return True if it had a NUL.
+    """
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNSTORABLE.sub("", unified), "\x00" in text
 
 
 def decode_base64(data: bytes) -> tuple[bytes, bool]:
-    """Give what base64 `data` holds and whether it was sound; foreign characters are skipped."""
+    """Decode base64, skipping foreign characters. Return it, and True if it was undamaged."""
     try:
         return binascii.a2b_base64(data), True
     except binascii.Error:
@@ -87,7 +90,7 @@ def decode_base64(data: bytes) -> tuple[bytes, bool]:
 
 
 def decode_header(value: str, max_chars: int = 1_000) -> str:
-    """Give a header's text (RFC 2047) on one line: encoded words read, controls and breaks made spaces."""
+    """Decode a header (RFC 2047) to one line. Controls and line breaks become spaces."""
     value = value[:MAX_VALUE_CHARS]
     pieces: list[str] = []
     pending: tuple[str, bytes] | None = None
@@ -111,7 +114,7 @@ def _finish(pending: tuple[str, bytes] | None) -> str:
 
 
 def _plain(value: str) -> str:
-    """Read raw 8-bit text, which `split_headers` kept as surrogates when it was not UTF-8."""
+    """Decode raw 8-bit text, which `split_headers` kept as surrogates if it was not UTF-8."""
     if value.isascii():
         return value
     return _guess_text(value.encode("utf-8", "surrogateescape"))
@@ -125,13 +128,13 @@ def _decode_word(encoding: str, content: str) -> bytes:
 
 
 def one_line(text: str, max_chars: int) -> str:
-    """Give one line without controls and direction overrides, cut at `max_chars`."""
+    """Return one line without controls and direction overrides, cut at `max_chars`."""
     text = _BIDI_CONTROLS.sub("", _UNSTORABLE.sub(" ", text))
     return " ".join(text.split())[:max_chars]
 
 
 def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """Split `type/subtype; name=value` (RFC 2045, 2231) into the lower-case first word and its parameters."""
+    """Split `type/subtype; name=value` (RFC 2045, 2231) into lower-case type and parameters."""
     value = value[:MAX_PARAMETER_CHARS]
     plain: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[str, bool]]] = {}
@@ -154,7 +157,7 @@ def _unquote(text: str) -> str:
 
 
 def _join_sections(sections: dict[int, tuple[str, bool]]) -> str:
-    """Join the numbered pieces of an RFC 2231 value; the first may carry `charset'language'`."""
+    """Join the numbered pieces of an RFC 2231 value. The first may have `charset'language'`."""
     charset, data = "utf-8", b""
     for number in sorted(sections):
         text, encoded = sections[number]
@@ -166,7 +169,7 @@ def _join_sections(sections: dict[int, tuple[str, bool]]) -> str:
 
 
 def clean_file_name(name: str) -> str:
-    """Give a file name without folders, controls or leading dots, its ending kept; "" if nothing is left."""
+    """Return a file name without folders, controls and outer dots, or "". Keep the extension."""
     name = one_line(unicodedata.normalize("NFC", name), MAX_FILE_NAME_CHARS * 4)
     name = re.split(r"[/\\]", name)[-1]
     name = re.sub(r'[<>:"|?*\x00-\x1f]', "_", name).strip(" .")
@@ -179,7 +182,7 @@ def clean_file_name(name: str) -> str:
 
 
 def is_base64_text(data: bytes) -> bool:
-    """Tell whether `data` looks like base64, so that plain text under a wrong label is not eaten."""
+    """Return True if `data` looks like base64. Plain text with a wrong label would be lost."""
     sample = data[:4_000]
     foreign = len(_NOT_BASE64.sub(b"", sample)) + len(_LINE_FORM.findall(sample)) < 0.9 * len(
         sample

@@ -24,7 +24,8 @@ SEND_ERRORS = (*MAIL_SERVER_ERRORS, ValueError)
 # Reasons of our own are stored as codes; all others are the server's words, stored as they came.
 NOTHING_SENT = "nothing_sent"
 TIMED_OUT = "timed_out"
-OWN_REASONS = {NOTHING_SENT, TIMED_OUT}
+ERASED = "erased"
+OWN_REASONS = {NOTHING_SENT, TIMED_OUT, ERASED}
 
 
 class SendTimeoutError(TimeoutError):
@@ -53,6 +54,8 @@ def describe_failure(reason: str) -> str:
         return _("The email was not sent, and the mail server gave no reason.")
     if reason == TIMED_OUT:
         return _("The mail server took too long to respond.")
+    if reason == ERASED:
+        return _("The email was erased before it was sent.")
     return reason
 
 

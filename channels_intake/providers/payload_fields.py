@@ -1,27 +1,28 @@
-"""Fields of a provider's payload that may be missing or of the wrong kind: what is not as documented is empty."""
+"""Fields of a provider's payload. One that is missing or of the wrong type counts as empty."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from channels_intake.providers.form_data import UnreadableError
+from channels_intake.providers.errors import UnreadableError
+from channels_intake.reasons import InboundReason
 
 HeaderList = list[tuple[str, str]]
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """The object that a body holds. Raises UnreadableError for anything else."""
+    """Return the JSON object in a body. Raises UnreadableError for anything else."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise UnreadableError("The payload is no JSON.") from error
+        raise UnreadableError(InboundReason.NOT_JSON) from error
     if not isinstance(data, dict):
-        raise UnreadableError("The payload is no JSON object.")
+        raise UnreadableError(InboundReason.NOT_JSON)
     return data
 
 
 def read_json_or_empty(text: str) -> dict[str, Any]:
-    """The object that a form field holds, or an empty one."""
+    """Return the JSON object in a form field, or an empty one."""
     try:
         data = json.loads(text or "{}")
     except (ValueError, RecursionError):
@@ -30,22 +31,22 @@ def read_json_or_empty(text: str) -> dict[str, Any]:
 
 
 def require(data: Mapping[str, Any], *names: str) -> None:
-    """Raise UnreadableError unless one of the fields holds something."""
+    """Raise UnreadableError unless at least one of the fields has a value."""
     if not any(data.get(name) for name in names):
-        raise UnreadableError(f"The payload has none of {', '.join(names)}.")
+        raise UnreadableError(InboundReason.FIELDS_MISSING, fields=", ".join(names))
 
 
 def get_text(data: Mapping[str, Any], name: str) -> str:
-    """The field's text, or ""."""
+    """Return a field's text, or ""."""
     value = data.get(name)
     return value if isinstance(value, str) else ""
 
 
 def list_objects(value: Any) -> list[dict[str, Any]]:
-    """The objects of a list; anything else is left out."""
+    """Return the objects of a list, without entries of other types."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def list_named_values(value: Any) -> HeaderList:
-    """From a list of {Name, Value} to pairs."""
+    """Turn a list of {Name, Value} into pairs."""
     return [(get_text(entry, "Name"), get_text(entry, "Value")) for entry in list_objects(value)]

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.services import match_verified_address
-from channels_intake.incoming.intake import accept_request
+from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import get_or_create_contact, read_sender
 from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.times import format_datetime, format_full_datetime, to_iso
 from tickets.models import Attachment, Channel, Message, Note
+from tickets.remarks import describe_remark
 
 CHANNEL_LABELS = {str(channel.value): str(channel.label) for channel in Channel}
 _INLINE_IMAGE = re.compile(r'data-cid="([^"]*)"')
@@ -47,7 +48,7 @@ def describe_message(
         "text": message.body_text,
         "quoted": message.quoted_text,
         "files": [describe_file(file, file_url=file_url) for file in files],
-        "notices": message.remarks,
+        "notices": [describe_remark(remark) for remark in message.remarks],
         **describe_stamp(message.created_at),
     }
 

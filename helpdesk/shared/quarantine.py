@@ -66,8 +66,8 @@ class DecisionForm(forms.Form):
         asked: dict[str, Any] = {"inbound_id": inbound.pk, "desk_id": desk_id, "by": by}
         given = self.cleaned_data
         if given["do"] == "release":
-            is_proven = given["sender"] == "verified"
-            ticket = release(**asked, is_proven=is_proven, mailbox=given["mailbox"], at=at)
+            is_verified = given["sender"] == "verified"
+            ticket = release(**asked, is_verified=is_verified, mailbox=given["mailbox"], at=at)
             return Outcome(ticket, f"The mail is on {ticket.reference} now.")
         if given["do"] == "discard":
             discard(**asked, at=at)

@@ -129,7 +129,7 @@ def phrase(field: Field, word: str, pk: int) -> str:
 
 def _lay_lists(cast: Cast, word: str) -> None:
     Ticket.objects.update(fields={"os": word}, match_reasons=[word], route_reasons=[word])
-    Message.objects.update(remarks=[word])
+    Message.objects.update(remarks=[{"code": "file_damaged", "name": word}])
     FormField.objects.update(choices=[word])
 
 

@@ -20,7 +20,7 @@ def hold(cast: Cast | None) -> InboundMessage:
     with system_scope("a mail that no desk knows"):
         return InboundMessage.objects.create(
             desk=cast and cast.desk, provider="raw", content_type="message/rfc822", raw=RAW, received_at=NOON,
-            next_try_at=NOON, state=InboundState.FAILED, subject="Stray", reason="Nobody has this address.",
+            next_try_at=NOON, state=InboundState.FAILED, subject="Stray", reason="no_mailbox", reason_data={"address": "x@nowhere.example"},
         )  # fmt: skip
 
 
@@ -37,16 +37,25 @@ def test_the_desks_admin_sees_how_many_wait_and_why(
     hold(matter)
     assert "1 held mail</a>" in at_rocket.get("/rocket/admin/").content.decode()
     page = at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
-    assert page.count("Nobody has this address.") == 1
+    assert page.count("No verified mailbox has the address it was sent to") == 1
 
 
 def test_the_desks_admin_discards_and_puts_back(rocket: Cast, at_rocket: Client) -> None:
     held = hold(rocket)
     at_rocket.post(f"/rocket/admin/mail/{held.pk}/decision/", {"do": "discard"})
-    assert "Nobody has this" not in at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
-    assert "Nobody has this" in at_rocket.get(f"/rocket/{LIST}?held=discarded").content.decode()
+    assert (
+        "No verified mailbox has the address"
+        not in at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
+    )
+    assert (
+        "No verified mailbox has the address"
+        in at_rocket.get(f"/rocket/{LIST}?held=discarded").content.decode()
+    )
     at_rocket.post(f"/rocket/admin/mail/{held.pk}/decision/", {"do": "restore"})
-    assert "Nobody has this" in at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
+    assert (
+        "No verified mailbox has the address"
+        in at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
+    )
     with desk_scope(rocket.desk):
         actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
         assert list(actions) == ["email_discarded", "email_restored"]

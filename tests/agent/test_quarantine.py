@@ -19,18 +19,18 @@ def hold(cast: Cast, state: str = InboundState.QUARANTINED, **facts: object) -> 
             desk=cast.desk, provider="raw", content_type="message/rfc822", state=state,
             received_at=NOON, next_try_at=NOON,
             **{"raw": b"Subject: Odd\r\n\r\n<script>alert(1)</script>\x00\xff", "sender": "odd@example.com",
-               "subject": "Odd <b>", "reason": "Its sender could not be read.", **facts},
+               "subject": "Odd <b>", "reason": "no_sender", **facts},
         )  # fmt: skip
 
 
 def test_a_lead_sees_what_is_held_and_why(rocket: Cast, matter: Cast, sign_in: SignIn) -> None:
     held = hold(rocket)
-    hold(rocket, InboundState.FAILED, subject="Broken payload", reason="No JSON.")
+    hold(rocket, InboundState.FAILED, subject="Broken payload", reason="not_json")
     hold(rocket, InboundState.PROCESSED, subject="A good mail")
     hold(matter, subject="Another desk's mail")
     text = sign_in(rocket.lead.user).get(PAGE).content.decode()
     assert "Odd &lt;b&gt;" in text
-    assert "Its sender could not be read." in text
+    assert "address could not be read." in text
     assert "Broken payload" in text
     assert "A good mail" not in text
     assert "Another desk" not in text
@@ -107,7 +107,7 @@ def test_what_cannot_be_released_is_told_and_stays(rocket: Cast, sign_in: SignIn
     held = hold(rocket)
     answer = sign_in(rocket.lead.user).post(f"{PAGE}{held.pk}/decision/", {"do": "release"})
     assert answer.status_code == 422
-    assert "Open a ticket by hand" in answer.content.decode()
+    assert "Create a ticket instead" in answer.content.decode()
     with inside(rocket):
         assert InboundMessage.objects.get().is_held
 

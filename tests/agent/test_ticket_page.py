@@ -13,6 +13,7 @@ from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.files import NewFile
 from tickets.models import FormField, Message, Note, Ticket
+from tickets.remarks import RemarkCode, make_remark
 from tickets.services import (
     NewMessage,
     add_customer_message,
@@ -56,7 +57,7 @@ def test_html_of_a_mail_is_shown_with_its_plain_text_beside_it(
     with inside(rocket):
         new = NewMessage(
             text="Bold plain", html='<p><b>Bold</b> <img data-cid="a&amp;b" alt="x"></p>', channel="email",
-            quoted="> old", remarks=("One part could not be read.",),
+            quoted="> old", remarks=(make_remark(RemarkCode.PART_DAMAGED, number=2),),
         )  # fmt: skip
         message = add_customer_message(
             ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON
@@ -70,7 +71,7 @@ def test_html_of_a_mail_is_shown_with_its_plain_text_beside_it(
     assert "<p><b>Bold</b>" in text
     assert "Bold plain" in text
     assert "&gt; old" in text
-    assert "One part could not be read." in text
+    assert "Part 2 of the email is damaged." in text
     assert f"/rocket/agent/mails/received/{source}/" in text
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from channels_intake.mime.envelope import Address, Authentication, AutomaticKind, Envelope
 from channels_intake.mime.parsing import parse_message
+from tickets.remarks import RemarkCode, make_remark
 
 MAILS = sorted((Path(__file__).parent / "mails").glob("*.eml"))
 
@@ -137,9 +138,7 @@ def test_an_attached_mail_is_a_file_and_gives_no_text_or_sender():
 def test_a_winmail_file_is_kept_and_noted():
     mail = read("winmail")
     assert [file.name for file in mail.attachments] == ["winmail.dat"]
-    assert mail.notes == (
-        "The files inside winmail.dat (Outlook's own format) were not taken out.",
-    )
+    assert mail.notes == (make_remark(RemarkCode.FILES_NOT_EXTRACTED, name="winmail.dat"),)
 
 
 def test_text_in_several_pieces_is_joined_in_order():

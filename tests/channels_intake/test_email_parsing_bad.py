@@ -8,6 +8,7 @@ import pytest
 
 from channels_intake.mime.envelope import Limits
 from channels_intake.mime.parsing import parse_message
+from tickets.remarks import RemarkCode, make_remark
 
 HEAD = b"From: Ann <ann@acme.example>\r\nTo: support@rocket.example\r\nSubject: hi\r\n"
 MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -53,7 +54,7 @@ def test_parts_beyond_the_limit_are_noted():
     mail = parse_message(raw, limits=Limits(max_parts=10))
     assert "t8" in mail.body_text
     assert "t9" not in mail.body_text
-    assert mail.notes == ("The mail has more parts than can be read; the last were left out.",)
+    assert mail.notes == (make_remark(RemarkCode.PARTS_CUT),)
 
 
 def test_10000_headers_and_one_of_100000_characters_are_read():
@@ -67,15 +68,13 @@ def test_headers_beyond_the_limit_are_noted_and_the_text_is_kept():
         HEAD + b"X: y\r\n" * 100_000 + b"\r\nbody", limits=Limits(max_header_bytes=10_000)
     )
     assert mail.body_text == "body"
-    assert mail.notes == (
-        "The headers were longer than a mail may have; the last of them were left out.",
-    )
+    assert mail.notes == (make_remark(RemarkCode.HEADERS_CUT),)
 
 
 def test_nul_characters_are_removed_and_noted():
     mail = parse_message(b"From: ann@acme.example\nSubject: a\x00b\n\nx\x00y")
     assert (mail.subject, mail.body_text) == ("a b", "xy")
-    assert mail.notes == ("NUL characters were removed.",)
+    assert mail.notes == (make_remark(RemarkCode.CHARACTERS_REMOVED),)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +98,7 @@ def test_a_wrong_charset_is_read_as_well_as_can_be(charset, data, text, is_noted
         HEAD + b'Content-Type: text/plain; charset="' + charset + b'"\r\n\r\n' + data
     )
     assert mail.body_text == text
-    assert ("Part 1 could not be decoded without loss." in mail.notes) is is_noted
+    assert (make_remark(RemarkCode.PART_DAMAGED, number=1) in mail.notes) is is_noted
 
 
 @pytest.mark.parametrize(
@@ -136,7 +135,7 @@ def test_a_file_over_the_limit_is_left_out_with_a_note_and_the_text_is_kept():
     mail = parse_message(raw, limits=Limits(max_file_bytes=2 * 1024 * 1024))
     assert mail.body_text == "kept"
     assert mail.attachments == ()
-    assert mail.notes == ("The attachment “big.zip” was left out: it is larger than 2 MiB.",)
+    assert mail.notes == (make_remark(RemarkCode.FILE_TOO_LARGE, name="big.zip", maximum=2),)
 
 
 def test_a_file_of_exactly_the_limit_is_kept():
@@ -153,16 +152,16 @@ def test_files_over_the_total_and_over_the_count_are_left_out_with_a_note():
     )
     by_size = parse_message(MIXED + files + b"--b--", limits=Limits(max_total_bytes=2_500))
     assert [file.name for file in by_size.attachments] == ["f0.zip", "f1.zip"]
-    assert "“f2.zip” was left out: the attachments together" in by_size.notes[0]
+    assert by_size.notes[0] == make_remark(RemarkCode.FILES_TOO_LARGE, name="f2.zip", maximum=0)
     by_count = parse_message(MIXED + files + b"--b--", limits=Limits(max_files=3))
     assert len(by_count.attachments) == 3
-    assert by_count.notes == ("2 attachments were left out: the mail had too many.",)
+    assert by_count.notes == (make_remark(RemarkCode.TOO_MANY_FILES, count=2),)
 
 
 def test_a_text_over_the_limit_is_cut_with_a_note():
     mail = parse_message(HEAD + b"\r\n" + b"word " * 1_000, limits=Limits(max_text_chars=100))
     assert mail.body_text == ("word " * 20)
-    assert mail.notes == ("The text was longer than 100 characters; the rest was left out.",)
+    assert mail.notes == (make_remark(RemarkCode.TEXT_CUT, maximum=100),)
 
 
 def test_a_picture_inside_the_html_does_not_push_out_the_text():
@@ -183,9 +182,7 @@ def test_a_picture_inside_the_html_does_not_push_out_the_text():
 def test_a_multipart_without_parts_is_shown_as_text(raw):
     mail = parse_message(raw)
     assert mail.body_text == "the boundary never comes"
-    assert mail.notes == (
-        "The parts of the mail could not be told apart, so all is shown as text.",
-    )
+    assert mail.notes == (make_remark(RemarkCode.PARTS_UNCLEAR),)
 
 
 def test_a_misplaced_end_hides_no_part():
@@ -204,7 +201,7 @@ def test_a_misplaced_end_hides_no_part():
 def test_a_mail_of_which_nothing_can_be_read_says_so():
     mail = parse_message(MIXED + part(b"Content-Type: text/plain", b"") + b"--b--")
     assert mail.body_text == ""
-    assert mail.notes == ("The mail holds nothing that could be read.",)
+    assert mail.notes == (make_remark(RemarkCode.EMPTY),)
     assert parse_message(HEAD + b"\r\n\r\n").notes == ()
 
 
@@ -220,7 +217,7 @@ def test_a_mail_cut_off_in_the_middle_keeps_what_came():
 def test_bytes_that_are_no_mail_are_kept_as_text():
     mail = parse_message(b"Hello there\n\nno header at all")
     assert mail.body_text == "Hello there\n\nno header at all"
-    assert mail.notes == ("The mail names no sender.",)
+    assert mail.notes == (make_remark(RemarkCode.NO_SENDER),)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +306,7 @@ def test_many_odd_things_make_few_notes():
     parts = b"".join(part(b"Content-Type: text/plain; charset=utf-8", b"\xff") for _ in range(500))
     notes = parse_message(MIXED + parts + b"--b--").notes
     assert len(notes) == 20
-    assert notes[-1] == "481 more things were odd in this mail."
+    assert notes[-1] == make_remark(RemarkCode.MORE, count=481)
 
 
 def _file_of(size: int) -> bytes:

@@ -3,6 +3,7 @@
 import pytest
 
 from channels_intake.mime.parsing import parse_message
+from tickets.remarks import RemarkCode, make_remark
 
 ANN = "ann@acme.example"
 
@@ -74,7 +75,7 @@ def test_a_trick_gives_the_address_in_plain_sight_or_an_unknown_sender(trick):
     mail = parse_message(f"From: {trick}\n\nx".encode())
     assert mail.sender.email in {"", "x@evil.example", "ceo%acme.example@evil.example"}
     if not mail.sender.email:
-        assert mail.notes[0] == "The sender's address could not be read with certainty."
+        assert mail.notes[0] == make_remark(RemarkCode.UNCLEAR_SENDER)
 
 
 @pytest.mark.parametrize("field", ["Sender", "Reply-To", "Resent-From", "Return-Path", "X-From"])
@@ -99,19 +100,19 @@ def test_no_other_field_names_the_sender(field, trick):
 def test_two_different_from_headers_make_the_sender_unknown(headers):
     mail = parse_message(f"{headers}\n\nx".encode())
     assert mail.sender.email == ""
-    assert mail.notes == ("The mail names several senders, so its sender is unknown.",)
+    assert mail.notes == (make_remark(RemarkCode.SEVERAL_SENDERS),)
 
 
 def test_the_same_from_twice_is_believed_and_noted():
     mail = parse_message(b"From: ann@acme.example\nFrom: Ann <ANN@acme.example>\n\nx")
     assert mail.sender.email == ANN
-    assert mail.notes == ("The mail names its sender more than once.",)
+    assert mail.notes == (make_remark(RemarkCode.REPEATED_SENDER),)
 
 
 def test_a_missing_from_is_noted():
     mail = parse_message(b"Subject: x\n\nx")
     assert mail.sender.email == ""
-    assert mail.notes == ("The mail names no sender.",)
+    assert mail.notes == (make_remark(RemarkCode.NO_SENDER),)
 
 
 @pytest.mark.parametrize(

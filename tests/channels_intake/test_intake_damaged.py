@@ -20,7 +20,7 @@ def test_the_ledger_of_damaged_mails_balances(rocket: Cast, take_in: TakeIn) -> 
     states: Counter[str] = Counter()
     for name, raw in make_corpus(MAILS, seed=7):
         row = take_in(raw, recipient="support@rocket.example")
-        assert row.attempts == 1, f"{name}: {row.reason}"
+        assert row.attempts == 1, f"{name}: {row.explanation}"
         assert row.state in {
             InboundState.PROCESSED,
             InboundState.QUARANTINED,

@@ -10,7 +10,7 @@ from django.core import mail
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.intake import (
+from channels_intake.incoming.requests import (
     InvalidAddressError,
     accept_customer_reply,
     accept_request,
@@ -114,7 +114,7 @@ def test_the_websites_form_proves_nothing(in_rocket: Cast) -> None:
 
 
 def test_the_websites_form_refuses_what_is_no_address(in_rocket: Cast) -> None:
-    with pytest.raises(InvalidAddressError, match="no e-mail address"):
+    with pytest.raises(InvalidAddressError, match="not an email address"):
         accept_website_form(
             desk=in_rocket.desk, email="a@b@c", name="", subject="Hi", text="x", at=NOON
         )

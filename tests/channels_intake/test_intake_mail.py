@@ -17,7 +17,7 @@ TakeIn = Callable[..., InboundMessage]
 def test_a_customers_mail_becomes_a_ticket_of_the_account(rocket: Cast, take_in: TakeIn) -> None:
     inbound = take_in(make_mail(files=[("log.pdf", b"%PDF-1.4 log")]))
 
-    assert inbound.state == InboundState.PROCESSED, inbound.reason
+    assert inbound.state == InboundState.PROCESSED, inbound.explanation
     with desk_scope(rocket.desk):
         ticket = Ticket.objects.get()
         assert ticket.contact == rocket.customer
@@ -102,7 +102,7 @@ def test_nobody_in_copy_becomes_a_participant(rocket: Cast, take_in: TakeIn) -> 
     with desk_scope(rocket.desk):
         ticket = Ticket.objects.get()
         assert not ticket.participants.exists()
-        assert "attacker@evil.example" in Message.objects.get().remarks[0]
+        assert "attacker@evil.example" in Message.objects.get().remarks[0]["addresses"]
         assert not Contact.objects.filter(email="attacker@evil.example").exists()
 
 
@@ -111,7 +111,7 @@ def test_mail_to_an_address_that_nobody_has_is_set_aside(rocket: Cast, take_in: 
 
     assert inbound.state == InboundState.FAILED
     assert inbound.desk_id is None
-    assert "nobody@unknown.example" in inbound.reason
+    assert "nobody@unknown.example" in inbound.explanation
     with desk_scope(rocket.desk):
         assert not Ticket.objects.exists()
 

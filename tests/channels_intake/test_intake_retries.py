@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from accounts.tenancy import desk_scope, system_scope
-from channels_intake.incoming import intake, reading
+from channels_intake.incoming import mail, reading
 from channels_intake.incoming.reading import list_due, process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState
+from channels_intake.reasons import InboundReason
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail, reload
 from tickets.models import Ticket
@@ -43,7 +44,7 @@ def test_a_poison_mail_is_tried_five_times_with_growing_pauses_and_set_aside(
     assert row.state == InboundState.FAILED
     assert row.attempts == 5
     assert pauses[:4] == [15, 120, 600, 3600]
-    assert "RuntimeError: poison" in row.reason
+    assert row.explanation == "Processing failed: RuntimeError: poison"
     assert row.pk not in list_due(at + timedelta(days=1), 10)
 
 
@@ -56,7 +57,8 @@ def test_a_mail_whose_worker_dies_is_counted_and_set_aside_at_last(rocket: Cast)
 
     row = reload(row)
     assert row.state == InboundState.FAILED
-    assert "ended its worker" in row.reason
+    assert row.reason == InboundReason.WORKER_DIED
+    assert "stopped unexpectedly" in row.explanation
 
 
 def test_a_first_try_that_died_with_its_worker_may_be_repeated_at_once(rocket: Cast) -> None:
@@ -73,13 +75,13 @@ def test_a_first_try_that_died_with_its_worker_may_be_repeated_at_once(rocket: C
 
 
 def test_a_failure_leaves_nothing_half_done(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    true_open = intake.open_with_message
+    true_open = mail.open_with_message
 
     def open_and_fail(**kwargs: object) -> None:
         true_open(**kwargs)  # type: ignore[arg-type]
         raise RuntimeError("after the ticket")
 
-    monkeypatch.setattr(intake, "open_with_message", open_and_fail)
+    monkeypatch.setattr(mail, "open_with_message", open_and_fail)
     row = store()
     process_inbound(inbound_id=row.pk, at=NOON)
 
@@ -88,7 +90,7 @@ def test_a_failure_leaves_nothing_half_done(rocket: Cast, monkeypatch: pytest.Mo
     assert row.desk_id is None
     with desk_scope(rocket.desk):
         assert not Ticket.objects.exists()
-    monkeypatch.setattr(intake, "open_with_message", true_open)
+    monkeypatch.setattr(mail, "open_with_message", true_open)
     process_inbound(inbound_id=row.pk, at=NOON + timedelta(minutes=1))
     assert reload(row).state == InboundState.PROCESSED
 

@@ -9,6 +9,7 @@ from channels_intake.mime.parsing import parse_message
 from channels_intake.mime.quoting import split_quoted
 from channels_intake.mime.sanitize import sanitize_html
 from tests.channels_intake.mutations import make_corpus
+from tickets.remarks import describe_remark
 
 MUTATED_MAILS = 600
 MAX_SECONDS = 2
@@ -24,7 +25,7 @@ def check_envelope(mail: Envelope) -> None:
         mail.message_id,
         *mail.references,
         *mail.in_reply_to,
-        *mail.notes,
+        *(describe_remark(note.to_json()) for note in mail.notes),
     ]
     lines += [
         name

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.tenancy import desk_scope
-from channels_intake.mime.masking import SHOWN, mask_source, mask_tokens
+from channels_intake.mime.masking import MASK, mask_source, mask_tokens
 from channels_intake.models import InboundMessage, InboundState, OutgoingEmail, ReplyToken
 from channels_intake.outgoing.sending import send_due
 from tests.cast import NOON, Cast
@@ -20,16 +20,16 @@ from tickets.models import Message, Ticket
 
 TOKEN = "abcdefghijklmnopqrstuvwx27"
 ADDRESS = f"support+{TOKEN}@rocket.example"
-HIDDEN = f"support+{SHOWN}@rocket.example"
+HIDDEN = f"support+{MASK}@rocket.example"
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
         (f"Reply-To: <{ADDRESS}>", f"Reply-To: <{HIDDEN}>"),
-        (f"mailto:support%2B{TOKEN}@rocket.example", f"mailto:support%2B{SHOWN}@rocket.example"),
-        (ADDRESS.upper(), f"SUPPORT+{SHOWN}@ROCKET.EXAMPLE"),
-        (json.dumps({"MailboxHash": TOKEN}), json.dumps({"MailboxHash": SHOWN})),
+        (f"mailto:support%2B{TOKEN}@rocket.example", f"mailto:support%2B{MASK}@rocket.example"),
+        (ADDRESS.upper(), f"SUPPORT+{MASK}@ROCKET.EXAMPLE"),
+        (json.dumps({"MailboxHash": TOKEN}), json.dumps({"MailboxHash": MASK})),
         (f"support+{TOKEN[:9]}=\n{TOKEN[9:]}@rocket.example", HIDDEN),
         ("support+sales@rocket.example", "support+sales@rocket.example"),
         (f"{TOKEN}{TOKEN}", f"{TOKEN}{TOKEN}"),
@@ -65,7 +65,7 @@ def test_a_stored_answer_has_lost_it_and_the_raw_mail_keeps_it(rocket: Cast, tol
         kept = [answer.body_text, answer.quoted_text, answer.body_html, str(answer.remarks)]
         raw = InboundMessage.objects.latest("pk").raw
     assert told.encode() in bytes(raw)
-    assert [SHOWN in text for text in kept].count(True) == 2
+    assert [MASK in text for text in kept].count(True) == 2
     assert not [text for text in kept if told in text.lower()]
 
 
@@ -92,7 +92,7 @@ def test_no_page_shows_it(rocket: Cast, told: str, sign_in: Any) -> None:
         read(sign_in(rocket.manager.user), f"portal/requests/{ticket.number}/"),
     ]
     assert [told in page for page in pages] == [False] * len(pages)
-    assert [SHOWN in page for page in pages[1:6]] == [True] * 5
+    assert [MASK in page for page in pages[1:6]] == [True] * 5
 
 
 def read(client: Client, path: str) -> str:

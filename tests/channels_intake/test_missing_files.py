@@ -77,10 +77,10 @@ def test_one_mail_whose_files_cannot_be_fetched_stops_no_other(
     monkeypatch.setattr("channels_intake.incoming.missing_files.read_envelope", poisoned)
     assert [restore_files(pk, at=LATER) for pk in list_lacking_files(LATER)] == [False, True]
     row = reload(bad)
-    assert (row.lacks_files, row.attempts, row.reason) == (
+    assert (row.lacks_files, row.attempts, row.explanation) == (
         True,
         bad.attempts + 1,
-        "RuntimeError: poison",
+        "Processing failed: RuntimeError: poison",
     )
     assert list_lacking_files(LATER) == []
     assert list_lacking_files(LATER + timedelta(hours=1)) == [bad.pk]

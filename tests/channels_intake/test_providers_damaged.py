@@ -12,7 +12,7 @@ import pytest
 from channels_intake.mime.envelope import Envelope
 from channels_intake.mime.parsing import parse_message
 from channels_intake.providers.form_data import UnreadableError
-from channels_intake.providers.translators import translate
+from channels_intake.providers.registry import translate
 from tests.channels_intake.test_webhook_payloads import PAYLOADS, SHAPES
 
 ODD: list[Any] = [

@@ -1,4 +1,4 @@
-"""Held mail: released once as a ticket, proven or not; discarded and put back; audited."""
+"""Held mail: released once as a ticket, verified or not; discarded and restored; audited."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LATER = NOON + timedelta(hours=1)
 
 
 def hold_forged_answer(cast: Cast, take_in: TakeIn) -> tuple[Ticket, InboundMessage]:
-    """A mail from the customer's address that failed its check, and answers the customer's ticket by its headers."""
+    """A reply to the customer's ticket from their address that failed authentication."""
     with desk_scope(cast.desk):
         ticket = cast.open_ticket()
         InboundMessage.objects.create(
@@ -43,22 +43,22 @@ def hold_forged_answer(cast: Cast, take_in: TakeIn) -> tuple[Ticket, InboundMess
     return ticket, held
 
 
-def let_go(cast: Cast, held: InboundMessage, *, is_proven: bool) -> Ticket:
+def let_go(cast: Cast, held: InboundMessage, *, is_verified: bool) -> Ticket:
     with desk_scope(cast.desk):
         return release(
             inbound_id=held.pk,
             desk_id=cast.desk.pk,
             by=cast.admin.user,
-            is_proven=is_proven,
+            is_verified=is_verified,
             at=LATER,
         )
 
 
-def test_released_as_proven_it_joins_the_ticket_that_it_answers(
+def test_released_as_verified_it_joins_the_ticket_that_it_answers(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     ticket, held = hold_forged_answer(rocket, take_in)
-    assert let_go(rocket, held, is_proven=True) == ticket
+    assert let_go(rocket, held, is_verified=True) == ticket
 
     held = reload(held)
     assert (held.state, held.ticket) == (InboundState.PROCESSED, ticket)
@@ -69,21 +69,21 @@ def test_released_as_proven_it_joins_the_ticket_that_it_answers(
         assert not list_quarantined(rocket.desk).exists()
 
 
-def test_released_as_unproven_it_opens_a_flagged_ticket_and_joins_nothing(
+def test_released_as_unverified_it_opens_a_flagged_ticket_and_joins_nothing(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     ticket, held = hold_forged_answer(rocket, take_in)
-    opened = let_go(rocket, held, is_proven=False)
+    opened = let_go(rocket, held, is_verified=False)
 
     assert opened != ticket
     assert opened.is_unverified
     assert opened.account_id is None
-    assert "nothing proves its sender" in opened.match_reasons[0]
+    assert "with an unverified sender" in opened.match_reasons[0]
     with desk_scope(rocket.desk):
         assert Message.objects.filter(ticket=ticket).count() == 1
 
 
-def test_a_stranger_released_as_proven_gets_a_ticket_of_their_own(
+def test_a_stranger_released_as_verified_gets_a_ticket_of_their_own(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     ticket, _ = hold_forged_answer(rocket, take_in)
@@ -92,17 +92,17 @@ def test_a_stranger_released_as_proven_gets_a_ticket_of_their_own(
             "evil@free.example", In_Reply_To="<first@acme.example>", message_id="<x@free.example>"
         )
     )
-    assert let_go(rocket, held, is_proven=True) != ticket
+    assert let_go(rocket, held, is_verified=True) != ticket
 
 
-def test_a_proven_sender_of_a_customers_domain_gets_its_account_and_a_machine_no_receipt(
+def test_a_verified_sender_of_a_customers_domain_gets_its_account_and_a_machine_no_receipt(
     rocket: Cast, take_in: TakeIn, run_mail: Callable[..., None]
 ) -> None:
     held = take_in(
         make_mail("new@acme.example", Return_Path="<>", authentication="none"), sender="<>"
     )
     assert held.state == InboundState.QUARANTINED
-    ticket = let_go(rocket, held, is_proven=True)
+    ticket = let_go(rocket, held, is_verified=True)
     assert (ticket.account_id, ticket.is_unverified) == (rocket.account.pk, False)
     run_mail(rocket.desk, at=LATER)
     assert mail.outbox == []
@@ -111,14 +111,14 @@ def test_a_proven_sender_of_a_customers_domain_gets_its_account_and_a_machine_no
 @pytest.mark.django_db(transaction=True)
 def test_of_two_hands_at_once_both_get_the_one_ticket(rocket: Cast, take_in: TakeIn) -> None:
     held = take_in(make_mail("out@acme.example", Auto_Submitted="auto-replied"))
-    found = at_once(rocket, *[lambda: let_go(rocket, held, is_proven=False).pk] * 2)
+    found = at_once(rocket, *[lambda: let_go(rocket, held, is_verified=False).pk] * 2)
     assert found[0] == found[1]
     with desk_scope(rocket.desk):
         assert Ticket.objects.count() == 1
         assert AuditEntry.objects.filter(action="email_released").count() == 1
 
 
-def test_a_discarded_mail_is_kept_and_comes_back(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_discarded_mail_is_kept_and_can_be_restored(rocket: Cast, take_in: TakeIn) -> None:
     held = take_in(make_mail(Auto_Submitted="auto-replied"))
     who = {"inbound_id": held.pk, "desk_id": rocket.desk.pk, "by": rocket.admin.user}
     with desk_scope(rocket.desk):
@@ -154,13 +154,13 @@ def test_a_mail_on_a_ticket_cannot_be_discarded(rocket: Cast, take_in: TakeIn) -
 def test_another_desks_mail_is_not_there(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:
     held = take_in(make_mail(to="support@matter.example", Auto_Submitted="auto-replied"))
     with pytest.raises(NotHeldError):
-        let_go(rocket, held, is_proven=True)
+        let_go(rocket, held, is_verified=True)
     with desk_scope(rocket.desk), pytest.raises(NotHeldError):
         release(
             inbound_id=held.pk,
             desk_id=matter.desk.pk,
             by=rocket.admin.user,
-            is_proven=True,
+            is_verified=True,
             at=LATER,
         )
 
@@ -171,7 +171,7 @@ def test_what_nobody_can_be_answered_for_stays_held(
 ) -> None:
     held = take_in(make_mail(sender, authentication="none"))
     with pytest.raises(ReleaseError):
-        let_go(rocket, held, is_proven=True)
+        let_go(rocket, held, is_verified=True)
     assert reload(held).state == InboundState.QUARANTINED
 
 
@@ -186,7 +186,7 @@ def test_a_mail_of_no_desk_goes_to_the_mailbox_that_the_installations_admin_choo
             inbound_id=lost.pk,
             desk_id=None,
             by=root,
-            is_proven=False,
+            is_verified=False,
             at=LATER,
             mailbox=matter.mailbox,
         )
@@ -195,7 +195,7 @@ def test_a_mail_of_no_desk_goes_to_the_mailbox_that_the_installations_admin_choo
                 inbound_id=lost.pk,
                 desk_id=None,
                 by=root,
-                is_proven=False,
+                is_verified=False,
                 at=LATER,
                 mailbox=rocket.mailbox,
             )
@@ -206,18 +206,18 @@ def test_a_mail_of_no_desk_goes_to_the_mailbox_that_the_installations_admin_choo
         assert TicketEvent.objects.get(kind="mail.released").actor_name == "Root"
 
 
-def test_a_mail_that_cannot_be_read_stays_set_aside_and_says_why(rocket: Cast) -> None:
+def test_a_mail_that_cannot_be_read_stays_failed_and_says_why(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         broken = InboundMessage.objects.create(
             desk=rocket.desk, provider="postmark", content_type="application/json", raw=b"{",
             received_at=NOON, next_try_at=NOON, state=InboundState.FAILED,
         )  # fmt: skip
-        with pytest.raises(ReleaseError, match="cannot be read"):
+        with pytest.raises(ReleaseError, match="could not be read: it is not a JSON object"):
             release(
                 inbound_id=broken.pk,
                 desk_id=rocket.desk.pk,
                 by=rocket.admin.user,
-                is_proven=True,
+                is_verified=True,
                 at=LATER,
             )
 
@@ -232,7 +232,7 @@ def test_the_same_mail_to_two_addresses_is_one_ticket(rocket: Cast, take_in: Tak
             inbound_id=lost.pk,
             desk_id=None,
             by=root,
-            is_proven=True,
+            is_verified=True,
             at=LATER,
             mailbox=rocket.mailbox,
         )
@@ -246,7 +246,7 @@ def test_a_failure_half_way_leaves_the_mail_held_as_before(
     held = take_in(make_mail(Auto_Submitted="auto-replied"))
     monkeypatch.setattr("channels_intake.incoming.quarantine.record_audit", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        let_go(rocket, held, is_proven=True)
+        let_go(rocket, held, is_verified=True)
     assert reload(held).state == InboundState.QUARANTINED
     with desk_scope(rocket.desk):
         assert not Ticket.objects.exists()

@@ -41,8 +41,8 @@ def test_a_mail_that_a_person_must_look_at_is_told_with_the_reason(
     call_command("receive_email", str(file), sender="", stdout=told)
 
     (inbound,) = all_inbound()
-    assert inbound.reason
-    assert told.getvalue() == f"Quarantined: a person must look: {inbound.reason}\n"
+    assert inbound.explanation
+    assert told.getvalue() == f"Quarantined: {inbound.explanation}\n"
 
 
 def test_standard_input_with_the_servers_recipient_becomes_a_ticket_there(

@@ -1,4 +1,4 @@
-"""Who may speak on a ticket by mail: the table of incoming/threads.py, cell by cell."""
+"""Who may speak on a ticket by mail: the table of incoming/decision.py, cell by cell."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.threads import __doc__ as table_of_the_module
+from channels_intake.incoming.decision import __doc__ as table_of_the_module
 from channels_intake.models import InboundMessage, InboundState, ReplyToken
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
@@ -100,7 +100,7 @@ def test_a_cell_of_the_table(
             (False, InboundState.PROCESSED): "J",
             (True, InboundState.PROCESSED): "t" if new and new.is_unverified else "T",
         }[(new is not None, inbound.state)]
-        assert found == outcome, inbound.reason
+        assert found == outcome, inbound.explanation
         assert scene.mine.status == (State.OPEN if outcome == "J" else State.WAITING)
         assert scene.mine.messages.count() == (3 if outcome == "J" else 2)
         assert scene.foreign.messages.count() == 1
@@ -111,7 +111,7 @@ def test_a_cell_of_the_table(
         assert contacts <= set(Contact.objects.values_list("pk", "email", "account", "name"))
         if outcome == "Q":
             assert inbound.message is None
-            assert inbound.reason
+            assert inbound.explanation
 
 
 def test_a_colleague_of_the_account_joins_with_the_customers_token_unless_the_check_failed(

@@ -58,7 +58,7 @@ def test_the_documented_payload_becomes_a_ticket(
     assert inbound.content_type == content_type
     process_inbound(inbound_id=inbound.pk, at=NOON)
     inbound = reload(inbound)
-    assert inbound.state == InboundState.PROCESSED, inbound.reason
+    assert inbound.state == InboundState.PROCESSED, inbound.explanation
     assert inbound.authentication == verdict
     assert inbound.rfc_message_id == "cafe-0001@mail.acme.example"
     with desk_scope(rocket.desk):
@@ -106,7 +106,7 @@ def test_a_broken_body_with_the_right_secret_is_kept_and_set_aside(
         process_inbound(inbound_id=inbound.pk, at=NOON)
         inbound = reload(inbound)
         assert inbound.state == InboundState.FAILED
-        assert inbound.reason
+        assert inbound.explanation
 
 
 def test_mailguns_signature_is_checked_when_its_key_is_set(

@@ -17,8 +17,8 @@ from accounts.invitations.sending import invite
 from accounts.models import Agent, Contact, User
 from accounts.services import claim_contact
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.intake import accept_customer_reply, accept_request
 from channels_intake.incoming.reading import process_inbound
+from channels_intake.incoming.requests import accept_customer_reply, accept_request
 from channels_intake.incoming.store import store_inbound
 from channels_intake.outgoing.sending import send_due
 from helpdesk.invitations.emails import send_invitation

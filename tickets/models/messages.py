@@ -39,7 +39,7 @@ class Message(DeskModel):
         default=False, help_text="Written by a machine; moves nothing."
     )
     remarks = models.JSONField(
-        default=list, help_text="What could not be read of the original: sentences."
+        default=list, help_text="What could not be read of the original: tickets/remarks.py."
     )
     created_at = models.DateTimeField()
     search = models.GeneratedField(

@@ -13,18 +13,19 @@ from tickets.actors import DESK_ROLES, Actor
 from tickets.errors import ConflictError, EmptyTextError, NotAllowedError
 from tickets.files import NewFile, attach_files
 from tickets.models import Channel, Message, Ticket
+from tickets.remarks import Remark
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A public message on its way in. html is sanitized already; remarks are sentences on what was lost."""
+    """A public message on its way in. html is sanitized already; remarks say what was lost."""
 
     text: str
     channel: Channel | str
     html: str = ""
     quoted: str = ""
     files: tuple[NewFile, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     is_automatic: bool = False
 
 
@@ -99,7 +100,7 @@ def add_message(
         body_text=new.text,
         body_html=new.html,
         quoted_text=new.quoted,
-        remarks=list(new.remarks),
+        remarks=[remark.to_json() for remark in new.remarks],
         is_automatic=new.is_automatic,
         created_at=at,
     )

@@ -16,7 +16,8 @@ from channels_intake.mime.parsing import parse_message
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
 from channels_intake.outgoing.outbox import read_outbox
 from channels_intake.outgoing.sending import build_message
-from channels_intake.providers.translators import UnreadableError, translate
+from channels_intake.providers.errors import UnreadableError
+from channels_intake.providers.registry import translate
 from channels_intake.selectors import get_inbound_for_agent, get_outgoing_for_agent
 from helpdesk.agent.audit import record_admin_view
 from helpdesk.agent.permissions import AgentRequest, agent_page

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.matching import normalize_email
 from accounts.models import Account, Contact, Desk
 from accounts.services import match_verified_address
-from channels_intake.incoming.intake import accept_request
+from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import (
     get_or_create_contact,
     get_or_create_contacts,

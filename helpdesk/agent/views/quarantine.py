@@ -128,7 +128,7 @@ def _describe(inbound: InboundMessage) -> dict[str, Any]:
         "subject": inbound.subject or "(no subject)",
         "state": inbound.state,
         "state_word": "Quarantined" if inbound.state == InboundState.QUARANTINED else "Set aside",
-        "reason": inbound.reason,
+        "reason": inbound.explanation,
         "at_iso": to_iso(inbound.received_at),
         "at_text": format_age(inbound.received_at, now=timezone.now()),
         "at_moment": format_datetime(inbound.received_at),

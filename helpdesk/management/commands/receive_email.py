@@ -72,7 +72,7 @@ def describe_outcome(inbound_id: int) -> str:
     """Return how an email was processed, such as "On a ticket: RC-1042", or why it is held."""
     with system_scope("describe how an email was processed"):
         row = InboundMessage.objects.select_related("ticket__desk").get(pk=inbound_id)
-        detail = row.ticket.reference if row.ticket else row.reason
+        detail = row.ticket.reference if row.ticket else row.explanation
     return f"{row.get_state_display()}: {detail}" if detail else row.get_state_display()
 
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from channels_intake.incoming.intake import accept_customer_reply
+from channels_intake.incoming.requests import accept_customer_reply
 from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404

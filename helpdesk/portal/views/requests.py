@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.entitlements import OPENERS, PortalRefusal, get_portal_refusal
 from accounts.models import Contact
-from channels_intake.incoming.intake import accept_request
+from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import get_or_create_contacts
 from helpdesk.portal.forms import RequestForm
 from helpdesk.portal.layout import redirect_after_post, render_page

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from channels_intake.incoming.intake import accept_website_form
+from channels_intake.incoming.requests import accept_website_form
 from helpdesk.portal.forms import WebsiteForm
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import DeskRequest, require_desk

@@ -1,0 +1,211 @@
+"""What becomes of a mail: one decision for mail that just arrived and mail a person released.
+
+Pure: no database, no clock. incoming/mail.py collects the facts and carries the verdict out.
+
+Finding a ticket is not joining it. With T a new ticket, t a new ticket marked unverified, J joined
+and Q quarantined, and the reply token right (of this ticket's customer), other (of another person),
+cut or none:
+
+    sender    authentication   right   other   cut   none
+    agent     pass             Q       Q       T     T
+    agent     none             Q       Q       t     t
+    agent     fail             Q       Q       Q     Q
+    customer  pass             J       Q       T     T
+    customer  none             J       Q       t     t
+    customer  fail             J       Q       t     t
+    stranger  pass             Q       Q       T     T
+    stranger  none             Q       Q       T     T
+    stranger  fail             Q       Q       t     t
+
+The token's own person is believed by the token alone: 130 random bits prove more than a broken DKIM
+signature denies. "t" in the rows "none" becomes "T" where the mailbox matches unverified mail. A
+stranger whose domain is no customer's has nothing to verify, so "none" makes a plain ticket without
+an account (accounts.matching decides that). By thread headers alone only a person of the ticket or
+its account joins, and not with "fail" (reliability.md, "Mail as an identity").
+
+tests/channels_intake/test_decision.py is the table of this function,
+tests/channels_intake/test_spoof_matrix.py that of the whole way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from channels_intake.mime.envelope import Authentication, AutomaticKind
+from channels_intake.reasons import InboundReason
+
+
+class Link(StrEnum):
+    """How a mail names a ticket."""
+
+    NONE = "none"
+    HEADERS = "headers"
+    ADDRESS = "address"  # by the token in the address it was sent to
+
+
+class Standing(StrEnum):
+    """What the sender is to the ticket that the mail names."""
+
+    STRANGER = "stranger"
+    MEMBER = "member"  # requester, follower, or of the ticket's account
+    HOLDER = "holder"  # the person the token was given to
+
+
+class Review(StrEnum):
+    """What the person who released the mail says about its sender. NONE: nobody has looked."""
+
+    NONE = "none"
+    UNVERIFIED = "unverified"
+    VERIFIED = "verified"
+
+
+class Proof(StrEnum):
+    """What a mail proves about its sender's address."""
+
+    NONE = "none"
+    MAIL = "mail"  # the domain authenticated it
+    REPLY = "reply"  # it was sent to the address that only the sender was given
+
+
+class Action(StrEnum):
+    """What to do with a mail."""
+
+    QUARANTINE = "quarantine"
+    OPEN = "open"
+    JOIN = "join"
+    FOLLOW_UP = "follow_up"  # open a ticket linked to the one that the mail replies to
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the decision depends on.
+
+    has_sender: the From address could be read. is_own_mailbox, is_agent: the address belongs to the
+    desk itself. has_unverified: unverified tickets of the address exist. has_token: the address it
+    was sent to has a reply token, valid or not. is_closed_for_good: the ticket can't be reopened.
+    """
+
+    authentication: Authentication
+    automatic: AutomaticKind = AutomaticKind.NONE
+    has_sender: bool = True
+    is_own_mailbox: bool = False
+    is_agent: bool = False
+    has_unverified: bool = False
+    link: Link = Link.NONE
+    standing: Standing = Standing.STRANGER
+    has_token: bool = False
+    is_closed_for_good: bool = False
+    review: Review = Review.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a mail, and why.
+
+    is_from_holder: the author is the person the token was given to, whatever From says.
+    is_unverified: the ticket gets no account. proof: what else the mail settles about the sender.
+    has_invalid_token: tell the agents that the reply address isn't valid.
+    """
+
+    action: Action
+    reason: InboundReason
+    is_from_holder: bool = False
+    is_unverified: bool = False
+    proof: Proof = Proof.NONE
+    has_invalid_token: bool = False
+
+
+# Mail of these kinds joins a ticket, but never opens one.
+STRAY = {
+    AutomaticKind.OWN: InboundReason.OWN_MAIL,
+    AutomaticKind.BOUNCE: InboundReason.STRAY_BOUNCE,
+    AutomaticKind.AUTO_REPLY: InboundReason.STRAY_AUTO_REPLY,
+}
+
+
+def decide(facts: Facts) -> Verdict:
+    """Decide what becomes of a mail.
+
+    A reviewed mail is quarantined only where nothing else is possible.
+    """
+    is_new = facts.review is Review.NONE
+    if not facts.has_sender:
+        return _quarantine(InboundReason.NO_SENDER)
+    if facts.is_own_mailbox:
+        return _quarantine(InboundReason.OWN_MAILBOX)
+    if facts.review is Review.UNVERIFIED:
+        return Verdict(Action.OPEN, InboundReason.RELEASED, is_unverified=True)
+    if is_new and facts.is_agent and (facts.link is not Link.NONE or _has_failed(facts)):
+        return _quarantine(InboundReason.AGENT_ADDRESS)
+    if facts.link is not Link.NONE and not facts.is_agent:
+        refusal = _refuse_joining(facts)
+        if refusal is None:
+            return _join(facts)
+        if is_new:
+            return _quarantine(refusal)
+    if is_new and facts.automatic in STRAY:
+        return _quarantine(STRAY[facts.automatic])
+    return _open(facts)
+
+
+def _quarantine(reason: InboundReason) -> Verdict:
+    return Verdict(Action.QUARANTINE, reason)
+
+
+def _has_failed(facts: Facts) -> bool:
+    return facts.authentication is Authentication.FAIL
+
+
+def _is_from_holder(facts: Facts) -> bool:
+    """Return True if the token decides: its person wrote, or mail to them bounced."""
+    is_bounce = facts.link is Link.ADDRESS and facts.automatic is AutomaticKind.BOUNCE
+    return facts.standing is Standing.HOLDER or is_bounce
+
+
+def _refuse_joining(facts: Facts) -> InboundReason | None:
+    """Return why the sender may not write on the ticket, or None if they may."""
+    if _is_from_holder(facts):
+        return None
+    if _has_failed(facts):
+        return InboundReason.FAILED_AUTHENTICATION
+    if facts.standing is Standing.STRANGER:
+        return InboundReason.NOT_ON_TICKET
+    return None
+
+
+def _join(facts: Facts) -> Verdict:
+    if facts.is_closed_for_good:
+        action, reason = Action.FOLLOW_UP, InboundReason.FOLLOWED_UP
+    elif facts.link is Link.ADDRESS:
+        action, reason = Action.JOIN, InboundReason.JOINED_BY_ADDRESS
+    else:
+        action, reason = Action.JOIN, InboundReason.JOINED_BY_HEADERS
+    return Verdict(
+        action,
+        reason if facts.review is Review.NONE else InboundReason.RELEASED,
+        is_from_holder=_is_from_holder(facts),
+        is_unverified=facts.is_closed_for_good and _has_failed(facts),
+        proof=_find_proof(facts),
+    )
+
+
+def _open(facts: Facts) -> Verdict:
+    is_new = facts.review is Review.NONE
+    is_authenticated = facts.authentication is Authentication.PASS
+    return Verdict(
+        Action.OPEN,
+        InboundReason.OPENED if is_new else InboundReason.RELEASED,
+        is_unverified=facts.is_agent and not is_authenticated,
+        proof=_find_proof(facts) if facts.has_unverified else Proof.NONE,
+        has_invalid_token=is_new and facts.has_token,
+    )
+
+
+def _find_proof(facts: Facts) -> Proof:
+    """Return what the mail proves. Neither a machine nor a person's review proves an address."""
+    if facts.automatic or facts.review is not Review.NONE:
+        return Proof.NONE
+    if facts.link is Link.ADDRESS and facts.standing is Standing.HOLDER:
+        return Proof.REPLY
+    return Proof.MAIL if facts.authentication is Authentication.PASS else Proof.NONE

@@ -1,0 +1,296 @@
+"""Mail on its way to a ticket: collect the facts, decide, and carry the verdict out.
+
+The same for mail that just arrived (incoming/reading.py) and mail that a person released
+(incoming/quarantine.py). Nothing after this asks which channel a message came in by, except to
+show it and to answer by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accounts.models import Contact
+from accounts.tenancy import desk_scope
+from channels_intake.incoming.decision import (
+    Action,
+    Facts,
+    Link,
+    Proof,
+    Review,
+    Standing,
+    Verdict,
+    decide,
+)
+from channels_intake.incoming.duplicates import claim_identity, link_duplicate
+from channels_intake.incoming.senders import (
+    UNKNOWN_SENDER,
+    Sender,
+    get_default_priority,
+    get_or_create_contact,
+    read_sender,
+    resolve_origin,
+)
+from channels_intake.incoming.threads import Thread, find_thread, get_standing
+from channels_intake.incoming.verification import BY_MAIL, BY_REPLY, verify_tickets_of
+from channels_intake.mime.envelope import Address, Authentication, Envelope
+from channels_intake.mime.masking import mask_tokens
+from channels_intake.mime.quoting import split_quoted
+from channels_intake.mime.sanitize import sanitize_html
+from channels_intake.models import InboundMessage, InboundState, Mailbox
+from channels_intake.reasons import InboundReason
+from tickets.actors import Actor
+from tickets.files import NewFile
+from tickets.models import Channel, Message
+from tickets.remarks import Remark, RemarkCode, make_remark
+from tickets.services import (
+    NewMessage,
+    NewTicket,
+    NotReopenableError,
+    Origin,
+    add_customer_message,
+    open_with_message,
+    verify_sender,
+)
+
+MAX_CC_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail at its desk, with what the desk knows of its sender and the ticket it names.
+
+    sender: UNKNOWN_SENDER if the From address can't be read. tokens: the parts behind the plus of
+    the addresses it was sent to. review, reviewer: what a person who released it says, and who it
+    was.
+    """
+
+    envelope: Envelope
+    mailbox: Mailbox
+    sender: Sender
+    thread: Thread | None
+    tokens: tuple[str, ...]
+    review: Review = Review.NONE
+    reviewer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a mail. message: None if it stays in quarantine."""
+
+    message: Message | None
+    reason: InboundReason
+    data: dict[str, str]
+
+
+def accept_mail(
+    inbound: InboundMessage,
+    envelope: Envelope,
+    *,
+    mailbox: Mailbox,
+    tokens: Sequence[str],
+    at: datetime,
+) -> None:
+    """Put a stored mail on a ticket, quarantine it, or mark it as a duplicate.
+
+    The caller has locked the row, is in the system scope and has opened the transaction: the row
+    and what came of it are kept together or not at all.
+    """
+    is_first = claim_identity(inbound, envelope, mailbox)
+    with desk_scope(mailbox.desk_id):
+        if not is_first:
+            link_duplicate(inbound)
+            return
+        outcome = place_mail(collect_facts(envelope, mailbox=mailbox, tokens=tokens), at=at)
+        record_outcome(inbound, envelope, outcome)
+
+
+def record_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome) -> None:
+    """Save on the row what became of the mail."""
+    message = outcome.message
+    inbound.state = InboundState.PROCESSED if message else InboundState.QUARANTINED
+    inbound.reason, inbound.reason_data = outcome.reason, outcome.data
+    inbound.message = message
+    inbound.ticket = message.ticket if message else None
+    inbound.lacks_files = bool(
+        message and envelope.attachments and message.attachments.filter(file="").exists()
+    )
+    inbound.save(
+        update_fields=["state", "reason", "reason_data", "message", "ticket", "lacks_files"]
+    )
+
+
+def collect_facts(
+    envelope: Envelope,
+    *,
+    mailbox: Mailbox,
+    tokens: Sequence[str],
+    review: Review = Review.NONE,
+    reviewer: str = "",
+) -> Arrival:
+    """Look up the sender and the ticket that a mail names.
+
+    A person who vouches for the sender counts as authentication.
+    """
+    if review is Review.VERIFIED:
+        envelope = replace(envelope, authentication=Authentication.PASS)
+    desk, email = mailbox.desk, envelope.sender.email
+    sender = read_sender(desk, email) if email else UNKNOWN_SENDER
+    thread = None
+    if email and not sender.is_mailbox and review is not Review.UNVERIFIED:
+        thread = find_thread(desk, envelope, tokens)
+    return Arrival(envelope, mailbox, sender, thread, tuple(tokens), review, reviewer)
+
+
+def place_mail(mail: Arrival, *, at: datetime) -> Outcome:
+    """Decide what becomes of a mail and carry it out."""
+    facts = _get_facts(mail)
+    return _carry_out(mail, decide(facts), facts, at=at)
+
+
+def _get_facts(mail: Arrival) -> Facts:
+    sender, thread, envelope = mail.sender, mail.thread, mail.envelope
+    link = Link.NONE
+    if thread is not None:
+        link = Link.ADDRESS if thread.holder else Link.HEADERS
+    return Facts(
+        envelope.authentication,
+        envelope.automatic,
+        has_sender=bool(envelope.sender.email),
+        is_own_mailbox=sender.is_mailbox,
+        is_agent=sender.is_agent,
+        has_unverified=sender.has_unverified,
+        link=link,
+        standing=get_standing(thread, sender.contact) if thread else Standing.STRANGER,
+        has_token=any(mail.tokens),
+        review=mail.review,
+    )
+
+
+def _carry_out(mail: Arrival, verdict: Verdict, facts: Facts, *, at: datetime) -> Outcome:
+    if verdict.action is Action.JOIN:
+        try:
+            message = _join(mail, verdict, at=at)
+        except NotReopenableError:
+            facts = replace(facts, is_closed_for_good=True)
+            return _carry_out(mail, decide(facts), facts, at=at)
+    elif verdict.action is Action.FOLLOW_UP:
+        message = _follow_up(mail, verdict, at=at)
+    elif verdict.action is Action.OPEN:
+        message = _open(mail, verdict, at=at)
+    else:
+        return Outcome(None, verdict.reason, {})
+    return Outcome(message, verdict.reason, _get_reason_data(mail, verdict))
+
+
+def _get_reason_data(mail: Arrival, verdict: Verdict) -> dict[str, str]:
+    if verdict.reason is InboundReason.RELEASED:
+        return {"name": mail.reviewer}
+    return {"ticket": mail.thread.ticket.reference} if mail.thread else {}
+
+
+def _join(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
+    """Add the mail to its ticket. Raises NotReopenableError if that is closed for good."""
+    thread, author = _get_thread(mail, verdict)
+    text, quoted = split_quoted(mask_tokens(mail.envelope.body_text))
+    new = replace(_make_message(mail), text=text, quoted=quoted)
+    message = add_customer_message(ticket_id=thread.ticket.pk, contact=author, new=new, at=at)
+    _verify_author(thread, author, verdict.proof, at=at)
+    return message
+
+
+def _follow_up(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
+    """Open a ticket linked to the closed one that the mail replies to."""
+    thread, author = _get_thread(mail, verdict)
+    reason = f"It replies to {thread.ticket.reference}, which can no longer be reopened."
+    account_id = None if verdict.is_unverified else author.account_id
+    origin = Origin(author, account_id, verdict.is_unverified, (reason,))
+    message = _open_ticket(mail, origin, thread=thread, at=at)
+    _verify_author(thread, author, verdict.proof, at=at)
+    return message
+
+
+def _get_thread(mail: Arrival, verdict: Verdict) -> tuple[Thread, Contact]:
+    """Return the ticket to write on, and the author."""
+    thread, author = mail.thread, mail.sender.contact
+    if thread is not None and verdict.is_from_holder:
+        author = thread.holder
+    assert thread is not None  # noqa: S101 (no verdict joins without them)
+    assert author is not None  # noqa: S101
+    return thread, author
+
+
+def _verify_author(thread: Thread, author: Contact, proof: Proof, *, at: datetime) -> None:
+    if proof is not Proof.NONE:
+        how = BY_REPLY if proof is Proof.REPLY else BY_MAIL
+        verify_sender(ticket_id=thread.ticket.pk, contact=author, how=how, at=at)
+
+
+def _open(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
+    """Open a ticket with the mail."""
+    origin = _find_origin(mail, verdict)
+    if verdict.proof is not Proof.NONE and mail.sender.contact is not None:
+        verify_tickets_of(mail.sender.contact, how=BY_MAIL, at=at)
+    invalid = (make_remark(RemarkCode.INVALID_REPLY_ADDRESS),) if verdict.has_invalid_token else ()
+    return _open_ticket(mail, origin, remarks=invalid, at=at)
+
+
+def _find_origin(mail: Arrival, verdict: Verdict) -> Origin:
+    """Return whose request it is. A contact is created if there is none."""
+    if verdict.is_unverified:
+        desk, known = mail.mailbox.desk, mail.sender.contact
+        contact = known or get_or_create_contact(desk, mail.envelope.sender)
+        return Origin(contact, None, True, (_describe_doubt(mail),))
+    origin = resolve_origin(mail.mailbox, mail.envelope, mail.sender)
+    if mail.review is Review.NONE:
+        return origin
+    why = f"{mail.reviewer} released the email from quarantine and vouched for its sender."
+    return replace(origin, reasons=(why, *origin.reasons))
+
+
+def _describe_doubt(mail: Arrival) -> str:
+    if mail.review is Review.NONE:
+        return "It was sent from an agent's address, but failed to prove that."
+    return f"{mail.reviewer} released the email from quarantine with an unverified sender."
+
+
+def _open_ticket(
+    mail: Arrival,
+    origin: Origin,
+    *,
+    thread: Thread | None = None,
+    remarks: tuple[Remark, ...] = (),
+    at: datetime,
+) -> Message:
+    """Open a ticket and return its first message. thread: the ticket it follows up."""
+    message, desk = _make_message(mail), mail.mailbox.desk
+    new = NewTicket(
+        subject=mail.envelope.subject,
+        message=replace(message, remarks=message.remarks + remarks),
+        origin=origin,
+        priority=mail.sender.default_priority or get_default_priority(desk),
+        follow_up_of=thread.ticket if thread else None,
+    )
+    return open_with_message(desk=desk, new=new, by=Actor.of(origin.contact), at=at)
+
+
+def _make_message(mail: Arrival) -> NewMessage:
+    envelope = mail.envelope
+    return NewMessage(
+        text=mask_tokens(envelope.body_text),
+        channel=Channel.EMAIL,
+        html=mask_tokens(sanitize_html(envelope.body_html)) if envelope.body_html else "",
+        files=tuple(
+            NewFile(f.name, f.content_type, f.content, f.content_id) for f in envelope.attachments
+        ),
+        remarks=envelope.notes + _remark_on_cc(envelope.cc, mail.mailbox),
+        is_automatic=bool(envelope.automatic),
+    )
+
+
+def _remark_on_cc(cc: Iterable[Address], mailbox: Mailbox) -> tuple[Remark, ...]:
+    """Tell the agents who was in CC; only they may add followers."""
+    others = [address.email for address in cc if address.email != mailbox.address]
+    shown = mask_tokens(", ".join(others[:MAX_CC_SHOWN]))
+    return (make_remark(RemarkCode.CC_NOT_ADDED, addresses=shown),) if others else ()

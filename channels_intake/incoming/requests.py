@@ -1,0 +1,137 @@
+"""Requests through forms, by agents and the API: everything that arrives by no mail.
+
+Nothing after this asks which channel a request came in by, except to show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.matching import normalize_email
+from accounts.models import Contact, Desk
+from channels_intake.incoming.senders import get_default_priority, get_or_create_contact
+from channels_intake.mime.envelope import Address
+from channels_intake.mime.sanitize import sanitize_html
+from tickets.actors import Actor
+from tickets.errors import ServiceError
+from tickets.files import NewFile
+from tickets.models import Channel, Message, Priority, Ticket
+from tickets.services import (
+    NewMessage,
+    NewTicket,
+    NotReopenableError,
+    Origin,
+    add_customer_message,
+    open_ticket,
+    open_with_message,
+)
+
+
+class InvalidAddressError(ServiceError):
+    """The text is no email address."""
+
+
+def accept_request(
+    *,
+    desk: Desk,
+    contact: Contact,
+    subject: str,
+    text: str,
+    at: datetime,
+    by: Actor,
+    priority: Priority | None = None,
+    channel: Channel | str = Channel.WEB,
+    files: tuple[NewFile, ...] = (),
+    participants: Sequence[Contact] = (),
+    fields: dict[str, str] | None = None,
+    html: str = "",
+) -> Ticket:
+    """Open a ticket for a contact known for certain: signed in, or named by an agent (M22, M23).
+
+    by: the contact or an agent. participants: the followers, who get its public mail (M87). html:
+    not yet sanitized. The contact's account counts as verified.
+    """
+    reason = (
+        "The customer was signed in."
+        if by == Actor.of(contact)
+        else f"{by.name} opened it for the customer."
+    )
+    message = NewMessage(
+        text=text, channel=channel, html=sanitize_html(html) if html else "", files=files
+    )
+    new = NewTicket(
+        subject=subject,
+        message=message,
+        origin=Origin(contact, contact.account_id, False, (reason,)),
+        priority=priority or get_default_priority(desk),
+        participants=participants,
+        fields=fields or {},
+    )
+    return open_ticket(desk=desk, new=new, by=by, at=at)
+
+
+def accept_website_form(
+    *,
+    desk: Desk,
+    email: str,
+    name: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    priority: Priority | None = None,
+    files: tuple[NewFile, ...] = (),
+    fields: dict[str, str] | None = None,
+) -> Ticket:
+    """Open an unverified ticket without an account from the website's form (M24).
+
+    Raises InvalidAddressError if the text typed is no email address.
+    """
+    address = normalize_email(email)
+    if not address:
+        raise InvalidAddressError(
+            _("“%(text)s” is not an email address. Check it and try again.")
+            % {"text": email.strip()[:100]}
+        )
+    with transaction.atomic():
+        contact = get_or_create_contact(desk, Address(address, name))
+        reason = "The address was typed into a form and is not verified."
+        new = NewTicket(
+            subject=subject,
+            message=NewMessage(text=text, channel=Channel.WEB, files=files),
+            origin=Origin(contact, None, True, (reason,)),
+            priority=priority or get_default_priority(desk),
+            fields=fields or {},
+        )
+        return open_ticket(desk=desk, new=new, by=Actor.of(contact), at=at)
+
+
+def accept_customer_reply(
+    *,
+    ticket: Ticket,
+    contact: Contact,
+    text: str,
+    at: datetime,
+    files: tuple[NewFile, ...] = (),
+    channel: Channel | str = Channel.WEB,
+) -> Message:
+    """Add a signed-in customer's reply. On a ticket that is closed for good, open a follow-up.
+
+    The message's ticket is the follow-up if there is one.
+    """
+    new = NewMessage(text=text, channel=channel, files=files)
+    try:
+        return add_customer_message(ticket_id=ticket.pk, contact=contact, new=new, at=at)
+    except NotReopenableError:
+        reason = f"It replies to {ticket.reference}, which can no longer be reopened."
+        follow_up = NewTicket(
+            subject=ticket.subject,
+            message=new,
+            origin=Origin(contact, contact.account_id, False, (reason,)),
+            priority=ticket.priority,
+            follow_up_of=ticket,
+        )
+        return open_with_message(desk=ticket.desk, new=follow_up, by=Actor.of(contact), at=at)

@@ -1,0 +1,115 @@
+"""Remarks on a message: what of the original was lost, cut or odd.
+
+A message stores codes and parameters; the sentences are made in the reader's language when a page
+shows them. Pure: no database, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+
+class RemarkCode(StrEnum):
+    """The kinds of remarks. The comment names the parameters."""
+
+    HEADERS_CUT = "headers_cut"
+    PARTS_CUT = "parts_cut"
+    PARTS_UNCLEAR = "parts_unclear"
+    PART_DAMAGED = "part_damaged"  # number
+    TEXT_CUT = "text_cut"  # maximum: characters
+    CHARACTERS_REMOVED = "characters_removed"
+    EMPTY = "empty"
+    FILE_DAMAGED = "file_damaged"  # name
+    FILE_TOO_LARGE = "file_too_large"  # name, maximum: MiB
+    FILES_TOO_LARGE = "files_too_large"  # name, maximum: MiB
+    TOO_MANY_FILES = "too_many_files"  # count
+    FILES_NOT_EXTRACTED = "files_not_extracted"  # name
+    NO_SENDER = "no_sender"
+    SEVERAL_SENDERS = "several_senders"
+    UNCLEAR_SENDER = "unclear_sender"
+    REPEATED_SENDER = "repeated_sender"
+    CC_NOT_ADDED = "cc_not_added"  # addresses
+    INVALID_REPLY_ADDRESS = "invalid_reply_address"
+    MORE = "more"  # count
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A code with the parameters of its sentence, hashable. Make one by `make_remark`."""
+
+    code: RemarkCode
+    parameters: tuple[tuple[str, str | int], ...] = ()
+
+    def to_json(self) -> dict[str, str | int]:
+        """Return what a message stores."""
+        return {"code": self.code.value, **dict(self.parameters)}
+
+
+def make_remark(code: RemarkCode, **parameters: str | int) -> Remark:
+    """Make a remark from a code and the parameters of its sentence."""
+    return Remark(code, tuple(parameters.items()))
+
+
+_SENTENCES: dict[str, Any] = {
+    RemarkCode.HEADERS_CUT: _("The email's headers are too long. Some of them were left out."),
+    RemarkCode.PARTS_CUT: _("The email has too many parts. Some of them were left out."),
+    RemarkCode.PARTS_UNCLEAR: _(
+        "The email's parts could not be told apart, so everything is shown as text."
+    ),
+    RemarkCode.PART_DAMAGED: _(
+        "Part %(number)s of the email is damaged. Some text may be missing."
+    ),
+    RemarkCode.TEXT_CUT: _(
+        "The text is longer than %(maximum)s characters. The rest was left out."
+    ),
+    RemarkCode.CHARACTERS_REMOVED: _("Characters that cannot be shown were removed."),
+    RemarkCode.EMPTY: _("The email contains nothing that can be read."),
+    RemarkCode.FILE_DAMAGED: _("The attachment “%(name)s” is damaged."),
+    RemarkCode.FILE_TOO_LARGE: _(
+        "The attachment “%(name)s” was left out because it is larger than %(maximum)s MiB."
+    ),
+    RemarkCode.FILES_TOO_LARGE: _(
+        "The attachment “%(name)s” was left out because the attachments together are larger "
+        "than %(maximum)s MiB."
+    ),
+    RemarkCode.TOO_MANY_FILES: ngettext_lazy(
+        "%(count)s attachment was left out because the email has too many.",
+        "%(count)s attachments were left out because the email has too many.",
+        "count",
+    ),
+    RemarkCode.FILES_NOT_EXTRACTED: _(
+        "The files inside “%(name)s” (Outlook's own format) were not extracted."
+    ),
+    RemarkCode.NO_SENDER: _("The email does not name a sender."),
+    RemarkCode.SEVERAL_SENDERS: _("The email names several senders, so its sender is unknown."),
+    RemarkCode.UNCLEAR_SENDER: _("The sender's address could not be read reliably."),
+    RemarkCode.REPEATED_SENDER: _("The email names its sender more than once."),
+    RemarkCode.CC_NOT_ADDED: _("In CC, but not added as followers: %(addresses)s"),
+    RemarkCode.INVALID_REPLY_ADDRESS: _("It was sent to a reply address that is not valid."),
+    RemarkCode.MORE: ngettext_lazy(
+        "%(count)s more problem was found in this email.",
+        "%(count)s more problems were found in this email.",
+        "count",
+    ),
+}
+
+
+def describe_remark(stored: Mapping[str, Any]) -> str:
+    """Return the sentence for a stored remark in the active language.
+
+    A code that this version does not know is returned as it is: during an upgrade a newer worker may
+    have stored it.
+    """
+    sentence, parameters = _SENTENCES.get(stored["code"]), dict(stored)
+    if sentence is None:
+        return str(stored["code"])
+    if "maximum" in parameters:
+        parameters["maximum"] = number_format(parameters["maximum"], force_grouping=True)
+    return str(sentence % parameters)
