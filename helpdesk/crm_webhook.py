@@ -1,5 +1,8 @@
-"""Where the CRM tells that records changed: they are marked, and a pull is asked for. Nothing in the call is
-believed but ids; the records are fetched from the CRM."""
+"""Webhook of the CRM: it names records that changed.
+
+The records are marked and a pull is queued. Only ids are taken from the call; the records themselves
+are fetched from the CRM.
+"""
 
 from __future__ import annotations
 
@@ -18,33 +21,33 @@ from tickets.queueing import send_after_commit
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_IDS = 1000
+MAX_ID_LENGTH = 40
 
 
 @csrf_exempt
 @require_POST
 def receive_zoho_notification(request: HttpRequest) -> HttpResponse:
-    """200 once the records are marked; 400 for what is no notification, 403 for a wrong channel or token."""
+    """Mark the records of a notification of Zoho CRM (Notification API) and queue a pull.
+
+    Return 200 once the records are marked, 400 for a malformed body, 403 for an unknown channel or a
+    wrong token.
+    """
     desk = cast(DeskRequest, request).desk
     if desk is None:
         raise Http404
-    told = _read_body(request)
-    if told is None:
-        return _plain("This is no notification.", 400)
+    notification = _read_body(request)
+    if notification is None:
+        return _plain("The notification is malformed.", 400)
     connection = find_channel(
         desk_id=desk.pk,
-        channel_id=str(told.get("channel_id", "")),
-        token=str(told.get("token", "")),
+        channel_id=str(notification.get("channel_id", "")),
+        token=str(notification.get("token", "")),
     )
     if connection is None:
         return _plain("The channel or its token is wrong.", 403)
-    ids = [str(each) for each in told["ids"]]
-    is_first = not connection.marks.exists()  # with marks waiting, a pull has been asked for
-    if (
-        mark_records(
-            connection=connection, module=str(told.get("module")), ids=ids, at=timezone.now()
-        )
-        and is_first
-    ):
+    module, ids = str(notification.get("module")), [str(each) for each in notification["ids"]]
+    was_idle = not connection.marks.exists()  # waiting marks already have a pull in the queue
+    if mark_records(connection=connection, module=module, ids=ids, at=timezone.now()) and was_idle:
         send_after_commit(
             "accounts.tasks.pull_connection", desk_id=desk.pk, connection_id=connection.pk
         )
@@ -52,15 +55,17 @@ def receive_zoho_notification(request: HttpRequest) -> HttpResponse:
 
 
 def _read_body(request: HttpRequest) -> dict | None:
+    """Return the notification, or None if it is too large, not JSON, or has odd ids."""
     body = request.read(MAX_BODY_BYTES + 1)
     try:
-        told = json.loads(body) if len(body) <= MAX_BODY_BYTES else None
+        notification = json.loads(body) if len(body) <= MAX_BODY_BYTES else None
     except (ValueError, RecursionError):
         return None
-    ids = told.get("ids") if isinstance(told, dict) else None
+    ids = notification.get("ids") if isinstance(notification, dict) else None
     if not isinstance(ids, list) or len(ids) > MAX_IDS:
         return None
-    return told if all(str(each).isdecimal() and len(str(each)) <= 40 for each in ids) else None
+    are_ids = all(str(each).isdecimal() and len(str(each)) <= MAX_ID_LENGTH for each in ids)
+    return notification if are_ids else None
 
 
 def _plain(text: str, status: int) -> HttpResponse:

@@ -285,6 +285,7 @@ ACCOUNT_ADAPTER = "helpdesk.login.adapter.LoginAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.login.signup_form.SignupForm"
 ACCOUNT_FORMS = {
     "signup": "helpdesk.login.forms.DeskSignupForm",
+    "change_password": "helpdesk.login.forms.ReplacePasswordForm",
     "reset_password": "helpdesk.login.forms.RequestPasswordForm",
     "reset_password_from_key": "helpdesk.login.forms.SetPasswordForm",
     "request_login_code": "helpdesk.login.forms.RequestCodeForm",

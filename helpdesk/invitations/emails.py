@@ -1,4 +1,4 @@
-"""The mail that carries an invitation. Its token stands here and nowhere else."""
+"""The email that carries an invitation. No other place shows its token."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
-from accounts.models import Desk, Invitation
+from accounts.languages import use_recipient_locale
+from accounts.models import Contact, Desk, Invitation, User
 from accounts.tenancy import desk_scope
 from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
@@ -18,9 +20,9 @@ from helpdesk.shared.links import build_desk_url
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:
-    """Send the link to the invited address, in the desk's name. Call it after the commit.
+    """Send the link to the invited address in the desk's name. Call it after the commit.
 
-    Raises what the mail backend raises: an invitation that did not leave is not silent.
+    Let the mail backend's errors through: a failure to send is never silent.
     """
     desk = invitation.desk
     context = {
@@ -29,31 +31,35 @@ def send_invitation(invitation: Invitation, token: str) -> None:
         "inviter": invitation.invited_by,
         "link": build_desk_url(desk, "invitation", token),
     }
-    EmailMessage(
-        subject=f"[{desk.name}] You are invited",
-        body=render_to_string("emails/invitation.txt", context),
-        from_email=_sender_of(desk),
-        to=[invitation.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    ).send()
+    with desk_scope(desk):
+        from_email = _get_from_email(desk)
+        user = User.objects.filter(email=invitation.email).first()
+        contact = Contact.objects.filter(desk=desk, email=invitation.email).first()
+    with use_recipient_locale(desk=desk, contact=contact, user=user):
+        EmailMessage(
+            subject=f"[{desk.name}] " + _("You're invited"),
+            body=render_to_string("emails/invitation.txt", context),
+            from_email=from_email,
+            to=[invitation.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        ).send()
 
 
 def send_invitation_and_report(request: HttpRequest, invitation: Invitation, token: str) -> None:
-    """Send it, and tell whoever invited on the next page whether the mail server took it."""
+    """Send the invitation and tell the inviter, on the next page, whether that worked."""
     try:
         send_invitation(invitation, token)
     except MAIL_SERVER_ERRORS as error:
-        messages.warning(
-            request,
-            f"The mail server did not take the invitation of {invitation.email} ({error}). Invite again.",
+        text = _(
+            "The invitation to %(email)s was not sent: the mail server refused it (%(error)s). "
+            "Invite again."
         )
+        messages.warning(request, text % {"email": invitation.email, "error": error})
     else:
-        messages.success(
-            request, f"{invitation.email} is invited by mail; the link lives for seven days."
-        )
+        text = _("Invitation sent to %(email)s. The link works for seven days.")
+        messages.success(request, text % {"email": invitation.email})
 
 
-def _sender_of(desk: Desk) -> str:
-    with desk_scope(desk):
-        box = get_default_mailbox(desk)
+def _get_from_email(desk: Desk) -> str:
+    box = get_default_mailbox(desk)
     return formataddr((desk.name, box.address)) if box else settings.DEFAULT_FROM_EMAIL

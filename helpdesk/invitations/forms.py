@@ -1,4 +1,4 @@
-"""What an invited person fills in."""
+"""The form of an invited person who has no account yet."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, User
 from helpdesk.shared.fields import LineField
 
 
 class AcceptForm(forms.Form):
-    """A name and a password for a login that has none yet."""
+    """Choose a name and a password."""
 
     name = LineField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
-        label="Password",
+        label=_("Password"),
         strip=False,
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -31,6 +34,6 @@ class AcceptForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        nobody_yet = User(email=self.invitation.email, name=self.cleaned_data.get("name", ""))
-        validate_password(password, nobody_yet)
+        user = User(email=self.invitation.email, name=self.cleaned_data.get("name", ""))
+        validate_password(password, user)
         return password

@@ -1,4 +1,7 @@
-"""The page behind the link of an invitation. Looking uses nothing up: mail scanners open links too."""
+"""The page behind an invitation link.
+
+Opening it uses nothing up, because mail scanners open links too.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.invitations.sending import (
@@ -31,41 +35,43 @@ from helpdesk.shared.rate_limits import rate_limited
 @require_desk
 @rate_limited("invitation")
 def show_invitation(request: DeskRequest, token: str) -> HttpResponse:
-    """Accept an invitation: with a new password, or as the login that its address has already.
+    """Accept an invitation, with a new password or as the user that the address already has.
 
-    An unknown, a used and an old token get the same answer, 404.
+    Return the same 404 for an unknown, a used and an expired token.
     """
     invitation = find_invitation(desk=request.desk, token=token, at=timezone.now())
     if invitation is None:
-        return _say_gone(request)
+        return _render_gone(request)
     if isinstance(request.user, User):
-        return _for_user(request, request.user, invitation, token)
+        return _accept_as_user(request, request.user, invitation, token)
     if needs_sign_in(invitation):
         return redirect_to_login(request.get_full_path())
     form = AcceptForm(request.POST or None, invitation=invitation)
     if form.is_valid():
-        return _accept(request, invitation, token, form)
-    return _show(request, invitation, form)
+        return _accept_form(request, invitation, token, form)
+    return _render(request, invitation, form)
 
 
-def _for_user(request: DeskRequest, user: User, invitation: Invitation, token: str) -> HttpResponse:
-    """Somebody is signed in: one click for the invited address, else a hint to log out."""
+def _accept_as_user(
+    request: DeskRequest, user: User, invitation: Invitation, token: str
+) -> HttpResponse:
+    """Accept by one click as the invited user; ask any other user to sign out."""
     if user.email != invitation.email or request.method != "POST":
-        return _show(request, invitation, None)
+        return _render(request, invitation, None)
     try:
-        _use(invitation, token, user=user)
+        _accept_and_verify(invitation, token, user=user)
     except InvitationGoneError:
-        return _say_gone(request)
+        return _render_gone(request)
     except ContactLimitError:
-        return _say_full(request)
+        return _render_full(request)
     return redirect("home")
 
 
-def _accept(
+def _accept_form(
     request: DeskRequest, invitation: Invitation, token: str, form: AcceptForm
 ) -> HttpResponse:
     try:
-        _use(
+        _accept_and_verify(
             invitation,
             token,
             password=form.cleaned_data["password"],
@@ -74,15 +80,15 @@ def _accept(
     except SignInRequiredError:
         return redirect_to_login(request.get_full_path())
     except InvitationGoneError:
-        return _say_gone(request)
+        return _render_gone(request)
     except ContactLimitError:
-        return _say_full(request)
-    messages.success(request, "Your account is set up. Log in with your new password.")
+        return _render_full(request)
+    messages.success(request, _("Your account is ready. Sign in with your new password."))
     return redirect("account_login")
 
 
-def _use(invitation: Invitation, token: str, **given: Any) -> None:
-    """Accept, and let the invited have what was sent unverified from the address, which the link has proven."""
+def _accept_and_verify(invitation: Invitation, token: str, **given: Any) -> None:
+    """Accept the invitation and verify the tickets sent from its address, as the link proves it."""
     at = timezone.now()
     with transaction.atomic():
         person = accept_invitation(desk=invitation.desk, token=token, at=at, **given)
@@ -90,20 +96,20 @@ def _use(invitation: Invitation, token: str, **given: Any) -> None:
             verify_tickets_of(person, how=BY_SIGN_UP, at=at)
 
 
-def _show(request: DeskRequest, invitation: Invitation, form: AcceptForm | None) -> HttpResponse:
+def _render(request: DeskRequest, invitation: Invitation, form: AcceptForm | None) -> HttpResponse:
     context = {
         "invitation": invitation,
         "form": form,
-        "is_mine": request.user.is_authenticated and request.user.email == invitation.email,
+        "is_invited_user": request.user.is_authenticated and request.user.email == invitation.email,
     }
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "invitations/invitation.html", context, status=status)
 
 
-def _say_gone(request: DeskRequest) -> HttpResponse:
+def _render_gone(request: DeskRequest) -> HttpResponse:
     return render(request, "invitations/gone.html", status=404)
 
 
-def _say_full(request: DeskRequest) -> HttpResponse:
-    """The link stays good for its seven days: somebody else may give up the place."""
+def _render_full(request: DeskRequest) -> HttpResponse:
+    """Say that the account has no contact left to name. The link keeps working until it expires."""
     return render(request, "invitations/full.html", status=409)

@@ -1,4 +1,6 @@
-"""Sign-in: password, emailed code, single sign-on (OpenID Connect, SAML), two-factor authentication.
+"""Sign-in: password, emailed code, passkey, single sign-on, two-factor authentication.
 
-Built on django-allauth. Start with adapter.py; SAML is in saml/.
+Built on django-allauth. May import every package below helpdesk/. Start with adapter.py, which
+tells django-allauth about desks. Single sign-on is in sso/, two-factor authentication in
+two_factor/.
 """

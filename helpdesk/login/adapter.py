@@ -1,7 +1,7 @@
-"""How people log in: django-allauth, told about desks.
+"""The adapter that tells django-allauth about desks.
 
-A login is global, a contact belongs to a desk. What binds the two is an address whose mail somebody has
-proven to read: then, and never before, the contact of that address at this desk becomes theirs (M83, M84).
+A user is global, a contact belongs to a desk. A verified email address binds the two: the contact
+of that address at the desk becomes the user's then, and never before (M83, M84).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from email.utils import formataddr
 from types import SimpleNamespace
 from typing import Any
 
+import structlog
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -23,7 +24,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import use_recipient_locale
 from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Desk, User
 from accounts.services import AddressTakenError, claim_contact
@@ -33,53 +36,86 @@ from channels_intake.mailboxes import get_default_mailbox
 from helpdesk.login.two_factor.policy import has_recently_signed_in, has_two_factor
 from helpdesk.shared.links import build_installation_url
 
+log = structlog.get_logger(__name__)
+
+REAUTHENTICATION_METHODS = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use your authenticator app or a recovery code"),
+    "mfa_reauthenticate_webauthn": _("Use a passkey"),
+}
+
 
 class LoginAdapter(DefaultAccountAdapter):
-    """Mail in the desk's name, links below the desk's path, contacts claimed by proven addresses."""
+    """Emails in the desk's name, links at the desk, contacts claimed by verified address."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed."),
+        "email_password_mismatch": _(
+            "That email and password don't match. Try again, or set a new password."
+        ),
+        "incorrect_code": _("That code isn't right. Check it and try again."),
+        "incorrect_password": _("That password isn't right. Try again."),
+        "too_many_login_attempts": _(
+            "Too many failed sign-in attempts. Wait a few minutes and try again."
+        ),
+        "rate_limited": _("Too many attempts. Wait a few minutes and try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """A login is set up at a desk, whose contact its owner becomes."""
+        """Return True at a desk: whoever signs up becomes a contact there."""
         return get_desk(request) is not None
 
     def clean_email(self, email: str) -> str:
-        """The address as it is stored everywhere; refuses what is not exactly one plain address."""
+        """Return the address in its stored form. Raise ValidationError unless it is one address."""
         if address := normalize_email(email):
             return address
-        raise ValidationError("Enter a valid email address.")
+        raise ValidationError(_("Enter a valid email address."))
 
     def format_email_subject(self, subject: str) -> str:
-        return f"[{_site_name()}] {subject}"
+        return f"[{get_site_name()}] {subject}"
 
     def get_from_email(self) -> str:
-        """The desk's default mailbox, in the desk's name."""
+        """Return the desk's default mailbox with the desk's name."""
         desk = get_desk(context.request)
         box = get_default_mailbox(desk) if desk else None
-        return formataddr((_site_name(), box.address)) if box else settings.DEFAULT_FROM_EMAIL
+        return formataddr((get_site_name(), box.address)) if box else settings.DEFAULT_FROM_EMAIL
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        site = SimpleNamespace(name=_site_name(), domain=self.request.get_host())
-        super().send_mail(template_prefix, email, {**context, "current_site": site})
+        """Send an email in its recipient's language.
+
+        The recipient is looked up by the address alone: a known address costs as many queries as an
+        unknown one.
+        """
+        desk = get_desk(self.request)
+        user = User.objects.filter(email=email).first()
+        contact = Contact.objects.filter(desk=desk, email=email).first() if desk else None
+        site = SimpleNamespace(name=get_site_name(), domain=self.request.get_host())
+        with use_recipient_locale(desk=desk, contact=contact, user=user):
+            super().send_mail(template_prefix, email, {**context, "current_site": site})
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        return self._at_installation(super().get_reset_password_from_key_url(key))
+        return self._move_to_installation(super().get_reset_password_from_key_url(key))
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
-        return self._at_installation(super().get_email_confirmation_url(request, emailconfirmation))
+        url = super().get_email_confirmation_url(request, emailconfirmation)
+        return self._move_to_installation(url)
 
-    def _at_installation(self, url: str) -> str:
+    def _move_to_installation(self, url: str) -> str:
+        """Keep secrets off a desk's own domain, which the desk may give to another server."""
         desk = get_desk(self.request)
         return build_installation_url(desk, url) if desk and desk.domain else url
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Only this site may be the next page; not any host that the installation also serves."""
+        """Accept this host alone as the next page, not every host that the installation serves."""
         host = self.request.get_host()
         return url_has_allowed_host_and_scheme(url, {host}, require_https=self.request.is_secure())
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Mark the address as proven, and make its owner a contact of the desk.
+        """Mark an address as verified and make its owner a contact of the desk.
 
-        Anybody may have signed up with this address and a password. Who proves the address in another browser may
-        never have seen that password: it goes, and the owner is led to set one.
+        Anyone can sign up with this address and a password of their own. A browser that verifies
+        the address without having given that password may belong to another person: the password
+        is removed, and the owner is led to set a new one.
         """
         if not is_signing_up(request, email_address.user):
             drop_unverified_password(email_address.user)
@@ -89,67 +125,73 @@ class LoginAdapter(DefaultAccountAdapter):
         return is_confirmed
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Let a login with a proven address have the contact that this desk already knows by it."""
+        """Give a user with a verified address the contact that the desk already has for it."""
         if can_claim_contact(get_desk(request), user):
             claim_contact_at_desk(request, user, user.email)
         return super().post_login(request, user, **kwargs)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Nobody is asked twice who has just logged in."""
+        """Ask again only when the sign-in is not recent."""
         is_required: bool = super().is_reauthentication_required(app=app, **kwargs)
         return is_required and not has_recently_signed_in(context.request, context.request.user)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """With a second factor the password alone opens nothing again, above all not the factor's own settings."""
-        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        """Leave out the password for users with 2FA, above all before changes to 2FA itself."""
+        methods = [
+            method | {"description": REAUTHENTICATION_METHODS[method["id"]]}
+            for method in super().get_reauthentication_methods(user)
+        ]
         if not has_two_factor(user):
             return methods
         return [method for method in methods if method["id"] != "reauthenticate"]
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Lead home, to sign-in, or to setting a password when the account has none."""
         if self.request.user.is_authenticated:
             return reverse("home")
         user = User.objects.get(pk=email_address.user_id)
         return (
-            reverse("account_login")
-            if user.has_usable_password()
-            else self._link_to_set_password(user)
+            reverse("account_login") if user.has_usable_password() else self._set_password_url(user)
         )
 
-    def _link_to_set_password(self, user: User) -> str:
+    def _set_password_url(self, user: User) -> str:
         key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
         return self.get_reset_password_from_key_url(f"{user_pk_to_url_str(user)}-{key}")
 
 
 def get_desk(request: HttpRequest) -> Desk | None:
-    """The desk that the middleware found for a request."""
+    """Return the desk that DeskMiddleware set on a request, or None outside of desks."""
     return getattr(request, "desk", None)
 
 
-def _site_name() -> str:
+def get_site_name() -> str:
+    """Return the name of the current request's desk, or the product's outside of desks."""
     desk = get_desk(context.request)
     return desk.name if desk else "Plumbline"
 
 
 def is_signing_up(request: HttpRequest, user: User) -> bool:
-    """Whether this browser gave the login's password and waits for its address to be proven, no other way in."""
+    """Return True if this browser gave the user's password and waits to verify the address."""
     stage = LoginStageController.enter(request, EmailVerificationStage.key)
     return stage is not None and stage.login.user == user
 
 
 def has_verified_email(user: User, email: str) -> bool:
-    """Whether this login has proven to read the mail of an address."""
+    """Return True if the user has verified this address."""
     return EmailAddress.objects.filter(user=user, email=email, verified=True).exists()
 
 
 def can_claim_contact(desk: Desk | None, user: User) -> bool:
-    """Whether a contact of the desk waits for this login: same address, proven, nobody else's."""
-    waiting = Contact.objects.filter(desk=desk, email=user.email, user__isnull=True)
-    return desk is not None and waiting.exists() and has_verified_email(user, user.email)
+    """Return True if the desk has a contact without a user at the user's verified address."""
+    unclaimed = Contact.objects.filter(desk=desk, email=user.email, user__isnull=True)
+    return desk is not None and unclaimed.exists() and has_verified_email(user, user.email)
 
 
 def claim_contact_at_desk(request: HttpRequest, user: User, email: str) -> Contact | None:
-    """Claim the contact of a proven address at the request's desk; None for an agent, or when it is taken."""
+    """Claim the contact of a verified address at the request's desk.
+
+    Return None for agents of the desk, and when the contact already belongs to another user.
+    """
     desk = get_desk(request)
     if desk is None or Agent.objects.filter(desk=desk, user=user).exists():
         return None
@@ -157,7 +199,8 @@ def claim_contact_at_desk(request: HttpRequest, user: User, email: str) -> Conta
     try:
         with transaction.atomic():
             contact = claim_contact(desk=desk, user=user, email=email, at=at)
-            if contact.email == normalize_email(email):  # a login that is a contact here stays it
+            # A user who already is another contact of the desk keeps that one.
+            if contact.email == normalize_email(email):
                 verify_tickets_of(contact, how=BY_SIGN_UP, at=at)
             return contact
     except AddressTakenError:

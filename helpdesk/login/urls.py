@@ -1,4 +1,4 @@
-"""The pages of django-allauth that Plumbline offers, below /login/. A login has one address."""
+"""Pages of django-allauth and single sign-on, below /login/. A user has one email address."""
 
 from allauth.account import views
 from allauth.mfa.base import views as mfa

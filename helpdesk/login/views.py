@@ -1,4 +1,4 @@
-"""Logging in by a mailed code, as django-allauth does it. The code proves the address, and no password with it."""
+"""Sign-in pages of django-allauth that know about desks."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ from helpdesk.login.adapter import get_desk
 
 
 class SignInView(LoginView):
-    """The log-in page with the desk's companies."""
+    """The sign-in page, with the desk's identity providers."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        providers = IdentityProvider.objects.filter(desk=get_desk(self.request), is_active=True)
-        return {
-            **super().get_context_data(**kwargs),
-            "providers": providers if get_desk(self.request) else [],
-        }
+        desk = get_desk(self.request)
+        providers = IdentityProvider.objects.filter(desk=desk, is_active=True) if desk else []
+        return {**super().get_context_data(**kwargs), "providers": providers}
 
 
 class ConfirmCodeView(ConfirmLoginCodeView):
-    """Take the code. Somebody else may have signed up with this address: their password goes."""
+    """Sign in with an emailed code.
+
+    The code verifies the address but not the password, which another person may have set when they
+    signed up with this address: an unverified password is removed.
+    """
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        if isinstance(
-            form, ConfirmLoginCodeForm
-        ):  # the same view mails a code again, which proves nothing
+        # The same view also sends a new code, which verifies nothing.
+        if isinstance(form, ConfirmLoginCodeForm):
             drop_unverified_password(self._process.user)
         response: HttpResponse = super().form_valid(form)
         return response

@@ -129,7 +129,7 @@ def test_who_has_a_login_is_sent_to_it_and_accepts_with_one_click(
 def test_somebody_else_who_is_signed_in_cannot_take_it(rocket: Cast, sign_in: SignIn) -> None:
     url = page(make(rocket))
     other = sign_in(rocket.customer.user)
-    assert "somebody else" in other.post(url, FORM).content.decode()
+    assert "signed in with another address" in other.post(url, FORM).content.decode()
     with desk_scope(rocket.desk):
         assert not Agent.objects.filter(user=rocket.customer.user).exists()
     assert not User.objects.filter(email=NEW).exists()

@@ -86,6 +86,8 @@ def _strip_tags(source: str) -> str:
         name = token.contents.split()[0] if token.contents.split() else ""
         if token.token_type == TokenType.BLOCK and closing:
             closing = "" if name == closing else closing
+        elif token.token_type == TokenType.BLOCK and token.contents == "block body_class":
+            closing = "endblock"  # a class, no text
         elif token.token_type == TokenType.BLOCK and name in {
             "blocktranslate",
             "comment",
@@ -199,4 +201,5 @@ BUILT_IN = {
     "LookupError",
     "CommandError",
     "OSError",
+    "SsoError",  # of single sign-on: for the log only
 }

@@ -275,7 +275,7 @@ class Handler(FakeHandler):
                 f'<form method="post" action="{escape(self.fake.known[1])}">'
                 f'<input type="hidden" name="SAMLResponse" value="{escape(response)}">'
                 '<input type="hidden" name="RelayState" value="https://evil.example/">'
-                "<button>Go on</button></form>",
+                "<button>Continue</button></form>",
             )
 
     def _say(self, status: int, text: str) -> None:

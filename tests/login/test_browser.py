@@ -62,7 +62,7 @@ def log_in(page: Page, live_server: Any, user: User) -> None:
     page.goto(f"{live_server.url}/rocket/login/")
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def check(page: Page) -> None:
@@ -76,15 +76,15 @@ def test_an_agent_adds_a_passkey_and_logs_in_with_it(
     page: Page, strict: Cast, live_server: Any
 ) -> None:
     log_in(page, live_server, strict.analyst.user)
-    expect(page.get_by_text("asks you for a second factor")).to_be_visible()
+    expect(page.get_by_text("requires 2FA")).to_be_visible()
     check(page)
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Passwordless").check()
     check(page)
-    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     check(page)
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="Continue").click()
     expect(page).to_have_url(f"{live_server.url}/rocket/agent/")
     page.context.clear_cookies()
     page.goto(f"{live_server.url}/rocket/login/")
@@ -98,35 +98,35 @@ def test_a_passkey_is_the_second_step_after_the_password(
 ) -> None:
     log_in(page, live_server, strict.analyst.user)
     page.get_by_role("link", name="Add a passkey").click()
-    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.context.clear_cookies()
     log_in(page, live_server, strict.analyst.user)
-    expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+    expect(page.get_by_role("heading", name="Two-factor authentication")).to_be_visible()
     check(page)
     page.get_by_role("button", name="Use a passkey").click()
     expect(page).to_have_url(f"{live_server.url}/rocket/agent/")
     page.goto(f"{live_server.url}/rocket/login/passkeys/")
     check(page)
-    expect(page.get_by_text("used")).to_be_visible()
+    expect(page.get_by_text("Last used")).to_be_visible()
 
 
 def test_another_passkey_does_not_open(page: Page, strict: Cast, live_server: Any) -> None:
     page.goto(f"{live_server.url}/rocket/login/")
     page.get_by_role("button", name="Use a passkey").click()
-    expect(page.get_by_text("That did not work")).to_be_visible()
+    expect(page.get_by_text("That didn't work")).to_be_visible()
     expect(page).to_have_url(f"{live_server.url}/rocket/login/")
 
 
 def test_an_agent_sets_up_an_app(page: Page, strict: Cast, live_server: Any) -> None:
     log_in(page, live_server, strict.analyst.user)
     page.get_by_role("link", name="Set up an app").click()
-    picture = page.get_by_alt_text("The key below as a QR code")
+    picture = page.get_by_alt_text("QR code of the key below")
     expect(picture).to_be_visible()
     assert picture.evaluate("picture => picture.complete && picture.naturalWidth > 0")
     check(page)
     page.get_by_label("Authenticator code").fill(code_for(page.locator("code").inner_text()))
-    page.get_by_role("button", name="Set it up").click()
+    page.get_by_role("button", name="Set up app").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
 
 
@@ -134,7 +134,7 @@ def test_the_app_s_code_is_asked_for(page: Page, strict: Cast, live_server: Any)
     give_app(strict.analyst.user)
     log_in(page, live_server, strict.analyst.user)
     page.get_by_label("Code").fill(code_of(strict.analyst.user))
-    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(f"{live_server.url}/rocket/agent/")
 
 

@@ -47,7 +47,7 @@ def test_nor_does_the_link_that_confirms_an_address(new_person: dict[str, str]) 
     link = only_link()
     assert link.startswith("http://testserver/matter/login/confirm/")
     assert (
-        "Is this your address?"
+        "Verify your email address"
         in Client().get(link.removeprefix("http://testserver")).content.decode()
     )
 

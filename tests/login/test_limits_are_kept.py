@@ -14,7 +14,7 @@ from accounts.tenancy import no_desk_scope
 from helpdesk.tasks import delete_expired
 from tests.cast import Cast
 
-LOCKED = "Too many failed login attempts"
+LOCKED = "Too many failed sign-in attempts"
 MANY = 320  # more than Django's cache in the database keeps by itself
 
 

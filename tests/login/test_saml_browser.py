@@ -59,7 +59,7 @@ def test_somebody_goes_there_and_comes_back_logged_in(
     page.goto(f"{live_server.url}/rocket/agent/?view=unassigned")
     page.get_by_role("button", name="Acme log-in").click()
     page.wait_for_url(f"{company.url}/**")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page).to_have_url(f"{live_server.url}/rocket/agent/?view=unassigned")
     [posted] = [request for request in requests if request.url == company.known[1]]
     assert (

@@ -104,25 +104,25 @@ def test_each_certificate_counts_while_keys_are_changed(
 LIES: dict[str, tuple[dict[str, Any], str]] = {
     "another audience": ({"audience": "https://other.example"}, "is for"),
     "no audience": ({"audience": None}, "is for"),
-    "another recipient": ({"recipient": "https://other.example/acs"}, "made for another address"),
-    "no recipient": ({"recipient": None}, "made for another address"),
+    "another recipient": ({"recipient": "https://other.example/acs"}, "another ACS URL"),
+    "no recipient": ({"recipient": None}, "another ACS URL"),
     "another destination": ({"destination": "https://other.example/acs"}, "goes to"),
     "not yet": ({"not_before": moment(3600)}, "begins at"),
     "no more": ({"not_on_or_after": moment(-120)}, "ended at"),
     "not confirmed any more": ({"confirmed_until": moment(-120)}, "ended at"),
     "confirmed without an end": ({"confirmed_until": None}, "ended at"),
     "a time that is none": ({"not_on_or_after": "tomorrow"}, "is no time"),
-    "another issuer": ({"issuer": "https://evil.example"}, "is of"),
-    "another issuer outside": ({"response_issuer": "https://evil.example"}, "is of"),
-    "asked by nobody": ({"in_response_to": None, "response_to": ""}, "answers no question"),
-    "asked by nobody inside": ({"in_response_to": None}, "answers no question"),
-    "two questions": ({"response_to": "_another"}, "two questions"),
+    "another issuer": ({"issuer": "https://evil.example"}, "another issuer"),
+    "another issuer outside": ({"response_issuer": "https://evil.example"}, "another issuer"),
+    "asked by nobody": ({"in_response_to": None, "response_to": ""}, "answers no request"),
+    "asked by nobody inside": ({"in_response_to": None}, "answers no request"),
+    "two questions": ({"response_to": "_another"}, "two requests"),
     "not a bearer": (
         {"method": "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"},
-        "made for another address",
+        "another ACS URL",
     ),
     "failed": ({"status": "urn:oasis:names:tc:SAML:2.0:status:Responder"}, "provider says"),
-    "nobody logged in": ({"context": ""}, "anybody logged in"),
+    "nobody logged in": ({"context": ""}, "no AuthnStatement"),
     "the session is over": ({"session_until": moment(-1)}, "session at the provider ended"),
     "another name each time": (
         {"name_id_format": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"},
@@ -159,8 +159,8 @@ def test_two_clocks_may_differ_by_some_seconds(company: SamlFake) -> None:
 @pytest.mark.parametrize(
     ("knobs", "reason"),
     [
-        ({"key": ANOTHERS, "certificate": ANOTHERS_CERTIFICATE}, "fits no certificate"),
-        ({"key": ANOTHERS}, "fits no certificate"),
+        ({"key": ANOTHERS, "certificate": ANOTHERS_CERTIFICATE}, "matches no certificate"),
+        ({"key": ANOTHERS}, "matches no certificate"),
         ({"method": SignatureMethod.RSA_SHA1}, "RSA_SHA1 forbidden"),
         ({"digest": DigestAlgorithm.SHA1}, "SHA1 forbidden"),
         (
@@ -190,7 +190,7 @@ def test_a_wrong_signature_is_refused(
 def test_a_good_signature_outside_does_not_cover_a_bad_one_inside(company: SamlFake) -> None:
     company.key = ANOTHERS
     company.tamper = SamlFake().sign
-    with pytest.raises(SsoError, match="fits no certificate"):
+    with pytest.raises(SsoError, match="matches no certificate"):
         check(company)
 
 

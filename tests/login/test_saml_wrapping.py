@@ -225,7 +225,7 @@ def test_what_was_signed_may_not_be_changed(company: SamlFake, path: str) -> Non
         return response
 
     company.tamper = change
-    with pytest.raises(SsoError, match="fits no certificate"):
+    with pytest.raises(SsoError, match="matches no certificate"):
         check(company.respond("_question"))
 
 
@@ -300,10 +300,10 @@ def encrypt(response: Any) -> Any:
     [
         (drop("saml:Assertion"), "0 assertions"),
         (encrypt, "encrypted"),
-        (lambda response: rename(response, "samlp:ArtifactResponse"), "no SAML response"),
+        (lambda response: rename(response, "samlp:ArtifactResponse"), "not a SAML response"),
         (drop("samlp:Status"), "provider says"),
-        (drop("saml:Assertion/ds:Signature/ds:SignedInfo"), "not whole"),
-        (drop("saml:Assertion/ds:Signature/ds:SignatureValue"), "fits no certificate"),
+        (drop("saml:Assertion/ds:Signature/ds:SignedInfo"), "incomplete"),
+        (drop("saml:Assertion/ds:Signature/ds:SignatureValue"), "matches no certificate"),
         (lambda response: find(response, "saml:Assertion"), "provider says"),
     ],
 )

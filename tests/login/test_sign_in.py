@@ -101,6 +101,6 @@ def test_failed_log_ins_are_limited(client: Client, login: dict[str, str]) -> No
     pages = [
         client.post(LOG_IN, login | {"password": f"wrong {n}"}).content.decode() for n in range(6)
     ]
-    assert "not correct" in pages[0]
-    assert "Too many failed login attempts" in pages[5]
+    assert "don&#x27;t match" in pages[0]
+    assert "Too many failed sign-in attempts" in pages[5]
     assert "Too many failed" in client.post(LOG_IN, login).content.decode()

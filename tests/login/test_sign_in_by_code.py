@@ -17,7 +17,7 @@ def test_the_code_comes_from_the_desk_and_logs_in(in_rocket: Cast, client: Clien
     sent = mail.outbox[-1]
     assert (sent.from_email, sent.subject) == (
         f"Rocket <{in_rocket.mailbox.address}>",
-        "[Rocket] Your code to log in",
+        "[Rocket] Your sign-in code",
     )
     assert client.post(CONFIRM, {"code": mailed_code()})["Location"] == "/rocket/"
     assert client.get("/rocket/portal/requests/").status_code == 200
@@ -68,4 +68,4 @@ def mailed_code_to(email: str) -> str:
 def test_a_closed_login_gets_no_code(in_rocket: Cast, client: Client) -> None:
     User.objects.filter(email=in_rocket.customer.email).update(is_active=False)
     ask_code(client, in_rocket.customer.email)
-    assert "This is the code" not in str(mail.outbox[-1].body)
+    assert "your code to sign in" not in str(mail.outbox[-1].body)

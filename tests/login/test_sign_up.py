@@ -32,7 +32,7 @@ def test_the_mail_is_the_desks_and_leads_back_to_it(
     sent = mail.outbox[0]
     assert link.startswith("/rocket/login/confirm/")
     assert sent.from_email == f"Rocket <{in_rocket.mailbox.address}>"
-    assert sent.subject == "[Rocket] Verify your e-mail address"
+    assert sent.subject == "[Rocket] Verify your email address"
     assert sent.to == ["nova@acme.example"]
 
 
@@ -51,7 +51,7 @@ def test_the_link_asks_first_then_gives_the_tickets(
 ) -> None:
     ticket = mail_from(in_rocket, new_person["email"])
     link = sign_up(client, new_person)
-    assert "Is this your address?" in client.get(link).content.decode()
+    assert "Verify your email address" in client.get(link).content.decode()
     assert Contact.objects.get(email=new_person["email"]).user is None  # GET changes nothing
     assert client.post(link).status_code == 302
     contact = Contact.objects.get(email=new_person["email"])
@@ -108,7 +108,7 @@ def test_a_used_or_cut_link_says_so(in_rocket: Cast, client: Client, new_person)
 def test_without_a_desk_nobody_signs_up(
     rocket: Cast, matter: Cast, client: Client, new_person
 ) -> None:
-    assert "No sign-up here" in client.get("/login/sign-up/").content.decode()
+    assert "You can't sign up here" in client.get("/login/sign-up/").content.decode()
     client.post("/login/sign-up/", new_person)
     assert not User.objects.filter(email=new_person["email"]).exists()
 

@@ -69,7 +69,9 @@ def plain(regex: str) -> str:
 def is_led_to(answer: HttpResponse, place: str) -> bool:
     """Whether an answer shows nothing but the way to the second factor."""
     if answer.status_code == 403:
-        return answer.json() == {"detail": "A second factor is required. Log in by the browser."}
+        return answer.json() == {
+            "detail": "Two-factor authentication (2FA) is required. Sign in with a browser."
+        }
     return answer.status_code == 302 and answer["Location"].partition("?")[0] == place
 
 
@@ -143,7 +145,7 @@ def test_the_installations_admin_is_asked_everywhere(
 
 def test_the_api_answers_in_its_own_words(strict: Cast, client_of) -> None:
     answer = client_of(strict.analyst).get("/rocket/api/tickets/")
-    assert (answer.status_code, "second factor" in answer.json()["detail"]) == (403, True)
+    assert (answer.status_code, "(2FA) is required" in answer.json()["detail"]) == (403, True)
 
 
 def test_a_part_of_a_page_makes_the_whole_page_go_there(strict: Cast, client_of) -> None:
@@ -169,7 +171,7 @@ def test_there_is_no_stream(rocket: Cast) -> None:
 def test_setting_up_an_app_opens_the_desk(strict: Cast, client: Client) -> None:
     log_in(client, strict.analyst.user)
     assert client.get("/rocket/agent/")["Location"] == SET_UP
-    assert "asks you for a second factor" in client.get(SET_UP).content.decode()
+    assert "requires 2FA" in client.get(SET_UP).content.decode()
     assert "data:image/svg+xml" in client.get("/rocket/login/two-factor/app/").content.decode()
     wrong = client.post("/rocket/login/two-factor/app/", {"code": "000000"})
     assert (wrong.status_code, client.get("/rocket/agent/").status_code) == (200, 302)

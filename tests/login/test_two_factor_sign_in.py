@@ -37,7 +37,7 @@ def ask_code(client: Client, email: str) -> HttpResponse:
 
 
 def mailed_code() -> str:
-    found = re.search(r"This is the code:\s+(\S+)", str(mail.outbox[-1].body))
+    found = re.search(r"code to sign in to [^:]+:\s+(\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]
 
@@ -83,7 +83,7 @@ def test_a_recovery_code_stands_in_once(person: User, client: Client) -> None:
 def test_guesses_are_limited(person: User, client: Client) -> None:
     log_in(client, person)
     pages = [client.post(SECOND, {"code": f"{n:06}"}).content.decode() for n in range(6)]
-    assert "Too many failed login attempts" in pages[5]
+    assert "Too many failed sign-in attempts" in pages[5]
     client.post(SECOND, {"code": code_of(person)})
     assert is_out(client)
 

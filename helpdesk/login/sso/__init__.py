@@ -1,4 +1,5 @@
-"""Single sign-on (SSO): OpenID Connect in openid.py, SAML 2.0 in saml/. Start with views.py.
+"""Single sign-on (SSO) for a desk's agents: OpenID Connect in openid.py, SAML 2.0 in saml/.
 
-Uses accounts.logins for the rules on whom a desk admits. Sessions opened by SSO: sessions.py.
+May import accounts; accounts.logins.identities decides whom a desk admits. Start with views.py.
+What a session opened by SSO is good for is in sessions.py.
 """

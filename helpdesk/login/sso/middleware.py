@@ -1,4 +1,4 @@
-"""What a session opened by single sign-on may not do."""
+"""Limits of a session opened by single sign-on."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from helpdesk.login.adapter import get_desk
 from helpdesk.login.sso.sessions import find_sso_record, is_sso_session_invalid
 
-OWN_PAGES = ("account_change_password", "account_set_password", "account_reauthenticate")
+ACCOUNT_PAGES = {"account_change_password", "account_set_password", "account_reauthenticate"}
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SsoSessionMiddleware:
-    """Makes a session that a desk's provider opened worth nothing elsewhere, and nothing when the desk's trust in the
-    provider is over. Stands before PersonMiddleware."""
+    """Treat an SSO session as signed out where it is not valid. Stands before PersonMiddleware.
+
+    A user is global, an identity provider one desk's: such a session never opens the user's own
+    settings (password, 2FA).
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -30,12 +34,19 @@ class SsoSessionMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
-        """Refuses the pages of the login itself."""
+        """Raise PermissionDenied on the pages of the account itself."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        is_own = name in OWN_PAGES or (
-            name.startswith("mfa_") and not name.endswith("authenticate")
-        )
-        if is_own and request.user.is_authenticated and find_sso_record(request) is not None:
+        if not _is_account_page(name) or not request.user.is_authenticated:
+            return
+        if find_sso_record(request) is not None:
             raise PermissionDenied(
-                "Your company's log-in opens this desk, not the settings of your account."
+                _(
+                    "You signed in with single sign-on (SSO), which doesn't open your account "
+                    "settings. Sign in with a password or an emailed code to change them."
+                )
             )
+
+
+def _is_account_page(name: str) -> bool:
+    is_two_factor = name.startswith("mfa_") and not name.endswith("authenticate")
+    return is_two_factor or name in ACCOUNT_PAGES

@@ -1,7 +1,4 @@
-"""A single sign-on that has started and not finished, and the error both protocols raise.
-
-Shared by openid.py and saml/.
-"""
+"""A single sign-on that has started but not finished, and the error of both protocols."""
 
 from __future__ import annotations
 
@@ -13,18 +10,18 @@ MAX_SIGN_IN_SECONDS = 600  # that a person may spend at the provider
 
 
 class SsoError(Exception):
-    """The provider did not answer as it must; the text is for the log."""
+    """The identity provider's response is missing or not valid. The text is for the log only."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingSignIn:
-    """What the session keeps while the person is at the provider: one use, no rights."""
+    """What the session keeps while the person is at the provider. Good once; grants nothing."""
 
     provider: int
-    state: str
+    state: str  # OpenID Connect: the state; SAML: the request's ID
     nonce: str
     verifier: str
-    at: float
+    at: float  # Unix time
     next: str = ""
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
-"""What a session that a company's own log-in opened is worth: at its desk, for half a day, while the desk keeps the
-provider. What opens it: helpdesk/login/sso/views.py."""
+"""Where a session opened by single sign-on is valid: at its desk, for twelve hours.
+
+It ends earlier when the desk switches the provider off or deletes it. views.py opens such sessions.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,15 @@ from django.http import HttpRequest
 
 from accounts.models import Desk, IdentityProvider
 
-LIFETIME = (
-    12 * 60 * 60
-)  # seconds; then the company is asked again whether it still knows the person
+MAX_SESSION_SECONDS = 12 * 60 * 60  # then the provider is asked again
 
 
 def find_sso_record(request: HttpRequest) -> dict[str, Any] | None:
-    """The record of the company's log-in that a session rests on; None for any other session, and once the person has
-    shown more than the company's word. The record has ``desk`` and ``provider`` (ids) and ``at`` (Unix time)."""
+    """Return allauth's authentication record of the single sign-on that a session rests on.
+
+    None for any other session, and once the person has also proved a password, an emailed code or a
+    passkey. The record has ``desk`` and ``provider`` (ids) and ``at`` (Unix time).
+    """
     records = get_authentication_records(request, request.user)
     if any(
         record["method"] in {"password", "code"} or record.get("passwordless") for record in records
@@ -28,15 +31,18 @@ def find_sso_record(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def is_sso_session_invalid(request: HttpRequest, desk: Desk | None) -> bool:
-    """Whether the session rests on a company's word that does not count at a desk (None: outside of every desk).
+    """Return True if a session rests on a single sign-on that does not count here.
 
-    It was given at another desk, or is too old, or the provider is switched off or gone. One query, if any.
+    It was made at another desk or is too old, or its provider is inactive or gone. Pass desk=None
+    for installation pages. Runs one query, and none for other sessions.
     """
-    company = find_sso_record(request)
-    if company is None:
+    record = find_sso_record(request)
+    if record is None:
         return False
-    if desk is None or desk.pk != company["desk"] or time.time() - company["at"] >= LIFETIME:
+    if desk is None or desk.pk != record["desk"]:
+        return True
+    if time.time() - record["at"] >= MAX_SESSION_SECONDS:
         return True
     return not IdentityProvider.objects.filter(
-        pk=company["provider"], desk=desk, is_active=True
+        pk=record["provider"], desk=desk, is_active=True
     ).exists()

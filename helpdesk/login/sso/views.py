@@ -1,7 +1,7 @@
-"""Logging in by the company's own log-in (OpenID Connect or SAML), which each desk sets up for its agents.
+"""Sign in with one of a desk's identity providers, by OpenID Connect or SAML.
 
-A login is global, the provider is one desk's: what it says is worth something at that desk alone. Such a session is
-nobody anywhere else, and changes nothing of the login itself: no password, no second factor.
+A user is global, a provider belongs to one desk: its word counts at that desk alone. The session it
+opens is signed out everywhere else and cannot change the account itself (middleware.py).
 """
 
 from __future__ import annotations
@@ -32,27 +32,33 @@ from helpdesk.shared.rate_limits import rate_limited
 
 log = structlog.get_logger(__name__)
 
-SESSION_KEY = "sso_pending"  # the session's key
+SESSION_KEY = "sso_pending"
 
 
 @require_POST
 @rate_limited("sso_start")
 def start(request: HttpRequest, provider_id: int) -> HttpResponse:
-    """Send the person to the provider: by a page, since our forms may lead to no other host (CSP form-action)."""
+    """Show the page that forwards to the provider.
+
+    Not a redirect, because our forms may lead to no other host (CSP form-action).
+    """
     provider = find_provider(request, provider_id)
     wanted = request.POST.get("next", "")
     next_page = wanted if LoginAdapter(request).is_safe_url(wanted) else ""
     try:
-        place, pending = _begin(request, provider, next_page)
+        url, pending = _start(request, provider, next_page)
     except SsoError as error:
         return refuse(request, provider, error)
     request.session[SESSION_KEY] = pending.as_dict()
-    return render(request, "account/sso_start.html", {"provider": provider, "place": place})
+    return render(request, "account/sso_start.html", {"provider": provider, "url": url})
 
 
 @require_GET
 def callback(request: HttpRequest, provider_id: int) -> HttpResponse:
-    """Take the provider's answer, and log in whom the desk admits; a second factor of their own comes behind."""
+    """Sign in the agent whom the provider sent back, if the desk admits them.
+
+    Someone who has 2FA of their own is asked for it next.
+    """
     provider = find_provider(request, provider_id)
     try:
         pending = _pop_pending(request, provider)
@@ -60,11 +66,11 @@ def callback(request: HttpRequest, provider_id: int) -> HttpResponse:
         agent = admit_agent(provider=provider, person=person)
     except (SsoError, NotAdmittedError) as error:
         return refuse(request, provider, error)
-    return _log_in(request, agent.user, provider, person, pending.next)
+    return _sign_in(request, agent.user, provider, person, pending.next)
 
 
 def read_claims(claims: dict[str, Any], group_claim: str) -> ClaimedIdentity:
-    """What an ID token says of a person; a single group may come as text."""
+    """Return the person that an ID token describes. A single group may come as a string."""
     groups, methods = claims.get(group_claim, []), claims.get("amr")
     listed = groups if isinstance(groups, list) else [groups]
     return ClaimedIdentity(
@@ -78,7 +84,7 @@ def read_claims(claims: dict[str, Any], group_claim: str) -> ClaimedIdentity:
 
 
 def find_provider(request: HttpRequest, provider_id: int, **wanted: str) -> IdentityProvider:
-    """A provider of the request's desk that is switched on. Raises Http404."""
+    """Return an active provider of the request's desk. Raises Http404."""
     desk = cast(DeskRequest, request).desk
     if desk is None:
         raise Http404
@@ -86,84 +92,79 @@ def find_provider(request: HttpRequest, provider_id: int, **wanted: str) -> Iden
 
 
 def build_service_provider(request: HttpRequest, provider: IdentityProvider) -> ServiceProvider:
-    """This side as a SAML provider of a desk knows it, at the host of the request."""
-    names = ("saml_metadata", "saml_acs")
-    return ServiceProvider(
-        *(request.build_absolute_uri(reverse(name, args=[provider.pk])) for name in names)
+    """Return our side of a SAML provider, with addresses at the host of the request."""
+    entity_id, acs_url = (
+        request.build_absolute_uri(reverse(name, args=[provider.pk]))
+        for name in ("saml_metadata", "saml_acs")
     )
+    return ServiceProvider(entity_id=entity_id, acs_url=acs_url)
 
 
 def refuse(request: HttpRequest, provider: IdentityProvider, error: Exception) -> HttpResponse:
-    """One page for all refusals; only what concerns the person's own rights is told."""
+    """Return the one page for every refusal. Only the person's own rights are explained."""
     log.warning("sso_refused", provider=provider.pk, reason=str(error))
     reason = str(error) if isinstance(error, NotAdmittedError) else ""
-    return render(
-        request,
-        "account/sso_refused.html",
-        {"provider": provider, "reason": reason},
-        status=403,
-    )
+    context = {"provider": provider, "reason": reason}
+    return render(request, "account/sso_refused.html", context, status=403)
 
 
-def _begin(
+def _start(
     request: HttpRequest, provider: IdentityProvider, next_page: str
 ) -> tuple[str, PendingSignIn]:
     at = time.time()
     if provider.kind == ProviderKind.SAML:
-        return service_provider.begin(
-            provider, build_service_provider(request, provider), at=at, next=next_page
-        )
-    return openid.begin(provider, redirect_uri=_answer_to(request, provider), at=at, next=next_page)
+        sp = build_service_provider(request, provider)
+        return service_provider.start_sign_in(provider, sp, at=at, next=next_page)
+    redirect_uri = _build_redirect_uri(request, provider)
+    return openid.start_sign_in(provider, redirect_uri=redirect_uri, at=at, next=next_page)
 
 
 def _finish(
     request: HttpRequest, provider: IdentityProvider, pending: PendingSignIn
 ) -> ClaimedIdentity:
     if provider.kind == ProviderKind.SAML:
-        return service_provider.take(provider, pending)
-    claims = openid.finish(
+        return service_provider.pop_identity(provider, pending)
+    claims = openid.fetch_claims(
         provider,
         pending,
         code=_read_code(request, pending),
-        redirect_uri=_answer_to(request, provider),
+        redirect_uri=_build_redirect_uri(request, provider),
     )
     return read_claims(claims, provider.group_claim)
 
 
-def _answer_to(request: HttpRequest, provider: IdentityProvider) -> str:
+def _build_redirect_uri(request: HttpRequest, provider: IdentityProvider) -> str:
     return request.build_absolute_uri(reverse("sso_callback", args=[provider.pk]))
 
 
 def _pop_pending(request: HttpRequest, provider: IdentityProvider) -> PendingSignIn:
-    """The question that this browser was sent with, once (login CSRF, replay)."""
+    """Return what this browser was sent with, once (against login CSRF and replay)."""
     kept = request.session.pop(SESSION_KEY, None)
     if kept is None:
-        raise SsoError("This browser asked nothing.")
+        raise SsoError("This browser started no sign-in.")
     pending = PendingSignIn(**kept)
     if pending.provider != provider.pk or not 0 <= time.time() - pending.at <= MAX_SIGN_IN_SECONDS:
-        raise SsoError("The answer is too old, or another provider's.")
+        raise SsoError("The response is too old or another provider's.")
     return pending
 
 
 def _read_code(request: HttpRequest, pending: PendingSignIn) -> str:
-    """The code that an OpenID provider answers this browser's question with."""
+    """Return the authorization code from an OpenID Connect response (Core 1.0, 3.1.2.5)."""
     if not secrets.compare_digest(pending.state.encode(), request.GET.get("state", "").encode()):
-        raise SsoError("The answer has another state.")
+        raise SsoError("The response has another state.")
     if "error" in request.GET or not request.GET.get("code"):
         raise SsoError(f"The provider says {request.GET.get('error', 'nothing')[:60]!r}.")
     return request.GET["code"]
 
 
-def _log_in(
+def _sign_in(
     request: HttpRequest,
     user: User,
     provider: IdentityProvider,
     person: ClaimedIdentity,
     next_page: str,
 ) -> HttpResponse:
-    logout(
-        request
-    )  # a session of somebody else would be emptied by the log-in, and the record with it
+    logout(request)  # signing in would empty another user's session, and the record below with it
     record_authentication(request, user, "sso", desk=provider.desk_id, provider=provider.pk)
     if person.used_two_factor:
         record_authentication(request, user, "mfa", type="sso")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.utils.translation import gettext_lazy as _
 
 from accounts.logins.sealing import seal, unseal
+from helpdesk.login.adapter import get_site_name
 
 
 class TwoFactorAdapter(DefaultMFAAdapter):
-    """Secrets sealed at rest; the desk's name in the person's authenticator app."""
+    """Seal secrets at rest and name the desk in the user's authenticator app."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That code isn't right. Check it and try again."),
+    }
 
     def encrypt(self, text: str) -> str:
         return seal(text)
@@ -18,5 +23,4 @@ class TwoFactorAdapter(DefaultMFAAdapter):
         return unseal(encrypted_text)
 
     def _get_site_name(self) -> str:
-        desk = getattr(context.request, "desk", None)
-        return desk.name if desk else "Plumbline"
+        return get_site_name()

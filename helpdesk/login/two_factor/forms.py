@@ -1,4 +1,4 @@
-"""The forms that take an app's code, each code once for as long as it is good."""
+"""Forms that accept each code of an authenticator app once."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 
 
-class _OnceMixin:
-    """django-allauth remembers a code for one step; with MFA_TOTP_TOLERANCE it is good for more (RFC 6238, 5.2)."""
+class _OneTimeCodeMixin:
+    """Refuse a code that was used before (RFC 6238, 5.2).
+
+    django-allauth remembers a code for one time step; MFA_TOTP_TOLERANCE makes it valid for longer.
+    """
 
     user: Any
     authenticator: Authenticator
 
     def clean_code(self) -> str:
-        code = str(super().clean_code())  # type: ignore[misc]
-        good_for = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)  # seconds
+        code = str(super().clean_code())  # type: ignore[misc]  # of the form that it is mixed into
+        valid_seconds = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
         is_app = self.authenticator.type == Authenticator.Type.TOTP
-        if is_app and not cache.add(f"totp.used.{self.user.pk}.{code}", "y", timeout=good_for):
+        if is_app and not cache.add(f"totp.used.{self.user.pk}.{code}", "y", timeout=valid_seconds):
             raise get_adapter().validation_error("incorrect_code")
         return code
 
 
-class TwoFactorForm(_OnceMixin, AuthenticateForm):
-    """The second step of a log-in."""
+class TwoFactorForm(_OneTimeCodeMixin, AuthenticateForm):
+    """The second step of signing in."""
 
 
-class TwoFactorReauthenticateForm(_OnceMixin, ReauthenticateForm):
-    """Before a change of the second factor itself."""
+class TwoFactorReauthenticateForm(_OneTimeCodeMixin, ReauthenticateForm):
+    """The proof asked for before a change to 2FA itself."""

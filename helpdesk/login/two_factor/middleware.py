@@ -1,4 +1,4 @@
-"""The middleware that lets nobody past without the two-factor authentication they owe."""
+"""The middleware that opens no page before a required two-factor authentication."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from helpdesk.login.sso.sessions import find_sso_record
 from helpdesk.login.two_factor.policy import PendingStep, get_pending_step
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-# The only pages for somebody who owes it. With a factor set up, no page that a password alone opens.
+# The only pages open meanwhile. Once 2FA is set up, none that a password alone would open.
 OPEN_PAGES = {
     PendingStep.SET_UP: {
         "mfa_index",
@@ -32,11 +33,14 @@ OPEN_PAGES = {
     },
     PendingStep.VERIFY: {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"},
 }
-LEADS_TO = {PendingStep.SET_UP: "mfa_index", PendingStep.VERIFY: "mfa_reauthenticate"}
+NEXT_PAGE = {PendingStep.SET_UP: "mfa_index", PendingStep.VERIFY: "mfa_reauthenticate"}
 
 
 class TwoFactorMiddleware:
-    """Leads whoever owes a second factor to it. Stands behind PersonMiddleware."""
+    """Send users to the 2FA step they must still do. Stands after PersonMiddleware.
+
+    Covers every view: pages, API, event stream, admin site and files.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -45,30 +49,29 @@ class TwoFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
-        """None lets the page be made."""
-        owed = get_pending_step(request)
+        """Return None to let the view run."""
+        step = get_pending_step(request)
         match = request.resolver_match
-        if owed is None or (match is not None and match.view_name in OPEN_PAGES[owed]):
+        if step is None or (match is not None and match.view_name in OPEN_PAGES[step]):
             return None
-        return redirect_to_pending_step(request, owed)
+        return redirect_to_pending_step(request, step)
 
 
-def redirect_to_pending_step(request: HttpRequest, owed: PendingStep) -> HttpResponse:
-    """A redirect for pages; for programs 403, and for htmx a word to load the whole page.
+def redirect_to_pending_step(request: HttpRequest, step: PendingStep) -> HttpResponse:
+    """Return a redirect for a page, HX-Redirect for htmx, and 403 with JSON for a program.
 
-    A company's session opens no settings of the login, so no second factor is set up in it: its page says whose turn
-    it is.
+    An SSO session opens no account settings, so it cannot set up 2FA: it gets a page that explains
+    what to do.
     """
-    is_dead_end = owed is PendingStep.SET_UP and find_sso_record(request) is not None
-    place = reverse("home" if is_dead_end else LEADS_TO[owed])
-    if owed is PendingStep.VERIFY and request.method == "GET":
-        place += "?" + urlencode({"next": request.get_full_path()})
+    cannot_set_up = step is PendingStep.SET_UP and find_sso_record(request) is not None
+    url = reverse("home" if cannot_set_up else NEXT_PAGE[step])
     if "HX-Request" in request.headers:
-        return HttpResponse(headers={"HX-Redirect": place.partition("?")[0]})
+        return HttpResponse(headers={"HX-Redirect": url})
     if request.path_info.startswith("/api/") or not request.accepts("text/html"):
-        return JsonResponse(
-            {"detail": "A second factor is required. Log in by the browser."}, status=403
-        )
-    if is_dead_end:
+        detail = _("Two-factor authentication (2FA) is required. Sign in with a browser.")
+        return JsonResponse({"detail": detail}, status=403)
+    if cannot_set_up:
         return render(request, "account/sso_two_factor.html", status=403)
-    return HttpResponseRedirect(place)
+    if step is PendingStep.VERIFY and request.method == "GET":
+        url += "?" + urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(url)

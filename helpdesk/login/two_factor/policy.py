@@ -1,8 +1,7 @@
-"""Who must prove themselves a second time, and the door that lets nobody else past (security goal 17).
+"""Who must use two-factor authentication, and whether a session has (security goal 17).
 
-Required of every desk admin and of the installation's admin (settings.ADMIN_TWO_FACTOR: always in production),
-and of all agents of a desk that says so (Desk.require_two_factor). Whoever has none is led to set one up;
-whoever has one must have used it in this session. Until then there is no page, API, stream, admin site or file.
+Required of desk admins and the installation's admin (settings.ADMIN_TWO_FACTOR, always on in
+production), and of every agent of a desk with Desk.require_two_factor. middleware.py enforces it.
 """
 
 from __future__ import annotations
@@ -16,28 +15,27 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import (
-    HttpRequest,
-)
+from django.http import HttpRequest
 
 from accounts.middleware import DeskRequest
 from accounts.models import Agent, Desk, Role, User
 
-TWO_FACTOR_TYPES = (
-    Authenticator.Type.TOTP,
-    Authenticator.Type.WEBAUTHN,
-)  # recovery codes only stand in for one
+# Recovery codes are no factor of their own: they stand in for one of these.
+TWO_FACTOR_TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class PendingStep(StrEnum):
-    """What a session still lacks."""
+    """What a user must still do before any page opens."""
 
     SET_UP = "set_up"
     VERIFY = "verify"
 
 
 def get_pending_step(request: HttpRequest) -> PendingStep | None:
-    """What the person of a request owes at its desk; None for nothing. One query where a factor is required."""
+    """Return what the user of a request must do at its desk, or None.
+
+    Runs one query where 2FA is required, and none elsewhere.
+    """
     placed = cast(DeskRequest, request)
     if not is_two_factor_required(request.user, placed.desk, placed.agent):
         return None
@@ -51,7 +49,7 @@ def get_pending_step(request: HttpRequest) -> PendingStep | None:
 def is_two_factor_required(
     user: User | AnonymousUser, desk: Desk | None, agent: Agent | None
 ) -> bool:
-    """Whether a person needs a second factor at a desk (None: outside of every desk)."""
+    """Return True if this user must complete 2FA. Pass desk=None for installation pages."""
     if not user.is_authenticated:
         return False
     if user.is_superuser or (agent is not None and agent.role == Role.ADMIN):
@@ -60,27 +58,27 @@ def is_two_factor_required(
 
 
 def has_two_factor(user: User) -> bool:
-    """Whether a login has an authenticator app or a passkey."""
+    """Return True if the user has set up an authenticator app or a passkey."""
     return Authenticator.objects.filter(user_id=user.pk, type__in=TWO_FACTOR_TYPES).exists()
 
 
 def has_passed_two_factor(request: HttpRequest) -> bool:
-    """Whether the second factor, or a recovery code in its place, was given in this session."""
+    """Return True if this session passed 2FA, with a recovery code too."""
     return any(
         record["method"] == "mfa" for record in get_authentication_records(request, request.user)
     )
 
 
 def has_passed_two_factor_by_sso(request: HttpRequest) -> bool:
-    """Whether the desk's own identity provider says that it asked for a second factor (helpdesk/login/sso/views.py)."""
+    """Return True if the desk's identity provider reported 2FA when it signed the user in."""
     records = get_authentication_records(request, request.user)
     return any(record["method"] == "mfa" and record.get("type") == "sso" for record in records)
 
 
 def has_recently_signed_in(request: HttpRequest, user: User) -> bool:
-    """Whether the session's log-in is minutes old and as strong as the login can be.
+    """Return True if the sign-in is minutes old and as strong as this user's sign-in can be.
 
-    Then a change of the second factor asks for nothing again; else for the factor, or the password without one.
+    Changes to 2FA then need no second proof: of 2FA, or of the password for users without it.
     """
     strong = {"mfa"} if has_two_factor(user) else {"password", "mfa"}
     newest_allowed = time.time() - app_settings.REAUTHENTICATION_TIMEOUT

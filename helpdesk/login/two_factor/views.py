@@ -1,4 +1,4 @@
-"""Setting up a second factor and having it asked for, as django-allauth does it, told about desks."""
+"""Pages of allauth.mfa for setting up two-factor authentication."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from helpdesk.login.two_factor.policy import get_pending_step
 
 
 class TwoFactorView(IndexView):
-    """What a login has of second factors; says so when one is owed."""
+    """The user's authenticators. Says so when the desk requires one."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "owed": get_pending_step(self.request)}
+        return {**super().get_context_data(**kwargs), "pending": get_pending_step(self.request)}
 
 
 class ActivateAppView(ActivateTOTPView):
-    """Set up an authenticator app. Its first code is also this session's proof."""
+    """Set up an authenticator app. Its first code also passes 2FA for this session."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
@@ -32,7 +32,7 @@ class ActivateAppView(ActivateTOTPView):
 
 
 class AddPasskeyView(AddWebAuthnView):
-    """Add a passkey, which has just answered this session's challenge."""
+    """Add a passkey. Its first response also passes 2FA for this session."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
@@ -41,6 +41,6 @@ class AddPasskeyView(AddWebAuthnView):
 
 
 def record_new_authenticator(request: HttpRequest, kind: str) -> None:
-    """Note in the session that a new factor was shown to be in hand."""
+    """Note in the session that the user has just used a new authenticator."""
     added = Authenticator.objects.filter(user_id=request.user.pk, type=kind).latest("created_at")
     record_authentication(request, request.user, "mfa", id=added.pk, type=kind)
