@@ -1,4 +1,4 @@
-"""Words that stand for a desk: laid into every text that a desk can hold, to be looked for where none may be."""
+"""Canary words: planted in every text of a desk, then searched for where they must not appear."""
 
 from __future__ import annotations
 
@@ -13,73 +13,72 @@ from helpdesk.desks.tables import list_desk_models
 from tests.cast import Cast
 from tickets.models import Attachment, FormField, Message, Note, Notification, Ticket
 
-SHARED = "gemeinsam"  # stands in the texts of both desks, so that a search for it finds something
-HUSHED = "verschwiegen"  # stands in the notes of both desks
+SHARED_WORD = "gemeinsam"  # in texts of both desks, so that a search for it finds something
+NOTE_WORD = "verschwiegen"  # in the notes of both desks
+HIDDEN_WORD = "verborgen"  # in everything that belongs to the tickets of one department
 
-HIDDEN = "verborgen"  # stands in whatever hangs on the tickets of one department
-
-# Text columns that are no words of people: the meaning of a row, or a key to it.
-NO_WORDS = {
-    "key", "kind", "module", "record_id", "provider", "content_type", "sha256", "content_hash", "token", "token_hash",
-    "time_zone", "language", "role", "level", "follower", "channel", "rfc_message_id", "authentication", "automatic",
+# Text columns that hold no text of people but codes and keys.
+NON_TEXT_COLUMNS = {
+    "key", "kind", "module", "record_id", "provider", "content_type", "sha256", "content_hash",
+    "token", "token_hash", "time_zone", "language", "role", "level", "follower", "channel",
+    "rfc_message_id", "authentication", "automatic",
     "client_id", "channel_id", "page_token",
 }  # fmt: skip
-RECORDS = {
-    "tickets.TicketEvent",
-    "sla.ClockEntry",
-    "accounts.AuditEntry",
-}  # never changed, by anybody
+APPEND_ONLY = {"tickets.TicketEvent", "sla.ClockEntry", "accounts.AuditEntry"}
 
 
-def canary_of(cast: Cast) -> str:
+def get_canary(cast: Cast) -> str:
     return f"zaunkoenig{cast.desk.slug}"
 
 
-def secret_of(cast: Cast) -> str:
-    """Of notes and their files."""
-    return f"secret{canary_of(cast)}"
+def get_note_canary(cast: Cast) -> str:
+    """Return the canary of notes and their files."""
+    return f"secret{get_canary(cast)}"
 
 
-def lay_canaries(cast: Cast) -> set[str]:
-    """Replace every text of a desk's rows; gives the columns that hold the canary now, as model.field."""
-    word = canary_of(cast)
-    laid = set()
+def plant_canaries(cast: Cast) -> set[str]:
+    """Replace every text of a desk's rows. Return the changed columns as model.field."""
+    word = get_canary(cast)
+    planted = set()
     with desk_scope(cast.desk):
         for model in list_desk_models():
             fields = (
                 []
-                if model._meta.label in RECORDS
+                if model._meta.label in APPEND_ONLY
                 else [f for f in model._meta.concrete_fields if is_text(f)]
             )
             for row in model._base_manager.filter(desk_id=cast.desk.pk) if fields else []:
-                said = secret_of(cast) if is_internal(row) else word
-                texts = {field.attname: phrase(field, said, row.pk) for field in fields}
+                canary = get_note_canary(cast) if is_internal(row) else word
+                texts = {field.attname: build_text(field, canary, row.pk) for field in fields}
                 model._base_manager.filter(pk=row.pk).update(**texts)
-                laid |= {f"{model._meta.label}.{field.name}" for field in fields}
-        _lay_lists(cast, word)
-    _lay_logins(cast, word)
+                planted |= {f"{model._meta.label}.{field.name}" for field in fields}
+        _plant_in_lists(cast, word)
+    _plant_in_users(cast, word)
     Desk.objects.filter(pk=cast.desk.pk).update(
         name=word,
         hotline=word,
         state_words={state: f"{word}{state}" for state in ("open", "waiting", "closed")},
     )
-    return laid
+    return planted
 
 
-def lay_hidden(department: Department) -> list[str]:
-    """Replace every text of what hangs on the department's tickets, in the entered desk; gives their references."""
+def plant_hidden(department: Department) -> list[str]:
+    """Replace every text that belongs to a department's tickets. Return their references.
+
+    Call this inside the desk's scope.
+    """
     tickets = Ticket.objects.filter(department=department)
-    said = Q(message__ticket__in=tickets) | Q(note__ticket__in=tickets)
+    in_tickets = Q(message__ticket__in=tickets) | Q(note__ticket__in=tickets)
     rows = [
         tickets,
-        Attachment.objects.filter(said),
+        Attachment.objects.filter(in_tickets),
         InboundMessage.objects.filter(ticket__in=tickets),
     ]
     rows += [
         model.objects.filter(ticket__in=tickets)
         for model in (Message, Note, Notification, OutgoingEmail)
     ]
-    text = f"{HIDDEN} {SHARED}"
+    text = f"{HIDDEN_WORD} {SHARED_WORD}"
     for found in rows:
         words = {"subject", "text", "name", "body_text", "body_html", "quoted_text"}
         named = words & {field.name for field in found.model._meta.concrete_fields}
@@ -97,7 +96,7 @@ def is_text(field: Field) -> bool:
         and not isinstance(field, JSONField)
         and not field.choices
         and not field.name.startswith("sealed_")
-        and field.name not in NO_WORDS
+        and field.name not in NON_TEXT_COLUMNS
         and is_long_enough
     )
 
@@ -106,8 +105,8 @@ def is_internal(row: Any) -> bool:
     return isinstance(row, Note) or (isinstance(row, Attachment) and row.note_id is not None)
 
 
-def phrase(field: Field, word: str, pk: int) -> str:
-    """The canary as a text of the field's kind; unlike in any two rows."""
+def build_text(field: Field, word: str, pk: int) -> str:
+    """Return the canary as a valid value of the field, different for each row."""
     if "email" in field.name or field.name in {
         "address",
         "to_address",
@@ -118,8 +117,8 @@ def phrase(field: Field, word: str, pk: int) -> str:
         return f"{word}{pk}@{word}.example"
     if field.name == "domain":
         return f"{word}{pk}.example"
-    spare = HUSHED if word.startswith("secret") else SHARED
-    text = f"{word} {spare} {pk}"
+    common = NOTE_WORD if word.startswith("secret") else SHARED_WORD
+    text = f"{word} {common} {pk}"
     return (
         text
         if field.max_length is None or len(text) <= field.max_length
@@ -127,13 +126,13 @@ def phrase(field: Field, word: str, pk: int) -> str:
     )
 
 
-def _lay_lists(cast: Cast, word: str) -> None:
+def _plant_in_lists(cast: Cast, word: str) -> None:
     Ticket.objects.update(fields={"os": word}, match_reasons=[word], route_reasons=[word])
     Message.objects.update(remarks=[{"code": "file_damaged", "name": word}])
     FormField.objects.update(choices=[word])
 
 
-def _lay_logins(cast: Cast, word: str) -> None:
+def _plant_in_users(cast: Cast, word: str) -> None:
     for who in ("analyst", "lead", "admin", "customer", "manager", "elsewhere"):
         pk = getattr(cast, who).user_id
         User.objects.filter(pk=pk).update(name=word, email=f"{word}{pk}@{word}.example")

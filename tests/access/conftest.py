@@ -1,4 +1,4 @@
-"""What the tests share that ask for everything: no line of the log for each of thousands of refusals."""
+"""Shared by the tests that probe every route."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 @pytest.fixture
 def quiet() -> Iterator[None]:
+    """Log nothing: the tests cause thousands of expected errors."""
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)

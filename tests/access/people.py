@@ -1,4 +1,4 @@
-"""The desk under test with something of everything, and the people who ask for it."""
+"""The desk under test, with a row of everything, and the people who request its pages."""
 
 from __future__ import annotations
 
@@ -51,8 +51,9 @@ ADMIN_MODELS = {
 
 
 class PlainClient(Client):
-    """A client that only asks: it keeps no templates and contexts of what was rendered, which is half of its time,
-    and no cookies of answers, so that each request is made in the same state.
+    """A client that skips recording templates and contexts, and ignores cookies of responses.
+
+    It needs half the time, and every request starts from the same state.
     """
 
     def request(self, **request: Any) -> Any:
@@ -61,7 +62,7 @@ class PlainClient(Client):
 
 @dataclass
 class World:
-    """Two desks; ``values`` fill the parameters of a route with what stands at the first one."""
+    """Two desks. values and foreign: route parameters for rows of the first and second desk."""
 
     rocket: Cast
     matter: Cast
@@ -69,30 +70,34 @@ class World:
     foreign: dict[str, Any]
     installation_admin: User
 
-    def address(self, route: Route) -> str:
-        """The route at the first desk, about its own things."""
-        return _place(route, self.values | own_values(self.rocket, self.values, route))
+    def get_url(self, route: Route) -> str:
+        """Return the route at the first desk for its own rows."""
+        return _build_address(
+            route, self.values | get_special_values(self.rocket, self.values, route)
+        )
 
-    def foreign_address(self, route: Route) -> str:
-        """The route at the first desk, about the second one's things."""
-        return _place(route, self.foreign | own_values(self.matter, self.foreign, route))
+    def get_foreign_url(self, route: Route) -> str:
+        """Return the route at the first desk for rows of the second desk."""
+        return _build_address(
+            route, self.foreign | get_special_values(self.matter, self.foreign, route)
+        )
 
-    def absent_address(self, route: Route) -> str:
-        """The route at the first desk, about what never was."""
+    def get_absent_url(self, route: Route) -> str:
+        """Return the route at the first desk for rows that never existed."""
         kept = {
             "content_type_id": ContentType.objects.get_for_model(Ticket).pk,
-            "token": "never-was",
+            "token": "never-existed",
         }
-        return _place(route, dict.fromkeys(route.parameters, NEVER) | kept)
+        return _build_address(route, dict.fromkeys(route.parameters, UNUSED_ID) | kept)
 
     def sign_in(self, person: str) -> Client:
-        """A client of one of the PEOPLE."""
+        """Return a client signed in as one of the PEOPLE."""
         client = PlainClient()
-        if user := self.user_of(person):
+        if user := self.get_user(person):
             client.force_login(user)
         return client
 
-    def user_of(self, person: str) -> User | None:
+    def get_user(self, person: str) -> User | None:
         who = PEOPLE[person]
         if who == "nobody":
             return None
@@ -101,48 +106,51 @@ class World:
         return self.matter.admin.user if who == "foreign_admin" else getattr(self.rocket, who).user
 
 
-NEVER = 999_999_999
+UNUSED_ID = 999_999_999
 
 
-def _place(route: Route, values: dict[str, Any]) -> str:
-    set_script_prefix("/")  # the last request has left its desk's
-    return route.address(values, "rocket")
+def _build_address(route: Route, values: dict[str, Any]) -> str:
+    set_script_prefix("/")  # the last request left its desk's prefix
+    return route.get_url(values, "rocket")
 
 
-def make_world(*, visibility: str = Visibility.MEMBERS) -> World:
-    """Both desks filled; inside the caller's transaction. visibility: of the department that the tickets are in."""
+def create_world(*, visibility: str = Visibility.MEMBERS) -> World:
+    """Fill both desks inside the caller's transaction. visibility: of the tickets' department."""
     rocket = make_cast("rocket", prefix="RC", domain="acme.example", **THREE)
     matter = make_cast("matter", prefix="MM", domain="globex.example", **THREE)
     with desk_scope(rocket.desk):
         Contact.objects.filter(pk=rocket.customer_colleague.pk).update(role="contact")
         AgentDepartment.objects.filter(agent=rocket.colleague).delete()
         Department.objects.filter(pk=rocket.departments["paid"].pk).update(visibility=visibility)
-    # The second desk's last ticket is of a number that the first has not.
-    foreign = fill(matter, tickets=3, words="zaunkoenigmatter")
+    # The second desk's last ticket has a number that the first desk has not used.
+    foreign = fill_desk(matter, tickets=3, words="zaunkoenigmatter")
     chief = User.objects.create_superuser("chief@plumbline.example", PASSWORD)
-    return World(rocket, matter, fill(rocket, tickets=1, words="zaunkoenigrocket"), foreign, chief)
+    return World(
+        rocket, matter, fill_desk(rocket, tickets=1, words="zaunkoenigrocket"), foreign, chief
+    )
 
 
 THREE: dict[str, Any] = {"priorities": ["High", "Medium", "Low"], "mail_default": "Medium"}
 
 
-def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
-    """At least one row for every page of a desk; gives values for the parameters of routes.
+def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
+    """Create a row for every page of a desk. Return values for the parameters of routes.
 
-    ``words`` stand in every public text, and with "secret" before them in every internal one.
+    words: part of every public text, and with the prefix "secret" of every internal one.
     """
     with desk_scope(cast.desk):
         ticket = [
-            cast.open_ticket(files=(_file(words),), text=f"Help {words}") for _ in range(tickets)
+            cast.open_ticket(files=(_build_file(words),), text=f"Help {words}")
+            for _ in range(tickets)
         ][-1]
         message = reply(ticket_id=ticket.pk, agent=cast.analyst, text=f"Try this {words}", at=NOON)
         note = add_note(
             ticket_id=ticket.pk, agent=cast.analyst, text=f"Hush secret{words}", at=NOON,
-            files=(_file(f"secret{words}"),),
+            files=(_build_file(f"secret{words}"),),
         )  # fmt: skip
-        _fill_settings(cast.desk, cast)
+        _create_settings(cast.desk, cast)
         event = TicketEvent.objects.filter(ticket=ticket).first()
-        line = Notification.objects.create(
+        notification = Notification.objects.create(
             desk=cast.desk,
             agent=cast.analyst,
             event=event,
@@ -155,32 +163,32 @@ def fill(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "account_id": cast.account.pk,
             "attachment_id": Message.objects.filter(ticket=ticket).first().attachments.get().pk,
             "note_file_id": note.attachments.get().pk,
-            "notification_id": line.pk,
-            "held_id": _receive(cast.desk, InboundState.QUARANTINED, None).pk,
-            "received_id": _receive(cast.desk, InboundState.PROCESSED, ticket).pk,
-            "mail_id": _send(cast, ticket, message, event).pk,
+            "notification_id": notification.pk,
+            "held_id": _create_inbound(cast.desk, InboundState.QUARANTINED, None).pk,
+            "received_id": _create_inbound(cast.desk, InboundState.PROCESSED, ticket).pk,
+            "mail_id": _create_outgoing(cast, ticket, message, event).pk,
             "desk_id": cast.desk.pk,
             "contact_id": cast.elsewhere.pk,
             "agent_id": cast.colleague.pk,
             "user_id": cast.colleague.user_id,
             "colleague_id": cast.customer_colleague.pk,
-            "provider_id": _fill_provider(cast.desk).pk,
-            "saml_id": _fill_saml_provider(cast.desk).pk,
+            "provider_id": _create_oidc_provider(cast.desk).pk,
+            "saml_id": _create_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
-            "connection_id": _fill_crm(cast.desk).pk,
-            "name": _fill_logo(cast.desk),
-            "token": _invite(cast),
+            "connection_id": _create_crm(cast.desk).pk,
+            "name": _create_logo(cast.desk),
+            "token": _create_invitation(cast),
             "invitation_id": Invitation.objects.latest("pk").pk,
             "key": "unknown",
             "uidb36": "1",
             "app_label": "accounts",
-            "pk": 0,  # of a passkey that nobody has
+            "pk": 0,  # a passkey that does not exist
             "url": "nothing-here/",
             "ticket": ticket,
         }
 
 
-def _fill_settings(desk: Desk, cast: Cast) -> None:
+def _create_settings(desk: Desk, cast: Cast) -> None:
     product = Product.objects.create(desk=desk, name="Server")
     AccountProduct.objects.create(desk=desk, account=cast.account, product=product)
     FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
@@ -189,26 +197,32 @@ def _fill_settings(desk: Desk, cast: Cast) -> None:
     record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, target="Standard")
 
 
-def _fill_crm(desk: Desk) -> CrmConnection:
+def _create_crm(desk: Desk) -> CrmConnection:
     connection = CrmConnection.objects.create(desk=desk, client_id="client")
     pull = CrmPull.objects.create(
         desk=desk, connection=connection, started_at=NOON, state=PullState.DONE
     )
     CrmSetAside.objects.create(
-        desk=desk, connection=connection, pull=pull, module="Contacts", record_id="1", name="Somebody",
-        reason="The address is taken.", first_at=NOON,
-    )  # fmt: skip
+        desk=desk,
+        connection=connection,
+        pull=pull,
+        module="Contacts",
+        record_id="1",
+        name="Somebody",
+        reason="The address is taken.",
+        first_at=NOON,
+    )
     return connection
 
 
-def _fill_provider(desk: Desk) -> IdentityProvider:
-    """A company's log-in whose server does not answer: it is asked at an address that is refused unasked."""
+def _create_oidc_provider(desk: Desk) -> IdentityProvider:
+    """Create a provider at an address to which Plumbline never connects."""
     return IdentityProvider.objects.create(
         desk=desk, name="Company", server_url="https://127.0.0.1", client_id="c"
     )
 
 
-def _fill_logo(desk: Desk) -> str:
+def _create_logo(desk: Desk) -> str:
     image = io.BytesIO()
     Image.new("RGB", (4, 4)).save(image, "PNG")
     replace_logo(desk, encode_logo(image.getvalue()))
@@ -216,53 +230,74 @@ def _fill_logo(desk: Desk) -> str:
     return desk.logo_name
 
 
-def _fill_saml_provider(desk: Desk) -> IdentityProvider:
+def _create_saml_provider(desk: Desk) -> IdentityProvider:
     return IdentityProvider.objects.create(
         desk=desk, kind="saml", name="SAML", sso_url="https://a.example"
     )
 
 
-def _file(words: str) -> NewFile:
+def _build_file(words: str) -> NewFile:
     return NewFile(f"log-{words}.txt", "text/plain", f"lines {words}".encode())
 
 
-def _receive(desk: Desk, state: str, ticket: Ticket | None) -> InboundMessage:
+def _create_inbound(desk: Desk, state: str, ticket: Ticket | None) -> InboundMessage:
     return InboundMessage.objects.create(
-        desk=desk, provider="raw", content_type="message/rfc822", raw=b"From: a@b.example\r\n\r\nText",
-        sha256="0", received_at=NOON, next_try_at=NOON, subject="Raw", state=state, ticket=ticket,
-    )  # fmt: skip
+        desk=desk,
+        provider="raw",
+        content_type="message/rfc822",
+        raw=b"From: a@b.example\r\n\r\nText",
+        sha256="0",
+        received_at=NOON,
+        next_try_at=NOON,
+        subject="Raw",
+        state=state,
+        ticket=ticket,
+    )
 
 
-def _send(cast: Cast, ticket: Ticket, message: Message, event: TicketEvent) -> OutgoingEmail:
+def _create_outgoing(
+    cast: Cast, ticket: Ticket, message: Message, event: TicketEvent
+) -> OutgoingEmail:
     return OutgoingEmail.objects.create(
-        desk=cast.desk, ticket=ticket, event=event, message=message, contact=cast.customer, kind="reply",
-        from_address="a@b.example", reply_to="a@b.example", to_address=cast.customer.email, subject="Re",
-        body_text="Text", rfc_message_id=f"x{ticket.pk}@b.example", state=MailState.SENT,
-        next_try_at=NOON + timedelta(days=1), created_at=NOON,
-    )  # fmt: skip
+        desk=cast.desk,
+        ticket=ticket,
+        event=event,
+        message=message,
+        contact=cast.customer,
+        kind="reply",
+        from_address="a@b.example",
+        reply_to="a@b.example",
+        to_address=cast.customer.email,
+        subject="Re",
+        body_text="Text",
+        rfc_message_id=f"x{ticket.pk}@b.example",
+        state=MailState.SENT,
+        next_try_at=NOON + timedelta(days=1),
+        created_at=NOON,
+    )
 
 
-def _invite(cast: Cast) -> str:
+def _create_invitation(cast: Cast) -> str:
     email = f"invited@{cast.desk.slug}.example"
     return invite(desk=cast.desk, email=email, kind="agent", role="analyst", at=timezone.now())[1]
 
 
-def own_values(cast: Cast, values: dict[str, Any], route: Route) -> dict[str, Any]:
-    """Parameters whose name alone does not say what they stand for."""
+def get_special_values(cast: Cast, values: dict[str, Any], route: Route) -> dict[str, Any]:
+    """Return parameters whose meaning depends on the route."""
     if route.name == "admin:view_on_site":
         return {
             "content_type_id": ContentType.objects.get_for_model(Ticket).pk,
             "object_id": values["ticket"].pk,
         }
     if "object_id" in route.parameters:
-        return {"object_id": find_row(cast, route)}
+        return {"object_id": get_row_id(cast, route)}
     return {
         "inbound_id": values["received_id" if route.name == "agent:received_mail" else "held_id"]
     }
 
 
-def find_row(cast: Cast, route: Route) -> int:
-    """The id of a row of the desk for a page of the admin site about one row."""
+def get_row_id(cast: Cast, route: Route) -> int:
+    """Return the id of a row of the desk for an admin page about one row."""
     model = next(
         model
         for key, model in ADMIN_MODELS.items()
@@ -274,7 +309,7 @@ def find_row(cast: Cast, route: Route) -> int:
         return int(cast.analyst.user_id)
     with desk_scope(cast.desk):
         row = model._default_manager.filter(desk=cast.desk).first()
-    assert row is not None, f"{model} has no row here"
+    assert row is not None, f"{model} has no row at this desk"
     return int(row.pk)
 
 

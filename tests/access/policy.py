@@ -1,25 +1,26 @@
-"""Who gets what: each route and method, for each kind of person. A route without a line fails the build.
+"""Access policy: what each kind of person gets at each route. A test fails for a missing line.
 
-One line per route, three words per line: GET, POST (an empty form), DELETE (which no page takes). In each word one
-sign per person, in the order of PEOPLE::
+Each line has three columns: GET, POST (an empty form) and DELETE (which no page accepts). Each
+column has one symbol per person, in the order of PEOPLE::
 
-    +  it is done or shown (2xx)             -  nothing here, as if it were absent (404)
-    >  to a page below login/, to log in or   !  refused (403)
-       to prove a second time who one is
-    ~  sent elsewhere (3xx): for a POST it   .  no such method (405)
-       is done, or refused with a sentence   ?  allowed, but an empty form is no good (400, 422)
+    +  done or shown (2xx)                     -  not found, as if it did not exist (404)
+    >  redirect below login/, to sign in or    !  forbidden (403)
+       to reauthenticate                       .  method not allowed (405)
+    ~  redirect elsewhere (3xx); a POST was    ?  allowed, but an empty form is invalid (400, 422)
+       done or rejected with a message
 
-All of them ask at the first desk, for its things. What belongs to another desk is "-" for everybody here: that is
-tests/access/test_foreign_things.py. Nobody here has a second factor, and the tests' settings ask for none; the
-door that asks for it is tests/login's. The ticket's department is members-only, which is the whole difference
-between "a" and "u", but for the notification that is the analyst's own; with the switch off "u" gets what "a" gets,
-and a test says so. Nothing but a POST changes anything, so a DELETE that a page takes for a GET (the admin site does)
-is harmless, and that is tested as well.
+All of them request pages of the first desk about its own rows. Rows of another desk are "-" for
+everyone here; tests/access/test_foreign_rows.py checks that. Nobody here uses two-factor
+authentication, and the test settings do not require it; tests/login covers that. The ticket's
+department is members-only, which is the whole difference between "a" and "u", except for the
+analyst's own notification. If everyone may see the department, "u" gets what "a" gets, and a test
+checks that too. Only a POST changes anything, so a DELETE that a page treats as a GET (the admin
+site does) is harmless; that is tested as well.
 """
 
 from __future__ import annotations
 
-# Sign of the column: who it is in tests.cast.
+# Symbol of the column: the person in tests.cast.
 PEOPLE = {
     "n": "nobody",
     "c": "customer",  # the requester of the ticket
@@ -31,19 +32,19 @@ PEOPLE = {
     "d": "admin",  # of the desk
     "f": "foreign_admin",  # of another desk
     "o": "observer",
-    "i": "installation_admin",  # who has no place at any desk, and asks here all the same
+    "i": "installation_admin",  # belongs to no desk
 }
 
-# The admin site's tables. SETTING pages are the desk admin's to change, RECORD pages to read.
+# Tables in the admin site. Desk admins change SETTING pages and only read RECORD pages.
 SETTINGS = {
-    "accounts_account", "accounts_agent", "accounts_contact", "accounts_crmconnection", "accounts_department",
-    "accounts_identityprovider", "accounts_plan", "accounts_product", "channels_intake_mailbox", "sla_calendar",
-    "tickets_formfield", "tickets_priority",
+    "accounts_account", "accounts_agent", "accounts_contact", "accounts_crmconnection",
+    "accounts_department", "accounts_identityprovider", "accounts_plan", "accounts_product",
+    "channels_intake_mailbox", "sla_calendar", "tickets_formfield", "tickets_priority",
 }  # fmt: skip
 RECORDS = {
     "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
-    "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock", "tickets_message",
-    "tickets_note", "tickets_ticket", "tickets_ticketevent",
+    "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock",
+    "tickets_message", "tickets_note", "tickets_ticket", "tickets_ticketevent",
 }  # fmt: skip
 
 TABLE = """
@@ -212,17 +213,17 @@ invitation                                 +++++++++++ +++++++++++ ...........
 """
 
 
-def read_table() -> dict[str, dict[str, str]]:
-    """Route or class of routes: method: a sign per person."""
+def parse_table() -> dict[str, dict[str, str]]:
+    """Return the symbols by route (or class of routes) and method."""
     lines = [line.split() for line in TABLE.splitlines() if line and not line.startswith("#")]
     return {
         name: dict(zip(("GET", "POST", "DELETE"), signs, strict=True)) for name, *signs in lines
     }
 
 
-def find_line(route: str) -> str:
-    """The key of a route's line: its own name, or the class of its admin page."""
-    if route in LINES:
+def get_line_name(route: str) -> str:
+    """Return the key of a route's line: its own name, or the class of its admin page."""
+    if route in POLICY:
         return route
     for tables, word in ((SETTINGS, "SETTING"), (RECORDS, "RECORD")):
         for table in tables:
@@ -231,4 +232,4 @@ def find_line(route: str) -> str:
     return route
 
 
-LINES = read_table()
+POLICY = parse_table()

@@ -1,4 +1,4 @@
-"""An installation as it comes: nothing in the database, nobody signed in, and nothing open but the login page."""
+"""A fresh installation: the database is empty, and only the sign-in pages are open."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from django.urls import set_script_prefix
 
 from accounts.models import Desk, User
 from tests.access.routes import ROUTES
-from tests.access.test_policy import find_weak_headers
+from tests.access.test_policy import list_weak_headers
 
 pytestmark = pytest.mark.django_db
 
 VALUES = {
-    "uidb36": "1", "key": "unknown", "token": "unknown", "app_label": "accounts", "url": "setup/", "object_id": 1,
-    "content_type_id": 1,
+    "uidb36": "1", "key": "unknown", "token": "unknown", "app_label": "accounts", "url": "setup/",
+    "object_id": 1, "content_type_id": 1,
 }  # fmt: skip
 
-# Pages of the login that say nothing and do nothing without an account.
+# Sign-in pages that reveal and do nothing without an account.
 OPEN = {
-    "account_login", "account_signup", "account_inactive", "account_email_verification_sent", "account_confirm_email",
-    "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-    "account_reset_password_from_key_done", "account_request_login_code", "mfa_login_webauthn",
+    "account_login", "account_signup", "account_inactive", "account_email_verification_sent",
+    "account_confirm_email", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_request_login_code", "mfa_login_webauthn",
 }  # fmt: skip
 
-# Where installations of other products were found open.
-KNOWN_HOLES = [
-    "setup/", "install/", "installer/", "install.php", "wizard/", "onboarding/", "register/", "signup/",
-    "admin/setup/", "super_admin/", "graphql/", "__debug__/", "debug/", "silk/", "metrics/", "health/",
-    "status/", "server-status", "api/", "api/docs/", "api/schema/", "swagger/", "redoc/", "openapi.json",
-    ".env", ".git/config", "media/", "files/", "data/", "backup.sql", "db.sqlite3", "phpinfo.php", "telescope/",
-    "horizon/", "sidekiq/", "flower/",
+# Paths where other products have been found open.
+COMMON_PROBES = [
+    "setup/", "install/", "installer/", "install.php", "wizard/", "onboarding/", "register/",
+    "signup/", "admin/setup/", "super_admin/", "graphql/", "__debug__/", "debug/", "silk/",
+    "metrics/", "health/", "status/", "server-status", "api/", "api/docs/", "api/schema/",
+    "swagger/", "redoc/", "openapi.json", ".env", ".git/config", "media/", "files/", "data/",
+    "backup.sql", "db.sqlite3", "phpinfo.php", "telescope/", "horizon/", "sidekiq/", "flower/",
 ]  # fmt: skip
 
 DEFAULT_LOGINS = [
@@ -41,18 +42,18 @@ DEFAULT_LOGINS = [
 ]
 
 
-def test_nothing_answers_a_stranger_but_the_login_page() -> None:
+def test_only_the_sign_in_pages_answer_a_stranger() -> None:
     assert not Desk.objects.exists()
     client = Client(raise_request_exception=False)
     opened, weak = set(), []
     for route in ROUTES:
         set_script_prefix("/")
-        address = route.address(dict.fromkeys(route.parameters, 1) | VALUES, "").replace("//", "/")
+        address = route.get_url(dict.fromkeys(route.parameters, 1) | VALUES, "").replace("//", "/")
         for method in ("GET", "POST"):
             answer = client.generic(method, address)
             weak += [
                 f"{method} {route.name}: {wrong}"
-                for wrong in find_weak_headers(dict(answer.headers))
+                for wrong in list_weak_headers(dict(answer.headers))
             ]
             assert answer.status_code < 500, (method, route.name)
             if answer.status_code == 200:
@@ -61,9 +62,9 @@ def test_nothing_answers_a_stranger_but_the_login_page() -> None:
     assert weak == []
 
 
-def test_no_setup_or_debug_page_is_there() -> None:
+def test_no_setup_or_debug_page_exists() -> None:
     client = Client(raise_request_exception=False)
-    for path in KNOWN_HOLES:
+    for path in COMMON_PROBES:
         for address in (f"/{path}", f"/static/../{path}", f"/static/{path}"):
             answer = client.get(address)
             assert answer.status_code in {301, 302, 403, 404}, address
@@ -77,7 +78,7 @@ def test_no_setup_or_debug_page_is_there() -> None:
     assert settings.DEBUG is False
 
 
-def test_there_is_no_login_to_guess() -> None:
+def test_there_is_no_default_password() -> None:
     assert not User.objects.exists()
     client = Client(raise_request_exception=False)
     for email, password in DEFAULT_LOGINS:
@@ -85,7 +86,7 @@ def test_there_is_no_login_to_guess() -> None:
         assert "_auth_user_id" not in client.session
 
 
-def test_signing_up_is_closed_without_a_desk() -> None:
+def test_sign_up_is_closed_without_a_desk() -> None:
     form = {"email": "a@b.example", "password1": "a long enough passphrase", "name": "A"}
     Client(raise_request_exception=False).post("/login/sign-up/", form)
     assert not User.objects.exists()

@@ -1,5 +1,4 @@
-"""A NUL, which PostgreSQL takes in no text, is nowhere a fault of ours: no page has such an address, and a cookie
-with one is none."""
+"""A NUL byte, which PostgreSQL accepts in no text, never causes a server error."""
 
 from __future__ import annotations
 
@@ -7,45 +6,45 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.access.asking import close_file, undone
-from tests.access.people import World, make_world
+from tests.access.people import World, create_world
+from tests.access.probing import close_stream, rolled_back
 from tests.access.routes import ROUTES, Route
 
 NUL = "%00"
-BY_TEXT = [route for route in ROUTES if "<path:" in route.pattern or "<str:" in route.pattern]
-WITH_AN_ID = [route for route in ROUTES if route.parameters]
+TEXT_ROUTES = [route for route in ROUTES if "<path:" in route.pattern or "<str:" in route.pattern]
+ROUTES_WITH_PARAMETERS = [route for route in ROUTES if route.parameters]
 
 
 @pytest.fixture
 def world(db: None, quiet: None) -> World:
-    return make_world()
+    return create_world()
 
 
-def spoil(world: World, route: Route) -> str:
-    """The address of a thing of the desk, with a NUL behind its last id."""
-    return world.address(route).rstrip("/") + NUL + "/"
+def add_null_byte(world: World, route: Route) -> str:
+    """Return the URL of a row of the desk with a NUL byte after its last id."""
+    return world.get_url(route).rstrip("/") + NUL + "/"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_address_with_one_is_nobodys(world: World, method: str) -> None:
-    others = []
+def test_a_url_with_a_null_byte_is_not_found(world: World, method: str) -> None:
+    deviations = []
     for person in "nad":
         client = world.sign_in(person)
-        for route in WITH_AN_ID:
+        for route in ROUTES_WITH_PARAMETERS:
             for address in (
-                spoil(world, route),
-                world.address(route) + NUL,
-                world.address(route) + f"?q={NUL}",
+                add_null_byte(world, route),
+                world.get_url(route) + NUL,
+                world.get_url(route) + f"?q={NUL}",
             ):
-                with undone():
+                with rolled_back():
                     answer = client.generic(method, address)
                 if answer.status_code != 404:
-                    others.append(f"{method} {address} as {person}: {answer.status_code}")
-    assert others == []
-    assert len(BY_TEXT) > 50
+                    deviations.append(f"{method} {address} as {person}: {answer.status_code}")
+    assert deviations == []
+    assert len(TEXT_ROUTES) > 50
 
 
-def test_a_session_with_one_is_nobodys(world: World) -> None:
+def test_a_session_cookie_with_a_null_byte_is_ignored(world: World) -> None:
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = "\x00" * 32
     assert client.get("/rocket/portal/requests/").url.startswith("/rocket/login/")
@@ -53,19 +52,20 @@ def test_a_session_with_one_is_nobodys(world: World) -> None:
     assert client.get("/rocket/admin/").url.startswith("/rocket/login/")
 
 
-def test_a_form_with_one_is_refused_or_taken_but_no_fault(world: World) -> None:
-    fields = dict.fromkeys(
-        ["q", "text", "subject", "assignee", "department", "status", "priority", "email", "kind", "typed", "login",
-         "password", "reason", "name", "before", "token", "expected", "again", "sealed", "contact", "fields"], "\x00",
-    )  # fmt: skip
-    faults = []
+def test_a_form_with_a_null_byte_causes_no_server_error(world: World) -> None:
+    names = (
+        "q text subject assignee department status priority email kind typed login password reason"
+        " name before token expected again sealed contact fields"
+    )
+    fields = dict.fromkeys(names.split(), "\x00")
+    errors = []
     for person in "ncad":
         client = world.sign_in(person)
         client.raise_request_exception = False
         for route in ROUTES:
-            with undone():
-                answer = client.post(world.address(route), fields)
-                close_file(answer)
+            with rolled_back():
+                answer = client.post(world.get_url(route), fields)
+                close_stream(answer)
             if answer.status_code >= 500:
-                faults.append(f"{route.name} as {person}: {answer.status_code}")
-    assert faults == []
+                errors.append(f"{route.name} as {person}: {answer.status_code}")
+    assert errors == []

@@ -1,0 +1,125 @@
+"""Rows of another desk are answered with exactly the same 404 as rows that don't exist."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+
+from accounts.tenancy import desk_scope
+from tests.access.people import World, create_world
+from tests.access.probing import close_stream, rolled_back
+from tests.access.routes import ROUTES, Route
+from tickets.models import Ticket
+
+# Parameters that name no row of a desk; pk is a user's own passkey.
+PARAMETERS_WITHOUT_ROW = {"app_label", "url", "key", "uidb36", "pk"}
+REFUSALS = {403, 404, 405}
+BODY = '{"text": "A message"}'  # valid for the API, so that it looks for the ticket
+
+ROUTES_WITH_ROW = [route for route in ROUTES if set(route.parameters) - PARAMETERS_WITHOUT_ROW]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return create_world()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_foreign_id_is_answered_like_one_that_does_not_exist(world: World, method: str) -> None:
+    clients = {person: world.sign_in(person) for person in "amd"}
+    deviations = []
+    for route in ROUTES_WITH_ROW:
+        foreign, absent = world.get_foreign_url(route), world.get_absent_url(route)
+        for person, client in clients.items():
+            first, second = fetch(client, method, foreign), fetch(client, method, absent)
+            if first != second or (first[0] not in REFUSALS and not says_nothing(route, first)):
+                deviations.append(
+                    f"{method} {route.name} as {person}: {first[0]}, absent {second[0]}"
+                )
+    assert deviations == []
+    assert len(ROUTES_WITH_ROW) > 100
+
+
+def says_nothing(route: Route, response: tuple[int, str, bytes]) -> bool:
+    """Return True for a redirect that reveals nothing about a row.
+
+    The admin redirects a row's short URL to its long one and a row's history to the audit log,
+    which has no entry for it. Contacts are redirected from agents' invitations.
+    """
+    return response[0] == 302 and (route.name.startswith("admin:") or route.name == "invitation")
+
+
+def fetch(client: Client, method: str, url: str) -> tuple[int, str, bytes]:
+    """Return status, redirect target and body without the requested id and Django's tokens."""
+    with rolled_back():
+        response: HttpResponseBase = client.generic(
+            method, url, BODY, content_type="application/json"
+        )
+        body = b"" if response.streaming else response.content
+        close_stream(response)
+    return (
+        response.status_code,
+        mask(response.headers.get("Location", "")),
+        mask(body.decode()).encode(),
+    )
+
+
+def mask(text: str) -> str:
+    return re.sub(r"\b([A-Za-z0-9]{64}|[A-Za-z0-9_-]{43}|\d+)\b", "", text)
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "row"),
+    [
+        ("assignee", "assignee", "analyst"),
+        ("priority", "priority", "default_priority"),
+        ("department", "department", "department"),
+    ],
+)
+def test_a_foreign_id_in_a_form_changes_nothing(
+    world: World, path: str, field: str, row: str
+) -> None:
+    foreign = (
+        world.matter.departments["trials"] if row == "department" else getattr(world.matter, row)
+    )
+    before = read_ticket(world)
+    client = world.sign_in("a")
+    client.post(f"/rocket/agent/tickets/{before['number']}/{path}/", {field: foreign.pk})
+    assert read_ticket(world) == before
+
+
+def read_ticket(world: World) -> dict[str, Any]:
+    with desk_scope(world.rocket.desk):
+        return Ticket.objects.values("number", "assignee", "priority", "department").get(
+            pk=world.values["ticket"].pk
+        )
+
+
+def test_a_foreign_department_is_not_a_view_of_the_queue(world: World) -> None:
+    foreign = world.matter.departments["trials"].pk
+    assert world.sign_in("a").get("/rocket/agent/", {"view": foreign}).status_code == 404
+
+
+def test_pages_of_a_desk_do_not_exist_outside_of_it(world: World) -> None:
+    """With several desks, a URL without a desk leads nowhere."""
+    # portal:home redirects to the installation's home page, and api:schema requires an agent.
+    exempt = (
+        "account_",
+        "mfa_",
+        "admin:",
+        "channels_intake:",
+        "inbound/",
+        "portal:home",
+        "api:schema",
+    )
+    for person in "ncad":
+        client = world.sign_in(person)
+        for route in ROUTES:
+            if not route.name.startswith(exempt):
+                url = world.get_url(route).removeprefix("/rocket")
+                with rolled_back():
+                    assert client.get(url).status_code in {404, 405}, (route.name, person)
