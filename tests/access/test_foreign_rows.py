@@ -110,6 +110,7 @@ def test_pages_of_a_desk_do_not_exist_outside_of_it(world: World) -> None:
     exempt = (
         "account_",
         "mfa_",
+        "preferences",
         "admin:",
         "channels_intake:",
         "inbound/",
