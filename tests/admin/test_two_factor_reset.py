@@ -13,7 +13,7 @@ from accounts.models import Agent, AuditEntry, Contact, User
 from accounts.tenancy import desk_scope
 from helpdesk.login.two_factor.policy import has_two_factor
 from tests.cast import Cast
-from tests.login.conftest import give_app, log_in
+from tests.login.conftest import give_app, sign_in_with_password
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_desks_admin_lets_an_agent_in_again(
         ([person.email], "Your second factor was taken off")
     ]
     browser = Client()
-    assert log_in(browser, person)["Location"] == "/rocket/"
+    assert sign_in_with_password(browser, person)["Location"] == "/rocket/"
     with desk_scope(rocket.desk):
         entry = AuditEntry.objects.get(action="two_factor_removed")
     assert (entry.actor, entry.target) == ("admin@rocket.example", person.email)

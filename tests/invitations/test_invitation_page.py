@@ -1,4 +1,4 @@
-"""The page behind an invitation's link, and the mail that brings it."""
+"""The invitation page, and the email with its link."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def page(token: str, slug: str = "rocket") -> str:
     return f"/{slug}/invitation/{token}/"
 
 
-def test_the_mail_comes_from_the_desk_and_its_link_opens_the_form(
+def test_the_email_comes_from_the_desk_and_its_link_opens_the_form(
     rocket: Cast, client: Client
 ) -> None:
     with desk_scope(rocket.desk):
@@ -56,7 +56,7 @@ def test_the_mail_comes_from_the_desk_and_its_link_opens_the_form(
     assert NEW in client.get(path).content.decode()
 
 
-def test_looking_uses_nothing_up_and_accepting_leads_to_the_login(
+def test_opening_uses_nothing_up_and_accepting_leads_to_sign_in(
     rocket: Cast, client: Client
 ) -> None:
     url = page(make(rocket))
@@ -68,11 +68,11 @@ def test_looking_uses_nothing_up_and_accepting_leads_to_the_login(
 
 
 def without_csrf(content: bytes) -> bytes:
-    """Django masks its token anew in every answer."""
+    """Return a page without its CSRF token, which Django masks anew in every response."""
     return re.sub(rb"\b[A-Za-z0-9]{64}\b", b"", content)
 
 
-def test_a_living_link_is_not_written_to_the_log(
+def test_a_valid_link_is_not_logged(
     rocket: Cast, matter: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     mine, foreign, strict = make(rocket), make(matter), Client(enforce_csrf_checks=True)
@@ -112,7 +112,7 @@ def test_a_weak_password_is_refused_beside_its_field(rocket: Cast, client: Clien
     assert not User.objects.filter(email=NEW).exists()
 
 
-def test_who_has_a_login_is_sent_to_it_and_accepts_with_one_click(
+def test_a_user_signs_in_and_accepts_with_one_click(
     rocket: Cast, matter: Cast, client: Client
 ) -> None:
     user = matter.analyst.user
@@ -126,7 +126,7 @@ def test_who_has_a_login_is_sent_to_it_and_accepts_with_one_click(
         assert Agent.objects.filter(user=user).exists()
 
 
-def test_somebody_else_who_is_signed_in_cannot_take_it(rocket: Cast, sign_in: SignIn) -> None:
+def test_another_signed_in_user_cannot_accept_it(rocket: Cast, sign_in: SignIn) -> None:
     url = page(make(rocket))
     other = sign_in(rocket.customer.user)
     assert "signed in with another address" in other.post(url, FORM).content.decode()

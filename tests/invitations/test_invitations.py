@@ -1,4 +1,4 @@
-"""Invitations die after seven days and one use, and are kept as a hash only (M83, reliability.md security)."""
+"""Invitations work once, for seven days, and are stored as a hash only (M83, security goals)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_row_keeps_the_hash_of_the_token_and_never_the_token(in_rocket: Cast
     assert token not in str(row)
 
 
-def test_accepting_makes_the_agent_with_role_level_departments_and_a_proven_address(
+def test_accepting_creates_the_agent_with_role_level_departments_and_a_verified_address(
     in_rocket: Cast,
 ) -> None:
     _, token = invite_agent(in_rocket)
@@ -75,7 +75,7 @@ def test_an_invited_contact_gets_the_earlier_contact_of_that_address(in_rocket: 
 
 
 @pytest.mark.parametrize("late", [timedelta(days=7), timedelta(days=8)])
-def test_after_seven_days_it_is_dead(in_rocket: Cast, late: timedelta) -> None:
+def test_it_expires_after_seven_days(in_rocket: Cast, late: timedelta) -> None:
     _, token = invite_agent(in_rocket)
     assert find_invitation(desk=in_rocket.desk, token=token, at=NOON + late) is None
     with pytest.raises(InvitationGoneError):
@@ -105,7 +105,7 @@ def test_another_desk_knows_nothing_of_it(rocket: Cast, matter: Cast) -> None:
         accept_invitation(desk=matter.desk, token=token, at=NOON, password=SECRET)
 
 
-def test_a_login_with_a_password_accepts_only_signed_in_and_keeps_it(
+def test_a_user_with_a_password_accepts_only_signed_in_and_keeps_it(
     rocket: Cast, matter: Cast
 ) -> None:
     user = matter.analyst.user
@@ -122,7 +122,7 @@ def test_a_login_with_a_password_accepts_only_signed_in_and_keeps_it(
     assert not User.objects.get(pk=user.pk).check_password("a thief's pass phrase")
 
 
-def test_a_deactivated_login_stays_out(in_rocket: Cast) -> None:
+def test_a_deactivated_user_stays_out(in_rocket: Cast) -> None:
     user = User.objects.create_user(NEW, None, is_active=False)
     _, token = invite_agent(in_rocket)
     with pytest.raises(InvitationGoneError):
@@ -140,7 +140,7 @@ def test_a_deactivated_login_stays_out(in_rocket: Cast) -> None:
         ({"email": "analyst@rocket.example"}, "already"),
     ],
 )
-def test_nonsense_is_refused_with_a_reason(in_rocket: Cast, changes: dict, why: str) -> None:
+def test_invalid_input_is_refused_with_a_reason(in_rocket: Cast, changes: dict, why: str) -> None:
     with pytest.raises(InvitationError, match=why):
         invite_agent(in_rocket, **changes)
 
@@ -168,7 +168,7 @@ def test_of_two_who_accept_at_once_one_wins(rocket: Cast) -> None:
     assert User.objects.get(email=NEW).check_password(winner)
 
 
-def test_a_new_agent_is_no_member_of_a_department_that_only_members_look_into(
+def test_a_new_agent_does_not_join_members_only_departments(
     in_rocket: Cast,
 ) -> None:
     Department.objects.filter(kind="paid").update(visibility=Visibility.MEMBERS)

@@ -1,4 +1,4 @@
-"""Of several invited points of contact no more come in than the plan allows (M73)."""
+"""No more invited points of contact are accepted than the plan includes (M73)."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def invite_point(cast: Cast, email: str, account: object = None) -> str:
 
 
 def leave_places(cast: Cast, amount: int) -> None:
-    """Let the plan allow as many points of contact as there are, and some more."""
+    """Let the plan include as many points of contact as there are, plus ``amount``."""
     with desk_scope(cast.desk):
         named = Contact.objects.filter(account=cast.account, **POINTS).count()
         Plan.objects.filter(pk=cast.plan.pk).update(points_of_contact=named + amount)
 
 
-def test_the_one_who_comes_too_late_is_told_and_may_come_later(rocket: Cast) -> None:
+def test_a_late_contact_is_told_and_may_accept_later(rocket: Cast) -> None:
     leave_places(rocket, 1)
     first, second = invite_point(rocket, "a@acme.example"), invite_point(rocket, "b@acme.example")
     form = {"name": "New Person", "password": SECRET}
@@ -48,7 +48,7 @@ def test_the_one_who_comes_too_late_is_told_and_may_come_later(rocket: Cast) -> 
     assert Client().post(f"/rocket/invitation/{second}/", form).status_code == 302
 
 
-def test_who_is_signed_in_is_told_too(rocket: Cast, sign_in) -> None:
+def test_a_signed_in_user_is_told_too(rocket: Cast, sign_in) -> None:
     leave_places(rocket, 0)
     token = invite_point(rocket, rocket.stranger.email)
     answer = sign_in(rocket.stranger.user).post(f"/rocket/invitation/{token}/")
@@ -58,7 +58,7 @@ def test_who_is_signed_in_is_told_too(rocket: Cast, sign_in) -> None:
     assert (rocket.stranger.account, rocket.stranger.role) == (None, "point_of_contact")
 
 
-def test_who_is_one_already_takes_no_second_place(rocket: Cast) -> None:
+def test_a_point_of_contact_counts_once(rocket: Cast) -> None:
     leave_places(rocket, 0)
     token = invite_point(rocket, rocket.customer.email)
     with desk_scope(rocket.desk):
@@ -67,7 +67,7 @@ def test_who_is_one_already_takes_no_second_place(rocket: Cast) -> None:
         )
 
 
-def test_a_point_of_another_account_needs_a_place_of_the_new_one(rocket: Cast) -> None:
+def test_a_point_of_contact_of_another_account_counts_at_the_new_one(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         Plan.objects.filter(pk=rocket.plan.pk).update(points_of_contact=2)  # as many as there are
     token = invite_point(rocket, rocket.elsewhere.email)

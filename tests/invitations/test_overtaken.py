@@ -1,4 +1,4 @@
-"""An invitation takes nothing away that somebody was given since it was sent."""
+"""Accepting an invitation takes away nothing that was granted after it was sent."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_managers_invitation_takes_nobody_from_another_account(in_rocket: Cast
     assert (kept.role, kept.account, kept.user) == ("manager", in_rocket.other_account, None)
 
 
-def test_who_came_since_into_another_account_stays_there(in_rocket: Cast) -> None:
+def test_a_contact_who_joined_another_account_since_stays_there(in_rocket: Cast) -> None:
     token = make(in_rocket, in_rocket.admin.user, role="manager")
     Contact.objects.create(desk=in_rocket.desk, email=NEW, account=in_rocket.other_account)
     contact = accept(in_rocket, token)

@@ -1,4 +1,4 @@
-"""A manager's invitation ends none that the desk has sent."""
+"""A manager's invitation replaces none that the desk sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def is_open(cast: Cast, token: str) -> bool:
 
 
 @pytest.mark.parametrize("is_admin", [True, False])
-def test_a_manager_ends_no_invitation_of_the_desk(in_rocket: Cast, is_admin: bool) -> None:
+def test_a_manager_replaces_no_invitation_of_the_desk(in_rocket: Cast, is_admin: bool) -> None:
     token = make(in_rocket, in_rocket.admin.user if is_admin else None, role="manager")
     with pytest.raises(InvitationError, match="is invited already"):
         make(in_rocket, in_rocket.manager.user)

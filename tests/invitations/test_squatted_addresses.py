@@ -1,4 +1,4 @@
-"""Somebody signs up with another's address before its owner does: the password waits for no right of theirs."""
+"""An attacker signs up with an address before its owner is invited: the password gains nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SQUATTED, OWN = "the password of a squatter", "the password of the owner"
 
 @pytest.fixture
 def squatted(db: None) -> User:
-    """What a sign-up leaves that nobody confirmed."""
+    """The user left by a sign-up that was never verified."""
     user = User.objects.create_user("nova@rocket.example", SQUATTED)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     return user
@@ -37,7 +37,7 @@ def invite_nova(rocket: Cast) -> str:
     )[1]
 
 
-def test_an_invited_person_sets_the_password_anew(rocket: Cast, squatted: User) -> None:
+def test_an_invited_person_sets_a_new_password(rocket: Cast, squatted: User) -> None:
     with desk_scope(rocket.desk):
         token = invite_nova(rocket)
         agent = accept_invitation(desk=rocket.desk, token=token, at=NOON, password=OWN, name="Nova")
@@ -60,10 +60,10 @@ def test_an_agent_made_in_the_admin_site_keeps_no_strangers_password(
     assert not squatted.has_usable_password()
 
 
-@pytest.mark.parametrize("proof", ["proven address", "has logged in", "installation's admin"])
-def test_who_has_a_login_keeps_its_password(rocket: Cast, squatted: User, proof: str) -> None:
-    EmailAddress.objects.filter(user=squatted).update(verified=proof == "proven address")
-    is_first = {"last_login": NOON if proof == "has logged in" else None}
+@pytest.mark.parametrize("proof", ["verified address", "has signed in", "installation's admin"])
+def test_an_established_user_keeps_the_password(rocket: Cast, squatted: User, proof: str) -> None:
+    EmailAddress.objects.filter(user=squatted).update(verified=proof == "verified address")
+    is_first = {"last_login": NOON if proof == "has signed in" else None}
     User.objects.filter(pk=squatted.pk).update(
         **is_first, is_superuser=proof == "installation's admin"
     )
@@ -75,7 +75,7 @@ def test_who_has_a_login_keeps_its_password(rocket: Cast, squatted: User, proof:
     assert User.objects.get(pk=squatted.pk).check_password(SQUATTED)
 
 
-def test_the_page_of_the_invitation_asks_for_a_password_then(rocket: Cast, squatted: User) -> None:
+def test_the_invitation_page_then_asks_for_a_password(rocket: Cast, squatted: User) -> None:
     with desk_scope(rocket.desk):
         invitation, _ = invite(
             desk=rocket.desk, email=squatted.email, kind=InvitedAs.AGENT, role=Role.ANALYST, at=NOON

@@ -1,4 +1,4 @@
-"""An invitation is worth what its inviter may do now, and an admin withdraws it."""
+"""An invitation counts for what its inviter may do now, and an admin can withdraw it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEW = "new.person@acme.example"
 
 
 def make(cast: Cast, by: User | None, **changes: Any) -> str:
-    """The token of an invitation as a contact of the customer's account."""
+    """Create an invitation as a contact of the customer's account. Return its token."""
     asked = {"email": NEW, "kind": "contact", "role": "contact", "account": cast.account} | changes
     return invite(desk=cast.desk, by=by, at=timezone.now(), **asked)[1]
 
@@ -42,9 +42,7 @@ def withdraw(client: Client, cast: Cast) -> bytes:
     return content
 
 
-def test_a_withdrawn_invitation_is_dead_and_the_audit_says_by_whom(
-    rocket: Cast, sign_in: Any
-) -> None:
+def test_a_withdrawn_invitation_stops_working_and_is_audited(rocket: Cast, sign_in: Any) -> None:
     admin = sign_in(rocket.admin.user)
     with desk_scope(rocket.desk):
         token = make(rocket, rocket.admin.user)
@@ -80,7 +78,7 @@ def close_login(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("happens", [switch_agent_off, take_role, close_login])
-def test_who_is_no_admin_any_more_has_invited_nobody(
+def test_invitations_of_a_former_admin_stop_working(
     in_rocket: Cast, happens: Callable[[Cast], None]
 ) -> None:
     token = make(in_rocket, in_rocket.admin.user, kind="agent", role="admin", account=None)
@@ -97,7 +95,7 @@ def test_who_is_no_admin_any_more_has_invited_nobody(
     "change",
     [{"role": "point_of_contact"}, {"may_log_in": False}, {"account": None}, {"account": "other"}],
 )
-def test_who_is_no_manager_of_the_account_any_more_has_invited_nobody(
+def test_invitations_of_a_former_account_manager_stop_working(
     in_rocket: Cast, change: dict[str, Any]
 ) -> None:
     token = make(in_rocket, in_rocket.manager.user)
@@ -115,7 +113,9 @@ def test_a_manager_invites_no_agents_and_nobody_of_another_account(in_rocket: Ca
     assert not is_open(in_rocket, make(in_rocket, boss, account=None))
 
 
-def test_the_command_and_the_installations_admin_stay_good(in_rocket: Cast) -> None:
+def test_invitations_of_the_command_and_the_installations_admin_keep_working(
+    in_rocket: Cast,
+) -> None:
     chief = User.objects.create_superuser("root@host.example", "x")
     assert is_open(in_rocket, make(in_rocket, None))
     token = make(in_rocket, chief)
@@ -124,7 +124,7 @@ def test_the_command_and_the_installations_admin_stay_good(in_rocket: Cast) -> N
     assert not is_open(in_rocket, token)
 
 
-def test_with_the_inviters_login_their_open_invitations_are_erased(in_rocket: Cast) -> None:
+def test_erasing_the_inviter_erases_their_open_invitations(in_rocket: Cast) -> None:
     gone = User.objects.create_user("gone@rocket.example", PASSWORD)
     token = make(in_rocket, gone)
     with system_scope("erase in a test"):

@@ -1,4 +1,4 @@
-"""Fixtures of the log-in tests: what mail went out, a desk entered, and people with an authenticator app."""
+"""Fixtures and helpers of the sign-in tests: emails sent, authenticator apps, recovery codes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.cast import PASSWORD
 
 
 def link_in(message: EmailMessage) -> str:
-    """The one address in a mail, without scheme and host."""
+    """Return the only URL in an email, without scheme and host."""
     found = re.findall(r"https?://testserver(/\S+)", str(message.body))
     assert len(found) == 1, message.body
     return str(found[0])
@@ -33,7 +33,7 @@ def link_in(message: EmailMessage) -> str:
 
 @pytest.fixture
 def new_person() -> dict[str, str]:
-    """What somebody new fills in to set up an account."""
+    """The sign-up form of a new person."""
     return {
         "name": "Nova Person",
         "email": "nova@acme.example",
@@ -46,26 +46,26 @@ def empty_outbox() -> None:
     mail.outbox = []
 
 
-def log_in(client: Client, user: User, *, at: str = "rocket") -> HttpResponse:
-    """Log in with the password, as far as it goes."""
+def sign_in_with_password(client: Client, user: User, *, at: str = "rocket") -> HttpResponse:
+    """Submit the sign-in form with the right password."""
     return client.post(f"/{at}/login/", {"login": user.email, "password": PASSWORD})
 
 
 def give_app(user: User) -> Authenticator:
-    """An authenticator app and ten recovery codes for a login."""
+    """Set up an authenticator app and ten recovery codes for a user."""
     app = TOTP.activate(user, generate_totp_secret()).instance
     RecoveryCodes.activate(user)
     return app
 
 
 def code_of(user: User) -> str:
-    """What the app of a login shows now."""
+    """Return the code that the user's app shows now."""
     app = Authenticator.objects.get(user=user, type="totp")
     return code_for(unseal(app.data["secret"]))
 
 
 def code_for(secret: str) -> str:
-    """What an app with this secret shows now (RFC 6238)."""
+    """Return the code that an app with this secret shows now (RFC 6238)."""
     return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 

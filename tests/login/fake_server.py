@@ -1,4 +1,4 @@
-"""The server of a fake provider, on this machine."""
+"""A local HTTP server for a fake identity provider."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 
 class FakeHandler(BaseHTTPRequestHandler):
-    """Answers for a fake, which each subclass knows as ``fake``."""
+    """A request handler for the fake provider in the class attribute ``fake``."""
 
     def say(self, status: int, content_type: str, text: str) -> None:
-        """The whole answer."""
+        """Send a whole response."""
         body = text.encode()
         self.send_response(status)
         self.send_header("Content-Type", content_type)
@@ -22,12 +22,12 @@ class FakeHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing on the tests' screen."""
+        """Keep requests out of the test output."""
 
 
 @contextmanager
 def serve(handler: type[FakeHandler], fake: Any) -> Iterator[None]:
-    """Answer for a fake as long as the block lasts, and tell it its ``url``."""
+    """Serve a fake while the block lasts, and set its ``url``."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (handler,), {"fake": fake}))
     fake.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(

@@ -1,6 +1,7 @@
-"""A local OpenID provider, over real HTTP: discovery, keys, and a token endpoint that checks client and PKCE.
+"""A local OpenID provider over real HTTP.
 
-Whoever comes is let in as `person`; `spoil` changes what it signs, so that tests can make it lie.
+It has discovery, keys, and a token endpoint that checks client and PKCE. Everyone is signed in as
+`person`. `spoil` changes the claims before they are signed, so that tests can make it lie.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ OURS, ANOTHERS = (rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 @dataclass
 class OpenIdFake:
-    """The provider, its person, and knobs to make it lie."""
+    """The provider, its person, and settings that make it lie."""
 
     url: str = ""
     person: dict[str, Any] = field(default_factory=dict)
@@ -38,7 +39,7 @@ class OpenIdFake:
     exchanges: int = 0
 
     def visit(self, place: str) -> dict[str, str]:
-        """Be the person's browser at the provider: gives the code and state that it sends back."""
+        """Visit the provider as the person's browser. Return the code and state it sends back."""
         question = {name: values[0] for name, values in parse_qs(urlsplit(place).query).items()}
         assert place.startswith(self.url + "/authorize?")
         assert (question["response_type"], question["code_challenge_method"]) == ("code", "S256")
@@ -59,7 +60,7 @@ class OpenIdFake:
         return {"keys": [key | {"kid": "one", "use": "sig", "alg": "RS256"}]}
 
     def exchange(self, form: dict[str, str], signed_in: str) -> dict[str, Any] | None:
-        """An ID token for a code, once, for the right client, place and verifier (RFC 6749, RFC 7636)."""
+        """Return an ID token for a code: once, for the right client, redirect URI and verifier."""
         self.exchanges += 1
         question = self.asked.pop(form["code"], None)
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
@@ -114,7 +115,7 @@ class Handler(FakeHandler):
 
 @contextmanager
 def serve_openid() -> Iterator[OpenIdFake]:
-    """A provider on this machine for as long as the block lasts."""
+    """Run a provider on this machine while the block lasts."""
     fake = OpenIdFake()
     with serve(Handler, fake):
         yield fake

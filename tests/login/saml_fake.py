@@ -1,6 +1,7 @@
-"""A local SAML provider, over real HTTP: reads requests as strictly as a vendor's, and signs real XML.
+"""A local SAML provider over real HTTP. It reads requests as strictly as a vendor's and signs XML.
 
-Whoever comes is let in as `person`; `spoil` changes what it signs and `tamper` what it sends, to make it lie.
+Everyone is signed in as `person`. To make it lie, `spoil` changes what it signs and `tamper` what
+it sends.
 """
 
 from __future__ import annotations
@@ -35,24 +36,33 @@ SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 WAY = "http://www.w3.org/2001/10/xml-exc-c14n#"
 OURS, ANOTHERS = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
 
-RESPONSE = """<samlp:Response xmlns:samlp="{samlp}" xmlns:saml="{saml}" ID="{response_id}" Version="2.0" \
-IssueInstant="{now}"{destination_attribute} InResponseTo="{response_to}"><saml:Issuer>{response_issuer}</saml:Issuer>\
-<samlp:Status><samlp:StatusCode Value="{status}"/></samlp:Status></samlp:Response>"""
-ASSERTION = """<saml:Assertion xmlns:saml="{saml}" xmlns:xs="http://www.w3.org/2001/XMLSchema" \
-xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ID="{assertion_id}" Version="2.0" IssueInstant="{now}">\
-<saml:Issuer>{issuer}</saml:Issuer><saml:Subject><saml:NameID Format="{name_id_format}">{name_id}</saml:NameID>\
-<saml:SubjectConfirmation Method="{method}"><saml:SubjectConfirmationData {confirmation}/></saml:SubjectConfirmation>\
-</saml:Subject><saml:Conditions NotBefore="{not_before}" NotOnOrAfter="{not_on_or_after}">{restriction}{condition}\
-</saml:Conditions>{statement}<saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"""
+RESPONSE = (
+    '<samlp:Response xmlns:samlp="{samlp}" xmlns:saml="{saml}" ID="{response_id}" Version="2.0" '
+    'IssueInstant="{now}"{destination_attribute} InResponseTo="{response_to}">'
+    "<saml:Issuer>{response_issuer}</saml:Issuer>"
+    '<samlp:Status><samlp:StatusCode Value="{status}"/></samlp:Status></samlp:Response>'
+)
+ASSERTION = (
+    '<saml:Assertion xmlns:saml="{saml}" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'ID="{assertion_id}" Version="2.0" IssueInstant="{now}">'
+    "<saml:Issuer>{issuer}</saml:Issuer>"
+    '<saml:Subject><saml:NameID Format="{name_id_format}">{name_id}</saml:NameID>'
+    '<saml:SubjectConfirmation Method="{method}">'
+    "<saml:SubjectConfirmationData {confirmation}/></saml:SubjectConfirmation></saml:Subject>"
+    '<saml:Conditions NotBefore="{not_before}" NotOnOrAfter="{not_on_or_after}">'
+    "{restriction}{condition}</saml:Conditions>"
+    "{statement}<saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"
+)
 
 
 def moment(seconds: float) -> str:
-    """So many seconds from now, as SAML writes it."""
+    """Return the time some seconds from now, as SAML writes it."""
     return f"{datetime.now(UTC) + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def make_certificate(key: rsa.RSAPrivateKey, *, days: int = 30, since: int = 1) -> str:
-    """A self-signed certificate in PEM, from `since` days ago for so many days from now."""
+    """Return a self-signed PEM certificate, valid from `since` days ago for `days` from now."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "login.acme.example")])
     now = datetime.now(UTC)
     made = x509.CertificateBuilder(
@@ -70,7 +80,7 @@ CERTIFICATE, ANOTHERS_CERTIFICATE = make_certificate(OURS), make_certificate(ANO
 
 
 class OldSigner(XMLSigner):
-    """Signs with what nobody should any more, too."""
+    """A signer that accepts outdated algorithms too."""
 
     def check_deprecated_methods(self) -> None:
         pass
@@ -78,7 +88,7 @@ class OldSigner(XMLSigner):
 
 @dataclass
 class Person:
-    """Whom the provider lets in, and how they logged in there."""
+    """The person at the provider, and how they signed in there."""
 
     name_id: str = "42"
     name_id_format: str = PERSISTENT
@@ -88,7 +98,7 @@ class Person:
 
 @dataclass
 class SamlFake:
-    """The provider, its person, and knobs to make it lie."""
+    """The provider, its person, and settings that make it lie."""
 
     url: str = "https://login.acme.example"
     person: Person = field(default_factory=Person)
@@ -220,17 +230,20 @@ class SamlFake:
         words["destination_attribute"] = f' Destination="{goes_to}"' if goes_to else ""
         audience = words["audience"]
         words["restriction"] = (
-            f"<saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction>"
+            f"<saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience>"
+            "</saml:AudienceRestriction>"
             if audience
             else ""
         )
         words["statement"] = words["context"] and (
-            f'<saml:AuthnStatement AuthnInstant="{words["now"]}" SessionNotOnOrAfter="{words["session_until"]}">'
-            f"<saml:AuthnContext><saml:AuthnContextClassRef>{words['context']}</saml:AuthnContextClassRef>"
+            f'<saml:AuthnStatement AuthnInstant="{words["now"]}" '
+            f'SessionNotOnOrAfter="{words["session_until"]}"><saml:AuthnContext>'
+            f"<saml:AuthnContextClassRef>{words['context']}</saml:AuthnContextClassRef>"
             "</saml:AuthnContext></saml:AuthnStatement>"
         )
         words["attributes"] = "".join(
-            f'<saml:Attribute Name="{xml_escape(name)}">{"".join(map(_value, values))}</saml:Attribute>'
+            f'<saml:Attribute Name="{xml_escape(name)}">'
+            f"{''.join(map(_value, values))}</saml:Attribute>"
             for name, values in words["attributes"].items()
         )
 
@@ -242,11 +255,12 @@ def _value(value: str) -> str:
 def metadata_of(
     fake: SamlFake, *, certificates: tuple[str, ...] = (CERTIFICATE,), more: str = ""
 ) -> str:
-    """The provider's metadata, as one pastes it."""
+    """Return the provider's metadata, ready to paste."""
     bare = ["".join(text.splitlines()[1:-1]) for text in certificates]
     keys = "".join(
-        f'<KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="{NAMES["ds"]}"><ds:X509Data><ds:X509Certificate>{one}'
-        "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></KeyDescriptor>"
+        f'<KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="{NAMES["ds"]}"><ds:X509Data>'
+        f"<ds:X509Certificate>{one}</ds:X509Certificate>"
+        "</ds:X509Data></ds:KeyInfo></KeyDescriptor>"
         for one in bare
     )
     return (
@@ -284,7 +298,7 @@ class Handler(FakeHandler):
 
 @contextmanager
 def serve_saml() -> Iterator[SamlFake]:
-    """A provider on this machine for as long as the block lasts."""
+    """Run a provider on this machine while the block lasts."""
     fake = SamlFake()
     with serve(Handler, fake):
         yield fake

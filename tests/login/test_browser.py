@@ -1,4 +1,4 @@
-"""The second factor in a real browser, with a passkey of its own, under the strict policy."""
+"""Two-factor authentication in a real browser with a virtual passkey, under the strict CSP."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEY = {
 
 @pytest.fixture
 def page(transactional_db: None, chromium: Browser) -> Iterator[Page]:
-    """A page with a security key plugged in; it must not complain of anything."""
+    """A page with a virtual security key. It must log no errors."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(10_000)
     page = context.new_page()
@@ -58,7 +58,7 @@ def strict(transactional_db: None, rocket: Cast) -> Cast:
     return rocket
 
 
-def log_in(page: Page, live_server: Any, user: User) -> None:
+def sign_in_with_password(page: Page, live_server: Any, user: User) -> None:
     page.goto(f"{live_server.url}/rocket/login/")
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -66,16 +66,16 @@ def log_in(page: Page, live_server: Any, user: User) -> None:
 
 
 def check(page: Page) -> None:
-    """Nobody is shut out of the page, and it fits."""
+    """Assert that the page is accessible and fits its window."""
     broken = Axe().run(page).response["violations"]
     assert [fault["id"] for fault in broken] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_an_agent_adds_a_passkey_and_logs_in_with_it(
+def test_an_agent_adds_a_passkey_and_signs_in_with_it(
     page: Page, strict: Cast, live_server: Any
 ) -> None:
-    log_in(page, live_server, strict.analyst.user)
+    sign_in_with_password(page, live_server, strict.analyst.user)
     expect(page.get_by_text("requires 2FA")).to_be_visible()
     check(page)
     page.get_by_role("link", name="Add a passkey").click()
@@ -96,12 +96,12 @@ def test_an_agent_adds_a_passkey_and_logs_in_with_it(
 def test_a_passkey_is_the_second_step_after_the_password(
     page: Page, strict: Cast, live_server: Any
 ) -> None:
-    log_in(page, live_server, strict.analyst.user)
+    sign_in_with_password(page, live_server, strict.analyst.user)
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.context.clear_cookies()
-    log_in(page, live_server, strict.analyst.user)
+    sign_in_with_password(page, live_server, strict.analyst.user)
     expect(page.get_by_role("heading", name="Two-factor authentication")).to_be_visible()
     check(page)
     page.get_by_role("button", name="Use a passkey").click()
@@ -119,7 +119,7 @@ def test_another_passkey_does_not_open(page: Page, strict: Cast, live_server: An
 
 
 def test_an_agent_sets_up_an_app(page: Page, strict: Cast, live_server: Any) -> None:
-    log_in(page, live_server, strict.analyst.user)
+    sign_in_with_password(page, live_server, strict.analyst.user)
     page.get_by_role("link", name="Set up an app").click()
     picture = page.get_by_alt_text("QR code of the key below")
     expect(picture).to_be_visible()
@@ -132,7 +132,7 @@ def test_an_agent_sets_up_an_app(page: Page, strict: Cast, live_server: Any) -> 
 
 def test_the_app_s_code_is_asked_for(page: Page, strict: Cast, live_server: Any) -> None:
     give_app(strict.analyst.user)
-    log_in(page, live_server, strict.analyst.user)
+    sign_in_with_password(page, live_server, strict.analyst.user)
     page.get_by_label("Code").fill(code_of(strict.analyst.user))
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(f"{live_server.url}/rocket/agent/")

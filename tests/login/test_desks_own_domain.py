@@ -1,4 +1,4 @@
-"""At a desk with a domain of its own: the links that prove an address or set a password lead to the installation."""
+"""At a desk with its own domain, links with secrets lead to the installation's host."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_nobodys_password_link_leads_to_a_desks_own_domain(rocket: Cast) -> None
     assert "password" in page.content.decode()
 
 
-def test_nor_does_the_link_that_confirms_an_address(new_person: dict[str, str]) -> None:
+def test_nor_does_the_link_that_verifies_an_address(new_person: dict[str, str]) -> None:
     Client().post("/login/sign-up/", new_person, headers=HOST)
 
     link = only_link()
@@ -52,7 +52,7 @@ def test_nor_does_the_link_that_confirms_an_address(new_person: dict[str, str]) 
     )
 
 
-def test_nor_does_an_invitation_which_may_set_the_password_of_another_desks_login(
+def test_nor_does_an_invitation_that_sets_the_password_of_another_desks_user(
     rocket: Cast, matter: Cast
 ) -> None:
     guest = rocket.lead.user

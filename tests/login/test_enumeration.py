@@ -1,4 +1,4 @@
-"""Nobody learns from a page whether an address is known."""
+"""No page tells whether an address is known."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SIGN_UP = {"name": "X Y", "password1": "a long enough passphrase"}
 
 
 def bare(page: bytes, email: str) -> str:
-    """A page without what differs by chance: the tokens, and the address that was typed."""
+    """Return a page without what differs by chance: tokens, and the address that was typed."""
     text = page.decode().replace(email, "ADDRESS")
     return re.sub(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]+"', "", text)
 
 
 def send(path: str, form: dict[str, str], email: str) -> tuple[int, str, str]:
-    """The answer and the page it leads to, of a new visitor."""
+    """Submit a form as a new visitor. Return status, next page and its content."""
     visitor = Client()
     first = visitor.post(path, form)
     place = first.headers.get("Location", "")
@@ -52,14 +52,14 @@ def test_known_and_unknown_get_the_same_page(in_rocket: Cast, path: str) -> None
 
 
 @pytest.mark.parametrize("path", ["password/reset/", "sign-up/", "code/"])
-def test_each_gets_one_mail(in_rocket: Cast, path: str) -> None:
+def test_each_gets_one_email(in_rocket: Cast, path: str) -> None:
     for who in (in_rocket.customer.email, "nobody@nowhere.example"):
         mail.outbox = []
         send(f"/rocket/login/{path}", SIGN_UP | {"email": who}, who)
         assert [m.to for m in mail.outbox] == [[who]]
 
 
-def test_a_hundred_requests_make_three_mails_at_most(in_rocket: Cast) -> None:
+def test_ten_requests_send_three_emails_at_most(in_rocket: Cast) -> None:
     who = in_rocket.customer.email
     codes = [
         Client().post("/rocket/login/password/reset/", {"email": who}).status_code
@@ -79,7 +79,7 @@ def test_a_wrong_code_gets_the_same_page(in_rocket: Cast) -> None:
     assert pages[0] == pages[1]
 
 
-def test_a_closed_login_looks_like_none(in_rocket: Cast) -> None:
+def test_a_closed_account_looks_like_none(in_rocket: Cast) -> None:
     closed = in_rocket.customer_colleague
     closed.user.is_active = False
     closed.user.save()
@@ -99,7 +99,7 @@ def test_codes_are_limited_per_address(in_rocket: Cast) -> None:
 
 
 class CountingHasher(MD5PasswordHasher):
-    """Counts how often it hashes, which is what takes most of the time."""
+    """A hasher that counts its calls, which take most of the time."""
 
     hashed = 0
 
@@ -109,7 +109,7 @@ class CountingHasher(MD5PasswordHasher):
 
 
 def effort(path: str, email: str) -> tuple[int, int, int]:
-    """Hashes, statements and mails that a form costs."""
+    """Return how many hashes, statements and emails a form costs."""
     CountingHasher.hashed, mail.outbox = 0, []
     form = SIGN_UP | {"email": email, "login": email, "password": "wrong"}
     with CaptureQueriesContext(connection) as asked:
@@ -132,7 +132,7 @@ def test_known_and_unknown_cost_the_same(in_rocket: Cast, settings, path: str) -
     assert max(statements) - min(statements) <= MOST_APART, costs
 
 
-def test_a_login_that_was_made_for_its_time_only_is_gone(in_rocket: Cast) -> None:
+def test_a_stand_in_account_is_rolled_back(in_rocket: Cast) -> None:
     for path in ("password/reset/", "sign-up/", "code/"):
         assert in_rocket.customer.user is not None
         Client().post(f"/rocket/login/{path}", SIGN_UP | {"email": in_rocket.customer.email})
@@ -162,7 +162,7 @@ def test_used_old_and_unknown_invitations_get_the_same_page(in_rocket: Cast) -> 
     )
 
 
-def test_the_company_log_in_asks_for_no_address_and_answers_all_alike(in_rocket: Cast) -> None:
+def test_sso_asks_for_no_address_and_answers_everyone_alike(in_rocket: Cast) -> None:
     provider = IdentityProvider.objects.create(
         desk=in_rocket.desk, name="Company", server_url="https://127.0.0.1", client_id="c"
     )

@@ -1,4 +1,4 @@
-"""A counter of a rate limit lives as long as its limit says, whatever else is counted (security 15)."""
+"""A rate limit's counter lasts as long as the limit, whatever else is counted (security 15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form without its token changes nothing, and says so on a page of ours."""
+"""A form without its CSRF token changes nothing and gets our own error page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tickets.models import State, Ticket
 
 
 @pytest.mark.parametrize("path", ["closure", "answers"])
-def test_a_form_from_elsewhere_changes_nothing(in_rocket: Cast, path: str) -> None:
+def test_a_form_from_another_site_changes_nothing(in_rocket: Cast, path: str) -> None:
     ticket = in_rocket.open_ticket()
     client = Client(enforce_csrf_checks=True)
     client.force_login(user_of(in_rocket.customer))
@@ -25,7 +25,7 @@ def test_a_form_from_elsewhere_changes_nothing(in_rocket: Cast, path: str) -> No
     assert (ticket.status, ticket.messages.count()) == (State.OPEN, 1)
 
 
-def test_a_log_in_form_from_elsewhere_logs_nobody_in(in_rocket: Cast) -> None:
+def test_a_sign_in_form_from_another_site_signs_nobody_in(in_rocket: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
     answer = client.post("/rocket/login/", {"login": in_rocket.customer.email, "password": "x"})
     assert answer.status_code == 403

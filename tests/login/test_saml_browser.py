@@ -1,4 +1,4 @@
-"""A SAML log-in in a real browser, from another site and back: what becomes of the cookies on the way."""
+"""SAML sign-in in a real browser, to another site and back: which cookies are sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def page(transactional_db: None, chromium: Browser) -> Iterator[Page]:
-    """A page that must not complain of anything."""
+    """A page that must log no errors."""
     context = chromium.new_context()
     context.set_default_timeout(10_000)
     page = context.new_page()
@@ -34,15 +34,15 @@ def page(transactional_db: None, chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def company(rocket: Cast, live_server: Any) -> Iterator[SamlFake]:
-    """At 127.0.0.1, while ours is at localhost: for the browser these are two sites."""
+def idp(rocket: Cast, live_server: Any) -> Iterator[SamlFake]:
+    """The provider is at 127.0.0.1 and we are at localhost: two sites for the browser."""
     with serve_saml() as fake:
         assert live_server.url.startswith("http://localhost:")
         attributes = {"email": ["new@rocket.example"], "groups": ["support"]}
         fake.person = Person(attributes=attributes)
         with desk_scope(rocket.desk):
             made = IdentityProvider.objects.create(
-                desk=rocket.desk, kind="saml", name="Acme log-in", entity_id=fake.entity_id,
+                desk=rocket.desk, kind="saml", name="Acme SSO", entity_id=fake.entity_id,
                 sso_url=fake.sso_url, certificates=CERTIFICATE,
             )  # fmt: skip
             GroupRole.objects.create(desk=rocket.desk, provider=made, group="support")
@@ -51,17 +51,17 @@ def company(rocket: Cast, live_server: Any) -> Iterator[SamlFake]:
         yield fake
 
 
-def test_somebody_goes_there_and_comes_back_logged_in(
-    page: Page, company: SamlFake, live_server: Any
+def test_an_agent_goes_there_and_comes_back_signed_in(
+    page: Page, idp: SamlFake, live_server: Any
 ) -> None:
     requests: list[Request] = []
     page.on("request", lambda request: requests.append(request))
     page.goto(f"{live_server.url}/rocket/agent/?view=unassigned")
-    page.get_by_role("button", name="Acme log-in").click()
-    page.wait_for_url(f"{company.url}/**")
+    page.get_by_role("button", name="Acme SSO").click()
+    page.wait_for_url(f"{idp.url}/**")
     page.get_by_role("button", name="Continue").click()
     expect(page).to_have_url(f"{live_server.url}/rocket/agent/?view=unassigned")
-    [posted] = [request for request in requests if request.url == company.known[1]]
+    [posted] = [request for request in requests if request.url == idp.known[1]]
     assert (
         "cookie" not in posted.all_headers()
     )  # SameSite=Lax: why the GET behind it takes the answer

@@ -1,4 +1,4 @@
-"""What a SAML response must be: signed by a known key, of now, for us, about what was asked. No database."""
+"""A SAML response must be signed by a known key, current, for us, and an answer to our request."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ ATTRIBUTES = {
 
 
 @pytest.fixture
-def company() -> SamlFake:
+def idp() -> SamlFake:
     return SamlFake(known=(US.entity_id, US.acs_url), person=Person(attributes=dict(ATTRIBUTES)))
 
 
-def provider_of(company: SamlFake, **fields: Any) -> IdentityProvider:
-    known: dict[str, Any] = {"entity_id": company.entity_id, "certificates": CERTIFICATE}
+def provider_of(idp: SamlFake, **fields: Any) -> IdentityProvider:
+    known: dict[str, Any] = {"entity_id": idp.entity_id, "certificates": CERTIFICATE}
     return IdentityProvider(kind="saml", **known | fields)
 
 
-def check(company: SamlFake, response: str | None = None, **fields: Any) -> ClaimedIdentity:
-    encoded = company.respond("_question") if response is None else response
+def check(idp: SamlFake, response: str | None = None, **fields: Any) -> ClaimedIdentity:
+    encoded = idp.respond("_question") if response is None else response
     request_id, person = verify_response(
-        encoded, provider=provider_of(company, **fields), sp=US, at=datetime.now(UTC)
+        encoded, provider=provider_of(idp, **fields), sp=US, at=datetime.now(UTC)
     )
     assert request_id == "_question"
     return person
@@ -54,9 +54,9 @@ def check(company: SamlFake, response: str | None = None, **fields: Any) -> Clai
 @pytest.mark.parametrize(
     "signs", [("assertion",), ("response",), ("assertion", "response")], ids="+".join
 )
-def test_a_good_response_says_who_it_is(company: SamlFake, signs: tuple[str, ...]) -> None:
-    company.signs = signs
-    assert check(company) == ClaimedIdentity(
+def test_a_valid_response_identifies_the_person(idp: SamlFake, signs: tuple[str, ...]) -> None:
+    idp.signs = signs
+    assert check(idp) == ClaimedIdentity(
         "42", "new@rocket.example", False, "New One", ["support", "all"]
     )
 
@@ -66,18 +66,18 @@ def test_a_good_response_says_who_it_is(company: SamlFake, signs: tuple[str, ...
     [SignatureMethod.RSA_SHA512, SignatureMethod.SHA256_RSA_MGF1],
     ids=lambda method: method.name,
 )
-def test_other_good_algorithms_are_taken(company: SamlFake, method: SignatureMethod) -> None:
-    company.method = method
-    assert check(company).subject == "42"
+def test_other_safe_algorithms_are_accepted(idp: SamlFake, method: SignatureMethod) -> None:
+    idp.method = method
+    assert check(idp).subject == "42"
 
 
-def test_an_elliptic_key_is_taken(company: SamlFake) -> None:
-    company.key = ec.generate_private_key(ec.SECP256R1())
-    company.certificate, company.method = (
-        make_certificate(company.key),
+def test_an_elliptic_curve_key_is_accepted(idp: SamlFake) -> None:
+    idp.key = ec.generate_private_key(ec.SECP256R1())
+    idp.certificate, idp.method = (
+        make_certificate(idp.key),
         SignatureMethod.ECDSA_SHA256,
     )
-    assert check(company, certificates=company.certificate).subject == "42"
+    assert check(idp, certificates=idp.certificate).subject == "42"
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_an_elliptic_key_is_taken(company: SamlFake) -> None:
     ],
     ids=["before", "after", "long after"],
 )
-def test_each_certificate_counts_while_keys_are_changed(
-    company: SamlFake, certificates: str, key: Any, certificate: str
+def test_each_certificate_counts_during_a_key_rollover(
+    idp: SamlFake, certificates: str, key: Any, certificate: str
 ) -> None:
-    company.key, company.certificate = key, certificate
-    assert check(company, certificates=certificates).subject == "42"
+    idp.key, idp.certificate = key, certificate
+    assert check(idp, certificates=certificates).subject == "42"
 
 
 # What the provider signs, and why it is refused.
@@ -122,7 +122,7 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
         "another ACS URL",
     ),
     "failed": ({"status": "urn:oasis:names:tc:SAML:2.0:status:Responder"}, "provider says"),
-    "nobody logged in": ({"context": ""}, "no AuthnStatement"),
+    "nobody signed in": ({"context": ""}, "no AuthnStatement"),
     "the session is over": ({"session_until": moment(-1)}, "session at the provider ended"),
     "another name each time": (
         {"name_id_format": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"},
@@ -135,24 +135,24 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("words", "reason"), LIES.values(), ids=LIES)
-def test_a_wrong_response_is_refused(company: SamlFake, words: dict[str, Any], reason: str) -> None:
-    company.signs = ("assertion", "response")
-    company.spoil = lambda known: known.update(words)
+def test_a_wrong_response_is_refused(idp: SamlFake, words: dict[str, Any], reason: str) -> None:
+    idp.signs = ("assertion", "response")
+    idp.spoil = lambda known: known.update(words)
     with pytest.raises(SsoError, match=reason):
-        check(company)
+        check(idp)
 
 
-def test_a_signed_response_names_its_destination(company: SamlFake) -> None:
-    company.spoil = lambda words: words.update(destination=None)
-    assert check(company).subject == "42"
-    company.signs = ("response",)
+def test_a_signed_response_names_its_destination(idp: SamlFake) -> None:
+    idp.spoil = lambda words: words.update(destination=None)
+    assert check(idp).subject == "42"
+    idp.signs = ("response",)
     with pytest.raises(SsoError, match="goes to None"):
-        check(company)
+        check(idp)
 
 
-def test_two_clocks_may_differ_by_some_seconds(company: SamlFake) -> None:
-    company.spoil = lambda words: words.update(not_before=moment(15), confirmed_until=moment(-15))
-    assert check(company).subject == "42"
+def test_two_clocks_may_differ_by_some_seconds(idp: SamlFake) -> None:
+    idp.spoil = lambda words: words.update(not_before=moment(15), confirmed_until=moment(-15))
+    assert check(idp).subject == "42"
 
 
 @pytest.mark.parametrize("signs", [("assertion",), ("response",)], ids="+".join)
@@ -179,26 +179,26 @@ def test_two_clocks_may_differ_by_some_seconds(company: SamlFake) -> None:
     ],
 )
 def test_a_wrong_signature_is_refused(
-    company: SamlFake, knobs: dict[str, Any], reason: str, signs: tuple[str, ...]
+    idp: SamlFake, knobs: dict[str, Any], reason: str, signs: tuple[str, ...]
 ) -> None:
     for name, value in ({"signs": signs} | knobs).items():
-        setattr(company, name, value)
+        setattr(idp, name, value)
     with pytest.raises(SsoError, match=reason):
-        check(company)
+        check(idp)
 
 
-def test_a_good_signature_outside_does_not_cover_a_bad_one_inside(company: SamlFake) -> None:
-    company.key = ANOTHERS
-    company.tamper = SamlFake().sign
+def test_a_valid_signature_outside_does_not_cover_an_invalid_one_inside(idp: SamlFake) -> None:
+    idp.key = ANOTHERS
+    idp.tamper = SamlFake().sign
     with pytest.raises(SsoError, match="matches no certificate"):
-        check(company)
+        check(idp)
 
 
-def test_a_certificate_that_has_ended_counts_no_more(company: SamlFake) -> None:
+def test_an_expired_certificate_no_longer_counts(idp: SamlFake) -> None:
     with pytest.raises(SsoError, match="expired"):
-        check(company, certificates=make_certificate(OURS, days=-1, since=9))
+        check(idp, certificates=make_certificate(OURS, days=-1, since=9))
 
 
-def test_without_a_certificate_nobody_gets_in(company: SamlFake) -> None:
+def test_without_a_certificate_nobody_gets_in(idp: SamlFake) -> None:
     with pytest.raises(SsoError, match="there is none"):
-        check(company, certificates="")
+        check(idp, certificates="")

@@ -1,4 +1,4 @@
-"""A desk's admin sets up the company's SAML provider: by metadata, or by three fields."""
+"""A desk's admin sets up a SAML provider by metadata or by three fields."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.login.saml_fake import (
 from tests.login.test_sso_openid_settings import GROUPS, NO_GROUPS, PAGE
 
 FAKE = SamlFake()
-NAMED = {"name": "Acme log-in", "kind": "saml", "group_claim": "groups"}
+NAMED = {"name": "Acme SSO", "kind": "saml", "group_claim": "groups"}
 THREE_FIELDS = {"entity_id": FAKE.entity_id, "sso_url": FAKE.sso_url, "certificates": CERTIFICATE}
 WEAK = make_certificate(rsa.generate_private_key(public_exponent=65537, key_size=1024))
 KEY = OURS.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -55,7 +55,7 @@ def test_a_provider_is_added_by_its_metadata(admin: Client) -> None:
     assert "metadata" not in entry.detail["changes"]
 
 
-def test_a_comment_cuts_nothing_of_the_metadata_off(admin: Client) -> None:
+def test_a_comment_truncates_nothing_in_the_metadata(admin: Client) -> None:
     commented = metadata_of(FAKE).replace(
         "<ds:X509Certificate>MII", "<ds:X509Certificate>M<!-- here -->II"
     )
@@ -70,7 +70,7 @@ def test_a_provider_is_added_by_three_fields(admin: Client) -> None:
     assert read(IdentityProvider.objects.get()) == (FAKE.entity_id, FAKE.sso_url, CERTIFICATE)
 
 
-def test_while_it_is_off_its_name_is_enough_to_be_told_our_addresses(admin: Client) -> None:
+def test_an_inactive_provider_needs_only_a_name_to_show_our_addresses(admin: Client) -> None:
     assert add(admin).status_code == 302
     made = IdentityProvider.objects.get()
     page = admin.get(f"{PAGE}{made.pk}/change/").content.decode()
@@ -80,10 +80,10 @@ def test_while_it_is_off_its_name_is_enough_to_be_told_our_addresses(admin: Clie
     switched_on = admin.post(f"{PAGE}{made.pk}/change/", NAMED | NO_GROUPS | {"is_active": "on"})
     assert switched_on.content.decode().count("This field is required.") == 2
     assert "Enter the certificate" in switched_on.content.decode()
-    assert Client().get("/rocket/login/").content.decode().count("Acme log-in") == 0
+    assert Client().get("/rocket/login/").content.decode().count("Acme SSO") == 0
 
 
-def test_our_metadata_is_what_the_standard_wants(admin: Client) -> None:
+def test_our_metadata_follows_the_standard(admin: Client) -> None:
     add(admin)
     page = Client().get(f"/rocket/login/sso/{IdentityProvider.objects.get().pk}/metadata/")
     assert page["Content-Type"] == "application/samlmetadata+xml"
@@ -94,7 +94,7 @@ def test_our_metadata_is_what_the_standard_wants(admin: Client) -> None:
     assert [one.get("Binding").rpartition(":")[2] for one in role] == ["HTTP-POST"]
 
 
-def test_a_new_certificate_stands_beside_the_old_one_and_in_the_audit(admin: Client) -> None:
+def test_a_new_certificate_is_kept_beside_the_old_one_and_audited(admin: Client) -> None:
     add(admin, is_active="on", metadata=metadata_of(FAKE))
     made = IdentityProvider.objects.get()
     both = metadata_of(FAKE, certificates=(CERTIFICATE, ANOTHERS_CERTIFICATE))
@@ -118,7 +118,7 @@ def test_no_private_key_is_kept(admin: Client) -> None:
     assert IdentityProvider.objects.get().certificates == CERTIFICATE
 
 
-def test_an_elliptic_certificate_is_taken(admin: Client) -> None:
+def test_an_elliptic_curve_certificate_is_accepted(admin: Client) -> None:
     certificate = make_certificate(ec.generate_private_key(ec.SECP256R1()))
     assert (
         add(admin, is_active="on", **THREE_FIELDS | {"certificates": certificate}).status_code
@@ -185,7 +185,7 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("field", "change", "said"), REFUSED, ids=[case[2] for case in REFUSED])
-def test_what_does_not_fit_is_refused_beside_its_field(
+def test_invalid_input_is_refused_at_its_field(
     admin: Client, field: str, change: dict[str, str], said: str
 ) -> None:
     answer = add(admin, is_active="on", **THREE_FIELDS | change)

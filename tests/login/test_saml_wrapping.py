@@ -1,4 +1,4 @@
-"""Responses that carry a good signature and say something else: wrapping (XSW), comments, entities, broken bytes."""
+"""Responses with a valid signature over other content: wrapping (XSW), comments, entities."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHIEF = "chief@rocket.example"
 
 
 @pytest.fixture
-def company() -> SamlFake:
+def idp() -> SamlFake:
     person = Person(name_id="new", attributes={"email": ["new@rocket.example"]})
     return SamlFake(known=(US.entity_id, US.acs_url), person=person)
 
@@ -44,7 +44,7 @@ def find(element: Any, path: str) -> Any:
 
 
 def make_evil(assertion: Any, *, id: str = "_evil") -> Any:
-    """A copy without a signature, of somebody else."""
+    """Return a copy without signature, for another person."""
     evil = deepcopy(assertion)
     evil.set("ID", id)
     evil.remove(find(evil, "ds:Signature"))
@@ -73,7 +73,7 @@ def put_around(response: Any) -> Any:
 
 
 def take_the_signature(response: Any) -> Any:
-    """The evil one carries the signature, which refers to the good one behind it."""
+    """The forged assertion carries the signature, which refers to the real one after it."""
     signed = find(response, "saml:Assertion")
     evil = make_evil(signed)
     evil.insert(1, find(signed, "ds:Signature"))
@@ -101,7 +101,7 @@ def hide_in_extensions(response: Any) -> Any:
 
 
 def take_anything_signed(response: Any) -> Any:
-    """The only assertion is the evil one, with a signature that the provider put below something else."""
+    """The only assertion is forged, with a signature the provider made for something else."""
     signed = find(response, "saml:Assertion")
     evil = make_evil(signed)
     response.replace(signed, evil)
@@ -128,23 +128,23 @@ WRAPPED: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 
 def is_good_by_itself(encoded: str) -> None:
-    """Whoever only asks whether there is a good signature finds one."""
+    """The attack works against a check for any valid signature."""
     XMLVerifier().verify(base64.b64decode(encoded), x509_cert=CERTIFICATE, id_attribute="ID")
 
 
 @pytest.mark.parametrize(("wrap", "reason"), WRAPPED.values(), ids=WRAPPED)
 def test_a_wrapped_assertion_is_refused(
-    company: SamlFake, wrap: Callable[[Any], Any], reason: str
+    idp: SamlFake, wrap: Callable[[Any], Any], reason: str
 ) -> None:
-    company.tamper = wrap
-    encoded = company.respond("_question")
+    idp.tamper = wrap
+    encoded = idp.respond("_question")
     is_good_by_itself(encoded)
     with pytest.raises(SsoError, match=reason):
         check(encoded)
 
 
 def wrap_response(response: Any, *, inside: bool) -> Any:
-    """An evil response around the signed one, or around the signature that holds it."""
+    """Wrap the signed response, or the signature that holds it, in a forged one."""
     evil = deepcopy(response)
     evil.set("ID", "_evil")
     signature = find(evil, "ds:Signature")
@@ -157,10 +157,10 @@ def wrap_response(response: Any, *, inside: bool) -> Any:
 
 
 @pytest.mark.parametrize("inside", [True, False], ids=["in its signature", "beside its signature"])
-def test_a_wrapped_response_is_refused(company: SamlFake, inside: bool) -> None:
-    company.signs = ("response",)
-    company.tamper = lambda response: wrap_response(response, inside=inside)
-    encoded = company.respond("_question")
+def test_a_wrapped_response_is_refused(idp: SamlFake, inside: bool) -> None:
+    idp.signs = ("response",)
+    idp.tamper = lambda response: wrap_response(response, inside=inside)
+    encoded = idp.respond("_question")
     XMLVerifier().verify(
         base64.b64decode(encoded), x509_cert=CERTIFICATE, id_attribute="ID"
     )  # by itself good
@@ -179,10 +179,10 @@ def refer_to(uri: str) -> Callable[[Any], Any]:
 @pytest.mark.parametrize(
     "uri", ["", "#_response", "#other", "https://evil.example/", "#xpointer(/)"]
 )
-def test_a_signature_refers_to_where_it_stands(company: SamlFake, uri: str) -> None:
-    company.tamper = refer_to(uri)
+def test_a_signature_must_refer_to_its_parent(idp: SamlFake, uri: str) -> None:
+    idp.tamper = refer_to(uri)
     with pytest.raises(SsoError, match="signature refers to"):
-        check(company.respond("_question"))
+        check(idp.respond("_question"))
 
 
 @pytest.mark.parametrize(
@@ -192,46 +192,46 @@ def test_a_signature_refers_to_where_it_stands(company: SamlFake, uri: str) -> N
         ("ds:Signature//ds:CanonicalizationMethod", "refers to"),
     ],
 )
-def test_only_the_ways_of_writing_that_saml_names_are_taken(
-    company: SamlFake, path: str, reason: str
+def test_only_the_canonicalization_that_saml_names_is_accepted(
+    idp: SamlFake, path: str, reason: str
 ) -> None:
     def change(response: Any) -> Any:
         way = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments"
         find(response, f"saml:Assertion/{path}").set("Algorithm", way)
         return response
 
-    company.tamper = change
+    idp.tamper = change
     with pytest.raises(SsoError, match=reason):
-        check(company.respond("_question"))
+        check(idp.respond("_question"))
 
 
-def test_two_signatures_in_one_place_are_refused(company: SamlFake) -> None:
+def test_two_signatures_in_one_place_are_refused(idp: SamlFake) -> None:
     def double(response: Any) -> Any:
         signature = find(response, "saml:Assertion/ds:Signature")
         signature.addnext(deepcopy(signature))
         return response
 
-    company.tamper = double
+    idp.tamper = double
     with pytest.raises(SsoError, match="2 signatures"):
-        check(company.respond("_question"))
+        check(idp.respond("_question"))
 
 
 @pytest.mark.parametrize(
     "path", ["saml:Subject/saml:NameID", ".//saml:AttributeValue", "saml:Issuer"]
 )
-def test_what_was_signed_may_not_be_changed(company: SamlFake, path: str) -> None:
+def test_what_was_signed_may_not_be_changed(idp: SamlFake, path: str) -> None:
     def change(response: Any) -> Any:
         find(response, f"saml:Assertion/{path}").text += "x"
         return response
 
-    company.tamper = change
+    idp.tamper = change
     with pytest.raises(SsoError, match="matches no certificate"):
-        check(company.respond("_question"))
+        check(idp.respond("_question"))
 
 
-def test_a_comment_cuts_no_name_short(company: SamlFake) -> None:
-    """Comments are not signed; who reads up to the first one reads another name (CVE-2017-11427 and its kin)."""
-    company.person = Person(
+def test_a_comment_truncates_no_name(idp: SamlFake) -> None:
+    """Comments are not signed. Reading up to the first one gives another name (CVE-2017-11427)."""
+    idp.person = Person(
         name_id=f"{CHIEF}.evil.example", attributes={"email": [f"{CHIEF}.evil.example"]}
     )
 
@@ -243,15 +243,15 @@ def test_a_comment_cuts_no_name_short(company: SamlFake) -> None:
             element[0].tail = ".evil.example"
         return response
 
-    company.tamper = cut
-    person = check(company.respond("_question"))
+    idp.tamper = cut
+    person = check(idp.respond("_question"))
     assert (person.subject, person.email) == (f"{CHIEF}.evil.example", f"{CHIEF}.evil.example")
 
 
-def test_a_name_with_a_part_is_no_name(company: SamlFake) -> None:
-    company.person.name_id = f"{CHIEF}<saml:Part/>.evil.example"
+def test_a_name_with_a_child_element_is_refused(idp: SamlFake) -> None:
+    idp.person.name_id = f"{CHIEF}<saml:Part/>.evil.example"
     with pytest.raises(SsoError, match="more than text"):
-        check(company.respond("_question"))
+        check(idp.respond("_question"))
 
 
 BOMB = (
@@ -307,26 +307,26 @@ def encrypt(response: Any) -> Any:
         (lambda response: find(response, "saml:Assertion"), "provider says"),
     ],
 )
-def test_a_response_that_is_not_whole_is_refused(
-    company: SamlFake, change: Callable[[Any], Any], reason: str
+def test_an_incomplete_response_is_refused(
+    idp: SamlFake, change: Callable[[Any], Any], reason: str
 ) -> None:
-    company.tamper = change
+    idp.tamper = change
     with pytest.raises(SsoError, match=reason):
-        check(company.respond("_question"))
+        check(idp.respond("_question"))
 
 
 @pytest.mark.parametrize("text", ["", "%%%", "PHg+", "A" * 600_000, "PA=="])
-def test_what_is_no_response_is_refused(text: str) -> None:
+def test_anything_but_a_response_is_refused(text: str) -> None:
     with pytest.raises(SsoError):
         check(text)
 
 
 @pytest.mark.parametrize("signs", [("assertion",), ("response",)], ids="+".join)
-def test_broken_bytes_are_refused_or_change_nothing(
-    company: SamlFake, signs: tuple[str, ...]
+def test_corrupted_bytes_are_refused_or_change_nothing(
+    idp: SamlFake, signs: tuple[str, ...]
 ) -> None:
-    company.signs = signs
-    good = base64.b64decode(company.respond("_question"))
+    idp.signs = signs
+    good = base64.b64decode(idp.respond("_question"))
     person, chance, refused = check(base64.b64encode(good).decode()), random.Random(7), 0
     for _ in range(150):
         broken = bytearray(good)

@@ -1,4 +1,4 @@
-"""A new password or a closed login ends every session within one request, and open streams (security goal 16)."""
+"""A new password or a closed account ends all sessions and open streams (security goal 16)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from accounts.tenancy import desk_scope
 from helpdesk import live
 from helpdesk.agent.views import stream
 from tests.cast import PASSWORD, Cast
-from tests.login.conftest import code_of, give_app, link_in, log_in
+from tests.login.conftest import code_of, give_app, link_in, sign_in_with_password
 
 NEW = "another long passphrase"
 CHANGE = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
@@ -26,10 +26,10 @@ CHANGE = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
 
 @pytest.fixture
 def browsers(in_rocket: Cast) -> list[Client]:
-    """Two browsers in which the analyst has logged in."""
+    """Two browsers in which the analyst has signed in."""
     both = [Client(), Client()]
     for browser in both:
-        log_in(browser, in_rocket.analyst.user)
+        sign_in_with_password(browser, in_rocket.analyst.user)
         assert is_in(browser)
     return both
 
@@ -43,7 +43,7 @@ def test_a_changed_password_ends_the_other_sessions(browsers: list[Client]) -> N
     assert [is_in(browser) for browser in browsers] == [True, False]
 
 
-def test_a_password_set_by_mail_ends_all_sessions(in_rocket: Cast, browsers: list[Client]) -> None:
+def test_a_password_set_by_email_ends_all_sessions(in_rocket: Cast, browsers: list[Client]) -> None:
     reset_password(in_rocket.analyst.user)
     assert [is_in(browser) for browser in browsers] == [False, False]
 
@@ -55,7 +55,7 @@ def reset_password(user: User) -> None:
     assert visitor.post(form["Location"], {"password1": NEW, "password2": NEW}).status_code == 302
 
 
-def test_a_changed_password_ends_links_that_were_mailed_before(
+def test_a_changed_password_ends_links_that_were_emailed_before(
     in_rocket: Cast, browsers: list[Client]
 ) -> None:
     Client().post("/rocket/login/password/reset/", {"email": in_rocket.analyst.user.email})
@@ -63,13 +63,13 @@ def test_a_changed_password_ends_links_that_were_mailed_before(
     assert "no longer works" in Client().get(link_in(mail.outbox[-1])).content.decode()
 
 
-def test_a_closed_login_is_out_at_once(in_rocket: Cast, browsers: list[Client]) -> None:
+def test_a_closed_account_is_signed_out_at_once(in_rocket: Cast, browsers: list[Client]) -> None:
     User.objects.filter(pk=in_rocket.analyst.user_id).update(is_active=False)
     assert [is_in(browser) for browser in browsers] == [False, False]
     assert browsers[0].get("/rocket/api/tickets/").status_code in {401, 403}
 
 
-def test_an_agent_who_left_the_desk_is_out_at_once_and_in_elsewhere(
+def test_an_agent_who_left_the_desk_is_out_at_once_but_not_at_another_desk(
     in_rocket: Cast, matter: Cast, browsers: list[Client]
 ) -> None:
     with desk_scope(matter.desk):
@@ -81,7 +81,7 @@ def test_an_agent_who_left_the_desk_is_out_at_once_and_in_elsewhere(
     assert is_in(browsers[0], "/matter/agent/")
 
 
-def test_logging_out_leaves_no_session_behind(browsers: list[Client]) -> None:
+def test_signing_out_leaves_no_session_behind(browsers: list[Client]) -> None:
     keys = [browser.session.session_key for browser in browsers]
     browsers[0].post("/rocket/login/out/")
     assert [Session.objects.filter(pk=key).exists() for key in keys] == [False, True]
@@ -89,7 +89,7 @@ def test_logging_out_leaves_no_session_behind(browsers: list[Client]) -> None:
 
 def test_the_session_gets_a_new_id_after_the_second_step(in_rocket: Cast, client: Client) -> None:
     give_app(in_rocket.analyst.user)
-    log_in(client, in_rocket.analyst.user)
+    sign_in_with_password(client, in_rocket.analyst.user)
     before = client.session.session_key
     client.post("/rocket/login/two-factor/code/", {"code": code_of(in_rocket.analyst.user)})
     assert client.session.session_key != before
@@ -111,17 +111,17 @@ def leave_desk(cast: Cast) -> None:
         Agent.objects.filter(pk=cast.analyst.pk).update(is_active=False)
 
 
-def ask_for_second_factor(cast: Cast) -> None:
+def require_two_factor(cast: Cast) -> None:
     Desk.objects.filter(pk=cast.desk.pk).update(require_two_factor=True)
 
 
-def log_out(cast: Cast) -> None:
+def sign_out(cast: Cast) -> None:
     Session.objects.all().delete()
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "happens", [change_password, close_login, leave_desk, log_out, ask_for_second_factor]
+    "happens", [change_password, close_login, leave_desk, sign_out, require_two_factor]
 )
 @pytest.mark.parametrize("is_busy", [False, True], ids=["quiet", "busy"])
 def test_an_open_stream_ends(
@@ -133,7 +133,7 @@ def test_an_open_stream_ends(
 
 
 async def hear_out(cast: Cast, happens: Callable[[Cast], None], is_busy: bool) -> bool:
-    """Listen as the analyst until the stream ends after something happened; busy: with a change all the time."""
+    """Listen as the analyst until the stream ends. With is_busy, tickets change all the time."""
     client = AsyncClient()
     await client.aforce_login(cast.analyst.user)
     response = await client.get("/rocket/agent/stream/")
@@ -150,7 +150,7 @@ async def hear_out(cast: Cast, happens: Callable[[Cast], None], is_busy: bool) -
 
 
 async def make_noise(desk_id: int) -> None:
-    """Changes of tickets faster than the heartbeat, put straight into the open pages' queues."""
+    """Put ticket changes into the open pages' queues, faster than the heartbeat."""
     while True:
         live.hub._spread(f"{live.CHANNEL}{desk_id}", str(live.Change(1001, 0, 0)))
         await asyncio.sleep(0.01)

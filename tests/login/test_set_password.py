@@ -1,4 +1,4 @@
-"""Setting a password by a mailed link; whoever wrote by mail has an account already (M84)."""
+"""Set a password by an emailed link. Email contacts already have an account (M84)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from accounts.models import Contact, User
 from tests.cast import Cast
 from tests.login.conftest import link_in
 
-ASK, LOG_IN = "/rocket/login/password/reset/", "/rocket/login/"
+ASK, SIGN_IN = "/rocket/login/password/reset/", "/rocket/login/"
 NEW = "another long passphrase"
 
 
@@ -26,9 +26,7 @@ def set_password(client: Client, link: str) -> None:
     assert done["Location"] == "/rocket/login/password/reset/done/"
 
 
-def test_somebody_who_wrote_by_mail_sets_a_password_and_is_in(
-    in_rocket: Cast, client: Client
-) -> None:
+def test_an_email_contact_sets_a_password_and_signs_in(in_rocket: Cast, client: Client) -> None:
     contact = Contact.objects.create(desk=in_rocket.desk, email="mailer@gmail.com", name="Mail Er")
     ticket = in_rocket.open_ticket(contact=contact)
     link = ask(client, contact.email)
@@ -36,7 +34,7 @@ def test_somebody_who_wrote_by_mail_sets_a_password_and_is_in(
     contact.refresh_from_db()
     assert contact.user is None
     set_password(client, link)
-    assert client.post(LOG_IN, {"login": contact.email, "password": NEW})["Location"] == "/rocket/"
+    assert client.post(SIGN_IN, {"login": contact.email, "password": NEW})["Location"] == "/rocket/"
     assert client.get(f"/rocket/portal/requests/{ticket.number}/").status_code == 200
     assert User.objects.get(email=contact.email).name == "Mail Er"
 
@@ -48,14 +46,14 @@ def test_a_link_works_once(in_rocket: Cast, client: Client) -> None:
     assert "no longer works" in Client().get(link).content.decode()
 
 
-def test_a_desk_opens_no_login_for_another_desks_contact(
+def test_a_desk_creates_no_account_for_another_desks_contact(
     in_rocket: Cast, matter: Cast, client: Client
 ) -> None:
     client.post(ASK, {"email": "nobody@globex.example"})
     assert not User.objects.filter(email="nobody@globex.example").exists()
 
 
-def test_the_mail_says_who_asks_and_comes_from_the_desk(in_rocket: Cast, client: Client) -> None:
+def test_the_email_comes_from_the_desk(in_rocket: Cast, client: Client) -> None:
     ask(client, in_rocket.customer.email)
     sent = mail.outbox[-1]
     assert sent.from_email == f"Rocket <{in_rocket.mailbox.address}>"

@@ -1,4 +1,4 @@
-"""Logging in and out at a desk."""
+"""Sign in and out at a desk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import Contact, User
 from tests.cast import PASSWORD, Cast
 
-LOG_IN = "/rocket/login/"
+SIGN_IN = "/rocket/login/"
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def login(in_rocket: Cast) -> dict[str, str]:
 
 
 def test_a_contact_comes_home_to_the_desk(client: Client, login: dict[str, str]) -> None:
-    answer = client.post(LOG_IN, login)
+    answer = client.post(SIGN_IN, login)
     assert answer["Location"] == "/rocket/"
     assert "Your requests" in client.get("/rocket/").content.decode()
 
 
 def test_the_address_may_be_typed_in_any_case(client: Client, login: dict[str, str]) -> None:
-    answer = client.post(LOG_IN, login | {"login": login["login"].upper()})
+    answer = client.post(SIGN_IN, login | {"login": login["login"].upper()})
     assert answer["Location"] == "/rocket/"
 
 
@@ -55,11 +55,11 @@ def test_an_agent_comes_to_the_queue(in_rocket: Cast, sign_in) -> None:
 def test_the_next_page_is_on_this_site(
     client: Client, login: dict[str, str], asked: str, place: str
 ) -> None:
-    assert client.post(LOG_IN, login | {"next": asked})["Location"] == place
+    assert client.post(SIGN_IN, login | {"next": asked})["Location"] == place
 
 
-def test_logging_out_takes_a_post(client: Client, login: dict[str, str]) -> None:
-    client.post(LOG_IN, login)
+def test_signing_out_takes_a_post(client: Client, login: dict[str, str]) -> None:
+    client.post(SIGN_IN, login)
     assert client.get("/rocket/login/out/").status_code == 200
     assert client.get("/rocket/portal/requests/").status_code == 200
     assert client.post("/rocket/login/out/")["Location"] == "/rocket/"
@@ -67,16 +67,16 @@ def test_logging_out_takes_a_post(client: Client, login: dict[str, str]) -> None
 
 
 def test_the_session_gets_a_new_id(client: Client, login: dict[str, str]) -> None:
-    client.get(LOG_IN)
+    client.get(SIGN_IN)
     session = client.session
     session["marker"] = 1
     session.save()
     before = session.session_key
-    client.post(LOG_IN, login)
+    client.post(SIGN_IN, login)
     assert client.session.session_key != before
 
 
-def test_a_proven_login_finds_the_contact_that_wrote_by_mail(
+def test_a_verified_user_claims_the_contact_who_wrote_by_email(
     in_rocket: Cast, matter: Cast, client: Client, login: dict[str, str]
 ) -> None:
     user = User.objects.create_user("later@gmail.com", PASSWORD)
@@ -84,23 +84,23 @@ def test_a_proven_login_finds_the_contact_that_wrote_by_mail(
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
-    client.post(LOG_IN, {"login": user.email, "password": PASSWORD})
+    client.post(SIGN_IN, {"login": user.email, "password": PASSWORD})
     contact.refresh_from_db()
     assert contact.user == user
 
 
-def test_a_closed_login_is_turned_away(
+def test_a_closed_account_cannot_sign_in(
     in_rocket: Cast, client: Client, login: dict[str, str]
 ) -> None:
     User.objects.filter(email=login["login"]).update(is_active=False)
-    client.post(LOG_IN, login)
+    client.post(SIGN_IN, login)
     assert client.get("/rocket/portal/requests/").status_code == 302
 
 
-def test_failed_log_ins_are_limited(client: Client, login: dict[str, str]) -> None:
+def test_failed_sign_ins_are_limited(client: Client, login: dict[str, str]) -> None:
     pages = [
-        client.post(LOG_IN, login | {"password": f"wrong {n}"}).content.decode() for n in range(6)
+        client.post(SIGN_IN, login | {"password": f"wrong {n}"}).content.decode() for n in range(6)
     ]
     assert "don&#x27;t match" in pages[0]
     assert "Too many failed sign-in attempts" in pages[5]
-    assert "Too many failed" in client.post(LOG_IN, login).content.decode()
+    assert "Too many failed" in client.post(SIGN_IN, login).content.decode()

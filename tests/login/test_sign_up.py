@@ -1,4 +1,4 @@
-"""Setting up an account, and getting the tickets of one's address once it is proven (M83, M84)."""
+"""Create an account, and see the tickets of an address once it is verified (M83, M84)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.cast import Cast
 from tests.login.conftest import link_in
 from tickets.models import Ticket
 
-SIGN_UP, LOG_IN = "/rocket/login/sign-up/", "/rocket/login/"
+SIGN_UP, SIGN_IN = "/rocket/login/sign-up/", "/rocket/login/"
 
 
 def sign_up(client: Client, person: dict[str, str]) -> str:
@@ -25,7 +25,7 @@ def mail_from(cast: Cast, email: str) -> Ticket:
     return cast.open_ticket(contact=contact, subject="Sent by mail")
 
 
-def test_the_mail_is_the_desks_and_leads_back_to_it(
+def test_the_email_comes_from_the_desk_and_leads_back_to_it(
     in_rocket: Cast, client: Client, new_person
 ) -> None:
     link = sign_up(client, new_person)
@@ -40,7 +40,7 @@ def test_before_the_link_there_is_no_way_in(in_rocket: Cast, client: Client, new
     ticket = mail_from(in_rocket, new_person["email"])
     sign_up(client, new_person)
     for visitor in (client, Client()):
-        visitor.post(LOG_IN, {"login": new_person["email"], "password": new_person["password1"]})
+        visitor.post(SIGN_IN, {"login": new_person["email"], "password": new_person["password1"]})
         answer = visitor.get(f"/rocket/portal/requests/{ticket.number}/")
         assert answer.status_code in {302, 404}
     assert Contact.objects.get(email=new_person["email"]).user is None
@@ -65,7 +65,7 @@ def test_the_link_asks_first_then_gives_the_tickets(
     assert AuditEntry.objects.filter(action="contact_claimed", target=contact.email).exists()
 
 
-def test_somebody_new_becomes_a_contact_of_the_account_that_owns_the_domain(
+def test_a_new_user_becomes_a_contact_of_the_account_that_owns_the_domain(
     in_rocket: Cast, client: Client, new_person
 ) -> None:
     client.post(sign_up(client, new_person))
@@ -79,7 +79,7 @@ def test_a_free_mail_address_belongs_to_no_account(
     assert Contact.objects.get(email="nova@gmail.com").account is None
 
 
-def test_the_address_is_proven_for_one_desk_only(
+def test_the_address_is_verified_for_one_desk_only(
     in_rocket: Cast, matter: Cast, client: Client, new_person
 ) -> None:
     client.post(sign_up(client, new_person))
@@ -89,7 +89,7 @@ def test_the_address_is_proven_for_one_desk_only(
     assert client.get("/matter/portal/requests/1001/").status_code == 404
 
 
-def test_a_proven_login_joins_another_desk_by_a_click(
+def test_a_verified_user_joins_another_desk_by_a_click(
     in_rocket: Cast, matter: Cast, client: Client, new_person
 ) -> None:
     client.post(sign_up(client, new_person))
@@ -113,7 +113,7 @@ def test_without_a_desk_nobody_signs_up(
     assert not User.objects.filter(email=new_person["email"]).exists()
 
 
-def test_the_link_takes_over_what_was_sent_unverified_from_that_address(
+def test_the_link_verifies_tickets_sent_from_that_address(
     in_rocket: Cast, client: Client, new_person
 ) -> None:
     mine, anothers = (

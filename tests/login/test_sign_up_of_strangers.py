@@ -1,4 +1,4 @@
-"""Somebody signs up the address of a stranger; the password that they chose never opens the stranger's account."""
+"""An attacker signs up with another person's address; that password never opens the account."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from django.test import Client
 from accounts.models import User
 from tests.cast import Cast
 from tests.login.conftest import link_in
-from tests.login.test_two_factor_sign_in import mailed_code
+from tests.login.test_two_factor_sign_in import emailed_code
 
-LOG_IN, SIGN_UP = "/rocket/login/", "/rocket/login/sign-up/"
+SIGN_IN, SIGN_UP = "/rocket/login/", "/rocket/login/sign-up/"
 OWN = "the owner's own passphrase"
 
 
 @pytest.fixture
 def attacker(in_rocket: Cast, client: Client, new_person: dict[str, str]) -> Client:
-    """A browser that signed up a stranger's address with a password of its own; the mail lies in the outbox."""
+    """A browser that signed up with another person's address. The email is in the outbox."""
     assert client.post(SIGN_UP, new_person).status_code == 302
     return client
 
@@ -26,8 +26,8 @@ def is_in(client: Client) -> bool:
     return client.get("/rocket/").wsgi_request.user.is_authenticated
 
 
-def log_in(client: Client, person: dict[str, str], password: str) -> bool:
-    client.post(LOG_IN, {"login": person["email"], "password": password})
+def can_sign_in(client: Client, person: dict[str, str], password: str) -> bool:
+    client.post(SIGN_IN, {"login": person["email"], "password": password})
     return is_in(client)
 
 
@@ -39,68 +39,68 @@ def choose_password(victim: Client, link: str) -> None:
     assert done["Location"] == "/rocket/login/password/reset/done/"
 
 
-def test_who_proves_the_address_elsewhere_is_led_to_set_a_password(
+def test_verifying_the_address_in_another_browser_leads_to_setting_a_password(
     attacker: Client, new_person: dict[str, str]
 ) -> None:
     victim = Client()
     proven = victim.post(link_in(mail.outbox[-1]))
     assert not User.objects.get(email=new_person["email"]).has_usable_password()
-    assert not log_in(Client(), new_person, new_person["password1"])
+    assert not can_sign_in(Client(), new_person, new_person["password1"])
     choose_password(victim, proven["Location"])
-    assert log_in(victim, new_person, OWN)
-    assert not log_in(Client(), new_person, new_person["password1"])
+    assert can_sign_in(victim, new_person, OWN)
+    assert not can_sign_in(Client(), new_person, new_person["password1"])
 
 
-def test_the_browser_that_signed_up_gets_nothing_of_it(
+def test_the_browser_that_signed_up_gains_nothing(
     attacker: Client, new_person: dict[str, str]
 ) -> None:
     Client().post(link_in(mail.outbox[-1]))
     for page in ("confirm/", "", "sign-up/", "password/set/"):
         attacker.get(f"/rocket/login/{page}")
     assert not is_in(attacker)
-    assert not log_in(attacker, new_person, new_person["password1"])
+    assert not can_sign_in(attacker, new_person, new_person["password1"])
 
 
-def test_a_code_by_mail_proves_the_address_and_not_the_password(
+def test_an_emailed_code_verifies_the_address_and_not_the_password(
     attacker: Client, new_person: dict[str, str]
 ) -> None:
     victim = Client()
     victim.post("/rocket/login/code/", {"email": new_person["email"]})
-    victim.post("/rocket/login/code/confirm/", {"code": mailed_code()})
+    victim.post("/rocket/login/code/confirm/", {"code": emailed_code()})
     assert is_in(victim)
-    assert not log_in(Client(), new_person, new_person["password1"])
+    assert not can_sign_in(Client(), new_person, new_person["password1"])
 
 
-def test_asking_for_a_code_does_not_make_the_browser_the_one_that_signed_up(
+def test_requesting_a_code_does_not_make_the_browser_the_one_that_signed_up(
     attacker: Client, new_person: dict[str, str]
 ) -> None:
     link, victim = link_in(mail.outbox[-1]), Client()
     victim.post("/rocket/login/code/", {"email": new_person["email"]})
     victim.post(link)
-    assert not log_in(Client(), new_person, new_person["password1"])
+    assert not can_sign_in(Client(), new_person, new_person["password1"])
 
 
-def test_a_password_set_by_mail_is_kept(attacker: Client, new_person: dict[str, str]) -> None:
+def test_a_password_set_by_email_is_kept(attacker: Client, new_person: dict[str, str]) -> None:
     victim = Client()
     victim.post("/rocket/login/password/reset/", {"email": new_person["email"]})
     choose_password(victim, link_in(mail.outbox[-1]))
-    assert log_in(Client(), new_person, OWN)
-    assert not log_in(Client(), new_person, new_person["password1"])
+    assert can_sign_in(Client(), new_person, OWN)
+    assert not can_sign_in(Client(), new_person, new_person["password1"])
 
 
-def test_who_signed_up_here_keeps_the_password(
+def test_verifying_in_the_same_browser_keeps_the_password(
     attacker: Client, new_person: dict[str, str]
 ) -> None:
     assert attacker.post(link_in(mail.outbox[-1]))["Location"] == "/rocket/"
     assert is_in(attacker)
-    assert log_in(Client(), new_person, new_person["password1"])
+    assert can_sign_in(Client(), new_person, new_person["password1"])
 
 
-def test_a_login_that_was_proven_before_keeps_its_password(in_rocket: Cast) -> None:
+def test_a_user_verified_before_keeps_the_password(in_rocket: Cast) -> None:
     user = in_rocket.customer.user
     assert user is not None
     visitor = Client()
     visitor.post("/rocket/login/code/", {"email": user.email})
-    visitor.post("/rocket/login/code/confirm/", {"code": mailed_code()})
+    visitor.post("/rocket/login/code/confirm/", {"code": emailed_code()})
     user.refresh_from_db()
     assert user.has_usable_password()

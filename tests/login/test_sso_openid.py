@@ -1,4 +1,4 @@
-"""Logging in by a desk's own identity provider: who is let in, as what, and where it is worth anything."""
+"""Sign-in with a desk's OpenID provider: who is admitted, as what, and where it is valid."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from django.test import Client
 from accounts.models import Agent, AuditEntry, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
-from tests.login.conftest import code_of, give_app
-from tests.login.conftest import log_in as log_in_with_password
+from tests.login.conftest import code_of, give_app, sign_in_with_password
 from tests.login.openid_fake import ANOTHERS, CLIENT_ID, CLIENT_SECRET, OpenIdFake, serve_openid
 from tests.login.test_two_factor_sign_in import is_out
 
@@ -31,22 +30,22 @@ PERSON = {
 
 
 @pytest.fixture
-def company() -> Iterator[OpenIdFake]:
+def idp() -> Iterator[OpenIdFake]:
     with serve_openid() as fake:
         fake.person = dict(PERSON)
         yield fake
 
 
 @pytest.fixture
-def provider(in_rocket: Cast, company: OpenIdFake) -> IdentityProvider:
-    return make_provider(in_rocket, company)
+def provider(in_rocket: Cast, idp: OpenIdFake) -> IdentityProvider:
+    return make_provider(in_rocket, idp)
 
 
-def make_provider(cast: Cast, company: OpenIdFake) -> IdentityProvider:
-    """A provider that makes members of "support" analysts of level 2, and of "chiefs" admins."""
+def make_provider(cast: Cast, idp: OpenIdFake) -> IdentityProvider:
+    """Create a provider that makes "support" level 2 analysts, and "chiefs" admins."""
     with desk_scope(cast.desk):
         made = IdentityProvider(
-            desk=cast.desk, name="Acme log-in", server_url=company.url, client_id=CLIENT_ID
+            desk=cast.desk, name="Acme SSO", server_url=idp.url, client_id=CLIENT_ID
         )
         made.enter_secret(CLIENT_SECRET)
         made.save()
@@ -62,30 +61,30 @@ def place_of(provider: IdentityProvider) -> str:
 
 
 def go_there(client: Client, provider: IdentityProvider, **form: str) -> str:
-    """Where the browser is sent."""
+    """Start single sign-on. Return the URL the browser is sent to."""
     page = client.post(place_of(provider), form).content.decode()
     return unescape(re.findall(r'class="button button-primary" href="([^"]+)"', page)[0])
 
 
-def log_in(
-    client: Client, provider: IdentityProvider, company: OpenIdFake, **form: str
+def sign_in_by_sso(
+    client: Client, provider: IdentityProvider, idp: OpenIdFake, **form: str
 ) -> HttpResponse:
     return client.get(
-        place_of(provider) + "callback/", company.visit(go_there(client, provider, **form))
+        place_of(provider) + "callback/", idp.visit(go_there(client, provider, **form))
     )
 
 
-def test_the_log_in_page_offers_it(
+def test_the_sign_in_page_offers_it(
     provider: IdentityProvider, matter: Cast, client: Client
 ) -> None:
-    assert "Acme log-in" in client.get("/rocket/login/").content.decode()
-    assert "Acme log-in" not in client.get("/matter/login/").content.decode()
+    assert "Acme SSO" in client.get("/rocket/login/").content.decode()
+    assert "Acme SSO" not in client.get("/matter/login/").content.decode()
 
 
 def test_an_agent_is_made_by_the_mapped_group(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    assert log_in(client, provider, company)["Location"] == "/rocket/"
+    assert sign_in_by_sso(client, provider, idp)["Location"] == "/rocket/"
     assert client.get("/rocket/agent/").status_code == 200
     agent = Agent.objects.get(user__email="new@rocket.example")
     assert (agent.name, agent.role, agent.level, agent.departments.count()) == (
@@ -99,11 +98,11 @@ def test_an_agent_is_made_by_the_mapped_group(
 
 
 def test_the_second_time_it_is_the_same_agent(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    log_in(client, provider, company)
-    company.person["email"] = "married@rocket.example"
-    log_in(Client(), provider, company)
+    sign_in_by_sso(client, provider, idp)
+    idp.person["email"] = "married@rocket.example"
+    sign_in_by_sso(Client(), provider, idp)
     assert (
         Agent.objects.filter(
             user__email__in=["new@rocket.example", "married@rocket.example"]
@@ -113,21 +112,22 @@ def test_the_second_time_it_is_the_same_agent(
 
 
 def test_the_next_page_is_kept_and_is_ours(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
     assert (
-        log_in(client, provider, company, next="/rocket/agent/?view=mine")["Location"]
+        sign_in_by_sso(client, provider, idp, next="/rocket/agent/?view=mine")["Location"]
         == "/rocket/agent/?view=mine"
     )
     assert (
-        log_in(Client(), provider, company, next="https://evil.example/")["Location"] == "/rocket/"
+        sign_in_by_sso(Client(), provider, idp, next="https://evil.example/")["Location"]
+        == "/rocket/"
     )
 
 
 def test_the_session_gets_a_new_id(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    answer = company.visit(go_there(client, provider))
+    answer = idp.visit(go_there(client, provider))
     before = client.session.session_key
     client.get(place_of(provider) + "callback/", answer)
     assert client.session.session_key != before
@@ -143,55 +143,55 @@ def test_the_session_gets_a_new_id(
         {"email": "not an address"},
     ],
 )
-def test_whom_the_desk_does_not_let_in(
-    provider: IdentityProvider, company: OpenIdFake, client: Client, change: dict[str, Any]
+def test_the_desk_does_not_admit_everyone(
+    provider: IdentityProvider, idp: OpenIdFake, client: Client, change: dict[str, Any]
 ) -> None:
-    company.person |= change
-    assert log_in(client, provider, company).status_code == 403
+    idp.person |= change
+    assert sign_in_by_sso(client, provider, idp).status_code == 403
     assert is_out(client)
     assert not User.objects.filter(email="new@rocket.example").exists()
 
 
-def test_whoever_leaves_the_group_stays_out(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+def test_leaving_the_group_ends_access(
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    log_in(client, provider, company)
-    company.person["groups"] = []
-    assert log_in(Client(), provider, company).status_code == 403
+    sign_in_by_sso(client, provider, idp)
+    idp.person["groups"] = []
+    assert sign_in_by_sso(Client(), provider, idp).status_code == 403
 
 
 def test_a_deactivated_agent_stays_out(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    log_in(client, provider, company)
+    sign_in_by_sso(client, provider, idp)
     Agent.objects.filter(user__email="new@rocket.example").update(is_active=False)
-    assert log_in(Client(), provider, company).status_code == 403
+    assert sign_in_by_sso(Client(), provider, idp).status_code == 403
 
 
-def test_an_address_that_the_company_does_not_vouch_for_becomes_nobody_known(
-    in_rocket: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+def test_an_unverified_address_is_not_matched_to_a_known_user(
+    in_rocket: Cast, provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    company.person |= {"email": in_rocket.admin.user.email, "email_verified": False}
-    assert log_in(client, provider, company).status_code == 403
-    company.person["email_verified"] = True
-    assert log_in(client, provider, company)["Location"] == "/rocket/"
+    idp.person |= {"email": in_rocket.admin.user.email, "email_verified": False}
+    assert sign_in_by_sso(client, provider, idp).status_code == 403
+    idp.person["email_verified"] = True
+    assert sign_in_by_sso(client, provider, idp)["Location"] == "/rocket/"
     assert client.get("/rocket/admin/").status_code == 200
 
 
-def test_nobody_becomes_the_installations_admin(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+def test_sso_never_signs_in_the_installations_admin(
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
     chief = User.objects.create_superuser("chief@plumbline.example", "a long enough passphrase")
-    company.person["email"] = chief.email
-    assert log_in(client, provider, company).status_code == 403
+    idp.person["email"] = chief.email
+    assert sign_in_by_sso(client, provider, idp).status_code == 403
     assert is_out(client)
 
 
-def test_it_is_worth_nothing_at_another_desk(
-    in_rocket: Cast, matter: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+def test_it_is_not_valid_at_another_desk(
+    in_rocket: Cast, matter: Cast, provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    company.person["email"] = matter.admin.user.email  # a desk's own provider may claim any address
-    assert log_in(client, provider, company)["Location"] == "/rocket/"
+    idp.person["email"] = matter.admin.user.email  # a desk's own provider may claim any address
+    assert sign_in_by_sso(client, provider, idp)["Location"] == "/rocket/"
     assert client.get("/rocket/agent/").status_code == 200
     for page in ("/matter/agent/", "/matter/admin/", "/matter/portal/requests/"):
         assert client.get(page).status_code == 302
@@ -211,10 +211,10 @@ def test_it_is_worth_nothing_at_another_desk(
         "again/",
     ],
 )
-def test_it_changes_nothing_of_the_login_itself(
-    provider: IdentityProvider, company: OpenIdFake, client: Client, page: str
+def test_it_cannot_change_the_account_itself(
+    provider: IdentityProvider, idp: OpenIdFake, client: Client, page: str
 ) -> None:
-    log_in(client, provider, company)
+    sign_in_by_sso(client, provider, idp)
     assert client.get(f"/rocket/login/{page}").status_code == 403
     assert (
         client.post(f"/rocket/login/{page}", {"password1": "x", "password2": "x"}).status_code
@@ -222,24 +222,24 @@ def test_it_changes_nothing_of_the_login_itself(
     )
 
 
-def test_a_second_factor_of_ones_own_comes_behind(
-    in_rocket: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+def test_an_agents_own_two_factor_authentication_comes_next(
+    in_rocket: Cast, provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
     give_app(in_rocket.analyst.user)
-    company.person["email"] = in_rocket.analyst.user.email
-    assert log_in(client, provider, company)["Location"] == "/rocket/login/two-factor/code/"
+    idp.person["email"] = in_rocket.analyst.user.email
+    assert sign_in_by_sso(client, provider, idp)["Location"] == "/rocket/login/two-factor/code/"
     assert is_out(client)
     client.post("/rocket/login/two-factor/code/", {"code": code_of(in_rocket.analyst.user)})
     assert client.get("/rocket/agent/").status_code == 200
     assert client.get("/rocket/login/password/change/").status_code == 403
 
 
-def test_a_desk_that_asks_for_a_second_factor_believes_the_company_that_it_asked(
-    in_rocket: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+def test_a_desk_that_requires_two_factor_authentication_accepts_the_providers(
+    in_rocket: Cast, provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
     in_rocket.desk.require_two_factor = True
     in_rocket.desk.save()
-    log_in(client, provider, company)
+    sign_in_by_sso(client, provider, idp)
     refusal = client.get("/rocket/agent/")
     assert (refusal.status_code, b"did not report that you used it" in refusal.content) == (
         403,
@@ -247,9 +247,9 @@ def test_a_desk_that_asks_for_a_second_factor_believes_the_company_that_it_asked
     )
     assert client.get("/rocket/login/out/").status_code == 200
     assert client.get("/rocket/api/tickets/").status_code == 403
-    company.person["amr"] = ["pwd", "mfa"]
+    idp.person["amr"] = ["pwd", "mfa"]
     again = Client()
-    log_in(again, provider, company)
+    sign_in_by_sso(again, provider, idp)
     assert again.get("/rocket/agent/").status_code == 200
 
 
@@ -271,10 +271,10 @@ LIES = {
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
 def test_a_wrong_token_is_refused(
-    provider: IdentityProvider, company: OpenIdFake, client: Client, lie: Any
+    provider: IdentityProvider, idp: OpenIdFake, client: Client, lie: Any
 ) -> None:
-    company.spoil = lie
-    assert_refused(log_in(client, provider, company), client, company)
+    idp.spoil = lie
+    assert_refused(sign_in_by_sso(client, provider, idp), client, idp)
 
 
 @pytest.mark.parametrize(
@@ -283,38 +283,38 @@ def test_a_wrong_token_is_refused(
     ids=["another's key", "an unknown key", "unsigned", "signed with a shared secret"],
 )
 def test_a_wrong_signature_is_refused(
-    provider: IdentityProvider, company: OpenIdFake, client: Client, key: Any, kid: str
+    provider: IdentityProvider, idp: OpenIdFake, client: Client, key: Any, kid: str
 ) -> None:
-    company.key, company.kid = key, kid
-    assert_refused(log_in(client, provider, company), client, company)
+    idp.key, idp.kid = key, kid
+    assert_refused(sign_in_by_sso(client, provider, idp), client, idp)
 
 
-def assert_refused(answer: HttpResponse, client: Client, company: OpenIdFake) -> None:
+def assert_refused(answer: HttpResponse, client: Client, idp: OpenIdFake) -> None:
     assert answer.status_code == 403
     assert "did not work" in answer.content.decode()
     assert is_out(client)
-    assert company.exchanges == 1  # it was the token, and nothing before it
+    assert idp.exchanges == 1  # it was the token, and nothing before it
     assert not User.objects.filter(email="new@rocket.example").exists()
 
 
-def test_an_answer_that_nobody_asked_for_is_refused(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+def test_an_unsolicited_response_is_refused(
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    answer = company.visit(go_there(Client(), provider))
+    answer = idp.visit(go_there(Client(), provider))
     assert client.get(place_of(provider) + "callback/", answer).status_code == 403
     go_there(client, provider)
     assert client.get(place_of(provider) + "callback/", answer).status_code == 403
-    assert (is_out(client), company.exchanges) == (True, 0)
+    assert (is_out(client), idp.exchanges) == (True, 0)
 
 
-def test_an_answer_counts_once_and_for_ten_minutes(
-    provider: IdentityProvider, company: OpenIdFake, client: Client, monkeypatch: pytest.MonkeyPatch
+def test_a_response_counts_once_and_for_ten_minutes(
+    provider: IdentityProvider, idp: OpenIdFake, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = company.visit(go_there(client, provider))
+    answer = idp.visit(go_there(client, provider))
     assert client.get(place_of(provider) + "callback/", answer).status_code == 302
     client.post("/rocket/login/out/")
     assert client.get(place_of(provider) + "callback/", answer).status_code == 403
-    late = company.visit(go_there(client, provider))
+    late = idp.visit(go_there(client, provider))
     session = client.session
     session["sso_pending"] = session["sso_pending"] | {"at": time.time() - 601}
     session.save()
@@ -322,9 +322,9 @@ def test_an_answer_counts_once_and_for_ten_minutes(
 
 
 def test_an_issuer_by_another_name_is_refused(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    company.issuer = "https://evil.example"
+    idp.issuer = "https://evil.example"
     assert client.post(place_of(provider)).status_code == 403
 
 
@@ -336,59 +336,57 @@ def test_another_desks_provider_is_not_there(
     assert client.get(f"/matter/login/sso/{provider.pk}/callback/").status_code == 404
 
 
-def test_a_provider_that_is_switched_off_is_not_there(
-    provider: IdentityProvider, client: Client
-) -> None:
+def test_an_inactive_provider_is_not_there(provider: IdentityProvider, client: Client) -> None:
     IdentityProvider.objects.update(is_active=False)
     assert client.post(place_of(provider)).status_code == 404
-    assert "Acme log-in" not in client.get("/rocket/login/").content.decode()
+    assert "Acme SSO" not in client.get("/rocket/login/").content.decode()
 
 
 @pytest.mark.parametrize("ends", ["switched off", "deleted", "twelve hours later"])
 def test_a_session_ends_with_the_desks_trust_in_the_provider(
-    provider: IdentityProvider, company: OpenIdFake, client: Client, ends: str
+    provider: IdentityProvider, idp: OpenIdFake, client: Client, ends: str
 ) -> None:
-    log_in(client, provider, company)
+    sign_in_by_sso(client, provider, idp)
     assert client.get("/rocket/agent/").status_code == 200
     if ends == "switched off":
         IdentityProvider.objects.filter(pk=provider.pk).update(is_active=False)
     elif ends == "deleted":
         provider.delete()
     else:
-        age_log_in(client, 12 * 3600)
+        age_sign_in(client, 12 * 3600)
     assert client.get("/rocket/agent/")["Location"].startswith("/rocket/login/")
     assert client.get("/rocket/api/tickets/").status_code in {401, 403}
 
 
-def age_log_in(client: Client, seconds: int) -> None:
+def age_sign_in(client: Client, seconds: int) -> None:
     session = client.session
     [record] = session[AUTHENTICATION_METHODS_SESSION_KEY]
     record["at"] -= seconds
     session.save()
 
 
-def test_a_session_of_half_a_day_is_still_good(
-    provider: IdentityProvider, company: OpenIdFake, client: Client
+def test_a_session_of_almost_twelve_hours_is_still_valid(
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    log_in(client, provider, company)
-    age_log_in(client, 12 * 3600 - 60)
+    sign_in_by_sso(client, provider, idp)
+    age_sign_in(client, 12 * 3600 - 60)
     assert client.get("/rocket/agent/").status_code == 200
 
 
-def test_who_logged_in_with_a_password_stays_when_the_provider_goes(
-    in_rocket: Cast, provider: IdentityProvider, company: OpenIdFake, client: Client
+def test_a_password_session_outlives_the_provider(
+    in_rocket: Cast, provider: IdentityProvider, idp: OpenIdFake, client: Client
 ) -> None:
-    log_in_with_password(client, in_rocket.analyst.user)
+    sign_in_with_password(client, in_rocket.analyst.user)
     provider.delete()
     assert client.get("/rocket/agent/").status_code == 200
 
 
-def test_an_admin_without_a_second_factor_is_told_the_way_out(
-    provider: IdentityProvider, company: OpenIdFake, client: Client, settings: Any
+def test_an_admin_without_two_factor_authentication_is_told_what_to_do(
+    provider: IdentityProvider, idp: OpenIdFake, client: Client, settings: Any
 ) -> None:
     settings.ADMIN_TWO_FACTOR = True
-    company.person["groups"] = ["chiefs"]
-    log_in(client, provider, company)
+    idp.person["groups"] = ["chiefs"]
+    sign_in_by_sso(client, provider, idp)
     for page in ("/rocket/", "/rocket/agent/", "/rocket/admin/"):
         answer = client.get(page)
         assert answer.status_code == 403

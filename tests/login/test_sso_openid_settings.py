@@ -1,4 +1,4 @@
-"""A desk's admin sets up the company's own log-in."""
+"""A desk's admin sets up single sign-on with OpenID Connect."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GROUPS = {
 }
 NO_GROUPS = {"group_roles-TOTAL_FORMS": "0", "group_roles-INITIAL_FORMS": "0"}
 FILLED_IN = {
-    "name": "Acme log-in",
+    "name": "Acme SSO",
     "kind": "oidc",
     "server_url": "https://login.acme.example/",
     "client_id": "plumbline",
@@ -51,10 +51,10 @@ def test_a_provider_with_its_groups_is_added(in_rocket: Cast, admin: Client) -> 
     )
     line = GroupRole.objects.get(provider=made)
     assert (line.desk, line.group, line.level) == (in_rocket.desk, "support", "l2")
-    assert AuditEntry.objects.filter(target__contains="Acme log-in").exists()
+    assert AuditEntry.objects.filter(target__contains="Acme SSO").exists()
 
 
-def test_the_secret_never_comes_out_and_the_redirect_address_is_told(admin: Client) -> None:
+def test_the_secret_is_never_shown_and_the_redirect_uri_is(admin: Client) -> None:
     add(admin)
     made = IdentityProvider.objects.get()
     page = admin.get(f"{PAGE}{made.pk}/change/").content.decode()
@@ -88,22 +88,20 @@ def test_an_empty_secret_leaves_the_stored_one_but_not_for_another_issuer(admin:
         ({"name": ""}, "This field is required"),
     ],
 )
-def test_what_does_not_fit_is_refused_beside_its_field(
+def test_invalid_input_is_refused_at_its_field(
     admin: Client, change: dict[str, str], said: str
 ) -> None:
     assert said in add(admin, **change).content.decode()
     assert not IdentityProvider.objects.exists()
 
 
-def test_others_find_nothing(in_rocket: Cast, matter: Cast, sign_in: Any, admin: Client) -> None:
+def test_nobody_else_sees_it(in_rocket: Cast, matter: Cast, sign_in: Any, admin: Client) -> None:
     add(admin)
     made = IdentityProvider.objects.get()
     assert sign_in(in_rocket.lead.user).get(PAGE).status_code == 404
     assert sign_in(in_rocket.customer.user).get(PAGE).status_code == 404
     theirs = sign_in(matter.admin.user)
-    assert (
-        "Acme log-in" not in theirs.get("/matter/admin/accounts/identityprovider/").content.decode()
-    )
+    assert "Acme SSO" not in theirs.get("/matter/admin/accounts/identityprovider/").content.decode()
     assert theirs.get(f"/matter/admin/accounts/identityprovider/{made.pk}/change/").status_code in {
         302,
         404,

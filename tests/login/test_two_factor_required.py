@@ -1,4 +1,4 @@
-"""Whoever must have a second factor and has none, or has not used it, sees nothing else (security goal 17)."""
+"""Where 2FA is required and not done, no other page opens (security goal 17)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from accounts.models import Agent, User
 from helpdesk.login.two_factor.middleware import OPEN_PAGES
 from helpdesk.login.two_factor.policy import PendingStep
 from tests.cast import Cast
-from tests.login.conftest import code_for, code_of, give_app, log_in
+from tests.login.conftest import code_for, code_of, give_app, sign_in_with_password
 
 SET_UP, USE = "/rocket/login/two-factor/", "/rocket/login/two-factor/again/"
 SAMPLES = {
@@ -36,7 +36,7 @@ REGEXES = {  # a parameter of patterns that are no plain path, and an address th
 
 
 def list_addresses() -> Iterator[tuple[str, str]]:
-    """The name and an address of every route there is."""
+    """Yield the name and a path of every route."""
     yield from walk(get_resolver().url_patterns, "", ())
 
 
@@ -67,7 +67,7 @@ def plain(regex: str) -> str:
 
 
 def is_led_to(answer: HttpResponse, place: str) -> bool:
-    """Whether an answer shows nothing but the way to the second factor."""
+    """Return True if a response only leads to the pending step of 2FA."""
     if answer.status_code == 403:
         return answer.json() == {
             "detail": "Two-factor authentication (2FA) is required. Sign in with a browser."
@@ -77,7 +77,7 @@ def is_led_to(answer: HttpResponse, place: str) -> bool:
 
 @pytest.fixture
 def strict(in_rocket: Cast) -> Cast:
-    """A desk that asks all its agents for a second factor."""
+    """A desk that requires 2FA of all its agents."""
     in_rocket.desk.require_two_factor = True
     in_rocket.desk.save()
     return in_rocket
@@ -90,7 +90,7 @@ def client_of(sign_in) -> Any:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("owed", list(PendingStep))
-def test_every_route_leads_to_the_second_factor(
+def test_every_route_leads_to_the_pending_step(
     strict: Cast, client_of, owed: PendingStep, method: str
 ) -> None:
     if owed is PendingStep.VERIFY:
@@ -105,12 +105,12 @@ def test_every_route_leads_to_the_second_factor(
 
 
 def ask(client: Client, method: str, path: str) -> HttpResponse:
-    """Asks for all but logging out, which is open and would end the test."""
+    """Request any page but sign-out, which is open and would end the test."""
     return getattr(client, method)(f"/rocket/{path}") if path != "login/out/" else HttpResponse()
 
 
 @pytest.mark.parametrize("who", ["analyst", "level_two", "lead", "observer", "admin"])
-def test_a_desk_that_asks_for_it_asks_all_its_agents(strict: Cast, client_of, who: str) -> None:
+def test_a_desk_that_requires_it_asks_all_its_agents(strict: Cast, client_of, who: str) -> None:
     assert client_of(getattr(strict, who)).get("/rocket/agent/")["Location"] == SET_UP
 
 
@@ -119,12 +119,12 @@ def test_customers_are_not_asked(strict: Cast, client_of, who: str) -> None:
     assert client_of(getattr(strict, who)).get("/rocket/").status_code == 200
 
 
-def test_another_desks_wish_is_not_ours(strict: Cast, matter: Cast, client_of) -> None:
+def test_another_desks_setting_does_not_matter(strict: Cast, matter: Cast, client_of) -> None:
     assert client_of(matter.analyst).get("/matter/agent/").status_code == 200
     assert client_of(strict.analyst).get("/matter/agent/").status_code == 404
 
 
-def test_admins_are_asked_where_the_installation_says_so(
+def test_admins_are_asked_where_the_installation_requires_it(
     in_rocket: Cast, client_of, settings
 ) -> None:
     assert client_of(in_rocket.admin).get("/rocket/admin/").status_code == 200
@@ -143,12 +143,12 @@ def test_the_installations_admin_is_asked_everywhere(
     assert (answer.status_code, answer["Location"].endswith("/login/two-factor/")) == (302, True)
 
 
-def test_the_api_answers_in_its_own_words(strict: Cast, client_of) -> None:
+def test_the_api_answers_in_json(strict: Cast, client_of) -> None:
     answer = client_of(strict.analyst).get("/rocket/api/tickets/")
     assert (answer.status_code, "(2FA) is required" in answer.json()["detail"]) == (403, True)
 
 
-def test_a_part_of_a_page_makes_the_whole_page_go_there(strict: Cast, client_of) -> None:
+def test_a_partial_makes_the_whole_page_go_there(strict: Cast, client_of) -> None:
     answer = client_of(strict.analyst).get("/rocket/agent/", headers={"HX-Request": "true"})
     assert (answer.content, answer["HX-Redirect"]) == (b"", SET_UP)
 
@@ -169,7 +169,7 @@ def test_there_is_no_stream(rocket: Cast) -> None:
 
 
 def test_setting_up_an_app_opens_the_desk(strict: Cast, client: Client) -> None:
-    log_in(client, strict.analyst.user)
+    sign_in_with_password(client, strict.analyst.user)
     assert client.get("/rocket/agent/")["Location"] == SET_UP
     assert "requires 2FA" in client.get(SET_UP).content.decode()
     assert "data:image/svg+xml" in client.get("/rocket/login/two-factor/app/").content.decode()
@@ -182,12 +182,12 @@ def test_setting_up_an_app_opens_the_desk(strict: Cast, client: Client) -> None:
 
 
 def code_shown(client: Client) -> str:
-    """The code of the app that is being set up."""
+    """Return the code of the app that is being set up."""
     return code_for(client.session["mfa.totp.secret"])
 
 
-def test_a_session_from_before_must_use_the_new_factor(strict: Cast, client: Client) -> None:
-    log_in(client, strict.analyst.user)
+def test_an_older_session_must_use_the_new_authenticator(strict: Cast, client: Client) -> None:
+    sign_in_with_password(client, strict.analyst.user)
     give_app(strict.analyst.user)
     assert client.get("/rocket/agent/")["Location"] == f"{USE}?next=%2Frocket%2Fagent%2F"
     assert client.post(USE, {"code": "000000"}).status_code == 200
@@ -197,8 +197,10 @@ def test_a_session_from_before_must_use_the_new_factor(strict: Cast, client: Cli
     assert client.get("/rocket/agent/").status_code == 200
 
 
-def test_the_password_does_not_stand_in_for_the_factor(strict: Cast, client: Client) -> None:
-    log_in(client, strict.analyst.user)
+def test_the_password_does_not_replace_two_factor_authentication(
+    strict: Cast, client: Client
+) -> None:
+    sign_in_with_password(client, strict.analyst.user)
     give_app(strict.analyst.user)
     for path in (
         "again/",
@@ -211,16 +213,16 @@ def test_the_password_does_not_stand_in_for_the_factor(strict: Cast, client: Cli
         assert client.get(f"/rocket/login/{path}")["Location"].startswith(USE)
 
 
-def test_whoever_removes_the_factor_sets_one_up_again(strict: Cast, client: Client) -> None:
+def test_removing_it_leads_to_setting_it_up_again(strict: Cast, client: Client) -> None:
     give_app(strict.analyst.user)
-    log_in(client, strict.analyst.user)
+    sign_in_with_password(client, strict.analyst.user)
     client.post("/rocket/login/two-factor/code/", {"code": code_of(strict.analyst.user)})
     assert client.get("/rocket/agent/").status_code == 200
     strict.analyst.user.authenticator_set.all().delete()
     assert client.get("/rocket/agent/")["Location"] == SET_UP
 
 
-def test_an_agent_who_becomes_admin_owes_it_at_once(in_rocket: Cast, client_of, settings) -> None:
+def test_an_agent_who_becomes_admin_is_asked_at_once(in_rocket: Cast, client_of, settings) -> None:
     settings.ADMIN_TWO_FACTOR = True
     client = client_of(in_rocket.analyst)
     assert client.get("/rocket/agent/").status_code == 200

@@ -1,4 +1,4 @@
-"""With a second factor set up, no way in goes around it (security goal 17)."""
+"""Once 2FA is set up, no way of signing in avoids it (security goal 17)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from django.utils import timezone
 from accounts.invitations.sending import invite
 from accounts.models import User
 from tests.cast import PASSWORD, Cast
-from tests.login.conftest import code_of, give_app, link_in, log_in, recovery_codes_of
+from tests.login.conftest import (
+    code_of,
+    give_app,
+    link_in,
+    recovery_codes_of,
+    sign_in_with_password,
+)
 
 SECOND = "/rocket/login/two-factor/code/"
 NEW = "another long passphrase"
@@ -22,13 +28,13 @@ NEW = "another long passphrase"
 
 @pytest.fixture
 def person(in_rocket: Cast) -> User:
-    """An analyst with an authenticator app; the desk itself does not ask for it."""
+    """An analyst with an authenticator app. The desk does not require it."""
     give_app(in_rocket.analyst.user)
     return in_rocket.analyst.user
 
 
 def is_out(client: Client) -> bool:
-    """Whether nobody is signed in."""
+    """Return True if the browser is signed out."""
     return "_auth_user_id" not in client.session
 
 
@@ -36,14 +42,14 @@ def ask_code(client: Client, email: str) -> HttpResponse:
     return client.post("/rocket/login/code/", {"email": email})
 
 
-def mailed_code() -> str:
+def emailed_code() -> str:
     found = re.search(r"code to sign in to [^:]+:\s+(\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]
 
 
 def test_the_password_is_half_the_way(person: User, client: Client) -> None:
-    assert log_in(client, person)["Location"] == SECOND
+    assert sign_in_with_password(client, person)["Location"] == SECOND
     assert is_out(client)
     assert client.get("/rocket/agent/").status_code == 302
     assert client.post(SECOND, {"code": "000000"}).status_code == 200
@@ -55,18 +61,18 @@ def test_the_password_is_half_the_way(person: User, client: Client) -> None:
 def test_a_code_works_once(person: User, client: Client) -> None:
     code = code_of(person)
     for visitor in (client, Client()):
-        log_in(visitor, person)
+        sign_in_with_password(visitor, person)
         visitor.post(SECOND, {"code": code})
     assert (is_out(client), is_out(visitor)) == (False, True)
 
 
-def test_it_does_so_for_as_long_as_it_is_good(person: User, client: Client) -> None:
+def test_it_does_so_for_as_long_as_it_is_valid(person: User, client: Client) -> None:
     code = code_of(person)
-    log_in(client, person)
+    sign_in_with_password(client, person)
     client.post(SECOND, {"code": code})
     cache.delete(f"allauth.mfa.totp.used?user={person.pk}&code={code}")  # as half a minute does
     visitor = Client()
-    log_in(visitor, person)
+    sign_in_with_password(visitor, person)
     visitor.post(SECOND, {"code": code})
     assert (is_out(client), is_out(visitor)) == (False, True)
 
@@ -74,28 +80,28 @@ def test_it_does_so_for_as_long_as_it_is_good(person: User, client: Client) -> N
 def test_a_recovery_code_stands_in_once(person: User, client: Client) -> None:
     code = recovery_codes_of(person)[0]
     for visitor in (client, Client()):
-        log_in(visitor, person)
+        sign_in_with_password(visitor, person)
         visitor.post(SECOND, {"code": code})
     assert (is_out(client), is_out(visitor)) == (False, True)
     assert len(recovery_codes_of(person)) == 9
 
 
 def test_guesses_are_limited(person: User, client: Client) -> None:
-    log_in(client, person)
+    sign_in_with_password(client, person)
     pages = [client.post(SECOND, {"code": f"{n:06}"}).content.decode() for n in range(6)]
     assert "Too many failed sign-in attempts" in pages[5]
     client.post(SECOND, {"code": code_of(person)})
     assert is_out(client)
 
 
-def test_a_code_by_mail_is_half_the_way(person: User, client: Client) -> None:
+def test_an_emailed_code_is_half_the_way(person: User, client: Client) -> None:
     ask_code(client, person.email)
-    answer = client.post("/rocket/login/code/confirm/", {"code": mailed_code()})
+    answer = client.post("/rocket/login/code/confirm/", {"code": emailed_code()})
     assert answer["Location"] == SECOND
     assert is_out(client)
 
 
-def test_a_new_password_by_mail_logs_nobody_in(person: User, client: Client) -> None:
+def test_a_new_password_by_email_signs_nobody_in(person: User, client: Client) -> None:
     client.post("/rocket/login/password/reset/", {"email": person.email})
     form = client.get(link_in(mail.outbox[-1]))
     client.post(form["Location"], {"password1": NEW, "password2": NEW})
@@ -104,25 +110,30 @@ def test_a_new_password_by_mail_logs_nobody_in(person: User, client: Client) -> 
     assert (answer["Location"], is_out(client)) == (SECOND, True)
 
 
-def test_an_invitation_logs_nobody_in(
+def test_an_invitation_signs_nobody_in(
     person: User, in_rocket: Cast, matter: Cast, client: Client
 ) -> None:
-    _, token = invite(desk=in_rocket.desk, email=in_rocket.customer.email, kind="contact", role="manager",
-                      at=timezone.now())  # fmt: skip
+    _, token = invite(
+        desk=in_rocket.desk,
+        email=in_rocket.customer.email,
+        kind="contact",
+        role="manager",
+        at=timezone.now(),
+    )
     give_app(in_rocket.customer.user)
     answer = client.post(f"/rocket/invitation/{token}/", {"name": "X", "password": PASSWORD})
     assert answer["Location"].startswith("/rocket/login/")
     assert is_out(client)
 
 
-def test_signing_up_again_logs_nobody_in(person: User, client: Client) -> None:
+def test_signing_up_again_signs_nobody_in(person: User, client: Client) -> None:
     client.post(
         "/rocket/login/sign-up/", {"name": "X", "email": person.email, "password1": PASSWORD}
     )
     assert is_out(client)
 
 
-def test_the_admin_site_has_no_log_in_of_its_own(in_rocket: Cast, client: Client) -> None:
+def test_the_admin_site_has_no_sign_in_of_its_own(in_rocket: Cast, client: Client) -> None:
     give_app(in_rocket.admin.user)
     answer = client.post(
         "/rocket/admin/login/", {"username": in_rocket.admin.user.email, "password": PASSWORD}
@@ -131,19 +142,22 @@ def test_the_admin_site_has_no_log_in_of_its_own(in_rocket: Cast, client: Client
     assert is_out(client)
 
 
-def test_the_api_takes_no_password(person: User, client: Client) -> None:
+def test_the_api_accepts_no_password(person: User, client: Client) -> None:
     answer = client.get("/rocket/api/tickets/", headers={"Authorization": "Basic YTpi"})
     assert answer.status_code in {401, 403}
-    log_in(client, person)
+    sign_in_with_password(client, person)
     assert client.get("/rocket/api/tickets/").status_code in {401, 403}
 
 
-def test_the_other_desks_door_asks_too(person: User, matter: Cast, client: Client) -> None:
-    assert log_in(client, person, at="matter")["Location"] == "/matter/login/two-factor/code/"
+def test_another_desk_asks_too(person: User, matter: Cast, client: Client) -> None:
+    assert (
+        sign_in_with_password(client, person, at="matter")["Location"]
+        == "/matter/login/two-factor/code/"
+    )
     assert is_out(client)
 
 
-def test_the_second_step_is_nobodys_without_the_first(person: User, client: Client) -> None:
+def test_there_is_no_second_step_without_the_first(person: User, client: Client) -> None:
     assert client.get(SECOND)["Location"] == "/rocket/login/"
     assert client.post(SECOND, {"code": code_of(person)})["Location"] == "/rocket/login/"
     assert is_out(client)
