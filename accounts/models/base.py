@@ -1,15 +1,20 @@
-"""What every row of a desk has in common."""
+"""The base of all models whose rows belong to a desk."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class DeskModel(models.Model):
-    """A row that belongs to one desk; its table stands behind the wall (accounts/wall.py)."""
+    """A row of one desk. Its table is behind the wall (accounts/wall.py)."""
 
     desk = models.ForeignKey(
-        "accounts.Desk", on_delete=models.CASCADE, related_name="+", db_index=False
+        "accounts.Desk",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("desk"),
     )
 
     class Meta:

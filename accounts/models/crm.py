@@ -1,4 +1,4 @@
-"""The desk's CRM: how it is reached, each pull of it, and what could not be taken (M38, M39)."""
+"""A desk's CRM: the connection, its pulls, and the records that were skipped (M38, M39)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.crm.mapping import DEFAULT_MAPPING, check_mapping
 from accounts.logins.sealing import seal, unseal
@@ -14,49 +15,56 @@ from accounts.network.addresses import get_url_error
 
 
 def default_mapping() -> dict[str, Any]:
-    """The mapping that a new connection starts with: Zoho's own fields."""
+    """Return the mapping of a new connection: Zoho's standard fields."""
     return {key: dict(part) for key, part in DEFAULT_MAPPING.items()}
 
 
 class ConnectionState(models.TextChoices):
-    ACTIVE = "active", "Active"
-    PAUSED = "paused", "Paused"
-    REFUSED = "refused", "Refused by the CRM"
+    """Pulled or not: paused by an admin, or refused by the CRM until the connection is changed."""
+
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    REFUSED = "refused", _("Refused by the CRM")
 
 
 class CrmConnection(DeskModel):
-    """A desk's access to its CRM. Secrets are stored sealed and never shown; see `enter_secrets`."""
+    """A desk's access to its CRM. Secrets are stored encrypted and never shown."""
 
-    provider = models.CharField(max_length=10, choices=[("zoho", "Zoho CRM")], default="zoho")
-    accounts_url = models.URLField(
-        "sign-in address",
-        default="https://accounts.zoho.com",
-        help_text="Of the data centre, such as .eu.",
+    provider = models.CharField(
+        _("CRM"), max_length=10, choices=[("zoho", "Zoho CRM")], default="zoho"
     )
-    api_url = models.URLField("API address", default="https://www.zohoapis.com")
-    client_id = models.CharField(max_length=100)
+    accounts_url = models.URLField(
+        _("sign-in URL"),
+        default="https://accounts.zoho.com",
+        help_text=_("Depends on the data center, such as accounts.zoho.eu."),
+    )
+    api_url = models.URLField(_("API URL"), default="https://www.zohoapis.com")
+    client_id = models.CharField(_("client ID"), max_length=100)
     sealed_client_secret = models.TextField(editable=False, default="")
     sealed_refresh_token = models.TextField(editable=False, default="")
     sealed_access_token = models.TextField(editable=False, default="")
     access_token_until = models.DateTimeField(null=True, editable=False)
     mapping = models.JSONField(
+        _("field mapping"),
         default=default_mapping,
-        help_text="Our fields and the CRM's; what is not named is never touched.",
+        help_text=_("Fields here and in the CRM. Fields that are not listed are never changed."),
     )
     state = models.CharField(
-        max_length=8, choices=ConnectionState.choices, default=ConnectionState.ACTIVE
+        _("state"), max_length=8, choices=ConnectionState.choices, default=ConnectionState.ACTIVE
     )
-    error = models.TextField(blank=True, default="", editable=False)
+    error = models.TextField(_("error"), blank=True, default="", editable=False)
     since = models.DateTimeField(
+        _("changed since"),
         null=True,
         editable=False,
-        help_text="The next pull asks for what changed since then; empty for all.",
+        help_text=_("The next pull reads records changed since then. Empty reads all."),
     )
-    next_try_at = models.DateTimeField(null=True, editable=False)
+    next_try_at = models.DateTimeField(_("next try"), null=True, editable=False)
     notify_url = models.URLField(
+        _("notification URL"),
         blank=True,
         default="",
-        help_text="Where the CRM tells of changes at once; empty for not at all.",
+        help_text=_("The CRM reports changes here right away. Leave empty to turn this off."),
     )
     channel_id = models.CharField(max_length=20, blank=True, default="", editable=False)
     sealed_channel_token = models.TextField(editable=False, default="")
@@ -64,11 +72,12 @@ class CrmConnection(DeskModel):
 
     class Meta:
         ordering = ["id"]
-        verbose_name = "CRM connection"
+        verbose_name = _("CRM connection")
+        verbose_name_plural = _("CRM connections")
         indexes = [models.Index(fields=["state", "next_try_at"], name="crm_connection_due")]
 
     def __str__(self) -> str:
-        return f"{self.get_provider_display()} at {self.api_url}"
+        return f"{self.get_provider_display()} ({self.api_url})"
 
     def clean(self) -> None:
         problems: dict[str, Any] = {}
@@ -84,7 +93,7 @@ class CrmConnection(DeskModel):
             raise ValidationError(problems)
 
     def enter_secrets(self, *, client_secret: str = "", refresh_token: str = "") -> None:
-        """Seal what was entered; an empty one leaves the stored one. The caller saves."""
+        """Encrypt new secrets; an empty text keeps the stored one. The caller saves."""
         if client_secret:
             self.sealed_client_secret = seal(client_secret)
         if refresh_token:
@@ -110,38 +119,55 @@ class CrmConnection(DeskModel):
 
 
 class PullState(models.TextChoices):
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
+    """Progress of a pull."""
+
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
 
 
 class CrmPull(DeskModel):
-    """One pull, page by page. Step and page token are committed with the rows of each page, so that a pull
-    that was killed goes on where it stood."""
+    """One pull of the CRM, page by page.
 
-    connection = models.ForeignKey(CrmConnection, on_delete=models.CASCADE, related_name="pulls")
-    state = models.CharField(max_length=8, choices=PullState.choices, default=PullState.RUNNING)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    since = models.DateTimeField(
-        null=True, help_text="Only what changed since then; empty for all."
+    The step and the page token are committed with the rows of each page, so that a pull that was
+    killed continues where it stopped.
+    """
+
+    connection = models.ForeignKey(
+        CrmConnection,
+        on_delete=models.CASCADE,
+        related_name="pulls",
+        verbose_name=_("connection"),
     )
-    step = models.PositiveSmallIntegerField(default=0)
-    page_token = models.CharField(max_length=500, default="")
-    pages = models.PositiveIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0, help_text="Failed asks in a row.")
-    created = models.PositiveIntegerField(default=0)
-    changed = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    set_aside = models.PositiveIntegerField(default=0)
-    error = models.TextField(default="")
+    state = models.CharField(
+        _("state"), max_length=8, choices=PullState.choices, default=PullState.RUNNING
+    )
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    since = models.DateTimeField(
+        _("changed since"),
+        null=True,
+        help_text=_("Only records changed since then. Empty reads all."),
+    )
+    step = models.PositiveSmallIntegerField(_("step"), default=0)
+    page_token = models.CharField(_("page token"), max_length=500, default="")
+    pages = models.PositiveIntegerField(_("pages"), default=0)
+    tries = models.PositiveSmallIntegerField(
+        _("failed tries"), default=0, help_text=_("Failed requests in a row.")
+    )
+    created = models.PositiveIntegerField(_("created"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    set_aside = models.PositiveIntegerField(_("skipped"), default=0)
+    error = models.TextField(_("error"), default="")
     report = models.JSONField(
-        default=list, help_text="The first changes, each with record, name and fields."
+        _("report"), default=list, help_text=_("The first changes, with record, name and fields.")
     )
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = "CRM pull"
+        verbose_name = _("CRM pull")
+        verbose_name_plural = _("CRM pulls")
         indexes = [models.Index(fields=["desk", "connection", "-id"], name="crm_pull_newest")]
         constraints = [
             models.UniqueConstraint(
@@ -156,7 +182,7 @@ class CrmPull(DeskModel):
 
 
 class CrmLink(DeskModel):
-    """A record of the CRM stands for this account or contact here."""
+    """The account or contact here that a CRM record stands for."""
 
     connection = models.ForeignKey(CrmConnection, on_delete=models.CASCADE, related_name="links")
     module = models.CharField(max_length=20)
@@ -169,7 +195,7 @@ class CrmLink(DeskModel):
     )
     given = models.JSONField(
         default=dict,
-        help_text="Domains and products that the CRM gave; only these does it take away again.",
+        help_text="Domains and products that came from the CRM, which only it removes again.",
     )
 
     class Meta:
@@ -190,27 +216,36 @@ class CrmLink(DeskModel):
 
 
 class CrmSetAside(DeskModel):
-    """A record that could not be taken, and why. The row goes when the record is taken."""
+    """A CRM record that was skipped, and why. The row is deleted when the record is imported."""
 
     connection = models.ForeignKey(
-        CrmConnection, on_delete=models.CASCADE, related_name="set_asides"
+        CrmConnection,
+        on_delete=models.CASCADE,
+        related_name="set_asides",
+        verbose_name=_("connection"),
     )
     pull = models.ForeignKey(
-        CrmPull, on_delete=models.SET_NULL, null=True, help_text="The last that could not take it."
+        CrmPull,
+        on_delete=models.SET_NULL,
+        null=True,
+        verbose_name=_("CRM pull"),
+        help_text=_("The last pull that skipped the record."),
     )
-    module = models.CharField(max_length=20)
-    record_id = models.CharField(max_length=40)
-    name = models.CharField(max_length=254)
-    reason = models.TextField()
+    module = models.CharField(_("module"), max_length=20)
+    record_id = models.CharField(_("record ID"), max_length=40)
+    name = models.CharField(_("name"), max_length=254)
+    reason = models.TextField(_("reason"))
     may_heal = models.BooleanField(
-        default=True, help_text="Asked for again with each pull: the reason may go away here."
+        _("tried again"),
+        default=True,
+        help_text=_("Each pull tries the record again, because a change here can fix it."),
     )
-    first_at = models.DateTimeField()
+    first_at = models.DateTimeField(_("first skipped at"))
 
     class Meta:
         ordering = ["module", "record_id"]
-        verbose_name = "CRM record set aside"
-        verbose_name_plural = "CRM records set aside"
+        verbose_name = _("skipped CRM record")
+        verbose_name_plural = _("skipped CRM records")
         constraints = [
             models.UniqueConstraint(
                 fields=["connection", "module", "record_id"], name="crm_set_aside_once"
@@ -222,7 +257,7 @@ class CrmSetAside(DeskModel):
 
 
 class CrmMark(DeskModel):
-    """A record that the CRM said has changed; the next pull asks for it by its id."""
+    """A record that the CRM reported as changed. The next pull reads it by its ID."""
 
     connection = models.ForeignKey(CrmConnection, on_delete=models.CASCADE, related_name="marks")
     module = models.CharField(max_length=20)

@@ -1,38 +1,46 @@
-"""The customers of a desk: accounts, their domains, products and people."""
+"""The customers of a desk: accounts, and their domains, products and contacts."""
 
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import get_account_domain_error, normalize_domain, normalize_email
 from accounts.models.base import DeskModel
 
 
 class AccountStatus(models.TextChoices):
-    """Where an account stands with the desk; with the plan it decides the department (M46-M48)."""
+    """Status of an account. Together with the plan it decides the department (M46-M48)."""
 
-    CUSTOMER = "customer", "Customer"
-    TRIAL = "trial", "Active trial"
-    POTENTIAL = "potential", "Potential customer"
-    POTENTIAL_VIP = "potential_vip", "Potential - VIP"
-    COMMUNITY = "community", "Community"
+    CUSTOMER = "customer", _("Customer")
+    TRIAL = "trial", _("Active trial")
+    POTENTIAL = "potential", _("Potential customer")
+    POTENTIAL_VIP = "potential_vip", _("Potential - VIP")
+    COMMUNITY = "community", _("Community")
 
 
 class Account(DeskModel):
     """A customer company of a desk."""
 
-    name = models.CharField(max_length=120)
+    name = models.CharField(_("name"), max_length=120)
     status = models.CharField(
-        max_length=14, choices=AccountStatus.choices, default=AccountStatus.CUSTOMER
+        _("status"), max_length=14, choices=AccountStatus.choices, default=AccountStatus.CUSTOMER
     )
-    plan = models.ForeignKey("accounts.Plan", on_delete=models.PROTECT, null=True, blank=True)
+    plan = models.ForeignKey(
+        "accounts.Plan",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("plan"),
+    )
     account_manager = models.ForeignKey(
         "accounts.Agent",
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="managed_accounts",
+        verbose_name=_("Account Manager"),
     )
     success_manager = models.ForeignKey(
         "accounts.Agent",
@@ -40,14 +48,20 @@ class Account(DeskModel):
         null=True,
         blank=True,
         related_name="success_accounts",
+        verbose_name=_("Customer Success Manager"),
     )
     products = models.ManyToManyField(
-        "accounts.Product", through="accounts.AccountProduct", blank=True
+        "accounts.Product",
+        through="accounts.AccountProduct",
+        blank=True,
+        verbose_name=_("products"),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         constraints = [models.UniqueConstraint(fields=["desk", "name"], name="account_name_unique")]
 
     def __str__(self) -> str:
@@ -55,19 +69,25 @@ class Account(DeskModel):
 
 
 class AccountDomain(DeskModel):
-    """A mail domain whose senders belong to an account (M77); stored lower-case, in its ASCII form."""
+    """An email domain whose senders belong to an account (M77), in lowercase ASCII."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="domains")
-    domain = models.CharField(max_length=253)
-    include_subdomains = models.BooleanField(default=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="domains", verbose_name=_("account")
+    )
+    domain = models.CharField(_("domain"), max_length=253)
+    include_subdomains = models.BooleanField(_("include subdomains"), default=False)
 
     class Meta:
         ordering = ["domain"]
+        verbose_name = _("account domain")
+        verbose_name_plural = _("account domains")
         constraints = [
             models.UniqueConstraint(
                 fields=["desk", "domain"],
                 name="account_domain_unique",
-                violation_error_message="This domain already belongs to an account.",
+                violation_error_message=_(
+                    "This domain already belongs to an account. Remove it there first."
+                ),
             )
         ]
 
@@ -81,12 +101,16 @@ class AccountDomain(DeskModel):
 
 
 class AccountProduct(DeskModel):
-    """A product that an account has bought or tries."""
+    """A product that an account has bought or is trying."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE)
-    product = models.ForeignKey("accounts.Product", on_delete=models.CASCADE)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, verbose_name=_("account"))
+    product = models.ForeignKey(
+        "accounts.Product", on_delete=models.CASCADE, verbose_name=_("product")
+    )
 
     class Meta:
+        verbose_name = _("account product")
+        verbose_name_plural = _("account products")
         constraints = [
             models.UniqueConstraint(fields=["account", "product"], name="account_product_once")
         ]
@@ -96,41 +120,61 @@ class AccountProduct(DeskModel):
 
 
 class ContactRole(models.TextChoices):
-    CONTACT = "contact", "Contact (own tickets)"
-    POINT_OF_CONTACT = "point_of_contact", "Point of contact (may open tickets)"
-    MANAGER = "manager", "Manager (sees the account's tickets)"
+    """Rights of a contact over their account's tickets (M73)."""
+
+    CONTACT = "contact", _("Contact (own tickets)")
+    POINT_OF_CONTACT = "point_of_contact", _("Point of contact (can open tickets)")
+    MANAGER = "manager", _("Manager (sees the account's tickets)")
 
 
-ERASED_AT = "@erased.invalid"  # a name that no mail can ever have (RFC 2606)
+ERASED_AT = "@erased.invalid"  # a domain that no email can ever have (RFC 2606)
 
 
 class Contact(DeskModel):
-    """A person who writes to a desk; with an account, or of none."""
+    """A person who writes to a desk, with or without an account."""
 
-    email = models.EmailField()
-    name = models.CharField(max_length=120, blank=True, default="")
+    email = models.EmailField(_("email address"))
+    name = models.CharField(_("name"), max_length=120, blank=True, default="")
     account = models.ForeignKey(
-        Account, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
+        Account,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("account"),
     )
     user = models.ForeignKey(
-        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
+        "accounts.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("user"),
     )
-    role = models.CharField(max_length=18, choices=ContactRole.choices, default=ContactRole.CONTACT)
+    role = models.CharField(
+        _("role"), max_length=18, choices=ContactRole.choices, default=ContactRole.CONTACT
+    )
     may_log_in = models.BooleanField(
+        _("can sign in"),
         default=True,
-        help_text="Without it this person is out with the next click, and no log-in, invitation or proof of the "
-        "address lets them in again. Their mail is still taken in.",
+        help_text=_(
+            "Without it this person is signed out at their next click, and cannot sign in again,"
+            " accept an invitation or claim this contact. Their email is still accepted."
+        ),
     )
     language = models.CharField(
+        _("language"),
         max_length=10,
         blank=True,
         default="",
-        help_text="The language of emails to this person. If empty, the desk's language is used.",
+        help_text=_("The language of emails to this person. Leave empty to use the desk's."),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         ordering = ["email"]
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
         constraints = [
             models.UniqueConstraint(fields=["desk", "email"], name="contact_email_unique"),
             models.UniqueConstraint(
@@ -145,7 +189,7 @@ class Contact(DeskModel):
 
     @property
     def is_erased(self) -> bool:
-        """Whether this is what is left of a person who was erased: nobody to write to, nobody to fill in again."""
+        """True for the row that is left of an erased person. It gets no email and no new data."""
         return self.email.endswith(ERASED_AT)
 
     def clean(self) -> None:

@@ -7,11 +7,22 @@ from datetime import timedelta
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-ACCENTS = ["indigo", "teal", "rose", "amber", "violet", "green", "blue", "slate"]
+ACCENT_NAMES = [
+    ("indigo", pgettext_lazy("color", "Indigo")),
+    ("teal", pgettext_lazy("color", "Teal")),
+    ("rose", pgettext_lazy("color", "Rose")),
+    ("amber", pgettext_lazy("color", "Amber")),
+    ("violet", pgettext_lazy("color", "Violet")),
+    ("green", pgettext_lazy("color", "Green")),
+    ("blue", pgettext_lazy("color", "Blue")),
+    ("slate", pgettext_lazy("color", "Slate")),
+]
+ACCENTS = [accent for accent, _name in ACCENT_NAMES]
 
-# Words of a desk for what a person sees of a ticket's state. The machine has five states; a desk may say more
-# finely what it means by Open and Closed (Mattermost: New and Open, Solved and Closed; M97).
+# The usual names of ticket states. There are five states; a desk may name two kinds of Open and
+# two of Closed (Mattermost: New and Open, Solved and Closed; M97).
 STATE_WORDS = {
     "new": pgettext_lazy("ticket state", "Open"),
     "open": pgettext_lazy("ticket state", "Open"),
@@ -20,12 +31,12 @@ STATE_WORDS = {
     "escalated": pgettext_lazy("ticket state", "Escalated"),
     "solved": pgettext_lazy("ticket state", "Closed"),
     "closed": pgettext_lazy("ticket state", "Closed"),
-    # For the customer's eyes, where the desk's word speaks from its own side.
+    # What customers read where the usual name speaks from the desk's side.
     "customer_investigating": pgettext_lazy("ticket state", "At Investigation"),
     "customer_waiting": pgettext_lazy("ticket state", "Waiting for you"),
     "customer_escalated": pgettext_lazy("ticket state", "Escalated"),
 }
-# The states for which a desk may have a sentence of its own, which its customers read in the portal.
+# The states for which a desk can have a sentence of its own for customers in the portal.
 SENTENCE_STATES = ("open", "investigating", "waiting", "escalated", "closed")
 
 
@@ -33,71 +44,96 @@ class Desk(models.Model):
     """A tenant. Its address is its own domain, or the first path segment of the installation's."""
 
     slug = models.SlugField(
-        max_length=40, unique=True, help_text="The first part of the desk's path."
+        _("path"), max_length=40, unique=True, help_text=_("The first part of the desk's path.")
     )
-    name = models.CharField(max_length=80)
+    name = models.CharField(_("name"), max_length=80)
     domain = models.CharField(
+        _("domain"),
         max_length=253,
         blank=True,
         default="",
-        help_text="A host name of its own, lower-case; else empty.",
+        help_text=_("The desk's own host name, in lowercase. Leave empty to use the path."),
     )
-    language = models.CharField(max_length=10, default="en")
-    time_zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     accent = models.CharField(
-        "colour",
+        _("color"),
         max_length=10,
         default="indigo",
-        choices=[(a, a.title()) for a in ACCENTS],
-        help_text="Of buttons, links and marks. Each is drawn darker on light and lighter on dark ground, so that "
-        "text stays readable.",
+        choices=ACCENT_NAMES,
+        help_text=_(
+            "The color of buttons, links and highlights. It is darkened on light backgrounds and"
+            " lightened on dark ones so that text stays readable."
+        ),
     )
-    logo = models.CharField(
-        max_length=200, blank=True, default="", editable=False
-    )  # a name in the storage
+    logo = models.CharField(_("logo"), max_length=200, blank=True, default="", editable=False)
     ticket_prefix = models.CharField(
-        max_length=6, validators=[RegexValidator(r"^[A-Z]{1,6}$", "One to six capital letters.")]
+        _("ticket prefix"),
+        max_length=6,
+        validators=[RegexValidator(r"^[A-Z]{1,6}$", _("Enter one to six capital letters."))],
     )
     state_words = models.JSONField(
-        default=dict, blank=True, help_text="The desk's own words for the states."
+        _("state names"),
+        default=dict,
+        blank=True,
+        help_text=_("The desk's own names for the ticket states."),
     )
     state_sentences = models.JSONField(
-        default=dict, blank=True, help_text="The desk's own sentences for customers, one per state."
+        _("state descriptions"),
+        default=dict,
+        blank=True,
+        help_text=_("The desk's own sentences for customers, one for each state."),
     )
     # Words and sentences for readers of other languages: {"de": {"state_words": {...}, ...}}.
     translations = models.JSONField(default=dict, blank=True, editable=False)
-    hotline = models.CharField(max_length=40, blank=True, default="")
+    hotline = models.CharField(_("hotline"), max_length=40, blank=True, default="")
     silence_days = models.PositiveSmallIntegerField(
+        _("days before closing"),
         default=7,
         validators=[MinValueValidator(1)],
-        help_text="Days of silence in Waiting for Customer before a ticket closes (M17).",
+        help_text=_("Days without a customer reply before a waiting ticket is closed."),
     )
     reminder_days = models.PositiveSmallIntegerField(
-        default=5, help_text="Days of silence before the customer is reminded; 0 for no reminder."
+        _("days before a reminder"),
+        default=5,
+        help_text=_("Days without a customer reply before a reminder is sent. 0 sends none."),
     )
     reopen_days = models.PositiveSmallIntegerField(
-        default=14, help_text="Days after closing in which a customer's answer reopens the ticket."
+        _("days to reopen"),
+        default=14,
+        help_text=_("Days after closing in which a customer's reply reopens the ticket."),
     )
     only_points_of_contact = models.BooleanField(
+        _("only points of contact open tickets"),
         default=False,
-        help_text="Only an account's points of contact and managers may open tickets in the portal (M73).",
+        help_text=_(
+            "Only an account's points of contact and managers can open tickets in the portal."
+        ),
     )
     free_domains = models.JSONField(
-        "free-mail domains",
+        _("free email domains"),
         default=list,
         blank=True,
-        help_text="Where anybody can have an address, beside the well-known ones: their senders are attached to no "
-        "account (M78).",
+        help_text=_(
+            "Domains where anyone can get an address, in addition to the well-known ones. Their"
+            " senders are not matched to an account."
+        ),
     )
     require_two_factor = models.BooleanField(
+        _("require two-factor authentication"),
         default=False,
-        help_text="Every agent needs an authenticator app or a passkey beside the password; admins always do.",
+        help_text=_(
+            "Every agent must add an authenticator app or a passkey to their password. Admins"
+            " always must."
+        ),
     )
-    is_suspended = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    is_suspended = models.BooleanField(_("suspended"), default=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("desk")
+        verbose_name_plural = _("desks")
         constraints = [
             models.UniqueConstraint(
                 fields=["domain"], condition=~models.Q(domain=""), name="desk_domain_unique"
@@ -109,28 +145,28 @@ class Desk(models.Model):
 
     @property
     def silence(self) -> timedelta:
-        """How long a ticket may wait for its customer before it closes."""
+        """Time that a ticket waits for its customer before it is closed."""
         return timedelta(days=self.silence_days)
 
     @property
     def reminder_after(self) -> timedelta | None:
-        """How long after the start of the wait the customer is reminded; None for never."""
+        """Time from the start of the wait to the reminder, or None for no reminder."""
         return timedelta(days=self.reminder_days) if self.reminder_days else None
 
     @property
     def reopen_window(self) -> timedelta:
-        """How long after closing an answer still reopens the ticket."""
+        """Time after closing in which a customer's reply reopens the ticket."""
         return timedelta(days=self.reopen_days)
 
     @property
     def logo_name(self) -> str:
-        """The last part of the logo's name, by which its page is asked for."""
+        """File name of the logo, which its URL ends in."""
         return self.logo.rpartition("/")[2]
 
     def word_for(self, state: str) -> str:
         """Return the word for a key of STATE_WORDS in the active language.
 
-        The desk's word in that language comes first, then the desk's word in its own language, since
+        The desk's word in that language comes first, then the one in its own language, since
         that is the name it has given the state, then the usual word.
         """
         own = self._find_text("state_words", state)

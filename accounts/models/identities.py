@@ -1,10 +1,13 @@
-"""Companies' own log-ins (OpenID Connect, SAML) for a desk's agents, and whom each of them has let in."""
+"""Single sign-on of a desk's agents: identity providers (OpenID Connect, SAML) and identities."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.logins.saml_metadata import (
     SamlInputError,
@@ -15,57 +18,72 @@ from accounts.logins.saml_metadata import (
 )
 from accounts.logins.sealing import seal, unseal
 from accounts.models.base import DeskModel
-from accounts.models.people import Agent, Level, Role
+from accounts.models.choices import Level, Role
+from accounts.models.people import Agent
 from accounts.network.addresses import get_url_error
 
-NEEDED = "This field is required."
+REQUIRED = _("This field is required.")
 
 DEFAULT_GROUP_CLAIM = "groups"
 
 
 class ProviderKind(models.TextChoices):
-    OIDC = "oidc", "OpenID Connect"
-    SAML = "saml", "SAML 2.0"
+    """Protocols of single sign-on."""
+
+    OIDC = "oidc", _("OpenID Connect")
+    SAML = "saml", _("SAML 2.0")
 
 
 class IdentityProvider(DeskModel):
-    """A log-in that vouches for agents of one desk, and at that desk only. Its secret is stored sealed.
+    """An identity provider for agents of one desk. Its secret is stored encrypted.
 
-    Issuer and client belong to OpenID Connect; entity ID, address, certificates and attributes to SAML. A SAML
-    provider may be kept without them while it is off: whoever sets it up there asks for this side's addresses first.
+    Issuer and client are for OpenID Connect; entity ID, URL, certificates and attributes are for
+    SAML. An inactive SAML provider can be saved without them, because setting it up at the other
+    side needs the URLs of this one first.
     """
 
-    kind = models.CharField(max_length=4, choices=ProviderKind.choices, default=ProviderKind.OIDC)
-    name = models.CharField(max_length=60, help_text="As the log-in page calls it.")
+    kind = models.CharField(
+        _("protocol"), max_length=4, choices=ProviderKind.choices, default=ProviderKind.OIDC
+    )
+    name = models.CharField(_("name"), max_length=60, help_text=_("Shown on the sign-in page."))
     server_url = models.URLField(
-        "issuer",
+        _("issuer"),
         blank=True,
         default="",
-        help_text="Below it stands .well-known/openid-configuration.",
+        help_text=_("The URL that .well-known/openid-configuration is found below."),
     )
-    client_id = models.CharField(max_length=200, blank=True, default="")
+    client_id = models.CharField(_("client ID"), max_length=200, blank=True, default="")
     sealed_client_secret = models.TextField(editable=False, default="")
-    entity_id = models.CharField("entity ID", max_length=500, blank=True, default="")
-    sso_url = models.URLField("log-in address", max_length=500, blank=True, default="")
+    entity_id = models.CharField(_("entity ID"), max_length=500, blank=True, default="")
+    sso_url = models.URLField(_("sign-in URL"), max_length=500, blank=True, default="")
     certificates = models.TextField(
-        blank=True, default="", help_text="PEM, one below the other for a change."
+        _("certificates"),
+        blank=True,
+        default="",
+        help_text=_("In PEM format. Add the next certificate below the current one."),
     )
-    email_attribute = models.CharField(max_length=200, blank=True, default="")
-    name_attribute = models.CharField(max_length=200, blank=True, default="")
+    email_attribute = models.CharField(_("email attribute"), max_length=200, blank=True, default="")
+    name_attribute = models.CharField(_("name attribute"), max_length=200, blank=True, default="")
     is_email_trusted = models.BooleanField(
-        "e-mail addresses are trusted",
+        _("trust email addresses"),
         default=False,
-        help_text="Nobody there can change their own address: it may be that of somebody who is known here.",
+        help_text=_(
+            "Select this only if people cannot change their own email address at the provider:"
+            " they sign in as the agent who has that address."
+        ),
     )
     group_claim = models.CharField(
+        _("group claim"),
         max_length=200,
         default=DEFAULT_GROUP_CLAIM,
-        help_text="The claim of the ID token, or the attribute, that lists a person's groups.",
+        help_text=_("The claim of the ID token, or the attribute, that lists a person's groups."),
     )
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("identity provider")
+        verbose_name_plural = _("identity providers")
         constraints = [
             models.UniqueConstraint(fields=["desk", "name"], name="identity_provider_name_unique")
         ]
@@ -78,19 +96,21 @@ class IdentityProvider(DeskModel):
         if problems:
             raise ValidationError(problems)
 
-    def _clean_openid(self) -> dict[str, str]:
+    def _clean_openid(self) -> dict[str, Any]:
         self.server_url = self.server_url.rstrip("/")
         host = self.server_url.split("://")[-1].split("/")[0].split(":")[0].lower()
-        found = {
-            "server_url": get_url_error(self.server_url, {host}) if self.server_url else NEEDED
+        found: dict[str, Any] = {
+            "server_url": get_url_error(self.server_url, {host}) if self.server_url else REQUIRED
         }
-        found["client_id"] = None if self.client_id else NEEDED
+        found["client_id"] = None if self.client_id else REQUIRED
         return {name: problem for name, problem in found.items() if problem}
 
-    def _clean_saml(self) -> dict[str, str]:
-        found = {"entity_id": None if self.entity_id or not self.is_active else NEEDED}
+    def _clean_saml(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "entity_id": None if self.entity_id or not self.is_active else REQUIRED
+        }
         if self.sso_url or self.is_active:
-            found["sso_url"] = get_sso_url_error(self.sso_url) if self.sso_url else NEEDED
+            found["sso_url"] = get_sso_url_error(self.sso_url) if self.sso_url else REQUIRED
         if self.certificates or self.is_active:
             found["certificates"] = self._clean_certificates()
         return {name: problem for name, problem in found.items() if problem}
@@ -104,7 +124,7 @@ class IdentityProvider(DeskModel):
         return get_certificates_error(found, at=timezone.now())
 
     def enter_secret(self, client_secret: str) -> None:
-        """Seal what was entered; an empty one leaves the stored one. The caller saves."""
+        """Encrypt a new secret; an empty text keeps the stored one. The caller saves."""
         if client_secret:
             self.sealed_client_secret = seal(client_secret)
 
@@ -114,17 +134,22 @@ class IdentityProvider(DeskModel):
 
 
 class GroupRole(DeskModel):
-    """What members of a provider's group become at the desk. Of several groups the first line counts."""
+    """Role at the desk for members of a provider's group. The first matching row wins."""
 
     provider = models.ForeignKey(
-        IdentityProvider, on_delete=models.CASCADE, related_name="group_roles"
+        IdentityProvider,
+        on_delete=models.CASCADE,
+        related_name="group_roles",
+        verbose_name=_("identity provider"),
     )
-    group = models.CharField(max_length=200)
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.ANALYST)
-    level = models.CharField(max_length=4, choices=Level.choices, default=Level.L1)
+    group = models.CharField(_("group"), max_length=200)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.ANALYST)
+    level = models.CharField(_("level"), max_length=4, choices=Level.choices, default=Level.L1)
 
     class Meta:
         ordering = ["id"]
+        verbose_name = _("group role")
+        verbose_name_plural = _("group roles")
         constraints = [
             models.UniqueConstraint(fields=["provider", "group"], name="group_role_once")
         ]
@@ -134,15 +159,22 @@ class GroupRole(DeskModel):
 
 
 class Identity(DeskModel):
-    """A person as a provider knows them (its subject, which never changes), and the agent that they are."""
+    """The agent that a provider's subject, which never changes, signs in as."""
 
     provider = models.ForeignKey(
-        IdentityProvider, on_delete=models.CASCADE, related_name="identities"
+        IdentityProvider,
+        on_delete=models.CASCADE,
+        related_name="identities",
+        verbose_name=_("identity provider"),
     )
-    subject = models.CharField(max_length=255)
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="identities")
+    subject = models.CharField(_("subject"), max_length=255)
+    agent = models.ForeignKey(
+        Agent, on_delete=models.CASCADE, related_name="identities", verbose_name=_("agent")
+    )
 
     class Meta:
+        verbose_name = _("identity")
+        verbose_name_plural = _("identities")
         constraints = [
             models.UniqueConstraint(fields=["provider", "subject"], name="identity_subject_once"),
             models.UniqueConstraint(fields=["provider", "agent"], name="identity_agent_once"),

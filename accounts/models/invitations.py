@@ -1,40 +1,58 @@
-"""Who was asked to come in: an invitation to be an agent or a contact of a desk."""
+"""Invitations to become an agent or a contact of a desk (M83)."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import DeskModel
 
 
 class InvitedAs(models.TextChoices):
-    AGENT = "agent", "Agent"
-    CONTACT = "contact", "Contact"
+    """What an accepted invitation makes of a person."""
+
+    AGENT = "agent", _("Agent")
+    CONTACT = "contact", _("Contact")
 
 
 class Invitation(DeskModel):
-    """An invitation for one address. The token itself stands in the mail only; here stands its SHA-256."""
+    """An invitation for one address. Only the email holds the token; the row holds its SHA-256."""
 
-    email = models.EmailField()
-    name = models.CharField(max_length=120, blank=True, default="")
-    kind = models.CharField(max_length=8, choices=InvitedAs.choices)
-    role = models.CharField(max_length=18, help_text="A Role or a ContactRole, as the kind says.")
-    level = models.CharField(max_length=4, blank=True, default="", help_text="Of an agent.")
+    email = models.EmailField(_("email address"))
+    name = models.CharField(_("name"), max_length=120, blank=True, default="")
+    kind = models.CharField(_("kind"), max_length=8, choices=InvitedAs.choices)
+    role = models.CharField(
+        _("role"), max_length=18, help_text=_("A role of agents or of contacts, by kind.")
+    )
+    level = models.CharField(
+        _("level"), max_length=4, blank=True, default="", help_text=_("Agents only.")
+    )
     account = models.ForeignKey(
-        "accounts.Account", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+        "accounts.Account",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("account"),
     )
     token_hash = models.CharField(
-        max_length=64, unique=True, help_text="SHA-256 of the token, in hex."
+        _("token hash"), max_length=64, unique=True, help_text=_("SHA-256 of the token, in hex.")
     )
     invited_by = models.ForeignKey(
-        "accounts.User", on_delete=models.SET_NULL, null=True, related_name="+"
+        "accounts.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("invited by"),
     )
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    used_at = models.DateTimeField(_("used at"), null=True)
 
     class Meta:
         ordering = ["-id"]
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         indexes = [models.Index(fields=["desk", "email"], name="invitation_of_address")]
 
     def __str__(self) -> str:

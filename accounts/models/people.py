@@ -1,4 +1,4 @@
-"""Who logs in, and what they are at a desk."""
+"""Users, and the agents and departments of a desk."""
 
 from __future__ import annotations
 
@@ -10,24 +10,29 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
 from accounts.models.base import DeskModel
+from accounts.models.choices import DepartmentKind, Level, Role, Visibility
+from accounts.models.sql import CLOSED_DEPARTMENTS
 
 
 class UserManager(BaseUserManager["User"]):
+    """Creates users by their email address, which is stored normalized."""
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A login. The address is stored normalized; without a password none can be used."""
+        """Create a user; without a password nobody can sign in with one. Raises ValueError."""
         address = normalize_email(email)
         if not address:
-            raise ValueError(f"{email!r} is not an e-mail address.")
+            raise ValueError(f"{email!r} is not an email address.")
         user = self.model(email=address, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """The installation's admin, who stands above the desks."""
+        """Create an admin of the installation, who administers all desks."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -35,26 +40,40 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A login, global: it may be an agent of one desk and a contact of another."""
+    """A sign-in, global: it can be an agent of one desk and a contact of another."""
 
-    email = models.EmailField(unique=True)
-    name = models.CharField(max_length=120, blank=True, default="")
-    is_active = models.BooleanField(default=True)
+    email = models.EmailField(_("email address"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True, default="")
+    is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(
-        default=False, help_text="May open the admin site of the desks they administer."
+        _("staff"),
+        default=False,
+        help_text=_("Can open the admin site of the desks that they administer."),
     )
     language = models.CharField(
-        max_length=10, blank=True, default="", help_text="If empty, the browser's language is used."
+        _("language"),
+        max_length=10,
+        blank=True,
+        default="",
+        help_text=_("Leave empty to use the browser's language."),
     )
     time_zone = models.CharField(
-        max_length=64, blank=True, default="", help_text="If empty, the desk's time zone is used."
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        default="",
+        help_text=_("Leave empty to use the desk's time zone."),
     )
-    date_joined = models.DateTimeField(auto_now_add=True)
+    date_joined = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -66,53 +85,40 @@ class User(AbstractBaseUser, PermissionsMixin):
         return (self.name or self.email).split(" ")[0]
 
 
-class Level(models.TextChoices):
-    """How far a ticket has been escalated, and what an analyst works on; an axis beside Department."""
-
-    L1 = "l1", "Level 1"
-    L2 = "l2", "Level 2"
-    RND = "rnd", "R&D"
-
-
-class Role(models.TextChoices):
-    ANALYST = "analyst", "Analyst"
-    LEAD = "lead", "Lead"
-    ADMIN = "admin", "Desk admin"
-    OBSERVER = "observer", "Observer (reads only)"
-
-
-# Written by hand: every page of an agent asks it, and Django takes ten times as long to write it anew each time.
-CLOSED_DEPARTMENTS = """
-ARRAY(SELECT d.id FROM accounts_department d
-  WHERE d.desk_id = accounts_agent.desk_id AND d.visibility = 'members' AND NOT EXISTS (
-    SELECT FROM accounts_agentdepartment m WHERE m.department_id = d.id AND m.agent_id = accounts_agent.id))
-"""
-
-
 class AgentQuerySet(models.QuerySet["Agent"]):
     def with_closed_departments(self) -> AgentQuerySet:
-        """The agents with what ``Agent.closed_departments`` says, read in the same statement."""
+        """Read ``Agent.closed_departments`` in the same statement."""
         ids = ArrayField(models.BigIntegerField())
         closed = RawSQL(CLOSED_DEPARTMENTS, [], output_field=ids)  # noqa: S611 (a constant)
         return self.annotate(closed_departments=closed)
 
 
 class Agent(DeskModel):
-    """A person of a desk."""
+    """A person who works for a desk."""
 
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="agents")
-    name = models.CharField(max_length=120)
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.ANALYST)
-    level = models.CharField(max_length=4, choices=Level.choices, default=Level.L1)
-    is_active = models.BooleanField(default=True)
+    user = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        related_name="agents",
+        verbose_name=_("user"),
+    )
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.ANALYST)
+    level = models.CharField(_("level"), max_length=4, choices=Level.choices, default=Level.L1)
+    is_active = models.BooleanField(_("active"), default=True)
     departments: models.ManyToManyField[Any, Any] = models.ManyToManyField(
-        "accounts.Department", through="accounts.AgentDepartment", related_name="agents"
+        "accounts.Department",
+        through="accounts.AgentDepartment",
+        related_name="agents",
+        verbose_name=_("departments"),
     )
 
     objects = AgentQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
         constraints = [models.UniqueConstraint(fields=["desk", "user"], name="agent_once_per_desk")]
 
     def __str__(self) -> str:
@@ -120,52 +126,42 @@ class Agent(DeskModel):
 
     @property
     def can_write(self) -> bool:
-        """Whether this agent may change tickets at all; an observer only reads."""
+        """True if this agent can change tickets; an observer only reads."""
         return self.is_active and self.role != Role.OBSERVER
 
     @cached_property
     def closed_departments(self) -> list[int]:
-        """The ids of the members-only departments that this agent is no member of, as they were when first asked.
+        """IDs of the members-only departments that this agent is not a member of, read once.
 
-        Who sees their tickets all the same says tickets/access.py.
+        tickets/access.py decides which of their tickets the agent sees nevertheless. Behind the
+        wall of another desk there are none.
         """
         mine = type(self).objects.with_closed_departments().filter(pk=self.pk).first()
-        return (
-            mine.closed_departments if mine else []
-        )  # within another desk's wall there is nothing to close
-
-
-class DepartmentKind(models.TextChoices):
-    PAID = "paid", "Contractual SLAs"
-    COMMUNITY = "community", "No contract, no trial"
-    TRIALS = "trials", "Trials and potential customers"
-
-
-class Visibility(models.TextChoices):
-    """Who at a desk may see the tickets of a department."""
-
-    EVERYONE = "everyone", "Everyone of the desk"
-    MEMBERS = "members", "Its members only"
+        return mine.closed_departments if mine else []
 
 
 class Department(DeskModel):
-    """A queue of a desk (M46-M48). Its kind says which accounts' tickets it takes."""
+    """A queue of a desk (M46-M48). Its kind decides which accounts' tickets it takes."""
 
-    name = models.CharField(max_length=60)
-    kind = models.CharField(max_length=10, choices=DepartmentKind.choices)
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=10, choices=DepartmentKind.choices)
     visibility = models.CharField(
-        "who sees its tickets",
+        _("who sees its tickets"),
         max_length=8,
         choices=Visibility.choices,
         default=Visibility.EVERYONE,
-        help_text="With “Its members only”, nobody else finds the tickets of this department or anything of them:"
-        " not in lists, searches, counts or notifications, nor by their number. Leads and desk admins see all"
-        " tickets, and whoever a ticket is assigned to sees that one.",
+        help_text=_(
+            "With “Members only”, other agents cannot find this department's tickets: not in lists,"
+            " searches, counts or notifications, nor by number. Leads and desk admins see all"
+            " tickets, and assignees see the tickets that are assigned to them."
+        ),
     )
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         ordering = ["position", "name"]
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
         constraints = [
             models.UniqueConstraint(fields=["desk", "name"], name="department_name_unique"),
             models.UniqueConstraint(fields=["desk", "kind"], name="department_kind_unique"),
@@ -176,12 +172,16 @@ class Department(DeskModel):
 
 
 class AgentDepartment(DeskModel):
-    """An agent works for a department (M49)."""
+    """Membership of an agent in a department (M49)."""
 
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE)
-    department = models.ForeignKey(Department, on_delete=models.CASCADE)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, verbose_name=_("agent"))
+    department = models.ForeignKey(
+        Department, on_delete=models.CASCADE, verbose_name=_("department")
+    )
 
     class Meta:
+        verbose_name = _("department member")
+        verbose_name_plural = _("department members")
         constraints = [
             models.UniqueConstraint(fields=["agent", "department"], name="agent_department_once")
         ]

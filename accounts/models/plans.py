@@ -1,21 +1,24 @@
-"""What a desk sells: products and support plans (M65-M79)."""
+"""Products and support plans that a desk sells (M65-M79)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import DeskModel
 
 
 class Product(DeskModel):
-    """Something that a plan applies to (M68)."""
+    """A product that plans can cover (M68)."""
 
-    name = models.CharField(max_length=80)
+    name = models.CharField(_("name"), max_length=80)
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
         constraints = [models.UniqueConstraint(fields=["desk", "name"], name="product_name_unique")]
 
     def __str__(self) -> str:
@@ -23,37 +26,44 @@ class Product(DeskModel):
 
 
 class Plan(DeskModel):
-    """A support plan: which ways in it opens, and (in sla.Target) what it promises."""
+    """A support plan: the channels it includes. Its SLA targets are in sla.Target."""
 
-    name = models.CharField(max_length=60)
-    description = models.TextField(blank=True, default="")
-    position = models.PositiveSmallIntegerField(default=0)
-    allows_portal = models.BooleanField("portal", default=True)
-    allows_mail = models.BooleanField("e-mail", default=True)
-    allows_hotline = models.BooleanField("hotline", default=False)
+    name = models.CharField(_("name"), max_length=60)
+    description = models.TextField(_("description"), blank=True, default="")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    allows_portal = models.BooleanField(_("portal"), default=True)
+    allows_mail = models.BooleanField(_("email"), default=True)
+    allows_hotline = models.BooleanField(_("hotline"), default=False)
     is_self_service = models.BooleanField(
-        "self-service", default=False, help_text="Else through sales only (M67)."
+        _("self-service"),
+        default=False,
+        help_text=_("Customers can get this plan on their own. Otherwise only sales sells it."),
     )
-    has_success_manager = models.BooleanField("Customer Success Manager", default=False)
+    has_success_manager = models.BooleanField(_("Customer Success Manager"), default=False)
     points_of_contact = models.PositiveSmallIntegerField(
-        "points of contact",
+        _("points of contact"),
         null=True,
         blank=True,
-        help_text="How many people of an account may be named (M73); empty for any number.",
+        help_text=_("How many an account may name. Leave empty for no limit."),
     )
     products: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         Product,
+        verbose_name=_("products"),
         through="accounts.PlanProduct",
         related_name="plans",
         blank=True,
-        help_text="What the plan applies to (M68); none for all products.",
+        help_text=_("The products that the plan covers. Select none to cover all."),
     )
     is_retired = models.BooleanField(
-        "retired", default=False, help_text="No longer sold, still honoured (M79)."
+        _("legacy plan"),
+        default=False,
+        help_text=_("No longer sold. Accounts that have it keep it."),
     )
 
     class Meta:
         ordering = ["position", "name"]
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
         constraints = [models.UniqueConstraint(fields=["desk", "name"], name="plan_name_unique")]
 
     def __str__(self) -> str:
@@ -61,12 +71,14 @@ class Plan(DeskModel):
 
 
 class PlanProduct(DeskModel):
-    """A plan applies to a product (M68). A plan without such rows applies to all."""
+    """A product that a plan covers (M68). A plan without such rows covers all products."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE)
-    product = models.ForeignKey(Product, on_delete=models.CASCADE)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, verbose_name=_("product"))
 
     class Meta:
+        verbose_name = _("covered product")
+        verbose_name_plural = _("covered products")
         constraints = [
             models.UniqueConstraint(fields=["plan", "product"], name="plan_product_once")
         ]

@@ -79,7 +79,7 @@ def _make_row(plan: Plan, priorities: list[Priority], targets: list[Target]) -> 
 
 
 def _make_cell(target: Target) -> Cell:
-    status = AccountStatus(target.account_status).label if target.account_status else ""
+    status = str(AccountStatus(target.account_status).label) if target.account_status else ""
     priority = target.priority
     return Cell(
         priority.name, priority.rank, format_duration(target.minutes), target.calendar.name, status
