@@ -1,55 +1,70 @@
-"""Taking an account away: only one on which nothing hangs any more.
+"""Deletion of accounts that nothing depends on any more.
 
-A ticket that loses its account loses its customer, its promise and its department, and a person their rights; so
-none of them is let go by the way.
+A ticket that loses its account loses its customer, its SLA target and its department, and a contact
+loses their rights. So an account that has either is never deleted in passing.
 """
 
 from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import SET_NULL
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.audit import record_audit
 from accounts.models import Account, AuditAction, Contact, ContactRole, User
 
 
 class AccountInUseError(Exception):
-    """The account cannot be deleted; the message says why and what to do instead."""
+    """The account cannot be deleted. The message says why and what to do instead."""
 
 
 def get_deletion_error(account: Account) -> str | None:
-    """Why this account cannot be deleted, with what to do about it, in sentences; None when it can."""
+    """Return why this account cannot be deleted and what to do about it, or None if it can."""
     problems = []
-    if kept := _count_rows(account):
+    if kept := _describe_rows(account):
         problems.append(
-            f"It has {kept}, which would lose their customer: give it the status Community and no plan instead."
+            _(
+                "It has %(rows)s, which would lose their customer. Set its status to Community and"
+                " remove its plan instead."
+            )
+            % {"rows": kept}
         )
     named = Contact.objects.filter(account=account).exclude(role=ContactRole.CONTACT).count()
     if named:
-        people = f"{named} people have" if named > 1 else "1 person has"
         problems.append(
-            f"{people} rights over it: make them plain contacts first, or give them another account."
+            ngettext(
+                "%(count)s person has rights over it. Make them a regular contact or move them to"
+                " another account first.",
+                "%(count)s people have rights over it. Make them regular contacts or move them to"
+                " another account first.",
+                named,
+            )
+            % {"count": named}
         )
-    return f"{account} cannot be deleted. {' '.join(problems)}" if problems else None
+    if not problems:
+        return None
+    return " ".join([_("%(account)s can't be deleted.") % {"account": account}, *problems])
 
 
-def _count_rows(account: Account) -> str:
-    """What refers to the account and outlives it, besides its people, such as "3 tickets"; "" for nothing."""
+def _describe_rows(account: Account) -> str:
+    """Return what refers to the account and outlives it, such as "3 tickets", contacts aside."""
     found = []
-    for relation in Account._meta.related_objects:
+    for relation in account._meta.related_objects:
         model = relation.related_model
         if getattr(relation, "on_delete", None) is not SET_NULL or model is Contact:
             continue
         count = model._base_manager.filter(**{relation.field.name: account}).count()
         name = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
         found += [f"{count} {name}"] * bool(count)
-    return " and ".join(found)
+    return ", ".join(found)
 
 
 def delete_account(*, account: Account, by: User) -> None:
-    """Delete an account with its domains, products and links to the CRM; its plain contacts stay, without one.
+    """Delete an account with its domains, products and CRM links; its regular contacts stay.
 
-    Raises AccountInUseError while tickets or people with rights hang on it: its row is locked, so none is added meanwhile.
+    Raises AccountInUseError while tickets or people with rights depend on it. Its row is locked, so
+    that none are added meanwhile.
     """
     with transaction.atomic():
         locked = (

@@ -1,19 +1,18 @@
-"""Who looks after an account: an Account Manager (M70), and a Customer Success Manager if the plan has one (M71)."""
+"""Managers of an account: Account Manager (M70) and, by plan, Customer Success Manager (M71)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.models import Account, Agent
+from django.utils.translation import gettext as _
 
-ACCOUNT_MANAGER = "Account Manager"
-SUCCESS_MANAGER = "Customer Success Manager"
+from accounts.models import Account, Agent
 
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """A person of the desk as both sides are told of them."""
+    """A manager as agents and customers see one. title: in the active language."""
 
     title: str
     name: str
@@ -21,19 +20,19 @@ class Manager:
 
 
 def get_manager_ids(account: Account | None) -> dict[str, int]:
-    """The ids of the agents who look after an account, by title. Reads account.plan: select it with the account."""
+    """Return the agent IDs of an account's managers by title. Reads account.plan."""
     if account is None:
         return {}
     has_success = account.plan is not None and account.plan.has_success_manager
     named = {
-        ACCOUNT_MANAGER: account.account_manager_id,
-        SUCCESS_MANAGER: account.success_manager_id if has_success else None,
+        _("Account Manager"): account.account_manager_id,
+        _("Customer Success Manager"): account.success_manager_id if has_success else None,
     }
     return {title: pk for title, pk in named.items() if pk is not None}
 
 
 def list_managers(account: Account | None, agents: Iterable[tuple[int, str, str]]) -> list[Manager]:
-    """Who looks after an account, of these agents (id, name, address): those that are switched off are left out."""
+    """Return an account's managers among these active agents (ID, name, email)."""
     known = {pk: (name, email) for pk, name, email in agents}
     return [
         Manager(title, *known[pk]) for title, pk in get_manager_ids(account).items() if pk in known
@@ -41,7 +40,7 @@ def list_managers(account: Account | None, agents: Iterable[tuple[int, str, str]
 
 
 def find_managers(account: Account | None) -> list[Manager]:
-    """The same, asked for: one query, none without anybody."""
+    """Look up an account's active managers. One query, or none if no manager is named."""
     ids = get_manager_ids(account)
     if not ids:
         return []

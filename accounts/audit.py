@@ -43,7 +43,7 @@ def record_audits(
     action: AuditAction,
     about: Iterable[tuple[Model, str | None, dict[str, Any]]],
 ) -> None:
-    """Record the same kind of change of many rows (each with its target and detail) in one statement."""
+    """Record one kind of change of many rows, each with target and detail, in one statement."""
     AuditEntry.objects.bulk_create(
         _build(desk, by, action, row, target, detail) for row, target, detail in about
     )

@@ -1,4 +1,4 @@
-"""Which paths and host names a desk may have."""
+"""Paths and host names that a desk can have."""
 
 from __future__ import annotations
 
@@ -6,32 +6,35 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import get_resolver
+from django.utils.translation import gettext as _
 
 from accounts.matching import normalize_domain
 
 
 def get_slug_error(slug: str) -> str | None:
-    """Why a desk may not stand below this path, in one sentence, or None."""
-    return (
-        f"“{slug}” is the path of pages of Plumbline itself." if slug in _reserved_slugs() else None
-    )
+    """Return why a desk cannot have this path, or None if it can."""
+    if slug not in _list_reserved_slugs():
+        return None
+    return _("“%(path)s” is a path of Plumbline's own pages. Choose another one.") % {"path": slug}
 
 
 def get_domain_error(given: str) -> str | None:
-    """Why a desk may not have this host name, in one sentence, or None; none at all is allowed.
+    """Return why a desk cannot have this host name, or None if it can. "" is allowed.
 
-    The installation's own, below which desks have their paths, would hide all other desks, and the links that are
-    mailed for it.
+    The installation's own host name would hide all other desks, whose paths are below it, and the
+    links that were emailed for it.
     """
     domain = normalize_domain(given)
     if given.strip() and not domain:
-        return f"“{given.strip()[:100]}” is no host name."
+        return _("“%(text)s” is not a host name.") % {"text": given.strip()[:100]}
     if domain == urlsplit(settings.SITE_URL).hostname:
-        return f"{domain} is the installation's own; desks have their paths below it."
+        return _(
+            "%(domain)s is the installation's own domain. Desks have their paths below it."
+        ) % {"domain": domain}
     return None
 
 
-def _reserved_slugs() -> frozenset[str]:
-    """First path segments that are pages of the installation, and so no desk's."""
+def _list_reserved_slugs() -> frozenset[str]:
+    """Return the first path segments of the installation's own pages."""
     routes = (str(pattern.pattern).split("/")[0] for pattern in get_resolver().url_patterns)
     return frozenset({*routes, settings.STATIC_URL.strip("/")} - {""})

@@ -1,8 +1,9 @@
-"""Who reacts to a change of an account's plan or status: open tickets move and their clocks are planned anew.
+"""Reactions to a change of an account's plan or status: tickets move and SLA clocks are recomputed.
 
-The followers stand on floors above, so they are named in settings, as those of ticket events are:
-``ACCOUNT_FOLLOWERS``, dotted paths of functions that take desk_id, account_ids and at. They are told in the
-transaction of the change; if one raises, all rolls back. What takes long they mark there, and do after the commit.
+The followers are in higher layers, so settings name them, as they name those of ticket events:
+``ACCOUNT_FOLLOWERS`` holds dotted paths of functions that take desk_id, account_ids and at. They run
+in the transaction of the change; if one raises, everything is rolled back. They mark what takes
+long, and do it after the commit.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from django.utils.module_loading import import_string
 
 
 def notify_terms_changed(desk_id: int, account_ids: Sequence[int], at: datetime) -> None:
-    """Tell the followers that these accounts have another plan or status.
+    """Call the followers for accounts whose plan or status has changed.
 
-    The caller locked the accounts' rows before it read what they were: tickets are being opened under them.
+    The caller locked the accounts' rows before reading them, because tickets are opened meanwhile.
     """
     if not account_ids:
         return

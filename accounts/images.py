@@ -1,4 +1,4 @@
-"""Images of strangers: read with bounds and written anew as PNG, so that nothing but pixels of them is ever shown."""
+"""Untrusted images: decoded within limits and re-encoded as PNG, so that only pixels are shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
 MAX_PIXELS = 24_000_000
 
-# What Pillow raises for broken images; its checks of the data are asserts and arithmetic too.
+# What Pillow raises for broken images: its checks of the data are also asserts and arithmetic.
 UNREADABLE = (
     ArithmeticError,
     AssertionError,
@@ -33,8 +33,10 @@ UNREADABLE = (
 
 
 def encode_png(content: bytes, *, width: int, height: int) -> bytes | None:
-    """An image as a PNG of our own encoding, made to fit into so many pixels; None for anything else, a broken image
-    or more than MAX_PIXELS."""
+    """Re-encode an image as PNG, scaled down to fit width and height in pixels.
+
+    Return None for other files, broken images and those of more than MAX_PIXELS.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -1,6 +1,6 @@
-"""The logo of a desk: an image of our own encoding in the storage, under a name that is never used again.
+"""Logos of desks: re-encoded images in the storage, under names that are never reused.
 
-Everybody may see it, for it stands on the page to log in; so the name holds nothing, and the file may be cached.
+A logo is public, because it is on the sign-in page. Its name reveals nothing, and it can be cached.
 """
 
 from __future__ import annotations
@@ -9,31 +9,34 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from accounts.images import encode_png
 from accounts.models import Desk
 
 MAX_BYTES = 1024 * 1024
-MAX_WIDTH, MAX_HEIGHT = 480, 160  # pixels: three times as many as it is shown with
+MAX_WIDTH, MAX_HEIGHT = 480, 160  # pixels: three times the size on the page
 
 
 class LogoError(ValueError):
-    """The file cannot be a logo; the text says why, in a sentence."""
+    """The file cannot be a logo. The message says why."""
 
 
 def encode_logo(content: bytes) -> bytes:
-    """The PNG to be shown for an uploaded file. Raises LogoError."""
+    """Return an uploaded file as PNG. Raises LogoError."""
     if len(content) > MAX_BYTES:
-        raise LogoError("The file is larger than 1 MB; send a smaller one.")
+        raise LogoError(_("The file is larger than 1 MB. Choose a smaller one."))
     png = encode_png(content, width=MAX_WIDTH, height=MAX_HEIGHT)
     if png is None:
-        raise LogoError("This is no image that can be shown; send a PNG, JPEG, GIF or WebP.")
+        raise LogoError(_("This file is not an image. Choose a PNG, JPEG, GIF or WebP file."))
     return png
 
 
 def replace_logo(desk: Desk, png: bytes | None) -> str:
-    """Put the logo of a desk, or None, in the place of the one before; gives the name of the file that went, or "".
-    The caller saves the desk, and deletes that file once nothing can bring the row back."""
+    """Replace a desk's logo (None: remove it) and return the name of the old file, or "".
+
+    The caller saves the desk, and deletes the old file after the commit.
+    """
     before = desk.logo
     desk.logo = (
         default_storage.save(f"{desk.pk}/logo/{uuid4().hex}.png", ContentFile(png)) if png else ""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 Reason = dict[str, str]
 
@@ -68,7 +69,7 @@ SENTENCES = {
     MatchCode.UNVERIFIED_AGENT: _(
         "The sender uses an agent's address, but the email could not be verified."
     ),
-    MatchCode.FOLLOW_UP: _("It replies to %(ticket)s, which is closed for good."),
+    MatchCode.FOLLOW_UP: _("It replies to %(ticket)s, which can no longer be reopened."),
     MatchCode.SIGNED_IN: _("The customer was signed in."),
     MatchCode.OPENED_BY_AGENT: _("%(agent)s opened it for the customer."),
     MatchCode.WEBSITE_FORM: _("The address was entered in a form and is not verified."),

@@ -118,7 +118,9 @@ def normalize_email(email: str) -> str:
         return ""
     if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zs"} for char in local):
         return ""
-    return f"{unicodedata.normalize('NFC', local).lower()}@{name}"
+    address = f"{unicodedata.normalize('NFC', local).lower()}@{name}"
+    # A domain in Unicode grows when it becomes ASCII.
+    return address if len(address) <= MAX_EMAIL_CHARS else ""
 
 
 def canonicalize_address(email: str) -> str:
@@ -229,9 +231,7 @@ def _match_known(
     if contact is None:
         return _match_domain(address, domains, free_domains)
     if contact.account_id is not None:
-        reason = make_reason(
-            MatchCode.KNOWN_CONTACT, address=address, account=contact.account_name
-        )
+        reason = make_reason(MatchCode.KNOWN_CONTACT, address=address, account=contact.account_name)
         return Match("contact", contact.contact_id, contact.account_id, (reason,))
     reason = make_reason(MatchCode.CONTACT_WITHOUT_ACCOUNT, address=address)
     by_domain = _match_domain(address, domains, free_domains)

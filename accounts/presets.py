@@ -1,4 +1,4 @@
-"""What a new desk starts with: two sets of words, priorities and promises (M32, M87-M97), as data."""
+"""Two sets of names, priorities and SLA targets that a new desk starts with (M32, M87-M97)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OPENS, CLOSES = 8 * 60, 20 * 60  # minutes after midnight, Monday to Friday
 
 @dataclass(frozen=True, slots=True)
 class PriorityPreset:
-    """A priority, and what the first plan promises for it: working minutes of a calendar."""
+    """A priority and its SLA target in the first plan: minutes of a calendar."""
 
     name: str
     definition: str
@@ -29,7 +29,7 @@ class PriorityPreset:
 
 @dataclass(frozen=True, slots=True)
 class DeskPreset:
-    """Priorities from the highest to the lowest, and the words for states where they are not Plumbline's own."""
+    """Priorities, the highest first, and names of states that differ from the usual ones."""
 
     label: str
     priorities: tuple[PriorityPreset, ...]
@@ -43,14 +43,14 @@ PRESETS = {
         priorities=(
             PriorityPreset(
                 "High",
-                "Critical business impact: business operations stop, or many users cannot work, and there is no "
-                "procedural workaround.",
+                "Critical business impact: business operations stop, or many users cannot work, and"
+                " there is no procedural workaround.",
                 480,
             ),
             PriorityPreset(
                 "Medium",
-                "Normal business impact: a partial or non-critical loss of a function in production; a small "
-                "number of users are affected.",
+                "Normal business impact: a partial or non-critical loss of a function in production;"
+                " a small number of users are affected.",
                 1440,
                 is_mail_default=True,
             ),
@@ -75,8 +75,8 @@ PRESETS = {
         priorities=(
             PriorityPreset(
                 "Urgent",
-                "Production is down or unusable for everybody, data is being lost, or a security incident is under "
-                "way.",
+                "Production is down or unusable for everyone, data is being lost, or a security"
+                " incident is under way.",
                 60,
                 ALWAYS,
             ),
@@ -85,7 +85,8 @@ PRESETS = {
             ),
             PriorityPreset(
                 "Normal",
-                "A function does not work as documented, few are affected, or there is a workaround that holds.",
+                "A function does not work as documented, few users are affected, or there is a"
+                " workaround that holds.",
                 480,
                 is_mail_default=True,
             ),

@@ -1,4 +1,4 @@
-"""The writers of people: contacts that are claimed, given a login, or rid of one."""
+"""Services for contacts: claiming one, and giving it or removing its sign-in."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from accounts.models import AccountDomain, AuditAction, Contact, Desk, User
 
 
 class AddressTakenError(Exception):
-    """Another login already stands for the contact of this address, or the desk lets its person log in no more."""
+    """The contact belongs to another user, or the desk does not let the person sign in."""
 
 
 def match_verified_address(*, desk: Desk, email: str) -> Match:
-    """What an address is to the desk once its owner has proven to read its mail (M77, M78). Two queries."""
+    """Match an address that its owner has verified to the desk (M77, M78). Two queries."""
     address = normalize_email(email)
     known = Contact.objects.filter(desk=desk, email=address).select_related("account")
     owned = AccountDomain.objects.filter(
@@ -48,23 +48,24 @@ def match_verified_address(*, desk: Desk, email: str) -> Match:
 
 
 def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contact:
-    """Make a login the contact of this desk with its address, which the owner has just proven (M83, M84).
+    """Link a user to the desk's contact of an address that the user has just verified (M83, M84).
 
-    The contact may be there already, with tickets that were sent by mail; else it is made. Its account is the
-    one that it has, or that owns the domain. A login that is a contact here already stays that contact.
-    Raises AddressTakenError when another login has the contact or it may not log in, ValueError for no address.
+    The contact may exist, with tickets that came by email; otherwise it is created. It keeps its
+    account, or gets the one that owns the domain. A user who is a contact here already stays that
+    contact. Raises AddressTakenError if the contact belongs to another user or must not sign in,
+    and ValueError for an invalid address.
     """
     address = normalize_email(email)
     if not address:
-        raise ValueError(f"{email!r} is not an e-mail address.")
+        raise ValueError(f"{email!r} is not an email address.")
     with transaction.atomic():
         if mine := Contact.objects.filter(desk=desk, user=user).first():
-            return _let_in(mine, user)
+            return _check_claimable(mine, user)
         contact, _ = Contact.objects.get_or_create(
             desk=desk, email=address, defaults={"name": user.name}
         )
-        contact = _let_in(Contact.objects.select_for_update().get(pk=contact.pk), user)
-        if contact.user_id == user.pk:  # the same person clicked twice
+        contact = _check_claimable(Contact.objects.select_for_update().get(pk=contact.pk), user)
+        if contact.user_id == user.pk:  # the link was opened twice
             return contact
         contact.user = user
         contact.name = contact.name or user.name
@@ -76,19 +77,19 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
     return contact
 
 
-def _let_in(contact: Contact, user: User) -> Contact:
+def _check_claimable(contact: Contact, user: User) -> Contact:
     if not contact.may_log_in:
-        raise AddressTakenError(f"{contact.email} may not log in here.")
+        raise AddressTakenError(f"{contact.email} may not sign in here.")
     if contact.user_id not in {None, user.pk}:
-        raise AddressTakenError(f"{contact.email} belongs to another login.")
+        raise AddressTakenError(f"{contact.email} belongs to another user.")
     return contact
 
 
 def unlink_login(*, contact: Contact, by: User) -> None:
-    """Part a contact from its login, whose sessions are nobody's at this desk from the next request on.
+    """Unlink a contact from its user, who is no contact of this desk from the next request on.
 
-    Whoever proves to read the contact's address gets the contact; a desk that wants nobody in takes ``may_log_in``
-    away as well. The contact has a login and is locked.
+    The contact can be claimed again by whoever verifies its address; to prevent that, a desk also
+    clears ``may_log_in``. The contact has a user and is locked.
     """
     login_id, contact.user = contact.user_id, None
     contact.save(update_fields=["user"])
@@ -114,10 +115,10 @@ def _audit_claim(contact: Contact, user: User, at: datetime) -> None:
 
 
 def create_contact_login(*, desk: Desk, email: str) -> User | None:
-    """The login for a contact of the desk who has none yet, so that its owner can set a password (M84).
+    """Create a user for a contact of the desk who has none, to set a password by email (M84).
 
-    None when no contact without a login has that address; then a login is made and undone, so that the time tells
-    nobody whom the desk knows (reliability.md, security 14). It opens nothing before its address is proven.
+    Return None if no contact without a user has that address. A user is then created and rolled
+    back, so that the time taken does not reveal whom the desk knows (reliability.md, security 14).
     """
     waiting = Contact.objects.filter(desk=desk, user__isnull=True, may_log_in=True)
     contact = waiting.filter(email=normalize_email(email)).first()
@@ -130,7 +131,7 @@ def create_contact_login(*, desk: Desk, email: str) -> User | None:
 
 
 def _make_login(email: str, name: str) -> User:
-    """The login of an address with its address row, and no password when it is new."""
+    """Return the user of an address with its EmailAddress row; a new one has no password."""
     no_password = {"name": name, "password": make_password(None)}
     user, _ = User.objects.get_or_create(email=email, defaults=no_password)
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True})

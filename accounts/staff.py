@@ -1,4 +1,4 @@
-"""The writer of the desk's people: an agent and the login behind it."""
+"""Services for a desk's agents and their sign-ins."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from accounts.models import (
 
 
 def save_agent(*, agent: Agent, email: str = "") -> Agent:
-    """Save an agent; a new one gets the login of that normalized address, made without a password if need be.
+    """Save an agent. A new one gets the user of that normalized address, created if necessary.
 
-    An admin's login is let through to the admin site (``is_staff``). The mark stays when the role is taken
-    away again: a login is global, one desk cannot see whether another needs it, and without the role at a desk
-    it opens nothing there. For somebody who is switched off, no invitation that was sent before stays open.
+    Users who are admins may open the admin site (``is_staff``). The flag stays when the role is
+    removed: users are global, one desk cannot see whether another needs it, and without the role
+    it opens nothing. Deactivating an agent expires the open invitations of their address.
     """
     if agent.user_id is None:
         agent.user = get_or_create_login(email=email, name=agent.name)
@@ -42,8 +42,9 @@ def save_agent(*, agent: Agent, email: str = "") -> Agent:
 
 
 def join_open_departments(agent: Agent) -> None:
-    """Let an agent work for all departments of the desk (M49) but those that only their members look into: a
-    desk's admin names these one by one.
+    """Make an agent a member of all departments (M49) except members-only ones.
+
+    A desk's admin adds people to those one by one.
     """
     open_ones = Department.objects.filter(desk_id=agent.desk_id, visibility=Visibility.EVERYONE)
     _add(
@@ -53,7 +54,7 @@ def join_open_departments(agent: Agent) -> None:
 
 
 def set_department_members(*, department: Department, agents: Iterable[Agent]) -> None:
-    """Let these agents work for a department, and of the others who are here nobody."""
+    """Make these agents the only active members of a department."""
     chosen = list(agents)
     members = AgentDepartment.objects.filter(department=department, agent__is_active=True)
     members.exclude(agent__in=chosen).delete()
@@ -68,10 +69,10 @@ def _add(memberships: Iterable[AgentDepartment]) -> None:
 
 
 def get_or_create_login(*, email: str, name: str) -> User:
-    """The login of an address. A new one has no usable password: its owner sets one by mail.
+    """Return the user of an address. A new one has no usable password; its owner sets one by email.
 
-    Nor keeps one that somebody signed up who never proved to read mail there: the desk's rights must not wait for
-    whoever knows that password.
+    An existing one loses a password that was chosen before the address was verified, so that
+    whoever knows it does not get the rights that the desk gives.
     """
     user = User.objects.filter(email=email).first()
     if user is None:
@@ -81,17 +82,17 @@ def get_or_create_login(*, email: str, name: str) -> User:
 
 
 def drop_unverified_password(user: User) -> None:
-    """Take away a password that nobody who reads the address's mail has chosen; its owner sets one by mail."""
+    """Remove a password that was chosen before the address was verified."""
     if user.has_usable_password() and not has_own_password(user):
         user.set_unusable_password()
         user.save(update_fields=["password"])
 
 
 def has_own_password(user: User) -> bool:
-    """Whether the login has a password that the owner of its address has chosen.
+    """Return True if the user has a password that the owner of the address has chosen.
 
-    Anybody may sign up with any address and a password; nobody gets in with them before the address is proven.
+    Anyone can sign up with any address and a password, but not sign in before it is verified.
     """
-    proven = EmailAddress.objects.filter(user=user, email=user.email, verified=True)
+    verified = EmailAddress.objects.filter(user=user, email=user.email, verified=True)
     is_known = user.is_superuser or user.last_login is not None
-    return user.has_usable_password() and (is_known or proven.exists())
+    return user.has_usable_password() and (is_known or verified.exists())

@@ -1,5 +1,7 @@
-"""Sweeps over all desks: find which desks have work, or know a login, as the system role; what is done is done inside
-each desk's wall."""
+"""Sweeps over all desks: find the desks that have work, then do it inside each desk.
+
+Only the search runs as the system role.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from accounts.tenancy import desk_scope, system_scope
 
 
 def list_desks_of_login(user: User) -> list[Desk]:
-    """The desks where a login is an agent, even one who is switched off, or a contact. One query."""
+    """Return the desks where a user is an agent, active or not, or a contact. One query."""
     agents, contacts = Agent.objects.filter(user=user), Contact.objects.filter(user=user)
     knowing = Q(pk__in=agents.values("desk_id")) | Q(pk__in=contacts.values("desk_id"))
     with system_scope("which desks know a login"):
@@ -21,9 +23,9 @@ def list_desks_of_login(user: User) -> list[Desk]:
 
 
 def list_desks_with_work(reason: str, due: QuerySet) -> list[int]:
-    """The ids of the desks that have rows in ``due``. The query is run as the system role.
+    """Return the IDs of the desks that have rows in ``due``, a query run as the system role.
 
-    A suspended desk stands still: nobody is reminded or closed while what they wrote waits unread.
+    Suspended desks are left out: no ticket is closed while a reply to it waits unread.
     """
     with system_scope(reason):
         due = due.filter(desk__is_suspended=False)
@@ -33,7 +35,7 @@ def list_desks_with_work(reason: str, due: QuerySet) -> list[int]:
 def repeat_until_empty(
     batch: Callable[..., int], *, desk_id: int, at: datetime, most: int = 100
 ) -> int:
-    """Repeat a batch of a desk while it finds work, at most so many times; gives the sum."""
+    """Repeat a batch of a desk until it finds no work, at most so often. Return the total."""
     total = 0
     for _ in range(most):
         done = batch(desk_id=desk_id, at=at)
@@ -44,7 +46,7 @@ def repeat_until_empty(
 
 
 def sweep_desks(reason: str, due: QuerySet, batch: Callable[..., int], *, at: datetime) -> int:
-    """Run ``batch(desk_id=, at=)`` in each desk that has rows in ``due``, until it finds none; gives the sum."""
+    """Run ``batch(desk_id=, at=)`` in each desk that has rows in ``due``. Return the total."""
     total = 0
     for desk_id in list_desks_with_work(reason, due):
         with desk_scope(desk_id):

@@ -12,29 +12,29 @@ from accounts.models import ConnectionState, CrmConnection, PullState
 from accounts.sweeps import list_desks_with_work
 from accounts.tenancy import desk_scope, in_desk
 
-SECONDS_AT_ONCE = 45  # the rest is another task's
+SECONDS_AT_ONCE = 45  # the rest is left to another task
 
 
 @shared_task
 def pull_crm() -> int:
-    """Ask for a pull of every CRM connection that is due; gives how many."""
+    """Queue a pull of each CRM connection that is due. Return how many."""
     now = timezone.now()
     due = CrmConnection.objects.filter(state=ConnectionState.ACTIVE).filter(
         Q(next_try_at=None) | Q(next_try_at__lte=now)
     )
-    asked = 0
+    queued = 0
     for desk_id in list_desks_with_work("find CRM connections to pull", due):
         with desk_scope(desk_id):
             for connection_id in due.values_list("pk", flat=True):
                 pull_connection.delay(desk_id=desk_id, connection_id=connection_id)
-                asked += 1
-    return asked
+                queued += 1
+    return queued
 
 
 @shared_task
 @in_desk
 def pull_connection(*, desk_id: int, connection_id: int) -> str:
-    """Pull one connection for a while, and ask for another go if it is not done; gives the pull's state."""
+    """Pull one connection for a while, and queue the rest. Return the state of the pull."""
     now = timezone.now()
     connection = CrmConnection.objects.filter(
         pk=connection_id, state=ConnectionState.ACTIVE

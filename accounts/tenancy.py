@@ -1,14 +1,15 @@
-"""The tenant wall: which role and which desk the database connection works for.
+"""The wall between desks: the role and the desk that the database connection works for.
 
-Three roles stand behind one login:
+Three PostgreSQL roles are used over one database login:
 
 * the owner (the login itself) owns the tables and runs migrations;
 * ``plumbline_app`` owns nothing, is neither superuser nor BYPASSRLS, and sees the rows of one desk only;
-* ``plumbline_system`` sees the rows of all desks, for sweeps, opened by name with ``system_scope``.
+* ``plumbline_system`` sees the rows of all desks, for sweeps; see ``system_scope``.
 
-A scope is kept in a context variable and laid on the connection at once when it is open, or when it opens:
-a connection fresh from the pool, or back after a loss, always gets the role and desk of the code that runs.
-Without a desk every walled table reads as empty and refuses writes (architecture.md, "Tenancy").
+A scope is kept in a context variable and applied to the connection when the scope is entered, and
+whenever a connection opens, so that one from the pool or one after a loss always has the role and
+desk of the running code. Without a desk, every table behind the wall reads as empty and refuses
+writes (architecture.md, "Tenant isolation, twice").
 """
 
 from __future__ import annotations
@@ -38,12 +39,15 @@ R = TypeVar("R")
 
 
 class NoDeskError(RuntimeError):
-    """Code that works for one desk was called outside of every desk."""
+    """Raised when a task of one desk is called without a desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whom the connection works for: a PostgreSQL role and, for the application's role, a desk."""
+    """A PostgreSQL role and, for the application's role, a desk.
+
+    reason: why the system role is used, for whoever reads the call.
+    """
 
     role: str
     desk_id: int | None = None
@@ -54,15 +58,7 @@ NOWHERE = Scope(APP_ROLE)
 _scope: ContextVar[Scope] = ContextVar("plumbline_scope", default=NOWHERE)
 
 
-def current_desk_id() -> int:
-    """The id of the desk that the running code works for; NoDeskError outside of one."""
-    desk_id = _scope.get().desk_id
-    if desk_id is None:
-        raise NoDeskError("No desk is entered here; wrap the call in desk_scope(desk).")
-    return desk_id
-
-
-def _lay(on: BaseDatabaseWrapper, scope: Scope) -> None:
+def _apply(on: BaseDatabaseWrapper, scope: Scope) -> None:
     desk = "" if scope.desk_id is None else str(scope.desk_id)
     with on.cursor() as cursor:
         cursor.execute(
@@ -72,8 +68,8 @@ def _lay(on: BaseDatabaseWrapper, scope: Scope) -> None:
 
 
 def _is_settable(on: BaseDatabaseWrapper) -> bool:
-    # In a failed transaction nothing can be set, nor need be: the rollback restores what stood before it.
-    # A closed connection is laid when it opens.
+    # A failed transaction accepts no statements; its rollback restores the previous settings.
+    # A closed connection gets its scope when it opens.
     raw = on.connection
     return (
         raw is not None
@@ -88,19 +84,19 @@ def _entered(scope: Scope) -> Iterator[None]:
     token = _scope.set(scope)
     try:
         if _is_settable(connection):
-            _lay(connection, scope)
+            _apply(connection, scope)
         yield
     finally:
         _scope.reset(token)
         if _is_settable(connection):
-            _lay(connection, before)
+            _apply(connection, before)
 
 
 @contextmanager
 def desk_scope(desk: Desk | int) -> Iterator[None]:
-    """Work for one desk: only its rows are seen and may be written until the block ends.
+    """Work for one desk: only its rows can be read and written in the block.
 
-    Takes a Desk or its id. May be nested; the outer scope comes back.
+    Scopes nest; the outer one is restored at the end.
     """
     desk_id = desk if isinstance(desk, int) else desk.pk
     with _entered(Scope(APP_ROLE, desk_id)):
@@ -109,16 +105,16 @@ def desk_scope(desk: Desk | int) -> Iterator[None]:
 
 @contextmanager
 def no_desk_scope() -> Iterator[None]:
-    """Work for no desk: walled tables read as empty."""
+    """Work for no desk: tables behind the wall read as empty."""
     with _entered(Scope(APP_ROLE)):
         yield
 
 
 @contextmanager
 def system_scope(reason: str) -> Iterator[None]:
-    """See the rows of all desks, for a sweep or a look-up before the desk is known.
+    """See the rows of all desks, for a sweep or a lookup before the desk is known.
 
-    Takes the reason, in words. Every place that calls this is listed in tests/wall/test_scopes.py.
+    Every module that calls this is listed with its reason in tests/wall/test_scopes.py.
     """
     with _entered(Scope(SYSTEM_ROLE, reason=reason)):
         yield
@@ -126,42 +122,44 @@ def system_scope(reason: str) -> Iterator[None]:
 
 @contextmanager
 def owner_scope() -> Iterator[None]:
-    """Work as the owner of the tables: migrations and the flush of a test database, nothing else."""
+    """Work as the owner of the tables: for migrations and the flush of a test database only."""
     with _entered(Scope(OWNER_ROLE)):
         try:
             yield
         finally:
             if not connection.in_atomic_block:
-                connection.close()  # before the first migration there is no role to go back to; opening lays it
+                # Before the first migration there is no role to restore; opening applies it.
+                connection.close()
 
 
 def apply_scope_on_new_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """Receiver of connection_created: role and desk are laid on a connection before its first query."""
+    """Set role and desk of a new connection before its first query (connection_created)."""
     if connection.alias == DEFAULT_DB_ALIAS:
-        _lay(connection, _scope.get())
+        _apply(connection, _scope.get())
 
 
 def release_connection() -> None:
-    """Give the connection back to the pool before the desk is left: whoever takes it lays a scope on it first
-    (apply_scope_on_new_connection), so leaving need not, and a slow client or a stream holds none meanwhile.
+    """Return the connection to the pool early, so that a slow client or a stream does not hold one.
+
+    Whoever takes it from the pool applies a scope to it first.
     """
     if not connection.in_atomic_block:
         connection.close()
 
 
 def guard_connections() -> None:
-    """Called once when the apps are ready."""
+    """Apply the scope to every new connection from now on. Called once, when apps are ready."""
     connection_created.connect(apply_scope_on_new_connection, dispatch_uid="plumbline.tenancy")
 
 
 def in_desk(work: Callable[P, R]) -> Callable[P, R]:
-    """Decorator of a task: enters the desk named by its keyword argument ``desk_id``."""
+    """Run a task inside the desk of its keyword argument ``desk_id``. Raises NoDeskError."""
 
     @wraps(work)
     def entered(*args: P.args, **kwargs: P.kwargs) -> R:
         desk_id = kwargs["desk_id"]
         if not isinstance(desk_id, int):
-            raise NoDeskError("A desk task takes desk_id, a whole number, by keyword.")
+            raise NoDeskError("A task of a desk takes desk_id, an integer, by keyword.")
         with desk_scope(desk_id):
             return work(*args, **kwargs)
 

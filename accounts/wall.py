@@ -1,7 +1,7 @@
-"""Migration operations that build the wall: roles, grants, row security.
+"""Migration operations that build the wall: roles, grants and row-level security.
 
-Every migration that creates a table with a desk ends in ``WallOff(...)`` for it; tests/wall checks that none
-is missing.
+Every migration that creates a table with a desk ends in ``WallOff(...)`` for it; tests/wall checks
+that none is missing.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public
 
 
 class CreateRoles(RunSQL):
-    """Create the application's and the system role and grant them the tables, present and to come.
+    """Create the application's and the system role, and grant them all present and future tables.
 
-    The login needs CREATEROLE, or the two roles made beforehand and granted to it.
+    The database login needs CREATEROLE, or the two roles created beforehand and granted to it.
     """
 
     def __init__(self) -> None:
@@ -47,10 +47,10 @@ class CreateRoles(RunSQL):
 
 
 class WallOff(RunSQL):
-    """Force row security on a table: the application's role sees the rows of the entered desk only.
+    """Force row-level security on a table: the application's role sees only the entered desk's rows.
 
-    table: the table's name. column: the column holding the desk's id. append_only: the application's role may
-    add rows but never change or delete them (events, audits).
+    column: the column with the desk's ID. append_only: the application's role can add rows but not
+    change or delete them (events, audit entries).
     """
 
     reversible = True
@@ -61,8 +61,10 @@ class WallOff(RunSQL):
         statements = [
             f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
             f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
-            f'CREATE POLICY desk_wall ON "{table}" TO {APP_ROLE} USING ({mine}) WITH CHECK ({mine})',
-            f'CREATE POLICY system_sweep ON "{table}" TO {SYSTEM_ROLE} USING (true) WITH CHECK (true)',
+            f'CREATE POLICY desk_wall ON "{table}" TO {APP_ROLE}'
+            f" USING ({mine}) WITH CHECK ({mine})",
+            f'CREATE POLICY system_sweep ON "{table}" TO {SYSTEM_ROLE}'
+            " USING (true) WITH CHECK (true)",
         ]
         if append_only:
             statements.append(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM {APP_ROLE}')

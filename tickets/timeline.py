@@ -102,9 +102,17 @@ def _terms_changed(who: str, facts: Facts, desk: Desk) -> str:
     return f"{terms['account']} is now {terms['status']} {plan}."
 
 
+VERIFIED_BY = {
+    "sign_up": "following a link that was emailed to it",
+    "email": "an email that its domain authenticated",
+    "reply": "replying to an email that was sent to it",
+}
+
+
 def _sender_proven(who: str, facts: Facts, desk: Desk) -> str:
     account = f"of {facts['account']}" if facts.get("account") else "of no account"
-    return f"{who} has proven the address, by {facts['how']}; the ticket, unverified before, is now {account}."
+    how = VERIFIED_BY[facts["how"]]
+    return f"{who} verified the email address by {how}. The ticket, unverified before, is now {account}."
 
 
 def _department_changed(who: str, facts: Facts, desk: Desk) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from accounts.match_reasons import MatchCode, Reason, make_reason
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.decision import (
@@ -203,7 +204,7 @@ def _join(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
 def _follow_up(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
     """Open a ticket linked to the closed one that the mail replies to."""
     thread, author = _get_thread(mail, verdict)
-    reason = f"It replies to {thread.ticket.reference}, which can no longer be reopened."
+    reason = make_reason(MatchCode.FOLLOW_UP, ticket=thread.ticket.reference)
     account_id = None if verdict.is_unverified else author.account_id
     origin = Origin(author, account_id, verdict.is_unverified, (reason,))
     message = _open_ticket(mail, origin, thread=thread, at=at)
@@ -241,18 +242,18 @@ def _find_origin(mail: Arrival, verdict: Verdict) -> Origin:
     if verdict.is_unverified:
         desk, known = mail.mailbox.desk, mail.sender.contact
         contact = known or get_or_create_contact(desk, mail.envelope.sender)
-        return Origin(contact, None, True, (_describe_doubt(mail),))
+        return Origin(contact, None, True, (_get_doubt(mail),))
     origin = resolve_origin(mail.mailbox, mail.envelope, mail.sender)
     if mail.review is Review.NONE:
         return origin
-    why = f"{mail.reviewer} released the email from quarantine and vouched for its sender."
+    why = make_reason(MatchCode.RELEASED_VERIFIED, agent=mail.reviewer)
     return replace(origin, reasons=(why, *origin.reasons))
 
 
-def _describe_doubt(mail: Arrival) -> str:
+def _get_doubt(mail: Arrival) -> Reason:
     if mail.review is Review.NONE:
-        return "It was sent from an agent's address, but failed to prove that."
-    return f"{mail.reviewer} released the email from quarantine with an unverified sender."
+        return make_reason(MatchCode.UNVERIFIED_AGENT)
+    return make_reason(MatchCode.RELEASED_UNVERIFIED, agent=mail.reviewer)
 
 
 def _open_ticket(

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.match_reasons import MatchCode, make_reason
 from accounts.matching import normalize_email
 from accounts.models import Contact, Desk
 from channels_intake.incoming.senders import get_default_priority, get_or_create_contact
@@ -56,9 +57,9 @@ def accept_request(
     not yet sanitized. The contact's account counts as verified.
     """
     reason = (
-        "The customer was signed in."
+        make_reason(MatchCode.SIGNED_IN)
         if by == Actor.of(contact)
-        else f"{by.name} opened it for the customer."
+        else make_reason(MatchCode.OPENED_BY_AGENT, agent=by.name)
     )
     message = NewMessage(
         text=text, channel=channel, html=sanitize_html(html) if html else "", files=files
@@ -98,7 +99,7 @@ def accept_website_form(
         )
     with transaction.atomic():
         contact = get_or_create_contact(desk, Address(address, name))
-        reason = "The address was typed into a form and is not verified."
+        reason = make_reason(MatchCode.WEBSITE_FORM)
         new = NewTicket(
             subject=subject,
             message=NewMessage(text=text, channel=Channel.WEB, files=files),
@@ -126,7 +127,7 @@ def accept_customer_reply(
     try:
         return add_customer_message(ticket_id=ticket.pk, contact=contact, new=new, at=at)
     except NotReopenableError:
-        reason = f"It replies to {ticket.reference}, which can no longer be reopened."
+        reason = make_reason(MatchCode.FOLLOW_UP, ticket=ticket.reference)
         follow_up = NewTicket(
             subject=ticket.subject,
             message=new,

@@ -25,9 +25,9 @@ from channels_intake.models import InboundMessage
 from tickets.models import Ticket
 from tickets.services import verify_sender
 
-BY_SIGN_UP = "a link that was mailed to it"
-BY_MAIL = "an email that its domain authenticated"
-BY_REPLY = "a reply to an email that was sent to it"
+BY_SIGN_UP = "sign_up"  # a link that was emailed to the address
+BY_MAIL = "email"  # an email that its domain authenticated
+BY_REPLY = "reply"  # a reply to an email that was sent to it
 
 
 def verify_tickets_of(contact: Contact, *, how: str, at: datetime) -> int:

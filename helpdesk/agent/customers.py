@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.account_managers import find_managers
 from accounts.invitations.colleagues import count_points_of_contact
+from accounts.match_reasons import describe_match_reason
 from accounts.models import Account, AccountProduct, Agent, Contact, Plan, Role
 from helpdesk.agent.panel import outline_account, outline_contact
 from helpdesk.agent.queue_queries import MAX_COUNTED
@@ -38,7 +39,10 @@ def describe_contact(contact: Contact, *, agent: Agent) -> dict[str, Any]:
         **describe_person(contact),
         "is_erased": contact.is_erased,
         "login": _tell_login(contact),
-        "reasons": [{"text": text, "sure": not last.is_unverified} for text in last.match_reasons]
+        "reasons": [
+            {"text": describe_match_reason(reason), "sure": not last.is_unverified}
+            for reason in last.match_reasons
+        ]
         if last
         else [],
         "admin_url": admin_url(agent, "accounts_contact", contact.pk),

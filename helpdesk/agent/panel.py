@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.account_managers import list_managers
+from accounts.match_reasons import describe_match_reason
 from accounts.models import Account, AccountStatus, Agent, Contact, Desk
 from helpdesk.agent.queue_queries import DepartmentCount
 from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
@@ -83,7 +84,8 @@ def describe_panel(
         "account": outline_account(ticket.account) if ticket.account else None,
         "managers": list_managers(ticket.account, beside.managers),
         "reasons": [
-            {"text": reason, "sure": not ticket.is_unverified} for reason in ticket.match_reasons
+            {"text": describe_match_reason(reason), "sure": not ticket.is_unverified}
+            for reason in ticket.match_reasons
         ],
         "route_reasons": ticket.route_reasons,
         "answers": label_answers(ticket.fields, beside.asked),

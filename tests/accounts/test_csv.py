@@ -211,7 +211,7 @@ def test_points_of_contact_beyond_the_plans_number_are_refused(in_rocket: Cast) 
         "contacts",
         "email,account,role\n"
         + "".join(
-            f"p{n}@elsewhere.example,Elsewhere Ltd.,Point of contact (may open tickets)\n"
+            f"p{n}@elsewhere.example,Elsewhere Ltd.,Point of contact (can open tickets)\n"
             for n in range(4)
         ),
     )

@@ -1,10 +1,15 @@
-"""Who wrote: an address becomes a contact, an account by its domain, or nobody (M77, M78)."""
+"""Matching an address to a contact, to an account by its domain, or to neither (M77, M78)."""
 
 import pytest
+from django.utils.functional import Promise
 
+from accounts.match_reasons import SENTENCES, MatchCode, describe_match_reason, make_reason
 from accounts.matching import (
+    MAX_EMAIL_CHARS,
     ContactFact,
     DomainFact,
+    Match,
+    canonicalize_address,
     get_account_domain_error,
     is_free_mail,
     is_public_suffix,
@@ -63,10 +68,15 @@ def match(
     )
 
 
+def sentences(found: Match) -> list[str]:
+    """What an agent reads beside the account."""
+    return [describe_match_reason(reason) for reason in found.reasons]
+
+
 def test_a_known_contact_is_attached_to_its_account():
     found = match("Ann@ACME.com")
     assert (found.kind, found.contact_id, found.account_id) == ("contact", 1, ACME)
-    assert found.reasons == ("ann@acme.com is a known contact of Acme.",)
+    assert sentences(found) == ["ann@acme.com is a contact of Acme."]
 
 
 def test_a_known_contact_with_a_free_mail_address_keeps_its_account():
@@ -90,7 +100,7 @@ def test_a_known_contact_of_no_account_is_attached_by_its_domain():
 def test_a_stranger_at_an_owned_domain_belongs_to_its_account(email):
     found = match(email)
     assert (found.kind, found.contact_id, found.account_id) == ("domain", None, ACME)
-    assert found.reasons == ("The domain acme.com belongs to Acme.",)
+    assert sentences(found) == ["The domain acme.com belongs to Acme."]
 
 
 @pytest.mark.parametrize("authentication", ["pass", "none", "fail"])
@@ -106,9 +116,9 @@ def test_a_subdomain_counts_only_where_the_account_says_so():
     assert match("x@eu.mail.umbrella.co.uk").account_id == UMBRELLA
     refused = match("x@support.acme.com")
     assert refused.account_id is None
-    assert refused.reasons == (
-        "support.acme.com is a subdomain of acme.com, but Acme does not include subdomains.",
-    )
+    assert sentences(refused) == [
+        "support.acme.com is a subdomain of acme.com, but Acme does not include subdomains."
+    ]
 
 
 def test_a_subdomain_owned_by_another_account_wins_over_its_parent():
@@ -129,16 +139,16 @@ def test_a_subdomain_owned_by_another_account_wins_over_its_parent():
 def test_a_failed_check_matches_nobody(email):
     found = match(email, "fail", match_unverified=True)
     assert (found.kind, found.contact_id, found.account_id) == ("unverified", None, None)
-    assert "failed the check" in found.reasons[0]
+    assert "failed the check" in sentences(found)[0]
 
 
 def test_an_unproven_mail_is_matched_only_where_the_desk_allows_it():
     assert match("ann@acme.com", "none", match_unverified=True).account_id == ACME
     held = match("ann@acme.com", "none")
     assert (held.kind, held.contact_id, held.account_id) == ("unverified", None, None)
-    assert held.reasons == (
-        "Nothing proves that the mail comes from acme.com, so it is attached to no account.",
-    )
+    assert sentences(held) == [
+        "The email could not be verified to come from acme.com, so it is not matched to an account."
+    ]
 
 
 def test_an_unproven_mail_from_a_stranger_is_simply_unknown():
@@ -151,9 +161,9 @@ def test_a_free_mail_address_is_attached_to_no_account_even_when_a_row_says_so(e
     domains = {domain: DomainFact(ACME, "Acme", True), "gmail.com": DomainFact(ACME, "Acme", True)}
     found = match_sender(email, "pass", contacts={}, domains=domains, match_unverified=True)
     assert found.account_id is None
-    assert found.reasons == (
-        f"The address is a free-mail address ({domain}), so it is attached to no account.",
-    )
+    assert sentences(found) == [
+        f"{domain} is a free email domain, so its addresses are not matched to an account."
+    ]
 
 
 def test_a_desk_can_name_more_free_mail_domains():
@@ -173,9 +183,27 @@ def test_a_public_suffix_is_attached_to_no_account_even_when_a_row_says_so(email
 def test_every_reason_is_a_sentence():
     for email in [*CONTACTS, *NOT_ACME, "x@gmail.com", "x@co.uk", "x@eu.umbrella.co.uk"]:
         for authentication in ("pass", "fail", "none"):
-            for reason in match(email, authentication).reasons:
+            for reason in sentences(match(email, authentication)):
                 assert reason.endswith(".")
                 assert len(reason) > 30
+
+
+@pytest.mark.parametrize("code", MatchCode)
+def test_every_code_has_a_sentence_that_is_translated_when_it_is_shown(code):
+    assert isinstance(SENTENCES[code], Promise)
+    values = dict.fromkeys(("address", "account", "domain", "parent", "ticket", "agent"), "x")
+    assert "%" not in describe_match_reason(make_reason(code, **values))
+
+
+def test_a_reason_is_stored_as_a_code_with_what_its_sentence_names():
+    reason = make_reason(MatchCode.OWNED_DOMAIN, domain="acme.com", account="100 % Acme")
+    assert reason == {"code": "owned_domain", "domain": "acme.com", "account": "100 % Acme"}
+    assert describe_match_reason(reason) == "The domain acme.com belongs to 100 % Acme."
+
+
+def test_an_account_without_a_name_still_makes_a_sentence():
+    reason = make_reason(MatchCode.KNOWN_CONTACT, address="a@b.example", account="")
+    assert describe_match_reason(reason) == "a@b.example is a contact of an account."
 
 
 @pytest.mark.parametrize(
@@ -244,6 +272,52 @@ def test_an_address_has_one_spelling_or_none(spelling, email):
     assert normalize_email(spelling) == email
 
 
+def address_of(chars: int) -> str:
+    domain = "@acme.com"
+    return "a" * (chars - len(domain)) + domain
+
+
+def test_an_address_may_be_exactly_as_long_as_the_limit():
+    longest = address_of(254)
+    assert MAX_EMAIL_CHARS == 254
+    assert normalize_email(longest) == longest
+    assert normalize_email(f"  {longest}\n") == longest
+
+
+def test_an_address_one_character_longer_is_refused():
+    assert normalize_email(address_of(255)) == ""
+
+
+def test_an_address_that_grows_beyond_the_limit_in_ascii_is_refused():
+    """Each label of one umlaut takes seven characters in ASCII; the database has room for 254."""
+    domain = "ü." * 20 + "de"
+    fits = "a" * (254 - 1 - len(normalize_domain(domain)))
+    assert normalize_email(f"{fits}@{domain}") == f"{fits}@{normalize_domain(domain)}"
+    assert normalize_email(f"{fits}a@{domain}") == ""
+
+
+def test_a_domain_may_be_exactly_as_long_as_the_limit():
+    longest = ".".join(["a" * 63] * 3 + ["a" * 57, "com"])
+    assert len(longest) == 253
+    assert normalize_domain(longest) == longest
+    assert normalize_domain(longest.replace(".com", ".comx")) == ""
+
+
+@pytest.mark.parametrize(
+    ("email", "mailbox"),
+    [
+        ("ann@acme.com", "ann@acme.com"),
+        ("ann+news@acme.com", "ann@acme.com"),
+        ("an.n@acme.com", "an.n@acme.com"),
+        ("a.n.n+x@gmail.com", "ann@gmail.com"),
+        ("ann@googlemail.com", "ann@gmail.com"),
+        ("+tag@acme.com", "+tag@acme.com"),
+    ],
+)
+def test_an_address_is_counted_by_the_mailbox_that_it_delivers_to(email, mailbox):
+    assert canonicalize_address(email) == mailbox
+
+
 def test_suffixes_and_free_mail_are_told_apart_from_companies():
     assert is_public_suffix("co.uk")
     assert not is_public_suffix("acme.co.uk")
@@ -253,7 +327,7 @@ def test_suffixes_and_free_mail_are_told_apart_from_companies():
 
 def test_an_account_may_own_a_company_domain_only():
     assert get_account_domain_error("Acme.com") is None
-    assert "free-mail" in get_account_domain_error("gmail.com")
+    assert "free email" in get_account_domain_error("gmail.com")
     assert "public suffix" in get_account_domain_error("co.uk")
     assert "not a domain name" in get_account_domain_error("acme")
-    assert "free-mail" in get_account_domain_error("acme.com", free_domains={"acme.com"})
+    assert "free email" in get_account_domain_error("acme.com", free_domains={"acme.com"})

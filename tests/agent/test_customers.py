@@ -38,13 +38,13 @@ def read(client: Client, url: str) -> str:
 def test_a_contact_is_shown_with_account_terms_and_tickets(rocket: Cast, client: Client) -> None:
     with inside(rocket):
         mine = rocket.open_ticket()
-        Ticket.objects.filter(pk=mine.pk).update(match_reasons=["The address is known."])
+        Ticket.objects.filter(pk=mine.pk).update(match_reasons=[{"code": "signed_in"}])
         others = rocket.open_ticket(contact=rocket.customer_colleague)
     text = read(client, contact_page(rocket.customer))
     for fact in (
-        "Customer", "customer@acme.example", "acme.example Inc.", "Point of contact (may open tickets)",
+        "Customer", "customer@acme.example", "acme.example Inc.", "Point of contact (can open tickets)",
         "Logs in; the address is verified",
-        "Standard", "Portal, E-mail", "High 8 h in 12x5", "The address is known.",
+        "Standard", "Portal, E-mail", "High 8 h in 12x5", "The customer was signed in.",
     ):  # fmt: skip
         assert fact in text
     assert numbers(client, contact_page(rocket.customer)) == [mine.number]
@@ -63,9 +63,9 @@ def test_a_contact_without_account_or_log_in_says_so(rocket: Cast, client: Clien
 def test_an_unproven_ticket_says_so_beside_its_reasons(rocket: Cast, client: Client) -> None:
     with inside(rocket):
         ticket = rocket.open_ticket(is_unverified=True)
-        Ticket.objects.filter(pk=ticket.pk).update(match_reasons=["The sender is not proven."])
+        Ticket.objects.filter(pk=ticket.pk).update(match_reasons=[{"code": "website_form"}])
     page = client.get(contact_page(rocket.customer)).content.decode()
-    assert re.search(r'<li data-tone="amber">.*?The sender is not proven', page, re.DOTALL)
+    assert re.search(r'<li data-tone="amber">.*?The address was entered in a form', page, re.DOTALL)
 
 
 def test_an_account_is_shown_with_terms_people_and_what_happened(

@@ -95,8 +95,8 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "The first response came in time; it was promised by Wednesday 18 November, 18:00.",
     ),
     EventKind.SENDER_VERIFIED: (
-        {"how": "a link that was mailed to it", "account": "Acme"},
-        "Ana has proven the address, by a link that was mailed to it; the ticket, unverified before, is now of Acme.",
+        {"how": "sign_up", "account": "Acme"},
+        "Ana verified the email address by following a link that was emailed to it. The ticket, unverified before, is now of Acme.",
     ),
     EventKind.MAIL_RELEASED: (
         {"proven": True},

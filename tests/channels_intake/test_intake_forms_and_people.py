@@ -90,7 +90,7 @@ def test_an_agent_opens_a_ticket_on_behalf_and_no_receipt_goes_out(
         event = TicketEvent.objects.get(ticket=ticket, kind="ticket.opened")
         assert event.actor_name == "Analyst"
         assert ticket.channel == "phone"
-        assert ticket.match_reasons == ["Analyst opened it for the customer."]
+        assert ticket.match_reasons == [{"code": "opened_by_agent", "agent": "Analyst"}]
     run_mail(rocket.desk)
 
     assert mail.outbox == []

@@ -78,7 +78,7 @@ def test_released_as_unverified_it_opens_a_flagged_ticket_and_joins_nothing(
     assert opened != ticket
     assert opened.is_unverified
     assert opened.account_id is None
-    assert "with an unverified sender" in opened.match_reasons[0]
+    assert opened.match_reasons[0]["code"] == "released_unverified"
     with desk_scope(rocket.desk):
         assert Message.objects.filter(ticket=ticket).count() == 1
 

@@ -55,7 +55,7 @@ def test_a_mail_that_its_domain_vouches_for_takes_over_what_a_form_brought(
     ticket = fresh(rocket, ticket)
     assert (ticket.is_unverified, ticket.account_id) == (False, rocket.account.pk)
     assert ticket.department == rocket.departments["paid"]
-    assert ticket.match_reasons[0].startswith("The address was proven afterwards, by an email")
+    assert ticket.match_reasons[0] == {"code": "verified_by_email"}
     with desk_scope(rocket.desk):
         assert Clock.objects.get(ticket=ticket).started_at == LATER
         assert ticket in tickets_for_contact(ticket.contact)

@@ -64,7 +64,7 @@ def test_a_new_desk_is_complete(db: None, preset: str, names: list[str], first: 
         ("slug", "static", "pages of Plumbline"),
         ("slug", "no good", "valid"),
         ("domain", "help.rocket.example", "another desk"),
-        ("domain", "not a host", "no host name"),
+        ("domain", "not a host", "not a host name"),
         ("time_zone", "Mars/Olympus", "not a time zone"),
         ("language", "tlh", "doesn't support the language"),
         ("accent", "pink", "not a valid choice"),

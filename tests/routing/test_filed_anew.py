@@ -23,7 +23,7 @@ def unverified(cast: Cast, agent: Agent) -> Ticket:
 
 
 def prove(cast: Cast, ticket: Ticket) -> Ticket:
-    verify_tickets_of(cast.customer, how="a mail", at=LATER)
+    verify_tickets_of(cast.customer, how="email", at=LATER)
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert ticket.department == cast.departments["paid"]
     return ticket

@@ -121,7 +121,9 @@ class Ticket(FSMModelMixin, DeskModel):
         default=False,
         help_text="The sender is not proven; nothing of an account is shown or promised.",
     )
-    match_reasons = models.JSONField(default=list, help_text="Why this account: sentences.")
+    match_reasons = models.JSONField(
+        default=list, help_text="Reasons of accounts.match_reasons: why this account."
+    )
     route_reasons = models.JSONField(
         default=list, help_text="Why this department and person: sentences."
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from accounts.match_reasons import Reason
 from accounts.models import Agent, Contact
 from accounts.models.customers import ERASED_AT
 from tickets.actors import DESK_ROLES, Actor
@@ -36,7 +37,7 @@ class Origin:
     contact: Contact
     account_id: int | None = None
     is_unverified: bool = False
-    reasons: tuple[str, ...] = field(default=())
+    reasons: tuple[Reason, ...] = field(default=())
 
 
 def lock_ticket(ticket_id: int) -> Ticket:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.match_reasons import MatchCode, make_reason
 from accounts.matching import Match
 from accounts.models import Contact, Desk
 from accounts.services import match_verified_address
@@ -17,7 +18,7 @@ from tickets.services.common import lock_ticket, share_lock_account, share_lock_
 def verify_sender(*, ticket_id: int, contact: Contact, how: str, at: datetime) -> bool:
     """Take an unverified ticket of the contact as the contact's own; False when it is not unverified or not theirs.
 
-    The caller has the proof of that very address. how: the proof, as the end of "… has proven the address by". The
+    The caller has the proof of that very address. how: the proof, "sign_up", "email" or "reply". The
     account is that of the contact, or of the domain; clock and department follow. What was written before stays as
     it came, and the event tells the agents that it did. Raises ConflictError for a person who is erased.
     """
@@ -29,7 +30,7 @@ def verify_sender(*, ticket_id: int, contact: Contact, how: str, at: datetime) -
         match = _match_and_hold(ticket.desk, contact.email)
         ticket.is_unverified = False
         ticket.account_id = match.account_id
-        proof = f"The address was proven afterwards, by {how}."
+        proof = make_reason(MatchCode(f"verified_by_{how}"))
         ticket.match_reasons = [proof, *match.reasons, *ticket.match_reasons]
         ticket.updated_at = at
         ticket.save(update_fields=["is_unverified", "account", "match_reasons", "updated_at"])
