@@ -32,7 +32,7 @@ def read_members(cast: Cast, department: Department) -> set[Agent]:
 def test_the_page_says_what_the_choice_does(rocket: Cast, at_rocket: Client) -> None:
     page = at_rocket.get(f"{PAGE}/{rocket.departments['paid'].pk}/change/").content.decode()
     assert "Members only" in page
-    assert "nobody else finds the tickets of this department" in page
+    assert "other agents cannot find this department" in page
 
 
 def test_closing_a_department_and_its_members_are_written_down(

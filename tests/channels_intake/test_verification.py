@@ -129,7 +129,7 @@ def test_a_ticket_of_a_mail_that_failed_its_check_is_left_but_for_its_own_answer
     take_in(make_mail(ADDRESS, message_id="<2@x>"), at=LATER)
     with desk_scope(rocket.desk):
         contact = Contact.objects.get(email=ADDRESS)
-        assert verify_tickets_of(contact, how="a test", at=LATER) == 0
+        assert verify_tickets_of(contact, how="email", at=LATER) == 0
     assert fresh(rocket, forged).is_unverified
 
     take_in(make_mail(ADDRESS, reply_address(rocket, forged), message_id="<3@x>"), at=LATER)

@@ -60,8 +60,8 @@ def test_a_new_desk_is_complete(db: None, preset: str, names: list[str], first: 
     ("field", "value", "why"),
     [
         ("slug", "rocket", "another desk"),
-        ("slug", "admin", "pages of Plumbline"),
-        ("slug", "static", "pages of Plumbline"),
+        ("slug", "admin", "own pages"),
+        ("slug", "static", "own pages"),
         ("slug", "no good", "valid"),
         ("domain", "help.rocket.example", "another desk"),
         ("domain", "not a host", "not a host name"),
