@@ -1,4 +1,4 @@
-"""Mails and webhooks for the tests of the way in and out."""
+"""Emails and webhooks for the tests of channels_intake."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ def make_mail(
     files: list[tuple[str, bytes]] | None = None,
     **headers: str,
 ) -> bytes:
-    """A raw mail; headers by keyword, with _ for -. authentication: the trusted server's DMARC verdict."""
+    """Make a raw email. headers: by keyword, with _ for -.
+
+    authentication: the trusted server's DMARC verdict.
+    """
     mail = EmailMessage()
     if authentication in {"pass", "fail"}:
         domain = sender.rpartition("@")[2].strip(">")
@@ -61,7 +64,7 @@ def _trusted_server(settings: Any) -> None:
 
 @pytest.fixture
 def take_in(db: None) -> Callable[..., InboundMessage]:
-    """Store a raw mail and read it at once, as the task does; gives the row as it then is."""
+    """Store a raw email and process it at once, as the task does. Returns the row afterwards."""
 
     def taken(
         raw: bytes, *, at: datetime = NOON, recipient: str = "", sender: str = ""
@@ -82,7 +85,7 @@ def take_in(db: None) -> Callable[..., InboundMessage]:
 
 
 def reload(inbound: InboundMessage) -> InboundMessage:
-    """The row as it stands now, whatever its desk."""
+    """Return the row as it is now, whatever its desk."""
     with system_scope("look at a row in a test"):
         return InboundMessage.objects.select_related("ticket", "message").get(pk=inbound.pk)
 
@@ -104,14 +107,14 @@ def post(db: None) -> Callable[..., Any]:
 
 
 def all_inbound() -> list[InboundMessage]:
-    """Every stored row of all desks, oldest first."""
+    """Return every stored row of all desks, oldest first."""
     with system_scope("look at all rows in a test"):
         return list(InboundMessage.objects.order_by("pk").select_related("ticket", "message"))
 
 
 @pytest.fixture
 def run_mail(db: None) -> Callable[..., None]:
-    """Do what the worker does after a commit: tell the followers of a desk, and send what they wrote."""
+    """Run the followers of a desk and send what they composed, as the worker does."""
 
     def run(desk: Desk, *, at: datetime = NOON) -> None:
         with desk_scope(desk):
@@ -123,7 +126,7 @@ def run_mail(db: None) -> Callable[..., None]:
 
 @pytest.fixture
 def scripted(settings: Any) -> type[Scripted]:
-    """Mail goes through a backend that refuses as told."""
+    """Send email through a backend that refuses as scripted."""
     settings.EMAIL_BACKEND = "tests.channels_intake.backends.Scripted"
     Scripted.script.clear()
     Scripted.seen.clear()

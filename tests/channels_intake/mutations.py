@@ -1,4 +1,4 @@
-"""Seeded damage to real-looking mails: the same number gives the same mail, so that a failure can be repeated."""
+"""Seeded damage to real-looking emails. The same number gives the same email."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -52,13 +52,13 @@ def cut_off(raw: bytes, dice: random.Random) -> bytes:
 
 
 def remove_slice(raw: bytes, dice: random.Random) -> bytes:
-    """Take a piece out."""
+    """Remove a piece."""
     start = dice.randrange(len(raw))
     return raw[:start] + raw[start + dice.randint(1, 200) :]
 
 
 def repeat_slice(raw: bytes, dice: random.Random) -> bytes:
-    """Put a piece in many times."""
+    """Repeat a piece many times."""
     start = dice.randrange(len(raw))
     return (
         raw[:start] + raw[start : start + dice.randint(1, 120)] * dice.randint(2, 400) + raw[start:]
@@ -66,7 +66,7 @@ def repeat_slice(raw: bytes, dice: random.Random) -> bytes:
 
 
 def shuffle_lines(raw: bytes, dice: random.Random) -> bytes:
-    """Exchange a few lines."""
+    """Swap a few lines."""
     lines = raw.split(b"\n")
     for _ in range(dice.randint(1, 10)):
         first, second = dice.randrange(len(lines)), dice.randrange(len(lines))
@@ -75,7 +75,7 @@ def shuffle_lines(raw: bytes, dice: random.Random) -> bytes:
 
 
 def insert_hostile_line(raw: bytes, dice: random.Random) -> bytes:
-    """Put lines in that are known to hurt parsers."""
+    """Insert lines that are known to hurt parsers."""
     lines = raw.split(b"\n")
     for _ in range(dice.randint(1, 4)):
         lines.insert(dice.randrange(len(lines)), dice.choice(HOSTILE_LINES))
@@ -83,7 +83,7 @@ def insert_hostile_line(raw: bytes, dice: random.Random) -> bytes:
 
 
 def insert_hostile_header(raw: bytes, dice: random.Random) -> bytes:
-    """Put a hostile line on top, where it counts."""
+    """Insert a hostile line on top, where it counts."""
     return dice.choice(HOSTILE_LINES) + b"\n" + raw
 
 
@@ -94,7 +94,7 @@ def change_line_ends(raw: bytes, dice: random.Random) -> bytes:
 
 
 def add_nulls(raw: bytes, dice: random.Random) -> bytes:
-    """Put NUL characters in."""
+    """Insert NUL characters."""
     for _ in range(dice.randint(1, 20)):
         place = dice.randrange(len(raw))
         raw = raw[:place] + b"\x00" * dice.randint(1, 9) + raw[place:]
@@ -109,7 +109,7 @@ def nest(raw: bytes, dice: random.Random) -> bytes:
 
 
 def join_two(raw: bytes, dice: random.Random) -> bytes:
-    """Go on with the end of another mail."""
+    """Append the end of another email."""
     other = dice.choice(MAILS).read_bytes()
     return raw[: dice.randrange(len(raw))] + other[dice.randrange(len(other)) :]
 
@@ -130,7 +130,7 @@ MUTATIONS: list[Mutation] = [
 
 
 def make_corpus(count: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
-    """Give `count` damaged mails, each with a name that tells how it was made."""
+    """Yield `count` damaged emails, each with a name that tells how it was made."""
     originals = [(path.stem, path.read_bytes()) for path in MAILS]
     for number in range(count):
         dice = random.Random(f"{seed}-{number}")

@@ -1,4 +1,4 @@
-"""The From domain has vouched, has disowned, or has said nothing; nobody but the receiver is believed (RFC 8601)."""
+"""The From domain confirmed, disowned or said nothing; only the receiver is believed (RFC 8601)."""
 
 import pytest
 
@@ -17,7 +17,7 @@ TRUSTED = frozenset({"mx.rocket.example"})
 
 
 def verdict(*results: str, sender: str = FROM[1]) -> str:
-    """Give the verdict of our receiver's header with these results."""
+    """Return the verdict of our receiver's header with these results."""
     headers = [
         ("Authentication-Results", "mx.rocket.example; " + "; ".join(results)),
         ("From", sender),
@@ -116,7 +116,7 @@ def test_only_the_topmost_header_of_a_trusted_server_counts():
 @pytest.mark.parametrize(
     "sender", ["ann@acme.example, x@evil.example", "", "=?x?q?a?=@acme.example", "ann@[192.0.2.1]"]
 )
-def test_a_sender_who_is_unknown_has_nobody_to_vouch(sender):
+def test_an_unknown_sender_is_never_authenticated(sender):
     assert verdict("dmarc=pass", sender=sender) == "none"
     assert verdict("dmarc=fail", sender=sender) == "none"
 
@@ -129,7 +129,7 @@ def test_alignment_is_the_registrable_domain():
     assert not are_aligned("", "")
 
 
-def test_the_rule_itself_says_nothing_without_a_from_domain():
+def test_without_a_from_domain_there_is_no_verdict():
     assert decide_authentication("", dmarc="pass") == "none"
 
 

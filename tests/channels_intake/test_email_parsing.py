@@ -63,7 +63,7 @@ def test_a_mail_in_html_only_gets_a_readable_text():
     assert "<o:p>" in mail.body_html
 
 
-def test_files_are_taken_out_and_the_inline_one_is_marked():
+def test_files_are_extracted_and_the_inline_one_is_marked():
     mail = read("files")
     assert mail.body_text == "See the picture: [logo]"
     picture, document, log = mail.attachments
@@ -97,7 +97,7 @@ def test_other_charsets_are_read(name, sender, subject, text):
     assert mail.notes == ()
 
 
-def test_a_bounce_is_known_as_one_and_keeps_its_report():
+def test_a_bounce_is_detected_and_keeps_its_report():
     mail = read("bounce")
     assert mail.automatic is AutomaticKind.BOUNCE
     assert "550 5.1.1 User unknown" in mail.body_text
@@ -107,13 +107,13 @@ def test_a_bounce_is_known_as_one_and_keeps_its_report():
     ]
 
 
-def test_an_out_of_office_note_is_known_as_one():
+def test_an_out_of_office_note_is_detected():
     mail = read("out_of_office")
     assert mail.automatic is AutomaticKind.AUTO_REPLY
     assert mail.body_text == "I am away until Monday – in urgent cases call Bob."
 
 
-def test_a_list_mail_is_known_as_one_and_its_digest_becomes_files():
+def test_list_mail_is_detected_and_its_digest_becomes_files():
     mail = read("list")
     assert mail.automatic is AutomaticKind.LIST
     assert [file.name for file in mail.attachments] == ["First topic.eml", "Second topic.eml"]
@@ -149,7 +149,8 @@ def test_text_in_several_pieces_is_joined_in_order():
 
 def test_plain_pieces_beside_html_stay_in_the_html():
     mail = parse_message(
-        b"From: a@acme.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n"
+        b"From: a@acme.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent"
+        b"-Type: text/html\n\n"
         b"<p>Hi</p>\n--b\nContent-Type: text/plain\n\n1 < 2\nfooter\n--b--\n"
     )
     assert mail.body_text == "Hi\n\n1 < 2\nfooter"
@@ -179,7 +180,8 @@ def test_the_verdict_of_the_provider_goes_before_the_headers():
 
 def test_the_recipients_of_smtp_come_first_and_each_once():
     mail = parse_message(
-        b"To: B@desk.example, a@desk.example\nDelivered-To: d@desk.example\nX-Original-To: o@desk.example\n"
+        b"To: B@desk.example, a@desk.example\nDelivered-To: d@desk.example\nX-Original-To"
+        b": o@desk.example\n"
         b"Cc: c@desk.example\n\nx",
         envelope_recipients=["<A@desk.example>", "nonsense"],
     )
@@ -192,9 +194,10 @@ def test_the_recipients_of_smtp_come_first_and_each_once():
     assert mail.cc == (Address("c@desk.example"),)
 
 
-def test_groups_and_odd_entries_in_a_list_are_survived():
+def test_groups_and_odd_entries_in_a_list_do_no_harm():
     mail = parse_message(
-        b"To: undisclosed-recipients:;\nCc: team: a@x.example, b@y.example;, (c) c@z.example, d, <e@\n\nx"
+        b"To: undisclosed-recipients:;\nCc: team: a@x.example, b@y.example;, (c) c@z.examp"
+        b"le, d, <e@\n\nx"
     )
     assert mail.recipients == ()
     assert [address.email for address in mail.cc] == ["a@x.example", "b@y.example", "c@z.example"]
@@ -243,7 +246,7 @@ def test_line_ends_make_no_difference(path):
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: path.stem)
 def test_the_standard_library_reads_the_same(path):
-    """An oracle for the fast reader: Python's strict parser, slow and not safe on hostile mail."""
+    """Compare with Python's strict parser, which is slow and unsafe on hostile mail."""
     raw = path.read_bytes()
     ours, theirs = parse_message(raw), message_from_bytes(raw, policy=policy.default)
     author = theirs["from"].addresses[0]

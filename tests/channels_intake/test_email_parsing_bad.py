@@ -1,4 +1,4 @@
-"""Any bytes become an envelope: readable text is kept, the rest is noted, within 2 s and 512 MiB."""
+"""Any bytes become an envelope: what is readable is kept, within 2 s and 512 MiB."""
 
 import base64
 import time
@@ -15,12 +15,12 @@ MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 
 
 def part(headers: bytes, body: bytes) -> bytes:
-    """Give one part of MIXED."""
+    """Make one part of MIXED."""
     return b"--b\r\n" + headers + b"\r\n\r\n" + body + b"\r\n"
 
 
 def nested(levels: int) -> bytes:
-    """Give a mail of so many multiparts inside one another with a text in the innermost."""
+    """Make an email of nested multiparts with a text in the innermost."""
     opening = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
         for level in range(levels)
@@ -93,7 +93,7 @@ def test_nul_characters_are_removed_and_noted():
         (b"utf-16", b"odd", "odd", False),
     ],
 )
-def test_a_wrong_charset_is_read_as_well_as_can_be(charset, data, text, is_noted):
+def test_a_wrong_charset_is_read_as_well_as_possible(charset, data, text, is_noted):
     mail = parse_message(
         HEAD + b'Content-Type: text/plain; charset="' + charset + b'"\r\n\r\n' + data
     )
@@ -198,7 +198,7 @@ def test_a_misplaced_end_hides_no_part():
     assert only_end.body_text == "the text"
 
 
-def test_a_mail_of_which_nothing_can_be_read_says_so():
+def test_an_unreadable_mail_says_so():
     mail = parse_message(MIXED + part(b"Content-Type: text/plain", b"") + b"--b--")
     assert mail.body_text == ""
     assert mail.notes == (make_remark(RemarkCode.EMPTY),)
@@ -223,7 +223,7 @@ def test_bytes_that_are_no_mail_are_kept_as_text():
 @pytest.mark.parametrize(
     "raw", [b"", b"\n", b"\r\n\r\n", b":", b"From:", b"\x00", b"--", b"From x\n", b"\xff\xfe\n"]
 )
-def test_hardly_any_bytes_are_an_envelope_too(raw):
+def test_a_few_bytes_are_an_envelope_too(raw):
     assert parse_message(raw).sender.email == ""
 
 
@@ -260,7 +260,7 @@ def test_line_breaks_in_a_decoded_header_become_spaces(value):
         (b"=?" * 50, "=?" * 50),
     ],
 )
-def test_a_broken_encoded_word_is_shown_as_it_can_be(value, subject):
+def test_a_broken_encoded_word_is_shown_as_well_as_possible(value, subject):
     assert parse_message(b"Subject: " + value + b"\n\nx").subject == subject
 
 
@@ -280,7 +280,7 @@ def test_a_broken_encoded_word_is_shown_as_it_can_be(value, subject):
         (b"attachment", "part-1.bin"),
     ],
 )
-def test_a_hostile_file_name_is_made_harmless(disposition, name):
+def test_a_hostile_file_name_is_made_safe(disposition, name):
     headers = b"Content-Type: application/octet-stream\r\nContent-Disposition: " + disposition
     assert [
         file.name for file in parse_message(MIXED + part(headers, b"x") + b"--b--").attachments
@@ -298,11 +298,11 @@ def test_a_hostile_file_name_is_made_harmless(disposition, name):
         b"\x00",
     ],
 )
-def test_a_date_that_is_none_is_left_out(date):
+def test_an_invalid_date_is_left_out(date):
     assert parse_message(b"Date: " + date + b"\n\nx").date is None
 
 
-def test_many_odd_things_make_few_notes():
+def test_many_problems_make_few_remarks():
     parts = b"".join(part(b"Content-Type: text/plain; charset=utf-8", b"\xff") for _ in range(500))
     notes = parse_message(MIXED + parts + b"--b--").notes
     assert len(notes) == 20

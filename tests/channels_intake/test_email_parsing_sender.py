@@ -1,4 +1,4 @@
-"""The sender is exactly one address, read in one way, or unknown ("Address parsed two ways")."""
+"""The sender is exactly one address, parsed in one way, or unknown."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_an_honest_spelling_gives_the_address(header, name):
     assert mail.notes == ()
 
 
-# Tricks that some reader turns into ceo@acme.example; what stands in plain sight is x@evil.example or nothing.
+# Tricks that some parser turns into ceo@acme.example. What is visible is x@evil.example or nothing.
 TRICKS = [
     '"ceo@acme.example" <x@evil.example>',
     "ceo@acme.example <x@evil.example>",
@@ -71,7 +71,7 @@ TRICKS = [
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_a_trick_gives_the_address_in_plain_sight_or_an_unknown_sender(trick):
+def test_a_trick_gives_the_visible_address_or_an_unknown_sender(trick):
     mail = parse_message(f"From: {trick}\n\nx".encode())
     assert mail.sender.email in {"", "x@evil.example", "ceo%acme.example@evil.example"}
     if not mail.sender.email:

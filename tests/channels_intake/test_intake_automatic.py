@@ -1,4 +1,4 @@
-"""Machines: what they send opens no ticket, moves nothing, and is never answered (RFC 3834)."""
+"""Automatic mail opens no ticket, moves nothing, and is never answered (RFC 3834)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AUTO_REPLY = {"Auto_Submitted": "auto-replied"}
 
 
 def waiting_ticket(cast: Cast) -> tuple[Ticket, str]:
-    """A ticket that waits for the customer, and the address that answers go to."""
+    """Return a ticket that waits for the customer, and its reply address."""
     with desk_scope(cast.desk):
         ticket = cast.open_ticket()
         reply(ticket_id=ticket.pk, agent=cast.analyst, text="Did it help?", at=NOON)
@@ -37,7 +37,7 @@ def waiting_ticket(cast: Cast) -> tuple[Ticket, str]:
 @pytest.mark.parametrize(
     "marks", [OWN, AUTO_REPLY, {"Return_Path": "<>"}], ids=["own", "auto-reply", "bounce"]
 )
-def test_a_machines_new_mail_is_kept_and_opens_nothing(
+def test_a_new_automatic_mail_is_quarantined(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail, marks: dict[str, str]
 ) -> None:
     inbound = take_in(make_mail(**marks))
@@ -66,9 +66,7 @@ def test_an_out_of_office_note_joins_its_ticket_and_moves_nothing(
         assert TicketEvent.objects.filter(kind="machine.responded").count() == 1
 
 
-def test_a_bounce_to_the_reply_address_joins_as_the_machines_word(
-    rocket: Cast, take_in: TakeIn
-) -> None:
+def test_a_bounce_to_the_reply_address_joins_as_automatic(rocket: Cast, take_in: TakeIn) -> None:
     ticket, address = waiting_ticket(rocket)
     inbound = take_in(
         make_mail("MAILER-DAEMON@acme.example", address, authentication="none"), sender="<>"
@@ -122,7 +120,7 @@ def test_a_machine_without_marks_gets_a_bounded_number_of_receipts(
     assert len(mail.outbox) == 4
 
 
-def test_an_unproven_address_gets_three_mails_a_day_without_a_word_that_was_submitted(
+def test_an_unverified_address_gets_three_mails_a_day_without_the_submitted_text(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     for number in range(6):
@@ -142,7 +140,7 @@ def test_an_unproven_address_gets_three_mails_a_day_without_a_word_that_was_subm
         assert sent.subject.endswith("] We received your request")
 
 
-def test_a_sender_whose_mail_failed_its_check_gets_no_automatic_mail(
+def test_a_sender_who_failed_authentication_gets_no_automatic_mail(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     take_in(make_mail(authentication="fail"))

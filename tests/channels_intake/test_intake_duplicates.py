@@ -1,4 +1,4 @@
-"""The same mail twice is one message; two texts under one Message-ID are two (reliability.md, faults 7 and 8)."""
+"""The same mail twice is one message; two texts under one Message-ID are two (faults 7, 8)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tickets.models import Message, Ticket
 TakeIn = Callable[..., InboundMessage]
 
 
-def test_the_same_mail_ten_times_is_one_ticket_and_nine_stated_duplicates(
+def test_the_same_mail_ten_times_is_one_ticket_and_nine_duplicates(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     rows = [take_in(make_mail()) for _ in range(10)]
@@ -41,9 +41,7 @@ def test_one_message_id_with_two_texts_is_two_messages(rocket: Cast, take_in: Ta
         assert Ticket.objects.count() == 2
 
 
-def test_mails_without_a_message_id_are_told_apart_by_what_they_say(
-    rocket: Cast, take_in: TakeIn
-) -> None:
+def test_mails_without_a_message_id_differ_by_content(rocket: Cast, take_in: TakeIn) -> None:
     for text in ("one", "two", "two"):
         take_in(make_mail(message_id="", text=text))
 

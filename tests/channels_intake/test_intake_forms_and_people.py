@@ -1,4 +1,4 @@
-"""The other ways in: the portal, the website's form, an agent on behalf (M22-M24)."""
+"""Requests by other ways: portal, website form, an agent on behalf (M22-M24)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_portal_request_has_the_contacts_account_priority_files_and_copies(
     assert ticket.messages.get().attachments.get().name == "shot.txt"
 
 
-def test_a_portal_request_brings_a_receipt_without_the_hint_at_the_portal(
+def test_a_portal_request_gets_a_receipt_without_the_portal_hint(
     rocket: Cast, run_mail: RunMail
 ) -> None:
     with desk_scope(rocket.desk):
@@ -96,7 +96,7 @@ def test_an_agent_opens_a_ticket_on_behalf_and_no_receipt_goes_out(
     assert mail.outbox == []
 
 
-def test_the_websites_form_proves_nothing(in_rocket: Cast) -> None:
+def test_the_website_form_verifies_nothing(in_rocket: Cast) -> None:
     ticket = accept_website_form(
         desk=in_rocket.desk,
         email="Customer@acme.example",
@@ -113,7 +113,7 @@ def test_the_websites_form_proves_nothing(in_rocket: Cast) -> None:
     assert in_rocket.customer.name == "Customer"
 
 
-def test_the_websites_form_refuses_what_is_no_address(in_rocket: Cast) -> None:
+def test_the_website_form_refuses_an_invalid_address(in_rocket: Cast) -> None:
     with pytest.raises(InvalidAddressError, match="not an email address"):
         accept_website_form(
             desk=in_rocket.desk, email="a@b@c", name="", subject="Hi", text="x", at=NOON
@@ -122,7 +122,7 @@ def test_the_websites_form_refuses_what_is_no_address(in_rocket: Cast) -> None:
     assert not Contact.objects.filter(email__contains="@c").exists()
 
 
-def test_a_thousand_forms_with_one_victims_address_bring_three_mails_without_their_text(
+def test_a_thousand_forms_with_one_address_send_three_mails_without_their_text(
     rocket: Cast, run_mail: RunMail
 ) -> None:
     with desk_scope(rocket.desk):
@@ -141,7 +141,7 @@ def test_a_thousand_forms_with_one_victims_address_bring_three_mails_without_the
     assert not any("pills" in str(sent.message()).lower() for sent in mail.outbox)
 
 
-def test_an_answer_in_the_portal_opens_the_ticket_again_or_a_follow_up(in_rocket: Cast) -> None:
+def test_a_portal_reply_reopens_the_ticket_or_opens_a_follow_up(in_rocket: Cast) -> None:
     cast = in_rocket
     ticket = cast.open_ticket()
     close(ticket_id=ticket.pk, by=Actor.of(cast.analyst), at=NOON)

@@ -35,7 +35,7 @@ def test_a_customers_mail_becomes_a_ticket_of_the_account(rocket: Cast, take_in:
     assert inbound.message == message
 
 
-def test_a_new_person_of_a_proven_domain_becomes_a_contact_of_the_account(
+def test_a_new_person_of_an_authenticated_domain_becomes_a_contact_of_the_account(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     take_in(make_mail("New Person <new@acme.example>"))
@@ -56,7 +56,7 @@ def test_mail_from_a_free_mail_address_goes_to_the_community(rocket: Cast, take_
         assert ticket.department == rocket.departments["community"]
 
 
-def test_a_mail_that_failed_its_check_gets_no_account_and_changes_no_contact(
+def test_failed_authentication_gets_no_account_and_changes_no_contact(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     take_in(make_mail("Evil <customer@acme.example>", authentication="fail"))
@@ -70,7 +70,7 @@ def test_a_mail_that_failed_its_check_gets_no_account_and_changes_no_contact(
         assert rocket.customer.account == rocket.account
 
 
-def test_a_contact_made_by_an_unproven_mail_has_no_account(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_contact_created_by_unverified_mail_has_no_account(rocket: Cast, take_in: TakeIn) -> None:
     with desk_scope(rocket.desk):
         rocket.mailbox.unverified_mail = "match"
         rocket.mailbox.save()
@@ -82,7 +82,7 @@ def test_a_contact_made_by_an_unproven_mail_has_no_account(rocket: Cast, take_in
         assert ticket.contact.account is None
 
 
-def test_an_unproven_mail_is_held_without_account_where_the_mailbox_says_so(
+def test_unverified_mail_has_no_account_where_the_mailbox_says_so(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     with desk_scope(rocket.desk):
@@ -96,7 +96,7 @@ def test_an_unproven_mail_is_held_without_account_where_the_mailbox_says_so(
         assert ticket.account is None
 
 
-def test_nobody_in_copy_becomes_a_participant(rocket: Cast, take_in: TakeIn) -> None:
+def test_addresses_in_cc_do_not_become_followers(rocket: Cast, take_in: TakeIn) -> None:
     take_in(make_mail(Cc="attacker@evil.example", Reply_To="attacker@evil.example"))
 
     with desk_scope(rocket.desk):
@@ -106,7 +106,7 @@ def test_nobody_in_copy_becomes_a_participant(rocket: Cast, take_in: TakeIn) -> 
         assert not Contact.objects.filter(email="attacker@evil.example").exists()
 
 
-def test_mail_to_an_address_that_nobody_has_is_set_aside(rocket: Cast, take_in: TakeIn) -> None:
+def test_mail_to_an_unknown_address_fails(rocket: Cast, take_in: TakeIn) -> None:
     inbound = take_in(make_mail(to="nobody@unknown.example"))
 
     assert inbound.state == InboundState.FAILED

@@ -1,4 +1,4 @@
-"""Reading that fails is tried again with growing pauses, then set aside; others run on (reliability.md, 1 and 18)."""
+"""Failed processing is retried with growing pauses, then fails; others go on (faults 1, 18)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def store(text: str = "x") -> InboundMessage:
     )
 
 
-def test_a_poison_mail_is_tried_five_times_with_growing_pauses_and_set_aside(
+def test_a_poison_mail_is_tried_five_times_with_growing_pauses_then_fails(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: object, **kwargs: object) -> None:
@@ -48,7 +48,7 @@ def test_a_poison_mail_is_tried_five_times_with_growing_pauses_and_set_aside(
     assert row.pk not in list_due(at + timedelta(days=1), 10)
 
 
-def test_a_mail_whose_worker_dies_is_counted_and_set_aside_at_last(rocket: Cast) -> None:
+def test_a_mail_whose_worker_dies_is_counted_and_fails_at_last(rocket: Cast) -> None:
     row = store()
     with system_scope("make a row that ended its worker five times"):
         InboundMessage.objects.filter(pk=row.pk).update(attempts=5)
@@ -95,7 +95,7 @@ def test_a_failure_leaves_nothing_half_done(rocket: Cast, monkeypatch: pytest.Mo
     assert reload(row).state == InboundState.PROCESSED
 
 
-def test_what_nobody_rang_for_is_found_due(rocket: Cast) -> None:
+def test_what_the_queue_lost_is_found_due(rocket: Cast) -> None:
     first, second = store("a"), store("b")
 
     assert list_due(NOON, 10) == [first.pk, second.pk]

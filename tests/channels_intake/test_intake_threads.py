@@ -1,4 +1,4 @@
-"""The customer's answer finds its ticket: by the secret in the address, else by the thread headers (M14)."""
+"""A reply finds its ticket by the token in the address, otherwise by thread headers (M14)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RunMail = Callable[..., None]
 
 
 def answered_ticket(cast: Cast, take_in: TakeIn, run_mail: RunMail) -> Ticket:
-    """A ticket by mail that an agent answered by mail; the answer is the last mail in the outbox."""
+    """Return a ticket that an agent replied to. The reply is the last email in the outbox."""
     take_in(make_mail(message_id="<root@acme.example>"))
     run_mail(cast.desk)
     with desk_scope(cast.desk):
@@ -30,11 +30,14 @@ def answered_ticket(cast: Cast, take_in: TakeIn, run_mail: RunMail) -> Ticket:
     return ticket
 
 
-def test_the_answer_to_the_reply_address_opens_the_ticket_again(
+def test_a_reply_to_the_reply_address_reopens_the_ticket(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     ticket = answered_ticket(rocket, take_in, run_mail)
-    text = "Yes, and it works.\n\nOn Wed, 18 Nov 2026 at 10:00, Rocket <s@rocket.example> wrote:\n> Did you try?"
+    text = (
+        "Yes, and it works.\n\nOn Wed, 18 Nov 2026 at 10:00, Rocket <s@rocket.example> wrote:"
+        "\n> Did you try?"
+    )
     take_in(make_mail(to=mail.outbox[-1].reply_to[0], text=text, message_id="<two@acme.example>"))
 
     with desk_scope(rocket.desk):
@@ -47,7 +50,7 @@ def test_the_answer_to_the_reply_address_opens_the_ticket_again(
         assert "> Did you try?" in message.quoted_text
 
 
-def test_the_answer_to_the_plain_address_finds_the_ticket_by_our_message_id(
+def test_a_reply_to_the_plain_address_finds_the_ticket_by_our_message_id(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     ticket = answered_ticket(rocket, take_in, run_mail)
@@ -73,7 +76,7 @@ def test_the_token_counts_before_the_thread_headers(
     assert inbound.ticket == first
 
 
-def test_an_answer_within_the_window_reopens_a_closed_ticket(
+def test_a_reply_within_the_window_reopens_a_closed_ticket(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     ticket = answered_ticket(rocket, take_in, run_mail)
@@ -86,7 +89,7 @@ def test_an_answer_within_the_window_reopens_a_closed_ticket(
         assert Ticket.objects.get().status == State.OPEN
 
 
-def test_an_answer_to_a_ticket_closed_for_good_opens_a_linked_one(
+def test_a_reply_to_a_ticket_closed_for_good_opens_a_linked_one(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     ticket = answered_ticket(rocket, take_in, run_mail)

@@ -1,4 +1,4 @@
-"""What stands behind the plus of a desk's address is that desk's, whoever writes it down as a mailbox."""
+"""Everything behind the plus of a desk's address is that desk's, whoever lists it as a mailbox."""
 
 from __future__ import annotations
 

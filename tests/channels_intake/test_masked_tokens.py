@@ -1,4 +1,4 @@
-"""The secret of a reply address is for the person it was sent to: no page, download or stored text shows it."""
+"""A reply token is for its person only: no page, download or stored text shows it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HIDDEN = f"support+{MASK}@rocket.example"
         (f"QUJD{TOKEN}+/x", f"QUJD{TOKEN}+/x"),
     ],
 )
-def test_only_the_secret_is_hidden(text: str, shown: str) -> None:
+def test_only_the_token_is_masked(text: str, shown: str) -> None:
     assert mask_tokens(text) == shown
 
 
@@ -46,41 +46,42 @@ def test_all_other_bytes_of_a_source_stay() -> None:
 
 
 @pytest.fixture
-def told(rocket: Cast, take_in: Callable[..., InboundMessage]) -> str:
-    """The token of the customer, whom a receipt was sent, and who answers to it by a mail that quotes it."""
+def token(rocket: Cast, take_in: Callable[..., InboundMessage]) -> str:
+    """Return the token of the customer, who replies to the receipt with an email that quotes it."""
     take_in(make_mail())
     with desk_scope(rocket.desk):
         deliver_due(desk_id=rocket.desk.pk, at=NOON)
         send_due(desk_id=rocket.desk.pk, at=NOON)
         token = ReplyToken.objects.get().token
     own = f"support+{token}@rocket.example"
-    take_in(make_mail(to=own, message_id="<2@acme.example>", Cc=own.upper(),
-                      text=f"Still broken.\n\nOn Wed, Rocket <{own}> wrote:\n> We look into it."))  # fmt: skip
+    text = f"Still broken.\n\nOn Wed, Rocket <{own}> wrote:\n> We look into it."
+    take_in(make_mail(to=own, message_id="<2@acme.example>", Cc=own.upper(), text=text))
     return token
 
 
-def test_a_stored_answer_has_lost_it_and_the_raw_mail_keeps_it(rocket: Cast, told: str) -> None:
+def test_a_stored_reply_has_lost_it_and_the_raw_mail_keeps_it(rocket: Cast, token: str) -> None:
     with desk_scope(rocket.desk):
         answer = Message.objects.filter(contact=rocket.customer).latest("pk")
         kept = [answer.body_text, answer.quoted_text, answer.body_html, str(answer.remarks)]
         raw = InboundMessage.objects.latest("pk").raw
-    assert told.encode() in bytes(raw)
+    assert token.encode() in bytes(raw)
     assert [MASK in text for text in kept].count(True) == 2
-    assert not [text for text in kept if told in text.lower()]
+    assert not [text for text in kept if token in text.lower()]
 
 
-def test_no_page_shows_it(rocket: Cast, told: str, sign_in: Any) -> None:
+def test_no_page_shows_it(rocket: Cast, token: str, sign_in: Any) -> None:
     with desk_scope(rocket.desk):
         ticket = Ticket.objects.get()
         mail = OutgoingEmail.objects.filter(state="sent").first()
         inbound = InboundMessage.objects.latest("pk")
         held = InboundMessage.objects.create(
-            desk=rocket.desk, provider="raw", content_type="message/rfc822", raw=bytes(inbound.raw), sha256="1",
+            desk=rocket.desk, provider="raw", content_type="message/rfc822", raw=bytes(inbound.raw),
+            sha256="1",
             received_at=NOON, next_try_at=NOON, state=InboundState.QUARANTINED,
-            envelope_recipient=f"support+{told}@rocket.example",
+            envelope_recipient=f"support+{token}@rocket.example",
         )  # fmt: skip
     assert mail is not None
-    assert told in mail.reply_to
+    assert token in mail.reply_to
     observer, admin = sign_in(rocket.observer.user), sign_in(rocket.admin.user)
     pages = [
         read(observer, f"agent/tickets/{ticket.number}/"),
@@ -91,7 +92,7 @@ def test_no_page_shows_it(rocket: Cast, told: str, sign_in: Any) -> None:
         read(admin, f"admin/channels_intake/inboundmessage/{held.pk}/change/"),
         read(sign_in(rocket.manager.user), f"portal/requests/{ticket.number}/"),
     ]
-    assert [told in page for page in pages] == [False] * len(pages)
+    assert [token in page for page in pages] == [False] * len(pages)
     assert [MASK in page for page in pages[1:6]] == [True] * 5
 
 

@@ -1,4 +1,4 @@
-"""A full disk: the text is kept, and the file is fetched again when there is room (reliability.md, fault 16)."""
+"""A full disk: the text is kept, and the file is restored when there is room (fault 16)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def full_disk(name: str, content: object) -> str:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_file_that_found_no_room_is_fetched_again_when_there_is_some(
+def test_a_file_without_room_is_restored_when_there_is_some(
     rocket: Cast, take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as disk:
@@ -49,15 +49,13 @@ def test_a_file_that_found_no_room_is_fetched_again_when_there_is_some(
             assert stored.read() == b"%PDF-1.4 log"
 
 
-def test_a_mail_whose_files_are_all_there_is_not_looked_at_again(
-    rocket: Cast, take_in: TakeIn
-) -> None:
+def test_a_mail_with_all_its_files_is_not_read_again(rocket: Cast, take_in: TakeIn) -> None:
     take_in(make_mail(files=[("log.pdf", b"%PDF-1.4 log")]))
 
     assert list_lacking_files(LATER) == []
 
 
-def test_one_mail_whose_files_cannot_be_fetched_stops_no_other(
+def test_one_mail_whose_files_cannot_be_restored_stops_no_other(
     rocket: Cast, take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as disk:

@@ -33,8 +33,8 @@ def hold_forged_answer(cast: Cast, take_in: TakeIn) -> tuple[Ticket, InboundMess
     with desk_scope(cast.desk):
         ticket = cast.open_ticket()
         InboundMessage.objects.create(
-            desk=cast.desk, provider="raw", raw=b"", received_at=NOON, next_try_at=NOON, ticket=ticket,
-            rfc_message_id="first@acme.example", state=InboundState.PROCESSED,
+            desk=cast.desk, provider="raw", raw=b"", received_at=NOON, next_try_at=NOON,
+            ticket=ticket, rfc_message_id="first@acme.example", state=InboundState.PROCESSED,
         )  # fmt: skip
     held = take_in(
         make_mail(authentication="fail", In_Reply_To="<first@acme.example>", text="Still broken.")
@@ -109,7 +109,7 @@ def test_a_verified_sender_of_a_customers_domain_gets_its_account_and_a_machine_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_hands_at_once_both_get_the_one_ticket(rocket: Cast, take_in: TakeIn) -> None:
+def test_two_releases_at_once_make_one_ticket(rocket: Cast, take_in: TakeIn) -> None:
     held = take_in(make_mail("out@acme.example", Auto_Submitted="auto-replied"))
     found = at_once(rocket, *[lambda: let_go(rocket, held, is_verified=False).pk] * 2)
     assert found[0] == found[1]
@@ -166,7 +166,7 @@ def test_another_desks_mail_is_not_there(rocket: Cast, matter: Cast, take_in: Ta
 
 
 @pytest.mark.parametrize("sender", ["", "support@rocket.example"], ids=["none", "the desk's own"])
-def test_what_nobody_can_be_answered_for_stays_held(
+def test_mail_without_a_sender_to_reply_to_stays_held(
     rocket: Cast, take_in: TakeIn, sender: str
 ) -> None:
     held = take_in(make_mail(sender, authentication="none"))
@@ -240,7 +240,7 @@ def test_the_same_mail_to_two_addresses_is_one_ticket(rocket: Cast, take_in: Tak
     assert reload(lost).state == InboundState.DUPLICATE
 
 
-def test_a_failure_half_way_leaves_the_mail_held_as_before(
+def test_a_failure_halfway_leaves_the_mail_held_as_before(
     rocket: Cast, take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = take_in(make_mail(Auto_Submitted="auto-replied"))

@@ -1,4 +1,4 @@
-"""New text is told from quoted text, and nothing is ever dropped."""
+"""New text is separated from quoted text, and nothing is ever dropped."""
 
 import time
 
@@ -9,41 +9,66 @@ from channels_intake.mime.quoting import REPLY_MARKER, split_quoted
 NEW = "That solved it, thank you.\n\n"
 
 REPLIES = {
-    "gmail": "On Nov 20, 2026 at 11:30 AM Rocket <s@rocket.example> wrote:\n\n> Restart.\n>\n> R.\n",
-    "gmail wrapped": "On Fri, Nov 20, 2026 Rocket Support <\ns@rocket.example> wrote:\n> Please restart.\n",
+    "gmail": (
+        "On Nov 20, 2026 at 11:30 AM Rocket <s@rocket.example> wrote:\n\n> Restart.\n>\n> R.\n"
+    ),
+    "gmail wrapped": (
+        "On Fri, Nov 20, 2026 Rocket Support <\ns@rocket.example> wrote:\n> Please restart.\n"
+    ),
     "no address": "On 20 Nov 2026, Rocket Support wrote:\n\n> Please restart.\n",
     "name first": "Rocket Support wrote on 20.11.2026 at 11:30:\n> Please restart.\n",
-    "without marks": "On 20 Nov 2026, at 11:30, Rocket <s@rocket.example> wrote:\n\nPlease restart.\n\nRocket\n",
+    "without marks": (
+        "On 20 Nov 2026, at 11:30, Rocket <s@rocket.example> wrote:\n\nPlease restart.\n\nRocket\n"
+    ),
     "german": "Am 20.11.2026 um 11:30 schrieb Rocket:\n> Bitte neu starten.\n",
-    "german gmail": "Am Fr., 20. Nov. 2026 um 11:30 Uhr schrieb R. <s@rocket.example>:\n> Bitte neu starten.\n",
-    "german without marks": "Am 20.11.26 um 11:30 schrieb Rocket <s@rocket.example>:\nBitte neu starten.\n",
+    "german gmail": (
+        "Am Fr., 20. Nov. 2026 um 11:30 Uhr schrieb R. <s@rocket.example>:\n> Bitte neu starten.\n"
+    ),
+    "german without marks": (
+        "Am 20.11.26 um 11:30 schrieb Rocket <s@rocket.example>:\nBitte neu starten.\n"
+    ),
     "french": "Le ven. 20 nov. 2026 à 11:30, Rocket <s@rocket.example> a écrit :\n> Redémarrez.\n",
-    "spanish": "El vie, 20 nov 2026 a las 11:30, Rocket (<s@rocket.example>) escribió:\n> Reinicie.\n",
-    "portuguese": "Em sex., 20 de nov. de 2026 às 11:30, Rocket <s@rocket.example> escreveu:\n> Reinicie.\n",
+    "spanish": (
+        "El vie, 20 nov 2026 a las 11:30, Rocket (<s@rocket.example>) escribió:\n> Reinicie.\n"
+    ),
+    "portuguese": (
+        "Em sex., 20 de nov. de 2026 às 11:30, Rocket <s@rocket.example> escreveu:\n> Reinicie.\n"
+    ),
     "old gmail": "2026-11-20 11:30 GMT-03:00 Rocket <s@rocket.example>:\n\n> Please restart.\n",
-    "outlook plain": "-----Original Message-----\nFrom: Rocket\nSent: Fri\nTo: Ann\nSubject: x\n\nRestart.\n",
+    "outlook plain": (
+        "-----Original Message-----\nFrom: Rocket\nSent: Fri\nTo: Ann\nSubject: x\n\nRestart.\n"
+    ),
     "outlook german": "-----Ursprüngliche Nachricht-----\nVon: Rocket\n\nBitte neu starten.\n",
     "outlook french": "-----Message d'origine-----\nDe : Rocket\n\nRedémarrez.\n",
     "outlook spanish": "-----Mensaje original-----\nDe: Rocket\n\nReinicie.\n",
     "outlook portuguese": "-----Mensagem original-----\nDe: Rocket\n\nReinicie.\n",
     "outlook block": (
-        "________________________________\nFrom: Rocket <s@rocket.example>\nSent: November 20, 2026 11:30 AM\n"
+        "________________________________\nFrom: Rocket <s@rocket.example>\nSent: Novembe"
+        "r 20, 2026 11:30 AM\n"
         "To: Ann <ann@acme.example>\nSubject: [#1041]\n\nPlease restart.\n"
     ),
-    "outlook block german": "Von: Rocket\nGesendet: Freitag\nAn: Ann\nBetreff: x\n\nBitte neu starten.\n",
+    "outlook block german": (
+        "Von: Rocket\nGesendet: Freitag\nAn: Ann\nBetreff: x\n\nBitte neu starten.\n"
+    ),
     "outlook block french": "De : Rocket\nEnvoyé : vendredi\nÀ : Ann\nObjet : x\n\nRedémarrez.\n",
     "outlook block spanish": "De: Rocket\nEnviado: viernes\nPara: Ann\nAsunto: x\n\nReinicie.\n",
-    "outlook block portuguese": "De: Rocket\nEnviada: sexta\nData: 20\nPara: Ann\nAssunto: x\n\nReinicie.\n",
-    "outlook block bold": "*From:* Rocket\n*Sent:* Friday\n*To:* Ann\n*Subject:* x\n\nPlease restart.\n",
+    "outlook block portuguese": (
+        "De: Rocket\nEnviada: sexta\nData: 20\nPara: Ann\nAssunto: x\n\nReinicie.\n"
+    ),
+    "outlook block bold": (
+        "*From:* Rocket\n*Sent:* Friday\n*To:* Ann\n*Subject:* x\n\nPlease restart.\n"
+    ),
     "marks only": "> Please restart.\n> Rocket\n",
     "our marker": f"{REPLY_MARKER}\n\nPlease restart.\n\nRocket\n",
-    "our marker with its introduction": f"On 20 Nov 2026, Rocket wrote:\n\n{REPLY_MARKER}\nPlease restart.\n",
+    "our marker with its introduction": (
+        f"On 20 Nov 2026, Rocket wrote:\n\n{REPLY_MARKER}\nPlease restart.\n"
+    ),
     "our marker quoted": f"On 20 Nov 2026, Rocket wrote:\n> {REPLY_MARKER}\n> Please restart.\n",
 }
 
 
 @pytest.mark.parametrize("name", REPLIES)
-def test_the_answer_above_a_quoted_mail_is_what_is_new(name):
+def test_the_reply_above_a_quoted_mail_is_new(name):
     new, quoted = split_quoted(NEW + REPLIES[name])
     assert new == NEW
     assert quoted == REPLIES[name]
@@ -59,7 +84,9 @@ KEPT_WHOLE = {
     "a greater-than sign inside": "If a > b, it fails.\nSee line 3 > 2.\n",
     "a From line of a log": "From: the log I copied\nERROR at startup\nTo fix it we restarted.\n",
     "a rule": "First\n-----\nSecond\n",
-    "forwarded": "Please see below.\n\n---------- Forwarded message ---------\nhello from a customer\n",
+    "forwarded": (
+        "Please see below.\n\n---------- Forwarded message ---------\nhello from a customer\n"
+    ),
     "a shell prompt": "I typed:\n> ls\nand it hung.\n",
 }
 
@@ -69,8 +96,11 @@ def test_a_text_that_is_not_plainly_followed_by_a_quote_stays_whole(name):
     assert split_quoted(KEPT_WHOLE[name]) == (KEPT_WHOLE[name], "")
 
 
-def test_answers_between_quoted_lines_stay_in_sight():
-    text = "On 20 Nov 2026, R. wrote:\n> Which version?\n\n7.2\n\n> Which system?\n\nDebian\n\n> Regards\n> R.\n"
+def test_replies_between_quoted_lines_stay_visible():
+    text = (
+        "On 20 Nov 2026, R. wrote:\n> Which version?\n\n7.2\n\n> Which system?\n\nDebian"
+        "\n\n> Regards\n> R.\n"
+    )
     new, quoted = split_quoted(text)
     assert "7.2" in new
     assert "Debian" in new
@@ -110,7 +140,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_takes_less_than_a_second_and_loses_nothing(name):
-    started = time.perf_counter()
+    started = time.process_time()
     new, quoted = split_quoted(HOSTILE[name])
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert new + quoted == HOSTILE[name]

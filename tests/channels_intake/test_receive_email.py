@@ -1,4 +1,4 @@
-"""manage.py receive_email: a raw mail from a file or a mail server's pipe."""
+"""manage.py receive_email: a raw email from a file or a mail server's pipe."""
 
 from __future__ import annotations
 
@@ -22,27 +22,25 @@ def test_a_file_becomes_a_ticket_that_is_named(rocket: Cast, tmp_path: Path) -> 
     file = tmp_path / "mail.eml"
     file.write_bytes(make_mail())
 
-    told = io.StringIO()
-    call_command("receive_email", str(file), stdout=told)
+    output = io.StringIO()
+    call_command("receive_email", str(file), stdout=output)
 
     with desk_scope(rocket.desk):
         ticket = Ticket.objects.get()
         assert ticket.contact == rocket.customer
-        assert told.getvalue() == f"On a ticket: {ticket.reference}\n"
+        assert output.getvalue() == f"On a ticket: {ticket.reference}\n"
 
 
-def test_a_mail_that_a_person_must_look_at_is_told_with_the_reason(
-    rocket: Cast, tmp_path: Path
-) -> None:
+def test_a_held_mail_is_reported_with_its_reason(rocket: Cast, tmp_path: Path) -> None:
     file = tmp_path / "mail.eml"
     file.write_bytes(make_mail())
 
-    told = io.StringIO()
-    call_command("receive_email", str(file), sender="", stdout=told)
+    output = io.StringIO()
+    call_command("receive_email", str(file), sender="", stdout=output)
 
     (inbound,) = all_inbound()
     assert inbound.explanation
-    assert told.getvalue() == f"Quarantined: {inbound.explanation}\n"
+    assert output.getvalue() == f"Quarantined: {inbound.explanation}\n"
 
 
 def test_standard_input_with_the_servers_recipient_becomes_a_ticket_there(
@@ -71,7 +69,7 @@ def test_an_empty_sender_is_a_delivery_report(rocket: Cast, tmp_path: Path) -> N
     assert inbound.state == InboundState.QUARANTINED
 
 
-def test_a_database_that_is_away_makes_the_mail_server_come_again(
+def test_an_unavailable_database_makes_the_mail_server_retry(
     rocket: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(**kwargs: object) -> None:

@@ -1,4 +1,4 @@
-"""Who may speak on a ticket by mail: the table of incoming/decision.py, cell by cell."""
+"""Who may write on a ticket by mail: the table of incoming/decision.py, cell by cell."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = ["right", "other", "cut", "none"]
 
 
 def read_table(text: str) -> list[tuple[str, str, str, str]]:
-    """The cells of the module's table, so that what is written there is what is tested."""
+    """Read the module's table, so that what is documented is what is tested."""
     rows = [
         line.split()
         for line in text.splitlines()
@@ -46,7 +46,7 @@ CELLS = read_table(str(table_of_the_module))
 
 @dataclass
 class Scene:
-    """A ticket of the customer that waits for an answer, one of somebody elsewhere, and the tokens of both."""
+    """The customer's ticket that waits for a reply, another person's ticket, and both tokens."""
 
     mine: Ticket
     foreign: Ticket
@@ -114,7 +114,7 @@ def test_a_cell_of_the_table(
             assert inbound.explanation
 
 
-def test_a_colleague_of_the_account_joins_with_the_customers_token_unless_the_check_failed(
+def test_a_colleague_joins_with_the_customers_token_unless_authentication_failed(
     rocket: Cast, take_in: TakeIn, scene: Scene
 ) -> None:
     to = f"support+{scene.tokens['right']}@rocket.example"
@@ -129,7 +129,7 @@ def test_a_colleague_of_the_account_joins_with_the_customers_token_unless_the_ch
     assert failed.state == InboundState.QUARANTINED
 
 
-def test_thread_headers_let_in_a_person_of_the_ticket_only(rocket: Cast, take_in: TakeIn) -> None:
+def test_thread_headers_admit_only_people_of_the_ticket(rocket: Cast, take_in: TakeIn) -> None:
     first = take_in(make_mail(message_id="<root@acme.example>"))
 
     def answer(sender: str, number: int, authentication: str = "pass") -> InboundMessage:
@@ -183,7 +183,7 @@ def test_a_token_of_another_desk_opens_nothing_there(
         assert Ticket.objects.count() == 1
 
 
-def test_an_unverified_tickets_account_lets_nobody_in(rocket: Cast, take_in: TakeIn) -> None:
+def test_an_unverified_tickets_account_admits_nobody(rocket: Cast, take_in: TakeIn) -> None:
     first = take_in(
         make_mail("evil@acme.example", authentication="fail", message_id="<root@x.example>")
     )

@@ -1,4 +1,4 @@
-"""The tasks: three at most for one inbound mail, and sweeps that find what no bell rang for (performance.md, P10)."""
+"""Three tasks at most for one inbound email, and sweeps that find what the queue lost (P10)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Rung = list[tuple[str, dict[str, Any]]]
 
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> Rung:
-    """The tasks that were handed out, in their order."""
+    """Return the tasks that were queued, in order."""
     rung: Rung = []
     monkeypatch.setattr(
         "tickets.queueing.send_task", lambda name, **kwargs: rung.append((name, kwargs))
@@ -64,7 +64,7 @@ def test_an_inbound_mail_takes_three_tasks_from_the_webhook_to_the_sent_receipt(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_with_every_bell_lost_the_sweeps_bring_mail_in_and_the_receipt_out(
+def test_with_every_queued_task_lost_the_sweeps_process_mail_and_send_the_receipt(
     rocket: Cast, rung: Rung
 ) -> None:
     store(enqueue=False)

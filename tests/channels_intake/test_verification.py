@@ -1,4 +1,4 @@
-"""Unverified tickets are taken over when their very address is proven, and by nothing less."""
+"""Unverified tickets are taken over once their very address is verified, and by nothing less."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def reply_address(cast: Cast, ticket: Ticket, contact: Contact | None = None) ->
     return f"support+{token.token}@{cast.desk.slug}.example"
 
 
-def test_a_mail_that_its_domain_vouches_for_takes_over_what_a_form_brought(
+def test_an_authenticated_mail_takes_over_tickets_from_the_form(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     ticket = fill_in_form(rocket)
@@ -59,12 +59,12 @@ def test_a_mail_that_its_domain_vouches_for_takes_over_what_a_form_brought(
     with desk_scope(rocket.desk):
         assert Clock.objects.get(ticket=ticket).started_at == LATER
         assert ticket in tickets_for_contact(ticket.contact)
-        told = ticket.events.get(kind="sender.verified")
-        assert (told.actor_name, told.data["account"]) == ("Nova", "acme.example Inc.")
+        event = ticket.events.get(kind="sender.verified")
+        assert (event.actor_name, event.data["account"]) == ("Nova", "acme.example Inc.")
 
 
 @pytest.mark.parametrize("authentication", ["none", "fail"])
-def test_a_mail_that_nothing_vouches_for_takes_over_nothing(
+def test_an_unauthenticated_mail_takes_over_nothing(
     rocket: Cast, take_in: TakeIn, authentication: str
 ) -> None:
     ticket = fill_in_form(rocket)
@@ -80,7 +80,7 @@ def test_only_that_very_address_counts(rocket: Cast, take_in: TakeIn) -> None:
     assert all(fresh(rocket, ticket).is_unverified for ticket in theirs)
 
 
-def test_a_machines_mail_proves_no_person(rocket: Cast, take_in: TakeIn) -> None:
+def test_automatic_mail_verifies_no_person(rocket: Cast, take_in: TakeIn) -> None:
     ticket = fill_in_form(rocket)
     take_in(make_mail(ADDRESS, Auto_Submitted="auto-generated"), at=LATER)
     take_in(
@@ -105,16 +105,14 @@ def reply_address_again(cast: Cast, ticket: Ticket) -> str:
         return f"support+{ReplyToken.objects.get(ticket=ticket).token}@{cast.desk.slug}.example"
 
 
-def test_an_answer_by_the_secret_takes_over_its_own_ticket_only(
-    rocket: Cast, take_in: TakeIn
-) -> None:
+def test_a_reply_by_token_takes_over_its_own_ticket_only(rocket: Cast, take_in: TakeIn) -> None:
     ticket, other = fill_in_form(rocket), fill_in_form(rocket)
     take_in(make_mail(ADDRESS, reply_address(rocket, ticket), authentication="none"), at=LATER)
     assert not fresh(rocket, ticket).is_unverified
     assert fresh(rocket, other).is_unverified
 
 
-def test_anothers_secret_takes_over_nothing(rocket: Cast, take_in: TakeIn) -> None:
+def test_anothers_token_takes_over_nothing(rocket: Cast, take_in: TakeIn) -> None:
     ticket = fill_in_form(rocket)
     address = reply_address(rocket, ticket, contact=rocket.stranger)
     take_in(make_mail(ADDRESS, address, authentication="none"), at=LATER)
@@ -122,7 +120,7 @@ def test_anothers_secret_takes_over_nothing(rocket: Cast, take_in: TakeIn) -> No
     assert fresh(rocket, ticket).is_unverified
 
 
-def test_a_ticket_of_a_mail_that_failed_its_check_is_left_but_for_its_own_answer(
+def test_a_ticket_of_failed_mail_stays_unverified_until_its_own_reply(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     forged = take_in(make_mail(ADDRESS, authentication="fail")).ticket
@@ -136,7 +134,7 @@ def test_a_ticket_of_a_mail_that_failed_its_check_is_left_but_for_its_own_answer
     assert not fresh(rocket, forged).is_unverified
 
 
-def test_an_answer_by_thread_headers_needs_the_domains_word(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_reply_by_thread_headers_needs_authentication(rocket: Cast, take_in: TakeIn) -> None:
     rocket.mailbox.unverified_mail = UnverifiedMail.HOLD
     with desk_scope(rocket.desk):
         rocket.mailbox.save()
@@ -149,7 +147,7 @@ def test_an_answer_by_thread_headers_needs_the_domains_word(rocket: Cast, take_i
     assert not fresh(rocket, ticket).is_unverified
 
 
-def test_a_closed_ticket_gets_no_promise_until_the_answer_that_reopens_it(
+def test_a_closed_ticket_gets_no_sla_until_the_reply_that_reopens_it(
     rocket: Cast, take_in: TakeIn
 ) -> None:
     ticket = fill_in_form(rocket)
@@ -166,7 +164,7 @@ def test_a_closed_ticket_gets_no_promise_until_the_answer_that_reopens_it(
         assert Clock.objects.get(ticket=ticket).started_at == LATER
 
 
-def test_another_desks_ticket_of_the_address_is_left(
+def test_another_desks_ticket_of_the_address_stays_unverified(
     rocket: Cast, matter: Cast, take_in: TakeIn
 ) -> None:
     there = fill_in_form(matter)

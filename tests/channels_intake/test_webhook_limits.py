@@ -1,4 +1,4 @@
-"""Large bodies, the database away, and addresses of the webhook (reliability.md, fault 6)."""
+"""Large requests, an unavailable database, and webhook URLs (fault 6)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Post = Callable[..., Any]
 MIB = 1024 * 1024
 
 
-def test_a_30_mb_attachment_is_taken_and_its_mail_read(rocket: Cast, post: Post) -> None:
+def test_a_30_mb_attachment_is_accepted_and_its_mail_processed(rocket: Cast, post: Post) -> None:
     payload = json.loads((PAYLOADS / "postmark.json").read_bytes())
     payload["Attachments"][1]["Content"] = base64.b64encode(bytes(30 * MIB)).decode()
 
@@ -64,7 +64,7 @@ def test_a_whole_mail_in_one_form_field_may_pass_djangos_limit(rocket: Cast, pos
         assert Message.objects.get().attachments.get().size == 7 * MIB
 
 
-def test_more_than_a_mail_may_hold_is_answered_413(
+def test_a_request_over_the_limit_is_answered_413(
     rocket: Cast, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhooks, "MAX_BODY_BYTES", 10)
@@ -86,7 +86,7 @@ def test_a_database_that_goes_away_while_storing_is_answered_503(
     assert answer.headers["Retry-After"]
 
 
-def test_a_database_that_is_away_before_the_view_is_answered_503(
+def test_a_database_unavailable_before_the_view_is_answered_503(
     rocket: Cast, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(request: object) -> None:
@@ -97,7 +97,7 @@ def test_a_database_that_is_away_before_the_view_is_answered_503(
     assert post("/inbound/postmark/", b"{}", "application/json").status_code == 503
 
 
-def test_the_reading_is_handed_out_after_the_commit(
+def test_processing_is_queued_after_the_commit(
     rocket: Cast,
     post: Post,
     monkeypatch: pytest.MonkeyPatch,
@@ -114,7 +114,7 @@ def test_the_reading_is_handed_out_after_the_commit(
     assert rung == [("channels_intake.tasks.read_inbound", {"inbound_id": inbound.pk})]
 
 
-def test_what_is_broken_is_shown_to_the_desk_whose_address_it_was_posted_to(
+def test_an_unreadable_request_is_shown_to_the_desk_whose_url_it_was_posted_to(
     rocket: Cast, matter: Cast, post: Post
 ) -> None:
     post("/rocket/inbound/postmark/", b"{", "application/json")
@@ -126,5 +126,5 @@ def test_what_is_broken_is_shown_to_the_desk_whose_address_it_was_posted_to(
     assert inbound.desk == rocket.desk
 
 
-def test_a_webhook_takes_no_get(rocket: Cast) -> None:
+def test_a_webhook_refuses_get(rocket: Cast) -> None:
     assert Client().get("/inbound/postmark/").status_code == 405

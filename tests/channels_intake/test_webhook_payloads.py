@@ -94,7 +94,7 @@ def test_without_the_right_secret_nothing_is_stored(rocket: Cast, post: Post, se
 
 
 @pytest.mark.parametrize("path", PROVIDERS)
-def test_a_broken_body_with_the_right_secret_is_kept_and_set_aside(
+def test_a_broken_body_with_the_right_secret_is_kept_and_fails(
     rocket: Cast, post: Post, path: str
 ) -> None:
     for body in BROKEN:
@@ -127,7 +127,7 @@ def test_mailguns_signature_is_checked_when_its_key_is_set(
     assert len(all_inbound()) == 1
 
 
-def test_without_any_secret_in_the_settings_nobody_may_post(
+def test_without_a_secret_in_the_settings_every_post_is_refused(
     rocket: Cast, post: Post, settings: Any
 ) -> None:
     settings.ANYMAIL = {**settings.ANYMAIL, "WEBHOOK_SECRET": None}

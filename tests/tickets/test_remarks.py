@@ -9,7 +9,13 @@ from django.utils import translation
 
 from tickets.remarks import _SENTENCES, Remark, RemarkCode, describe_remark, make_remark
 
-PARAMETERS = {"number": 2, "maximum": 1_000_000, "name": "50% off.pdf", "count": 3, "addresses": "a"}
+PARAMETERS = {
+    "number": 2,
+    "maximum": 1_000_000,
+    "name": "50% off.pdf",
+    "count": 3,
+    "addresses": "a",
+}
 
 
 @pytest.mark.parametrize("code", RemarkCode)
