@@ -1,4 +1,4 @@
-"""Pages of the admin site: mailboxes to set; what came in and what went out to look at."""
+"""Admin pages: mailboxes to edit; inbound messages and outgoing emails, read-only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import (
     AdminRequest,
@@ -25,11 +27,11 @@ from channels_intake.mailboxes import list_release_mailboxes
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
 
-SHOWN_BYTES = 200_000
+MAX_SHOWN_BYTES = 200_000
 
 
 class MailboxForm(DeskForm):
-    """One mailbox of a desk is the default."""
+    """A mailbox. One mailbox of a desk is the default."""
 
     class Meta:
         model = Mailbox
@@ -41,22 +43,25 @@ class MailboxForm(DeskForm):
             pk=self.instance.pk
         )
         if is_default and (other := others.first()):
-            raise ValidationError(f"{other.address} is the default. Take its mark away first.")
+            text = gettext("%(address)s is the default mailbox. Unset it there first.")
+            raise ValidationError(text % {"address": other.address})
         return is_default
 
 
 @admin.register(Mailbox)
 class MailboxAdmin(DeskModelAdmin):
-    """An address stays as it was written down, since the proof is of that address; helpdesk/admin/mailbox_verification.py has
-    the page that proves it, and a new mailbox leads there."""
+    """Mailboxes. The address cannot change later, because it is what was verified.
+
+    A new mailbox leads to its verification (helpdesk/admin/mailbox_verification.py).
+    """
 
     form = MailboxForm
-    list_display = ["address", "name", "is_proven", "is_active", "is_default", "unverified_mail"]
+    list_display = ["address", "name", "is_verified", "is_active", "is_default", "unverified_mail"]
     fields = [("address", "name"), ("is_active", "is_default"), "unverified_mail"]
-    change_form_outer_after_template = "admin/_mailbox_proof.html"
+    change_form_outer_after_template = "admin/_mailbox_verification.html"
 
-    @admin.display(boolean=True, description="proven", ordering="verified_at")
-    def is_proven(self, mailbox: Mailbox) -> bool:
+    @admin.display(boolean=True, description=_("verified"), ordering="verified_at")
+    def is_verified(self, mailbox: Mailbox) -> bool:
         return mailbox.verified_at is not None
 
     def get_readonly_fields(self, request: AdminRequest, obj: Model | None = None) -> list[str]:
@@ -65,17 +70,17 @@ class MailboxAdmin(DeskModelAdmin):
     def response_add(
         self, request: AdminRequest, obj: Mailbox, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:mailbox_proof", args=[obj.pk]))
+        return HttpResponseRedirect(reverse("admin:mailbox_verification", args=[obj.pk]))
 
 
-class HeldFilter(admin.SimpleListFilter):
-    """What waits for a decision, and what was put out of the way."""
+class QuarantineFilter(admin.SimpleListFilter):
+    """Quarantined messages: waiting for review, or discarded."""
 
-    title = "held"
+    title = _("quarantine")
     parameter_name = "held"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Waiting for a decision"), ("discarded", "Discarded")]
+        return [("yes", gettext("Waiting for review")), ("discarded", gettext("Discarded"))]
 
     def queryset(
         self, request: Any, queryset: QuerySet[InboundMessage]
@@ -88,18 +93,18 @@ class HeldFilter(admin.SimpleListFilter):
 
 @admin.register(InboundMessage)
 class InboundMessageAdmin(RecordsAdmin):
-    """What came in, raw. Outside of all desks: what no desk knows, for the installation's admin.
+    """Inbound messages with their raw content. Outside of all desks: stray mail.
 
-    What is done about a held one has a form of its own below it (helpdesk/admin/held_mail.py).
+    Quarantined messages have a form of their own on this page (helpdesk/admin/quarantine.py).
     """
 
-    change_form_outer_after_template = "admin/_held_mail.html"
+    change_form_outer_after_template = "admin/_quarantine.html"
     list_display = ["received_at", "sender", "subject", "state", "why", "mailbox"]
     list_display_links = ["received_at", "subject"]
-    list_filter = [HeldFilter, "state", "provider", "authentication"]
+    list_filter = [QuarantineFilter, "state", "provider", "authentication"]
     list_select_related = ["mailbox"]
     search_fields = ["sender__exact", "rfc_message_id__exact"]
-    search_help_text = "A sender's whole address, or a Message-ID"
+    search_help_text = _("A sender's whole email address, or a Message-ID")
     ordering = ["-id"]
     exclude = ["raw", "envelope_recipient", "reason", "reason_data"]
     readonly_fields = ["explanation", "sent_to", "raw_text"]
@@ -113,7 +118,7 @@ class InboundMessageAdmin(RecordsAdmin):
         is_list = request.resolver_match is None or "object_id" not in request.resolver_match.kwargs
         return rows.defer("raw") if is_list else rows
 
-    @admin.display(description="envelope recipient")
+    @admin.display(description=_("envelope recipient"))
     def sent_to(self, inbound: InboundMessage) -> str:
         return mask_tokens(inbound.envelope_recipient)
 
@@ -124,20 +129,22 @@ class InboundMessageAdmin(RecordsAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """With the mailboxes of all desks, to choose from for a mail of none."""
+        """Offer the mailboxes of all desks for stray mail."""
         mailboxes = list_release_mailboxes() if request.desk is None else []
         more = {"mailboxes": mailboxes, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, more)
 
-    @admin.display(description="why")
+    @admin.display(description=_("reason"))
     def why(self, inbound: InboundMessage) -> str:
         return Truncator(inbound.explanation).chars(90)
 
-    @admin.display(description="as it came in")
+    @admin.display(description=_("raw message"))
     def raw_text(self, inbound: InboundMessage) -> str:
         raw = bytes(inbound.raw)
-        cut = f"\n… {len(raw) - SHOWN_BYTES} bytes more" if len(raw) > SHOWN_BYTES else ""
-        text = mask_tokens(raw[:SHOWN_BYTES].decode("utf-8", "replace")).replace(
+        hidden = max(0, len(raw) - MAX_SHOWN_BYTES)
+        more = ngettext("… %(count)s more byte", "… %(count)s more bytes", hidden)
+        cut = "\n" + more % {"count": hidden} if hidden else ""
+        text = mask_tokens(raw[:MAX_SHOWN_BYTES].decode("utf-8", "replace")).replace(
             "\x00", "\N{SYMBOL FOR NULL}"
         )
         return format_html("<pre>{}{}</pre>", text, cut)
@@ -151,20 +158,36 @@ class InboundMessageAdmin(RecordsAdmin):
 
 @admin.register(OutgoingEmail)
 class OutgoingEmailAdmin(RecordsAdmin):
+    """Outgoing emails and their delivery state."""
+
     list_display = ["created_at", "kind", "to_address", "subject", "state", "attempts"]
     list_display_links = ["created_at", "subject"]
     list_filter = ["state", "kind"]
     search_fields = ["to_address__exact", "rfc_message_id__exact"]
-    search_help_text = "A recipient's whole address, or a Message-ID"
+    search_help_text = _("A recipient's whole email address, or a Message-ID")
     ordering = ["-id"]
-    readonly_fields = ["answers_to"]
+    readonly_fields = ["reply_address"]
     viewing_is_audited = True
     fields = [
-        "ticket", "kind", "state", "from_address", "answers_to", "to_address", "subject", show_text("body_text"),
-        "rfc_message_id", "in_reply_to", "references", "created_at", "sent_at", "attempts", "next_try_at",
-        "last_error", "provider_id",
-    ]  # fmt: skip
+        "ticket",
+        "kind",
+        "state",
+        "from_address",
+        "reply_address",
+        "to_address",
+        "subject",
+        show_text("body_text", _("text")),
+        "rfc_message_id",
+        "in_reply_to",
+        "references",
+        "created_at",
+        "sent_at",
+        "attempts",
+        "next_try_at",
+        "last_error",
+        "provider_id",
+    ]
 
-    @admin.display(description="reply to")
-    def answers_to(self, mail: OutgoingEmail) -> str:
+    @admin.display(description=_("reply to"))
+    def reply_address(self, mail: OutgoingEmail) -> str:
         return mask_tokens(mail.reply_to)

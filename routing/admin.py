@@ -1,9 +1,11 @@
-"""Pages of the admin site: the desk's people, where and when they work."""
+"""Shifts and rotation on the admin page of an agent, and reassignment when an agent leaves."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskTabularInline
 from accounts.admin.fields import MinuteOfDayField, TimeZoneField
@@ -15,11 +17,13 @@ from tickets.queueing import send_after_commit
 
 
 class ShiftForm(DeskForm):
-    start_minute = MinuteOfDayField(label="From")
+    start_minute = MinuteOfDayField(label=_("From"))
     end_minute = MinuteOfDayField(
-        label="To", is_end=True, help_text="At or before the start: the next day."
+        label=_("To"),
+        is_end=True,
+        help_text=_("A time at or before the start means the next day."),
     )
-    time_zone = TimeZoneField()
+    time_zone = TimeZoneField(label=_("Time zone"))
 
 
 class ShiftInline(DeskTabularInline):
@@ -29,32 +33,35 @@ class ShiftInline(DeskTabularInline):
 
 
 class RotationInline(DeskTabularInline):
-    """Whether the agent takes new tickets at all; whose turn it is, the assignment writes itself."""
+    """The agent's place in the rotation. Only the assignment writes the last assigned time."""
 
     model = Rotation
     fields = ["is_away", "last_assigned_at"]
     readonly_fields = ["last_assigned_at"]
-    verbose_name_plural = "turn"
+    verbose_name_plural = _("rotation")
 
     def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False
 
 
-def announce_stranded_tickets(request: AdminRequest, agent: Agent, is_new: bool) -> None:
-    """Reassign the open tickets of an agent who may no longer work on any, and say so."""
+def reassign_stranded_tickets(request: AdminRequest, agent: Agent, is_new: bool) -> None:
+    """Reassign the open tickets of an agent who can no longer work on them, and say so."""
     if is_new or agent.can_write:
         return
     count = list_stranded_tickets().filter(assignee=agent).count()
     if not count:
         return
     send_after_commit("routing.tasks.reassign_stranded", desk_id=agent.desk_id)
-    tickets = f"{count} undone tickets" if count > 1 else "one undone ticket"
-    messages.info(
-        request,
-        f"{agent} had {tickets}: placed anew with whose turn it is, or with nobody for now.",
+    text = ngettext(
+        "%(agent)s had %(count)s open ticket. It is being reassigned to the next agent in "
+        "rotation.",
+        "%(agent)s had %(count)s open tickets. They are being reassigned to the next agents in "
+        "rotation.",
+        count,
     )
+    messages.info(request, text % {"agent": agent, "count": count})
 
 
 register_inline(Agent, ShiftInline)
 register_inline(Agent, RotationInline)
-register_save_hook(Agent, announce_stranded_tickets)
+register_save_hook(Agent, reassign_stranded_tickets)

@@ -1,4 +1,4 @@
-"""Pages of the admin site: plans with their promises, calendars, and the clocks that run."""
+"""Admin pages of calendars and SLA clocks, and the SLA targets on the page of a plan."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
@@ -22,7 +24,7 @@ from sla.week_picture import draw_week
 
 
 class DurationField(forms.Field):
-    """Minutes, written as people say them: "8 h"."""
+    """A duration written as "8 h", stored as minutes."""
 
     widget = UnfoldAdminTextInputWidget
 
@@ -44,12 +46,13 @@ class DurationField(forms.Field):
 
 class TargetForm(DeskForm):
     minutes = DurationField(
-        label="First response", help_text="Working time of the calendar, such as 8 h."
+        label=_("First response"),
+        help_text=_("Working time of the calendar, such as 8 h."),
     )
 
 
 class TargetInline(DeskTabularInline):
-    """The plan's promises; the SLA matrix shows those of all plans on one page."""
+    """The SLA targets of a plan. The SLA matrix shows those of all plans on one page."""
 
     model = Target
     form = TargetForm
@@ -60,14 +63,16 @@ register_inline(Plan, TargetInline)
 
 
 class WindowForm(DeskForm):
-    start_minute = MinuteOfDayField(label="Opens")
+    start_minute = MinuteOfDayField(label=_("Opens"))
     end_minute = MinuteOfDayField(
-        label="Closes", is_end=True, help_text="At or before the opening: the next day."
+        label=_("Closes"),
+        is_end=True,
+        help_text=_("A time at or before the opening time means the next day."),
     )
 
 
 class WindowFormSet(forms.BaseInlineFormSet):
-    """A calendar that never opens would promise nothing, and say so to nobody."""
+    """Opening hours of a calendar. One without any would never reach a deadline."""
 
     def clean(self) -> None:
         super().clean()
@@ -75,7 +80,10 @@ class WindowFormSet(forms.BaseInlineFormSet):
             return
         if not any(row.cleaned_data and not row.cleaned_data.get("DELETE") for row in self.forms):
             raise ValidationError(
-                "Without opening hours no promise of this calendar would ever be due. Add one, or mark it 24x7."
+                gettext(
+                    "Without opening hours, SLA targets of this calendar would never be due. "
+                    "Add opening hours or mark the calendar as 24x7."
+                )
             )
 
 
@@ -84,8 +92,8 @@ class WindowInline(DeskTabularInline):
     form = WindowForm
     formset = WindowFormSet
     fields = ["weekday", "start_minute", "end_minute"]
-    verbose_name = "opening"
-    verbose_name_plural = "opening hours"
+    verbose_name = _("opening")
+    verbose_name_plural = _("opening hours")
 
 
 class HolidayInline(DeskTabularInline):
@@ -94,7 +102,7 @@ class HolidayInline(DeskTabularInline):
 
 
 class CalendarForm(DeskForm):
-    time_zone = TimeZoneField()
+    time_zone = TimeZoneField(label=_("Time zone"))
 
     class Meta:
         model = Calendar
@@ -103,7 +111,7 @@ class CalendarForm(DeskForm):
 
 @admin.register(Calendar)
 class CalendarAdmin(DeskModelAdmin):
-    """A change of hours makes a new version; deadlines given before keep the version that made them."""
+    """Business hours. A change makes a new version; earlier deadlines keep the old one."""
 
     form = CalendarForm
     list_display = ["name", "time_zone", "is_always_open", "version"]
@@ -111,12 +119,12 @@ class CalendarAdmin(DeskModelAdmin):
     readonly_fields = ["week", "version"]
     inlines = [WindowInline, HolidayInline]
 
-    @admin.display(description="week")
+    @admin.display(description=_("week"))
     def week(self, calendar: Calendar) -> str:
         return (
             draw_week(calendar.working_hours())
             if calendar.pk
-            else "Drawn when the calendar is saved."
+            else gettext("Save the calendar to see its week.")
         )
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -127,19 +135,19 @@ class CalendarAdmin(DeskModelAdmin):
 
 class ClockEntryInline(RecordsInline):
     model = ClockEntry
-    fields = ["at", "kind", show_json("data")]
+    fields = ["at", "kind", show_json("data", _("data"))]
     readonly_fields = fields
 
 
 @admin.register(Clock)
 class ClockAdmin(RecordsAdmin):
-    list_display = ["ticket", "promise", "due_at", "met_at", "breached_at", "stopped_at"]
+    list_display = ["ticket", "target", "due_at", "met_at", "breached_at", "stopped_at"]
     list_select_related = ["ticket__desk"]
     search_fields = ["ticket__number__exact"]
-    search_help_text = "A ticket's number"
+    search_help_text = _("A ticket number")
     ordering = ["-id"]
     inlines = [ClockEntryInline]
 
-    @admin.display(description="promise")
-    def promise(self, clock: Clock) -> str:
+    @admin.display(description=_("first response"))
+    def target(self, clock: Clock) -> str:
         return format_duration(clock.target_minutes)

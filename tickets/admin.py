@@ -1,4 +1,4 @@
-"""Pages of the admin site: priorities and request form to set; tickets and what was said on them to look at."""
+"""Admin pages: priorities and form fields to edit; tickets and their messages, read-only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
@@ -30,7 +32,7 @@ from tickets.selectors import search_tickets
 
 
 class PriorityForm(DeskForm):
-    """Marking a priority as the default for e-mail takes the mark from the one that had it; it is never just lost."""
+    """A priority. The default for email moves from one priority to another and is never unset."""
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() | {"is_mail_default"}
@@ -38,7 +40,11 @@ class PriorityForm(DeskForm):
     def clean_is_mail_default(self) -> bool:
         wanted: bool = self.cleaned_data["is_mail_default"]
         if self.initial.get("is_mail_default") and not wanted:
-            raise ValidationError("Mail needs a default: mark another priority instead.")
+            raise ValidationError(
+                gettext(
+                    "Email needs a default priority. Make another priority the default instead."
+                )
+            )
         return wanted
 
 
@@ -60,7 +66,7 @@ class PriorityAdmin(DeskModelAdmin):
 
 
 class LinesField(forms.CharField):
-    """A list of words, one a line."""
+    """A list of strings, one per line."""
 
     widget = UnfoldAdminTextareaWidget
 
@@ -75,19 +81,25 @@ class LinesField(forms.CharField):
         return bool((initial or []) != self.clean(data or ""))
 
 
-class QuestionForm(DeskForm):
-    choices = LinesField(required=False, help_text="For a choice: one word or phrase a line.")
+class FormFieldForm(DeskForm):
+    """A field of the request form."""
+
+    choices = LinesField(
+        label=_("Choices"),
+        required=False,
+        help_text=_("For a choice field: one choice per line."),
+    )
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         if found.get("kind") == "select" and not found.get("choices"):
-            self.add_error("choices", "A question to choose from needs its choices.")
+            self.add_error("choices", gettext("Enter at least one choice."))
         return found
 
 
 @admin.register(FormField)
 class FormFieldAdmin(DeskModelAdmin):
-    form = QuestionForm
+    form = FormFieldForm
     list_display = ["label", "key", "kind", "is_required", "position"]
     fields = [("label", "key"), ("kind", "position"), "choices", "help_text", "is_required"]
 
@@ -113,7 +125,9 @@ class TicketAdmin(RecordsAdmin):
     list_filter = ["status", "channel"]
     list_select_related = ["desk", "priority", "department", "assignee"]
     search_fields = ["number__exact"]
-    search_help_text = "A reference, a customer's whole address, or words of the ticket"
+    search_help_text = _(
+        "A ticket number, a customer's whole email address, or words from the ticket"
+    )
     ordering = ["-updated_at", "-id"]
     fieldsets = [
         (
@@ -128,9 +142,9 @@ class TicketAdmin(RecordsAdmin):
                 ]
             },
         ),
-        ("Who works on it", {"fields": [("department", "assignee"), "reasons"]}),
+        (_("Assignment"), {"fields": [("department", "assignee"), "reasons"]}),
         (
-            "When",
+            _("Dates"),
             {
                 "fields": [
                     ("created_at", "updated_at"),
@@ -141,29 +155,29 @@ class TicketAdmin(RecordsAdmin):
                 ]
             },
         ),
-        ("More", {"fields": ["is_unverified", "matched", "answers", "follow_up_of"]}),
+        (_("More"), {"fields": ["is_unverified", "matched", "answers", "follow_up_of"]}),
     ]
     readonly_fields = ["state", "reasons", "matched", "answers"]
     inlines = [ParticipantInline]
 
-    @admin.display(description="status")
+    @admin.display(description=_("status"))
     def state(self, ticket: Ticket) -> str:
         return ticket.desk.word_for(ticket.word_key)
 
-    @admin.display(description="why")
+    @admin.display(description=_("why this assignment"))
     def reasons(self, ticket: Ticket) -> str:
         return format_json(ticket.route_reasons)
 
-    @admin.display(description="why this account")
+    @admin.display(description=_("why this account"))
     def matched(self, ticket: Ticket) -> str:
         return format_json(ticket.match_reasons)
 
-    @admin.display(description="answers in the form")
+    @admin.display(description=_("form answers"))
     def answers(self, ticket: Ticket) -> str:
         return format_json(ticket.fields)
 
     def view_on_site(self, ticket: Ticket) -> str:
-        """The ticket's page at the agents' dashboard."""
+        """Return the URL of the ticket's page for agents."""
         return reverse("agent:ticket", args=[ticket.number])
 
     def get_search_results(
@@ -178,31 +192,31 @@ class TicketAdmin(RecordsAdmin):
 
 
 class AttachmentInline(RecordsInline):
-    """What is attached; a file itself is opened on the ticket's page, which asks who may."""
+    """Attachments. A file opens on the ticket's page, which checks permissions."""
 
     model = Attachment
     fields = ["name", "content_type", "size", "sha256"]
     readonly_fields = fields
 
 
-class SaidAdmin(RecordsAdmin):
-    """Messages and notes: found by their ticket."""
+class EntriesAdmin(RecordsAdmin):
+    """Messages and notes, found by ticket number."""
 
     list_select_related = ["ticket__desk", "agent"]
     search_fields = ["ticket__number__exact"]
-    search_help_text = "A ticket's number"
+    search_help_text = _("A ticket number")
     ordering = ["-id"]
     exclude = ["search"]
     inlines = [AttachmentInline]
 
-    @admin.display(description="text")
-    def opening(self, said: Message | Note) -> str:
-        return said.body_text[:90]
+    @admin.display(description=_("text"))
+    def excerpt(self, entry: Message | Note) -> str:
+        return entry.body_text[:90]
 
 
 @admin.register(Message)
-class MessageAdmin(SaidAdmin):
-    list_display = ["created_at", "ticket", "contact", "agent", "channel", "opening"]
+class MessageAdmin(EntriesAdmin):
+    list_display = ["created_at", "ticket", "contact", "agent", "channel", "excerpt"]
     list_filter = ["channel", "is_automatic"]
     list_select_related = ["ticket__desk", "agent", "contact"]
     fields = [
@@ -212,20 +226,20 @@ class MessageAdmin(SaidAdmin):
         "contact",
         "agent",
         "is_automatic",
-        show_text("body_text"),
+        show_text("body_text", _("text")),
         "shown_remarks",
     ]
     readonly_fields = ["shown_remarks"]
 
-    @admin.display(description="remarks")
+    @admin.display(description=_("remarks"))
     def shown_remarks(self, message: Message) -> str:
         return " ".join(describe_remark(remark) for remark in message.remarks)
 
 
 @admin.register(Note)
-class NoteAdmin(SaidAdmin):
-    list_display = ["created_at", "ticket", "agent", "opening"]
-    fields = ["ticket", "created_at", "agent", show_text("body_text")]
+class NoteAdmin(EntriesAdmin):
+    list_display = ["created_at", "ticket", "agent", "excerpt"]
+    fields = ["ticket", "created_at", "agent", show_text("body_text", _("text"))]
 
 
 @admin.register(TicketEvent)
@@ -233,5 +247,5 @@ class TicketEventAdmin(RecordsAdmin):
     list_display = ["at", "ticket", "kind", "actor_kind", "actor_name", "channel"]
     list_select_related = ["ticket__desk"]
     search_fields = ["ticket__number__exact"]
-    search_help_text = "A ticket's number"
+    search_help_text = _("A ticket number")
     ordering = ["-id"]

@@ -1,4 +1,4 @@
-"""Pages of the admin site: the people who work for a desk."""
+"""Admin page of agents: the people who work for a desk."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.registry import run_save_hooks
@@ -17,12 +19,12 @@ from accounts.staff import save_agent
 
 
 class AgentForm(DeskForm):
-    """A person of the desk, who came by an invitation.
+    """An agent, who joined by invitation.
 
-    The desk's last word stays with its admins: nobody takes the admin role or the way in from oneself.
+    Admins cannot remove their own admin role or deactivate themselves, so a desk always keeps one.
     """
 
-    editor: ClassVar[User | None] = None  # set on the class that the admin makes for each request
+    editor: ClassVar[User | None] = None  # set on the class that get_form makes for each request
 
     class Meta:
         model = Agent
@@ -32,42 +34,49 @@ class AgentForm(DeskForm):
         found = super().clean() or self.cleaned_data
         is_self = self.editor is not None and self.instance.user_id == self.editor.pk
         if is_self and (found.get("role") != Role.ADMIN or not found.get("is_active")):
-            raise ValidationError("Another admin of the desk must take these rights from you.")
+            raise ValidationError(
+                gettext(
+                    "You can't remove your own rights. Ask another admin of this desk to do it."
+                )
+            )
         return found
 
 
 class AgentDepartmentInline(DeskTabularInline):
     model = AgentDepartment
     fields = ["department"]
-    verbose_name = "department"
-    verbose_name_plural = "departments"
+    verbose_name = _("department")
+    verbose_name_plural = _("departments")
 
 
 @admin.register(Agent)
 class AgentAdmin(DeskModelAdmin):
-    """Who works here. A new agent is invited, so that nobody has rights at a desk before they came for them."""
+    """The desk's agents. New ones are invited, so that they accept their rights first.
+
+    routing adds shifts and the place in the rotation (routing/admin.py).
+    """
 
     form = AgentForm
     list_display = ["name", "email", "role", "level", "is_active"]
     list_filter = ["role", "level", "is_active"]
     list_select_related = ["user"]
     search_fields = ["name__istartswith", "user__email__startswith"]
-    search_help_text = "Start of a name or of an address"
+    search_help_text = _("Start of a name or email address")
     readonly_fields = ["email"]
     fields = ["email", "name", ("role", "level"), "is_active"]
     inlines = [AgentDepartmentInline]
-    change_form_outer_after_template = "admin/_agent_privacy.html"
+    change_form_outer_after_template = "admin/_agent_actions.html"
 
-    @admin.display(ordering="user__email")
+    @admin.display(description=_("email"), ordering="user__email")
     def email(self, agent: Agent) -> str:
         return agent.user.email
 
     def add_view(self, request: AdminRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The way to add somebody is the invitation's form; nothing is made here."""
+        """Redirect to the invitation form: agents are never created directly."""
         return HttpResponseRedirect(reverse("admin:invite"))
 
     def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
-        return False  # switched off instead: messages and events keep their author
+        return False  # deactivate instead: messages and events keep their author
 
     def get_form(
         self, request: AdminRequest, obj: Model | None = None, change: bool = False, **kwargs: Any

@@ -1,4 +1,4 @@
-"""Pages of the admin site: who changed what at a desk."""
+"""Admin page of the audit log: who changed what at a desk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.models import AuditEntry
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(RecordsAdmin):
-    """Changes of settings and rights. ``detail__model`` and ``detail__pk`` narrow it to one row: its history."""
+    """The audit log. ``detail__model`` and ``detail__pk`` filter it by one row: its history."""
 
     list_display = ["at", "changed_by", "summary", "target"]
     search_fields = ["actor__exact", "target__startswith"]

@@ -1,14 +1,13 @@
-"""The ground of every page of the admin site: whose it is, what it may choose from, and what it leaves behind.
+"""Base classes of every admin page: permissions, choices within the desk, and the audit log.
 
-A desk's settings are open to the desk's admins by code (`is_desk_admin`), not by Django's permission rows, which
-know no desk. The desk is never a field of a form. Every change leaves an AuditEntry of the desk in the same
-transaction; Django's own LogEntry is global and would mix the desks' names, so it is written only for what belongs
-to no desk: logins, changed by the installation's admin.
+Desk admins get their rights by code (`is_desk_admin`), not by Django's permission rows, which have
+no desk. The desk is never a form field. Every change writes an AuditEntry of the desk in the same
+transaction. Django's own LogEntry is global and would mix desks, so it is written only for rows
+that belong to no desk: users and stray mail, changed by installation admins.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -28,19 +27,20 @@ from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction, Desk, DeskModel, Role, User
 from accounts.tenancy import desk_scope
 
-REQUIREMENT = re.compile(r"\s*(?:\(M\d+\)|\bM\d+\b)")
-
 
 class AdminRequest(HttpRequest):
-    """A request to the admin site: below a desk, or (desk is None) for the installation's admin."""
+    """A request to the admin site: of a desk, or for installation admins if desk is None."""
 
     user: User
-    desk: Any  # Desk | None: the pages of desks ask has_permission before they name it
+    desk: Any  # Desk | None; pages of a desk check has_permission before they use it
     agent: Agent | None
 
 
 def is_desk_admin(request: AdminRequest) -> bool:
-    """Whether the person may change the settings of the request's desk: its admin, or the installation's."""
+    """Return True if the user may change the settings of the request's desk.
+
+    That is an admin of the desk, or of the installation.
+    """
     user, agent = request.user, request.agent
     if request.desk is None or not user.is_active:
         return False
@@ -48,37 +48,35 @@ def is_desk_admin(request: AdminRequest) -> bool:
 
 
 def is_installation_admin(request: AdminRequest) -> bool:
-    """Whether this is the installation's admin, outside of every desk or at one: with a single desk there is no
-    outside."""
+    """Return True for an installation admin, on the pages of a desk or outside of all desks.
+
+    An installation with a single desk has no pages outside of it.
+    """
     return request.user.is_active and request.user.is_superuser
 
 
 class DeskForm(ModelForm):
-    """A form of a desk's row: the desk comes from the request and takes part in the checks of uniqueness."""
+    """A form for a row of a desk. The desk comes from the request and counts for uniqueness."""
 
-    desk: Desk | None = None  # set on the class that the admin makes for each request
+    # Both are set on the class that get_form or get_formset makes for each request.
+    desk: Desk | None = None
+    has_cell_labels = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.desk is not None and self.instance.desk_id is None:
             self.instance.desk = self.desk
+        if self.has_cell_labels:
+            for name, field in self.fields.items():
+                widget = getattr(field.widget, "widget", field.widget)  # a foreign key's is wrapped
+                widget.attrs.setdefault("aria-label", capfirst(str(field.label or name)))
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"desk"}  # type: ignore[misc]
 
 
-class PlainHelp:
-    """Help texts as readers need them: the tables' own name a requirement (M17) as well."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: AdminRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if field is not None:
-            field.help_text = REQUIREMENT.sub("", str(field.help_text))
-        return field
-
-
-class DeskChoices(PlainHelp):
-    """Choices of a foreign key: the desk's own rows, by filter as well as by the wall."""
+class DeskChoices:
+    """Foreign keys that offer only rows of the desk, by filter as well as by the wall."""
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: AdminRequest, **kwargs: Any
@@ -97,7 +95,7 @@ class DeskChoices(PlainHelp):
 
 
 class DeskInline(DeskChoices):
-    """Rows of the desk below another row of the desk."""
+    """Rows of the desk on the page of another row."""
 
     form = DeskForm
     extra = 0
@@ -122,20 +120,18 @@ class DeskInline(DeskChoices):
 
 
 class DeskTabularInline(DeskInline, TabularInline):
-    """Rows of the desk as a table. The heading of a column is no label of its cells, so each carries its own."""
+    """Rows of the desk as a table. Each cell has a label, since column headings label none."""
 
     def get_formset(self, request: AdminRequest, obj: Model | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        for name, field in formset.form.base_fields.items():
-            widget = getattr(field.widget, "widget", field.widget)  # a foreign key's is wrapped
-            widget.attrs.setdefault("aria-label", capfirst(str(field.label or name)))
+        formset.form.has_cell_labels = True
         return formset
 
 
-class AuditedAdmin(PlainHelp, ModelAdmin):
-    """Writes what was changed, from what to what, into the audit of the desk."""
+class AuditedAdmin(ModelAdmin):
+    """A page that records each change, with old and new values, in the desk's audit log."""
 
-    actions = None  # nothing is done to many rows at once: each change is looked at, and audited, by itself
+    actions = None  # no bulk actions: each change is reviewed and audited on its own
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     list_per_page = 50
@@ -149,14 +145,14 @@ class AuditedAdmin(PlainHelp, ModelAdmin):
 
     def log_addition(self, request: AdminRequest, obj: Model, message: Any) -> Any:
         return self._log(request, obj, AuditAction.ADDED, message) or super().log_addition(
-            request, obj, "Added."
+            request, obj, [{"added": {}}]
         )
 
     def log_change(self, request: AdminRequest, obj: Model, message: Any) -> Any:
         if not message:
             return None
         return self._log(request, obj, AuditAction.CHANGED, message) or super().log_change(
-            request, obj, "Changed " + ", ".join(message.get("changes", ())) + "."
+            request, obj, [{"changed": {"fields": list(message.get("changes", ()))}}]
         )
 
     def log_deletions(self, request: AdminRequest, queryset: Any) -> Any:
@@ -171,7 +167,7 @@ class AuditedAdmin(PlainHelp, ModelAdmin):
         )
         if desk is None or (isinstance(obj, Desk) and what == AuditAction.DELETED):
             return None
-        with desk_scope(desk):  # the installation's admin may stand elsewhere
+        with desk_scope(desk):  # an installation admin may be outside of the desk
             return record_audit(
                 desk=desk,
                 by=request.user,
@@ -183,14 +179,15 @@ class AuditedAdmin(PlainHelp, ModelAdmin):
     def _get_obj_does_not_exist_redirect(
         self, request: AdminRequest, opts: Any, object_id: str
     ) -> Any:
-        """A row that is not there, another desk's above all, is 404 here as everywhere; Django would redirect."""
-        raise Http404("There is no such row here.")
+        """Raise 404 for a missing row or one of another desk, where Django would redirect."""
+        raise Http404("No such row at this desk.")
 
     def history_view(
         self, request: AdminRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The history of a row is the part of the desk's audit that names it. Who may not look learns nothing of
-        ids: Django would say first whether there is such a row.
+        """Redirect to the audit entries of the row.
+
+        Permission is checked first: Django would reveal whether the row exists.
         """
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
@@ -201,7 +198,7 @@ class AuditedAdmin(PlainHelp, ModelAdmin):
 
 
 class DeskModelAdmin(DeskChoices, AuditedAdmin):
-    """The settings of one desk, for its admins."""
+    """Settings of one desk, for its admins."""
 
     form = DeskForm
 

@@ -1,4 +1,4 @@
-"""What a form of the admin site changed, field by field, as JSON for the audit."""
+"""Changes made by an admin form, field by field, as JSON for the audit log."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ Changes = dict[str, list[Any]]
 def describe_changes(
     form: ModelForm[Any], formsets: Iterable[BaseModelFormSet[Any, Any]] | None, *, is_new: bool
 ) -> dict[str, Any]:
-    """``changes`` of the object itself ({field: [from, to]}) and ``rows`` of its inlines; empty when nothing was."""
+    """Return ``changes`` of the object ({field: [from, to]}) and ``rows`` of its inlines.
+
+    Both are left out when nothing changed.
+    """
     rows = [row for formset in formsets or () for row in _describe_rows(formset)]
     changes = describe_form(form, is_new=is_new)
     return {name: found for name, found in [("changes", changes), ("rows", rows)] if found}
 
 
 def describe_form(form: ModelForm[Any], *, is_new: bool) -> Changes:
-    """The fields that a saved form changed, each from what to what; None stands for what was not there."""
+    """Return the changed fields of a saved form as [from, to]; None stands for no value."""
     return {
         name: _secret(is_new)
         if isinstance(form.fields[name].widget, PasswordInput)
@@ -40,7 +43,7 @@ def describe_form(form: ModelForm[Any], *, is_new: bool) -> Changes:
 
 
 def _secret(is_new: bool) -> list[Any]:
-    """That a secret was entered is told; the secret itself stands in no log."""
+    """Record that a secret was entered, without the secret."""
     return [None if is_new else "(hidden)", "(entered)"]
 
 
@@ -71,7 +74,7 @@ def _old(form: ModelForm[Any], name: str) -> Any:
 
 
 def readable(value: Any) -> Any:
-    """A value as JSON keeps it: plain ones as they are, lists item by item, all else by its words."""
+    """Convert a value to JSON: plain values unchanged, lists item by item, others by str()."""
     if isinstance(value, JSON_PLAIN):
         return value
     if isinstance(value, dict):

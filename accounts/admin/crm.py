@@ -1,4 +1,4 @@
-"""Pages of the admin site for the desk's CRM: how it is reached, its pulls, what they could not take (M38, M39)."""
+"""Admin pages of the desk's CRM: the connection, its pulls, and skipped records (M38, M39)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest, DeskModelAdmin
 from accounts.admin.crm_forms import CrmConnectionForm
@@ -20,15 +23,21 @@ from accounts.crm.pull import reset_connection
 from accounts.models import ConnectionState, CrmConnection, CrmPull, CrmSetAside
 
 WRITTEN = [
-    "accounts_url", "api_url", "client_id", "sealed_client_secret", "sealed_refresh_token", "mapping", "notify_url",
-]  # fmt: skip
+    "accounts_url",
+    "api_url",
+    "client_id",
+    "sealed_client_secret",
+    "sealed_refresh_token",
+    "mapping",
+    "notify_url",
+]
 TOKEN = ["sealed_access_token", "access_token_until"]
 CHANNEL = ["channel_id", "sealed_channel_token", "channel_until"]
 
 
 @admin.register(CrmConnection)
 class CrmConnectionAdmin(DeskModelAdmin):
-    """A change of addresses, secrets or mapping puts the connection to use again, from the start."""
+    """The CRM connection. New addresses, secrets or mapping restart it with a full pull."""
 
     form = CrmConnectionForm
     list_display = ["__str__", "state", "since", "next_try_at"]
@@ -44,8 +53,8 @@ class CrmConnectionAdmin(DeskModelAdmin):
                 ]
             },
         ),
-        ("Fields", {"fields": ["shown_mapping", "mapping"]}),
-        ("Told at once", {"fields": ["notify_url", "channel_until"]}),
+        (_("Fields"), {"fields": ["shown_mapping", "mapping"]}),
+        (_("Notifications"), {"fields": ["notify_url", "channel_until"]}),
     ]
     readonly_fields = [
         "shown_state", "error", "since", "next_try_at", "shown_mapping", "channel_until",
@@ -56,22 +65,23 @@ class CrmConnectionAdmin(DeskModelAdmin):
         self, request: AdminRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        address = request.build_absolute_uri(reverse("crm_webhook"))
-        form.base_fields["notify_url"].help_text += f" This desk listens at {address}"
+        form.hook_url = request.build_absolute_uri(reverse("crm_webhook"))
         return form
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def shown_state(self, connection: CrmConnection) -> str:
-        return connection.get_state_display() if connection.pk else "New"
+        return (
+            connection.get_state_display() if connection.pk else pgettext("CRM connection", "New")
+        )
 
-    @admin.display(description="as stored")
+    @admin.display(description=_("current mapping"))
     def shown_mapping(self, connection: CrmConnection) -> SafeString:
         return show_mapping(connection.mapping)
 
     def save_model(
         self, request: AdminRequest, obj: CrmConnection, form: Any, change: bool
     ) -> None:
-        """Write the form's own columns only: a pull may be writing the others."""
+        """Write only the form's own columns: a pull may be writing the others."""
         given = form.cleaned_data
         obj.desk = request.desk
         obj.enter_secrets(
@@ -80,9 +90,7 @@ class CrmConnectionAdmin(DeskModelAdmin):
         columns = [*WRITTEN, *(TOKEN if form.needs_renewal else [])]
         if form.needs_renewal:
             obj.sealed_access_token, obj.access_token_until = "", None
-        if (
-            "notify_url" in form.changed_data
-        ):  # the old channel is heard no more, a pull opens a new one
+        if "notify_url" in form.changed_data:  # drop the old channel; the next pull opens a new one
             obj.channel_id, obj.sealed_channel_token, obj.channel_until = "", "", None
             columns += CHANNEL
         obj.save(update_fields=columns if change else None)
@@ -99,20 +107,20 @@ class CrmConnectionAdmin(DeskModelAdmin):
         connection.save(update_fields=["state"])
 
     def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
-        """The connection goes with its pulls and lists, which are not shown one by one; customers stay."""
+        """Do not list the pulls and skipped records that go with the connection; customers stay."""
         _, counts, _, protected = super().get_deleted_objects(objs, request)
         return [str(connection) for connection in objs], counts, set(), protected
 
 
 def show_mapping(mapping: Mapping[str, Any]) -> SafeString:
-    """A mapping as a table: our field, and where it comes from."""
+    """Render a mapping as a table of Plumbline fields and their CRM sources."""
     rows = [
         (f"{module}: {field.replace('_', ' ')}", _words(mapping.get(module, {}).get(field)))
         for module, fields in FIELDS.items()
         for field in fields
     ]
     rows += [
-        (f"{field}: “{word}”", f"means “{meaning}”")
+        (f"{field}: “{word}”", gettext("means “%(value)s”") % {"value": meaning})
         for field, words in mapping.get("values", {}).items()
         for word, meaning in words.items()
     ]
@@ -122,8 +130,8 @@ def show_mapping(mapping: Mapping[str, Any]) -> SafeString:
 
 def _words(source: Any) -> str:
     if not source:
-        return "not from the CRM"
-    return " and ".join(source) if isinstance(source, list) else str(source)
+        return gettext("not from the CRM")
+    return get_text_list(source, gettext("and")) if isinstance(source, list) else str(source)
 
 
 @admin.register(CrmPull)
@@ -141,14 +149,14 @@ class CrmPullAdmin(RecordsAdmin):
     list_filter = ["state"]
     fieldsets = [
         (None, {"fields": [("started_at", "finished_at"), ("state", "since"), "error"]}),
-        ("Records", {"fields": [("created", "changed"), ("unchanged", "set_aside"), "pages"]}),
-        ("Report", {"fields": ["set_aside_link", "lines"]}),
+        (_("Records"), {"fields": [("created", "changed"), ("unchanged", "set_aside"), "pages"]}),
+        (_("Report"), {"fields": ["set_aside_link", "lines"]}),
     ]
     readonly_fields = ["set_aside_link", "lines"]
 
-    @admin.display(description="changes")
+    @admin.display(description=_("changes"))
     def lines(self, pull: CrmPull) -> str:
-        """The report's lines; it keeps the first five hundred."""
+        """The first 500 changes of a pull."""
         rows = [
             (
                 line.get("module", ""),
@@ -159,31 +167,30 @@ class CrmPullAdmin(RecordsAdmin):
             for line in pull.report
         ]
         if not rows:
-            return "Nothing was changed."
+            return gettext("Nothing changed.")
+        labels = [gettext("Module"), gettext("Name"), gettext("Change"), gettext("Fields")]
         body = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
         head = format_html(
             "<thead><tr>{}</tr></thead>",
-            format_html_join(
-                "", '<th scope="col">{}</th>', [("Module",), ("Name",), ("What",), ("Fields",)]
-            ),
+            format_html_join("", '<th scope="col">{}</th>', [(label,) for label in labels]),
         )
         return format_html('<table class="plain-table">{}<tbody>{}</tbody></table>', head, body)
 
-    @admin.display(description="what could not be taken")
+    @admin.display(description=_("skipped records"))
     def set_aside_link(self, pull: CrmPull) -> str:
         address = reverse("admin:accounts_crmsetaside_changelist")
-        link = '<a class="plain-link" href="{}?pull__id__exact={}">Records set aside</a>'
-        return format_html(link, address, pull.pk)
+        link = '<a class="plain-link" href="{}?pull__id__exact={}">{}</a>'
+        return format_html(link, address, pull.pk, gettext("View skipped records"))
 
 
 @admin.register(CrmSetAside)
 class CrmSetAsideAdmin(RecordsAdmin):
-    """Records of the CRM that contradict what is here: each with its reason, until it is taken."""
+    """CRM records that conflict with existing data, with the reason, until a pull accepts them."""
 
     list_display = ["name", "module", "reason", "first_at", "record_id"]
     list_filter = ["module", "may_heal"]
     search_fields = ["name__istartswith", "record_id__exact"]
-    search_help_text = "Start of the name, or the CRM's whole id"
+    search_help_text = _("Start of the name, or the whole CRM ID")
     fields = ["name", ("module", "record_id"), "reason", "may_heal", "pull", "first_at"]
 
     def lookup_allowed(self, lookup: str, value: str, request: AdminRequest | None = None) -> bool:

@@ -1,11 +1,13 @@
-"""The form of a desk's CRM: secrets go in and never come out, the mapping is JSON that is checked."""
+"""Admin form of a desk's CRM connection. Secrets are write-only; the mapping is validated JSON."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
     UnfoldAdminTextareaWidget,
@@ -16,11 +18,19 @@ from unfold.widgets import (
 from accounts.admin.base import DeskForm
 from accounts.models import ConnectionState, CrmConnection
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NOTIFY_HELP = _(
+    "Where the CRM sends notifications of changes. Leave empty to turn them off. "
+    "The address of this desk is %(url)s"
+)
+SECRET_STORED_HELP = _("A secret is stored. Leave this empty to keep it.")
 SECRETS = {"client_secret": "sealed_client_secret", "refresh_token": "sealed_refresh_token"}
 
 
 class MappingField(forms.JSONField):
-    """A mapping as JSON, its parts on lines of their own."""
+    """A mapping as indented JSON."""
 
     widget = UnfoldAdminTextareaWidget(attrs={"rows": 24, "spellcheck": "false"})
 
@@ -28,39 +38,50 @@ class MappingField(forms.JSONField):
         return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        return data  # as it was typed, errors and all
+        return data  # as typed, also when it is invalid
 
 
-def _url(label: str, help_text: str = "", *, required: bool = True) -> forms.URLField:
+def _url(
+    label: StrOrPromise, help_text: StrOrPromise = "", *, required: bool = True
+) -> forms.URLField:
     shown = UnfoldAdminURLInputWidget()
     return forms.URLField(
         label=label, help_text=help_text, required=required, widget=shown, assume_scheme="https"
     )
 
 
-def _secret(label: str) -> forms.CharField:
+def _secret(label: StrOrPromise) -> forms.CharField:
     shown = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
     return forms.CharField(label=label, required=False, max_length=500, strip=True, widget=shown)
 
 
 class CrmConnectionForm(DeskForm):
-    """How the CRM is reached. An empty secret leaves the stored one; a stored one is never shown."""
+    """Addresses, secrets and mapping. An empty secret keeps the stored one; none is ever shown."""
 
-    accounts_url = _url("Sign-in address", "Of the data centre, such as https://accounts.zoho.eu")
-    api_url = _url("API address", "Of the same data centre, such as https://www.zohoapis.eu")
-    notify_url = _url(
-        "Notify address", "Where the CRM tells of changes; empty for not.", required=False
+    hook_url: ClassVar[str] = (
+        ""  # this desk's; set on the class that get_form makes for each request
     )
-    client_secret = _secret("Client secret")
-    refresh_token = _secret("Refresh token")
+    accounts_url = _url(
+        _("Accounts URL"), _("The URL of your data center, such as https://accounts.zoho.eu")
+    )
+    api_url = _url(
+        _("API URL"), _("The URL of the same data center, such as https://www.zohoapis.eu")
+    )
+    notify_url = _url(
+        _("Notification URL"),
+        required=False,
+    )
+    client_secret = _secret(_("Client secret"))
+    refresh_token = _secret(_("Refresh token"))
     mapping = MappingField(
-        help_text="Our fields and the CRM's; what is not named is never touched."
+        label=_("Mapping"),
+        help_text=_("Plumbline fields and CRM fields. Fields that are not listed never change."),
     )
     is_paused = forms.BooleanField(
-        label="Paused",
+        label=_("Paused"),
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="Nothing is pulled, and what the CRM tells is not heard.",
+        help_text=_("While paused, nothing is pulled and notifications are ignored."),
     )
 
     class Meta:
@@ -75,25 +96,29 @@ class CrmConnectionForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "notify_url" in self.fields:
+            self.fields["notify_url"].help_text = NOTIFY_HELP % {"url": self.hook_url}
         self.initial["is_paused"] = self.instance.state == ConnectionState.PAUSED
         for name, sealed in SECRETS.items():
             if name in self.fields and getattr(self.instance, sealed):
-                self.fields[name].help_text = "One is stored; leave this empty to keep it."
+                self.fields[name].help_text = SECRET_STORED_HELP
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        # What is stored goes to the stored addresses only: another address would be told the secrets.
+        # Stored secrets go to the stored addresses only; a new address must not receive them.
         is_moved = bool({"accounts_url", "api_url"} & set(self.changed_data))
         for name, sealed in SECRETS.items():
             if found.get(name) or name in self.errors:
                 continue
             if not getattr(self.instance, sealed):
-                self.add_error(name, "The connection needs it.")
+                self.add_error(name, gettext("Enter this secret to connect to the CRM."))
             elif is_moved:
-                self.add_error(name, "Enter it again: it is sent to another address now.")
+                self.add_error(
+                    name, gettext("Enter this secret again, because the URL has changed.")
+                )
         return found
 
     @property
     def needs_renewal(self) -> bool:
-        """Whether anything changed but the pause, so that the CRM is asked for everything anew."""
+        """Return True if anything but the pause changed, so that the next pull starts over."""
         return bool(set(self.changed_data) - {"is_paused"})

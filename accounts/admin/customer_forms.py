@@ -1,23 +1,30 @@
-"""Forms of the admin site for customers and what they bought: each refusal stands beside its field."""
+"""Admin forms of accounts and contacts."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import DeskForm
 from accounts.entitlements import get_point_of_contact_error, validate_account_terms
 from accounts.models import Account, Contact, ContactRole
 
 POINT = ContactRole.POINT_OF_CONTACT
-LOGIN_GOES = (
-    "Another address takes their login off; whoever proves to read its mail has their place."
+EMAIL_CHANGE_HELP = _(
+    "If you change the address, the person behind the old one can no longer sign in. "
+    "The owner of the new address can."
 )
 
 
 class AccountForm(DeskForm):
-    """An account: no plan that is sold no longer (M79), no success manager without such a plan (M71)."""
+    """An account.
+
+    It cannot move to a legacy plan (M79), and has a success manager only if its plan includes one
+    (M71).
+    """
 
     class Meta:
         model = Account
@@ -39,13 +46,13 @@ class AccountForm(DeskForm):
 
 
 class ContactForm(DeskForm):
-    """A person; no more points of contact than the plan allows (M73).
+    """A contact. The plan limits an account's points of contact (M73).
 
-    An address is a person: under another one the login that was proven for the old one is not theirs, as the CRM
-    holds it too (accounts/crm/contacts.py).
+    The address is the person: a new address loses the sign-in that was verified for the old one, as
+    it does in the CRM sync (accounts/crm/contacts.py).
 
-    The account's row is locked until the form is saved, so that two people naming at once are counted one after
-    the other.
+    The account's row stays locked until the form is saved, so that two admins who add a point of
+    contact at the same time are counted one after the other.
     """
 
     class Meta:
@@ -55,7 +62,7 @@ class ContactForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.user_id is not None:
-            self.fields["email"].help_text = LOGIN_GOES
+            self.fields["email"].help_text = EMAIL_CHANGE_HELP
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -70,7 +77,7 @@ class ContactForm(DeskForm):
             return (
                 None
                 if "account" in self.errors
-                else "Only a person of an account can have this role."
+                else gettext("Only a contact with an account can have this role.")
             )
         if role != POINT or not {"account", "role"}.intersection(self.changed_data):
             return None

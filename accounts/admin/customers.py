@@ -1,4 +1,4 @@
-"""Pages of the admin site: products, accounts and contacts; the CRM has its own in crm.py."""
+"""Admin pages of products, accounts and contacts. The CRM connection is in crm.py."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.db.models import Model
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.account_deletion import AccountInUseError, delete_account, get_deletion_error
 from accounts.admin.base import AdminRequest, DeskModelAdmin, DeskTabularInline
@@ -26,7 +28,10 @@ class ProductAdmin(DeskModelAdmin):
 
 
 class DomainInline(DeskTabularInline):
-    """Free-mail domains, public suffixes and domains of another account are refused beside the field (M77)."""
+    """The account's domains (M77).
+
+    The model rejects free-mail domains, public suffixes and domains of another account.
+    """
 
     model = AccountDomain
     fields = ["domain", "include_subdomains"]
@@ -35,12 +40,12 @@ class DomainInline(DeskTabularInline):
 class AccountProductInline(DeskTabularInline):
     model = AccountProduct
     fields = ["product"]
-    verbose_name = "product"
-    verbose_name_plural = "products"
+    verbose_name = _("product")
+    verbose_name_plural = _("products")
 
 
 class ContactInline(DeskTabularInline):
-    """The people of the account, to look at; each is changed on the own page."""
+    """The account's contacts, read-only; each row links to the contact's page."""
 
     model = Contact
     fields = ["email", "name", "role"]
@@ -56,17 +61,17 @@ class ContactInline(DeskTabularInline):
 
 @admin.register(Account)
 class AccountAdmin(DeskModelAdmin):
-    """Another plan or status moves the account's open tickets and plans their clocks anew, right after the commit."""
+    """Accounts. A new plan or status reroutes open tickets and restarts their SLA clocks."""
 
     form = AccountForm
     list_display = ["name", "status", "plan", "account_manager"]
     list_filter = ["status", "plan"]
     list_select_related = ["plan", "account_manager"]
     search_fields = ["name__istartswith", "domains__domain__exact"]
-    search_help_text = "Start of the name, or a whole domain"
+    search_help_text = _("Start of the name, or a whole domain")
     fieldsets = [
         (None, {"fields": ["name", ("status", "plan")]}),
-        ("Who looks after it", {"fields": [("account_manager", "success_manager")]}),
+        (_("Managers"), {"fields": [("account_manager", "success_manager")]}),
     ]
     inlines = [DomainInline, AccountProductInline, ContactInline]
 
@@ -78,7 +83,7 @@ class AccountAdmin(DeskModelAdmin):
             notify_terms_changed(obj.desk_id, [obj.pk], timezone.now())
 
     def delete_view(self, request: AdminRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        """Nothing is asked when the account cannot go; the account's page says why."""
+        """Ask for confirmation, or return to the account with the reason if it is in use."""
         account = self.get_object(request, object_id)
         if account is None or not self.has_delete_permission(request, account):
             return super().delete_view(request, object_id, *args, **kwargs)
@@ -95,33 +100,37 @@ class AccountAdmin(DeskModelAdmin):
         delete_account(account=obj, by=request.user)
 
     def log_deletions(self, request: AdminRequest, queryset: Any) -> None:
-        """The service writes the audit's entry, with what the account was."""
+        """Do nothing: delete_account writes the audit entry, with details of the account."""
 
 
 @admin.register(Contact)
 class ContactAdmin(DeskModelAdmin):
+    """Contacts: the people who write to the desk."""
+
     form = ContactForm
     list_display = ["email", "name", "account", "role", "has_login", "may_log_in"]
     list_filter = ["role", "may_log_in"]
     list_select_related = ["account"]
     search_fields = ["email__startswith", "name__istartswith"]
-    search_help_text = "Start of an address or of a name"
+    search_help_text = _("Start of a name or email address")
     raw_id_fields = ["account"]
     fields = ["email", "name", "account", "role", "may_log_in"]
-    change_form_outer_after_template = "admin/_contact_privacy.html"
+    change_form_outer_after_template = "admin/_contact_actions.html"
 
-    @admin.display(boolean=True, description="login")
+    @admin.display(boolean=True, description=_("has a sign-in"))
     def has_login(self, contact: Contact) -> bool:
         return contact.user_id is not None
 
     def save_model(self, request: AdminRequest, obj: Contact, form: Any, change: bool) -> None:
-        """Somebody may have claimed the contact since it was read: its login is looked up again, under a lock."""
+        """Unlink the sign-in when the address changes.
+
+        The row is read again under a lock: its owner may have claimed it since the form was shown.
+        """
         stored = Contact.objects.select_for_update(no_key=True).filter(pk=obj.pk).first()
         if stored is not None:
             obj.user_id = stored.user_id
             if obj.user_id is not None and obj.email != stored.email:
                 unlink_login(contact=obj, by=request.user)
-                messages.info(
-                    request, f"{stored.email} is logged in here no more; it is {obj.email} now."
-                )
+                text = gettext("%(old)s can no longer sign in here. The contact is now %(new)s.")
+                messages.info(request, text % {"old": stored.email, "new": obj.email})
         super().save_model(request, obj, form, change)

@@ -1,4 +1,4 @@
-"""The page of the admin site for departments: who works there, and who sees their tickets."""
+"""Admin page of departments: who works there, and who sees their tickets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
@@ -14,13 +15,14 @@ from accounts.staff import set_department_members
 
 
 class DepartmentForm(DeskForm):
-    """A department with its members: those who are here; whoever was switched off keeps what they had."""
+    """A department with its active members; deactivated agents keep their membership."""
 
     members = forms.ModelMultipleChoiceField(
         Agent.objects.none(),
+        label=_("Members"),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="They work for this department: its new tickets are given to them.",
+        help_text=_("New tickets of this department are assigned to its members."),
     )
 
     class Meta:
@@ -29,10 +31,10 @@ class DepartmentForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        here = Agent.objects.filter(desk=self.desk, is_active=True)
-        self.fields["members"].queryset = here  # type: ignore[attr-defined]
+        active = Agent.objects.filter(desk=self.desk, is_active=True)
+        self.fields["members"].queryset = active  # type: ignore[attr-defined]
         if self.instance.pk:
-            self.initial["members"] = list(here.filter(departments=self.instance))
+            self.initial["members"] = list(active.filter(departments=self.instance))
 
 
 @admin.register(Department)

@@ -1,14 +1,16 @@
-"""The form of a desk's settings."""
+"""Admin form of a desk's settings."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
@@ -22,10 +24,15 @@ from accounts.logos import MAX_BYTES, LogoError, encode_logo, replace_logo
 from accounts.matching import normalize_domain
 from accounts.models import STATE_WORDS, AccountDomain, Desk
 
-FOR_CUSTOMERS = "What the portal says; empty for your word for all, or the usual one."
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+CUSTOMER_STATUS_HELP = _(
+    "Shown in the portal. Leave empty to show your own status name, or else the default."
+)
 
 
-def _word(label: str, key: str, help_text: str = "") -> forms.CharField:
+def _word(label: StrOrPromise, key: str, help_text: StrOrPromise = "") -> forms.CharField:
     shown = UnfoldAdminTextInputWidget(attrs={"placeholder": STATE_WORDS[key]})
     return forms.CharField(
         label=label, max_length=40, required=False, help_text=help_text, widget=shown
@@ -33,46 +40,54 @@ def _word(label: str, key: str, help_text: str = "") -> forms.CharField:
 
 
 class DeskSettingsForm(forms.ModelForm):
-    """The settings of a desk; its words for the states are fields of their own (M97), and its logo is a file."""
+    """The settings of a desk.
 
-    time_zone = TimeZoneField()
+    Each status name is a field of its own (M97); the logo is an uploaded file.
+    """
+
+    time_zone = TimeZoneField(label=_("Time zone"))
     language = forms.ChoiceField(
         choices=settings.LANGUAGES,
         widget=UnfoldAdminSelectWidget,
-        help_text="The names of months and days follow it, and the sentences that Django brings, such as those about "
-        "wrong passwords. Plumbline's own words are English in every language.",
+        label=_("Language"),
+        help_text=_("For readers who have not set their own language."),
     )
     logo_file = forms.FileField(
-        label="Another logo",
+        label=_("New logo"),
         required=False,
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".png,.jpg,.jpeg,.gif,.webp"}),
-        help_text="PNG, JPEG, GIF or WebP of at most 1 MB, shown beside the name in the portal, on the agents' pages "
-        "and where people log in. It should stand out on white; in dark mode it has a white ground.",
+        help_text=_(
+            "PNG, JPEG, GIF or WebP, at most 1 MB. Shown next to the name in the portal, on "
+            "agents' pages and on the sign-in page. Choose a logo that stands out on white; in "
+            "dark mode it keeps a white background."
+        ),
     )
     remove_logo = forms.BooleanField(
-        label="Show no logo", required=False, widget=UnfoldBooleanWidget
+        label=_("Remove logo"), required=False, widget=UnfoldBooleanWidget
     )
     free_domains = DomainsField(
-        label="Free-mail domains",
+        label=_("Free-mail domains"),
         required=False,
-        help_text="One a line. Anybody can have an address there, as at the well-known ones, which are known "
-        "already: their senders are attached to no account.",
+        help_text=_(
+            "One per line. Anyone can get an address at these domains, so their senders are not "
+            "matched to an account. Well-known free-mail domains are included automatically."
+        ),
     )
-    word_new = _word("New", "new", "Open, and nobody has answered yet.")
-    word_open = _word("Open", "open", "Open again, after an answer.")
-    word_investigating = _word("At Investigation", "investigating")
-    word_waiting = _word("Waiting for Customer", "waiting")
-    word_escalated = _word("Escalated", "escalated")
-    word_solved = _word("Solved", "solved", "Closed, while an answer still reopens it.")
-    word_closed = _word("Closed", "closed", "Closed for good.")
+    word_new = _word(_("New"), "new", _("Open, without a first response."))
+    word_open = _word(_("Open"), "open", _("Open again, after a reply."))
+    word_investigating = _word(_("At Investigation"), "investigating")
+    word_waiting = _word(_("Waiting for Customer"), "waiting")
+    word_escalated = _word(_("Escalated"), "escalated")
+    word_solved = _word(_("Solved"), "solved", _("Closed, but a customer reply still reopens it."))
+    word_closed = _word(_("Closed"), "closed", _("Closed permanently."))
     word_customer_waiting = _word(
-        "Waiting for Customer, to the customer", "customer_waiting", FOR_CUSTOMERS
+        _("Waiting for Customer, for customers"), "customer_waiting", CUSTOMER_STATUS_HELP
     )
     word_customer_investigating = _word(
-        "At Investigation, to the customer", "customer_investigating", FOR_CUSTOMERS
+        _("At Investigation, for customers"), "customer_investigating", CUSTOMER_STATUS_HELP
     )
     word_customer_escalated = _word(
-        "Escalated, to the customer", "customer_escalated", FOR_CUSTOMERS
+        _("Escalated, for customers"), "customer_escalated", CUSTOMER_STATUS_HELP
     )
 
     class Meta:
@@ -83,7 +98,7 @@ class DeskSettingsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for key in STATE_WORDS:
             self.initial[f"word_{key}"] = self.instance.state_words.get(key, "")
-        self.logo_before = ""  # the file whose place another took, once the form is valid
+        self.logo_before = ""  # the stored file that a valid form replaces
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
@@ -103,7 +118,8 @@ class DeskSettingsForm(forms.ModelForm):
         for domain in set(domains) - set(self.instance.free_domains):
             if row := owned.filter(Q(domain=domain) | Q(domain__endswith=f".{domain}")).first():
                 raise ValidationError(
-                    f"{row.domain} belongs to {row.account}; take it away there first."
+                    gettext("%(domain)s belongs to %(account)s. Remove it there first.")
+                    % {"domain": row.domain, "account": row.account}
                 )
         return domains
 
@@ -111,22 +127,22 @@ class DeskSettingsForm(forms.ModelForm):
         found = super().clean() or self.cleaned_data
         reminder, silence = found.get("reminder_days"), found.get("silence_days")
         if reminder and silence and reminder >= silence:
-            self.add_error("reminder_days", "The reminder must come before the ticket closes.")
+            self.add_error(
+                "reminder_days", gettext("The reminder must come before the ticket closes.")
+            )
         if not self.errors and (found.get("logo_file") or found.get("remove_logo")):
             self._take_logo(found["logo_file"])
         return found
 
     def _take_logo(self, file: UploadedFile | None) -> None:
-        """Last of all checks: what is stored here, the desk names as soon as it is saved."""
+        """Store the uploaded logo, after all other checks: the saved desk refers to the file."""
         try:
             png = encode_logo(file.read(MAX_BYTES + 1)) if file else None
             self.logo_before = replace_logo(self.instance, png)
         except LogoError as refused:
             self.add_error("logo_file", str(refused))
         except OSError:
-            self.add_error(
-                "logo_file", "There is no room for files at the moment; try again later."
-            )
+            self.add_error("logo_file", gettext("The logo could not be stored. Try again later."))
 
     def save(self, commit: bool = True) -> Desk:
         words = {key: self.cleaned_data.get(f"word_{key}", "") for key in STATE_WORDS}

@@ -1,4 +1,4 @@
-"""Pages of the admin site: the desk itself and its settings."""
+"""Admin page of desks and their settings."""
 
 from __future__ import annotations
 
@@ -11,30 +11,32 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest, AuditedAdmin, is_desk_admin, is_installation_admin
 from accounts.admin.desk_forms import DeskSettingsForm
 from accounts.models import Desk
 
-ADDRESS_HELP = (
-    "Links in mails, bookmarks and the references of tickets hold these, and no two desks may have the same; so only "
-    "the installation's admin changes them."
+ADDRESS_HELP = _(
+    "Links in emails, bookmarks and ticket references contain these, and they must be unique. "
+    "Only an installation admin can change them."
 )
-STATE_WORDS_HELP = "Your own words for the states; an empty field keeps the usual word."
+STATE_WORDS_HELP = _("Your own names for ticket statuses. Leave a field empty to keep the default.")
 
 
 @admin.register(Desk)
 class DeskAdmin(AuditedAdmin):
-    """A desk's admin sees the own desk and its settings; the installation's admin sees all desks."""
+    """Desk admins see the settings of their own desk; installation admins see all desks."""
 
     form = DeskSettingsForm
     list_display = ["name", "slug", "domain", "time_zone", "is_suspended"]
     show_full_result_count = False
     fieldsets = [
         (None, {"fields": ["name", ("language", "time_zone"), ("accent", "hotline")]}),
-        ("Logo", {"fields": ["logo_now", "logo_file", "remove_logo"]}),
+        (_("Logo"), {"fields": ["logo_now", "logo_file", "remove_logo"]}),
         (
-            "States",
+            _("Statuses"),
             {
                 "fields": [
                     ("word_new", "word_open"),
@@ -47,12 +49,12 @@ class DeskAdmin(AuditedAdmin):
                 "description": STATE_WORDS_HELP,
             },
         ),
-        ("Silence", {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
-        ("Customers", {"fields": ["free_domains"]}),
-        ("Portal", {"fields": ["only_points_of_contact"]}),
-        ("Logging in", {"fields": ["require_two_factor"]}),
+        (_("Inactivity"), {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
+        (_("Customers"), {"fields": ["free_domains"]}),
+        (_("Portal"), {"fields": ["only_points_of_contact"]}),
+        (_("Sign-in"), {"fields": ["require_two_factor"]}),
         (
-            "Address",
+            _("Address"),
             {
                 "fields": [("slug", "domain"), ("ticket_prefix", "is_suspended")],
                 "description": ADDRESS_HELP,
@@ -60,7 +62,7 @@ class DeskAdmin(AuditedAdmin):
         ),
     ]
     installation_only = ("slug", "domain", "ticket_prefix")
-    # Suspending is a verb with consequences of its own, on a form below this one (helpdesk/admin/desks.py).
+    # Suspension has side effects, so it has a form of its own (helpdesk/admin/desks.py).
     change_form_outer_after_template = "admin/_desk_suspension.html"
 
     def get_queryset(self, request: AdminRequest) -> QuerySet[Desk]:
@@ -74,13 +76,14 @@ class DeskAdmin(AuditedAdmin):
             *(() if is_installation_admin(request) else self.installation_only),
         )
 
-    @admin.display(description="logo")
+    @admin.display(description=_("logo"))
     def logo_now(self, desk: Desk) -> str:
         if not desk.logo:
-            return "None: the first letter of the name stands in its place."
+            return gettext("No logo. The first letter of the name is shown instead.")
         outside = get_script_prefix() == "/" and not desk.domain
         source = f"/{desk.slug}" * outside + reverse("logo", args=[desk.logo_name])
-        return format_html('<img class="logo-now" src="{}" alt="The logo of {}">', source, desk)
+        alt = gettext("Logo of %(desk)s") % {"desk": desk}
+        return format_html('<img class="logo-now" src="{}" alt="{}">', source, alt)
 
     def save_model(self, request: AdminRequest, obj: Desk, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -100,4 +103,4 @@ class DeskAdmin(AuditedAdmin):
         return is_installation_admin(request)
 
     def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
-        return False  # a desk is suspended; taking one away whole is no click in a form
+        return False  # suspend a desk instead; deleting one is more than a click in a form

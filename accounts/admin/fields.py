@@ -1,4 +1,4 @@
-"""Form fields of the admin site for what the tables keep in a machine's form."""
+"""Admin form fields for values that the database keeps in a technical form."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -18,13 +19,13 @@ from accounts.zones import group_time_zones
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 MINUTES_IN_DAY = 1440
-MOST_DOMAINS = 200
+MAX_DOMAINS = 200
 
 
 class MinuteOfDayField(forms.Field):
-    """A time of the day, written HH:MM and kept as minutes after midnight.
+    """A time of day, written HH:MM and stored as minutes after midnight.
 
-    is_end: the end of a stretch, where midnight is 24:00 (1440); else 24:00 is refused.
+    is_end: the end of an interval, where midnight is 24:00 (1440); otherwise 24:00 is invalid.
     """
 
     widget = UnfoldAdminTextInputWidget
@@ -44,9 +45,7 @@ class MinuteOfDayField(forms.Field):
         if self.is_end and minute == 0:
             minute = MINUTES_IN_DAY
         if not 0 <= minute <= (MINUTES_IN_DAY if self.is_end else MINUTES_IN_DAY - 1):
-            raise ValidationError(
-                "Write a time of the day as HH:MM, such as 08:30.", code="invalid"
-            )
+            raise ValidationError(gettext("Enter a time as HH:MM, such as 08:30."), code="invalid")
         return minute
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -60,12 +59,12 @@ class MinuteOfDayField(forms.Field):
 
 
 def format_clock(minute: int) -> str:
-    """Minutes after midnight as HH:MM; the end of the day is 24:00."""
+    """Format minutes after midnight as HH:MM; the end of the day is 24:00."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
 class DomainsField(forms.Field):
-    """Domain names, one a line; kept as a list of their normal forms, each once, in order."""
+    """Domain names, one per line; stored as a sorted list of normalized, distinct names."""
 
     widget = UnfoldAdminTextareaWidget(
         attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"}
@@ -81,9 +80,13 @@ class DomainsField(forms.Field):
             if written
         }
         if wrong := [written for written, domain in named.items() if not domain]:
-            raise ValidationError(f"“{wrong[0][:100]}” is not a domain name.")
-        if len(named) > MOST_DOMAINS:
-            raise ValidationError(f"At most {MOST_DOMAINS} domains can be named.")
+            text = gettext("“%(text)s” is not a domain name.")
+            raise ValidationError(text % {"text": wrong[0][:100]})
+        if len(named) > MAX_DOMAINS:
+            text = ngettext(
+                "Enter at most %(count)s domain.", "Enter at most %(count)s domains.", MAX_DOMAINS
+            )
+            raise ValidationError(text % {"count": MAX_DOMAINS})
         return sorted(set(named.values()))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -94,7 +97,7 @@ class DomainsField(forms.Field):
 
 
 class TimeZoneField(forms.ChoiceField):
-    """A choice of the IANA time zones that this Python knows, grouped by region."""
+    """A choice of the installed IANA time zones, grouped by region."""
 
     widget = UnfoldAdminSelectWidget
 

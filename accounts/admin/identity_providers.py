@@ -1,13 +1,16 @@
-"""The admin page of a desk's identity providers: the secret goes in and never comes out."""
+"""Admin page of a desk's identity providers for single sign-on. The secret is write-only."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
@@ -26,13 +29,20 @@ from accounts.logins.saml_metadata import (
 from accounts.models import GroupRole, IdentityProvider
 from accounts.models.identities import ProviderKind
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 PLAIN = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 FROM_METADATA = ("entity_id", "sso_url", "certificates")
-USUAL = "Empty for what Entra ID, Okta and Google Workspace usually call it."
+COMMON_NAME_HELP = _("Leave empty for the names that Entra ID, Okta and Google Workspace use.")
+REDIRECT_HELP = _("Enter this redirect URI at the provider: %(url)s")
+SAML_HELP = _(
+    "Save the provider with a name only and leave it inactive to see the addresses to enter there."
+)
 
 
-def _to_copy(label: str, help_text: str = "") -> forms.CharField:
-    """An address of ours, to be entered at the provider."""
+def _our_address(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.CharField:
+    """A read-only address of this desk, to copy to the provider."""
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -43,17 +53,19 @@ def _to_copy(label: str, help_text: str = "") -> forms.CharField:
 
 
 class OpenIdForm(DeskForm):
-    """A provider of OpenID Connect. An empty secret leaves the stored one."""
+    """An OpenID Connect provider. An empty secret keeps the stored one."""
 
     server_url = forms.URLField(
-        label="Issuer",
+        label=_("Issuer"),
         required=False,
         widget=UnfoldAdminURLInputWidget,
         assume_scheme="https",
-        help_text="Such as https://login.example.com; below it stands .well-known/openid-configuration.",
+        help_text=_(
+            "The URL above .well-known/openid-configuration, such as https://login.example.com"
+        ),
     )
     client_secret = forms.CharField(
-        label="Client secret",
+        label=_("Client secret"),
         required=False,
         max_length=500,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
@@ -62,7 +74,9 @@ class OpenIdForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.sealed_client_secret and "client_secret" in self.fields:
-            self.fields["client_secret"].help_text = "One is stored; leave this empty to keep it."
+            self.fields["client_secret"].help_text = gettext(
+                "A secret is stored. Leave this empty to keep it."
+            )
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -71,8 +85,8 @@ class OpenIdForm(DeskForm):
             for name in ("server_url", "client_id")
         )
         if self.kind == ProviderKind.OIDC and not found.get("client_secret") and not is_kept:
-            # Also when the issuer changes: a stored secret must not be sent to another address.
-            self.add_error("client_secret", "Enter the secret of this client at this issuer.")
+            # Also required when the issuer changes: a stored secret must not go to a new address.
+            self.add_error("client_secret", gettext("Enter the client secret for this issuer."))
         return found
 
     @property
@@ -81,29 +95,29 @@ class OpenIdForm(DeskForm):
 
 
 class ProviderForm(OpenIdForm):
-    """A provider of either kind. For SAML its metadata fills in three fields; it is not kept itself."""
+    """A provider of either kind. SAML metadata fills in three fields and is not stored itself."""
 
-    addresses: ClassVar[
-        dict[str, str]
-    ] = {}  # ours; set on the class that the admin makes for each request
-    our_entity_id = _to_copy(
-        "Our entity ID (audience)", "Our metadata stands at this address, too."
+    # Of this desk; both are set on the class that get_form makes for each request.
+    addresses: ClassVar[dict[str, str]] = {}
+    redirect_url: ClassVar[str] = ""
+    our_entity_id = _our_address(
+        _("Entity ID (audience) of this desk"), _("This address also serves the metadata.")
     )
-    our_address = _to_copy("Our reply address (ACS)")
+    our_address = _our_address(_("Reply URL (ACS) of this desk"))
     metadata = forms.CharField(
-        label="Metadata of the provider",
+        label=_("Provider metadata"),
         required=False,
         strip=True,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, **PLAIN}),
-        help_text="The XML, pasted: it takes the place of the three fields below.",
+        help_text=_("Paste the XML to fill in the three fields below."),
     )
     sso_url = forms.URLField(
-        label="Log-in address (SSO URL)",
+        label=_("Sign-in URL (SSO URL)"),
         required=False,
         max_length=500,
         widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "url", **PLAIN}),
         assume_scheme="https",
-        help_text="For the binding HTTP-Redirect.",
+        help_text=_("For the HTTP-Redirect binding."),
     )
 
     class Meta:
@@ -123,10 +137,13 @@ class ProviderForm(OpenIdForm):
         widgets: ClassVar[dict[str, Any]] = {
             "certificates": UnfoldAdminTextareaWidget(attrs={"rows": 6, **PLAIN}),
         }
-        help_texts: ClassVar[dict[str, str]] = {"email_attribute": USUAL, "name_attribute": USUAL}
-        labels: ClassVar[dict[str, str]] = {
-            "email_attribute": "E-mail attribute",
-            "group_claim": "Claim or attribute of groups",
+        help_texts: ClassVar[dict[str, Any]] = {
+            "email_attribute": COMMON_NAME_HELP,
+            "name_attribute": COMMON_NAME_HELP,
+        }
+        labels: ClassVar[dict[str, Any]] = {
+            "email_attribute": _("Email attribute"),
+            "group_claim": _("Groups claim or attribute"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -136,17 +153,19 @@ class ProviderForm(OpenIdForm):
             ends = [
                 one.not_valid_after_utc for one in read_certificates(self.instance.certificates)
             ]
-            told = f" Good until {max(ends):%Y-%m-%d}; enter the next one before, beside it."
-            self.fields["certificates"].help_text += told
+            text = gettext("Valid until %(date)s. Add the next certificate before then.")
+            self.fields["certificates"].help_text = text % {"date": date_format(max(ends))}
+        if self.redirect_url and "client_id" in self.fields:
+            self.fields["client_id"].help_text = REDIRECT_HELP % {"url": self.redirect_url}
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
         text = found.pop("metadata", "")
         if text and self.kind == ProviderKind.SAML:
-            self._take_metadata(text)
+            self._apply_metadata(text)
         return found
 
-    def _take_metadata(self, text: str) -> None:
+    def _apply_metadata(self, text: str) -> None:
         try:
             read = read_metadata(text)
         except SamlInputError as error:
@@ -157,24 +176,26 @@ class ProviderForm(OpenIdForm):
             self.cleaned_data[name] = value
             self.errors.pop(name, None)
             if value != self.initial.get(name, "") and name not in self.changed_data:
-                self.changed_data.append(name)  # so that the audit tells it
+                self.changed_data.append(name)  # so that the audit includes it
 
 
 class GroupRoleInline(DeskInline, TabularInline):
+    """The role that members of a provider's group get when they first sign in."""
+
     model = GroupRole
     fields: ClassVar[list[str]] = ["group", "role", "level"]
-    verbose_name_plural = "Groups, and what their members become at first"
+    verbose_name_plural = _("Initial roles by group")
 
 
 @admin.register(IdentityProvider)
 class IdentityProviderAdmin(DeskModelAdmin):
-    """Companies' own log-ins for the desk's agents. The kind is chosen once."""
+    """Single sign-on for the desk's agents. The kind cannot change later."""
 
     form = ProviderForm
     list_display = ["name", "kind", "is_active"]
     inlines = [GroupRoleInline]
-    all_kinds = ("Both kinds", {"fields": ["group_claim"]})
-    of_kind: ClassVar[dict[str, tuple[str, dict[str, Any]]]] = {
+    all_kinds = (_("All kinds"), {"fields": ["group_claim"]})
+    of_kind: ClassVar[dict[str, tuple[Any, dict[str, Any]]]] = {
         ProviderKind.OIDC: (
             "OpenID Connect",
             {"fields": ["server_url", ("client_id", "client_secret")]},
@@ -190,7 +211,7 @@ class IdentityProviderAdmin(DeskModelAdmin):
                     ("email_attribute", "name_attribute"),
                     "is_email_trusted",
                 ],
-                "description": "Save it switched off, with a name only, to be told the addresses to enter there.",
+                "description": SAML_HELP,
             },
         ),
     }
@@ -217,8 +238,7 @@ class IdentityProviderAdmin(DeskModelAdmin):
                 request.build_absolute_uri(reverse(name, args=[obj.pk])) for name in names
             )
             form.addresses = {"our_entity_id": entity_id, "our_address": ours}
-            if "client_id" in form.base_fields:
-                form.base_fields["client_id"].help_text = f"Enter this redirect URI there: {answer}"
+            form.redirect_url = answer
         return form
 
     def save_model(
@@ -228,6 +248,6 @@ class IdentityProviderAdmin(DeskModelAdmin):
         super().save_model(request, obj, form, change)
 
     def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
-        """The provider goes with its groups and what it knew; the agents stay."""
+        """Do not list the rows that go with the provider, its groups and links; the agents stay."""
         _, counts, _, protected = super().get_deleted_objects(objs, request)
         return [str(provider) for provider in objs], counts, set(), protected

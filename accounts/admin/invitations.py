@@ -1,9 +1,11 @@
-"""Pages of the admin site: who was asked to come in. New invitations are made at helpdesk/admin/invitations.py."""
+"""Admin page of invitations. New ones are sent from helpdesk/admin/invitations.py."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.admin.records import RecordsAdmin
 from accounts.invitations.rights import is_still_authorized
@@ -12,30 +14,28 @@ from accounts.models import Invitation
 
 @admin.register(Invitation)
 class InvitationAdmin(RecordsAdmin):
-    """The token of an invitation stands in its mail only; its hash is not shown either."""
+    """Invitations and their state. Neither the token nor its hash is ever shown."""
 
     list_display = ["email", "kind", "role", "account", "state", "created_at", "expires_at"]
     list_filter = ["kind"]
     list_select_related = ["account", "invited_by"]
     search_fields = ["email__startswith"]
-    search_help_text = "Start of an address"
+    search_help_text = _("Start of an email address")
     fieldsets = [
         (None, {"fields": [("email", "name"), "state"]}),
-        ("Invited as", {"fields": [("kind", "role"), ("level", "account")]}),
-        ("When", {"fields": ["invited_by", ("created_at", "expires_at"), "used_at"]}),
+        (_("Invited as"), {"fields": [("kind", "role"), ("level", "account")]}),
+        (_("Dates"), {"fields": ["invited_by", ("created_at", "expires_at"), "used_at"]}),
     ]
     readonly_fields = ["state"]
     list_before_template = "admin/_invite_link.html"
-    change_form_outer_after_template = "admin/_invite_again.html"
+    change_form_outer_after_template = "admin/_invitation_actions.html"
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state(self, invitation: Invitation) -> str:
         if invitation.used_at:
-            return "Accepted"
+            return pgettext("invitation", "Accepted")
         if invitation.expires_at <= timezone.now():
-            return "Over"
-        return (
-            "Waiting"
-            if is_still_authorized(invitation)
-            else "Void: whoever invited may not any more"
-        )
+            return pgettext("invitation", "Expired")
+        if is_still_authorized(invitation):
+            return pgettext("invitation", "Pending")
+        return pgettext("invitation", "Void: the inviter no longer has the right to invite")

@@ -1,6 +1,6 @@
 """The modules that register admin pages, for autodiscovery (helpdesk/admin/apps.py).
 
-Not imported by the package itself: the admin site uses base.py while it is being built.
+The package itself does not import them: the admin site uses base.py while it is being built.
 """
 
 from accounts.admin import (

@@ -1,4 +1,4 @@
-"""Pages of the admin site: the plans that a desk sells."""
+"""Admin page of plans: what a desk sells, and which products a plan covers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
@@ -15,14 +17,14 @@ from accounts.models import Plan, PlanProduct, Product
 
 
 class PlanForm(DeskForm):
-    """A plan and the products that it covers (M68)."""
+    """A plan and the products it covers (M68)."""
 
     covered = forms.ModelMultipleChoiceField(
-        label="Products",
+        label=_("Products"),
         queryset=Product.objects.none(),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="Without any, the plan covers all products.",
+        help_text=_("If you select none, the plan covers all products."),
     )
 
     class Meta:
@@ -36,7 +38,7 @@ class PlanForm(DeskForm):
             self.initial["covered"] = list(self.instance.products.all())
 
     def save_covered(self) -> None:
-        """Keep the chosen products, once the plan itself is saved."""
+        """Store the selected products. Call it after the plan itself is saved."""
         plan, chosen = self.instance, list(self.cleaned_data["covered"])
         PlanProduct.objects.filter(plan=plan).exclude(product__in=chosen).delete()
         rows = [PlanProduct(desk_id=plan.desk_id, plan=plan, product=product) for product in chosen]
@@ -45,6 +47,8 @@ class PlanForm(DeskForm):
 
 @admin.register(Plan)
 class PlanAdmin(DeskModelAdmin):
+    """The desk's plans; sla adds their SLA targets (sla/admin.py)."""
+
     form = PlanForm
     list_display = [
         "name",
@@ -57,17 +61,20 @@ class PlanAdmin(DeskModelAdmin):
     search_fields = ["name__istartswith"]
     fieldsets = [
         (None, {"fields": [("name", "position"), "description"]}),
-        ("Ways in", {"fields": [("allows_portal", "allows_mail", "allows_hotline")]}),
-        ("Sales", {"fields": [("is_self_service", "has_success_manager", "is_retired")]}),
-        ("What it covers", {"fields": ["points_of_contact", "covered"]}),
+        (_("Channels"), {"fields": [("allows_portal", "allows_mail", "allows_hotline")]}),
+        (_("Sales"), {"fields": [("is_self_service", "has_success_manager", "is_retired")]}),
+        (_("Coverage"), {"fields": ["points_of_contact", "covered"]}),
     ]
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         form.save_covered()
         super().save_related(request, form, formsets, change)
 
-    @admin.display(description="promises")
+    @admin.display(description=_("SLA targets"))
     def matrix(self, plan: Plan) -> str:
         return format_html(
-            '<a href="{}#plan-{}">SLA matrix</a>', reverse("admin:sla_matrix"), plan.pk
+            '<a href="{}#plan-{}">{}</a>',
+            reverse("admin:sla_matrix"),
+            plan.pk,
+            gettext("SLA matrix"),
         )

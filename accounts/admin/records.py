@@ -1,4 +1,4 @@
-"""Base classes of admin pages for rows that the services write: looked at here, never changed."""
+"""Base classes of read-only admin pages, for rows that services write."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from accounts.audit import record_view
 
 
 class RecordsAdmin(DeskModelAdmin):
-    """Rows that the services write: to be looked at here, never changed. Their number is not counted."""
+    """Rows that services write, read-only. Large tables are never counted."""
 
     paginator = InfinitePaginator
     list_max_show_all = 0
     warn_unsaved_form = False
-    viewing_is_audited = False  # whether looking at a row, such as a raw mail, is written down too
+    viewing_is_audited = False  # True also records views, such as of raw email
 
     def get_fields(self, request: AdminRequest, obj: Model | None = None) -> Sequence[Any]:
         kept = {field.name for field in self.opts.get_fields() if isinstance(field, JSONField)}
         return [
-            show_json(name) if name in kept else name for name in super().get_fields(request, obj)
+            show_json(name, self.opts.get_field(name).verbose_name) if name in kept else name
+            for name in super().get_fields(request, obj)
         ]
 
     def change_view(
@@ -35,7 +36,7 @@ class RecordsAdmin(DeskModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """A record without the button to its history: what happened to a ticket stands in its events."""
+        """Show the record without a history button: a ticket's history is in its events."""
         return super().change_view(
             request, object_id, form_url, {"show_history": False, **(extra_context or {})}
         )
@@ -47,7 +48,7 @@ class RecordsAdmin(DeskModelAdmin):
         if self.viewing_is_audited and row is not None:
             if request.desk is not None:
                 record_view(desk=request.desk, user=request.user, row=row)
-            else:  # mail that no desk knows
+            else:  # stray mail, which belongs to no desk
                 ModelAdmin.log_change(self, request, row, "Viewed.")
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -62,7 +63,7 @@ class RecordsAdmin(DeskModelAdmin):
 
 
 class RecordsInline(DeskTabularInline):
-    """Rows that the services write, below another; never changed here."""
+    """Rows that services write, read-only on the page of another row."""
 
     def has_add_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         return False

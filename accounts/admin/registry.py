@@ -1,7 +1,8 @@
-"""What higher packages add to the admin pages of this package's models.
+"""Parts that higher packages add to the admin pages of this package's models.
 
-An agent's page belongs here, an agent's shifts to routing; a plan's page belongs here, its SLA targets to sla.
-Imports point down only, so routing/admin.py and sla/admin.py register their parts here when they are imported.
+The pages of agents and plans are here, but an agent's shifts belong to routing and a plan's SLA
+targets to sla. Imports point down only, so routing/admin.py and sla/admin.py register their parts
+when Django's autodiscovery imports them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _save_hooks: defaultdict[type[Model], list[SaveHook]] = defaultdict(list)
 
 
 def register_inline(model: type[Model], inline: type[InlineModelAdmin[Any, Any]]) -> None:
-    """Show an inline on the admin page of a model, below the page's own, in the order of registration."""
+    """Show an inline on the model's admin page, after the page's own, in registration order."""
     _inlines[model].append(inline)
 
 
@@ -30,7 +31,7 @@ def list_inlines(model: type[Model]) -> tuple[type[InlineModelAdmin[Any, Any]], 
 
 
 def register_save_hook(model: type[Model], hook: SaveHook) -> None:
-    """Call ``hook(request, row, is_new)`` after the admin page saved a row, in the same transaction."""
+    """Call ``hook(request, row, is_new)`` after the page saves a row, in the same transaction."""
     _save_hooks[model].append(hook)
 
 

@@ -1,4 +1,4 @@
-"""Pages of the admin site: logins, for the installation's admin."""
+"""Admin page of users: sign-ins that belong to no desk, for installation admins."""
 
 from __future__ import annotations
 
@@ -8,25 +8,28 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest, AuditedAdmin, is_installation_admin
 from accounts.logins.changes import change_login_email
 from accounts.matching import normalize_email
 from accounts.models import User
 
-ADDRESS_MOVES = (
-    "Another address ends all sessions and takes the password away: its owner sets one by mail, at “Forgot your "
-    "password?”. Whoever reads the old address's mail is out."
+EMAIL_CHANGE_HELP = _(
+    "A new address ends all sessions and removes the password. Its owner sets a new password with "
+    "“Forgot your password?”. The old address can no longer sign in."
 )
 
 
-class LoginForm(forms.ModelForm):
-    """A login, by its normalized address. Nobody shuts the last installation's admin out: who edits keeps the rights.
+class UserForm(forms.ModelForm):
+    """A user, identified by the normalized address.
 
-    The address belongs to whoever reads its mail, so another one is a new beginning (accounts/logins/changes.py).
+    Editors cannot remove their own rights, so an installation always keeps an admin. A new address
+    starts over, because it may belong to another person (accounts/logins/changes.py).
     """
 
-    editor: ClassVar[User | None] = None  # set on the class that the admin makes for each request
+    editor: ClassVar[User | None] = None  # set on the class that get_form makes for each request
 
     class Meta:
         model = User
@@ -35,41 +38,41 @@ class LoginForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields["email"].help_text = ADDRESS_MOVES
+            self.fields["email"].help_text = EMAIL_CHANGE_HELP
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         is_self = self.editor is not None and self.instance.pk == self.editor.pk
         if is_self and not (found.get("is_active") and found.get("is_superuser")):
             raise ValidationError(
-                "Another admin of the installation must take these rights from you."
+                gettext(
+                    "You can't remove your own rights. Ask another installation admin to do it."
+                )
             )
         if is_self and "email" in found and found["email"] != self.initial["email"]:
             self.add_error(
-                "email", "Another admin of the installation must give you another address."
+                "email",
+                gettext(
+                    "You can't change your own address. Ask another installation admin to do it."
+                ),
             )
         return found
 
     def clean_email(self) -> str:
-        return clean_address(self.cleaned_data["email"])
-
-
-def clean_address(email: str) -> str:
-    """The address as it is stored everywhere; ValidationError for none."""
-    if address := normalize_email(email):
-        return address
-    raise ValidationError("Enter a valid e-mail address.")
+        if address := normalize_email(self.cleaned_data["email"]):
+            return address
+        raise ValidationError(gettext("Enter a valid email address."))
 
 
 @admin.register(User)
 class UserAdmin(AuditedAdmin):
-    """Logins, which belong to no desk; for the installation's admin only. A password is set by its owner."""
+    """Users, for installation admins only. Owners set their passwords themselves."""
 
-    form = LoginForm
+    form = UserForm
     list_display = ["email", "name", "is_active", "is_staff", "is_superuser", "last_login"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
     search_fields = ["email__startswith"]
-    search_help_text = "Start of an address"
+    search_help_text = _("Start of an email address")
     ordering = ["email"]
     fields = ["email", "name", "is_active", "is_staff", "is_superuser"]
     change_form_outer_after_template = "admin/_user_two_factor.html"
@@ -87,7 +90,7 @@ class UserAdmin(AuditedAdmin):
         return is_installation_admin(request)
 
     def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
-        return False  # switched off instead; a login stands in the audit of every desk
+        return False  # deactivate instead: audit entries of every desk refer to users
 
     def get_form(
         self, request: AdminRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
@@ -102,4 +105,7 @@ class UserAdmin(AuditedAdmin):
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             change_login_email(user=obj, email=obj.email, by=request.user)
-            messages.info(request, f"The password is gone. {obj} sets one by mail to {obj.email}.")
+            text = gettext(
+                "The password was removed. %(user)s can set a new one by email to %(email)s."
+            )
+            messages.info(request, text % {"user": obj, "email": obj.email})

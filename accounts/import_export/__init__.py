@@ -1,4 +1,4 @@
-"""CSV import and export of accounts, domains and contacts (django-import-export).
+"""CSV import and export of accounts, domains and contacts, with django-import-export.
 
 May import accounts only. Start with tables.py.
 """

@@ -1,7 +1,7 @@
-"""CSV as files: read whole with their true line numbers, and written so that no cell is a formula.
+"""Reading CSV files with their line numbers, and writing them without formulas.
 
-A cell that begins with = + - @ tab, CR or NUL is written with an apostrophe before it (ASVS 1.2.10), which a
-reading takes off again: what was exported can be imported unchanged.
+A cell that starts with = + - @ tab, CR or NUL is written with a leading apostrophe (OWASP ASVS
+1.2.10). Reading removes it, so an export can be imported unchanged.
 """
 
 from __future__ import annotations
@@ -11,19 +11,23 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 MAX_BYTES = 20 * 1024 * 1024
 MAX_LINES = 100_000
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00")
 DELIMITERS = ",;\t"
 
 
-class CsvUnreadable(Exception):
-    """The file as a whole cannot be used; the text says why."""
+class UnreadableCsvError(Exception):
+    """The file as a whole cannot be used; the message says why, for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """Rows of equal width with the line that each begins on, and the lines that do not fit."""
+    """Rows of equal width with their first line numbers, and (line, reason) of the misfits."""
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -32,17 +36,17 @@ class CsvTable:
 
 
 def quote_cell(text: str) -> str:
-    """The text as no spreadsheet takes it for a formula."""
+    """Return the text so that no spreadsheet takes it for a formula."""
     return "'" + text if text.startswith(DANGEROUS) else text
 
 
 def unquote_cell(text: str) -> str:
-    """Undo `quote_cell`."""
+    """Return the text that `quote_cell` was given."""
     return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
 
 
 def write_csv(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows as CSV (RFC 4180), every cell quoted against formulas."""
+    """Return the rows as CSV (RFC 4180), every cell protected against formulas."""
     out = io.StringIO()
     writer = csv.writer(out)
     for row in [headers, *rows]:
@@ -51,9 +55,9 @@ def write_csv(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def read_csv(data: bytes, *, known: Collection[str], needed: str) -> CsvTable:
-    """Read UTF-8 text whose cells are parted by comma, semicolon or tab. Raises CsvUnreadable.
+    """Read UTF-8 text with comma, semicolon or tab as the delimiter. Raises UnreadableCsvError.
 
-    known: the columns that may be there, in any order; needed: the one that must.
+    known: the allowed columns, in any order; needed: the required one.
     """
     numbered = _read_lines(_decode(data))
     _, first = next(numbered, (0, []))
@@ -65,21 +69,32 @@ def read_csv(data: bytes, *, known: Collection[str], needed: str) -> CsvTable:
             rows.append(tuple(unquote_cell(cell) for cell in row))
             lines.append(line)
         elif row:
-            misfits.append((line, f"There are {len(row)} cells instead of {len(headers)}."))
+            misfits.append((line, _describe_width(len(row), len(headers))))
         if len(rows) + len(misfits) > MAX_LINES:
-            raise CsvUnreadable(f"There are more than {MAX_LINES:,} lines; send them in parts.")
+            text = _("The file has more than %(count)s lines. Split it into several files.")
+            raise UnreadableCsvError(
+                text % {"count": number_format(MAX_LINES, force_grouping=True)}
+            )
     return CsvTable(headers, tuple(rows), tuple(lines), tuple(misfits))
+
+
+def _describe_width(found: int, expected: int) -> str:
+    text = ngettext(
+        "The line has %(found)s cell instead of %(expected)s.",
+        "The line has %(found)s cells instead of %(expected)s.",
+        found,
+    )
+    return text % {"found": found, "expected": expected}
 
 
 def _decode(data: bytes) -> str:
     if len(data) > MAX_BYTES:
-        raise CsvUnreadable(
-            f"The file is larger than {MAX_BYTES // 1024**2} MiB; send it in parts."
-        )
+        text = _("The file is larger than %(size)s MB. Split it into several files.")
+        raise UnreadableCsvError(text % {"size": MAX_BYTES // 1024**2})
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CsvUnreadable("The file is not UTF-8; save it as “CSV UTF-8”.") from error
+        raise UnreadableCsvError(_("The file is not UTF-8. Save it as “CSV UTF-8”.")) from error
 
 
 def _read_lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -92,15 +107,17 @@ def _read_lines(text: str) -> Iterator[tuple[int, list[str]]]:
             yield before + 1, row
             before = reader.line_num
     except csv.Error as error:
-        raise CsvUnreadable(f"Line {reader.line_num} cannot be read: {error}.") from error
+        text = _("Line %(line)s cannot be read: %(error)s.")
+        raise UnreadableCsvError(text % {"line": reader.line_num, "error": error}) from error
 
 
 def _check_headers(headers: tuple[str, ...], known: Collection[str], needed: str) -> None:
     if not any(headers):
-        raise CsvUnreadable("The file is empty; its first line names the columns.")
+        raise UnreadableCsvError(_("The file is empty. Its first line must name the columns."))
     if unknown := [name for name in headers if name not in known]:
-        raise CsvUnreadable(f"There is no column “{unknown[0]}”; there are {', '.join(known)}.")
+        text = _("Unknown column “%(column)s”. Allowed columns: %(columns)s.")
+        raise UnreadableCsvError(text % {"column": unknown[0], "columns": ", ".join(known)})
     if len(set(headers)) < len(headers):
-        raise CsvUnreadable("A column is named twice.")
+        raise UnreadableCsvError(_("The first line names a column twice."))
     if needed not in headers:
-        raise CsvUnreadable(f"The column “{needed}” is missing.")
+        raise UnreadableCsvError(_("The column “%(column)s” is missing.") % {"column": needed})

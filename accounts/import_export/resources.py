@@ -1,7 +1,7 @@
-"""Accounts, domains and contacts as rows of a table (django-import-export), for one desk.
+"""Import and export resources of accounts, domains and contacts of one desk.
 
-Everything that rows refer to is looked up once, so that ten thousand lines take a handful of queries; nothing is
-written for a line that changes nothing, and a line that cannot be taken says why and holds up no other.
+Related rows are looked up once, so 10,000 lines take a handful of queries. A line that changes
+nothing writes nothing; an invalid line reports why and does not stop the others.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import ModelResource
@@ -38,25 +40,27 @@ from accounts.models import (
     User,
 )
 
+NO_SUCH_ACCOUNT = _("There is no account named “%(name)s”.")
+NO_SUCH_AGENT = _("There is no agent with the email address “%(name)s”.")
+NO_SUCH_PLAN = _("There is no plan named “%(name)s”.")
+
 
 class TableMeta:
-    """How rows are taken: in bulk, the unchanged left alone."""
+    """Options of all resources: bulk writes, unchanged rows skipped."""
 
     use_bulk = True
     batch_size = 1000
-    skip_diff = (
-        True  # it copies each row and all that it refers to; `skip_row` compares what is needed
-    )
+    skip_diff = True  # a diff copies each row with its related rows; `skip_row` compares less
     report_skipped = False
     store_row_values = False
     instance_loader_class = CachedInstanceLoader
 
 
 class TableResource(ModelResource):
-    """Rows of a desk. Subclasses name their key, and what a row is checked for."""
+    """Rows of a desk. Subclasses name their key and validate their rows."""
 
     key: ClassVar[str]
-    optional: ClassVar[tuple[str, ...]] = ()  # a blank cell leaves these as they are
+    optional: ClassVar[tuple[str, ...]] = ()  # columns that a blank cell leaves unchanged
 
     def __init__(
         self, *, desk: Desk, at: datetime | None = None, by: User | None = None, **kwargs: Any
@@ -64,13 +68,12 @@ class TableResource(ModelResource):
         super().__init__(**kwargs)
         self.desk, self.at, self.by = desk, at, by
         self.seen: set[Any] = set()
-        self.before: dict[str, Any] | None = (
-            None  # the stored values of the line at hand; None for a new row
-        )
+        # The stored values of the current line's row; None for a new row.
+        self.before: dict[str, Any] | None = None
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
-        """The columns of the table, in their order."""
+        """Return the columns of the table, in order."""
         return tuple(cls._meta.fields)
 
     def get_queryset(self) -> QuerySet:
@@ -79,9 +82,10 @@ class TableResource(ModelResource):
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         key = self.fields[self.key].clean(row)
         if not key:
-            raise ValidationError({self.key: "This cell must be filled."})
+            raise ValidationError({self.key: gettext("This cell must not be empty.")})
         if key in self.seen:
-            raise ValidationError({self.key: f"“{key}” stands in an earlier line too."})
+            text = gettext("“%(key)s” is already on an earlier line.")
+            raise ValidationError({self.key: text % {"key": key}})
         self.seen.add(key)
         for name in self.optional:
             if not str(row.get(name) or "").strip():
@@ -110,7 +114,7 @@ class TableResource(ModelResource):
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
-        """The fields' own checks. Uniqueness is known from the looked-up rows, so nothing is asked here."""
+        """Validate the fields without queries; uniqueness follows from the looked-up rows."""
         errors = dict(import_validation_errors or {})
         related = [field.name for field in instance._meta.concrete_fields if field.is_relation]
         try:
@@ -121,17 +125,17 @@ class TableResource(ModelResource):
             raise ValidationError(errors)
 
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
-        """Nothing: the library would set the table's sequence to the highest id of this desk alone."""
+        """Do nothing: the library would set the sequence to the highest id of this desk alone."""
 
     def audit(
         self, action: AuditAction, changed: Iterable[tuple[str, Model, dict[str, Any]]]
     ) -> None:
-        """An entry for each of these rows, under what it is called and with what it says from now on."""
+        """Write an audit entry for each (name, row, new values)."""
         about = [(row, target, {"source": "csv", **facts}) for target, row, facts in changed]
         record_audits(desk=self.desk, by=self.by, action=action, about=about)
 
     def look_up(self, field: str, rows: QuerySet, by: str) -> None:
-        """Give a column the rows that its cells may name."""
+        """Set the rows that the cells of a column may name."""
         names = (by, "pk")
         keyed = dict(rows.values_list(*names))
         found = {row.pk: row for row in rows}
@@ -150,17 +154,17 @@ def _cells(dataset: Dataset, column: str) -> set[str]:
 
 
 class AccountResource(TableResource):
-    """Accounts by name. Plans are named, managers given by their address; a blank one means none."""
+    """Accounts by name. Plans are named, managers identified by email; blank means none."""
 
     key, optional = "name", ("status",)
     name = Field("name", "name", widget=Text())
     status = Field("status", "status", widget=Choice(AccountStatus.choices))
-    plan = Field("plan", "plan", widget=Lookup("plan"))
+    plan = Field("plan", "plan", widget=Lookup(NO_SUCH_PLAN))
     account_manager = Field(
-        "account_manager", "account_manager", widget=Lookup("agent", "user.email")
+        "account_manager", "account_manager", widget=Lookup(NO_SUCH_AGENT, "user.email")
     )
     success_manager = Field(
-        "success_manager", "success_manager", widget=Lookup("agent", "user.email")
+        "success_manager", "success_manager", widget=Lookup(NO_SUCH_AGENT, "user.email")
     )
 
     class Meta(TableMeta):
@@ -180,9 +184,9 @@ class AccountResource(TableResource):
         agents = Agent.objects.filter(desk=self.desk).select_related("user")
         self.look_up("account_manager", agents, "user__email")
         self.fields["success_manager"].widget.rows = self.fields["account_manager"].widget.rows
-        self.moved: list[Account] = []
+        self.changed_terms: list[Account] = []
         if not kwargs.get("dry_run"):
-            # Before the rows are read: tickets may be opened under their terms just now.
+            # Lock before reading: tickets may be opened under these terms right now.
             named = Account.objects.filter(
                 desk=self.desk, name__in=_cells(dataset, "name")
             ).order_by("pk")
@@ -199,28 +203,28 @@ class AccountResource(TableResource):
     def before_save_instance(self, instance: Account, row: dict[str, Any], **kwargs: Any) -> None:
         terms = (instance.plan_id, instance.status)
         if self.before and terms != (self.before["plan"], self.before["status"]):
-            self.moved.append(instance)
+            self.changed_terms.append(instance)
 
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
-        """Tell of new plans and statuses, which move tickets, in the same transaction; a preview tells nobody."""
+        """Announce new plans and statuses, which reroute tickets, unless this is a preview."""
         if kwargs.get("dry_run"):
             return
         terms = [
             (a.name, a, {"status": a.status, "plan": a.plan.name if a.plan else ""})
-            for a in self.moved
+            for a in self.changed_terms
         ]
         self.audit(AuditAction.TERMS_CHANGED, terms)
         notify_terms_changed(
-            self.desk.pk, [account.pk for account in self.moved], self.at or timezone.now()
+            self.desk.pk, [account.pk for account in self.changed_terms], self.at or timezone.now()
         )
 
 
 class DomainResource(TableResource):
-    """Domains and the account that each belongs to (M77); none is taken from another account."""
+    """Domains and their accounts (M77). A domain never moves from one account to another."""
 
     key = "domain"
     domain = Field("domain", "domain", widget=Domain())
-    account = Field("account", "account", widget=Lookup("account"))
+    account = Field("account", "account", widget=Lookup(NO_SUCH_ACCOUNT))
     include_subdomains = Field("include_subdomains", "include_subdomains", widget=YesNo())
 
     class Meta(TableMeta):
@@ -235,7 +239,7 @@ class DomainResource(TableResource):
         names = _cells(dataset, "account")
         self.look_up("account", Account.objects.filter(desk=self.desk, name__in=names), "name")
         self.owner = ""
-        self.given: list[AccountDomain] = []
+        self.assigned: list[AccountDomain] = []
 
     def after_init_instance(
         self, instance: AccountDomain, new: bool, row: dict[str, Any], **kwargs: Any
@@ -251,37 +255,39 @@ class DomainResource(TableResource):
     ) -> None:
         super().validate_instance(instance, import_validation_errors, validate_unique)
         if instance.account_id is None:
-            raise ValidationError({"account": "A domain belongs to an account."})
+            raise ValidationError({"account": gettext("Enter the account of this domain.")})
         if self.before and self.before["account"] != instance.account_id:
-            raise ValidationError({"domain": f"{instance.domain} already belongs to {self.owner}."})
+            text = gettext("%(domain)s already belongs to %(account)s. Remove it there first.")
+            values = {"domain": instance.domain, "account": self.owner}
+            raise ValidationError({"domain": text % values})
         instance.clean()
 
     def before_save_instance(
         self, instance: AccountDomain, row: dict[str, Any], **kwargs: Any
     ) -> None:
-        self.given.append(instance)
+        self.assigned.append(instance)
 
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
-        """Whose mail counts as an account's is an entry of its own too."""
+        """Write an audit entry for each assigned domain, unless this is a preview."""
         if not kwargs.get("dry_run"):
-            given = [
+            assigned = [
                 (
                     d.domain,
                     d,
                     {"account": d.account.name, "include_subdomains": d.include_subdomains},
                 )
-                for d in self.given
+                for d in self.assigned
             ]
-            self.audit(AuditAction.DOMAIN_ASSIGNED, given)
+            self.audit(AuditAction.DOMAIN_ASSIGNED, assigned)
 
 
 class ContactResource(TableResource):
-    """People by address. Whoever moves to another account leaves the role there, unless the line gives one."""
+    """Contacts by email. A move to another account resets the role unless the line sets one."""
 
     key, optional = "email", ("role",)
     email = Field("email", "email", widget=Email())
     name = Field("name", "name", widget=Text())
-    account = Field("account", "account", widget=Lookup("account"))
+    account = Field("account", "account", widget=Lookup(NO_SUCH_ACCOUNT))
     role = Field("role", "role", widget=Choice(ContactRole.choices))
 
     class Meta(TableMeta):
@@ -298,14 +304,13 @@ class ContactResource(TableResource):
         self.look_up("account", accounts.select_related("plan"), "name")
         points = Contact.objects.filter(**mine, role=ContactRole.POINT_OF_CONTACT)
         self.points: Counter[int | None] = Counter(points.values_list("account_id", flat=True))
-        self.placed: list[Contact] = []
+        self.changed_roles: list[Contact] = []
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         super().before_import_row(row, **kwargs)
         if not normalize_email(str(row["email"])):
-            raise ValidationError(
-                {"email": f"“{str(row['email'])[:100]}” is not an e-mail address."}
-            )
+            text = gettext("“%(text)s” is not an email address.")
+            raise ValidationError({"email": text % {"text": str(row["email"])[:100]}})
 
     def import_instance(self, instance: Contact, row: dict[str, Any], **kwargs: Any) -> None:
         super().import_instance(instance, row, **kwargs)
@@ -317,18 +322,21 @@ class ContactResource(TableResource):
     ) -> None:
         super().validate_instance(instance, import_validation_errors, validate_unique)
         if instance.role != ContactRole.CONTACT and instance.account is None:
-            raise ValidationError({"role": "Only a person of an account can have this role."})
+            text = gettext("Only a contact with an account can have this role.")
+            raise ValidationError({"role": text})
         self._count_points(instance)
 
     def before_save_instance(self, instance: Contact, row: dict[str, Any], **kwargs: Any) -> None:
         before = self.before or {"role": ContactRole.CONTACT, "account": instance.account_id}
         if (instance.role, instance.account_id) != (before["role"], before["account"]):
-            self.placed.append(instance)
+            self.changed_roles.append(instance)
 
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
-        """Each change of what somebody may see is an entry of its own, as by hand; a preview changes nothing."""
+        """Write an audit entry for each changed role, unless this is a preview."""
         if not kwargs.get("dry_run"):
-            roles = [(c.email, c, {"role": c.role, "account": c.account_id}) for c in self.placed]
+            roles = [
+                (c.email, c, {"role": c.role, "account": c.account_id}) for c in self.changed_roles
+            ]
             self.audit(AuditAction.ROLE_CHANGED, roles)
 
     def _count_points(self, instance: Contact) -> None:

@@ -1,6 +1,7 @@
-"""CSV in and out: accounts, domains and contacts of a desk, with a preview that writes nothing.
+"""CSV import and export of a desk's accounts, domains and contacts, with a read-only preview.
 
-Good lines are taken, bad ones listed with line and reason; the same file again changes nothing.
+Valid lines are imported, invalid ones are reported with line and reason. Importing the same file
+again changes nothing.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from tablib import Dataset
 
 from accounts.audit import record_audit
-from accounts.import_export.files import CsvTable, CsvUnreadable, read_csv, write_csv
+from accounts.import_export.files import CsvTable, UnreadableCsvError, read_csv, write_csv
 from accounts.import_export.resources import (
     AccountResource,
     ContactResource,
@@ -31,8 +33,8 @@ RESOURCES: dict[str, type[TableResource]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A line that was not taken: where it begins in the file, its column if one is to blame, and why."""
+class RejectedLine:
+    """A line that was not imported: its number in the file, the column at fault or "", and why."""
 
     line: int
     column: str
@@ -41,23 +43,23 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class CsvReport:
-    """What an import did, or would do."""
+    """Result of an import or its preview: numbers of rows, and the rejected lines."""
 
     created: int
     changed: int
     unchanged: int
-    refused: tuple[Refusal, ...]
+    rejected: tuple[RejectedLine, ...]
 
 
 def preview_csv(*, desk: Desk, kind: str, data: bytes, at: datetime) -> CsvReport:
-    """Tell what importing this file would do; nothing is written. See `import_csv`."""
+    """Return the report of `import_csv` for this file without writing anything."""
     return _run(desk, kind, data, at, by=None, is_dry=True)
 
 
 def import_csv(*, desk: Desk, kind: str, data: bytes, by: User, at: datetime) -> CsvReport:
-    """Take the good lines of a file of "accounts", "domains" or "contacts", inside the desk.
+    """Import the valid lines of a file of "accounts", "domains" or "contacts", inside the desk.
 
-    One transaction with its audit entry. Raises CsvUnreadable when the file as a whole cannot be used.
+    One transaction with its audit entry. Raises UnreadableCsvError if the file cannot be used.
     """
     with transaction.atomic():
         report = _run(desk, kind, data, at, by=by, is_dry=False)
@@ -65,7 +67,7 @@ def import_csv(*, desk: Desk, kind: str, data: bytes, by: User, at: datetime) ->
             detail = {
                 "created": report.created,
                 "changed": report.changed,
-                "refused": len(report.refused),
+                "refused": len(report.rejected),
             }
             record_audit(
                 desk=desk, by=by, action=AuditAction.CSV_IMPORTED, target=kind, detail=detail
@@ -74,7 +76,7 @@ def import_csv(*, desk: Desk, kind: str, data: bytes, by: User, at: datetime) ->
 
 
 def export_csv(*, desk: Desk, kind: str) -> str:
-    """All rows of a kind as CSV, in the order of their keys; `import_csv` takes it back unchanged."""
+    """Return all rows of a kind as CSV, ordered by key. `import_csv` accepts it unchanged."""
     resource = RESOURCES[kind]
     headers = resource.columns()
     table = resource(desk=desk)
@@ -103,21 +105,21 @@ def _run(
         created=result.totals["new"],
         changed=result.totals["update"],
         unchanged=result.totals["skip"],
-        refused=tuple(
-            sorted(_refusals(table, result.invalid_rows), key=lambda refusal: refusal.line)
+        rejected=tuple(
+            sorted(_list_rejected(table, result.invalid_rows), key=lambda line: line.line)
         ),
     )
 
 
-def _refusals(table: CsvTable, invalid_rows: list) -> Iterator[Refusal]:
+def _list_rejected(table: CsvTable, invalid_rows: list[Any]) -> Iterator[RejectedLine]:
     for line, reason in table.misfits:
-        yield Refusal(line, "", reason)
+        yield RejectedLine(line, "", reason)
     for row in invalid_rows:
-        column, reason = _blame(row.error)
-        yield Refusal(table.lines[row.number - 1], column, reason)
+        column, reason = _explain(row.error)
+        yield RejectedLine(table.lines[row.number - 1], column, reason)
 
 
-def _blame(error: ValidationError) -> tuple[str, str]:
+def _explain(error: ValidationError) -> tuple[str, str]:
     if not hasattr(error, "error_dict"):
         return "", " ".join(error.messages)
     column = next(iter(error.message_dict))
@@ -126,4 +128,11 @@ def _blame(error: ValidationError) -> tuple[str, str]:
     )
 
 
-__all__ = ["CsvReport", "CsvUnreadable", "Refusal", "export_csv", "import_csv", "preview_csv"]
+__all__ = [
+    "CsvReport",
+    "RejectedLine",
+    "UnreadableCsvError",
+    "export_csv",
+    "import_csv",
+    "preview_csv",
+]

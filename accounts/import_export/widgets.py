@@ -1,26 +1,30 @@
-"""How the cells of the tables are read and written."""
+"""Widgets that convert CSV cells to model values and back."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language, gettext, override
 from import_export.widgets import Widget
 
 from accounts.matching import normalize_domain, normalize_email
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 YES, NO = {"yes", "true", "1"}, {"", "no", "false", "0"}
 
 
 def clean_text(value: Any) -> str:
-    """A cell's text in one line, without control characters."""
+    """Return a cell's text on one line, without control characters."""
     return " ".join(_CONTROLS.sub(" ", "" if value is None else str(value)).split())
 
 
 class Text(Widget):
-    """A text in one line."""
+    """Text on one line."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         return clean_text(value)
@@ -30,7 +34,7 @@ class Text(Widget):
 
 
 class Email(Text):
-    """An address in its normal form; what is none stays as it was written, to be refused later."""
+    """A normalized email address; an invalid one is kept as written and rejected later."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = clean_text(value)
@@ -38,7 +42,7 @@ class Email(Text):
 
 
 class Domain(Text):
-    """A domain in its normal form; what is none stays as it was written, to be refused later."""
+    """A normalized domain; an invalid one is kept as written and rejected later."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = clean_text(value)
@@ -46,29 +50,44 @@ class Domain(Text):
 
 
 class Choice(Text):
-    """One of a few values, by the stored word or the label, in any case."""
+    """One of a few values, by stored value or label, in any case.
+
+    Labels are accepted in English and in the reader's language.
+    """
 
     def __init__(self, choices: list[tuple[str, Any]]) -> None:
         super().__init__()
-        self.labels = [str(label) for _, label in choices]
-        self.values = {
-            str(word).lower(): value for value, label in choices for word in (value, label)
-        }
+        self.choices = choices
+        self.values: dict[str | None, dict[str, str]] = {}  # by language
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = clean_text(value)
-        if text.lower() not in self.values:
-            raise ValueError(f"“{text}” is none of: {', '.join(self.labels)}.")
-        return self.values[text.lower()]
+        values = self._read_words()
+        if text.lower() not in values:
+            message = gettext("“%(text)s” is not one of: %(choices)s.")
+            labels = ", ".join(str(label) for _value, label in self.choices)
+            raise ValueError(message % {"text": text, "choices": labels})
+        return values[text.lower()]
+
+    def _read_words(self) -> dict[str, str]:
+        """Return the stored value for each accepted word, in lower case."""
+        language = get_language()
+        if language not in self.values:
+            with override(None):
+                source = {str(label).lower(): value for value, label in self.choices}
+            shown = {str(label).lower(): value for value, label in self.choices}
+            stored = {value.lower(): value for value, _label in self.choices}
+            self.values[language] = shown | source | stored
+        return self.values[language]
 
 
 class YesNo(Text):
-    """Yes or no; blank is no."""
+    """Yes or no; blank means no."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:  # type: ignore[override]
         text = clean_text(value).lower()
         if text not in YES | NO:
-            raise ValueError(f"“{text}” is neither yes nor no.")
+            raise ValueError(gettext("“%(text)s” is neither yes nor no.") % {"text": text})
         return text in YES
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -76,11 +95,15 @@ class YesNo(Text):
 
 
 class Lookup(Text):
-    """A row by its name; `rows` is filled before the import. Blank is none."""
+    """A row by its name; blank means none. `rows` is filled before the import.
 
-    def __init__(self, what: str, shown: str = "name") -> None:
+    missing: the lazy error text for an unknown name, with a placeholder ``name``. shown: the dotted
+    attribute that names a row in an export.
+    """
+
+    def __init__(self, missing: StrOrPromise, shown: str = "name") -> None:
         super().__init__()
-        self.what, self.shown = what, shown
+        self.missing, self.shown = missing, shown
         self.rows: Mapping[str, Any] = {}
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
@@ -88,7 +111,7 @@ class Lookup(Text):
         if not text:
             return None
         if text not in self.rows:
-            raise ValueError(f"There is no {self.what} “{text[:100]}”.")
+            raise ValueError(self.missing % {"name": text[:100]})
         return self.rows[text]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

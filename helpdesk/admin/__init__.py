@@ -1,4 +1,4 @@
-"""The admin site: its frame, navigation, and the pages that need more than one package.
+"""The admin site: frame, navigation, and pages that need more than one package.
 
-Admin classes of models live beside the models. Start with site.py.
+Admin classes live beside their models. Start with site.py.
 """

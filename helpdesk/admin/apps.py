@@ -1,4 +1,4 @@
-"""Puts Plumbline's admin site in place of Django's."""
+"""App configuration that replaces Django's admin site with Plumbline's."""
 
 from django.contrib.admin import site
 from django.contrib.admin.apps import SimpleAdminConfig

@@ -1,4 +1,4 @@
-"""The button “Pull now” of the admin site."""
+"""The “Pull now” button of a CRM connection."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_desk_admin
@@ -19,31 +20,34 @@ from tickets.queueing import send_after_commit
 
 @require_POST
 def request_crm_pull(request: AdminRequest, connection_id: int) -> HttpResponse:
-    """Ask for a pull at once. A connection that the CRM refused is tried anew, from the start; a paused one stays
-    so; and where the CRM said to wait, it is waited."""
+    """Queue a pull now, unless the connection is paused or the CRM asked to wait.
+
+    A connection that the CRM refused starts over with a full pull.
+    """
     if not is_desk_admin(request):
         raise Http404("A CRM belongs to a desk.")
     connection = get_object_or_404(CrmConnection, pk=connection_id, desk=request.desk)
-    if why := _why_not(connection):
-        messages.warning(request, why)
+    if problem := _get_problem(connection):
+        messages.warning(request, problem)
     else:
-        _ask(request, connection)
-        messages.success(request, "A pull is asked for; its report grows below Records, CRM pulls.")
+        _queue_pull(request, connection)
+        messages.success(request, _("Pull started. Follow its progress under Records > CRM pulls."))
     return HttpResponseRedirect(
         reverse("admin:accounts_crmconnection_change", args=[connection.pk])
     )
 
 
-def _why_not(connection: CrmConnection) -> str:
+def _get_problem(connection: CrmConnection) -> str:
     if connection.state == ConnectionState.PAUSED:
-        return "The connection is paused."
+        return _("The connection is paused. Resume it first.")
     if connection.next_try_at and connection.next_try_at > timezone.now():
-        when = date_format(timezone.localtime(connection.next_try_at), "H:i")
-        return f"The CRM asked to wait until {when}: {connection.error}"
+        text = _("The CRM asked to wait until %(time)s: %(error)s")
+        time = time_format(timezone.localtime(connection.next_try_at))
+        return text % {"time": time, "error": connection.error}
     return ""
 
 
-def _ask(request: AdminRequest, connection: CrmConnection) -> None:
+def _queue_pull(request: AdminRequest, connection: CrmConnection) -> None:
     if connection.state == ConnectionState.REFUSED:
         reset_connection(connection, timezone.now())
     record_audit(

@@ -1,4 +1,4 @@
-"""Pages of the admin site for the installation's admin: making a desk, suspending one and taking it up again."""
+"""Pages for installation admins: create, suspend and resume a desk."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_installation_admin
@@ -18,13 +19,15 @@ from helpdesk.desks.suspension import resume_desk, suspend_desk
 
 
 def add_desk(request: AdminRequest) -> HttpResponse:
-    """Make a desk from a preset and invite its first admin; a refusal stands beside its field."""
+    """Create a desk from a preset and invite its first admin."""
     _require_installation_admin(request)
     form = CreateDeskForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _create(request, form):
         return HttpResponseRedirect(reverse("admin:accounts_desk_changelist"))
     status = 422 if form.errors else 200
-    return render_page(request, "admin/add_desk.html", title="New desk", status=status, form=form)
+    return render_page(
+        request, "admin/add_desk.html", title=_("New desk"), status=status, form=form
+    )
 
 
 def _create(request: AdminRequest, form: CreateDeskForm) -> bool:
@@ -33,33 +36,33 @@ def _create(request: AdminRequest, form: CreateDeskForm) -> bool:
             return False
     except MAIL_SERVER_ERRORS as error:
         slug, address = form.cleaned_data["slug"], form.cleaned_data["admin_email"]
-        again = f"The desk is made, but the invitation was not taken by the mail server ({error}). "
-        messages.warning(
-            request, f"{again}Send another with: manage.py invite {slug} {address} --role admin"
+        text = _(
+            "The desk was created, but the mail server rejected the invitation (%(error)s). "
+            "Send another one with: %(command)s"
         )
+        command = f"manage.py invite {slug} {address} --role admin"
+        messages.warning(request, text % {"error": error, "command": command})
     else:
-        messages.success(
-            request, f"The desk is made, and {form.cleaned_data['admin_email']} is invited by mail."
-        )
+        text = _("The desk was created, and an invitation was sent to %(email)s.")
+        messages.success(request, text % {"email": form.cleaned_data["admin_email"]})
     return True
 
 
 @require_POST
 def set_suspension(request: AdminRequest, desk_id: int) -> HttpResponse:
-    """Suspend a desk (``suspend`` in the form), or take it up again."""
+    """Suspend a desk if the form has ``suspend``; otherwise resume it."""
     _require_installation_admin(request)
     desk = get_object_or_404(Desk, pk=desk_id)
     if "suspend" in request.POST:
         suspend_desk(desk=desk, by=request.user)
-        messages.success(
-            request, f"{desk} is suspended: its pages are shut, its mail is kept unread."
-        )
+        text = _("%(desk)s is suspended. Its pages are closed and incoming email is kept unread.")
     else:
         resume_desk(desk=desk, at=timezone.now(), by=request.user)
-        messages.success(request, f"{desk} is taken up again.")
+        text = _("%(desk)s is active again.")
+    messages.success(request, text % {"desk": desk})
     return HttpResponseRedirect(reverse("admin:accounts_desk_changelist"))
 
 
 def _require_installation_admin(request: AdminRequest) -> None:
     if not is_installation_admin(request):
-        raise Http404("For the installation's admin.")
+        raise Http404("Only for installation admins.")

@@ -1,7 +1,7 @@
-"""CSV in and out as a page of the admin site: a file is looked through first, and taken with a second click.
+"""CSV import and export of customers: a preview first, then the import on a second click.
 
-Between the two the file stays with the one who sent it: in the page, compressed and signed for this desk and
-person, for an hour. So nothing of it lies about on the server, whichever process takes the second click.
+Between the two clicks the file is in the page itself, compressed and signed for this desk and user,
+for an hour. The server keeps nothing, and any process can handle the second click.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
@@ -25,7 +27,7 @@ from accounts.import_export.files import MAX_BYTES
 from accounts.import_export.tables import (
     RESOURCES,
     CsvReport,
-    CsvUnreadable,
+    UnreadableCsvError,
     export_csv,
     import_csv,
     preview_csv,
@@ -33,19 +35,24 @@ from accounts.import_export.tables import (
 from accounts.models import AuditAction
 from helpdesk.admin.rendering import render_page
 
-KINDS = [(kind, kind.title()) for kind in RESOURCES]
-SEALED_CHARS = 4 * 1024 * 1024  # below what a form may carry (DATA_UPLOAD_MAX_MEMORY_SIZE)
-SEALED_SECONDS = 3600
-SHOWN_REFUSALS = 500
+KINDS = [("accounts", _("Accounts")), ("domains", _("Domains")), ("contacts", _("Contacts"))]
+EXPORT_LABELS = {
+    "accounts": _("Export accounts"),
+    "domains": _("Export domains"),
+    "contacts": _("Export contacts"),
+}
+MAX_SEALED_CHARS = 4 * 1024 * 1024  # below the limit of a form (DATA_UPLOAD_MAX_MEMORY_SIZE)
+MAX_SEALED_SECONDS = 3600
+MAX_SHOWN_LINES = 500
 
 
 class UploadForm(forms.Form):
-    """A file and what it lists."""
+    """A CSV file and the kind of rows in it."""
 
-    kind = forms.ChoiceField(label="What it lists", choices=KINDS)
+    kind = forms.ChoiceField(label=_("Data"), choices=KINDS)
     file = forms.FileField(
-        label="CSV file",
-        help_text="UTF-8; the first line names the columns.",
+        label=_("CSV file"),
+        help_text=_("UTF-8. The first line must contain the column names."),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}),
     )
 
@@ -54,12 +61,12 @@ class UploadForm(forms.Form):
         return file.read(MAX_BYTES + 1)
 
 
-class TooLarge(CsvUnreadable):
-    """The file does not fit into a page, even compressed."""
+class CsvTooLargeError(UnreadableCsvError):
+    """The file does not fit into a page, even when compressed."""
 
 
 def import_customers(request: AdminRequest) -> HttpResponse:
-    """The page; a post with a file looks it through, a post with what that page carried takes it."""
+    """Show the page. Post a file for a preview, then the sealed file from it for the import."""
     _require_desk_admin(request)
     if request.method != "POST":
         return _show(request, form=UploadForm())
@@ -68,7 +75,7 @@ def import_customers(request: AdminRequest) -> HttpResponse:
 
 @require_POST
 def export_customers(request: AdminRequest) -> HttpResponse:
-    """All rows of a kind as a file; that they were taken out is audited."""
+    """Return all rows of a kind as a file, and record the export in the audit log."""
     _require_desk_admin(request)
     kind = request.POST.get("kind", "")
     if kind not in RESOURCES:
@@ -88,7 +95,7 @@ def _preview(request: AdminRequest) -> HttpResponse:
     try:
         report = preview_csv(desk=request.desk, kind=kind, data=data, at=timezone.now())
         sealed = _seal(request, kind, data)
-    except CsvUnreadable as error:
+    except UnreadableCsvError as error:
         form.add_error("file", str(error))
         return _show(request, form=form, status=422)
     return _show(
@@ -103,8 +110,8 @@ def _confirm(request: AdminRequest) -> HttpResponse:
         report = import_csv(
             desk=request.desk, kind=kind, data=data, by=request.user, at=timezone.now()
         )
-    except (signing.BadSignature, CsvUnreadable):
-        messages.error(request, "The preview is too old or was changed; choose the file again.")
+    except (signing.BadSignature, UnreadableCsvError):
+        messages.error(request, gettext("The preview has expired. Choose the file again."))
         return _show(request, form=UploadForm(), status=422)
     return _show(request, form=UploadForm(initial={"kind": kind}), report=report, kind=kind)
 
@@ -115,14 +122,16 @@ def _signer(request: AdminRequest, kind: str) -> signing.TimestampSigner:
 
 def _seal(request: AdminRequest, kind: str, data: bytes) -> str:
     packed = base64.urlsafe_b64encode(zlib.compress(data)).decode()
-    if len(packed) > SEALED_CHARS:
-        raise TooLarge("The file is too large for a preview; send it in parts.")
+    if len(packed) > MAX_SEALED_CHARS:
+        raise CsvTooLargeError(
+            gettext("The file is too large for a preview. Split it into several files.")
+        )
     return _signer(request, kind).sign(packed)
 
 
 def _unseal(request: AdminRequest, kind: str, sealed: str) -> bytes:
-    """What `_seal` packed. Raises BadSignature for anything that this desk did not give this person."""
-    packed = _signer(request, kind).unsign(sealed, max_age=SEALED_SECONDS)
+    """Return what `_seal` packed. Raises BadSignature unless it did so for this desk and user."""
+    packed = _signer(request, kind).unsign(sealed, max_age=MAX_SEALED_SECONDS)
     return zlib.decompress(base64.urlsafe_b64decode(packed))
 
 
@@ -138,16 +147,24 @@ def _show(
     context: dict[str, Any] = {
         "form": form,
         "kinds": [
-            (name, label, RESOURCES[name].columns(), RESOURCES[name].key) for name, label in KINDS
+            (name, label, EXPORT_LABELS[name], RESOURCES[name].columns(), RESOURCES[name].key)
+            for name, label in KINDS
         ],
         "kind": kind,
+        "kind_label": dict(KINDS).get(kind, ""),
         "report": report,
         "sealed": sealed,
-        "taken": report.created + report.changed if report else 0,
-        "refusals": report.refused[:SHOWN_REFUSALS] if report else (),
-        "hidden_refusals": max(0, len(report.refused) - SHOWN_REFUSALS) if report else 0,
+        "valid": report.created + report.changed if report else 0,
+        "rejected": report.rejected[:MAX_SHOWN_LINES] if report else (),
+        "hidden_count": max(0, len(report.rejected) - MAX_SHOWN_LINES) if report else 0,
     }
-    return render_page(request, "admin/csv.html", title="CSV in and out", status=status, **context)
+    return render_page(
+        request,
+        "admin/import_export.html",
+        title=gettext("CSV import and export"),
+        status=status,
+        **context,
+    )
 
 
 def _require_desk_admin(request: AdminRequest) -> None:

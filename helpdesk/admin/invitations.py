@@ -1,4 +1,4 @@
-"""Inviting somebody from the admin site: a row, its audit entry, and the mail that carries the link (M83)."""
+"""Inviting agents and contacts from the admin site: form, audit entry, email with a link (M83)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_desk_admin
@@ -25,20 +27,23 @@ AS_CONTACT = [(f"{InvitedAs.CONTACT}:{role.value}", role.label) for role in Cont
 
 
 class InviteForm(forms.Form):
-    """Who is invited, as what. An agent has a level; a contact belongs to an account or to none."""
+    """An invitation. An agent has a level; a contact may belong to an account."""
 
     email = forms.EmailField(
-        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    name = forms.CharField(max_length=120, required=False)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
     invited_as = forms.ChoiceField(
-        label="Invited as", choices=[("Agent of the desk", AS_AGENT), ("Customer", AS_CONTACT)]
+        label=_("Role"), choices=[(_("Agent"), AS_AGENT), (_("Customer"), AS_CONTACT)]
     )
-    level = forms.ChoiceField(choices=Level.choices, required=False, help_text="For an agent.")
+    level = forms.ChoiceField(
+        label=_("Level"), choices=Level.choices, required=False, help_text=_("For agents only.")
+    )
     account = forms.CharField(
+        label=_("Account"),
         max_length=120,
         required=False,
-        help_text="For a customer: the account's whole name; empty for none.",
+        help_text=_("For customers only: the full name of the account, or empty for none."),
     )
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
@@ -49,14 +54,14 @@ class InviteForm(forms.Form):
         name = self.cleaned_data["account"].strip()
         found = Account.objects.filter(desk=self.desk, name=name).select_related("plan").first()
         if name and found is None:
-            raise forms.ValidationError("No account has this name.")
+            raise forms.ValidationError(gettext("There is no account with this name."))
         return found
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         kind, _, role = found.get("invited_as", "").partition(":")
         if kind == InvitedAs.AGENT and found.get("account"):
-            self.add_error("account", "An agent belongs to no account.")
+            self.add_error("account", gettext("An agent can't have an account. Leave this empty."))
         if (
             kind == InvitedAs.CONTACT
             and "account" in found
@@ -68,13 +73,16 @@ class InviteForm(forms.Form):
     def _refuse_role(self, role: str) -> str | None:
         account = self.cleaned_data["account"]
         if role != ContactRole.CONTACT and account is None:
-            return "Only a person of an account can have this role."
+            return gettext("Only a contact with an account can have this role.")
         if role != ContactRole.POINT_OF_CONTACT:
             return None
         return get_invited_point_of_contact_error(account, email=self.cleaned_data.get("email", ""))
 
     def invite(self, *, by: User, at: datetime) -> tuple[Invitation, str] | None:
-        """Make the invitation of a valid form; None when it is refused, with the reason beside the address."""
+        """Create the invitation of a valid form and return it with its token.
+
+        Return None if it is rejected, with the reason as an error of the form.
+        """
         given = self.cleaned_data
         try:
             return invite(
@@ -94,7 +102,7 @@ class InviteForm(forms.Form):
 
 
 def invite_person(request: AdminRequest) -> HttpResponse:
-    """Show the form, filled from an earlier invitation (``again``) if there is one; a post invites by mail."""
+    """Show the form, prefilled from the invitation ``again`` if given; post it to send an email."""
     if not is_desk_admin(request):
         raise Http404("People are invited to a desk.")
     form = InviteForm(request.POST or None, desk=request.desk, initial=_read_earlier(request))
@@ -105,22 +113,22 @@ def invite_person(request: AdminRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
     status = 200 if request.method != "POST" else 422
     return render_page(
-        request, "admin/invite.html", title="Invite somebody", status=status, form=form
+        request, "admin/invite.html", title=gettext("Invite a person"), status=status, form=form
     )
 
 
 @require_POST
 def withdraw_invitation_view(request: AdminRequest, invitation_id: int) -> HttpResponse:
-    """Let the link of an invitation die."""
+    """Withdraw an invitation, so that its link stops working."""
     if not is_desk_admin(request):
         raise Http404("An invitation belongs to a desk.")
     invitation = get_object_or_404(Invitation, pk=invitation_id, desk=request.desk)
     if withdraw_invitation(invitation=invitation, by=request.user, at=timezone.now()):
-        messages.success(
-            request, f"The invitation of {invitation.email} is withdrawn; its link is dead."
-        )
+        text = gettext("The invitation for %(email)s was withdrawn. Its link no longer works.")
+        messages.success(request, text % {"email": invitation.email})
     else:
-        messages.info(request, f"The invitation of {invitation.email} was used or over already.")
+        text = gettext("The invitation for %(email)s was already used or has expired.")
+        messages.info(request, text % {"email": invitation.email})
     return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
 
 

@@ -1,7 +1,7 @@
-"""Proving a mailbox from the admin site: a code goes to its address, and comes back typed.
+"""Verification of a mailbox: a code is sent to its address and typed in here.
 
-The mail comes from the installation's own address, so that what bounces or answers by itself, code and all, reaches
-no desk. What a code proves: channels_intake/mailboxes.py.
+The email comes from the installation's own address, so that bounces and automatic replies, which
+may quote the code, reach no desk. See channels_intake/mailboxes.py for what a code verifies.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest, is_desk_admin, is_installation_admin
 from accounts.audit import record_audit
+from accounts.languages import use_recipient_locale
 from accounts.models import AuditAction
 from channels_intake.mailboxes import VerificationError, create_code, verify_by_code, verify_mailbox
 from channels_intake.models import Mailbox
@@ -28,18 +31,21 @@ from helpdesk.shared.rate_limits import is_within_limit
 
 
 class CodeForm(forms.Form):
-    """The code as the mail shows it; hyphens and capitals do not matter."""
+    """The code as the email shows it; hyphens and upper or lower case do not matter."""
 
     code = forms.CharField(
-        label="Code from the mail",
+        label=_("Code from the email"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
     )
 
 
 def verify_mailbox_view(request: AdminRequest, mailbox_id: int) -> HttpResponse:
-    """Show where a mailbox stands. A post mails a new code (``send``), takes the installation's admin's word
-    (``mark``), or tries a typed code; a refusal stands beside the field, with 422."""
+    """Show the state of a mailbox; post to verify it. Errors are shown with status 422.
+
+    The form sends a new code (``send``), marks the mailbox as verified as an installation admin
+    (``mark``), or checks a typed code (``code``).
+    """
     if not is_desk_admin(request):
         raise Http404("A mailbox belongs to a desk.")
     mailbox = get_object_or_404(Mailbox, pk=mailbox_id, desk=request.desk)
@@ -48,17 +54,16 @@ def verify_mailbox_view(request: AdminRequest, mailbox_id: int) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if "send" in request.POST:
         _send_code(request, mailbox)
-        return HttpResponseRedirect(reverse("admin:mailbox_proof", args=[mailbox.pk]))
-    if _is_proven_now(request, mailbox, form):
-        messages.success(
-            request, f"{mailbox.address} is proven: mail comes in for it and goes out from it."
-        )
+        return HttpResponseRedirect(reverse("admin:mailbox_verification", args=[mailbox.pk]))
+    if _verify(request, mailbox, form):
+        text = gettext("%(address)s is verified. Email can now be received and sent with it.")
+        messages.success(request, text % {"address": mailbox.address})
         return _go_to(mailbox)
     return _show(request, mailbox, form)
 
 
-def _is_proven_now(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> bool:
-    """Whether this post proves the mailbox; if not, the form has the reason."""
+def _verify(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> bool:
+    """Verify the mailbox as posted. Return False with an error in the form if it failed."""
     is_marked = "mark" in request.POST and is_installation_admin(request)
     if not is_marked and not form.is_valid():
         return False
@@ -75,9 +80,8 @@ def _is_proven_now(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> b
 
 def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
     if not is_within_limit(request, "mailbox_code", mailbox.address):
-        messages.warning(
-            request, f"Enough codes were mailed to {mailbox.address} today. Try again tomorrow."
-        )
+        text = gettext("Too many codes were sent to %(address)s today. Try again tomorrow.")
+        messages.warning(request, text % {"address": mailbox.address})
         return
     code = create_code(mailbox, at=timezone.now())
     record_audit(
@@ -88,32 +92,31 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
         target=mailbox.address,
     )
     context = {"mailbox": mailbox, "desk": request.desk, "code": code, "asker": request.user}
-    message = EmailMessage(
-        subject="Code for a mailbox of a help desk",
-        body=render_to_string(
-            "emails/mailbox_code.txt", context | {"site": get_desk_url(request.desk)}
-        ),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[mailbox.address],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
+    with use_recipient_locale(desk=request.desk):
+        message = EmailMessage(
+            subject=gettext("Your code to verify a help desk mailbox"),
+            body=render_to_string(
+                "emails/mailbox_code.txt", context | {"site": get_desk_url(request.desk)}
+            ),
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[mailbox.address],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
     try:
         message.send()
     except MAIL_SERVER_ERRORS as error:
-        messages.warning(
-            request, f"The mail server did not take the mail ({error}). Have it mailed again."
-        )
+        text = gettext("The mail server rejected the email (%(error)s). Send a new code.")
+        messages.warning(request, text % {"error": error})
     else:
-        messages.success(
-            request, f"A code is on its way to {mailbox.address}. It works for seven days."
-        )
+        text = gettext("A code was sent to %(address)s. It is valid for 7 days.")
+        messages.success(request, text % {"address": mailbox.address})
 
 
 def _show(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> HttpResponse:
     return render_page(
         request,
-        "admin/mailbox_proof.html",
-        title=f"Prove {mailbox.address}",
+        "admin/mailbox_verification.html",
+        title=gettext("Verify %(address)s") % {"address": mailbox.address},
         status=422 if form.is_bound else 200,
         form=form,
         mailbox=mailbox,

@@ -1,42 +1,56 @@
-"""The admin site's sidebar: its groups, and for each page a name of the Material Symbols that unfold ships."""
+"""Sidebar of the admin site: groups of pages, each with the name of a Material Symbols icon."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest, is_installation_admin
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+TITLES = {
+    "desk": _("Desk"),
+    "people": _("People"),
+    "customers": _("Customers"),
+    "sla": _("Plans and SLA"),
+    "email": _("Email"),
+    "records": _("Records"),
+}
 MODELS: dict[str, list[tuple[str, str]]] = {
-    "Desk": [
+    "desk": [
         ("accounts.Desk", "settings"),
         ("accounts.Department", "account_tree"),
         ("tickets.Priority", "flag"),
         ("tickets.FormField", "edit_note"),
     ],
-    "People": [
+    "people": [
         ("accounts.Agent", "support_agent"),
         ("accounts.Invitation", "mark_email_unread"),
         ("accounts.IdentityProvider", "passkey"),
         ("accounts.User", "key"),
     ],
-    "Customers": [
+    "customers": [
         ("accounts.Account", "domain"),
         ("accounts.Contact", "person"),
         ("accounts.Product", "deployed_code"),
         ("accounts.CrmConnection", "sync"),
         ("accounts.CrmSetAside", "rule"),
     ],
-    "Plans and SLA": [("accounts.Plan", "workspace_premium"), ("sla.Calendar", "calendar_month")],
-    "Mail": [
+    "sla": [("accounts.Plan", "workspace_premium"), ("sla.Calendar", "calendar_month")],
+    "email": [
         ("channels_intake.Mailbox", "inbox"),
         ("channels_intake.InboundMessage", "call_received"),
         ("channels_intake.OutgoingEmail", "outgoing_mail"),
     ],
-    "Records": [
+    "records": [
         ("tickets.Ticket", "confirmation_number"),
         ("tickets.Message", "chat"),
         ("tickets.Note", "sticky_note_2"),
@@ -47,24 +61,24 @@ MODELS: dict[str, list[tuple[str, str]]] = {
     ],
 }
 
-# Pages of no single table: title, icon, name of the address.
-OTHERS: dict[str, tuple[str, str, str]] = {
-    "Customers": ("CSV in and out", "csv", "admin:csv"),
-    "Plans and SLA": ("SLA matrix", "table", "admin:sla_matrix"),
+# Pages that belong to no single model: title, icon, URL name.
+OTHERS: dict[str, tuple[StrOrPromise, str, str]] = {
+    "customers": (_("CSV import and export"), "csv", "admin:csv"),
+    "sla": (_("SLA matrix"), "table", "admin:sla_matrix"),
 }
 
 
 def list_groups(site: AdminSite, request: AdminRequest) -> list[dict[str, Any]]:
-    """The groups with the pages that this person may open, in unfold's form; empty groups are left out."""
+    """Return the non-empty groups of pages that the user may open, in Unfold's form."""
     groups = [
         {
-            "title": title,
-            "items": [*_list_pages(site, request, models), *_list_others(title, request)],
+            "title": str(TITLES[group]),
+            "items": [*_list_pages(site, request, models), *_list_others(group, request)],
         }
-        for title, models in MODELS.items()
+        for group, models in MODELS.items()
     ]
     if request.desk is not None:
-        back = _item(request, "Agents' dashboard", "arrow_back", reverse("agent:queue"))
+        back = _item(request, gettext("Agent dashboard"), "arrow_back", reverse("agent:queue"))
         groups.insert(0, {"title": "", "items": [back]})
     return [group for group in groups if group["items"]]
 
@@ -81,10 +95,10 @@ def _list_pages(
             title = str(meta.verbose_name_plural)
             if label == "accounts.Desk" and not is_installation_admin(request):
                 title, link = (
-                    "settings",
+                    gettext("Settings"),
                     reverse("admin:accounts_desk_change", args=[request.desk.pk]),
                 )
-            items.append(_item(request, title[:1].upper() + title[1:], icon, link))
+            items.append(_item(request, capfirst(title), icon, link))
     return items
 
 
@@ -92,7 +106,7 @@ def _list_others(group: str, request: AdminRequest) -> list[dict[str, Any]]:
     if group not in OTHERS or request.desk is None:
         return []
     title, icon, name = OTHERS[group]
-    return [_item(request, title, icon, reverse(name))]
+    return [_item(request, str(title), icon, reverse(name))]
 
 
 def _item(request: AdminRequest, title: str, icon: str, link: str) -> dict[str, Any]:

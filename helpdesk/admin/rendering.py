@@ -1,4 +1,4 @@
-"""Pages of our own in the frame of the admin site."""
+"""Rendering of custom pages in the frame of the admin site."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.admin.base import AdminRequest
 def render_page(
     request: AdminRequest, template: str, *, title: str, status: int = 200, **context: Any
 ) -> TemplateResponse:
-    """A page with what the site's own pages have around them."""
+    """Render a template with the header and navigation of the admin site."""
     request.current_app = admin.site.name
     framed = {**admin.site.each_context(request), "title": title, **context}
     return TemplateResponse(request, template, framed, status=status)

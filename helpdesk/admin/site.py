@@ -1,7 +1,7 @@
-"""The admin site, below each desk's path: for the desk's admins, and for the installation's.
+"""The admin site: of a desk for its admins, and of the installation for installation admins.
 
-Below a desk everything is that desk's: the wall shows no other rows. Outside of every desk only the installation's
-admin (a superuser) comes in, and sees desks, logins and the mail that no desk knows, in the system scope.
+Under a desk's path the wall shows only rows of that desk. Outside of all desks only installation
+admins (superusers) get in, and see desks, users and stray mail in the system scope.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRed
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from unfold.sites import UnfoldAdminSite
 
 from accounts.admin.base import AdminRequest, AuditedAdmin, is_desk_admin, is_installation_admin
@@ -23,7 +24,6 @@ from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
 from helpdesk.admin.crm_pull import request_crm_pull
 from helpdesk.admin.desks import add_desk, set_suspension
-from helpdesk.admin.held_mail import decide_held_mail
 from helpdesk.admin.import_export import export_customers, import_customers
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
 from helpdesk.admin.mailbox_verification import verify_mailbox_view
@@ -34,6 +34,7 @@ from helpdesk.admin.privacy import (
     export_agent_file,
     export_contact_file,
 )
+from helpdesk.admin.quarantine import decide_quarantined
 from helpdesk.admin.sla_matrix import edit_sla_matrix
 from helpdesk.admin.two_factor_reset import reset_for_agent, reset_for_user
 from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
@@ -42,39 +43,39 @@ View = Callable[..., HttpResponseBase]
 
 
 class PlumblineAdminSite(UnfoldAdminSite):
-    """Who comes in, what the frame of each page shows, and the pages that belong to no single table."""
+    """Access, page frame and custom pages of the admin site."""
 
     index_template = "admin/desk_index.html"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Take in pages made for desks only: those that other packages bring (groups, addresses) know none."""
+        """Register only pages that know desks; those of third-party packages do not."""
         if admin_class is not None and issubclass(admin_class, AuditedAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: AdminRequest) -> bool:
-        """An admin of the request's desk, or the installation's admin."""
+        """Return True for an admin of the request's desk or of the installation."""
         return is_desk_admin(request) or is_installation_admin(request)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Wrap a page: strangers go to the login, people without the right find nothing."""
+        """Wrap a page: visitors are sent to sign in, users without the right get 404."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(view)
         def guarded(request: AdminRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not self.has_permission(request):
                 if request.user.is_authenticated:
-                    raise Http404("Nothing here for you.")
+                    raise Http404("Only for admins.")
                 return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
             if request.desk is not None:
                 return inner(request, *args, **kwargs)
-            with system_scope("pages of the installation's admin"):
+            with system_scope("pages of installation admins"):
                 response = inner(request, *args, **kwargs)
                 return response.render() if isinstance(response, TemplateResponse) else response
 
         return guarded
 
     def get_urls(self) -> list[URLPattern]:
-        """Unfold's search is left out: it keeps what it found per login in a cache that knows no desk."""
+        """Return all pages but Unfold's search, whose cache would mix results of several desks."""
         own = [
             path("sla/matrix/", self.admin_view(edit_sla_matrix), name="sla_matrix"),
             path("csv/", self.admin_view(import_customers), name="csv"),
@@ -84,8 +85,8 @@ class PlumblineAdminSite(UnfoldAdminSite):
             ),
             path(
                 "mail/<int:inbound_id>/decision/",
-                self.admin_view(decide_held_mail),
-                name="held_mail",
+                self.admin_view(decide_quarantined),
+                name="quarantine_decision",
             ),
             path("accounts/invitation/invite/", self.admin_view(invite_person), name="invite"),
             path(
@@ -94,9 +95,9 @@ class PlumblineAdminSite(UnfoldAdminSite):
                 name="invitation_withdrawal",
             ),
             path(
-                "channels_intake/mailbox/<int:mailbox_id>/proof/",
+                "channels_intake/mailbox/<int:mailbox_id>/verification/",
                 self.admin_view(verify_mailbox_view),
-                name="mailbox_proof",
+                name="mailbox_verification",
             ),
             path("accounts/desk/add/", self.admin_view(add_desk), name="accounts_desk_add"),
             path(
@@ -128,9 +129,9 @@ class PlumblineAdminSite(UnfoldAdminSite):
     def login(
         self, request: AdminRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The one login page of the installation, with its limits."""
+        """Redirect to the installation's sign-in page, which limits attempts."""
         if request.user.is_authenticated and not self.has_permission(request):
-            raise Http404("Nothing here for you.")
+            raise Http404("Only for admins.")
         return redirect_to_login(reverse("admin:index"), resolve_url(settings.LOGIN_URL))
 
     def logout(
@@ -146,10 +147,13 @@ class PlumblineAdminSite(UnfoldAdminSite):
     def index(
         self, request: AdminRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        newest = AuditEntry.objects.filter(desk=request.desk)[:8] if request.desk else []
-        amount = count_quarantined(request.desk)
-        held = f"{MAX_COUNTED}+" if amount > MAX_COUNTED else str(amount or "")
-        more = {"newest_entries": newest, "held_mails": held}
+        latest = AuditEntry.objects.filter(desk=request.desk)[:8] if request.desk else []
+        count = count_quarantined(request.desk)
+        more = {
+            "latest_entries": latest,
+            "quarantined_count": min(count, MAX_COUNTED),
+            "has_more_quarantined": count > MAX_COUNTED,
+        }
         return super().index(request, {**more, **(extra_context or {})})
 
     def each_context(self, request: AdminRequest) -> dict[str, Any]:
@@ -164,13 +168,13 @@ class PlumblineAdminSite(UnfoldAdminSite):
         }
 
     def get_sidebar_list(self, request: AdminRequest) -> list[dict[str, Any]]:
-        """The navigation: only what this person may see."""
+        """Return the navigation with the pages that the user may open."""
         return list_groups(self, request)
 
     def _list_links(self, request: AdminRequest) -> list[dict[str, str]]:
-        change = {"title": "Change password", "link": reverse("account_change_password")}
+        change = {"title": gettext("Change password"), "link": reverse("account_change_password")}
         return (
-            [{"title": "Agents' dashboard", "link": reverse("agent:queue")}, change]
+            [{"title": gettext("Agent dashboard"), "link": reverse("agent:queue")}, change]
             if request.desk
             else [change]
         )

@@ -1,10 +1,12 @@
-"""The SLA matrix as a page of the admin site: a table to read, and to write in its cells."""
+"""The SLA matrix: a table of all SLA targets that is edited in its cells."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.admin.base import AdminRequest, is_desk_admin
 from helpdesk.admin.rendering import render_page
@@ -12,9 +14,9 @@ from sla.matrix import Matrix, MatrixConflictError, read_matrix, save_matrix
 
 
 def edit_sla_matrix(request: AdminRequest) -> HttpResponse:
-    """Show the desk's promises; a post keeps them all or, with an error in a cell, none and every word typed.
+    """Show the desk's SLA targets; post them to save all of them, or none if a cell has an error.
 
-    What somebody else saved since the page was made stays theirs (sla/matrix.py).
+    A cell that another admin changed since the page was loaded is an error once (sla/matrix.py).
     """
     if not is_desk_admin(request):
         raise Http404("The matrix belongs to a desk.")
@@ -27,19 +29,23 @@ def edit_sla_matrix(request: AdminRequest) -> HttpResponse:
         count = save_matrix(desk=request.desk, matrix=matrix, user=request.user)
     except MatrixConflictError:
         messages.warning(
-            request, "Somebody saved at the same moment. Look again, and save what is yours."
+            request,
+            _("Another admin saved at the same moment. Check the values and save again."),
         )
         return _show(request, read_matrix(request.desk, written=request.POST.dict()), status=422)
-    said = (
-        f"{count} promise{'s' * (count != 1)} changed; tickets opened from now on go by it."
-        if count
-        else "Nothing changed."
-    )
-    messages.success(request, said)
+    if count:
+        text = ngettext(
+            "%(count)s SLA target was changed. It applies to new tickets.",
+            "%(count)s SLA targets were changed. They apply to new tickets.",
+            count,
+        )
+        messages.success(request, text % {"count": count})
+    else:
+        messages.info(request, _("Nothing changed."))
     return HttpResponseRedirect(reverse("admin:sla_matrix"))
 
 
 def _show(request: AdminRequest, matrix: Matrix, status: int = 200) -> HttpResponse:
     return render_page(
-        request, "admin/sla_matrix.html", title="SLA matrix", status=status, matrix=matrix
+        request, "admin/sla_matrix.html", title=_("SLA matrix"), status=status, matrix=matrix
     )

@@ -1,7 +1,7 @@
-"""The way back in for who has lost the second factor and the recovery codes: an admin takes it off, and tells them.
+"""Reset of two-factor authentication (2FA) for a user who lost it, with an email to the user.
 
-The installation's admin does it by command or on the login's page, a desk's admin for agents who are nobody at any
-other desk, since a login is global.
+Installation admins do it by command or on the user's page. Desk admins do it for agents who
+belong to no other desk, because a user is global.
 """
 
 from __future__ import annotations
@@ -13,71 +13,88 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, is_desk_admin, is_installation_admin
+from accounts.languages import use_recipient_locale
 from accounts.logins.changes import remove_two_factor
-from accounts.models import Agent, User
+from accounts.models import Agent, Desk, User
 from accounts.sweeps import list_desks_of_login
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 
 
 @require_POST
 def reset_for_user(request: AdminRequest, user_id: int) -> HttpResponse:
-    """The installation's admin takes the second factor off a login."""
+    """Reset the 2FA of a user, as an installation admin."""
     if not is_installation_admin(request):
-        raise Http404("For the installation's admin.")
+        raise Http404("Only for installation admins.")
     _reset(request, get_object_or_404(User, pk=user_id))
     return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user_id]))
 
 
 @require_POST
 def reset_for_agent(request: AdminRequest, agent_id: int) -> HttpResponse:
-    """A desk's admin takes it off one of their agents."""
+    """Reset the 2FA of an agent, as an admin of the desk."""
     if not is_desk_admin(request):
         raise Http404("An agent belongs to a desk.")
     agent = get_object_or_404(Agent.objects.select_related("user"), pk=agent_id, desk=request.desk)
-    if problem := _refuse(request, agent.user):
+    if problem := _get_problem(request, agent.user):
         messages.error(request, problem)
     else:
         _reset(request, agent.user)
     return HttpResponseRedirect(reverse("admin:accounts_agent_change", args=[agent_id]))
 
 
-def _refuse(request: AdminRequest, user: User) -> str:
-    """Why a person may not take the factor off an agent's login; "" when they may."""
+def _get_problem(request: AdminRequest, user: User) -> str:
+    """Return why the user may not reset this agent's 2FA, or ""."""
     if is_installation_admin(request):
         return ""
     if user.is_superuser or {desk.pk for desk in list_desks_of_login(user)} != {request.desk.pk}:
-        return f"{user.email} is somebody outside of {request.desk} too; the installation's admin takes it off."
+        text = _(
+            "%(email)s also has access outside of this desk. "
+            "Ask an installation admin to reset two-factor authentication."
+        )
+        return text % {"email": user.email}
     return ""
 
 
 def _reset(request: AdminRequest, user: User) -> None:
-    """Not one's own: whoever sits at a browser that was left open would be rid of it."""
+    """Reset and report. Nobody resets their own: an unattended browser must not be enough."""
     if user.pk == request.user.pk:
-        messages.error(request, "Another admin takes off yours.")
+        messages.error(
+            request, _("You can't reset your own two-factor authentication. Ask another admin.")
+        )
         return
     if not remove_two_factor(user=user, by=request.user):
-        messages.info(request, f"{user.email} has no second factor.")
+        text = _("%(email)s has not set up two-factor authentication.")
+        messages.info(request, text % {"email": user.email})
         return
     try:
-        send_reset_notice(user)
+        send_reset_notice(user, desk=request.desk)
     except MAIL_SERVER_ERRORS as error:
-        messages.warning(
-            request, f"It is off, but the mail that says so was not taken ({error}). Tell them."
+        text = _(
+            "Two-factor authentication was reset, but the mail server rejected the email about it "
+            "(%(error)s). Tell the person yourself."
         )
+        messages.warning(request, text % {"error": error})
     else:
-        messages.success(request, f"The second factor is off, and {user.email} is told by mail.")
+        text = _("Two-factor authentication was reset, and %(email)s was notified by email.")
+        messages.success(request, text % {"email": user.email})
 
 
-def send_reset_notice(user: User) -> None:
-    """Mail the person what was done. Raises what the mail backend raises."""
+def send_reset_notice(user: User, *, desk: Desk | None) -> None:
+    """Email the user about the reset, in their language or else the desk's.
+
+    Raises what the mail backend raises.
+    """
     context = {"user": user, "site": settings.SITE_URL.rstrip("/")}
-    EmailMessage(
-        subject="Your second factor was taken off",
-        body=render_to_string("emails/two_factor_removed.txt", context),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[user.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    ).send()
+    with use_recipient_locale(desk=desk, user=user):
+        message = EmailMessage(
+            subject=_("Two-factor authentication was turned off for your account"),
+            body=render_to_string("emails/two_factor_removed.txt", context),
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[user.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+    message.send()

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if not remove_two_factor(user=user, by=None):
             raise CommandError(f"{user.email} does not use two-factor authentication.")
         try:
-            send_reset_notice(user)
+            send_reset_notice(user, desk=None)
         except MAIL_SERVER_ERRORS as error:
             raise CommandError(
                 f"Two-factor authentication is off for {user.email}, but the email about it could "

@@ -1,4 +1,4 @@
-"""Deciding about a held mail in the admin site: a desk's admin about its own, the installation's about stray ones."""
+"""Decisions about quarantined messages, by desk admins, and by installation admins for stray mail."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ from tickets.errors import ServiceError
 
 
 @require_POST
-def decide_held_mail(request: AdminRequest, inbound_id: int) -> HttpResponse:
-    """Release, discard or put back. A stray mail has no desk to leave an audit entry in: the site keeps a record."""
+def decide_quarantined(request: AdminRequest, inbound_id: int) -> HttpResponse:
+    """Release, discard or restore a message.
+
+    Stray mail belongs to no desk whose audit log could record it, so Django's LogEntry does.
+    """
     inbound = get_object_or_404(
         InboundMessage.objects.defer("raw"), pk=inbound_id, desk=request.desk
     )
@@ -32,7 +35,7 @@ def decide_held_mail(request: AdminRequest, inbound_id: int) -> HttpResponse:
         with transaction.atomic():
             outcome = form.decide(inbound, by=request.user, at=timezone.now())
             if request.desk is None:
-                _write_down(request, inbound, form.cleaned_data["do"])
+                _log_decision(request, inbound, form.cleaned_data["do"])
     except ServiceError as refusal:
         messages.error(request, str(refusal))
         return _go_to(inbound)
@@ -46,11 +49,11 @@ def _go_to(inbound: InboundMessage) -> HttpResponse:
     )
 
 
-def _write_down(request: AdminRequest, inbound: InboundMessage, what: str) -> None:
+def _log_decision(request: AdminRequest, inbound: InboundMessage, decision: str) -> None:
     LogEntry.objects.log_actions(
         user_id=request.user.pk,
         queryset=[inbound],
         action_flag=CHANGE,
-        change_message=f"Held mail: {what.replace('_', ' ')}.",
+        change_message=f"Quarantine: {decision}.",
         single_object=True,
     )
