@@ -68,7 +68,7 @@ class DeskForm(ModelForm):
             self.instance.desk = self.desk
         if self.has_cell_labels:
             for name, field in self.fields.items():
-                widget = getattr(field.widget, "widget", field.widget)  # a foreign key's is wrapped
+                widget: Any = getattr(field.widget, "widget", field.widget)  # of a foreign key
                 widget.attrs.setdefault("aria-label", capfirst(str(field.label or name)))
 
     def _get_validation_exclusions(self) -> set[str]:

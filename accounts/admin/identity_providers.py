@@ -154,7 +154,8 @@ class ProviderForm(OpenIdForm):
                 one.not_valid_after_utc for one in read_certificates(self.instance.certificates)
             ]
             text = gettext("Valid until %(date)s. Add the next certificate before then.")
-            self.fields["certificates"].help_text = text % {"date": date_format(max(ends))}
+            field, valid = self.fields["certificates"], text % {"date": date_format(max(ends))}
+            field.help_text = f"{field.help_text} {valid}".strip()
         if self.redirect_url and "client_id" in self.fields:
             self.fields["client_id"].help_text = REDIRECT_HELP % {"url": self.redirect_url}
 

@@ -60,7 +60,7 @@ def read_csv(data: bytes, *, known: Collection[str], needed: str) -> CsvTable:
     known: the allowed columns, in any order; needed: the required one.
     """
     numbered = _read_lines(_decode(data))
-    _, first = next(numbered, (0, []))
+    _line, first = next(numbered, (0, []))
     headers = tuple(cell.strip().lower().replace(" ", "_") for cell in first)
     _check_headers(headers, known, needed)
     rows, lines, misfits = [], [], []

@@ -1,4 +1,4 @@
-"""Decisions about quarantined messages, by desk admins, and by installation admins for stray mail."""
+"""Decisions about quarantined messages, by desk admins, or installation admins for stray mail."""
 
 from __future__ import annotations
 

@@ -120,14 +120,14 @@ admin:csv_export                           >------.--. >------?--? >------.--.
 admin:crm_pull                             >------.--. >------~--~ >------.--.
 admin:invite                               >------+--+ >------?--? >------+--+
 admin:invitation_withdrawal                >------.--. >------~--~ >------.--.
-admin:held_mail                            >------.--. >------~--~ >------.--.
+admin:quarantine_decision                  >------.--. >------~--~ >------.--.
 admin:contact_export                       >------.--. >------+--+ >------.--.
 admin:contact_erasure                      >------+--+ >------?--? >------+--+
 admin:agent_export                         >------.--. >------+--+ >------.--.
 admin:agent_erasure                        >------+--+ >------?--? >------+--+
 admin:agent_two_factor_reset               >------.--. >------~--~ >------.--.
 admin:user_two_factor_reset                >------.--. >---------~ >------.--.
-admin:mailbox_proof                        >------~--~ >------~--~ >------~--~
+admin:mailbox_verification                 >------~--~ >------~--~ >------~--~
 admin:suspension                           >------.--. >---------~ >------.--.
 admin:index                                >------+--+ >------+--+ >------+--+
 admin:login                                >------>--> >------>--> >------>-->

@@ -8,8 +8,14 @@ import time
 
 import pytest
 
-from accounts.import_export.files import DANGEROUS, CsvUnreadable, quote_cell, unquote_cell
-from accounts.import_export.tables import CsvReport, Refusal, export_csv, import_csv, preview_csv
+from accounts.import_export.files import DANGEROUS, UnreadableCsvError, quote_cell, unquote_cell
+from accounts.import_export.tables import (
+    CsvReport,
+    RejectedLine,
+    export_csv,
+    import_csv,
+    preview_csv,
+)
 from accounts.models import Account, AccountDomain, AuditEntry, Contact, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
@@ -23,7 +29,7 @@ def take(cast: Cast, kind: str, text: str | bytes, *, preview: bool = False) -> 
 
 
 def tallies(report: CsvReport) -> tuple[int, int, int, int]:
-    return (report.created, report.changed, report.unchanged, len(report.refused))
+    return (report.created, report.changed, report.unchanged, len(report.rejected))
 
 
 def make_lines(good: int, bad_every: int) -> list[str]:
@@ -46,11 +52,11 @@ def test_ten_thousand_lines_with_thirty_bad_ones(in_rocket: Cast) -> None:
     assert time.monotonic() - began < 60  # two of them in well under a minute
     assert tallies(report) == (9_970, 0, 0, 30)
     assert previewed == report
-    assert report.refused[0] == Refusal(
-        334, "email", "“person332 at nowhere” is not an e-mail address."
+    assert report.rejected[0] == RejectedLine(
+        334, "email", "“person332 at nowhere” is not an email address."
     )
-    for refusal in report.refused:
-        assert lines[refusal.line - 1].partition(",")[0] in refusal.reason
+    for rejected in report.rejected:
+        assert lines[rejected.line - 1].partition(",")[0] in rejected.reason
     assert (
         Contact.objects.filter(
             account=in_rocket.other_account, email__endswith="@many.example"
@@ -144,7 +150,7 @@ def hear(*, desk_id: int, account_ids: list[int], at: object) -> None:
 
 
 def reasons(report: CsvReport) -> dict[int, tuple[str, str]]:
-    return {refusal.line: (refusal.column, refusal.reason) for refusal in report.refused}
+    return {rejected.line: (rejected.column, rejected.reason) for rejected in report.rejected}
 
 
 def test_bad_accounts_are_refused_beside_their_column(in_rocket: Cast) -> None:
@@ -228,7 +234,7 @@ def test_whoever_moves_to_another_account_leaves_the_role_there(in_rocket: Cast)
         "contact",
     )
     no_account = take(in_rocket, "contacts", "email,account,role\nnobody@x.example,,manager")
-    assert no_account.refused[0].column == "role"
+    assert no_account.rejected[0].column == "role"
 
 
 @pytest.mark.parametrize("kind", ["accounts", "domains", "contacts"])
@@ -263,7 +269,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_quoted_and_read_back(first: str)
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(data: bytes, why: str, in_rocket: Cast) -> None:
-    with pytest.raises(CsvUnreadable, match=why):
+    with pytest.raises(UnreadableCsvError, match=why):
         take(in_rocket, "contacts", data)
 
 
@@ -272,7 +278,7 @@ def test_lines_are_counted_as_an_editor_does(in_rocket: Cast) -> None:
         in_rocket, "contacts", '\ufeffemail,name\r\n"a@x.example","Ann\r\nLee"\r\n\r\nwrong,B\r\n'
     )
     assert Contact.objects.get(email="a@x.example").name == "Ann Lee"
-    assert [refusal.line for refusal in report.refused] == [5]
+    assert [rejected.line for rejected in report.rejected] == [5]
 
 
 def test_another_desks_rows_are_neither_seen_nor_changed(rocket: Cast, matter: Cast) -> None:
@@ -284,4 +290,6 @@ def test_another_desks_rows_are_neither_seen_nor_changed(rocket: Cast, matter: C
         matter.customer.refresh_from_db()
         assert matter.customer.name != "Changed"
         assert rocket.customer.email not in export_csv(desk=matter.desk, kind="contacts")
-        assert take(matter, "contacts", f"email,account\nx@y.example,{rocket.account.name}").refused
+        assert take(
+            matter, "contacts", f"email,account\nx@y.example,{rocket.account.name}"
+        ).rejected

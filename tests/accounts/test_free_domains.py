@@ -66,8 +66,8 @@ def test_no_account_can_own_it_by_the_admin_form(town: Cast) -> None:
 def test_no_account_can_own_it_by_csv(town: Cast) -> None:
     data = f"domain,account\nmail.town.example,{town.other_account.name}\n".encode()
     report = import_csv(desk=town.desk, kind="domains", data=data, by=town.admin.user, at=NOON)
-    assert (report.created, len(report.refused)) == (0, 1)
-    assert "free-mail domain" in report.refused[0].reason
+    assert (report.created, len(report.rejected)) == (0, 1)
+    assert "free-mail domain" in report.rejected[0].reason
 
 
 def test_no_account_can_own_it_by_the_crm(town: Cast) -> None:

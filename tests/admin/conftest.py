@@ -1,4 +1,4 @@
-"""The desk's admin at the admin site."""
+"""Fixtures of the admin site."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from tests.cast import Cast
 
 @pytest.fixture
 def at_rocket(rocket: Cast, sign_in: Any) -> Client:
-    """The first desk's admin, signed in; pages are at /rocket/admin/."""
+    """Return a client signed in as the first desk's admin; pages are at /rocket/admin/."""
     return sign_in(rocket.admin.user)

@@ -1,4 +1,4 @@
-"""An account is deleted only when nothing hangs on it; else its page says what does, and what to do."""
+"""An account in use cannot be deleted; its page says why and what to do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def delete(client: Client, account: Account) -> Any:
     return client.post(page, {"post": "yes"}, follow=True)
 
 
-def test_tickets_and_people_with_rights_keep_it(rocket: Cast, at_rocket: Client) -> None:
+def test_an_account_with_tickets_or_contacts_with_rights_stays(
+    rocket: Cast, at_rocket: Client
+) -> None:
     with desk_scope(rocket.desk):
         tickets = [rocket.open_ticket() for _ in range(2)]
     told = delete(at_rocket, rocket.account).content.decode()
@@ -36,9 +38,7 @@ def test_tickets_and_people_with_rights_keep_it(rocket: Cast, at_rocket: Client)
         ).exists()
 
 
-def test_without_them_it_goes_with_one_entry_of_what_it_was(
-    rocket: Cast, at_rocket: Client
-) -> None:
+def test_an_unused_account_is_deleted_with_one_audit_entry(rocket: Cast, at_rocket: Client) -> None:
     with desk_scope(rocket.desk):
         Contact.objects.filter(account=rocket.account).update(role="contact")
     assert "acme.example Inc." in delete(at_rocket, rocket.account).content.decode()
@@ -54,14 +54,16 @@ def test_without_them_it_goes_with_one_entry_of_what_it_was(
     }  # fmt: skip
 
 
-def test_the_service_refuses_whoever_asks(in_rocket: Cast) -> None:
+def test_the_service_rejects_every_caller(in_rocket: Cast) -> None:
     in_rocket.open_ticket(contact=in_rocket.elsewhere)
     with pytest.raises(AccountInUseError, match=r"It has 1 ticket, which .* 1 person has rights"):
         delete_account(account=in_rocket.other_account, by=in_rocket.admin.user)
     assert Account.objects.filter(pk=in_rocket.other_account.pk).exists()
 
 
-def test_another_desks_account_is_not_there(matter: Cast, rocket: Cast, at_rocket: Client) -> None:
+def test_an_account_of_another_desk_is_not_found(
+    matter: Cast, rocket: Cast, at_rocket: Client
+) -> None:
     answer = at_rocket.post(
         f"/rocket/admin/accounts/account/{matter.account.pk}/delete/", {"post": "yes"}
     )

@@ -1,4 +1,4 @@
-"""Every change leaves an audit entry that the application can never alter."""
+"""Every change writes an audit entry that the application can never alter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def entries(cast: Cast) -> list[tuple[str, str, Any]]:
         ]
 
 
-def test_adding_changing_and_deleting_are_written_down(rocket: Cast, at_rocket: Client) -> None:
+def test_added_changed_and_deleted_rows_are_audited(rocket: Cast, at_rocket: Client) -> None:
     at_rocket.post(f"{PRODUCTS}/add/", {"name": "Server"})
     with desk_scope(rocket.desk):
         product = Product.objects.get()
@@ -40,14 +40,14 @@ def test_adding_changing_and_deleting_are_written_down(rocket: Cast, at_rocket: 
     assert not LogEntry.objects.exists()
 
 
-def test_saving_without_a_change_leaves_nothing(rocket: Cast, at_rocket: Client) -> None:
+def test_saving_without_a_change_is_not_audited(rocket: Cast, at_rocket: Client) -> None:
     with desk_scope(rocket.desk):
         product = Product.objects.create(desk=rocket.desk, name="Server")
     at_rocket.post(f"{PRODUCTS}/{product.pk}/change/", {"name": "Server"})
     assert entries(rocket) == []
 
 
-def test_a_choice_is_written_in_words(rocket: Cast, at_rocket: Client) -> None:
+def test_related_rows_are_audited_by_name(rocket: Cast, at_rocket: Client) -> None:
     kept = {"email": rocket.stranger.email, "name": "Stranger", "may_log_in": "on"}
     at_rocket.post(
         f"/rocket/admin/accounts/contact/{rocket.stranger.pk}/change/",
@@ -76,7 +76,7 @@ def test_an_entry_can_be_neither_changed_nor_deleted(rocket: Cast, at_rocket: Cl
     assert at_rocket.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_the_history_of_a_row_is_its_part_of_the_audit(rocket: Cast, at_rocket: Client) -> None:
+def test_the_history_of_a_row_is_its_audit_entries(rocket: Cast, at_rocket: Client) -> None:
     for name in ["Server", "Client"]:
         at_rocket.post(f"{PRODUCTS}/add/", {"name": name})
     with desk_scope(rocket.desk):
@@ -86,7 +86,7 @@ def test_the_history_of_a_row_is_its_part_of_the_audit(rocket: Cast, at_rocket: 
     assert [entry.target for entry in page.context["cl"].result_list] == ["Server"]
 
 
-def test_the_installations_admin_leaves_a_desks_change_at_the_desk(
+def test_changes_by_an_installation_admin_are_audited_at_the_desk(
     rocket: Cast, matter: Cast, client: Client
 ) -> None:
     client.force_login(User.objects.create_superuser("root@host.example", "x"))
@@ -101,7 +101,7 @@ def test_the_installations_admin_leaves_a_desks_change_at_the_desk(
         assert AuditEntry.objects.get().actor == "root@host.example"
 
 
-def test_a_login_belongs_to_no_desk_and_stands_in_djangos_log(
+def test_users_belong_to_no_desk_and_are_in_djangos_log(
     rocket: Cast, matter: Cast, client: Client
 ) -> None:
     client.force_login(User.objects.create_superuser("root@host.example", "x"))
@@ -114,7 +114,7 @@ def test_a_login_belongs_to_no_desk_and_stands_in_djangos_log(
     assert LogEntry.objects.get().object_repr == "New"
 
 
-def test_where_there_is_one_desk_only_its_page_serves_the_installations_admin_too(
+def test_with_a_single_desk_its_pages_serve_the_installation_admin_too(
     rocket: Cast, client: Client, at_rocket: Client
 ) -> None:
     client.force_login(User.objects.create_superuser("root@host.example", "x"))

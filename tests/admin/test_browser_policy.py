@@ -1,5 +1,6 @@
-"""The admin site in a real browser: the strict policy is never broken, nothing comes from other hosts, and what
-unfold does by script (menus, rows added to tables, the date picker, dark mode, the narrow menu) works all the same.
+"""The admin site in a real browser: Content-Security-Policy, no other hosts, Unfold's scripts.
+
+Menus, added table rows, the date picker, dark mode and the narrow menu work under the strict policy.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 
 class Visit:
-    """A page of the desk's admin, and all that it complained of or asked other hosts for."""
+    """An admin page, with its console errors and requests to other hosts."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
@@ -121,17 +122,17 @@ def test_on_a_phone_the_menu_opens_and_closes(visit: Visit) -> None:
     expect(menu).to_be_hidden()
     visit.page.get_by_role("button", name="Menu", exact=True).click()
     expect(menu).to_be_visible()
-    visit.page.get_by_role("button", name="Close the menu").click()
+    visit.page.get_by_role("button", name="Close menu").click()
     expect(menu).to_be_hidden()
 
 
-def test_a_promise_is_changed_in_the_matrix(visit: Visit, rocket: Cast) -> None:
+def test_a_target_is_changed_in_the_matrix(visit: Visit, rocket: Cast) -> None:
     visit.open("sla/matrix/")
-    cell = visit.page.get_by_label("Standard, High: first answer within")
+    cell = visit.page.get_by_label("Standard, High: first response within")
     expect(cell).to_have_value("8 h")
     cell.fill("1 h 30 min")
-    visit.page.get_by_role("button", name="Save promises").click()
-    expect(visit.page.get_by_text("1 promise changed")).to_be_visible()
+    visit.page.get_by_role("button", name="Save SLA targets").click()
+    expect(visit.page.get_by_text("1 SLA target was changed")).to_be_visible()
     expect(cell).to_have_value("1 h 30 min")
 
 

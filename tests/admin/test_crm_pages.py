@@ -1,4 +1,4 @@
-"""The desk's CRM at the admin site: secrets go in and stay in, changes start it anew, a pull is asked for."""
+"""The CRM connection in the admin site: write-only secrets, changes that restart it, pulls."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def zoho() -> Iterator[ZohoFake]:
 
 @pytest.fixture
 def crm(rocket: Cast, zoho: ZohoFake) -> CrmConnection:
-    """The first desk's connection, with pulls behind it."""
+    """Return the first desk's connection, after earlier pulls."""
     with desk_scope(rocket.desk):
         connection = connect(rocket, zoho)
         connection.since, connection.channel_id = NOON, "123"
@@ -47,7 +47,7 @@ def crm(rocket: Cast, zoho: ZohoFake) -> CrmConnection:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The tasks that were sent, instead of sending them."""
+    """Collect the tasks instead of sending them."""
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(
         queueing, "send_task", lambda name, **kwargs: sent.append({"name": name, **kwargs})
@@ -73,7 +73,7 @@ def read(cast: Cast) -> CrmConnection:
         return CrmConnection.objects.get()
 
 
-def test_a_connection_is_made_and_pulls_with_what_was_entered(
+def test_a_new_connection_pulls_with_its_secrets(
     rocket: Cast, at_rocket: Client, zoho: ZohoFake
 ) -> None:
     zoho.put("Accounts", 1, Account_Name="Firm", Website="firm.example", Account_Type="Customer")
@@ -111,7 +111,7 @@ def fields_of_connection(connection: CrmConnection) -> dict[str, Any]:
     }
 
 
-def test_another_mapping_starts_from_the_beginning_and_the_same_changes_nothing(
+def test_a_new_mapping_restarts_the_connection_and_the_same_one_changes_nothing(
     rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake
 ) -> None:
     page = f"{BASE}{crm.pk}/change/"
@@ -129,7 +129,7 @@ def test_another_mapping_starts_from_the_beginning_and_the_same_changes_nothing(
     assert (run.state, run.error) == ("failed", "The connection was changed.")
 
 
-def test_a_paused_connection_stays_so_whatever_else_is_changed(
+def test_a_paused_connection_stays_paused_when_other_fields_change(
     rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake, asked: list[dict[str, Any]]
 ) -> None:
     page = f"{BASE}{crm.pk}/change/"
@@ -142,7 +142,7 @@ def test_a_paused_connection_stays_so_whatever_else_is_changed(
     assert read(rocket).state == "active"
 
 
-def test_another_address_to_tell_gets_a_channel_of_its_own(
+def test_a_new_notification_url_opens_a_new_channel(
     rocket: Cast, at_rocket: Client, crm: CrmConnection, zoho: ZohoFake
 ) -> None:
     at_rocket.post(
@@ -161,7 +161,7 @@ def test_another_address_to_tell_gets_a_channel_of_its_own(
         ("client_id", "", "This field is required."),
     ],
 )
-def test_what_cannot_be_is_refused_beside_its_field(
+def test_an_invalid_value_is_an_error_of_its_field(
     field: str,
     value: str,
     reason: str,
@@ -195,7 +195,7 @@ def test_a_connection_without_secrets_is_refused(
     assert set(answer.context["adminform"].form.errors) == {"client_secret", "refresh_token"}
 
 
-def test_pull_now_asks_for_the_task(
+def test_pull_now_queues_the_task(
     rocket: Cast,
     at_rocket: Client,
     crm: CrmConnection,
@@ -210,7 +210,7 @@ def test_pull_now_asks_for_the_task(
     assert asked == [{"name": "accounts.tasks.pull_connection", **ids}]
 
 
-def test_pull_now_waits_where_the_crm_said_so(
+def test_pull_now_waits_if_the_crm_asked_to(
     rocket: Cast, at_rocket: Client, crm: CrmConnection, asked: list[dict[str, Any]]
 ) -> None:
     with desk_scope(rocket.desk):
@@ -221,7 +221,7 @@ def test_pull_now_waits_where_the_crm_said_so(
     assert asked == []
 
 
-def test_pull_now_tries_a_refused_connection_anew(
+def test_pull_now_restarts_a_refused_connection(
     rocket: Cast, at_rocket: Client, crm: CrmConnection
 ) -> None:
     with desk_scope(rocket.desk):
@@ -230,7 +230,7 @@ def test_pull_now_tries_a_refused_connection_anew(
     assert (read(rocket).state, read(rocket).since) == ("active", None)
 
 
-def test_another_desks_connection_is_not_there(
+def test_a_connection_of_another_desk_is_not_found(
     matter: Cast, at_rocket: Client, zoho: ZohoFake
 ) -> None:
     with desk_scope(matter.desk):
@@ -238,7 +238,7 @@ def test_another_desks_connection_is_not_there(
     assert at_rocket.post(f"/rocket/admin/crm/{foreign.pk}/pull/").status_code == 404
 
 
-def test_a_pull_and_what_it_set_aside_are_read(
+def test_a_pull_and_its_skipped_records_are_shown(
     rocket: Cast, at_rocket: Client, crm: CrmConnection
 ) -> None:
     with desk_scope(rocket.desk):
@@ -264,7 +264,7 @@ def test_a_pull_and_what_it_set_aside_are_read(
     assert b"rival.example belongs to Firm." in listed
 
 
-def test_a_connection_goes_with_its_pulls_and_leaves_the_customers(
+def test_deleting_a_connection_deletes_its_pulls_and_keeps_customers(
     rocket: Cast, at_rocket: Client, crm: CrmConnection
 ) -> None:
     with desk_scope(rocket.desk):

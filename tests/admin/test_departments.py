@@ -1,4 +1,4 @@
-"""Who works for a department, and who sees its tickets: set on one page, and written down."""
+"""Members and visibility of a department are set on one page and audited."""
 
 from __future__ import annotations
 
@@ -29,15 +29,13 @@ def read_members(cast: Cast, department: Department) -> set[Agent]:
         return set(Agent.objects.filter(departments=department))
 
 
-def test_the_page_says_what_the_choice_does(rocket: Cast, at_rocket: Client) -> None:
+def test_the_page_explains_visibility(rocket: Cast, at_rocket: Client) -> None:
     page = at_rocket.get(f"{PAGE}/{rocket.departments['paid'].pk}/change/").content.decode()
     assert "Members only" in page
     assert "other agents cannot find this department" in page
 
 
-def test_closing_a_department_and_its_members_are_written_down(
-    rocket: Cast, at_rocket: Client
-) -> None:
+def test_visibility_and_members_are_audited(rocket: Cast, at_rocket: Client) -> None:
     paid = rocket.departments["paid"]
     members = [rocket.analyst, rocket.lead]
     assert post(at_rocket, paid, members, visibility="members").status_code == 302
@@ -56,7 +54,7 @@ def test_closing_a_department_and_its_members_are_written_down(
     }
 
 
-def test_saving_without_a_change_leaves_nothing(rocket: Cast, at_rocket: Client) -> None:
+def test_saving_without_a_change_is_not_audited(rocket: Cast, at_rocket: Client) -> None:
     paid = rocket.departments["paid"]
     members = read_members(rocket, paid)
     assert post(at_rocket, paid, list(members)).status_code == 302
@@ -65,7 +63,7 @@ def test_saving_without_a_change_leaves_nothing(rocket: Cast, at_rocket: Client)
         assert not AuditEntry.objects.exists()
 
 
-def test_whoever_is_switched_off_keeps_the_place(rocket: Cast, at_rocket: Client) -> None:
+def test_deactivated_agents_keep_their_membership(rocket: Cast, at_rocket: Client) -> None:
     paid = rocket.departments["paid"]
     with desk_scope(rocket.desk):
         Agent.objects.filter(pk=rocket.colleague.pk).update(is_active=False)
@@ -73,7 +71,7 @@ def test_whoever_is_switched_off_keeps_the_place(rocket: Cast, at_rocket: Client
     assert read_members(rocket, paid) == {rocket.analyst, rocket.colleague}
 
 
-def test_nobody_of_another_desk_becomes_a_member(
+def test_an_agent_of_another_desk_cannot_become_a_member(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     paid = rocket.departments["paid"]

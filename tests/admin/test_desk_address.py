@@ -1,4 +1,4 @@
-"""What of a desk only the installation's admin changes, and what a language does."""
+"""Desk settings that only installation admins change, and the desk's language."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def post_address(root: Client, desk: Desk, **changes: str) -> Any:
     return root.post(f"/admin/accounts/desk/{desk.pk}/change/", fields)
 
 
-def test_the_desks_admin_reads_the_address_and_why_it_is_not_theirs(
+def test_a_desk_admin_sees_the_address_and_why_it_is_read_only(
     rocket: Cast, at_rocket: Client
 ) -> None:
     page = at_rocket.get(f"/rocket/admin/accounts/desk/{rocket.desk.pk}/change/").content.decode()
-    assert "no two desks may have the same; so only the installation" in page
+    assert "Only an installation admin can change them." in page
     for name in ("slug", "domain", "ticket_prefix"):
         assert f'name="{name}"' not in page
 
 
-def test_the_installations_admin_moves_a_desk(root: Client, rocket: Cast) -> None:
+def test_an_installation_admin_changes_the_address(root: Client, rocket: Cast) -> None:
     assert (
         post_address(root, rocket.desk, slug="rockets", domain="Hilfe.Example.").status_code == 302
     )
@@ -51,15 +51,13 @@ def test_the_installations_admin_moves_a_desk(root: Client, rocket: Cast) -> Non
         ("domain", "no host"),
     ],
 )
-def test_an_address_that_cannot_be_is_refused(
-    field: str, value: str, root: Client, rocket: Cast
-) -> None:
+def test_an_invalid_address_is_rejected(field: str, value: str, root: Client, rocket: Cast) -> None:
     answer = post_address(root, rocket.desk, **{field: value})
     assert answer.status_code == 200
     assert field in answer.context["adminform"].form.errors
 
 
-def test_the_installations_own_host_is_no_desks(root: Client, rocket: Cast, settings: Any) -> None:
+def test_the_installations_own_host_is_rejected(root: Client, rocket: Cast, settings: Any) -> None:
     settings.SITE_URL = "https://help.host.example"
     answer = post_address(root, rocket.desk, domain="Help.Host.example")
     assert "the installation" in str(answer.context["adminform"].form.errors["domain"])

@@ -1,4 +1,4 @@
-"""A desk's logo: an uploaded image, written anew, and shown in the portal, to agents and where people log in."""
+"""A desk's logo: an uploaded image is re-encoded and shown in the portal, to agents and at sign-in."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def named(content: bytes, name: str) -> io.BytesIO:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
-def test_an_image_is_written_anew_and_given_to_everybody(
+def test_an_image_is_encoded_again_and_public(
     kind: str, rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     assert post_settings(at_rocket, rocket.desk, logo_file=image(kind)).status_code == 302
@@ -55,7 +55,7 @@ def test_an_image_is_written_anew_and_given_to_everybody(
     assert Client().get("/rocket/logo/other.png").status_code == 404
 
 
-def test_it_stands_in_portal_sidebar_and_log_in_with_words_for_it(
+def test_portal_sidebar_and_sign_in_show_it_with_alternative_text(
     rocket: Cast, matter: Cast, at_rocket: Client, sign_in: Any
 ) -> None:
     post_settings(at_rocket, rocket.desk, logo_file=image())
@@ -81,7 +81,7 @@ def test_it_stands_in_portal_sidebar_and_log_in_with_words_for_it(
     ],
     ids=["svg", "broken", "too large", "too many pixels"],
 )
-def test_what_cannot_be_a_logo_is_refused_beside_the_field(
+def test_an_invalid_logo_is_an_error_of_the_field(
     content: bytes, why: str, rocket: Cast, at_rocket: Client, own_storage: Path
 ) -> None:
     answer = post_settings(
@@ -94,7 +94,7 @@ def test_what_cannot_be_a_logo_is_refused_beside_the_field(
     assert not list(own_storage.rglob("*.png"))
 
 
-def test_another_one_takes_its_place_and_none_takes_it_away(
+def test_a_logo_is_replaced_and_removed(
     rocket: Cast, at_rocket: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     names = []
@@ -115,7 +115,7 @@ def test_another_one_takes_its_place_and_none_takes_it_away(
     ]
 
 
-def test_a_full_disk_is_told_beside_the_field(
+def test_a_full_disk_is_an_error_of_the_field(
     rocket: Cast, at_rocket: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*args: Any, **kwargs: Any) -> str:
@@ -123,4 +123,4 @@ def test_a_full_disk_is_told_beside_the_field(
 
     monkeypatch.setattr(default_storage, "save", refuse)
     answer = post_settings(at_rocket, rocket.desk, logo_file=image())
-    assert "no room" in str(answer.context["adminform"].form.errors["logo_file"])
+    assert "could not be stored" in str(answer.context["adminform"].form.errors["logo_file"])

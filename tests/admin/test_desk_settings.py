@@ -1,4 +1,4 @@
-"""The desk's own settings, its people, and its customers' domains."""
+"""A desk's settings, agents, priorities and account domains."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def post_settings(client: Client, desk: Desk, **changes: Any) -> Any:
     return client.post(f"/rocket/admin/accounts/desk/{desk.pk}/change/", SETTINGS | changes)
 
 
-def test_words_for_states_are_set_one_by_one(rocket: Cast, at_rocket: Client) -> None:
+def test_status_names_are_set_one_by_one(rocket: Cast, at_rocket: Client) -> None:
     assert (
         post_settings(
             at_rocket, rocket.desk, word_waiting="Pending", word_solved="Solved"
@@ -53,7 +53,7 @@ def test_words_for_states_are_set_one_by_one(rocket: Cast, at_rocket: Client) ->
     assert Desk.objects.get(pk=rocket.desk.pk).state_words == {"solved": "Solved"}
 
 
-def test_the_address_of_a_desk_is_not_its_own_to_change(rocket: Cast, at_rocket: Client) -> None:
+def test_a_desk_admin_cannot_change_the_address(rocket: Cast, at_rocket: Client) -> None:
     post_settings(
         at_rocket,
         rocket.desk,
@@ -75,7 +75,7 @@ def test_the_address_of_a_desk_is_not_its_own_to_change(rocket: Cast, at_rocket:
     ("field", "value"),
     [("reminder_days", 7), ("silence_days", 0), ("time_zone", "Mars/Base"), ("accent", "puce")],
 )
-def test_settings_that_cannot_be_are_refused(
+def test_invalid_settings_are_rejected(
     field: str, value: Any, rocket: Cast, at_rocket: Client
 ) -> None:
     answer = post_settings(at_rocket, rocket.desk, **{field: value})
@@ -83,7 +83,7 @@ def test_settings_that_cannot_be_are_refused(
     assert field in answer.context["adminform"].form.errors
 
 
-def test_to_add_an_agent_is_to_invite_somebody(rocket: Cast, at_rocket: Client) -> None:
+def test_adding_an_agent_leads_to_an_invitation(rocket: Cast, at_rocket: Client) -> None:
     page, fields = (
         "/rocket/admin/accounts/agent/add/",
         AGENT | {"email": "new.person@rocket.example"},
@@ -96,7 +96,7 @@ def test_to_add_an_agent_is_to_invite_somebody(rocket: Cast, at_rocket: Client) 
         assert not Agent.objects.filter(name="New Person").exists()
 
 
-def test_an_agents_address_is_shown_and_stays(rocket: Cast, at_rocket: Client) -> None:
+def test_an_agents_address_is_read_only(rocket: Cast, at_rocket: Client) -> None:
     page = f"/rocket/admin/accounts/agent/{rocket.analyst.pk}/change/"
     assert rocket.analyst.user.email in at_rocket.get(page).content.decode()
     assert at_rocket.post(page, AGENT | {"email": rocket.lead.user.email}).status_code == 302
@@ -106,7 +106,9 @@ def test_an_agents_address_is_shown_and_stays(rocket: Cast, at_rocket: Client) -
 
 
 @pytest.mark.parametrize("change", [{"role": "analyst"}, {"is_active": ""}])
-def test_nobody_locks_oneself_out(change: dict[str, str], rocket: Cast, at_rocket: Client) -> None:
+def test_admins_cannot_remove_their_own_rights(
+    change: dict[str, str], rocket: Cast, at_rocket: Client
+) -> None:
     fields = AGENT | {"name": "Admin", "role": "admin", "level": "l2"} | change
     address = f"/rocket/admin/accounts/agent/{rocket.admin.pk}/change/"
     assert at_rocket.post(address, fields).status_code == 200
@@ -137,7 +139,7 @@ def post_domain(client: Client, cast: Cast, domain: str) -> Any:
 @pytest.mark.parametrize(
     "domain", ["gmail.com", "co.uk", "acme.example", "ACME.example.", "no domain"]
 )
-def test_a_domain_that_cannot_be_an_accounts_is_refused_beside_the_field(
+def test_an_invalid_account_domain_is_an_error_of_its_field(
     domain: str, rocket: Cast, at_rocket: Client
 ) -> None:
     answer = post_domain(at_rocket, rocket, domain)
@@ -149,7 +151,7 @@ def test_a_domain_that_cannot_be_an_accounts_is_refused_beside_the_field(
         assert not AccountDomain.objects.filter(account=rocket.other_account).exists()
 
 
-def test_a_domain_is_kept_normalised(rocket: Cast, at_rocket: Client) -> None:
+def test_a_domain_is_normalized(rocket: Cast, at_rocket: Client) -> None:
     assert post_domain(at_rocket, rocket, "Büro.Example.").status_code == 302
     with desk_scope(rocket.desk):
         assert (
@@ -163,7 +165,7 @@ def post_priority(client: Client, cast: Cast, name: str, **changes: Any) -> Any:
     return client.post(f"/rocket/admin/tickets/priority/{priority.pk}/change/", fields)
 
 
-def test_the_default_for_mail_moves_and_is_never_lost(rocket: Cast, at_rocket: Client) -> None:
+def test_the_email_default_moves_and_is_never_unset(rocket: Cast, at_rocket: Client) -> None:
     assert post_priority(at_rocket, rocket, "Medium").status_code == 200
     assert post_priority(at_rocket, rocket, "High", is_mail_default="on").status_code == 302
     with desk_scope(rocket.desk):
@@ -172,5 +174,5 @@ def test_the_default_for_mail_moves_and_is_never_lost(rocket: Cast, at_rocket: C
     assert page.status_code == 403
 
 
-def test_two_priorities_of_one_rank_are_refused(rocket: Cast, at_rocket: Client) -> None:
+def test_two_priorities_with_the_same_rank_are_rejected(rocket: Cast, at_rocket: Client) -> None:
     assert post_priority(at_rocket, rocket, "Low", rank=1).status_code == 200

@@ -1,4 +1,4 @@
-"""Every registered list, form and record opens for the desk's admin, on a desk with rows in every table."""
+"""Every registered list, form and record opens for a desk admin, with rows in every table."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ names = itertools.count()
 
 @pytest.fixture
 def filled(rocket: Cast) -> Cast:
-    """The first desk with at least one row for every registered page."""
+    """Return the first desk with at least one row for every registered page."""
     desk = rocket.desk
     with desk_scope(desk):
         ticket = rocket.open_ticket(participants=[rocket.customer_colleague])
@@ -75,7 +75,7 @@ def filled(rocket: Cast) -> Cast:
 
 
 def fill_crm(cast: Cast) -> None:
-    """A connection, a pull with a line in its report, and a record set aside."""
+    """Create a connection, a pull with one reported change, and a skipped record."""
     connection = CrmConnection.objects.create(desk=cast.desk, client_id="1000.C")
     line = {
         "module": "Accounts",
@@ -126,11 +126,11 @@ def test_search_and_form_for_a_new_row_open(model: type, filled: Cast, at_rocket
 
 
 def answer_request(client: Client):
-    """A request as the pages get it, with the desk and the agent found."""
+    """Return a request as pages get it, with its desk and agent."""
     return client.get("/rocket/admin/").wsgi_request
 
 
-def test_the_first_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: Client) -> None:
+def test_the_start_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: Client) -> None:
     page = at_rocket.get("/rocket/admin/").content.decode()
     for words in [
         "Rocket",
@@ -143,10 +143,10 @@ def test_the_first_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: C
     assert ">Users<" not in page
 
 
-def test_the_installations_admin_sees_desks_logins_and_stray_mail_only(
+def test_installation_admins_see_only_desks_users_and_stray_mail(
     rocket: Cast, matter: Cast, client: Client
 ) -> None:
-    with system_scope("a mail that no desk knows"):
+    with system_scope("stray mail"):
         stray = InboundMessage.objects.create(
             desk=None, provider="raw", content_type="message/rfc822", raw=b"To: nobody", sha256="0",
             received_at=NOON, next_try_at=NOON, state="failed", subject="Stray",

@@ -1,4 +1,4 @@
-"""The installation's admin makes desks, suspends them and takes them up again."""
+"""Installation admins create, suspend and resume desks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def root(rocket: Cast, matter: Cast, sign_in: Any) -> Client:
     return sign_in(User.objects.create_superuser("root@host.example", "x"))
 
 
-def test_a_desk_is_made_whole(
+def test_a_desk_is_created_with_its_preset_and_first_admin(
     root: Client, mailoutbox: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     page = root.get("/admin/accounts/desk/add/")
@@ -38,7 +38,7 @@ def test_a_desk_is_made_whole(
     assert [mail.to for mail in mailoutbox] == [["boss@third.example"]]
 
 
-def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(root: Client) -> None:
+def test_an_error_is_shown_at_its_field_and_input_is_kept(root: Client) -> None:
     answer = root.post("/admin/accounts/desk/add/", NEW | {"preset": "none", "slug": "rocket"})
     assert answer.status_code == 422
     assert answer.context["form"].errors["preset"]
@@ -46,10 +46,8 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(root: Client
     assert not Desk.objects.filter(slug="third").exists()
 
 
-def test_a_desk_is_suspended_and_taken_up_again(
-    root: Client, rocket: Cast, at_rocket: Client
-) -> None:
-    assert b"Suspend the desk" in root.get(f"/admin/accounts/desk/{rocket.desk.pk}/change/").content
+def test_a_desk_is_suspended_and_resumed(root: Client, rocket: Cast, at_rocket: Client) -> None:
+    assert b"Suspend desk" in root.get(f"/admin/accounts/desk/{rocket.desk.pk}/change/").content
     address = f"/admin/accounts/desk/{rocket.desk.pk}/suspension/"
     assert root.post(address, {"suspend": ""}).status_code == 302
     assert Desk.objects.get(pk=rocket.desk.pk).is_suspended
@@ -59,7 +57,7 @@ def test_a_desk_is_suspended_and_taken_up_again(
     assert root.get(address).status_code == 405
 
 
-def test_no_desks_admin_makes_or_suspends_desks(
+def test_desk_admins_cannot_create_or_suspend_desks(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     assert at_rocket.post("/rocket/admin/accounts/desk/add/", NEW).status_code == 404
@@ -67,7 +65,7 @@ def test_no_desks_admin_makes_or_suspends_desks(
         address = f"/rocket/admin/accounts/desk/{desk.pk}/suspension/"
         assert at_rocket.post(address, {"suspend": ""}).status_code == 404
     assert (
-        b"Suspend the desk"
+        b"Suspend desk"
         not in at_rocket.get(f"/rocket/admin/accounts/desk/{rocket.desk.pk}/change/").content
     )
     assert not Desk.objects.filter(is_suspended=True).exists()

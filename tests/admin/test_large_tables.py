@@ -1,4 +1,4 @@
-"""The lists of tickets, messages and events neither count their tables nor ask once per row."""
+"""Lists of tickets, messages and events neither count their tables nor query per row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two admins with the SLA matrix open: nobody's save takes back what the other has promised meanwhile."""
+"""Two admins edit the SLA matrix at once: neither silently reverts the other's change."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MATRIX = "/rocket/admin/sla/matrix/"
 
 
 def read_form(content: str) -> dict[str, str]:
-    """What the page of the matrix would post, untouched."""
-    inputs = re.findall(r'<input[^>]*name="((?:kept|minutes)-[^"]+)" value="([^"]*)"', content)
+    """Return what the page would post if nothing is edited."""
+    inputs = re.findall(r'<input[^>]*name="((?:kept|minutes)-[^"]+)"\s+value="([^"]*)"', content)
     chosen = re.findall(
         r'<select name="([^"]+)".*?(?:<option value="(\d+)" selected>.*?)?</select>', content, re.S
     )

@@ -1,4 +1,4 @@
-"""What an account has bought, changed in its form: refused beside the field, or felt by its open tickets soon."""
+"""Changes of an account's plan and status: validation, and the effect on open tickets."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def post_contact(client: Client, contact: Contact, **changes: Any) -> Any:
 
 
 def make_plan(cast: Cast, **fields: Any) -> Plan:
-    """A plan that promises an answer in one hour, at any hour."""
+    """Create a plan with a first response target of one hour, around the clock."""
     plan = Plan.objects.create(desk=cast.desk, name="Gold", **fields)
     always = Calendar.objects.create(
         desk=cast.desk, name="24x7", time_zone="UTC", is_always_open=True
@@ -58,9 +58,7 @@ def make_plan(cast: Cast, **fields: Any) -> Plan:
     return plan
 
 
-def test_another_plan_plans_the_clocks_of_open_tickets_anew(
-    rocket: Cast, at_rocket: Client
-) -> None:
+def test_a_new_plan_restarts_the_clocks_of_open_tickets(rocket: Cast, at_rocket: Client) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
         before = Clock.objects.get(ticket=ticket).due_at
@@ -73,7 +71,7 @@ def test_another_plan_plans_the_clocks_of_open_tickets_anew(
         assert AuditEntry.objects.get().detail["changes"] == {"plan": ["Standard", "Gold"]}
 
 
-def test_another_status_moves_open_tickets_to_their_department(
+def test_a_new_status_moves_open_tickets_to_their_department(
     rocket: Cast, at_rocket: Client
 ) -> None:
     with desk_scope(rocket.desk):
@@ -86,7 +84,7 @@ def test_another_status_moves_open_tickets_to_their_department(
     assert ticket.department_id == rocket.departments["trials"].pk
 
 
-def test_another_name_leaves_tickets_alone(rocket: Cast, at_rocket: Client) -> None:
+def test_a_new_name_does_not_touch_tickets(rocket: Cast, at_rocket: Client) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
     assert post_account(at_rocket, rocket.account, name="Acme").status_code == 302
@@ -95,7 +93,7 @@ def test_another_name_leaves_tickets_alone(rocket: Cast, at_rocket: Client) -> N
         assert not TicketEvent.objects.filter(ticket=ticket, kind=EventKind.TERMS_CHANGED).exists()
 
 
-def test_a_retired_plan_and_a_manager_without_such_a_plan_are_refused_beside_the_field(
+def test_a_legacy_plan_and_a_success_manager_it_lacks_are_errors(
     rocket: Cast, at_rocket: Client
 ) -> None:
     with desk_scope(rocket.desk):
@@ -108,13 +106,13 @@ def test_a_retired_plan_and_a_manager_without_such_a_plan_are_refused_beside_the
     }
 
 
-def test_who_has_a_retired_plan_keeps_it(rocket: Cast, at_rocket: Client) -> None:
+def test_accounts_on_a_legacy_plan_keep_it(rocket: Cast, at_rocket: Client) -> None:
     with desk_scope(rocket.desk):
         Plan.objects.filter(pk=rocket.plan.pk).update(is_retired=True)
     assert post_account(at_rocket, rocket.account, name="Acme").status_code == 302
 
 
-def test_one_point_of_contact_too_many_is_refused_beside_the_role(
+def test_one_point_of_contact_too_many_is_an_error_of_the_role(
     rocket: Cast, at_rocket: Client
 ) -> None:
     with desk_scope(rocket.desk):
@@ -132,14 +130,14 @@ def test_one_point_of_contact_too_many_is_refused_beside_the_role(
 
 
 @pytest.mark.parametrize("role", ["point_of_contact", "manager"])
-def test_a_role_without_an_account_is_refused(role: str, rocket: Cast, at_rocket: Client) -> None:
+def test_a_role_needs_an_account(role: str, rocket: Cast, at_rocket: Client) -> None:
     answer = post_contact(at_rocket, rocket.stranger, account="", role=role)
     assert answer.context["adminform"].form.errors == {
-        "role": ["Only a person of an account can have this role."]
+        "role": ["Only a contact with an account can have this role."]
     }
 
 
-def test_a_plan_gets_its_number_of_points_and_its_products(
+def test_a_plan_limits_points_of_contact_and_covers_products(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     with desk_scope(rocket.desk):

@@ -46,12 +46,12 @@ def test_a_withdrawn_invitation_stops_working_and_is_audited(rocket: Cast, sign_
     admin = sign_in(rocket.admin.user)
     with desk_scope(rocket.desk):
         token = make(rocket, rocket.admin.user)
-    assert b"is withdrawn" in withdraw(admin, rocket)
+    assert b"was withdrawn" in withdraw(admin, rocket)
     assert Client().get(f"/rocket/invitation/{token}/").status_code == 404
     with desk_scope(rocket.desk):
         entry = AuditEntry.objects.get(action="invitation_withdrawn")
     assert (entry.actor, entry.target) == ("admin@rocket.example", NEW)
-    assert b"was used or over already" in withdraw(admin, rocket)
+    assert b"was already used or has expired" in withdraw(admin, rocket)
 
 
 def test_another_desks_admin_withdraws_nothing(rocket: Cast, matter: Cast, sign_in: Any) -> None:

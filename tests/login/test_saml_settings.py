@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.formats import date_format
 from lxml import etree
 
 from accounts.logins.saml_metadata import NAMES, read_certificates
@@ -103,7 +104,10 @@ def test_a_new_certificate_is_kept_beside_the_old_one_and_audited(admin: Client)
     made.refresh_from_db()
     assert made.certificates == CERTIFICATE + ANOTHERS_CERTIFICATE
     until = read_certificates(CERTIFICATE)[0].not_valid_after_utc
-    assert f"Good until {until:%Y-%m-%d}" in admin.get(f"{PAGE}{made.pk}/change/").content.decode()
+    assert (
+        f"Valid until {date_format(until)}"
+        in admin.get(f"{PAGE}{made.pk}/change/").content.decode()
+    )
     entry = AuditEntry.objects.get(action="changed", detail__model="accounts.identityprovider")
     assert entry.detail["changes"] == {
         "certificates": [CERTIFICATE, CERTIFICATE + ANOTHERS_CERTIFICATE]

@@ -100,7 +100,7 @@ def test_the_admin_page_says_how_many_go_and_rings_the_worker(
     data |= {"name": leaver.name, "role": leaver.role, "level": leaver.level}
     with django_capture_on_commit_callbacks(execute=True):
         told = admin.post(page, data, follow=True)
-    assert "Analyst had one undone ticket: placed anew" in told.content.decode()
+    assert "Analyst had 1 open ticket. It is being reassigned" in told.content.decode()
     assert rung == [("routing.tasks.reassign_stranded", {"desk_id": in_rocket.desk.pk})]
     reassign_stranded(**rung[0][1])
     ticket = Ticket.objects.get(pk=ticket.pk)

@@ -1,9 +1,9 @@
 /*
- * What unfold's pages ask of Alpine, said in the way that Alpine's CSP build can hear.
+ * Alpine components of unfold's pages, registered for Alpine's CSP build.
  *
- * That build reads expressions with a parser of its own instead of `new Function`, so that the policy needs no
- * 'unsafe-eval'. It reaches no globals: the functions of unfold's app.js are registered here by name, and the
- * two globals that unfold's attributes name (localStorage, window.location) stand in the page's data.
+ * That build parses expressions itself instead of calling `new Function`, so the Content-Security-Policy
+ * needs no 'unsafe-eval'. It has no access to globals: the functions of unfold's app.js are registered here
+ * by name, and the two globals in unfold's attributes (localStorage, window.location) are page data.
  */
 document.addEventListener("alpine:init", () => {
   Alpine.data("theme", theme);

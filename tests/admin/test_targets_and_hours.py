@@ -1,4 +1,4 @@
-"""A change of promises or hours by the admin shows in the next ticket's deadline, and in no earlier one."""
+"""Changed SLA targets and business hours apply to new tickets and not to earlier ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def due_at_of_next_ticket(cast: Cast, **changes: Any) -> datetime:
 
 
 def post_calendar(client: Client, cast: Cast, **changes: Any) -> Any:
-    """Post the calendar's form as the page would, with some fields changed."""
+    """Post the calendar's form as shown, with some fields changed."""
     address = f"/rocket/admin/sla/calendar/{cast.calendar.pk}/change/"
     page = client.get(address)
     fields = {**page.context["adminform"].form.initial}
@@ -43,7 +43,7 @@ def post_calendar(client: Client, cast: Cast, **changes: Any) -> Any:
     return client.post(address, sent)
 
 
-def test_a_shorter_promise_in_the_matrix_counts_for_the_next_ticket(
+def test_a_shorter_target_in_the_matrix_applies_to_the_next_ticket(
     rocket: Cast, at_rocket: Client
 ) -> None:
     medium = rocket.priorities["Medium"]
@@ -63,7 +63,7 @@ def test_a_shorter_promise_in_the_matrix_counts_for_the_next_ticket(
     assert entry.detail["changes"]["minutes"] == [480, 240]
 
 
-def test_a_shorter_promise_in_the_plans_form_counts_too(rocket: Cast, at_rocket: Client) -> None:
+def test_a_shorter_target_on_the_plans_page_applies_too(rocket: Cast, at_rocket: Client) -> None:
     address = f"/rocket/admin/accounts/plan/{rocket.plan.pk}/change/"
     with desk_scope(rocket.desk):
         targets = list(Target.objects.filter(plan=rocket.plan))
@@ -88,7 +88,7 @@ def test_a_shorter_promise_in_the_plans_form_counts_too(rocket: Cast, at_rocket:
     assert [row["changes"] for row in entry.detail["rows"]] == [{"minutes": [480, 240]}] * 3
 
 
-def test_other_opening_hours_count_for_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
+def test_new_opening_hours_apply_to_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
     assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
     answer = post_calendar(
         at_rocket,
@@ -112,7 +112,7 @@ def test_other_opening_hours_count_for_the_next_ticket(rocket: Cast, at_rocket: 
 WINDOW_9_TO_13 = {"start_minute": "09:00", "end_minute": "13:00"}
 
 
-def test_a_holiday_counts_for_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
+def test_a_holiday_applies_to_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
     holiday = {
         "holidays-TOTAL_FORMS": 1,
         "holidays-0-date": "2026-11-18",
@@ -132,7 +132,7 @@ def test_the_last_opening_stays_unless_the_calendar_is_always_open(
 ) -> None:
     answer = post_calendar(at_rocket, rocket, **delete_windows(5))
     assert answer.status_code == 200
-    assert "Without opening hours no promise" in answer.content.decode()
+    assert "Without opening hours, SLA targets" in answer.content.decode()
     with desk_scope(rocket.desk):
         assert rocket.calendar.windows.count() == 5
     assert post_calendar(at_rocket, rocket, **delete_windows(4)).status_code == 302
@@ -171,16 +171,16 @@ def test_a_calendar_saved_unchanged_stays_the_same_version(rocket: Cast, at_rock
 @pytest.mark.parametrize(
     ("field", "time"), [("start_minute", "24:00"), ("start_minute", "8"), ("end_minute", "25:10")]
 )
-def test_a_time_that_is_none_is_refused_beside_the_field(
+def test_an_invalid_time_is_an_error_of_its_field(
     field: str, time: str, rocket: Cast, at_rocket: Client
 ) -> None:
     answer = post_calendar(at_rocket, rocket, **{f"windows-0-{field}": time})
     assert answer.status_code == 200
-    assert b"Write a time of the day as HH:MM" in answer.content
+    assert b"Enter a time as HH:MM" in answer.content
     assert time.encode() in answer.content
 
 
-def test_an_error_in_one_cell_keeps_all_as_it_was_and_every_word_typed(
+def test_an_error_in_one_cell_saves_nothing_and_keeps_the_input(
     rocket: Cast, at_rocket: Client
 ) -> None:
     high, low = rocket.priorities["High"], rocket.priorities["Low"]
@@ -198,7 +198,7 @@ def test_an_error_in_one_cell_keeps_all_as_it_was_and_every_word_typed(
         assert set(Target.objects.values_list("minutes", flat=True)) == {480}
 
 
-def test_an_emptied_cell_promises_nothing(rocket: Cast, at_rocket: Client) -> None:
+def test_an_empty_cell_means_no_target(rocket: Cast, at_rocket: Client) -> None:
     medium = rocket.priorities["Medium"]
     at_rocket.post(MATRIX, {f"minutes-{rocket.plan.pk}-{medium.pk}-": ""})
     with desk_scope(rocket.desk):
@@ -235,6 +235,6 @@ def test_durations_are_read(text: str, minutes: int) -> None:
 @pytest.mark.parametrize(
     "text", ["8", "two days", "1 d", "8 h or so", "-8 h", "0 min", "99999 h", "h"]
 )
-def test_durations_that_could_mean_anything_are_refused(text: str) -> None:
+def test_ambiguous_durations_are_rejected(text: str) -> None:
     with pytest.raises(InvalidDurationError):
         parse_duration(text)

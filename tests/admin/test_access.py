@@ -1,4 +1,4 @@
-"""Who may open the admin site, and that nobody reaches another desk's rows from it."""
+"""Access to the admin site, and no access to rows of other desks."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.cast import Cast
 from tickets.models import Priority
 
 
-def test_strangers_are_sent_to_the_login(rocket: Cast, client: Client) -> None:
+def test_visitors_are_sent_to_sign_in(rocket: Cast, client: Client) -> None:
     answer = client.get("/rocket/admin/accounts/plan/")
     assert answer.status_code == 302
     assert answer.url == "/rocket/login/?next=/rocket/admin/accounts/plan/"
 
 
 @pytest.mark.parametrize("who", ["analyst", "lead", "observer", "customer", "manager"])
-def test_only_the_admin_of_a_desk_enters(who: str, rocket: Cast, sign_in: Any) -> None:
+def test_only_admins_of_the_desk_get_in(who: str, rocket: Cast, sign_in: Any) -> None:
     person = sign_in(getattr(rocket, who).user)
     for page in [
         "/rocket/admin/",
@@ -32,18 +32,18 @@ def test_only_the_admin_of_a_desk_enters(who: str, rocket: Cast, sign_in: Any) -
         assert person.get(page).status_code == 404, page
 
 
-def test_an_analyst_marked_as_staff_stays_outside(rocket: Cast, sign_in: Any) -> None:
+def test_a_staff_flag_alone_gives_no_access(rocket: Cast, sign_in: Any) -> None:
     User.objects.filter(pk=rocket.analyst.user_id).update(is_staff=True)
     assert sign_in(rocket.analyst.user).get("/rocket/admin/").status_code == 404
 
 
-def test_an_admin_who_was_switched_off_stays_outside(rocket: Cast, at_rocket: Client) -> None:
+def test_a_deactivated_admin_has_no_access(rocket: Cast, at_rocket: Client) -> None:
     with desk_scope(rocket.desk):
         Agent.objects.filter(pk=rocket.admin.pk).update(is_active=False)
     assert at_rocket.get("/rocket/admin/").status_code == 404
 
 
-def test_the_admin_of_one_desk_is_nobody_at_another(
+def test_an_admin_of_one_desk_has_no_access_to_another(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     assert at_rocket.get("/rocket/admin/").status_code == 200
@@ -51,7 +51,7 @@ def test_the_admin_of_one_desk_is_nobody_at_another(
     assert at_rocket.get("/admin/").status_code == 404
 
 
-def test_rows_of_another_desk_are_not_there(rocket: Cast, matter: Cast, sign_in: Any) -> None:
+def test_rows_of_another_desk_are_not_found(rocket: Cast, matter: Cast, sign_in: Any) -> None:
     person = sign_in(matter.admin.user)
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
@@ -75,7 +75,7 @@ def test_rows_of_another_desk_are_not_there(rocket: Cast, matter: Cast, sign_in:
         assert not Account.objects.filter(name="Mine").exists()
 
 
-def test_lists_hold_only_the_desks_rows(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+def test_lists_show_only_rows_of_the_desk(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
     with desk_scope(matter.desk):
         matter.open_ticket(subject="Canary of the other desk")
     for model in admin.site._registry:
@@ -101,7 +101,7 @@ def test_the_desk_cannot_be_set_by_a_form(rocket: Cast, matter: Cast, at_rocket:
         assert not Priority.objects.filter(name="Blocker").exists()
 
 
-def test_a_foreign_key_takes_no_row_of_another_desk(
+def test_a_foreign_key_rejects_rows_of_another_desk(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     answer = at_rocket.post(
@@ -117,7 +117,7 @@ def test_a_foreign_key_takes_no_row_of_another_desk(
     assert answer.context["adminform"].form.errors["account"]
 
 
-def test_a_name_that_is_taken_is_an_error_beside_the_field(rocket: Cast, at_rocket: Client) -> None:
+def test_a_duplicate_name_is_an_error_of_the_form(rocket: Cast, at_rocket: Client) -> None:
     answer = at_rocket.post("/rocket/admin/accounts/product/add/", {"name": "Server"})
     assert answer.status_code == 302
     answer = at_rocket.post("/rocket/admin/accounts/product/add/", {"name": "Server"})

@@ -1,4 +1,4 @@
-"""A desk's admin invites agents and customers; each gets a mail with a link of the desk."""
+"""Desk admins invite agents and customers, who get an email with a link."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def accept(client: Client) -> Any:
     return client.post(link[0], {"name": "New", "password": "a long and winding road"})
 
 
-def test_an_invited_agent_comes_in_by_the_link(
+def test_an_invited_agent_joins_by_the_link(
     rocket: Cast, at_rocket: Client, client: Client
 ) -> None:
     assert send(at_rocket).status_code == 302
@@ -46,7 +46,7 @@ def test_an_invited_agent_comes_in_by_the_link(
     assert first.actor == "admin@rocket.example"
 
 
-def test_an_invited_customer_belongs_to_the_account(
+def test_an_invited_customer_joins_the_account(
     rocket: Cast, at_rocket: Client, client: Client
 ) -> None:
     name = rocket.account.name
@@ -70,10 +70,10 @@ def test_an_invited_customer_belongs_to_the_account(
         (
             {"account": "Nobody Inc.", "invited_as": "contact:contact"},
             "account",
-            "No account has this name.",
+            "There is no account with this name.",
         ),
-        ({"account": "Elsewhere Ltd."}, "account", "An agent belongs to no account."),
-        ({"invited_as": "contact:manager"}, "invited_as", "Only a person of an account"),
+        ({"account": "Elsewhere Ltd."}, "account", "An agent can't have an account"),
+        ({"invited_as": "contact:manager"}, "invited_as", "Only a contact with an account"),
         (
             {"invited_as": "contact:point_of_contact", "account": "Elsewhere Ltd."},
             "invited_as",
@@ -82,7 +82,7 @@ def test_an_invited_customer_belongs_to_the_account(
         ({"invited_as": "agent:king"}, "invited_as", "valid choice"),
     ],
 )
-def test_who_cannot_be_invited_is_told_beside_the_field(
+def test_an_invalid_invitation_is_an_error_of_its_field(
     changes: dict[str, str], field: str, reason: str, rocket: Cast, at_rocket: Client
 ) -> None:
     with desk_scope(rocket.desk):
@@ -94,16 +94,16 @@ def test_who_cannot_be_invited_is_told_beside_the_field(
     assert mail.outbox == []
 
 
-def test_another_desks_account_is_not_known_here(
+def test_an_account_of_another_desk_is_not_found(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     with desk_scope(matter.desk):
         Account.objects.filter(pk=matter.account.pk).update(name="Hidden")
     answer = send(at_rocket, invited_as="contact:contact", account="Hidden")
-    assert answer.context["form"].errors == {"account": ["No account has this name."]}
+    assert answer.context["form"].errors == {"account": ["There is no account with this name."]}
 
 
-def test_inviting_again_fills_the_form_and_the_old_link_dies(
+def test_inviting_again_prefills_the_form_and_ends_the_old_link(
     rocket: Cast, at_rocket: Client
 ) -> None:
     send(at_rocket)
@@ -118,13 +118,13 @@ def test_inviting_again_fills_the_form_and_the_old_link_dies(
 
 
 @pytest.mark.parametrize("number", ["x", "99999999999999999999", "0", "²"])
-def test_a_number_of_no_invitation_gives_the_empty_form(
+def test_an_unknown_invitation_number_leaves_the_form_empty(
     number: str, rocket: Cast, at_rocket: Client
 ) -> None:
     assert at_rocket.get(PAGE, {"again": number}).context["form"].initial == {}
 
 
-def test_a_mail_that_did_not_leave_is_told(
+def test_a_failed_email_is_reported(
     rocket: Cast, at_rocket: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*args: Any, **kwargs: Any) -> None:
@@ -146,4 +146,4 @@ def test_the_list_shows_no_hash(rocket: Cast, at_rocket: Client) -> None:
         f"/rocket/admin/accounts/invitation/{invitation.pk}/change/"
     ).content.decode()
     assert invitation.token_hash not in page
-    assert "Waiting" in page
+    assert "Pending" in page

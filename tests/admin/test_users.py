@@ -1,4 +1,4 @@
-"""The installation's admin and the logins: a new address is a new beginning, and the last admin stays."""
+"""Users in the admin site: a new address starts over, and admins keep their own rights."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def root(chief: User, sign_in: Any) -> Client:
 
 
 def save(root: Client, user: User, **changes: str) -> Any:
-    """Save a login's page; an empty value takes a mark away."""
+    """Save a user's page; an empty value unchecks a box."""
     flags = {
         name: "on" for name in ("is_active", "is_staff", "is_superuser") if getattr(user, name)
     }
@@ -38,12 +38,12 @@ def save(root: Client, user: User, **changes: str) -> Any:
     return root.post(page, {name: value for name, value in sent.items() if value}, follow=True)
 
 
-def test_whoever_reads_the_old_address_is_out(rocket: Cast, root: Client, sign_in: Any) -> None:
+def test_the_old_address_can_no_longer_sign_in(rocket: Cast, root: Client, sign_in: Any) -> None:
     user = rocket.admin.user
     old, browser = user.email, sign_in(user)
     Client().post("/rocket/login/password/reset/", {"email": old})
     link = link_in(mail.outbox[-1])
-    assert b"sets one by mail" in save(root, user, email=NEW).content
+    assert b"can set a new one by email" in save(root, user, email=NEW).content
     user.refresh_from_db()
     assert (user.email, user.has_usable_password()) == (NEW, False)
     assert browser.get("/rocket/agent/").status_code == 302
@@ -59,7 +59,7 @@ def test_whoever_reads_the_old_address_is_out(rocket: Cast, root: Client, sign_i
         assert visitor.get("/rocket/agent/").status_code == 302
 
 
-def test_the_owner_of_the_new_address_comes_in_by_mail(rocket: Cast, root: Client) -> None:
+def test_the_owner_of_the_new_address_signs_in_after_an_email(rocket: Cast, root: Client) -> None:
     user = rocket.admin.user
     save(root, user, email=NEW)
     assert list(EmailAddress.objects.filter(user=user).values_list("email", "verified")) == [
@@ -78,7 +78,7 @@ def test_the_owner_of_the_new_address_comes_in_by_mail(rocket: Cast, root: Clien
     assert owner.get("/rocket/agent/").status_code == 200
 
 
-def test_each_desk_that_knows_the_login_finds_it_in_its_audit(
+def test_each_desk_of_the_user_audits_the_new_address(
     rocket: Cast, matter: Cast, root: Client
 ) -> None:
     user = rocket.admin.user
@@ -91,7 +91,7 @@ def test_each_desk_that_knows_the_login_finds_it_in_its_audit(
         assert (entry.actor, entry.target) == ("root@host.example", NEW)
 
 
-def test_another_name_changes_nothing_else(rocket: Cast, root: Client, sign_in: Any) -> None:
+def test_a_new_name_changes_nothing_else(rocket: Cast, root: Client, sign_in: Any) -> None:
     browser = sign_in(rocket.admin.user)
     save(root, rocket.admin.user, name="Another")
     assert browser.get("/rocket/agent/").status_code == 200
@@ -100,31 +100,29 @@ def test_another_name_changes_nothing_else(rocket: Cast, root: Client, sign_in: 
 
 
 @pytest.mark.parametrize("right", ["is_active", "is_superuser"])
-def test_nobody_shuts_themselves_out(root: Client, chief: User, right: str) -> None:
+def test_admins_cannot_remove_their_own_rights(root: Client, chief: User, right: str) -> None:
     answer = save(root, chief, **{right: ""})
-    assert "Another admin of the installation" in str(answer.context["adminform"].form.errors)
+    assert "Ask another installation admin" in str(answer.context["adminform"].form.errors)
     chief.refresh_from_db()
     assert getattr(chief, right)
     assert root.get("/admin/").status_code == 200
 
 
-def test_another_admin_takes_the_rights(root: Client, sign_in: Any) -> None:
+def test_another_admin_removes_the_rights(root: Client, sign_in: Any) -> None:
     other = User.objects.create_superuser("second@host.example", "x")
     browser = sign_in(other)
     save(root, other, is_superuser="")
     assert browser.get("/admin/").status_code == 404
 
 
-def test_nobody_moves_the_own_address_to_where_no_mail_is_read(chief: User, root: Client) -> None:
+def test_admins_cannot_change_their_own_address(chief: User, root: Client) -> None:
     page = save(root, chief, email="rooot@host.exmaple").content.decode()
-    assert "Another admin of the installation must give you another address." in page
+    assert "Ask another installation admin" in page
     chief.refresh_from_db()
     assert (chief.email, chief.has_usable_password()) == ("root@host.example", True)
 
 
-def test_a_company_that_knew_the_old_address_vouches_for_nobody_now(
-    rocket: Cast, root: Client
-) -> None:
+def test_single_sign_on_no_longer_finds_the_old_address(rocket: Cast, root: Client) -> None:
     with desk_scope(rocket.desk):
         provider = IdentityProvider.objects.create(desk=rocket.desk, name="Company")
         GroupRole.objects.create(desk=rocket.desk, provider=provider, group="helpers")

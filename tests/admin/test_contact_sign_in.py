@@ -1,4 +1,4 @@
-"""A customer's person who left is cut off: by another address of the contact, or by the mark "may log in"."""
+"""A contact loses the sign-in by a new address or by an admin."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ JOIN = "/rocket/portal/membership/"
 
 
 def change(client: Client, contact: Contact, **fields: str) -> Any:
-    """Save the contact's page; ``may_log_in=""`` takes the mark away."""
+    """Save the contact's page; ``may_log_in=""`` unchecks the box."""
     kept = {"email": contact.email, "name": contact.name, "role": contact.role, "may_log_in": "on"}
     sent = kept | {"account": contact.account_id or ""} | fields
     page = f"/rocket/admin/accounts/contact/{contact.pk}/change/"
@@ -47,17 +47,17 @@ def make_login(email: str) -> User:
 
 @pytest.fixture
 def customer(rocket: Cast, sign_in: Any) -> Client:
-    """The customer, signed in to the portal."""
+    """Return a client signed in to the portal as the customer."""
     client = sign_in(rocket.customer.user)
     assert client.get(PORTAL).status_code == 200
     return client
 
 
-def test_under_another_address_the_login_of_the_old_one_is_nobodys(
+def test_a_new_address_unlinks_the_sign_in_of_the_old_one(
     rocket: Cast, at_rocket: Client, customer: Client
 ) -> None:
     assert (
-        b"logged in here no more"
+        b"can no longer sign in here"
         in change(at_rocket, rocket.customer, email="next@acme.example").content
     )
     assert customer.get(PORTAL).status_code != 200
@@ -71,17 +71,17 @@ def test_under_another_address_the_login_of_the_old_one_is_nobodys(
     assert (entry.actor, entry.detail["login"]) == ("admin@rocket.example", rocket.customer.user_id)
 
 
-def test_the_page_says_so_before(rocket: Cast, at_rocket: Client) -> None:
+def test_the_page_warns_about_a_new_address(rocket: Cast, at_rocket: Client) -> None:
     page = f"/rocket/admin/accounts/contact/{rocket.customer.pk}/change/"
-    assert b"Another address takes their login off" in at_rocket.get(page).content
+    assert b"If you change the address" in at_rocket.get(page).content
 
 
-def test_another_name_leaves_the_login(rocket: Cast, at_rocket: Client, customer: Client) -> None:
+def test_a_new_name_keeps_the_sign_in(rocket: Cast, at_rocket: Client, customer: Client) -> None:
     change(at_rocket, rocket.customer, name="Married Name")
     assert customer.get(PORTAL).status_code == 200
 
 
-def test_without_the_mark_the_person_is_out_at_once_and_stays_out(
+def test_a_contact_who_may_not_sign_in_is_signed_out_at_once(
     rocket: Cast, at_rocket: Client, customer: Client
 ) -> None:
     change(at_rocket, rocket.customer, may_log_in="")
@@ -97,7 +97,7 @@ def test_without_the_mark_the_person_is_out_at_once_and_stays_out(
     assert customer.get(PORTAL).status_code == 200
 
 
-def test_a_login_of_the_address_is_no_way_around_the_mark(in_rocket: Cast) -> None:
+def test_a_user_with_the_address_cannot_claim_the_contact(in_rocket: Cast) -> None:
     box = Contact.objects.create(desk=in_rocket.desk, email="left@acme.example", may_log_in=False)
     with pytest.raises(AddressTakenError):
         claim_contact(desk=in_rocket.desk, user=make_login(box.email), email=box.email, at=NOON)
@@ -106,7 +106,7 @@ def test_a_login_of_the_address_is_no_way_around_the_mark(in_rocket: Cast) -> No
     assert box.user_id is None
 
 
-def test_an_invitation_is_no_way_around_the_mark(in_rocket: Cast) -> None:
+def test_an_invitation_does_not_restore_the_sign_in(in_rocket: Cast) -> None:
     asked = {
         "email": "left@acme.example",
         "kind": "contact",
@@ -121,7 +121,7 @@ def test_an_invitation_is_no_way_around_the_mark(in_rocket: Cast) -> None:
         accept_invitation(desk=in_rocket.desk, token=token, at=timezone.now(), password=PASSWORD)
 
 
-def test_a_file_of_contacts_leaves_the_mark_as_it_is(in_rocket: Cast) -> None:
+def test_a_csv_import_does_not_restore_the_sign_in(in_rocket: Cast) -> None:
     Contact.objects.filter(pk=in_rocket.customer.pk).update(may_log_in=False)
     line = f"email,name,account\n{in_rocket.customer.email},New Name,{in_rocket.account.name}\n"
     import_csv(
@@ -131,13 +131,13 @@ def test_a_file_of_contacts_leaves_the_mark_as_it_is(in_rocket: Cast) -> None:
     assert (in_rocket.customer.name, in_rocket.customer.may_log_in) == ("New Name", False)
 
 
-def test_mail_from_them_is_still_a_ticket(in_rocket: Cast, take_in: Any) -> None:
+def test_their_email_still_opens_a_ticket(in_rocket: Cast, take_in: Any) -> None:
     Contact.objects.filter(pk=in_rocket.customer.pk).update(may_log_in=False)
     take_in(make_mail(in_rocket.customer.email, authentication="none"))
     assert Ticket.objects.get().contact_id == in_rocket.customer.pk
 
 
-def test_the_other_desk_lets_them_in_as_before(
+def test_another_desk_is_not_affected(
     rocket: Cast, matter: Cast, at_rocket: Client, customer: Client
 ) -> None:
     with desk_scope(matter.desk):
@@ -147,8 +147,8 @@ def test_the_other_desk_lets_them_in_as_before(
     assert customer.get("/matter/portal/requests/").status_code == 200
 
 
-def test_a_login_that_has_the_contact_already_gets_it_again(in_rocket: Cast) -> None:
-    """Two clicks at once: the second finds what the first has made."""
+def test_claiming_a_contact_twice_returns_the_same_contact(in_rocket: Cast) -> None:
+    """Of two simultaneous clicks the second returns the result of the first."""
     user = make_login("new@acme.example")
     first = claim_contact(desk=in_rocket.desk, user=user, email=user.email, at=NOON)
     assert claim_contact(desk=in_rocket.desk, user=user, email=user.email, at=NOON) == first

@@ -1,4 +1,4 @@
-"""A desk's admin writes a mailbox down, has a code mailed to it, and proves it by typing the code."""
+"""Desk admins add a mailbox and verify it with a code that is sent to its address."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def add(client: Client, address: str = ADDRESS, **more: str) -> Any:
 
 def page_of(cast: Cast, address: str = ADDRESS) -> str:
     with desk_scope(cast.desk):
-        return f"{LIST}{Mailbox.objects.get(address=address).pk}/proof/"
+        return f"{LIST}{Mailbox.objects.get(address=address).pk}/verification/"
 
 
-def is_proven(cast: Cast, address: str = ADDRESS) -> bool:
+def is_verified(cast: Cast, address: str = ADDRESS) -> bool:
     with desk_scope(cast.desk):
         return Mailbox.objects.get(address=address).verified_at is not None
 
@@ -44,56 +44,58 @@ def mailed_code() -> str:
     return found[0]
 
 
-def test_a_new_mailbox_leads_to_its_proof_and_the_mailed_code_proves_it(
+def test_a_new_mailbox_is_verified_with_the_code_from_the_email(
     rocket: Cast, at_rocket: Client, settings: Any
 ) -> None:
     page = page_of(rocket) if add(at_rocket).url == page_of(rocket) else ""
-    assert b"No mail comes in for help@acme.example" in at_rocket.get(page).content
-    assert not is_proven(rocket)
+    assert b"No email is received or sent with help@acme.example" in at_rocket.get(page).content
+    assert not is_verified(rocket)
     assert at_rocket.post(page, {"send": ""}).status_code == 302
     assert mail.outbox[-1].to == [ADDRESS]
     assert mail.outbox[-1].from_email == settings.DEFAULT_FROM_EMAIL
     assert "admin@rocket.example" in mail.outbox[-1].body
     assert at_rocket.post(page, {"code": mailed_code()}).status_code == 302
-    assert is_proven(rocket)
+    assert is_verified(rocket)
     assert at_rocket.get(page).status_code == 302
 
 
-def test_a_wrong_code_is_refused_beside_its_field(rocket: Cast, at_rocket: Client) -> None:
+def test_a_wrong_code_is_an_error_of_its_field(rocket: Cast, at_rocket: Client) -> None:
     add(at_rocket)
     at_rocket.post(page_of(rocket), {"send": ""})
     for typed, why in [("AAAA-AAAA-AAAA-AAAA", "This is not the code"), ("", "required")]:
         answer = at_rocket.post(page_of(rocket), {"code": typed})
         assert answer.status_code == 422
         assert why in answer.context["form"].errors["code"][0]
-    assert not is_proven(rocket)
+    assert not is_verified(rocket)
 
 
-def test_five_codes_a_day_go_to_one_address(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
+def test_one_address_gets_at_most_five_codes_a_day(
+    rocket: Cast, matter: Cast, at_rocket: Client
+) -> None:
     add(at_rocket)
     for _ in range(6):
         answer = at_rocket.post(page_of(rocket), {"send": ""}, follow=True)
     assert len(mail.outbox) == 5
-    assert b"Enough codes were mailed" in answer.content
+    assert b"Too many codes were sent" in answer.content
 
 
-def test_only_the_installations_admin_marks_one_as_proven(
+def test_only_installation_admins_mark_a_mailbox_as_verified(
     rocket: Cast, at_rocket: Client, sign_in: Any
 ) -> None:
     add(at_rocket)
     page = page_of(rocket)
-    assert b"Mark as proven" not in at_rocket.get(page).content
+    assert b"Mark as verified" not in at_rocket.get(page).content
     assert at_rocket.post(page, {"mark": ""}).status_code == 422
-    assert not is_proven(rocket)
+    assert not is_verified(rocket)
     root = sign_in(User.objects.create_superuser("root@plumbline.example", "x"))
-    assert b"Mark as proven" in root.get(page).content
+    assert b"Mark as verified" in root.get(page).content
     assert root.post(page, {"mark": ""}).status_code == 302
-    assert is_proven(rocket)
+    assert is_verified(rocket)
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.get(action="mailbox_verified").actor == "root@plumbline.example"
 
 
-def test_another_desks_address_may_be_written_down_and_stays_unproven(
+def test_an_address_of_another_desk_can_be_added_but_not_verified(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     assert add(at_rocket, matter.mailbox.address).status_code == 302
@@ -104,7 +106,7 @@ def test_another_desks_address_may_be_written_down_and_stays_unproven(
 
 
 @pytest.mark.parametrize("address", ["support@rocket.example", "Support@Rocket.example"])
-def test_a_mailbox_is_written_down_once(rocket: Cast, at_rocket: Client, address: str) -> None:
+def test_a_mailbox_is_added_only_once(rocket: Cast, at_rocket: Client, address: str) -> None:
     answer = add(at_rocket, address)
     assert answer.status_code == 200
     assert "has this mailbox already" in str(answer.context["adminform"].form.errors)
@@ -122,7 +124,7 @@ def test_one_mailbox_is_the_default(rocket: Cast, at_rocket: Client) -> None:
     assert add(at_rocket, is_default="on").status_code == 302
 
 
-def test_the_address_stays_as_it_was_proven(rocket: Cast, at_rocket: Client) -> None:
+def test_the_verified_address_is_read_only(rocket: Cast, at_rocket: Client) -> None:
     page = f"{LIST}{rocket.mailbox.pk}/change/"
     fields = {"address": "boss@victim.example", "name": "New name", "unverified_mail": "hold"}
     assert at_rocket.post(page, fields).status_code == 302
@@ -131,15 +133,15 @@ def test_the_address_stays_as_it_was_proven(rocket: Cast, at_rocket: Client) -> 
     assert (rocket.mailbox.address, rocket.mailbox.name) == ("support@rocket.example", "New name")
 
 
-def test_the_list_and_the_page_tell_what_is_not_proven(rocket: Cast, at_rocket: Client) -> None:
+def test_the_page_shows_that_a_mailbox_is_not_verified(rocket: Cast, at_rocket: Client) -> None:
     add(at_rocket)
     with desk_scope(rocket.desk):
         pk = Mailbox.objects.get(address=ADDRESS).pk
-    assert b"Prove it" in at_rocket.get(f"{LIST}{pk}/change/").content
-    assert b"Prove it" not in at_rocket.get(f"{LIST}{rocket.mailbox.pk}/change/").content
+    assert b"Verify mailbox" in at_rocket.get(f"{LIST}{pk}/change/").content
+    assert b"Verify mailbox" not in at_rocket.get(f"{LIST}{rocket.mailbox.pk}/change/").content
 
 
-def test_a_mail_that_did_not_leave_is_told(
+def test_a_failed_email_is_reported(
     rocket: Cast, at_rocket: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*args: Any, **kwargs: Any) -> None:
@@ -148,12 +150,12 @@ def test_a_mail_that_did_not_leave_is_told(
     add(at_rocket)
     monkeypatch.setattr(mail.EmailMessage, "send", refuse)
     answer = at_rocket.post(page_of(rocket), {"send": ""}, follow=True)
-    assert b"The mail server did not take the mail" in answer.content
+    assert b"The mail server rejected the email" in answer.content
 
 
-def test_the_mailbox_of_another_desk_is_not_there(
+def test_a_mailbox_of_another_desk_is_not_found(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     for post in ({"send": ""}, {"mark": ""}, {"code": "x"}):
-        assert at_rocket.post(f"{LIST}{matter.mailbox.pk}/proof/", post).status_code == 404
+        assert at_rocket.post(f"{LIST}{matter.mailbox.pk}/verification/", post).status_code == 404
     assert mail.outbox == []

@@ -1,4 +1,4 @@
-"""CSV at the admin site: looked through first, then the good lines are taken and the bad ones listed."""
+"""CSV import in the admin site: a preview first, then valid lines are imported, others listed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def send(client: Client, text: str | bytes, kind: str = "contacts") -> Any:
 
 
 def confirm(client: Client, preview: Any, kind: str = "contacts") -> Any:
-    """Click the preview's button: its own form goes back."""
+    """Post the form of the preview."""
     sealed = re.search(r'name="sealed" value="([^"]+)"', preview.content.decode())
     assert sealed is not None
     return client.post(PAGE, {"kind": kind, "sealed": unescape(sealed[1])})
@@ -36,17 +36,17 @@ def count(cast: Cast) -> int:
         return Contact.objects.filter(email__endswith="@firm.example").count()
 
 
-def test_a_preview_writes_nothing_and_the_second_click_takes_the_good_lines(
+def test_a_preview_writes_nothing_and_the_second_click_imports_valid_lines(
     rocket: Cast, at_rocket: Client
 ) -> None:
     preview = send(at_rocket, BAD)
     assert preview.status_code == 200
     assert (preview.context["report"].created, count(rocket)) == (2, 0)
-    assert b"is not an e-mail address." in preview.content
+    assert b"is not an email address." in preview.content
     done = confirm(at_rocket, preview)
     assert done.status_code == 200
-    refusal = done.context["report"].refused[0]
-    assert (done.context["report"].created, refusal.line, refusal.column) == (2, 3, "email")
+    line = done.context["report"].rejected[0]
+    assert (done.context["report"].created, line.line, line.column) == (2, 3, "email")
     assert count(rocket) == 2
     with desk_scope(rocket.desk):
         entry = AuditEntry.objects.get(action="csv_imported")
@@ -57,19 +57,21 @@ def test_a_preview_writes_nothing_and_the_second_click_takes_the_good_lines(
     )
     again = send(at_rocket, BAD)
     assert (again.context["report"].unchanged, again.context["sealed"] != "") == (2, True)
-    assert b"There is nothing to take." in again.content
+    assert b"This file has nothing to import." in again.content
 
 
-def test_thirty_bad_lines_of_ten_thousand_hold_up_no_other(rocket: Cast, at_rocket: Client) -> None:
+def test_thirty_invalid_lines_of_ten_thousand_do_not_stop_the_others(
+    rocket: Cast, at_rocket: Client
+) -> None:
     lines = [f"p{n}@firm.example,P" if n % 333 else f"p{n},P" for n in range(1, 10_001)]
     preview = send(at_rocket, "\n".join(["email,name", *lines]))
     done = confirm(at_rocket, preview)
     assert done.context["report"].created == 9_970
-    assert [refusal.line for refusal in done.context["report"].refused] == [
+    assert [line.line for line in done.context["report"].rejected] == [
         n + 1 for n in range(333, 10_001, 333)
     ]
     assert count(rocket) == 9_970
-    assert done.content.count(b"is not an e-mail address.") == 30
+    assert done.content.count(b"is not an email address.") == 30
 
 
 @pytest.mark.parametrize(
@@ -77,11 +79,11 @@ def test_thirty_bad_lines_of_ten_thousand_hold_up_no_other(rocket: Cast, at_rock
     [
         (b"", "The submitted file is empty."),
         ("email\nMüller".encode("latin-1"), "The file is not UTF-8"),
-        ("email,shoe\na@b.example,1", "There is no column “shoe”"),
+        ("email,shoe\na@b.example,1", "Unknown column “shoe”"),
         ("name\nAnn", "The column “email” is missing."),
     ],
 )
-def test_a_file_that_cannot_be_used_is_refused_beside_its_field(
+def test_an_unreadable_file_is_an_error_of_its_field(
     content: str | bytes, reason: str, rocket: Cast, at_rocket: Client
 ) -> None:
     answer = send(at_rocket, content)
@@ -89,16 +91,16 @@ def test_a_file_that_cannot_be_used_is_refused_beside_its_field(
     assert reason in " ".join(answer.context["form"].errors["file"])
 
 
-def test_a_file_too_large_for_the_page_is_refused(
+def test_a_file_too_large_for_the_page_is_rejected(
     rocket: Cast, at_rocket: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_export, "SEALED_CHARS", 10)
+    monkeypatch.setattr(import_export, "MAX_SEALED_CHARS", 10)
     answer = send(at_rocket, BAD)
     assert answer.status_code == 422
-    assert "send it in parts" in " ".join(answer.context["form"].errors["file"])
+    assert "Split it into several files" in " ".join(answer.context["form"].errors["file"])
 
 
-def test_a_preview_is_good_for_its_desk_kind_and_hour_only(
+def test_a_preview_is_valid_for_its_desk_kind_and_hour_only(
     rocket: Cast, matter: Cast, at_rocket: Client, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     preview = send(at_rocket, BAD)
@@ -109,7 +111,7 @@ def test_a_preview_is_good_for_its_desk_kind_and_hour_only(
     tampered = at_rocket.post(PAGE, {"kind": "contacts", "sealed": "A" + sealed})
     other_kind = at_rocket.post(PAGE, {"kind": "accounts", "sealed": sealed})
     no_kind = at_rocket.post(PAGE, {"kind": "agents", "sealed": sealed})
-    monkeypatch.setattr(import_export, "SEALED_SECONDS", -1)
+    monkeypatch.setattr(import_export, "MAX_SEALED_SECONDS", -1)
     late = confirm(at_rocket, preview)
     assert [answer.status_code for answer in (elsewhere, tampered, other_kind, no_kind, late)] == [
         422
@@ -127,10 +129,10 @@ def test_an_export_has_the_desks_rows_only_and_is_audited(
     assert b"globex.example" not in answer.content
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.get(action="csv_exported").target == kind
-    assert send(at_rocket, answer.content, kind).context["report"].refused == ()
+    assert send(at_rocket, answer.content, kind).context["report"].rejected == ()
 
 
-def test_only_the_desks_admins_come_here(
+def test_only_desk_admins_import_and_export(
     rocket: Cast, matter: Cast, sign_in: Any, client: Client
 ) -> None:
     assert client.get(PAGE).status_code == 302

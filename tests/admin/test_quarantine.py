@@ -1,4 +1,4 @@
-"""Held mail in the admin site: a desk's admin decides about the desk's, the installation's about stray mail."""
+"""Quarantined messages in the admin site: of a desk, and stray mail for installation admins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIST = "admin/channels_intake/inboundmessage/"
 
 
 def hold(cast: Cast | None) -> InboundMessage:
-    with system_scope("a mail that no desk knows"):
+    with system_scope("stray mail"):
         return InboundMessage.objects.create(
             desk=cast and cast.desk, provider="raw", content_type="message/rfc822", raw=RAW, received_at=NOON,
             next_try_at=NOON, state=InboundState.FAILED, subject="Stray", reason="no_mailbox", reason_data={"address": "x@nowhere.example"},
@@ -30,17 +30,17 @@ def at_host(client: Client) -> Client:
     return client
 
 
-def test_the_desks_admin_sees_how_many_wait_and_why(
+def test_a_desk_admin_sees_how_many_are_quarantined_and_why(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     hold(rocket)
     hold(matter)
-    assert "1 held mail</a>" in at_rocket.get("/rocket/admin/").content.decode()
+    assert "1 quarantined message</a>" in at_rocket.get("/rocket/admin/").content.decode()
     page = at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
     assert page.count("No verified mailbox has the address it was sent to") == 1
 
 
-def test_the_desks_admin_discards_and_puts_back(rocket: Cast, at_rocket: Client) -> None:
+def test_a_desk_admin_discards_and_restores(rocket: Cast, at_rocket: Client) -> None:
     held = hold(rocket)
     at_rocket.post(f"/rocket/admin/mail/{held.pk}/decision/", {"do": "discard"})
     assert (
@@ -61,7 +61,7 @@ def test_the_desks_admin_discards_and_puts_back(rocket: Cast, at_rocket: Client)
         assert list(actions) == ["email_discarded", "email_restored"]
 
 
-def test_another_desks_mail_and_a_stray_one_are_not_the_desk_admins(
+def test_messages_of_other_desks_and_stray_mail_are_not_found(
     rocket: Cast, matter: Cast, at_rocket: Client
 ) -> None:
     for held in (hold(matter), hold(None)):
@@ -69,7 +69,7 @@ def test_another_desks_mail_and_a_stray_one_are_not_the_desk_admins(
         assert answer.status_code == 404
 
 
-def test_the_installations_admin_releases_a_stray_mail_to_a_mailbox(
+def test_an_installation_admin_releases_stray_mail_to_a_mailbox(
     rocket: Cast, matter: Cast, at_host: Client
 ) -> None:
     stray = hold(None)
@@ -81,13 +81,13 @@ def test_the_installations_admin_releases_a_stray_mail_to_a_mailbox(
     with desk_scope(matter.desk):
         assert Ticket.objects.get().is_unverified
         assert AuditEntry.objects.get(action="email_released").actor == "root@host.example"
-    told = LogEntry.objects.filter(change_message__startswith="Held").values_list(
+    told = LogEntry.objects.filter(change_message__startswith="Quarantine").values_list(
         "change_message", flat=True
     )
-    assert list(told) == ["Held mail: release."]
+    assert list(told) == ["Quarantine: release."]
 
 
-def test_a_suspended_desks_mailbox_is_neither_offered_nor_taken(
+def test_mailboxes_of_suspended_desks_are_neither_offered_nor_accepted(
     rocket: Cast, matter: Cast, at_host: Client
 ) -> None:
     Desk.objects.filter(pk=matter.desk.pk).update(is_suspended=True)
@@ -101,7 +101,9 @@ def test_a_suspended_desks_mailbox_is_neither_offered_nor_taken(
         assert InboundMessage.objects.get().is_held
 
 
-def test_without_a_mailbox_a_stray_mail_stays(rocket: Cast, matter: Cast, at_host: Client) -> None:
+def test_stray_mail_needs_a_mailbox_to_be_released(
+    rocket: Cast, matter: Cast, at_host: Client
+) -> None:
     stray = hold(None)
     answer = at_host.post(f"/admin/mail/{stray.pk}/decision/", {"do": "release"}, follow=True)
     assert "Choose the mailbox" in answer.content.decode()
