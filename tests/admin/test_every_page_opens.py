@@ -136,7 +136,7 @@ def test_the_start_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: C
         "Rocket",
         "Plans and SLA",
         "SLA matrix",
-        "Agents&#x27; dashboard",
+        "Agent dashboard",
         "Plan changed: Standard",
     ]:
         assert words in page, words
