@@ -19,6 +19,7 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.admin.changes import describe_changes
@@ -53,6 +54,18 @@ def is_installation_admin(request: AdminRequest) -> bool:
     An installation with a single desk has no pages outside of it.
     """
     return request.user.is_active and request.user.is_superuser
+
+
+def require_desk_admin(request: AdminRequest) -> None:
+    """Raise Http404 unless the user may change the settings of the request's desk."""
+    if not is_desk_admin(request):
+        raise Http404(gettext("This page is only available to admins of a desk."))
+
+
+def require_installation_admin(request: AdminRequest) -> None:
+    """Raise Http404 unless the user is an installation admin."""
+    if not is_installation_admin(request):
+        raise Http404(gettext("This page is only available to installation admins."))
 
 
 class DeskForm(ModelForm):
@@ -180,7 +193,7 @@ class AuditedAdmin(ModelAdmin):
         self, request: AdminRequest, opts: Any, object_id: str
     ) -> Any:
         """Raise 404 for a missing row or one of another desk, where Django would redirect."""
-        raise Http404("No such row at this desk.")
+        raise Http404(gettext("There is no such record at this desk."))
 
     def history_view(
         self, request: AdminRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -44,7 +44,7 @@ class CrmConnectionAdmin(DeskModelAdmin):
     fieldsets = [
         (None, {"fields": [("shown_state", "is_paused"), "error", ("since", "next_try_at")]}),
         (
-            "Zoho CRM",
+            _("Zoho CRM"),
             {
                 "fields": [
                     ("accounts_url", "api_url"),

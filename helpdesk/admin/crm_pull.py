@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.admin.base import AdminRequest, is_desk_admin
+from accounts.admin.base import AdminRequest, require_desk_admin
 from accounts.audit import record_audit
 from accounts.crm.pull import reset_connection
 from accounts.models import AuditAction, ConnectionState, CrmConnection
@@ -24,8 +24,7 @@ def request_crm_pull(request: AdminRequest, connection_id: int) -> HttpResponse:
 
     A connection that the CRM refused starts over with a full pull.
     """
-    if not is_desk_admin(request):
-        raise Http404("A CRM belongs to a desk.")
+    require_desk_admin(request)
     connection = get_object_or_404(CrmConnection, pk=connection_id, desk=request.desk)
     if problem := _get_problem(connection):
         messages.warning(request, problem)

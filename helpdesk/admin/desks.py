@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.admin.base import AdminRequest, is_installation_admin
+from accounts.admin.base import AdminRequest, require_installation_admin
 from accounts.models import Desk
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.admin.rendering import render_page
@@ -20,7 +20,7 @@ from helpdesk.desks.suspension import resume_desk, suspend_desk
 
 def add_desk(request: AdminRequest) -> HttpResponse:
     """Create a desk from a preset and invite its first admin."""
-    _require_installation_admin(request)
+    require_installation_admin(request)
     form = CreateDeskForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _create(request, form):
         return HttpResponseRedirect(reverse("admin:accounts_desk_changelist"))
@@ -51,7 +51,7 @@ def _create(request: AdminRequest, form: CreateDeskForm) -> bool:
 @require_POST
 def set_suspension(request: AdminRequest, desk_id: int) -> HttpResponse:
     """Suspend a desk if the form has ``suspend``; otherwise resume it."""
-    _require_installation_admin(request)
+    require_installation_admin(request)
     desk = get_object_or_404(Desk, pk=desk_id)
     if "suspend" in request.POST:
         suspend_desk(desk=desk, by=request.user)
@@ -61,8 +61,3 @@ def set_suspension(request: AdminRequest, desk_id: int) -> HttpResponse:
         text = _("%(desk)s is active again.")
     messages.success(request, text % {"desk": desk})
     return HttpResponseRedirect(reverse("admin:accounts_desk_changelist"))
-
-
-def _require_installation_admin(request: AdminRequest) -> None:
-    if not is_installation_admin(request):
-        raise Http404("Only for installation admins.")

@@ -14,14 +14,14 @@ from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from accounts.admin.base import AdminRequest, is_desk_admin
+from accounts.admin.base import AdminRequest, require_desk_admin
 from accounts.audit import record_audit
 from accounts.import_export.files import MAX_BYTES
 from accounts.import_export.tables import (
@@ -67,7 +67,7 @@ class CsvTooLargeError(UnreadableCsvError):
 
 def import_customers(request: AdminRequest) -> HttpResponse:
     """Show the page. Post a file for a preview, then the sealed file from it for the import."""
-    _require_desk_admin(request)
+    require_desk_admin(request)
     if request.method != "POST":
         return _show(request, form=UploadForm())
     return _confirm(request) if "sealed" in request.POST else _preview(request)
@@ -76,7 +76,7 @@ def import_customers(request: AdminRequest) -> HttpResponse:
 @require_POST
 def export_customers(request: AdminRequest) -> HttpResponse:
     """Return all rows of a kind as a file, and record the export in the audit log."""
-    _require_desk_admin(request)
+    require_desk_admin(request)
     kind = request.POST.get("kind", "")
     if kind not in RESOURCES:
         return _show(request, form=UploadForm(), status=422)
@@ -165,8 +165,3 @@ def _show(
         status=status,
         **context,
     )
-
-
-def _require_desk_admin(request: AdminRequest) -> None:
-    if not is_desk_admin(request):
-        raise Http404("Customers belong to a desk.")

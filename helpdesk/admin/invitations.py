@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts.admin.base import AdminRequest, is_desk_admin
+from accounts.admin.base import AdminRequest, require_desk_admin
 from accounts.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.sending import InvitationError, invite, withdraw_invitation
 from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
@@ -103,8 +103,7 @@ class InviteForm(forms.Form):
 
 def invite_person(request: AdminRequest) -> HttpResponse:
     """Show the form, prefilled from the invitation ``again`` if given; post it to send an email."""
-    if not is_desk_admin(request):
-        raise Http404("People are invited to a desk.")
+    require_desk_admin(request)
     form = InviteForm(request.POST or None, desk=request.desk, initial=_read_earlier(request))
     if request.method == "POST" and form.is_valid():
         made = form.invite(by=request.user, at=timezone.now())
@@ -120,8 +119,7 @@ def invite_person(request: AdminRequest) -> HttpResponse:
 @require_POST
 def withdraw_invitation_view(request: AdminRequest, invitation_id: int) -> HttpResponse:
     """Withdraw an invitation, so that its link stops working."""
-    if not is_desk_admin(request):
-        raise Http404("An invitation belongs to a desk.")
+    require_desk_admin(request)
     invitation = get_object_or_404(Invitation, pk=invitation_id, desk=request.desk)
     if withdraw_invitation(invitation=invitation, by=request.user, at=timezone.now()):
         text = gettext("The invitation for %(email)s was withdrawn. Its link no longer works.")

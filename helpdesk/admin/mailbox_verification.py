@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, is_desk_admin, is_installation_admin
+from accounts.admin.base import AdminRequest, is_installation_admin, require_desk_admin
 from accounts.audit import record_audit
 from accounts.languages import use_recipient_locale
 from accounts.models import AuditAction
@@ -46,8 +46,7 @@ def verify_mailbox_view(request: AdminRequest, mailbox_id: int) -> HttpResponse:
     The form sends a new code (``send``), marks the mailbox as verified as an installation admin
     (``mark``), or checks a typed code (``code``).
     """
-    if not is_desk_admin(request):
-        raise Http404("A mailbox belongs to a desk.")
+    require_desk_admin(request)
     mailbox = get_object_or_404(Mailbox, pk=mailbox_id, desk=request.desk)
     if mailbox.verified_at is not None:
         return _go_to(mailbox)

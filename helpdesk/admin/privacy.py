@@ -14,7 +14,7 @@ from typing import IO, Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts.admin.base import AdminRequest, is_desk_admin
+from accounts.admin.base import AdminRequest, require_desk_admin
 from accounts.matching import normalize_email
 from accounts.models import Agent, AuditAction, AuditEntry, Contact, User
 from accounts.models.customers import ERASED_AT
@@ -137,18 +137,13 @@ def erase_agent_page(request: AdminRequest, agent_id: int) -> HttpResponse:
 
 
 def _find_contact(request: AdminRequest, pk: int) -> Contact:
-    _require_desk_admin(request)
+    require_desk_admin(request)
     return get_object_or_404(Contact.objects.select_related("user"), pk=pk, desk=request.desk)
 
 
 def _find_agent(request: AdminRequest, pk: int) -> Agent:
-    _require_desk_admin(request)
+    require_desk_admin(request)
     return get_object_or_404(Agent.objects.select_related("user"), pk=pk, desk=request.desk)
-
-
-def _require_desk_admin(request: AdminRequest) -> None:
-    if not is_desk_admin(request):
-        raise Http404("Only for desk admins.")
 
 
 def _get_actor(request: AdminRequest) -> Agent | User | None:

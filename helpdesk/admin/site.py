@@ -64,7 +64,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
         def guarded(request: AdminRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not self.has_permission(request):
                 if request.user.is_authenticated:
-                    raise Http404("Only for admins.")
+                    raise Http404(gettext("This page is only available to admins."))
                 return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
             if request.desk is not None:
                 return inner(request, *args, **kwargs)
@@ -131,7 +131,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
     ) -> HttpResponse:
         """Redirect to the installation's sign-in page, which limits attempts."""
         if request.user.is_authenticated and not self.has_permission(request):
-            raise Http404("Only for admins.")
+            raise Http404(gettext("This page is only available to admins."))
         return redirect_to_login(reverse("admin:index"), resolve_url(settings.LOGIN_URL))
 
     def logout(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.admin.base import AdminRequest, is_desk_admin
+from accounts.admin.base import AdminRequest, require_desk_admin
 from helpdesk.admin.rendering import render_page
 from sla.matrix import Matrix, MatrixConflictError, read_matrix, save_matrix
 
@@ -18,8 +18,7 @@ def edit_sla_matrix(request: AdminRequest) -> HttpResponse:
 
     A cell that another admin changed since the page was loaded is an error once (sla/matrix.py).
     """
-    if not is_desk_admin(request):
-        raise Http404("The matrix belongs to a desk.")
+    require_desk_admin(request)
     if request.method != "POST":
         return _show(request, read_matrix(request.desk))
     matrix = read_matrix(request.desk, written=request.POST.dict())

@@ -9,14 +9,19 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.admin.base import AdminRequest, is_desk_admin, is_installation_admin
+from accounts.admin.base import (
+    AdminRequest,
+    is_installation_admin,
+    require_desk_admin,
+    require_installation_admin,
+)
 from accounts.languages import use_recipient_locale
 from accounts.logins.changes import remove_two_factor
 from accounts.models import Agent, Desk, User
@@ -27,8 +32,7 @@ from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 @require_POST
 def reset_for_user(request: AdminRequest, user_id: int) -> HttpResponse:
     """Reset the 2FA of a user, as an installation admin."""
-    if not is_installation_admin(request):
-        raise Http404("Only for installation admins.")
+    require_installation_admin(request)
     _reset(request, get_object_or_404(User, pk=user_id))
     return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user_id]))
 
@@ -36,8 +40,7 @@ def reset_for_user(request: AdminRequest, user_id: int) -> HttpResponse:
 @require_POST
 def reset_for_agent(request: AdminRequest, agent_id: int) -> HttpResponse:
     """Reset the 2FA of an agent, as an admin of the desk."""
-    if not is_desk_admin(request):
-        raise Http404("An agent belongs to a desk.")
+    require_desk_admin(request)
     agent = get_object_or_404(Agent.objects.select_related("user"), pk=agent_id, desk=request.desk)
     if problem := _get_problem(request, agent.user):
         messages.error(request, problem)

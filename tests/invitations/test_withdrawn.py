@@ -136,4 +136,4 @@ def test_the_list_says_which_are_void(rocket: Cast, sign_in: Any) -> None:
     with desk_scope(rocket.desk):
         make(rocket, rocket.lead.user)
     page = sign_in(rocket.admin.user).get("/rocket/admin/accounts/invitation/").content
-    assert b"Void: whoever invited may not any more" in page
+    assert b"Void: the inviter no longer has the right to invite" in page

@@ -32,6 +32,7 @@ SPOKEN_ATTRIBUTES = {
     "label",
     "content",
 }
+ICONS = "material-symbols-outlined"  # the class of an element whose text names an icon
 SILENT_ELEMENTS = {"script", "style", "code", "kbd"}
 NAMES = {"Plumbline", "SLA", "OpenID", "SAML"}
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -106,7 +107,7 @@ class _Finder(HTMLParser):
         self.silent: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in SILENT_ELEMENTS:
+        if tag in SILENT_ELEMENTS or ICONS in (dict(attrs).get("class") or ""):
             self.silent.append(tag)
         for name, value in attrs:
             if tag == "meta" or not value:
