@@ -137,7 +137,7 @@ def test_the_start_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: C
         "Plans and SLA",
         "SLA matrix",
         "Agent dashboard",
-        "Plan changed: Standard",
+        "Plan changed: <bdi>Standard</bdi>",
     ]:
         assert words in page, words
     assert ">Users<" not in page
