@@ -18,7 +18,7 @@ from accounts.models import (
 )
 from accounts.tenancy import desk_scope
 from channels_intake.models import ReplyToken
-from tests.access.people import fill
+from tests.access.people import fill_desk
 from tests.cast import NOON, Cast
 from tickets.models import NewTerms, Participant, SubmittedForm, Ticket
 
@@ -57,7 +57,7 @@ def _links_open_tables(model: type[models.Model]) -> bool:
 def fill_every_table(cast: Cast) -> None:
     """Make at least one row of a desk in each table behind the wall."""
     words = f"words{cast.desk.slug}"
-    fill(cast, tickets=1, words=words)
+    fill_desk(cast, tickets=1, words=words)
     mine = {"desk": cast.desk}
     with desk_scope(cast.desk):
         ticket = Ticket.objects.latest("pk")
