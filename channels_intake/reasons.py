@@ -94,8 +94,8 @@ _SENTENCES: dict[str, Promise] = {
 def describe_reason(code: str, data: Mapping[str, Any]) -> str:
     """Return the sentence for a stored reason in the active language, or "" without one.
 
-    A code that this version does not know is returned as it is: during an upgrade a newer worker may
-    have stored it.
+    A code that this version does not know is returned unchanged: during an upgrade a newer worker
+    may have stored it.
     """
     sentence = _SENTENCES.get(code)
     return code if sentence is None else str(sentence) % data

@@ -104,8 +104,8 @@ _SENTENCES: dict[str, Any] = {
 def describe_remark(stored: Mapping[str, Any]) -> str:
     """Return the sentence for a stored remark in the active language.
 
-    A code that this version does not know is returned as it is: during an upgrade a newer worker may
-    have stored it.
+    A code that this version does not know is returned unchanged: during an upgrade a newer worker
+    may have stored it.
     """
     sentence, parameters = _SENTENCES.get(stored["code"]), dict(stored)
     if sentence is None:

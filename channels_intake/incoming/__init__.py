@@ -1,4 +1,6 @@
-"""The single way in for every channel: store the raw message, read it, find its ticket, accept it.
+"""The way in: store the raw message, read it, find its ticket, decide, accept it.
 
-May import accounts, tickets and channels_intake/mime. Start with reading.py, then intake.py.
+Mail goes through reading.py, mail.py and the pure decision.py; what comes by no mail through
+requests.py. May import accounts, tickets and channels_intake's mime/, providers/, mailboxes.py and
+models.py. Start with reading.py, then decision.py.
 """

@@ -103,8 +103,8 @@ def resolve_origin(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Orig
     A contact is created if there is none, and gets an account only by an authenticated mail.
     """
     match, contact = match_envelope(mailbox, envelope, sender), sender.contact
-    is_proven = match.kind == "domain" and envelope.authentication is Authentication.PASS
-    account_id = match.account_id if is_proven else None
+    is_verified = match.kind == "domain" and envelope.authentication is Authentication.PASS
+    account_id = match.account_id if is_verified else None
     if contact is None:
         contact = get_or_create_contact(mailbox.desk, envelope.sender, account_id=account_id)
     elif account_id and contact.account_id is None:

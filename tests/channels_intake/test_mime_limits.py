@@ -15,11 +15,12 @@ from channels_intake.mime import (
     text,
 )
 from channels_intake.mime.addresses import parse_addresses, parse_sender
+from channels_intake.mime.content import decode_text
 from channels_intake.mime.envelope import Envelope, Limits
 from channels_intake.mime.html_text import html_to_text
 from channels_intake.mime.html_tokens import read_attributes, scan_html
 from channels_intake.mime.parsing import parse_message
-from channels_intake.mime.parts import split_headers
+from channels_intake.mime.parts import read_tree, split_headers
 from channels_intake.mime.quoting import split_quoted
 from channels_intake.mime.sanitize import sanitize_html
 from channels_intake.mime.text import clean_file_name, decode_header, parse_parameters
@@ -57,6 +58,13 @@ def test_the_text_limit_counts_all_parts_together() -> None:
     assert list_remarks(parse(raw, max_text_chars=100)) == []
     cut = parse(raw, max_text_chars=99)
     assert (cut.body_text.count("x"), cut.body_text.count("y")) == (60, 39)
+
+
+def test_bytes_of_a_text() -> None:
+    raw = b"Content-Type: text/plain\r\n\r\nfirst\nsecond"
+    [leaf] = read_tree(raw, Limits()).leaves
+    assert decode_text(raw, leaf, 12) == ("first\nsecond", True)
+    assert decode_text(raw, leaf, 11) == ("first\n", True)
 
 
 def test_files() -> None:
