@@ -31,6 +31,9 @@ OWN_REASONS = {NOTHING_SENT, TIMED_OUT, ERASED}
 class SendTimeoutError(TimeoutError):
     """The mail server took longer than settings.EMAIL_SEND_SECONDS for one email."""
 
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The mail server took longer than {seconds:g} seconds.")
+
 
 @dataclass(frozen=True, slots=True)
 class SendFailure:

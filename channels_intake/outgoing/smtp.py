@@ -48,8 +48,6 @@ class EmailBackend(smtp.EmailBackend):
                 sent: Any = super().send_messages(email_messages)
             except (smtplib.SMTPException, OSError) as error:
                 if is_late.is_set():
-                    raise SendTimeoutError(
-                        f"The mail server took longer than {seconds:g} seconds."
-                    ) from error
+                    raise SendTimeoutError(seconds) from error
                 raise
         return sent or 0

@@ -1,4 +1,7 @@
-"""A ticket's public conversation as its customer reads it. It is made of Message alone, which cannot hold a note."""
+"""A ticket's public conversation for its customer.
+
+Built from Message alone: a Note is another table and is never read here.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,18 @@ from tickets.models import Attachment, Message, Ticket
 
 
 def list_messages(ticket: Ticket) -> list[dict[str, Any]]:
-    """The messages with their files, oldest first, for agent/ticket/_conversation.html. Two queries."""
+    """Return the messages with their files, oldest first, for agent/ticket/_conversation.html.
+
+    Takes two queries.
+    """
     messages = Message.objects.filter(ticket=ticket).select_related("contact", "agent")
     return [
         describe_message(
-            message, list(message.attachments.all()), file_url=_file_url, show_address=False
+            message, list(message.attachments.all()), file_url=_get_file_url, show_address=False
         )
         for message in messages.defer("search").prefetch_related("attachments")
     ]
 
 
-def _file_url(file: Attachment) -> str:
+def _get_file_url(file: Attachment) -> str:
     return reverse("portal:file", args=[file.pk])

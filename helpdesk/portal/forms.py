@@ -1,13 +1,16 @@
-"""What customers fill in: a request, an answer, the website's form."""
+"""Forms for customers: a request, a reply, and the website's contact form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import urlize
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
 from accounts.models import Desk
@@ -23,110 +26,139 @@ from helpdesk.shared.fields import (
 from helpdesk.shared.own_addresses import validate_not_own_addresses
 from tickets.models import FieldKind, FormField, Priority
 
-OWN = "own_"
+CUSTOM_PREFIX = "own_"  # of the names of a desk's own fields
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityCard:
+    """A priority to choose, with the desk's definition, in templates/portal/_priority.html."""
+
+    value: int
+    name: str
+    definition: str
+    rank: int
+    is_checked: bool
 
 
 class ReplyForm(EntryForm):
-    """An answer on a ticket: a text, files, or both."""
+    """A reply to a ticket: a text, files, or both."""
 
-    body = TextField(label="Your answer", required=False)
-    when_empty = "Write an answer, or attach a file."
+    body = TextField(
+        label=_("Your reply"), required=False, widget=forms.Textarea(attrs={"dir": "auto"})
+    )
+    when_empty = _("Write a reply or attach a file.")
 
 
 class RequestForm(SubmitOnceForm):
-    """Submit a request (M86-M96): the fields that every desk has, and the desk's own ones."""
+    """Submit a request (M86-M96): the fields of every desk, and the desk's own ones."""
 
-    subject = LineField(max_length=250, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    subject = LineField(
+        label=_("Subject"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
     description = TextField(
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="What happened, what you expected, since when, and how many people it keeps from their work.",
+        label=_("Description"),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        help_text=_(
+            "What happened, what did you expect, since when, and how many people can't work?"
+        ),
     )
     priority = forms.ModelChoiceField(
-        Priority.objects.none(), widget=forms.RadioSelect, empty_label=None, label="Priority"
+        Priority.objects.none(), widget=forms.RadioSelect, empty_label=None, label=_("Priority")
     )
     files = FilesField(  # type: ignore[assignment]  # a field, taken off the class
-        label="Attachments", help_text="Screenshots, logs and the like."
+        label=_("Attachments"), help_text=_("Screenshots, logs, and the like.")
     )
     cc = AddressesField(
-        label="CC",
+        label=_("CC"),
         widget=forms.Textarea(attrs={"rows": 2, "autocapitalize": "none", "spellcheck": "false"}),
-        help_text="Addresses of others who shall read along, separated by commas or line breaks.",
+        help_text=_(
+            "Email addresses of people who should follow this request, separated by commas or "
+            "line breaks."
+        ),
     )
     last_fields: ClassVar[tuple[str, ...]] = ("files", "cc")
 
     def __init__(
-        self, *args: Any, desk: Desk, own_fields: Iterable[FormField], **kwargs: Any
+        self, *args: Any, desk: Desk, custom_fields: Iterable[FormField], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.desk = desk
         self.priorities = list(Priority.objects.filter(desk=desk))
         self.fields["priority"].queryset = Priority.objects.filter(desk=desk)  # type: ignore[attr-defined]
-        for asked in own_fields:
-            self._ask(asked)
+        for custom in custom_fields:
+            self._add_custom_field(custom)
         self.order_fields([name for name in self.fields if name not in self.last_fields])
 
     def clean_cc(self) -> list[str]:
         validate_not_own_addresses(self.desk, self.cleaned_data["cc"])
         return list(self.cleaned_data["cc"])
 
-    def _ask(self, asked: FormField) -> None:
-        hint = urlize(asked.help_text, nofollow=True, autoescape=True)
-        if asked.key == "description":
+    def _add_custom_field(self, custom: FormField) -> None:
+        hint = urlize(custom.help_text, nofollow=True, autoescape=True)
+        if custom.key == "description":
             self.fields["description"].help_text = hint
             return
-        self.fields[OWN + asked.key] = _make_field(asked, hint)
+        self.fields[CUSTOM_PREFIX + custom.key] = _make_field(custom, hint)
 
-    def custom_field_values(self) -> dict[str, str]:
-        """What was answered to the desk's own questions, by key."""
+    def get_custom_values(self) -> dict[str, str]:
+        """Return what was entered in the desk's own fields, by key."""
         return {
-            name.removeprefix(OWN): value
+            name.removeprefix(CUSTOM_PREFIX): value
             for name, value in self.cleaned_data.items()
-            if name.startswith(OWN) and value
+            if name.startswith(CUSTOM_PREFIX) and value
         }
 
-    def priority_cards(self) -> list[dict[str, Any]]:
-        """The desk's priorities with their published definitions, for templates/portal/_priority.html."""
+    def list_priority_cards(self) -> list[PriorityCard]:
+        """Return the desk's priorities with their published definitions (M40-M42)."""
         chosen = str(self["priority"].value() or "")
         return [
-            {
-                "value": priority.pk,
-                "name": priority.name,
-                "definition": priority.definition,
-                "rank": priority.rank,
-                "checked": str(priority.pk) == chosen,
-            }
+            PriorityCard(
+                value=priority.pk,
+                name=priority.name,
+                definition=priority.definition,
+                rank=priority.rank,
+                is_checked=str(priority.pk) == chosen,
+            )
             for priority in self.priorities
         ]
 
 
-def _make_field(asked: FormField, hint: str) -> forms.Field:
+def _make_field(custom: FormField, hint: str) -> forms.Field:
     common: dict[str, Any] = {
-        "label": asked.label,
-        "required": asked.is_required,
+        "label": custom.label,
+        "required": custom.is_required,
         "help_text": hint,
     }
-    if asked.kind == FieldKind.SELECT:
-        words = [str(word) for word in asked.choices]
-        return forms.ChoiceField(
-            choices=[("", "Please choose"), *zip(words, words, strict=True)], **common
-        )
-    return LineField(max_length=200, **common)
+    if custom.kind == FieldKind.SELECT:
+        words = [str(word) for word in custom.choices]
+        choices = [("", gettext("Select an option")), *zip(words, words, strict=True)]
+        return forms.ChoiceField(choices=choices, **common)
+    return LineField(max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}), **common)
 
 
 class WebsiteForm(SubmitOnceForm):
-    """The website's form, for anybody (M24). ``website`` is a trap: people do not see it, machines fill it in."""
+    """The website's contact form, for everyone (M24).
+
+    ``website`` is a trap: people don't see it, bots fill it in.
+    """
 
     name = LineField(
-        max_length=120, label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"})
+        max_length=120,
+        label=_("Your name"),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
     email = forms.EmailField(
-        label="Your e-mail address", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Your email address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    subject = LineField(max_length=250)
-    message = TextField(widget=forms.Textarea(attrs={"rows": 8}))
+    subject = LineField(
+        label=_("Subject"), max_length=250, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    message = TextField(label=_("Message"), widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}))
     website = forms.CharField(
         required=False,
-        label="Leave this empty",
+        label=_("Leave this field empty"),
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
@@ -135,17 +167,17 @@ class WebsiteForm(SubmitOnceForm):
         self.desk = desk
 
     def clean_email(self) -> str:
-        """Whose login an address is, is told to nobody here: only the public mailboxes are refused."""
+        """Refuse only the desk's public mailboxes: the form must not reveal who has an account."""
         address = normalize_email(self.cleaned_data["email"])
         if not address:
-            raise ValidationError("Enter a valid email address.")
+            raise ValidationError(gettext("Enter a valid email address."))
         if read_sender(self.desk, address).is_mailbox:
             raise ValidationError(
-                "This is our own address; please give yours, so that we can answer you."
+                gettext("This is our own address. Enter yours, so that we can reply to you.")
             )
         return address
 
     @property
     def is_trapped(self) -> bool:
-        """Whether a machine filled it in."""
+        """True if a bot filled in the form."""
         return bool(self.data.get("website"))

@@ -1,50 +1,83 @@
-"""What stands around every page of the portal (templates/portal/base.html)."""
+"""The frame of every portal page (templates/portal/base.html)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from accounts.models import Contact, ContactRole
+from accounts.models import Contact, ContactRole, Desk
 from helpdesk.shared.avatars import get_initials
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The signed-in person, as the menu shows them."""
+
+    name: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortalUrls:
+    """Addresses that portal pages link to. people: "" except for a manager of an account."""
+
+    home: str
+    requests: str
+    new_request: str
+    contact: str
+    sla: str
+    login: str
+    signup: str
+    logout: str
+    profile: str
+    people: str = ""
 
 
 def render_page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """A portal page with person and addresses around it."""
+    """Render a portal page inside its frame."""
     return render(request, template, get_layout_context(request) | (context or {}), status=status)
 
 
 def get_layout_context(request: HttpRequest) -> dict[str, Any]:
-    """The context of portal/base.html: person (None for nobody) and urls."""
-    user = request.user
-    signed_in = user.is_authenticated
-    name = str(getattr(request, "contact", None) or user) if signed_in else ""
-    urls = {
-        "home": reverse("home"),
-        "requests": reverse("portal:tickets"),
-        "new_request": reverse("portal:new_request"),
-        "contact": reverse("portal:contact"),
-        "sla": reverse("portal:plans"),
-        "login": reverse("account_login"),
-        "signup": reverse("account_signup"),
-        "logout": reverse("account_logout"),
-        "profile": reverse("account_change_password"),
-    }
-    if is_manager(getattr(request, "contact", None)):
-        urls["people"] = reverse("portal:people")
+    """Return the context of portal/base.html: person (or None), urls and support_name."""
+    contact: Contact | None = getattr(request, "contact", None)
+    person = None
+    if request.user.is_authenticated:
+        name = str(contact or request.user)
+        person = Visitor(name, get_initials(name))
+    desk: Desk | None = getattr(request, "desk", None)
     return {
-        "person": {"name": name, "initials": get_initials(name)} if signed_in else None,
-        "urls": urls,
+        "person": person,
+        "urls": get_urls(contact),
+        "support_name": _("%(desk_name)s Support") % {"desk_name": desk.name if desk else ""},
     }
+
+
+def get_urls(contact: Contact | None) -> PortalUrls:
+    """Return the addresses that this visitor's pages link to."""
+    return PortalUrls(
+        home=reverse("home"),
+        requests=reverse("portal:tickets"),
+        new_request=reverse("portal:new_request"),
+        contact=reverse("portal:contact"),
+        sla=reverse("portal:plans"),
+        login=reverse("account_login"),
+        signup=reverse("account_signup"),
+        logout=reverse("account_logout"),
+        profile=reverse("account_change_password"),
+        people=reverse("portal:people") if is_manager(contact) else "",
+    )
 
 
 def is_manager(contact: Contact | None) -> bool:
-    """Whether the contact looks after the people of an account."""
+    """Return True if the contact is a manager of an account."""
     return (
         contact is not None
         and contact.role == ContactRole.MANAGER
@@ -53,5 +86,5 @@ def is_manager(contact: Contact | None) -> bool:
 
 
 def redirect_after_post(name: str, *args: object) -> HttpResponse:
-    """To the page of that name after a form was taken: 303, so that a reload sends nothing again."""
+    """Redirect with 303, so that reloading the next page submits nothing again."""
     return HttpResponseRedirect(reverse(name, args=args), status=303)

@@ -1,4 +1,4 @@
-"""Pages of a customer's list of tickets."""
+"""Keyset pages of a customer's list of tickets."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from helpdesk.shared.cursors import Cursor, select_newer, select_older
 from tickets.models import Ticket
 
-SIZE = 20
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows newest first; older and newer are the cursors of the pages beside it, or None at an end."""
+    """Rows, newest first; older and newer are cursors of the adjacent pages, None at an end."""
 
     rows: list[Ticket]
     older: Cursor | None = None
@@ -22,28 +22,30 @@ class Page:
 
 
 def get_page(
-    tickets: QuerySet[Ticket], *, older: str = "", newer: str = "", size: int = SIZE
+    tickets: QuerySet[Ticket], *, older: str = "", newer: str = "", size: int = PAGE_SIZE
 ) -> Page:
-    """The page that follows a cursor downwards (older) or upwards (newer), or the first. One query."""
-    if place := Cursor.read(newer):
-        return _read_upwards(tickets, place, size)
+    """Return the page after a cursor (older), before one (newer), or the first. One query."""
+    if cursor := Cursor.read(newer):
+        return _get_newer_page(tickets, cursor, size)
     start = Cursor.read(older)
     rows = list(select_older(tickets, start, size=size))
     shown = rows[:size]
     return Page(
         shown,
-        older=_at(shown[-1]) if len(rows) > size else None,
-        newer=_at(shown[0]) if start and shown else None,
+        older=_cursor_of(shown[-1]) if len(rows) > size else None,
+        newer=_cursor_of(shown[0]) if start and shown else None,
     )
 
 
-def _read_upwards(tickets: QuerySet[Ticket], place: Cursor, size: int) -> Page:
-    rows = list(select_newer(tickets, place, size=size))
+def _get_newer_page(tickets: QuerySet[Ticket], cursor: Cursor, size: int) -> Page:
+    rows = list(select_newer(tickets, cursor, size=size))
     shown = rows[:size][::-1]
     if not shown:
         return get_page(tickets, size=size)
-    return Page(shown, older=_at(shown[-1]), newer=_at(shown[0]) if len(rows) > size else None)
+    return Page(
+        shown, older=_cursor_of(shown[-1]), newer=_cursor_of(shown[0]) if len(rows) > size else None
+    )
 
 
-def _at(ticket: Ticket) -> Cursor:
+def _cursor_of(ticket: Ticket) -> Cursor:
     return Cursor((ticket.updated_at, ticket.pk))

@@ -1,10 +1,12 @@
-"""What a manager of an account fills in and sees of its people."""
+"""The people of an account, as its managers see and invite them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.colleagues import get_colleague_error
@@ -13,29 +15,64 @@ from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.fields import LineField
 
 CONTACT, POINT = ContactRole.CONTACT, ContactRole.POINT_OF_CONTACT
-WORDS: dict[str, str] = {
-    ContactRole.MANAGER: "Manager",
-    POINT: "Point of contact",
-    CONTACT: "Contact",
+ROLE_LABELS = {
+    ContactRole.MANAGER: _("Manager"),
+    POINT: _("Point of contact"),
+    CONTACT: _("Contact"),
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in templates/portal/_person.html.
+
+    email: "" if it is shown as the name. error: why the last change of this person was refused.
+    """
+
+    id: int
+    name: str
+    email: str
+    initials: str
+    role: str
+    role_label: str
+    has_signed_in: bool
+    is_me: bool
+    error: str
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role == ContactRole.MANAGER
+
+    @property
+    def is_point_of_contact(self) -> bool:
+        return self.role == POINT
+
+
+@dataclass(frozen=True, slots=True)
+class PendingInvitation:
+    """An invitation that was not accepted yet."""
+
+    email: str
+    role: str
+    expires: str
+
+
 class ColleagueForm(forms.Form):
-    """Somebody new of the account, as a contact or as a point of contact if there is a place."""
+    """Invite a colleague as a contact, or as a point of contact if the plan allows one more."""
 
     name = LineField(
         max_length=120,
         required=False,
-        label="Name",
+        label=_("Name"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.EmailField(
-        label="E-mail address",
+        label=_("Email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     role = forms.ChoiceField(
-        label="Invite as", choices=[(role, WORDS[role]) for role in (CONTACT, POINT)]
+        label=_("Invite as"), choices=[(role, ROLE_LABELS[role]) for role in (CONTACT, POINT)]
     )
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
@@ -44,32 +81,35 @@ class ColleagueForm(forms.Form):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        if problem := get_colleague_error(account=self.account, email=email):
-            raise forms.ValidationError(problem)
+        if error := get_colleague_error(account=self.account, email=email):
+            raise forms.ValidationError(error)
         return email
 
     def clean_role(self) -> str:
         role: str = self.cleaned_data["role"]
         email = self.cleaned_data.get("email", "")
         if role == POINT and (
-            problem := get_invited_point_of_contact_error(self.account, email=email)
+            error := get_invited_point_of_contact_error(self.account, email=email)
         ):
-            raise forms.ValidationError(problem)
+            raise forms.ValidationError(error)
         return role
 
 
-def describe_person(
-    contact: Contact, *, viewer: Contact, refused: dict[int, str]
-) -> dict[str, Any]:
-    """A row of templates/portal/people.html. refused: sentences beside the buttons of a contact, by id."""
-    return {
-        "id": contact.pk,
-        "name": str(contact),
-        "email": contact.email if contact.name else "",
-        "initials": get_initials(str(contact)),
-        "word": WORDS[ContactRole(contact.role)],
-        "role": contact.role,
-        "has_login": contact.user_id is not None,
-        "is_me": contact.pk == viewer.pk,
-        "error": refused.get(contact.pk, ""),
-    }
+def get_role_label(role: str) -> str:
+    """Return a role's name for customers."""
+    return str(ROLE_LABELS[ContactRole(role)])
+
+
+def describe_person(contact: Contact, *, viewer: Contact, errors: dict[int, str]) -> PersonRow:
+    """Return a contact's row. errors: messages to show beside people, by contact id."""
+    return PersonRow(
+        id=contact.pk,
+        name=str(contact),
+        email=contact.email if contact.name else "",
+        initials=get_initials(str(contact)),
+        role=contact.role,
+        role_label=get_role_label(contact.role),
+        has_signed_in=contact.user_id is not None,
+        is_me=contact.pk == viewer.pk,
+        error=errors.get(contact.pk, ""),
+    )

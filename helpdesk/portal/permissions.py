@@ -1,4 +1,8 @@
-"""Who comes in: contacts of the desk. A page about one ticket is not there for anybody else (404)."""
+"""Access checks of portal views.
+
+Portal pages are for contacts of the desk. A page about one ticket or account does not exist (404)
+for anyone who may not see it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ P = ParamSpec("P")
 
 
 class DeskRequest(HttpRequest):
-    """A request at a desk, by anybody."""
+    """A request at a desk, by anyone."""
 
     desk: Desk
     agent: Agent | None
@@ -25,7 +29,7 @@ class DeskRequest(HttpRequest):
 
 
 class ContactRequest(HttpRequest):
-    """A request whose contact is known to be one of the desk."""
+    """A request by a contact of the desk."""
 
     desk: Desk
     agent: None
@@ -42,7 +46,7 @@ PlainView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def require_desk(view: Callable[Concatenate[DeskRequest, P], HttpResponseBase]) -> PlainView[P]:
-    """A page of a desk that needs no login; without a desk there is none."""
+    """Open a page of a desk to everyone. Without a desk it does not exist (404)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -56,7 +60,11 @@ def require_desk(view: Callable[Concatenate[DeskRequest, P], HttpResponseBase]) 
 def require_contact(
     view: Callable[Concatenate[ContactRequest, P], HttpResponseBase],
 ) -> PlainView[P]:
-    """A page of one's own. Nobody goes to the login and back, an agent to the queue; a stranger is told so."""
+    """Open a page to contacts of the desk.
+
+    Visitors sign in first and come back, agents go to the queue, and users without a contact here
+    get a page that explains it (403).
+    """
 
     @wraps(view)
     def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -74,7 +82,7 @@ def require_contact(
 def require_contact_or_404(
     view: Callable[Concatenate[ContactRequest, P], HttpResponseBase],
 ) -> PlainView[P]:
-    """A page about one ticket or file: whoever is no contact here finds nothing, as if it were absent (404)."""
+    """Open a page about one ticket or file to contacts. It does not exist for other users (404)."""
 
     @wraps(view)
     def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -90,7 +98,7 @@ def require_contact_or_404(
 def require_manager(
     view: Callable[Concatenate[ManagerRequest, P], HttpResponseBase],
 ) -> PlainView[P]:
-    """A page about an account, for its managers: whoever else is signed in finds nothing (404)."""
+    """Open a page about an account to its managers. It does not exist for other users (404)."""
 
     @wraps(view)
     def guarded(request: ContactRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

@@ -1,38 +1,40 @@
-"""The support plans with what they promise, as a table (M37, M69)."""
+"""Support plans and their first-response targets, as a public table (M37, M69)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import AccountStatus, Desk, Plan
 from sla.durations import format_duration
 from sla.models import Calendar, CalendarWindow, Target
 from tickets.models import Priority
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One promise: its amount, its hours' name, and for which accounts it holds ("" for all)."""
+class TargetCell:
+    """One target. status: the kind of accounts it applies to, "" for all."""
 
-    priority: str
-    rank: int
     amount: str
     hours: str
     status: str
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A plan and its promises, one list for each priority, in the order of the ranks."""
+class PlanRow:
+    """A plan with its targets per priority, in the order of ranks."""
 
     plan: Plan
-    columns: list[tuple[Priority, list[Cell]]]
+    columns: list[tuple[Priority, list[TargetCell]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class BusinessHours:
     """A calendar in words."""
 
     name: str
@@ -41,14 +43,16 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class SlaTable:
-    rows: list[Row]
-    retired: list[Row]
-    hours: list[Hours]
+    """Current and legacy plans of a desk, with the calendars and priorities they name."""
+
+    rows: list[PlanRow]
+    legacy_rows: list[PlanRow]
+    hours: list[BusinessHours]
     priorities: list[Priority]
 
 
 def get_sla_table(desk: Desk) -> SlaTable:
-    """All plans of a desk with their first-response targets. Five queries."""
+    """Return all plans of a desk with their first-response targets. Takes five queries."""
     plans = list(Plan.objects.filter(desk=desk))
     priorities = list(Priority.objects.filter(desk=desk))
     targets = list(
@@ -61,55 +65,59 @@ def get_sla_table(desk: Desk) -> SlaTable:
     calendars = Calendar.objects.filter(desk=desk, pk__in=used).prefetch_related("windows")
     return SlaTable(
         rows=[row for row in rows if not row.plan.is_retired],
-        retired=[row for row in rows if row.plan.is_retired],
-        hours=[Hours(calendar.name, describe_hours(calendar)) for calendar in calendars],
+        legacy_rows=[row for row in rows if row.plan.is_retired],
+        hours=[BusinessHours(calendar.name, describe_hours(calendar)) for calendar in calendars],
         priorities=priorities,
     )
 
 
-def _make_row(plan: Plan, priorities: list[Priority], targets: list[Target]) -> Row:
-    mine = [target for target in targets if target.plan_id == plan.pk]
-    return Row(
+def _make_row(plan: Plan, priorities: list[Priority], targets: list[Target]) -> PlanRow:
+    own = [target for target in targets if target.plan_id == plan.pk]
+    return PlanRow(
         plan,
         [
-            (p, [_make_cell(target) for target in mine if target.priority_id == p.pk])
+            (p, [_make_cell(target) for target in own if target.priority_id == p.pk])
             for p in priorities
         ],
     )
 
 
-def _make_cell(target: Target) -> Cell:
+def _make_cell(target: Target) -> TargetCell:
     status = str(AccountStatus(target.account_status).label) if target.account_status else ""
-    priority = target.priority
-    return Cell(
-        priority.name, priority.rank, format_duration(target.minutes), target.calendar.name, status
-    )
+    return TargetCell(format_duration(target.minutes), target.calendar.name, status)
 
 
 def describe_hours(calendar: Calendar) -> str:
-    """Such as "Mon-Fri 08:00-20:00, America/Sao_Paulo"; days with the same hours stand together."""
+    """Return such as "Mon–Fri 8:00 AM–8:00 PM (America/Sao_Paulo)".
+
+    Consecutive days with the same hours are grouped.
+    """
     if calendar.is_always_open:
-        return "around the clock, every day"
+        return _("24 hours a day, 7 days a week")
     by_day: dict[int, list[CalendarWindow]] = {}
     for window in calendar.windows.all():
         by_day.setdefault(window.weekday, []).append(window)
     spans: list[tuple[int, int, str]] = []
     for day in sorted(by_day):
-        text = " and ".join(_describe_window(window) for window in by_day[day])
+        text = ", ".join(_describe_window(window) for window in by_day[day])
         if spans and spans[-1][1] == day - 1 and spans[-1][2] == text:
             spans[-1] = (spans[-1][0], day, text)
         else:
             spans.append((day, day, text))
-    return (
-        "; ".join(f"{_describe_days(a, b)} {text}" for a, b, text in spans)
-        + f", {calendar.time_zone}"
-    )
+    hours = "; ".join(f"{_describe_days(first, last)} {text}" for first, last, text in spans)
+    return f"{hours} ({calendar.time_zone})"
 
 
 def _describe_days(first: int, last: int) -> str:
-    return DAYS[first] if first == last else f"{DAYS[first]}–{DAYS[last]}"
+    start, end = WEEKDAYS_ABBR[first], WEEKDAYS_ABBR[last]
+    return str(start) if first == last else f"{start}–{end}"
 
 
 def _describe_window(window: CalendarWindow) -> str:
-    start, end = window.start_minute, window.end_minute
-    return f"{start // 60:02}:{start % 60:02}–{end // 60:02}:{end % 60:02}"
+    return f"{_describe_minute(window.start_minute)}–{_describe_minute(window.end_minute)}"
+
+
+def _describe_minute(minute: int) -> str:
+    """A minute of the day as a time; the end of the day is midnight."""
+    at = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    return date_format(at, pgettext("time format", "g:i A"))

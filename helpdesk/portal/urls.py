@@ -1,4 +1,4 @@
-"""The customers' pages, below /portal/."""
+"""Pages for customers, below /portal/."""
 
 from django.urls import path
 from django.views.generic import RedirectView
@@ -17,7 +17,7 @@ from helpdesk.portal.views import (
 
 app_name = "portal"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="home"), name="home"),  # what mails call the portal
+    path("", RedirectView.as_view(pattern_name="home"), name="home"),  # emails link here
     path("requests/", tickets.list_tickets, name="tickets"),
     path("requests/new/", requests.submit_request, name="new_request"),
     path("requests/<int:number>/", tickets.show_ticket, name="ticket"),
@@ -26,7 +26,7 @@ urlpatterns = [
     path("files/<int:attachment_id>/", files.send_file, name="file"),
     path("plans/", plans.list_plans, name="plans"),
     path("contact/", website.write_to_us, name="contact"),
-    path("contact/sent/", website.thank, name="contact_sent"),
+    path("contact/sent/", website.show_sent, name="contact_sent"),
     path("people/", people.list_people, name="people"),
     path("people/<int:colleague_id>/role/", people.change_role, name="person_role"),
     path("membership/", memberships.join_desk, name="join"),

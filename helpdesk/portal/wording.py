@@ -1,64 +1,87 @@
-"""What a ticket's state means for its customer, in sentences (M11-M21, M43)."""
+"""A ticket's state and target in sentences for its customer (M11-M21, M43)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Desk
 from helpdesk.shared.times import format_full_datetime
 from sla.models import Clock
 from tickets.models import CloseReason, State, Ticket
 
-NOT_A_RESOLUTION = "It is the target for our first response, not an expected time to resolution."
+NOT_A_RESOLUTION = _("This is the target for our first response, not a time to resolution.")
 
 STATE_SENTENCES = {
-    State.OPEN: "We have your request and will answer here and by e-mail.",
-    State.INVESTIGATING: "We are analysing your request.",
-    State.WAITING: "We answered and are waiting for you.",
-    State.ESCALATED: "We passed your request on to the team that builds the product; you will be told here.",
+    State.OPEN: _("We received your request. We'll reply here and by email."),
+    State.INVESTIGATING: _("We're looking into your request."),
+    State.WAITING: _("We replied and are waiting to hear from you."),
+    State.ESCALATED: _(
+        "We passed your request on to our product team. We'll keep you posted here."
+    ),
 }
+RECEIVED_LATEST_MESSAGE = _("We received your latest message. We'll reply here and by email.")
 CLOSED_SENTENCES = {
-    CloseReason.SOLVED: "This request is closed: we provided a solution.",
-    CloseReason.BY_CUSTOMER: "This request was closed from your side.",
-    CloseReason.DUPLICATE: "This request is closed because another one is about the same thing.",
-    CloseReason.SPAM: "This request is closed.",
+    CloseReason.SOLVED: _("We solved and closed this request."),
+    CloseReason.BY_CUSTOMER: _("You or a colleague closed this request."),
+    CloseReason.DUPLICATE: _(
+        "We closed this request because another request is about the same issue."
+    ),
+    CloseReason.SPAM: _("We closed this request."),
 }
 
 
 def describe_state_for_customer(ticket: Ticket, desk: Desk, *, now: datetime) -> str:
-    """What the state means, when silence closes the ticket, or why it is closed and what an answer does."""
+    """Return what a ticket's state means for its customer, and what happens next.
+
+    The only source of these sentences. A desk's own sentence for a state replaces the usual one;
+    when the ticket closes or reopens is always added.
+    """
+    parts = [
+        desk.sentence_for(ticket.status) or _describe_state(ticket, desk),
+        _describe_next_step(ticket, now=now),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _describe_state(ticket: Ticket, desk: Desk) -> str:
+    if ticket.status == State.CLOSED and ticket.close_reason == CloseReason.SILENCE:
+        text = ngettext(
+            "This request closed automatically because we didn't hear from you for %(days)s day.",
+            "This request closed automatically because we didn't hear from you for %(days)s days.",
+            desk.silence_days,
+        )
+        return text % {"days": desk.silence_days}
     if ticket.status == State.CLOSED:
-        return f"{_why_closed(ticket, desk)} {_what_answering_does(ticket, now=now)}"
-    sentence = STATE_SENTENCES[State(ticket.status)]
+        return str(CLOSED_SENTENCES[CloseReason(ticket.close_reason)])
+    if ticket.status == State.OPEN and ticket.first_responded_at is not None:
+        return str(RECEIVED_LATEST_MESSAGE)
+    return str(STATE_SENTENCES[State(ticket.status)])
+
+
+def _describe_next_step(ticket: Ticket, *, now: datetime) -> str:
     if ticket.status == State.WAITING and ticket.close_at is not None:
         moment = format_full_datetime(ticket.close_at)
-        return f"{sentence} Without an answer from you the request closes by itself on {moment}."
-    if ticket.status == State.OPEN and ticket.first_responded_at is not None:
-        return "We have your latest message and will answer here and by e-mail."
-    return sentence
-
-
-def _why_closed(ticket: Ticket, desk: Desk) -> str:
-    if ticket.close_reason == CloseReason.SILENCE:
-        return f"This request closed by itself: we had no answer from you for {_days(desk.silence_days)}."
-    return CLOSED_SENTENCES[CloseReason(ticket.close_reason)]
-
-
-def _what_answering_does(ticket: Ticket, *, now: datetime) -> str:
+        return gettext("If you don't reply, it closes on %(moment)s.") % {"moment": moment}
+    if ticket.status != State.CLOSED:
+        return ""
     if ticket.reopen_until is not None and ticket.is_reopenable(now):
-        return f"Until {format_full_datetime(ticket.reopen_until)} an answer opens it again."
-    return "An answer opens a new request that is linked to this one."
-
-
-def _days(amount: int) -> str:
-    return "a day" if amount == 1 else f"{amount} days"
+        moment = format_full_datetime(ticket.reopen_until)
+        return gettext("Reply by %(moment)s to reopen it.") % {"moment": moment}
+    return gettext("If you reply, we'll open a new request that is linked to this one.")
 
 
 def describe_first_response_target(clock: Clock | None, *, now: datetime) -> str:
-    """The promised first answer while it is owed (M43); "" once it was given, or when none was promised."""
+    """Return when the first response is due (M43); "" once it was given or if none is due."""
     if clock is None or clock.met_at is not None or clock.stopped_at is not None:
         return ""
-    moment = format_full_datetime(clock.due_at)
+    moment = {"moment": format_full_datetime(clock.due_at)}
     if now > clock.due_at:
-        return f"You should have had a first answer by {moment}. We are late, and our team has been told."
-    return f"You will have a first answer by {moment}. {NOT_A_RESOLUTION}"
+        return (
+            gettext("Our first response was due %(moment)s. We're late, and our team knows.")
+            % moment
+        )
+    due = gettext("You'll get a first response by %(moment)s.") % moment
+    return f"{due} {NOT_A_RESOLUTION}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
 
 from accounts.matching import normalize_email
 from tickets.files import NewFile, clean_file_name
@@ -137,10 +138,10 @@ class EntryForm(SubmitOnceForm):
 
     body = TextField(required=False)
     files = FilesField(label="Attachments")  # type: ignore[assignment]  # a field, taken off the class
-    when_empty: ClassVar[str] = "Write something first, or attach a file."
+    when_empty: str | Promise = "Write something first, or attach a file."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors and not cleaned.get("body") and not cleaned.get("files"):
-            self.add_error("body", self.when_empty)
+            self.add_error("body", str(self.when_empty))
         return cleaned

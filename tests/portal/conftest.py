@@ -1,4 +1,4 @@
-"""The portal's fixtures: clients of the people who come to it, and forms filled in."""
+"""Fixtures of the portal: signed-in clients and filled-in forms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SignIn = Callable[[User], Client]
 
 @pytest.fixture
 def as_customer(in_rocket: Cast, sign_in: SignIn) -> Client:
-    """The customer of the first desk, signed in; the desk is entered, so that tests may look at rows."""
+    """The customer of the first desk, signed in. The desk is entered, so that tests can read rows."""
     return sign_in(user_of(in_rocket.customer))
 
 
@@ -27,7 +27,7 @@ def user_of(contact: Contact) -> User:
 
 @pytest.fixture
 def request_form(in_rocket: Cast) -> Callable[..., dict[str, Any]]:
-    """What a browser sends for a request; keyword arguments replace fields."""
+    """Return what a browser submits for a request; keyword arguments replace fields."""
 
     def fill(**changes: Any) -> dict[str, Any]:
         return {

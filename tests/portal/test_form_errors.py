@@ -1,4 +1,4 @@
-"""A form with an error keeps what was typed, and names the files that have to be chosen again."""
+"""A form with errors keeps what was typed and names the files to attach again."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def test_too_many_addresses_are_refused(as_customer: Client, request_form) -> No
     assert "At most 10 addresses" in answer.content.decode()
 
 
-def test_an_empty_answer_says_so_and_files_are_named(in_rocket: Cast, as_customer: Client) -> None:
+def test_an_empty_reply_is_refused(in_rocket: Cast, as_customer: Client) -> None:
     ticket = in_rocket.open_ticket()
     answer = as_customer.post(
         f"/rocket/portal/requests/{ticket.number}/answers/", {"form_token": "t", "body": "  "}
     )
     assert answer.status_code == 422
-    assert "Write an answer, or attach a file." in answer.content.decode()
+    assert "Write a reply or attach a file." in answer.content.decode()

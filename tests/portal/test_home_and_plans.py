@@ -1,4 +1,4 @@
-"""The first page, and the support plans (M37, M40-M43)."""
+"""The home page and the support plans (M37, M40-M43)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sla.models import Calendar, Target
 from tests.cast import Cast
 
 
-def test_several_desks_are_listed_in_the_demo_only(
+def test_desks_are_listed_in_the_demo_only(
     rocket: Cast, matter: Cast, client: Client, settings
 ) -> None:
     assert client.get("/").status_code == 404
@@ -20,7 +20,7 @@ def test_several_desks_are_listed_in_the_demo_only(
     assert client.get("/portal/plans/").status_code == 404
 
 
-def test_what_mails_call_the_portal_leads_home(
+def test_the_portal_address_in_emails_leads_home(
     in_rocket: Cast, matter: Cast, client: Client
 ) -> None:
     assert client.get("/rocket/portal/")["Location"] == "/rocket/"
@@ -48,14 +48,14 @@ def test_plans_show_targets_hours_and_definitions(
     for text in [
         "Mission Critical",
         "1 h 30 min",
-        "around the clock, every day",
-        "Mon–Fri 08:00–20:00, America/Sao_Paulo",
+        "24 hours a day, 7 days a week",
+        "Mon–Fri 8:00 AM–8:00 PM (America/Sao_Paulo)",
         "No work is possible.",
         "not to be considered as an expected time to resolution",
-        "active trial",
+        "Active trial",
     ]:
         assert text in page
-    assert page.index("Legacy support") < page.index("Gold 2019")
+    assert page.index("Legacy plans") < page.index("Gold 2019")
     assert "Urgent" not in page
 
 

@@ -1,4 +1,4 @@
-"""The list of one's requests: words of the desk, filters, search, pages, and the number of statements."""
+"""A contact's list of requests: the desk's words, filters, search, pages and query counts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def subjects(page: str) -> list[str]:
     return re.findall(r'class="request-link"[^>]*>([^<]+)<', page)
 
 
-def test_a_state_is_told_in_the_desks_words(in_rocket: Cast, as_customer: Client) -> None:
+def test_a_state_has_the_desks_word(in_rocket: Cast, as_customer: Client) -> None:
     in_rocket.desk.state_words = {"new": "New", "solved": "Solved"}
     in_rocket.desk.save()
     in_rocket.open_ticket(subject="One")
@@ -41,7 +41,7 @@ def test_a_state_is_told_in_the_desks_words(in_rocket: Cast, as_customer: Client
         ({"customer_waiting": "Your turn"}, "Your turn"),
     ],
 )
-def test_a_customer_is_told_of_the_wait_from_their_side(
+def test_a_waiting_ticket_has_the_word_for_customers(
     in_rocket: Cast, as_customer: Client, words: dict[str, str], told: str
 ) -> None:
     in_rocket.desk.state_words = words
@@ -54,7 +54,7 @@ def test_a_customer_is_told_of_the_wait_from_their_side(
         assert "Waiting for Customer" not in page
 
 
-def test_open_and_closed_are_told_apart(in_rocket: Cast, as_customer: Client) -> None:
+def test_open_and_closed_requests_are_separate_views(in_rocket: Cast, as_customer: Client) -> None:
     in_rocket.open_ticket(subject="Running")
     done = in_rocket.open_ticket(subject="Done")
     close(ticket_id=done.pk, by=Actor.of(in_rocket.analyst), at=NOON)
@@ -62,7 +62,7 @@ def test_open_and_closed_are_told_apart(in_rocket: Cast, as_customer: Client) ->
     assert subjects(as_customer.get(URL, {"view": "closed"}).content.decode()) == ["Done"]
 
 
-def test_search_finds_words_and_numbers_among_ones_own(
+def test_search_finds_words_and_numbers_among_ones_own_requests(
     in_rocket: Cast, as_customer: Client
 ) -> None:
     mine = in_rocket.open_ticket(subject="Printer", text="The zebra model jams.")
@@ -81,7 +81,7 @@ def test_search_finds_words_and_numbers_among_ones_own(
     assert subjects(as_customer.get(URL, {"q": "\x00'\"&<"}).content.decode()) == []
 
 
-def test_pages_follow_one_another_without_gap_or_double(
+def test_pages_have_no_gaps_and_no_duplicates(
     in_rocket: Cast, as_customer: Client
 ) -> None:
     for n in range(45):
@@ -103,7 +103,7 @@ def test_pages_follow_one_another_without_gap_or_double(
     assert back == seen[20:40]
 
 
-def test_a_nonsense_cursor_is_the_first_page(in_rocket: Cast, as_customer: Client) -> None:
+def test_an_invalid_cursor_shows_the_first_page(in_rocket: Cast, as_customer: Client) -> None:
     in_rocket.open_ticket(subject="Here")
     for cursor in ["x", "1-", "9" * 30 + "-1", "-1-1", "٣-١"]:
         assert subjects(as_customer.get(URL, {"older": cursor}).content.decode())[:1] in (
@@ -121,7 +121,7 @@ def count_statements(client: Client, url: str) -> int:
     return len(statements)
 
 
-def test_a_full_list_costs_as_many_statements_as_a_short_one(
+def test_a_full_list_takes_as_many_statements_as_a_short_one(
     in_rocket: Cast, as_customer: Client
 ) -> None:
     in_rocket.open_ticket()
@@ -132,7 +132,7 @@ def test_a_full_list_costs_as_many_statements_as_a_short_one(
     assert one <= 9
 
 
-def test_a_long_conversation_costs_as_many_statements_as_a_short_one(
+def test_a_long_conversation_takes_as_many_statements_as_a_short_one(
     in_rocket: Cast, as_customer: Client
 ) -> None:
     ticket = in_rocket.open_ticket()

@@ -1,4 +1,4 @@
-"""The list of one's requests costs what one's own tickets cost, not what the desk's cost (P2, P12)."""
+"""The cost of a contact's list depends on their own tickets, not on the desk's (P2, P12)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tickets.access import tickets_for_contact
 from tickets.models import Ticket
 
 AMOUNT = 4000
-MOST_BLOCKS = 60
+MAX_BLOCKS = 60
 
 
 @pytest.fixture
 def full(vacuumed: None, rocket: Cast) -> Iterator[Cast]:
-    """A desk with thousands of tickets of other people and three of the customer's account."""
+    """A desk with thousands of other people's tickets and three of the customer's account."""
     with desk_scope(rocket.desk):
         Ticket.objects.bulk_create([row(rocket, n) for n in range(AMOUNT)], batch_size=2000)
         for contact in (rocket.customer, rocket.customer, rocket.customer_colleague):
@@ -49,7 +49,7 @@ def row(cast: Cast, n: int) -> Ticket:
 
 
 def read_plan(contact: Contact) -> tuple[set[str], int]:
-    """The indexes that the first page goes through, and the blocks that it reads, in the application's role."""
+    """Return the indexes that the first page uses and the blocks it reads, as the application role."""
     query = tickets_for_contact(contact).order_by("-updated_at", "-pk")[:21]
     sql, params = query.query.sql_with_params()
     with connection.cursor() as cursor:
@@ -66,13 +66,13 @@ def list_indexes(plan: dict[str, Any]) -> Iterator[str]:
         yield from list_indexes(part)
 
 
-def test_a_contacts_list_goes_through_the_index_of_contacts(full: Cast) -> None:
+def test_a_contacts_list_uses_the_index_of_contacts(full: Cast) -> None:
     indexes, blocks = read_plan(full.customer)
     assert "ticket_of_contact" in indexes
-    assert blocks <= MOST_BLOCKS
+    assert blocks <= MAX_BLOCKS
 
 
-def test_a_managers_list_goes_through_the_index_of_accounts(full: Cast) -> None:
+def test_a_managers_list_uses_the_index_of_accounts(full: Cast) -> None:
     indexes, blocks = read_plan(full.manager)
     assert {"ticket_of_contact", "ticket_of_account"} <= indexes
-    assert blocks <= MOST_BLOCKS
+    assert blocks <= MAX_BLOCKS

@@ -1,4 +1,4 @@
-"""An internal note and its file never reach a customer: not by page, file or search."""
+"""An internal note and its file never reach a customer: not on a page, as a file, or by search."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ def test_no_page_holds_a_note(in_rocket: Cast, ticket: Ticket, sign_in, who: str
         assert CANARY not in page.content.decode()
 
 
-def test_a_notes_file_is_not_there(as_customer: Client, ticket: Ticket) -> None:
+def test_a_notes_file_does_not_exist_in_the_portal(as_customer: Client, ticket: Ticket) -> None:
     file = Attachment.objects.get(note__ticket=ticket)
     assert as_customer.get(f"/rocket/portal/files/{file.pk}/").status_code == 404
     assert as_customer.get(f"/rocket/portal/files/{file.pk}/?preview=1").status_code == 404
 
 
-def test_search_looks_at_no_note(as_customer: Client, ticket: Ticket) -> None:
+def test_search_ignores_notes(as_customer: Client, ticket: Ticket) -> None:
     found = as_customer.get("/rocket/portal/requests/", {"q": CANARY}).content.decode()
-    assert "Nothing found" in found
+    assert "No matching requests" in found
     assert ticket.subject not in found
 
 
-def test_an_error_page_of_the_answer_form_holds_no_note(
+def test_the_error_page_of_the_reply_form_holds_no_note(
     as_customer: Client, ticket: Ticket
 ) -> None:
     answer = as_customer.post(

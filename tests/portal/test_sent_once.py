@@ -1,4 +1,4 @@
-"""A double click or a reload does the work once."""
+"""A form sent twice, by a double click or a reload, is processed once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tickets.models import Message, Ticket
 URL = "/rocket/portal/requests/new/"
 
 
-def test_every_rendered_form_has_a_token_of_its_own(as_customer: Client) -> None:
+def test_every_rendered_form_has_its_own_token(as_customer: Client) -> None:
     def token() -> str:
         found = re.search(
             r'name="form_token" value="([^"]+)"', as_customer.get(URL).content.decode()
@@ -28,14 +28,14 @@ def test_every_rendered_form_has_a_token_of_its_own(as_customer: Client) -> None
     assert len({token() for _ in range(3)}) == 3
 
 
-def test_the_same_form_again_leads_to_the_same_ticket(as_customer: Client, request_form) -> None:
+def test_the_same_form_twice_leads_to_the_same_ticket(as_customer: Client, request_form) -> None:
     first = as_customer.post(URL, request_form())
     second = as_customer.post(URL, request_form())
     assert Ticket.objects.count() == 1
     assert first["Location"] == second["Location"]
 
 
-def test_another_persons_token_tells_nothing(
+def test_another_persons_token_reveals_nothing(
     in_rocket: Cast, as_customer: Client, request_form, sign_in
 ) -> None:
     as_customer.post(URL, request_form())
@@ -44,7 +44,7 @@ def test_another_persons_token_tells_nothing(
     assert other.status_code == 303
 
 
-def test_the_same_answer_again_is_one_message(in_rocket: Cast, as_customer: Client) -> None:
+def test_the_same_reply_twice_is_one_message(in_rocket: Cast, as_customer: Client) -> None:
     ticket = in_rocket.open_ticket()
     for _ in range(2):
         as_customer.post(

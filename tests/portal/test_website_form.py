@@ -1,4 +1,4 @@
-"""The website's form, for anybody (M24): the same answer for all, and limits instead of a captcha."""
+"""The website's contact form (M24): the same response for everyone, rate limits for a captcha."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def form(**changes: str) -> dict[str, str]:
     return typed | {"form_token": "t", "website": ""} | changes
 
 
-def test_anybody_may_write_and_the_ticket_is_unverified(in_rocket: Cast, client: Client) -> None:
+def test_everyone_can_write_and_the_ticket_is_unverified(in_rocket: Cast, client: Client) -> None:
     answer = client.post(URL, form())
     ticket = Ticket.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, SENT)
@@ -31,7 +31,7 @@ def test_anybody_may_write_and_the_ticket_is_unverified(in_rocket: Cast, client:
     assert ticket.contact.email == "passer@gmail.com"
 
 
-def test_a_customers_address_is_worth_nothing_here(
+def test_a_customers_address_proves_nothing_here(
     in_rocket: Cast, client: Client, sign_in
 ) -> None:
     client.post(URL, form(email=in_rocket.customer.email))
@@ -41,7 +41,7 @@ def test_a_customers_address_is_worth_nothing_here(
     assert owner.get(f"/rocket/portal/requests/{ticket.number}/").status_code == 404
 
 
-def test_the_answer_is_the_same_for_all(in_rocket: Cast) -> None:
+def test_the_response_is_the_same_for_everyone(in_rocket: Cast) -> None:
     def bare(email: str) -> str:
         page = Client().post(URL, form(email=email), follow=True).content.decode()
         return re.sub(r'X-CSRFToken": "[^"]+"', "", page)
@@ -62,7 +62,7 @@ def test_errors_keep_what_was_typed(in_rocket: Cast, client: Client) -> None:
     assert "Enter a valid email address." in page
 
 
-def test_a_machine_that_fills_in_the_trap_opens_nothing(in_rocket: Cast, client: Client) -> None:
+def test_a_bot_that_fills_in_the_trap_opens_nothing(in_rocket: Cast, client: Client) -> None:
     answer = client.post(URL, form(website="https://spam.example"))
     assert answer["Location"] == SENT
     assert not Ticket.objects.exists()
@@ -74,7 +74,7 @@ def test_the_same_form_twice_is_one_ticket(in_rocket: Cast, client: Client) -> N
     assert Ticket.objects.count() == 1
 
 
-def test_one_visitor_may_send_ten_an_hour(in_rocket: Cast, client: Client) -> None:
+def test_a_visitor_can_send_ten_an_hour(in_rocket: Cast, client: Client) -> None:
     sent = [
         client.post(URL, form(form_token=f"t{n}", email=f"p{n}@gmail.com")).status_code
         for n in range(12)
@@ -84,7 +84,7 @@ def test_one_visitor_may_send_ten_an_hour(in_rocket: Cast, client: Client) -> No
     assert client.get(URL).status_code == 200
 
 
-def test_one_address_may_be_given_five_times_a_day(in_rocket: Cast) -> None:
+def test_an_address_can_be_used_five_times_a_day(in_rocket: Cast) -> None:
     sent = [
         Client(REMOTE_ADDR=f"192.0.2.{n}").post(URL, form(form_token=f"t{n}")).status_code
         for n in range(1, 8)
@@ -94,7 +94,7 @@ def test_one_address_may_be_given_five_times_a_day(in_rocket: Cast) -> None:
 
 
 @pytest.mark.parametrize("forged", ["203.0.113.7", "127.0.0.1, 203.0.113.7"])
-def test_a_forged_forwarding_header_makes_nobody_somebody_else(
+def test_a_forged_forwarding_header_does_not_lift_the_limit(
     in_rocket: Cast, forged: str
 ) -> None:
     for n in range(10):
@@ -103,7 +103,7 @@ def test_a_forged_forwarding_header_makes_nobody_somebody_else(
     assert late.post(URL, form(form_token="late", email="late@gmail.com")).status_code == 429
 
 
-def test_the_desks_own_mailbox_is_nobodys_address(in_rocket: Cast, client: Client) -> None:
+def test_the_desks_own_mailbox_is_refused(in_rocket: Cast, client: Client) -> None:
     answer = client.post(URL, form(email=in_rocket.mailbox.address))
     assert answer.status_code == 422
     assert "This is our own address" in answer.content.decode()

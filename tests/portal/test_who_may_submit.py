@@ -1,4 +1,4 @@
-"""Who may open tickets in the portal (M72, M73)."""
+"""Who can submit requests in the portal (M72, M73)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tickets.models import Ticket
 URL = "/rocket/portal/requests/new/"
 
 
-def test_only_points_of_contact_where_the_desk_says_so(
+def test_only_points_of_contact_if_the_desk_requires_it(
     in_rocket: Cast, as_customer: Client, request_form, sign_in
 ) -> None:
     in_rocket.desk.only_points_of_contact = True
@@ -31,7 +31,7 @@ def test_only_points_of_contact_where_the_desk_says_so(
         assert sign_in(user_of(who)).post(URL, request_form()).status_code == 303
 
 
-def test_a_contact_of_no_account_is_nobodys_point_of_contact(in_rocket: Cast, sign_in) -> None:
+def test_a_contact_without_an_account_is_no_point_of_contact(in_rocket: Cast, sign_in) -> None:
     in_rocket.desk.only_points_of_contact = True
     in_rocket.desk.save()
     page = sign_in(user_of(in_rocket.stranger)).get(URL)
@@ -42,27 +42,27 @@ def test_a_contact_of_no_account_is_nobodys_point_of_contact(in_rocket: Cast, si
     )
 
 
-def test_everybody_where_the_desk_says_nothing(in_rocket: Cast, request_form, sign_in) -> None:
+def test_every_contact_can_submit_by_default(in_rocket: Cast, request_form, sign_in) -> None:
     assert sign_in(user_of(in_rocket.stranger)).post(URL, request_form()).status_code == 303
 
 
-def test_a_plan_without_the_portal_opens_none(
+def test_a_plan_without_the_portal_allows_no_requests(
     in_rocket: Cast, as_customer: Client, request_form
 ) -> None:
     in_rocket.plan.allows_portal = False
     in_rocket.plan.save()
-    assert "Your plan has no portal requests" in as_customer.get(URL).content.decode()
+    assert "Your plan doesn't include portal requests" in as_customer.get(URL).content.decode()
     assert as_customer.post(URL, request_form()).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["portal/requests/", "portal/requests/new/"])
-def test_nobody_goes_to_the_login_a_stranger_is_told_an_agent_goes_to_work(
+def test_visitors_sign_in_strangers_get_an_explanation_agents_go_to_the_queue(
     in_rocket: Cast, matter: Cast, client: Client, sign_in, path: str
 ) -> None:
     assert client.get(f"/rocket/{path}")["Location"] == f"/rocket/login/?next=/rocket/{path}"
     stranger = sign_in(user_of(matter.customer)).get(f"/rocket/{path}")
     assert stranger.status_code == 403
-    assert "You are no contact of Rocket yet" in stranger.content.decode()
+    assert "You're not a contact of Rocket yet" in stranger.content.decode()
     assert sign_in(in_rocket.analyst.user).get(f"/rocket/{path}")["Location"] == "/rocket/"
 
 

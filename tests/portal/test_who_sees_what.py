@@ -1,4 +1,4 @@
-"""Who may see a ticket, its files and its page; what is not theirs is absent (404)."""
+"""Who can see a ticket and its files. For all others they do not exist (404)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_same_number_at_another_desk_is_another_ticket(
     assert "Canary" not in page
 
 
-def test_nobody_is_sent_to_the_login_and_back(client: Client, ticket: Ticket) -> None:
+def test_visitors_sign_in_and_come_back(client: Client, ticket: Ticket) -> None:
     for url in addresses(ticket):
         answer = client.get(url)
         assert answer.status_code == 302
@@ -95,17 +95,17 @@ def test_the_manager_sees_and_may_close_the_accounts_tickets(
     assert Ticket.objects.get(pk=ticket.pk).status == State.CLOSED
 
 
-def test_who_reads_along_may_answer_but_not_close(in_rocket: Cast, ticket: Ticket, sign_in) -> None:
+def test_a_follower_can_reply_but_not_close(in_rocket: Cast, ticket: Ticket, sign_in) -> None:
     reader: Contact = in_rocket.customer_colleague
     add_participant(ticket_id=ticket.pk, contact=reader, by=Actor.of(in_rocket.analyst), at=NOON)
     client = sign_in(user_of(reader))
     page = client.get(addresses(ticket)[0]).content.decode()
-    assert "This is solved, close it" not in page
+    assert "Close request" not in page
     assert client.post(actions(ticket)[1]).status_code == 403
     assert client.post(actions(ticket)[0], {"form_token": "t", "body": "me too"}).status_code == 303
 
 
-def test_another_accounts_manager_who_reads_along_does_not_close(
+def test_a_follower_who_manages_another_account_cannot_close(
     in_rocket: Cast, ticket: Ticket, sign_in
 ) -> None:
     reader: Contact = in_rocket.elsewhere
@@ -116,12 +116,12 @@ def test_another_accounts_manager_who_reads_along_does_not_close(
     assert client.post(actions(ticket)[1]).status_code == 403
 
 
-def test_an_unproven_ticket_is_shown_to_nobody(in_rocket: Cast, as_customer: Client) -> None:
+def test_an_unverified_ticket_is_hidden(in_rocket: Cast, as_customer: Client) -> None:
     forged = in_rocket.open_ticket(subject="Forged", is_unverified=True)
     assert as_customer.get(f"/rocket/portal/requests/{forged.number}/").status_code == 404
     assert "Forged" not in as_customer.get("/rocket/portal/requests/").content.decode()
 
 
-def test_numbers_that_no_ticket_can_have_are_not_there(as_customer: Client) -> None:
+def test_impossible_numbers_do_not_exist(as_customer: Client) -> None:
     for path in ("requests/0/", f"requests/{10**30}/", f"files/{10**30}/"):
         assert as_customer.get(f"/rocket/portal/{path}").status_code == 404

@@ -1,4 +1,4 @@
-"""Closing by the customer."""
+"""Closing a request as its customer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.portal.layout import redirect_after_post
@@ -20,15 +21,18 @@ from tickets.services import close
 @require_POST
 @require_contact_or_404
 def close_ticket(request: ContactRequest, number: int) -> HttpResponse:
-    """Close the ticket as solved for the customer; one that is closed already stays as it is."""
+    """Close the ticket at the customer's wish. A closed ticket stays as it is."""
     ticket = get_ticket(request, number)
     if ticket.status != State.CLOSED and not can_close(request.contact, ticket):
-        raise PermissionDenied("Only the requester or the account's manager closes a request.")
-    by = Actor.of(request.contact)
+        raise PermissionDenied(
+            _("Only the person who opened the request or a manager of the account can close it.")
+        )
+    by, reference = Actor.of(request.contact), {"reference": ticket.reference}
     try:
         close(ticket_id=ticket.pk, by=by, at=timezone.now(), reason=CloseReason.BY_CUSTOMER)
     except InvalidTransitionError:
-        messages.info(request, f"{ticket.reference} was closed already.")
+        messages.info(request, _("%(reference)s is already closed.") % reference)
     else:
-        messages.success(request, f"{ticket.reference} is closed. Thank you for telling us.")
+        text = _("%(reference)s is closed. Thanks for letting us know.")
+        messages.success(request, text % reference)
     return redirect_after_post("portal:ticket", number)

@@ -1,4 +1,4 @@
-"""Files of public messages, for those who may see the ticket."""
+"""Files of public messages, for contacts who may see the ticket."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tickets.models import Attachment
 @require_safe
 @require_contact_or_404
 def send_file(request: ContactRequest, attachment_id: int) -> FileResponse:
-    """The file as a download; with ``?preview=1`` its re-encoded image."""
+    """Send the file as a download; with ``?preview=1`` its re-encoded image."""
     try:
         attachment = get_attachment_for_contact(request.contact, attachment_id)
     except Attachment.DoesNotExist:

@@ -1,4 +1,4 @@
-"""The first page: of the installation, or of a desk."""
+"""The home page of a desk, or of the installation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.login.adapter import has_verified_email
 from helpdesk.portal.layout import render_page
 from helpdesk.portal.pagination import get_page
 from helpdesk.portal.permissions import DeskRequest
-from helpdesk.portal.views.tickets import describe_requests
+from helpdesk.portal.tickets import describe_requests
 from helpdesk.shared.files import serve_logo
 from tickets.access import tickets_for_contact
 
@@ -25,28 +25,31 @@ NEWEST = 5
 
 @require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
-    """The queue for an agent, the portal for anybody else; without a desk a list of desks, in the demo only."""
-    placed = cast(DeskRequest, request)
-    if placed.desk is None:
+    """Send agents to the queue and show the portal to everyone else.
+
+    Without a desk, list the desks, in the demo only.
+    """
+    at_desk = cast(DeskRequest, request)
+    if at_desk.desk is None:
         return _list_desks(request)
-    if placed.agent is not None:
+    if at_desk.agent is not None:
         return redirect("agent:queue")
-    if placed.contact is None:
+    if at_desk.contact is None:
         return _welcome(request)
-    mine = tickets_for_contact(placed.contact).select_related("contact")
+    mine = tickets_for_contact(at_desk.contact).select_related("contact")
     page = get_page(mine, size=NEWEST)
-    rows = describe_requests(page.rows, placed.contact, placed.desk, now=timezone.now())
+    rows = describe_requests(page.rows, at_desk.contact, at_desk.desk, now=timezone.now())
     context = {
         "requests": rows,
         "has_more": bool(page.older),
-        "managers": find_managers(placed.contact.account),
+        "managers": find_managers(at_desk.contact.account),
     }
     return render_page(request, "portal/home.html", context)
 
 
 @require_safe
 def show_logo(request: HttpRequest, name: str) -> FileResponse:
-    """The logo of the desk; only under its name of today."""
+    """Send the desk's logo, under its current name only."""
     desk = cast(DeskRequest, request).desk
     if desk is None or not desk.logo or name != desk.logo_name:
         raise Http404
@@ -54,11 +57,14 @@ def show_logo(request: HttpRequest, name: str) -> FileResponse:
 
 
 def _welcome(request: HttpRequest) -> HttpResponse:
-    """For nobody, or for a login that is nobody at this desk and may become a contact by a proven address."""
+    """Greet a visitor who is not signed in, or who is signed in but no contact of this desk.
+
+    The latter can join with a verified address.
+    """
     user = request.user if isinstance(request.user, User) else None
     context = {
         "is_stranger": user is not None,
-        "may_join": user is not None and has_verified_email(user, user.email),
+        "can_join": user is not None and has_verified_email(user, user.email),
     }
     return render_page(request, "portal/home.html", context)
 

@@ -1,4 +1,4 @@
-"""The support plans and answer times (M37, M40-M43), open to everybody."""
+"""Support plans and response times, a public page (M37, M40-M43)."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ from helpdesk.portal.sla_table import get_sla_table
 @require_safe
 @require_desk
 def list_plans(request: DeskRequest) -> HttpResponse:
-    """A table of plans by priority, the hours that count, and what each priority means."""
-    return render_page(request, "portal/plans.html", {"promises": get_sla_table(request.desk)})
+    """Show a table of plans by priority, business hours, and what each priority means."""
+    return render_page(request, "portal/plans.html", {"sla": get_sla_table(request.desk)})

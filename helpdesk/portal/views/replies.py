@@ -1,10 +1,11 @@
-"""The customer's answer (M14)."""
+"""The customer's reply (M14)."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from channels_intake.incoming.requests import accept_customer_reply
@@ -21,18 +22,16 @@ from tickets.submissions import submit_once
 @require_contact_or_404
 @rate_limited("portal_answer")
 def send_reply(request: ContactRequest, number: int) -> HttpResponse:
-    """Add an answer: the ticket is open again, or a linked one is opened when this one is closed for good."""
+    """Add a reply. It reopens the ticket, or opens a linked one if this one can't be reopened."""
     ticket = get_ticket(request, number)
     form = ReplyForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_conversation(request, ticket, form, status=422)
-    answered = _accept(request, ticket, form)
-    if answered.pk != ticket.pk:
-        messages.info(
-            request,
-            f"{ticket.reference} was closed for good, so your answer opened this new request.",
-        )
-    return redirect_after_post("portal:ticket", answered.number)
+    replied = _accept(request, ticket, form)
+    if replied.pk != ticket.pk:
+        text = _("%(reference)s can't be reopened anymore, so your reply opened this new request.")
+        messages.info(request, text % {"reference": ticket.reference})
+    return redirect_after_post("portal:ticket", replied.number)
 
 
 def _accept(request: ContactRequest, ticket: Ticket, form: ReplyForm) -> Ticket:

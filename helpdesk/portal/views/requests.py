@@ -1,11 +1,14 @@
-"""Submit a request (M23, M72, M73, M86-M96)."""
+"""The request form (M23, M72, M73, M86-M96)."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.entitlements import OPENERS, PortalRefusal, get_portal_refusal
@@ -16,33 +19,44 @@ from helpdesk.portal.forms import RequestForm
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import ContactRequest, require_contact
 from helpdesk.portal.wording import NOT_A_RESOLUTION
+from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.rate_limits import rate_limited
 from tickets.actors import Actor
 from tickets.models import Channel, FormField, Ticket
 from tickets.submissions import submit_once
+
+MAX_OPENERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """A person who can open requests for the account."""
+
+    name: str
+    email: str
+    initials: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_contact
 @rate_limited("portal_request")
 def submit_request(request: ContactRequest) -> HttpResponse:
-    """The form; taken once however often it is sent, and given back with all that was typed when it is wrong."""
+    """Show and accept the form: once if it is sent twice, and with all input kept on errors."""
     if refusal := get_portal_refusal(request.contact, request.desk):
-        return _explain(request, refusal)
-    asked = list(FormField.objects.filter(desk=request.desk))
+        return _show_refusal(request, refusal)
+    fields = list(FormField.objects.filter(desk=request.desk))
     if request.method != "POST":
-        return _show_form(request, RequestForm(desk=request.desk, own_fields=asked))
-    form = RequestForm(request.POST, request.FILES, desk=request.desk, own_fields=asked)
+        return _show_form(request, RequestForm(desk=request.desk, custom_fields=fields))
+    form = RequestForm(request.POST, request.FILES, desk=request.desk, custom_fields=fields)
     if not form.is_valid():
         return _show_form(request, form, status=422)
     ticket, is_first = _accept(request, form)
     if is_first:
-        messages.success(
-            request,
-            f"Thank you. Your request is {ticket.reference}; a receipt is on its way by e-mail.",
-        )
+        text = _("Thanks! We received your request %(reference)s and sent you an email about it.")
+        messages.success(request, text % {"reference": ticket.reference})
     else:
-        messages.info(request, f"This request was sent already: it is {ticket.reference}.")
+        text = _("You already sent this request. It's %(reference)s.")
+        messages.info(request, text % {"reference": ticket.reference})
     return redirect_after_post("portal:ticket", ticket.number)
 
 
@@ -50,8 +64,8 @@ def _show_form(request: ContactRequest, form: RequestForm, *, status: int = 200)
     context = {
         "form": form,
         "action": reverse("portal:new_request"),
-        "priorities": form.priority_cards(),
-        "intro": f"Each priority has a first-response target by your plan. {NOT_A_RESOLUTION}",
+        "priorities": form.list_priority_cards(),
+        "not_a_resolution": NOT_A_RESOLUTION,
     }
     return render_page(request, "portal/request_form.html", context, status=status)
 
@@ -69,7 +83,7 @@ def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
             channel=Channel.WEB,
             files=data["files"],
             participants=get_or_create_contacts(request.desk, data["cc"]),
-            fields=form.custom_field_values(),
+            fields=form.get_custom_values(),
             by=Actor.of(contact),
             at=at,
         )
@@ -79,14 +93,18 @@ def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
     )
 
 
-def _explain(request: ContactRequest, refusal: PortalRefusal) -> HttpResponse:
-    """Say politely who may open tickets, and what else one can do."""
+def _show_refusal(request: ContactRequest, refusal: PortalRefusal) -> HttpResponse:
+    """Explain who can open tickets, and what else the contact can do."""
+    account = request.contact.account
     openers = Contact.objects.filter(
-        desk=request.desk, account__isnull=False, account=request.contact.account, role__in=OPENERS
+        desk=request.desk, account__isnull=False, account=account, role__in=OPENERS
     )
     context = {
-        "not_in_plan": refusal is PortalRefusal.NOT_IN_PLAN,
-        "account": request.contact.account,
-        "openers": list(openers[:20]) if request.contact.account else [],
+        "is_not_in_plan": refusal is PortalRefusal.NOT_IN_PLAN,
+        "account": account,
+        "openers": [
+            Opener(str(opener), opener.email, get_initials(str(opener)))
+            for opener in openers[:MAX_OPENERS]
+        ],
     }
     return render_page(request, "portal/not_entitled.html", context, status=403)

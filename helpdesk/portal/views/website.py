@@ -1,4 +1,7 @@
-"""The website's form, for anybody (M24). Its answer is the same page whatever the address is to the desk."""
+"""The website's contact form, for everyone (M24).
+
+The page after it is the same whatever the desk knows about the address.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from tickets.submissions import submit_once
 @require_desk
 @rate_limited("website_form")
 def write_to_us(request: DeskRequest) -> HttpResponse:
-    """The form; nothing of what it opens is shown, since nobody has proven the address."""
+    """Show the form. What it opens is never shown, because the address is unverified."""
     if request.method != "POST":
         return _show_form(request, WebsiteForm(desk=request.desk))
     form = WebsiteForm(request.POST, desk=request.desk)
@@ -38,8 +41,8 @@ def write_to_us(request: DeskRequest) -> HttpResponse:
 
 @require_safe
 @require_desk
-def thank(request: DeskRequest) -> HttpResponse:
-    """What everybody sees after the form."""
+def show_sent(request: DeskRequest) -> HttpResponse:
+    """Show the page after the form."""
     return render_page(request, "portal/contact_sent.html")
 
 

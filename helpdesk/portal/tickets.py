@@ -1,0 +1,119 @@
+"""A customer's tickets as templates/portal/ shows them: rows of a list, and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Contact, Desk
+from helpdesk.portal.wording import describe_state_for_customer
+from helpdesk.shared.entries import label_answers
+from helpdesk.shared.times import format_age, format_datetime, format_full_datetime, to_iso
+from tickets.access import tickets_for_contact
+from tickets.models import FormField, State, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request in a list (_requests.html). requester: "" for the reader's own."""
+
+    url: str
+    number: str
+    subject: str
+    status: str
+    status_word: str
+    updated_iso: str
+    updated_text: str
+    updated_title: str
+    requester: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeader:
+    """The head of a request's page (ticket.html). status_text: what the state means for them."""
+
+    number: str
+    subject: str
+    status: str
+    status_word: str
+    status_text: str
+    priority_label: str
+    priority_rank: int
+    opened_iso: str
+    opened_text: str
+    opened_title: str
+    is_closed: bool
+    is_reopenable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRequest:
+    """The request that another one continues, or is continued in."""
+
+    url: str
+    text: str
+    is_earlier: bool
+
+
+def describe_requests(
+    tickets: Iterable[Ticket], contact: Contact, desk: Desk, *, now: datetime
+) -> list[RequestRow]:
+    """Return the rows of a list. Reads ticket.contact: select it with the tickets."""
+    return [
+        RequestRow(
+            url=reverse("portal:ticket", args=[ticket.number]),
+            number=f"{desk.ticket_prefix}-{ticket.number}",
+            subject=ticket.subject,
+            status=ticket.status,
+            status_word=desk.word_for_customer(ticket.word_key),
+            updated_iso=to_iso(ticket.updated_at),
+            updated_text=format_age(ticket.updated_at, now=now),
+            updated_title=format_full_datetime(ticket.updated_at),
+            requester="" if ticket.contact_id == contact.pk else str(ticket.contact),
+        )
+        for ticket in tickets
+    ]
+
+
+def describe_ticket(ticket: Ticket, desk: Desk, *, now: datetime) -> TicketHeader:
+    """Return the head of a ticket's page."""
+    return TicketHeader(
+        number=ticket.reference,
+        subject=ticket.subject,
+        status=ticket.status,
+        status_word=desk.word_for_customer(ticket.word_key),
+        status_text=describe_state_for_customer(ticket, desk, now=now),
+        priority_label=_("%(priority)s priority") % {"priority": ticket.priority.name},
+        priority_rank=ticket.priority.rank,
+        opened_iso=to_iso(ticket.created_at),
+        opened_text=format_datetime(ticket.created_at),
+        opened_title=format_full_datetime(ticket.created_at),
+        is_closed=ticket.status == State.CLOSED,
+        is_reopenable=ticket.is_reopenable(now),
+    )
+
+
+def list_field_values(ticket: Ticket) -> list[tuple[str, str]]:
+    """Return (label, value) of the desk's own form fields; values of deleted fields come last."""
+    if not ticket.fields:
+        return []
+    fields = FormField.objects.filter(desk_id=ticket.desk_id).values_list("key", "label")
+    return label_answers(ticket.fields, fields)
+
+
+def list_linked_requests(contact: Contact, ticket: Ticket, desk: Desk) -> list[LinkedRequest]:
+    """Return what this ticket follows and what follows it, as far as the contact may see it."""
+    related = Q(follow_up_of=ticket) | Q(follow_ups=ticket)
+    return [
+        LinkedRequest(
+            url=reverse("portal:ticket", args=[other.number]),
+            text=f"{desk.ticket_prefix}-{other.number} {other.subject}",
+            is_earlier=other.pk == ticket.follow_up_of_id,
+        )
+        for other in tickets_for_contact(contact).filter(related).order_by("pk")
+    ]
