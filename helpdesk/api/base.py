@@ -1,10 +1,12 @@
-"""What every view of the API shares: who may come in, and how a refusal is told (RFC 9457)."""
+"""What the views of the API share: access checks and error responses (RFC 9457)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import Http404, HttpResponseBase
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.generics import GenericAPIView
@@ -19,11 +21,20 @@ from tickets.errors import EmptyTextError, NotAllowedError, ServiceError
 from tickets.models import Ticket
 from tickets.submissions import KeyReusedError
 
+STATUS_CODES = {
+    EmptyTextError: status.HTTP_400_BAD_REQUEST,
+    NotAllowedError: status.HTTP_403_FORBIDDEN,
+    KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
+}
+
 
 class IsAgent(BasePermission):
-    """Agents of the desk read; those who may change tickets write. Anybody else who is logged in finds nothing."""
+    """Let agents of the desk read, and those who may change tickets write.
 
-    message = "This API is for the agents of the desk."
+    For other users the API does not exist (404).
+    """
+
+    message = _("Only agents of this desk can use the API.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         agent: Agent | None = request.agent  # type: ignore[attr-defined]
@@ -33,7 +44,7 @@ class IsAgent(BasePermission):
 
 
 class DeskView(GenericAPIView):
-    """A view at a desk, for its agents."""
+    """A view at a desk, for its agents. Without a desk it does not exist (404)."""
 
     permission_classes = [IsAgent]
 
@@ -46,7 +57,7 @@ class DeskView(GenericAPIView):
         return handle_api_error
 
     def get_ticket(self, number: int) -> Ticket:
-        """The desk's ticket of that number; 404 when there is none."""
+        """Return the desk's ticket of that number. Raises Http404."""
         try:
             return get_ticket_for_agent(self.request.agent, number)  # type: ignore[attr-defined]
         except Ticket.DoesNotExist:
@@ -54,43 +65,46 @@ class DeskView(GenericAPIView):
 
 
 def handle_api_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """The answer to an error: what is wrong, and for input the field and why."""
-    answer = exception_handler(_as_api_error(error), context)
-    if answer is None:
+    """Return an error as "application/problem+json" (RFC 9457).
+
+    Errors of input are listed in "errors", each with its field and reason.
+    """
+    response = exception_handler(_as_api_error(error), context)
+    if response is None:
         return None
-    wrong = _list_fields(answer.data) if isinstance(error, ValidationError) else []
-    detail = "The input is not right." if wrong else str(answer.data.get("detail", ""))
-    answer.data = {
+    errors = _list_field_errors(response.data) if isinstance(error, ValidationError) else []
+    detail = (
+        gettext("Some fields are invalid. “errors” lists what to change.")
+        if errors
+        else str(response.data.get("detail", ""))
+    )
+    response.data = {
         "type": "about:blank",
-        "title": answer.status_text,
-        "status": answer.status_code,
+        "title": response.status_text,
+        "status": response.status_code,
         "detail": detail,
     }
-    if wrong:
-        answer.data["errors"] = wrong
-    answer.content_type = "application/problem+json"
-    return answer
+    if errors:
+        response.data["errors"] = errors
+    response.content_type = "application/problem+json"
+    return response
 
 
 def _as_api_error(error: Exception) -> Exception:
+    """A service's refusal with its HTTP status, 409 by default."""
     if not isinstance(error, ServiceError):
         return error
-    told = APIException(str(error))
-    told.status_code = status.HTTP_409_CONFLICT
-    if isinstance(error, NotAllowedError):
-        told.status_code = status.HTTP_403_FORBIDDEN
-    if isinstance(error, KeyReusedError):
-        told.status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    if isinstance(error, EmptyTextError):
-        told.status_code = status.HTTP_400_BAD_REQUEST
-    return told
+    refused = APIException(str(error))
+    found = (code for kind, code in STATUS_CODES.items() if isinstance(error, kind))
+    refused.status_code = next(found, status.HTTP_409_CONFLICT)
+    return refused
 
 
-def _list_fields(data: Any, path: str = "") -> list[dict[str, str]]:
+def _list_field_errors(data: Any, path: str = "") -> list[dict[str, str]]:
     if isinstance(data, dict):
         return [
-            wrong
+            error
             for name, inner in data.items()
-            for wrong in _list_fields(inner, f"{path}.{name}".lstrip("."))
+            for error in _list_field_errors(inner, f"{path}.{name}".lstrip("."))
         ]
     return [{"field": path, "detail": str(text)} for text in data]

@@ -1,10 +1,11 @@
-"""What is said on a ticket: replies and internal notes."""
+"""Replies to customers and internal notes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,19 +22,24 @@ class ReplyView(DeskView):
 
     @extend_schema(
         operation_id="reply",
+        summary=_("Reply to the customer"),
+        description=_(
+            "Adds a public reply and sends it to the requester and the followers. "
+            "409 if the customer wrote after “last_seen_message”."
+        ),
         request=ReplyInput,
         responses={201: MessageOutput, 422: KEY_REUSED},
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request, number: int) -> Response:
-        """Answer the customer publicly."""
+        """Add a public reply."""
         ticket = self.get_ticket(number)
-        asked = ReplyInput(data=request.data)
-        asked.is_valid(raise_exception=True)
+        serializer = ReplyInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
         by: dict[str, Any] = {"agent": request.agent, "at": timezone.now()}  # type: ignore[attr-defined]
         message = run_once(
             request,
-            lambda: reply(ticket_id=ticket.pk, **by, **asked.validated_data),
+            lambda: reply(ticket_id=ticket.pk, **by, **serializer.validated_data),
             visible=Message.objects.filter(ticket=ticket),
         )
         return Response(MessageOutput(message).data, status=201)
@@ -44,19 +50,21 @@ class NoteView(DeskView):
 
     @extend_schema(
         operation_id="add_note",
+        summary=_("Add an internal note"),
+        description=_("Adds a note for agents of the desk. Customers never see it."),
         request=NoteInput,
         responses={201: NoteOutput, 422: KEY_REUSED},
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request, number: int) -> Response:
-        """Write an internal note, which no customer sees."""
+        """Add an internal note."""
         ticket = self.get_ticket(number)
-        asked = NoteInput(data=request.data)
-        asked.is_valid(raise_exception=True)
+        serializer = NoteInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
         by: dict[str, Any] = {"agent": request.agent, "at": timezone.now()}  # type: ignore[attr-defined]
         note = run_once(
             request,
-            lambda: add_note(ticket_id=ticket.pk, **by, **asked.validated_data),
+            lambda: add_note(ticket_id=ticket.pk, **by, **serializer.validated_data),
             visible=Note.objects.filter(ticket=ticket),
         )
         return Response(NoteOutput(note).data, status=201)

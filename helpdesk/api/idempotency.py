@@ -1,7 +1,8 @@
-"""Requests that may be sent again: the header Idempotency-Key (draft-ietf-httpapi-idempotency-key-header).
+"""Safe retries: the Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header).
 
-The key counts per agent. What a key made is looked up and told again, as it stands by then: no copy of an answer is
-kept, which would outlive the erasure of a person. A second request while the first is at work waits for it.
+A key belongs to one agent. A repeated request gets what the first one created, as it is by then: no
+copy of a response is stored, which would outlive the erasure of a person. A second request waits
+while the first is running.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.exceptions import ParseError
 
@@ -29,18 +32,22 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description=(
-        "Chosen by the sender, such as a random UUID, up to 255 characters. Sent again with the same request, "
-        "nothing is done again, and the answer tells what the first one made."
+    description=_(
+        "A key of your choice, such as a random UUID, up to 255 characters. If you send the same "
+        "request again with the same key, nothing is created twice, and you get what the first "
+        "request created."
     ),
 )
-KEY_REUSED = OpenApiResponse(description="The Idempotency-Key was used for another request.")
+KEY_REUSED = OpenApiResponse(
+    description=_("This Idempotency-Key was already used for a different request.")
+)
 
 
 def run_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made]) -> Made:
-    """Run ``work``, or with a key that came before give what it made, out of ``visible``; Http404 if not there.
+    """Run ``work`` and return what it creates; for a repeated key, look that up in ``visible``.
 
-    Raises ParseError (400) for a malformed key, KeyReusedError (422) when the key came with another request.
+    Raises ParseError (400) for a malformed key, KeyReusedError (422) if the key came with another
+    request, and Http404 if what it created is gone.
     """
     key = _read_key(request.headers.get("Idempotency-Key"))
     if not key:
@@ -65,12 +72,11 @@ def _read_key(header: str | None) -> str:
     found = _KEY.fullmatch(header.strip())
     key = (found[1] or found[2]) if found else ""
     if not 1 <= len(key) <= MAX_KEY_CHARS:
-        raise ParseError(
-            f"Idempotency-Key must be 1 to {MAX_KEY_CHARS} printable ASCII characters."
-        )
+        text = gettext("Idempotency-Key must have 1 to %(limit)s printable ASCII characters.")
+        raise ParseError(text % {"limit": MAX_KEY_CHARS})
     return key
 
 
 def _fingerprint(request: Any) -> str:
-    asked = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
-    return hashlib.sha256(asked.encode()).hexdigest()
+    content = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,10 +1,12 @@
-"""Tickets, messages and notes as the API writes and reads them. Unknown fields of the input are refused."""
+"""Tickets, messages and notes as the API reads and writes them. Unknown input fields are errors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -13,123 +15,198 @@ from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import Message, Note, Priority, State, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
+Extras = dict[str, dict[str, Any]]
+
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """An input with the documented fields and no others."""
+    """An input that accepts its documented fields only."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
             raise serializers.ValidationError(
-                {name: ["There is no such field."] for name in unknown}
+                {name: [gettext("Unknown field.")] for name in unknown}
             )
         return super().to_internal_value(data)
 
 
 class ContactInput(StrictSerializer):
-    email = serializers.EmailField()
-    name = serializers.CharField(max_length=120, required=False, default="")
+    email = serializers.EmailField(help_text=_("The customer's email address."))
+    name = serializers.CharField(
+        max_length=120,
+        required=False,
+        default="",
+        help_text=_("The customer's name. Used only if the desk doesn't know the address yet."),
+    )
 
     def validate_email(self, email: str) -> str:
         if address := normalize_email(email):
             return address
-        raise serializers.ValidationError("Enter a valid email address.")
+        raise serializers.ValidationError(gettext("Enter a valid email address."))
 
 
 class TicketInput(StrictSerializer):
     """A ticket that an agent or a program opens for a customer (M22)."""
 
-    contact = ContactInput()
-    subject = serializers.CharField(max_length=250)
-    text = serializers.CharField(max_length=MAX_TEXT_LENGTH)
-    priority = serializers.SlugRelatedField("name", queryset=Priority.objects.all(), required=False)
+    contact = ContactInput(help_text=_("The customer to open the ticket for."))
+    subject = serializers.CharField(max_length=250, help_text=_("One line."))
+    text = serializers.CharField(
+        max_length=MAX_TEXT_LENGTH, help_text=_("The first message, as plain text.")
+    )
+    priority = serializers.SlugRelatedField(
+        "name",
+        queryset=Priority.objects.all(),
+        required=False,
+        help_text=_("The name of one of the desk's priorities. If empty, the desk's default."),
+    )
 
 
 class ReplyInput(StrictSerializer):
-    """A public answer, and the state that follows it ("" leaves the state as it is)."""
+    """A public reply."""
 
-    text = serializers.CharField(max_length=MAX_TEXT_LENGTH)
-    then = serializers.ChoiceField([*AFTER_REPLY, ""], default="waiting")
-    last_seen_message = serializers.IntegerField(required=False, min_value=1)
+    text = serializers.CharField(max_length=MAX_TEXT_LENGTH, help_text=_("Plain text."))
+    then = serializers.ChoiceField(
+        [*AFTER_REPLY, ""],
+        default="waiting",
+        help_text=_("The ticket's status after the reply. An empty text keeps the current one."),
+    )
+    last_seen_message = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text=_(
+            "The id of the newest message you have read. If the customer wrote since, the reply is "
+            "refused with 409."
+        ),
+    )
 
 
 class NoteInput(StrictSerializer):
-    text = serializers.CharField(max_length=MAX_TEXT_LENGTH)
+    """An internal note."""
+
+    text = serializers.CharField(max_length=MAX_TEXT_LENGTH, help_text=_("Plain text."))
 
 
 class TicketOutput(serializers.ModelSerializer[Ticket]):
-    reference = serializers.CharField()
-    status = serializers.ChoiceField(State.choices)
-    priority = serializers.CharField(source="priority.name")
-    department = serializers.CharField(source="department.name", allow_null=True, default=None)
-    assignee = serializers.CharField(source="assignee.name", allow_null=True, default=None)
-    contact = serializers.EmailField(source="contact.email")
-    account = serializers.CharField(source="account.name", allow_null=True, default=None)
+    """A ticket without its messages."""
+
+    reference = serializers.CharField(help_text=_("The number with the desk's prefix."))
+    status = serializers.ChoiceField(State.choices, help_text=_("The current status."))
+    priority = serializers.CharField(source="priority.name", help_text=_("The priority's name."))
+    department = serializers.CharField(
+        source="department.name",
+        allow_null=True,
+        default=None,
+        help_text=_("The department that the ticket is routed to."),
+    )
+    assignee = serializers.CharField(
+        source="assignee.name",
+        allow_null=True,
+        default=None,
+        help_text=_("The name of the assigned agent, or null."),
+    )
+    contact = serializers.EmailField(
+        source="contact.email", help_text=_("The requester's email address.")
+    )
+    account = serializers.CharField(
+        source="account.name",
+        allow_null=True,
+        default=None,
+        help_text=_("The requester's account, or null."),
+    )
     response_due_at = serializers.DateTimeField(
-        source="clock.due_at", allow_null=True, default=None
+        source="clock.due_at",
+        allow_null=True,
+        default=None,
+        help_text=_("When the first response is due, or null without an SLA target."),
     )
 
     class Meta:
         model = Ticket
         fields: Sequence[str] = (
-            *(
-                "number",
-                "reference",
-                "subject",
-                "status",
-                "channel",
-                "priority",
-                "department",
-                "level",
-            ),
-            *(
-                "assignee",
-                "contact",
-                "account",
-                "is_unverified",
-                "fields",
-                "created_at",
-                "updated_at",
-            ),
-            *("first_responded_at", "closed_at", "close_reason", "response_due_at"),
+            "number",
+            "reference",
+            "subject",
+            "status",
+            "channel",
+            "priority",
+            "department",
+            "level",
+            "assignee",
+            "contact",
+            "account",
+            "is_unverified",
+            "fields",
+            "created_at",
+            "updated_at",
+            "first_responded_at",
+            "closed_at",
+            "close_reason",
+            "response_due_at",
         )
+        extra_kwargs: ClassVar[Extras] = {
+            "number": {"help_text": _("The ticket's number at this desk.")},
+            "subject": {"help_text": _("One line.")},
+            "channel": {"help_text": _("How the ticket came in.")},
+            "level": {"help_text": _("The support level that works on it.")},
+            "is_unverified": {"help_text": _("True if the sender is unverified.")},
+            "fields": {"help_text": _("Values of the desk's own form fields, by key.")},
+            "updated_at": {"help_text": _("When the ticket last changed.")},
+            "first_responded_at": {"help_text": _("When the first response was sent, or null.")},
+            "closed_at": {"help_text": _("When the ticket was closed, or null.")},
+            "close_reason": {"help_text": _("Why the ticket was closed; empty while it's open.")},
+        }
 
 
 class TicketReceipt(serializers.ModelSerializer[Ticket]):
-    """All that is told of a ticket to whoever opened it and may not see it."""
+    """A ticket that you opened but can't see, because it was routed to another department."""
 
-    reference = serializers.CharField()
+    reference = serializers.CharField(help_text=_("The number with the desk's prefix."))
 
     class Meta:
         model = Ticket
         fields = ("number", "reference")
+        extra_kwargs: ClassVar[Extras] = {
+            "number": {"help_text": _("The ticket's number at this desk.")}
+        }
 
 
 class MessageOutput(serializers.ModelSerializer[Message]):
-    author = serializers.SerializerMethodField()
+    """A public message."""
+
+    author = serializers.SerializerMethodField(help_text=_("The name of the customer or agent."))
 
     class Meta:
         model = Message
         fields = ("id", "author", "channel", "body_text", "is_automatic", "created_at")
+        extra_kwargs: ClassVar[Extras] = {
+            "channel": {"help_text": _("How the message came in or went out.")},
+            "body_text": {"help_text": _("Plain text.")},
+            "is_automatic": {"help_text": _("True if a machine wrote it.")},
+        }
 
     def get_author(self, message: Message) -> str:
         return str(message.contact or message.agent)
 
 
 class TicketDetail(TicketOutput):
-    messages = serializers.SerializerMethodField()
+    """A ticket with its public messages, oldest first."""
+
+    messages = serializers.SerializerMethodField(help_text=_("Public messages, oldest first."))
 
     class Meta(TicketOutput.Meta):
         fields: Sequence[str] = (*TicketOutput.Meta.fields, "messages")
 
     @extend_schema_field(MessageOutput(many=True))
     def get_messages(self, ticket: Ticket) -> Any:
-        said = ticket.messages.select_related("contact", "agent").defer("search")
-        return MessageOutput(said, many=True).data
+        messages = ticket.messages.select_related("contact", "agent").defer("search")
+        return MessageOutput(messages, many=True).data
 
 
 class NoteOutput(serializers.ModelSerializer[Note]):
-    author = serializers.CharField(source="agent.name")
+    """An internal note."""
+
+    author = serializers.CharField(source="agent.name", help_text=_("The name of the agent."))
 
     class Meta:
         model = Note
         fields = ("id", "author", "body_text", "created_at")
+        extra_kwargs: ClassVar[Extras] = {"body_text": {"help_text": _("Plain text.")}}

@@ -1,4 +1,4 @@
-"""Tickets: list, open, look at."""
+"""Tickets: list, open and show."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
@@ -25,7 +26,7 @@ from tickets.access import can_see_ticket, tickets_for_agent
 from tickets.actors import Actor
 from tickets.models import Channel, Ticket
 
-JOINED = ("desk", "priority", "department", "assignee", "contact", "account", "clock")
+RELATED = ("desk", "priority", "department", "assignee", "contact", "account", "clock")
 OPENED = PolymorphicProxySerializer(
     component_name="TicketOpened",
     serializers=[TicketOutput, TicketReceipt],
@@ -34,7 +35,7 @@ OPENED = PolymorphicProxySerializer(
 
 
 class NewestFirst(CursorPagination):
-    """Pages by the time of the last change; a cursor that names no time is told as such (404)."""
+    """Pages by the time of the last change. An invalid cursor does not exist (404)."""
 
     page_size = 50
     ordering = ("-updated_at", "-id")
@@ -62,47 +63,61 @@ class TicketListView(DeskView):
     serializer_class = TicketOutput
 
     def get_queryset(self) -> QuerySet[Ticket]:
-        return tickets_for_agent(self.request.agent).select_related(*JOINED)  # type: ignore[attr-defined]
+        return tickets_for_agent(self.request.agent).select_related(*RELATED)  # type: ignore[attr-defined]
 
-    @extend_schema(operation_id="list_tickets")
+    @extend_schema(
+        operation_id="list_tickets",
+        summary=_("List tickets"),
+        description=_(
+            "Returns the desk's tickets that you can see, last changed first, 50 per page. "
+            "“next” and “previous” are the addresses of the pages beside it."
+        ),
+    )
     def get(self, request: Request) -> Response:
-        """The desk's tickets, newest change first, 50 at a time."""
+        """List the desk's tickets, last changed first."""
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(TicketOutput(page, many=True).data)
 
     @extend_schema(
         operation_id="open_ticket",
+        summary=_("Open a ticket for a customer"),
+        description=_(
+            "Opens a ticket, routes it and starts its SLA clock. If it's routed to a department "
+            "whose tickets you can't see, only its number is returned."
+        ),
         request=TicketInput,
         responses={201: OPENED, 422: KEY_REUSED},
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
-        """Open a ticket for a customer; only its number is told when it is filed where you may not look."""
-        asked = TicketInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        # A key is its agent's own: what it made is looked up in the whole desk, and told as far as the agent sees it.
-        made = Ticket.objects.filter(desk=request.desk).select_related(*JOINED)  # type: ignore[attr-defined]
-        ticket = run_once(request, lambda: _open(request, asked.validated_data), visible=made)
-        return Response(_tell_opened(request, ticket), status=201)
+        """Open a ticket for a customer."""
+        serializer = TicketInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        # The key belongs to the agent, so the ticket is looked up in the whole desk.
+        made = Ticket.objects.filter(desk=request.desk).select_related(*RELATED)  # type: ignore[attr-defined]
+        ticket = run_once(
+            request, lambda: _open_ticket(request, serializer.validated_data), visible=made
+        )
+        return Response(_describe_opened(request, ticket), status=201)
 
 
-def _tell_opened(request: Any, ticket: Ticket) -> dict[str, Any]:
-    is_seen = can_see_ticket(
+def _describe_opened(request: Any, ticket: Ticket) -> dict[str, Any]:
+    is_visible = can_see_ticket(
         request.agent, department_id=ticket.department_id, assignee_id=ticket.assignee_id
     )
-    told = TicketOutput if is_seen else TicketReceipt
-    return told(ticket).data
+    serializer = TicketOutput if is_visible else TicketReceipt
+    return serializer(ticket).data
 
 
-def _open(request: Any, data: dict[str, Any]) -> Ticket:
-    who = Address(data["contact"]["email"], data["contact"]["name"])
-    sender = read_sender(request.desk, who.email)
+def _open_ticket(request: Any, data: dict[str, Any]) -> Ticket:
+    address = Address(data["contact"]["email"], data["contact"]["name"])
+    sender = read_sender(request.desk, address.email)
     if sender.is_mailbox:
         raise ValidationError({"contact": {"email": [OWN_ADDRESS_ERROR]}})
     contact = sender.contact
     if contact is None:
-        account_id = match_verified_address(desk=request.desk, email=who.email).account_id
-        contact = get_or_create_contact(request.desk, who, account_id=account_id)
+        account_id = match_verified_address(desk=request.desk, email=address.email).account_id
+        contact = get_or_create_contact(request.desk, address, account_id=account_id)
     return accept_request(
         desk=request.desk,
         contact=contact,
@@ -118,7 +133,11 @@ def _open(request: Any, data: dict[str, Any]) -> Ticket:
 class TicketView(DeskView):
     serializer_class = TicketDetail
 
-    @extend_schema(operation_id="show_ticket")
+    @extend_schema(
+        operation_id="show_ticket",
+        summary=_("Show a ticket"),
+        description=_("Returns one ticket with its public messages."),
+    )
     def get(self, request: Request, number: int) -> Response:
-        """One ticket with its public messages."""
+        """Show one ticket with its public messages."""
         return Response(TicketDetail(self.get_ticket(number)).data)

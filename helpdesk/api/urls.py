@@ -1,4 +1,4 @@
-"""The API of a desk, below /api/, for its agents."""
+"""The API of a desk for its agents, below /api/."""
 
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView

@@ -1,4 +1,4 @@
-"""The API of tickets, replies and notes: agents only, of the desk only; errors name the field."""
+"""Tickets, replies and notes by the API: agents of the desk only; errors name the field."""
 
 from __future__ import annotations
 
@@ -60,11 +60,12 @@ def test_opening_a_ticket_takes_few_statements(in_rocket: Cast, as_analyst: Clie
     with CaptureQueriesContext(connection) as asked:
         assert send(as_analyst, URL, asked_for).status_code == 201
     statements = [q["sql"] for q in asked if "SAVEPOINT" not in q["sql"]]
-    # On top of the nine of the verb: desk, its scope, session, user, agent, sender, and leaving (performance.md, P6).
+    # Nine by the service; also desk, its scope, session, user, agent, sender and the end of the
+    # scope (performance.md, P6).
     assert len(statements) == 16, "\n".join(sql[:150] for sql in statements)
 
 
-def test_somebody_new_is_placed_by_domain(in_rocket: Cast, as_analyst: Client) -> None:
+def test_a_new_contact_is_matched_by_domain(in_rocket: Cast, as_analyst: Client) -> None:
     send(
         as_analyst, URL, new_ticket(in_rocket, contact={"email": "New@ACME.example", "name": "New"})
     )
@@ -94,7 +95,7 @@ def test_an_error_names_the_field(
     assert not Ticket.objects.exists()
 
 
-def test_broken_json_is_a_problem_too(in_rocket: Cast, as_analyst: Client) -> None:
+def test_broken_json_is_a_problem_response_too(in_rocket: Cast, as_analyst: Client) -> None:
     answer = send(as_analyst, URL, "{broken")
     assert (answer.status_code, answer.json()["status"]) == (400, 400)
 
@@ -115,7 +116,7 @@ def test_reply_and_note(in_rocket: Cast, as_analyst: Client) -> None:
     )
 
 
-def test_an_answer_that_crosses_a_new_message_is_a_conflict(
+def test_a_reply_that_crosses_a_new_message_is_a_conflict(
     in_rocket: Cast, as_analyst: Client
 ) -> None:
     ticket = in_rocket.open_ticket()
@@ -133,7 +134,7 @@ def test_an_answer_that_crosses_a_new_message_is_a_conflict(
 
 
 @pytest.mark.parametrize("who", ["customer", "manager", "stranger"])
-def test_customers_have_no_part_in_it(in_rocket: Cast, sign_in, who: str) -> None:
+def test_the_api_does_not_exist_for_customers(in_rocket: Cast, sign_in, who: str) -> None:
     ticket = in_rocket.open_ticket()
     client = sign_in(getattr(in_rocket, who).user)
     for path in ["", f"{ticket.number}/"]:
@@ -143,7 +144,7 @@ def test_customers_have_no_part_in_it(in_rocket: Cast, sign_in, who: str) -> Non
     assert client.delete(f"{URL}{ticket.number}/").status_code == 404
 
 
-def test_nobody_is_refused_and_another_desks_agent_finds_nothing(
+def test_visitors_are_refused_and_another_desks_agents_find_nothing(
     in_rocket: Cast, matter: Cast, client: Client, sign_in
 ) -> None:
     ticket = in_rocket.open_ticket()
@@ -155,7 +156,7 @@ def test_nobody_is_refused_and_another_desks_agent_finds_nothing(
     assert elsewhere.get("/matter/api/tickets/").json()["results"] == []
 
 
-def test_an_observer_reads_only(in_rocket: Cast, sign_in) -> None:
+def test_an_observer_can_only_read(in_rocket: Cast, sign_in) -> None:
     ticket = in_rocket.open_ticket()
     client = sign_in(in_rocket.observer.user)
     assert client.get(f"{URL}{ticket.number}/").status_code == 200
@@ -169,7 +170,7 @@ def test_a_form_from_another_site_is_refused(in_rocket: Cast) -> None:
     assert send(client, URL, new_ticket(in_rocket)).status_code == 403
 
 
-def test_the_list_goes_by_cursor_and_costs_the_same_for_any_length(
+def test_the_list_has_cursors_and_takes_as_many_statements_for_any_length(
     in_rocket: Cast, as_analyst: Client
 ) -> None:
     def count() -> int:
@@ -199,12 +200,12 @@ def test_creating_adds_a_bounded_number_of_statements_to_the_services_own(
     assert len(statements) - len(alone) <= 8
 
 
-def test_opening_answers_with_what_is_read_afterwards(in_rocket: Cast, as_analyst: Client) -> None:
+def test_opening_returns_what_the_list_returns(in_rocket: Cast, as_analyst: Client) -> None:
     opened = send(as_analyst, URL, new_ticket(in_rocket)).json()
     assert opened == as_analyst.get(URL).json()["results"][0]
 
 
-def test_a_ticket_without_a_promise_has_no_due_time(in_rocket: Cast, as_analyst: Client) -> None:
+def test_a_ticket_without_a_target_has_no_due_time(in_rocket: Cast, as_analyst: Client) -> None:
     ticket = in_rocket.open_ticket(contact=in_rocket.stranger)
     Clock.objects.filter(ticket=ticket).delete()
     assert as_analyst.get(URL).json()["results"][0]["response_due_at"] is None
@@ -213,7 +214,7 @@ def test_a_ticket_without_a_promise_has_no_due_time(in_rocket: Cast, as_analyst:
 
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800", " "])
-def test_text_that_cannot_be_kept_is_refused(
+def test_text_that_cannot_be_stored_is_refused(
     in_rocket: Cast, as_analyst: Client, text: str
 ) -> None:
     ticket = in_rocket.open_ticket()
@@ -222,13 +223,13 @@ def test_text_that_cannot_be_kept_is_refused(
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "text")
 
 
-def test_numbers_without_end_are_not_there(as_analyst: Client) -> None:
+def test_impossible_numbers_and_cursors_do_not_exist(as_analyst: Client) -> None:
     assert as_analyst.get(f"{URL}{10**30}/").status_code == 404
     for cursor in ["nonsense", "cD0x", "cD0yMDI2LTEzLTQx"]:  # p=1, p=2026-13-41
         assert as_analyst.get(URL, {"cursor": cursor}).status_code == 404
 
 
-def test_without_a_desk_there_is_no_api(rocket: Cast, matter: Cast, sign_in) -> None:
+def test_the_api_does_not_exist_without_a_desk(rocket: Cast, matter: Cast, sign_in) -> None:
     assert sign_in(rocket.analyst.user).get("/api/tickets/").status_code == 404
 
 
@@ -238,13 +239,13 @@ def test_the_schema_lists_the_operations(as_analyst: Client) -> None:
         assert operation in schema
 
 
-def test_the_wall_stands_below_the_api(in_rocket: Cast, matter: Cast, as_analyst: Client) -> None:
+def test_the_wall_holds_below_the_api(in_rocket: Cast, matter: Cast, as_analyst: Client) -> None:
     with desk_scope(matter.desk):
         matter.open_ticket(subject="Theirs")
     assert "Theirs" not in as_analyst.get(URL).content.decode()
 
 
-def test_the_desks_own_mailbox_is_no_customer(in_rocket: Cast, as_analyst: Client) -> None:
+def test_the_desks_own_mailbox_cannot_be_the_customer(in_rocket: Cast, as_analyst: Client) -> None:
     answer = send(
         as_analyst, URL, new_ticket(in_rocket, contact={"email": in_rocket.mailbox.address})
     )

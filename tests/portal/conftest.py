@@ -16,7 +16,7 @@ SignIn = Callable[[User], Client]
 
 @pytest.fixture
 def as_customer(in_rocket: Cast, sign_in: SignIn) -> Client:
-    """The customer of the first desk, signed in. The desk is entered, so that tests can read rows."""
+    """The customer of the first desk, signed in. The desk is entered, so tests can read rows."""
     return sign_in(user_of(in_rocket.customer))
 
 

@@ -81,9 +81,7 @@ def test_search_finds_words_and_numbers_among_ones_own_requests(
     assert subjects(as_customer.get(URL, {"q": "\x00'\"&<"}).content.decode()) == []
 
 
-def test_pages_have_no_gaps_and_no_duplicates(
-    in_rocket: Cast, as_customer: Client
-) -> None:
+def test_pages_have_no_gaps_and_no_duplicates(in_rocket: Cast, as_customer: Client) -> None:
     for n in range(45):
         in_rocket.open_ticket(subject=f"N{n:02}", at=NOON + timedelta(minutes=n // 2))
     seen, url = [], URL

@@ -49,7 +49,7 @@ def row(cast: Cast, n: int) -> Ticket:
 
 
 def read_plan(contact: Contact) -> tuple[set[str], int]:
-    """Return the indexes that the first page uses and the blocks it reads, as the application role."""
+    """Return the indexes that the first page uses and the blocks that it reads."""
     query = tickets_for_contact(contact).order_by("-updated_at", "-pk")[:21]
     sql, params = query.query.sql_with_params()
     with connection.cursor() as cursor:

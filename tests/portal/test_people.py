@@ -35,9 +35,7 @@ def allow(cast: Cast, number: int) -> None:
     Plan.objects.filter(pk=cast.plan.pk).update(points_of_contact=number)
 
 
-def test_the_page_lists_the_accounts_people_only(
-    in_rocket: Cast, as_manager: Client
-) -> None:
+def test_the_page_lists_the_accounts_people_only(in_rocket: Cast, as_manager: Client) -> None:
     allow(in_rocket, 3)
     page = as_manager.get(PAGE).content.decode()
     for contact in (in_rocket.customer, in_rocket.customer_colleague, in_rocket.manager):
@@ -70,9 +68,7 @@ def test_a_manager_without_an_account_has_no_people(in_rocket: Cast, sign_in: Si
     assert sign_in(user_of(in_rocket.manager)).get(PAGE).status_code == 404
 
 
-def test_each_change_of_a_point_of_contact_is_audited(
-    in_rocket: Cast, as_manager: Client
-) -> None:
+def test_each_change_of_a_point_of_contact_is_audited(in_rocket: Cast, as_manager: Client) -> None:
     for role in ("contact", "point_of_contact"):
         assert ask(as_manager, in_rocket.customer, role).status_code == 303
         in_rocket.customer.refresh_from_db()

@@ -31,9 +31,7 @@ def test_everyone_can_write_and_the_ticket_is_unverified(in_rocket: Cast, client
     assert ticket.contact.email == "passer@gmail.com"
 
 
-def test_a_customers_address_proves_nothing_here(
-    in_rocket: Cast, client: Client, sign_in
-) -> None:
+def test_a_customers_address_proves_nothing_here(in_rocket: Cast, client: Client, sign_in) -> None:
     client.post(URL, form(email=in_rocket.customer.email))
     ticket = Ticket.objects.get()
     assert (ticket.is_unverified, ticket.account) == (True, None)
@@ -94,9 +92,7 @@ def test_an_address_can_be_used_five_times_a_day(in_rocket: Cast) -> None:
 
 
 @pytest.mark.parametrize("forged", ["203.0.113.7", "127.0.0.1, 203.0.113.7"])
-def test_a_forged_forwarding_header_does_not_lift_the_limit(
-    in_rocket: Cast, forged: str
-) -> None:
+def test_a_forged_forwarding_header_does_not_lift_the_limit(in_rocket: Cast, forged: str) -> None:
     for n in range(10):
         Client().post(URL, form(form_token=f"t{n}", email=f"p{n}@gmail.com"))
     late = Client(headers={"X-Forwarded-For": forged})

@@ -1,4 +1,4 @@
-"""The header Idempotency-Key: a request that is sent again does nothing again, and gets the same answer."""
+"""Idempotency-Key: a repeated request creates nothing twice and gets the same response."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def new_ticket(cast: Cast) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("part", "model"), [("messages", Message), ("notes", Note)])
-def test_what_is_said_twice_under_one_key_is_said_once(
+def test_a_message_or_note_sent_twice_with_one_key_is_created_once(
     rocket: Cast, as_analyst: Client, ticket: Ticket, part: str, model: Any
 ) -> None:
     url = f"{URL}{ticket.number}/{part}/"
@@ -53,7 +53,7 @@ def test_what_is_said_twice_under_one_key_is_said_once(
         assert model.objects.filter(body_text="Try this").count() == 1
 
 
-def test_a_ticket_is_opened_once(rocket: Cast, as_analyst: Client) -> None:
+def test_a_ticket_sent_twice_with_one_key_is_opened_once(rocket: Cast, as_analyst: Client) -> None:
     first, second = (send(as_analyst, URL, new_ticket(rocket)) for _ in range(2))
     assert first.status_code == second.status_code == 201
     assert first.json()["number"] == second.json()["number"]
@@ -61,7 +61,7 @@ def test_a_ticket_is_opened_once(rocket: Cast, as_analyst: Client) -> None:
         assert Ticket.objects.count() == 1
 
 
-def test_one_key_for_two_requests_is_refused(
+def test_one_key_for_two_different_requests_is_refused(
     rocket: Cast, as_analyst: Client, ticket: Ticket
 ) -> None:
     url = f"{URL}{ticket.number}/notes/"
@@ -76,7 +76,7 @@ def test_one_key_for_two_requests_is_refused(
         assert Note.objects.get().body_text == "One"
 
 
-def test_a_key_in_quotes_and_without_is_the_same(
+def test_a_key_is_the_same_with_and_without_quotes(
     rocket: Cast, as_analyst: Client, ticket: Ticket
 ) -> None:
     url = f"{URL}{ticket.number}/notes/"
@@ -84,7 +84,7 @@ def test_a_key_in_quotes_and_without_is_the_same(
     assert answers[0] == answers[1]
 
 
-def test_without_a_key_everything_is_done_each_time(
+def test_without_a_key_each_request_creates(
     rocket: Cast, as_analyst: Client, ticket: Ticket
 ) -> None:
     for _ in range(2):
@@ -94,7 +94,7 @@ def test_without_a_key_everything_is_done_each_time(
 
 
 @pytest.mark.parametrize("key", ['""', "a b", "x" * 256, "\u00e9", '"open'])
-def test_a_malformed_key_is_told_and_nothing_done(
+def test_a_malformed_key_is_refused_and_creates_nothing(
     rocket: Cast, as_analyst: Client, ticket: Ticket, key: str
 ) -> None:
     answer = send(as_analyst, f"{URL}{ticket.number}/notes/", {"text": "One"}, key)
@@ -103,7 +103,7 @@ def test_a_malformed_key_is_told_and_nothing_done(
         assert not Note.objects.exists()
 
 
-def test_a_refused_request_may_be_sent_again(
+def test_a_refused_request_can_be_sent_again_with_its_key(
     rocket: Cast, as_analyst: Client, ticket: Ticket
 ) -> None:
     url = f"{URL}{ticket.number}/messages/"
@@ -111,7 +111,7 @@ def test_a_refused_request_may_be_sent_again(
     assert send(as_analyst, url, {"text": "Now"}).status_code == 201
 
 
-def test_a_key_is_each_agents_own(
+def test_keys_of_two_agents_are_independent(
     rocket: Cast, as_analyst: Client, sign_in: Any, ticket: Ticket
 ) -> None:
     url = f"{URL}{ticket.number}/notes/"
@@ -121,7 +121,7 @@ def test_a_key_is_each_agents_own(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sent_twice_at_once_it_is_done_once(rocket: Cast, sign_in: Any, ticket: Ticket) -> None:
+def test_two_requests_at_the_same_moment_create_once(rocket: Cast, sign_in: Any, ticket: Ticket) -> None:
     clients = [sign_in(rocket.analyst.user) for _ in range(2)]
     url = f"{URL}{ticket.number}/notes/"
     answers = at_once(
@@ -132,7 +132,7 @@ def test_sent_twice_at_once_it_is_done_once(rocket: Cast, sign_in: Any, ticket: 
         assert Note.objects.count() == SubmittedForm.objects.count() == 1
 
 
-def test_the_description_names_the_header(as_analyst: Client) -> None:
+def test_the_schema_documents_the_header(as_analyst: Client) -> None:
     shown = as_analyst.get("/rocket/api/schema/", headers={"accept": "application/json"}).json()
     for path in (
         "/api/tickets/",
@@ -144,7 +144,7 @@ def test_the_description_names_the_header(as_analyst: Client) -> None:
         assert "422" in post["responses"]
 
 
-def test_what_is_filed_out_of_sight_is_told_by_its_number_both_times(
+def test_a_ticket_routed_out_of_sight_returns_its_number_both_times(
     rocket: Cast, sign_in: Any
 ) -> None:
     close_department(rocket, "paid", members=(rocket.colleague,))
