@@ -120,4 +120,4 @@ def _describe_window(window: CalendarWindow) -> str:
 def _describe_minute(minute: int) -> str:
     """A minute of the day as a time; the end of the day is midnight."""
     at = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
-    return date_format(at, pgettext("time format", "g:i A"))
+    return date_format(at, pgettext("date format", "g:i A"))

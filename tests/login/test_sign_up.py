@@ -84,7 +84,7 @@ def test_the_address_is_verified_for_one_desk_only(
 ) -> None:
     client.post(sign_up(client, new_person))
     page = client.get("/matter/").content.decode()
-    assert "You are no contact of Matter yet" in page
+    assert "You're not a contact of Matter yet" in page
     assert client.get("/matter/portal/requests/").status_code == 403
     assert client.get("/matter/portal/requests/1001/").status_code == 404
 
