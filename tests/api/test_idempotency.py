@@ -121,7 +121,9 @@ def test_keys_of_two_agents_are_independent(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_requests_at_the_same_moment_create_once(rocket: Cast, sign_in: Any, ticket: Ticket) -> None:
+def test_two_requests_at_the_same_moment_create_once(
+    rocket: Cast, sign_in: Any, ticket: Ticket
+) -> None:
     clients = [sign_in(rocket.analyst.user) for _ in range(2)]
     url = f"{URL}{ticket.number}/notes/"
     answers = at_once(

@@ -1,4 +1,4 @@
-"""Automatic email from machines gets no email back and reopens nothing (reliability.md, "Loops")."""
+"""Email from machines gets no email back and reopens nothing (reliability.md, "Loops")."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_sixteen_kinds_of_machine_mail_get_no_mail_back_and_reopen_nothing(
 
 
 def test_a_flood_of_bounces_makes_no_mail(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
-    """One delayed bounce became a thousand elsewhere; each takes the same path, so sixty suffice."""
+    """One delayed bounce became a thousand elsewhere; all take the same path: sixty do."""
     _, address = closed_ticket(rocket)
     run_mail(rocket.desk)
     mail.outbox.clear()

@@ -1,4 +1,4 @@
-"""A slow mail server: no other worker sends an email that is on its way (reliability.md, fault 15)."""
+"""Slow mail servers: no worker sends an email that is on its way (reliability.md, fault 15)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS = 20.0  # for each mail
 
 
 class Slow(LocalMemory):
-    """Take SECONDS of the test's clock per email; after a minute, run another worker's sweep once."""
+    """Take SECONDS of the test's clock per email; after a minute, run another worker's sweep."""
 
     now = 0.0
     meanwhile: Callable[[], object] | None = None

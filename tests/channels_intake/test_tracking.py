@@ -19,40 +19,64 @@ RunMail = Callable[..., None]
 JSON = "application/json"
 
 
+CUSTOMER = "customer@acme.example"
+
+
 def postmark(kind: str, provider_id: str) -> Any:
     if kind == "delivered":
-        return {"RecordType": "Delivery", "MessageID": provider_id, "Recipient": "customer@acme.example",
-                "DeliveredAt": "2026-11-18T13:01:00Z", "Details": "250 ok", "Metadata": {}}  # fmt: skip
-    return {"RecordType": "Bounce", "Type": "HardBounce", "MessageID": provider_id, "ID": 4,
-            "Email": "customer@acme.example", "BouncedAt": "2026-11-18T13:01:00Z",
-            "Details": "550 unknown user", "Description": "The server could not deliver."}  # fmt: skip
+        return {
+            "RecordType": "Delivery",
+            "MessageID": provider_id,
+            "Recipient": CUSTOMER,
+            "DeliveredAt": "2026-11-18T13:01:00Z",
+            "Details": "250 ok",
+            "Metadata": {},
+        }
+    return {
+        "RecordType": "Bounce",
+        "Type": "HardBounce",
+        "MessageID": provider_id,
+        "ID": 4,
+        "Email": CUSTOMER,
+        "BouncedAt": "2026-11-18T13:01:00Z",
+        "Details": "550 unknown user",
+        "Description": "The server could not deliver.",
+    }
 
 
 def mailgun(kind: str, provider_id: str) -> Any:
-    event = {"event": "delivered" if kind == "delivered" else "failed", "severity": "permanent",
-             "timestamp": 1795006860.0, "recipient": "customer@acme.example",
-             "message": {"headers": {"message-id": provider_id}},
-             "delivery-status": {"code": 550, "message": "550 unknown user", "description": ""}}  # fmt: skip
+    event = {
+        "event": "delivered" if kind == "delivered" else "failed",
+        "severity": "permanent",
+        "timestamp": 1795006860.0,
+        "recipient": CUSTOMER,
+        "message": {"headers": {"message-id": provider_id}},
+        "delivery-status": {"code": 550, "message": "550 unknown user", "description": ""},
+    }
     return {"signature": {"timestamp": "1", "token": "t", "signature": "s"}, "event-data": event}
 
 
 def sendgrid(kind: str, provider_id: str) -> Any:
-    event = {"event": "delivered" if kind == "delivered" else "bounce", "anymail_id": provider_id,
-             "email": "customer@acme.example", "timestamp": 1795006860, "sg_event_id": "x",
-             "response": "250 ok", "reason": "550 unknown user"}  # fmt: skip
-    if kind == "delivered":
-        del event["reason"]
-    else:
-        del event["response"]
-    return [event]
+    event = {
+        "event": "delivered" if kind == "delivered" else "bounce",
+        "anymail_id": provider_id,
+        "email": CUSTOMER,
+        "timestamp": 1795006860,
+        "sg_event_id": "x",
+    }
+    told = {"response": "250 ok"} if kind == "delivered" else {"reason": "550 unknown user"}
+    return [event | told]
 
 
 def mailjet(kind: str, provider_id: str) -> Any:
-    event = {"event": "sent" if kind == "delivered" else "bounce", "time": 1795006860,
-             "MessageID": int(provider_id), "email": "customer@acme.example"}  # fmt: skip
-    return [
-        event if kind == "delivered" else event | {"error": "user unknown", "hard_bounce": True}
-    ]
+    event = {
+        "event": "sent" if kind == "delivered" else "bounce",
+        "time": 1795006860,
+        "MessageID": int(provider_id),
+        "email": CUSTOMER,
+    }
+    bounce = {"error": "user unknown", "hard_bounce": True}
+    return [event if kind == "delivered" else event | bounce]
 
 
 SHAPES = {
