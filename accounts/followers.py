@@ -1,9 +1,8 @@
 """Reactions to a change of an account's plan or status: tickets move and SLA clocks are recomputed.
 
-The followers are in higher layers, so settings name them, as they name those of ticket events:
-``ACCOUNT_FOLLOWERS`` holds dotted paths of functions that take desk_id, account_ids and at. They run
-in the transaction of the change; if one raises, everything is rolled back. They mark what takes
-long, and do it after the commit.
+The followers are in higher layers, so settings.ACCOUNT_FOLLOWERS names them: a short key and the
+dotted path of a function that takes desk_id, account_ids and at. They run in the transaction of the
+change; if one raises, everything is rolled back. They mark what takes long, and do it after commit.
 """
 
 from __future__ import annotations
@@ -22,5 +21,5 @@ def notify_terms_changed(desk_id: int, account_ids: Sequence[int], at: datetime)
     """
     if not account_ids:
         return
-    for path in settings.ACCOUNT_FOLLOWERS:
+    for path in settings.ACCOUNT_FOLLOWERS.values():
         import_string(path)(desk_id=desk_id, account_ids=list(account_ids), at=at)

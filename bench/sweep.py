@@ -22,7 +22,7 @@ from accounts.tenancy import system_scope
 from bench.load import load
 from bench.pages import count_blocks
 from sla.models import Clock
-from sla.sweeps import due_clocks, mark_breached
+from sla.sweeps import list_due_clocks, mark_breached
 from tickets.queueing import without_queueing
 
 DUE = (50, 500, 2000)
@@ -62,7 +62,7 @@ def run(amount: int | None) -> bool:
 
 def sweep(now: datetime) -> None:
     with without_queueing():
-        sweep_desks("measure the sweep", due_clocks(now), mark_breached, at=now)
+        sweep_desks("measure the sweep", list_due_clocks(now), mark_breached, at=now)
 
 
 def sweep_barely(now: datetime) -> None:
@@ -74,7 +74,7 @@ def measure_empty(now: datetime) -> tuple[int, float]:
     """Blocks touched by the search, as the role that searches, and the milliseconds of a whole empty sweep."""
     with system_scope("measure the sweep"):
         plan = (
-            due_clocks(now)
+            list_due_clocks(now)
             .order_by()
             .values_list("desk_id")
             .distinct()

@@ -13,9 +13,9 @@ from channels_intake.outgoing.automatic_mail import can_send_automatic_mail
 from channels_intake.outgoing.composing import create_mail, split_attachments
 from tickets.events import EventKind, Followers
 from tickets.models import ActorKind, CloseReason, Message, Ticket, TicketEvent
-from tickets.queueing import send_after_commit
+from tickets.queueing import TaskName, send_after_commit
 
-SEND_TASK = "channels_intake.tasks.send_outgoing"
+SEND_TASK = TaskName("channels_intake.tasks.send_outgoing")
 DAY = timedelta(days=1)
 NOTIFIED_CLOSE_REASONS = {CloseReason.SOLVED, CloseReason.SILENCE, CloseReason.DUPLICATE}
 

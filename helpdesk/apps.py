@@ -1,7 +1,12 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from helpdesk.checks import check_followers, check_schedule
+from helpdesk.checks import (
+    check_account_followers,
+    check_followers,
+    check_queued_tasks,
+    check_schedule,
+)
 
 
 class HelpdeskConfig(AppConfig):
@@ -10,4 +15,6 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_followers)
+        register(check_account_followers)
         register(check_schedule)
+        register(check_queued_tasks)

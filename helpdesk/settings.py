@@ -179,18 +179,22 @@ TEMPLATES = [
 ]
 
 # --- Events: who reacts to a ticket's events -----------------------------------------------------
-# Dotted paths to dicts from event kinds to functions, in the order in which they run.
-# NOW: in the same transaction. LATER: after commit, at least once.
+# Each follower has a short, stable key, which is what the database stores, and a dotted path to a
+# dict from event kinds to functions. They run in this order.
 
-NOW_FOLLOWERS = ["sla.followers.NOW", "routing.followers.NOW"]
-LATER_FOLLOWERS = [
-    "helpdesk.live.LATER",
-    "tickets.notifications.LATER",
-    "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
-]
-
-# Called in the transaction that changes the plan or status of accounts.
-ACCOUNT_FOLLOWERS = ["tickets.services.terms.mark_terms_changed"]
+# In the transaction of the change.
+NOW_FOLLOWERS = {
+    "sla": "sla.followers.NOW",
+    "routing": "routing.followers.NOW",
+}
+# After the commit, at least once.
+LATER_FOLLOWERS = {
+    "live": "helpdesk.live.LATER",
+    "notifications": "tickets.notifications.LATER",
+    "mail": "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
+}
+# Functions called in the transaction that changes the plan or status of accounts.
+ACCOUNT_FOLLOWERS = {"tickets": "tickets.services.terms.mark_terms_changed"}
 
 # --- Database, Valkey, tasks ---------------------------------------------------------------------
 

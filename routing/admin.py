@@ -13,7 +13,9 @@ from accounts.admin.registry import register_inline, register_save_hook
 from accounts.models import Agent
 from routing.models import Rotation, Shift
 from routing.services import list_stranded_tickets
-from tickets.queueing import send_after_commit
+from tickets.queueing import TaskName, send_after_commit
+
+REASSIGN = TaskName("routing.tasks.reassign_stranded")
 
 
 class ShiftForm(DeskForm):
@@ -51,7 +53,7 @@ def reassign_stranded_tickets(request: AdminRequest, agent: Agent, is_new: bool)
     count = list_stranded_tickets().filter(assignee=agent).count()
     if not count:
         return
-    send_after_commit("routing.tasks.reassign_stranded", desk_id=agent.desk_id)
+    send_after_commit(REASSIGN, desk_id=agent.desk_id)
     text = ngettext(
         "%(agent)s had %(count)s open ticket. It is being reassigned to the next agent in "
         "rotation.",

@@ -1,43 +1,45 @@
-"""What routing does when something happens to a ticket."""
+"""Reactions of routing to ticket events, in the transaction of the change."""
 
 from __future__ import annotations
 
 from routing.services import assign_next_agent, route_ticket, unassign_non_member
-from tickets.events import EventKind, Followers
+from tickets.changes import Change
+from tickets.events import EventKind, NowFollowers
 from tickets.models import TicketEvent
-from tickets.saving import save_fields
 
 
-def route_and_assign(event: TicketEvent) -> None:
-    crew = route_ticket(event.ticket, at=event.at)
-    assign_next_agent(event.ticket, at=event.at, crew=crew)
+def route_and_assign(change: Change, event: TicketEvent) -> None:
+    """Choose department and assignee of a new ticket."""
+    candidates = route_ticket(change)
+    assign_next_agent(change, candidates=candidates)
 
 
-def reroute(event: TicketEvent) -> None:
-    """The account has another plan or status, or is known by now: the ticket goes to the department that fits, with
-    whoever has it, unless its tickets are hidden from them."""
-    before = event.ticket.department_id
-    crew = route_ticket(event.ticket, at=event.at)
-    save_fields(event.ticket, "department", "route_reasons")
-    if event.ticket.department_id != before:
-        unassign_non_member(event.ticket, at=event.at, crew=crew)
+def reroute(change: Change, event: TicketEvent) -> None:
+    """Move a ticket to the department that fits the account's new terms, with its assignee.
+
+    The assignee changes only if the department's tickets are hidden from them.
+    """
+    before = change.ticket.department_id
+    candidates = route_ticket(change)
+    if change.ticket.department_id != before:
+        unassign_non_member(change, candidates=candidates)
 
 
-def assign_to_next_level(event: TicketEvent) -> None:
-    """An escalated ticket goes to somebody of the next level, or waits for one."""
+def assign_to_next_level(change: Change, event: TicketEvent) -> None:
+    """Assign an escalated ticket to an agent of the next level, or leave it unassigned."""
     before, after = event.data["level"]
     if before != after:
-        assign_next_agent(event.ticket, at=event.at)
+        assign_next_agent(change)
 
 
-def ensure_assigned(event: TicketEvent) -> None:
-    """A ticket that is open again has somebody (M13)."""
-    assignee = event.ticket.assignee
+def ensure_assigned(change: Change, event: TicketEvent) -> None:
+    """Assign a ticket that is open again if no agent is working on it (M13)."""
+    assignee = change.ticket.assignee
     if assignee is None or not assignee.can_write:
-        assign_next_agent(event.ticket, at=event.at)
+        assign_next_agent(change)
 
 
-NOW: Followers = {
+NOW: NowFollowers = {
     EventKind.TICKET_OPENED: route_and_assign,
     EventKind.TERMS_CHANGED: reroute,
     EventKind.SENDER_VERIFIED: reroute,

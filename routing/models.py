@@ -1,30 +1,35 @@
-"""Who is there to take a ticket."""
+"""Shifts and rotation: which agents can be assigned a ticket, and in which order."""
 
 from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, DeskModel
 
-WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-
 
 class Shift(DeskModel):
-    """Weekly working time of an agent; an end at or before the start means the next day (M55, M80)."""
+    """Weekly shift of an agent; an end at or before the start means the next day (M55, M80)."""
 
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="shifts")
-    weekday = models.PositiveSmallIntegerField(choices=list(enumerate(WEEKDAYS)))
+    agent = models.ForeignKey(
+        Agent, on_delete=models.CASCADE, related_name="shifts", verbose_name=_("agent")
+    )
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=list(WEEKDAYS.items()))
     start_minute = models.PositiveSmallIntegerField(
-        validators=[MaxValueValidator(1439)], help_text="Minutes after midnight."
+        _("from"), validators=[MaxValueValidator(1439)], help_text=_("Minutes after midnight.")
     )
     end_minute = models.PositiveSmallIntegerField(
+        _("to"),
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
-        help_text="Minutes after midnight.",
+        help_text=_("Minutes after midnight."),
     )
-    time_zone = models.CharField(max_length=64)
+    time_zone = models.CharField(_("time zone"), max_length=64)
 
     class Meta:
+        verbose_name = _("shift")
+        verbose_name_plural = _("shifts")
         ordering = ["agent", "weekday", "start_minute"]
 
     def __str__(self) -> str:
@@ -32,11 +37,19 @@ class Shift(DeskModel):
 
 
 class Rotation(DeskModel):
-    """An agent's place in the turn: the one who has waited longest takes the next ticket."""
+    """An agent's place in the rotation: the agent whose last assignment is longest ago is next."""
 
-    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="rotation")
-    is_away = models.BooleanField(default=False, help_text="Takes no new tickets, on shift or not.")
-    last_assigned_at = models.DateTimeField(null=True)
+    agent = models.OneToOneField(
+        Agent, on_delete=models.CASCADE, related_name="rotation", verbose_name=_("agent")
+    )
+    is_away = models.BooleanField(
+        _("away"), default=False, help_text=_("Gets no new tickets, even on shift.")
+    )
+    last_assigned_at = models.DateTimeField(_("last assigned"), null=True)
+
+    class Meta:
+        verbose_name = _("place in the rotation")
+        verbose_name_plural = _("places in the rotation")
 
     def __str__(self) -> str:
         return f"{self.agent}"

@@ -1,17 +1,18 @@
-"""Which department a request belongs to. Pure: facts in, kind and reason out (M46-M48, M50)."""
+"""Department of a request. Pure: facts in, kind and reason out (M46-M48, M50)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from accounts.models import AccountStatus, DepartmentKind
+from tickets.reasons import ReasonCode, make_reason
 
 TRIALS = {AccountStatus.TRIAL, AccountStatus.POTENTIAL, AccountStatus.POTENTIAL_VIP}
 
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """What routing needs to know of the account behind a request."""
+    """Facts about the account behind a request."""
 
     name: str
     status: str
@@ -20,20 +21,20 @@ class AccountFacts:
 
 def choose_department(
     account: AccountFacts | None, *, is_unverified: bool
-) -> tuple[DepartmentKind, str]:
-    """The kind of department, and why in one sentence."""
+) -> tuple[DepartmentKind, dict[str, str]]:
+    """Return the kind of department for a request, and the reason (tickets/reasons.py)."""
     if is_unverified:
-        return (
-            DepartmentKind.COMMUNITY,
-            "The sender is not proven, so no account's contract applies.",
-        )
+        return DepartmentKind.COMMUNITY, make_reason(ReasonCode.UNVERIFIED_SENDER)
     if account is None:
-        return DepartmentKind.COMMUNITY, "The sender belongs to no account."
-    label = AccountStatus(account.status).label
-    if account.status in TRIALS:
-        return DepartmentKind.TRIALS, f"{account.name} has the status {label}."
-    if account.status == AccountStatus.COMMUNITY:
-        return DepartmentKind.COMMUNITY, f"{account.name} has the status {label}."
+        return DepartmentKind.COMMUNITY, make_reason(ReasonCode.NO_ACCOUNT)
+    status = AccountStatus(account.status)
+    by_status = make_reason(ReasonCode.ACCOUNT_STATUS, account=account.name, status=status.value)
+    if status in TRIALS:
+        return DepartmentKind.TRIALS, by_status
+    if status == AccountStatus.COMMUNITY:
+        return DepartmentKind.COMMUNITY, by_status
     if not account.plan:
-        return DepartmentKind.COMMUNITY, f"{account.name} is a customer without a support plan."
-    return DepartmentKind.PAID, f"{account.name} is a customer with the plan {account.plan}."
+        reason = make_reason(ReasonCode.ACCOUNT_WITHOUT_PLAN, account=account.name)
+        return DepartmentKind.COMMUNITY, reason
+    reason = make_reason(ReasonCode.ACCOUNT_WITH_PLAN, account=account.name, plan=account.plan)
+    return DepartmentKind.PAID, reason

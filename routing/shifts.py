@@ -1,4 +1,4 @@
-"""Who is on shift at a moment. Pure: shifts and a time in, yes or no out (M55, M80)."""
+"""Shifts at a given time. Pure: shifts and a time in, yes or no out (M55, M80)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-DAY = 24 * 60  # minutes
-WEEK = 7 * DAY
+MINUTES_IN_DAY = 24 * 60
+MINUTES_IN_WEEK = 7 * MINUTES_IN_DAY
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftFacts:
-    """A weekly shift: minutes after local midnight; an end at or before the start means the next day."""
+    """A weekly shift in minutes after local midnight.
+
+    An end at or before the start means the next day; equal minutes are 24 hours.
+    """
 
     weekday: int  # 0 is Monday
     start_minute: int
@@ -22,13 +25,13 @@ class ShiftFacts:
 
 
 def is_on_shift(shifts: Iterable[ShiftFacts], at: datetime) -> bool:
-    """Whether one of the shifts covers the wall clock of its zone at this moment."""
+    """Return True if one of the shifts covers the wall clock of its zone at this time."""
     return any(_covers(shift, at) for shift in shifts)
 
 
 def _covers(shift: ShiftFacts, at: datetime) -> bool:
     local = at.astimezone(ZoneInfo(shift.time_zone))
-    minute = local.weekday() * DAY + local.hour * 60 + local.minute
-    length = (shift.end_minute - shift.start_minute) % DAY or DAY
-    since_start = (minute - shift.weekday * DAY - shift.start_minute) % WEEK
-    return since_start < length
+    minute = local.weekday() * MINUTES_IN_DAY + local.hour * 60 + local.minute
+    length = (shift.end_minute - shift.start_minute) % MINUTES_IN_DAY or MINUTES_IN_DAY
+    start = shift.weekday * MINUTES_IN_DAY + shift.start_minute
+    return (minute - start) % MINUTES_IN_WEEK < length

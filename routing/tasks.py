@@ -1,4 +1,4 @@
-"""Routing's part of the timetable."""
+"""Tasks of routing: tickets without an agent who can work on them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from routing.services import (
 
 @shared_task
 def sweep_unassigned_tickets() -> int:
-    """Place what waits for somebody, the minute that somebody comes on shift (M13), and what its agent left."""
+    """Assign unassigned tickets as soon as an agent is on shift (M13), and stranded ones."""
     now = timezone.now()
     left = sweep_desks(
         "find tickets whose agent left", list_stranded_tickets(), reassign_stranded_tickets, at=now
@@ -30,5 +30,5 @@ def sweep_unassigned_tickets() -> int:
 @shared_task
 @in_desk
 def reassign_stranded(*, desk_id: int) -> int:
-    """Place anew what belongs to agents of a desk who were switched off or made observers."""
+    """Reassign the open tickets of agents of a desk who were deactivated or made observers."""
     return repeat_until_empty(reassign_stranded_tickets, desk_id=desk_id, at=timezone.now())

@@ -17,19 +17,24 @@ from accounts.admin.fields import MinuteOfDayField, TimeZoneField
 from accounts.admin.records import RecordsAdmin, RecordsInline
 from accounts.admin.registry import register_inline
 from accounts.models import Plan
-from sla.durations import InvalidDurationError, format_duration, parse_duration
+from sla.durations import (
+    InvalidDurationError,
+    format_duration,
+    format_duration_input,
+    parse_duration,
+)
 from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Holiday, Target
 from sla.services import increment_calendar_version
 from sla.week_picture import draw_week
 
 
 class DurationField(forms.Field):
-    """A duration written as "8 h", stored as minutes."""
+    """A duration written as "8h", stored as minutes."""
 
     widget = UnfoldAdminTextInputWidget
 
     def prepare_value(self, value: Any) -> Any:
-        return format_duration(value) if isinstance(value, int) else value
+        return format_duration_input(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> int | None:
         try:
@@ -47,7 +52,7 @@ class DurationField(forms.Field):
 class TargetForm(DeskForm):
     minutes = DurationField(
         label=_("First response"),
-        help_text=_("Working time of the calendar, such as 8 h."),
+        help_text=_("Working time of the calendar, such as 8h."),
     )
 
 

@@ -1,19 +1,20 @@
-"""Working-time arithmetic: pure, exact to the microsecond; no database, settings or clock (M44, M45, M109).
+"""Working-time arithmetic: pure and exact to the microsecond (M44, M45, M109).
 
-The one rule: a calendar is open at an instant exactly when the wall clock of its time zone then shows a
-minute inside a window. All the rest follows from it.
+No database, settings or clock. One rule: a calendar is open at an instant exactly if the wall
+clock of its time zone then shows a minute inside a window. Everything else follows from it.
 
-- Windows are half-open: open at the first minute, closed at the last. Those that overlap or touch are one.
-- A holiday is a local date on which no window starts. A window that started the evening before stays open
-  into the holiday until its own end; one that would have started on the holiday is missing whole, the part
-  after the next midnight included.
-- Working time is elapsed real time. In spring, minutes that the wall clock leaves out are not there to be
-  worked: a window across the gap is shorter, one that begins or ends inside it begins or ends at the jump.
-  In autumn, minutes shown twice count twice: a window across the repeated hour is longer, and one that
-  begins or ends inside it is open in both passes of its minutes.
+- Windows are half-open: open at the first minute, closed at the last. Windows that overlap or touch
+  are one.
+- A holiday is a local date on which no window starts. A window that started the evening before
+  stays open into the holiday until its own end. One that would have started on the holiday is
+  missing completely, including the part after the next midnight.
+- Working time is elapsed real time. In spring, minutes that the wall clock skips can't be worked: a
+  window across the gap is shorter, and one that starts or ends inside it starts or ends at the
+  jump. In fall, minutes shown twice count twice: a window across the repeated hour is longer, and
+  one that starts or ends inside it is open in both passes of its minutes.
 
-Answers are in UTC. Instants must be aware and lie in 1970..2099 (else ValueError). A question costs two
-binary searches in a table of opening spans, built at the first question and widened when needed (P11).
+Results are in UTC. Instants must be aware and in 1970..2099 (else ValueError). A question costs two
+binary searches in a table of open spans, built at the first question and widened when needed (P11).
 """
 
 from __future__ import annotations
@@ -36,15 +37,16 @@ HORIZON = timedelta(days=10 * 366)
 
 
 class NeverOpensError(Exception):
-    """The calendar has no windows, or is not open for so long within HORIZON (ten years) of the start."""
+    """The calendar has no windows, or not enough of them within HORIZON (ten years) of the start."""
 
 
 class Window(NamedTuple):
-    """A weekly opening: `weekday` 0 (Monday) to 6 of the day it starts on, and minutes from local midnight.
+    """A weekly window: `weekday` 0 (Monday) to 6 of its first day, and minutes from local midnight.
 
-    `start_minute` is 0..1439, `end_minute` 1..2880. Above 1440 it ends on the next day (1800: 06:00 there);
-    so does an `end_minute` at or before the start: (4, 1320, 360) is Friday 22:00 to Saturday 06:00, and
-    equal minutes are 24 hours. Midnight at the end of the day is 1440. `WorkingHours` checks the ranges.
+    `start_minute` is 0..1439, `end_minute` 1..2880. Above 1440 it ends on the next day (1800 is
+    06:00 there). So does an `end_minute` at or before the start: (4, 1320, 360) is Friday 22:00 to
+    Saturday 06:00, and equal minutes are 24 hours. Midnight at the end of the day is 1440.
+    `WorkingHours` checks the ranges.
     """
 
     weekday: int
@@ -52,14 +54,14 @@ class Window(NamedTuple):
     end_minute: int
 
     def span(self) -> tuple[timedelta, timedelta]:
-        """Give opening and closing as wall time since the midnight that begins the opening day."""
+        """Return opening and closing as wall time since the midnight that starts the first day."""
         overnight = self.end_minute <= self.start_minute
         closing = self.end_minute + MINUTES_IN_DAY if overnight else self.end_minute
         return timedelta(minutes=self.start_minute), timedelta(minutes=closing)
 
 
 class Segment(NamedTuple):
-    """An unbroken open stretch [start, end), in UTC."""
+    """An unbroken open span [start, end), in UTC."""
 
     start: datetime
     end: datetime
@@ -71,10 +73,10 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class WorkingHours:
-    """When a desk works: an IANA time zone, weekly windows, and local dates on which no window starts.
+    """Business hours: an IANA time zone, weekly windows, and dates on which no window starts.
 
-    Equal values share one table. ValueError for an unknown zone, a window out of range, or a holiday that
-    is not a plain date. No windows at all is allowed and means never open.
+    Equal values share one table. ValueError for an unknown zone, a window out of range, or a
+    holiday that is not a plain date. No windows at all is allowed and means never open.
     """
 
     time_zone: str
@@ -85,22 +87,22 @@ class WorkingHours:
         _check_time_zone(self.time_zone)
         for window in self.windows:
             _check_window(window)
-        # A datetime is a date to isinstance, but never equal to one: the holiday would be silently ignored.
+        # A datetime is an instance of date, but never equal to one: it would be silently ignored.
         if any(isinstance(holiday, datetime) for holiday in self.holidays):
             raise ValueError("a holiday must be a date without a time")
 
     @classmethod
     def always(cls, time_zone: str) -> WorkingHours:
-        """Give the 24x7 calendar of a zone (M45): never closed, summer time included."""
+        """Return the 24x7 calendar of a zone (M45): never closed, also when clocks change."""
         return cls(time_zone, tuple(Window(weekday, 0, MINUTES_IN_DAY) for weekday in range(7)))
 
 
 def add_working_time(hours: WorkingHours, start: datetime, amount: timedelta) -> datetime:
-    """Give the earliest instant, in UTC, by which `amount` of working time has passed since `start` (M109).
+    """Return the earliest instant by which `amount` of working time has passed since `start` (M109).
 
-    Time used up at closing ends at that closing, not at the next opening; no time at all ends at `start`,
-    open or not. The exact inverse of working_time_between. ValueError for a negative amount; NeverOpensError for
-    a calendar without windows or a deadline beyond HORIZON.
+    Time used up at closing ends at that closing, not at the next opening. No time at all ends at
+    `start`, open or not. The exact inverse of working_time_between. ValueError for a negative
+    amount; NeverOpensError for a calendar without windows or a deadline beyond HORIZON.
     """
     if amount < ZERO:
         raise ValueError("working time to add must not be negative")
@@ -111,45 +113,28 @@ def add_working_time(hours: WorkingHours, start: datetime, amount: timedelta) ->
         table = openings.searched_further(table, start)
     deadline = table.instant_of(target) if amount else start
     if deadline - start > HORIZON or not hours.windows:
-        raise _never_opens(
-            hours, start
-        )  # also when the table holds the answer: the cache must not decide
+        raise _never_opens(hours, start)  # even if the table has the answer: no cache decides
     return deadline
 
 
 def working_time_between(hours: WorkingHours, start: datetime, end: datetime) -> timedelta:
-    """Give the working time in [start, end); its negative when `end` lies before `start`.
+    """Return the working time in [start, end); its negative if `end` is before `start`.
 
-    So between(a, c) == between(a, b) + between(b, c) in any order. Zero for a calendar without windows.
+    So between(a, c) == between(a, b) + between(b, c) in any order. Zero without windows.
     """
     start, end = _to_utc(start), _to_utc(end)
     table = _openings_of(hours).covering(min(start, end), max(start, end))
     return table.worked_until(end) - table.worked_until(start)
 
 
-def is_open(hours: WorkingHours, at: datetime) -> bool:
-    """Tell whether a window is open at the instant; at the very moment of closing it is not."""
-    at = _to_utc(at)
-    return _openings_of(hours).covering(at, at).opening_from(at) == at
+def list_segments(hours: WorkingHours, start: datetime, end: datetime) -> list[Segment]:
+    """Return the open spans of [start, end), which add up to working_time_between.
 
-
-def next_opening(hours: WorkingHours, at: datetime) -> datetime:
-    """Give, in UTC, `at` itself when open then, else the next opening; NeverOpensError beyond HORIZON."""
-    at = _to_utc(at)
-    openings = _openings_of(hours)
-    table = openings.covering(at, at)
-    while (opening := table.opening_from(at)) is None:
-        table = openings.searched_further(table, at)
-    if opening - at > HORIZON:
-        raise _never_opens(hours, at)
-    return opening
-
-
-def segments(hours: WorkingHours, start: datetime, end: datetime) -> list[Segment]:
-    """Give the open stretches of [start, end), adding up to working_time_between; ValueError if reversed."""
+    ValueError if `end` is before `start`.
+    """
     start, end = _to_utc(start), _to_utc(end)
     if end < start:
-        raise ValueError("segments need an end that is not before the start")
+        raise ValueError("the end must not be before the start")
     table = _openings_of(hours).covering(start, end)
     touched = slice(max(bisect_right(table.opens, start) - 1, 0), bisect_left(table.opens, end))
     spans = zip(table.opens[touched], table.closes[touched], strict=True)
@@ -159,9 +144,9 @@ def segments(hours: WorkingHours, start: datetime, end: datetime) -> list[Segmen
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The opening spans of one calendar within [since, until), disjoint and in order.
+    """The open spans of one calendar within [since, until), disjoint and in order.
 
-    `before[i]` is the working time from `since` to `opens[i]`; one more entry at the end is that of all.
+    `before[i]` is the working time from `since` to `opens[i]`; the last entry is that of all spans.
     """
 
     since: datetime
@@ -171,29 +156,22 @@ class _Table:
     before: list[timedelta]
 
     def worked_until(self, at: datetime) -> timedelta:
-        """Give the working time in [since, at)."""
+        """Return the working time in [since, at)."""
         index = bisect_right(self.opens, at) - 1
         if index < 0:
             return ZERO
         return self.before[index] + (min(at, self.closes[index]) - self.opens[index])
 
     def instant_of(self, worked: timedelta) -> datetime:
-        """Give the first instant with that much worked; needs ZERO < worked <= before[-1]."""
+        """Return the first instant with that much worked; needs ZERO < worked <= before[-1]."""
         index = bisect_left(self.before, worked) - 1
         return self.opens[index] + (worked - self.before[index])
 
-    def opening_from(self, at: datetime) -> datetime | None:
-        """Give `at` when open then, else the next opening of this table, if it has one."""
-        index = bisect_right(self.opens, at)
-        if index and at < self.closes[index - 1]:
-            return at
-        return self.opens[index] if index < len(self.opens) else None
-
 
 class _Openings:
-    """Holds the widest table so far of one calendar.
+    """Keeps the widest table so far of one calendar.
 
-    Tables are never changed, only replaced, and callers keep the one they were given: threads need no lock.
+    Tables are never changed, only replaced, and callers keep the one they got: threads need no lock.
     """
 
     def __init__(self, hours: WorkingHours) -> None:
@@ -201,14 +179,14 @@ class _Openings:
         self.table: _Table | None = None
 
     def covering(self, first: datetime, last: datetime) -> _Table:
-        """Give a table that holds both instants; ValueError outside EARLIEST..LATEST."""
+        """Return a table that covers both instants; ValueError outside EARLIEST..LATEST."""
         table = self.table
         if table is None or first < table.since or last >= table.until:
             table = self.table = self._build_wider(first, last)
         return table
 
     def searched_further(self, table: _Table, start: datetime) -> _Table:
-        """Give a table twice as long, as far as the search may go; NeverOpensError when it has been there."""
+        """Return a table twice as long; NeverOpensError if this one reaches to HORIZON."""
         limit = min(start + HORIZON, LATEST - timedelta.resolution)
         if table.until > limit or not self.hours.windows:
             raise _never_opens(self.hours, start)
@@ -238,11 +216,11 @@ def _build_table(hours: WorkingHours, since: datetime, until: datetime) -> _Tabl
 
 
 def _raw_segments(hours: WorkingHours, since: datetime, until: datetime) -> Iterator[Segment]:
-    """Give every window of [since, until) in UTC, cut where the zone's offset changes: the DST rule."""
+    """Yield each window of [since, until) in UTC, cut where the zone's offset changes: the DST rule."""
     zone = ZoneInfo(hours.time_zone)
     for start, end in pairwise([since, *_offset_changes(zone, since, until), until]):
         offset = _offset_at(zone, start)
-        # A window is over by the second midnight: of the days before, only the last one can reach in.
+        # A window ends by the second midnight: only the day before can reach in.
         days = range((start + offset).toordinal() - 1, (end + offset).toordinal() + 1)
         for day, window in product(map(date.fromordinal, days), hours.windows):
             if window.weekday != day.weekday() or day in hours.holidays:
@@ -265,7 +243,7 @@ def _merge_segments(raw: Iterable[Segment]) -> list[Segment]:
 
 
 def _offset_changes(zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[datetime]:
-    """Give the instants in (since, until] at which the UTC offset changes; no zone does so twice a day."""
+    """Yield the instants in (since, until] at which the UTC offset changes: once a day at most."""
     for day in (since + DAY * number for number in range((until - since) // DAY)):
         if _offset_at(zone, day) != _offset_at(zone, day + DAY):
             yield _find_change(zone, day)
@@ -299,11 +277,7 @@ def _never_opens(hours: WorkingHours, start: datetime) -> NeverOpensError:
 def _check_time_zone(name: str) -> None:
     try:
         ZoneInfo(name)
-    except (
-        KeyError,
-        ValueError,
-        OSError,
-    ) as error:  # unknown, malformed, or a folder of the zone database
+    except (KeyError, ValueError, OSError) as error:  # unknown, malformed, or a folder
         raise ValueError(f"unknown time zone {name!r}") from error
 
 

@@ -1,4 +1,4 @@
-"""What the SLA does when something happens to a ticket."""
+"""Reactions of SLA clocks to ticket events, in the transaction of the change."""
 
 from __future__ import annotations
 
@@ -10,28 +10,30 @@ from sla.services import (
     start_clock,
     stop_clock,
 )
-from tickets.events import EventKind, Followers
+from tickets.changes import Change
+from tickets.events import EventKind, NowFollowers
 from tickets.models import State, TicketEvent
 
 
-def resume_if_closed(event: TicketEvent) -> None:
+def restart_if_closed(change: Change, event: TicketEvent) -> None:
+    """Restart the clock of a ticket that was closed before this event."""
     if event.data.get("status", [""])[0] == State.CLOSED:
-        restart_clock(event)
+        restart_clock(change, event)
 
 
-def promise_if_open(event: TicketEvent) -> None:
-    """The sender is proven by now: what the account's plan promises begins, unless the ticket is over."""
-    if event.ticket.status != State.CLOSED:
-        replan_for_new_terms(event)
+def replan_if_open(change: Change, event: TicketEvent) -> None:
+    """Start what the account's plan promises a sender who is verified now; not if it is closed."""
+    if change.ticket.status != State.CLOSED:
+        replan_for_new_terms(change, event)
 
 
-NOW: Followers = {
+NOW: NowFollowers = {
     EventKind.TICKET_OPENED: start_clock,
     EventKind.AGENT_REPLIED: meet_clock,
     EventKind.PRIORITY_CHANGED: replan_clock,
     EventKind.TERMS_CHANGED: replan_for_new_terms,
-    EventKind.SENDER_VERIFIED: promise_if_open,
+    EventKind.SENDER_VERIFIED: replan_if_open,
     EventKind.TICKET_CLOSED: stop_clock,
-    EventKind.TICKET_REOPENED: resume_if_closed,
-    EventKind.CUSTOMER_RESPONDED: resume_if_closed,
+    EventKind.TICKET_REOPENED: restart_if_closed,
+    EventKind.CUSTOMER_RESPONDED: restart_if_closed,
 }

@@ -1,4 +1,4 @@
-"""The SLA matrix: every promise of a desk on one page, a row per plan, a column per priority (M36, M69)."""
+"""The SLA matrix: a desk's targets on one page, a row per plan, a column per priority (M36, M69)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
 from accounts.models import AccountStatus, AuditAction, Desk, Plan, User
-from sla.durations import InvalidDurationError, format_duration, parse_duration
+from sla.durations import InvalidDurationError, format_duration_input, parse_duration
 from sla.models import Calendar, Target
 from tickets.models import Priority
 
 
 class MatrixConflictError(Exception):
-    """Somebody else saved a cell between the reading and the writing of it."""
+    """Another admin saved a cell after it was read here."""
 
 
 Key = tuple[int, int, str]  # plan, priority, account status ("" for every status)
@@ -24,19 +25,22 @@ Key = tuple[int, int, str]  # plan, priority, account status ("" for every statu
 
 @dataclass(frozen=True)
 class Cell:
-    """One promise as written: a length of time (empty for none) and the calendar that it is counted in."""
+    """One target as typed: a length of time (empty for none) and the calendar that counts it.
+
+    kept: the target when the cell was read, as _token writes it.
+    """
 
     plan: Plan
     priority: Priority
     status: str
     text: str
     calendar_id: int | None
-    kept: str = ""  # the promise that stood when the cell was read, as _token writes it
+    kept: str = ""
     error: str = ""
 
     @property
     def token(self) -> str:
-        """What is written in it; it equals ``kept`` while nobody has changed the cell."""
+        """The typed target in the form of ``kept``, which it equals if the cell wasn't changed."""
         try:
             return _token(parse_duration(self.text) if self.text else None, self.calendar_id)
         except InvalidDurationError:
@@ -53,7 +57,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A plan, or a plan for accounts of one status, with a cell for each priority."""
+    """A plan, or a plan for accounts of one status, with a cell per priority."""
 
     plan: Plan
     status: str
@@ -76,20 +80,23 @@ class Matrix:
 
 
 def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
-    """The desk's matrix as it is kept, or as a form wrote it, with the errors beside the cells. Four queries.
+    """Return the desk's matrix as stored, or as a form has it, with errors by cell. Four queries.
 
-    written: form values ``minutes-PLAN-PRIORITY-STATUS``, ``calendar-PLAN-PRIORITY-STATUS`` and
-    ``kept-PLAN-PRIORITY-STATUS``, the promise that the page was made with. A cell that only others have changed since
-    is as they made it; one that both changed is an error.
+    written: the form's values ``minutes-PLAN-PRIORITY-STATUS``, ``calendar-PLAN-PRIORITY-STATUS``
+    and ``kept-PLAN-PRIORITY-STATUS``, the target that the page showed. A cell that only others
+    changed since then is as they saved it; one that both changed has an error.
     """
     targets = {_key(t): t for t in Target.objects.filter(desk=desk)}
     priorities = tuple(Priority.objects.filter(desk=desk))
     calendars = tuple(Calendar.objects.filter(desk=desk))
     rows = []
     for plan in Plan.objects.filter(desk=desk, is_retired=False) | Plan.objects.filter(
-        desk=desk, pk__in={plan_id for plan_id, _, _ in targets}
+        desk=desk, pk__in={plan_id for plan_id, _priority, _status in targets}
     ):
-        for status in ["", *sorted({s for plan_id, _, s in targets if plan_id == plan.pk and s})]:
+        for status in [
+            "",
+            *sorted({s for plan_id, _priority, s in targets if plan_id == plan.pk and s}),
+        ]:
             cells = (
                 _kept(plan, p, status, targets.get((plan.pk, p.pk, status)), calendars)
                 for p in priorities
@@ -114,7 +121,7 @@ def _kept(
     calendars: tuple[Calendar, ...],
 ) -> Cell:
     if target is not None:
-        text = format_duration(target.minutes)
+        text = format_duration_input(target.minutes)
         return Cell(plan, priority, status, text, target.calendar_id, kept=_token_of(target))
     return Cell(plan, priority, status, "", calendars[0].pk if len(calendars) == 1 else None)
 
@@ -129,21 +136,22 @@ def _rewrite(cell: Cell, written: Mapping[str, str], calendars: tuple[Calendar, 
         return typed
     if typed.token == shown:
         return cell
-    return replace(
-        typed, error=typed.error or f"{_tell(cell, calendars)} Save again to have yours."
-    )
+    return replace(typed, error=typed.error or _describe_conflict(cell, calendars))
 
 
-def _tell(cell: Cell, calendars: tuple[Calendar, ...]) -> str:
-    """What somebody else has made of a cell."""
+def _describe_conflict(cell: Cell, calendars: tuple[Calendar, ...]) -> str:
+    """Return the error of a cell that another admin has saved in the meantime."""
     if not cell.text:
-        return "Somebody has emptied this meanwhile."
+        return _("This target was removed while you were editing. Save again to keep yours.")
     name = next((calendar.name for calendar in calendars if calendar.pk == cell.calendar_id), "")
-    return f"Somebody has made this {cell.text} of {name} meanwhile."
+    return _(
+        "This target was changed to %(duration)s (%(calendar)s) while you were editing. "
+        "Save again to overwrite it."
+    ) % {"duration": cell.text, "calendar": name}
 
 
 def _token(minutes: int | None, calendar_id: int | None) -> str:
-    """A promise as one word, to be compared; "" for none."""
+    """Return a target as one word for comparison; "" for none."""
     return f"{minutes}:{calendar_id}" if minutes else ""
 
 
@@ -158,15 +166,15 @@ def _find_error(text: str, calendar_id: int | None) -> str:
         parse_duration(text)
     except InvalidDurationError as error:
         return str(error)
-    return "" if calendar_id else "Choose the calendar that the time is counted in."
+    return "" if calendar_id else _("Choose the calendar for this target.")
 
 
 def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
-    """Keep a matrix without errors; gives the number of promises added, changed or taken away.
+    """Save a matrix without errors; return the number of targets added, changed or deleted.
 
-    Each is audited in the same transaction. Running clocks keep the deadline that they were given; the next
-    ticket, and a change of priority, goes by the new promise. Raises MatrixConflictError, and keeps nothing, when somebody
-    saved one of these cells since the matrix was read.
+    Each is audited in the same transaction. Running clocks keep their deadlines; the next ticket,
+    and the next change of a priority, use the new target. Raises MatrixConflictError and saves
+    nothing if another admin saved one of these cells since the matrix was read.
     """
     try:
         with transaction.atomic():
@@ -174,7 +182,7 @@ def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
             cells: Iterable[Cell] = (cell for row in matrix.rows for cell in row.cells)
             changed = [cell for cell in cells if cell.token != cell.kept]
             return sum(_save_cell(desk, cell, kept.get(cell.key), user) for cell in changed)
-    except IntegrityError as error:  # two filled an empty cell at once
+    except IntegrityError as error:  # two admins filled an empty cell at once
         raise MatrixConflictError from error
 
 

@@ -1,6 +1,6 @@
-"""Promises: calendars, targets and the clock of each ticket (M34, M36, M43-M45).
+"""SLA policies: calendars, targets and the clock of each ticket (M34, M36, M43-M45).
 
-A Clock is a narrow row beside the ticket, so that the sweep of due clocks touches nothing else.
+A Clock is a narrow row beside the ticket, so that the sweep of due clocks reads nothing else.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountStatus, DeskModel
 from sla.calendar import Window, WorkingHours
@@ -16,14 +18,19 @@ from tickets.models import Priority, Ticket
 
 
 class Calendar(DeskModel):
-    """Business hours in a time zone. ``version`` grows with each change and is kept with each deadline."""
+    """Business hours in a time zone.
 
-    name = models.CharField(max_length=60)
-    time_zone = models.CharField(max_length=64)
-    is_always_open = models.BooleanField("24x7", default=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    ``version`` grows with each change of the hours and is kept with each deadline.
+    """
+
+    name = models.CharField(_("name"), max_length=60)
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    is_always_open = models.BooleanField(_("24x7"), default=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["desk", "name"], name="calendar_name_unique")
@@ -33,7 +40,7 @@ class Calendar(DeskModel):
         return self.name
 
     def working_hours(self) -> WorkingHours:
-        """This calendar as the pure value that the arithmetic takes; two queries unless prefetched."""
+        """Return the pure value that the arithmetic takes; two queries unless prefetched."""
         if self.is_always_open:
             return WorkingHours.always(self.time_zone)
         return WorkingHours(
@@ -46,25 +53,22 @@ class Calendar(DeskModel):
 
 
 class CalendarWindow(DeskModel):
-    """Open from start to end on a weekday; an end at or before the start means the next day."""
+    """Opening hours on a weekday; an end at or before the start means the next day."""
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="windows")
-    weekday = models.PositiveSmallIntegerField(
-        choices=list(
-            enumerate(
-                ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-            )
-        )
-    )
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=list(WEEKDAYS.items()))
     start_minute = models.PositiveSmallIntegerField(
-        validators=[MaxValueValidator(1439)], help_text="Minutes after midnight."
+        _("opens"), validators=[MaxValueValidator(1439)], help_text=_("Minutes after midnight.")
     )
     end_minute = models.PositiveSmallIntegerField(
+        _("closes"),
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
-        help_text="Minutes after midnight.",
+        help_text=_("Minutes after midnight."),
     )
 
     class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
         ordering = ["weekday", "start_minute"]
 
     def __str__(self) -> str:
@@ -78,10 +82,12 @@ class Holiday(DeskModel):
     """A local date on which no window of the calendar opens."""
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="holidays")
-    date = models.DateField()
-    name = models.CharField(max_length=80, blank=True, default="")
+    date = models.DateField(_("date"))
+    name = models.CharField(_("name"), max_length=80, blank=True, default="")
 
     class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
         ordering = ["date"]
         constraints = [models.UniqueConstraint(fields=["calendar", "date"], name="holiday_once")]
 
@@ -91,35 +97,45 @@ class Holiday(DeskModel):
 
 
 class Target(DeskModel):
-    """What a plan promises for a priority: minutes to the first response, within a calendar (M36, M69).
+    """SLA target of a plan for a priority: working minutes to the first response (M36, M69).
 
-    With an account status the row holds for accounts of that status only, and goes before one without.
+    A target with an account status applies to accounts of that status only, and before one without.
     """
 
-    plan = models.ForeignKey("accounts.Plan", on_delete=models.CASCADE, related_name="targets")
-    priority = models.ForeignKey(Priority, on_delete=models.CASCADE, related_name="targets")
+    plan = models.ForeignKey(
+        "accounts.Plan", on_delete=models.CASCADE, related_name="targets", verbose_name=_("plan")
+    )
+    priority = models.ForeignKey(
+        Priority, on_delete=models.CASCADE, related_name="targets", verbose_name=_("priority")
+    )
     account_status = models.CharField(
+        _("account status"),
         max_length=14,
         choices=AccountStatus.choices,
         blank=True,
         default="",
-        help_text="Empty for every status.",
+        help_text=_("Leave empty for every status."),
     )
     minutes = models.PositiveIntegerField(
-        "first response, minutes",
+        _("first response (minutes)"),
         validators=[MinValueValidator(1)],
-        help_text="Working minutes of the calendar.",
+        help_text=_("Working minutes of the calendar."),
     )
-    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="targets")
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.PROTECT, related_name="targets", verbose_name=_("calendar")
+    )
 
     class Meta:
         ordering = ["plan__position", "priority__rank", "account_status"]
-        verbose_name = "SLA target"
+        verbose_name = _("SLA target")
+        verbose_name_plural = _("SLA targets")
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "priority", "account_status"],
                 name="target_once",
-                violation_error_message="This plan already has a target for that priority and status.",
+                violation_error_message=_(
+                    "This plan already has a target for that priority and status."
+                ),
             )
         ]
 
@@ -132,28 +148,32 @@ class Target(DeskModel):
 
 
 class Clock(DeskModel):
-    """The running first-response promise of one ticket."""
+    """The first-response clock of one ticket."""
 
-    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="clock")
+    ticket = models.OneToOneField(
+        Ticket, on_delete=models.CASCADE, related_name="clock", verbose_name=_("ticket")
+    )
     target = models.ForeignKey(
         Target, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     calendar = models.ForeignKey(
         Calendar, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    calendar_version = models.PositiveIntegerField()
-    target_minutes = models.PositiveIntegerField()
-    started_at = models.DateTimeField()
-    warn_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    warned_at = models.DateTimeField(null=True)
-    breached_at = models.DateTimeField(null=True)
-    met_at = models.DateTimeField(null=True)
+    calendar_version = models.PositiveIntegerField(_("calendar version"))
+    target_minutes = models.PositiveIntegerField(_("target (minutes)"))
+    started_at = models.DateTimeField(_("started"))
+    warn_at = models.DateTimeField(_("warning due"))
+    due_at = models.DateTimeField(_("due"))
+    warned_at = models.DateTimeField(_("warned"), null=True)
+    breached_at = models.DateTimeField(_("breached"), null=True)
+    met_at = models.DateTimeField(_("met"), null=True)
     stopped_at = models.DateTimeField(
-        null=True, help_text="Ended without an answer: the ticket was closed."
+        _("stopped"), null=True, help_text=_("The ticket was closed without a reply.")
     )
 
     class Meta:
+        verbose_name = _("SLA clock")
+        verbose_name_plural = _("SLA clocks")
         indexes = [
             models.Index(
                 fields=["due_at"],
@@ -178,17 +198,29 @@ class Clock(DeskModel):
         return f"Clock of ticket {self.ticket_id}"
 
 
+class EntryKind(models.TextChoices):
+    """Kinds of entries of a clock."""
+
+    STARTED = "started", _("Started")
+    REPLANNED = "replanned", _("Planned again")
+    WARNED = "warned", _("Warned")
+    BREACHED = "breached", _("Breached")
+    MET = "met", _("Met")
+    STOPPED = "stopped", _("Stopped")
+
+
 class ClockEntry(DeskModel):
-    """What was decided about a clock, when and why; enough to compute it again. Append-only."""
+    """A decision about a clock, with the facts to compute it again. Append-only."""
 
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="entries")
-    kind = models.CharField(max_length=12)  # started, replanned, warned, breached, met, stopped
-    at = models.DateTimeField()
-    data = models.JSONField(default=dict)
+    kind = models.CharField(_("kind"), max_length=12, choices=EntryKind.choices)
+    at = models.DateTimeField(_("time"))
+    data = models.JSONField(_("facts"), default=dict)
 
     class Meta:
         ordering = ["id"]
-        verbose_name_plural = "clock entries"
+        verbose_name = _("clock entry")
+        verbose_name_plural = _("clock entries")
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at}"

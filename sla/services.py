@@ -1,7 +1,7 @@
 """The first-response clock of a ticket: started, planned again, met, stopped (M34, M36, M43, M109).
 
-Each verb runs inside the transaction of the event that caused it; the ticket is locked already, the clock is
-locked next.
+Each verb runs inside the change that caused it. The ticket is locked already; the clock is locked
+next.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from django.db import connection
 from django.db.models import F
 
 from sla.calendar import NeverOpensError, WorkingHours, add_working_time
-from sla.models import Calendar, Clock, ClockEntry, Target
-from tickets import events
+from sla.models import Calendar, Clock, ClockEntry, EntryKind, Target
 from tickets.actors import SYSTEM
+from tickets.changes import Change
+from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 from tickets.services.properties import set_deadline
 
@@ -26,29 +27,31 @@ logger = structlog.get_logger(__name__)
 
 WARN_AT = 0.75  # of the promised working time
 
-START = """
+START = f"""
 WITH started AS (
-  INSERT INTO sla_clock (desk_id, ticket_id, target_id, calendar_id, calendar_version, target_minutes, started_at,
-    warn_at, due_at)
-  VALUES (%(desk_id)s, %(ticket_id)s, %(target_id)s, %(calendar_id)s, %(calendar_version)s, %(target_minutes)s,
-    %(started_at)s, %(warn_at)s, %(due_at)s)
-  ON CONFLICT (ticket_id) DO UPDATE SET target_id = excluded.target_id, calendar_id = excluded.calendar_id,
-    calendar_version = excluded.calendar_version, target_minutes = excluded.target_minutes,
-    started_at = excluded.started_at, warn_at = excluded.warn_at, due_at = excluded.due_at,
+  INSERT INTO sla_clock (desk_id, ticket_id, target_id, calendar_id, calendar_version,
+    target_minutes, started_at, warn_at, due_at)
+  VALUES (%(desk_id)s, %(ticket_id)s, %(target_id)s, %(calendar_id)s, %(calendar_version)s,
+    %(target_minutes)s, %(started_at)s, %(warn_at)s, %(due_at)s)
+  ON CONFLICT (ticket_id) DO UPDATE SET target_id = excluded.target_id,
+    calendar_id = excluded.calendar_id, calendar_version = excluded.calendar_version,
+    target_minutes = excluded.target_minutes, started_at = excluded.started_at,
+    warn_at = excluded.warn_at, due_at = excluded.due_at,
     warned_at = NULL, breached_at = NULL, stopped_at = NULL
   RETURNING id, desk_id, started_at
 ), entered AS (
   INSERT INTO sla_clockentry (desk_id, clock_id, kind, at, data)
-  SELECT desk_id, id, 'started', started_at, %(facts)s::jsonb FROM started
+  SELECT desk_id, id, '{EntryKind.STARTED.value}', started_at, %(facts)s::jsonb FROM started
 )
 SELECT id FROM started
-"""
+"""  # noqa: S608 (a constant of our own)
 
 
 def find_target(ticket: Ticket) -> Target | None:
-    """The target of the account's plan for this priority; one for the account's status goes before a general one.
+    """Return the target of the account's plan for this priority, or None if nothing is promised.
 
-    None when nothing is promised: no account, no plan, or an unproven sender.
+    A target for the account's status comes before a general one. Nothing is promised without an
+    account and a plan, or to an unverified sender.
     """
     account = ticket.account
     if account is None or account.plan is None or ticket.is_unverified:
@@ -67,32 +70,39 @@ def find_target(ticket: Ticket) -> Target | None:
 
 
 def get_working_hours(calendar: Calendar) -> WorkingHours:
-    """The calendar as a pure value, kept per version."""
-    return _working_hours(calendar.pk, calendar.version)
+    """Return the calendar as a pure value, cached by version."""
+    return _get_working_hours(calendar.pk, calendar.version)
 
 
 @lru_cache(maxsize=512)
-def _working_hours(calendar_id: int, version: int) -> WorkingHours:
+def _get_working_hours(calendar_id: int, version: int) -> WorkingHours:
     calendar = Calendar.objects.prefetch_related("windows", "holidays").get(pk=calendar_id)
     return calendar.working_hours()
 
 
 def increment_calendar_version(calendar: Calendar) -> None:
-    """Count the calendar's version up: its windows or holidays were changed, deadlines from now on differ."""
+    """Mark that windows or holidays of a calendar were changed: new deadlines use the new hours."""
     Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
 
 
-def start_clock(event: TicketEvent) -> None:
-    """Start the clock of a ticket, for the first time or anew, at the time of the event."""
-    ticket, target = event.ticket, find_target(event.ticket)
-    if target is not None:
-        _start(Clock(desk_id=ticket.desk_id, ticket=ticket), target, event)
+def start_clock(change: Change, event: TicketEvent) -> None:
+    """Start the clock of a ticket, for the first time or again, at the time of the event."""
+    target = find_target(change.ticket)
+    if target is None:
+        return
+    clock = Clock(desk_id=change.ticket.desk_id, ticket=change.ticket)
+    if not _plan(clock, target, started_at=event.at):
+        return
+    facts = _facts(clock, target)
+    _write_started(clock, facts)
+    set_deadline(change, clock.due_at)
+    change.record(EventKind.SLA_STARTED, facts, by=SYSTEM)
 
 
-def replan_clock(event: TicketEvent) -> None:
-    """Plan a running clock again from its own start: the priority changed."""
+def replan_clock(change: Change, event: TicketEvent) -> None:
+    """Plan a running clock again from its own start, for another priority."""
     clock = _lock_running(event)
-    target = find_target(event.ticket)
+    target = find_target(change.ticket)
     if clock is None or target is None:
         return
     was_due = clock.due_at
@@ -100,26 +110,27 @@ def replan_clock(event: TicketEvent) -> None:
         return
     clock.warned_at = None
     clock.save()
-    set_deadline(event.ticket, clock.due_at)
+    set_deadline(change, clock.due_at)
     facts = _facts(clock, target) | {"was_due_at": was_due.isoformat()}
-    _enter(clock, "replanned", at=event.at, data=facts)
-    events.record(
-        ticket=event.ticket, kind=events.EventKind.SLA_REPLANNED, by=SYSTEM, at=event.at, data=facts
-    )
+    _add_entry(clock, EntryKind.REPLANNED, at=event.at, data=facts)
+    change.record(EventKind.SLA_REPLANNED, facts, by=SYSTEM)
 
 
-def replan_for_new_terms(event: TicketEvent) -> None:
-    """The account has another plan or status: a running clock is planned again, stopped when nothing is promised
-    any more, and started now when something is promised for the first time."""
-    if find_target(event.ticket) is None:
-        stop_clock(event)
+def replan_for_new_terms(change: Change, event: TicketEvent) -> None:
+    """Apply another plan or status of the account.
+
+    A running clock is planned again, stopped if nothing is promised any more, and started now if
+    something is promised for the first time.
+    """
+    if find_target(change.ticket) is None:
+        stop_clock(change, event)
     else:
-        replan_clock(event)
-        restart_clock(event)
+        replan_clock(change, event)
+        restart_clock(change, event)
 
 
-def meet_clock(event: TicketEvent) -> None:
-    """The first public reply by a person of the desk: the promise is met, in time or late."""
+def meet_clock(change: Change, event: TicketEvent) -> None:
+    """Meet the target, in time or late, by the first public reply of an agent."""
     if not event.data.get("is_first"):
         return
     clock = Clock.objects.select_for_update(no_key=True).filter(ticket_id=event.ticket_id).first()
@@ -128,63 +139,53 @@ def meet_clock(event: TicketEvent) -> None:
     clock.met_at = event.at
     clock.save(update_fields=["met_at"])
     facts = {"due_at": clock.due_at.isoformat(), "in_time": event.at <= clock.due_at}
-    _enter(clock, "met", at=event.at, data=facts)
-    events.record(
-        ticket=event.ticket, kind=events.EventKind.SLA_MET, by=SYSTEM, at=event.at, data=facts
-    )
+    _add_entry(clock, EntryKind.MET, at=event.at, data=facts)
+    change.record(EventKind.SLA_MET, facts, by=SYSTEM)
 
 
-def stop_clock(event: TicketEvent) -> None:
-    """The ticket was closed without an answer: the clock stands still and can no longer be breached."""
+def stop_clock(change: Change, event: TicketEvent) -> None:
+    """Stop the clock of a ticket that was closed without a reply: it can't be breached any more."""
     clock = _lock_running(event)
     if clock is None:
         return
     clock.stopped_at = event.at
     clock.save(update_fields=["stopped_at"])
-    set_deadline(event.ticket, None)
-    _enter(clock, "stopped", at=event.at, data={"reason": event.data.get("reason", "")})
+    set_deadline(change, None)
+    reason = event.data.get("reason", "")
+    _add_entry(clock, EntryKind.STOPPED, at=event.at, data={"reason": reason})
 
 
-def restart_clock(event: TicketEvent) -> None:
-    """An unanswered ticket that was closed, or of which nothing was promised, gets its promise from this moment on.
+def restart_clock(change: Change, event: TicketEvent) -> None:
+    """Start the clock of an unanswered ticket from this moment: reopened, or promised only now.
 
-    One that was broken before is as broken as it was.
+    A clock that has already breached stays breached.
     """
-    ticket = event.ticket
+    ticket = change.ticket
     unmet = Clock.objects.select_for_update(no_key=True).filter(ticket=ticket, met_at__isnull=True)
     clock = unmet.first()
     if clock is not None and clock.stopped_at is None:
-        set_deadline(ticket, clock.due_at)
+        set_deadline(change, clock.due_at)
     elif ticket.first_responded_at is None:
-        start_clock(event)
-
-
-def _start(clock: Clock, target: Target, event: TicketEvent) -> None:
-    if not _plan(clock, target, started_at=event.at):
-        return
-    facts = _facts(clock, target)
-    _write_started(clock, facts)
-    set_deadline(event.ticket, clock.due_at)
-    events.record(
-        ticket=event.ticket, kind=events.EventKind.SLA_STARTED, by=SYSTEM, at=event.at, data=facts
-    )
+        start_clock(change, event)
 
 
 def _write_started(clock: Clock, facts: dict[str, Any]) -> None:
-    """Write a clock that starts, or starts anew, and the entry of it."""
-    names = (
-        "desk_id",
-        "ticket_id",
-        "target_id",
-        "calendar_id",
-        "calendar_version",
-        "target_minutes",
-    )
-    given = {name: getattr(clock, name) for name in (*names, "started_at", "warn_at", "due_at")}
+    """Write a clock that starts, or starts again, with its entry."""
+    given = {
+        "desk_id": clock.desk_id,
+        "ticket_id": clock.ticket_id,
+        "target_id": clock.target_id,
+        "calendar_id": clock.calendar_id,
+        "calendar_version": clock.calendar_version,
+        "target_minutes": clock.target_minutes,
+        "started_at": clock.started_at,
+        "warn_at": clock.warn_at,
+        "due_at": clock.due_at,
+        "facts": json.dumps(facts),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(START, given | {"facts": json.dumps(facts)})
+        cursor.execute(START, given)
         (clock.pk,) = cursor.fetchone()
-    clock.warned_at = clock.breached_at = clock.stopped_at = None
 
 
 def _lock_running(event: TicketEvent) -> Clock | None:
@@ -198,7 +199,7 @@ def _lock_running(event: TicketEvent) -> Clock | None:
 
 
 def _plan(clock: Clock, target: Target, *, started_at: datetime) -> bool:
-    """Set the deadlines; False when the calendar never opens, which must not keep a ticket from being opened."""
+    """Set the deadlines. False if the calendar never opens, which must not stop a new ticket."""
     hours = get_working_hours(target.calendar)
     try:
         clock.due_at = add_working_time(hours, started_at, target.amount)
@@ -227,5 +228,5 @@ def _facts(clock: Clock, target: Target) -> dict[str, Any]:
     }
 
 
-def _enter(clock: Clock, kind: str, *, at: datetime, data: dict[str, Any]) -> None:
+def _add_entry(clock: Clock, kind: EntryKind, *, at: datetime, data: dict[str, Any]) -> None:
     ClockEntry.objects.create(desk_id=clock.desk_id, clock=clock, kind=kind, at=at, data=data)

@@ -1,4 +1,4 @@
-"""Clocks that come due: warned of once, breached once. Cost follows the due clocks, not the tickets (P9)."""
+"""Clocks that come due: one warning, one breach each. Cost follows the due clocks only (P9)."""
 
 from __future__ import annotations
 
@@ -7,32 +7,36 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from sla.models import Clock
-from tickets import events
+from sla.models import Clock, EntryKind
 from tickets.actors import SYSTEM
+from tickets.changes import record_many
+from tickets.events import EventKind
 
 BATCH = 500
 
 
-def running_clocks() -> QuerySet[Clock]:
-    """Clocks that are neither met, breached nor stopped."""
+def list_running_clocks() -> QuerySet[Clock]:
+    """Return the clocks that are neither met, breached nor stopped."""
     return Clock.objects.filter(
         met_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True
     )
 
 
-def due_clocks(at: datetime) -> QuerySet[Clock]:
-    return running_clocks().filter(due_at__lte=at)
+def list_due_clocks(at: datetime) -> QuerySet[Clock]:
+    """Return the running clocks whose deadline has passed."""
+    return list_running_clocks().filter(due_at__lte=at)
 
 
-def clocks_to_warn(at: datetime) -> QuerySet[Clock]:
-    return running_clocks().filter(warned_at__isnull=True, warn_at__lte=at)
+def list_clocks_to_warn(at: datetime) -> QuerySet[Clock]:
+    """Return the running clocks that have used three quarters of their time without a warning."""
+    return list_running_clocks().filter(warned_at__isnull=True, warn_at__lte=at)
 
 
-# Claim, mark and enter in one statement; other sweepers pass over what is claimed. ``due`` stands for the search.
+# Claims, marks and enters in one statement; other sweepers skip what is claimed. ``due`` stands
+# for the query of the clocks.
 MARK = """
 WITH due AS ({due}), marked AS (
-  UPDATE sla_clock c SET {mark}_at = %s FROM due WHERE c.id = due.id
+  UPDATE sla_clock c SET {kind}_at = %s FROM due WHERE c.id = due.id
   RETURNING c.id, c.desk_id, c.ticket_id, c.due_at
 ), entered AS (
   INSERT INTO sla_clockentry (desk_id, clock_id, kind, at, data)
@@ -43,26 +47,32 @@ SELECT ticket_id, due_at FROM marked ORDER BY due_at, id
 
 
 def mark_breached(*, desk_id: int, at: datetime) -> int:
-    """Mark up to BATCH due clocks of the desk as breached, with an event each; gives how many."""
-    oldest = due_clocks(at).filter(desk_id=desk_id).order_by("due_at")[:BATCH]
-    return _mark(oldest, "breached", events.EventKind.SLA_BREACHED, desk_id=desk_id, at=at)
+    """Mark up to BATCH due clocks of the desk as breached, with an event each; return how many."""
+    oldest = list_due_clocks(at).filter(desk_id=desk_id).order_by("due_at")[:BATCH]
+    return _mark(oldest, EntryKind.BREACHED, EventKind.SLA_BREACHED, desk_id=desk_id, at=at)
 
 
 def warn_of_due(*, desk_id: int, at: datetime) -> int:
-    """Warn of up to BATCH clocks of the desk that have used three quarters of their time; gives how many."""
-    oldest = clocks_to_warn(at).filter(desk_id=desk_id).order_by("warn_at")[:BATCH]
-    return _mark(oldest, "warned", events.EventKind.SLA_WARNED, desk_id=desk_id, at=at)
+    """Warn of up to BATCH clocks of the desk that are close to their deadline; return how many."""
+    oldest = list_clocks_to_warn(at).filter(desk_id=desk_id).order_by("warn_at")[:BATCH]
+    return _mark(oldest, EntryKind.WARNED, EventKind.SLA_WARNED, desk_id=desk_id, at=at)
 
 
 def _mark(
-    clocks: QuerySet[Clock], mark: str, kind: events.EventKind, *, desk_id: int, at: datetime
+    clocks: QuerySet[Clock],
+    entry_kind: EntryKind,
+    event_kind: EventKind,
+    *,
+    desk_id: int,
+    at: datetime,
 ) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         claimed = clocks.select_for_update(skip_locked=True, no_key=True).values("id")
         due, asked = claimed.query.sql_with_params()
-        cursor.execute(MARK.format(due=due, mark=mark), [*asked, at, mark, at])
+        statement = MARK.format(due=due, kind=entry_kind.value)
+        cursor.execute(statement, [*asked, at, entry_kind.value, at])
         facts = [
             (ticket_id, {"due_at": due_at.isoformat()}) for ticket_id, due_at in cursor.fetchall()
         ]
-        events.record_many(desk_id=desk_id, kind=kind, by=SYSTEM, at=at, facts=facts)
+        record_many(desk_id=desk_id, kind=event_kind, by=SYSTEM, at=at, facts=facts)
     return len(facts)

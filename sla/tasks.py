@@ -1,4 +1,4 @@
-"""The SLA's part of the timetable."""
+"""Tasks of the SLA clocks."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.sweeps import sweep_desks
-from sla.sweeps import clocks_to_warn, due_clocks, mark_breached, warn_of_due
+from sla.sweeps import list_clocks_to_warn, list_due_clocks, mark_breached, warn_of_due
 
 
 @shared_task
 def warn_of_due_clocks() -> int:
-    """Warn of first responses that come due."""
+    """Warn of first responses that are due soon."""
     now = timezone.now()
-    return sweep_desks("find clocks to warn of", clocks_to_warn(now), warn_of_due, at=now)
+    return sweep_desks("find clocks to warn of", list_clocks_to_warn(now), warn_of_due, at=now)
 
 
 @shared_task
 def mark_breached_clocks() -> int:
-    """Mark first responses that were promised and not given (M109)."""
+    """Mark first responses that were due and not sent (M109)."""
     now = timezone.now()
-    return sweep_desks("find breached clocks", due_clocks(now), mark_breached, at=now)
+    return sweep_desks("find breached clocks", list_due_clocks(now), mark_breached, at=now)

@@ -1,19 +1,23 @@
-"""A calendar's week as a picture: a bar per weekday, drawn as SVG without a style attribute (strict CSP)."""
+"""A calendar's week as an SVG picture, a bar per weekday, without style attributes (strict CSP)."""
 
 from __future__ import annotations
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.admin.fields import format_clock
 from sla.calendar import MINUTES_IN_DAY, WorkingHours
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LEFT, WIDTH, ROW, TOP = 44, 576, 26, 22
 
 
 def draw_week(hours: WorkingHours) -> SafeString:
-    """The opening hours of each weekday on a scale from 0 to 24 h; a window over midnight stands on both days."""
+    """Return the opening hours of each weekday on a scale of 24 hours.
+
+    A window across midnight is on both days.
+    """
     bars = split_by_day(hours)
     return format_html(
         '<svg class="week-picture" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
@@ -32,18 +36,19 @@ def draw_week(hours: WorkingHours) -> SafeString:
             '<rect class="week-closed" x="{}" y="{}" width="{}" height="14" rx="3"/>',
             (
                 (TOP + ROW * d + 15, name, LEFT, TOP + ROW * d + 4, WIDTH)
-                for d, name in enumerate(DAYS)
+                for d, name in WEEKDAYS_ABBR.items()
             ),
         ),
         format_html_join(
             "",
-            '<rect class="week-open" x="{}" y="{}" width="{}" height="14" rx="3"><title>{}</title></rect>',
+            '<rect class="week-open" x="{}" y="{}" width="{}" height="14" rx="3">'
+            "<title>{}</title></rect>",
             (
                 (
                     LEFT + start * WIDTH // MINUTES_IN_DAY,
                     TOP + ROW * day + 4,
                     max(2, (end - start) * WIDTH // MINUTES_IN_DAY),
-                    f"{DAYS[day]} {format_clock(start)}-{format_clock(end)}",
+                    _describe_bar(day, start, end),
                 )
                 for day, start, end in bars
             ),
@@ -52,7 +57,7 @@ def draw_week(hours: WorkingHours) -> SafeString:
 
 
 def split_by_day(hours: WorkingHours) -> list[tuple[int, int, int]]:
-    """(weekday, start, end) in minutes of that day, in order; what reaches past midnight goes on the next day."""
+    """Return (weekday, start, end) in minutes of that day, in order, cut at midnight."""
     bars = []
     for window in hours.windows:
         opening, closing = (int(part.total_seconds()) // 60 for part in window.span())
@@ -63,8 +68,15 @@ def split_by_day(hours: WorkingHours) -> list[tuple[int, int, int]]:
 
 
 def describe_week(bars: list[tuple[int, int, int]]) -> str:
-    """The same in words, for who cannot see the picture."""
+    """Return the picture in words, for screen readers."""
     if not bars:
-        return "Never open"
-    said = (f"{DAYS[day]} {format_clock(start)} to {format_clock(end)}" for day, start, end in bars)
-    return "Open " + ", ".join(said)
+        return _("Never open")
+    return _("Open %(times)s") % {"times": ", ".join(_describe_bar(*bar) for bar in bars)}
+
+
+def _describe_bar(day: int, start: int, end: int) -> str:
+    return _("%(day)s %(opens)s to %(closes)s") % {
+        "day": WEEKDAYS_ABBR[day],
+        "opens": format_clock(start),
+        "closes": format_clock(end),
+    }

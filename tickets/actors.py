@@ -1,4 +1,4 @@
-"""Who does a thing: an agent, a contact, or Plumbline itself."""
+"""The acting person: an agent, a contact, or Plumbline itself."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ DESK_ROLES = frozenset({Role.ANALYST, Role.LEAD, Role.ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The acting person, passed to every service; an event keeps the name as it was.
+    """The acting person, passed to every service. An event keeps the name as it was then.
 
-    role: the agent's role, "customer" or "system"; tickets.transitions says what each may do.
+    role: the agent's role, "customer", "system", or "inactive" for an agent who was deactivated;
+    tickets/transitions.py says what each role may do.
     """
 
     kind: ActorKind
@@ -26,6 +27,7 @@ class Actor:
 
     @classmethod
     def of(cls, person: Agent | Contact) -> Actor:
+        """Return the actor for an agent or a contact."""
         if isinstance(person, Agent):
             role = str(person.role) if person.is_active else "inactive"
             return cls(ActorKind.AGENT, person.pk, str(person)[:120], role)

@@ -1,4 +1,4 @@
-"""Telling the LATER followers of events: once each, again when it failed, set aside after the last try."""
+"""Delivery of events to LATER followers: once each, retried, and given up after the last try."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
-from tickets.events import followers
+from tickets.events import get_later_follower
 from tickets.failures import capture_failure
 from tickets.models import DeliveryState, EventDelivery
 
@@ -19,10 +19,10 @@ MAX_ATTEMPTS = len(PAUSES) + 1
 
 
 def deliver(*, event_ids: Collection[int], at: datetime) -> int:
-    """Carry out the due deliveries of these events in the entered desk, in order; gives how many were done.
+    """Make the due deliveries of these events in the entered desk, in order; return how many.
 
-    Each delivery is claimed under a lock that the next sweep skips, and done in a transaction of its own: a
-    follower writes rows with unique keys, so a delivery that ran twice leaves the same as one that ran once.
+    Each delivery is claimed under a lock that the next sweep skips, and made in a transaction of
+    its own. Followers write rows with unique keys, so a delivery made twice leaves the same rows.
     """
     due = EventDelivery.objects.filter(
         event_id__in=event_ids, state=DeliveryState.DUE, next_try_at__lte=at
@@ -33,7 +33,7 @@ def deliver(*, event_ids: Collection[int], at: datetime) -> int:
 
 
 def deliver_due(*, desk_id: int, at: datetime) -> int:
-    """Carry out up to BATCH due deliveries of the desk, oldest first; gives how many were done."""
+    """Make up to BATCH due deliveries of the desk, oldest first; return how many were made."""
     due = EventDelivery.objects.filter(
         desk_id=desk_id, state=DeliveryState.DUE, next_try_at__lte=at
     )
@@ -42,18 +42,20 @@ def deliver_due(*, desk_id: int, at: datetime) -> int:
 
 
 def deliver_one(delivery_id: int, *, at: datetime) -> bool:
-    """Carry out one delivery; gives whether it was done. A failure is kept with the delivery, and tried again."""
-    if not _count_try(delivery_id, at=at):
+    """Make one delivery. Return False if it failed: the error is kept, and the delivery retried."""
+    if not _count_attempt(delivery_id, at=at):
         return False
     done = False
     with capture_failure(
-        lambda told: _note_failure(delivery_id, told), event="delivery_failed", delivery=delivery_id
+        lambda error: _note_failure(delivery_id, error),
+        event="delivery_failed",
+        delivery=delivery_id,
     ):
-        done = _carry_out(delivery_id, at=at)
+        done = _deliver(delivery_id, at=at)
     return done
 
 
-def _carry_out(delivery_id: int, *, at: datetime) -> bool:
+def _deliver(delivery_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
         delivery = (
             EventDelivery.objects.select_for_update(of=("self",), skip_locked=True)
@@ -63,25 +65,28 @@ def _carry_out(delivery_id: int, *, at: datetime) -> bool:
         )
         if delivery is None or delivery.state != DeliveryState.DUE:
             return False
-        followers(delivery.follower)[delivery.event.kind](delivery.event)
+        follower = get_later_follower(delivery.follower, delivery.event.kind)
+        follower(delivery.event)
         EventDelivery.objects.filter(pk=delivery_id).update(state=DeliveryState.DONE, done_at=at)
     return True
 
 
-def _count_try(delivery_id: int, *, at: datetime) -> bool:
-    """Count the try before the work begins, so that one that kills its worker is counted too (fault 18).
+def _count_attempt(delivery_id: int, *, at: datetime) -> bool:
+    """Count the attempt before the work begins, so that one that kills its worker counts (fault 18).
 
-    False when it is not due, or has used up its tries. A first try that died with its worker may be repeated at
-    once: the queue hands the task out again then.
+    False if the delivery is not due, or has used up its attempts. A first attempt that died with
+    its worker may be repeated at once: the queue hands out the task again then.
     """
     may_run = Q(next_try_at__lte=at) | Q(attempts=1)
-    pause = Case(*[When(attempts=tries, then=Value(length)) for tries, length in enumerate(PAUSES)])
-    # Not "state is due": by the index of what is due, the planner would walk past the entries of all that was done
-    # since the last vacuum.
-    open_ones = EventDelivery.objects.exclude(
+    pause = Case(
+        *[When(attempts=attempts, then=Value(length)) for attempts, length in enumerate(PAUSES)]
+    )
+    # Not "state is due": with the index of due rows, the planner would walk past the entries of all
+    # rows that were done since the last vacuum.
+    unfinished = EventDelivery.objects.exclude(
         state__in=[DeliveryState.DONE, DeliveryState.GIVEN_UP]
     )
-    claimed = open_ones.filter(may_run, pk=delivery_id, attempts__lt=MAX_ATTEMPTS).update(
+    claimed = unfinished.filter(may_run, pk=delivery_id, attempts__lt=MAX_ATTEMPTS).update(
         attempts=F("attempts") + 1,
         next_try_at=Value(at, DateTimeField()) + Coalesce(pause, Value(PAUSES[-1])),
     )
@@ -90,8 +95,8 @@ def _count_try(delivery_id: int, *, at: datetime) -> bool:
     return bool(claimed)
 
 
-def _note_failure(delivery_id: int, told: str) -> None:
-    EventDelivery.objects.filter(pk=delivery_id).update(last_error=told)
+def _note_failure(delivery_id: int, error: str) -> None:
+    EventDelivery.objects.filter(pk=delivery_id).update(last_error=error)
     _give_up_if_used_up(delivery_id)
 
 

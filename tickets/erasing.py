@@ -1,7 +1,7 @@
-"""Erasing a person from tickets: their words and files go, the ticket's skeleton stays (number, times, states).
+"""Erasure of a person from tickets: their words and files go; numbers, times and states stay.
 
-Called by helpdesk.privacy.erasure in the system scope and one transaction: events are append-only for the
-application's own role. Every query names its desk.
+helpdesk.privacy.erasure calls this in the system scope and in one transaction: events are
+append-only for the application's own role. Every query names its desk.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from tickets.models import (
     EventDelivery,
     Message,
     Note,
-    Notification,
     Participant,
     SubmittedForm,
     Ticket,
     TicketEvent,
 )
+from tickets.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Where a person is in the tickets of a desk: ids."""
+    """The ids of everything that a person left in the tickets of a desk."""
 
     opened: tuple[int, ...]  # tickets that they opened
     messages: tuple[int, ...]  # messages that they wrote
@@ -42,7 +42,7 @@ class Traces:
 
 
 def find_traces(contact: Contact) -> Traces:
-    """The tickets and messages of a contact."""
+    """Return the tickets and messages of a contact."""
     opened = Ticket.objects.filter(desk_id=contact.desk_id, contact=contact).values_list(
         "pk", flat=True
     )
@@ -55,9 +55,9 @@ def find_traces(contact: Contact) -> Traces:
 
 
 def wait_for_writers(traces: Traces) -> None:
-    """Let what is being written on these tickets, or told of them, be committed first, and nothing more begin.
+    """Wait until what is being written or delivered of these tickets is committed; block new work.
 
-    The contact is locked already: tickets.services hold it before they lock a ticket.
+    The contact is locked already: tickets.services lock it before a ticket.
     """
     tickets = Ticket.objects.filter(pk__in=traces.touched).order_by("pk")
     list(tickets.select_for_update(no_key=True).values_list("pk", flat=True))
@@ -66,7 +66,7 @@ def wait_for_writers(traces: Traces) -> None:
 
 
 def find_earlier_names(contact: Contact) -> set[str]:
-    """The names under which a contact acted."""
+    """Return the names under which a contact acted."""
     return set(_acted(contact.desk_id, contact.pk).values_list("actor_name", flat=True).distinct())
 
 
@@ -78,12 +78,13 @@ def _acted(desk_id: int, contact_id: int) -> Any:
 
 
 def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
-    """Erase what a person wrote and is called in the tickets of the desk; gives what went. Files of their messages
-    are taken off by ``take_files`` before."""
-    went = {
+    """Erase a person's words and names in the tickets of the desk; return counts by kind.
+
+    ``take_files`` removes the files of their messages before.
+    """
+    erased = {
         "messages": _erase_messages(traces),
         "tickets": _erase_subjects(traces),
-        "notifications": _rename_notifications(person),
         "events": _erase_events(person, traces),
         "participations": Participant.objects.filter(contact_id=person.contact_id).delete()[0],
         "forms": SubmittedForm.objects.filter(contact_id=person.contact_id).delete()[0],
@@ -91,26 +92,35 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
     others = set(traces.touched) - set(traces.opened)
     scrub_tickets(traces.opened, person.in_own_tickets)
     scrub_tickets(others, person.in_tickets_of_others)
-    return went
+    return erased
 
 
 def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
-    """Erase what a pattern finds in the words of people on these tickets: messages, notes, their files' names, and
-    the reasons that agents gave. What the product itself says of priorities, plans and departments stays."""
+    """Erase what a pattern finds in people's words on these tickets.
+
+    Those are messages, notes, the names of their files, and the reasons that agents typed. The
+    product's own reasons, with names of priorities, plans and departments, stay.
+    """
     for rows in _written_on(ticket_ids) if pattern else ():
         scrub(rows, pattern, any_case=False)
     given = TicketEvent.objects.filter(ticket_id__in=ticket_ids, actor_kind=ActorKind.AGENT)
-    _rewrite(given.filter(data__has_key="why"), lambda data: {"why": _erased(pattern, data["why"])})
+    _rewrite(
+        given.filter(data__has_key="why"), lambda data: {"why": _scrub_text(pattern, data["why"])}
+    )
 
 
 def forget_assignee(person: KnownNames, agent_id: int) -> None:
-    """Erase an agent's names from the tickets that they had: who got them, and why."""
+    """Erase an agent's names from the tickets that were assigned to them: who had them, and why."""
     pattern = build_pattern(person.names)
 
     def without(data: dict[str, Any]) -> dict[str, Any]:
         pairs = zip(data["assignee"], data["names"], strict=True)
         names = [ERASED_NAME if pk == agent_id else name for pk, name in pairs]
-        return {"names": names, "why": _erased(pattern, data["why"])}
+        changed: dict[str, Any] = {"names": names}
+        for key in ("why", "reason"):
+            if key in data:
+                changed[key] = _scrub_reason(pattern, data[key])
+        return changed
 
     had = TicketEvent.objects.filter(
         desk_id=person.desk_id, kind=EventKind.ASSIGNED, data__assignee__contains=agent_id
@@ -118,12 +128,23 @@ def forget_assignee(person: KnownNames, agent_id: int) -> None:
     tickets = list(Ticket.objects.filter(pk__in=had.order_by().values("ticket_id")))
     _rewrite(had, without)
     for ticket in tickets:
-        first, *rest = ticket.route_reasons or [""]
-        ticket.route_reasons = [first, *(_erased(pattern, reason) for reason in rest)]
+        ticket.route_reasons = [
+            *ticket.route_reasons[:1],
+            *(_scrub_reason(pattern, reason) for reason in ticket.route_reasons[1:]),
+        ]
     Ticket.objects.bulk_update(tickets, ["route_reasons"], batch_size=500)
 
 
-def _erased(pattern: str, text: str) -> str:
+def _scrub_reason(pattern: str, reason: Reason) -> Reason:
+    """Scrub the agent named in a reason; the codes and the desk's own names stay."""
+    if isinstance(reason, str):
+        return _scrub_text(pattern, reason)
+    if "agent" not in reason:
+        return reason
+    return {**reason, "agent": _scrub_text(pattern, reason["agent"])}
+
+
+def _scrub_text(pattern: str, text: str) -> str:
     return re.sub(pattern, MARK, text) if pattern else text
 
 
@@ -140,7 +161,7 @@ def _rewrite(
 
 
 def take_files(traces: Traces) -> list[str]:
-    """Delete the rows of the files of the person's messages; gives the names of the stored files and previews."""
+    """Delete the attachments of a person's messages; return the names of the stored files."""
     files = Attachment.objects.filter(message_id__in=traces.messages)
     stored = [name for pair in files.values_list("file", "preview") for name in pair if name]
     files.delete()
@@ -148,10 +169,10 @@ def take_files(traces: Traces) -> list[str]:
 
 
 def _erase_messages(traces: Traces) -> int:
-    """Their texts go, and in their tickets whatever others quoted below an answer, which is mostly theirs."""
+    """Erase their texts, and what others quoted below their replies, which is mostly theirs."""
     around = Message.objects.filter(ticket_id__in=traces.touched)
     around.update(quoted_text="")
-    around.filter(contact__isnull=False).update(body_html="")  # of a mail, with all that it quotes
+    around.filter(contact__isnull=False).update(body_html="")  # with what the email quotes
     return Message.objects.filter(pk__in=traces.messages).update(body_text=MARK, remarks=[])
 
 
@@ -160,15 +181,6 @@ def _erase_subjects(traces: Traces) -> int:
     subjects = set(opened.values_list("subject", flat=True))
     Ticket.objects.filter(follow_up_of__in=traces.opened, subject__in=subjects).update(subject=MARK)
     return opened.update(subject=MARK, fields={}, match_reasons=[])
-
-
-def _rename_notifications(person: Person) -> int:
-    """Before the events forget the name that the line was made of."""
-    theirs = _acted(person.desk_id, person.contact_id).exclude(actor_name="").values("pk")
-    lines = list(Notification.objects.filter(event__in=theirs).select_related("event"))
-    for line in lines:
-        line.text = line.text.replace(line.event.actor_name, ERASED_NAME)[:300]
-    return Notification.objects.bulk_update(lines, ["text"], batch_size=500) if lines else 0
 
 
 def _erase_events(person: Person, traces: Traces) -> int:

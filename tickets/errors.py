@@ -1,32 +1,34 @@
-"""What a service may refuse. Each message is a sentence for the person who asked."""
+"""Errors of the services. Each message is a sentence for the person who asked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 
 class ServiceError(Exception):
-    """A service did not do what was asked, and nothing was changed."""
+    """A service refused a request and changed nothing."""
 
 
 class NotAllowedError(ServiceError):
-    """This person may not do that."""
+    """The acting person doesn't have permission."""
 
 
 class InvalidTransitionError(ServiceError):
-    """The state machine does not allow the move from here; ``legal`` names those that it allows."""
+    """The state machine doesn't allow this transition; ``allowed`` names those that it does."""
 
-    def __init__(self, move: str, status: str, legal: Sequence[str]) -> None:
-        self.move, self.status, self.legal = move, status, list(legal)
-        names = ", ".join(name.replace("_", " ") for name in legal) or "nothing"
+    def __init__(self, transition: str, state: str, allowed: Sequence[str]) -> None:
+        self.transition, self.state, self.allowed = transition, state, list(allowed)
         super().__init__(
-            f"“{move.replace('_', ' ')}” is not possible while the ticket is {status}; possible: {names}."
+            _("You can't do that while the ticket is %(state)s. Reload the page and try again.")
+            % {"state": state}
         )
 
 
 class ConflictError(ServiceError):
-    """Somebody else changed the ticket first."""
+    """Someone else changed the ticket first."""
 
 
 class EmptyTextError(ServiceError):
-    """There is nothing to say."""
+    """The message has neither text nor a file."""

@@ -1,4 +1,4 @@
-"""One row's failure stops no other: it is logged and kept with the row, and the sweep goes on (fault 18)."""
+"""Failures of single rows: logged and kept with the row, while the sweep continues (fault 18)."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 log = structlog.get_logger(__name__)
 
-MOST_WORDS = 2000  # characters
+MAX_ERROR_CHARS = 2000
 
 
 @contextmanager
 def capture_failure(
     keep: Callable[[str], object], *, event: str, **facts: object
 ) -> Iterator[None]:
-    """Do the work of one row: what it raises is logged with its trace as ``event``, and told to ``keep`` in words.
+    """Do the work of one row; log an exception with its trace, and pass its text to ``keep``.
 
-    The one place that catches whatever comes. The end of the task's own time is kept, and raised again: then the
-    others have none left either.
+    event: the name in the log. The one place that catches every exception. The end of the task's
+    own time (SoftTimeLimitExceeded) is kept and raised again: no time is left for other rows.
     """
     try:
         yield
     except Exception as error:
         log.exception(event, **facts)
-        keep(f"{type(error).__name__}: {error}".replace("\x00", "")[:MOST_WORDS])
+        keep(f"{type(error).__name__}: {error}".replace("\x00", "")[:MAX_ERROR_CHARS])
         if isinstance(error, SoftTimeLimitExceeded):
             raise

@@ -1,4 +1,4 @@
-"""Files of messages and notes: kept under random names, images re-encoded before they are ever shown inline."""
+"""Files of messages and notes: stored under random names, images re-encoded for inline display."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tickets.models import Attachment, Message, Note
 
 log = structlog.get_logger(__name__)
 
-PREVIEW_SIDE = 1600  # pixels
+MAX_PREVIEW_SIDE = 1600  # pixels
 
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file on its way in."""
+    """A file before it is stored."""
 
     name: str
     content_type: str
@@ -31,7 +31,7 @@ class NewFile:
 
 
 def clean_file_name(name: str) -> str:
-    """A name that can be shown and sent back in a header: no path, no control or direction characters."""
+    """Return a name that is safe in pages and headers: no path, control or direction characters."""
     last = re.split(r"[\\/]", name)[-1]
     kept = "".join(
         c for c in last if c.isprintable() and c not in '<>:"|?*' and not 0x202A <= ord(c) <= 0x202E
@@ -42,8 +42,11 @@ def clean_file_name(name: str) -> str:
 def attach_files(
     files: tuple[NewFile, ...], *, to: Message | Note, at: datetime
 ) -> list[Attachment]:
-    """Keep files with a message or note. A file that storage has no room for is marked missing, never lost
-    silently: the text stays, and the raw mail still holds the file."""
+    """Store files with a message or note.
+
+    A file that storage has no room for is marked missing, never lost silently: the text stays, and
+    the raw email still holds the file.
+    """
     return Attachment.objects.bulk_create([_attachment(file, to=to, at=at) for file in files])
 
 
@@ -75,7 +78,7 @@ def _store(content: bytes, *, desk_id: int) -> str:
 
 
 def fill_missing(attachment: Attachment, content: bytes) -> bool:
-    """Store the bytes of a file that storage had no room for before; gives whether it has room now."""
+    """Store a file that storage had no room for before. Return False if it still has none."""
     name = _store(content, desk_id=attachment.desk_id)
     if name:
         preview = make_preview(content)
@@ -86,6 +89,8 @@ def fill_missing(attachment: Attachment, content: bytes) -> bool:
 
 
 def make_preview(content: bytes) -> bytes | None:
-    """The image as a PNG of our own encoding, at most 1600 pixels a side; None for anything else or too large: what
-    cannot be read is kept as a file without a preview, for it must not keep the message out."""
-    return encode_png(content, width=PREVIEW_SIDE, height=PREVIEW_SIDE)
+    """Return the image as a PNG of our own encoding, at most MAX_PREVIEW_SIDE pixels a side.
+
+    None for anything else, or too large: such a file is stored without a preview.
+    """
+    return encode_png(content, width=MAX_PREVIEW_SIDE, height=MAX_PREVIEW_SIDE)

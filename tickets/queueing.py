@@ -1,5 +1,8 @@
-"""Handing work to the task queue after the commit. The queue is only a bell: the row is the truth, and a sweep
-finds whatever the bell did not ring for."""
+"""Queue tasks after the commit.
+
+The database row is authoritative; the queue only speeds things up. A sweep picks up whatever the
+queue loses.
+"""
 
 from __future__ import annotations
 
@@ -14,75 +17,81 @@ from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
-DELIVER = "tickets.tasks.deliver_events"
-_is_quiet: ContextVar[bool] = ContextVar("bell_is_quiet", default=False)
-_in_place: ContextVar[bool] = ContextVar("deliver_inline", default=False)
+TASK_NAMES: set[str] = set()
+_is_off: ContextVar[bool] = ContextVar("queueing_is_off", default=False)
+
+
+class TaskName(str):
+    """The name of a task that some code queues. A system check resolves all of them.
+
+    Make one as a constant of the module that queues the task.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, name: str) -> TaskName:
+        TASK_NAMES.add(name)
+        return super().__new__(cls, name)
+
+
+DELIVER = TaskName("tickets.tasks.deliver_events")
 
 
 @contextmanager
 def without_queueing() -> Iterator[None]:
-    """Hand no tasks to the queue inside, on commit included: for bulk work that settles its own deliveries.
+    """Queue no tasks inside, including on commit, for bulk work that handles its own deliveries.
 
-    Rows that are still due afterwards are found by the sweep.
+    The sweep finds rows that are still due afterwards.
     """
-    token = _is_quiet.set(True)
+    token = _is_off.set(True)
     try:
         yield
     finally:
-        _is_quiet.reset(token)
+        _is_off.reset(token)
 
 
-def send_task(name: str, **kwargs: object) -> None:
-    """Send a task by name; with the broker away, say so in the log and leave it to the sweep."""
-    if _is_quiet.get():
+def send_task(task: TaskName, **kwargs: object) -> None:
+    """Queue a task. If the broker is unavailable, log that and leave the work to the sweep."""
+    if _is_off.get():
         return
     try:
-        current_app.send_task(name, kwargs=kwargs)
+        current_app.send_task(task, kwargs=kwargs)
     except OperationalError as error:
-        log.warning("broker_away", task=name, error=str(error))
+        log.warning("broker_unavailable", task=task, error=str(error))
 
 
-def send_after_commit(name: str, **kwargs: object) -> None:
-    """Send a task once the running transaction has been committed; never if it is rolled back."""
-    transaction.on_commit(lambda: send_task(name, **kwargs))
-
-
-@contextmanager
-def deliver_inline() -> Iterator[None]:
-    """Tell the followers of what is committed in here at once, in this process: for code that runs in a task
-    already and would else ring for another one (performance.md, P10)."""
-    token = _in_place.set(True)
-    try:
-        yield
-    finally:
-        _in_place.reset(token)
+def send_after_commit(task: TaskName, **kwargs: object) -> None:
+    """Queue a task once the running transaction has been committed; never if it is rolled back."""
+    transaction.on_commit(lambda: send_task(task, **kwargs))
 
 
 class _Bundle:
-    """The events of one transaction, delivered by one task (performance.md, P10)."""
+    """The events of one transaction, delivered by one task (P10)."""
 
-    def __init__(self, desk_id: int) -> None:
-        self.desk_id = desk_id
+    def __init__(self, desk_id: int, *, inline: bool) -> None:
+        self.desk_id, self.inline = desk_id, inline
         self.event_ids: list[int] = []
 
     def __call__(self) -> None:
-        if _in_place.get():
+        if self.inline:
             current_app.tasks[DELIVER](desk_id=self.desk_id, event_ids=self.event_ids)
             return
         send_task(DELIVER, desk_id=self.desk_id, event_ids=self.event_ids)
 
 
-def deliver_after_commit(desk_id: int, event_ids: list[int]) -> None:
-    """Deliver events of a desk after the commit.
+def deliver_after_commit(desk_id: int, event_ids: list[int], *, inline: bool = False) -> None:
+    """Deliver events of a desk after the commit: by a task, or inline in this process (P10).
 
-    The bundle is looked up among the transaction's own hooks: a savepoint that is rolled back takes its hooks
-    with it, so an event that never was is never handed out.
+    The bundle is looked up among the transaction's own hooks: a savepoint that is rolled back
+    takes its hooks with it, so its events are never delivered.
     """
     savepoints = set(connection.savepoint_ids)
     for savepoint_ids, hook, *_ in connection.run_on_commit:
-        if isinstance(hook, _Bundle) and hook.desk_id == desk_id and savepoint_ids == savepoints:
+        if not isinstance(hook, _Bundle) or savepoint_ids != savepoints:
+            continue
+        if (hook.desk_id, hook.inline) == (desk_id, inline):
             hook.event_ids += event_ids
             return
-    bundle = _Bundle(desk_id)
+    bundle = _Bundle(desk_id, inline=inline)
     bundle.event_ids += event_ids
     transaction.on_commit(bundle)

@@ -1,8 +1,9 @@
-"""The functions that may search texts across row security (architecture.md, "Data").
+"""The database functions that may search texts across row security (architecture.md, "Data").
 
-``@@`` is not leakproof, so under a policy it loses its index (measured 300 times slower). These functions run as
-the system role, take the desk, and answer only for the desk that the caller has entered. Names and addresses are
-indexed as words, cut where an address has its dots and signs, and found by the beginnings of their words.
+``@@`` is not leakproof, so under a policy it loses its index (measured 300 times slower). These
+functions run as the system role, take the desk, and answer only for the desk that the caller has
+entered. Names and addresses are indexed as words, split at an address's dots and signs, and found
+by the start of their words.
 """
 
 from accounts.tenancy import APP_ROLE, DESK_SETTING, SYSTEM_ROLE
@@ -24,7 +25,7 @@ _ENTERED = f"in_desk = NULLIF(current_setting('{DESK_SETTING}', true), '')::bigi
 
 
 def hand_over(signature: str) -> str:
-    """Statements that make a function the system role's and let nobody but the two roles call it."""
+    """Return statements that give a function to the system role and let only the two roles call it."""
     return f"""
 GRANT CREATE ON SCHEMA public TO {SYSTEM_ROLE};
 ALTER FUNCTION {signature} OWNER TO {SYSTEM_ROLE};
@@ -57,23 +58,29 @@ CREATE FUNCTION search_tickets(
 ) RETURNS TABLE (ticket_id bigint)
 {_HEAD}
   WITH wanted AS (
-    SELECT websearch_to_tsquery('simple', in_words) && to_tsquery('simple', in_last) AS query WHERE {_ENTERED}
+    SELECT websearch_to_tsquery('simple', in_words) && to_tsquery('simple', in_last) AS query
+    WHERE {_ENTERED}
   ), hits AS (
     (SELECT t.id, t.updated_at AS at FROM tickets_ticket t, wanted
-      WHERE t.desk_id = in_desk AND t.subject_search @@ wanted.query ORDER BY t.updated_at DESC LIMIT most)
+      WHERE t.desk_id = in_desk AND t.subject_search @@ wanted.query
+      ORDER BY t.updated_at DESC LIMIT most)
     UNION ALL
     (SELECT m.ticket_id, m.created_at FROM tickets_message m, wanted
-      WHERE m.desk_id = in_desk AND m.search @@ wanted.query ORDER BY m.created_at DESC LIMIT most)
+      WHERE m.desk_id = in_desk AND m.search @@ wanted.query
+      ORDER BY m.created_at DESC LIMIT most)
     UNION ALL
     (SELECT n.ticket_id, n.created_at FROM tickets_note n, wanted
-      WHERE with_notes AND n.desk_id = in_desk AND n.search @@ wanted.query ORDER BY n.created_at DESC LIMIT most)
+      WHERE with_notes AND n.desk_id = in_desk AND n.search @@ wanted.query
+      ORDER BY n.created_at DESC LIMIT most)
     UNION ALL
     (SELECT t.id, t.updated_at FROM search_contacts(in_desk, in_names, 50) c, LATERAL (
-      SELECT id, updated_at FROM tickets_ticket WHERE contact_id = c.id ORDER BY updated_at DESC LIMIT most) t
+      SELECT id, updated_at FROM tickets_ticket WHERE contact_id = c.id
+      ORDER BY updated_at DESC LIMIT most) t
       WHERE in_names <> '')
     UNION ALL
     (SELECT t.id, t.updated_at FROM search_accounts(in_desk, in_names, 20) a, LATERAL (
-      SELECT id, updated_at FROM tickets_ticket WHERE account_id = a.id ORDER BY updated_at DESC LIMIT most) t
+      SELECT id, updated_at FROM tickets_ticket WHERE account_id = a.id
+      ORDER BY updated_at DESC LIMIT most) t
       WHERE in_names <> '')
   )
   SELECT id FROM hits GROUP BY id ORDER BY max(at) DESC LIMIT most
@@ -92,13 +99,16 @@ RETURNS TABLE (ticket_id bigint)
     SELECT websearch_to_tsquery('simple', in_words) AS query WHERE {_ENTERED}
   ), hits AS (
     (SELECT t.id, t.updated_at AS at FROM tickets_ticket t, wanted
-      WHERE t.desk_id = in_desk AND t.subject_search @@ wanted.query ORDER BY t.updated_at DESC LIMIT most)
+      WHERE t.desk_id = in_desk AND t.subject_search @@ wanted.query
+      ORDER BY t.updated_at DESC LIMIT most)
     UNION ALL
     (SELECT m.ticket_id, m.created_at FROM tickets_message m, wanted
-      WHERE m.desk_id = in_desk AND m.search @@ wanted.query ORDER BY m.created_at DESC LIMIT most)
+      WHERE m.desk_id = in_desk AND m.search @@ wanted.query
+      ORDER BY m.created_at DESC LIMIT most)
     UNION ALL
     (SELECT n.ticket_id, n.created_at FROM tickets_note n, wanted
-      WHERE with_notes AND n.desk_id = in_desk AND n.search @@ wanted.query ORDER BY n.created_at DESC LIMIT most)
+      WHERE with_notes AND n.desk_id = in_desk AND n.search @@ wanted.query
+      ORDER BY n.created_at DESC LIMIT most)
   )
   SELECT id FROM hits GROUP BY id ORDER BY max(at) DESC LIMIT most
 $$;

@@ -1,4 +1,4 @@
-"""Reads of tickets that take more than a filter."""
+"""Search for tickets, contacts and accounts."""
 
 from __future__ import annotations
 
@@ -13,23 +13,20 @@ from tickets.access import tickets_for_agent
 from tickets.models import Ticket
 from tickets.visibility import TicketVisibility
 
-MAX_SEARCH_LENGTH = (
-    254  # characters, as many as an address may have; what stands behind is not looked for
-)
+MAX_SEARCH_LENGTH = 254  # characters, as in an email address; the rest is ignored
 MAX_HITS = 200
-MAX_HITS_CHECKED = 2000  # hits, where some of them may be hidden from the agent
-MAX_NUMBERS = 20  # tickets whose number only begins as written
+MAX_HITS_CHECKED = 2000  # if some of the hits may be hidden from the agent
+MAX_NUMBERS = 20  # tickets whose number only starts with the one searched for
 MAX_NAME_WORDS = 8
 MAX_NUMBER_DIGITS = 12
 _NUMBER = re.compile(r"\s*#?(?:([A-Za-z]{1,6})-)?([0-9]{1,15})\s*")
-_DASHES = re.compile(
-    r"-(?:\s*-)+"
-)  # each is a "not" within the one before: PostgreSQL refuses a few hundred
+# Each dash is a "not" within the one before, of which PostgreSQL refuses a few hundred.
+_DASHES = re.compile(r"-(?:\s*-)+")
 _LAST = re.compile(r"(?P<before>.*(?:^|\s))(?P<last>\w{3,})\s*", re.DOTALL)
 
 
 def search_for_agent(agent: Agent, words: str, *, limit: int = MAX_HITS) -> list[int]:
-    """What search_tickets finds with notes, but only tickets that the agent may see.
+    """Search as search_tickets does, with notes, for tickets that the agent may see.
 
     Where departments are hidden, up to ``limit`` of the newest MAX_HITS_CHECKED hits of the desk.
     """
@@ -41,13 +38,13 @@ def search_for_agent(agent: Agent, words: str, *, limit: int = MAX_HITS) -> list
 
 
 def search_tickets(*, desk: Desk, words: str, with_notes: bool, limit: int = MAX_HITS) -> list[int]:
-    """The ids of the desk's tickets that hold all words in subject, messages or (for agents) notes.
+    """Return the ids of the desk's tickets with all words in subject, messages or notes.
 
-    The last word may be the beginning of one. For agents, also the tickets of contacts and accounts whose names or
-    addresses have all the words as beginnings. Newest hit first, at most ``limit`` of them; a ticket's number or
-    reference (1042, RC-1042) finds that ticket before all others and then those whose number begins so, and a
-    customer's whole address the tickets of that contact. The desk must be the one that is entered: the function of
-    tickets/search_sql.py sees to it.
+    with_notes: for agents; also finds the tickets of contacts and accounts whose names or
+    addresses have words that start with all the words. The last word may be the start of one. The
+    newest hit comes first. Before all others come, for a ticket's number or reference (1042,
+    RC-1042), that ticket and those whose number starts with it, and for a customer's whole address
+    the tickets of that contact. The desk must be the entered one (tickets/search_sql.py).
     """
     words = _DASHES.sub("-", words.replace("\x00", ""))[:MAX_SEARCH_LENGTH]
     if not words.strip():
@@ -59,15 +56,16 @@ def search_tickets(*, desk: Desk, words: str, with_notes: bool, limit: int = MAX
             "SELECT ticket_id FROM search_tickets(%s, %s, %s, %s, %s, %s)",
             [desk.pk, before, last, names, with_notes, limit],
         )
-        found = [row[0] for row in cursor.fetchall()]
+        found = [ticket_id for (ticket_id,) in cursor.fetchall()]
     named = _find_by_reference(desk, words) or _find_by_address(desk, words, limit)
     return [*named, *(ticket_id for ticket_id in found if ticket_id not in named)][:limit]
 
 
 def split_last(words: str) -> tuple[str, str]:
-    """What PostgreSQL's web search reads, and the last word as a query for words that begin so ("" for none).
+    """Split a search into a query for websearch_to_tsquery and one for words with a prefix.
 
-    A word of fewer than three letters stays whole, and so does one in quotes, after "or", or joined to signs. Pure.
+    The second is "" if the last word is whole: shorter than three letters, in quotes, after "or",
+    or joined to signs. Pure.
     """
     found = _LAST.fullmatch(words)
     if (
@@ -80,19 +78,19 @@ def split_last(words: str) -> tuple[str, str]:
 
 
 def make_names_query(words: str) -> str:
-    """The words as beginnings of all the words of a name, in any order; "" for none. Pure."""
+    """Return a query for names with words that start with these, in any order; "" for none. Pure."""
     parts = re.findall(r"[^\W_]{2,}", words)
     return " & ".join(f"'{part}':*" for part in parts) if len(parts) <= MAX_NAME_WORDS else ""
 
 
 def search_contacts(*, desk: Desk, words: str, limit: int) -> list[Contact]:
-    """Up to ``limit`` contacts of the entered desk whose name and address have words that begin so, by address."""
+    """Return contacts of the entered desk by the start of words of name and address, by address."""
     ids = _search_names("search_contacts", desk, words, limit)
     return list(Contact.objects.filter(pk__in=ids).select_related("account").order_by("email"))
 
 
 def search_accounts(*, desk: Desk, words: str, limit: int) -> list[Account]:
-    """Up to ``limit`` accounts of the entered desk whose name has words that begin so, by name."""
+    """Return accounts of the entered desk by the start of words of their name, by name."""
     ids = _search_names("search_accounts", desk, words, limit)
     return list(Account.objects.filter(pk__in=ids).select_related("plan").order_by("name"))
 
@@ -102,8 +100,9 @@ def _search_names(function: str, desk: Desk, words: str, limit: int) -> list[int
     if not names:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM {function}(%s, %s, %s)", [desk.pk, names, limit])  # noqa: S608 (ours)
-        return [row[0] for row in cursor.fetchall()]
+        statement = f"SELECT id FROM {function}(%s, %s, %s)"  # noqa: S608 (a name of our own)
+        cursor.execute(statement, [desk.pk, names, limit])
+        return [found for (found,) in cursor.fetchall()]
 
 
 def _find_by_address(desk: Desk, words: str, limit: int) -> list[int]:
@@ -115,8 +114,10 @@ def _find_by_address(desk: Desk, words: str, limit: int) -> list[int]:
 
 
 def _find_by_reference(desk: Desk, words: str) -> list[int]:
-    """The ticket of that number, then the newest of those whose number begins with it, by ranges of the number's
-    index."""
+    """Return the ticket with the number, then the newest of those whose number starts with it.
+
+    By ranges of the number's index.
+    """
     named = _NUMBER.fullmatch(words)
     if not named or (named[1] and named[1].upper() != desk.ticket_prefix):
         return []
@@ -127,6 +128,6 @@ def _find_by_reference(desk: Desk, words: str) -> list[int]:
     found = Ticket.objects.filter(begins, desk=desk).order_by("-number").values_list("pk", "number")
     rows = [
         *found.filter(number=number),
-        *(row for row in found[:MAX_NUMBERS] if row[1] != number),
+        *((pk, other) for pk, other in found[:MAX_NUMBERS] if other != number),
     ]
     return [pk for pk, _ in rows]

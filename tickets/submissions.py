@@ -1,4 +1,4 @@
-"""Doing the work of a form, or of a program's request, once, however often it is sent."""
+"""Idempotent forms and API requests: the work is done once, however often one is sent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Contact, Desk
 from tickets.errors import ServiceError
@@ -17,17 +18,18 @@ Made = TypeVar("Made", Ticket, Message, Note)
 
 
 class KeyReusedError(ServiceError):
-    """The key was used for another request."""
+    """The idempotency key was used for another request."""
 
 
 def submit_once(
     *, desk: Desk, contact: Contact | None, token: str, at: datetime, work: Callable[[], Ticket]
 ) -> tuple[Ticket, bool]:
-    """Run ``work`` for the first sending of a form; gives its ticket, and whether this sending was the first.
+    """Run ``work`` for the first submission of a form.
 
-    The token stands in the rendered form and counts per person, so nobody can learn anything from another's.
-    Two sendings at once are put in order by the unique key: the second waits for the first to commit. When
-    ``work`` raises, nothing is kept and the form may be sent again.
+    Returns its ticket, and True if this submission was the first. The token is in the rendered
+    form and counts per person, so it reveals nothing to another person. The unique key puts two
+    submissions at once in order: the second waits for the first to commit. If ``work`` raises,
+    nothing is kept and the form may be submitted again.
     """
     with transaction.atomic():
         form, is_first = SubmittedForm.objects.get_or_create(
@@ -49,11 +51,12 @@ def request_once(
     work: Callable[[], Made],
     visible: QuerySet[Made],
 ) -> Made:
-    """Run ``work`` for the first request with a token; gives what it made, for a later one as it stands by then.
+    """Run ``work`` for the first request with a token; return what it created.
 
-    fingerprint: what was asked, in at most 64 characters; KeyReusedError when it is not what the first one asked.
-    visible: where what was made before is looked for; DoesNotExist when it is not there. Two requests at once are put
-    in order as by submit_once.
+    A later request returns that as it is by then. fingerprint: a digest of the request, in at most
+    64 characters; raises KeyReusedError if the first request had another one. visible: where an
+    earlier result is looked up; raises DoesNotExist if it isn't there. Two requests at once are
+    put in order as in submit_once.
     """
     with transaction.atomic():
         form, is_first = SubmittedForm.objects.get_or_create(
@@ -64,7 +67,9 @@ def request_once(
         )
         if not is_first:
             if form.fingerprint != fingerprint:
-                raise KeyReusedError("This key was used for another request. Take a new one.")
+                raise KeyReusedError(
+                    _("This idempotency key was used for another request. Use a new key.")
+                )
             assert form.made_id is not None  # noqa: S101 (set in the transaction that made the row)
             return visible.get(pk=form.made_id)
         made = work()

@@ -11,19 +11,19 @@ from tickets.deliveries import deliver, deliver_due
 from tickets.models import DeliveryState, EventDelivery, NewTerms, State, Ticket
 from tickets.queueing import send_task
 from tickets.services import close_silent, remind_silent
-from tickets.services.terms import apply_new_terms
+from tickets.services.terms import APPLY_TERMS, apply_new_terms
 
 
 @shared_task
 @in_desk
 def deliver_events(*, desk_id: int, event_ids: list[int]) -> int:
-    """Tell the LATER followers of these events."""
+    """Deliver these events to their LATER followers."""
     return deliver(event_ids=event_ids, at=timezone.now())
 
 
 @shared_task
 def sweep_undelivered() -> int:
-    """Tell whoever was not told: the bell did not ring, the worker died, or the first try failed."""
+    """Deliver what is due: the queue lost a task, a worker died, or an attempt failed."""
     now = timezone.now()
     due = EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=now)
     return sweep_desks("find undelivered events", due, deliver_due, at=now)
@@ -31,7 +31,7 @@ def sweep_undelivered() -> int:
 
 @shared_task
 def close_silent_tickets() -> int:
-    """Close what its customer left waiting for too long (M17, M110)."""
+    """Close tickets whose customer didn't reply in time (M17, M110)."""
     now = timezone.now()
     silent = Ticket.objects.filter(status=State.WAITING, close_at__lte=now)
     return sweep_desks("find silent tickets", silent, close_silent, at=now)
@@ -48,16 +48,16 @@ def remind_silent_customers() -> int:
 @shared_task
 @in_desk
 def apply_terms_of_desk(*, desk_id: int) -> int:
-    """Let the tickets of a desk follow the new terms of their accounts: a thousand, and the rest in another task."""
+    """Apply new terms of accounts to up to a thousand tickets of a desk; queue the rest."""
     done = repeat_until_empty(apply_new_terms, desk_id=desk_id, at=timezone.now())
     if done and NewTerms.objects.filter(desk_id=desk_id).exists():
-        send_task("tickets.tasks.apply_terms_of_desk", desk_id=desk_id)
+        send_task(APPLY_TERMS, desk_id=desk_id)
     return done
 
 
 @shared_task
 def sweep_new_terms() -> int:
-    """Let tickets follow new terms whose task was never rung, died, or had too many of them (M36, M50)."""
+    """Apply new terms whose task was lost, died, or had too many tickets (M36, M50)."""
     return sweep_desks(
         "find accounts with new terms", NewTerms.objects.all(), apply_new_terms, at=timezone.now()
     )

@@ -1,4 +1,8 @@
-"""The history of a ticket in sentences (M29). Pure but for the words of the desk: no query, no clock."""
+"""The history of a ticket in sentences, in the reader's language (M29). No query, no clock.
+
+Events hold codes and parameters; each kind has a function here that returns whole sentences. The
+words for states, priorities and departments are the desk's own.
+"""
 
 from __future__ import annotations
 
@@ -7,208 +11,261 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
-from accounts.models import Desk, Level
+from accounts.models import AccountStatus, Desk, Level
 from tickets.events import EventKind
 from tickets.models import CloseReason, TicketEvent
+from tickets.reasons import PROOFS, describe_reason
 
 Facts = Mapping[str, Any]
-CLOSE_REASONS = {str(reason.value): str(reason.label) for reason in CloseReason}
-LEVELS = {str(level.value): str(level.label) for level in Level}
 
-
-def describe_event(event: TicketEvent, desk: Desk) -> str:
-    """One sentence on what happened, with the actor, in the desk's words and the active time zone."""
-    return SENTENCES[EventKind(event.kind)](_name(event), event.data, desk)
-
-
-def _name(event: TicketEvent) -> str:
-    return event.actor_name or event.get_actor_kind_display()
-
-
-def _opened(who: str, facts: Facts, desk: Desk) -> str:
-    parts = [f"{who} opened the ticket"]
-    if facts.get("priority"):
-        parts.append(f" with priority {facts['priority']}")
-    if facts.get("follow_up_of"):
-        parts.append(f", following up on {desk.ticket_prefix}-{facts['follow_up_of']}")
-    if facts.get("unverified"):
-        parts.append("; the sender is not proven")
-    return "".join(parts) + "."
-
-
-def _customer_responded(who: str, facts: Facts, desk: Desk) -> str:
-    return f"{who} answered" + _moved(facts, desk) + "."
-
-
-def _machine_responded(who: str, facts: Facts, desk: Desk) -> str:
-    return f"An automatic answer from {who} arrived; it changes nothing."
-
-
-def _agent_replied(who: str, facts: Facts, desk: Desk) -> str:
-    first = " for the first time" if facts.get("is_first") else ""
-    return f"{who} replied to the customer{first}" + _moved(facts, desk) + "."
-
-
-def _note_added(who: str, facts: Facts, desk: Desk) -> str:
-    return f"{who} wrote an internal note."
-
-
-def _status_changed(who: str, facts: Facts, desk: Desk) -> str:
-    before, after = facts["status"]
-    return f"{who} changed the status from {desk.word_for(before)} to {desk.word_for(after)}."
-
-
-def _closed(who: str, facts: Facts, desk: Desk) -> str:
-    reason = facts.get("reason", "")
-    return f"{who} closed the ticket: {CLOSE_REASONS.get(reason, reason or 'no reason given')}."
-
-
-def _reopened(who: str, facts: Facts, desk: Desk) -> str:
-    return f"{who} reopened the ticket."
-
-
-def _escalated(who: str, facts: Facts, desk: Desk) -> str:
-    before, after = (LEVELS.get(level, level) for level in facts["level"])
-    return f"{who} escalated the ticket from {before} to {after}" + _because(facts)
-
-
-def _assigned(who: str, facts: Facts, desk: Desk) -> str:
-    before, after = facts["names"]
-    if not after:
-        return f"{who} took the ticket from {before} and gave it to nobody" + _because(facts)
-    if after == who:
-        return (
-            f"{who} took the ticket" + (f" over from {before}" if before else "") + _because(facts)
-        )
-    return (
-        f"{who} assigned the ticket to {after}"
-        + (f", who takes over from {before}" if before else "")
-        + _because(facts)
-    )
-
-
-def _unplaced(who: str, facts: Facts, desk: Desk) -> str:
-    return "The ticket waits for somebody to take it" + _because(facts)
-
-
-def _priority_changed(who: str, facts: Facts, desk: Desk) -> str:
-    return f"{who} changed the priority from {facts['priority'][0]} to {facts['priority'][1]}."
-
-
-def _terms_changed(who: str, facts: Facts, desk: Desk) -> str:
-    terms = facts["terms"]
-    plan = f"with the plan {terms['plan']}" if terms["plan"] else "without a plan"
-    return f"{terms['account']} is now {terms['status']} {plan}."
-
-
-VERIFIED_BY = {
-    "sign_up": "following a link that was emailed to it",
-    "email": "an email that its domain authenticated",
-    "reply": "replying to an email that was sent to it",
+MAILS_SENT: dict[str, str | Promise] = {
+    "reply": gettext_lazy("The reply was emailed to %(to)s."),
+    "receipt": gettext_lazy("The confirmation was emailed to %(to)s."),
+    "reminder": gettext_lazy("The reminder was emailed to %(to)s."),
+    "closed": gettext_lazy("The closing notice was emailed to %(to)s."),
 }
 
 
-def _sender_proven(who: str, facts: Facts, desk: Desk) -> str:
-    account = f"of {facts['account']}" if facts.get("account") else "of no account"
-    how = VERIFIED_BY[facts["how"]]
-    return f"{who} verified the email address by {how}. The ticket, unverified before, is now {account}."
+def describe_event(event: TicketEvent, desk: Desk) -> str:
+    """Return what happened in sentences, with the actor, in the active language and time zone."""
+    actor = event.actor_name or str(event.get_actor_kind_display())
+    return SENTENCES[EventKind(event.kind)](actor, event.data, desk)
 
 
-def _department_changed(who: str, facts: Facts, desk: Desk) -> str:
-    before, after = facts["department"]
-    if not before:
-        return f"{who} filed the ticket under {after}" + _because(facts)
-    return f"{who} moved the ticket from {before} to {after}" + _because(facts)
+def _opened(actor: str, facts: Facts, desk: Desk) -> str:
+    named = {"actor": actor, "priority": facts.get("priority", "")}
+    if origin := facts.get("follow_up_of"):
+        named["ticket"] = f"{desk.ticket_prefix}-{origin}"
+        opened = _(
+            "%(actor)s opened the ticket with priority %(priority)s, following up on %(ticket)s."
+        )
+    elif facts.get("priority"):
+        opened = _("%(actor)s opened the ticket with priority %(priority)s.")
+    else:
+        opened = _("%(actor)s opened the ticket.")
+    unverified = _("The sender is unverified.") if facts.get("unverified") else ""
+    return _join(opened % named, unverified)
 
 
-def _participant_added(who: str, facts: Facts, desk: Desk) -> str:
-    return f"{who} added {facts['name']}, who gets the public mail of the ticket from now on."
+def _customer_responded(actor: str, facts: Facts, desk: Desk) -> str:
+    return _join(_("%(actor)s replied.") % {"actor": actor}, _describe_state(facts, desk))
 
 
-def _reminded(who: str, facts: Facts, desk: Desk) -> str:
-    until = _moment(facts.get("closes_at"))
-    return "The customer was reminded" + (
-        f"; without an answer the ticket closes on {until}." if until else "."
-    )
-
-
-def _sla_started(who: str, facts: Facts, desk: Desk) -> str:
-    return f"The first response is promised by {_moment(facts['due_at'])}" + _promise(facts)
-
-
-def _sla_replanned(who: str, facts: Facts, desk: Desk) -> str:
-    before = _moment(facts.get("was_due_at"))
-    origin = f" instead of {before}" if before else ""
-    return f"The first response is now promised by {_moment(facts['due_at'])}{origin}" + _promise(
-        facts
-    )
-
-
-def _sla_warned(who: str, facts: Facts, desk: Desk) -> str:
-    return f"The first response comes due on {_moment(facts['due_at'])}."
-
-
-def _sla_breached(who: str, facts: Facts, desk: Desk) -> str:
-    return f"The first response is overdue; it was promised by {_moment(facts['due_at'])}."
-
-
-def _sla_met(who: str, facts: Facts, desk: Desk) -> str:
-    if facts.get("in_time", True):
-        return f"The first response came in time; it was promised by {_moment(facts['due_at'])}."
-    return f"The first response came late; it was promised by {_moment(facts['due_at'])}."
-
-
-def _mail_released(who: str, facts: Facts, desk: Desk) -> str:
-    how = (
-        "and takes its sender as proven"
-        if facts.get("proven")
-        else "without taking its sender as proven"
-    )
-    return f"{who} released the mail from quarantine, {how}."
-
-
-def _mail_sent(who: str, facts: Facts, desk: Desk) -> str:
-    kind = {
-        "reply": "The reply",
-        "receipt": "The receipt",
-        "reminder": "The reminder",
-        "closed": "The closing mail",
+def _machine_responded(actor: str, facts: Facts, desk: Desk) -> str:
+    return _("An automatic reply from %(actor)s arrived. It doesn't change the status.") % {
+        "actor": actor
     }
-    return f"{kind.get(facts.get('mail_kind', ''), 'A mail')} was sent to {facts['to']}."
 
 
-def _mail_delivered(who: str, facts: Facts, desk: Desk) -> str:
-    return f"The mail to {facts['to']} was delivered."
+def _agent_replied(actor: str, facts: Facts, desk: Desk) -> str:
+    if facts.get("is_first"):
+        replied = _("%(actor)s sent the first response.")
+    else:
+        replied = _("%(actor)s replied to the customer.")
+    return _join(replied % {"actor": actor}, _describe_state(facts, desk))
 
 
-def _mail_failed(who: str, facts: Facts, desk: Desk) -> str:
-    return f"The mail to {facts['to']} could not be delivered" + _because(facts)
+def _note_added(actor: str, facts: Facts, desk: Desk) -> str:
+    return _("%(actor)s added an internal note.") % {"actor": actor}
 
 
-def _moved(facts: Facts, desk: Desk) -> str:
-    if not facts.get("status") or facts["status"][0] == facts["status"][1]:
+def _status_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    before, after = facts["status"]
+    return _("%(actor)s changed the status from %(before)s to %(after)s.") % {
+        "actor": actor,
+        "before": desk.word_for(before),
+        "after": desk.word_for(after),
+    }
+
+
+def _closed(actor: str, facts: Facts, desk: Desk) -> str:
+    reason = facts.get("reason")
+    if not reason:
+        return _("%(actor)s closed the ticket.") % {"actor": actor}
+    return _("%(actor)s closed the ticket: %(reason)s.") % {
+        "actor": actor,
+        "reason": CloseReason(reason).label,
+    }
+
+
+def _reopened(actor: str, facts: Facts, desk: Desk) -> str:
+    return _("%(actor)s reopened the ticket.") % {"actor": actor}
+
+
+def _escalated(actor: str, facts: Facts, desk: Desk) -> str:
+    before, after = (Level(level).label for level in facts["level"])
+    escalated = _("%(actor)s escalated the ticket from %(before)s to %(after)s.") % {
+        "actor": actor,
+        "before": before,
+        "after": after,
+    }
+    return _join(escalated, _describe_why(facts))
+
+
+def _assigned(actor: str, facts: Facts, desk: Desk) -> str:
+    before, after = facts["names"]
+    named = {"actor": actor, "before": before, "after": after}
+    if after and facts.get("reason"):  # the rule's reason names the new assignee
+        earlier = _("It was assigned to %(before)s before.") if before else ""
+        return _join(_describe_why(facts), earlier % named)
+    return _join(_choose_assigned(actor, before, after) % named, _describe_why(facts))
+
+
+def _choose_assigned(actor: str, before: str, after: str) -> str:
+    if not after:
+        return _("%(actor)s unassigned %(before)s.")
+    if after == actor:
+        if before:
+            return _("%(actor)s took over the ticket from %(before)s.")
+        return _("%(actor)s took the ticket.")
+    if before:
+        return _("%(actor)s reassigned the ticket from %(before)s to %(after)s.")
+    return _("%(actor)s assigned the ticket to %(after)s.")
+
+
+def _left_unassigned(actor: str, facts: Facts, desk: Desk) -> str:
+    return _join(_("The ticket is waiting for an agent."), _describe_why(facts))
+
+
+def _priority_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    before, after = facts["priority"]
+    return _("%(actor)s changed the priority from %(before)s to %(after)s.") % {
+        "actor": actor,
+        "before": before,
+        "after": after,
+    }
+
+
+def _terms_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    terms = facts["terms"]
+    if terms["plan"]:
+        sentence = _("%(account)s now has the status %(status)s and the %(plan)s plan.")
+    else:
+        sentence = _("%(account)s now has the status %(status)s and no plan.")
+    return sentence % {**terms, "status": AccountStatus(terms["status"]).label}
+
+
+def _sender_verified(actor: str, facts: Facts, desk: Desk) -> str:
+    if facts.get("account"):
+        account = _("The ticket now belongs to %(account)s.")
+    else:
+        account = _("The ticket still belongs to no account.")
+    verified = _("%(actor)s is a verified sender now.") % {"actor": actor}
+    return _join(verified, str(PROOFS[facts["proof"]]), account % facts)
+
+
+def _department_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    before, after = facts["department"]
+    if before:
+        moved = _("%(actor)s moved the ticket from %(before)s to %(after)s.")
+    else:
+        moved = _("%(actor)s routed the ticket to %(after)s.")
+    return _join(moved % {"actor": actor, "before": before, "after": after}, _describe_why(facts))
+
+
+def _participant_added(actor: str, facts: Facts, desk: Desk) -> str:
+    named = {"actor": actor, "name": facts["name"]}
+    return _("%(actor)s added %(name)s as a follower (CC).") % named
+
+
+def _reminded(actor: str, facts: Facts, desk: Desk) -> str:
+    closes = ""
+    if time := _describe_time(facts.get("closes_at")):
+        closes = _("Without a reply the ticket closes on %(time)s.") % {"time": time}
+    return _join(_("The customer was reminded."), closes)
+
+
+def _sla_started(actor: str, facts: Facts, desk: Desk) -> str:
+    named = {"time": _describe_time(facts["due_at"]), "terms": _list_terms(facts)}
+    if named["terms"]:
+        return _("First response due %(time)s (%(terms)s).") % named
+    return _("First response due %(time)s.") % named
+
+
+def _sla_replanned(actor: str, facts: Facts, desk: Desk) -> str:
+    before = ""
+    if time := _describe_time(facts.get("was_due_at")):
+        before = _("It was due %(time)s before.") % {"time": time}
+    named = {"time": _describe_time(facts["due_at"]), "terms": _list_terms(facts)}
+    if named["terms"]:
+        return _join(_("First response now due %(time)s (%(terms)s).") % named, before)
+    return _join(_("First response now due %(time)s.") % named, before)
+
+
+def _sla_warned(actor: str, facts: Facts, desk: Desk) -> str:
+    return _("First response due soon, on %(time)s.") % {"time": _describe_time(facts["due_at"])}
+
+
+def _sla_breached(actor: str, facts: Facts, desk: Desk) -> str:
+    named = {"time": _describe_time(facts["due_at"])}
+    return _("First response overdue. It was due %(time)s.") % named
+
+
+def _sla_met(actor: str, facts: Facts, desk: Desk) -> str:
+    named = {"time": _describe_time(facts["due_at"])}
+    if facts.get("in_time", True):
+        return _("First response on time. It was due %(time)s.") % named
+    return _("First response late. It was due %(time)s.") % named
+
+
+def _mail_released(actor: str, facts: Facts, desk: Desk) -> str:
+    if facts.get("proven"):
+        sentence = _("%(actor)s released the message from quarantine and verified its sender.")
+    else:
+        sentence = _("%(actor)s released the message from quarantine. Its sender stays unverified.")
+    return sentence % {"actor": actor}
+
+
+def _mail_sent(actor: str, facts: Facts, desk: Desk) -> str:
+    sentence = MAILS_SENT.get(facts.get("mail_kind", "")) or _("An email was sent to %(to)s.")
+    return str(sentence) % facts
+
+
+def _mail_delivered(actor: str, facts: Facts, desk: Desk) -> str:
+    return _("The email to %(to)s was delivered.") % facts
+
+
+def _mail_failed(actor: str, facts: Facts, desk: Desk) -> str:
+    failed = _("The email to %(to)s couldn't be delivered.")
+    return _join(failed % facts, _describe_why(facts))
+
+
+def _join(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
+
+
+def _describe_state(facts: Facts, desk: Desk) -> str:
+    before, after = facts.get("status") or ("", "")
+    if before == after:
         return ""
-    return f"; the ticket is now {desk.word_for(facts['status'][1])}"
+    return _("The ticket is now %(state)s.") % {"state": desk.word_for(after)}
 
 
-def _because(facts: Facts) -> str:
-    why = str(facts.get("why") or "").strip().rstrip(".")
-    return f": {why}." if why else "."
+def _describe_why(facts: Facts) -> str:
+    """Return a rule's reason, or the words that a person or a server gave as one."""
+    if facts.get("reason"):
+        return describe_reason(facts["reason"])
+    why = str(facts.get("why") or "").strip()
+    return _("Reason: %(why)s") % {"why": why} if why else ""
 
 
-def _promise(facts: Facts) -> str:
-    named = ", ".join(
+def _list_terms(facts: Facts) -> str:
+    return ", ".join(
         str(facts[part]) for part in ("plan", "priority", "calendar") if facts.get(part)
     )
-    return f" ({named})." if named else "."
 
 
-def _moment(text: str | None) -> str:
+def _describe_time(text: str | None) -> str:
+    """Return a time such as "Thu, Nov 26, 5:45 AM"; "" for none."""
     if not text:
         return ""
     local = timezone.localtime(datetime.fromisoformat(text))
-    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+    return date_format(local, pgettext("date format", "D, M j, g:i A"))
 
 
 SENTENCES: dict[EventKind, Callable[[str, Facts, Desk], str]] = {
@@ -222,11 +279,11 @@ SENTENCES: dict[EventKind, Callable[[str, Facts, Desk], str]] = {
     EventKind.TICKET_REOPENED: _reopened,
     EventKind.ESCALATED: _escalated,
     EventKind.ASSIGNED: _assigned,
-    EventKind.LEFT_UNASSIGNED: _unplaced,
+    EventKind.LEFT_UNASSIGNED: _left_unassigned,
     EventKind.PRIORITY_CHANGED: _priority_changed,
     EventKind.TERMS_CHANGED: _terms_changed,
     EventKind.DEPARTMENT_CHANGED: _department_changed,
-    EventKind.SENDER_VERIFIED: _sender_proven,
+    EventKind.SENDER_VERIFIED: _sender_verified,
     EventKind.PARTICIPANT_ADDED: _participant_added,
     EventKind.CUSTOMER_REMINDED: _reminded,
     EventKind.SLA_STARTED: _sla_started,

@@ -1,12 +1,17 @@
-"""Which role may fire which move of the state machine. tests/tickets/test_moves.py walks state x move x role."""
+"""Roles and the transitions of the state machine that each may make.
+
+tests/tickets/test_transitions.py walks through state x transition x role.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from tickets.actors import CONTACT_ROLE, DESK_ROLES, SYSTEM_ROLE, Actor
+from tickets.actors import CONTACT_ROLE, DESK_ROLES, SYSTEM_ROLE
+from tickets.changes import Change
 from tickets.errors import InvalidTransitionError, NotAllowedError
 from tickets.models import NO_DEADLINE, CloseReason, State, Ticket
 
@@ -21,34 +26,42 @@ TRANSITION_ROLES: dict[str, frozenset[str]] = {
 }
 
 
-def apply_transition(
-    ticket: Ticket, move: str, *, by: Actor, at: datetime, reason: str = ""
-) -> list[str]:
-    """Fire a move on a locked ticket and set the times that go with the new state; does not save.
+def apply_transition(change: Change, name: str, *, reason: str = "") -> list[str]:
+    """Move a locked ticket to its next state, with the times that go with it.
 
-    Gives [state before, state after] for the event. Raises NotAllowedError for the role, InvalidTransitionError for the state.
+    Returns [state before, state after] for the event. Raises NotAllowedError for the role,
+    InvalidTransitionError for the state.
     """
-    if by.role not in TRANSITION_ROLES[move]:
-        raise NotAllowedError(f"{by.name} may not {move.replace('_', ' ')}.")
+    ticket = change.ticket
+    if change.by.role not in TRANSITION_ROLES[name]:
+        raise NotAllowedError(
+            _("%(name)s doesn't have permission to change this ticket's status.")
+            % {"name": change.by.name}
+        )
     before = ticket.status
-    fire = getattr(ticket, move)
-    if not can_proceed(fire):
-        raise InvalidTransitionError(move, State(before).label, ticket.list_transitions())
-    fire()
-    _set_times(ticket, at=at, reason=reason)
+    transition = getattr(ticket, name)
+    if not can_proceed(transition):
+        word = ticket.desk.word_for(ticket.word_key)
+        raise InvalidTransitionError(name, word, ticket.list_transitions())
+    transition()
+    change.mark_unsaved("status")
+    change.set(**_list_times(ticket, at=change.at, reason=reason))
     return [before, ticket.status]
 
 
-def _set_times(ticket: Ticket, *, at: datetime, reason: str) -> None:
+def _list_times(ticket: Ticket, *, at: datetime, reason: str) -> dict[str, object]:
+    """Return the fields that follow from the new state."""
     desk = ticket.desk
     waits, is_closed = ticket.status == State.WAITING, ticket.status == State.CLOSED
-    ticket.waiting_since = at if waits else None
-    ticket.close_at = at + desk.silence if waits else None
-    reminds = waits and desk.reminder_after is not None and desk.reminder_after < desk.silence
-    ticket.remind_at = at + desk.reminder_after if reminds and desk.reminder_after else None
-    ticket.closed_at = at if is_closed else None
-    ticket.due_at = NO_DEADLINE if is_closed else ticket.due_at
-    ticket.close_reason = reason if is_closed else ""
-    ticket.reopen_until = (
-        at + desk.reopen_window if is_closed and reason != CloseReason.SPAM else None
-    )
+    reminder_after = desk.reminder_after
+    reminds = waits and reminder_after is not None and reminder_after < desk.silence
+    may_reopen = is_closed and reason != CloseReason.SPAM
+    return {
+        "waiting_since": at if waits else None,
+        "close_at": at + desk.silence if waits else None,
+        "remind_at": at + reminder_after if reminds and reminder_after else None,
+        "closed_at": at if is_closed else None,
+        "due_at": NO_DEADLINE if is_closed else ticket.due_at,
+        "close_reason": reason if is_closed else "",
+        "reopen_until": at + desk.reopen_window if may_reopen else None,
+    }

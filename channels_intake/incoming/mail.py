@@ -225,7 +225,7 @@ def _get_thread(mail: Arrival, verdict: Verdict) -> tuple[Thread, Contact]:
 def _verify_author(thread: Thread, author: Contact, proof: Proof, *, at: datetime) -> None:
     if proof is not Proof.NONE:
         how = BY_REPLY if proof is Proof.REPLY else BY_MAIL
-        verify_sender(ticket_id=thread.ticket.pk, contact=author, how=how, at=at)
+        verify_sender(ticket_id=thread.ticket.pk, contact=author, proof=how, at=at)
 
 
 def _open(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:

@@ -31,9 +31,10 @@ from channels_intake.mime.envelope import Envelope
 from channels_intake.models import InboundMessage, Mailbox
 from channels_intake.providers.errors import UnreadableError
 from channels_intake.reasons import InboundReason, describe_reason
-from tickets import events
 from tickets.actors import SYSTEM, Actor
+from tickets.changes import record
 from tickets.errors import ServiceError
+from tickets.events import EventKind
 from tickets.models import Ticket
 
 
@@ -193,9 +194,9 @@ def _record(
     is_verified: bool,
     at: datetime,
 ) -> None:
-    events.record(
+    record(
         ticket=ticket,
-        kind=events.EventKind.MAIL_RELEASED,
+        kind=EventKind.MAIL_RELEASED,
         by=actor,
         at=at,
         channel="email",

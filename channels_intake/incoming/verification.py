@@ -23,14 +23,15 @@ from accounts.models import Contact
 from channels_intake.mime.envelope import Authentication
 from channels_intake.models import InboundMessage
 from tickets.models import Ticket
+from tickets.reasons import Proof
 from tickets.services import verify_sender
 
-BY_SIGN_UP = "sign_up"  # a link that was emailed to the address
-BY_MAIL = "email"  # an email that its domain authenticated
-BY_REPLY = "reply"  # a reply to an email that was sent to it
+BY_SIGN_UP = Proof.MAILED_LINK
+BY_MAIL = Proof.AUTHENTICATED_EMAIL
+BY_REPLY = Proof.REPLY
 
 
-def verify_tickets_of(contact: Contact, *, how: str, at: datetime) -> int:
+def verify_tickets_of(contact: Contact, *, how: Proof, at: datetime) -> int:
     """Give a contact whose address was just verified its unverified tickets. Return how many.
 
     Tickets of mail that failed authentication stay unverified.
@@ -40,4 +41,4 @@ def verify_tickets_of(contact: Contact, *, how: str, at: datetime) -> int:
     )
     unverified = Ticket.objects.filter(~Exists(failed), contact=contact, is_unverified=True)
     ids = list(unverified.order_by("pk").values_list("pk", flat=True))
-    return sum(verify_sender(ticket_id=pk, contact=contact, how=how, at=at) for pk in ids)
+    return sum(verify_sender(ticket_id=pk, contact=contact, proof=how, at=at) for pk in ids)

@@ -27,10 +27,10 @@ from channels_intake.outgoing.errors import (
     classify_send_error,
 )
 from channels_intake.outgoing.tracking import mark_failed
-from tickets import events
 from tickets.actors import SYSTEM
+from tickets.changes import record
+from tickets.events import EventKind
 from tickets.failures import capture_failure
-from tickets.queueing import deliver_inline
 
 log = structlog.get_logger(__name__)
 
@@ -158,8 +158,7 @@ def _try(mail: OutgoingEmail, *, at: datetime) -> bool:
         return _record_failure(mail, SendFailure(False, NOTHING_SENT), at=at)
     status = getattr(message, "anymail_status", None)
     provider_id = getattr(status, "message_id", None)
-    with deliver_inline():
-        _mark_sent(mail, provider_id="" if provider_id is None else str(provider_id), at=at)
+    _mark_sent(mail, provider_id="" if provider_id is None else str(provider_id), at=at)
     return True
 
 
@@ -175,8 +174,15 @@ def _mark_sent(mail: OutgoingEmail, *, provider_id: str, at: datetime) -> None:
         ):
             return  # the provider's report or another worker was faster
         data = {"mail": mail.pk, "to": mail.to_address, "mail_kind": mail.kind}
-        kind = events.EventKind.MAIL_SENT
-        events.record(ticket=mail.ticket, kind=kind, by=SYSTEM, at=at, channel="email", data=data)
+        record(
+            ticket=mail.ticket,
+            kind=EventKind.MAIL_SENT,
+            by=SYSTEM,
+            at=at,
+            channel="email",
+            data=data,
+            deliver_inline=True,
+        )
 
 
 def _record_failure(mail: OutgoingEmail, failure: SendFailure, *, at: datetime) -> bool:
@@ -184,9 +190,9 @@ def _record_failure(mail: OutgoingEmail, failure: SendFailure, *, at: datetime) 
     is_permanent = failure.is_permanent or at - mail.created_at > GIVE_UP_AFTER
     log.warning("mail_refused", mail=mail.pk, for_good=is_permanent, why=failure.reason)
     queued = OutgoingEmail.objects.filter(pk=mail.pk, state=MailState.QUEUED)
-    with deliver_inline(), transaction.atomic():
+    with transaction.atomic():
         if queued.update(last_error=failure.reason) and is_permanent:
-            mark_failed(mail, reason=failure.reason, at=at)
+            mark_failed(mail, reason=failure.reason, at=at, deliver_inline=True)
     return is_permanent
 
 

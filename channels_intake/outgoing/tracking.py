@@ -10,8 +10,10 @@ from django.db.models import Q
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.errors import OWN_REASONS
-from tickets import events
 from tickets.actors import SYSTEM
+from tickets.changes import record
+from tickets.events import EventKind
+from tickets.reasons import ReasonCode, make_reason
 
 DELIVERED = {"delivered"}
 FAILED = {"bounced", "rejected", "failed"}
@@ -62,22 +64,40 @@ def mark_delivered(mail: OutgoingEmail, *, at: datetime) -> None:
     mail.state = MailState.DELIVERED
     mail.sent_at = mail.sent_at or at
     mail.save(update_fields=["state", "sent_at"])
-    _record(mail, events.EventKind.MAIL_DELIVERED, at=at)
+    _record(mail, EventKind.MAIL_DELIVERED, {}, at=at)
 
 
-def mark_failed(mail: OutgoingEmail, *, reason: str, at: datetime) -> None:
+def mark_failed(
+    mail: OutgoingEmail, *, reason: str, at: datetime, deliver_inline: bool = False
+) -> None:
     """Record that a locked email will never arrive.
 
-    reason: the server's words, or a code of errors.py. A code stays out of the event's "why", which
-    is shown as it is.
+    reason: the server's words, or a code of errors.py. deliver_inline: as in Change.save.
     """
     mail.state = MailState.FAILED
     mail.last_error = reason[:MAX_ERROR_CHARS]
     mail.save(update_fields=["state", "last_error"])
-    facts = {"code": reason} if reason in OWN_REASONS else {"why": reason[:MAX_EVENT_REASON_CHARS]}
-    _record(mail, events.EventKind.MAIL_FAILED, at=at, **facts)
+    if reason in OWN_REASONS:
+        facts: dict[str, object] = {"reason": make_reason(ReasonCode(reason))}
+    else:
+        facts = {"why": reason[:MAX_EVENT_REASON_CHARS]}
+    _record(mail, EventKind.MAIL_FAILED, facts, at=at, deliver_inline=deliver_inline)
 
 
-def _record(mail: OutgoingEmail, kind: events.EventKind, *, at: datetime, **facts: str) -> None:
-    data = {"mail": mail.pk, "to": mail.to_address, **facts}
-    events.record(ticket=mail.ticket, kind=kind, by=SYSTEM, at=at, channel="email", data=data)
+def _record(
+    mail: OutgoingEmail,
+    kind: EventKind,
+    facts: dict[str, object],
+    *,
+    at: datetime,
+    deliver_inline: bool = False,
+) -> None:
+    record(
+        ticket=mail.ticket,
+        kind=kind,
+        by=SYSTEM,
+        at=at,
+        channel="email",
+        data={"mail": mail.pk, "to": mail.to_address, **facts},
+        deliver_inline=deliver_inline,
+    )

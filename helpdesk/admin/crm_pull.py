@@ -15,7 +15,9 @@ from accounts.admin.base import AdminRequest, require_desk_admin
 from accounts.audit import record_audit
 from accounts.crm.pull import reset_connection
 from accounts.models import AuditAction, ConnectionState, CrmConnection
-from tickets.queueing import send_after_commit
+from tickets.queueing import TaskName, send_after_commit
+
+PULL = TaskName("accounts.tasks.pull_connection")
 
 
 @require_POST
@@ -55,6 +57,4 @@ def _queue_pull(request: AdminRequest, connection: CrmConnection) -> None:
         action=AuditAction.CRM_PULL_REQUESTED,
         about=connection,
     )
-    send_after_commit(
-        "accounts.tasks.pull_connection", desk_id=request.desk.pk, connection_id=connection.pk
-    )
+    send_after_commit(PULL, desk_id=request.desk.pk, connection_id=connection.pk)

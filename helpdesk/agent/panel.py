@@ -24,6 +24,7 @@ from helpdesk.shared.times import (
 )
 from sla.durations import format_duration
 from tickets.models import CloseReason, State, Ticket, get_word_key
+from tickets.reasons import describe_reason
 
 ACCOUNT_TONES = {
     AccountStatus.CUSTOMER: "green",
@@ -87,7 +88,7 @@ def describe_panel(
             {"text": describe_match_reason(reason), "sure": not ticket.is_unverified}
             for reason in ticket.match_reasons
         ],
-        "route_reasons": ticket.route_reasons,
+        "route_reasons": [describe_reason(reason) for reason in ticket.route_reasons],
         "answers": label_answers(ticket.fields, beside.asked),
         "people": [{"name": name, "email": email} for name, email in beside.informed],
         "participants_url": reverse("agent:participants", args=[ticket.number])

@@ -27,8 +27,7 @@ from tickets.models import DeliveryState, EventDelivery, Notification
 from tickets.queueing import without_queueing
 
 SIZES = {"rocketchat": 1.0, "mattermost": 0.66}
-MAIL = "channels_intake.followers.LATER"
-INBOXES = "tickets.notifications.LATER"
+MAIL, INBOXES = "mail", "notifications"  # keys of settings.LATER_FOLLOWERS
 MAIL_SENT_SINCE = timedelta(hours=3)
 INBOX_FILLED_SINCE = timedelta(days=2)
 UNREAD_SINCE = timedelta(hours=10)

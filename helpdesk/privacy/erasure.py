@@ -51,7 +51,6 @@ from tickets.models import (
     EventDelivery,
     Message,
     Note,
-    Notification,
     Ticket,
     TicketEvent,
 )
@@ -65,7 +64,6 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     Attachment,
     TicketEvent,
     EventDelivery,
-    Notification,
     InboundMessage,
     OutgoingEmail,
     AuditEntry,

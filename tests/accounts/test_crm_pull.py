@@ -172,7 +172,7 @@ def test_a_change_of_terms_is_audited_and_told(
     fill(zoho, 2)
     pull(connection=crm, at=NOON)
     TOLD.clear()
-    settings.ACCOUNT_FOLLOWERS = ["tests.accounts.test_crm_pull.hear"]
+    settings.ACCOUNT_FOLLOWERS = {"test": "tests.accounts.test_crm_pull.hear"}
     zoho.put("Accounts", 1, at=LATER, Support_Plan=None)
     zoho.put("Accounts", 2, at=LATER, Account_Name="Only the name")
     pull(connection=crm, at=LATER)

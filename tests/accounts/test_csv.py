@@ -110,7 +110,7 @@ def test_columns_that_are_not_there_stay_as_they_are(in_rocket: Cast) -> None:
 
 def test_new_terms_are_audited_and_told_but_not_by_a_preview(in_rocket: Cast, settings) -> None:
     CALLS.clear()
-    settings.ACCOUNT_FOLLOWERS = ["tests.accounts.test_csv.hear"]
+    settings.ACCOUNT_FOLLOWERS = {"test": "tests.accounts.test_csv.hear"}
     text = "name,status,plan\nElsewhere Ltd.,trial,Standard\nFresh,trial,Standard"
     run_import(in_rocket, "accounts", text)
     assert [[in_rocket.other_account.pk]] == CALLS
@@ -204,7 +204,7 @@ def test_invalid_domains_are_rejected_with_their_column(in_rocket: Cast) -> None
         "domain",
         f"acme.example already belongs to {in_rocket.account.name}. Remove it there first.",
     )
-    assert "free-mail" in why[4][1]
+    assert "free email" in why[4][1]
     assert "public suffix" in why[5][1]
     assert "not a domain name" in why[6][1]
     assert why[7] == ("account", "There is no account named “Nobody”.")

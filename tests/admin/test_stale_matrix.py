@@ -53,7 +53,8 @@ def test_a_stale_page_takes_nothing_back(rocket: Cast, at_rocket: Client) -> Non
 
 
 @pytest.mark.parametrize(
-    ("theirs", "told"), [("1 h", "made this 1 h of 12x5"), ("", "emptied this")]
+    ("theirs", "told"),
+    [("1h", "changed to 1h (12x5) while you were editing"), ("", "removed while you were editing")],
 )
 def test_a_cell_that_both_changed_is_refused_and_keeps_what_was_typed(
     rocket: Cast, at_rocket: Client, theirs: str, told: str

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from accounts.tenancy import desk_scope
-from sla.durations import InvalidDurationError, format_duration, parse_duration
+from sla.durations import InvalidDurationError, format_duration_input, parse_duration
 from sla.models import Clock, Target
 from tests.cast import Cast
 
@@ -229,7 +229,7 @@ def test_the_matrix_of_one_desk_cannot_write_to_another(
 )
 def test_durations_are_read(text: str, minutes: int) -> None:
     assert parse_duration(text) == minutes
-    assert parse_duration(format_duration(minutes)) == minutes
+    assert parse_duration(format_duration_input(minutes)) == minutes
 
 
 @pytest.mark.parametrize(

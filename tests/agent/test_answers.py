@@ -93,7 +93,7 @@ def test_an_answer_that_crosses_a_new_message_comes_back_with_its_text(
         response = client.post(answers_of(ticket), sent)
         assert response.status_code == 409
         text = response.content.decode()
-        assert "A new message arrived while you wrote" in text
+        assert "A new message arrived while you were writing" in text
         assert "It is &lt;fixed&gt;." in text
         assert "Wait, it works again!" in text
         assert f'value="{newer.pk}"' in text
@@ -152,7 +152,7 @@ def test_answering_reads_the_agents_lines_about_the_ticket(
     with inside(rocket):
         event = TicketEvent.objects.filter(ticket=ticket).first()
         facts = {"desk": rocket.desk, "agent": rocket.analyst, "event": event, "ticket": ticket}
-        Notification.objects.create(**facts, text="Look.", created_at=timezone.now())
+        Notification.objects.create(**facts, created_at=timezone.now())
         client.post(answers_of(ticket), form(ticket))
         assert Notification.objects.get(agent=rocket.analyst, event=event).read_at is not None
 

@@ -41,7 +41,7 @@ def test_escalating_a_closed_ticket_is_refused_and_the_reason_kept(
     response = client.post(path(ticket, "escalation"), {"why": "A long reason."})
     assert response.status_code == 422
     text = response.content.decode()
-    assert "is not possible while the ticket is Closed" in text
+    assert "You can&#x27;t do that while the ticket is" in text
     assert "A long reason." in text
 
 

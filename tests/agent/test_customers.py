@@ -44,7 +44,7 @@ def test_a_contact_is_shown_with_account_terms_and_tickets(rocket: Cast, client:
     for fact in (
         "Customer", "customer@acme.example", "acme.example Inc.", "Point of contact (can open tickets)",
         "Logs in; the address is verified",
-        "Standard", "Portal, E-mail", "High 8 h in 12x5", "The customer was signed in.",
+        "Standard", "Portal, E-mail", "High 8h in 12x5", "The customer was signed in.",
     ):  # fmt: skip
         assert fact in text
     assert numbers(client, contact_page(rocket.customer)) == [mine.number]
@@ -86,7 +86,7 @@ def test_an_account_is_shown_with_terms_people_and_what_happened(
         escalate(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=NOON)
     text = read(client, account_page(rocket.account))
     for fact in (
-        "acme.example Inc.", "Standard", "Portal, E-mail", "2 of 3", "Medium 8 h in 12x5",
+        "acme.example Inc.", "Standard", "Portal, E-mail", "2 of 3", "Medium 8h in 12x5",
         "acme.example, acme.net and its subdomains", "Products Server", "lead@rocket.example",
         "colleague@rocket.example", "boss@acme.example", "Manager (sees the account's tickets)",
         "1 Escalated", "0 Closed", f"RC-{ticket.number} Analyst escalated",

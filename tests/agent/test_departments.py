@@ -147,14 +147,15 @@ def test_lines_about_it_leave_the_inbox(
         Notification.objects.all().delete()
         lines = [
             Notification.objects.create(
-                desk=rocket.desk, agent=rocket.colleague, ticket=ticket, text=f"Line {ticket.number}",
+                desk=rocket.desk, agent=rocket.colleague, ticket=ticket,
                 event=TicketEvent.objects.filter(ticket=ticket).first(), created_at=NOON,
             )
             for ticket in (hidden, shown)
         ]  # fmt: skip
     page = outsider.get("/rocket/agent/notifications/").content.decode()
-    assert f"Line {shown.number}" in page
-    assert f"Line {hidden.number}" not in page
+    assert "opened the ticket" in page
+    assert f"/notifications/{lines[1].pk}/" in page
+    assert f"/notifications/{lines[0].pk}/" not in page
     assert "Zaunkoenig hidden" not in page
     assert read_counts(outsider)["Notifications"] == "1"
     assert outsider.post(f"/rocket/agent/notifications/{lines[0].pk}/").status_code == 404
@@ -191,7 +192,7 @@ def test_it_is_offered_and_given_to_nobody_who_may_not_see_it(
     answer = client.post(
         f"{TICKETS}/{hidden.number}/assignee/", {"assignee": rocket.colleague.pk}, follow=True
     )
-    assert "Colleague is no member of Paid Support" in answer.content.decode()
+    assert "Colleague isn&#x27;t a member of Paid Support" in answer.content.decode()
     with inside(rocket):
         assert Ticket.objects.get(pk=hidden.pk).assignee == rocket.analyst
 

@@ -81,7 +81,7 @@ def test_a_lead_releases_a_mail_once_however_often_it_is_clicked(
         assert AuditEntry.objects.get().action == "email_released"
     assert answer["Location"] == f"/rocket/agent/tickets/{ticket.number}/"
     page = lead.get(answer["Location"]).content.decode()
-    assert "released the mail from quarantine" in page
+    assert "released the message from quarantine" in page
     assert lead.get(f"{PAGE}{held.pk}/")["Location"] == answer["Location"]
 
 

@@ -18,7 +18,7 @@ from tests.cast import NOON, Cast
 from tickets.models import NO_DEADLINE, State, Ticket
 
 AMOUNT = 6000
-UNDONE_SHARE = 7  # one in so many is undone
+OPEN_SHARE = 7  # one in so many is open
 PAGE_BLOCKS = 300  # P2
 JOINED_BLOCKS = 10  # a row's look-ups of contact, account, person, priority and clock
 
@@ -39,7 +39,7 @@ def full(vacuumed: None, rocket: Cast, matter: Cast) -> Iterator[Cast]:
 
 def make_row(cast: Cast, i: int) -> Ticket:
     at = NOON - timedelta(minutes=i)
-    is_undone = i % UNDONE_SHARE == 0
+    is_open = i % OPEN_SHARE == 0
     kinds = list(cast.departments.values())
     return Ticket(
         desk=cast.desk,
@@ -50,14 +50,14 @@ def make_row(cast: Cast, i: int) -> Ticket:
         contact=cast.customer,
         account=cast.account,
         status=State.CLOSED
-        if not is_undone
+        if not is_open
         else State.OPEN
-        if i // UNDONE_SHARE % 10
+        if i // OPEN_SHARE % 10
         else State.ESCALATED,
-        closed_at=None if is_undone else at,
-        due_at=at + timedelta(hours=8) if is_undone and i % 3 else NO_DEADLINE,
-        department=kinds[i // UNDONE_SHARE % 3],
-        assignee=[None, cast.analyst, cast.colleague, cast.lead][i // UNDONE_SHARE % 4],
+        closed_at=None if is_open else at,
+        due_at=at + timedelta(hours=8) if is_open and i % 3 else NO_DEADLINE,
+        department=kinds[i // OPEN_SHARE % 3],
+        assignee=[None, cast.analyst, cast.colleague, cast.lead][i // OPEN_SHARE % 4],
         created_at=at,
         updated_at=at,
     )
@@ -84,14 +84,14 @@ VIEWS: list[tuple[str | Callable[[Cast], str], Sort, str]] = [
     ("mine", Sort.DEADLINE, "ticket_mine_due"),
     ("unassigned", Sort.DEADLINE, "ticket_unassigned_due"),
     (paid, Sort.DEADLINE, "ticket_queue_due"),
-    ("", Sort.ACTIVITY, "ticket_desk_undone"),
+    ("", Sort.ACTIVITY, "ticket_desk_open"),
     ("all", Sort.ACTIVITY, "ticket_desk_all"),
-    ("mine", Sort.ACTIVITY, "ticket_mine_undone"),
+    ("mine", Sort.ACTIVITY, "ticket_mine_open"),
     ("unassigned", Sort.ACTIVITY, "ticket_unassigned"),
     ("escalated", Sort.ACTIVITY, "ticket_desk_status"),
-    (paid, Sort.ACTIVITY, "ticket_queue_undone"),
-    ("", Sort.NEWEST, "ticket_undone_number"),
-    ("", Sort.OLDEST, "ticket_undone_number"),
+    (paid, Sort.ACTIVITY, "ticket_queue_open"),
+    ("", Sort.NEWEST, "ticket_open_number"),
+    ("", Sort.OLDEST, "ticket_open_number"),
     ("all", Sort.NEWEST, "ticket_number_unique"),
     ("closed", Sort.OLDEST, "ticket_number_unique"),
 ]
@@ -131,10 +131,10 @@ def test_the_badges_go_through_indexes_only(full: Cast) -> None:
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan on tickets_ticket" not in plan
     by_view = [
-        "desk_(undone|due)|undone_number",
-        "mine_(undone|due)",
+        "desk_(open|due)|open_number",
+        "mine_(open|due)",
         "unassigned(_due)?",
-        "queue_(undone|due)",
+        "queue_(open|due)",
     ]
     for index in by_view:
         assert re.search(rf"ticket_({index})\b", plan), index

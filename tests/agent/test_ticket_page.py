@@ -45,7 +45,7 @@ def test_all_that_was_said_and_done_stands_in_the_order_of_time(
         "I know this one.",
         "Please restart it.",
         "That helped.",
-        "escalated the ticket from Level 1 to Level 2: It comes back.",
+        "escalated the ticket from Level 1 to Level 2. Reason: It comes back.",
     ]
     places = [text.index(words) for words in said]
     assert places == sorted(places)
@@ -104,7 +104,7 @@ def test_the_panel_shows_promise_account_and_who_else_is_informed(
         )
     text = client.get(page_of(ticket)).content.decode()
     assert "First response" in text
-    assert "Standard, Medium: 8 h in 12x5" in text
+    assert "Standard, Medium: 8h in 12x5" in text
     assert rocket.account.name in text
     assert rocket.customer.email in text
     assert rocket.customer_colleague.email in text
@@ -158,7 +158,7 @@ def test_a_promise_that_was_kept_stays_that_of_its_priority(
         reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Yes.", at=NOON)
         change_priority(ticket_id=ticket.pk, priority=high, by=by, at=NOON + timedelta(minutes=1))
     text = client.get(page_of(ticket)).content.decode()
-    assert "Standard, Medium: 8 h in 12x5" in text
+    assert "Standard, Medium: 8h in 12x5" in text
     assert "Standard, High" not in text
 
 

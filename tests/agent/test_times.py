@@ -62,7 +62,7 @@ def test_a_span_is_told_without_its_sign(span: int, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "words"), [(45, "45 min"), (480, "8 h"), (90, "1 h 30 min"), (2880, "48 h")]
+    ("minutes", "words"), [(45, "45m"), (480, "8h"), (90, "1h 30m"), (2880, "48h")]
 )
 def test_promised_hours_never_become_days(minutes: int, words: str) -> None:
     assert format_duration(minutes) == words

@@ -128,7 +128,7 @@ def test_a_reply_that_crosses_a_new_message_is_a_conflict(
     assert answer.status_code == 409
     assert (
         answer.json()["detail"]
-        == "A new message arrived while you wrote. Read it, then send again."
+        == "A new message arrived while you were writing. Read it, then send your reply again."
     )
     assert not Message.objects.filter(body_text="Old news").exists()
 

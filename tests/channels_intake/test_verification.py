@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.requests import accept_website_form
-from channels_intake.incoming.verification import verify_tickets_of
+from channels_intake.incoming.verification import BY_MAIL, verify_tickets_of
 from channels_intake.models import InboundMessage, ReplyToken, UnverifiedMail
 from sla.models import Clock
 from tests.cast import NOON, Cast
@@ -127,7 +127,7 @@ def test_a_ticket_of_failed_mail_stays_unverified_until_its_own_reply(
     take_in(make_mail(ADDRESS, message_id="<2@x>"), at=LATER)
     with desk_scope(rocket.desk):
         contact = Contact.objects.get(email=ADDRESS)
-        assert verify_tickets_of(contact, how="email", at=LATER) == 0
+        assert verify_tickets_of(contact, how=BY_MAIL, at=LATER) == 0
     assert fresh(rocket, forged).is_unverified
 
     take_in(make_mail(ADDRESS, reply_address(rocket, forged), message_id="<3@x>"), at=LATER)

@@ -171,7 +171,7 @@ def test_the_life_of_a_ticket(journey: Journey) -> None:
         "Customer opened the ticket with priority Medium.",
         "acme.example Inc. is a customer with the plan Standard.",
         "The first response came in time",
-        "Analyst wrote an internal note.",
+        "Analyst added an internal note.",
         "Plumbline closed the ticket: No answer from the customer.",
     ):
         assert words in told

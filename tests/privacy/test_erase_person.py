@@ -40,7 +40,6 @@ STORES = {
     "tickets_message.search",
     "tickets_message.quoted_text",
     "tickets_note.body_text",
-    "tickets_notification.text",
     "tickets_ticket.fields",
     "tickets_ticket.subject",
     "tickets_ticket.subject_search",

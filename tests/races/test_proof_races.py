@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.account_deletion import delete_account
 from accounts.models import Account, AccountDomain, Contact
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.verification import verify_tickets_of
+from channels_intake.incoming.verification import BY_MAIL, verify_tickets_of
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
 from tests.races.hands import at_once, meanwhile, wait_until_locked_out
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def prove(contact: Contact) -> int:
-    return verify_tickets_of(contact, how="email", at=NOON)
+    return verify_tickets_of(contact, how=BY_MAIL, at=NOON)
 
 
 def erase(cast: Cast) -> None:

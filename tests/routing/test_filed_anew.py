@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accounts.models import Agent
-from channels_intake.incoming.verification import verify_tickets_of
+from channels_intake.incoming.verification import BY_MAIL, verify_tickets_of
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tickets.actors import SYSTEM, Actor
 from tickets.events import EventKind
 from tickets.models import Ticket
+from tickets.reasons import describe_reason
 from tickets.services import assign, close
 
 LATER = NOON + timedelta(hours=1)
@@ -23,7 +24,7 @@ def unverified(cast: Cast, agent: Agent) -> Ticket:
 
 
 def prove(cast: Cast, ticket: Ticket) -> Ticket:
-    verify_tickets_of(cast.customer, how="email", at=LATER)
+    verify_tickets_of(cast.customer, how=BY_MAIL, at=LATER)
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert ticket.department == cast.departments["paid"]
     return ticket
@@ -50,9 +51,9 @@ def test_a_closed_one_has_nobody(in_rocket: Cast) -> None:
     close(ticket_id=ticket.pk, by=Actor.of(in_rocket.lead), at=NOON)
     ticket = prove(in_rocket, ticket)
     assert ticket.assignee is None
-    assert (
-        "no member of Paid Support"
-        in ticket.events.filter(kind=EventKind.ASSIGNED).latest("pk").data["why"]
+    reason = ticket.events.filter(kind=EventKind.ASSIGNED).latest("pk").data["reason"]
+    assert describe_reason(reason) == (
+        "Colleague isn't a member of Paid Support, and only members see its tickets."
     )
 
 

@@ -16,6 +16,7 @@ from routing.tasks import sweep_unassigned_tickets
 from tests.cast import NOON, Cast
 from tickets.events import EventKind
 from tickets.models import Ticket
+from tickets.reasons import describe_reason
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,10 @@ def test_no_account_and_no_proof_mean_community() -> None:
 
 def test_the_reasons_are_kept_with_the_ticket(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
-    assert ticket.route_reasons[0] == "acme.example Inc. is a customer with the plan Standard."
-    assert "has waited longest" in ticket.route_reasons[1]
+    assert [describe_reason(reason) for reason in ticket.route_reasons] == [
+        "acme.example Inc. is a customer with the Standard plan.",
+        f"Assigned to {ticket.assignee} (on shift, Level 1, next in rotation).",
+    ]
 
 
 def test_without_a_department_of_the_kind_anybody_of_the_level_takes_it(in_rocket: Cast) -> None:
@@ -95,7 +98,9 @@ def test_with_nobody_on_shift_a_ticket_waits_and_says_why_and_is_placed_later(
     Shift.objects.all().delete()
     ticket = in_rocket.open_ticket()
     assert ticket.assignee is None
-    assert ticket.route_reasons[1] == "Nobody at Level 1 who works for this department is on shift."
+    assert describe_reason(ticket.route_reasons[1]) == (
+        "No agent at Level 1 in this department is on shift."
+    )
     for _ in range(3):
         assert assign_waiting_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 0
     assert ticket.events.filter(kind=EventKind.LEFT_UNASSIGNED).count() == 1

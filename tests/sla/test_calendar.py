@@ -1,4 +1,4 @@
-"""Working time as a table of cases: each worked out by hand, wall times in the calendar's own zone."""
+"""Working time as a table of cases, worked out by hand, in wall times of the calendar's own zone."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,9 +11,7 @@ from sla.calendar import (
     Window,
     WorkingHours,
     add_working_time,
-    is_open,
-    next_opening,
-    segments,
+    list_segments,
     working_time_between,
 )
 
@@ -28,6 +26,10 @@ def wall(zone: str, text: str, fold: int = 0) -> datetime:
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def is_open(hours: WorkingHours, at: datetime) -> bool:
+    return list_segments(hours, at, at + timedelta.resolution) != []
 
 
 def on(zone: str, *windows: tuple[int, int, int], holidays: tuple[str, ...] = ()) -> WorkingHours:
@@ -195,7 +197,7 @@ def test_a_day_opens_in_the_hand_computed_segments(
 ) -> None:
     hours, day, expected = case
     noon = utc(day + "T12:00")
-    found = segments(hours, noon - timedelta(hours=48), noon + timedelta(hours=48))
+    found = list_segments(hours, noon - timedelta(hours=48), noon + timedelta(hours=48))
     assert found == [Segment(utc(start), utc(end)) for start, end in expected]
 
 
@@ -226,11 +228,24 @@ def test_open_from_the_first_instant_until_just_before_the_last() -> None:
     assert seen == [False, True, True, False]
 
 
-def test_the_next_opening_of_an_open_calendar_is_now() -> None:
-    at = utc("2026-11-16T10:30")
-    assert next_opening(SPLIT_DAY, at) == at
-    assert next_opening(SPLIT_DAY, utc("2026-11-16T12:00")) == utc("2026-11-16T13:00")
-    assert next_opening(SPLIT_DAY, utc("2026-11-17T12:00")) == utc("2026-11-23T09:00")
+def test_no_time_at_all_has_no_segments() -> None:
+    for at in ("08:59", "09:00", "10:30", "12:00"):  # before, at, after the opening; the closing
+        now = utc(f"2026-11-16T{at}")
+        assert list_segments(SPLIT_DAY, now, now) == []
+
+
+def test_segments_are_cut_to_the_span_that_is_asked_for() -> None:
+    start, end = utc("2026-11-16T11:59:59.999999"), utc("2026-11-16T13:00:00.000001")
+    lunch = utc("2026-11-16T12:00"), utc("2026-11-16T13:00")
+    assert list_segments(SPLIT_DAY, start, end) == [(start, lunch[0]), (lunch[1], end)]
+    assert list_segments(SPLIT_DAY, *lunch) == []
+
+
+def test_time_used_up_at_closing_ends_there_and_not_at_the_next_opening() -> None:
+    opening, closing = utc("2026-11-16T09:00"), utc("2026-11-16T12:00")
+    assert add_working_time(SPLIT_DAY, opening, closing - opening) == closing
+    later = add_working_time(SPLIT_DAY, opening, closing - opening + timedelta.resolution)
+    assert later == utc("2026-11-16T13:00:00.000001")
 
 
 def test_a_calendar_without_windows_never_opens() -> None:
@@ -238,11 +253,8 @@ def test_a_calendar_without_windows_never_opens() -> None:
     for amount in (timedelta(hours=1), timedelta()):
         with pytest.raises(NeverOpensError):
             add_working_time(hours, start, amount)
-    with pytest.raises(NeverOpensError):
-        next_opening(hours, start)
-    assert not is_open(hours, start)
     assert working_time_between(hours, start, end) == timedelta()
-    assert segments(hours, start, end) == []
+    assert list_segments(hours, start, end) == []
 
 
 def test_openings_that_are_all_holidays_for_years_end_in_an_error() -> None:
@@ -251,8 +263,6 @@ def test_openings_that_are_all_holidays_for_years_end_in_an_error() -> None:
     hours = WorkingHours("UTC", (Window(MON, 540, 720),), days)
     with pytest.raises(NeverOpensError):
         add_working_time(hours, start, timedelta(minutes=1))
-    with pytest.raises(NeverOpensError):
-        next_opening(hours, start)
 
 
 def test_the_limit_of_ten_years_does_not_depend_on_earlier_questions() -> None:
@@ -269,7 +279,7 @@ def test_an_opening_beyond_ten_years_is_never_however_far_the_table_reaches() ->
     hours = WorkingHours("UTC", (Window(MON, 540, 720),), days)
     assert working_time_between(hours, start, utc("2040-01-01T00:00")) > timedelta()
     with pytest.raises(NeverOpensError):
-        next_opening(hours, start)
+        add_working_time(hours, start, timedelta.resolution)
 
 
 def test_around_the_clock_is_open_at_the_turn_of_every_year() -> None:
@@ -292,7 +302,7 @@ def test_answers_stay_the_same_when_the_table_grows_both_ways() -> None:
 
 def test_windows_across_the_turn_of_the_year_are_not_cut() -> None:
     start, end = wall(BERLIN, "2025-12-31T22:00"), wall(BERLIN, "2026-01-01T06:00")
-    assert segments(NIGHT, start, end) == [Segment(start.astimezone(UTC), end.astimezone(UTC))]
+    assert list_segments(NIGHT, start, end) == [Segment(start.astimezone(UTC), end.astimezone(UTC))]
 
 
 @pytest.mark.parametrize(
@@ -320,8 +330,8 @@ def test_naive_negative_reversed_and_far_off_questions_are_refused() -> None:
         add_working_time(SPLIT_DAY, now.replace(tzinfo=None), hour)
     with pytest.raises(ValueError, match="negative"):
         add_working_time(SPLIT_DAY, now, -hour)
-    with pytest.raises(ValueError, match="not before"):
-        segments(SPLIT_DAY, now, now - hour)
+    with pytest.raises(ValueError, match="must not be before"):
+        list_segments(SPLIT_DAY, now, now - hour)
     for far in ("1969-12-31T23:59", "2100-01-01T00:00"):
         with pytest.raises(ValueError, match="1970 to 2099"):
-            is_open(SPLIT_DAY, utc(far))
+            working_time_between(SPLIT_DAY, utc(far), utc(far))

@@ -166,4 +166,4 @@ def test_the_beat_finds_due_clocks_of_all_desks_and_tells_the_right_people(
             breach = TicketEvent.objects.get(kind=EventKind.SLA_BREACHED)
             assert breach.ticket.desk == cast.desk
             assert not Notification.objects.exists()  # told after the commit, by the delivery
-            assert breach.deliveries.filter(follower="tickets.notifications.LATER").count() == 1
+            assert breach.deliveries.filter(follower="notifications").count() == 1

@@ -12,15 +12,15 @@ from django.utils import timezone
 
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
-from sla.sweeps import clocks_to_warn, due_clocks
+from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tests.cast import Cast
 from tickets.models import DeliveryState, EventDelivery, State, Ticket
 
 NOW = timezone.now()
 
 SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
-    "breached clocks": ("clock_due", lambda: due_clocks(NOW)),
-    "clocks to warn of": ("clock_to_warn", lambda: clocks_to_warn(NOW)),
+    "breached clocks": ("clock_due", lambda: list_due_clocks(NOW)),
+    "clocks to warn of": ("clock_to_warn", lambda: list_clocks_to_warn(NOW)),
     "silent tickets": (
         "ticket_silent",
         lambda: Ticket.objects.filter(status=State.WAITING, close_at__lte=NOW),
@@ -61,4 +61,4 @@ def test_inside_a_desk_a_due_clock_is_found_by_the_same_index(rocket: Cast) -> N
     with desk_scope(rocket.desk), connection.cursor() as cursor:
         rocket.open_ticket(at=NOW - timedelta(days=20))
         cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "clock_due" in due_clocks(NOW).filter(desk_id=rocket.desk.pk).explain()
+        assert "clock_due" in list_due_clocks(NOW).filter(desk_id=rocket.desk.pk).explain()

@@ -17,6 +17,7 @@ from sla.models import Clock, Target
 from tests.cast import NOON, Cast
 from tickets.events import EventKind
 from tickets.models import NewTerms, Ticket, TicketEvent
+from tickets.reasons import describe_reason
 from tickets.services import reply, terms
 from tickets.services.terms import apply_new_terms
 from tickets.tasks import apply_terms_of_desk, sweep_new_terms
@@ -57,7 +58,9 @@ def test_a_customer_who_becomes_a_trial_moves_to_that_department_with_the_reason
     change(in_rocket, status="trial")
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert (ticket.department, ticket.assignee) == (in_rocket.departments["trials"], assignee)
-    assert ticket.route_reasons[0] == "acme.example Inc. has the status Active trial."
+    assert describe_reason(ticket.route_reasons[0]) == (
+        "acme.example Inc. has the status Active trial."
+    )
     assert ticket.events.filter(kind=EventKind.DEPARTMENT_CHANGED).count() == 2
 
 
@@ -109,7 +112,7 @@ def test_many_follow_in_batches_each_once_and_on_from_where_a_batch_failed(
     mark(in_rocket, status="trial")
     assert apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER) == 2
     with monkeypatch.context() as patch:
-        patch.setattr(terms, "_follow", _die_at(tickets[3]))
+        patch.setattr(terms, "_apply_to", _die_at(tickets[3]))
         with pytest.raises(RuntimeError):
             apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER)
     assert followed() == tickets[:2]
@@ -119,7 +122,7 @@ def test_many_follow_in_batches_each_once_and_on_from_where_a_batch_failed(
 
 
 def _die_at(ticket_id: int) -> Any:
-    real = terms._follow
+    real = terms._apply_to
 
     def follow(pk: int, mark: NewTerms) -> None:
         if pk == ticket_id:

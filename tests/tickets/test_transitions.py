@@ -1,4 +1,4 @@
-"""State x move x role: one table says what is possible, and the machine does exactly that (M12, M108)."""
+"""State x transition x role: one table says what is possible, and nothing else is (M12, M108)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django_fsm import TransitionNotAllowed
 
 from tests.cast import NOON
 from tickets.actors import CONTACT_ROLE, SYSTEM_ROLE, Actor
+from tickets.changes import Change
 from tickets.errors import InvalidTransitionError, NotAllowedError
 from tickets.models import ActorKind, State, Ticket
 from tickets.transitions import TRANSITION_ROLES, apply_transition
@@ -23,7 +24,7 @@ OPEN, WORKED, WAITS, SENT, DONE = (
 DESK = {"analyst", "lead", "admin"}
 ROLES = ["analyst", "lead", "admin", "observer", "inactive", CONTACT_ROLE, SYSTEM_ROLE]
 
-# move: (who may, {from: to}); what is not here is refused.
+# transition: (roles, {from: to}); anything else is refused.
 TABLE = {
     "investigate": (DESK, {OPEN: WORKED, WAITS: WORKED, SENT: WORKED}),
     "wait_for_customer": (DESK, {OPEN: WAITS, WORKED: WAITS, WAITS: WAITS, SENT: WAITS}),
@@ -49,29 +50,28 @@ def desk(rocket):
     return rocket.desk
 
 
-def test_the_table_names_every_move_of_the_machine() -> None:
-    assert set(TABLE) == set(TRANSITION_ROLES) == set(Ticket.MOVES)
+def test_the_table_names_every_transition() -> None:
+    assert set(TABLE) == set(TRANSITION_ROLES) == set(Ticket.TRANSITIONS)
 
 
-def test_every_state_with_every_move_and_every_role(desk) -> None:
-    for state, move, role in itertools.product(State, TABLE, ROLES):
-        who_may, targets = TABLE[move]
+def test_every_state_with_every_transition_and_every_role(desk) -> None:
+    for state, transition, role in itertools.product(State, TABLE, ROLES):
+        roles, targets = TABLE[transition]
         ticket = ticket_in(state, desk)
         by = Actor(ActorKind.AGENT, 1, role, role)
-        if role not in who_may:
+        if role not in roles:
             with pytest.raises(NotAllowedError):
-                apply_transition(ticket, move, by=by, at=NOON)
+                apply_transition(Change(ticket, by=by, at=NOON), transition)
         elif state not in targets:
             with pytest.raises(InvalidTransitionError) as refused:
-                apply_transition(ticket, move, by=by, at=NOON)
-            assert refused.value.legal == sorted(m for m, (_, t) in TABLE.items() if state in t)
+                apply_transition(Change(ticket, by=by, at=NOON), transition)
+            assert refused.value.allowed == sorted(m for m, (_, t) in TABLE.items() if state in t)
         else:
-            assert apply_transition(ticket, move, by=by, at=NOON, reason="solved") == [
-                state,
-                targets[state],
-            ]
-        expected = targets.get(state, state) if role in who_may else state
-        assert ticket.status == expected, (state, move, role)
+            assert apply_transition(
+                Change(ticket, by=by, at=NOON), transition, reason="solved"
+            ) == [state, targets[state]]
+        expected = targets.get(state, state) if role in roles else state
+        assert ticket.status == expected, (state, transition, role)
 
 
 def test_the_state_cannot_be_set_past_the_machine(desk) -> None:

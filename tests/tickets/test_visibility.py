@@ -124,7 +124,6 @@ def test_notifications_follow_the_rule_by_a_path(in_rocket: Cast, seed: int) -> 
             agent=agent,
             event=ticket.events.earliest("pk"),
             ticket=ticket,
-            text="",
             created_at=NOON,
         )
     listed = list_unread_notifications(agent, limit=AMOUNT)

@@ -1,34 +1,45 @@
-"""What happened to a ticket, and who has yet to be told."""
+"""Ticket events, their deliveries to followers, and agents' notifications."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import DeskModel
 from tickets.models.tickets import Ticket
 
 
 class ActorKind(models.TextChoices):
-    AGENT = "agent", "Agent"
-    CONTACT = "contact", "Customer"
+    AGENT = "agent", _("Agent")
+    CONTACT = "contact", _("Customer")
     SYSTEM = "system", "Plumbline"
 
 
 class TicketEvent(DeskModel):
-    """One thing that happened, written in the transaction of the change. Append-only."""
+    """An event of a ticket, written in the transaction of the change. Append-only.
+
+    kind: an EventKind of tickets/events.py, which says what ``data`` holds.
+    """
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.CASCADE, related_name="events", db_index=False
+        Ticket,
+        on_delete=models.CASCADE,
+        related_name="events",
+        db_index=False,
+        verbose_name=_("ticket"),
     )
-    kind = models.CharField(max_length=30)
-    at = models.DateTimeField()
-    actor_kind = models.CharField(max_length=8, choices=ActorKind.choices)
-    actor_id = models.BigIntegerField(null=True)
-    actor_name = models.CharField(max_length=120, blank=True, default="")
-    channel = models.CharField(max_length=10, blank=True, default="")
-    data = models.JSONField(default=dict)
+    kind = models.CharField(_("kind"), max_length=30)
+    at = models.DateTimeField(_("time"))
+    actor_kind = models.CharField(_("actor kind"), max_length=8, choices=ActorKind.choices)
+    actor_id = models.BigIntegerField(_("actor id"), null=True)
+    actor_name = models.CharField(_("actor"), max_length=120, blank=True, default="")
+    channel = models.CharField(_("channel"), max_length=10, blank=True, default="")
+    data = models.JSONField(_("facts"), default=dict)
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         ordering = ["id"]
         indexes = [models.Index(fields=["ticket", "id"], name="event_of_ticket")]
 
@@ -37,24 +48,32 @@ class TicketEvent(DeskModel):
 
 
 class DeliveryState(models.TextChoices):
-    DUE = "due", "Due"
-    DONE = "done", "Done"
-    GIVEN_UP = "given_up", "Given up"
+    DUE = "due", pgettext_lazy("delivery state", "Due")
+    DONE = "done", pgettext_lazy("delivery state", "Done")
+    GIVEN_UP = "given_up", pgettext_lazy("delivery state", "Failed")
 
 
 class EventDelivery(DeskModel):
-    """One follower that has to be told of one event after the commit; swept while undone."""
+    """One event that one LATER follower handles after the commit; swept until it is done.
 
-    event = models.ForeignKey(TicketEvent, on_delete=models.CASCADE, related_name="deliveries")
-    follower = models.CharField(max_length=80)
-    state = models.CharField(max_length=8, choices=DeliveryState.choices, default=DeliveryState.DUE)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField()
-    last_error = models.TextField(blank=True, default="")
-    done_at = models.DateTimeField(null=True)
+    follower: the follower's key in settings.LATER_FOLLOWERS.
+    """
+
+    event = models.ForeignKey(
+        TicketEvent, on_delete=models.CASCADE, related_name="deliveries", verbose_name=_("event")
+    )
+    follower = models.CharField(_("follower"), max_length=80)
+    state = models.CharField(
+        _("state"), max_length=8, choices=DeliveryState.choices, default=DeliveryState.DUE
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next attempt"))
+    last_error = models.TextField(_("last error"), blank=True, default="")
+    done_at = models.DateTimeField(_("done"), null=True)
 
     class Meta:
-        verbose_name_plural = "event deliveries"
+        verbose_name = _("event delivery")
+        verbose_name_plural = _("event deliveries")
         constraints = [models.UniqueConstraint(fields=["event", "follower"], name="delivery_once")]
         indexes = [
             models.Index(
@@ -69,18 +88,22 @@ class EventDelivery(DeskModel):
 
 
 class Notification(DeskModel):
-    """A line in an agent's inbox."""
+    """A notification of an event for an agent. tickets/notifications.py writes its sentence."""
 
     agent = models.ForeignKey(
-        "accounts.Agent", on_delete=models.CASCADE, related_name="notifications"
+        "accounts.Agent",
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        verbose_name=_("agent"),
     )
     event = models.ForeignKey(TicketEvent, on_delete=models.CASCADE, related_name="+")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
-    text = models.CharField(max_length=300)
-    created_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("created"))
+    read_at = models.DateTimeField(_("read"), null=True)
 
     class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["event", "agent"], name="notification_once")]
         indexes = [
@@ -92,4 +115,4 @@ class Notification(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.event_id} for agent {self.agent_id}"

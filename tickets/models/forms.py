@@ -1,40 +1,59 @@
-"""What a desk asks in its request form besides subject, description and priority (M90-M95), and which forms
-were already sent."""
+"""Fields of a desk's request form (M90-M95), and forms that were submitted already."""
 
 from __future__ import annotations
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
 from tickets.models.tickets import Ticket
 
 
 class FieldKind(models.TextChoices):
-    TEXT = "text", "One line of text"
-    SELECT = "select", "One of the choices"
+    TEXT = "text", _("One line of text")
+    SELECT = "select", _("One of the choices")
 
 
 class FormField(DeskModel):
-    """One question of a desk's own in its request form; the answers are kept in Ticket.fields by key."""
+    """A desk's own field in its request form. Ticket.fields keeps the answers by key."""
 
     key = models.CharField(
+        _("key"),
         max_length=30,
-        validators=[RegexValidator(r"^[a-z][a-z0-9_]*$", "Small letters, digits and underscores.")],
-        help_text="Answers are kept under it; “description” only adds its help text to that field.",
+        validators=[
+            RegexValidator(
+                r"^[a-z][a-z0-9_]*$", _("Use lowercase letters, digits and underscores only.")
+            )
+        ],
+        help_text=_(
+            "Answers are stored under this key. With the key “description”, the help text is shown "
+            "at the description field."
+        ),
     )
-    label = models.CharField(max_length=80)
-    kind = models.CharField(max_length=6, choices=FieldKind.choices, default=FieldKind.TEXT)
+    label = models.CharField(_("label"), max_length=80)
+    kind = models.CharField(
+        _("kind"), max_length=6, choices=FieldKind.choices, default=FieldKind.TEXT
+    )
     choices = models.JSONField(
-        default=list, blank=True, help_text='For a choice: a list of words, ["Web", "Mobile"].'
+        _("choices"),
+        default=list,
+        blank=True,
+        help_text=_('A list of words for a field with choices, such as ["Web", "Mobile"].'),
     )
     help_text = models.CharField(
-        max_length=300, blank=True, default="", help_text="Addresses become links."
+        _("help text"),
+        max_length=300,
+        blank=True,
+        default="",
+        help_text=_("Web addresses become links."),
     )
-    is_required = models.BooleanField("required", default=False)
-    position = models.PositiveSmallIntegerField(default=0)
+    is_required = models.BooleanField(_("required"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
+        verbose_name = _("request form field")
+        verbose_name_plural = _("request form fields")
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["desk", "key"], name="form_field_key_unique")
@@ -45,7 +64,7 @@ class FormField(DeskModel):
 
 
 class SubmittedForm(DeskModel):
-    """A form or a program's request that was sent: its token, so that sent again it does the work once only."""
+    """The token of a form or API request, so that the work of one sent twice is done once."""
 
     token = models.CharField(max_length=64)
     contact = models.ForeignKey(
@@ -53,14 +72,18 @@ class SubmittedForm(DeskModel):
     )
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
     fingerprint = models.CharField(
-        max_length=64, db_default="", help_text="SHA-256 of what a program asked; empty for a form."
+        max_length=64,
+        db_default="",
+        help_text=_("SHA-256 of an API request; empty for a form."),
     )
     made_id = models.BigIntegerField(
-        null=True, help_text="The ticket, message or note that it made."
+        null=True, help_text=_("The id of the ticket, message or note that it created.")
     )
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("submitted form")
+        verbose_name_plural = _("submitted forms")
         constraints = [
             models.UniqueConstraint(
                 fields=["desk", "contact", "token"],

@@ -1,7 +1,7 @@
-"""What is said on a ticket.
+"""Messages, notes and attachments.
 
-Public and internal words are two tables and two types: whatever goes out is built from Message, which cannot
-hold a note; a Note has no way out (reliability.md, design rule 6).
+Public messages and internal notes are two tables and two types: whatever goes out is built from
+Message, which can't hold a note; a Note has no way out (reliability.md, design rule 6).
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import Left
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
 from tickets.models.tickets import Channel, Ticket
 
-SEARCHABLE = 100_000  # characters; PostgreSQL refuses a tsvector of over 1 MiB
+MAX_SEARCHABLE_CHARS = 100_000  # characters; PostgreSQL refuses a tsvector of over 1 MiB
 
 
 class Message(DeskModel):
-    """A public message: the customer's or an agent's, read by both."""
+    """A public message of the customer or an agent, which both read."""
 
     ticket = models.ForeignKey(
         Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False
@@ -29,26 +30,33 @@ class Message(DeskModel):
     agent = models.ForeignKey(
         "accounts.Agent", on_delete=models.PROTECT, null=True, related_name="+"
     )
-    channel = models.CharField(max_length=10, choices=Channel.choices)
-    body_text = models.TextField()
-    body_html = models.TextField(blank=True, default="", help_text="Sanitised.")
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    body_text = models.TextField(_("text"))
+    body_html = models.TextField(_("HTML"), blank=True, default="", help_text=_("Sanitized."))
     quoted_text = models.TextField(
-        blank=True, default="", help_text="What the sender quoted below the answer."
+        _("quoted text"),
+        blank=True,
+        default="",
+        help_text=_("Earlier messages that the sender quoted."),
     )
     is_automatic = models.BooleanField(
-        default=False, help_text="Written by a machine; moves nothing."
+        _("automatic"), default=False, help_text=_("An automatic reply; changes no status.")
     )
     remarks = models.JSONField(
-        default=list, help_text="What could not be read of the original: tickets/remarks.py."
+        _("remarks"),
+        default=list,
+        help_text=_("Parts of the original that could not be read, by code."),
     )
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("created"))
     search = models.GeneratedField(
-        expression=SearchVector(Left("body_text", SEARCHABLE), config="simple"),
+        expression=SearchVector(Left("body_text", MAX_SEARCHABLE_CHARS), config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
 
     class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         ordering = ["created_at", "id"]
         constraints = [
             models.CheckConstraint(
@@ -71,21 +79,23 @@ class Message(DeskModel):
 
 
 class Note(DeskModel):
-    """An internal note: seen by the desk's people only."""
+    """An internal note, which only agents read."""
 
     ticket = models.ForeignKey(
         Ticket, on_delete=models.CASCADE, related_name="notes", db_index=False
     )
     agent = models.ForeignKey("accounts.Agent", on_delete=models.PROTECT, related_name="+")
-    body_text = models.TextField()
-    created_at = models.DateTimeField()
+    body_text = models.TextField(_("text"))
+    created_at = models.DateTimeField(_("created"))
     search = models.GeneratedField(
-        expression=SearchVector(Left("body_text", SEARCHABLE), config="simple"),
+        expression=SearchVector(Left("body_text", MAX_SEARCHABLE_CHARS), config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
 
     class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
         ordering = ["created_at", "id"]
         indexes = [
             models.Index(fields=["ticket", "created_at", "id"], name="note_of_ticket"),
@@ -97,28 +107,30 @@ class Note(DeskModel):
 
 
 class Attachment(DeskModel):
-    """A file of a message or of a note. The bytes stand in storage under a random name."""
+    """A file of a message or a note. Storage keeps its bytes under a random name."""
 
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, null=True, related_name="attachments"
     )
     note = models.ForeignKey(Note, on_delete=models.CASCADE, null=True, related_name="attachments")
     name = models.CharField(
-        max_length=200, help_text="As the sender called it; shown, never used as a path."
+        _("name"), max_length=200, help_text=_("The sender's name for it, never used as a path.")
     )
-    content_type = models.CharField(max_length=120)
-    size = models.BigIntegerField(help_text="Bytes.")
+    content_type = models.CharField(_("content type"), max_length=120)
+    size = models.BigIntegerField(_("size"), help_text=_("In bytes."))
     sha256 = models.CharField(max_length=64)
     content_id = models.CharField(max_length=250, blank=True, default="")
     file = models.FileField(
-        max_length=200, blank=True, help_text="Empty while the file is missing."
+        max_length=200, blank=True, help_text=_("Empty while the file is missing.")
     )
     preview = models.FileField(
-        max_length=200, blank=True, help_text="The image, re-encoded by us; else empty."
+        max_length=200, blank=True, help_text=_("The image, encoded again; empty for other files.")
     )
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("created"))
 
     class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(

@@ -1,7 +1,7 @@
 """The ticket and its state machine (M12-M21, M108).
 
-Transitions guard and set the state, nothing else. Everything that a move brings with it (times, events,
-clocks, mail) stands in tickets/services, the only place that calls them.
+Transitions guard and set the state, nothing else. What comes with a transition (times, events,
+clocks, email) is in tickets/services, the only place that makes them.
 """
 
 from __future__ import annotations
@@ -12,60 +12,71 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from accounts.models import DeskModel, Level
 
 
 class State(models.TextChoices):
-    OPEN = "open", "Open"
-    INVESTIGATING = "investigating", "At Investigation"
-    WAITING = "waiting", "Waiting for Customer"
-    ESCALATED = "escalated", "Escalated"
-    CLOSED = "closed", "Closed"
+    OPEN = "open", pgettext_lazy("ticket state", "Open")
+    INVESTIGATING = "investigating", pgettext_lazy("ticket state", "At Investigation")
+    WAITING = "waiting", pgettext_lazy("ticket state", "Waiting for Customer")
+    ESCALATED = "escalated", pgettext_lazy("ticket state", "Escalated")
+    CLOSED = "closed", pgettext_lazy("ticket state", "Closed")
 
 
+# States of open tickets: all but Closed.
 OPEN_STATES = (State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED)
 
-# Stands for "no promise runs": after every deadline, so that a queue in their order needs one index and one
-# comparison, where a NULL would need two of each.
+# Stands for "nothing is due". It is later than every deadline, so that a queue sorted by deadline
+# needs one index and one comparison, where NULL would need two of each.
 NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class CloseReason(models.TextChoices):
-    """Why a ticket is closed; silence and a solution must be tellable apart (M21)."""
+    """Reasons for closing; silence and a solution must be distinguishable (M21)."""
 
-    SOLVED = "solved", "Solved"
-    SILENCE = "silence", "No answer from the customer"
-    BY_CUSTOMER = "by_customer", "Closed by the customer"
-    DUPLICATE = "duplicate", "Duplicate of another ticket"
-    SPAM = "spam", "Spam"
+    SOLVED = "solved", pgettext_lazy("reason for closing", "Solved")
+    SILENCE = "silence", pgettext_lazy("reason for closing", "No reply from the customer")
+    BY_CUSTOMER = "by_customer", pgettext_lazy("reason for closing", "Closed by the customer")
+    DUPLICATE = "duplicate", pgettext_lazy("reason for closing", "Duplicate of another ticket")
+    SPAM = "spam", pgettext_lazy("reason for closing", "Spam")
 
 
 class Channel(models.TextChoices):
-    """The way in that a ticket or message took (M29)."""
+    """Channels through which tickets and messages arrive (M29)."""
 
-    EMAIL = "email", "Email"
-    WEB = "web", "Web"
-    PHONE = "phone", "Phone"
-    CHAT = "chat", "Chat"
-    FACEBOOK = "facebook", "Facebook"
-    TWITTER = "twitter", "Twitter"
-    API = "api", "API"
-    AGENT = "agent", "Agent"
+    EMAIL = "email", pgettext_lazy("channel", "Email")
+    WEB = "web", pgettext_lazy("channel", "Web")
+    PHONE = "phone", pgettext_lazy("channel", "Phone")
+    CHAT = "chat", pgettext_lazy("channel", "Chat")
+    FACEBOOK = "facebook", pgettext_lazy("channel", "Facebook")
+    TWITTER = "twitter", pgettext_lazy("channel", "Twitter")
+    API = "api", pgettext_lazy("channel", "API")
+    AGENT = "agent", pgettext_lazy("channel", "Agent")
 
 
 class Priority(DeskModel):
-    """A desk's priority, ranked from 1 (highest), with its published definition (M32, M40-M42)."""
+    """A desk's priority, ranked from 1 (highest), with its published definition.
 
-    name = models.CharField(max_length=20)
-    rank = models.PositiveSmallIntegerField(help_text="1 is the highest.")
-    definition = models.TextField(blank=True, default="")
-    is_mail_default = models.BooleanField("default for e-mail", default=False, help_text="M33")
+    M32, M40-M42; the default for email is M33.
+    """
+
+    name = models.CharField(_("name"), max_length=20)
+    rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the highest."))
+    definition = models.TextField(_("definition"), blank=True, default="")
+    is_mail_default = models.BooleanField(
+        _("default for email"),
+        default=False,
+        help_text=_("Tickets that arrive by email get this priority."),
+    )
 
     class Meta:
         ordering = ["rank"]
-        verbose_name_plural = "priorities"
+        verbose_name = _("priority")
+        verbose_name_plural = _("priorities")
         constraints = [
             models.UniqueConstraint(fields=["desk", "rank"], name="priority_rank_unique"),
             models.UniqueConstraint(fields=["desk", "name"], name="priority_name_unique"),
@@ -81,7 +92,7 @@ class Priority(DeskModel):
 
 
 class TicketCounter(models.Model):
-    """The last ticket number of a desk. Its row is taken by ``UPDATE .. RETURNING`` in open_ticket only."""
+    """The last ticket number of a desk. Only open_ticket takes its row, by UPDATE .. RETURNING."""
 
     desk = models.OneToOneField("accounts.Desk", on_delete=models.CASCADE, primary_key=True)
     last = models.BigIntegerField(default=1000)
@@ -91,24 +102,33 @@ class TicketCounter(models.Model):
 
 
 class Ticket(FSMModelMixin, DeskModel):
-    """A customer's request and its life."""
+    """A customer's request, from its opening to its close."""
 
-    number = models.BigIntegerField()
-    subject = models.CharField(max_length=250)
-    status = FSMField(max_length=14, choices=State.choices, default=State.OPEN, protected=True)
-    channel = models.CharField(max_length=10, choices=Channel.choices)
-    priority = models.ForeignKey(Priority, on_delete=models.PROTECT)
-    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True)
-    level = models.CharField(max_length=4, choices=Level.choices, default=Level.L1)
+    number = models.BigIntegerField(_("number"))
+    subject = models.CharField(_("subject"), max_length=250)
+    status = FSMField(
+        _("status"), max_length=14, choices=State.choices, default=State.OPEN, protected=True
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    priority = models.ForeignKey(Priority, on_delete=models.PROTECT, verbose_name=_("priority"))
+    department = models.ForeignKey(
+        "accounts.Department", on_delete=models.PROTECT, null=True, verbose_name=_("department")
+    )
+    level = models.CharField(_("level"), max_length=4, choices=Level.choices, default=Level.L1)
     assignee = models.ForeignKey(
         "accounts.Agent",
         on_delete=models.SET_NULL,
         null=True,
         related_name="tickets",
         db_index=False,
+        verbose_name=_("assignee"),
     )
     contact = models.ForeignKey(
-        "accounts.Contact", on_delete=models.PROTECT, related_name="tickets", db_index=False
+        "accounts.Contact",
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        db_index=False,
+        verbose_name=_("requester"),
     )
     account = models.ForeignKey(
         "accounts.Account",
@@ -116,37 +136,53 @@ class Ticket(FSMModelMixin, DeskModel):
         null=True,
         related_name="tickets",
         db_index=False,
+        verbose_name=_("account"),
     )
     is_unverified = models.BooleanField(
+        _("unverified sender"),
         default=False,
-        help_text="The sender is not proven; nothing of an account is shown or promised.",
+        help_text=_("No account is shown to an unverified sender, and no plan applies."),
     )
-    match_reasons = models.JSONField(
-        default=list, help_text="Reasons of accounts.match_reasons: why this account."
+    match_reasons = models.JSONField(_("why this account"), default=list)
+    route_reasons = models.JSONField(_("why this assignment"), default=list)
+    fields = models.JSONField(
+        _("answers"), default=dict, help_text=_("Answers to the fields of the request form.")
     )
-    route_reasons = models.JSONField(
-        default=list, help_text="Why this department and person: sentences."
-    )
-    fields = models.JSONField(default=dict, help_text="Answers to the desk's own form fields.")
     follow_up_of = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, related_name="follow_ups", db_index=False
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="follow_ups",
+        db_index=False,
+        verbose_name=_("follow-up of"),
     )
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("opened"))
+    updated_at = models.DateTimeField(_("updated"))
     due_at = models.DateTimeField(
+        _("due"),
         default=NO_DEADLINE,
-        help_text="When the promise that runs comes due; the year 9999 while none runs.",
+        help_text=_("Deadline of the running SLA clock; the year 9999 while none is running."),
     )
-    first_responded_at = models.DateTimeField(null=True)
-    waiting_since = models.DateTimeField(null=True)
-    remind_at = models.DateTimeField(null=True, help_text="When the waiting customer is reminded.")
-    close_at = models.DateTimeField(null=True, help_text="When silence closes the ticket.")
-    closed_at = models.DateTimeField(null=True)
+    first_responded_at = models.DateTimeField(_("first response"), null=True)
+    waiting_since = models.DateTimeField(_("waiting since"), null=True)
+    remind_at = models.DateTimeField(
+        _("reminder due"), null=True, help_text=_("When the waiting customer is reminded.")
+    )
+    close_at = models.DateTimeField(
+        _("closes"), null=True, help_text=_("When the ticket closes if the customer doesn't reply.")
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True)
     reopen_until = models.DateTimeField(
-        null=True, help_text="Until when an answer reopens the closed ticket."
+        _("can be reopened until"),
+        null=True,
+        help_text=_("Until then a reply reopens the closed ticket."),
     )
     close_reason = models.CharField(
-        max_length=12, choices=CloseReason.choices, blank=True, default=""
+        _("reason for closing"),
+        max_length=12,
+        choices=CloseReason.choices,
+        blank=True,
+        default="",
     )
     subject_search = models.GeneratedField(
         expression=SearchVector("subject", config="simple"),
@@ -155,6 +191,8 @@ class Ticket(FSMModelMixin, DeskModel):
     )
 
     class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
         ordering = ["-updated_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["desk", "number"], name="ticket_number_unique"),
@@ -179,12 +217,12 @@ class Ticket(FSMModelMixin, DeskModel):
             models.Index(
                 fields=["desk", "department", "-updated_at", "-id"],
                 condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_queue_undone",
+                name="ticket_queue_open",
             ),
             models.Index(
                 fields=["desk", "-updated_at", "-id"],
                 condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_desk_undone",
+                name="ticket_desk_open",
             ),
             models.Index(fields=["desk", "-updated_at", "-id"], name="ticket_desk_all"),
             models.Index(
@@ -193,14 +231,14 @@ class Ticket(FSMModelMixin, DeskModel):
             models.Index(
                 fields=["desk", "assignee", "-updated_at", "-id"],
                 condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_mine_undone",
+                name="ticket_mine_open",
             ),
             models.Index(
                 fields=["desk", "-updated_at", "-id"],
                 condition=models.Q(status__in=OPEN_STATES, assignee__isnull=True),
                 name="ticket_unassigned",
             ),
-            # The same views by their next deadline, and in the order of opening.
+            # The same views sorted by deadline, and by number.
             models.Index(
                 fields=["desk", "due_at", "id"],
                 condition=models.Q(status__in=OPEN_STATES),
@@ -224,13 +262,13 @@ class Ticket(FSMModelMixin, DeskModel):
             models.Index(
                 fields=["desk", "number"],
                 condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_undone_number",
+                name="ticket_open_number",
             ),
             models.Index(fields=["contact", "-updated_at", "-id"], name="ticket_of_contact"),
             models.Index(fields=["account", "-updated_at", "-id"], name="ticket_of_account"),
             models.Index(
                 fields=["contact"], condition=models.Q(is_unverified=True), name="ticket_unverified"
-            ),  # looked for with each mail of a known person
+            ),  # looked up with each email of a known person
             models.Index(
                 fields=["close_at"], condition=models.Q(status=State.WAITING), name="ticket_silent"
             ),
@@ -239,7 +277,7 @@ class Ticket(FSMModelMixin, DeskModel):
                 condition=models.Q(remind_at__isnull=False),
                 name="ticket_to_remind",
             ),
-            # For the database too: without it each deleted ticket costs a look through all that refer to one.
+            # Without it each deleted ticket costs a scan of all tickets that refer to another one.
             models.Index(
                 fields=["follow_up_of"],
                 condition=models.Q(follow_up_of__isnull=False),
@@ -253,19 +291,19 @@ class Ticket(FSMModelMixin, DeskModel):
 
     @property
     def reference(self) -> str:
-        """The number as people read it, such as RC-1042."""
+        """The number as people read it, such as "RC-1042"."""
         return f"{self.desk.ticket_prefix}-{self.number}"
 
     @property
     def word_key(self) -> str:
-        """Which of the desk's words names this state (accounts.STATE_WORDS)."""
+        """The key of the desk's word for this state (accounts.STATE_WORDS)."""
         return get_word_key(self.status, self.first_responded_at, self.reopen_until)
 
     def is_reopenable(self, at: datetime) -> bool:
-        """Whether an answer at this time reopens the closed ticket rather than opening a linked one."""
+        """Return True if a reply at this time reopens the closed ticket."""
         return self.reopen_until is not None and at <= self.reopen_until
 
-    MOVES: ClassVar[tuple[str, ...]] = (
+    TRANSITIONS: ClassVar[tuple[str, ...]] = (
         "investigate",
         "wait_for_customer",
         "escalate",
@@ -281,7 +319,7 @@ class Ticket(FSMModelMixin, DeskModel):
         target=State.INVESTIGATING,
     )
     def investigate(self) -> None:
-        """An analyst works on it (M15)."""
+        """An agent works on it (M15)."""
 
     @transition(
         field=status,
@@ -289,7 +327,7 @@ class Ticket(FSMModelMixin, DeskModel):
         target=State.WAITING,
     )
     def wait_for_customer(self) -> None:
-        """The analyst answered, or asked for more (M16)."""
+        """An agent replied, or asked for more information (M16)."""
 
     @transition(
         field=status,
@@ -297,33 +335,36 @@ class Ticket(FSMModelMixin, DeskModel):
         target=State.ESCALATED,
     )
     def escalate(self) -> None:
-        """A product defect, sent on (M18)."""
+        """A product defect, sent to the next level (M18)."""
 
     @transition(field=status, source="*", target=State.OPEN)
     def customer_responds(self) -> None:
-        """The customer wrote; Open again at any point of the case (M14)."""
+        """The customer wrote; open again at any point (M14)."""
 
     @transition(field=status, source=list(OPEN_STATES), target=State.CLOSED)
     def close(self) -> None:
-        """Resolved, or a solution was given (M20)."""
+        """Resolved, or a solution was provided (M20)."""
 
     @transition(field=status, source=State.WAITING, target=State.CLOSED)
     def close_for_silence(self) -> None:
-        """No answer within the desk's days (M17)."""
+        """No reply within the desk's number of days (M17)."""
 
     @transition(field=status, source=State.CLOSED, target=State.OPEN)
     def reopen(self) -> None:
-        """Taken up again by a person of the desk."""
+        """Reopened by an agent."""
 
     def list_transitions(self) -> list[str]:
-        """The names of the moves that the machine allows from here."""
+        """Return the names of the transitions that are possible from the current state."""
         return sorted({move.name for move in self.get_available_status_transitions()})  # type: ignore[attr-defined]
 
 
 def get_word_key(
     status: str, first_responded_at: datetime | None, reopen_until: datetime | None
 ) -> str:
-    """Which of the desk's words names a state: "new" before the first answer, "solved" while it can be reopened."""
+    """Return the key of the desk's word for a state (accounts.STATE_WORDS).
+
+    "new" before the first response, "solved" while a closed ticket can be reopened.
+    """
     if status == State.OPEN and first_responded_at is None:
         return "new"
     if status == State.CLOSED and reopen_until is not None:
@@ -332,15 +373,22 @@ def get_word_key(
 
 
 class Participant(DeskModel):
-    """Somebody besides the requester who gets the ticket's public mail: named in the form or by an agent (M87)."""
+    """A follower (CC) who gets the ticket's public emails: named in the form or by an agent (M87)."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants")
-    contact = models.ForeignKey(
-        "accounts.Contact", on_delete=models.CASCADE, related_name="participations"
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="participants", verbose_name=_("ticket")
     )
-    added_at = models.DateTimeField()
+    contact = models.ForeignKey(
+        "accounts.Contact",
+        on_delete=models.CASCADE,
+        related_name="participations",
+        verbose_name=_("contact"),
+    )
+    added_at = models.DateTimeField(_("added"))
 
     class Meta:
+        verbose_name = _("follower (CC)")
+        verbose_name_plural = _("followers (CC)")
         constraints = [
             models.UniqueConstraint(fields=["ticket", "contact"], name="participant_once")
         ]

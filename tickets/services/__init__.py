@@ -1,4 +1,8 @@
-"""The only writers of tickets. Each verb: one transaction, one event, the actor and the time passed in."""
+"""Services, the only writers of tickets.
+
+Each takes the acting person and the time, and runs in one transaction with one Change
+(tickets/changes.py).
+"""
 
 from tickets.services.common import NewMessage, Origin
 from tickets.services.conversation import NotReopenableError, add_customer_message, add_note, reply

@@ -1,4 +1,4 @@
-"""What the services share: the lock on a ticket, and what a new message is made of."""
+"""Shared parts of the services: new messages, shared locks, and checks of what was passed in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from accounts.match_reasons import Reason
 from accounts.models import Agent, Contact
@@ -19,7 +20,10 @@ from tickets.remarks import Remark
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A public message on its way in. html is sanitized already; remarks say what was lost."""
+    """A public message before it is stored.
+
+    html is sanitized already. remarks say what was lost in reading the original.
+    """
 
     text: str
     channel: Channel | str
@@ -32,7 +36,7 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose request it is and how that is known: the verdict of accounts.matching with its reasons."""
+    """The requester, the account, and the reasons why (accounts.matching)."""
 
     contact: Contact
     account_id: int | None = None
@@ -40,22 +44,11 @@ class Origin:
     reasons: tuple[Reason, ...] = field(default=())
 
 
-def lock_ticket(ticket_id: int) -> Ticket:
-    """The ticket, locked until the transaction ends. The first lock in the order of locks.
-
-    The lock is FOR NO KEY UPDATE: a sweep that holds a clock may still write an event that refers to the ticket.
-    """
-    return (
-        Ticket.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("desk")
-        .get(pk=ticket_id)
-    )
-
-
 def share_lock_contact(contact: Contact) -> None:
-    """Let no erasure of this person begin until what they write is committed; before any lock on a ticket.
+    """Keep this person from being erased until the transaction ends. Comes before a ticket's lock.
 
-    Raises ConflictError when the person is erased by now: a mail is read again then, as somebody new's.
+    Raises ConflictError if the person is erased by now; an email is read again then, as one from
+    a new person.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT email FROM accounts_contact WHERE id = %s FOR SHARE", [contact.pk])
@@ -63,35 +56,39 @@ def share_lock_contact(contact: Contact) -> None:
 
 
 def share_lock_account(account_id: int) -> bool:
-    """Let nobody change the account's plan or status until the transaction ends; then read what they are. False when
-    the account was deleted meanwhile."""
+    """Keep the account's plan and status from changing until the transaction ends.
+
+    Read the account after this. Returns False if it was deleted by now.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM accounts_account WHERE id = %s FOR SHARE", [account_id])
         return cursor.fetchone() is not None
 
 
 def require_not_erased(address: str) -> None:
-    """Raise ConflictError for the address of somebody who was erased."""
+    """Raise ConflictError for the address of a person who was erased."""
     if address.endswith(ERASED_AT):
-        raise ConflictError("This person was erased meanwhile.")
+        raise ConflictError(_("This person's data was erased in the meantime."))
 
 
 def require_writer(by: Actor) -> None:
     """Raise NotAllowedError unless this is a person of the desk who may change tickets."""
     if by.role not in DESK_ROLES:
-        raise NotAllowedError(f"{by.name} may read tickets, not change them.")
+        raise NotAllowedError(
+            _("%(name)s can read tickets but not change them.") % {"name": by.name}
+        )
 
 
 def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
-    """Raise EmptyTextError when there is neither text nor a file."""
+    """Raise EmptyTextError if there is neither text nor a file."""
     if not text.strip() and not files:
-        raise EmptyTextError("Write something first.")
+        raise EmptyTextError(_("Write a message or attach a file first."))
 
 
 def add_message(
     ticket: Ticket, new: NewMessage, *, author: Agent | Contact, at: datetime
 ) -> Message:
-    """Write a public message and its files; the caller records the event."""
+    """Store a public message and its files. The caller records the event."""
     message = Message.objects.create(
         desk_id=ticket.desk_id,
         ticket=ticket,

@@ -1,4 +1,4 @@
-"""Opening a ticket (M1, M22-M25)."""
+"""Opening of a ticket (M1, M22-M25)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import Account, Contact, Desk
-from tickets import events
 from tickets.actors import Actor
+from tickets.changes import Change
+from tickets.events import EventKind
 from tickets.models import Message, Participant, Priority, Ticket
 from tickets.services.common import NewMessage, Origin, add_message, require_not_erased
 
-# Until the commit neither is the person erased nor do the account's terms change. Both are held before the counter,
-# for which others wait. What somebody else is changing at this moment is read once that is done.
+# Until the commit the person isn't erased and the account's terms don't change. Both are locked
+# before the counter, which others wait for. What another transaction is changing at this moment is
+# read once that is done.
 BEGIN = """
 WITH terms AS (
   SELECT plan_id, status FROM accounts_account WHERE id = %(account)s FOR SHARE
@@ -35,7 +37,7 @@ SELECT numbered.last, held.email, held.terms FROM numbered, held
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A request on its way in: subject, first message, whose it is, and what was chosen in a form."""
+    """A new request: subject, first message, origin, and the fields of the request form."""
 
     subject: str
     message: NewMessage
@@ -47,19 +49,18 @@ class NewTicket:
 
 
 def open_ticket(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Ticket:
-    """Open a ticket with its first message, in one transaction: number, clock, department and person.
+    """Open a ticket with its first message in one transaction: number, clock, department, agent.
 
-    The followers start the first-response clock (sla) and find department and agent (routing) before this
-    returns; ``by`` is who opened it: the contact, or an agent on the contact's behalf (M22).
+    The followers start the first-response clock (sla) and choose department and agent (routing)
+    before this returns. by: the contact, or an agent on the contact's behalf (M22).
     """
     return open_with_message(desk=desk, new=new, by=by, at=at).ticket
 
 
 def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Message:
-    """Open a ticket as ``open_ticket`` does; gives its first message, for a caller that has to point to it."""
-    with transaction.atomic(
-        savepoint=False
-    ):  # nobody goes on in the same transaction without the ticket
+    """Open a ticket as ``open_ticket`` does, and return its first message."""
+    # No savepoint: no caller continues in the same transaction without the ticket.
+    with transaction.atomic(savepoint=False):
         ticket = _create_ticket(desk, new, at=at)
         message = add_message(ticket, new.message, author=new.origin.contact, at=at)
         Participant.objects.bulk_create(
@@ -67,20 +68,16 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
             for contact in new.participants
             if contact != new.origin.contact
         )
-        events.record(
-            ticket=ticket,
-            kind=events.EventKind.TICKET_OPENED,
-            by=by,
-            at=at,
-            channel=str(new.message.channel),
-            data={
-                "message": message.pk,
-                "subject": ticket.subject,
-                "priority": new.priority.name,
-                "unverified": ticket.is_unverified,
-                "follow_up_of": new.follow_up_of and new.follow_up_of.number,
-            },
-        )
+        data = {
+            "message": message.pk,
+            "subject": ticket.subject,
+            "priority": new.priority.name,
+            "unverified": ticket.is_unverified,
+            "follow_up_of": new.follow_up_of and new.follow_up_of.number,
+        }
+        change = Change(ticket, by=by, at=at)
+        change.record(EventKind.TICKET_OPENED, data, channel=str(new.message.channel))
+        change.save()
     return message
 
 
@@ -104,10 +101,11 @@ def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:
 
 
 def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
-    """The desk's next ticket number, without gaps or doubles, and the account with its terms as they are held now.
+    """Return the desk's next ticket number and the account with its terms as they are locked now.
 
-    The counter's row is held until the commit. Nothing but open_ticket takes it, and that locks no ticket that was
-    there before, so no circle of locks can close although the counter is taken early.
+    Numbers have no gaps or doubles. The counter's row is locked until the commit. Only open_ticket
+    takes it, and that locks no ticket that existed before, so no deadlock can arise although the
+    counter is taken early.
     """
     given = {"desk": desk.pk, "contact": origin.contact.pk, "account": origin.account_id}
     with connection.cursor() as cursor:
@@ -118,9 +116,9 @@ def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
 
 
 def _account_of(origin: Origin, terms: dict[str, Any] | None) -> Account | None:
-    """The account with its plan, which the clock and the routing look at; of the contact at hand if it is that.
+    """Return the account with its plan, for the clock and the routing; the contact's if it is that.
 
-    terms: as they are held; None when there is no account, or none any more.
+    terms: plan and status as they are locked; None if there is no account, or none any more.
     """
     contact, account_id = origin.contact, origin.account_id
     if account_id is None or terms is None:

@@ -1,19 +1,21 @@
-"""Changing what a ticket is filed under: person, department, priority, participants."""
+"""Properties of a ticket: assignee, department, priority, participants."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Contact, Department
-from tickets import events
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
+from tickets.changes import Change
 from tickets.errors import ConflictError, NotAllowedError
+from tickets.events import EventKind
 from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
-from tickets.saving import save_fields
-from tickets.services.common import lock_ticket, require_writer
+from tickets.reasons import ReasonCode, describe_reason, make_reason
+from tickets.services.common import require_writer
 
 
 def assign(
@@ -25,111 +27,140 @@ def assign(
     why: str = "",
     expected: int | bool | None = False,
 ) -> Ticket:
-    """Give a ticket to an agent, or to nobody.
+    """Assign a ticket to an agent, or to no one.
 
-    expected: the id of the agent (or None) whom the caller believes to have it; ConflictError when it is somebody
-    else by now. False for "whoever has it". Raises NotAllowedError for an observer, on either side.
+    expected: the id of the assignee (or None) that the caller saw; raises ConflictError if it is
+    another one by now. False for any. Raises NotAllowedError if the actor can't change tickets,
+    or the agent can't work on this one.
     """
     if by != SYSTEM:
         require_writer(by)
     if agent is not None and not agent.can_write:
-        raise NotAllowedError(f"{agent} may read tickets, not work on them.")
+        raise NotAllowedError(
+            _("%(name)s can read tickets but not be assigned to them.") % {"name": agent}
+        )
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id)
-        before = ticket.assignee
+        change = Change.open(ticket_id, by=by, at=at)
+        ticket, before = change.ticket, change.ticket.assignee
         if expected is not False and ticket.assignee_id != expected:
-            raise ConflictError(f"{before or 'Nobody'} has this ticket by now.")
+            raise ConflictError(_describe_assignee(before))
         if before == agent:
             return ticket
-        _require_sight(agent, ticket)
-        ticket.assignee = agent
-        ticket.updated_at = at
-        ticket.save(update_fields=["assignee", "updated_at"])
-        record_assignment(ticket, before=before, by=by, at=at, why=why)
+        _require_visible(agent, ticket)
+        change.set(assignee=agent)
+        change.touch()
+        record_assignment(change, before=before, by=by, why=why)
+        change.save()
     return ticket
 
 
-def _require_sight(agent: Agent | None, ticket: Ticket) -> None:
-    """Nobody is given what is hidden from them: to be assigned would show it."""
+def _describe_assignee(agent: Agent | None) -> str:
+    if agent is None:
+        return _("This ticket was unassigned in the meantime. Reload the page and try again.")
+    return _(
+        "This ticket was assigned to %(name)s in the meantime. Reload the page and try again."
+    ) % {"name": agent}
+
+
+def _require_visible(agent: Agent | None, ticket: Ticket) -> None:
+    """Raise NotAllowedError if the ticket is hidden from the agent: assignment would reveal it."""
     if agent and not can_see_ticket(agent, department_id=ticket.department_id, assignee_id=None):
         raise NotAllowedError(
-            f"{agent} is no member of {ticket.department}, whose tickets only members see."
+            describe_reason(
+                make_reason(
+                    ReasonCode.NOT_A_MEMBER, agent=str(agent), department=str(ticket.department)
+                )
+            )
         )
 
 
 def record_assignment(
-    ticket: Ticket, *, before: Agent | None, by: Actor, at: datetime, why: str
+    change: Change,
+    *,
+    before: Agent | None,
+    by: Actor,
+    why: str = "",
+    reason: dict[str, str] | None = None,
 ) -> None:
-    """Write the event of an assignment that has been carried out."""
-    after = ticket.assignee
+    """Record an assignment that has been made. why: an agent's words; reason: a rule's."""
+    after = change.ticket.assignee
     data = {
         "assignee": [before and before.pk, after and after.pk],
         "names": [str(before or ""), str(after or "")],
-        "why": why,
     }
-    events.record(ticket=ticket, kind=events.EventKind.ASSIGNED, by=by, at=at, data=data)
+    change.record(EventKind.ASSIGNED, data | _explain(why, reason), by=by)
+
+
+def _explain(why: str, reason: dict[str, str] | None = None) -> dict[str, object]:
+    return {"reason": reason} if reason else {"why": why}
 
 
 def change_priority(*, ticket_id: int, priority: Priority, by: Actor, at: datetime) -> Ticket:
     """Set another priority; the clock is planned again from its start (M36)."""
     require_writer(by)
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id)
-        before = ticket.priority
-        if before == priority:
-            return ticket
-        ticket.priority = priority
-        ticket.updated_at = at
-        ticket.save(update_fields=["priority", "updated_at"])
-        data = {"priority": [before.name, priority.name]}
-        events.record(
-            ticket=ticket, kind=events.EventKind.PRIORITY_CHANGED, by=by, at=at, data=data
-        )
-    return ticket
+        change = Change.open(ticket_id, by=by, at=at)
+        before = change.ticket.priority
+        if before != priority:
+            change.set(priority=priority)
+            change.touch()
+            names = [before.name, priority.name]
+            change.record(EventKind.PRIORITY_CHANGED, {"priority": names})
+            change.save()
+    return change.ticket
 
 
 def change_department(
     *, ticket_id: int, department: Department, by: Actor, at: datetime, why: str = ""
 ) -> Ticket:
-    """Move a ticket to another department, by hand or by rule."""
+    """Move a ticket to another department by hand."""
     if by != SYSTEM:
         require_writer(by)
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id)
-        before = ticket.department
-        if before == department:
-            return ticket
-        ticket.department = department
-        ticket.updated_at = at
-        ticket.save(update_fields=["department", "updated_at"])
-        data = {"department": [before.name if before else "", department.name], "why": why}
-        events.record(
-            ticket=ticket, kind=events.EventKind.DEPARTMENT_CHANGED, by=by, at=at, data=data
-        )
-    return ticket
+        change = Change.open(ticket_id, by=by, at=at)
+        before = change.ticket.department
+        if before != department:
+            change.set(department=department)
+            change.touch()
+            record_department(change, before=before, by=by, why=why)
+            change.save()
+    return change.ticket
+
+
+def record_department(
+    change: Change,
+    *,
+    before: Department | None,
+    by: Actor,
+    why: str = "",
+    reason: dict[str, str] | None = None,
+) -> None:
+    """Record a move to another department. why: an agent's words; reason: a rule's."""
+    after = change.ticket.department
+    data = {"department": [before.name if before else "", after.name if after else ""]}
+    change.record(EventKind.DEPARTMENT_CHANGED, data | _explain(why, reason), by=by)
 
 
 def add_participant(*, ticket_id: int, contact: Contact, by: Actor, at: datetime) -> None:
-    """Let somebody else get the ticket's public mail: only by a person's click, never by a mail's CC."""
+    """Add a follower (CC) who gets the ticket's public emails. Never done by an email's CC alone."""
     require_writer(by)
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id)
-        _, is_new = Participant.objects.get_or_create(
+        change = Change.open(ticket_id, by=by, at=at)
+        ticket = change.ticket
+        _participant, is_new = Participant.objects.get_or_create(
             desk_id=ticket.desk_id, ticket=ticket, contact=contact, defaults={"added_at": at}
         )
         if is_new:
             data = {"contact": contact.pk, "name": str(contact)}
-            events.record(
-                ticket=ticket, kind=events.EventKind.PARTICIPANT_ADDED, by=by, at=at, data=data
-            )
+            change.record(EventKind.PARTICIPANT_ADDED, data)
+            change.save()
 
 
-def set_deadline(ticket: Ticket, due_at: datetime | None) -> None:
-    """Keep on a ticket when its running promise comes due, or (None) that none runs: queues are sorted by it.
+def set_deadline(change: Change, due_at: datetime | None) -> None:
+    """Set when the first response is due, or None if nothing is. Queues are sorted by it.
 
-    For the clock's follower (sla), in the transaction of the event; what an answer or the close ends, they end.
+    For the follower of sla: a reply and a close clear the deadline themselves.
     """
     wanted = due_at or NO_DEADLINE
-    if ticket.due_at != wanted:
-        ticket.due_at = wanted
-        save_fields(ticket, "due_at")
+    if change.ticket.due_at != wanted:
+        change.set(due_at=wanted)

@@ -1,4 +1,4 @@
-"""Silence in Waiting for Customer: a reminder, then the close (M17, M110)."""
+"""Customers who don't reply: a reminder while the ticket waits for them, then the close (M17, M110)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tickets import events
 from tickets.actors import SYSTEM
+from tickets.changes import Change
+from tickets.events import EventKind
 from tickets.models import CloseReason, State, Ticket
 from tickets.transitions import apply_transition
 
@@ -16,48 +17,45 @@ BATCH = 100
 
 
 def close_silent(*, desk_id: int, at: datetime) -> int:
-    """Close up to BATCH tickets of the desk whose customer kept silent; gives how many.
+    """Close up to BATCH tickets of the desk whose customer didn't reply; return how many.
 
-    Each ticket is locked and looked at again under the lock: a customer's answer that came first has moved it
-    out of Waiting, so the answer always wins. Two closers share the work and close nothing twice.
+    Each ticket is locked and checked again under the lock: a reply that came first has moved it
+    out of Waiting, so the reply always wins. Two closers share the work and close nothing twice.
     """
     with transaction.atomic():
-        silent = _locked(
+        silent = _lock(
             Ticket.objects.filter(desk_id=desk_id, status=State.WAITING, close_at__lte=at)
         )
         for ticket in silent:
-            status = apply_transition(
-                ticket, "close_for_silence", by=SYSTEM, at=at, reason=CloseReason.SILENCE
-            )
-            ticket.updated_at = at
-            ticket.save()
-            data = {"status": status, "reason": CloseReason.SILENCE.value}
-            events.record(
-                ticket=ticket, kind=events.EventKind.TICKET_CLOSED, by=SYSTEM, at=at, data=data
-            )
+            change, reason = Change(ticket, by=SYSTEM, at=at), CloseReason.SILENCE.value
+            status = apply_transition(change, "close_for_silence", reason=reason)
+            change.touch()
+            change.record(EventKind.TICKET_CLOSED, {"status": status, "reason": reason})
+            change.save()
     return len(silent)
 
 
 def remind_silent(*, desk_id: int, at: datetime) -> int:
-    """Remind up to BATCH customers of the desk whose ticket is about to close; each wait has one reminder."""
+    """Remind up to BATCH customers of the desk whose ticket is about to close; return how many.
+
+    Each wait has one reminder.
+    """
     with transaction.atomic():
-        silent = _locked(
+        silent = _lock(
             Ticket.objects.filter(
                 desk_id=desk_id, status=State.WAITING, remind_at__lte=at, close_at__gt=at
             )
         )
         for ticket in silent:
-            ticket.remind_at = None
-            ticket.save(update_fields=["remind_at"])
+            change = Change(ticket, by=SYSTEM, at=at)
+            change.set(remind_at=None)
             closes_at = ticket.close_at.isoformat() if ticket.close_at else ""
-            data = {"closes_at": closes_at}
-            events.record(
-                ticket=ticket, kind=events.EventKind.CUSTOMER_REMINDED, by=SYSTEM, at=at, data=data
-            )
+            change.record(EventKind.CUSTOMER_REMINDED, {"closes_at": closes_at})
+            change.save()
     return len(silent)
 
 
-def _locked(due: QuerySet[Ticket]) -> list[Ticket]:
+def _lock(due: QuerySet[Ticket]) -> list[Ticket]:
     return list(
         due.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("desk")

@@ -1,4 +1,4 @@
-"""What a pause of the whole desk means for its tickets."""
+"""Effects of a suspended desk on its tickets."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from tickets.models import State, Ticket
 
 
 def postpone_silence(*, desk_id: int, until: datetime) -> int:
-    """Let no waiting ticket of the desk be reminded of or closed before a time; gives how many had to be moved.
+    """Keep waiting tickets of the desk from being reminded of or closed before a time.
 
-    For a desk that is taken up again: what customers wrote meanwhile is read first (reliability.md, fault 10). A
-    reminder that comes later leaves the customer as long to answer it as it would have: the close moves along.
+    For a desk that is reactivated: what customers wrote in the meantime is read first (fault 10).
+    A reminder that comes later leaves the customer as long to answer: the close moves along.
+    Returns the number of tickets that were moved.
     """
     waiting = Ticket.objects.filter(desk_id=desk_id, status=State.WAITING)
     to_remind = waiting.filter(remind_at__lt=until)

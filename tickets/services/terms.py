@@ -1,7 +1,8 @@
-"""An account's plan or status changed: what is undone of it is filed and promised anew (M36, M50).
+"""New terms of an account, a plan or a status: its open tickets follow (M36, M50).
 
-The change itself only leaves a mark: an account may have thousands of undone tickets, each with a clock, a department
-and events. They follow in batches, each ticket once and in its own savepoint, wherever the last batch ended.
+The change itself only leaves a mark, since an account may have thousands of open tickets, each
+with a clock, a department and events. They follow in batches, each ticket once and in its own
+savepoint, from where the last batch ended.
 """
 
 from __future__ import annotations
@@ -12,20 +13,21 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from tickets import events
 from tickets.actors import SYSTEM
+from tickets.changes import Change
+from tickets.events import EventKind
 from tickets.models import OPEN_STATES, NewTerms, Ticket
-from tickets.queueing import send_after_commit
-from tickets.services.common import lock_ticket
+from tickets.queueing import TaskName, send_after_commit
 
+APPLY_TERMS = TaskName("tickets.tasks.apply_terms_of_desk")
 BATCH = 10  # tickets that stay locked together: about a quarter of a second
 
 
 def mark_terms_changed(*, desk_id: int, account_ids: Sequence[int], at: datetime) -> None:
-    """Mark that these accounts have new terms from ``at`` on, in the transaction that changed them.
+    """Mark accounts whose terms are new from ``at`` on, in the transaction that changed them.
 
-    A follower of accounts (settings.ACCOUNT_FOLLOWERS). The accounts' rows are locked by the change: whoever opens a
-    ticket holds them too, so each ticket is either among those that follow or opened under the new terms.
+    A follower of accounts (settings.ACCOUNT_FOLLOWERS). The change locks the accounts' rows, and
+    so does the opening of a ticket: each ticket either follows or was opened under the new terms.
     """
     tickets = Ticket.objects.filter(desk_id=desk_id, account_id__in=account_ids).order_by()
     newest = tickets.values_list("account_id").annotate(Max("pk"))
@@ -37,13 +39,14 @@ def mark_terms_changed(*, desk_id: int, account_ids: Sequence[int], at: datetime
         update_fields=["at", "upto", "reached"],
     )
     if marks:
-        send_after_commit("tickets.tasks.apply_terms_of_desk", desk_id=desk_id)
+        send_after_commit(APPLY_TERMS, desk_id=desk_id)
 
 
 def apply_new_terms(*, desk_id: int, at: datetime) -> int:
-    """Let up to BATCH undone tickets of a marked account follow its terms; 0 when no account is marked.
+    """Apply new terms to up to BATCH open tickets of a marked account; 0 if no account is marked.
 
-    A mark that somebody else works on is passed over. Clocks start and stop as of the change, not as of ``at``.
+    A mark that another worker holds is skipped. Clocks start and stop as of the change of the
+    terms, not as of ``at``.
     """
     with transaction.atomic():
         marks = NewTerms.objects.select_for_update(of=("self",), skip_locked=True).filter(
@@ -52,13 +55,13 @@ def apply_new_terms(*, desk_id: int, at: datetime) -> int:
         mark = marks.order_by("pk").first()
         if mark is None:
             return 0
-        undone = Ticket.objects.filter(
+        open_tickets = Ticket.objects.filter(
             account_id=mark.account_id, status__in=OPEN_STATES, is_unverified=False
         )
-        left = undone.filter(pk__gt=mark.reached, pk__lte=mark.upto).order_by("pk")
+        left = open_tickets.filter(pk__gt=mark.reached, pk__lte=mark.upto).order_by("pk")
         ids = list(left.values_list("pk", flat=True)[:BATCH])
         for ticket_id in ids:
-            _follow(ticket_id, mark)
+            _apply_to(ticket_id, mark)
         if len(ids) < BATCH:
             mark.delete()
         else:
@@ -67,21 +70,16 @@ def apply_new_terms(*, desk_id: int, at: datetime) -> int:
     return max(len(ids), 1)
 
 
-def _follow(ticket_id: int, mark: NewTerms) -> None:
+def _apply_to(ticket_id: int, mark: NewTerms) -> None:
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id)
-        account = ticket.account
+        change = Change.open(ticket_id, by=SYSTEM, at=mark.at)
+        ticket, account = change.ticket, change.ticket.account
         if account is None or account.pk != mark.account_id or ticket.status not in OPEN_STATES:
             return
-        data = {
+        terms = {
             "account": account.name,
             "plan": account.plan.name if account.plan else "",
-            "status": account.get_status_display(),
+            "status": account.status,
         }
-        events.record(
-            ticket=ticket,
-            kind=events.EventKind.TERMS_CHANGED,
-            by=SYSTEM,
-            at=mark.at,
-            data={"terms": data},
-        )
+        change.record(EventKind.TERMS_CHANGED, {"terms": terms})
+        change.save()

@@ -1,4 +1,4 @@
-"""The address behind an unverified ticket was proven: the ticket is filed and promised as if it had come now."""
+"""Verification of a sender: an unverified ticket gets the account, department and SLA it is due."""
 
 from __future__ import annotations
 
@@ -10,38 +10,49 @@ from accounts.match_reasons import MatchCode, make_reason
 from accounts.matching import Match
 from accounts.models import Contact, Desk
 from accounts.services import match_verified_address
-from tickets import events
 from tickets.actors import Actor
-from tickets.services.common import lock_ticket, share_lock_account, share_lock_contact
+from tickets.changes import Change
+from tickets.events import EventKind
+from tickets.reasons import Proof
+from tickets.services.common import share_lock_account, share_lock_contact
+
+MATCH_CODES = {
+    Proof.MAILED_LINK: MatchCode.VERIFIED_BY_SIGN_UP,
+    Proof.AUTHENTICATED_EMAIL: MatchCode.VERIFIED_BY_EMAIL,
+    Proof.REPLY: MatchCode.VERIFIED_BY_REPLY,
+}
 
 
-def verify_sender(*, ticket_id: int, contact: Contact, how: str, at: datetime) -> bool:
-    """Take an unverified ticket of the contact as the contact's own; False when it is not unverified or not theirs.
+def verify_sender(*, ticket_id: int, contact: Contact, proof: Proof, at: datetime) -> bool:
+    """Accept the contact as the verified sender of an unverified ticket.
 
-    The caller has the proof of that very address. how: the proof, "sign_up", "email" or "reply". The
-    account is that of the contact, or of the domain; clock and department follow. What was written before stays as
-    it came, and the event tells the agents that it did. Raises ConflictError for a person who is erased.
+    The caller has the proof of that very address. The account is that of the contact, or of the
+    domain; clock and department follow. Messages stay as they came, and the event informs the
+    agents. Returns False if the ticket is verified already or another contact's. Raises
+    ConflictError for a person who was erased.
     """
     with transaction.atomic():
         share_lock_contact(contact)
-        ticket = lock_ticket(ticket_id)
+        change = Change.open(ticket_id, by=Actor.of(contact), at=at)
+        ticket = change.ticket
         if not ticket.is_unverified or ticket.contact_id != contact.pk:
             return False
-        match = _match_and_hold(ticket.desk, contact.email)
-        ticket.is_unverified = False
-        ticket.account_id = match.account_id
-        proof = make_reason(MatchCode(f"verified_by_{how}"))
-        ticket.match_reasons = [proof, *match.reasons, *ticket.match_reasons]
-        ticket.updated_at = at
-        ticket.save(update_fields=["is_unverified", "account", "match_reasons", "updated_at"])
-        data = {"how": how, "account": ticket.account.name if ticket.account else ""}
-        by = Actor.of(contact)
-        events.record(ticket=ticket, kind=events.EventKind.SENDER_VERIFIED, by=by, at=at, data=data)
+        match = _match_and_lock(ticket.desk, contact.email)
+        reason = make_reason(MATCH_CODES[proof])
+        change.set(
+            is_unverified=False,
+            account_id=match.account_id,
+            match_reasons=[reason, *match.reasons, *ticket.match_reasons],
+        )
+        change.touch()
+        account = ticket.account.name if ticket.account else ""
+        change.record(EventKind.SENDER_VERIFIED, {"proof": proof.value, "account": account})
+        change.save()
     return True
 
 
-def _match_and_hold(desk: Desk, email: str) -> Match:
-    """The match of a proven address, whose account is held; it is sought anew while the account found is deleted."""
+def _match_and_lock(desk: Desk, email: str) -> Match:
+    """Match a verified address and lock its account; match again if that account was deleted."""
     while True:
         match = match_verified_address(desk=desk, email=email)
         if match.account_id is None or share_lock_account(match.account_id):

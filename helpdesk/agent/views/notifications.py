@@ -17,6 +17,7 @@ from helpdesk.agent.shell import make_shell
 from helpdesk.shared.times import format_age, format_full_datetime, to_iso
 from tickets.models import Notification
 from tickets.notifications import (
+    describe_notification,
     get_notification,
     list_unread_notifications,
     mark_all_read,
@@ -57,7 +58,7 @@ def read_all(request: AgentRequest) -> HttpResponse:
 def _describe(line: Notification) -> dict[str, Any]:
     return {
         "url": reverse("agent:notification", args=[line.pk]),
-        "text": line.text,
+        "text": describe_notification(line),
         "subject": line.ticket.subject,
         "at_iso": to_iso(line.created_at),
         "at_text": format_age(line.created_at, now=timezone.now()),

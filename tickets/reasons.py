@@ -1,0 +1,86 @@
+"""Reasons of routing, assignment and verification: stored as codes, shown as sentences.
+
+A reason is kept as JSON, {"code": ..., parameters}, on the ticket and in its events, and becomes a
+sentence in the reader's language when it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AccountStatus, Level
+
+Reason = Mapping[str, Any] | str  # text where a person or another package wrote a sentence
+
+
+class ReasonCode(StrEnum):
+    """Codes of reasons; the comment names their parameters."""
+
+    UNVERIFIED_SENDER = "unverified_sender"
+    NO_ACCOUNT = "no_account"
+    ACCOUNT_STATUS = "account_status"  # account, status: an AccountStatus
+    ACCOUNT_WITHOUT_PLAN = "account_without_plan"  # account
+    ACCOUNT_WITH_PLAN = "account_with_plan"  # account, plan
+    NEXT_IN_ROTATION = "next_in_rotation"  # agent, level: a Level
+    NO_AGENT_IN_DEPARTMENT = "no_agent_in_department"  # level
+    NO_AGENT_ON_SHIFT = "no_agent_on_shift"  # level
+    NOT_A_MEMBER = "not_a_member"  # agent, department
+    NOTHING_SENT = "nothing_sent"  # an email failed, as in channels_intake.outgoing.errors
+    TIMED_OUT = "timed_out"
+
+
+class Proof(StrEnum):
+    """Ways in which a person proves that an email address is theirs."""
+
+    MAILED_LINK = "mailed_link"
+    AUTHENTICATED_EMAIL = "authenticated_email"
+    REPLY = "reply"
+
+
+PROOFS: dict[str, str | Promise] = {
+    Proof.MAILED_LINK: _("The sender opened a link that was emailed to this address."),
+    Proof.AUTHENTICATED_EMAIL: _("The sender wrote from this address, and its domain confirms it."),
+    Proof.REPLY: _("The sender replied to an email that was sent to this address."),
+}
+
+SENTENCES: dict[str, str | Promise] = {
+    ReasonCode.UNVERIFIED_SENDER: _("The sender is unverified, so no account's plan applies."),
+    ReasonCode.NO_ACCOUNT: _("The sender doesn't belong to an account."),
+    ReasonCode.ACCOUNT_STATUS: _("%(account)s has the status %(status)s."),
+    ReasonCode.ACCOUNT_WITHOUT_PLAN: _("%(account)s is a customer without a support plan."),
+    ReasonCode.ACCOUNT_WITH_PLAN: _("%(account)s is a customer with the %(plan)s plan."),
+    ReasonCode.NEXT_IN_ROTATION: _(
+        "Assigned to %(agent)s (on shift, %(level)s, next in rotation)."
+    ),
+    ReasonCode.NO_AGENT_IN_DEPARTMENT: _("No agent at %(level)s works in this department."),
+    ReasonCode.NO_AGENT_ON_SHIFT: _("No agent at %(level)s in this department is on shift."),
+    ReasonCode.NOT_A_MEMBER: _(
+        "%(agent)s isn't a member of %(department)s, and only members see its tickets."
+    ),
+    ReasonCode.NOTHING_SENT: _("The email was not sent, and the mail server gave no reason."),
+    ReasonCode.TIMED_OUT: _("The mail server took too long to respond."),
+}
+
+# Parameters that are codes themselves.
+WORDS: dict[str, Callable[[str], object]] = {
+    "level": lambda code: Level(code).label,
+    "status": lambda code: AccountStatus(code).label,
+}
+
+
+def make_reason(code: ReasonCode, **params: str) -> dict[str, str]:
+    """Return a reason as it is stored."""
+    return {"code": code.value, **params}
+
+
+def describe_reason(reason: Reason) -> str:
+    """Return the sentence of a reason in the active language; text stays as it is."""
+    if isinstance(reason, str):
+        return reason
+    shown = {name: WORDS.get(name, str)(value) for name, value in reason.items()}
+    return str(SENTENCES[reason["code"]]) % shown
