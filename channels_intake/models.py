@@ -99,16 +99,16 @@ class InboundMessage(models.Model):
         Mailbox, on_delete=models.SET_NULL, null=True, verbose_name=_("mailbox")
     )
     provider = models.CharField(
-        _("provider"), max_length=20, help_text="postmark, mailgun, sendgrid, mailjet, raw"
+        _("provider"), max_length=20, help_text=_("postmark, mailgun, sendgrid, mailjet, raw")
     )
     content_type = models.CharField(_("content type"), max_length=200)
     raw = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     envelope_recipient = models.CharField(
-        _("envelope recipient"), max_length=254, blank=True, default="", help_text="SMTP RCPT TO"
+        _("envelope recipient"), max_length=254, blank=True, default="", help_text=_("SMTP RCPT TO")
     )
     envelope_sender = models.CharField(
-        _("envelope sender"), max_length=254, blank=True, default="", help_text="SMTP MAIL FROM"
+        _("envelope sender"), max_length=254, blank=True, default="", help_text=_("SMTP MAIL FROM")
     )
     received_at = models.DateTimeField(_("received at"))
     state = models.CharField(
@@ -120,7 +120,7 @@ class InboundMessage(models.Model):
     next_try_at = models.DateTimeField(_("next try at"))
     sender = models.CharField(_("sender"), max_length=254, blank=True, default="")
     subject = models.CharField(_("subject"), max_length=250, blank=True, default="")
-    rfc_message_id = models.CharField("Message-ID", max_length=250, blank=True, default="")
+    rfc_message_id = models.CharField(_("Message-ID"), max_length=250, blank=True, default="")
     content_hash = models.CharField(
         _("content hash"),
         max_length=64,
@@ -257,9 +257,9 @@ class OutgoingEmail(DeskModel):
     subject = models.CharField(_("subject"), max_length=250)
     body_text = models.TextField(_("text"))
     body_html = models.TextField(blank=True, default="")
-    rfc_message_id = models.CharField("Message-ID", max_length=250, unique=True)
-    in_reply_to = models.CharField("In-Reply-To", max_length=250, blank=True, default="")
-    references = models.JSONField("References", default=list)
+    rfc_message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
+    in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True, default="")
+    references = models.JSONField(_("References"), default=list)
     state = models.CharField(
         _("state"), max_length=10, choices=MailState.choices, default=MailState.QUEUED
     )

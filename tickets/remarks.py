@@ -24,6 +24,7 @@ class RemarkCode(StrEnum):
     PARTS_UNCLEAR = "parts_unclear"
     PART_DAMAGED = "part_damaged"  # number
     TEXT_CUT = "text_cut"  # maximum: characters
+    HTML_CUT = "html_cut"
     CHARACTERS_REMOVED = "characters_removed"
     EMPTY = "empty"
     FILE_DAMAGED = "file_damaged"  # name
@@ -69,6 +70,7 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.TEXT_CUT: _(
         "The text is longer than %(maximum)s characters. The rest was left out."
     ),
+    RemarkCode.HTML_CUT: _("The formatted text is too long. The rest of it was left out."),
     RemarkCode.CHARACTERS_REMOVED: _("Characters that cannot be shown were removed."),
     RemarkCode.EMPTY: _("The email contains nothing that can be read."),
     RemarkCode.FILE_DAMAGED: _("The attachment “%(name)s” is damaged."),

@@ -38,7 +38,7 @@ from channels_intake.incoming.verification import BY_MAIL, BY_REPLY, verify_tick
 from channels_intake.mime.envelope import Address, Authentication, Envelope
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.mime.quoting import split_quoted
-from channels_intake.mime.sanitize import sanitize_html
+from channels_intake.mime.sanitize import sanitize
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.reasons import InboundReason
 from tickets.actors import Actor
@@ -277,15 +277,16 @@ def _open_ticket(
 
 
 def _make_message(mail: Arrival) -> NewMessage:
-    envelope = mail.envelope
+    envelope, safe = mail.envelope, sanitize(mail.envelope.body_html)
+    cut = (make_remark(RemarkCode.HTML_CUT),) if safe.is_cut else ()
     return NewMessage(
         text=mask_tokens(envelope.body_text),
         channel=Channel.EMAIL,
-        html=mask_tokens(sanitize_html(envelope.body_html)) if envelope.body_html else "",
+        html=mask_tokens(safe.html),
         files=tuple(
             NewFile(f.name, f.content_type, f.content, f.content_id) for f in envelope.attachments
         ),
-        remarks=envelope.notes + _remark_on_cc(envelope.cc, mail.mailbox),
+        remarks=envelope.notes + cut + _remark_on_cc(envelope.cc, mail.mailbox),
         is_automatic=bool(envelope.automatic),
     )
 

@@ -16,11 +16,12 @@ from accounts.matching import normalize_email
 from accounts.models import Contact, Desk
 from channels_intake.incoming.senders import get_default_priority, get_or_create_contact
 from channels_intake.mime.envelope import Address
-from channels_intake.mime.sanitize import sanitize_html
+from channels_intake.mime.sanitize import sanitize
 from tickets.actors import Actor
 from tickets.errors import ServiceError
 from tickets.files import NewFile
 from tickets.models import Channel, Message, Priority, Ticket
+from tickets.remarks import RemarkCode, make_remark
 from tickets.services import (
     NewMessage,
     NewTicket,
@@ -61,8 +62,13 @@ def accept_request(
         if by == Actor.of(contact)
         else make_reason(MatchCode.OPENED_BY_AGENT, agent=by.name)
     )
+    safe = sanitize(html)
     message = NewMessage(
-        text=text, channel=channel, html=sanitize_html(html) if html else "", files=files
+        text=text,
+        channel=channel,
+        html=safe.html,
+        files=files,
+        remarks=(make_remark(RemarkCode.HTML_CUT),) if safe.is_cut else (),
     )
     new = NewTicket(
         subject=subject,

@@ -2,14 +2,15 @@
 
 import html
 import re
-from urllib.parse import unquote
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 import nh3
 
 from channels_intake.mime.html_text import html_to_text
 from channels_intake.mime.html_tokens import HtmlToken, scan_html, shrink_data_addresses
 
-__all__ = ["html_to_text", "sanitize_html"]
+__all__ = ["SafeHtml", "html_to_text", "sanitize", "sanitize_html"]
 
 MAX_SOURCE_CHARS = 2_000_000
 MAX_HTML_CHARS = 300_000
@@ -48,11 +49,24 @@ _CLEANER = nh3.Cleaner(
     set_tag_attribute_values=_FIXED_ATTRIBUTES,
     strip_comments=True,
 )
-_CUT = "<p>[The rest of this message is too long to be shown.]</p>"
+_CUT = "<p>[…]</p>"
+
+
+@dataclass(frozen=True, slots=True)
+class SafeHtml:
+    """HTML that is safe in a page. is_cut: it ends before the source does."""
+
+    html: str
+    is_cut: bool = False
 
 
 def sanitize_html(source: str) -> str:
-    """Return HTML that is safe in a page. It is visibly cut after MAX_HTML_CHARS.
+    """Return the HTML of `sanitize`, for callers that need not say that it was cut."""
+    return sanitize(source).html
+
+
+def sanitize(source: str) -> SafeHtml:
+    """Make HTML safe in a page. It is visibly cut after MAX_HTML_CHARS.
 
     Links open in a new tab without a referrer. An attached image becomes `<img data-cid="…"
     alt="…">` without a source, for the caller to point at its own copy. A remote image becomes a
@@ -64,7 +78,7 @@ def sanitize_html(source: str) -> str:
         if not builder.add(token):
             break
     cleaned = _CLEANER.clean(builder.finish())
-    return cleaned + _CUT if builder.is_full else cleaned
+    return SafeHtml(cleaned + _CUT, is_cut=True) if builder.is_full else SafeHtml(cleaned)
 
 
 class _Builder:
@@ -147,10 +161,19 @@ def _is_pixel(attributes: dict[str, str]) -> bool:
 
 def _placeholder(source: str, alt: str, *, is_in_link: bool) -> str:
     address = html.escape(source)
-    text = html.escape(f"[Image: {alt}]" if alt else "[Image]")
+    text = html.escape(f"[{alt or _name_image(source)}]")
     if is_in_link:
         return f'<span data-src="{address}">{text}</span>'
     return f'<a href="{address}" data-src="{address}">{text}</a>'
+
+
+def _name_image(source: str) -> str:
+    """Return the file name of an image's address, otherwise its host."""
+    try:
+        address = urlsplit(source)
+    except ValueError:
+        return "…"
+    return unquote(address.path).rpartition("/")[2] or address.netloc
 
 
 def _attributes(token: HtmlToken) -> str:

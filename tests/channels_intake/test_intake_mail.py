@@ -139,3 +139,15 @@ def test_a_mail_without_a_readable_sender_is_quarantined(rocket: Cast, take_in: 
 
     assert inbound.state == InboundState.QUARANTINED
     assert inbound.desk == rocket.desk
+
+
+def test_a_mail_with_too_much_html_says_so(rocket: Cast, take_in: TakeIn) -> None:
+    headers = (
+        b"From: customer@acme.example\r\nTo: support@rocket.example\r\nContent-Type: text/html"
+    )
+    take_in(headers + b"\r\n\r\n" + b"<p>word</p>\r\n" * 40_000)
+
+    with desk_scope(rocket.desk):
+        message = Message.objects.get()
+        assert message.remarks == [{"code": "html_cut"}]
+        assert message.body_html.endswith("<p>[…]</p>")

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from channels_intake.mime.sanitize import MAX_HTML_CHARS, html_to_text, sanitize_html
+from channels_intake.mime.sanitize import MAX_HTML_CHARS, html_to_text, sanitize, sanitize_html
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -214,7 +214,7 @@ def test_a_second_pass_changes_nothing_that_matters(payload):
     check_harmless(sanitize_html(once))
     assert (
         Reader(sanitize_html(once)).text == Reader(once).text
-        or "[Image" in once
+        or "data-src" in once
         or "data-cid" in once
     )
 
@@ -279,13 +279,13 @@ def test_a_remote_image_becomes_a_link_and_inside_a_link_a_span():
     alone = sanitize_html('<p><img src="https://x.example/a.png" alt="Chart"></p>')
     assert alone == (
         '<p><a href="https://x.example/a.png" data-src="https://x.example/a.png" target="_blank" '
-        'rel="noopener noreferrer nofollow ugc">[Image: Chart]</a></p>'
+        'rel="noopener noreferrer nofollow ugc">[Chart]</a></p>'
     )
     linked = Reader(
         sanitize_html('<a href="https://x.example"><img src="https://x.example/a.png"></a>')
     )
     assert linked.tags[1] == ("span", {"data-src": "https://x.example/a.png"})
-    assert linked.text == "[Image]"
+    assert linked.text == "[a.png]"
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,26 @@ def test_badly_nested_tags_come_out_well_nested():
 def test_html_that_is_too_long_is_cut_and_says_so():
     result = sanitize_html("<p>word</p>" * 200_000)
     assert len(result) < MAX_HTML_CHARS + 1_000
-    assert result.endswith("[The rest of this message is too long to be shown.]</p>")
+    assert result.endswith("<p>word</p><p>[…]</p>")
+
+
+def test_only_html_that_was_cut_says_so():
+    assert sanitize("<p>word</p>" * 200_000).is_cut
+    assert not sanitize("<p>word</p><p>[…]</p>").is_cut
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://x.example/img/logo%20big.png?v=2", "[logo big.png]"),
+        ("https://x.example/", "[x.example]"),
+        ("https://x.example", "[x.example]"),
+        ("https://[x.example/a.png", "[…]"),
+        ("https://x.example/%3Cb%3E", "[&lt;b&gt;]"),
+    ],
+)
+def test_a_remote_image_without_a_text_shows_its_name(address, name):
+    assert f">{name}</a>" in sanitize_html(f'<img src="{address}">')
 
 
 SIZE = 1_000_000
