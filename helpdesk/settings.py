@@ -285,6 +285,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up, nowhere else
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of changes to the password and 2FA
 ACCOUNT_ADAPTER = "helpdesk.login.adapter.LoginAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "helpdesk.login.signup_form.SignupForm"
 ACCOUNT_FORMS = {

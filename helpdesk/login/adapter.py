@@ -33,6 +33,7 @@ from accounts.services import AddressTakenError, claim_contact
 from accounts.staff import drop_unverified_password
 from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of
 from channels_intake.mailboxes import get_default_mailbox
+from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.login.two_factor.policy import has_recently_signed_in, has_two_factor
 from helpdesk.shared.links import build_installation_url
 
@@ -92,6 +93,22 @@ class LoginAdapter(DefaultAccountAdapter):
         site = SimpleNamespace(name=get_site_name(), domain=self.request.get_host())
         with use_recipient_locale(desk=desk, contact=contact, user=user):
             super().send_mail(template_prefix, email, {**context, "current_site": site})
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell a user about a change to the password or 2FA.
+
+        The change is made by then, so a mail server that refuses the email is logged, not raised.
+        """
+        try:
+            super().send_notification_mail(template_prefix, user, context, email or user.email)
+        except MAIL_SERVER_ERRORS:
+            log.exception("account_notice_not_sent", user=user.pk, notice=template_prefix)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return self._move_to_installation(super().get_reset_password_from_key_url(key))

@@ -37,6 +37,9 @@ class OpenIdFake:
     issuer: str = ""
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
     exchanges: int = 0
+    auth_methods: list[str] = field(default_factory=lambda: ["client_secret_basic"])
+    more_configuration: dict[str, Any] = field(default_factory=dict)
+    more_keys: list[dict[str, Any]] = field(default_factory=list)
 
     def visit(self, place: str) -> dict[str, str]:
         """Visit the provider as the person's browser. Return the code and state it sends back."""
@@ -53,11 +56,14 @@ class OpenIdFake:
             "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": f"{self.url}/token",
             "jwks_uri": f"{self.url}/keys",
+            "token_endpoint_auth_methods_supported": self.auth_methods,
+            **self.more_configuration,
         }
 
     def keys(self) -> dict[str, Any]:
         key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(OURS.public_key()))
-        return {"keys": [key | {"kid": "one", "use": "sig", "alg": "RS256"}]}
+        one = key | {"kid": "one", "use": "sig", "alg": "RS256"}
+        return {"keys": [one, *self.more_keys]}
 
     def exchange(self, form: dict[str, str], signed_in: str) -> dict[str, Any] | None:
         """Return an ID token for a code: once, for the right client, redirect URI and verifier."""
@@ -66,7 +72,7 @@ class OpenIdFake:
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         is_right = (
             question is not None
-            and base64.b64decode(signed_in) == b"plumbline:a%20secret%3A%20with%20%2F%20signs"
+            and self._is_client(form, signed_in)
             and form["redirect_uri"] == question["redirect_uri"]
             and base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == question["code_challenge"]
         )
@@ -75,6 +81,13 @@ class OpenIdFake:
             if is_right and question
             else None
         )
+
+    def _is_client(self, form: dict[str, str], signed_in: str) -> bool:
+        """Check the client by the only method that is offered (RFC 6749, 2.3.1)."""
+        if self.auth_methods == ["client_secret_post"]:
+            secrets = (form.get("client_id"), form.get("client_secret"))
+            return not signed_in and secrets == (CLIENT_ID, CLIENT_SECRET)
+        return base64.b64decode(signed_in) == b"plumbline:a%20secret%3A%20with%20%2F%20signs"
 
     def sign(self, nonce: str) -> str:
         now = int(time.time())
@@ -106,7 +119,9 @@ class Handler(FakeHandler):
     def do_POST(self) -> None:
         text = self.rfile.read(int(self.headers["Content-Length"])).decode()
         form = {name: values[0] for name, values in parse_qs(text).items()}
-        self._answer(self.fake.exchange(form, self.headers["Authorization"].removeprefix("Basic ")))
+        self._answer(
+            self.fake.exchange(form, self.headers.get("Authorization", "").removeprefix("Basic "))
+        )
 
     def _answer(self, found: dict[str, Any] | None) -> None:
         told = json.dumps(found or {"error": "invalid_grant"})
