@@ -1,14 +1,13 @@
-"""`python -m bench`: pages, inbound mail and the sweep of due clocks, in one run on one set of rows.
+"""`python -m bench [TICKETS]`: pages, inbound email and the job for due clocks, on the same rows.
 
-`python -m bench 100000` for another amount of tickets. What must hold stands beside each figure as its bar; a bar
-that is missed is said, and makes the command fail.
+Each figure is printed with its limit. The command fails if a limit is missed.
 """
 
 from __future__ import annotations
 
 import sys
 
-import bench.ready  # noqa: F401 (starts the servers and sets Django up)
+import bench.ready  # noqa: F401 (starts the servers and sets up Django)
 
 # isort: split
 from bench import inbound, pages, sweep
@@ -17,7 +16,7 @@ from bench import inbound, pages, sweep
 def main() -> None:
     amount = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     verdicts = [pages.run(amount), inbound.run(None), sweep.run(None)]
-    print("\nEvery bar held." if all(verdicts) else "\nNot every bar held; see above.")
+    print("\nAll limits held." if all(verdicts) else "\nSome limits were missed; see above.")
     raise SystemExit(0 if all(verdicts) else 1)
 
 

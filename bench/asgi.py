@@ -1,7 +1,8 @@
-"""What granian serves in the benchmark: the product, and beside it the bare view.
+"""The ASGI application of the benchmark: the product, and the bare view next to it.
 
-The bare view has Django's session and authentication middleware and nothing else, in the same process and over
-the same pool; through the product's own middleware B would hold the product's own cost, and flatter the ratios.
+The bare view has only Django's session and authentication middleware, in the same process and with
+the same connection pool. With the product's middleware, the baseline would include costs of the
+product, and the ratios would look too good.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A client that signs in by a session of its own making and times whole answers over one kept connection."""
+"""A client with a session of its own that times whole responses over one connection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CSRF = "c" * 32
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     milliseconds: float
     body: bytes
@@ -27,7 +27,7 @@ class Answer:
 
 @dataclass
 class Page:
-    """Something to ask for: by whom, where, and what the goals say of it (ratios to B, statements)."""
+    """A page to request, and its limits. limit and goal: multiples of the bare view."""
 
     name: str
     path: str
@@ -35,16 +35,16 @@ class Page:
     headers: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] | None = None
     expected: int = 200
-    bar: float | None = None
-    aim: float | None = None
-    most_statements: int | None = None
+    limit: float | None = None
+    goal: float | None = None
+    max_statements: int | None = None
     milliseconds: list[float] = field(default_factory=list)
     statements: int = 0
     size: int = 0
 
 
 def sign_in(user: User) -> str:
-    """The cookies of a signed-in user."""
+    """Return the cookies of a signed-in user."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -56,13 +56,13 @@ def sign_in(user: User) -> str:
 
 
 class Client:
-    """One connection to the server of the benchmark."""
+    """One connection to the benchmark's server."""
 
     def __init__(self, port: int) -> None:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def ask(self, page: Page, *, count: bool = False) -> Answer:
-        """Get or post a page; SystemExit when the answer is not the expected one."""
+    def request(self, page: Page, *, count: bool = False) -> Response:
+        """Get or post a page. Raise SystemExit for an unexpected status."""
         headers = {"Cookie": page.cookie, "X-CSRFToken": CSRF, **page.headers}
         if count:
             headers["X-Count"] = "1"
@@ -73,10 +73,10 @@ class Client:
         self.connection.request(
             "GET" if body is None else "POST", page.path, body=body, headers=headers
         )
-        answer = self.connection.getresponse()
-        content = answer.read()
+        response = self.connection.getresponse()
+        content = response.read()
         took = (time.perf_counter() - begin) * 1000
-        if answer.status != page.expected:
-            raise SystemExit(f"{page.name}: {answer.status} from {page.path}\n{content[:600]!r}")
-        counted = answer.headers.get("X-Statements")
-        return Answer(answer.status, took, content, int(counted) if counted else None)
+        if response.status != page.expected:
+            raise SystemExit(f"{page.name}: {response.status} from {page.path}\n{content[:600]!r}")
+        counted = response.headers.get("X-Statements")
+        return Response(response.status, took, content, int(counted) if counted else None)

@@ -1,4 +1,4 @@
-"""Counts the statements of a request when it asks for that; the timed requests do not."""
+"""Middleware that counts SQL statements on demand. Timed requests do not use it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Counter:
 
 
 class StatementsMiddleware:
-    """Answers ``X-Count: 1`` with the number of statements (``X-Statements``) and milliseconds of CPU (``X-CPU``)."""
+    """Answer ``X-Count: 1`` with ``X-Statements`` and the CPU milliseconds in ``X-CPU``."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -1,7 +1,7 @@
-"""A pull of 5,000 accounts and as many people, killed with SIGKILL again and again, beside one that is left alone.
+"""Kill a CRM pull again and again, and compare it with an undisturbed one.
 
-`python -m bench.crm_kill 5000`. What must hold: both desks end in the same state with the same counts, the killed
-one in one pull, and a further pull changes nothing.
+`python -m bench.crm_kill [ACCOUNTS]`. Both desks must end in the same state with the same counts,
+the killed one in a single pull, and another pull must change nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CHILD = """
 import sys, django
 django.setup()
 from django.utils import timezone
-from accounts.crm_pull import pull
+from accounts.crm.pull import pull
 from accounts.models import CrmConnection
 from accounts.tenancy import desk_scope
 with desk_scope(int(sys.argv[1])):
@@ -48,7 +48,7 @@ with desk_scope(int(sys.argv[1])):
 
 
 def run(amount: int) -> bool:
-    """Pull both ways and compare; gives whether all held."""
+    """Pull both ways and compare. Return True if everything holds."""
     with serve_zoho() as zoho:
         zoho.most_tokens = 1000
         fill(zoho, amount)
@@ -56,28 +56,28 @@ def run(amount: int) -> bool:
         whole_desk = make_desk("whole", zoho)
         with desk_scope(whole_desk):
             whole = pull(connection=CrmConnection.objects.get(), at=timezone.now(), seconds=600)
-        print(f"left alone: {tell(whole)} in {time.monotonic() - began:.1f} s")
+        print(f"undisturbed: {describe(whole)} in {time.monotonic() - began:.1f} s")
         killed_desk = make_desk("killed", zoho)
         kills = pull_and_kill(killed_desk, zoho)
         with desk_scope(killed_desk):
             killed = CrmPull.objects.get()
-            print(f"killed {kills} times: {tell(killed)}")
+            print(f"killed {kills} times: {describe(killed)}")
             connection = CrmConnection.objects.get()
             reset_connection(connection, timezone.now())
             again = pull(connection=connection, at=timezone.now(), seconds=600)
-            print(f"once more: {tell(again)}")
+            print(f"another pull: {describe(again)}")
         same = snapshot(whole_desk) == snapshot(killed_desk)
-    print(f"same end: {same}")
+    print(f"same result: {same}")
     return (
         same
         and kills > 0
-        and tell(whole) == tell(killed)
+        and describe(whole) == describe(killed)
         and (again.created, again.changed) == (0, 0)
     )
 
 
 def fill(zoho: ZohoFake, amount: int) -> None:
-    """So many accounts, each with a domain and a person."""
+    """Put accounts into the fake CRM, each with a domain and a person."""
     for number in range(1, amount + 1):
         firm = {
             "Account_Name": f"Firm {number:05}",
@@ -93,7 +93,7 @@ def fill(zoho: ZohoFake, amount: int) -> None:
 
 
 def make_desk(slug: str, zoho: ZohoFake) -> Desk:
-    """A desk with one plan and a connection to the fake."""
+    """Create a desk with one plan and a connection to the fake CRM."""
     desk = Desk.objects.create(slug=slug, name=slug.title(), ticket_prefix=slug[0].upper())
     with desk_scope(desk):
         Plan.objects.create(desk=desk, name="Standard")
@@ -112,7 +112,7 @@ def make_desk(slug: str, zoho: ZohoFake) -> Desk:
 
 
 def pull_and_kill(desk: Desk, zoho: ZohoFake) -> int:
-    """Pull in a process that is killed at a random moment after a few pages, until one comes to the end."""
+    """Pull in processes that are killed at random moments until one finishes. Return the kills."""
     chance, kills = random.Random(SEED), 0
     while True:
         goal = len(zoho.asked) + chance.randint(3, 12)
@@ -128,7 +128,7 @@ def pull_and_kill(desk: Desk, zoho: ZohoFake) -> int:
 
 
 def snapshot(desk: Desk) -> list[tuple]:
-    """All that a pull writes of the desk's customers."""
+    """Return everything that a pull writes about the desk's customers."""
     with desk_scope(desk):
         accounts = Account.objects.order_by("name").values_list("name", "status", "plan__name")
         domains = AccountDomain.objects.order_by("domain").values_list("domain", "account__name")
@@ -136,8 +136,8 @@ def snapshot(desk: Desk) -> list[tuple]:
         return [*accounts, *domains, *contacts]
 
 
-def tell(run: CrmPull) -> str:
-    """The pull's state and counts."""
+def describe(run: CrmPull) -> str:
+    """Return the pull's state and counts."""
     return (
         f"{run.state}, {run.created} created, {run.changed} changed, {run.unchanged} unchanged, "
         f"{run.set_aside} set aside"

@@ -1,9 +1,10 @@
-"""Inbound mails per second and core, beside the bare minimum with the ORM in the same run (P7, P8).
+"""Inbound emails per second and core, relative to the bare minimum with the ORM (P7, P8).
 
-`python -m bench.inbound 10000`. The product's path is what a worker does with a mail: keep it raw, parse, match,
-thread, open or join a ticket with clock, department and agent. With "told" it also tells the followers, which
-write the receipt. The bare path parses, sanitises, looks the Message-ID up and writes ticket, message, event and
-clock in one transaction. Per core: PostgreSQL's CPU time is added to Python's.
+`python -m bench.inbound [TICKETS]`. The product's path is a worker's: store the raw email, parse,
+match, find the thread, open or update a ticket with clock, department and agent. "delivered" also
+runs the followers, which write the receipt. The bare path parses, sanitizes, looks up the
+Message-ID and writes ticket, message, event and clock in one transaction. CPU time is Python's
+plus PostgreSQL's.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from django.utils import timezone
 
 from accounts.models import Contact, Desk
 from accounts.tenancy import desk_scope
+from bench.emails import PEOPLE, build_email
 from bench.load import load
-from bench.mails import PEOPLE, make_mail
 from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState, OutgoingEmail
@@ -43,24 +44,24 @@ numbers = itertools.count(1)
 
 @dataclass
 class Task:
-    """One kind of work on one kind of mail, and the CPU seconds that each mail took."""
+    """One kind of work on one kind of email, and the seconds per email of each round."""
 
     name: str
-    take: Callable[[bytes], int]
+    process: Callable[[bytes], int]
     is_large: bool = False
-    is_answer: bool = False
+    is_reply: bool = False
     goal: str = ""
     cpu: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
 
     @property
     def per_core(self) -> float:
-        """Mails per second of CPU; the median of the rounds."""
+        """Return emails per second of CPU, the median of the rounds."""
         return 1 / statistics.median(self.cpu)
 
 
 def receive(raw: bytes) -> int:
-    """The product's path of one mail; gives its row's id."""
+    """Process one email as the product does. Return its row's id."""
     inbound = store_inbound(
         provider="raw", raw=raw, content_type="message/rfc822", at=timezone.now(), enqueue=False
     )
@@ -68,22 +69,22 @@ def receive(raw: bytes) -> int:
     return inbound.pk
 
 
-def receive_and_tell(raw: bytes) -> int:
-    """The same, and its followers are told, which write the receipt and the notice."""
+def receive_and_deliver(raw: bytes) -> int:
+    """Do the same and run the followers, which write the receipt and the notification."""
     inbound_id = receive(raw)
-    with desk_scope(BARE.desk):
-        told = TicketEvent.objects.filter(ticket__inbound=inbound_id).values_list("pk", flat=True)
-        deliver(event_ids=list(told), at=timezone.now())
+    with desk_scope(Bare.desk):
+        events = TicketEvent.objects.filter(ticket__inbound=inbound_id).values_list("pk", flat=True)
+        deliver(event_ids=list(events), at=timezone.now())
     return inbound_id
 
 
-def receive_barely(raw: bytes) -> int:
-    """Parse, sanitise, thread, one transaction: nothing else."""
+def receive_bare(raw: bytes) -> int:
+    """Parse, sanitize, find the thread, and write in one transaction; nothing else."""
     mail = message_from_bytes(raw, policy=policy.default)
     text = mail.get_body(("plain",)).get_content()
     html = nh3.clean(mail.get_body(("html",)).get_content())
     [file.get_content() for file in mail.iter_attachments()]
-    desk, contact, target = BARE.desk, BARE.contact, BARE.target
+    desk, contact, target = Bare.desk, Bare.contact, Bare.target
     ids = [i.strip("<>") for i in str(mail["References"] or "").split()]
     with desk_scope(desk), transaction.atomic():
         known = InboundMessage.objects.filter(
@@ -93,13 +94,13 @@ def receive_barely(raw: bytes) -> int:
             OutgoingEmail.objects.filter(desk=desk, rfc_message_id__in=ids).first() if ids else None
         )
         if not known:
-            write_barely(
+            write_bare(
                 desk, contact, target, str(mail["Subject"]), text, html, parent and parent.ticket_id
             )
     return 0
 
 
-def write_barely(
+def write_bare(
     desk: Desk,
     contact: Contact,
     target: Target,
@@ -111,14 +112,28 @@ def write_barely(
     now = timezone.now()
     if ticket_id is None:
         ticket = Ticket.objects.create(
-            desk=desk, number=10**9 + next(numbers), subject=subject, channel="email", priority_id=target.priority_id,
-            contact=contact, account_id=contact.account_id, created_at=now, updated_at=now,
-        )  # fmt: skip
+            desk=desk,
+            number=10**9 + next(numbers),
+            subject=subject,
+            channel="email",
+            priority_id=target.priority_id,
+            contact=contact,
+            account_id=contact.account_id,
+            created_at=now,
+            updated_at=now,
+        )
         ticket_id = ticket.pk
         Clock.objects.create(
-            desk=desk, ticket=ticket, target=target, calendar_id=target.calendar_id, calendar_version=1,
-            target_minutes=480, started_at=now, warn_at=now + timedelta(hours=6), due_at=now + timedelta(hours=8),
-        )  # fmt: skip
+            desk=desk,
+            ticket=ticket,
+            target=target,
+            calendar_id=target.calendar_id,
+            calendar_version=1,
+            target_minutes=480,
+            started_at=now,
+            warn_at=now + timedelta(hours=6),
+            due_at=now + timedelta(hours=8),
+        )
     message = Message.objects.create(
         desk=desk,
         ticket_id=ticket_id,
@@ -134,8 +149,8 @@ def write_barely(
     )  # fmt: skip
 
 
-class BARE:
-    """Who writes, and to what, on the bare path: looked up once."""
+class Bare:
+    """Desk, sender and target of the bare path, looked up once."""
 
     desk: Desk
     contact: Contact
@@ -143,15 +158,15 @@ class BARE:
 
 
 def run(amount: int | None) -> bool:
-    """Load unless the rows are there (None), measure by turns, print; gives whether the bars held."""
+    """Load rows unless amount is None, measure and print. Return True if the limits held."""
     if amount is not None:
         load(amount)
     prepare_bare()
-    known = make_known_mails()
+    known = create_known_emails()
     tasks = make_tasks()
     for task in tasks:
         for raw in make_batch(task, known, 5):
-            task.take(raw)
+            task.process(raw)
     for _ in range(ROUNDS):
         for task in tasks:
             run_batch(task, make_batch(task, known, BATCH))
@@ -161,30 +176,30 @@ def run(amount: int | None) -> bool:
 def make_tasks() -> list[Task]:
     return [
         Task("2 KB, new ticket", receive, goal="P7"),
-        Task("2 KB, new ticket, told", receive_and_tell),
-        Task("2 KB, barely", receive_barely),
+        Task("2 KB, new ticket, delivered", receive_and_deliver),
+        Task("2 KB, bare", receive_bare),
         Task("50 KB, new ticket", receive, is_large=True, goal="P7"),
-        Task("50 KB, barely", receive_barely, is_large=True),
-        Task("answer by Message-ID", receive, is_answer=True, goal="P8"),
-        Task("answer, barely", receive_barely, is_answer=True),
+        Task("50 KB, bare", receive_bare, is_large=True),
+        Task("reply by Message-ID", receive, is_reply=True, goal="P8"),
+        Task("reply, bare", receive_bare, is_reply=True),
     ]
 
 
 def prepare_bare() -> None:
-    BARE.desk = Desk.objects.get(slug="bench1")
-    with desk_scope(BARE.desk):
-        BARE.contact = Contact.objects.filter(account__isnull=False).order_by("pk")[1]
-        BARE.target = Target.objects.order_by("pk")[1]
+    Bare.desk = Desk.objects.get(slug="bench1")
+    with desk_scope(Bare.desk):
+        Bare.contact = Contact.objects.filter(account__isnull=False).order_by("pk")[1]
+        Bare.target = Target.objects.order_by("pk")[1]
 
 
-def make_known_mails() -> list[tuple[int, str]]:
-    """Tickets opened by mail and answered by us: the sender's number, and the Message-ID of our mail."""
-    raws = [(number, make_mail(number)) for number in (next(numbers) for _ in range(40))]
+def create_known_emails() -> list[tuple[int, str]]:
+    """Open tickets by email and answer them. Return sender numbers and our Message-IDs."""
+    raws = [(number, build_email(number)) for number in (next(numbers) for _ in range(40))]
     with without_queueing():
         for _, raw in raws:
-            receive_and_tell(raw)
+            receive_and_deliver(raw)
     found = []
-    with desk_scope(BARE.desk):
+    with desk_scope(Bare.desk):
         for number, raw in raws:
             message_id = message_from_bytes(raw)["Message-ID"].strip("<>")
             inbound = InboundMessage.objects.get(
@@ -196,52 +211,52 @@ def make_known_mails() -> list[tuple[int, str]]:
 
 
 def make_batch(task: Task, known: list[tuple[int, str]], amount: int) -> list[bytes]:
-    if task.is_answer:
+    if task.is_reply:
         people = len(known)
         chosen = [known[next(numbers) % people] for _ in range(amount)]
         return [
-            make_mail(number + PEOPLE * (10 + next(numbers)), answers=parent)
+            build_email(number + PEOPLE * (10 + next(numbers)), reply_to=parent)
             for number, parent in chosen
         ]
-    return [make_mail(next(numbers), is_large=task.is_large) for _ in range(amount)]
+    return [build_email(next(numbers), is_large=task.is_large) for _ in range(amount)]
 
 
 def run_batch(task: Task, batch: list[bytes]) -> None:
-    """Take the mails of a batch one after the other, and note the CPU and wall seconds of each."""
+    """Process the emails of a batch and record the CPU and wall seconds of each."""
     connection.ensure_connection()
     backend = psutil.Process(connection.connection.info.backend_pid)
-    cpu, wall = spent(backend), time.perf_counter()
+    cpu, wall = get_cpu_seconds(backend), time.perf_counter()
     with without_queueing():
         for raw in batch:
-            task.take(raw)
-    task.cpu.append((spent(backend) - cpu) / len(batch))
+            task.process(raw)
+    task.cpu.append((get_cpu_seconds(backend) - cpu) / len(batch))
     task.wall.append((time.perf_counter() - wall) / len(batch))
 
 
-def spent(backend: psutil.Process) -> float:
-    """CPU seconds of this process and of its PostgreSQL backend so far."""
+def get_cpu_seconds(backend: psutil.Process) -> float:
+    """Return the CPU seconds so far of this process and its PostgreSQL backend."""
     times = backend.cpu_times()
     return time.process_time() + times.user + times.system
 
 
 def print_table(tasks: list[Task]) -> bool:
-    print(f"\n{'inbound mail':<28}{'per s and core':>15}{'wall ms':>9}{'of bare':>9}")
-    barely = {(t.is_large, t.is_answer): t.per_core for t in tasks if t.take is receive_barely}
+    print(f"\n{'inbound email':<28}{'per s and core':>15}{'wall ms':>9}{'of bare':>9}")
+    bare = {(t.is_large, t.is_reply): t.per_core for t in tasks if t.process is receive_bare}
     verdicts = []
     for task in tasks:
-        share = task.per_core / barely[task.is_large, task.is_answer]
-        is_good = share >= 0.6 if task.goal == "P7" else task.per_core >= 45
-        verdict = "" if not task.goal else "bar met" if is_good else "bar missed"
-        bar = {"P7": "bar 60 %", "P8": "bar 45 /s"}.get(task.goal, "")
+        share = task.per_core / bare[task.is_large, task.is_reply]
+        is_within = share >= 0.6 if task.goal == "P7" else task.per_core >= 45
+        verdict = "" if not task.goal else "limit met" if is_within else "limit missed"
+        bar = {"P7": "limit 60 %", "P8": "limit 45 /s"}.get(task.goal, "")
         wall = statistics.median(task.wall) * 1000
         print(f"{task.name:<28}{task.per_core:>15.0f}{wall:>9.1f}{share:>9.0%}  {bar} {verdict}")
-        verdicts.append(not task.goal or is_good)
+        verdicts.append(not task.goal or is_within)
     return all(verdicts)
 
 
 def main() -> None:
-    is_good = run(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
-    raise SystemExit(0 if is_good else 1)
+    is_within = run(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    raise SystemExit(0 if is_within else 1)
 
 
 if __name__ == "__main__":

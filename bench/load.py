@@ -1,10 +1,10 @@
-"""The bulk loader: N tickets with four messages each, made inside PostgreSQL by a few large statements.
+"""Bulk loader: create tickets with four messages each by a few large statements in PostgreSQL.
 
-100 desks, desk 1 holds half of all; 5 % are undone, a fifth of those unanswered. Row security is forced even for
-the owner of the tables, so the loader connects as the superuser of the embedded server. Secondary indexes are
-dropped before and built again after.
+100 desks; desk 1 has half of all tickets. 5 % are open, a fifth of those without a reply. Row-level
+security applies even to the tables' owner, so the loader connects as superuser of the embedded
+server. Secondary indexes are dropped first and rebuilt at the end.
 
-`python -m bench.load 100000` only loads, and says how long it took.
+`python -m bench.load [TICKETS]` only loads, and prints the time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.ready import PLACE
+from bench.ready import SERVERS
 
 # isort: split
 import json
@@ -43,7 +43,7 @@ EVENTS = [
     "ticket.closed",
 ]
 
-# One row per ticket to be: its desk (a half for desk 1), a spread number for all chances, the people of the desk.
+# One row per desk with its people, then one per ticket with a hash (h) that drives all variation.
 PEOPLE = """
 CREATE UNLOGGED TABLE bench_people AS
 SELECT d.id AS desk, row_number() OVER (ORDER BY d.id) AS place,
@@ -58,8 +58,10 @@ FROM accounts_desk d WHERE d.slug LIKE 'bench%'
 """
 TICKETS = """
 CREATE UNLOGGED TABLE bench_tickets AS
-SELECT g AS id, p.*, h, h % 100 < 5 AS undone, h % 100 = 0 AS unanswered, (h / 100) % 4 AS state,
-  now() - CASE WHEN h % 100 < 5 THEN ((h / 7) % 43200) * interval '1 minute' + g * interval '1 microsecond'
+SELECT g AS id, p.*, h,
+  h % 100 < 5 AS is_open, h % 100 = 0 AS is_unanswered, (h / 100) % 4 AS state,
+  now() - CASE WHEN h % 100 < 5
+    THEN ((h / 7) % 43200) * interval '1 minute' + g * interval '1 microsecond'
     ELSE interval '1 day' + (h % 1500000) * interval '1 minute' END AS changed
 FROM (SELECT g, (hashint8(g)::bigint + 2147483648) AS h FROM generate_series(1, {amount}) g) t
 JOIN bench_people p ON p.place = CASE WHEN g % 2 = 0 THEN 1 ELSE 2 + (g / 2) % 99 END
@@ -72,13 +74,18 @@ def _pick(name: str) -> str:
 
 
 STATE = "(ARRAY['open', 'investigating', 'waiting', 'escalated'])[1 + state]"
-IS_WAITING = "(undone AND NOT unanswered AND state = 2)"
+IS_WAITING = "(is_open AND NOT is_unanswered AND state = 2)"
 TICKET = {
     "id": "id",
     "desk_id": "desk",
     "number": f"{FIRST_NUMBER} + id",
-    "subject": "'Ticket ' || id || ' about ' || (SELECT left(body, 50) FROM bench_bodies b WHERE b.id = h % 4000)",
-    "status": f"CASE WHEN NOT undone THEN 'closed' WHEN unanswered THEN 'open' ELSE {STATE} END",
+    "subject": (
+        "'Ticket ' || id || ' about '"
+        " || (SELECT left(body, 50) FROM bench_bodies b WHERE b.id = h % 4000)"
+    ),
+    "status": (
+        f"CASE WHEN NOT is_open THEN 'closed' WHEN is_unanswered THEN 'open' ELSE {STATE} END"
+    ),
     "channel": "(ARRAY['email', 'email', 'web', 'chat'])[1 + h % 4]",
     "priority_id": _pick("priorities"),
     "department_id": _pick("departments"),
@@ -87,13 +94,15 @@ TICKET = {
     "account_id": _pick("accounts"),
     "created_at": "changed - interval '2 days'",
     "updated_at": "changed",
-    "due_at": "CASE WHEN unanswered THEN now() + interval '90 days' ELSE '9999-01-01 00:00+00' END",
-    "first_responded_at": "CASE WHEN NOT unanswered THEN changed - interval '1 day' END",
+    "due_at": (
+        "CASE WHEN is_unanswered THEN now() + interval '90 days' ELSE '9999-01-01 00:00+00' END"
+    ),
+    "first_responded_at": "CASE WHEN NOT is_unanswered THEN changed - interval '1 day' END",
     "waiting_since": f"CASE WHEN {IS_WAITING} THEN changed END",
     "close_at": f"CASE WHEN {IS_WAITING} THEN changed + interval '60 days' END",
-    "closed_at": "CASE WHEN NOT undone THEN changed END",
-    "reopen_until": "CASE WHEN NOT undone THEN changed + interval '14 days' END",
-    "close_reason": "CASE WHEN NOT undone THEN 'solved' ELSE '' END",
+    "closed_at": "CASE WHEN NOT is_open THEN changed END",
+    "reopen_until": "CASE WHEN NOT is_open THEN changed + interval '14 days' END",
+    "close_reason": "CASE WHEN NOT is_open THEN 'solved' ELSE '' END",
 }
 MESSAGE = {
     "ticket_id": "id",
@@ -116,7 +125,7 @@ EVENT = {
     "actor_name": "'Plumbline'",
     "data": "%s::jsonb",
 }
-# Whatever any kind of event has to tell, in every event.
+# Data of all event kinds, in every event.
 FACTS = {
     **{
         "message": 1,
@@ -153,21 +162,27 @@ CLOCK = {
     "calendar_version": "1",
     "target_minutes": "480",
     "started_at": "changed - interval '2 days'",
-    "warn_at": "CASE WHEN unanswered THEN now() + interval '80 days' ELSE changed - interval '42 hours' END",
-    "due_at": "CASE WHEN unanswered THEN now() + interval '90 days' ELSE changed - interval '40 hours' END",
-    "met_at": "CASE WHEN NOT unanswered THEN changed - interval '1 day' END",
+    "warn_at": (
+        "CASE WHEN is_unanswered THEN now() + interval '80 days'"
+        " ELSE changed - interval '42 hours' END"
+    ),
+    "due_at": (
+        "CASE WHEN is_unanswered THEN now() + interval '90 days'"
+        " ELSE changed - interval '40 hours' END"
+    ),
+    "met_at": "CASE WHEN NOT is_unanswered THEN changed - interval '1 day' END",
 }
-HAPPENED = """bench_tickets, unnest(%s::text[]) WITH ORDINALITY AS k(kind, place_of_kind)
-WHERE NOT (undone AND kind = 'ticket.closed') AND NOT (unanswered AND kind = 'agent.replied')"""
+EVENT_SOURCE = """bench_tickets, unnest(%s::text[]) WITH ORDINALITY AS k(kind, place_of_kind)
+WHERE NOT (is_open AND kind = 'ticket.closed') AND NOT (is_unanswered AND kind = 'agent.replied')"""
 LOADED = [Ticket, Message, TicketEvent, Clock]
 
 
 def load(amount: int) -> float:
-    """Make the desks and load so many tickets; gives the seconds of the bulk part."""
+    """Create the desks and load tickets. Return the seconds of the bulk part."""
     make_world()
     begin = time.perf_counter()
-    with PLACE.superuser() as db:
-        db.execute("SET session_replication_role = replica")  # no look-up of every foreign key
+    with SERVERS.superuser() as db:
+        db.execute("SET session_replication_role = replica")  # no foreign key checks
         db.execute("SET synchronous_commit = off")
         _make_bodies(db)
         db.execute(PEOPLE)
@@ -175,14 +190,14 @@ def load(amount: int) -> float:
         with _without_indexes(db):
             _insert(db, Ticket, TICKET, "bench_tickets")
             _insert(db, Message, MESSAGE, "bench_tickets, generate_series(1, 4) m")
-            _insert(db, TicketEvent, EVENT, HAPPENED, json.dumps(FACTS), EVENTS)
+            _insert(db, TicketEvent, EVENT, EVENT_SOURCE, json.dumps(FACTS), EVENTS)
             _insert(db, Clock, CLOCK, "bench_tickets")
         _finish(db, amount)
     return time.perf_counter() - begin
 
 
 def _make_bodies(db: psycopg.Connection) -> None:
-    """Texts of a vocabulary in which a few words are common and most are rare, as in any language."""
+    """Create texts in which a few words are common and most are rare, as in any language."""
     chance = random.Random(7)
     words = [
         "".join(chance.choices("abdeghiklmnoprstu", k=chance.randint(3, 9))) for _ in range(5000)
@@ -202,10 +217,11 @@ def _insert(
     source: str,
     *args: object,
 ) -> None:
-    """INSERT .. SELECT of these expressions; every other column gets the default of its field."""
+    """Insert these expressions. Every other column gets the default of its field."""
     filled = {**_defaults(model, columns), **columns}
     names = ", ".join(f'"{name}"' for name in filled)
-    statement = f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(filled.values())} FROM {source}"
+    values, table = ", ".join(filled.values()), model._meta.db_table
+    statement = f"INSERT INTO {table} ({names}) SELECT {values} FROM {source}"
     db.execute(statement if args else statement.replace("%", "%%"), list(args) if args else [])
 
 
@@ -225,7 +241,7 @@ def _literal(field: models.Field[Any, Any]) -> str:
 
 @contextmanager
 def _without_indexes(db: psycopg.Connection) -> Iterator[None]:
-    """Without the indexes that hold no constraint: building them at the end is many times cheaper."""
+    """Drop indexes without constraints and rebuild them at the end, which is far cheaper."""
     tables = [model._meta.db_table for model in LOADED]
     found = db.execute(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"

@@ -1,5 +1,5 @@
-"""Importing this starts the benchmark's servers and sets Django up: import it before anything of the product."""
+"""Start the servers and set up Django on import. Import this before anything of the product."""
 
-from bench.place import prepare
+from bench.servers import prepare
 
-PLACE = prepare()
+SERVERS = prepare()

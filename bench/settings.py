@@ -1,4 +1,4 @@
-"""The product's settings, with the addresses and the one middleware that only the benchmark has."""
+"""The product's settings plus the benchmark's URLs and middleware."""
 
 import os
 

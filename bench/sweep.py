@@ -1,6 +1,6 @@
-"""The sweep of due clocks (P9): nothing due, and so many due, beside one bare statement of the same run.
+"""The job for due clocks (P9), with nothing due and with many due, relative to one bare statement.
 
-`python -m bench.sweep 100000`.
+`python -m bench.sweep [TICKETS]`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tickets.queueing import without_queueing
 
 DUE = (50, 500, 2000)
 ROUNDS = 3
-BAR, AIM = 10, 3  # times the bare statement
+LIMIT, GOAL = 10, 3  # multiples of the bare statement
 BARE = """
 WITH due AS (
   SELECT id FROM sla_clock
@@ -38,25 +38,24 @@ WITH due AS (
 
 
 def run(amount: int | None) -> bool:
-    """Load unless the rows are there (None), measure and print; gives whether the bars held."""
+    """Load rows unless amount is None, measure and print. Return True if the limits held."""
     if amount is not None:
         load(amount)
     now = timezone.now()
     blocks, empty = measure_empty(now)
-    print(
-        f"\nsweep, nothing due: {blocks} blocks (bar 20), {empty:.1f} ms with all its round trips"
-    )
+    print(f"\nsweep, nothing due: {blocks} blocks (limit 20), {empty:.1f} ms with all round trips")
     verdicts = [blocks <= 20]
     print(
-        f"{'sweep of due clocks':<20}{'ms':>9}{'per clock':>12}{'bare ms':>9}{'times':>7}   bar {BAR}, aim {AIM}"
+        f"{'sweep of due clocks':<20}{'ms':>9}{'per clock':>12}{'bare ms':>9}{'times':>7}"
+        f"   limit {LIMIT}, goal {GOAL}"
     )
     for due in DUE:
         ours = measure(due, sweep, now)
-        bare = measure(due, sweep_barely, now)
+        bare = measure(due, sweep_bare, now)
         ratio = ours / bare
-        verdict = "aim met" if ratio <= AIM else "bar met" if ratio <= BAR else "bar missed"
+        verdict = "goal met" if ratio <= GOAL else "limit met" if ratio <= LIMIT else "limit missed"
         print(f"{due:<20}{ours:>9.1f}{ours / due:>12.3f}{bare:>9.1f}{ratio:>7.1f}   {verdict}")
-        verdicts.append(ratio <= BAR)
+        verdicts.append(ratio <= LIMIT)
     return all(verdicts)
 
 
@@ -65,13 +64,13 @@ def sweep(now: datetime) -> None:
         sweep_desks("measure the sweep", list_due_clocks(now), mark_breached, at=now)
 
 
-def sweep_barely(now: datetime) -> None:
+def sweep_bare(now: datetime) -> None:
     with system_scope("measure the sweep"), connection.cursor() as cursor:
         cursor.execute(BARE, [now, now])
 
 
 def measure_empty(now: datetime) -> tuple[int, float]:
-    """Blocks touched by the search, as the role that searches, and the milliseconds of a whole empty sweep."""
+    """Return the blocks that the search reads, and the milliseconds of an empty sweep."""
     with system_scope("measure the sweep"):
         plan = (
             list_due_clocks(now)
@@ -80,11 +79,11 @@ def measure_empty(now: datetime) -> tuple[int, float]:
             .distinct()
             .explain(analyze=True, buffers=True)
         )
-    return count_blocks(plan), statistics.median(timed(sweep, now) for _ in range(20))
+    return count_blocks(plan), statistics.median(measure_once(sweep, now) for _ in range(20))
 
 
 def measure(due: int, work: Callable[[datetime], None], now: datetime) -> float:
-    """The median milliseconds of marking so many due clocks; each round is undone."""
+    """Return the median milliseconds of marking due clocks. Each round is rolled back."""
     return statistics.median(_measure_once(due, work, now) for _ in range(ROUNDS))
 
 
@@ -94,20 +93,20 @@ def _measure_once(due: int, work: Callable[[datetime], None], now: datetime) -> 
             chosen = list(Clock.objects.order_by("pk").values_list("pk", flat=True)[:due])
             fresh = {"met_at": None, "breached_at": None, "stopped_at": None}
             Clock.objects.filter(pk__in=chosen).update(due_at=now - timedelta(minutes=1), **fresh)
-        took = timed(work, now)
+        milliseconds = measure_once(work, now)
         transaction.set_rollback(True)
-    return took
+    return milliseconds
 
 
-def timed(work: Callable[[datetime], None], now: datetime) -> float:
+def measure_once(work: Callable[[datetime], None], now: datetime) -> float:
     begin = time.perf_counter()
     work(now)
     return (time.perf_counter() - begin) * 1000
 
 
 def main() -> None:
-    is_good = run(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
-    raise SystemExit(0 if is_good else 1)
+    is_within = run(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    raise SystemExit(0 if is_within else 1)
 
 
 if __name__ == "__main__":

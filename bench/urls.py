@@ -1,8 +1,8 @@
-"""The product's addresses and the bare view."""
+"""The product's URLs and the bare view."""
 
 from django.urls import path
 
-from bench.bare import show_bare
+from bench.bare_view import show_bare
 from helpdesk.urls import urlpatterns as product
 
 urlpatterns = [path("bare/", show_bare), *product]

@@ -1,8 +1,8 @@
-"""The price of working-time arithmetic (P11): `python bench/working_time.py`.
+"""Speed of business-hours arithmetic (P11): `python bench/working_time.py`.
 
-Prints microseconds per call, the median of several runs, to add and to take the difference of 8 and of 800
-hours on a 12x5 calendar with holidays, beside a plain Python loop over days timed in the same runs. Both must
-agree on every answer first. The first question, which builds the table, is timed apart.
+Prints the microseconds per call to add and to subtract 8 and 800 hours on a 12x5 calendar with
+holidays, next to a plain loop over days. Both must agree on all results first. The first call,
+which builds the table, is timed separately.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ HOLIDAYS = frozenset(
 HOURS = WorkingHours(ZONE.key, tuple(Window(weekday, 480, 1200) for weekday in range(5)), HOLIDAYS)
 OPENING, CLOSING = wall_time(8), wall_time(20)
 DAY = timedelta(days=1)
-BAR, AIM, RUNS, STARTS = 20, 5, 9, 400
+LIMIT, GOAL, RUNS, STARTS = 20, 5, 9, 400
 
 
 def loop_over_days(start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Give the open span of each day from `start` on, the way one would write it first."""
+    """Yield the open hours of each day from `start` on, in the most obvious way."""
     day = start.astimezone(ZONE).date()
     while True:
         if day.weekday() < 5 and day not in HOLIDAYS:
@@ -59,7 +59,7 @@ def loop_difference(start: datetime, end: datetime) -> timedelta:
 
 
 def time_calls(function: Callable, calls: list[tuple]) -> float:
-    """Give the mean microseconds of one call."""
+    """Return the mean microseconds of one call."""
     begin = time.perf_counter()
     for first, second in calls:
         function(first, second)
@@ -67,9 +67,9 @@ def time_calls(function: Callable, calls: list[tuple]) -> float:
 
 
 def compare(ours: Callable, loop: Callable, calls: list[tuple]) -> tuple[float, float]:
-    """Give the median microseconds of both, run by turns so that the machine's noise falls on both."""
+    """Return the median microseconds of both, run in turns so that noise affects both equally."""
     if any(ours(*call) != loop(*call) for call in calls):
-        raise SystemExit("the table and the loop disagree: no figures")
+        raise SystemExit("The table and the loop disagree, so there is nothing to measure.")
     runs = [(time_calls(ours, calls), time_calls(loop, calls)) for _ in range(RUNS)]
     return statistics.median(run[0] for run in runs), statistics.median(run[1] for run in runs)
 
@@ -82,14 +82,21 @@ def difference(start: datetime, end: datetime) -> timedelta:
     return working_time_between(HOURS, start, end)
 
 
+def get_verdict(microseconds: float) -> str:
+    if microseconds <= GOAL:
+        return "goal met"
+    return "limit met" if microseconds <= LIMIT else "LIMIT MISSED"
+
+
 def main() -> None:
     numbers = random.Random(11)
     year = datetime(2026, 1, 1, tzinfo=UTC)
     starts = [year + timedelta(seconds=numbers.randrange(365 * 86_400)) for _ in range(STARTS)]
     first = time_calls(add, [(starts[0], timedelta(hours=8))])
-    print(f"first question, builds the table: {first / 1000:.1f} ms")
+    print(f"first call, which builds the table: {first / 1000:.1f} ms")
     print(
-        f"{'':>16}{'table, us':>12}{'loop, us':>12}{'loop/table':>12}   bar {BAR} us, aim {AIM} us"
+        f"{'':>16}{'table, us':>12}{'loop, us':>12}{'loop/table':>12}"
+        f"   limit {LIMIT} us, goal {GOAL} us"
     )
     medians = {}
     for amount in (timedelta(hours=8), timedelta(hours=800)):
@@ -100,11 +107,10 @@ def main() -> None:
             label = f"{ours.__name__} {amount // timedelta(hours=1)} h"
             table_time, loop_time = compare(ours, loop, calls)
             medians[label] = table_time
-            verdict = (
-                "aim met" if table_time <= AIM else "bar met" if table_time <= BAR else "BAR MISSED"
-            )
+            verdict = get_verdict(table_time)
             print(
-                f"{label:>16}{table_time:>12.2f}{loop_time:>12.2f}{loop_time / table_time:>12.1f}   {verdict}"
+                f"{label:>16}{table_time:>12.2f}{loop_time:>12.2f}"
+                f"{loop_time / table_time:>12.1f}   {verdict}"
             )
     for name in ("add", "difference"):
         print(

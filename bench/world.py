@@ -1,4 +1,4 @@
-"""The small rows of the benchmark's desks: people, plans, calendars. Desk 1 is the hard tenant."""
+"""People, plans and calendars of the benchmark's desks. Desk 1 is the largest tenant."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ KINDS = [("paid", "Paid Support"), ("community", "Community"), ("trials", "Trial
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody to sign in as."""
+    """A user to sign in as, and the desk."""
 
     desk: Desk
     user: User
 
 
 def make_world() -> None:
-    """Make the desks bench1 to bench100, each with its people."""
+    """Create the desks bench1 to bench100 with their people."""
     password = make_password("bench")
     with transaction.atomic():
         for number in range(1, DESKS + 1):

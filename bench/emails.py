@@ -1,11 +1,11 @@
-"""The mails of the inbound benchmark: 2 KB with two parts, 50 KB with a file, and an answer by Message-ID."""
+"""Emails for the inbound benchmark: 2 KB with two parts, 50 KB with a file, and replies."""
 
 from __future__ import annotations
 
 import random
 from email.message import EmailMessage
 
-PEOPLE = 1990  # known contacts of the first desk who may write (bench/world.py makes 2,000)
+PEOPLE = 1990  # known contacts of the first desk (bench/world.py creates 2,000)
 ACCOUNTS = 200
 WORDS = [
     "server",
@@ -28,8 +28,8 @@ def _write(length: int, chance: random.Random) -> str:
     return text[:length]
 
 
-def make_mail(number: int, *, is_large: bool = False, answers: str = "") -> bytes:
-    """One mail from a known customer. answers: the Message-ID that it refers to, without angle brackets."""
+def build_email(number: int, *, is_large: bool = False, reply_to: str = "") -> bytes:
+    """Return an email of a known customer. reply_to: a Message-ID without angle brackets."""
     chance = random.Random(number)
     text = _write(700, chance)
     mail = EmailMessage()
@@ -38,11 +38,11 @@ def make_mail(number: int, *, is_large: bool = False, answers: str = "") -> byte
         f"Person {person} <person{person}@customer{person % ACCOUNTS + 1}-bench1.example>"
     )
     mail["To"] = "support@bench1.example"
-    mail["Subject"] = f"{'Re: ' if answers else ''}Trouble number {number}"
-    mail["Message-ID"] = f"<bench-{number}-{len(answers)}-{is_large}@customer.example>"
+    mail["Subject"] = f"{'Re: ' if reply_to else ''}Trouble number {number}"
+    mail["Message-ID"] = f"<bench-{number}-{len(reply_to)}-{is_large}@customer.example>"
     mail["Date"] = "Sun, 22 Nov 2026 10:00:00 +0000"
-    if answers:
-        mail["In-Reply-To"] = mail["References"] = f"<{answers}>"
+    if reply_to:
+        mail["In-Reply-To"] = mail["References"] = f"<{reply_to}>"
     mail.set_content(text)
     html = "".join(f"<p>{line}</p>" for line in text.splitlines())
     mail.add_alternative(

@@ -1,4 +1,4 @@
-"""A place of its own for a benchmark: embedded PostgreSQL and Valkey in a folder that is thrown away."""
+"""Servers of a benchmark: embedded PostgreSQL and Valkey in a temporary folder, and granian."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpdesk.supervisor.embedded import SUPERUSER, EmbeddedPostgres, EmbeddedVa
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "bench"
-# As a small server would be set; performance.md's figures were taken with jit off and random_page_cost 1.1.
+# Typical settings of a small server.
 SETTINGS = {
     "shared_buffers": "1GB",
     "jit": "off",
@@ -34,8 +34,8 @@ SETTINGS = {
 
 
 @dataclass
-class Place:
-    """Where the benchmark runs. ``superuser`` connects past the wall, for the loader and for EXPLAIN."""
+class Servers:
+    """The benchmark's servers. superuser() bypasses the wall, for the loader and for EXPLAIN."""
 
     folder: Path
     postgres: EmbeddedPostgres
@@ -47,7 +47,7 @@ class Place:
         )
 
     def serve(self) -> None:
-        """Start the web server as in production, one worker, and wait until it answers."""
+        """Start the web server as in production with one worker, and wait until it responds."""
         command = [
             sys.executable,
             "-m",
@@ -68,11 +68,11 @@ class Place:
                 return
             except OSError:
                 time.sleep(0.2)
-        raise SystemExit("The server did not start.")
+        raise SystemExit("The web server did not start.")
 
 
-def prepare() -> Place:
-    """Start both servers, migrate, collect the static files, and set Django up with the benchmark's settings."""
+def prepare() -> Servers:
+    """Start PostgreSQL and Valkey, set up Django, migrate, and collect static files."""
     folder = Path(tempfile.mkdtemp(prefix="plumbline-bench-"))
     folder.chmod(0o755)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -80,7 +80,7 @@ def prepare() -> Place:
     atexit.register(postgres.stop)
     valkey = EmbeddedValkey(folder / "valkey")
     atexit.register(valkey.stop)
-    place = Place(folder, postgres, find_free_port())
+    servers = Servers(folder, postgres, find_free_port())
     for name in ("EMAIL_URL", "EMAIL_PROVIDER", "BEHIND_HTTPS", "SITE_URL"):
         os.environ.pop(name, None)
     os.environ.update(
@@ -92,7 +92,7 @@ def prepare() -> Place:
         DATA_DIR=str(folder / "data"),
         STATIC_ROOT=str(folder / "static"),
         ALLOWED_HOSTS="127.0.0.1",
-        PORT=str(place.port),
+        PORT=str(servers.port),
         INBOUND_SECRET="bench",
         LOG_LEVEL="WARNING",
         PYTHONPATH=str(ROOT),
@@ -100,4 +100,4 @@ def prepare() -> Place:
     django.setup()
     call_command("migrate", verbosity=0, skip_checks=True)
     call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
-    return place
+    return servers
