@@ -50,8 +50,8 @@ def get_reader_language(*, desk: Desk | None, user: User | None = None, accepted
 def get_recipient_language(
     *, desk: Desk | None, contact: Contact | None = None, user: User | None = None
 ) -> str:
-    """Return the language of an email: the contact's, else the user's setting, else the desk's."""
-    for chosen in (contact.language if contact else "", user.language if user else ""):
+    """Return the language of an email: the user's setting, else the contact's, else the desk's."""
+    for chosen in (user.language if user else "", contact.language if contact else ""):
         if chosen and (language := find_language(chosen)):
             return language
     return _get_desk_language(desk)

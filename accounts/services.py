@@ -8,8 +8,10 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import get_language
 
 from accounts.audit import record_audit
+from accounts.languages import find_language
 from accounts.matching import (
     ContactFact,
     DomainFact,
@@ -62,7 +64,9 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
         if mine := Contact.objects.filter(desk=desk, user=user).first():
             return _check_claimable(mine, user)
         contact, _ = Contact.objects.get_or_create(
-            desk=desk, email=address, defaults={"name": user.name}
+            desk=desk,
+            email=address,
+            defaults={"name": user.name, "language": find_language(get_language() or "")},
         )
         contact = _check_claimable(Contact.objects.select_for_update().get(pk=contact.pk), user)
         if contact.user_id == user.pk:  # the link was opened twice

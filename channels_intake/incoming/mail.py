@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from accounts.languages import find_language
 from accounts.match_reasons import MatchCode, Reason, make_reason
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
@@ -241,7 +242,9 @@ def _find_origin(mail: Arrival, verdict: Verdict) -> Origin:
     """Return whose request it is. A contact is created if there is none."""
     if verdict.is_unverified:
         desk, known = mail.mailbox.desk, mail.sender.contact
-        contact = known or get_or_create_contact(desk, mail.envelope.sender)
+        contact = known or get_or_create_contact(
+            desk, mail.envelope.sender, language=find_language(mail.envelope.language)
+        )
         return Origin(contact, None, True, (_get_doubt(mail),))
     origin = resolve_origin(mail.mailbox, mail.envelope, mail.sender)
     if mail.review is Review.NONE:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.languages import find_language
 from accounts.match_reasons import MatchCode, make_reason
 from accounts.matching import normalize_email
 from accounts.models import Contact, Desk
@@ -95,6 +97,8 @@ def accept_website_form(
 ) -> Ticket:
     """Open an unverified ticket without an account from the website's form (M24).
 
+    A new contact gets email in the language that the form was shown in.
+
     Raises InvalidAddressError if the text typed is no email address.
     """
     address = normalize_email(email)
@@ -104,7 +108,8 @@ def accept_website_form(
             % {"text": email.strip()[:100]}
         )
     with transaction.atomic():
-        contact = get_or_create_contact(desk, Address(address, name))
+        language = find_language(get_language() or "")
+        contact = get_or_create_contact(desk, Address(address, name), language=language)
         reason = make_reason(MatchCode.WEBSITE_FORM)
         new = NewTicket(
             subject=subject,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from accounts.languages import find_language
 from accounts.matching import (
     ContactFact,
     DomainFact,
@@ -106,18 +107,27 @@ def resolve_origin(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Orig
     is_verified = match.kind == "domain" and envelope.authentication is Authentication.PASS
     account_id = match.account_id if is_verified else None
     if contact is None:
-        contact = get_or_create_contact(mailbox.desk, envelope.sender, account_id=account_id)
+        contact = get_or_create_contact(
+            mailbox.desk,
+            envelope.sender,
+            account_id=account_id,
+            language=find_language(envelope.language),
+        )
     elif account_id and contact.account_id is None:
         contact.account_id = account_id
         contact.save(update_fields=["account"])
     return Origin(contact, match.account_id, match.kind == "unverified", match.reasons)
 
 
-def get_or_create_contact(desk: Desk, who: Address, *, account_id: int | None = None) -> Contact:
-    """Return the desk's contact with the address. An existing one is left unchanged."""
-    contact, _ = Contact.objects.get_or_create(
-        desk=desk, email=who.email, defaults={"name": who.name[:120], "account_id": account_id}
-    )
+def get_or_create_contact(
+    desk: Desk, who: Address, *, account_id: int | None = None, language: str = ""
+) -> Contact:
+    """Return the desk's contact with the address. An existing one is left unchanged.
+
+    language: in which a new contact gets email; "" for the desk's.
+    """
+    new = {"name": who.name[:120], "account_id": account_id, "language": language}
+    contact, _ = Contact.objects.get_or_create(desk=desk, email=who.email, defaults=new)
     return contact
 
 

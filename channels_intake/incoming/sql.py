@@ -5,7 +5,17 @@ from channels_intake.models import InboundState
 
 # The columns that are read of each model, the key first; the others are fetched when needed.
 PRIORITY = ("id", "desk_id", "name", "rank")
-CONTACT = ("id", "desk_id", "email", "name", "account_id", "user_id", "role", "created_at")
+CONTACT = (
+    "id",
+    "desk_id",
+    "email",
+    "name",
+    "account_id",
+    "user_id",
+    "role",
+    "language",
+    "created_at",
+)
 ACCOUNT = ("id", "desk_id", "name", "status", "plan_id")
 PLAN = ("id", "desk_id", "name")
 

@@ -67,7 +67,7 @@ class Envelope:
     """One incoming message.
 
     No text contains NUL, and header texts are one line. body_html: NOT sanitized. notes: what was
-    lost, cut or odd, for the agents.
+    lost, cut or odd, for the agents. language: the tag that the mail states (RFC 3282), or "".
     """
 
     channel: str
@@ -86,3 +86,4 @@ class Envelope:
     automatic: AutomaticKind = AutomaticKind.NONE
     notes: tuple[Remark, ...] = ()
     envelope_sender: str = ""
+    language: str = ""

@@ -229,11 +229,22 @@ def _read_header_fields(
         in_reply_to=_read_references(root.header("in-reply-to")),
         references=_read_references(root.header("references")),
         date=_read_date(root.header("date")),
+        language=_read_language(headers),
         automatic=detect_automatic(headers, envelope_sender, sender.email),
         envelope_sender="<>"
         if envelope_sender.strip() == "<>"
         else normalize_email(envelope_sender),
     )
+
+
+def _read_language(headers: list[tuple[str, str]]) -> str:
+    """Return the first tag of Content-Language, or else of Accept-Language (RFC 3282), or ""."""
+    for name in ("content-language", "accept-language"):
+        for value in get_header_values(headers, name):
+            tag = re.split(r"[,;]", value, maxsplit=1)[0].strip()
+            if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag):
+                return tag
+    return ""
 
 
 def _normalize_line_ends(raw: bytes) -> bytes:

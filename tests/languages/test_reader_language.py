@@ -68,7 +68,8 @@ def test_the_readers_own_setting_comes_before_the_browser_and_the_desk() -> None
 def test_an_email_is_in_its_recipients_language() -> None:
     desk = Desk(language="pt-br")
     assert get_recipient_language(desk=desk, contact=Contact(language="de")) == "de"
-    assert get_recipient_language(desk=desk, contact=Contact(), user=User(language="de")) == "de"
+    german = User(language="de")
+    assert get_recipient_language(desk=desk, contact=Contact(language="en"), user=german) == "de"
     assert get_recipient_language(desk=desk, contact=Contact(language="tlh")) == "pt-br"
 
 
