@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""Context processors."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ from django.http import HttpRequest
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """The desk of the request, and what the user is there."""
+    """Add the desk of the request, and the user's agent and contact there."""
     return {name: getattr(request, name, None) for name in ("desk", "agent", "contact")}

@@ -1,4 +1,4 @@
-"""The page for what went wrong on our side."""
+"""Handler of server errors."""
 
 import sys
 
@@ -10,7 +10,7 @@ RETRY_AFTER = "5"  # seconds
 
 
 def show_server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database is away: whoever asks, a mail provider above all, comes again."""
+    """Return 500, or 503 while the database is unavailable, so that email providers try again."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         response = server_error(request)
         response.status_code = 503

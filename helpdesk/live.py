@@ -1,8 +1,8 @@
-"""Live pages: events go over Valkey's pub/sub to every web process, and from there to the open pages.
+"""Live pages: ticket changes go through Valkey pub/sub to every web process and its open pages.
 
-A line on the channel of a desk says which ticket changed and who may know it; a page is told the number alone, and
-asks for its part again through the ordinary views, with the ordinary rights. A line that is lost costs nothing but
-freshness.
+A message on a desk's channel says which ticket changed and what decides who may see it. A page gets
+the ticket's number alone and reloads its part through the ordinary views and permissions. A lost
+message costs only freshness.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from tickets.models import Ticket, TicketEvent
 log = structlog.get_logger(__name__)
 
 CHANNEL = "plumbline:desk:"
-BACKLOG = 100  # lines that a slow page may lag behind before the oldest are dropped
-RECONNECT_AFTER = 1.0  # seconds
+MAX_BACKLOG = 100  # changes a slow page may lag behind before the oldest are dropped
+RECONNECT_DELAY = 1.0  # seconds
 
 
 class Change(NamedTuple):
-    """A ticket that changed, and what decides who may see it (tickets/access.py, can_see_ticket); 0 stands for none."""
+    """A ticket that changed, and what decides who may see it (tickets.visibility); 0 means none."""
 
     number: int
     department_id: int
@@ -41,9 +41,9 @@ class Change(NamedTuple):
         return cls(ticket.number, ticket.department_id or 0, ticket.assignee_id or 0)
 
     @classmethod
-    def read(cls, line: str) -> Change | None:
-        """The change that a line of the channel tells; None for a line of another version."""
-        parts = line.split()
+    def parse(cls, text: str) -> Change | None:
+        """Return the change of a channel message; None for a message of another version."""
+        parts = text.split()
         return cls(*map(int, parts)) if len(parts) == len(cls._fields) else None
 
     def __str__(self) -> str:
@@ -56,14 +56,14 @@ def _publisher() -> redis.Redis:
 
 
 def publish(event: TicketEvent) -> None:
-    """Tell the open pages of the desk that a ticket changed. With Valkey away nothing is told, and nothing lost."""
+    """Notify the desk's open pages that a ticket changed. Does nothing if Valkey is unavailable."""
     try:
         _publisher().publish(f"{CHANNEL}{event.desk_id}", str(Change.of(event.ticket)))
     except redis.RedisError as error:
-        log.warning("live_page_not_told", error=str(error))
+        log.warning("live_pages_not_notified", error=str(error))
 
 
-# What comes along with another change in the same transaction need not be told once more.
+# Events that accompany another one in the same transaction need no notification of their own.
 COMPANIONS = {
     EventKind.SLA_STARTED,
     EventKind.SLA_REPLANNED,
@@ -74,7 +74,7 @@ LATER: Followers = {kind: publish for kind in EventKind if kind not in COMPANION
 
 
 class Hub:
-    """One subscription per web process, shared by all its open pages: 1,000 pages are one connection (P15)."""
+    """The subscription of a web process, shared by all its open pages (P15: 1,000 pages)."""
 
     def __init__(self) -> None:
         self.pages: defaultdict[int, set[asyncio.Queue[Change]]] = defaultdict(set)
@@ -82,8 +82,8 @@ class Hub:
 
     @contextlib.contextmanager
     def open_page(self, desk_id: int) -> Iterator[asyncio.Queue[Change]]:
-        """A queue of the changes at one desk, for as long as the page is open."""
-        changes: asyncio.Queue[Change] = asyncio.Queue(BACKLOG)
+        """Return a queue of the changes at one desk while the page is open."""
+        changes: asyncio.Queue[Change] = asyncio.Queue(MAX_BACKLOG)
         self.pages[desk_id].add(changes)
         if self.listening is None or self.listening.done():
             self.listening = asyncio.create_task(self._listen())
@@ -98,7 +98,7 @@ class Hub:
                 await self._relay()
             except (redis.RedisError, OSError) as error:
                 log.warning("live_pages_lost_valkey", error=str(error))
-                await asyncio.sleep(RECONNECT_AFTER)
+                await asyncio.sleep(RECONNECT_DELAY)
 
     async def _relay(self) -> None:
         async with (
@@ -107,12 +107,12 @@ class Hub:
         ):
             await pubsub.psubscribe(f"{CHANNEL}*")
             while any(self.pages.values()):
-                told = await pubsub.get_message(ignore_subscribe_messages=True, timeout=30)
-                if told is not None:
-                    self._spread(told["channel"].decode(), told["data"].decode())
+                received = await pubsub.get_message(ignore_subscribe_messages=True, timeout=30)
+                if received is not None:
+                    self._distribute(received["channel"].decode(), received["data"].decode())
 
-    def _spread(self, channel: str, line: str) -> None:
-        if (change := Change.read(line)) is None:
+    def _distribute(self, channel: str, text: str) -> None:
+        if (change := Change.parse(text)) is None:
             return
         for changes in self.pages[int(channel.removeprefix(CHANNEL))]:
             if changes.full():
@@ -123,8 +123,8 @@ class Hub:
 hub = Hub()
 
 
-async def changes_of(desk_id: int, *, pause: float) -> AsyncIterator[Change | None]:
-    """The changes at a desk as they come; None after each ``pause`` seconds of silence."""
+async def iterate_changes(desk_id: int, *, pause: float) -> AsyncIterator[Change | None]:
+    """Yield a desk's changes as they arrive, and None after each ``pause`` seconds of silence."""
     with hub.open_page(desk_id) as changes:
         while True:
             try:

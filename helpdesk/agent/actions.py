@@ -1,98 +1,108 @@
-"""What an agent may do with a ticket now: only what the state machine and the role allow."""
+"""What an agent can do with a ticket now: what its state and the agent's role allow."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Agent
+from helpdesk.agent.components.ticket import Action
+from helpdesk.shared.components import Option
 from tickets.models import State, Ticket
 
-# From a move that needs no words to its name on a button and its icon.
-MOVE_WORDS = {
-    "investigate": ("Investigate", "magnifying-glass"),
-    "wait_for_customer": ("Wait", "pause"),
+# State changes that need no form: the button's label and icon.
+MOVES = {
+    "investigate": (gettext_lazy("Start investigating"), "magnifying-glass"),
+    "wait_for_customer": (gettext_lazy("Wait for customer"), "pause"),
 }
 
 
-def list_actions(ticket: Ticket, agent: Agent) -> dict[str, list[dict[str, Any]]]:
-    """The context of agent/ticket/_actions.html; nothing for an observer."""
+def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
+    """Return the context of agent/ticket/_actions.html; no actions for an observer."""
     if not agent.can_write:
-        return {"actions": [], "more_actions": []}
+        return {"actions": (), "more_actions": ()}
     legal = set(ticket.list_transitions())
     moves = [
-        _move(ticket, move) for move in MOVE_WORDS if move in legal and not _is_here(ticket, move)
+        _build_move(ticket, move)
+        for move in MOVES
+        if move in legal and not _is_current(ticket, move)
     ]
-    actions = [_take(ticket, agent)] if _may_take(ticket, agent) else []
+    actions = [_build_assign_to_me(ticket, agent)] if _can_take(ticket, agent) else []
     if "reopen" in legal:
-        actions.append(_button(ticket, "reopening", "Reopen", "arrow-uturn-left", primary=True))
+        actions.append(_build_reopen(ticket))
     actions.extend(moves[:1])
     if "escalate" in legal:
-        actions.append(_link(ticket, "escalation", "Escalate", "arrow-up-circle"))
+        url = _get_url("escalation", ticket)
+        actions.append(Action(href=url, label=_("Escalate"), icon="arrow-up-circle"))
     if "close" in legal:
-        actions.append(_link(ticket, "closure", "Close", "check-circle"))
-    return {"actions": actions, "more_actions": moves[1:]}
+        url = _get_url("closure", ticket)
+        actions.append(Action(href=url, label=_("Close ticket"), icon="check-circle"))
+    return {"actions": tuple(actions), "more_actions": tuple(moves[1:])}
 
 
-def _may_take(ticket: Ticket, agent: Agent) -> bool:
+def _can_take(ticket: Ticket, agent: Agent) -> bool:
     return ticket.assignee_id != agent.pk and ticket.status != State.CLOSED
 
 
-def list_next_states(ticket: Ticket) -> list[dict[str, Any]]:
-    """What a reply may leave the ticket in (field "next"); waiting for the customer unless it is escalated (M16)."""
+def list_next_states(ticket: Ticket) -> tuple[Option, ...]:
+    """Return the states a reply can leave the ticket in, for the field "next".
+
+    Waiting for the customer is preselected, unless the ticket is escalated (M16).
+    """
+    word_for = ticket.desk.word_for
+    unchanged = Option("", _("%(status)s (unchanged)") % {"status": word_for(ticket.word_key)})
     if ticket.status == State.CLOSED:
-        return [
-            {
-                "value": "",
-                "label": f"keep {ticket.desk.word_for(ticket.word_key)}",
-                "selected": True,
-            }
-        ]
-    keeps = ticket.status == State.ESCALATED
-    states = [{"value": "waiting", "label": ticket.desk.word_for("waiting"), "selected": not keeps}]
-    if ticket.status != State.INVESTIGATING:
-        states.append(
-            {
-                "value": "investigating",
-                "label": ticket.desk.word_for("investigating"),
-                "selected": False,
-            }
-        )
-    states.append({"value": "closed", "label": ticket.desk.word_for("solved"), "selected": False})
-    if ticket.status != State.WAITING:
-        states.append(
-            {"value": "", "label": f"keep {ticket.desk.word_for(ticket.status)}", "selected": keeps}
-        )
-    return states
+        return (_select(unchanged),)
+    options = {
+        "waiting": Option("waiting", word_for("waiting")),
+        "investigating": Option("investigating", word_for("investigating")),
+        "closed": Option("closed", word_for("solved")),
+        "": unchanged,
+    }
+    selected = "" if ticket.status == State.ESCALATED else "waiting"
+    left_out = {State.INVESTIGATING: "investigating", State.WAITING: ""}.get(State(ticket.status))
+    return tuple(
+        _select(option) if value == selected else option
+        for value, option in options.items()
+        if value != left_out
+    )
 
 
-def _url(name: str, ticket: Ticket) -> str:
+def _select(option: Option) -> Option:
+    return Option(option.value, option.label, selected=True)
+
+
+def _get_url(name: str, ticket: Ticket) -> str:
     return reverse(f"agent:{name}", args=[ticket.number])
 
 
-def _button(
-    ticket: Ticket, to: str, label: str, icon: str, *, keys: str = "", **facts: Any
-) -> dict[str, Any]:
-    # keys is always there: without it a template's ``action.keys`` is the method of the dict.
-    return {"url": _url(to, ticket), "label": label, "icon": icon, "keys": keys, **facts}
+def _build_reopen(ticket: Ticket) -> Action:
+    return Action(
+        url=_get_url("reopening", ticket),
+        label=_("Reopen ticket"),
+        icon="arrow-uturn-left",
+        primary=True,
+    )
 
 
-def _link(ticket: Ticket, to: str, label: str, icon: str, *, keys: str = "") -> dict[str, Any]:
-    return {"href": _url(to, ticket), "label": label, "icon": icon, "keys": keys}
+def _build_assign_to_me(ticket: Ticket, agent: Agent) -> Action:
+    return Action(
+        url=_get_url("assignee", ticket),
+        label=_("Assign to me"),
+        icon="hand-raised",
+        primary=ticket.assignee_id is None,
+        name="assignee",
+        value=str(agent.pk),
+        keys="t",
+    )
 
 
-def _take(ticket: Ticket, agent: Agent) -> dict[str, Any]:
-    is_free = ticket.assignee_id is None
-    label = "Take" if is_free else "Take over"
-    facts = {"primary": is_free, "name": "assignee", "value": agent.pk}
-    return _button(ticket, "assignee", label, "hand-raised", keys="t", **facts)
+def _build_move(ticket: Ticket, move: str) -> Action:
+    label, icon = MOVES[move]
+    url = _get_url("status", ticket)
+    return Action(url=url, label=str(label), icon=icon, name="move", value=move)
 
 
-def _move(ticket: Ticket, move: str) -> dict[str, Any]:
-    label, icon = MOVE_WORDS[move]
-    return _button(ticket, "status", label, icon, name="move", value=move)
-
-
-def _is_here(ticket: Ticket, move: str) -> bool:
+def _is_current(ticket: Ticket, move: str) -> bool:
     return move == "wait_for_customer" and ticket.status == State.WAITING

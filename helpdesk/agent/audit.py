@@ -1,4 +1,4 @@
-"""Looking at files and raw mails: each view by an admin is one row of the audit (reliability.md, security 21)."""
+"""Audit of views: admins who look at files or raw emails leave an entry (security 21)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from helpdesk.agent.permissions import AgentRequest
 
 
 def record_admin_view(request: AgentRequest, row: Model) -> None:
-    """Write down that an admin, of the desk or of the installation, looks at this row; other agents work with it."""
+    """Record that an admin of the desk or the installation looks at this row.
+
+    Other agents leave no entry: the row is part of their work.
+    """
     user = cast(User, request.user)
     if request.agent.role == Role.ADMIN or user.is_superuser:
         record_view(desk=request.desk, user=user, row=row)

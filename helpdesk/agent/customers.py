@@ -1,148 +1,179 @@
-"""What the pages of contacts and accounts read and show: who they are, what they may, what they asked."""
+"""Accounts and contacts as their pages show them: terms, people, tickets and recent activity."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.account_managers import find_managers
 from accounts.invitations.colleagues import count_points_of_contact
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Account, AccountProduct, Agent, Contact, Plan, Role
-from helpdesk.agent.panel import outline_account, outline_contact
+from helpdesk.agent.components.customers import (
+    AccountTerms,
+    ContactCard,
+    ContactPage,
+    ManagerCard,
+    RecentEvent,
+    StateCount,
+    TargetLine,
+)
+from helpdesk.agent.components.ticket import Reason
+from helpdesk.agent.panel import describe_account, describe_contact
 from helpdesk.agent.queue_queries import MAX_COUNTED
-from helpdesk.agent.shell import describe_count
+from helpdesk.agent.rows import LOWEST_RANK
 from helpdesk.agent.ticket_queries import hide_origins
+from helpdesk.shared.numbers import format_capped_count
+from helpdesk.shared.times import format_ago, format_full_datetime, to_iso
 from sla.durations import format_duration
 from sla.models import Target
 from tickets.access import tickets_for_agent
 from tickets.models import OPEN_STATES, State, Ticket, TicketEvent
+from tickets.timeline import describe_event
 
 MAX_PEOPLE = 200
 MAX_EVENTS = 12
-EVENTFUL = 20  # tickets of an account whose events are looked through
+MAX_EVENTFUL_TICKETS = 20  # of an account, whose events are searched
 
 
-def describe_person(contact: Contact) -> dict[str, str]:
-    """A contact as one line of a list of people."""
-    return {**outline_contact(contact), "role": contact.get_role_display()}
+def describe_person(contact: Contact, *, account: str = "") -> ContactCard:
+    """Return a contact as an entry of a list of people."""
+    return describe_contact(contact, role=contact.get_role_display(), account=account)
 
 
-def describe_contact(contact: Contact, *, agent: Agent) -> dict[str, Any]:
-    """The context ``contact`` of agent/customers/contact.html. Two queries: the login's address, the last ticket."""
+def describe_contact_page(contact: Contact, *, agent: Agent) -> ContactPage:
+    """Return what a contact's page shows about them. Two queries."""
     last = tickets_for_agent(agent).filter(contact=contact).order_by("-updated_at", "-id").first()
-    return {
-        **describe_person(contact),
-        "is_erased": contact.is_erased,
-        "login": _tell_login(contact),
-        "reasons": [
-            {"text": describe_match_reason(reason), "sure": not last.is_unverified}
-            for reason in last.match_reasons
-        ]
-        if last
-        else [],
-        "admin_url": admin_url(agent, "accounts_contact", contact.pk),
-    }
-
-
-def _tell_login(contact: Contact) -> str:
-    if not contact.may_log_in:
-        return "May not log in: known by mail only"
-    if contact.user_id is None:
-        return "No log-in: known by mail only"
-    mine = EmailAddress.objects.filter(user_id=contact.user_id, email=contact.email, verified=True)
-    return (
-        "Logs in; the address is verified"
-        if mine.exists()
-        else "Has a log-in; the address is not verified"
+    reasons = last.match_reasons if last else []
+    return ContactPage(
+        card=describe_person(contact),
+        is_erased=contact.is_erased,
+        sign_in=_describe_sign_in(contact),
+        reasons=tuple(
+            Reason(describe_match_reason(reason), sure=not (last and last.is_unverified))
+            for reason in reasons
+        ),
+        admin_url=get_admin_url(agent, "accounts_contact", contact.pk),
     )
 
 
-def admin_url(agent: Agent, table: str, row_id: int) -> str:
-    """The row's page in the admin site, for the desk's admins; "" for others."""
+def _describe_sign_in(contact: Contact) -> str:
+    if not contact.may_log_in:
+        return _("Not allowed; email only")
+    if contact.user_id is None:
+        return _("None yet; email only")
+    own = EmailAddress.objects.filter(user_id=contact.user_id, email=contact.email, verified=True)
+    return _("Active; email verified") if own.exists() else _("Active; email not verified")
+
+
+def get_admin_url(agent: Agent, table: str, row_id: int) -> str:
+    """Return the row's page in the admin site for desk admins, "" for other agents."""
     return reverse(f"admin:{table}_change", args=[row_id]) if agent.role == Role.ADMIN else ""
 
 
-def describe_account(account: Account) -> dict[str, Any]:
-    """An account's facts as agent/customers/_terms.html shows them. The account comes with its plan. One query."""
+def describe_terms(account: Account, *, points: str = "") -> AccountTerms:
+    """Return an account's terms. The account comes with its plan. Two queries."""
     plan = account.plan
-    return {
-        **outline_account(account),
-        "is_retired": bool(plan and plan.is_retired),
-        "ways": _list_ways(plan),
-        "managers": find_managers(account),
-    }
+    return AccountTerms(
+        account=describe_account(account),
+        is_retired=bool(plan and plan.is_retired),
+        ways=", ".join(_list_ways(plan)),
+        managers=tuple(
+            ManagerCard(str(manager.title), manager.name, manager.email)
+            for manager in find_managers(account)
+        ),
+        targets=list_targets(account),
+        points=points,
+    )
 
 
 def _list_ways(plan: Plan | None) -> list[str]:
-    """The ways in that a plan opens (M72, M74); whoever has none has the portal."""
+    """Return the channels of a plan (M72, M74); without a plan there is the portal."""
     if plan is None:
-        return ["Portal"]
+        return [_("Portal")]
     ways = (
-        ("Portal", plan.allows_portal),
-        ("E-mail", plan.allows_mail),
-        ("Hotline", plan.allows_hotline),
+        (_("Portal"), plan.allows_portal),
+        (_("Email"), plan.allows_mail),
+        (_("Hotline"), plan.allows_hotline),
     )
-    return [name for name, is_open in ways if is_open]
+    return [name for name, is_allowed in ways if is_allowed]
 
 
-def list_promises(account: Account) -> list[dict[str, Any]]:
-    """What the account's plan promises for each priority: its own status' target before the general one (M36)."""
+def list_targets(account: Account) -> tuple[TargetLine, ...]:
+    """Return each priority's SLA target: the account status' own before the general one (M36)."""
     targets = Target.objects.filter(plan=account.plan_id, account_status__in=["", account.status])
     by_priority: dict[int, Target] = {}
     for target in targets.select_related("priority", "calendar").order_by("account_status"):
         by_priority[target.priority_id] = target
-    return [
-        {
-            "priority": target.priority.name,
-            "rank": min(target.priority.rank, 4),
-            "amount": format_duration(target.minutes),
-            "hours": target.calendar.name,
-        }
+    return tuple(
+        TargetLine(
+            priority=target.priority.name,
+            rank=min(target.priority.rank, LOWEST_RANK),
+            text=_("%(duration)s (%(calendar)s)")
+            % {"duration": format_duration(target.minutes), "calendar": target.calendar.name},
+        )
         for target in sorted(by_priority.values(), key=lambda target: target.priority.rank)
-    ]
+    )
 
 
-def describe_account_people(account: Account) -> dict[str, Any]:
-    """The account's people and how many of them are points of contact. Two queries."""
-    people, places = account.contacts.order_by("email"), count_points_of_contact(account)
-    return {
-        "people": [describe_person(contact) for contact in people[:MAX_PEOPLE]],
-        "points": f"{places.named} of {places.allowed}"
-        if places.allowed is not None
-        else f"{places.named}, any number",
-    }
+def list_people(account: Account) -> list[ContactCard]:
+    """Return an account's contacts by address. One query."""
+    people = account.contacts.order_by("email")[:MAX_PEOPLE]
+    return [describe_person(contact) for contact in people]
+
+
+def describe_points_of_contact(account: Account) -> str:
+    """Return how many points of contact an account has named. One query."""
+    points = count_points_of_contact(account)
+    if points.allowed is None:
+        return _("%(named)s (no limit)") % {"named": points.named}
+    return _("%(named)s of %(allowed)s") % {"named": points.named, "allowed": points.allowed}
 
 
 def list_products(account: Account) -> list[str]:
+    """Return the names of an account's products."""
     products = AccountProduct.objects.filter(account=account).order_by("product__name")
     return list(products.values_list("product__name", flat=True))
 
 
-def list_states(tickets: QuerySet[Ticket], account: Account) -> list[dict[str, str]]:
-    """The account's tickets by state, each count up to its limit, with the queue that shows them. Two queries."""
+def list_states(tickets: QuerySet[Ticket], account: Account) -> list[StateCount]:
+    """Return an account's tickets by state, each count up to its limit. Two queries."""
     counts: Counter[str] = Counter()
     for part in (tickets.filter(status__in=OPEN_STATES), tickets.filter(status=State.CLOSED)):
         counts.update(part.order_by().values_list("status", flat=True)[: MAX_COUNTED + 1])
     return [
-        {
-            "status": state.value,
-            "word": account.desk.word_for(state.value),
-            "amount": describe_count(counts[state.value]) or "0",
-            "url": reverse("agent:queue", query={"view": state.value, "account": account.pk}),
-        }
+        StateCount(
+            status=state.value,
+            word=account.desk.word_for(state.value),
+            amount=format_capped_count(counts[state.value], MAX_COUNTED) or "0",
+            url=reverse("agent:queue", query={"view": state.value, "account": account.pk}),
+        )
         for state in State
     ]
 
 
-def read_last_events(tickets: QuerySet[Ticket], agent: Agent) -> list[TicketEvent]:
-    """The last events on the tickets that changed last, newest first, for an agent. One query."""
-    changed = tickets.order_by("-updated_at", "-id").values("pk")[:EVENTFUL]
+def list_recent_events(
+    tickets: QuerySet[Ticket], agent: Agent, *, now: datetime
+) -> list[RecentEvent]:
+    """Return the newest events on the tickets that changed last, for an agent. One query."""
+    changed = tickets.order_by("-updated_at", "-id").values("pk")[:MAX_EVENTFUL_TICKETS]
     events = TicketEvent.objects.filter(ticket__in=changed).select_related("ticket")
-    last = list(events.defer("ticket__subject_search").order_by("-id")[:MAX_EVENTS])
-    hide_origins(last, agent)
-    return last
+    recent = list(events.defer("ticket__subject_search").order_by("-id")[:MAX_EVENTS])
+    hide_origins(recent, agent)
+    return [_build_recent_event(event, agent, now) for event in recent]
+
+
+def _build_recent_event(event: TicketEvent, agent: Agent, now: datetime) -> RecentEvent:
+    return RecentEvent(
+        sentence=describe_event(event, agent.desk),
+        url=reverse("agent:ticket", args=[event.ticket.number]),
+        number=f"{agent.desk.ticket_prefix}-{event.ticket.number}",
+        at_iso=to_iso(event.at),
+        at_text=format_ago(event.at, now=now),
+        at_title=format_full_datetime(event.at),
+    )

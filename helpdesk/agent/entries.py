@@ -1,82 +1,88 @@
-"""The conversation of a ticket as its template shows it: messages, notes and happenings in the order of time."""
+"""The conversation of a ticket as its template shows it: messages, notes and events by time."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Desk
 from channels_intake.models import MailState
 from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus
 from helpdesk.agent.ticket_queries import Conversation
-from helpdesk.shared.entries import describe_message, describe_note, describe_stamp
+from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
+from helpdesk.shared.entries import describe_message, describe_note, describe_timestamp
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 from tickets.timeline import describe_event
 
-DELIVERY_WORDS = {
-    MailState.FAILED: ("failed", "Could not be delivered"),
-    MailState.QUEUED: ("waiting", "Waiting to be sent"),
-    MailState.SENT: ("sent", "Sent"),
-    MailState.DELIVERED: ("delivered", "Delivered"),
+DELIVERY = {
+    MailState.FAILED: ("failed", gettext_lazy("Could not be delivered")),
+    MailState.QUEUED: ("waiting", gettext_lazy("Waiting to be sent")),
+    MailState.SENT: ("sent", gettext_lazy("Sent")),
+    MailState.DELIVERED: ("delivered", gettext_lazy("Delivered")),
 }
 
 
 def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[str, Any]:
-    """The context of agent/ticket/_conversation.html."""
+    """Return the context of agent/ticket/_conversation.html."""
     timed = [
-        *((m.created_at, 1, m.pk, _message(m, conversation)) for m in conversation.messages),
-        *((n.created_at, 2, n.pk, _note(n, conversation)) for n in conversation.notes),
-        *((e.at, 3, e.pk, _happening(e, ticket.desk)) for e in conversation.happenings),
+        *((m.created_at, 1, m.pk, _build_message(m, conversation)) for m in conversation.messages),
+        *((n.created_at, 2, n.pk, _build_note(n, conversation)) for n in conversation.notes),
+        *((e.at, 3, e.pk, _build_event(e, ticket.desk)) for e in conversation.events),
     ]
-    timed.sort(key=lambda entry: entry[:3])
+    timed.sort(key=lambda item: item[:3])
     whole = f"{reverse('agent:ticket', args=[ticket.number])}?all=1"
     return {
-        "entries": [entry[3] for entry in timed],
+        "entries": [item[3] for item in timed],
         "earlier_url": whole if conversation.has_earlier else "",
-        "earlier_text": "Show the whole conversation",
+        "earlier_text": _("Show the entire conversation"),
     }
 
 
-def file_url(file: Attachment) -> str:
-    """Where an agent gets a file."""
+def get_file_url(file: Attachment) -> str:
+    """Return where an agent downloads a file."""
     return reverse("agent:file", args=[file.pk])
 
 
-def _message(message: Message, conversation: Conversation) -> dict[str, Any]:
+def _build_message(message: Message, conversation: Conversation) -> MessageItem:
     files = conversation.files.get(("message", message.pk), [])
     source_id = getattr(message, "source_id", None)
-    described = {
-        "to": "",
-        "delivery": None,
-        "sent_urls": [],
-        **describe_message(message, files, file_url=file_url),
-        "source_url": reverse("agent:received_mail", args=[source_id]) if source_id else "",
-    }
-    status = conversation.mails.get(message.pk)
-    return described | _describe_mails(status) if status else described
+    item = replace(
+        describe_message(message, files, file_url=get_file_url),
+        source_url=reverse("agent:received_mail", args=[source_id]) if source_id else "",
+    )
+    status = conversation.emails.get(message.pk)
+    return _add_delivery(item, status) if status else item
 
 
-def _describe_mails(status: MailStatus) -> dict[str, Any]:
-    word, text = DELIVERY_WORDS[status.state]
+def _add_delivery(item: MessageItem, status: MailStatus) -> MessageItem:
+    state, label = DELIVERY[status.state]
+    text = str(label)
     failed = next((mail for mail in status.mails if mail.state == MailState.FAILED), None)
     if failed:
-        text = f"{text} to {failed.to_address}: {describe_failure(failed.last_error)}".rstrip(": ")
-    left = [mail for mail in status.mails if mail.state != MailState.QUEUED]
-    return {
-        "to": ", ".join(mail.to_address for mail in status.mails),
-        "delivery": {"state": word, "text": text},
-        "sent_urls": [
-            {"url": reverse("agent:sent_mail", args=[mail.pk]), "label": mail.to_address}
-            for mail in left
-        ],
-    }
+        text = _("Could not be delivered to %(address)s: %(reason)s") % {
+            "address": failed.to_address,
+            "reason": describe_failure(failed.last_error) or _("no reason given"),
+        }
+    sent = [mail for mail in status.mails if mail.state != MailState.QUEUED]
+    return replace(
+        item,
+        to=", ".join(mail.to_address for mail in status.mails),
+        delivery=Delivery(state, text),
+        sent_urls=tuple(
+            Link(reverse("agent:sent_mail", args=[mail.pk]), mail.to_address) for mail in sent
+        ),
+    )
 
 
-def _note(note: Note, conversation: Conversation) -> dict[str, Any]:
-    return describe_note(note, conversation.files.get(("note", note.pk), []), file_url=file_url)
+def _build_note(note: Note, conversation: Conversation) -> MessageItem:
+    files = conversation.files.get(("note", note.pk), [])
+    return describe_note(note, files, file_url=get_file_url)
 
 
-def _happening(event: TicketEvent, desk: Desk) -> dict[str, Any]:
-    return {"kind": "event", "text": describe_event(event, desk), **describe_stamp(event.at)}
+def _build_event(event: TicketEvent, desk: Desk) -> EventItem:
+    return EventItem(text=describe_event(event, desk), **describe_timestamp(event.at))

@@ -1,4 +1,4 @@
-"""What a queue can be narrowed down by, and sorted by: the parameters of its address (M31)."""
+"""Filters and orders of ticket lists: the parameters of their URLs (M31)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
 from accounts.models import Agent
@@ -17,27 +19,27 @@ from helpdesk.shared.numbers import MAX_DIGITS, parse_number
 from tickets.models import OPEN_STATES, Channel, Notification, State, Ticket
 
 
-class Needs(TextChoices):
-    UNREAD = "unread", "Unread by me"
-    ANSWER = "answer", "Waits for our answer"
+class Attention(TextChoices):
+    UNREAD = "unread", _("Unread by me")
+    REPLY = "answer", _("Needs a reply")
 
 
 class Due(TextChoices):
-    PASSED = "passed", "Deadline passed"
-    SOON = "soon", "Due within an hour"
+    PASSED = "passed", _("Overdue")
+    SOON = "soon", _("Due within an hour")
 
 
-class Someone(TextChoices):
-    ME = "me", "Me"
-    NOBODY = "nobody", "Nobody"
+class AssigneeChoice(TextChoices):
+    ME = "me", pgettext_lazy("assignee", "Me")
+    NOBODY = "nobody", _("Unassigned")
 
 
 class Sort(TextChoices):
-    DEADLINE = "deadline", "Next deadline"
-    ACTIVITY = "activity", "Last activity"
-    NEWEST = "newest", "Newest"
-    OLDEST = "oldest", "Oldest"
-    PRIORITY = "priority", "Priority"
+    DEADLINE = "deadline", _("Next deadline")
+    ACTIVITY = "activity", _("Last activity")
+    NEWEST = "newest", _("Newest")
+    OLDEST = "oldest", _("Oldest")
+    PRIORITY = "priority", _("Priority")
 
 
 ORDERS = {
@@ -47,14 +49,14 @@ ORDERS = {
     Sort.OLDEST: Order(("number",)),
     Sort.PRIORITY: Order(("priority__rank", "due_at", "id")),
 }
-# Of what is closed no promise runs, and it is too much to be sorted by anything that has no index.
+# Closed tickets have no running clock, and are too many to sort by anything without an index.
 ALWAYS = (Sort.ACTIVITY, Sort.NEWEST, Sort.OLDEST)
 WITH_CLOSED = frozenset({"all", State.CLOSED.value})
 BY_ACTIVITY = WITH_CLOSED | {State.INVESTIGATING.value, State.WAITING.value, State.ESCALATED.value}
 
-GONE = "A filter of this address does not exist."
+UNKNOWN_FILTER = _("This link contains a filter that doesn't exist here.")
 
-# What a view has decided already: no second choice of it is offered or taken.
+# What a view has decided already: it neither offers nor takes a second choice of it.
 _DECIDED = {
     "mine": {"assignee"},
     "unassigned": {"assignee"},
@@ -64,7 +66,7 @@ _DECIDED = {
 
 
 def list_sorts(view: str) -> tuple[Sort, ...]:
-    """The orders that a view can be shown in; the first is its own."""
+    """Return the orders a view can be shown in; the first is its default."""
     if view in WITH_CLOSED:
         return ALWAYS
     own = Sort.ACTIVITY if view in BY_ACTIVITY else Sort.DEADLINE
@@ -72,7 +74,7 @@ def list_sorts(view: str) -> tuple[Sort, ...]:
 
 
 def list_filters(view: str | None) -> list[str]:
-    """The names of the filters of a view, in the order of their form; None: of a search."""
+    """Return the names of a view's filters, in the order of their form. None: of a search."""
     decided = set(_DECIDED.get(view or "", ()))
     if view in State.values:
         decided.add("status")
@@ -82,7 +84,7 @@ def list_filters(view: str | None) -> list[str]:
 
 
 class IdFilter(Filter):
-    """Rows of the id that an address holds."""
+    """A filter by the id of a related row."""
 
     field_class = forms.IntegerField
 
@@ -91,7 +93,7 @@ class IdFilter(Filter):
 
 
 class TicketFilter(FilterSet):
-    """Tickets of a view that fit all that was chosen. agent: who asks; at: the time of "overdue"."""
+    """Tickets of a view that match every active filter. at: the time of "overdue"."""
 
     status = ChoiceFilter(choices=State.choices)
     priority = IdFilter("priority_id")
@@ -99,7 +101,7 @@ class TicketFilter(FilterSet):
     assignee = CharFilter(method="filter_assignee")
     account = IdFilter("account_id")
     channel = ChoiceFilter(choices=Channel.choices)
-    needs = ChoiceFilter(choices=Needs.choices, method="filter_needs")
+    needs = ChoiceFilter(choices=Attention.choices, method="filter_needs")
     due = ChoiceFilter(choices=Due.choices, method="filter_due")
 
     def __init__(
@@ -109,41 +111,40 @@ class TicketFilter(FilterSet):
         self.agent, self.at = agent, at
 
     def filter_assignee(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
-        """ "me", "nobody", or an agent's id. Raises ValidationError for anything else."""
-        if value == Someone.ME:
+        """Filter by "me", "nobody" or an agent's id. Raises ValidationError for anything else."""
+        if value == AssigneeChoice.ME:
             return tickets.filter(assignee=self.agent)
-        if value == Someone.NOBODY:
+        if value == AssigneeChoice.NOBODY:
             return tickets.filter(assignee__isnull=True)
         agent_id = parse_number(value)
         if agent_id is None:
-            raise forms.ValidationError(GONE)
+            raise forms.ValidationError(UNKNOWN_FILTER)
         return tickets.filter(assignee_id=agent_id)
 
     def filter_needs(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
-        """Tickets with news for this agent, or whose customer has to hear from the desk."""
-        if value == Needs.ANSWER:
-            return tickets.filter(
-                status__in=[state for state in OPEN_STATES if state != State.WAITING]
-            )
+        """Keep tickets with unread notifications of this agent, or that need the desk's reply."""
+        if value == Attention.REPLY:
+            needing_reply = [state for state in OPEN_STATES if state != State.WAITING]
+            return tickets.filter(status__in=needing_reply)
         unread = Notification.objects.filter(agent=self.agent, read_at__isnull=True).order_by("-id")
         return tickets.filter(pk__in=unread.values("ticket_id")[:MAX_UNREAD])
 
     def filter_due(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
-        """Undone tickets whose first answer is overdue, or will be within the hour."""
-        undone = tickets.filter(status__in=OPEN_STATES)
+        """Keep open tickets whose first response is overdue, or due within the hour."""
+        open_tickets = tickets.filter(status__in=OPEN_STATES)
         if value == Due.PASSED:
-            return undone.filter(due_at__lt=self.at)
-        return undone.filter(due_at__gte=self.at, due_at__lte=self.at + SOON)
+            return open_tickets.filter(due_at__lt=self.at)
+        return open_tickets.filter(due_at__gte=self.at, due_at__lte=self.at + SOON)
 
 
-def narrow(
-    tickets: QuerySet[Ticket], chosen: dict[str, str], *, agent: Agent, at: datetime
+def apply_filters(
+    tickets: QuerySet[Ticket], filters: dict[str, str], *, agent: Agent, at: datetime
 ) -> QuerySet[Ticket]:
-    """The tickets that fit the chosen filters. Raises ValidationError for a value that there is not."""
-    if not chosen:
+    """Return the tickets that match every filter. Raises ValidationError for an unknown value."""
+    if not filters:
         return tickets
-    narrowed = TicketFilter(chosen, tickets, agent=agent, at=at)
-    if not narrowed.is_valid():
-        raise forms.ValidationError(GONE)
-    found: QuerySet[Any, Any] = narrowed.qs
+    filtered = TicketFilter(filters, tickets, agent=agent, at=at)
+    if not filtered.is_valid():
+        raise forms.ValidationError(UNKNOWN_FILTER)
+    found: QuerySet[Any, Any] = filtered.qs
     return found

@@ -1,4 +1,4 @@
-"""What agents fill in."""
+"""Forms of the agent pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
 from accounts.models import Department, Desk
@@ -21,14 +23,16 @@ from helpdesk.shared.own_addresses import validate_not_own_addresses
 from tickets.models import Channel, CloseReason, Priority
 from tickets.services.conversation import AFTER_REPLY
 
-OPENED_BY_AGENT = [(Channel.PHONE, "Phone call"), (Channel.AGENT, "Internal request")]
+MAX_EMAIL_LENGTH = 254
+MAX_NAME_LENGTH = 120
+OPENED_BY_AGENT = [(Channel.PHONE, _("Phone call")), (Channel.AGENT, _("Internal request"))]
 
 
 class ComposerForm(EntryForm):
-    """A public reply or an internal note: a text, files, or both."""
+    """A public reply or an internal note: text, files, or both."""
 
-    kind = forms.ChoiceField(choices=[("reply", "Public reply"), ("note", "Internal note")])
-    body = TextField(label="Message", required=False)
+    kind = forms.ChoiceField(choices=[("reply", _("Public reply")), ("note", _("Internal note"))])
+    body = TextField(label=_("Message"), required=False)
     next = forms.ChoiceField(
         choices=[("", ""), *((state, state) for state in AFTER_REPLY)], required=False
     )
@@ -36,39 +40,62 @@ class ComposerForm(EntryForm):
 
 
 class NewTicketForm(SubmitOnceForm):
-    """A ticket that an agent opens for somebody (M22)."""
+    """A ticket that an agent opens for a customer (M22)."""
 
     email = forms.CharField(
-        label="Requester's e-mail address",
-        max_length=254,
+        label=_("Requester's email address"),
+        max_length=MAX_EMAIL_LENGTH,
         widget=forms.EmailInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "hx-target": "#requester"}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "dir": "ltr",
+                "hx-target": "#requester",
+            }
         ),
     )
-    name = forms.CharField(label="Requester's name", max_length=120, required=False)
-    channel = forms.ChoiceField(label="How it came", choices=OPENED_BY_AGENT, initial=Channel.PHONE)
-    subject = LineField(max_length=250, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    text = TextField(label="What they need", widget=forms.Textarea(attrs={"rows": 8}))
-    priority = forms.ModelChoiceField(Priority.objects.none(), empty_label=None)
-    cc = AddressesField(
-        label="CC",
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
-        help_text="Others who get the public mail, separated by commas.",
+    name = forms.CharField(
+        label=_("Requester's name"),
+        max_length=MAX_NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    files = FilesField(label="Attachments")  # type: ignore[assignment]
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=OPENED_BY_AGENT, initial=Channel.PHONE.value
+    )
+    subject = LineField(
+        label=_("Subject"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    text = TextField(
+        label=_("Description"), widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"})
+    )
+    priority = forms.ModelChoiceField(
+        Priority.objects.none(), label=_("Priority"), empty_label=None
+    )
+    cc = AddressesField(
+        label=_("Followers (CC)"),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
+        ),
+        help_text=_("They get the public emails of this ticket. Separate addresses with commas."),
+    )
+    # A field, replaced by the form's metaclass.
+    files = FilesField(label=_("Attachments"))  # type: ignore[assignment]  # see above
 
     def __init__(
         self, *args: Any, desk: Desk, requester_url: str, requester: str, **kwargs: Any
     ) -> None:
-        """requester_url answers with who an address belongs to; requester is that of the one at hand, or ""."""
+        """requester_url: describes an address' owner. requester: the present one's, or ""."""
         super().__init__(*args, **kwargs)
         self.desk = desk
         self.fields["email"].widget.attrs["hx-get"] = requester_url
         self.fields["email"].help_text = format_html(
-            '<span id="requester" role="status">{}</span>', requester
+            '<span id="requester" role="status" dir="auto">{}</span>', requester
         )
         priorities = Priority.objects.filter(desk=desk)
-        self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]
+        self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]  # a ModelChoiceField
         self.initial.setdefault(
             "priority", next((p.pk for p in priorities if p.is_mail_default), None)
         )
@@ -82,61 +109,78 @@ class NewTicketForm(SubmitOnceForm):
 
 
 class EscalationForm(forms.Form):
-    """Why a ticket goes a level up (M8, M18)."""
+    """Why a ticket is escalated (M8, M18)."""
 
     why = LineField(
-        label="What the next level has to know",
+        label=_("Reason"),
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="It is kept in the history; the customer does not see it.",
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text=_(
+            "Tell the next level what it needs to know. The reason is kept in the ticket's history;"
+            " the customer doesn't see it."
+        ),
     )
 
 
 class ClosureForm(forms.Form):
-    """Why a ticket is closed; silence and the customer's own close are not an agent's to state (M20, M21)."""
+    """Why a ticket is closed. Silence and the customer's own close aren't for agents (M20, M21)."""
 
     reason = forms.ChoiceField(
+        label=_("Reason"),
         choices=[
-            (r.value, r.label)
-            for r in (CloseReason.SOLVED, CloseReason.DUPLICATE, CloseReason.SPAM)
+            (reason.value, reason.label)
+            for reason in (CloseReason.SOLVED, CloseReason.DUPLICATE, CloseReason.SPAM)
         ],
         initial=CloseReason.SOLVED.value,
         widget=forms.RadioSelect,
     )
 
 
-class ParticipantForm(forms.Form):
-    """Somebody else who gets the public mail of a ticket (M87)."""
+class FollowerForm(forms.Form):
+    """A follower, who gets the public emails of a ticket (M87)."""
 
     email = forms.CharField(
-        label="E-mail address",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        label=_("Email address"),
+        max_length=MAX_EMAIL_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
-    name = forms.CharField(max_length=120, required=False)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=MAX_NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
 
     def clean_email(self) -> str:
         return _clean_address(self.cleaned_data["email"])
 
 
 class DepartmentForm(forms.Form):
+    """A department of the desk."""
+
     department = forms.ModelChoiceField(Department.objects.none())
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = Department.objects.filter(desk=desk)  # type: ignore[attr-defined]
+        departments = Department.objects.filter(desk=desk)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class PriorityForm(forms.Form):
+    """A priority of the desk."""
+
     priority = forms.ModelChoiceField(Priority.objects.none())
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["priority"].queryset = Priority.objects.filter(desk=desk)  # type: ignore[attr-defined]
+        priorities = Priority.objects.filter(desk=desk)
+        self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 def _clean_address(text: str) -> str:
     address = normalize_email(text)
     if not address:
-        raise forms.ValidationError("This is not an e-mail address.")
+        raise forms.ValidationError(
+            gettext("Enter a valid email address, such as name@example.com.")
+        )
     return address

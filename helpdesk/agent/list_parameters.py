@@ -1,4 +1,4 @@
-"""What the address of a list asks for: view or search, filters, order, place; and the addresses beside it."""
+"""Parameters of a ticket list in its URL: view or search, filters, order, place."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from tickets.selectors import MAX_SEARCH_LENGTH
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A list as its address names it. Either words (a search) or a view; filters: those chosen, name to value."""
+class ListParameters:
+    """A ticket list as its URL names it: either words (a search) or a view.
+
+    filters: the active ones, name to value.
+    """
 
     view: str
     words: str
@@ -23,38 +26,43 @@ class Asked:
     filters: dict[str, str]
 
     @classmethod
-    def read(cls, parameters: QueryDict) -> Asked:
-        """From the parameters of an address; without an order that the view has not, and filters it has decided."""
+    def parse(cls, parameters: QueryDict) -> ListParameters:
+        """Read a URL's parameters, without an order or a filter that the view doesn't offer."""
         words = parameters.get("q", "").strip()[:MAX_SEARCH_LENGTH]
         view = "" if words else parameters.get("view", "")
         names = list_filters(None if words else view)
-        chosen = {name: parameters.get(name, "").strip() for name in names}
+        values = {name: parameters.get(name, "").strip() for name in names}
         sorts = list_sorts(view)
         wanted = parameters.get("sort", "")
         sort = Sort(wanted) if wanted in sorts else sorts[0]
-        return cls(view, words, sort, {name: value for name, value in chosen.items() if value})
+        return cls(view, words, sort, {name: value for name, value in values.items() if value})
 
     @property
     def order(self) -> Order:
+        """The order of the rows."""
         return ORDERS[self.sort]
 
     @property
     def names(self) -> list[str]:
-        """The filters that this list has."""
+        """The names of the filters this list offers."""
         return list_filters(None if self.words else self.view)
 
     @property
     def account_id(self) -> str:
+        """The id of the account the list is filtered by, or ""."""
         return self.filters.get("account", "")
 
-    def parameters(self, *, without: str = "") -> dict[str, str]:
-        """Of the address of this list, from its start; without one filter, "sort", or "filters" (all)."""
+    def get_parameters(self, *, without: str = "") -> dict[str, str]:
+        """Return the parameters of this list's first page.
+
+        without: leaves out one filter, "sort", or all "filters".
+        """
         sort = "" if self.words or self.sort == list_sorts(self.view)[0] else self.sort.value
         filters = {} if without == "filters" else self.filters
         every = {"q": self.words, "view": self.view, **filters, "sort": sort}
         return {name: value for name, value in every.items() if value and name != without}
 
-    def address(self, place: Mapping[str, object] | None = None, *, without: str = "") -> str:
-        """The address of this list; place: the parameters of a page of it."""
+    def build_url(self, place: Mapping[str, object] | None = None, *, without: str = "") -> str:
+        """Return the URL of this list. place: the parameters of a page of it."""
         more = {name: str(value) for name, value in (place or {}).items() if value}
-        return reverse("agent:queue", query={**self.parameters(without=without), **more})
+        return reverse("agent:queue", query={**self.get_parameters(without=without), **more})

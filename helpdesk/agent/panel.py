@@ -1,28 +1,41 @@
-"""The facts of a ticket as its page shows them: header, promise, properties, requester (templates/agent/ticket)."""
+"""Header and panel of a ticket: its facts, SLA target, properties and requester."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from accounts.account_managers import list_managers
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Account, AccountStatus, Agent, Contact, Desk
-from helpdesk.agent.queue_queries import DepartmentCount
+from helpdesk.agent.components.customers import AccountCard, ContactCard, ManagerCard
+from helpdesk.agent.components.ticket import (
+    ClockPanel,
+    FollowerCard,
+    LinkedTicket,
+    Property,
+    Reason,
+    TicketHeader,
+)
 from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
-from helpdesk.agent.ticket_queries import Beside, Other
+from helpdesk.agent.sql import Choice, DepartmentCount
+from helpdesk.agent.ticket_queries import TicketPanel
+from helpdesk.agent.ticket_sql import OtherTicket
 from helpdesk.shared.avatars import get_initials
+from helpdesk.shared.components import Option
 from helpdesk.shared.entries import CHANNEL_LABELS, label_answers
 from helpdesk.shared.times import (
-    format_age,
+    format_ago,
     format_datetime,
     format_full_datetime,
     format_timespan,
     to_iso,
 )
 from sla.durations import format_duration
+from sla.models import Clock
 from tickets.models import CloseReason, State, Ticket, get_word_key
 from tickets.reasons import describe_reason
 
@@ -35,181 +48,211 @@ ACCOUNT_TONES = {
 }
 
 
-def describe_ticket(ticket: Ticket, *, now: datetime) -> dict[str, Any]:
-    """The context ``ticket`` of agent/ticket/page.html."""
-    own = reverse("agent:ticket", args=[ticket.number])
-    return {
-        "number": ticket.reference,
-        "raw_number": ticket.number,
-        "subject": ticket.subject,
-        "channel": ticket.channel,
-        "channel_label": CHANNEL_LABELS[ticket.channel],
-        "status": ticket.status,
-        "status_word": ticket.desk.word_for(ticket.word_key),
-        "priority_rank": min(ticket.priority.rank, LOWEST_RANK),
-        "priority_name": ticket.priority.name,
-        "requester": str(ticket.contact),
-        "opened_iso": to_iso(ticket.created_at),
-        "opened_text": format_age(ticket.created_at, now=now),
-        "opened_title": format_full_datetime(ticket.created_at),
-        "closed_reason": _tell_close(ticket),
-        "is_unverified": ticket.is_unverified,
-        "queue_url": reverse("agent:queue"),
-        "queue_title": "Tickets",
-        "live_url": reverse("agent:stream"),
-        "part_url": own,
-        "panel_url": reverse("agent:panel", args=[ticket.number]),
-    }
+def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHeader:
+    """Return the header of a ticket. part_url: where the open tab reloads its part from."""
+    return TicketHeader(
+        number=ticket.reference,
+        raw_number=ticket.number,
+        subject=ticket.subject,
+        channel=ticket.channel,
+        channel_label=str(CHANNEL_LABELS[ticket.channel]),
+        status=ticket.status,
+        status_word=ticket.desk.word_for(ticket.word_key),
+        priority_rank=min(ticket.priority.rank, LOWEST_RANK),
+        priority_name=ticket.priority.name,
+        requester=str(ticket.contact),
+        opened_iso=to_iso(ticket.created_at),
+        opened_text=format_ago(ticket.created_at, now=now),
+        opened_title=format_full_datetime(ticket.created_at),
+        closed_reason=_describe_close(ticket),
+        is_unverified=ticket.is_unverified,
+        queue_url=reverse("agent:queue"),
+        queue_title=_("Tickets"),
+        live_url=reverse("agent:stream"),
+        part_url=part_url,
+        panel_url=reverse("agent:panel", args=[ticket.number]),
+    )
 
 
-def _tell_close(ticket: Ticket) -> str:
+def _describe_close(ticket: Ticket) -> str:
     if ticket.status != State.CLOSED or ticket.closed_at is None:
         return ""
-    reason = CloseReason(ticket.close_reason).label if ticket.close_reason else "no reason given"
-    return f"Closed {format_datetime(ticket.closed_at)}: {reason}"
+    time = format_datetime(ticket.closed_at)
+    if not ticket.close_reason:
+        return _("Closed %(time)s.") % {"time": time}
+    reason = CloseReason(ticket.close_reason).label
+    return _("Closed %(time)s: %(reason)s") % {"time": time, "reason": reason}
 
 
 def describe_panel(
     ticket: Ticket,
-    beside: Beside,
+    panel: TicketPanel,
     *,
     agent: Agent,
     departments: list[DepartmentCount],
     now: datetime,
 ) -> dict[str, Any]:
-    """The context of agent/ticket/_panel.html. The ticket comes from reading.find_ticket."""
+    """Return the context of agent/ticket/_panel.html. The ticket comes from get_ticket."""
+    can_follow = reverse("agent:participants", args=[ticket.number]) if agent.can_write else ""
     return {
-        "clocks": _describe_clock(ticket, now),
-        "properties": describe_properties(ticket, beside, agent=agent, departments=departments),
-        "contact": outline_contact(ticket.contact),
-        "account": outline_account(ticket.account) if ticket.account else None,
-        "managers": list_managers(ticket.account, beside.managers),
-        "reasons": [
-            {"text": describe_match_reason(reason), "sure": not ticket.is_unverified}
+        "clocks": _list_clocks(ticket, now),
+        "properties": list_properties(ticket, panel, agent=agent, departments=departments),
+        "contact": describe_contact(ticket.contact),
+        "account": describe_account(ticket.account) if ticket.account else None,
+        "managers": tuple(
+            ManagerCard(str(manager.title), manager.name, manager.email)
+            for manager in panel.managers
+        ),
+        "reasons": tuple(
+            Reason(describe_match_reason(reason), sure=not ticket.is_unverified)
             for reason in ticket.match_reasons
-        ],
-        "route_reasons": [describe_reason(reason) for reason in ticket.route_reasons],
-        "answers": label_answers(ticket.fields, beside.asked),
-        "people": [{"name": name, "email": email} for name, email in beside.informed],
-        "participants_url": reverse("agent:participants", args=[ticket.number])
-        if agent.can_write
-        else "",
-        "others": [_describe_other(other, ticket.desk) for other in beside.others],
+        ),
+        "route_reasons": tuple(describe_reason(reason) for reason in ticket.route_reasons),
+        "answers": label_answers(ticket.fields, ((q.key, q.label) for q in panel.questions)),
+        "followers": tuple(FollowerCard(f.name, f.email) for f in panel.followers),
+        "participants_url": can_follow,
+        "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 
 
-def _describe_clock(ticket: Ticket, now: datetime) -> list[dict[str, Any]]:
-    clock = getattr(ticket, "clock", None)
+def _list_clocks(ticket: Ticket, now: datetime) -> tuple[ClockPanel, ...]:
+    clock: Clock | None = getattr(ticket, "clock", None)
     if clock is None:
-        return []
-    answered_at = clock.met_at or ticket.first_responded_at
-    has_ended = ticket.status == State.CLOSED
-    stands = describe_deadline(clock.due_at, answered_at, has_ended=has_ended, now=now)
-    # What was promised, by the priority it was promised for: a clock that has ended keeps its own.
-    terms = f"{clock.target.plan.name}, {clock.target.priority.name}: " if clock.target else ""
-    used = ((answered_at or ticket.closed_at or now) - clock.started_at) / (
-        clock.due_at - clock.started_at
+        return ()
+    responded_at = clock.met_at or ticket.first_responded_at
+    is_closed = ticket.status == State.CLOSED
+    deadline = describe_deadline(clock.due_at, responded_at, has_ended=is_closed, now=now)
+    used_until = responded_at or ticket.closed_at or now
+    used = (used_until - clock.started_at) / (clock.due_at - clock.started_at)
+    return (
+        ClockPanel(
+            name=_("First response"),
+            state=deadline.state,
+            due_iso=deadline.iso,
+            due_text=deadline.text,
+            due_live=deadline.is_live,
+            due_title=format_full_datetime(clock.due_at),
+            percent=round(100 * min(1.0, max(0.0, used))),
+            target=_describe_target(clock),
+            line=_describe_clock(clock.due_at, responded_at),
+        ),
     )
-    return [
-        {
-            "name": "First response",
-            "state": stands["due_state"],
-            "due_iso": stands["due_iso"],
-            "due_text": stands["due_text"],
-            "due_live": stands["due_live"],
-            "due_title": format_full_datetime(clock.due_at),
-            "percent": round(100 * min(1.0, max(0.0, used))),
-            "promise": f"{terms}{format_duration(clock.target_minutes)} in {clock.calendar}",
-            "line": _tell_clock(clock.due_at, answered_at),
+
+
+def _describe_target(clock: Clock) -> str:
+    """Return the terms of a clock; one that ended keeps those of its own priority."""
+    duration = format_duration(clock.target_minutes)
+    if clock.target is None:
+        return _("%(duration)s (%(calendar)s)") % {
+            "duration": duration,
+            "calendar": clock.calendar,
         }
-    ]
+    return _("%(plan)s, %(priority)s: %(duration)s (%(calendar)s)") % {
+        "plan": clock.target.plan.name,
+        "priority": clock.target.priority.name,
+        "duration": duration,
+        "calendar": clock.calendar,
+    }
 
 
-def _tell_clock(due_at: datetime, answered_at: datetime | None) -> str:
-    if answered_at is None:
-        return f"Due {format_datetime(due_at)}"
-    rest = due_at - answered_at
-    side = "before" if rest.total_seconds() >= 0 else "after"
-    return f"Answered {format_datetime(answered_at)}, {format_timespan(rest)} {side} the deadline"
+def _describe_clock(due_at: datetime, responded_at: datetime | None) -> str:
+    if responded_at is None:
+        return _("Due %(time)s") % {"time": format_datetime(due_at)}
+    left = due_at - responded_at
+    facts = {"time": format_datetime(responded_at), "span": format_timespan(left)}
+    if left.total_seconds() >= 0:
+        return _("Responded %(time)s, %(span)s before the deadline") % facts
+    return _("Responded %(time)s, %(span)s after the deadline") % facts
 
 
-def describe_properties(
-    ticket: Ticket, beside: Beside, *, agent: Agent, departments: list[DepartmentCount]
-) -> list[dict[str, Any]]:
-    """Person, priority, department and level; each with its form where the agent may write."""
+def list_properties(
+    ticket: Ticket, panel: TicketPanel, *, agent: Agent, departments: list[DepartmentCount]
+) -> tuple[Property, ...]:
+    """Return assignee, priority, department and level; with options if the agent may write."""
 
-    def change(name: str) -> str:
+    def get_action(name: str) -> str:
         return reverse(f"agent:{name}", args=[ticket.number]) if agent.can_write else ""
 
-    assignee = ticket.assignee.name if ticket.assignee else ""
-    nobody = {"value": "", "label": "Nobody", "selected": not assignee}
-    agents = [_option(*option, chosen=ticket.assignee_id) for option in beside.agents]
-    ranks = [_option(*option, chosen=ticket.priority_id) for option in beside.priorities]
-    filed = [_option(d.id, d.name, chosen=ticket.department_id) for d in departments]
-    unfiled = [] if ticket.department_id else [{"value": "", "label": "None", "selected": True}]
-    return [
-        {
-            "label": "Assignee",
-            "kind": "person",
-            "value": assignee or "Nobody",
-            "initials": get_initials(assignee) if assignee else "",
-            "action": change("assignee"),
-            "name": "assignee",
-            "options": [nobody, *agents],
-            "expected": ticket.assignee_id or "",
-        },
-        {
-            "label": "Priority",
-            "kind": "priority",
-            "value": ticket.priority.name,
-            "rank": min(ticket.priority.rank, LOWEST_RANK),
-            "action": change("priority"),
-            "name": "priority",
-            "options": ranks,
-        },
-        {
-            "label": "Department",
-            "value": ticket.department.name if ticket.department else "None",
-            "action": change("department"),
-            "name": "department",
-            "options": [*unfiled, *filed],
-        },
-        {"label": "Level", "value": ticket.get_level_display()},
-    ]
-
-
-def _option(value: int, label: str, *, chosen: int | None) -> dict[str, Any]:
-    return {"value": str(value), "label": label, "selected": value == chosen}
-
-
-def outline_contact(contact: Contact) -> dict[str, str]:
-    """Who a contact is, with the address of their page."""
-    return {
-        "name": str(contact),
-        "initials": get_initials(str(contact)),
-        "email": contact.email,
-        "url": reverse("agent:customer", args=[contact.pk]),
-    }
-
-
-def outline_account(account: Account) -> dict[str, str]:
-    """What an account is, with the address of its page. The account comes with its plan."""
-    return {
-        "name": account.name,
-        "url": reverse("agent:account", args=[account.pk]),
-        "status_word": account.get_status_display(),
-        "status_tone": ACCOUNT_TONES[AccountStatus(account.status)],
-        "plan": account.plan.name if account.plan else "",
-    }
-
-
-def _describe_other(other: Other, desk: Desk) -> dict[str, str]:
-    return {
-        "url": reverse("agent:ticket", args=[other.number]),
-        "number": f"{desk.ticket_prefix}-{other.number}",
-        "subject": other.subject,
-        "status": other.status,
-        "status_word": desk.word_for(
-            get_word_key(other.status, other.first_responded_at, other.reopen_until)
+    return (
+        _describe_assignee(ticket, panel, get_action("assignee")),
+        Property(
+            label=_("Priority"),
+            kind="priority",
+            value=ticket.priority.name,
+            rank=min(ticket.priority.rank, LOWEST_RANK),
+            action=get_action("priority"),
+            name="priority",
+            options=_list_options(panel.priorities, ticket.priority_id),
         ),
-    }
+        _describe_department(ticket, departments, get_action("department")),
+        Property(label=_("Level"), value=ticket.get_level_display()),
+    )
+
+
+def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Property:
+    assignee = ticket.assignee.name if ticket.assignee else ""
+    unassigned = Option("", _("Unassigned"), selected=not assignee)
+    return Property(
+        label=_("Assignee"),
+        kind="person",
+        value=assignee or _("Unassigned"),
+        initials=get_initials(assignee) if assignee else "",
+        action=action,
+        name="assignee",
+        options=(unassigned, *_list_options(panel.agents, ticket.assignee_id)),
+        expected=str(ticket.assignee_id or ""),
+    )
+
+
+def _describe_department(
+    ticket: Ticket, departments: list[DepartmentCount], action: str
+) -> Property:
+    none = () if ticket.department_id else (Option("", _("No department"), selected=True),)
+    choices = [Choice(department.id, department.name) for department in departments]
+    return Property(
+        label=_("Department"),
+        value=ticket.department.name if ticket.department else _("No department"),
+        action=action,
+        name="department",
+        options=(*none, *_list_options(choices, ticket.department_id)),
+    )
+
+
+def _list_options(choices: Iterable[Choice], selected: int | None) -> tuple[Option, ...]:
+    return tuple(
+        Option(str(choice.id), choice.name, selected=choice.id == selected) for choice in choices
+    )
+
+
+def describe_contact(contact: Contact, *, role: str = "", account: str = "") -> ContactCard:
+    """Return a contact with the URL of their page."""
+    return ContactCard(
+        name=str(contact),
+        initials=get_initials(str(contact)),
+        email=contact.email,
+        url=reverse("agent:customer", args=[contact.pk]),
+        role=role,
+        account=account,
+    )
+
+
+def describe_account(account: Account) -> AccountCard:
+    """Return an account with the URL of its page. The account comes with its plan."""
+    return AccountCard(
+        name=account.name,
+        url=reverse("agent:account", args=[account.pk]),
+        status_word=account.get_status_display(),
+        status_tone=ACCOUNT_TONES[AccountStatus(account.status)],
+        plan=account.plan.name if account.plan else "",
+    )
+
+
+def _describe_other(other: OtherTicket, desk: Desk) -> LinkedTicket:
+    word_key = get_word_key(other.status, other.first_responded_at, other.reopen_until)
+    return LinkedTicket(
+        url=reverse("agent:ticket", args=[other.number]),
+        number=f"{desk.ticket_prefix}-{other.number}",
+        subject=other.subject,
+        status=other.status,
+        status_word=desk.word_for(word_key),
+    )

@@ -1,4 +1,4 @@
-"""Who comes in: agents of the desk to every page, those who may write to every change."""
+"""Access checks of the agent pages: agents of the desk only, and changes only with write access."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
@@ -19,7 +20,7 @@ P = ParamSpec("P")
 
 
 class AgentRequest(HttpRequest):
-    """A request whose agent is known to be one of the desk."""
+    """A request by an agent of the desk."""
 
     desk: Desk
     agent: Agent
@@ -30,36 +31,36 @@ View = Callable[Concatenate[AgentRequest, P], HttpResponseBase]
 PlainView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-class _Placed(Protocol):
+class _DeskRequest(Protocol):
     desk: Desk | None
     agent: Agent | None
 
 
 def agent_required(view: View[P]) -> PlainView[P]:
-    """A page for agents of the desk. Nobody is sent to the login and back; anybody else finds nothing (404)."""
+    """Allow agents of the desk. Anonymous users go to sign-in and back; others get a 404."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        placed = cast(_Placed, request)
-        if placed.desk is None:
+        at_desk = cast(_DeskRequest, request)
+        if at_desk.desk is None:
             raise Http404
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
-        if placed.agent is None:
+        if at_desk.agent is None:
             raise Http404
-        placed.agent.desk = placed.desk
+        at_desk.agent.desk = at_desk.desk
         return view(cast(AgentRequest, request), *args, **kwargs)
 
     return guarded
 
 
 def agent_page(view: View[P]) -> PlainView[P]:
-    """A page that only shows: GET or HEAD, by any agent."""
+    """Make a view a page that only shows: GET or HEAD, by any agent."""
     return require_safe(agent_required(view))
 
 
 def agent_action(view: View[P]) -> PlainView[P]:
-    """A change: POST, refused for observers (403)."""
+    """Make a view a change: POST, refused to observers (403)."""
     return require_POST(agent_required(write_access_required(view)))
 
 
@@ -69,7 +70,9 @@ def write_access_required(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: AgentRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.agent.can_write:
-            raise PermissionDenied("You may read tickets here, not change them.")
+            raise PermissionDenied(
+                _("You have read-only access here. Ask an admin of this desk for another role.")
+            )
         return view(request, *args, **kwargs)
 
     return guarded

@@ -1,4 +1,4 @@
-"""After a change: to the page that shows it."""
+"""Redirects after a change, to the page that shows it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from tickets.visibility import TicketVisibility
 
 
 def see_other(url: str) -> HttpResponse:
-    """303: the next page is fetched by GET (RFC 9110, 15.4.4)."""
+    """Return a 303: the next page is fetched by GET (RFC 9110, 15.4.4)."""
     return HttpResponseRedirect(url, status=303)
 
 
 def redirect_to_ticket(
-    request: AgentRequest, number: int, *, told: str = "", refusal: ServiceError | None = None
+    request: AgentRequest, number: int, *, success: str = "", error: ServiceError | None = None
 ) -> HttpResponse:
-    """To the ticket, with one sentence on what was done or why not; to the queue when it is hidden from now on."""
-    if refusal is not None:
-        messages.error(request, str(refusal))
-    elif told:
-        messages.success(request, told)
+    """Redirect to the ticket with a message, or to the queue if the agent no longer sees it."""
+    if error is not None:
+        messages.error(request, str(error))
+    elif success:
+        messages.success(request, success)
     is_hidden = (
         TicketVisibility.for_agent(request.agent).is_restricted
         and not tickets_for_agent(request.agent).filter(number=number).exists()
@@ -37,11 +37,11 @@ def redirect_to_ticket(
 
 
 def apply_change(
-    request: AgentRequest, number: int, work: Callable[[], object], *, told: str
+    request: AgentRequest, number: int, change: Callable[[], object], *, success: str
 ) -> HttpResponse:
-    """Do a change and go back to the ticket; a refusal is told there, and nothing was changed."""
+    """Apply a change and redirect to the ticket. A ServiceError is shown there as a message."""
     try:
-        work()
-    except ServiceError as refusal:
-        return redirect_to_ticket(request, number, refusal=refusal)
-    return redirect_to_ticket(request, number, told=told)
+        change()
+    except ServiceError as error:
+        return redirect_to_ticket(request, number, error=error)
+    return redirect_to_ticket(request, number, success=success)

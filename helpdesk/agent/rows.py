@@ -1,91 +1,100 @@
-"""Rows of a list as finished strings: a template that formats costs more than the query (performance.md, P1)."""
+"""Rows of ticket lists as finished texts: formatting in templates is slower than the query (P1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Desk
+from helpdesk.agent.components.lists import Deadline, TicketRow
 from helpdesk.agent.queue_queries import Row
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.entries import CHANNEL_LABELS
-from helpdesk.shared.times import format_age, format_timespan, to_iso
+from helpdesk.shared.times import (
+    format_age,
+    format_datetime,
+    format_time_left,
+    format_timespan,
+    to_iso,
+)
 from tickets.models import State, get_word_key
 
 SOON = timedelta(hours=1)
-LOWEST_RANK = 4  # the lowest that a mark is drawn for
+LOWEST_RANK = 4  # the lowest rank with a mark of its own
 
 
-def describe_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[dict[str, Any]]:
-    """Each row as agent/queue/_rows.html says."""
-    ticket, _, _ = reverse("agent:ticket", args=[0]).rpartition("0")
-    account, _, _ = reverse("agent:account", args=[0]).rpartition("0")
+def build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[TicketRow]:
+    """Return rows for agent/queue/_rows.html."""
+    ticket_url = reverse("agent:ticket", args=[0]).rpartition("0")[0]
+    account_url = reverse("agent:account", args=[0]).rpartition("0")[0]
     return [
-        _describe(row, desk, now, f"{ticket}{row.number}/", f"{account}{row.account_id}/")
+        _build_row(row, desk, now, f"{ticket_url}{row.number}/", f"{account_url}{row.account_id}/")
         for row in rows
     ]
 
 
-def _describe(row: Row, desk: Desk, now: datetime, url: str, account_url: str) -> dict[str, Any]:
-    word = get_word_key(row.status, row.first_responded_at, row.reopen_until)
-    return {
-        "url": url,
-        "number": f"{desk.ticket_prefix}-{row.number}",
-        "subject": row.subject,
-        "channel": row.channel,
-        "channel_label": CHANNEL_LABELS[row.channel],
-        "requester": row.contact_name or row.contact_email,
-        "account": row.account,
-        "account_url": account_url,
-        "status": row.status,
-        "status_word": desk.word_for(word),
-        "priority_rank": min(row.rank, LOWEST_RANK),
-        "priority_name": row.priority,
-        "assignee_initials": get_initials(row.assignee) if row.assignee else "",
-        "assignee_name": row.assignee,
-        "assignee_tone": get_tone(row.assignee) if row.assignee else "",
-        "updated_iso": to_iso(row.updated_at),
-        "updated_text": format_age(row.updated_at, now=now),
-        "unread": row.unread,
-        **describe_deadline(
-            row.due_at,
-            row.met_at or row.first_responded_at,
-            has_ended=row.status == State.CLOSED,
-            now=now,
-        ),
-    }
-
-
-def describe_deadline(
-    due_at: datetime | None, answered_at: datetime | None, *, has_ended: bool, now: datetime
-) -> dict[str, Any]:
-    """How a first-response promise stands: due_iso, due_state, due_text, due_live (includes/deadline.html).
-
-    answered_at: of the first answer, in time or late; has_ended: without one, by the close of the ticket.
-    """
-    if due_at is None:
-        return _deadline("", "none", "")
-    if answered_at is not None:
-        late = answered_at - due_at
-        if late <= timedelta(0):
-            return _deadline(to_iso(answered_at), "met", "Met")
-        return _deadline(to_iso(answered_at), "late", f"{format_timespan(late)} late")
-    left = due_at - now
-    if has_ended:
-        return (
-            _deadline("", "none", "")
-            if left > timedelta(0)
-            else _deadline(to_iso(due_at), "late", "Missed")
-        )
-    if left < timedelta(0):
-        return _deadline(to_iso(due_at), "overdue", f"{format_timespan(left)} overdue", live=True)
-    return _deadline(
-        to_iso(due_at), "soon" if left <= SOON else "ok", f"in {format_timespan(left)}", live=True
+def _build_row(row: Row, desk: Desk, now: datetime, url: str, account_url: str) -> TicketRow:
+    responded_at = row.met_at or row.first_responded_at
+    is_closed = row.status == State.CLOSED
+    deadline = describe_deadline(row.due_at, responded_at, has_ended=is_closed, now=now)
+    word_key = get_word_key(row.status, row.first_responded_at, row.reopen_until)
+    return TicketRow(
+        url=url,
+        number=f"{desk.ticket_prefix}-{row.number}",
+        subject=row.subject,
+        channel=row.channel,
+        channel_label=str(CHANNEL_LABELS[row.channel]),
+        requester=row.contact_name or row.contact_email,
+        account=row.account_name or "",
+        account_url=account_url,
+        status=row.status,
+        status_word=desk.word_for(word_key),
+        priority_rank=min(row.priority_rank, LOWEST_RANK),
+        priority_name=row.priority_name,
+        priority_label=_("%(name)s priority") % {"name": row.priority_name},
+        assignee_name=row.assignee_name or "",
+        assignee_initials=get_initials(row.assignee_name) if row.assignee_name else "",
+        assignee_tone=get_tone(row.assignee_name) if row.assignee_name else "",
+        assignee_label=_("Assigned to %(name)s") % {"name": row.assignee_name}
+        if row.assignee_name
+        else _("Unassigned"),
+        due_iso=deadline.iso,
+        due_state=deadline.state,
+        due_text=deadline.text,
+        due_live=deadline.is_live,
+        updated_iso=to_iso(row.updated_at),
+        updated_text=format_age(row.updated_at, now=now),
+        updated_title=format_datetime(row.updated_at),
+        unread=row.is_unread,
     )
 
 
-def _deadline(iso: str, state: str, text: str, *, live: bool = False) -> dict[str, Any]:
-    return {"due_iso": iso, "due_state": state, "due_text": text, "due_live": live}
+def describe_deadline(
+    due_at: datetime | None, responded_at: datetime | None, *, has_ended: bool, now: datetime
+) -> Deadline:
+    """Return how a first-response target stands.
+
+    responded_at: of the first response, in time or late. has_ended: without one, because the
+    ticket was closed.
+    """
+    if due_at is None:
+        return Deadline()
+    if responded_at is not None:
+        return _describe_met(due_at, responded_at)
+    left = due_at - now
+    if has_ended:
+        return Deadline() if left > timedelta(0) else Deadline(to_iso(due_at), "late", _("Missed"))
+    state = "overdue" if left < timedelta(0) else "soon" if left <= SOON else "ok"
+    return Deadline(to_iso(due_at), state, format_time_left(left), is_live=True)
+
+
+def _describe_met(due_at: datetime, responded_at: datetime) -> Deadline:
+    late = responded_at - due_at
+    if late <= timedelta(0):
+        # Translators: the first response came in time.
+        return Deadline(to_iso(responded_at), "met", _("Met"))
+    text = _("%(time)s late") % {"time": format_timespan(late)}
+    return Deadline(to_iso(responded_at), "late", text)

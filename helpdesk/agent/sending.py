@@ -1,4 +1,4 @@
-"""Doing the work of an agent's form once, however often it is sent."""
+"""Forms of agents that take effect once, however often they are submitted."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from helpdesk.shared.fields import SubmitOnceForm
 from tickets.models import Ticket
 from tickets.submissions import submit_once
 
+MAX_TOKEN_LENGTH = 64  # of Submission.token
 
-def send_once(
+
+def submit_agent_form_once(
     request: AgentRequest, form: SubmitOnceForm, work: Callable[[], Ticket], *, at: datetime
 ) -> tuple[Ticket, bool]:
-    """Run work for the first sending of a valid form; gives its ticket, and whether this sending was the first.
+    """Run work for the first submission of a valid form.
 
-    The token counts per agent, as that of a customer's form counts per contact.
+    Returns its ticket, and True if this submission was the first. A token counts per agent, as that
+    of a customer's form counts per contact.
     """
-    token = f"{request.agent.pk}-{form.cleaned_data['form_token']}"[:64]
+    token = f"{request.agent.pk}-{form.cleaned_data['form_token']}"[:MAX_TOKEN_LENGTH]
     return submit_once(desk=request.desk, contact=None, token=token, at=at, work=work)

@@ -1,4 +1,4 @@
-"""What stands around every page of the agents: sidebar, person, addresses (templates/agent/base.html)."""
+"""The frame of every agent page: sidebar, signed-in agent, URLs (templates/agent/base.html)."""
 
 from __future__ import annotations
 
@@ -6,113 +6,141 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Agent, Role
+from helpdesk.agent.components.shell import NavItem, NavSection, ShellUrls, SignedInAgent
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_sidebar
-from helpdesk.shared.avatars import get_initials
+from helpdesk.shared.avatars import get_initials, get_tone
+from helpdesk.shared.numbers import format_capped_count
 
 SEES_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
 
 
-def make_shell(request: AgentRequest, *, current: str | None = None) -> dict[str, Any]:
-    """The context of agent/base.html. current: the view or page that is open."""
+def build_shell(request: AgentRequest, *, current: str | None = None) -> dict[str, Any]:
+    """Return the context of agent/base.html. current: the open view or page."""
     return frame_shell(request, read_sidebar(request.agent, at=timezone.now()), current=current)
 
 
 def frame_shell(
     request: AgentRequest, sidebar: Sidebar, *, current: str | None, words: str = ""
 ) -> dict[str, Any]:
-    """The same around a sidebar that is read already; words: what is searched for."""
+    """Return the same context for a sidebar that was read already. words: of the search."""
     return {
-        "agent_nav": _make_nav(request.agent, sidebar, current),
+        "agent_nav": _build_nav(request.agent, sidebar, current),
         "departments": sidebar.departments,
-        "person": _describe_person(request.agent, sidebar),
-        "urls": _make_urls(request),
+        "person": _describe_agent(request.agent, sidebar),
+        "urls": _build_urls(request),
         "search_query": words,
+        "search_hidden": (),
     }
 
 
-def describe_count(amount: int, most: int = MAX_COUNTED) -> str:
-    """A counted badge: "" for none, "1000+" where counting stopped."""
-    if amount > most:
-        return f"{most}+"
-    return str(amount or "")
+def _describe_agent(agent: Agent, sidebar: Sidebar) -> SignedInAgent:
+    return SignedInAgent(
+        name=agent.name,
+        initials=get_initials(agent.name),
+        tone=get_tone(agent.name),
+        role=_("%(role)s, %(level)s")
+        % {"role": agent.get_role_display(), "level": agent.get_level_display()},
+        is_away=sidebar.counts.is_away,
+        can_be_away=agent.can_write,
+    )
 
 
-def _describe_person(agent: Agent, sidebar: Sidebar) -> dict[str, Any]:
-    return {
-        "name": agent.name,
-        "initials": get_initials(agent.name),
-        "role_word": f"{agent.get_role_display()}, {agent.get_level_display()}",
-        "is_away": sidebar.is_away,
-        "may_be_away": agent.can_write,
-    }
+def _build_urls(request: AgentRequest) -> ShellUrls:
+    return ShellUrls(
+        tickets=reverse("agent:queue"),
+        search=reverse("agent:queue"),
+        logout=reverse("account_logout"),
+        password=reverse("account_change_password"),
+        security=reverse("mfa_index"),
+        preferences=reverse("preferences"),
+        presence=reverse("agent:presence"),
+        new_ticket=reverse("agent:new_ticket") if request.agent.can_write else "",
+        admin=reverse("admin:index") if request.user.is_staff else "",
+    )
 
 
-def _make_urls(request: AgentRequest) -> dict[str, str]:
-    urls = {
-        "tickets": reverse("agent:queue"),
-        "search": reverse("agent:queue"),
-        "logout": reverse("account_logout"),
-        "password": reverse("account_change_password"),
-        "presence": reverse("agent:presence"),
-    }
-    if request.agent.can_write:
-        urls["new_ticket"] = reverse("agent:new_ticket")
-    if request.user.is_staff:
-        urls["admin"] = reverse("admin:index")
-    return urls
+def _build_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
+    return (
+        NavSection(_("Tickets"), _list_ticket_views(sidebar, current)),
+        NavSection(_("Departments"), _list_departments(sidebar, current)),
+        NavSection(pgettext("sidebar", "Inbox"), _list_inbox(agent, sidebar, current)),
+        NavSection(
+            _("People"),
+            (
+                NavItem(
+                    url=reverse("agent:customers"),
+                    label=_("Customers"),
+                    icon="building-office",
+                    current=current == "customers",
+                    keys="g k",
+                ),
+            ),
+        ),
+    )
 
 
-def _make_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> list[dict[str, Any]]:
-    queue = reverse("agent:queue")
-
-    def item(
-        view: str, label: str, icon: str, amount: int = 0, keys: str = "", url: str = ""
-    ) -> dict[str, Any]:
-        return {
-            "url": url or (f"{queue}?view={view}" if view else queue),
-            "label": label,
-            "icon": icon,
-            "count": describe_count(amount),
-            "current": view == current,
-            "keys": keys,
-        }
-
+def _list_ticket_views(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
     counts = sidebar.counts
-    tickets = [
-        item("", "All undone", "inbox-stack", counts["undone"], "g a"),
-        item("mine", "Mine", "user", counts["mine"], "g m"),
-        item("unassigned", "Unassigned", "user-plus", counts["unassigned"], "g u"),
-        item("overdue", "Overdue", "clock", counts["overdue"], "g o"),
-        item("closed", "Closed", "check-circle", 0, "g c"),
+    views = [
+        ("", _("Open tickets"), "inbox-stack", counts.open, "g a"),
+        ("mine", pgettext("tickets", "Mine"), "user", counts.mine, "g m"),
+        ("unassigned", _("Unassigned"), "user-plus", counts.unassigned, "g u"),
+        ("overdue", _("Overdue"), "clock", counts.overdue, "g o"),
+        ("closed", pgettext("tickets", "Closed"), "check-circle", 0, "g c"),
     ]
-    departments = [
-        item(str(d.id), d.name, "queue-list", d.amount)
-        for d in sidebar.departments
-        if not d.is_hidden
-    ]
-    notices = item(
-        "notifications", "Notifications", "bell", 0, "g n", url=reverse("agent:notifications")
-    )
-    inbox = [notices | {"count": describe_count(counts["unread"], MAX_UNREAD)}]
-    if agent.role in SEES_QUARANTINE:
-        held = item(
-            "quarantine",
-            "Quarantine",
-            "shield-exclamation",
-            0,
-            "g q",
-            url=reverse("agent:quarantine"),
+    return tuple(
+        NavItem(
+            url=_get_view_url(view),
+            label=label,
+            icon=icon,
+            count=format_capped_count(count, MAX_COUNTED),
+            current=view == current,
+            keys=keys,
         )
-        inbox.append(held | {"count": describe_count(counts["held"], MAX_UNREAD)})
-    people = item(
-        "customers", "Customers", "building-office", 0, "g k", url=reverse("agent:customers")
+        for view, label, icon, count, keys in views
     )
-    return [
-        {"title": "Tickets", "items": tickets},
-        {"title": "Departments", "items": departments},
-        {"title": "Inbox", "items": inbox},
-        {"title": "People", "items": [people]},
-    ]
+
+
+def _list_departments(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
+    return tuple(
+        NavItem(
+            url=_get_view_url(str(department.id)),
+            label=department.name,
+            icon="queue-list",
+            count=format_capped_count(department.open_tickets, MAX_COUNTED),
+            current=str(department.id) == current,
+        )
+        for department in sidebar.departments
+        if not department.is_hidden
+    )
+
+
+def _list_inbox(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
+    notifications = NavItem(
+        url=reverse("agent:notifications"),
+        label=_("Notifications"),
+        icon="bell",
+        count=format_capped_count(sidebar.counts.unread, MAX_UNREAD),
+        current=current == "notifications",
+        keys="g n",
+    )
+    if agent.role not in SEES_QUARANTINE:
+        return (notifications,)
+    quarantine = NavItem(
+        url=reverse("agent:quarantine"),
+        label=_("Quarantine"),
+        icon="shield-exclamation",
+        count=format_capped_count(sidebar.counts.quarantined, MAX_UNREAD),
+        current=current == "quarantine",
+        keys="g q",
+    )
+    return (notifications, quarantine)
+
+
+def _get_view_url(view: str) -> str:
+    return reverse("agent:queue", query={"view": view} if view else None)

@@ -1,91 +1,109 @@
-"""The controls over a queue as finished values: filters, chosen ones, order (templates/agent/queue/_toolbar.html)."""
+"""The toolbar of a ticket list: filters, active filters and order (templates/agent/queue)."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Desk
-from helpdesk.agent.filters import Due, Needs, Someone, list_sorts
-from helpdesk.agent.list_parameters import Asked
+from helpdesk.agent.components.lists import (
+    ActiveFilter,
+    FilterField,
+    Pairs,
+    SortMenu,
+    Toolbar,
+)
+from helpdesk.agent.filters import AssigneeChoice, Attention, Due, list_sorts
+from helpdesk.agent.list_parameters import ListParameters
 from helpdesk.agent.queue_queries import Sidebar
+from helpdesk.shared.components import Option
 from helpdesk.shared.entries import CHANNEL_LABELS
 from tickets.models import Channel, State
 
-Options = list[tuple[str, str]]
-
+# A filter's label, and its option for no filter.
 LABELS = {
-    "status": ("Status", "Any status"),
-    "priority": ("Priority", "Any priority"),
-    "department": ("Department", "Any department"),
-    "assignee": ("Assignee", "Anybody"),
-    "account": ("Account", "Any account"),
-    "channel": ("Channel", "Any channel"),
-    "needs": ("Attention", "All tickets"),
-    "due": ("First response", "Any deadline"),
+    "status": (gettext_lazy("Status"), gettext_lazy("Any status")),
+    "priority": (gettext_lazy("Priority"), gettext_lazy("Any priority")),
+    "department": (gettext_lazy("Department"), gettext_lazy("Any department")),
+    "assignee": (gettext_lazy("Assignee"), gettext_lazy("Any assignee")),
+    "account": (gettext_lazy("Account"), gettext_lazy("Any account")),
+    "channel": (gettext_lazy("Channel"), gettext_lazy("Any channel")),
+    "needs": (gettext_lazy("Attention"), gettext_lazy("All tickets")),
+    "due": (gettext_lazy("First response"), gettext_lazy("Any deadline")),
 }
 
 
-def describe_toolbar(asked: Asked, sidebar: Sidebar, desk: Desk) -> dict[str, Any]:
-    """The context ``filters`` of the queue's page."""
-    options = {name: _list_options(name, sidebar, desk) for name in asked.names}
-    return {
-        "action": asked.address(without="filters").partition("?")[0],
-        "hidden": _pairs(asked, *asked.names),
-        "fields": [
-            _describe_field(name, options[name], asked.filters.get(name, ""))
-            for name in asked.names
-        ],
-        "chosen": [_describe_chosen(name, options[name], asked) for name in asked.filters],
-        "clear_url": asked.address(without="filters") if asked.filters else "",
-        "sort": None if asked.words else _describe_sort(asked),
-    }
+def build_toolbar(parameters: ListParameters, sidebar: Sidebar, desk: Desk) -> Toolbar:
+    """Return the toolbar of a list. The sidebar was read with choices."""
+    options = {name: _list_options(name, sidebar, desk) for name in parameters.names}
+    return Toolbar(
+        action=parameters.build_url(without="filters").partition("?")[0],
+        hidden=_list_pairs(parameters, *parameters.names),
+        fields=tuple(
+            _build_field(name, options[name], parameters.filters.get(name, ""))
+            for name in parameters.names
+        ),
+        active=tuple(
+            _build_active_filter(name, options[name], parameters) for name in parameters.filters
+        ),
+        clear_url=parameters.build_url(without="filters") if parameters.filters else "",
+        sort=None if parameters.words else _build_sort_menu(parameters),
+    )
 
 
-def _pairs(asked: Asked, *left_out: str) -> Options:
-    return [(name, value) for name, value in asked.parameters().items() if name not in left_out]
+def _list_pairs(parameters: ListParameters, *left_out: str) -> Pairs:
+    pairs = parameters.get_parameters().items()
+    return tuple((name, value) for name, value in pairs if name not in left_out)
 
 
-def _list_options(name: str, sidebar: Sidebar, desk: Desk) -> Options:
+def _list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
     match name:
         case "status":
-            return [(state.value, desk.word_for(state.value)) for state in State]
+            return tuple((state.value, desk.word_for(state.value)) for state in State)
         case "department":
-            return [(str(d.id), d.name) for d in sidebar.departments if not d.is_hidden]
+            return tuple((str(d.id), d.name) for d in sidebar.departments if not d.is_hidden)
         case "assignee":
-            return [*Someone.choices, *_named(sidebar, "agent")]
+            return (*_list_choices(AssigneeChoice), *_list_named(sidebar, "agent"))
         case "channel":
-            return [(channel.value, CHANNEL_LABELS[channel.value]) for channel in Channel]
+            return tuple((value.value, str(CHANNEL_LABELS[value.value])) for value in Channel)
         case "needs":
-            return list(Needs.choices)
+            return _list_choices(Attention)
         case "due":
-            return list(Due.choices)
+            return _list_choices(Due)
         case _:
-            return _named(sidebar, name)
+            return _list_named(sidebar, name)
 
 
-def _named(sidebar: Sidebar, kind: str) -> Options:
-    return [(str(row_id), name) for row_id, name in sidebar.choices[kind]]
+def _list_choices(choices: Iterable[AssigneeChoice | Attention | Due]) -> Pairs:
+    return tuple((str(choice.value), str(choice.label)) for choice in choices)
 
 
-def _describe_field(name: str, options: Options, value: str) -> dict[str, Any]:
-    label, for_all = LABELS[name]
-    return {"name": name, "label": label, "options": _mark([("", for_all), *options], value)}
+def _list_named(sidebar: Sidebar, kind: str) -> Pairs:
+    return tuple((str(choice.id), choice.name) for choice in sidebar.choices[kind])
 
 
-def _mark(options: Options, value: str) -> list[dict[str, Any]]:
-    return [{"value": key, "label": label, "selected": key == value} for key, label in options]
+def _build_field(name: str, options: Pairs, value: str) -> FilterField:
+    label, any_label = LABELS[name]
+    return FilterField(name, str(label), _mark([("", str(any_label)), *options], value))
 
 
-def _describe_chosen(name: str, options: Options, asked: Asked) -> dict[str, str]:
-    """A chosen filter in words, with the address of the list without it."""
-    value = asked.filters[name]
-    return {
-        "label": LABELS[name][0],
-        "value": dict(options).get(value, "unknown"),
-        "url": asked.address(without=name),
-    }
+def _mark(options: Iterable[tuple[str, str]], value: str) -> tuple[Option, ...]:
+    return tuple(Option(key, label, selected=key == value) for key, label in options)
 
 
-def _describe_sort(asked: Asked) -> dict[str, Any]:
-    options = [(sort.value, str(sort.label)) for sort in list_sorts(asked.view)]
-    return {"hidden": _pairs(asked, "sort"), "options": _mark(options, asked.sort.value)}
+def _build_active_filter(name: str, options: Pairs, parameters: ListParameters) -> ActiveFilter:
+    value = parameters.filters[name]
+    return ActiveFilter(
+        label=str(LABELS[name][0]),
+        value=dict(options).get(value) or _("unknown"),
+        url=parameters.build_url(without=name),
+    )
+
+
+def _build_sort_menu(parameters: ListParameters) -> SortMenu:
+    options = [(sort.value, str(sort.label)) for sort in list_sorts(parameters.view)]
+    return SortMenu(
+        hidden=_list_pairs(parameters, "sort"), options=_mark(options, parameters.sort.value)
+    )

@@ -1,4 +1,4 @@
-"""The agents' pages."""
+"""URLs of the agent pages."""
 
 from django.urls import path
 
@@ -31,7 +31,7 @@ urlpatterns = [
     path(
         "notifications/<int:notification_id>/", notifications.open_notification, name="notification"
     ),
-    path("quarantine/", quarantine.list_quarantine, name="quarantine"),
+    path("quarantine/", quarantine.show_quarantine, name="quarantine"),
     path("quarantine/<int:inbound_id>/", quarantine.show_inbound, name="quarantined"),
     path("quarantine/<int:inbound_id>/decision/", quarantine.decide_inbound, name="decision"),
     path("customers/", customers.list_customers, name="customers"),
@@ -45,7 +45,7 @@ urlpatterns = [
     path("tickets/<int:number>/", ticket.show_ticket, name="ticket"),
     path("tickets/<int:number>/panel/", ticket.show_panel, name="panel"),
     path("tickets/<int:number>/history/", history.show_history, name="history"),
-    path("tickets/<int:number>/answers/", conversation.answer, name="answers"),
+    path("tickets/<int:number>/answers/", conversation.add_entry, name="answers"),
     path("tickets/<int:number>/assignee/", properties.set_assignee, name="assignee"),
     path("tickets/<int:number>/status/", properties.set_status, name="status"),
     path("tickets/<int:number>/priority/", properties.set_priority, name="priority"),
@@ -53,5 +53,5 @@ urlpatterns = [
     path("tickets/<int:number>/escalation/", escalations.escalate_ticket, name="escalation"),
     path("tickets/<int:number>/closure/", closures.close_ticket, name="closure"),
     path("tickets/<int:number>/reopening/", closures.reopen_ticket, name="reopening"),
-    path("tickets/<int:number>/participants/", participants.add_to_ticket, name="participants"),
+    path("tickets/<int:number>/participants/", participants.add_follower, name="participants"),
 ]

@@ -5,15 +5,14 @@ Built from Message alone: a Note is another table and is never read here.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 
+from helpdesk.shared.components import MessageItem
 from helpdesk.shared.entries import describe_message
 from tickets.models import Attachment, Message, Ticket
 
 
-def list_messages(ticket: Ticket) -> list[dict[str, Any]]:
+def list_messages(ticket: Ticket) -> list[MessageItem]:
     """Return the messages with their files, oldest first, for agent/ticket/_conversation.html.
 
     Takes two queries.

@@ -25,9 +25,9 @@ def get_page(
     tickets: QuerySet[Ticket], *, older: str = "", newer: str = "", size: int = PAGE_SIZE
 ) -> Page:
     """Return the page after a cursor (older), before one (newer), or the first. One query."""
-    if cursor := Cursor.read(newer):
+    if cursor := Cursor.parse(newer):
         return _get_newer_page(tickets, cursor, size)
-    start = Cursor.read(older)
+    start = Cursor.parse(older)
     rows = list(select_older(tickets, start, size=size))
     shown = rows[:size]
     return Page(

@@ -1,4 +1,4 @@
-"""Archives for exports: JSON lines and files in a zip, written as a stream, with a manifest that can be checked."""
+"""Export archives: JSON lines and files in a zip, streamed, with a verifiable manifest."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import BinaryField, Field, GeneratedField, Model, QuerySet
 
-FORMAT = 1
-CHUNK = 64 * 1024
-ROWS_AT_ONCE = 1000
-LARGE_ROWS_AT_ONCE = 20  # of tables with raw mails
+FORMAT_VERSION = 1
+CHUNK_BYTES = 64 * 1024
+BATCH_SIZE = 1000
+LARGE_ROW_BATCH_SIZE = 20  # in tables with raw emails
 
 
 class _Encoder(DjangoJSONEncoder):
@@ -29,7 +29,7 @@ class _Encoder(DjangoJSONEncoder):
 
 
 class Archive:
-    """A zip that is being written. ``finish`` adds manifest.json: what each part is, counted and hashed."""
+    """A zip being written. ``finish`` adds manifest.json with the size and hash of each part."""
 
     def __init__(self, target: IO[bytes]) -> None:
         self._zip = ZipFile(target, "w", ZIP_DEFLATED, allowZip64=True)
@@ -37,7 +37,7 @@ class Archive:
         self.missing: list[str] = []
 
     def add_rows(self, name: str, rows: Iterable[dict[str, Any]]) -> int:
-        """Write rows as JSON lines; gives how many."""
+        """Write rows as JSON lines and return their number."""
         count = 0
 
         def lines() -> Iterator[bytes]:
@@ -51,25 +51,25 @@ class Archive:
         return count
 
     def add_stored(self, name: str, stored: str) -> bool:
-        """Copy a file of the storage; False, and a line in the manifest, when it is not there."""
+        """Copy a file from storage. Return False, and list it as missing, if it isn't there."""
         try:
             with default_storage.open(stored) as file:
-                self._write(name, file.chunks(CHUNK))
+                self._write(name, file.chunks(CHUNK_BYTES))
         except FileNotFoundError:
             self.missing.append(name)
             return False
         return True
 
     def add_bytes(self, name: str, content: bytes) -> None:
-        """Write a part whole."""
+        """Write a part in one piece."""
         self._write(name, [content])
 
     def finish(self, **facts: Any) -> dict[str, Any]:
-        """Write the manifest and close; gives it."""
+        """Write the manifest, close the zip and return the manifest."""
         manifest = {
-            "format": FORMAT,
+            "format": FORMAT_VERSION,
             **facts,
-            "schema": schema_version(),
+            "schema": get_schema_version(),
             "rows": sum(part.get("rows", 0) for part in self.parts.values()),
             "files": sum("rows" not in part for part in self.parts.values()),
             "missing": self.missing,
@@ -92,20 +92,20 @@ class Archive:
 
 
 def read_rows(rows: QuerySet) -> Iterator[dict[str, Any]]:
-    """Every stored column of these rows, as a stream in order of their ids; generated columns are left out."""
-    columns = stored_columns(rows.model)
+    """Stream every stored column of these rows by id, without generated columns."""
+    columns = list_stored_columns(rows.model)
     is_large = any(isinstance(field, BinaryField) for field in columns)
     values = rows.order_by("pk").values(*(field.attname for field in columns))
-    yield from values.iterator(chunk_size=LARGE_ROWS_AT_ONCE if is_large else ROWS_AT_ONCE)
+    yield from values.iterator(chunk_size=LARGE_ROW_BATCH_SIZE if is_large else BATCH_SIZE)
 
 
-def stored_columns(model: type[Model]) -> list[Field]:
-    """The columns that are written, not computed."""
+def list_stored_columns(model: type[Model]) -> list[Field]:
+    """Return a model's columns that are written, not computed."""
     return [field for field in model._meta.concrete_fields if not isinstance(field, GeneratedField)]
 
 
-def schema_version() -> dict[str, str]:
-    """The last migration of each of Plumbline's own apps."""
+def get_schema_version() -> dict[str, str]:
+    """Return the last applied migration of each of Plumbline's own apps."""
     ours = {"accounts", "tickets", "sla", "routing", "channels_intake"}
     applied = MigrationRecorder(connection).applied_migrations()
     return {app: name for app, name in sorted(applied) if app in ours}

@@ -1,4 +1,6 @@
-"""People as small signs: initials in a coloured disc."""
+"""Initials and avatar colors of people."""
+
+from __future__ import annotations
 
 from functools import lru_cache
 from zlib import crc32
@@ -8,7 +10,7 @@ TONES = 8
 
 @lru_cache(maxsize=4096)
 def get_initials(name: str) -> str:
-    """One or two capitals: of the first and the last word of a name, or of an address before its @."""
+    """Return one or two capitals: of a name's first and last word, or of an email's local part."""
     words = [word for word in name.partition("@")[0].replace(".", " ").split() if word[0].isalnum()]
     if not words:
         return "?"
@@ -17,5 +19,5 @@ def get_initials(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def get_tone(name: str) -> str:
-    """The colour of a name, "0" to "7"; the template filter ``tone`` gives the same."""
+    """Return the avatar color of a name, "0" to "7", always the same for the same name."""
     return str(crc32(name.encode()) % TONES)

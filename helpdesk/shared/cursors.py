@@ -1,4 +1,4 @@
-"""Pages of tickets by the last row seen, so that page 400 costs what page 1 costs (performance.md, P2)."""
+"""Keyset pagination of tickets: page 400 costs as much as page 1 (performance.md, P2)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A total order of tickets: fields that all run the same way, the last of them unique; ``times`` are moments."""
+    """A total order of tickets: fields in one direction, the last of them unique.
+
+    times: the fields that hold a datetime.
+    """
 
     fields: tuple[str, ...]
     is_descending: bool = False
     times: frozenset[str] = frozenset({"updated_at", "due_at"})
 
     def sort(self, tickets: QuerySet[Ticket], *, backwards: bool = False) -> QuerySet[Ticket]:
-        """The tickets in this order, or in its reverse."""
+        """Return the tickets in this order, or in its reverse."""
         sign = "-" if self.is_descending != backwards else ""
         return tickets.order_by(*(sign + field for field in self.fields))
 
@@ -33,23 +36,23 @@ LAST_CHANGE = Order(("updated_at", "id"), is_descending=True)
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in an ordered list, as the values of its fields; between two rows whatever comes or goes."""
+    """A place between two rows of an ordered list, as the values of the order's fields."""
 
     values: tuple[int | datetime, ...]
 
     def __str__(self) -> str:
-        """Numbers joined by "-", moments as microseconds since 1970: for an address."""
+        """Return numbers joined by "-" for a URL; times are microseconds since 1970."""
         return "-".join(str(_to_number(value)) for value in self.values)
 
     @classmethod
-    def read(cls, text: str, order: Order = LAST_CHANGE) -> Cursor | None:
-        """The cursor that an address holds; None for none, or for nonsense."""
+    def parse(cls, text: str, order: Order = LAST_CHANGE) -> Cursor | None:
+        """Return the cursor in a URL parameter; None if there is none or it is malformed."""
         numbers = [parse_number(part) for part in text.split("-")]
         if len(numbers) != len(order.fields):
             return None
         values = []
         for field, number in zip(order.fields, numbers, strict=True):
-            value = _to_moment(number) if field in order.times else number
+            value = _to_datetime(number) if field in order.times else number
             if value is None:
                 return None
             values.append(value)
@@ -60,7 +63,7 @@ def _to_number(value: int | datetime) -> int:
     return (value - EPOCH) // timedelta(microseconds=1) if isinstance(value, datetime) else value
 
 
-def _to_moment(microseconds: int | None) -> datetime | None:
+def _to_datetime(microseconds: int | None) -> datetime | None:
     if microseconds is None:
         return None
     try:
@@ -72,7 +75,7 @@ def _to_moment(microseconds: int | None) -> datetime | None:
 def select_older(
     tickets: QuerySet[Ticket], cursor: Cursor | None, *, size: int, order: Order = LAST_CHANGE
 ) -> QuerySet[Ticket]:
-    """A page of ``size`` and one more that follows a cursor in the order; from the top without one."""
+    """Select ``size`` + 1 tickets after a cursor in the order, or from the top without one."""
     if cursor is not None:
         tickets = tickets.filter(
             *_beyond(order.fields, cursor.values, "lt" if order.is_descending else "gt")
@@ -83,14 +86,16 @@ def select_older(
 def select_newer(
     tickets: QuerySet[Ticket], cursor: Cursor, *, size: int, order: Order = LAST_CHANGE
 ) -> QuerySet[Ticket]:
-    """A page of ``size`` and one more that goes before a cursor, nearest first: in the reverse of the order."""
+    """Select ``size`` + 1 tickets before a cursor, nearest first: in the reverse of the order."""
     before = _beyond(order.fields, cursor.values, "gt" if order.is_descending else "lt")
     return order.sort(tickets.filter(*before), backwards=True)[: size + 1]
 
 
 def _beyond(fields: Sequence[str], values: Sequence[int | datetime], side: str) -> tuple[Q, Q]:
-    """What lies beyond a place, field by field; and the first field's part of it again for the index, which starts
-    from it."""
+    """Return the condition for rows beyond a cursor, field by field.
+
+    The first field's part comes again on its own: an index scan starts from it.
+    """
     first = Q((f"{fields[0]}__{side}e", values[0]))
     last = len(fields) - 1
     beyond = Q((f"{fields[last]}__{side}", values[last]))

@@ -1,6 +1,6 @@
-"""Messages, notes and files as the conversation's template shows them (templates/agent/ticket/_message.html).
+"""Messages, notes and files as conversations show them (templates/agent/ticket/_message.html).
 
-Both faces use it: the portal passes messages only.
+Agent pages and portal pages use it; the portal passes public messages only.
 """
 
 from __future__ import annotations
@@ -9,77 +9,91 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from helpdesk.shared.avatars import get_initials
+from helpdesk.shared.components import FileItem, MessageItem
 from helpdesk.shared.times import format_datetime, format_full_datetime, to_iso
 from tickets.models import Attachment, Channel, Message, Note
 from tickets.remarks import describe_remark
 
-CHANNEL_LABELS = {str(channel.value): str(channel.label) for channel in Channel}
+CHANNEL_LABELS = {channel.value: channel.label for channel in Channel}
 _INLINE_IMAGE = re.compile(r'data-cid="([^"]*)"')
 
 FileUrl = Callable[[Attachment], str]
 
 
+class Timestamp(TypedDict):
+    """A time for machines, for running text, and in full for a title attribute."""
+
+    at_iso: str
+    at_text: str
+    at_title: str
+
+
 def describe_message(
     message: Message, files: Sequence[Attachment], *, file_url: FileUrl, show_address: bool = True
-) -> dict[str, Any]:
-    """A public message. file_url gives a file's address in the face that asks; ``?preview=1`` on it the image.
+) -> MessageItem:
+    """Return a public message as its template shows it.
 
+    file_url: returns the URL of a file in the interface at hand; "?preview=1" is its preview.
     Reads message.contact and message.agent: select them with the message.
     """
-    author = message.contact or message.agent
+    author = str(message.contact or message.agent)
     kind = "auto" if message.is_automatic else "customer" if message.is_from_customer else "reply"
-    return {
-        "id": message.pk,
-        "kind": kind,
-        "author": str(author),
-        "initials": get_initials(str(author)),
-        "address": message.contact.email if message.contact and show_address else "",
-        "channel": message.channel,
-        "channel_label": CHANNEL_LABELS[message.channel],
-        "html": show_inline_images(message.body_html, files, file_url=file_url)
+    return MessageItem(
+        id=message.pk,
+        kind=kind,
+        author=author,
+        initials=get_initials(author),
+        address=message.contact.email if message.contact and show_address else "",
+        channel=message.channel,
+        channel_label=str(CHANNEL_LABELS[message.channel]),
+        html=show_inline_images(message.body_html, files, file_url=file_url)
         if message.body_html
         else "",
-        "text": message.body_text,
-        "quoted": message.quoted_text,
-        "files": [describe_file(file, file_url=file_url) for file in files],
-        "notices": [describe_remark(remark) for remark in message.remarks],
-        **describe_stamp(message.created_at),
-    }
+        text=message.body_text,
+        quoted=message.quoted_text,
+        files=tuple(describe_file(file, file_url=file_url) for file in files),
+        notices=tuple(describe_remark(remark) for remark in message.remarks),
+        **describe_timestamp(message.created_at),
+    )
 
 
-def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl) -> dict[str, Any]:
-    """An internal note. Reads note.agent."""
-    return {
-        "id": f"note-{note.pk}",
-        "kind": "note",
-        "author": note.agent.name,
-        "initials": get_initials(note.agent.name),
-        "text": note.body_text,
-        "files": [describe_file(file, file_url=file_url) for file in files],
-        **describe_stamp(note.created_at),
-    }
+def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl) -> MessageItem:
+    """Return an internal note as its template shows it. Reads note.agent."""
+    return MessageItem(
+        id=f"note-{note.pk}",
+        kind="note",
+        author=note.agent.name,
+        initials=get_initials(note.agent.name),
+        text=note.body_text,
+        files=tuple(describe_file(file, file_url=file_url) for file in files),
+        **describe_timestamp(note.created_at),
+    )
 
 
-def describe_file(file: Attachment, *, file_url: FileUrl) -> dict[str, Any]:
-    """A file as includes/file.html shows it; without bytes, why."""
-    address = file_url(file)
-    return {
-        "url": address,
-        "name": file.name,
-        "size_text": filesizeformat(file.size),
-        "image_url": f"{address}?preview=1" if file.preview else "",
-        "refused": f"{filesizeformat(file.size)}, could not be stored" if file.is_missing else "",
-    }
+def describe_file(file: Attachment, *, file_url: FileUrl) -> FileItem:
+    """Return a file as includes/file.html shows it; one that wasn't stored says so."""
+    url, size = file_url(file), filesizeformat(file.size)
+    return FileItem(
+        url=url,
+        name=file.name,
+        size_text=size,
+        image_url=f"{url}?preview=1" if file.preview else "",
+        refused=_("%(size)s, could not be stored") % {"size": size} if file.is_missing else "",
+    )
 
 
 def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: FileUrl) -> SafeString:
-    """Sanitised HTML with its ``<img data-cid>`` pointed at our own re-encoded copies; others stay without source."""
+    """Point each ``<img data-cid>`` of sanitized HTML at our own re-encoded copy of the image.
+
+    An image without a copy stays without a source.
+    """
     shown = {
         file.content_id: f"{file_url(file)}?preview=1"
         for file in files
@@ -87,26 +101,28 @@ def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: File
     }
 
     def point(found: re.Match[str]) -> str:
-        address = shown.get(html.unescape(found[1]))
-        return f'src="{html.escape(address)}" loading="lazy"' if address else found[0]
+        url = shown.get(html.unescape(found[1]))
+        return f'src="{html.escape(url)}" loading="lazy"' if url else found[0]
 
-    return mark_safe(_INLINE_IMAGE.sub(point, body))  # noqa: S308 (channels_intake.mime.sanitize made it)
+    # channels_intake.mime.sanitize made the HTML.
+    return mark_safe(_INLINE_IMAGE.sub(point, body))  # noqa: S308 (sanitized)
 
 
 def label_answers(
     answers: Mapping[str, str], asked: Iterable[tuple[str, str]]
 ) -> list[tuple[str, str]]:
-    """Answers to a desk's own questions, (label, answer). asked: (key, label) in their order.
+    """Return the answers to a desk's own questions as (label, answer) pairs.
 
-    A question that was deleted has left its key, which is read as words and stands last.
+    asked: the desk's questions as (key, label), in their order. A question that was deleted leaves
+    its key, which is read as words and comes last.
     """
     labels = {key: label for key, label in asked if key in answers}
-    gone = {key: key.replace("_", " ").capitalize() for key in answers if key not in labels}
-    return [(label, answers[key]) for key, label in (labels | gone).items()]
+    deleted = {key: key.replace("_", " ").capitalize() for key in answers if key not in labels}
+    return [(label, answers[key]) for key, label in (labels | deleted).items()]
 
 
-def describe_stamp(at: datetime) -> dict[str, str]:
-    """When an entry was made: for machines, for the eye, and whole for its title."""
+def describe_timestamp(at: datetime) -> Timestamp:
+    """Return the three texts of a ``<time>`` element."""
     return {
         "at_iso": to_iso(at),
         "at_text": format_datetime(at),

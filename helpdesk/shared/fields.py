@@ -1,4 +1,4 @@
-"""What the forms of customers and agents share: texts, files, lists of addresses, and being sent once."""
+"""Form fields that customers' and agents' forms share, and forms that take effect once."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
 from tickets.files import NewFile, clean_file_name
@@ -20,19 +22,20 @@ from tickets.files import NewFile, clean_file_name
 MAX_TEXT_LENGTH = 50_000  # characters
 MAX_FILES = 10
 MAX_ADDRESSES = 10
+MAX_NAMED = 300  # characters of addresses that an error repeats
 _BETWEEN = re.compile(r"[,;\n\r]+")
 _NAMED = re.compile(r".*<([^<>]*)>\s*")
 
 
 class LineField(forms.CharField):
-    """One line of text; cleans to its words with one space between them."""
+    """A single line of text; cleans to its words with one space between them."""
 
     def to_python(self, value: Any) -> str:
         return " ".join(str(super().to_python(value)).split())
 
 
 class TextField(forms.CharField):
-    """A text of several lines, at most MAX_TEXT_LENGTH; a form sends CRLF (HTML, 4.10.22.4), it cleans to LF."""
+    """Text of several lines, up to MAX_TEXT_LENGTH. Cleans CRLF (HTML, 4.10.22.4) to LF."""
 
     widget = forms.Textarea
 
@@ -44,11 +47,13 @@ class TextField(forms.CharField):
 
 
 class FilesInput(forms.FileInput):
+    """A file input that takes several files."""
+
     allow_multiple_selected = True
 
 
 class FilesField(forms.FileField):
-    """Several files, together at most settings.MAX_ATTACHMENT_BYTES; cleans to a tuple of NewFile."""
+    """Several files, settings.MAX_ATTACHMENT_BYTES in total; cleans to a tuple of NewFile."""
 
     def __init__(self, **kwargs: Any) -> None:
         limit = {"data-max-bytes": settings.MAX_ATTACHMENT_BYTES}
@@ -58,11 +63,8 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> tuple[NewFile, ...]:
         uploads = _as_list(data)
-        if len(uploads) > MAX_FILES:
-            raise ValidationError(
-                f"At most {MAX_FILES} files at once, please; these are {len(uploads)}."
-            )
-        _refuse_too_large(uploads)
+        _check_count(uploads)
+        _check_size(uploads)
         return tuple(
             NewFile(
                 clean_file_name(u.name or ""),
@@ -74,24 +76,44 @@ class FilesField(forms.FileField):
 
 
 def _as_list(data: Any) -> list[UploadedFile]:
-    """The uploads of a field, whatever number the browser sent."""
+    """Return the uploads of a field as a list: none, one or many."""
     if not data:
         return []
     return list(data) if isinstance(data, list | tuple) else [data]
 
 
-def _refuse_too_large(uploads: Sequence[UploadedFile]) -> None:
-    limit = settings.MAX_ATTACHMENT_BYTES
-    if sum(upload.size or 0 for upload in uploads) > limit:
-        largest = max(uploads, key=lambda upload: upload.size or 0)
+def _check_count(uploads: Sequence[UploadedFile]) -> None:
+    if len(uploads) > MAX_FILES:
         raise ValidationError(
-            f"Together the files may have {filesizeformat(limit)}; the largest is"
-            f" {clean_file_name(largest.name or '')} with {filesizeformat(largest.size or 0)}."
+            ngettext(
+                "You chose %(count)s file. The limit is %(maximum)s.",
+                "You chose %(count)s files. The limit is %(maximum)s.",
+                len(uploads),
+            )
+            % {"count": len(uploads), "maximum": MAX_FILES}
         )
 
 
+def _check_size(uploads: Sequence[UploadedFile]) -> None:
+    limit = settings.MAX_ATTACHMENT_BYTES
+    if sum(upload.size or 0 for upload in uploads) <= limit:
+        return
+    largest = max(uploads, key=lambda upload: upload.size or 0)
+    raise ValidationError(
+        gettext(
+            "These files are too large. The limit is %(limit)s in total;"
+            " the largest is %(name)s (%(size)s)."
+        )
+        % {
+            "limit": filesizeformat(limit),
+            "name": clean_file_name(largest.name or ""),
+            "size": filesizeformat(largest.size or 0),
+        }
+    )
+
+
 class AddressesField(forms.CharField):
-    """E-mail addresses between commas or line breaks; cleans to a list of normalised ones, each once (M87)."""
+    """Email addresses separated by commas or lines; cleans to a list without repeats (M87)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=4000, **kwargs)
@@ -100,22 +122,39 @@ class AddressesField(forms.CharField):
         parts = [part.strip() for part in _BETWEEN.split(super().clean(value)) if part.strip()]
         addresses = {part: normalize_email(_NAMED.sub(r"\1", part)) for part in parts}
         if wrong := [part for part, address in addresses.items() if not address]:
-            raise ValidationError(f"Not an e-mail address: {', '.join(wrong)[:300]}.")
+            raise ValidationError(_describe_invalid(wrong))
         unique = list(dict.fromkeys(addresses.values()))
         if len(unique) > MAX_ADDRESSES:
-            raise ValidationError(
-                f"At most {MAX_ADDRESSES} addresses, please; these are {len(unique)}."
-            )
+            raise ValidationError(_describe_too_many(len(unique)))
         return unique
 
 
+def _describe_invalid(addresses: Sequence[str]) -> str:
+    return ngettext(
+        "This isn't a valid email address: %(addresses)s.",
+        "These aren't valid email addresses: %(addresses)s.",
+        len(addresses),
+    ) % {"addresses": ", ".join(addresses)[:MAX_NAMED]}
+
+
+def _describe_too_many(count: int) -> str:
+    return ngettext(
+        "You entered %(count)s address. The limit is %(maximum)s.",
+        "You entered %(count)s addresses. The limit is %(maximum)s.",
+        count,
+    ) % {"count": count, "maximum": MAX_ADDRESSES}
+
+
 def new_form_token() -> str:
-    """What makes one rendered form one request, however often it is sent (tickets/submissions.py)."""
+    """Return the token by which one rendered form counts once (tickets/submissions.py)."""
     return secrets.token_urlsafe(16)
 
 
 class SubmitOnceForm(forms.Form):
-    """A form with a token, which says what happens to the files of a form that has to be sent again."""
+    """A form with a token that makes a second submission harmless.
+
+    Browsers drop chosen files when a form comes back with an error; the form asks for them again.
+    """
 
     form_token = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_form_token)
 
@@ -127,18 +166,23 @@ class SubmitOnceForm(forms.Form):
     def _ask_for_files_again(self) -> None:
         names = [clean_file_name(file.name or "") for file in self.files.getlist("files")]
         if names:
-            self.add_error(
-                "files",
-                f"Please choose these again, a browser cannot keep them: {', '.join(names)}.",
+            text = ngettext(
+                "Choose this file again: %(names)s. Browsers don't keep files"
+                " when a form has errors.",
+                "Choose these files again: %(names)s. Browsers don't keep files"
+                " when a form has errors.",
+                len(names),
             )
+            self.add_error("files", text % {"names": ", ".join(names)})
 
 
 class EntryForm(SubmitOnceForm):
-    """What is added to a ticket's conversation: a text, files, or both."""
+    """An addition to a ticket's conversation: text, files, or both."""
 
     body = TextField(required=False)
-    files = FilesField(label="Attachments")  # type: ignore[assignment]  # a field, taken off the class
-    when_empty: str | Promise = "Write something first, or attach a file."
+    # A field, replaced by the form's metaclass.
+    files = FilesField(label=_("Attachments"))  # type: ignore[assignment]  # see above
+    when_empty: str | Promise = _("Write a message or attach a file first.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,7 +1,7 @@
-"""Serving files: always asked for through a view that knows the person, never as a page of our origin.
+"""Serving of stored files, always through a view that has checked the person's access.
 
-A stranger's file is a download without a type, in a sandbox (ASVS 5.4.1, 3.2.1); only the PNG that Plumbline
-itself encoded from an image is shown inline.
+An uploaded file is a download without a type, in a sandbox (ASVS 5.4.1, 3.2.1). Only the PNG that
+Plumbline itself encoded from an image is shown inline.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Desk
 from accounts.tenancy import release_connection
@@ -18,22 +19,24 @@ from helpdesk.shared.streaming import StreamedFile
 from tickets.models import Attachment
 
 SANDBOX = {"default-src": ["'none'"], "sandbox": True}
-MISSING = "This file is missing from the storage. Its name and size are kept; the original mail may still hold it."
+MISSING = _(
+    "This file is missing from storage. Look for it in the original email, or ask the sender again."
+)
 
 
 def serve_attachment(attachment: Attachment, *, as_preview: bool = False) -> FileResponse:
-    """A file as a download, or (as_preview) its re-encoded image to be shown inline.
+    """Return a file as a download, or (as_preview) its re-encoded image to be shown inline.
 
-    The caller has asked tickets.access whether the person may have it. Raises Http404 with a sentence for the
-    page when the storage does not hold it.
+    The caller has checked access with tickets.access. Raises Http404 with a sentence for the page
+    if the file is missing from storage.
     """
     stored = attachment.preview if as_preview else attachment.file
     if not stored or not stored.name:
-        raise Http404(MISSING)
+        raise Http404(str(MISSING))
     try:
         content = default_storage.open(stored.name)
     except FileNotFoundError:
-        raise Http404(MISSING) from None
+        raise Http404(str(MISSING)) from None
     content_type = "image/png" if as_preview else "application/octet-stream"
     response = StreamedFile(content, content_type=content_type)
     response["Content-Disposition"] = (
@@ -44,11 +47,11 @@ def serve_attachment(attachment: Attachment, *, as_preview: bool = False) -> Fil
 
 
 def serve_logo(desk: Desk) -> FileResponse:
-    """The desk's logo, which everybody may see and keep: another one gets another name (accounts/logos.py)."""
+    """Return the desk's public logo, cacheable forever: a new one gets a new name."""
     try:
         content = default_storage.open(desk.logo)
     except FileNotFoundError:
-        raise Http404(MISSING) from None
+        raise Http404(str(MISSING)) from None
     response = StreamedFile(content, content_type="image/png")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     release_connection()
@@ -56,7 +59,7 @@ def serve_logo(desk: Desk) -> FileResponse:
 
 
 def serve_source(text: bytes, name: str) -> HttpResponse:
-    """The source of a mail as plain text to download."""
+    """Return an email's source as a plain-text download."""
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     return sandbox(response)
@@ -66,7 +69,8 @@ R = TypeVar("R", FileResponse, HttpResponse)
 
 
 def sandbox(response: R) -> R:
-    """Let nothing in this answer run, load or be taken for another type."""
+    """Stop a response from running scripts, loading anything or being sniffed as another type."""
     response["X-Content-Type-Options"] = "nosniff"
-    response._csp_config = SANDBOX  # type: ignore[attr-defined]  # what django-csp's decorator csp sets: this policy and no other
+    # As django-csp's decorator csp sets it: this policy and no other.
+    response._csp_config = SANDBOX  # type: ignore[attr-defined]  # set by django-csp
     return response

@@ -1,7 +1,7 @@
-"""Addresses of a desk's pages that carry a secret: they stand below the installation's own host.
+"""URLs of a desk's pages that carry a secret; they always use the installation's own host.
 
-A login is global, and a desk's own domain belongs to the desk: who points it elsewhere must not collect what proves
-other people's addresses or sets their passwords.
+A sign-in is global, but a desk's custom domain belongs to the desk: its owner must not be able to
+collect what verifies other people's addresses or sets their passwords.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from accounts.models import Desk
 
 
 def build_desk_url(desk: Desk, name: str, *args: object) -> str:
-    """The whole address of a page of a desk."""
+    """Return the absolute URL of a desk's page by its URL name."""
     return build_installation_url(desk, reverse(name, args=args))
 
 
 def build_installation_url(desk: Desk, url: str) -> str:
-    """The same page of the desk, whatever host and prefix the address has, below SITE_URL."""
+    """Return the same page of the desk below SITE_URL, whatever host and prefix the URL has."""
     path = urlsplit(url).path.removeprefix(get_script_prefix())
     return f"{settings.SITE_URL.rstrip('/')}/{desk.slug}/{path}"

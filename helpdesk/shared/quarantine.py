@@ -1,4 +1,4 @@
-"""What a person decides about a held mail, the same form on the agents' pages and in the admin site."""
+"""The decision on a quarantined email: one form for agent pages and the admin site."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Desk, User
 from channels_intake.incoming.quarantine import discard, release, restore
@@ -16,66 +18,72 @@ from tickets.models import Ticket
 
 MAX_COUNTED = 100
 SENDERS = [
-    ("unverified", "Not proven: a new ticket that says so, of no account"),
+    ("unverified", _("Unverified: open a new ticket that is marked as unverified")),
     (
         "verified",
-        "Proven: I know that this person wrote it; account and ticket are found by the address",
+        _("Verified: I know this person wrote it. Match account and ticket by the address"),
     ),
 ]
-DECISIONS = [("release", "Release"), ("discard", "Discard"), ("restore", "Put back")]
+DECISIONS = [("release", _("Release")), ("discard", _("Discard")), ("restore", _("Restore"))]
 
 
 class Outcome(NamedTuple):
-    """What became of a mail: its ticket when it was released, and a sentence."""
+    """The result of a decision: the ticket of a released email, and a sentence for the user."""
 
     ticket: Ticket | None
     message: str
 
 
 class DecisionForm(forms.Form):
-    """Release, discard or put back; for a release how far the sender is believed."""
+    """Release, discard or restore a quarantined email. A release says if its sender is verified."""
 
     do = forms.ChoiceField(
-        choices=DECISIONS, error_messages={"required": "Choose what to do with the mail."}
+        choices=DECISIONS,
+        error_messages={"required": _("Choose whether to release or discard this email.")},
     )
     sender = forms.ChoiceField(
-        label="Its sender is",
+        label=_("Sender"),
         choices=SENDERS,
         initial="unverified",
         required=False,
         widget=forms.RadioSelect,
     )
-    mailbox = forms.ModelChoiceField(Mailbox.objects.none(), required=False)
+    mailbox = forms.ModelChoiceField(Mailbox.objects.none(), label=_("Mailbox"), required=False)
 
     def __init__(self, *args: Any, desk: Desk | None, **kwargs: Any) -> None:
-        """desk: whose mail it is; None for mail that no desk knows, which is released to a mailbox of any."""
+        """desk: the email's desk; None if no desk knows it: it is released to a chosen mailbox."""
         super().__init__(*args, **kwargs)
         self.desk = desk
         if desk is None:
-            self.fields["mailbox"].queryset = list_release_mailboxes()  # type: ignore[attr-defined]
+            self.fields["mailbox"].queryset = list_release_mailboxes()  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         if self.desk is None and found.get("do") == "release" and not found.get("mailbox"):
-            self.add_error("mailbox", "Choose the mailbox that the mail was meant for.")
+            self.add_error("mailbox", gettext("Choose the mailbox this email was meant for."))
         return found
 
     def decide(self, inbound: InboundMessage, *, by: User, at: datetime) -> Outcome:
-        """Carry out what a valid form says; twice is as once. Raises ServiceError with a sentence."""
-        desk_id = self.desk.pk if self.desk else None
-        asked: dict[str, Any] = {"inbound_id": inbound.pk, "desk_id": desk_id, "by": by}
-        given = self.cleaned_data
-        if given["do"] == "release":
-            is_verified = given["sender"] == "verified"
-            ticket = release(**asked, is_verified=is_verified, mailbox=given["mailbox"], at=at)
-            return Outcome(ticket, f"The mail is on {ticket.reference} now.")
-        if given["do"] == "discard":
-            discard(**asked, at=at)
-            return Outcome(None, "The mail is discarded. It is kept, and can be put back.")
-        restore(**asked)
-        return Outcome(None, "The mail is back among those that are held.")
+        """Carry out the decision of a valid form; safe to repeat. Raises ServiceError."""
+        chosen = self.cleaned_data
+        target: dict[str, Any] = {
+            "inbound_id": inbound.pk,
+            "desk_id": self.desk.pk if self.desk else None,
+            "by": by,
+        }
+        if chosen["do"] == "release":
+            is_verified = chosen["sender"] == "verified"
+            ticket = release(**target, is_verified=is_verified, mailbox=chosen["mailbox"], at=at)
+            return Outcome(
+                ticket, gettext("Released to %(ticket)s.") % {"ticket": ticket.reference}
+            )
+        if chosen["do"] == "discard":
+            discard(**target, at=at)
+            return Outcome(None, gettext("Email discarded. You can restore it at any time."))
+        restore(**target)
+        return Outcome(None, gettext("Email restored to quarantine."))
 
 
 def count_quarantined(desk: Desk | None) -> int:
-    """How many mails wait for a decision; MAX_COUNTED + 1 means more than MAX_COUNTED."""
+    """Count emails waiting for a decision, up to MAX_COUNTED + 1, which means "more"."""
     return list_quarantined(desk)[: MAX_COUNTED + 1].count()

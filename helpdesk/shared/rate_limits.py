@@ -1,4 +1,4 @@
-"""How often a form may be sent (settings.ACCOUNT_RATE_LIMITS); over it, the 429 page."""
+"""Rate limits of forms (settings.ACCOUNT_RATE_LIMITS), with the 429 page above them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from allauth.core.ratelimit import consume, respond_429
 from django.http import HttpRequest, HttpResponse
 
 P = ParamSpec("P")
-Asked = TypeVar("Asked", bound=HttpRequest)
+Request = TypeVar("Request", bound=HttpRequest)
+
+View = Callable[Concatenate[Request, P], HttpResponse]
 
 
-View = Callable[Concatenate[Asked, P], HttpResponse]
+def rate_limited(action: str) -> Callable[[View[Request, P]], View[Request, P]]:
+    """Limit the POSTs of an action by user or IP address, as the settings say."""
 
-
-def rate_limited(action: str) -> Callable[[View[Asked, P]], View[Asked, P]]:
-    """A decorator that counts the POSTs of an action by person or address, as the settings say."""
-
-    def decorate(view: View[Asked, P]) -> View[Asked, P]:
+    def decorate(view: View[Request, P]) -> View[Request, P]:
         @wraps(view)
-        def counted(request: Asked, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def counted(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             return (
                 view(request, *args, **kwargs)
                 if is_within_limit(request, action)
@@ -34,10 +33,13 @@ def rate_limited(action: str) -> Callable[[View[Asked, P]], View[Asked, P]]:
 
 
 def is_within_limit(request: HttpRequest, action: str, key: str | None = None) -> bool:
-    """Count one POST of an action, of a key such as an address where the setting says so; False over the limit."""
+    """Count one POST of an action and return False above its limit.
+
+    key: such as an email address, for actions whose limit is per key.
+    """
     return bool(consume(request, action=action, key=key))
 
 
 def too_many_requests(request: HttpRequest) -> Any:
-    """The 429 page."""
+    """Return the 429 page."""
     return respond_429(request)

@@ -1,7 +1,7 @@
-"""Files served piece by piece.
+"""Files served in chunks by an asynchronous server.
 
-Django reads a file whole into memory when it is served asynchronously, and warns of it at each request. Here each
-piece is read in a thread when the last one is on its way.
+Django reads a whole file into memory when it is served asynchronously, and warns at each request.
+Here each chunk is read in a thread after the previous one was sent.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 
 class StreamedFile(FileResponse):
-    """A FileResponse that an asynchronous server, too, gets in pieces of block_size bytes."""
+    """A FileResponse that yields block_size bytes at a time to asynchronous servers, too."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = cast(Iterator[bytes], self.streaming_content)
-        read_next = sync_to_async(lambda: next(pieces, b""), thread_sensitive=False)
-        while piece := await read_next():
-            yield piece
+        chunks = cast(Iterator[bytes], self.streaming_content)
+        read_next = sync_to_async(lambda: next(chunks, b""), thread_sensitive=False)
+        while chunk := await read_next():
+            yield chunk
 
 
 class StaticFile(StreamedFile):
-    """With WhiteNoise's headers and no others."""
+    """A static file with WhiteNoise's headers and no others."""
 
     def set_headers(self, filelike: Any) -> None:
-        pass
+        """Keep the headers as they are."""
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):
-    """WhiteNoise, whose files are streamed."""
+    """WhiteNoise with streamed files."""
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> StaticFile:

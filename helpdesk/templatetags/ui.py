@@ -1,4 +1,6 @@
-"""Template tags of the interface: icons as inline SVG, and a stable colour for a name's avatar."""
+"""Template tags of the interface: inline SVG icons, cached partials, avatar colors and links."""
+
+from __future__ import annotations
 
 import re
 from functools import lru_cache
@@ -9,74 +11,101 @@ import heroicons.templatetags.heroicons as heroicon_tags
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import escape, urlize
+from django.utils.html import escape, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from helpdesk.shared.script_texts import SCRIPT_TEXTS
 
 register = template.Library()
 
 AVATAR_TONES = 8
 MICRO_PX = 16
+# Icons that point along the line of reading. They are mirrored on right-to-left pages.
+DIRECTIONAL = frozenset(
+    {
+        "arrow-left",
+        "arrow-right",
+        "arrow-right-start-on-rectangle",
+        "arrow-uturn-left",
+        "paper-airplane",
+    }
+)
 _WORD = re.compile(r"\S+")
 _MAY_LINK = re.compile(r"://|www\.|@|\.(?:com|edu|gov|int|mil|net|org)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=512)
 def draw_icon(name: str, size: int, label: str, css: str) -> SafeString:
-    """Give heroicon `name` as an SVG string: named by `label`, or hidden from assistive technology without one.
+    """Return a heroicon as SVG, named by ``label`` or hidden from assistive technology without one.
 
-    `size` is in CSS pixels: up to 16 the micro style is drawn, above it the mini one. Raises
-    heroicons.IconDoesNotExist for an unknown name. Cached: drawing one costs more than the rest of a row.
+    size: in CSS pixels; the micro style up to 16, the mini style above. Raises
+    heroicons.IconDoesNotExist for an unknown name. Cached: drawing one costs more than the rest of
+    a row.
     """
     naming = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    if name in DIRECTIONAL:
+        css = f"{css} icon-directional"
     draw = heroicon_tags.heroicon_micro if size <= MICRO_PX else heroicon_tags.heroicon_mini
-    return mark_safe(draw(name, size=size, **{**naming, "class": css}))  # noqa: S308 (heroicons escapes)
+    svg = draw(name, size=size, **{**naming, "class": css})
+    return mark_safe(svg)  # noqa: S308 (heroicons escapes)
 
 
 @lru_cache(maxsize=64)
 def draw_symbol(symbol_id: str, name: str) -> SafeString:
-    """Give micro heroicon `name` as a `<symbol>`, to be drawn by `<use href="#symbol_id">`."""
+    """Return a micro heroicon as a ``<symbol>``, to be drawn by ``<use href="#symbol_id">``."""
     svg = heroicon_tags.heroicon_micro(name, size=None)
     shape = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
-    return mark_safe(f'<symbol id="{symbol_id}" viewBox="0 0 16 16">{shape}</symbol>')  # noqa: S308 (both from templates)
+    symbol = f'<symbol id="{symbol_id}" viewBox="0 0 16 16">{shape}</symbol>'
+    return mark_safe(symbol)  # noqa: S308 (both come from templates)
 
 
-@lru_cache(
-    maxsize=2048, typed=True
-)  # typed: a text that is safe must never stand in for one that is not
-def draw_partial(path: str, **facts: Any) -> SafeString:
-    """Give a template rendered from `facts` and nothing else: no request, no desk. Cached by path and facts."""
+# typed: a safe string must never stand in for one that is not.
+@lru_cache(maxsize=2048, typed=True)
+def draw_partial(path: str, language: str, **facts: Any) -> SafeString:
+    """Render a template from ``facts`` alone: no request, no desk. Cached per language."""
     return render_to_string(path, facts)
 
 
 @register.simple_tag
 def icon(name: str, *, size: int = MICRO_PX, label: str = "", css: str = "icon") -> SafeString:
-    """`{% icon "envelope" %}`, `{% icon "bolt" size=20 label="Urgent" %}`: see draw_icon."""
+    """Draw an icon: `{% icon "envelope" %}`, `{% icon "bolt" size=20 label="Urgent" %}`."""
     return draw_icon(str(name), size, str(label), str(css))
 
 
 @register.simple_tag
 def symbol(symbol_id: str, name: str) -> SafeString:
-    """`{% symbol "channel-email" "envelope" %}`: see draw_symbol."""
+    """Draw a symbol: `{% symbol "channel-email" "envelope" %}`."""
     return draw_symbol(str(symbol_id), str(name))
 
 
 @register.simple_tag
 def drawn(path: str, **facts: Any) -> SafeString:
-    """`{% drawn "includes/styles.html" %}`, `{% drawn "includes/avatar.html" name=person.name … %}`: as include,
-    for what looks the same wherever the facts are the same; drawn once per process (each time in DEBUG).
+    """Include a partial that depends on its facts and the language only, rendered once per process.
+
+    `{% drawn "includes/avatar.html" name=person.name initials=person.initials %}`. In DEBUG it is
+    rendered each time.
     """
-    return render_to_string(path, facts) if settings.DEBUG else draw_partial(path, **facts)
+    if settings.DEBUG:
+        return render_to_string(path, facts)
+    return draw_partial(path, get_language() or "", **facts)
+
+
+@register.simple_tag
+def script_texts() -> SafeString:
+    """Return the texts of scripts as data attributes, in the active language."""
+    return format_html_join(" ", 'data-{}="{}"', SCRIPT_TEXTS.items())
 
 
 @register.filter
 def tone(name: object) -> int:
-    """Give a number from 0 to 7 that stays the same for a name: the colour of its avatar."""
+    """Return the avatar color of a name, 0 to 7; helpdesk.shared.avatars.get_tone agrees."""
     return crc32(str(name).encode()) % AVATAR_TONES
 
 
 @register.filter
 def linked(text: str) -> SafeString:
-    """Give a plain text escaped, with its addresses as links: as urlize, which takes ten times as long per word."""
+    """Escape plain text and link its addresses: urlize, which takes ten times as long per word."""
     lines = text.splitlines(keepends=True)
     shown = (_link_words(line) if _MAY_LINK.search(line) else escape(line) for line in lines)
     return mark_safe("".join(shown))  # noqa: S308 (each part is escaped)

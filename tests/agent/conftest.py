@@ -1,10 +1,11 @@
-"""What the tests of the agents' pages share."""
+"""Fixtures of the agent pages' tests."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
@@ -14,9 +15,11 @@ from PIL import Image
 
 from accounts.models import User
 from accounts.tenancy import desk_scope
+from helpdesk.agent import sql
 from tests.cast import Cast
 from tickets.models import Ticket
 
+FETCH_ALL = sql.fetch_all
 SignIn = Callable[[User], Client]
 
 
@@ -33,13 +36,36 @@ def ticket(rocket: Cast) -> Ticket:
         return rocket.open_ticket()
 
 
-def count_statements(client: Client, url: str) -> int:
-    """How many statements a page takes, with session, user, desk and the wall's own."""
+class Cost(NamedTuple):
+    """What a page takes of the database, with session, user, desk and the wall's own.
+
+    Statements of one pipeline are one round trip.
+    """
+
+    round_trips: int
+    statements: int
+
+
+def count_cost(client: Client, url: str) -> Cost:
+    """Count a page's round trips and statements, once everything is cached."""
     client.get(url)
-    with CaptureQueriesContext(connection) as captured:
+    pipelines: list[int] = []
+
+    def fetch_all(*queries: sql.Query[Any]) -> list[list[Any]]:
+        pipelines.append(len(queries))
+        return FETCH_ALL(*queries)
+
+    with CaptureQueriesContext(connection) as captured, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sql, "fetch_all", fetch_all)
         response = client.get(url)
     assert response.status_code == 200
-    return len(captured)
+    statements = len(captured)
+    return Cost(statements - sum(pipelines) + len(pipelines), statements)
+
+
+def count_statements(client: Client, url: str) -> int:
+    """Count a page's round trips to the database."""
+    return count_cost(client, url).round_trips
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from accounts.models import Account, AccountDomain, AccountProduct, Agent, Contact, Product
+from sla.durations import format_duration
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.agent.test_queue import QUEUE, make_many, numbers
 from tests.cast import NOON, Cast
@@ -43,8 +44,8 @@ def test_a_contact_is_shown_with_account_terms_and_tickets(rocket: Cast, client:
     text = read(client, contact_page(rocket.customer))
     for fact in (
         "Customer", "customer@acme.example", "acme.example Inc.", "Point of contact (can open tickets)",
-        "Logs in; the address is verified",
-        "Standard", "Portal, E-mail", "High 8h in 12x5", "The customer was signed in.",
+        "Active; email verified",
+        "Standard", "Portal, Email", f"High {format_duration(480)} (12x5)", "The customer was signed in.",
     ):  # fmt: skip
         assert fact in text
     assert numbers(client, contact_page(rocket.customer)) == [mine.number]
@@ -55,7 +56,7 @@ def test_a_contact_without_account_or_log_in_says_so(rocket: Cast, client: Clien
     with inside(rocket):
         Contact.objects.filter(pk=rocket.stranger.pk).update(user=None)
     text = read(client, contact_page(rocket.stranger))
-    assert "No log-in: known by mail only" in text
+    assert "None yet; email only" in text
     assert "Account None" in text
     assert "No tickets" in text
 
@@ -86,7 +87,7 @@ def test_an_account_is_shown_with_terms_people_and_what_happened(
         escalate(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=NOON)
     text = read(client, account_page(rocket.account))
     for fact in (
-        "acme.example Inc.", "Standard", "Portal, E-mail", "2 of 3", "Medium 8h in 12x5",
+        "acme.example Inc.", "Standard", "Portal, Email", "2 of 3", f"Medium {format_duration(480)} (12x5)",
         "acme.example, acme.net and its subdomains", "Products Server", "lead@rocket.example",
         "colleague@rocket.example", "boss@acme.example", "Manager (sees the account's tickets)",
         "1 Escalated", "0 Closed", f"RC-{ticket.number} Analyst escalated",
@@ -150,7 +151,7 @@ def test_names_and_addresses_are_searched(
     assert re.findall(r'<a class="line-title"[^>]*>([^<]*)<', page) or expected == []
     for text in expected:
         assert text in page
-    assert ("Nobody found" in page) is (expected == [])
+    assert ("No results" in page) is (expected == [])
 
 
 def test_lists_and_pages_of_another_desk_are_not_there(

@@ -100,8 +100,8 @@ def test_the_form_shows_whose_address_it_was_given(rocket: Cast, client: Client)
     ("email", "told"),
     [
         ("CUSTOMER@acme.example", b"Customer: acme.example Inc., Standard."),
-        ("new@acme.example", b"A new contact: acme.example Inc., Standard."),
-        ("somebody@gmail.com", b"A new contact: no account."),
+        ("new@acme.example", b"New contact: acme.example Inc., Standard."),
+        ("somebody@gmail.com", b"New contact: no account."),
         ("nonsense", b""),
     ],
 )

@@ -70,7 +70,7 @@ def test_all_at_once(rocket: Cast, client: Client, ticket: Ticket) -> None:
         assert not Notification.objects.filter(agent=rocket.analyst, read_at__isnull=True).exists()
         foreign.refresh_from_db()
         assert foreign.read_at is None
-    assert "Nothing new" in client.get(PAGE).content.decode()
+    assert "all caught up" in client.get(PAGE).content.decode()
 
 
 def test_anothers_line_is_not_there(rocket: Cast, client: Client, ticket: Ticket) -> None:
@@ -95,8 +95,8 @@ def test_an_agent_goes_away_and_comes_back(rocket: Cast, client: Client, sign_in
     assert client.post("/rocket/agent/presence/", {"away": "1"}).status_code == 303
     with inside(rocket):
         assert Rotation.objects.get(agent=rocket.analyst).is_away
-    assert "I am back" in client.get("/rocket/agent/").content.decode()
+    assert "Set yourself as available" in client.get("/rocket/agent/").content.decode()
     client.post("/rocket/agent/presence/", {"away": "0"})
     with inside(rocket):
         assert not Rotation.objects.get(agent=rocket.analyst).is_away
-    assert "I am away" in client.get("/rocket/agent/").content.decode()
+    assert "Set yourself as away" in client.get("/rocket/agent/").content.decode()

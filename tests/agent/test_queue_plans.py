@@ -1,18 +1,20 @@
-"""Each hot question of the Tickets page has its index, as the application's role sees it (performance.md, P12)."""
+"""Each hot query of the Tickets page uses its index in the application's role (P12)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from accounts.models import Agent
 from accounts.tenancy import APP_ROLE, desk_scope
-from helpdesk.agent import queue_queries
+from helpdesk.agent import sql
 from helpdesk.agent.filters import ORDERS, Sort
-from helpdesk.agent.queue_queries import PAGE_SIZE, select_view
+from helpdesk.agent.queue_queries import PAGE_SIZE, select_rows, select_view
 from helpdesk.shared.cursors import Cursor, select_newer, select_older
 from tests.cast import NOON, Cast
 from tickets.models import NO_DEADLINE, State, Ticket
@@ -25,7 +27,7 @@ JOINED_BLOCKS = 10  # a row's look-ups of contact, account, person, priority and
 
 @pytest.fixture
 def full(vacuumed: None, rocket: Cast, matter: Cast) -> Iterator[Cast]:
-    """A desk with thousands of tickets, most of them closed, beside another; statistics as autovacuum makes them."""
+    """A desk with thousands of tickets, most of them closed, beside another; with statistics."""
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
             Ticket.objects.bulk_create([make_row(cast, i) for i in range(AMOUNT)], batch_size=2000)
@@ -63,15 +65,27 @@ def make_row(cast: Cast, i: int) -> Ticket:
     )
 
 
-def explain(sql: str, params: Sequence[object]) -> tuple[set[str], int]:
-    """The indexes of tickets that a plan goes through, and the blocks that it reads, in the application's role."""
+def explain(statement: str, params: Any) -> tuple[set[str], int]:
+    """Return the ticket indexes and the number of blocks of a plan in the application's role."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == (APP_ROLE,)
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", params)
         plan = cursor.fetchone()[0][0]["Plan"]
     found = re.findall(r"'Index Name': '(ticket_\w+)'", str(plan))
     return set(found), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+
+
+def explain_badges(agent: Agent) -> str:
+    """Return the plans of the sidebar's statements for an agent."""
+    counts = sql.select_counts(agent, at=NOON, max_counted=1000, max_unread=100)
+    departments = sql.select_departments(agent, max_counted=1000)
+    with connection.cursor() as cursor:
+        lines: list[str] = []
+        for query in (counts, departments):
+            cursor.execute(f"EXPLAIN {query.sql}", query.params)
+            lines += [line for (line,) in cursor.fetchall()]
+    return "\n".join(lines)
 
 
 def paid(cast: Cast) -> str:
@@ -112,23 +126,14 @@ def test_each_view_goes_through_its_index(full: Cast, place: str) -> None:
         walked, blocks = explain(*page.values("id").query.sql_with_params())
         assert (view, sort, walked) == (view, sort, {index})
         assert blocks <= PAGE_BLOCKS
-        rows = queue_queries.make_rows_statement(
-            page, full.analyst, order=order, backwards=place == "newer"
-        )
-        walked, blocks = explain(*rows)
+        rows = select_rows(page, full.analyst, order=order, backwards=place == "newer")
+        walked, blocks = explain(rows.sql, rows.params)
         assert (view, sort, walked) == (view, sort, {index})
         assert blocks <= PAGE_BLOCKS + 51 * JOINED_BLOCKS
 
 
 def test_the_badges_go_through_indexes_only(full: Cast) -> None:
-    limits = {"most": 1001, "unread": 101, "accounts": 200, "account": 0}
-    people = {"desk": full.desk.pk, "agent": full.analyst.pk, "at": NOON}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"EXPLAIN {queue_queries.SIDEBAR}{queue_queries.CHOICES}{queue_queries.IN_ORDER}",
-            limits | people,
-        )
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    plan = explain_badges(full.analyst)
     assert "Seq Scan on tickets_ticket" not in plan
     by_view = [
         "desk_(open|due)|open_number",

@@ -81,7 +81,7 @@ def test_another_desks_reference_finds_nothing_here(rocket: Cast, client: Client
 def test_strange_words_are_no_error(client: Client, words: str) -> None:
     page = client.get(f"{QUEUE}?q={words}")
     assert page.status_code == 200
-    assert "Nothing found" in page.content.decode()
+    assert "No results" in page.content.decode()
 
 
 def test_hits_beyond_a_page_are_on_the_next(rocket: Cast, client: Client) -> None:

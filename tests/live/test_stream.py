@@ -118,7 +118,7 @@ def test_a_stream_that_is_never_silent_ends_too(
             yield live.Change(1001, 0, 0)
 
     monkeypatch.setattr(stream, "HEARTBEAT", 0.0)
-    monkeypatch.setattr(stream, "changes_of", busy)
+    monkeypatch.setattr(stream, "iterate_changes", busy)
 
     async def count_after_deactivation(response: Any) -> int:
         lines = response.streaming_content
@@ -198,7 +198,7 @@ def test_whoever_becomes_a_member_hears_at_the_next_look(
             yield live.Change(1001, paid.pk, 0)
 
     monkeypatch.setattr(stream, "HEARTBEAT", 0.0)
-    monkeypatch.setattr(stream, "changes_of", busy)
+    monkeypatch.setattr(stream, "iterate_changes", busy)
 
     async def before_and_after(response: Any) -> list[bytes]:
         lines = response.streaming_content

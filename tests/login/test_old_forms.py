@@ -19,7 +19,7 @@ def test_a_form_from_another_site_changes_nothing(in_rocket: Cast, path: str) ->
         f"/rocket/portal/requests/{ticket.number}/{path}/", {"form_token": "t", "body": "x"}
     )
     assert answer.status_code == 403
-    assert "This form was too old" in answer.content.decode()
+    assert "This form has expired" in answer.content.decode()
     assert "style=" not in answer.content.decode()
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert (ticket.status, ticket.messages.count()) == (State.OPEN, 1)

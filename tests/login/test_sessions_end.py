@@ -152,7 +152,7 @@ async def hear_out(cast: Cast, happens: Callable[[Cast], None], is_busy: bool) -
 async def make_noise(desk_id: int) -> None:
     """Put ticket changes into the open pages' queues, faster than the heartbeat."""
     while True:
-        live.hub._spread(f"{live.CHANNEL}{desk_id}", str(live.Change(1001, 0, 0)))
+        live.hub._distribute(f"{live.CHANNEL}{desk_id}", str(live.Change(1001, 0, 0)))
         await asyncio.sleep(0.01)
 
 

@@ -1,0 +1,1 @@
+"""Views of the agent pages, one module per noun."""

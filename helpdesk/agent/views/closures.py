@@ -1,4 +1,4 @@
-"""Closing a ticket for a stated reason, and taking it up again (M20, M21)."""
+"""Closing a ticket with a reason, and reopening it (M20, M21)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.forms import ClosureForm
@@ -27,11 +28,16 @@ from tickets.services import close, reopen
 @agent_required
 @write_access_required
 def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
-    """Ask for the reason, then close."""
+    """Ask for the reason, then close the ticket."""
     ticket = get_ticket_for_change(request.agent, number)
     form = ClosureForm(request.POST if request.method == "POST" else None)
     show = partial(
-        render_ticket_form, request, ticket, form, title="Close the ticket", button="Close ticket"
+        render_ticket_form,
+        request,
+        ticket,
+        form,
+        title=_("Close ticket"),
+        button=_("Close ticket"),
     )
     if request.method != "POST":
         return show()
@@ -39,18 +45,21 @@ def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         try:
             close(ticket_id=ticket.pk, by=Actor.of(request.agent), at=timezone.now(), reason=reason)
-        except ServiceError as refusal:
-            form.add_error(None, str(refusal))
+        except ServiceError as error:
+            form.add_error(None, str(error))
         else:
-            return redirect_to_ticket(request, number, told="The ticket is closed.")
+            return redirect_to_ticket(request, number, success=_("Ticket closed."))
     return show(status=422)
 
 
 @agent_action
 def reopen_ticket(request: AgentRequest, number: int) -> HttpResponse:
+    """Reopen a closed ticket."""
     ticket = get_ticket_for_change(request.agent, number)
     by, at = Actor.of(request.agent), timezone.now()
-    told = "The ticket is open again."
     return apply_change(
-        request, number, lambda: reopen(ticket_id=ticket.pk, by=by, at=at), told=told
+        request,
+        number,
+        lambda: reopen(ticket_id=ticket.pk, by=by, at=at),
+        success=_("Ticket reopened."),
     )

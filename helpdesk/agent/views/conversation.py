@@ -1,4 +1,4 @@
-"""What an agent says on a ticket: the public reply, the internal note."""
+"""The composer: public replies and internal notes of agents."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import see_other
-from helpdesk.agent.sending import send_once
-from helpdesk.agent.ticket_queries import find_ticket, get_ticket_for_change
+from helpdesk.agent.sending import submit_agent_form_once
+from helpdesk.agent.ticket_queries import get_ticket, get_ticket_for_change
 from helpdesk.agent.views.ticket import render_ticket
 from tickets.errors import ConflictError, ServiceError
 from tickets.models import Ticket
@@ -22,41 +23,44 @@ from tickets.services import add_note, reply
 
 
 @agent_action
-def answer(request: AgentRequest, number: int) -> HttpResponse:
-    """Send the composer: 303 to the new entry; 422 or 409 with the page and all that was typed otherwise.
+def add_entry(request: AgentRequest, number: int) -> HttpResponse:
+    """Add the composer's reply or note, and redirect to the ticket (303).
 
-    A second sending of the same form is answered with the first one.
+    An error returns the page with everything that was typed: 422, or 409 if a message arrived in
+    between. A second submission of the same form gets the response of the first.
     """
     ticket = get_ticket_for_change(request.agent, number)
     form, now = ComposerForm(request.POST, request.FILES), timezone.now()
     if not form.is_valid():
         return _show_again(request, number, form, status=422)
     try:
-        _, is_first = send_once(request, form, lambda: _say(request, ticket, form, at=now), at=now)
-    except ServiceError as refusal:
-        form.add_error("body", str(refusal))
-        return _show_again(
-            request, number, form, status=409 if isinstance(refusal, ConflictError) else 422
+        __, is_first = submit_agent_form_once(
+            request, form, lambda: _add(request, ticket, form, at=now), at=now
         )
+    except ServiceError as error:
+        form.add_error("body", str(error))
+        status = 409 if isinstance(error, ConflictError) else 422
+        return _show_again(request, number, form, status=status)
     mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
     if is_first:
-        messages.success(request, "Note added." if _is_note(form) else "Reply sent.")
+        text = gettext("Note added.") if _is_note(form) else gettext("Reply sent.")
+        messages.success(request, text)
     return see_other(f"{reverse('agent:ticket', args=[number])}#composer")
 
 
-def _say(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datetime) -> Ticket:
-    said = form.cleaned_data
+def _add(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datetime) -> Ticket:
+    entry = form.cleaned_data
     common = {
         "ticket_id": ticket.pk,
         "agent": request.agent,
-        "text": said["body"],
-        "files": said["files"],
+        "text": entry["body"],
+        "files": entry["files"],
         "at": at,
     }
     if _is_note(form):
         add_note(**common)
     else:
-        reply(**common, then=said["next"], last_seen_message=said["last_seen"])
+        reply(**common, then=entry["next"], last_seen_message=entry["last_seen"])
     return ticket
 
 
@@ -67,4 +71,4 @@ def _is_note(form: ComposerForm) -> bool:
 def _show_again(
     request: AgentRequest, number: int, form: ComposerForm, *, status: int
 ) -> HttpResponse:
-    return render_ticket(request, find_ticket(request.agent, number), form=form, status=status)
+    return render_ticket(request, get_ticket(request.agent, number), form=form, status=status)

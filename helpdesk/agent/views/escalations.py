@@ -1,4 +1,4 @@
-"""Sending a ticket a level up (M8, M9, M18)."""
+"""Escalation of a ticket to the next level (M8, M9, M18)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Level
@@ -24,13 +25,12 @@ from tickets.services.states import NEXT_LEVEL
 @agent_required
 @write_access_required
 def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
-    """Ask for the reason, then escalate; a refusal comes back with what was typed (422)."""
+    """Ask for the reason, then escalate. An error keeps what was typed (422)."""
     ticket = get_ticket_for_change(request.agent, number)
     level = NEXT_LEVEL[Level(ticket.level)].label
     form = EscalationForm(request.POST if request.method == "POST" else None)
-    show = partial(
-        render_ticket_form, request, ticket, form, title=f"Escalate to {level}", button="Escalate"
-    )
+    title = _("Escalate to %(level)s") % {"level": level}
+    show = partial(render_ticket_form, request, ticket, form, title=title, button=_("Escalate"))
     if request.method != "POST":
         return show()
     if form.is_valid():
@@ -41,8 +41,9 @@ def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
                 at=timezone.now(),
                 why=form.cleaned_data["why"],
             )
-        except ServiceError as refusal:
-            form.add_error(None, str(refusal))
+        except ServiceError as error:
+            form.add_error(None, str(error))
         else:
-            return redirect_to_ticket(request, number, told=f"Escalated to {level}.")
+            success = _("Escalated to %(level)s.") % {"level": level}
+            return redirect_to_ticket(request, number, success=success)
     return show(status=422)

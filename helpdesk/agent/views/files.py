@@ -1,4 +1,4 @@
-"""Files of messages and notes."""
+"""Downloads of the files of messages and notes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tickets.models import Attachment
 
 @agent_page
 def show_file(request: AgentRequest, attachment_id: int) -> FileResponse:
-    """A file as a download; with ``?preview=1`` its re-encoded image."""
+    """Serve a file as a download, or with ``?preview=1`` its re-encoded image."""
     try:
         attachment = get_attachment_for_agent(request.agent, attachment_id)
     except Attachment.DoesNotExist:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from helpdesk.agent.permissions import AgentRequest
-from helpdesk.agent.shell import make_shell
+from helpdesk.agent.shell import build_shell
 from tickets.models import Ticket
 
 
@@ -23,8 +23,8 @@ def render_ticket_form(
     button: str,
     status: int = 200,
 ) -> HttpResponse:
-    """A form about a ticket, asked before it is changed."""
-    return ask(
+    """Render a form that is filled in before a ticket is changed."""
+    return render_form(
         request,
         form,
         status=status,
@@ -36,15 +36,27 @@ def render_ticket_form(
     )
 
 
-def ask(
-    request: AgentRequest, form: forms.Form, *, status: int = 200, **words: Any
+def render_form(
+    request: AgentRequest,
+    form: forms.Form,
+    *,
+    page_title: str,
+    submit_label: str,
+    back_url: str,
+    back_label: str,
+    intro: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """A form that posts to the page's own address; words as the template says."""
-    context = {
-        **make_shell(request),
+    """Render a form that posts to the page's own URL."""
+    context: dict[str, Any] = {
+        **build_shell(request),
         "form": form,
         "action": request.path,
         "multipart": form.is_multipart(),
-        **words,
+        "page_title": page_title,
+        "intro": intro,
+        "submit_label": submit_label,
+        "back_url": back_url,
+        "back_label": back_label,
     }
     return render(request, "agent/form_page.html", context, status=status)

@@ -1,4 +1,4 @@
-"""The History tab: everything that happened, in sentences (M29)."""
+"""The History tab: every event of a ticket as a sentence (M29)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Agent, Desk
+from helpdesk.agent.components.ticket import HistoryDay, HistoryEvent
 from helpdesk.agent.permissions import AgentRequest, agent_page
-from helpdesk.agent.ticket_queries import find_ticket, read_events
-from helpdesk.agent.views.ticket import make_ticket_frame
+from helpdesk.agent.ticket_queries import get_ticket, list_events
+from helpdesk.agent.views.ticket import build_ticket_frame
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.times import format_full_date, format_full_datetime, format_time, to_iso
@@ -23,7 +25,8 @@ from tickets.models import Ticket, TicketEvent
 from tickets.timeline import describe_event
 
 MAX_EVENTS = 100
-SIGNS = {
+# The icon of a kind of event, and its color.
+ICONS = {
     EventKind.TICKET_OPENED: ("inbox-arrow-down", "blue"),
     EventKind.CUSTOMER_RESPONDED: ("chat-bubble-left", "blue"),
     EventKind.MACHINE_RESPONDED: ("cpu-chip", ""),
@@ -56,44 +59,44 @@ SIGNS = {
 @vary_on_headers("HX-Request")
 @agent_page
 def show_history(request: AgentRequest, number: int) -> HttpResponse:
-    """The ticket's history, newest first; to htmx alone."""
-    ticket = find_ticket(request.agent, number)
+    """Show the ticket's history, newest first; to htmx the history alone."""
+    ticket = get_ticket(request.agent, number)
     context = _describe_history(ticket, request.agent, before=request.GET.get("before", ""))
     if request.htmx:
         return render(request, "agent/ticket/_history.html", context)
-    frame = make_ticket_frame(request, ticket, tab="history")
-    frame["ticket"] |= {"part_url": reverse("agent:history", args=[number])}
+    part_url = reverse("agent:history", args=[number])
+    frame = build_ticket_frame(request, ticket, tab="history", part_url=part_url)
     return render(request, "agent/ticket/page.html", {**frame, **context})
 
 
 def _describe_history(ticket: Ticket, agent: Agent, *, before: str) -> dict[str, Any]:
-    events = read_events(ticket, agent, before=parse_number(before), most=MAX_EVENTS)
+    events = list_events(ticket, agent, before=parse_number(before), limit=MAX_EVENTS)
     shown = events[:MAX_EVENTS]
     own = reverse("agent:history", args=[ticket.number])
     days = groupby(shown, key=lambda event: timezone.localtime(event.at).date())
     return {
-        "days": [_describe_day(list(of_day), ticket.desk) for _, of_day in days],
+        "days": [_build_day(list(of_day), ticket.desk) for __, of_day in days],
         "earlier_url": f"{own}?before={shown[-1].pk}" if len(events) > MAX_EVENTS else "",
-        "earlier_text": "Earlier",
+        "earlier_text": _("Show earlier events"),
     }
 
 
-def _describe_day(events: list[TicketEvent], desk: Desk) -> dict[str, Any]:
-    return {
-        "title": format_full_date(events[0].at),
-        "events": [_describe_event(event, desk) for event in events],
-    }
+def _build_day(events: list[TicketEvent], desk: Desk) -> HistoryDay:
+    return HistoryDay(
+        title=format_full_date(events[0].at),
+        events=tuple(_build_event(event, desk) for event in events),
+    )
 
 
-def _describe_event(event: TicketEvent, desk: Desk) -> dict[str, str]:
-    icon, tone = SIGNS[EventKind(event.kind)]
-    return {
-        "icon": icon,
-        "tone": tone,
-        "sentence": describe_event(event, desk),
-        "actor": event.actor_name or event.get_actor_kind_display(),
-        "channel_label": CHANNEL_LABELS.get(event.channel, ""),
-        "at_iso": to_iso(event.at),
-        "at_text": format_time(event.at),
-        "at_title": format_full_datetime(event.at),
-    }
+def _build_event(event: TicketEvent, desk: Desk) -> HistoryEvent:
+    icon, tone = ICONS[EventKind(event.kind)]
+    return HistoryEvent(
+        icon=icon,
+        tone=tone,
+        sentence=describe_event(event, desk),
+        actor=event.actor_name or event.get_actor_kind_display(),
+        channel_label=str(CHANNEL_LABELS.get(event.channel, "")),
+        at_iso=to_iso(event.at),
+        at_text=format_time(event.at),
+        at_title=format_full_datetime(event.at),
+    )

@@ -1,15 +1,16 @@
-"""Mails as they came in and went out: a page to read, and (``?download=1``) the source as plain text.
+"""Emails as received and as sent: a page to read, and with ``?download=1`` the source as text.
 
-Nothing of a mail is rendered; the secrets of reply addresses are hidden everywhere.
+Nothing of an email is rendered as HTML. The secrets of reply addresses are masked everywhere.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from channels_intake.mime.masking import mask_source
 from channels_intake.mime.parsing import parse_message
@@ -20,18 +21,20 @@ from channels_intake.providers.errors import UnreadableError
 from channels_intake.providers.registry import translate
 from channels_intake.selectors import get_inbound_for_agent, get_outgoing_for_agent
 from helpdesk.agent.audit import record_admin_view
+from helpdesk.agent.components.inbox import EmailFile, EmailSource
 from helpdesk.agent.permissions import AgentRequest, agent_page
-from helpdesk.agent.shell import SEES_QUARANTINE, make_shell
+from helpdesk.agent.shell import SEES_QUARANTINE, build_shell
+from helpdesk.shared.components import Link
 from helpdesk.shared.files import MISSING, serve_source
 from helpdesk.shared.times import format_full_datetime
 from tickets.models import Ticket
 
-MAX_SOURCE_BYTES = 200_000  # bytes
+MAX_SOURCE_BYTES = 200_000
 
 
 @agent_page
 def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
-    """The mail as it came: of a ticket for every agent, of the held ones for leads and admins."""
+    """Show an email as received. Quarantined emails are for leads and admins."""
     try:
         inbound = get_inbound_for_agent(request.agent, inbound_id)
     except InboundMessage.DoesNotExist:
@@ -42,11 +45,11 @@ def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
     source = mask_source(read_source(inbound))
     if request.GET.get("download"):
         return serve_source(source, f"received-{inbound.pk}.eml.txt")
-    return _show(request, source, title="As it came", ticket=inbound.ticket)
+    return _show(request, source, title=_("Email as received"), ticket=inbound.ticket)
 
 
 def read_source(inbound: InboundMessage) -> bytes:
-    """The mail out of what the provider posted; the payload itself when it holds no mail."""
+    """Return the email in what the provider posted, or the payload itself if it holds none."""
     try:
         return translate(inbound.provider, bytes(inbound.raw), inbound.content_type).raw
     except UnreadableError:
@@ -55,7 +58,7 @@ def read_source(inbound: InboundMessage) -> bytes:
 
 @agent_page
 def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
-    """A mail that went out, as it was handed to the provider. Http404 when a file of it is missing."""
+    """Show an email as it was handed to the provider. Http404 if one of its files is missing."""
     try:
         mail = get_outgoing_for_agent(request.agent, mail_id)
     except OutgoingEmail.DoesNotExist:
@@ -65,57 +68,54 @@ def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
     try:
         source = read_outbox(mail) or build_message(mail).message().as_bytes()
     except OSError:
-        raise Http404(MISSING) from None
+        raise Http404(str(MISSING)) from None
     record_admin_view(request, mail)
     source = mask_source(source)
     if request.GET.get("download"):
         return serve_source(source, f"sent-{mail.pk}.eml.txt")
-    return _show(request, source, title="As sent", ticket=mail.ticket)
+    return _show(request, source, title=_("Email as sent"), ticket=mail.ticket)
 
 
 def _show(
     request: AgentRequest, source: bytes, *, title: str, ticket: Ticket | None
 ) -> HttpResponse:
     context = {
-        **make_shell(request),
-        "mail": {"title": title, **describe_mail(source)},
-        **show_text_of(source),
+        **build_shell(request),
+        "mail": describe_source(source, title=title),
         "download_url": f"{request.path}?download=1",
-        "back": ticket
-        and {"url": reverse("agent:ticket", args=[ticket.number]), "label": _name(request, ticket)},
+        "back": _link_to_ticket(request, ticket) if ticket else None,
     }
     return render(request, "agent/mail/page.html", context)
 
 
-def _name(request: AgentRequest, ticket: Ticket) -> str:
-    return f"{request.desk.ticket_prefix}-{ticket.number}"
+def _link_to_ticket(request: AgentRequest, ticket: Ticket) -> Link:
+    url = reverse("agent:ticket", args=[ticket.number])
+    return Link(url, f"{request.desk.ticket_prefix}-{ticket.number}")
 
 
-def describe_mail(source: bytes) -> dict[str, Any]:
-    """What a source says, as plain texts: subject, facts [(word, text)], text, files."""
+def describe_source(source: bytes, *, title: str) -> EmailSource:
+    """Return an email's headers, text and source as plain text, the source up to a limit."""
     mail = parse_message(source)
-    facts = {
-        "From": f"{mail.sender.name} <{mail.sender.email}>"
-        if mail.sender.name
-        else mail.sender.email,
-        "To": ", ".join(mail.recipients),
-        "CC": ", ".join(address.email for address in mail.cc),
-        "Date": format_full_datetime(mail.date) if mail.date else "",
-        "Message-ID": mail.message_id,
-    }
-    return {
-        "subject": mail.subject or "(no subject)",
-        "facts": [(word, text) for word, text in facts.items() if text],
-        "text": mail.body_text,
-        "files": [{"name": file.name, "size": len(file.content)} for file in mail.attachments],
-    }
-
-
-def show_text_of(source: bytes) -> dict[str, Any]:
-    """A source as text, up to MAX_SOURCE_BYTES bytes; the download has all."""
-    text = (
-        source[:MAX_SOURCE_BYTES]
-        .decode("utf-8", "replace")
-        .replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    name, email = mail.sender.name, mail.sender.email
+    facts = (
+        (pgettext("email header", "From"), f"{name} <{email}>" if name else email),
+        (pgettext("email header", "To"), ", ".join(mail.recipients)),
+        (pgettext("email header", "CC"), ", ".join(address.email for address in mail.cc)),
+        (pgettext("email header", "Date"), format_full_datetime(mail.date) if mail.date else ""),
+        ("Message-ID", mail.message_id),
     )
-    return {"source": text, "is_cut": len(source) > MAX_SOURCE_BYTES}
+    return EmailSource(
+        title=title,
+        subject=mail.subject or _("(no subject)"),
+        facts=tuple((label, text) for label, text in facts if text),
+        text=mail.body_text,
+        files=tuple(
+            EmailFile(file.name, filesizeformat(len(file.content))) for file in mail.attachments
+        ),
+        source=_decode(source[:MAX_SOURCE_BYTES]),
+        is_cut=len(source) > MAX_SOURCE_BYTES,
+    )
+
+
+def _decode(source: bytes) -> str:
+    return source.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")

@@ -1,4 +1,4 @@
-"""A ticket that an agent opens for somebody: a phone call, an internal request (M22)."""
+"""A ticket that an agent opens for a customer: a phone call or an internal request (M22)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.matching import normalize_email
@@ -29,8 +30,8 @@ from helpdesk.agent.permissions import (
     write_access_required,
 )
 from helpdesk.agent.redirects import redirect_to_ticket
-from helpdesk.agent.sending import send_once
-from helpdesk.agent.views.form_pages import ask
+from helpdesk.agent.sending import submit_agent_form_once
+from helpdesk.agent.views.form_pages import render_form
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
 from tickets.actors import Actor
 from tickets.models import Ticket
@@ -40,51 +41,59 @@ from tickets.models import Ticket
 @agent_required
 @write_access_required
 def new_ticket(request: AgentRequest) -> HttpResponse:
-    """Show the form, then open the ticket: 303 to it; 422 with all that was typed otherwise."""
+    """Show the form, then open the ticket: 303 to it, or 422 with all that was typed."""
     if request.method != "POST":
         email = request.GET.get("email", "")
-        return _show(request, _make_form(request, email, initial={"email": email}))
-    form = _make_form(
+        return _show(request, _build_form(request, email, initial={"email": email}))
+    form = _build_form(
         request, request.POST.get("email", ""), data=request.POST, files=request.FILES
     )
     if form.is_valid() and read_sender(request.desk, form.cleaned_data["email"]).is_mailbox:
-        form.add_error("email", OWN_ADDRESS_ERROR)
+        form.add_error("email", str(OWN_ADDRESS_ERROR))
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
-    ticket, is_first = send_once(request, form, lambda: _open(request, form, at=now), at=now)
-    return redirect_to_ticket(
-        request, ticket.number, told=f"{ticket.reference} is open." if is_first else ""
+    ticket, is_first = submit_agent_form_once(
+        request, form, lambda: _open(request, form, at=now), at=now
     )
+    success = _("%(ticket)s opened.") % {"ticket": ticket.reference} if is_first else ""
+    return redirect_to_ticket(request, ticket.number, success=success)
 
 
 @agent_page
 @write_access_required
 def show_requester(request: AgentRequest) -> HttpResponse:
-    """Who the address in ``?email=`` belongs to, as a sentence for the form."""
-    return HttpResponse(escape(_tell_requester(request.desk, request.GET.get("email", ""))))
+    """Describe who the address in ``?email=`` belongs to, for the form."""
+    return HttpResponse(escape(_describe_requester(request.desk, request.GET.get("email", ""))))
 
 
-def _make_form(request: AgentRequest, email: str, **values: Any) -> NewTicketForm:
+def _build_form(request: AgentRequest, email: str, **values: Any) -> NewTicketForm:
     return NewTicketForm(
         desk=request.desk,
         requester_url=reverse("agent:requester"),
-        requester=_tell_requester(request.desk, email),
+        requester=_describe_requester(request.desk, email),
         **values,
     )
 
 
-def _tell_requester(desk: Desk, email: str) -> str:
+def _describe_requester(desk: Desk, email: str) -> str:
     address = normalize_email(email)
     if not address:
         return ""
-    known = read_sender(desk, address).contact
-    account = (known.account if known else None) or _account_of(desk, address)
-    named = f"{account.name}, {account.plan or 'no plan'}" if account else "no account"
-    return f"{known}: {named}." if known else f"A new contact: {named}."
+    contact = read_sender(desk, address).contact
+    account = (contact.account if contact else None) or _find_account(desk, address)
+    plan = str(account.plan or _("no plan")) if account else ""
+    facts = {"contact": contact, "account": account.name if account else "", "plan": plan}
+    if contact and account:
+        return _("%(contact)s: %(account)s, %(plan)s.") % facts
+    if contact:
+        return _("%(contact)s: no account.") % facts
+    if account:
+        return _("New contact: %(account)s, %(plan)s.") % facts
+    return _("New contact: no account.")
 
 
-def _account_of(desk: Desk, email: str) -> Account | None:
+def _find_account(desk: Desk, email: str) -> Account | None:
     account_id = match_verified_address(desk=desk, email=email).account_id
     return (
         Account.objects.filter(desk=desk, pk=account_id).select_related("plan").first()
@@ -94,35 +103,35 @@ def _account_of(desk: Desk, email: str) -> Account | None:
 
 
 def _show(request: AgentRequest, form: NewTicketForm, *, status: int = 200) -> HttpResponse:
-    return ask(
+    return render_form(
         request,
         form,
         status=status,
-        page_title="New ticket",
-        submit_label="Open ticket",
+        page_title=_("New ticket"),
+        submit_label=_("Open ticket"),
         back_url=reverse("agent:queue"),
-        back_label="Tickets",
+        back_label=_("Tickets"),
     )
 
 
 def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket:
-    asked = form.cleaned_data
+    new = form.cleaned_data
     return accept_request(
         desk=request.desk,
-        contact=_find_requester(request, asked["email"], asked["name"]),
-        subject=asked["subject"],
-        text=asked["text"],
-        priority=asked["priority"],
-        channel=asked["channel"],
-        files=asked["files"],
-        participants=get_or_create_contacts(request.desk, asked["cc"]),
+        contact=_get_or_create_requester(request, new["email"], new["name"]),
+        subject=new["subject"],
+        text=new["text"],
+        priority=new["priority"],
+        channel=new["channel"],
+        files=new["files"],
+        participants=get_or_create_contacts(request.desk, new["cc"]),
         by=Actor.of(request.agent),
         at=at,
     )
 
 
-def _find_requester(request: AgentRequest, email: str, name: str) -> Contact:
-    account = _account_of(request.desk, email)  # the agent vouches for the address
+def _get_or_create_requester(request: AgentRequest, email: str, name: str) -> Contact:
+    account = _find_account(request.desk, email)  # the agent vouches for the address
     return get_or_create_contact(
         request.desk, Address(email, name), account_id=account.pk if account else None
     )

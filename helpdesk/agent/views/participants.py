@@ -1,4 +1,4 @@
-"""Others who get the public mail of a ticket: only by an agent's word, never by a mail's CC (M87)."""
+"""Followers of a ticket: added by agents only, never by an email's CC (M87)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from functools import partial
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Desk
 from channels_intake.incoming.senders import get_or_create_contact, read_sender
 from channels_intake.mime.envelope import Address
-from helpdesk.agent.forms import ParticipantForm
+from helpdesk.agent.forms import FollowerForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.ticket_queries import get_ticket_for_change
@@ -24,30 +25,35 @@ from tickets.services import add_participant
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
 @write_access_required
-def add_to_ticket(request: AgentRequest, number: int) -> HttpResponse:
-    """Ask for an address, then add its person; unknown ones become contacts of no account."""
+def add_follower(request: AgentRequest, number: int) -> HttpResponse:
+    """Ask for an address, then add its contact; an unknown one becomes a contact of no account."""
     ticket = get_ticket_for_change(request.agent, number)
-    form = ParticipantForm(request.POST if request.method == "POST" else None)
+    form = FollowerForm(request.POST if request.method == "POST" else None)
     show = partial(
-        render_ticket_form, request, ticket, form, title="Add somebody to the ticket", button="Add"
+        render_ticket_form,
+        request,
+        ticket,
+        form,
+        title=_("Add follower"),
+        button=_("Add follower"),
     )
     if request.method != "POST":
         return show()
     if form.is_valid() and _is_own(request.desk, form.cleaned_data["email"]):
         form.add_error(
-            "email", "This is an address of your own desk; its people see the ticket anyway."
+            "email",
+            _("This address belongs to your own desk. Its agents see the ticket anyway."),
         )
     if not form.is_valid():
         return show(status=422)
     with transaction.atomic():
-        who = Address(form.cleaned_data["email"], form.cleaned_data["name"])
-        contact = get_or_create_contact(request.desk, who)
+        address = Address(form.cleaned_data["email"], form.cleaned_data["name"])
+        contact = get_or_create_contact(request.desk, address)
         add_participant(
             ticket_id=ticket.pk, contact=contact, by=Actor.of(request.agent), at=timezone.now()
         )
-    return redirect_to_ticket(
-        request, number, told=f"{contact} gets the public mail of this ticket now."
-    )
+    success = _("%(name)s now follows this ticket.") % {"name": contact}
+    return redirect_to_ticket(request, number, success=success)
 
 
 def _is_own(desk: Desk, email: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whether an agent takes new tickets."""
+"""An agent's presence: away agents get no new tickets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import see_other
@@ -14,10 +15,13 @@ from routing.services import set_away
 
 @agent_action
 def set_presence(request: AgentRequest) -> HttpResponse:
-    """Field "away": "1" takes the agent out of the turn, anything else puts them back."""
+    """Set the agent away if the field "away" is "1", otherwise back."""
     is_away = request.POST.get("away") == "1"
     set_away(agent=request.agent, is_away=is_away, at=timezone.now())
     messages.success(
-        request, "You get no new tickets now." if is_away else "You take new tickets again."
+        request,
+        _("You're away. New tickets go to other agents.")
+        if is_away
+        else _("You're back. New tickets can be assigned to you."),
     )
     return see_other(reverse("agent:queue"))

@@ -1,9 +1,10 @@
-"""Changing what a ticket is filed under: person, status, priority, department. Each is one small form."""
+"""Changes of a ticket's assignee, status, priority and department, one small form each."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from helpdesk.agent.forms import DepartmentForm, PriorityForm
@@ -21,16 +22,19 @@ STATE_AFTER = {"investigate": State.INVESTIGATING, "wait_for_customer": State.WA
 
 @agent_action
 def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
-    """Give the ticket to the agent of the field "assignee", or to nobody; to whom it went meanwhile, not away."""
+    """Assign the ticket to the agent in the field "assignee", or unassign it.
+
+    The field "expected" is the assignee the page showed; if another agent has the ticket by now,
+    nothing changes.
+    """
     ticket = get_ticket_for_change(request.agent, number)
     chosen = request.POST.get("assignee", "")
     agent = Agent.objects.filter(
         desk=request.desk, pk=parse_number(chosen) or 0, is_active=True
     ).first()
     if chosen and agent is None:
-        return redirect_to_ticket(
-            request, number, refusal=ServiceError("There is no such person at this desk.")
-        )
+        text = _("That agent isn't active at this desk. Choose another assignee.")
+        return redirect_to_ticket(request, number, error=ServiceError(text))
     expected = request.POST.get("expected")
     return apply_change(
         request,
@@ -42,58 +46,62 @@ def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
             at=timezone.now(),
             expected=False if expected is None else parse_number(expected),
         ),
-        told=f"{agent} has it now." if agent else "Nobody has it now.",
+        success=_("Assigned to %(agent)s.") % {"agent": agent}
+        if agent
+        else _("Ticket unassigned."),
     )
 
 
 @agent_action
 def set_status(request: AgentRequest, number: int) -> HttpResponse:
-    """Make the move of the field "move": those that need no words."""
+    """Make the state change in the field "move"; only those that need no form."""
     ticket = get_ticket_for_change(request.agent, number)
     move = request.POST.get("move", "")
     if move not in STATE_AFTER:
-        return redirect_to_ticket(request, number, refusal=ServiceError("There is no such move."))
+        text = _("That status change doesn't exist. Reload the page and try again.")
+        return redirect_to_ticket(request, number, error=ServiceError(text))
     return apply_change(
         request,
         number,
         lambda: change_status(
             ticket_id=ticket.pk, move=move, by=Actor.of(request.agent), at=timezone.now()
         ),
-        told=f"The ticket is now {request.desk.word_for(STATE_AFTER[move])}.",
+        success=_("Status changed to %(status)s.")
+        % {"status": request.desk.word_for(STATE_AFTER[move])},
     )
 
 
 @agent_action
 def set_priority(request: AgentRequest, number: int) -> HttpResponse:
+    """Set the priority in the field "priority"."""
     ticket = get_ticket_for_change(request.agent, number)
     form = PriorityForm(request.POST, desk=request.desk)
     if not form.is_valid():
-        return redirect_to_ticket(
-            request, number, refusal=ServiceError("There is no such priority at this desk.")
-        )
+        text = _("That priority doesn't exist at this desk. Choose another one.")
+        return redirect_to_ticket(request, number, error=ServiceError(text))
     chosen = form.cleaned_data["priority"]
     by, at = Actor.of(request.agent), timezone.now()
     return apply_change(
         request,
         number,
         lambda: change_priority(ticket_id=ticket.pk, priority=chosen, by=by, at=at),
-        told=f"The priority is now {chosen}.",
+        success=_("Priority changed to %(priority)s.") % {"priority": chosen},
     )
 
 
 @agent_action
 def set_department(request: AgentRequest, number: int) -> HttpResponse:
+    """Move the ticket to the department in the field "department"."""
     ticket = get_ticket_for_change(request.agent, number)
     form = DepartmentForm(request.POST, desk=request.desk)
     if not form.is_valid():
-        return redirect_to_ticket(
-            request, number, refusal=ServiceError("There is no such department at this desk.")
-        )
+        text = _("That department doesn't exist at this desk. Choose another one.")
+        return redirect_to_ticket(request, number, error=ServiceError(text))
     chosen = form.cleaned_data["department"]
     by, at = Actor.of(request.agent), timezone.now()
     return apply_change(
         request,
         number,
         lambda: change_department(ticket_id=ticket.pk, department=chosen, by=by, at=at),
-        told=f"The ticket is in {chosen} now.",
+        success=_("Moved to %(department)s.") % {"department": chosen},
     )

@@ -1,4 +1,4 @@
-"""The Tickets page (M31): views of the desk's tickets, narrowed down and sorted, and the search."""
+"""The Tickets page (M31): views of the desk's tickets with filters and orders, and the search."""
 
 from __future__ import annotations
 
@@ -10,23 +10,27 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Desk
-from helpdesk.agent.filters import narrow
-from helpdesk.agent.list_parameters import Asked
+from helpdesk.agent.components.lists import QueueHeader
+from helpdesk.agent.filters import apply_filters
+from helpdesk.agent.list_parameters import ListParameters
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.queue_queries import (
-    DepartmentCount,
     Page,
     read_found,
     read_page,
-    read_sidebar,
+    read_sidebar_with_choices,
     select_view,
 )
-from helpdesk.agent.rows import describe_rows
+from helpdesk.agent.rows import build_rows
 from helpdesk.agent.shell import frame_shell
-from helpdesk.agent.toolbar import describe_toolbar
+from helpdesk.agent.sql import DepartmentCount
+from helpdesk.agent.toolbar import build_toolbar
+from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.cursors import Cursor
 from helpdesk.shared.numbers import parse_number
 from tickets.access import tickets_for_agent
@@ -35,172 +39,208 @@ from tickets.selectors import MAX_HITS, search_for_agent
 
 PILLS = ("", *State.values, "all")
 FOUND_SIZE = 50
+TITLES = {
+    "": gettext_lazy("Open tickets"),
+    "all": gettext_lazy("All tickets"),
+    "mine": pgettext_lazy("tickets", "Mine"),
+    "unassigned": gettext_lazy("Unassigned"),
+    "overdue": gettext_lazy("Overdue"),
+}
+EMPTY = {
+    "": (
+        gettext_lazy("No open tickets"),
+        gettext_lazy("New requests show up here as they arrive."),
+    ),
+    "mine": (
+        gettext_lazy("You're all caught up"),
+        gettext_lazy("Tickets assigned to you show up here."),
+    ),
+    "unassigned": (
+        gettext_lazy("Every ticket is assigned"),
+        gettext_lazy("Tickets without an assignee show up here."),
+    ),
+    "overdue": (
+        gettext_lazy("Nothing is overdue"),
+        gettext_lazy("Tickets past their first response deadline show up here."),
+    ),
+}
 
 
 @vary_on_headers("HX-Request")
 @agent_page
 def show_queue(request: AgentRequest) -> HttpResponse:
-    """A page of tickets; to htmx the rows alone."""
-    asked, at = Asked.read(request.GET), timezone.now()
-    context = _read(request, asked, at)
+    """Show a page of tickets; to htmx the rows alone."""
+    parameters, at = ListParameters.parse(request.GET), timezone.now()
+    context = _read(request, parameters, at)
     if request.htmx:
         return render(request, "agent/queue/_rows.html", context)
-    account = parse_number(asked.account_id) or 0
-    sidebar = read_sidebar(request.agent, at=at, with_choices=True, account=account)
-    shell = frame_shell(
-        request, sidebar, current=None if asked.words else asked.view, words=asked.words
-    )
+    account_id = parse_number(parameters.account_id) or 0
+    sidebar = read_sidebar_with_choices(request.agent, at=at, account_id=account_id)
+    current = None if parameters.words else parameters.view
     frame = {
-        **_frame(request, asked, sidebar.departments),
-        "filters": describe_toolbar(asked, sidebar, request.desk),
-        "search_hidden": list(asked.filters.items()),
+        **frame_shell(request, sidebar, current=current, words=parameters.words),
+        **_build_frame(request, parameters, sidebar.departments),
+        "filters": build_toolbar(parameters, sidebar, request.desk),
+        "search_hidden": tuple(parameters.filters.items()),
     }
-    return render(request, "agent/queue/page.html", {**shell, **context, **frame})
+    return render(request, "agent/queue/page.html", {**context, **frame})
 
 
-def _read(request: AgentRequest, asked: Asked, at: datetime) -> dict[str, Any]:
+def _read(request: AgentRequest, parameters: ListParameters, at: datetime) -> dict[str, Any]:
     try:
-        return _search(request, asked, at) if asked.words else _list(request, asked, at)
+        if parameters.words:
+            return _search(request, parameters, at)
+        return _list(request, parameters, at)
     except ValidationError as error:
-        return {"rows": [], "empty": _offer_all(asked, error.messages[0], "The filter is gone")}
+        empty = _offer_all(parameters, error.messages[0], title=_("Unknown filter"))
+        return {"rows": [], "pagination": Pagination(), "empty": empty}
 
 
-def _list(request: AgentRequest, asked: Asked, at: datetime) -> dict[str, Any]:
+def _list(request: AgentRequest, parameters: ListParameters, at: datetime) -> dict[str, Any]:
     try:
-        tickets = select_view(request.agent, asked.view, at=at)
+        tickets = select_view(request.agent, parameters.view, at=at)
     except ValueError:
-        raise Http404("There is no such view.") from None
+        raise Http404(_("This view doesn't exist.")) from None
     page = read_page(
-        narrow(tickets, asked.filters, agent=request.agent, at=at),
+        apply_filters(tickets, parameters.filters, agent=request.agent, at=at),
         agent=request.agent,
-        order=asked.order,
-        older_than=Cursor.read(request.GET.get("older", ""), asked.order),
-        newer_than=Cursor.read(request.GET.get("newer", ""), asked.order),
+        order=parameters.order,
+        older_than=Cursor.parse(request.GET.get("older", ""), parameters.order),
+        newer_than=Cursor.parse(request.GET.get("newer", ""), parameters.order),
     )
     return {
-        "rows": describe_rows(page.rows, desk=request.desk, now=at),
-        "pagination": _paginate(page, asked),
-        "empty": _describe_nothing(asked),
+        "rows": build_rows(page.rows, desk=request.desk, now=at),
+        "pagination": _paginate(page, parameters),
+        "empty": _describe_empty(parameters),
     }
 
 
-def _paginate(page: Page, asked: Asked) -> dict[str, str]:
-    return {
-        "newer_url": asked.address({"newer": page.newer}) if page.newer else "",
-        "older_url": asked.address({"older": page.older}) if page.older else "",
-    }
+def _paginate(page: Page, parameters: ListParameters) -> Pagination:
+    return Pagination(
+        newer_url=parameters.build_url({"newer": page.newer}) if page.newer else "",
+        older_url=parameters.build_url({"older": page.older}) if page.older else "",
+    )
 
 
-def _search(request: AgentRequest, asked: Asked, at: datetime) -> dict[str, Any]:
-    ids = search_for_agent(request.agent, asked.words)
-    capped = len(ids) >= MAX_HITS
+def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> dict[str, Any]:
+    ids = search_for_agent(request.agent, parameters.words)
+    is_capped = len(ids) >= MAX_HITS
     tickets = tickets_for_agent(request.agent)
-    if asked.filters and ids:
-        tickets = narrow(tickets, asked.filters, agent=request.agent, at=at)
-        fitting = set(tickets.filter(pk__in=ids).values_list("pk", flat=True))
-        ids = [ticket_id for ticket_id in ids if ticket_id in fitting]
+    if parameters.filters and ids:
+        tickets = apply_filters(tickets, parameters.filters, agent=request.agent, at=at)
+        matching = set(tickets.filter(pk__in=ids).values_list("pk", flat=True))
+        ids = [ticket_id for ticket_id in ids if ticket_id in matching]
     first = min(parse_number(request.GET.get("from")) or 0, MAX_HITS)
     rows = read_found(tickets, request.agent, ids[first : first + FOUND_SIZE])
-    found = f"{len(ids)} among the newest {MAX_HITS} hits" if capped else f"{len(ids)} found"
     return {
-        "rows": describe_rows(rows, desk=request.desk, now=at),
-        "pagination": {
-            "newer_url": asked.address({"from": max(0, first - FOUND_SIZE)}) if first else "",
-            "older_url": asked.address({"from": first + FOUND_SIZE})
-            if len(ids) > first + FOUND_SIZE
-            else "",
-            "summary": found,
-        },
-        "empty": _describe_nothing_found(asked),
+        "rows": build_rows(rows, desk=request.desk, now=at),
+        "pagination": _paginate_found(parameters, len(ids), first=first, is_capped=is_capped),
+        "empty": _describe_no_results(parameters),
     }
 
 
-def _frame(
-    request: AgentRequest, asked: Asked, departments: list[DepartmentCount]
+def _paginate_found(
+    parameters: ListParameters, count: int, *, first: int, is_capped: bool
+) -> Pagination:
+    newer, older = max(0, first - FOUND_SIZE), first + FOUND_SIZE
+    return Pagination(
+        newer_url=parameters.build_url({"from": newer}) if first else "",
+        older_url=parameters.build_url({"from": older}) if count > older else "",
+        newer_label=_("Previous"),
+        older_label=_("Next"),
+        summary=_summarize(count, is_capped=is_capped),
+    )
+
+
+def _summarize(count: int, *, is_capped: bool) -> str:
+    if is_capped:
+        return ngettext(
+            "%(count)s ticket found among the newest %(maximum)s results",
+            "%(count)s tickets found among the newest %(maximum)s results",
+            count,
+        ) % {"count": count, "maximum": MAX_HITS}
+    return ngettext("%(count)s ticket found", "%(count)s tickets found", count) % {"count": count}
+
+
+def _build_frame(
+    request: AgentRequest, parameters: ListParameters, departments: list[DepartmentCount]
 ) -> dict[str, Any]:
-    """What stands around the rows: title, pills, the live address."""
-    view = None if asked.words else asked.view
+    """Return the context around the rows: title, live URLs, pills."""
+    view = None if parameters.words else parameters.view
+    title = (
+        _("Search: %(words)s") % {"words": parameters.words}
+        if view is None
+        else _get_title(request.desk, view, departments)
+    )
     return {
-        "queue": {
-            "title": f"Search: {asked.words}"
-            if view is None
-            else _title(request, view, departments),
-            "live_url": reverse("agent:stream"),
-            "rows_url": request.get_full_path(),
-        },
+        "queue": QueueHeader(title, reverse("agent:stream"), request.get_full_path()),
         "views": [
-            {"url": _address_view(pill), "label": _label(request, pill), "current": pill == view}
+            Link(_get_view_url(pill), _get_pill_label(request.desk, pill), current=pill == view)
             for pill in PILLS
         ],
     }
 
 
-def _address_view(view: str) -> str:
+def _get_view_url(view: str) -> str:
     return reverse("agent:queue", query={"view": view} if view else None)
 
 
-def _label(request: AgentRequest, view: str) -> str:
-    named = {
-        "": "All undone",
-        "all": "All",
-        "mine": "Mine",
-        "unassigned": "Unassigned",
-        "overdue": "Overdue",
-    }
-    if view == State.OPEN:
-        return _name_open(request.desk)
-    return named.get(view) or request.desk.word_for(view)
+def _get_pill_label(desk: Desk, view: str) -> str:
+    if view == "":
+        return _("All open")
+    if view == "all":
+        return pgettext("tickets", "All")
+    return _name_open(desk) if view == State.OPEN else desk.word_for(view)
 
 
 def _name_open(desk: Desk) -> str:
-    """Open tickets bear two words, answered and not; one that At Investigation has too would name two pills."""
+    """Return the pill of open tickets: the desk's words for unanswered and answered ones.
+
+    A word that At Investigation has, too, would name two pills.
+    """
     words = dict.fromkeys([desk.word_for("new"), desk.word_for("open")])
-    return ", ".join(
-        word for word in words if word != desk.word_for("investigating")
-    ) or desk.word_for("new")
+    own = [word for word in words if word != desk.word_for("investigating")]
+    return ", ".join(own) or desk.word_for("new")
 
 
-def _title(request: AgentRequest, view: str, departments: list[DepartmentCount]) -> str:
+def _get_title(desk: Desk, view: str, departments: list[DepartmentCount]) -> str:
+    if view in TITLES:
+        return str(TITLES[view])
     department_id = parse_number(view)
     if department_id is None:
-        return {"": "Tickets", "all": "All tickets"}.get(view) or _label(request, view)
+        return _get_pill_label(desk, view)
     name = next((d.name for d in departments if d.id == department_id and not d.is_hidden), None)
     if name is None:
-        raise Http404("There is no such department.")
+        raise Http404(_("This department doesn't exist."))
     return name
 
 
-NOTHING = {
-    "mine": ("Nothing of yours is undone", "Tickets that are given to you appear here."),
-    "unassigned": ("Every ticket has somebody", "Tickets that nobody has taken appear here."),
-    "overdue": (
-        "Nothing is overdue",
-        "Tickets whose first response is past its deadline appear here.",
-    ),
-}
+def _describe_empty(parameters: ListParameters) -> EmptyState:
+    if parameters.filters:
+        return _offer_all(parameters, _("No ticket in this view matches all filters."))
+    if parameters.view in EMPTY:
+        title, text = EMPTY[parameters.view]
+        return EmptyState(str(title), str(text))
+    return EmptyState(_("No tickets here"), _("Tickets in this view show up here."))
 
 
-def _describe_nothing(asked: Asked) -> dict[str, str]:
-    if asked.filters:
-        return _offer_all(asked, "There are no tickets here that fit all filters.")
-    title, text = NOTHING.get(asked.view, ("No tickets here", "New ones appear by themselves."))
-    return {"title": title, "text": text}
+def _describe_no_results(parameters: ListParameters) -> EmptyState:
+    if parameters.filters:
+        text = _("No ticket contains all of these words and matches all filters.")
+        return _offer_all(parameters, text)
+    return EmptyState(
+        _("No results"),
+        _(
+            "No ticket, message or note contains all of these words. Names, addresses, numbers and"
+            " the last word also match by their beginning; other words must match exactly."
+        ),
+    )
 
 
-def _describe_nothing_found(asked: Asked) -> dict[str, str]:
-    if asked.filters:
-        return _offer_all(asked, "No ticket that fits all filters holds all of these words.")
-    return {
-        "title": "Nothing found",
-        "text": "No ticket, message or note of this desk holds all of these words. Names, addresses, numbers"
-        " and the last word are found by their beginning, other words as they stand.",
-    }
-
-
-def _offer_all(asked: Asked, text: str, title: str = "No ticket fits") -> dict[str, str]:
-    return {
-        "title": title,
-        "text": text,
-        "action_url": asked.address(without="filters"),
-        "action_label": "Clear filters",
-    }
+def _offer_all(parameters: ListParameters, text: str, *, title: str = "") -> EmptyState:
+    return EmptyState(
+        title=title or _("No matching tickets"),
+        text=text,
+        action_url=parameters.build_url(without="filters"),
+        action_label=_("Clear filters"),
+    )

@@ -15,28 +15,26 @@ from accounts.middleware import DeskRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope, release_connection
 from helpdesk.agent.permissions import AgentRequest
-from helpdesk.live import changes_of
+from helpdesk.live import iterate_changes
 from helpdesk.login.sso.sessions import is_sso_session_invalid
 from helpdesk.login.two_factor.policy import get_pending_step
 from tickets.access import can_see_ticket
 
 CONTENT_TYPE = "text/event-stream"
-HEARTBEAT = (
-    20.0  # seconds of silence before a comment is sent; the rights are looked at again as often
-)
+HEARTBEAT = 20.0  # seconds between comments; access is checked again as often
 
 
 @require_safe
 async def stream_tickets(request: DeskRequest) -> HttpResponseBase:
-    """Send ``event: ticket`` with the ticket's number for each change that the agent may see, to agents only.
+    """Send ``event: ticket`` with the number of each changed ticket that the agent may see.
 
-    A HEAD is answered without the stream, which has no end.
+    For agents only. A HEAD gets no stream, which has no end.
     """
     if request.agent is None:
         raise Http404
     if request.method == "HEAD":
         return HttpResponse(content_type=CONTENT_TYPE)
-    # The stream lives for hours: its connection goes back to the pool now.
+    # The stream lives for hours; its connection goes back to the pool now.
     await sync_to_async(release_connection)()
     response = StreamingHttpResponse(
         _stream(cast(AgentRequest, request)), content_type=CONTENT_TYPE
@@ -49,11 +47,11 @@ async def stream_tickets(request: DeskRequest) -> HttpResponseBase:
 async def _stream(request: AgentRequest) -> AsyncIterator[str]:
     yield ": open\n\n"
     checked = time.monotonic()
-    async for change in changes_of(request.desk.pk, pause=HEARTBEAT):
-        # By time and not by silence: a busy desk is never silent.
+    async for change in iterate_changes(request.desk.pk, pause=HEARTBEAT):
+        # By time, not by silence: a busy desk is never silent.
         is_due = change is None or time.monotonic() - checked >= HEARTBEAT
         if is_due:
-            if not await sync_to_async(_may_still_listen)(request):
+            if not await sync_to_async(_can_still_listen)(request):
                 return
             checked = time.monotonic()
         if change and can_see_ticket(
@@ -64,7 +62,7 @@ async def _stream(request: AgentRequest) -> AsyncIterator[str]:
             yield ": still here\n\n"
 
 
-def _may_still_listen(request: AgentRequest) -> bool:
+def _can_still_listen(request: AgentRequest) -> bool:
     try:
         with desk_scope(request.desk):
             request.session._session_cache = request.session.load()  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""One ticket: its conversation, its panel."""
+"""A ticket's page: its conversation and its panel."""
 
 from __future__ import annotations
 
@@ -8,24 +8,32 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
 from helpdesk.agent.actions import list_actions, list_next_states
+from helpdesk.agent.components.ticket import Composer
 from helpdesk.agent.entries import describe_conversation
 from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.panel import describe_panel, describe_ticket
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.queue_queries import read_sidebar
-from helpdesk.agent.shell import make_shell
-from helpdesk.agent.ticket_queries import Conversation, find_ticket, read_beside, read_conversation
+from helpdesk.agent.shell import build_shell
+from helpdesk.agent.ticket_queries import (
+    Conversation,
+    get_ticket,
+    read_conversation,
+    read_panel,
+)
+from helpdesk.shared.components import Link, Option
 from tickets.models import Ticket
 
 
 @vary_on_headers("HX-Request")
 @agent_page
 def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
-    """The ticket's page; to htmx the conversation alone."""
-    ticket = find_ticket(request.agent, number)
+    """Show the ticket's page; to htmx the conversation alone."""
+    ticket = get_ticket(request.agent, number)
     if request.htmx:
         conversation = read_conversation(ticket, whole="all" in request.GET)
         context = describe_conversation(ticket, conversation) | {
@@ -37,12 +45,14 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
 
 @agent_page
 def show_panel(request: AgentRequest, number: int) -> HttpResponse:
-    """The panel alone, for htmx after a change."""
-    ticket = find_ticket(request.agent, number)
-    departments = read_sidebar(request.agent, at=timezone.now()).departments
-    beside = read_beside(ticket, request.agent)
+    """Show the panel alone, for htmx after a change."""
+    ticket, now = get_ticket(request.agent, number), timezone.now()
     context = describe_panel(
-        ticket, beside, agent=request.agent, departments=departments, now=timezone.now()
+        ticket,
+        read_panel(ticket, request.agent),
+        agent=request.agent,
+        departments=read_sidebar(request.agent, at=now).departments,
+        now=now,
     )
     return render(request, "agent/ticket/_panel.html", context)
 
@@ -50,35 +60,38 @@ def show_panel(request: AgentRequest, number: int) -> HttpResponse:
 def render_ticket(
     request: AgentRequest, ticket: Ticket, *, form: ComposerForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """The whole page, with the composer's form as it was sent when something was wrong with it."""
+    """Render the whole page. form: the composer as submitted, if it had an error."""
     conversation = read_conversation(ticket, whole="all" in request.GET)
-    frame = make_ticket_frame(request, ticket, tab="conversation")
-    informed = [
+    part_url = reverse("agent:ticket", args=[ticket.number])
+    frame = build_ticket_frame(request, ticket, tab="conversation", part_url=part_url)
+    recipients = [
         str(ticket.contact),
-        *(person["name"] or person["email"] for person in frame["people"]),
+        *(follower.name or follower.email for follower in frame["followers"]),
     ]
     context = {
         **frame,
         **describe_conversation(ticket, conversation),
-        "composer": _make_composer(ticket, conversation, form, to=informed)
+        "composer": _build_composer(ticket, conversation, form, to=recipients)
         if request.agent.can_write
         else None,
     }
     return render(request, "agent/ticket/page.html", context, status=status)
 
 
-def make_ticket_frame(request: AgentRequest, ticket: Ticket, *, tab: str) -> dict[str, Any]:
-    """What stands around both tabs of a ticket."""
+def build_ticket_frame(
+    request: AgentRequest, ticket: Ticket, *, tab: str, part_url: str
+) -> dict[str, Any]:
+    """Return the context around both tabs of a ticket. part_url: where the tab reloads from."""
     now = timezone.now()
-    shell = make_shell(request)
+    shell = build_shell(request)
     return {
         **shell,
         "tab": tab,
-        "tabs": _make_tabs(ticket, tab),
-        "ticket": describe_ticket(ticket, now=now),
+        "tabs": _list_tabs(ticket, tab),
+        "ticket": describe_ticket(ticket, part_url=part_url, now=now),
         **describe_panel(
             ticket,
-            read_beside(ticket, request.agent),
+            read_panel(ticket, request.agent),
             agent=request.agent,
             departments=shell["departments"],
             now=now,
@@ -87,39 +100,38 @@ def make_ticket_frame(request: AgentRequest, ticket: Ticket, *, tab: str) -> dic
     }
 
 
-def _make_tabs(ticket: Ticket, tab: str) -> list[dict[str, Any]]:
-    parts = [("ticket", "conversation", "Conversation"), ("history", "history", "History")]
-    return [
-        {
-            "url": reverse(f"agent:{name}", args=[ticket.number]),
-            "label": label,
-            "current": part == tab,
-            "keys": "",
-        }
-        for name, part, label in parts
+def _list_tabs(ticket: Ticket, tab: str) -> tuple[Link, ...]:
+    tabs = [
+        ("ticket", "conversation", _("Conversation")),
+        ("history", "history", _("History")),
     ]
+    return tuple(
+        Link(reverse(f"agent:{name}", args=[ticket.number]), label, current=part == tab)
+        for name, part, label in tabs
+    )
 
 
-def _make_composer(
+def _build_composer(
     ticket: Ticket, conversation: Conversation, form: ComposerForm | None, *, to: list[str]
-) -> dict[str, Any]:
-    # After an error the newest message is on the page again: sending once more answers that one too.
-    last_seen = conversation.last_message_id
+) -> Composer:
+    # After an error the page shows the newest message: the next submission replies to that one.
     form = form or ComposerForm(initial={"kind": "reply"})
-    return {
-        "action": f"{reverse('agent:answers', args=[ticket.number])}#composer",  # an error is seen at once
-        "form": form,
-        "kind": form["kind"].value() or "reply",
-        "can_reply": True,
-        "to": ", ".join(to),
-        "next_states": _choose(list_next_states(ticket), form),
-        "files_max_bytes": form["files"].field.widget.attrs["data-max-bytes"],
-        "last_seen": last_seen,
-    }
+    return Composer(
+        # With the fragment, so that an error is in view at once.
+        action=f"{reverse('agent:answers', args=[ticket.number])}#composer",
+        form=form,
+        kind=form["kind"].value() or "reply",
+        to=", ".join(to),
+        next_states=_select_submitted(list_next_states(ticket), form),
+        files_max_bytes=form["files"].field.widget.attrs["data-max-bytes"],
+        last_seen=conversation.last_message_id,
+    )
 
 
-def _choose(states: list[dict[str, Any]], form: ComposerForm) -> list[dict[str, Any]]:
+def _select_submitted(states: tuple[Option, ...], form: ComposerForm) -> tuple[Option, ...]:
     if not form.is_bound:
         return states
-    chosen = form["next"].value() or ""
-    return [state | {"selected": state["value"] == chosen} for state in states]
+    submitted = form["next"].value() or ""
+    return tuple(
+        Option(state.value, state.label, selected=state.value == submitted) for state in states
+    )

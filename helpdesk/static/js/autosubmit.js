@@ -1,4 +1,4 @@
-// form[data-autosubmit]: a change of any control sends the form; typing waits a moment. CSS hides its button.
+// form[data-autosubmit]: a change of any control submits the form, typing after a pause. CSS hides its button.
 const TYPING_MS = 300;
 const TYPED = "input[type=search], input[type=text]";
 let waiting;

@@ -1,5 +1,5 @@
-// form[data-composer]: Ctrl+Enter sends, the text grows with its content, r and n (by shortcuts.js) choose reply or
-// note, and unsent text asks before it is lost.
+// form[data-composer]: Ctrl+Enter sends, r and n (shortcuts.js) choose reply or note, and leaving with unsent text asks
+// first.
 const composers = () => document.querySelectorAll("form[data-composer]");
 
 function textOf(form) {
@@ -28,7 +28,7 @@ document.addEventListener("htmx:response:error", (event) => {
   if (form) delete form.dataset.sent;
 });
 
-// Choosing a kind (by mouse, key or shortcut) goes on in the text.
+// Choosing a kind, by mouse or shortcut, moves the focus to the text.
 document.addEventListener("click", (event) => {
   const choice = event.target.closest?.("[data-composer-kind]");
   if (choice) textOf(choice.form)?.focus();

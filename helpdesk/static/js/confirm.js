@@ -1,9 +1,10 @@
-// [data-confirm="Close this ticket?"] on a submit button or a form, and htmx's hx-confirm, ask in the page's own dialog.
+// [data-confirm="Close this ticket?"] on a submit button or a form, and htmx's hx-confirm, ask in the page's dialog.
+// data-confirm-word is the label of the answer.
 const dialog = document.getElementById("confirm-dialog");
 
-function ask(question, answerWord) {
+function ask(question, answer) {
   dialog.querySelector("[data-confirm-text]").textContent = question;
-  dialog.querySelector("[data-confirm-ok]").textContent = answerWord || "Continue";
+  dialog.querySelector("[data-confirm-ok]").textContent = answer || getText("continue");
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

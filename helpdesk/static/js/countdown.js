@@ -1,21 +1,18 @@
-// <time datetime="…" data-countdown data-state="ok|soon|overdue" data-soon="3600">: one shared timer keeps all of them.
+// <time datetime="…" data-countdown data-state="ok|soon|overdue" data-soon="3600">: one timer keeps them all current.
+// The texts are those of helpdesk/shared/times.py.
 const TICK_MS = 30_000;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 function describe(seconds) {
-  const left = Math.abs(seconds);
-  if (left < MINUTE) return "1 min";
-  if (left < HOUR) return `${Math.floor(left / MINUTE)} min`;
-  if (left < DAY) return withRest(left, HOUR, "h", MINUTE, "min");
-  return withRest(left, DAY, "d", HOUR, "h");
-}
-
-function withRest(seconds, unit, word, lesser, lesserWord) {
-  const rest = Math.floor((seconds % unit) / lesser);
-  const whole = `${Math.floor(seconds / unit)} ${word}`;
-  return rest ? `${whole} ${rest} ${lesserWord}` : whole;
+  const span = Math.max(Math.abs(seconds), MINUTE);
+  const minutes = Math.floor((span % HOUR) / MINUTE);
+  const hours = Math.floor((span % DAY) / HOUR);
+  const days = Math.floor(span / DAY);
+  if (span < HOUR) return getText("minutes", { minutes });
+  if (span < DAY) return getText(minutes ? "hoursMinutes" : "hours", { hours, minutes });
+  return getText(hours ? "daysHours" : "days", { days, hours });
 }
 
 function stateOf(seconds, soon) {
@@ -27,9 +24,8 @@ function update(element) {
   const due = Date.parse(element.dateTime);
   if (Number.isNaN(due)) return;
   const seconds = (due - Date.now()) / 1000;
-  const text = seconds < 0 ? `${describe(seconds)} overdue` : `in ${describe(seconds)}`;
-  const words = element.querySelector("[data-countdown-text]") ?? element;
-  if (words.textContent !== text) words.textContent = text;
+  const text = getText(seconds < 0 ? "overdue" : "dueIn", { time: describe(seconds) });
+  if (element.textContent !== text) element.textContent = text;
   element.dataset.state = stateOf(seconds, Number(element.dataset.soon ?? HOUR));
 }
 

@@ -1,11 +1,12 @@
 // [data-dropzone] around an <input type=file multiple>: files can be dropped, each is listed with its size and can be
-// taken away again. Choosing more adds to what is there. data-max-bytes warns before the server refuses.
-const UNITS = ["B", "KB", "MB", "GB"];
+// removed again. Choosing more adds to the list. data-max-bytes warns before the server refuses a file.
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+const KILO = 1024; // as Django's filesizeformat counts
 
 function describeSize(bytes) {
-  const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const amount = bytes / 1000 ** power;
-  return `${amount.toFixed(power && amount < 10 ? 1 : 0)} ${UNITS[power]}`;
+  const power = bytes < KILO ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const options = { style: "unit", unit: UNITS[power], maximumFractionDigits: power ? 1 : 0 };
+  return new Intl.NumberFormat(document.documentElement.lang, options).format(bytes / KILO ** power);
 }
 
 function setFiles(input, files) {
@@ -21,10 +22,12 @@ function makeRow(input, file) {
   const limit = Number(input.dataset.maxBytes ?? Infinity);
   const name = document.createElement("span");
   name.className = "file-name truncate";
+  name.dir = "auto";
   name.textContent = file.name;
   const size = document.createElement("span");
   size.className = "file-size";
-  size.textContent = file.size > limit ? `${describeSize(file.size)}, too large` : describeSize(file.size);
+  const words = describeSize(file.size);
+  size.textContent = file.size > limit ? getText("tooLarge", { size: words }) : words;
   row.toggleAttribute("data-too-large", file.size > limit);
   row.append(name, size, makeRemover(input, file));
   return row;
@@ -34,7 +37,7 @@ function makeRemover(input, file) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "file-remove";
-  button.ariaLabel = `Remove ${file.name}`;
+  button.ariaLabel = getText("removeFile", { name: file.name });
   button.textContent = "×";
   button.addEventListener("click", () => setFiles(input, [...input.files].filter((other) => other !== file)));
   return button;

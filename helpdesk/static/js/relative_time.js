@@ -1,17 +1,23 @@
-// <time datetime="…" data-relative>: "3 min", "2 h", "5 d" ago; older than a week stays as the server wrote it.
+// <time datetime="…" data-relative>: "3m", "2h", "5d"; data-relative="ago": "3m ago". From a week on the text stays as
+// the server wrote it. The texts are those of helpdesk/shared/times.py.
 const TICK_MS = 60_000;
-const STEPS = [[60, 1, "s"], [3600, 60, "min"], [86_400, 3600, "h"], [604_800, 86_400, "d"]];
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
 
 function describe(seconds) {
-  if (seconds < 60) return "now";
-  const step = STEPS.find(([limit]) => seconds < limit);
-  return step && `${Math.floor(seconds / step[1])} ${step[2]}`;
+  if (seconds < HOUR) return getText("minutes", { minutes: Math.floor(seconds / MINUTE) });
+  if (seconds < DAY) return getText("hours", { hours: Math.floor(seconds / HOUR) });
+  return getText("days", { days: Math.floor(seconds / DAY) });
 }
 
 function update(element) {
-  const text = describe((Date.now() - Date.parse(element.dateTime)) / 1000);
-  const ago = element.dataset.relative === "ago" && text !== "now" ? " ago" : "";
-  if (text) element.textContent = text + ago;
+  const seconds = (Date.now() - Date.parse(element.dateTime)) / 1000;
+  if (Number.isNaN(seconds) || seconds >= WEEK) return;
+  const isAgo = element.dataset.relative === "ago";
+  if (seconds < MINUTE) element.textContent = getText(isAgo ? "justNow" : "now");
+  else element.textContent = isAgo ? getText("ago", { time: describe(seconds) }) : describe(seconds);
 }
 
 function updateAll() {

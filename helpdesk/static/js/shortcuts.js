@@ -1,8 +1,7 @@
 // data-shortcut="g m" on a link, button or field: the keys click it (or focus a field). j and k move through
-// [data-rows] a[data-row], "?" lists what the page offers. Keys rest while someone types.
+// [data-rows] a[data-row], "?" lists what the page offers. Shortcuts are off while typing.
 const SEQUENCE_MS = 900;
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
-const BUILT_IN = [["j", "Next ticket"], ["k", "Previous ticket"], ["Enter", "Open ticket"]];
 let typed = "";
 let forgetting;
 
@@ -39,15 +38,19 @@ function listLine(keys, label) {
   return [term, meaning];
 }
 
+function listRowShortcuts() {
+  return [["j", getText("nextTicket")], ["k", getText("previousTicket")], ["Enter", getText("openTicket")]];
+}
+
 function showHelp() {
   const dialog = document.getElementById("shortcuts-dialog");
   if (!dialog || dialog.open) return;
-  const rows = document.querySelector("[data-rows]") ? BUILT_IN : [];
+  const rows = document.querySelector("[data-rows]") ? listRowShortcuts() : [];
   const offered = shortcuts().map((element) => [
     element.dataset.shortcut,
     element.dataset.shortcutLabel ?? element.ariaLabel ?? element.textContent.trim(),
   ]);
-  const lines = new Map([...offered, ...rows, ["?", "This list"]]);
+  const lines = new Map([...offered, ...rows, ["?", getText("shortcutHelp")]]);
   dialog.querySelector("[data-shortcut-list]").replaceChildren(...[...lines].flatMap(([k, l]) => listLine(k, l)));
   dialog.showModal();
 }

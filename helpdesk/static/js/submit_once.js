@@ -1,4 +1,4 @@
-// Every posting form is sent once: its buttons rest until the page changes, comes back, or htmx has answered.
+// Every posting form is submitted once: its buttons are disabled until the page changes, comes back, or htmx is done.
 const RESTING = "data-resting";
 
 function buttonsOf(form) {

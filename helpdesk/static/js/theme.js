@@ -1,4 +1,4 @@
-// Runs before the first paint: the chosen theme, and a class that says that scripts run.
+// Runs before the first paint: sets the chosen theme, and a class that shows that scripts run.
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
@@ -6,6 +6,6 @@
     const chosen = localStorage.getItem("theme");
     if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
   } catch {
-    // Storage may be forbidden; the system's theme is a good answer then.
+    // Without storage the system's theme applies.
   }
 })();

@@ -1,5 +1,6 @@
-// data-theme-toggle: system -> light -> dark -> system, remembered by theme.js's key.
+// data-theme-toggle: system -> light -> dark -> system, stored under theme.js's key.
 const THEMES = ["system", "light", "dark"];
+const TEXTS = { system: "themeSystem", light: "themeLight", dark: "themeDark" };
 const root = document.documentElement;
 
 function remember(theme) {
@@ -13,7 +14,7 @@ function remember(theme) {
 
 function nameToggles() {
   for (const toggle of document.querySelectorAll("[data-theme-toggle]")) {
-    const words = `Theme: ${root.dataset.theme}`;
+    const words = getText(TEXTS[root.dataset.theme]);
     const written = toggle.querySelector("[data-theme-name]");
     if (written) written.textContent = words;
     else toggle.ariaLabel = toggle.title = words;

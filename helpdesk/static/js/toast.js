@@ -1,5 +1,5 @@
-// [data-toast]: can be dismissed; all but errors leave by themselves, not while the pointer or the focus is on them.
-// A failed htmx request says so here.
+// [data-toast]: can be dismissed; all but errors leave on their own, unless the pointer or the focus is on them.
+// Failed htmx requests are shown here.
 const STAY_MS = 6000;
 const region = document.getElementById("toasts");
 
@@ -13,7 +13,7 @@ function leaveLater(toast) {
   setTimeout(tryLeaving, STAY_MS);
 }
 
-function say(text) {
+function show(text) {
   const toast = document.createElement("div");
   toast.className = "toast";
   toast.dataset.toast = "";
@@ -30,7 +30,7 @@ function closeButton() {
   button.type = "button";
   button.className = "button button-quiet";
   button.dataset.toastClose = "";
-  button.textContent = "Dismiss";
+  button.textContent = getText("dismiss");
   return button;
 }
 
@@ -45,8 +45,8 @@ if (region) {
   document.addEventListener("htmx:after:swap", greet);
   document.addEventListener("htmx:response:error", (event) => {
     const status = event.detail?.ctx?.response?.status ?? 0;
-    if (status >= 500) say("The server could not do that. Nothing was changed; please try again.");
+    if (status >= 500) show(getText("serverError"));
   });
-  document.addEventListener("htmx:error", () => say("No answer from the server. Check your connection and try again."));
+  document.addEventListener("htmx:error", () => show(getText("noConnection")));
   greet();
 }

@@ -1,0 +1,93 @@
+"""Typed contexts of accounts, contacts and their pages (templates/agent/customers)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.agent.components.ticket import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """A contact with the address of their page. account: its name, where it is shown."""
+
+    name: str
+    initials: str
+    email: str
+    url: str
+    role: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """An account with the address of its page."""
+
+    name: str
+    url: str
+    status_word: str
+    status_tone: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerCard:
+    """An agent who looks after an account, with their title there."""
+
+    title: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLine:
+    """The first-response target of a priority: "8h (12x5)"."""
+
+    priority: str
+    rank: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTerms:
+    """What an account agreed on. ways: the channels it may use. points: "2 of 3", or ""."""
+
+    account: AccountCard
+    is_retired: bool
+    ways: str
+    managers: tuple[ManagerCard, ...]
+    targets: tuple[TargetLine, ...]
+    points: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """A contact with their sign-in, and why their last ticket was matched to them."""
+
+    card: ContactCard
+    is_erased: bool
+    sign_in: str
+    reasons: tuple[Reason, ...]
+    admin_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many tickets of an account are in a state. url: the queue with them."""
+
+    status: str
+    word: str
+    amount: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecentEvent:
+    """A recent event on a ticket of an account."""
+
+    sentence: str
+    url: str
+    number: str
+    at_iso: str
+    at_text: str
+    at_title: str

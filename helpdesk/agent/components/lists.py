@@ -1,0 +1,101 @@
+"""Typed contexts of ticket lists (templates/agent/queue)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.shared.components import Option
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How a first-response target stands.
+
+    state: "ok", "soon", "overdue", "met", "late" or "none". is_live: the clock is running, and
+    countdown.js keeps the text current.
+    """
+
+    iso: str = ""
+    state: str = "none"
+    text: str = ""
+    is_live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A row of a ticket list. priority_rank: 1 to 4. assignee_tone: "0" to "7"."""
+
+    url: str
+    number: str
+    subject: str
+    channel: str
+    channel_label: str
+    requester: str
+    account: str
+    account_url: str
+    status: str
+    status_word: str
+    priority_rank: int
+    priority_name: str
+    priority_label: str
+    assignee_name: str
+    assignee_initials: str
+    assignee_tone: str
+    assignee_label: str
+    due_iso: str
+    due_state: str
+    due_text: str
+    due_live: bool
+    updated_iso: str
+    updated_text: str
+    updated_title: str
+    unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHeader:
+    """Title and live addresses of a ticket list."""
+
+    title: str
+    live_url: str
+    rows_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """A filter of a list, as a select."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveFilter:
+    """A filter in use. url: the same list without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SortMenu:
+    """The order of a list, as a form of its own. hidden: its other parameters."""
+
+    hidden: Pairs
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbar:
+    """Filters and order above a list. sort is None for search results."""
+
+    action: str
+    hidden: Pairs
+    fields: tuple[FilterField, ...]
+    active: tuple[ActiveFilter, ...]
+    clear_url: str
+    sort: SortMenu | None

@@ -1,0 +1,151 @@
+"""Typed contexts of the ticket page (templates/agent/ticket)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.forms import Form
+
+from helpdesk.shared.components import Option
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeader:
+    """Title and facts of a ticket, and the addresses its page reloads its parts from."""
+
+    number: str
+    raw_number: int
+    subject: str
+    channel: str
+    channel_label: str
+    status: str
+    status_word: str
+    priority_rank: int
+    priority_name: str
+    requester: str
+    opened_iso: str
+    opened_text: str
+    opened_title: str
+    closed_reason: str
+    is_unverified: bool
+    queue_url: str
+    queue_title: str
+    live_url: str
+    part_url: str
+    panel_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPanel:
+    """The first-response target of a ticket. percent: of the time used, 0 to 100."""
+
+    name: str
+    state: str
+    due_iso: str
+    due_text: str
+    due_live: bool
+    due_title: str
+    percent: int
+    target: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """A property of a ticket. action: where a change is posted; "" if it can't be changed.
+
+    kind: "priority", "person" or "". expected: the value on the page, sent along so that a change
+    in between is noticed; None if it doesn't matter.
+    """
+
+    label: str
+    value: str
+    kind: str = ""
+    rank: int = 0
+    initials: str = ""
+    action: str = ""
+    name: str = ""
+    options: tuple[Option, ...] = ()
+    expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a contact or account was matched. sure: False marks it as doubtful."""
+
+    text: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerCard:
+    """A follower of a ticket, who gets its public emails (CC)."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedTicket:
+    """Another ticket of the same requester."""
+
+    url: str
+    number: str
+    subject: str
+    status: str
+    status_word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A button or link that changes a ticket.
+
+    A link (href) leads to a form; otherwise url takes a post, with name and value if given.
+    """
+
+    label: str
+    icon: str
+    href: str = ""
+    url: str = ""
+    primary: bool = False
+    name: str = ""
+    value: str = ""
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The reply and note box. kind: "reply" or "note". to: the recipients of a reply.
+
+    last_seen: id of the newest message on the page. next_states: "" keeps the status.
+    """
+
+    action: str
+    form: Form
+    kind: str
+    to: str
+    next_states: tuple[Option, ...]
+    files_max_bytes: int
+    last_seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEvent:
+    """An event in the history. icon: a heroicon's name. tone: a color's name, or ""."""
+
+    icon: str
+    tone: str
+    sentence: str
+    actor: str
+    channel_label: str
+    at_iso: str
+    at_text: str
+    at_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDay:
+    """The events of a day, newest first."""
+
+    title: str
+    events: tuple[HistoryEvent, ...]

@@ -1,0 +1,232 @@
+"""Hand-written statements of the agent pages, one per thing, and a way to send several at once.
+
+They are on the hot paths that bench/ measures. Columns are read by name, values of enums come from
+the enums, and what an agent may see is the one rule of tickets.visibility. Every count and list
+has a limit, so that no page slows down with the desk's size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from psycopg.rows import kwargs_row
+
+from accounts.models import Agent, Role
+from channels_intake.models import HELD_STATES
+from tickets.models import OPEN_STATES
+from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Generic[T]):
+    """A statement with its parameters. row is called with the columns of each row by name."""
+
+    sql: str
+    params: Mapping[str, Any] | Sequence[Any]
+    row: Callable[..., T]
+
+    def fetch(self) -> list[T]:
+        """Run the statement and return its rows."""
+        with connection.cursor() as cursor:
+            self._execute(cursor)
+            rows: list[T] = cursor.fetchall()
+        return rows
+
+    def _execute(self, cursor: Any) -> None:
+        cursor.cursor.row_factory = kwargs_row(self.row)  # of psycopg's cursor, inside Django's
+        cursor.execute(self.sql, self.params)
+
+
+def fetch_all(*queries: Query[Any]) -> list[list[Any]]:
+    """Run statements in one round trip (psycopg's pipeline mode); return the rows of each.
+
+    Raises Django's database errors, as a cursor of Django does.
+    """
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    cursors = [connection.cursor() for _ in queries]
+    try:
+        # An error may show when results are fetched, outside of Django's execute.
+        with connection.wrap_database_errors, raw.pipeline():
+            for query, cursor in zip(queries, cursors, strict=True):
+                query._execute(cursor)
+            return [cursor.fetchall() for cursor in cursors]
+    finally:
+        for cursor in cursors:
+            cursor.close()
+
+
+def _quote(values: Iterable[Enum]) -> str:
+    """Return values of an enum as a list for IN; as literals, for partial indexes to match."""
+    return ", ".join(f"'{value.value}'" for value in values)
+
+
+IS_OPEN = f"t.status IN ({_quote(OPEN_STATES)})"
+
+
+def _count_tickets(visibility: TicketVisibility, condition: str) -> str:
+    return (
+        "(SELECT count(*) FROM (SELECT FROM tickets_ticket t"  # noqa: S608 (constants)
+        f" WHERE t.desk_id = %(desk)s AND {visibility.as_sql('t')} AND {IS_OPEN}"
+        f" AND {condition} LIMIT %(max_counted)s) counted)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Counts of the sidebar, each up to its limit plus one, and the agent's presence."""
+
+    open: int
+    mine: int
+    unassigned: int
+    overdue: int
+    unread: int
+    quarantined: int
+    is_away: bool
+
+
+def select_counts(
+    agent: Agent, *, at: datetime, max_counted: int, max_unread: int
+) -> Query[Counts]:
+    """Return the statement of the sidebar's counts. at: the time of "overdue"."""
+    visibility = TicketVisibility.for_agent(agent)
+    sql = f"""
+        SELECT
+          {_count_tickets(visibility, "TRUE")} AS open,
+          {_count_tickets(visibility, "t.assignee_id = %(agent)s")} AS mine,
+          {_count_tickets(visibility, "t.assignee_id IS NULL")} AS unassigned,
+          {_count_tickets(visibility, "t.due_at < %(at)s")} AS overdue,
+          (SELECT count(*) FROM (
+             SELECT FROM tickets_notification n
+             WHERE n.agent_id = %(agent)s AND n.read_at IS NULL
+               AND {visibility.as_sql_by_id("n.ticket_id")}
+             LIMIT %(max_unread)s) counted) AS unread,
+          (SELECT count(*) FROM (
+             SELECT FROM channels_intake_inboundmessage i
+             WHERE i.desk_id = %(desk)s AND i.state IN ({_quote(HELD_STATES)})
+               AND i.discarded_at IS NULL
+             LIMIT %(max_unread)s) counted) AS quarantined,
+          EXISTS (SELECT FROM routing_rotation r
+                  WHERE r.agent_id = %(agent)s AND r.is_away) AS is_away
+        """  # noqa: S608 (constants)
+    params = {"desk": agent.desk_id, "agent": agent.pk, "at": at, **visibility.params}
+    limits = {"max_counted": max_counted + 1, "max_unread": max_unread + 1}
+    return Query(sql, params | limits, Counts)
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentCount:
+    """A department's open tickets. is_hidden: the agent sees only their own tickets there."""
+
+    id: int
+    name: str
+    open_tickets: int
+    is_hidden: bool = False
+
+
+def select_departments(agent: Agent, *, max_counted: int) -> Query[DepartmentCount]:
+    """Return the statement of a desk's departments with the open tickets that the agent sees."""
+    visibility = TicketVisibility.for_agent(agent)
+    sql = f"""
+        SELECT d.id, d.name, d.id = ANY(%(hidden_departments)s::bigint[]) AS is_hidden,
+          {_count_tickets(visibility, "t.department_id = d.id")} AS open_tickets
+        FROM accounts_department d
+        WHERE d.desk_id = %(desk)s
+        ORDER BY d.position, d.name
+        """  # noqa: S608 (constants)
+    params = {"desk": agent.desk_id, "max_counted": max_counted + 1, **visibility.params}
+    return Query(sql, params, DepartmentCount)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A row to choose from, by id and name."""
+
+    id: int
+    name: str
+
+
+def select_priorities(desk_id: int) -> Query[Choice]:
+    """Return the statement of a desk's priorities, highest first."""
+    sql = "SELECT id, name FROM tickets_priority WHERE desk_id = %(desk)s ORDER BY rank"
+    return Query(sql, {"desk": desk_id}, Choice)
+
+
+def select_agents(desk_id: int) -> Query[Choice]:
+    """Return the statement of a desk's active agents by name."""
+    sql = """
+        SELECT id, name FROM accounts_agent
+        WHERE desk_id = %(desk)s AND is_active
+        ORDER BY name, id
+        """
+    return Query(sql, {"desk": desk_id}, Choice)
+
+
+def select_accounts(desk_id: int, *, account_id: int, limit: int) -> Query[Choice]:
+    """Return the statement of a desk's first accounts by name, and of one more by its id."""
+    sql = """
+        SELECT id, name FROM accounts_account
+        WHERE id = %(account)s OR id IN (
+          SELECT id FROM accounts_account WHERE desk_id = %(desk)s ORDER BY name LIMIT %(limit)s)
+        ORDER BY name, id
+        """
+    return Query(sql, {"desk": desk_id, "account": account_id, "limit": limit}, Choice)
+
+
+# The page is cut before anything is joined to it. Joined first, PostgreSQL multiplies the desk's
+# share of every table with row-level security into its estimate, expects few rows, and sorts the
+# whole view (seen in an EXPLAIN).
+TICKET_ROWS = """
+SELECT t.id, t.number, t.subject, t.channel, t.status, t.first_responded_at, t.reopen_until,
+  t.updated_at, t.due_at AS deadline,
+  priority.rank AS priority_rank, priority.name AS priority_name,
+  assignee.name AS assignee_name,
+  contact.name AS contact_name, contact.email AS contact_email,
+  account.id AS account_id, account.name AS account_name,
+  clock.due_at, clock.met_at,
+  t.id IN (
+    SELECT n.ticket_id FROM tickets_notification n
+    WHERE n.agent_id = %s AND n.read_at IS NULL
+    ORDER BY n.id DESC LIMIT %s) AS is_unread
+FROM ({page}) t
+LEFT JOIN tickets_priority priority ON priority.id = t.priority_id
+LEFT JOIN accounts_contact contact ON contact.id = t.contact_id
+LEFT JOIN accounts_account account ON account.id = t.account_id
+LEFT JOIN accounts_agent assignee ON assignee.id = t.assignee_id
+LEFT JOIN sla_clock clock ON clock.ticket_id = t.id
+ORDER BY {order}
+"""
+
+
+def select_assignable_agents(
+    desk_id: int, *, department_id: int | None, assignee_id: int | None, members_only: bool
+) -> Query[Choice]:
+    """Return the statement of the agents a ticket can be assigned to, by name.
+
+    members_only: the ticket's department is for members; then only who sees the ticket is listed.
+    """
+    can_see = """
+        AND (role = ANY(%(roles_seeing_all)s) OR id = %(assignee)s OR id IN (
+          SELECT agent_id FROM accounts_agentdepartment WHERE department_id = %(department)s))
+        """
+    sql = f"""
+        SELECT id, name FROM accounts_agent
+        WHERE desk_id = %(desk)s AND is_active AND role <> %(observer)s
+        {can_see if members_only else ""}
+        ORDER BY name, id
+        """  # noqa: S608 (constants)
+    params = {
+        "desk": desk_id,
+        "observer": Role.OBSERVER.value,
+        "roles_seeing_all": [role.value for role in ROLES_SEEING_ALL],
+        "assignee": assignee_id,
+        "department": department_id,
+    }
+    return Query(sql, params, Choice)

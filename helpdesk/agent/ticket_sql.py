@@ -1,0 +1,156 @@
+"""Hand-written statements of the ticket page (see sql.py)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Agent
+from channels_intake.models import OutgoingEmail
+from helpdesk.agent.sql import Query
+from tickets.events import EventKind
+from tickets.models import Attachment, Note, TicketEvent
+from tickets.visibility import TicketVisibility
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A follower of a ticket (CC)."""
+
+    name: str
+    email: str
+
+
+def select_followers(ticket_id: int) -> Query[Follower]:
+    """Return the statement of a ticket's followers, in the order they were added."""
+    sql = """
+        SELECT c.name, c.email FROM tickets_participant p
+        JOIN accounts_contact c ON c.id = p.contact_id
+        WHERE p.ticket_id = %(ticket)s
+        ORDER BY p.id
+        """
+    return Query(sql, {"ticket": ticket_id}, Follower)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the desk's own request form."""
+
+    key: str
+    label: str
+
+
+def select_questions(desk_id: int) -> Query[Question]:
+    """Return the statement of a desk's own questions, in their order."""
+    sql = """
+        SELECT key, label FROM tickets_formfield
+        WHERE desk_id = %(desk)s
+        ORDER BY position, id
+        """
+    return Query(sql, {"desk": desk_id}, Question)
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveAgent:
+    """An active agent with their email."""
+
+    id: int
+    name: str
+    email: str
+
+
+def select_active_agents(agent_ids: Sequence[int]) -> Query[ActiveAgent]:
+    """Return the statement of those of these agents that are active."""
+    sql = """
+        SELECT a.id, a.name, u.email FROM accounts_agent a
+        JOIN accounts_user u ON u.id = a.user_id
+        WHERE a.id = ANY(%(agents)s) AND a.is_active
+        """
+    return Query(sql, {"agents": list(agent_ids)}, ActiveAgent)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTicket:
+    """Another ticket of the same requester."""
+
+    number: int
+    subject: str
+    status: str
+    first_responded_at: datetime | None
+    reopen_until: datetime | None
+
+
+def select_other_tickets(
+    agent: Agent, *, contact_id: int, ticket_id: int, limit: int
+) -> Query[OtherTicket]:
+    """Return the statement of a contact's other tickets that the agent sees, last changed first."""
+    visibility = TicketVisibility.for_agent(agent)
+    sql = f"""
+        SELECT t.number, t.subject, t.status, t.first_responded_at, t.reopen_until
+        FROM tickets_ticket t
+        WHERE t.contact_id = %(contact)s AND t.id <> %(ticket)s AND {visibility.as_sql("t")}
+        ORDER BY t.updated_at DESC, t.id DESC
+        LIMIT %(limit)s
+        """  # noqa: S608 (constants)
+    params = {"contact": contact_id, "ticket": ticket_id, "limit": limit, **visibility.params}
+    return Query(sql, params, OtherTicket)
+
+
+def select_notes(ticket_id: int, *, since: datetime) -> Query[Note]:
+    """Return the statement of a ticket's notes with the names of their authors, oldest first."""
+    sql = """
+        SELECT n.id, n.created_at, n.body_text, a.name AS author FROM tickets_note n
+        JOIN accounts_agent a ON a.id = n.agent_id
+        WHERE n.ticket_id = %(ticket)s AND n.created_at >= %(since)s
+        ORDER BY n.id
+        """
+    return Query(sql, {"ticket": ticket_id, "since": since}, _build_note)
+
+
+def _build_note(*, author: str, **columns: Any) -> Note:
+    return Note(agent=Agent(name=author), **columns)
+
+
+def select_events(
+    ticket_id: int, *, kinds: Sequence[EventKind], since: datetime
+) -> Query[TicketEvent]:
+    """Return the statement of a ticket's events of these kinds, oldest first."""
+    sql = """
+        SELECT id, kind, at, actor_kind, actor_name, data FROM tickets_ticketevent
+        WHERE ticket_id = %(ticket)s AND kind = ANY(%(kinds)s) AND at >= %(since)s
+        ORDER BY id
+        """
+    params = {"ticket": ticket_id, "kinds": [kind.value for kind in kinds], "since": since}
+    return Query(sql, params, _build_event)
+
+
+def _build_event(*, data: str, **columns: Any) -> TicketEvent:
+    return TicketEvent(data=json.loads(data), **columns)
+
+
+def select_files(
+    ticket_id: int, *, message_ids: Sequence[int], since: datetime
+) -> Query[Attachment]:
+    """Return the statement of the files of these messages and of a ticket's notes."""
+    sql = """
+        SELECT id, created_at, message_id, note_id, name, size, content_id, file, preview
+        FROM tickets_attachment
+        WHERE message_id = ANY(%(messages)s) OR note_id IN (
+          SELECT id FROM tickets_note WHERE ticket_id = %(ticket)s AND created_at >= %(since)s)
+        ORDER BY id
+        """
+    params = {"messages": list(message_ids), "ticket": ticket_id, "since": since}
+    return Query(sql, params, Attachment)
+
+
+def select_emails(message_ids: Sequence[int]) -> Query[OutgoingEmail]:
+    """Return the statement of the emails that carried these messages, oldest first."""
+    sql = """
+        SELECT id, message_id, to_address, state, last_error FROM channels_intake_outgoingemail
+        WHERE message_id = ANY(%(messages)s)
+        ORDER BY id
+        """
+    return Query(sql, {"messages": list(message_ids)}, OutgoingEmail)

@@ -1,0 +1,112 @@
+"""Typed contexts of the partials that agent pages and portal pages share.
+
+A template reads attributes only, so a name that is missing fails in a test instead of showing
+nothing (tests/interface/test_partials.py). All texts are finished and translated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A tab, a pill or a plain link. keys: its keyboard shortcut, such as "g m"."""
+
+    url: str
+    label: str
+    current: bool = False
+    count: str = ""
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a select."""
+
+    value: str
+    label: str
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """Links to the pages beside this one; "" at an end. summary: such as "12 tickets found"."""
+
+    newer_url: str = ""
+    older_url: str = ""
+    newer_label: str = ""
+    older_label: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyState:
+    """What a list shows in place of rows: what belongs here, and one action or none."""
+
+    title: str
+    text: str = ""
+    action_url: str = ""
+    action_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileItem:
+    """An attachment. image_url: its preview, or ""; refused: why it wasn't stored, or ""."""
+
+    url: str
+    name: str
+    size_text: str
+    image_url: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the emails of a message fared. state: "sent", "delivered", "failed" or "waiting"."""
+
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageItem:
+    """A message or note in a conversation.
+
+    kind: "customer", "reply", "auto" or "note". html is sanitized and safe, "" for plain text.
+    to: the recipients of a reply. sent_urls: its emails as sent. source_url: the email as received.
+    """
+
+    id: int | str
+    kind: str
+    author: str
+    initials: str
+    text: str
+    at_iso: str
+    at_text: str
+    at_title: str
+    address: str = ""
+    channel: str = ""
+    channel_label: str = ""
+    html: str = ""
+    quoted: str = ""
+    files: tuple[FileItem, ...] = ()
+    notices: tuple[str, ...] = ()
+    to: str = ""
+    delivery: Delivery | None = None
+    source_url: str = ""
+    sent_urls: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventItem:
+    """An event between the messages of a conversation."""
+
+    text: str
+    at_iso: str
+    at_text: str
+    at_title: str
+    kind: str = field(default="event", init=False)
+
+
+ConversationItem = MessageItem | EventItem

@@ -1,0 +1,36 @@
+"""Texts of scripts, in the page's language (templates/includes/script_texts.html).
+
+A script asks texts.js for a text by its name, with values for its placeholders.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.shared import times
+
+SCRIPT_TEXTS = {
+    "now": times.NOW,
+    "just-now": times.JUST_NOW,
+    "minutes": times.MINUTES,
+    "hours": times.HOURS,
+    "hours-minutes": times.HOURS_MINUTES,
+    "days": times.DAYS,
+    "days-hours": times.DAYS_HOURS,
+    "ago": times.AGO,
+    "due-in": times.DUE_IN,
+    "overdue": times.OVERDUE,
+    "continue": _("Continue"),
+    "dismiss": _("Dismiss"),
+    "remove-file": _("Remove %(name)s"),
+    "too-large": _("%(size)s, too large"),
+    "server-error": _("Something went wrong on our side, and nothing was changed. Try again."),
+    "no-connection": _("The server can't be reached. Check your connection and try again."),
+    "theme-system": _("Theme: system"),
+    "theme-light": _("Theme: light"),
+    "theme-dark": _("Theme: dark"),
+    "next-ticket": _("Next ticket"),
+    "previous-ticket": _("Previous ticket"),
+    "open-ticket": _("Open ticket"),
+    "shortcut-help": _("Keyboard shortcuts"),
+}

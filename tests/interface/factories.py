@@ -1,0 +1,295 @@
+"""Filled contexts of the agents' partials, for tests that render templates alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+
+from helpdesk.agent.components import customers, inbox, lists, shell, ticket
+from helpdesk.shared.components import (
+    Delivery,
+    EmptyState,
+    EventItem,
+    FileItem,
+    Link,
+    MessageItem,
+    Option,
+    Pagination,
+)
+
+ISO = "2026-11-22T12:00:00+00:00"
+TIMES = {"at_iso": ISO, "at_text": "Sun, Nov 22, 12:00 PM", "at_title": "Sunday, November 22, 2026"}
+OPTIONS = (Option("1", "High", selected=True), Option("2", "Low"))
+
+
+class ComposerForm(forms.Form):
+    form_token = forms.CharField(widget=forms.HiddenInput)
+    body = forms.CharField()
+
+
+def make_row(number: int = 7, **changes: Any) -> lists.TicketRow:
+    row = lists.TicketRow(
+        url=f"/tickets/{number}",
+        number=f"RC-{number}",
+        subject=f"Subject {number}",
+        channel="email",
+        channel_label="Email",
+        requester="Jonas Weber",
+        account="Fabrikam",
+        account_url="/accounts/1",
+        status="open",
+        status_word="Open",
+        priority_rank=1,
+        priority_name="High",
+        priority_label="High priority",
+        assignee_name="",
+        assignee_initials="",
+        assignee_tone="",
+        assignee_label="Unassigned",
+        due_iso=ISO,
+        due_state="soon",
+        due_text="due in 30m",
+        due_live=True,
+        updated_iso=ISO,
+        updated_text="3m",
+        updated_title="Sun, Nov 22, 12:00 PM",
+        unread=True,
+    )
+    return replace(row, **changes)
+
+
+def make_shell() -> dict[str, Any]:
+    item = shell.NavItem("/mine", "Mine", "user", count="3", current=True, keys="g m")
+    return {
+        "agent_nav": (shell.NavSection("Tickets", (item,)),),
+        "person": shell.SignedInAgent("Ana Souza", "AS", "3", "Analyst, Level 1", False, True),
+        "urls": shell.ShellUrls(
+            tickets="/tickets",
+            search="/search",
+            logout="/logout",
+            password="/password",
+            security="/security",
+            presence="/presence",
+            preferences="/preferences",
+            new_ticket="/new",
+            admin="/admin",
+        ),
+        "search_query": "",
+        "search_hidden": (("channel", "email"),),
+    }
+
+
+def make_list(*rows: lists.TicketRow) -> dict[str, Any]:
+    return {
+        "rows": list(rows),
+        "pagination": Pagination("/newer", "/older", "Previous", "Next", "3 tickets found"),
+        "empty": EmptyState("Nothing is overdue", "They show up here.", "/all", "Clear filters"),
+    }
+
+
+def make_toolbar() -> lists.Toolbar:
+    return lists.Toolbar(
+        action="/tickets",
+        hidden=(("view", "mine"),),
+        fields=(lists.FilterField("priority", "Priority", OPTIONS),),
+        active=(lists.ActiveFilter("Priority", "High", "/tickets"),),
+        clear_url="/tickets",
+        sort=lists.SortMenu((("view", "mine"),), OPTIONS),
+    )
+
+
+def make_queue(*rows: lists.TicketRow) -> dict[str, Any]:
+    return {
+        **make_shell(),
+        **make_list(*(rows or (make_row(1), make_row(2), make_row(3)))),
+        "queue": lists.QueueHeader("Mine", "", "/tickets"),
+        "views": [Link("/tickets", "All open", current=True)],
+        "filters": make_toolbar(),
+    }
+
+
+def make_message(**changes: Any) -> MessageItem:
+    message = MessageItem(
+        id=5,
+        kind="reply",
+        author="Ana Souza",
+        initials="AS",
+        text="Please restart it.",
+        address="ana@rocket.example",
+        channel="email",
+        channel_label="Email",
+        html="<p>Please restart it.</p>",
+        quoted="> Nothing works",
+        files=(
+            FileItem("/files/1", "shot.png", "2.0 KB", image_url="/files/1?preview=1"),
+            FileItem("/files/2", "log.txt", "1.0 KB", refused="1.0 KB, could not be stored"),
+        ),
+        notices=("One part could not be read.",),
+        to="jonas@fabrikam.example",
+        delivery=Delivery("failed", "Could not be delivered"),
+        source_url="/mails/received/1",
+        sent_urls=(Link("/sent/1", "jonas@fabrikam.example"), Link("/sent/2", "bo@x.example")),
+        **TIMES,
+    )
+    return replace(message, **changes)
+
+
+def make_conversation() -> dict[str, Any]:
+    note = make_message(id="note-6", kind="note", html="", delivery=None, channel="")
+    return {
+        "entries": [make_message(kind="customer"), EventItem(text="Ana closed it.", **TIMES), note],
+        "earlier_url": "/tickets/1?all=1",
+        "earlier_text": "Show the entire conversation",
+        "live_last_seen": 5,
+    }
+
+
+def make_history() -> dict[str, Any]:
+    event = ticket.HistoryEvent("user", "green", "Ana took it.", "Ana", "Email", **TIMES)
+    return {
+        "days": [ticket.HistoryDay("Sunday, November 22, 2026", (event,))],
+        "earlier_url": "/history?before=3",
+        "earlier_text": "Show earlier events",
+    }
+
+
+def make_panel() -> dict[str, Any]:
+    clock = ticket.ClockPanel(
+        name="First response",
+        state="soon",
+        due_iso=ISO,
+        due_text="due in 30m",
+        due_live=True,
+        due_title="Sunday",
+        percent=50,
+        target="Standard, High: 8h (12x5)",
+        line="Due Sun, Nov 22, 12:00 PM",
+    )
+    priority = ticket.Property(
+        label="Priority", kind="priority", value="High", rank=1, action="/priority",
+        name="priority", options=OPTIONS,
+    )  # fmt: skip
+    assignee = ticket.Property(
+        label="Assignee", kind="person", value="Ana Souza", initials="AS", action="/assignee",
+        name="assignee", options=OPTIONS, expected="1",
+    )  # fmt: skip
+    return {
+        "clocks": (clock,),
+        "properties": (priority, assignee, ticket.Property(label="Level", value="Level 1")),
+        "contact": make_contact(),
+        "account": make_account(),
+        "managers": (customers.ManagerCard("Account Manager", "Lea", "lea@rocket.example"),),
+        "reasons": (ticket.Reason("The address is known."), ticket.Reason("A guess.", sure=False)),
+        "route_reasons": ("The account pays.",),
+        "answers": [("Version", "9.11.8")],
+        "followers": (ticket.FollowerCard("Bo", "bo@x.example"),),
+        "participants_url": "/participants",
+        "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
+    }
+
+
+def make_ticket(**composer: Any) -> dict[str, Any]:
+    take = ticket.Action(
+        label="Assign to me", icon="hand-raised", url="/assignee", primary=True, name="assignee",
+        value="1", keys="t",
+    )  # fmt: skip
+    close = ticket.Action(label="Close ticket", icon="check-circle", href="/closure")
+    box = ticket.Composer(
+        action="/answers",
+        form=ComposerForm(),
+        kind="reply",
+        to="Jonas",
+        next_states=(Option("waiting", "Waiting", selected=True),),
+        files_max_bytes=1_000_000,
+        last_seen=5,
+    )
+    return {
+        **make_shell(),
+        **make_conversation(),
+        "live_last_seen": "",
+        **make_panel(),
+        "tab": "conversation",
+        "tabs": (Link("/tickets/1", "Conversation", current=True), Link("/history", "History")),
+        "ticket": make_header(),
+        "actions": (take, close),
+        "more_actions": (replace(take, label="Wait for customer", name="move", value="wait"),),
+        "composer": replace(box, **composer),
+    }
+
+
+def make_header() -> ticket.TicketHeader:
+    return ticket.TicketHeader(
+        number="RC-1",
+        raw_number=1,
+        subject="Subject",
+        channel="email",
+        channel_label="Email",
+        status="open",
+        status_word="Open",
+        priority_rank=1,
+        priority_name="High",
+        requester="Jonas Weber",
+        opened_iso=ISO,
+        opened_text="3m ago",
+        opened_title="Sunday",
+        closed_reason="Closed Sun, Nov 22, 12:00 PM: Solved",
+        is_unverified=True,
+        queue_url="/tickets",
+        queue_title="Tickets",
+        live_url="",
+        part_url="/tickets/1",
+        panel_url="/tickets/1/panel",
+    )
+
+
+def make_contact() -> customers.ContactCard:
+    return customers.ContactCard(
+        "Jonas Weber", "JW", "jonas@fabrikam.example", "/customers/1", "Manager", "Fabrikam"
+    )
+
+
+def make_account() -> customers.AccountCard:
+    return customers.AccountCard("Fabrikam", "/accounts/1", "Customer", "green", "Standard")
+
+
+def make_terms() -> customers.AccountTerms:
+    return customers.AccountTerms(
+        account=make_account(),
+        is_retired=True,
+        ways="Portal, Email",
+        managers=(customers.ManagerCard("Account Manager", "Lea", "lea@rocket.example"),),
+        targets=(customers.TargetLine("High", 1, "8h (12x5)"),),
+        points="2 of 3",
+    )
+
+
+def make_held(**changes: Any) -> inbox.HeldEmail:
+    held = inbox.HeldEmail(
+        url="/quarantine/1",
+        source_url="/mails/received/1",
+        decision_url="/quarantine/1/decision",
+        is_held=True,
+        is_discarded=False,
+        sender="odd@x.example",
+        subject="Odd",
+        state="quarantined",
+        state_word="Quarantined",
+        reason="Its sender could not be read.",
+        at_moment="Sun, Nov 22, 12:00 PM",
+        **TIMES,
+    )
+    return replace(held, **changes)
+
+
+def make_source() -> inbox.EmailSource:
+    return inbox.EmailSource(
+        title="Email as received",
+        subject="Odd",
+        facts=(("From", "odd@x.example"),),
+        text="Help",
+        files=(inbox.EmailFile("log.txt", "1.0 KB"),),
+        source="Subject: Odd",
+        is_cut=True,
+    )

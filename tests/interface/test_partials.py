@@ -1,0 +1,203 @@
+"""The partials that pages are made of, rendered alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django import forms
+from django.template import VariableDoesNotExist
+from django.template.base import Variable
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import urlize
+from django.utils.safestring import mark_safe
+
+from accounts.models import Desk
+from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, linked, tone
+from tests.interface import factories
+from tests.interface.test_templates_and_styles import TEMPLATES
+from tickets.models import Channel, State
+
+
+class Question(forms.Form):
+    subject = forms.CharField(help_text="In a few words.")
+
+
+def render_field(data: dict[str, str] | None, **context: object) -> str:
+    form = Question(data)
+    return render_to_string("includes/field.html", {"field": form["subject"], **context})
+
+
+ROWS = factories.make_list(factories.make_row())
+PARTIALS: dict[str, list[dict[str, Any]]] = {
+    "agent/_nav.html": [{**factories.make_shell(), "nav_label": "Queues"}],
+    "agent/_reasons.html": [factories.make_panel()],
+    "agent/customers/_people.html": [{"people": [factories.make_contact()]}],
+    "agent/customers/_terms.html": [
+        {"terms": factories.make_terms()},
+        {"terms": factories.make_terms(), "linked": True},
+    ],
+    "agent/customers/_tickets.html": [ROWS],
+    "agent/mail/_source.html": [{"mail": factories.make_source()}],
+    "agent/queue/_rows.html": [ROWS, factories.make_list()],
+    "agent/queue/_toolbar.html": [{"filters": factories.make_toolbar()}],
+    "agent/ticket/_account.html": [
+        factories.make_panel(),
+        {**factories.make_panel(), "account": None, "followers": ()},
+    ],
+    "agent/ticket/_actions.html": [factories.make_ticket()],
+    "agent/ticket/_composer.html": [factories.make_ticket(), factories.make_ticket(kind="note")],
+    "agent/ticket/_conversation.html": [factories.make_conversation()],
+    "agent/ticket/_delivery.html": [{"message": factories.make_message()}],
+    "agent/ticket/_files.html": [{"files": factories.make_message().files}],
+    "agent/ticket/_header.html": [factories.make_ticket()],
+    "agent/ticket/_history.html": [factories.make_history()],
+    "agent/ticket/_linked.html": [factories.make_panel()],
+    "agent/ticket/_message.html": [
+        {"message": factories.make_message(kind=kind)} for kind in ("customer", "note", "auto")
+    ],
+    "agent/ticket/_panel.html": [factories.make_panel()],
+    "agent/ticket/_properties.html": [factories.make_panel()],
+    "agent/ticket/_sla.html": [factories.make_panel()],
+    "agent/_empty.html": [ROWS],
+    "agent/_pagination.html": [ROWS],
+    "includes/file.html": [{"file": file} for file in factories.make_message().files],
+    "includes/pills.html": [{"pills": factories.make_ticket()["tabs"], "pills_label": "Views"}],
+    "includes/tabs.html": [{**factories.make_ticket(), "tabs_label": "Ticket"}],
+}
+
+
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where a template reads an attribute that its context hasn't, even in an {% if %}."""
+    resolve = Variable.resolve
+
+    def resolve_strictly(variable: Variable, context: Any) -> Any:
+        try:
+            return resolve(variable, context)
+        except VariableDoesNotExist as error:
+            if len(variable.lookups or ()) > 1:
+                pytest.fail(f"{variable.var}: {error}")
+            raise
+
+    monkeypatch.setattr(Variable, "resolve", resolve_strictly)
+
+
+@pytest.mark.parametrize("name", PARTIALS)
+@pytest.mark.usefixtures("strict")
+def test_every_partial_finds_all_that_it_reads(name: str) -> None:
+    for context in PARTIALS[name]:
+        facts = {"csrf_token": "token", "desk": Desk(name="Rocket", slug="rocket"), **context}
+        assert render_to_string(name, facts).strip()
+
+
+@pytest.mark.usefixtures("strict")
+def test_a_partial_that_reads_a_missing_attribute_fails() -> None:
+    with pytest.raises(pytest.fail.Exception, match=r"row\.\w+: "):
+        render_to_string("agent/queue/_rows.html", {**ROWS, "rows": [object()]})
+
+
+def test_every_partial_of_the_agents_is_rendered_here() -> None:
+    found = {str(path.relative_to(TEMPLATES)) for path in (TEMPLATES / "agent").rglob("_*.html")}
+    assert found <= set(PARTIALS)
+
+
+def test_a_row_names_channel_priority_assignee_and_deadline_and_escapes_the_subject() -> None:
+    row = factories.make_row(subject="<script>alert(1)</script>")
+    html = render_to_string("agent/queue/_rows.html", factories.make_list(row))
+
+    for words in ("Email", "High priority", "Unassigned", "due in 30m", "Unread:"):
+        assert words in html
+    assert "data-countdown" in html
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_list_without_rows_says_why() -> None:
+    html = render_to_string("agent/queue/_rows.html", factories.make_list())
+
+    assert "Nothing is overdue" in html
+    assert "Clear filters" in html
+
+
+def test_a_cached_partial_is_kept_per_language() -> None:
+    texts = set()
+    for language in ("en", "de"):
+        with translation.override(language):
+            texts.add(drawn("includes/avatar.html", initials="", name="", named=True, size=""))
+    assert draw_partial.cache_info().currsize >= 2
+    assert texts
+
+
+@pytest.mark.parametrize(
+    "value", [*(f"channel-{c.value}" for c in Channel), *(f"status-{s.value}" for s in State)]
+)
+def test_every_channel_and_every_state_has_a_shape(value):
+    assert f'<symbol id="{value}"' in render_to_string("includes/symbols.html")
+
+
+def test_a_fields_hint_and_error_are_tied_to_its_control():
+    html = render_field({"subject": ""})
+    described_by = re.search(r'<input[^>]*aria-describedby="([^"]+)"', html)
+
+    assert described_by is not None
+    for element_id in described_by[1].split():
+        assert f'id="{element_id}"' in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_a_field_marks_what_is_required_or_what_is_optional():
+    assert "field-required" in render_field(None)
+    assert "field-required" not in render_field(None, mark_optional=True)
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_only_a_running_deadline_counts_down(is_live: bool) -> None:
+    context = {
+        "due_iso": factories.ISO,
+        "due_state": "ok",
+        "due_text": "words",
+        "due_live": is_live,
+    }
+
+    assert ("data-countdown" in render_to_string("includes/deadline.html", context)) is is_live
+
+
+def test_an_icon_is_named_or_hidden_and_its_label_is_escaped():
+    assert 'aria-hidden="true"' in draw_icon("envelope", 16, "", "icon")
+    assert '"E&lt;mail"' in draw_icon("envelope", 16, "E<mail", "icon")
+
+
+def test_a_name_keeps_its_tone():
+    assert tone("Ana Souza") == tone("Ana Souza")
+    assert 0 <= tone("Zoë") < 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See https://status.example/a?b=1&c=2, please.",
+        "<script>alert('www.example.org')</script> & more",
+        'ask me@here.example\n\n  or\t"www.example.com".',
+        "nothing to link: a.b <b> & 1 < 2",
+        "<b>one\r\ntwo@here.example & three\u2028<i>four\n\nwww.example.com",
+        "mailto:me@here.example javascript:alert(1)//://",
+        "",
+    ],
+)
+def test_a_text_is_escaped_and_its_addresses_are_links(text):
+    assert linked(text) == urlize(text, nofollow=True, autoescape=True)
+
+
+def test_an_icon_that_points_is_marked_for_mirroring() -> None:
+    assert "icon-directional" in draw_icon("arrow-left", 16, "", "icon")
+    assert "icon-directional" not in draw_icon("envelope", 16, "", "icon")
+
+
+def test_a_safe_text_never_stands_in_for_one_that_is_not():
+    safe = draw_partial("includes/avatar.html", "en", initials=mark_safe("<i>"), name="A")
+
+    assert "<i>" in safe
+    assert "<i>" not in draw_partial("includes/avatar.html", "en", initials="<i>", name="A")
