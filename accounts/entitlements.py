@@ -1,7 +1,7 @@
-"""What a plan opens: which ways in (M72, M74-M76), which products (M68), how many points of contact (M73).
+"""What a plan includes: channels (M72, M74-M76), products (M68) and points of contact (M73).
 
-`check_entitlement` is pure. What is not entitled is answered with what is, never dropped: the caller takes the
-request all the same, or shows the reason and what is possible.
+`check_entitlement` is pure. A request that a plan does not include is answered with what it does
+include, never dropped.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Protocol
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.audit import record_audit
 from accounts.models import (
@@ -27,12 +29,12 @@ from accounts.models import (
 )
 
 HIGHEST_RANK = 1
-NAMERS = (Role.LEAD, Role.ADMIN)
-OPENERS = (ContactRole.POINT_OF_CONTACT, ContactRole.MANAGER)
+ROLES_THAT_NAME = (Role.LEAD, Role.ADMIN)
+ROLES_THAT_OPEN = (ContactRole.POINT_OF_CONTACT, ContactRole.MANAGER)
 
 
 class PlanFacts(Protocol):
-    """What of a plan decides; accounts.Plan has it."""
+    """The fields of accounts.Plan that decide."""
 
     name: str
     allows_portal: bool
@@ -42,12 +44,12 @@ class PlanFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entitled:
-    """The way in is open."""
+    """The channel can be used."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotEntitled:
-    """The way in is not open: one sentence why, and what is open instead, each a sentence."""
+    """The channel cannot be used: a sentence why, and sentences on what can be used instead."""
 
     reason: str
     possible: tuple[str, ...]
@@ -61,82 +63,95 @@ def check_entitlement(
     *,
     covers_product: bool = True,
 ) -> Entitled | NotEntitled:
-    """Tell whether a request may come this way (M68, M72, M74-M76). Pure.
+    """Decide whether a request may use a channel (M68, M72, M74-M76). Pure.
 
-    plan: None for whoever has none. account_status: of AccountStatus. channel: a ticket's channel ("email", "web",
-    "phone"...); chat, social media, the API and what an agent opens need no plan. priority_rank: 1 is the highest.
-    covers_product: whether the plan applies to the product asked about (`is_product_covered`).
+    plan: None without one. account_status: of AccountStatus. channel: a ticket's channel ("email",
+    "web", "phone"); chat, social media, the API and agents need no plan. priority_rank: 1 is the
+    highest. covers_product: see `is_product_covered`.
     """
-    why = _why_not(plan, account_status, channel, priority_rank, covers_product)
-    return NotEntitled(why, _open_ways(plan)) if why else Entitled()
+    why = _find_refusal(plan, account_status, channel, priority_rank, covers_product)
+    return NotEntitled(why, _list_open_channels(plan)) if why else Entitled()
 
 
-def _why_not(
+def _find_refusal(
     plan: PlanFacts | None,
     account_status: str,
     channel: str,
     priority_rank: int,
     covers_product: bool,
 ) -> str:
-    whose = f"The plan {plan.name}" if plan else _without_plan(account_status)
-    if plan and not covers_product:
-        return f"{whose} does not apply to this product."
-    if channel == "web" and plan and not plan.allows_portal:
-        return f"{whose} does not include the portal."
-    if channel == "email" and not (plan and plan.allows_mail):
-        return f"{whose} does not include support by e-mail."
-    if channel == "phone" and not (plan and plan.allows_hotline):
-        return f"{whose} does not include the hotline."
+    if plan is None:
+        return _find_refusal_without_plan(account_status, channel)
+    named = {"plan": plan.name}
+    if not covers_product:
+        return _("The plan %(plan)s doesn't cover this product.") % named
+    if channel == "web" and not plan.allows_portal:
+        return _("The plan %(plan)s doesn't include the portal.") % named
+    if channel == "email" and not plan.allows_mail:
+        return _("The plan %(plan)s doesn't include email support.") % named
+    if channel == "phone" and not plan.allows_hotline:
+        return _("The plan %(plan)s doesn't include the hotline.") % named
     if channel == "phone" and priority_rank != HIGHEST_RANK:
-        return "The hotline is for emergencies of the highest priority only."
+        return _("The hotline is only for emergencies of the highest priority.")
     return ""
 
 
-def _without_plan(account_status: str) -> str:
-    if account_status in AccountStatus.values:
-        return f"Without a support plan, the status “{AccountStatus(account_status).label}”"
-    return "Without a support plan, an account"
+def _find_refusal_without_plan(account_status: str, channel: str) -> str:
+    if channel not in {"email", "phone"}:
+        return ""
+    if account_status not in AccountStatus.values:
+        if channel == "email":
+            return _("Email support needs a support plan.")
+        return _("The hotline needs a support plan.")
+    named = {"status": AccountStatus(account_status).label}
+    if channel == "email":
+        return _("The status “%(status)s” without a plan doesn't include email support.") % named
+    return _("The status “%(status)s” without a plan doesn't include the hotline.") % named
 
 
-def _open_ways(plan: PlanFacts | None) -> tuple[str, ...]:
+def _list_open_channels(plan: PlanFacts | None) -> tuple[str, ...]:
     ways = [
-        (plan is None or plan.allows_portal, "You can open a request in the support portal."),
-        (plan is not None and plan.allows_mail, "You can write an e-mail."),
+        (plan is None or plan.allows_portal, _("You can submit a request in the support portal.")),
+        (plan is not None and plan.allows_mail, _("You can send an email.")),
         (
             plan is not None and plan.allows_hotline,
-            "In an emergency of the highest priority you can call the hotline.",
+            _("You can call the hotline in an emergency of the highest priority."),
         ),
     ]
     return tuple(sentence for is_open, sentence in ways if is_open)
 
 
 def is_product_covered(plan_products: set[int], product_id: int | None) -> bool:
-    """Whether a plan with these products applies to a product (M68). No products means all; None is none in doubt."""
+    """Return True if a plan covers a product (M68). A plan without products covers all of them.
+
+    product_id: None for a request that names none, which is covered.
+    """
     return product_id is None or not plan_products or product_id in plan_products
 
 
 def validate_account_terms(account: Account, *, before: Account | None = None) -> None:
-    """Refuse, beside its field, a plan no longer sold (M79) and a success manager without such a plan (M71).
+    """Refuse a legacy plan (M79), and a success manager that the plan does not include (M71).
 
-    before: the account as stored; who has a retired plan keeps it. Raises ValidationError.
+    before: the account as stored; one that has a legacy plan keeps it. Raises ValidationError with
+    the fields.
     """
     problems = {}
     plan = account.plan
     if plan and plan.is_retired and (before is None or before.plan_id != plan.pk):
-        problems["plan"] = f"{plan.name} is no longer sold."
+        problems["plan"] = _("%(plan)s is a legacy plan. Choose another one.") % {"plan": plan.name}
     if account.success_manager_id and not (plan and plan.has_success_manager):
-        problems["success_manager"] = "This plan has no Customer Success Manager."
+        problems["success_manager"] = _("This plan doesn't include a Customer Success Manager.")
     if problems:
         raise ValidationError(problems)
 
 
 def get_point_of_contact_error(contact: Contact) -> str | None:
-    """Why this contact cannot become a point of contact (M73), in one sentence, or None when they can.
+    """Return why this contact cannot become a point of contact (M73), or None if they can.
 
-    Counts the account's points of contact; managers, whom the desk names, are beside the number. Two queries.
+    Managers, whom the desk names, do not count toward the plan's limit. Two queries.
     """
     if contact.account is None:
-        return "A point of contact belongs to an account."
+        return _("A point of contact needs an account.")
     plan = contact.account.plan
     if (
         plan is None
@@ -150,17 +165,20 @@ def get_point_of_contact_error(contact: Contact) -> str | None:
 
 
 def get_invited_point_of_contact_error(account: Account, *, email: str) -> str | None:
-    """The same of whoever has an address, to be invited as one; a contact who is there is not counted twice."""
+    """The same for an address to be invited; an existing contact is not counted twice."""
     known = Contact.objects.filter(desk=account.desk_id, email=email).first()
     return get_point_of_contact_error(Contact(pk=known.pk if known else None, account=account))
 
 
 def get_contact_limit_error(plan_name: str, allowed: int, *, named: int) -> str | None:
-    """Why an account with this plan cannot have so many points of contact, or None when it can. Pure."""
+    """Return why an account with this plan cannot have that many points of contact, or None. Pure."""
     if named <= allowed:
         return None
-    people = "1 point" if allowed == 1 else f"{allowed} points"
-    return f"{plan_name} allows {people} of contact; this would be {named}."
+    return ngettext(
+        "%(plan)s includes %(allowed)s point of contact. This would be number %(named)s.",
+        "%(plan)s includes %(allowed)s points of contact. This would be number %(named)s.",
+        allowed,
+    ) % {"plan": plan_name, "allowed": allowed, "named": named}
 
 
 def _count_other_points(account: Account, contact: Contact) -> int:
@@ -169,28 +187,28 @@ def _count_other_points(account: Account, contact: Contact) -> int:
 
 
 def add_point_of_contact(*, contact: Contact, by: Contact | Agent, at: datetime) -> Contact:
-    """Let a contact open tickets for the account (M73). Named by a manager of the account, a lead or an admin.
+    """Make a contact a point of contact, who can open tickets for the account (M73).
 
-    Naming again changes nothing. Raises ValidationError beside `role` when the plan's number is used up, and
-    PermissionDenied for anybody else.
+    by: a manager of the account, a lead or an admin; PermissionDenied for others. Raises
+    ValidationError on `role` if the plan's limit is reached. Doing it again changes nothing.
     """
     return _change_role(contact, ContactRole.POINT_OF_CONTACT, by, at)
 
 
 def remove_point_of_contact(*, contact: Contact, by: Contact | Agent, at: datetime) -> Contact:
-    """Make a point of contact a plain contact again. Raises PermissionDenied."""
+    """Make a point of contact a regular contact again. Raises PermissionDenied."""
     return _change_role(contact, ContactRole.CONTACT, by, at)
 
 
 def _change_role(contact: Contact, role: ContactRole, by: Contact | Agent, at: datetime) -> Contact:
-    _check_namer(contact, by)
+    _check_can_name(contact, by)
     with transaction.atomic():
-        # The account's row is the lock: two people naming at once are counted one after the other.
+        # The account's row is the lock: two concurrent calls are counted one after the other.
         list(Account.objects.select_for_update().filter(contacts=contact))
         locked = Contact.objects.select_related("account__plan").get(
             pk=contact.pk, desk_id=contact.desk_id
         )
-        _check_namer(locked, by)
+        _check_can_name(locked, by)
         if locked.role in (role, ContactRole.MANAGER):
             return locked
         if role == ContactRole.POINT_OF_CONTACT and (problem := get_point_of_contact_error(locked)):
@@ -201,20 +219,18 @@ def _change_role(contact: Contact, role: ContactRole, by: Contact | Agent, at: d
     return locked
 
 
-def _check_namer(contact: Contact, by: Contact | Agent) -> None:
+def _check_can_name(contact: Contact, by: Contact | Agent) -> None:
     if by.desk_id != contact.desk_id:
-        raise PermissionDenied("Only the account's own desk may name its points of contact.")
+        raise PermissionDenied(_("Only the account's own desk can name its points of contact."))
     if isinstance(by, Agent):
-        if not (by.is_active and by.role in NAMERS):
-            raise PermissionDenied(
-                "Only a lead or an admin of the desk may name points of contact."
-            )
+        if not (by.is_active and by.role in ROLES_THAT_NAME):
+            raise PermissionDenied(_("Only a lead or a desk admin can name points of contact."))
     elif (
         by.role != ContactRole.MANAGER
         or by.account_id is None
         or by.account_id != contact.account_id
     ):
-        raise PermissionDenied("Only a manager of the account may name its points of contact.")
+        raise PermissionDenied(_("Only a manager of the account can name its points of contact."))
 
 
 def _audit_role(contact: Contact, by: Contact | Agent, at: datetime) -> None:
@@ -229,17 +245,17 @@ def _audit_role(contact: Contact, by: Contact | Agent, at: datetime) -> None:
 
 
 class PortalRefusal(StrEnum):
-    """Why a contact may not open tickets in the portal."""
+    """Reasons why a contact cannot open tickets in the portal."""
 
     NOT_IN_PLAN = "not_in_plan"
     NOT_POINT_OF_CONTACT = "not_point_of_contact"
 
 
 def get_portal_refusal(contact: Contact, desk: Desk) -> PortalRefusal | None:
-    """Why this contact may not open a ticket in the portal, or None when they may (M72, M73)."""
+    """Return why this contact cannot open a ticket in the portal, or None (M72, M73)."""
     plan = contact.account.plan if contact.account else None
     if plan is not None and not plan.allows_portal:
         return PortalRefusal.NOT_IN_PLAN
-    if desk.only_points_of_contact and not (contact.account and contact.role in OPENERS):
+    if desk.only_points_of_contact and not (contact.account and contact.role in ROLES_THAT_OPEN):
         return PortalRefusal.NOT_POINT_OF_CONTACT
     return None

@@ -1,7 +1,7 @@
-"""Finds the desk of a request, enters it, and then the person's place there.
+"""Find the desk of a request and enter it, then find the person's role there.
 
-The desk comes from the host name, or else from the first path segment, which is moved to the script prefix like
-a mount point: nothing below knows. An installation with a single desk needs neither.
+The desk comes from the host name, or else from the first path segment, which is moved to the script
+prefix like a mount point, so that no view knows of it. An installation with one desk needs neither.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.languages import get_reader_language, get_time_zone, use_locale
 from accounts.models import Agent, Contact, Desk, User
@@ -28,7 +29,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class DeskRequest(HttpRequest):
-    """A request whose desk and person were looked up; None where there is none."""
+    """A request with its desk and its agent or contact; None where there is none."""
 
     desk: Desk | None
     agent: Agent | None
@@ -36,7 +37,7 @@ class DeskRequest(HttpRequest):
 
 
 class DeskMiddleware:
-    """Sets ``request.desk`` (a Desk or None) and works for it until the response is made."""
+    """Set ``request.desk`` (a Desk or None) and stay inside it until the response is made."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -45,11 +46,10 @@ class DeskMiddleware:
         try:
             desk = find_desk(request)
         except (OperationalError, InterfaceError):
-            # 503, so that whoever brings mail comes again (reliability.md, fault 6).
-            return HttpResponse("The database is away.", status=503, headers={"Retry-After": "30"})
+            return build_unavailable_response(request)
         if desk is not None and desk.is_suspended and not request.path_info.startswith(INBOUND):
             if not is_installation_page(request):
-                return build_suspended_response(desk)
+                return build_suspended_response(request, desk)
             desk = None
         cast(DeskRequest, request).desk = desk
         if desk is None:
@@ -63,7 +63,7 @@ class DeskMiddleware:
 
 
 class PersonMiddleware:
-    """Sets ``request.agent`` and ``request.contact``: what the user is at this desk, or None."""
+    """Set ``request.agent`` and ``request.contact``: the user's role at this desk, or None."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -84,7 +84,7 @@ class PersonMiddleware:
 
 
 class LanguageMiddleware:
-    """Shows the page in the reader's own language and time zone; until here only the browser's is known."""
+    """Use the reader's own language and time zone; until here only the browser's is known."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -106,20 +106,53 @@ def _page_locale(request: DeskRequest, user: User | None = None) -> AbstractCont
     )
 
 
-def build_suspended_response(desk: Desk) -> HttpResponse:
-    """The answer of every page of a suspended desk. 503 and not 403 or 404: it says "for now", so that search
-    engines keep its pages, API clients come again, and nobody takes it for a missing right. Mail is still taken in.
+def build_unavailable_response(request: HttpRequest) -> HttpResponse:
+    """Answer a request while the database is unavailable, in the browser's language.
+
+    With 503, mail providers try again later (reliability.md, fault 6).
     """
-    text = f"The help desk of {desk.name} is suspended for now. Mail to it is kept and read later."
-    headers = {"Retry-After": "3600", "Cache-Control": "no-store"}
+    with _browser_locale(request, None):
+        text = _("The help desk is temporarily unavailable. Please try again in a minute.")
+        return _build_plain_response(text, retry_after=30)
+
+
+def build_suspended_response(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Answer any page of a suspended desk, in the browser's language. Mail is still accepted.
+
+    503 means "for now": search engines keep the pages, API clients try again, and nobody takes it
+    for a missing right as they would 403 or 404.
+    """
+    with _browser_locale(request, desk):
+        text = _(
+            "The help desk of %(desk)s is temporarily suspended. Emails to it are kept and will be"
+            " read later."
+        ) % {"desk": desk.name}
+        return _build_plain_response(text, retry_after=3600)
+
+
+def _build_plain_response(text: str, *, retry_after: int) -> HttpResponse:
+    headers = {
+        "Retry-After": str(retry_after),
+        "Cache-Control": "no-store",
+        "Content-Language": get_language() or "",
+    }
     return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers=headers)
 
 
-def find_desk(request: HttpRequest) -> Desk | None:
-    """The desk of a request by its host, its first path segment, or for being the only one; else None.
+def _browser_locale(request: HttpRequest, desk: Desk | None) -> AbstractContextManager[None]:
+    accepted = request.headers.get("Accept-Language", "")
+    return use_locale(
+        language=get_reader_language(desk=desk, accepted=accepted),
+        time_zone=get_time_zone(desk=desk),
+        desk=desk,
+    )
 
-    One query; a suspended desk is found too. A path segment that names a desk is moved from the path to the script
-    prefix.
+
+def find_desk(request: HttpRequest) -> Desk | None:
+    """Return the desk of a request by its host, by its first path segment, or the only one.
+
+    One query. A suspended desk is returned too. A path segment that names a desk is moved from the
+    path to the script prefix.
     """
     if request.path_info.startswith(settings.STATIC_URL):
         return None
@@ -136,8 +169,10 @@ def find_desk(request: HttpRequest) -> Desk | None:
 
 
 def is_installation_page(request: HttpRequest) -> bool:
-    """Whether a page of a suspended desk is shown as if there were none: where it is the only one, the installation's
-    admin has no other way in to take it up again."""
+    """Return True for pages that open while the only desk is suspended, as if it did not exist.
+
+    The installation's admin has no other way to resume it.
+    """
     is_asked_by_path = bool(request.META.get("SCRIPT_NAME"))
     return (
         not is_asked_by_path
@@ -147,13 +182,13 @@ def is_installation_page(request: HttpRequest) -> bool:
 
 
 def get_only_desk() -> Desk | None:
-    """The installation's desk if it has just one."""
+    """Return the installation's desk if it has exactly one."""
     desks = list(Desk.objects.all()[:2])
     return desks[0] if len(desks) == 1 else None
 
 
 def mount(request: HttpRequest, prefix: str, rest: str) -> None:
-    """Make ``prefix`` the script prefix of the request and ``rest`` its path below it."""
+    """Make ``prefix`` the script prefix of a request and ``rest`` its path below it."""
     request.path_info = rest
     request.META["SCRIPT_NAME"] = prefix
     request.META["PATH_INFO"] = rest

@@ -1,7 +1,7 @@
-"""The people of an account, for its managers: who is there, who may come in, and how many may open tickets.
+"""The people of an account, for its managers.
 
-A manager names points of contact within the number that the plan allows (M73) and invites people of the account's
-own domains (M77), nobody else.
+A manager names points of contact up to the plan's limit (M73) and invites people with an address at
+the account's own domains (M77).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from accounts.matching import normalize_email
 from accounts.models import Account, AccountDomain, Agent, Contact, ContactRole
@@ -21,7 +22,7 @@ IN_ORDER = [ContactRole.MANAGER, ContactRole.POINT_OF_CONTACT]
 
 @dataclass(frozen=True, slots=True)
 class PointsOfContact:
-    """How many points of contact an account has named, and how many its plan allows; None for any number."""
+    """How many points of contact an account has, and its plan's limit (None: no limit)."""
 
     named: int
     allowed: int | None
@@ -32,7 +33,7 @@ class PointsOfContact:
 
 
 def list_account_contacts(account: Account) -> QuerySet[Contact]:
-    """The account's contacts: managers, then points of contact, then the others, each by name."""
+    """Return the account's contacts: managers, points of contact, others; each by name."""
     place = Case(
         *(When(role=role, then=Value(n)) for n, role in enumerate(IN_ORDER)), default=Value(9)
     )
@@ -41,25 +42,27 @@ def list_account_contacts(account: Account) -> QuerySet[Contact]:
 
 
 def count_points_of_contact(account: Account) -> PointsOfContact:
-    """Two queries at most."""
+    """Count an account's points of contact. Two queries at most."""
     named = list_account_contacts(account).filter(role=ContactRole.POINT_OF_CONTACT).count()
     return PointsOfContact(named, account.plan.points_of_contact if account.plan else None)
 
 
 def get_colleague_error(*, account: Account, email: str) -> str | None:
-    """Why a manager of the account may not invite an address, in one sentence, or None when they may.
+    """Return why a manager of the account cannot invite an address, or None if they can.
 
-    What else the desk knows of the address is not told.
+    The message reveals nothing else that the desk knows about the address.
     """
     address = normalize_email(email)
     known = list_account_contacts(account).filter(email=address).first()
     if known and (known.user_id is not None or known.role == ContactRole.MANAGER):
-        return f"{address} is one of you already."
+        return _("%(email)s is already on your team.") % {"email": address}
     is_agent = Agent.objects.filter(desk=account.desk_id, user__email=address).exists()
     match = match_verified_address(desk=account.desk, email=address)
     if match.account_id == account.pk and not is_agent:
         return None
     domains = AccountDomain.objects.filter(account=account).values_list("domain", flat=True)
     if not domains:
-        return "Ask us to invite people: no e-mail domain of yours is set up here."
-    return f"You can invite people with an address at {' or '.join(domains)}."
+        return _("Ask us to invite people: your company has no email domain here yet.")
+    return _("You can only invite people with an email address at: %(domains)s.") % {
+        "domains": ", ".join(domains)
+    }

@@ -1,4 +1,4 @@
-"""Whether whoever sent an invitation may still send it: an invitation is worth what its inviter may do now."""
+"""Rights of inviters. An invitation is only valid while its inviter could still send it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from accounts.models import Agent, Contact, ContactRole, Invitation, InvitedAs, 
 
 
 def is_still_authorized(invitation: Invitation) -> bool:
-    """Whether the inviter of an open invitation still has the right to it. Two queries at most.
+    """Return True if the inviter of an open invitation could still send it. Two queries at most.
 
-    An active admin of the desk or of the installation has; a manager has for people of the account. The
-    installation's command names nobody and stays good.
+    Active admins of the desk or the installation could; a manager could for contacts of their
+    account. Invitations by a command have no inviter and stay valid.
     """
     by = invitation.invited_by
     if by is None or acts_for_desk(by, desk_id=invitation.desk_id):
@@ -28,7 +28,7 @@ def is_still_authorized(invitation: Invitation) -> bool:
 
 
 def acts_for_desk(by: User | None, *, desk_id: int) -> bool:
-    """Whether an inviter is the installation's command (None) or its admin, or an active admin of the desk."""
+    """Return True for a command (None), an admin of the installation and an active desk admin."""
     if by is None or (by.is_active and by.is_superuser):
         return True
     admins = Agent.objects.filter(desk=desk_id, user=by, role=Role.ADMIN, is_active=True)
@@ -36,9 +36,10 @@ def acts_for_desk(by: User | None, *, desk_id: int) -> bool:
 
 
 def can_replace(earlier: Invitation, *, by: User | None, account_id: int | None) -> bool:
-    """Whether a new invitation to an account (or none) may end an open one of the same address.
+    """Return True if a new invitation may replace an open one for the same address.
 
-    The desk's may end any. A manager's ends what is worth nothing, and those of managers of the same account.
+    The desk's own replace any. A manager's replace invalid ones, and those by managers of the same
+    account.
     """
     desk_id = earlier.desk_id
     if acts_for_desk(by, desk_id=desk_id) or not is_still_authorized(earlier):

@@ -1,8 +1,8 @@
-"""Inviting people to a desk: as an agent, or as a contact (M83).
+"""Invitations to a desk, as an agent or as a contact (M83).
 
-The token has 256 random bits and stands in the mail only; the row keeps its SHA-256. An invitation dies after
-seven days, after one use, when it is withdrawn, and when the same address is invited anew; it is worth nothing while
-whoever sent it has no right to (accounts/invitations/rights.py).
+The token has 256 random bits and is only in the email; the row has its SHA-256. An invitation ends
+after seven days, after one use, when it is withdrawn, and when the address is invited again. It is
+invalid while its inviter could not send it (accounts/invitations/rights.py).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
 from accounts.entitlements import get_point_of_contact_error
@@ -40,25 +41,25 @@ CONTACT_ROLES = (
     ContactRole.CONTACT,
     ContactRole.POINT_OF_CONTACT,
     ContactRole.MANAGER,
-)  # what each may, rising
+)  # in ascending order of rights
 AGENT_ROLES = (Role.OBSERVER, Role.ANALYST, Role.LEAD, Role.ADMIN)
 LIFETIME = timedelta(days=7)
 
 
 class InvitationError(ValueError):
-    """Nobody can be invited like that; the text says why."""
+    """The invitation is refused. The message says why."""
 
 
 class InvitationGoneError(Exception):
-    """No such invitation, or used, or too old: one answer for all three."""
+    """The invitation is unknown, used or expired; callers cannot tell which."""
 
 
 class ContactLimitError(Exception):
-    """The account's plan allows no further point of contact (M73); the invitation stays as it is."""
+    """The plan's limit of points of contact is reached (M73). The invitation stays open."""
 
 
 class SignInRequiredError(Exception):
-    """The invited address has a login with a password already: its owner logs in and accepts then."""
+    """The invited address has a user with a password, who must sign in to accept."""
 
 
 def invite(
@@ -73,11 +74,11 @@ def invite(
     account: Account | None = None,
     by: User | None = None,
 ) -> tuple[Invitation, str]:
-    """Invite an address to a desk; gives the row and the token for the mail, which is kept nowhere.
+    """Invite an address to a desk. Return the row, and the token for the email, which is not stored.
 
-    kind: "agent" (role: a Role, with a level) or "contact" (role: a ContactRole, with an account or none). by:
-    None for the installation's own command. Raises InvitationError for no address, an unknown role, an agent
-    who is here already, or an open invitation that a manager may not replace.
+    kind: "agent" (role: a Role, with a level) or "contact" (role: a ContactRole, with or without an
+    account). by: None for a command. Raises InvitationError for an invalid address or role, for an
+    active agent, and for an open invitation that a manager cannot replace.
     """
     address = normalize_email(email)
     _check(desk, email, address, kind=kind, role=role, level=level)
@@ -102,42 +103,58 @@ def invite(
 
 
 def hash_token(token: str) -> str:
-    """What is kept of a token."""
+    """Return the hash of a token that the database stores."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level: str) -> None:
     if not address:
-        raise InvitationError(f"“{given.strip()[:100]}” is no e-mail address.")
+        raise InvitationError(
+            _("“%(text)s” is not an email address. Check it and try again.")
+            % {"text": given.strip()[:100]}
+        )
     roles = Role.values if kind == InvitedAs.AGENT else ContactRole.values
     if kind not in InvitedAs.values or role not in roles:
-        raise InvitationError(f"Nobody can be “{role}” as {kind}; there are: {', '.join(roles)}.")
+        raise InvitationError(
+            _("There is no role “%(role)s” for this kind of invitation. Choose one of: %(roles)s.")
+            % {"role": role, "roles": ", ".join(roles)}
+        )
     if kind == InvitedAs.AGENT and level not in Level.values:
-        raise InvitationError(f"“{level}” is no level; there are: {', '.join(Level.values)}.")
+        raise InvitationError(
+            _("There is no level “%(level)s”. Choose one of: %(levels)s.")
+            % {"level": level, "levels": ", ".join(Level.values)}
+        )
     if Agent.objects.filter(desk=desk, user__email=address, is_active=True).exists():
-        raise InvitationError(f"{address} is an agent of {desk} already.")
+        raise InvitationError(
+            _("%(email)s is already an agent of %(desk)s.") % {"email": address, "desk": desk}
+        )
     shut_out = Contact.objects.filter(desk=desk, email=address, may_log_in=False)
     if kind == InvitedAs.CONTACT and shut_out.exists():
-        raise InvitationError(f"{address} may not log in at {desk}; its admin can change that.")
+        raise InvitationError(
+            _("%(email)s is not allowed to sign in at %(desk)s. A desk admin can change that.")
+            % {"email": address, "desk": desk}
+        )
 
 
 def _end_earlier(
     desk: Desk, address: str, *, kind: str, account: Account | None, by: User | None, at: datetime
 ) -> None:
-    """Let the open invitations of an address die, or raise InvitationError when the inviter may not end one."""
+    """Expire the open invitations of an address. Raises InvitationError if one cannot be replaced."""
     living = Invitation.objects.filter(
         desk=desk, email=address, kind=kind, used_at__isnull=True, expires_at__gt=at
     )
     account_id = account.pk if account else None
     earlier = list(living.select_related("invited_by"))
     if not all(can_replace(one, by=by, account_id=account_id) for one in earlier):
-        raise InvitationError(f"{address} is invited already.")
+        raise InvitationError(_("%(email)s is already invited.") % {"email": address})
     living.filter(pk__in=[one.pk for one in earlier]).update(expires_at=at)
 
 
 def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | None:
-    """The invitation that a token still opens at this desk; None for an unknown, used or old one, and for one whose
-    inviter has lost the right to it."""
+    """Return the valid invitation of a token, or None.
+
+    None stands for unknown, used and expired ones, and those whose inviter could no longer send it.
+    """
     living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
     named = living.filter(desk=desk, token_hash=hash_token(token))
     found = named.select_related("desk", "account", "invited_by").first()
@@ -145,7 +162,7 @@ def find_invitation(*, desk: Desk, token: str, at: datetime) -> Invitation | Non
 
 
 def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> bool:
-    """Let an invitation's link die now; gives whether it was still open."""
+    """Expire an invitation now. Return False if it was not open."""
     with transaction.atomic():
         living = Invitation.objects.filter(
             pk=invitation.pk, used_at__isnull=True, expires_at__gt=at
@@ -157,13 +174,13 @@ def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> bo
 
 
 def list_open_invitations(account: Account, *, at: datetime) -> QuerySet[Invitation]:
-    """Those to people of an account that may still be accepted, newest first."""
+    """Return an account's invitations that can still be accepted, newest first."""
     living = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=at)
     return living.filter(desk=account.desk_id, account=account)
 
 
 def needs_sign_in(invitation: Invitation) -> bool:
-    """Whether the invited address has a login that its owner can already get into."""
+    """Return True if the invited address has a user who can sign in with a password."""
     user = User.objects.filter(email=invitation.email).first()
     return user is not None and has_own_password(user)
 
@@ -177,12 +194,12 @@ def accept_invitation(
     password: str | None = None,
     name: str = "",
 ) -> Agent | Contact:
-    """Use an invitation up, and make the login of its address what it says; gives the agent or contact.
+    """Use an invitation. Return the agent or contact that the address's user has become.
 
-    user: who is signed in, if it is the invited address. password: for a login that has none yet; the form has
-    checked it. name: what that person calls themselves. The token proves the address. Of two who accept at once,
-    one gets InvitationGoneError. Raises SignInRequiredError when a password is given for a login that has one, and ContactLimitError
-    when the plan's points of contact were all named since the invitation was sent.
+    user: the signed-in user, if it is the invited one. password: for a user who has none; already
+    validated. name: as the person entered it. The token verifies the address. Of two concurrent
+    calls one gets InvitationGoneError. Raises SignInRequiredError if the user has a password, and
+    ContactLimitError if the plan's limit was reached after the invitation was sent.
     """
     with transaction.atomic():
         invitation = _use_up(desk, token, at)
@@ -195,7 +212,7 @@ def accept_invitation(
 
 
 def _use_up(desk: Desk, token: str, at: datetime) -> Invitation:
-    """Mark it as used by a conditional update: the second of two finds nothing to mark (at most one use)."""
+    """Mark an invitation as used by a conditional update, which only one of two calls can do."""
     hashed = hash_token(token)
     living = Invitation.objects.filter(
         desk=desk, token_hash=hashed, used_at__isnull=True, expires_at__gt=at
@@ -221,7 +238,7 @@ def _login_of(invitation: Invitation, user: User | None, password: str | None) -
     if known is not None and has_own_password(known):
         raise SignInRequiredError
     if not password:
-        raise ValueError("A login without a password needs one.")
+        raise ValueError("A user without a password needs one.")
     if known is None:
         return User.objects.create_user(invitation.email, password, name=invitation.name)
     known.set_password(password)
@@ -230,7 +247,7 @@ def _login_of(invitation: Invitation, user: User | None, password: str | None) -
 
 
 def _prove(user: User) -> None:
-    """The token came by mail to this address, so its owner reads it."""
+    """Verify the user's address, which the token was emailed to."""
     address, _ = EmailAddress.objects.get_or_create(
         user=user, email=user.email, defaults={"primary": True, "verified": True}
     )
@@ -242,7 +259,7 @@ def _prove(user: User) -> None:
 def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
     if invitation.kind == InvitedAs.AGENT:
         return _make_agent(invitation, user)
-    # The account's row is the lock, as it is for a manager who names somebody (accounts/entitlements.py).
+    # The account's row is the lock, as in accounts/entitlements.py.
     list(Account.objects.select_for_update().filter(pk=invitation.account_id or 0))
     known = _find_known(invitation, user)
     is_elsewhere = known is not None and known.account_id not in {None, invitation.account_id}
@@ -270,7 +287,7 @@ def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
 
 
 def _find_known(invitation: Invitation, user: User) -> Contact | None:
-    """Whom the desk had before this acceptance as the login's contact, or as that of the address."""
+    """Return the contact of the user, or of the address, from before the invitation was accepted."""
     here = Contact.objects.filter(desk=invitation.desk)
     return here.filter(user=user).first() or here.filter(email=invitation.email).first()
 
@@ -280,12 +297,12 @@ def _higher(order: tuple[str, ...], *roles: str) -> str:
 
 
 def _unnamed(contact: Contact) -> Contact:
-    """The contact as one who is to be named anew, and is not counted yet."""
+    """Return a copy without its role, so that it is not counted yet."""
     return Contact(pk=contact.pk, account=contact.account)
 
 
 def _make_agent(invitation: Invitation, user: User) -> Agent:
-    """The agent, of all open departments; a desk's admin narrows them."""
+    """Create or update the agent, a member of all departments that are not members-only."""
     desk = invitation.desk
     agent = Agent.objects.filter(desk=desk, user=user).first() or Agent(desk=desk, user=user)
     agent.name = agent.name or invitation.name or user.get_full_name()
@@ -294,7 +311,7 @@ def _make_agent(invitation: Invitation, user: User) -> Agent:
         and agent.is_active
         and _higher(AGENT_ROLES, agent.role, invitation.role) == agent.role
     ):
-        return agent  # who has become one since keeps what they were given
+        return agent  # became one since the invitation was sent: their rights stay
     agent.role, agent.level, agent.is_active = invitation.role, invitation.level, True
     save_agent(agent=agent)
     join_open_departments(agent)

@@ -1,4 +1,4 @@
-"""The writers of a login itself, which belongs to no desk: each desk that knows it finds the change in its audit."""
+"""Services for a user itself, which belongs to no desk. Each desk that knows it gets an audit entry."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from accounts.tenancy import desk_scope
 
 
 def change_login_email(*, user: User, email: str, by: User) -> None:
-    """Give a login another address, normalized and nobody else's, and take it from whoever reads the old one's mail.
+    """Change a user's email address, so that whoever reads the old one's mail loses the sign-in.
 
-    The password goes, and with it all sessions and links that were mailed before. The new address counts as unproven
-    until its owner sets a password by mail or logs in by a code; a second factor stays. A company's log-in knew the
-    old address, so it is forgotten too.
+    The password is removed, which ends all sessions and links that were emailed before. The new
+    address, normalized and unused, is unverified until its owner sets a password by email or signs
+    in with a code. Two-factor authentication stays. Links to single sign-on, which knew the old
+    address, are deleted.
     """
     with transaction.atomic():
         user.email = email
@@ -32,19 +33,20 @@ def change_login_email(*, user: User, email: str, by: User) -> None:
 
 
 def remove_two_factor(*, user: User, by: User | None) -> bool:
-    """Take a login's second factor away, recovery codes and all; gives whether it had any. The caller tells them.
+    """Remove a user's two-factor authentication and recovery codes. Return False if there was none.
 
-    Where one is required, the next log-in leads to setting up a new one. by: None for a command.
+    The caller notifies the user. Where 2FA is required, the next sign-in asks to set it up again.
+    by: None for a command.
     """
     with transaction.atomic():
-        gone, _ = Authenticator.objects.filter(user=user).delete()
-        if gone:
+        deleted, _ = Authenticator.objects.filter(user=user).delete()
+        if deleted:
             record_login_change(user, AuditAction.TWO_FACTOR_REMOVED, by=by)
-    return bool(gone)
+    return bool(deleted)
 
 
 def record_login_change(user: User, action: AuditAction, *, by: User | None) -> None:
-    """Write down a change of a login at each desk where it is somebody. by: None for a command."""
+    """Record a change of a user at each desk where they are an agent or a contact."""
     for desk in list_desks_of_login(user):
         with desk_scope(desk):
             record_audit(desk=desk, by=by, action=action, about=user, target=user.email)

@@ -1,6 +1,7 @@
-"""What is entered of a SAML 2.0 identity provider: its metadata (SAML Metadata 2.0, 2.4), its certificates.
+"""Settings of a SAML 2.0 identity provider: metadata (SAML Metadata 2.0, 2.4) and certificates.
 
-All of SAML's XML from outside is read by `parse_xml`: no document type, so no entity; nothing fetched; no comments.
+`parse_xml` reads all XML from outside: no document type, so no entities; nothing is fetched; comments
+are dropped.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from lxml import etree
 
 NAMES = {
@@ -32,7 +36,7 @@ THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 class SamlInputError(ValueError):
-    """What was entered or sent cannot be taken; the text is one sentence."""
+    """The XML or the certificate cannot be used. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +49,40 @@ class ProviderMetadata:
 
 
 def parse_xml(text: bytes) -> Any:
-    """The root element of XML from outside, without its comments; at most 256 KiB of UTF-8. Raises SamlInputError."""
+    """Return the root element of untrusted XML, at most 256 KiB of UTF-8. Raises SamlInputError."""
     if len(text) > MAX_BYTES:
-        raise SamlInputError("This is too large.")
+        raise SamlInputError(_("This is larger than 256 KB."))
     if (
         b"<!DOCTYPE" in text
     ):  # no other spelling is one: whatever the XML claims, it is read as UTF-8
-        raise SamlInputError("XML with a document type is not read.")
+        raise SamlInputError(_("XML with a document type is not accepted."))
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True
     )
     try:
         return etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
-        raise SamlInputError("This is not XML.") from error
+        raise SamlInputError(_("This is not XML.")) from error
 
 
 def read_metadata(text: str) -> ProviderMetadata:
-    """The one identity provider that a metadata document describes. Raises SamlInputError."""
+    """Return the one identity provider that a metadata document describes. Raises SamlInputError."""
     root = parse_xml(text.strip().encode())
     found = root.xpath("descendant-or-self::md:IDPSSODescriptor", namespaces=NAMES)
     if len(found) != 1:
         raise SamlInputError(
-            f"This metadata describes {len(found) or 'no'} identity providers; it must be one."
+            ngettext(
+                "This metadata describes %(count)s identity provider. It must describe one.",
+                "This metadata describes %(count)s identity providers. It must describe one.",
+                len(found),
+            )
+            % {"count": len(found)}
         )
     role = found[0]
     if role.get("WantAuthnRequestsSigned") in {"true", "1"}:
-        raise SamlInputError("This provider wants signed requests, which are not made here.")
+        raise SamlInputError(
+            _("This provider wants signed requests, which are not supported. Turn them off there.")
+        )
     certificates = role.xpath(
         "md:KeyDescriptor[not(@use) or @use='signing']/ds:KeyInfo/ds:X509Data/ds:X509Certificate/text()",
         namespaces=NAMES,
@@ -80,7 +91,7 @@ def read_metadata(text: str) -> ProviderMetadata:
         "md:SingleSignOnService[@Binding=$way]/@Location", namespaces=NAMES, way=REDIRECT
     )
     if not places:
-        raise SamlInputError("This metadata names no place to log in by HTTP-Redirect.")
+        raise SamlInputError(_("This metadata has no sign-in URL for the HTTP-Redirect binding."))
     return ProviderMetadata(
         entity_id=role.getparent().get("entityID", ""),
         sso_url=str(places[0]),
@@ -89,45 +100,56 @@ def read_metadata(text: str) -> ProviderMetadata:
 
 
 def read_certificates(text: str) -> list[x509.Certificate]:
-    """The certificates in PEM, or the one as bare base64; none in no text. Raises SamlInputError, for weak keys too."""
+    """Return the certificates of a PEM text, or the one of a bare base64 text.
+
+    Raises SamlInputError, also for weak keys.
+    """
     if not text.strip():
         return []
     try:
         is_pem = "-----BEGIN" in text
         found = x509.load_pem_x509_certificates(text.encode()) if is_pem else [_read_bare(text)]
     except ValueError as error:
-        raise SamlInputError("This is no X.509 certificate.") from error
+        raise SamlInputError(_("This is not an X.509 certificate.")) from error
     for certificate in found:
         _refuse_weak_key(certificate)
     return found
 
 
 def dump_certificates(certificates: Sequence[x509.Certificate]) -> str:
-    """Certificates as PEM."""
+    """Return certificates as PEM."""
     return "".join(one.public_bytes(Encoding.PEM).decode() for one in certificates)
 
 
 def get_certificates_error(certificates: Sequence[x509.Certificate], *, at: datetime) -> str | None:
-    """Why none of these can be used at a time, or None: one is enough, so that the next can be entered early."""
+    """Return why no certificate can be used at a time, or None.
+
+    One valid certificate is enough, so that the next one can be added early.
+    """
     if not certificates:
-        return "Enter the certificate that the provider signs with."
+        return _("Enter the certificate that the provider signs with.")
     if any(one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in certificates):
         return None
     last = max(certificates, key=lambda one: one.not_valid_after_utc)
-    return f"No certificate is good now; the last one ends on {last.not_valid_after_utc:%Y-%m-%d}."
+    return _("No certificate is valid now. The last one expires on %(date)s.") % {
+        "date": date_format(last.not_valid_after_utc)
+    }
 
 
 def get_sso_url_error(url: str) -> str | None:
-    """Why people may not be sent to this address to log in, or None. They go there, not we: it may be internal."""
+    """Return why this cannot be a sign-in URL, or None.
+
+    The browser requests it and not this server, so it may be internal.
+    """
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
+        host, _port = parts.hostname or "", parts.port
     except ValueError:
-        return "This is not a URL."
+        return _("This is not a URL.")
     if parts.username is not None or parts.password is not None:
-        return "An address may hold no user name."
+        return _("Remove the user name from the URL.")
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in THIS_MACHINE)
-    return None if host and is_safe else "The address must begin with https://."
+    return None if host and is_safe else _("The URL must start with https://.")
 
 
 def _read_bare(text: str) -> x509.Certificate:
@@ -136,7 +158,7 @@ def _read_bare(text: str) -> x509.Certificate:
             base64.b64decode("".join(text.split()), validate=True)
         )
     except ValueError as error:
-        raise SamlInputError("This is no X.509 certificate.") from error
+        raise SamlInputError(_("This is not an X.509 certificate.")) from error
 
 
 def _refuse_weak_key(certificate: x509.Certificate) -> None:
@@ -146,5 +168,6 @@ def _refuse_weak_key(certificate: x509.Certificate) -> None:
     )
     if not is_good:
         raise SamlInputError(
-            f"A certificate's key must be RSA of {MIN_RSA_BITS} bits or more, or ECDSA."
+            _("The certificate's key must be RSA with at least %(bits)s bits, or ECDSA.")
+            % {"bits": MIN_RSA_BITS}
         )

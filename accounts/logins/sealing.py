@@ -1,6 +1,7 @@
-"""Secrets of a desk at rest: encrypted with Fernet (AES-128-CBC and HMAC) under a key made from SECRET_KEY.
+"""Encryption of a desk's secrets: Fernet (AES-128-CBC and HMAC) with a key derived from SECRET_KEY.
 
-A dump of the database alone gives none of them away. SECRET_KEY_FALLBACKS still opens what an older key sealed.
+A dump of the database alone reveals none of them. SECRET_KEY_FALLBACKS decrypt what an older key
+encrypted.
 """
 
 from __future__ import annotations
@@ -12,27 +13,30 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.encoding import force_bytes
+from django.utils.translation import gettext as _
 
 PURPOSE = b"plumbline.sealing.1"
 
 
 class UnsealError(Exception):
-    """The text was sealed under a key that this installation does not have."""
+    """The text was encrypted with a key that this installation does not have."""
 
 
 def seal(secret: str) -> str:
-    """Encrypt a secret for storing; the empty text stays empty."""
+    """Encrypt a secret for storage. An empty text stays empty."""
     return _keys().encrypt(secret.encode()).decode() if secret else ""
 
 
 def unseal(sealed: str) -> str:
-    """Decrypt what `seal` gave. Raises UnsealError."""
+    """Decrypt a sealed secret. Raises UnsealError."""
     if not sealed:
         return ""
     try:
         return _keys().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
-        raise UnsealError("A stored secret does not fit SECRET_KEY; enter it again.") from error
+        raise UnsealError(
+            _("A stored secret cannot be decrypted with SECRET_KEY. Enter it again.")
+        ) from error
 
 
 def _keys() -> MultiFernet:

@@ -1,6 +1,6 @@
-"""Which addresses may be requested: in production, only public https hosts that an admin named (SSRF guard).
+"""URLs that may be requested: in production only public https hosts that an admin named (SSRF guard).
 
-Knows no HTTP client, so that models may check an address when it is saved.
+Independent of the HTTP client, so that models can check a URL when it is saved.
 """
 
 from __future__ import annotations
@@ -11,40 +11,44 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 
 class ForbiddenAddressError(Exception):
-    """The address may not be asked."""
+    """The URL must not be requested. The message says why."""
 
 
 def is_guarded() -> bool:
-    """Whether only public https addresses may be asked."""
+    """Return True if only public https URLs may be requested."""
     return bool(settings.MODE == "production")
 
 
 def get_url_error(url: str, hosts: Collection[str]) -> str | None:
-    """Why this URL may not be asked, in one sentence, or None. Hosts are compared whole, in lower case."""
+    """Return why this URL must not be requested, or None. hosts: whole names in lowercase."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        return "This is not a URL."
+        return _("This is not a URL.")
     if parts.scheme not in {"https", "http"} or not host:
-        return "This is not a web address."
+        return _("This is not a web address. Start it with https://.")
     if parts.username is not None or parts.password is not None:
-        return "An address may hold no user name."
+        return _("Remove the user name from the URL.")
     if host not in hosts:
-        return f"{host} is not one of the named hosts."
+        return _("%(host)s is not an allowed host.") % {"host": host}
     if is_guarded() and (parts.scheme != "https" or port not in {None, 443}):
-        return "Only https on its usual port is asked."
+        return _("Only https on port 443 is allowed.")
     return None
 
 
 def resolve_public_addresses(host: str, port: int) -> list[str]:
-    """Look a host up. Raises ForbiddenAddressError in production if any of its addresses is not public, OSError for none."""
+    """Look up a host. Raises OSError if it has no address.
+
+    Raises ForbiddenAddressError in production if any of its addresses is not public.
+    """
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if is_guarded() and not all(_is_public(address) for address in found):
-        raise ForbiddenAddressError(f"{host} is not a public address.")
+        raise ForbiddenAddressError(_("%(host)s is not a public address.") % {"host": host})
     return found
 
 

@@ -1,10 +1,10 @@
-"""Requests to addresses that an admin entered: never into the own network (reliability.md, security 12).
+"""HTTP requests to URLs that an admin entered, never into our own network (reliability.md, security 12).
 
-In production only https to port 443 of the named hosts, only to addresses that are public; the address is
-checked and then connected to, so that a name that changes between the two gains nothing. Redirects are not
-followed, and neither proxies nor .netrc of the machine are used. Other modes (demo, tests) may reach fakes on
-this machine. While the other side is asked no connection of the database is held, and an answer that drips is cut
-off: a slow host of one desk takes nothing from the others.
+In production only https to port 443 of the named hosts, and only to public IP addresses. The address
+is checked and then connected to, so that a name that changes in between gains nothing. Redirects are
+not followed; proxies and .netrc are not used. Other modes (demo, tests) may reach fakes on this
+machine. No database connection is held during a request, and a response that drips is cut off, so
+that a slow host of one desk takes nothing from the others.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from django.utils.translation import gettext as _
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -32,17 +33,17 @@ from accounts.network.deadlines import Connections, watch_connection
 from accounts.tenancy import release_connection
 
 TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
-WHOLE = 60.0  # seconds for one answer, from the question to the last byte
+MAX_SECONDS = 60.0  # for one response, from the request to the last byte
 MAX_BYTES = 10 * 1024 * 1024
 
 
 class UnreachableError(Exception):
-    """The other side did not answer, or not in time, or too much."""
+    """The host did not respond, or not in time, or with too much."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back, read whole."""
+    """A response with its whole body."""
 
     status: int
     headers: Mapping[str, str]
@@ -50,20 +51,20 @@ class Response:
 
 
 class _Guarded:
-    """Connects to an address that was looked up and checked, instead of to a name."""
+    """Connects to an address that was looked up and checked, instead of to a host name."""
 
     def _new_conn(self: Any) -> socket.socket:
         try:
-            # The checked address itself, not the name: a second look-up could give another one.
+            # Not the name: a second lookup could return another address.
             address = resolve_public_addresses(self.host, self.port)[0]
-            line = create_connection(
+            connected = create_connection(
                 (address, self.port),
                 self.timeout,
                 source_address=self.source_address,
                 socket_options=self.socket_options,
             )
-            watch_connection(line)
-            return line
+            watch_connection(connected)
+            return connected
         except TimeoutError as error:
             raise ConnectTimeoutError(self, f"{self.host} took too long.") from error
         except OSError as error:
@@ -97,12 +98,12 @@ class _Adapter(HTTPAdapter):
 
 
 class GuardedSession:
-    """Requests to a few named hosts, on connections that are kept. Use as a context manager.
+    """A session for requests to a few named hosts. Use it as a context manager.
 
-    seconds: what one answer may take as a whole.
+    seconds: the limit for one whole response.
     """
 
-    def __init__(self, hosts: Collection[str], *, seconds: float = WHOLE) -> None:
+    def __init__(self, hosts: Collection[str], *, seconds: float = MAX_SECONDS) -> None:
         self.hosts = frozenset(host.lower() for host in hosts)
         self.seconds = seconds
         self.connections = Connections()
@@ -119,7 +120,7 @@ class GuardedSession:
         self.connections.close()
 
     def request(self, method: str, url: str, **kwargs: Any) -> Response:
-        """Send one request (`params`, `data`, `headers` as in requests) and read the answer, at most 10 MiB.
+        """Send one request (keyword arguments as in requests) and read at most 10 MiB.
 
         Raises ForbiddenAddressError before anything is sent, and UnreachableError.
         """
@@ -132,15 +133,19 @@ class GuardedSession:
                 with self.session.request(
                     method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **kwargs
                 ) as response:
-                    answer = Response(response.status_code, response.headers, _read(response))
+                    answered = Response(response.status_code, response.headers, _read(response))
             except requests.RequestException as error:
                 if not is_late.is_set():
+                    named = {"host": host, "error": type(error).__name__}
                     raise UnreachableError(
-                        f"{host} did not answer: {type(error).__name__}"
+                        _("%(host)s did not respond: %(error)s") % named
                     ) from error
         if is_late.is_set():
-            raise UnreachableError(f"{host} took longer than {self.seconds:g} seconds.")
-        return answer
+            raise UnreachableError(
+                _("%(host)s took longer than %(seconds)g seconds.")
+                % {"host": host, "seconds": self.seconds}
+            )
+        return answered
 
 
 def _read(response: requests.Response) -> bytes:
@@ -148,5 +153,5 @@ def _read(response: requests.Response) -> bytes:
     for chunk in response.iter_content(65_536):
         body += chunk
         if len(body) > MAX_BYTES:
-            raise UnreachableError("The answer is larger than 10 MiB.")
+            raise UnreachableError(_("The response is larger than 10 MiB."))
     return bytes(body)

@@ -1,7 +1,8 @@
-"""Network connections with an end to the whole of one talk.
+"""A time limit for a whole exchange over network connections.
 
-A time-out of a socket starts anew with each byte, so a host that drips may hold its line for as long as it likes.
-Here a timer shuts the connections down, whatever stage they are at: connecting, TLS, question or answer.
+The timeout of a socket starts again with each byte, so a host that drips can hold a connection for as
+long as it likes. Here a timer shuts the connections down at whatever stage they are: connecting, TLS,
+request or response.
 """
 
 from __future__ import annotations
@@ -14,22 +15,22 @@ from contextvars import ContextVar
 
 
 class Connections:
-    """The connections of a talk, which may be kept from one to the next until they are closed."""
+    """The connections of an exchange, which can be kept for the next one until they are closed."""
 
     def __init__(self) -> None:
         self._copies: list[socket.socket] = []
         self._is_late = threading.Event()
 
     def close(self) -> None:
-        """Let go of the connections, which whoever opened them closes."""
-        for line in self._copies:
-            line.close()
+        """Release the connections. Whoever opened them closes them."""
+        for copy in self._copies:
+            copy.close()
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[threading.Event]:
-        """Shut all connections, and those that are connected then, when the time is over; the event says that it is."""
+        """Shut down all connections, and any opened later, when the time is up; then the event is set."""
         self._is_late = threading.Event()
-        timer = threading.Timer(seconds, self._shut)
+        timer = threading.Timer(seconds, self._shut_down)
         timer.daemon = True
         token = _watching.set(self)
         timer.start()
@@ -40,23 +41,23 @@ class Connections:
             timer.cancel()
             timer.join()
 
-    def add(self, line: socket.socket) -> None:
-        """Watch a connected line. A copy of its descriptor is kept: TLS takes the original over."""
-        self._copies.append(line.dup())
+    def add(self, connection: socket.socket) -> None:
+        """Watch an open connection. A copy of its descriptor is kept, because TLS takes the original."""
+        self._copies.append(connection.dup())
         if self._is_late.is_set():
-            self._shut()
+            self._shut_down()
 
-    def _shut(self) -> None:
+    def _shut_down(self) -> None:
         self._is_late.set()
-        for line in self._copies:
+        for copy in self._copies:
             with suppress(OSError):  # the other side was quicker
-                line.shutdown(socket.SHUT_RDWR)
+                copy.shutdown(socket.SHUT_RDWR)
 
 
-_watching: ContextVar[Connections | None] = ContextVar("watched_lines", default=None)
+_watching: ContextVar[Connections | None] = ContextVar("watched_connections", default=None)
 
 
-def watch_connection(line: socket.socket) -> None:
-    """Show a line that was just connected to the talk that runs, if its time is watched."""
+def watch_connection(connection: socket.socket) -> None:
+    """Add a connection that was just opened to the exchange that has a deadline, if there is one."""
     if connections := _watching.get():
-        connections.add(line)
+        connections.add(connection)

@@ -72,7 +72,7 @@ def test_a_web_address_becomes_a_domain(website: str | None, domains: tuple[str,
     [
         ({"Account_Name": " "}, "has no name"),
         ({"Account_Name": "x" * 121}, "longer than 120"),
-        ({"Website": "https://gmail.com"}, "free-mail"),
+        ({"Website": "https://gmail.com"}, "free email"),
         ({"Website": "co.uk"}, "public suffix"),
         ({"Website": "not a domain"}, "not a domain name"),
         ({"id": None}, "no id"),

@@ -214,7 +214,7 @@ def test_contradictions_are_set_aside_with_their_reason_and_the_rest_go_on(
     assert reasons == {
         "11": "The domain firm0001.example already belongs to Firm 0001.",
         "12": f"The domain acme.example already belongs to {rocket.account.name}.",
-        "14": "gmail.com is a free-mail domain: anybody can have an address there.",
+        "14": "gmail.com is a free email domain: anyone can get an address there.",
         "15": "There is no plan “Gold” here.",
         "16": "“Competitor” is no account status here.",
         "10022": f"{rocket.customer.email} is already a contact of {rocket.account.name}.",

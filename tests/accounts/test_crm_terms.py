@@ -32,7 +32,10 @@ def take(cast: Cast, given: CrmAccount) -> Outcome:
 def test_a_retired_plan_is_not_sold_and_is_kept_by_who_has_it(in_rocket: Cast) -> None:
     Plan.objects.create(desk=in_rocket.desk, name="Legacy", is_retired=True)
     outcome = take(in_rocket, record(in_rocket, name="Fresh Co", plan="Legacy"))
-    assert (outcome.what, outcome.detail) == ("set aside", "Legacy is no longer sold.")
+    assert (outcome.what, outcome.detail) == (
+        "set aside",
+        "Legacy is a legacy plan. Choose another one.",
+    )
     assert not Account.objects.filter(name="Fresh Co").exists()
     in_rocket.plan.is_retired = True
     in_rocket.plan.save()
@@ -45,7 +48,7 @@ def test_a_success_manager_needs_a_plan_that_has_one(in_rocket: Cast) -> None:
     email = in_rocket.lead.user.email
     outcome = take(in_rocket, record(in_rocket, success_manager=email))
     assert (outcome.what, outcome.may_heal) == ("set aside", True)
-    assert outcome.detail == "This plan has no Customer Success Manager."
+    assert outcome.detail == "This plan doesn't include a Customer Success Manager."
     in_rocket.plan.has_success_manager = True
     in_rocket.plan.save()
     assert take(in_rocket, record(in_rocket, success_manager=email)).what == "changed"

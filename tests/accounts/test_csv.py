@@ -174,8 +174,8 @@ def test_invalid_accounts_are_rejected_with_their_column(in_rocket: Cast) -> Non
     assert why[2] == ("name", "This cell must not be empty.")
     assert why[3][0] == "status"
     assert why[4] == ("plan", "There is no plan named “Gold”.")
-    assert why[5] == ("plan", "Old is no longer sold.")
-    assert why[6] == ("success_manager", "This plan has no Customer Success Manager.")
+    assert why[5] == ("plan", "Old is a legacy plan. Choose another one.")
+    assert why[6] == ("success_manager", "This plan doesn't include a Customer Success Manager.")
     assert why[7][0] == "name"
     assert why[9] == ("name", "“F” is already on an earlier line.")
     assert why[10] == ("", "The line has 2 cells instead of 4.")
@@ -226,7 +226,10 @@ def test_points_of_contact_beyond_the_plans_limit_are_rejected(in_rocket: Cast) 
     )
     # One is named already: two more, and two too many.
     assert tallies(report) == (2, 0, 0, 2)
-    assert reasons(report)[5] == ("role", "Standard allows 3 points of contact; this would be 4.")
+    assert reasons(report)[5] == (
+        "role",
+        "Standard includes 3 points of contact. This would be number 4.",
+    )
 
 
 def test_a_move_to_another_account_resets_the_role(in_rocket: Cast) -> None:

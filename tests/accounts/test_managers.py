@@ -81,7 +81,7 @@ def test_the_admin_site_refuses_a_success_manager_where_the_plan_has_none(
     admin = sign_in(rocket.admin.user)
     address = f"/rocket/admin/accounts/account/{rocket.account.pk}/change/"
     answer = admin.post(address, totals | fields)
-    assert "no Customer Success Manager" in str(
+    assert "include a Customer Success Manager" in str(
         answer.context["adminform"].form.errors["success_manager"]
     )
     with desk_scope(rocket.desk):

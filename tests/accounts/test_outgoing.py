@@ -96,7 +96,7 @@ def test_a_name_that_points_inside_is_refused_even_when_it_changes(
     [
         ("http://crm.example/", "https"),
         ("https://crm.example:8443/", "https"),
-        ("https://crm.example.evil.example/", "not one of"),
+        ("https://crm.example.evil.example/", "not an allowed"),
         ("https://crm.example@evil.example/", "user name"),
         ("https://user:word@crm.example/", "user name"),
         ("ftp://crm.example/", "web address"),

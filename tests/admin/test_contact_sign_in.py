@@ -115,7 +115,7 @@ def test_an_invitation_does_not_restore_the_sign_in(in_rocket: Cast) -> None:
     }
     _, token = invite(desk=in_rocket.desk, **asked)
     Contact.objects.create(desk=in_rocket.desk, email="left@acme.example", may_log_in=False)
-    with pytest.raises(InvitationError, match="may not log in"):
+    with pytest.raises(InvitationError, match="not allowed to sign in"):
         invite(desk=in_rocket.desk, **asked)
     with pytest.raises(InvitationGoneError):
         accept_invitation(desk=in_rocket.desk, token=token, at=timezone.now(), password=PASSWORD)

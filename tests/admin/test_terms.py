@@ -101,8 +101,8 @@ def test_a_legacy_plan_and_a_success_manager_it_lacks_are_errors(
     answer = post_account(at_rocket, rocket.account, plan=old.pk, success_manager=rocket.lead.pk)
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors == {
-        "plan": ["Old is no longer sold."],
-        "success_manager": ["This plan has no Customer Success Manager."],
+        "plan": ["Old is a legacy plan. Choose another one."],
+        "success_manager": ["This plan doesn't include a Customer Success Manager."],
     }
 
 
@@ -122,7 +122,7 @@ def test_one_point_of_contact_too_many_is_an_error_of_the_role(
         )
     answer = post_contact(at_rocket, extra, role="point_of_contact")
     assert answer.context["adminform"].form.errors == {
-        "role": ["Standard allows 2 points of contact; this would be 3."]
+        "role": ["Standard includes 2 points of contact. This would be number 3."]
     }
     assert post_contact(at_rocket, rocket.customer, name="Still named").status_code == 302
     assert post_contact(at_rocket, rocket.customer, role="contact").status_code == 302

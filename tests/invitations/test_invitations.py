@@ -133,10 +133,10 @@ def test_a_deactivated_user_stays_out(in_rocket: Cast) -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"email": "nobody"}, "no e-mail address"),
-        ({"role": "manager"}, "Nobody can be"),
-        ({"kind": "owner"}, "Nobody can be"),
-        ({"level": "l9"}, "no level"),
+        ({"email": "nobody"}, "not an email address"),
+        ({"role": "manager"}, "There is no role"),
+        ({"kind": "owner"}, "There is no role"),
+        ({"level": "l9"}, "There is no level"),
         ({"email": "analyst@rocket.example"}, "already"),
     ],
 )

@@ -24,7 +24,7 @@ def is_open(cast: Cast, token: str) -> bool:
 @pytest.mark.parametrize("is_admin", [True, False])
 def test_a_manager_replaces_no_invitation_of_the_desk(in_rocket: Cast, is_admin: bool) -> None:
     token = make(in_rocket, in_rocket.admin.user if is_admin else None, role="manager")
-    with pytest.raises(InvitationError, match="is invited already"):
+    with pytest.raises(InvitationError, match="is already invited"):
         make(in_rocket, in_rocket.manager.user)
     assert is_open(in_rocket, token)
 
@@ -41,7 +41,7 @@ def test_another_accounts_manager_ends_nothing(in_rocket: Cast) -> None:
     in_rocket.elsewhere.role = "manager"
     in_rocket.elsewhere.save(update_fields=["role"])
     asked = {"kind": "contact", "role": "contact", "account": in_rocket.other_account}
-    with pytest.raises(InvitationError, match="is invited already"):
+    with pytest.raises(InvitationError, match="is already invited"):
         invite(
             desk=in_rocket.desk, email=NEW, by=in_rocket.elsewhere.user, at=timezone.now(), **asked
         )

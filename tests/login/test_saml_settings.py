@@ -132,28 +132,28 @@ def test_an_elliptic_curve_certificate_is_accepted(admin: Client) -> None:
 
 BOMB = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;'>]><x>&b;</x>"
 REFUSED: list[tuple[str, dict[str, str], str]] = [
-    ("certificates", {"certificates": "hello"}, "This is no X.509 certificate."),
-    ("certificates", {"certificates": CERTIFICATE[:300]}, "This is no X.509 certificate."),
-    ("certificates", {"certificates": KEY}, "This is no X.509 certificate."),
-    ("certificates", {"certificates": WEAK}, "must be RSA of 2048 bits"),
+    ("certificates", {"certificates": "hello"}, "This is not an X.509 certificate."),
+    ("certificates", {"certificates": CERTIFICATE[:300]}, "This is not an X.509 certificate."),
+    ("certificates", {"certificates": KEY}, "This is not an X.509 certificate."),
+    ("certificates", {"certificates": WEAK}, "must be RSA with at least 2048 bits"),
     (
         "certificates",
         {"certificates": make_certificate(OURS, days=-3, since=9)},
-        "No certificate is good now; the last one ends on",
+        "No certificate is valid now. The last one expires on",
     ),
-    ("sso_url", {"sso_url": "http://login.acme.example/"}, "must begin with https"),
+    ("sso_url", {"sso_url": "http://login.acme.example/"}, "must start with https"),
     ("sso_url", {"sso_url": "javascript:alert(1)"}, "Enter a valid URL"),
-    ("sso_url", {"sso_url": "https://u:p@login.acme.example/"}, "no user name"),
+    ("sso_url", {"sso_url": "https://u:p@login.acme.example/"}, "Remove the user name"),
     ("entity_id", {"entity_id": ""}, "This field is required."),
     ("sso_url", {"sso_url": ""}, "This field is required."),
     ("metadata", {"metadata": "hello"}, "This is not XML."),
-    ("metadata", {"metadata": BOMB}, "XML with a document type is not read."),
-    ("metadata", {"metadata": f"<x>{'a' * 270_000}</x>"}, "This is too large."),
-    ("metadata", {"metadata": "<x/>"}, "describes no identity providers"),
+    ("metadata", {"metadata": BOMB}, "XML with a document type is not accepted."),
+    ("metadata", {"metadata": f"<x>{'a' * 270_000}</x>"}, "This is larger than 256 KB."),
+    ("metadata", {"metadata": "<x/>"}, "describes 0 identity providers"),
     (
         "metadata",
         {"metadata": metadata_of(FAKE).replace("IDPSSODescriptor", "SPSSODescriptor")},
-        "describes no identity providers",
+        "describes 0 identity providers",
     ),
     (
         "metadata",
@@ -168,17 +168,17 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     (
         "metadata",
         {"metadata": metadata_of(FAKE, certificates=("-\nAAAA\n-",))},
-        "This is no X.509 certificate.",
+        "This is not an X.509 certificate.",
     ),
     (
         "metadata",
         {"metadata": metadata_of(FAKE).replace("HTTP-Redirect", "SOAP")},
-        "no place to log in by HTTP-Redirect",
+        "no sign-in URL for the HTTP-Redirect binding",
     ),
     (
         "sso_url",
         {"metadata": metadata_of(SamlFake(url="http://login.acme.example"))},
-        "must begin with https",
+        "must start with https",
     ),
     (
         "metadata",

@@ -84,7 +84,7 @@ def test_an_empty_secret_leaves_the_stored_one_but_not_for_another_issuer(admin:
     [
         ({"client_secret": ""}, "Enter the secret of this client"),
         ({"server_url": "ftp://login.acme.example"}, "not a web address"),
-        ({"server_url": "https://u:p@login.acme.example"}, "no user name"),
+        ({"server_url": "https://u:p@login.acme.example"}, "Remove the user name"),
         ({"name": ""}, "This field is required"),
     ],
 )

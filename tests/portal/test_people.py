@@ -93,7 +93,7 @@ def test_beyond_the_plans_number_the_error_is_shown_beside_the_person(
         rf'id="refused-{in_rocket.customer.pk}" role="alert">(.*?)</p>', page, re.DOTALL
     )
     assert told is not None
-    assert "Standard allows 1 point of contact; this would be 2." in told[1]
+    assert "Standard includes 1 point of contact. This would be number 2." in told[1]
     in_rocket.customer.refresh_from_db()
     assert in_rocket.customer.role == "contact"
 
@@ -141,15 +141,19 @@ def test_an_invited_colleague_joins_by_the_emailed_link(
         (
             {"email": "a@globex.example"},
             "email",
-            "You can invite people with an address at acme.example.",
+            "You can only invite people with an email address at: acme.example.",
         ),
-        ({"email": "a@gmail.com"}, "email", "with an address at acme.example"),
-        ({"email": "a@sub.acme.example"}, "email", "with an address at acme.example"),
-        ({"email": "customer@acme.example"}, "email", "one of you already"),
-        ({"email": "boss@acme.example"}, "email", "one of you already"),
+        ({"email": "a@gmail.com"}, "email", "with an email address at: acme.example"),
+        ({"email": "a@sub.acme.example"}, "email", "with an email address at: acme.example"),
+        ({"email": "customer@acme.example"}, "email", "already on your team"),
+        ({"email": "boss@acme.example"}, "email", "already on your team"),
         ({"email": "nobody"}, "email", "valid email"),
         ({"role": "manager"}, "role", "valid choice"),
-        ({"role": "point_of_contact"}, "role", "allows 2 points of contact; this would be 3"),
+        (
+            {"role": "point_of_contact"},
+            "role",
+            "includes 2 points of contact. This would be number 3",
+        ),
     ],
 )
 def test_an_invalid_invitation_shows_the_error_beside_the_field(
@@ -169,7 +173,7 @@ def test_a_contact_of_another_account_cannot_be_invited(
     Contact.objects.create(
         desk=in_rocket.desk, email="x@acme.example", account=in_rocket.other_account
     )
-    assert "address at acme.example" in invite(as_manager, email="x@acme.example").content.decode()
+    assert "email address at: acme.example" in invite(as_manager, email="x@acme.example").content.decode()
 
 
 def test_an_agent_of_the_desk_cannot_be_invited(in_rocket: Cast, as_manager: Client) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.entitlements import OPENERS, PortalRefusal, get_portal_refusal
+from accounts.entitlements import ROLES_THAT_OPEN, PortalRefusal, get_portal_refusal
 from accounts.models import Contact
 from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import get_or_create_contacts
@@ -97,7 +97,7 @@ def _show_refusal(request: ContactRequest, refusal: PortalRefusal) -> HttpRespon
     """Explain who can open tickets, and what else the contact can do."""
     account = request.contact.account
     openers = Contact.objects.filter(
-        desk=request.desk, account__isnull=False, account=account, role__in=OPENERS
+        desk=request.desk, account__isnull=False, account=account, role__in=ROLES_THAT_OPEN
     )
     context = {
         "is_not_in_plan": refusal is PortalRefusal.NOT_IN_PLAN,
