@@ -173,7 +173,10 @@ def test_a_contact_of_another_account_cannot_be_invited(
     Contact.objects.create(
         desk=in_rocket.desk, email="x@acme.example", account=in_rocket.other_account
     )
-    assert "email address at: acme.example" in invite(as_manager, email="x@acme.example").content.decode()
+    assert (
+        "email address at: acme.example"
+        in invite(as_manager, email="x@acme.example").content.decode()
+    )
 
 
 def test_an_agent_of_the_desk_cannot_be_invited(in_rocket: Cast, as_manager: Client) -> None:
