@@ -1,0 +1,66 @@
+"""Business hours in words."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from helpdesk.portal.sla_table import describe_hours, get_sla_table
+from sla.models import Calendar, CalendarWindow
+from tests.cast import Cast
+
+EIGHT, NOON, ONE, EIGHTEEN, MIDNIGHT = 480, 720, 780, 1080, 1440
+
+
+def make_calendar(cast: Cast, windows: list[tuple[int, int, int]]) -> Calendar:
+    calendar = Calendar.objects.create(desk=cast.desk, name="Hours", time_zone="Europe/Berlin")
+    CalendarWindow.objects.bulk_create(
+        CalendarWindow(
+            desk=cast.desk, calendar=calendar, weekday=day, start_minute=start, end_minute=end
+        )
+        for day, start, end in windows
+    )
+    return calendar
+
+
+@pytest.mark.parametrize(
+    ("windows", "text"),
+    [
+        ([(0, EIGHT, EIGHTEEN)], "Mon 8:00 AM–6:00 PM (Europe/Berlin)"),
+        (
+            [(0, EIGHT, EIGHTEEN), (1, EIGHT, EIGHTEEN), (3, EIGHT, EIGHTEEN)],
+            "Mon–Tue 8:00 AM–6:00 PM; Thu 8:00 AM–6:00 PM (Europe/Berlin)",
+        ),
+        (
+            [(4, EIGHT, NOON), (4, ONE, EIGHTEEN)],
+            "Fri 8:00 AM–12:00 PM, 1:00 PM–6:00 PM (Europe/Berlin)",
+        ),
+        ([(6, 0, MIDNIGHT)], "Sun 12:00 AM–12:00 AM (Europe/Berlin)"),
+    ],
+)
+def test_days_with_the_same_hours_are_grouped(
+    in_rocket: Cast, windows: list[tuple[int, int, int]], text: str
+) -> None:
+    assert describe_hours(make_calendar(in_rocket, windows)) == text
+
+
+def test_weekdays_are_in_the_readers_language(in_rocket: Cast) -> None:
+    calendar = make_calendar(in_rocket, [(0, EIGHT, EIGHTEEN), (1, EIGHT, EIGHTEEN)])
+    with translation.override("de"):
+        assert describe_hours(calendar).startswith("Mo–Di ")
+
+
+def test_the_table_lists_the_desks_plans_only(in_rocket: Cast, matter: Cast) -> None:
+    table = get_sla_table(in_rocket.desk)
+    assert [row.plan for row in table.rows] == [in_rocket.plan]
+    assert [priority.desk_id for priority in table.priorities] == [in_rocket.desk.pk] * len(
+        in_rocket.priorities
+    )
+    assert table.legacy_rows == []
+
+
+def test_the_table_takes_five_queries(
+    in_rocket: Cast, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    with django_assert_num_queries(5):  # type: ignore[operator]  # pytest-django's fixture
+        get_sla_table(in_rocket.desk)
