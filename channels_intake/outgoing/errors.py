@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.utils.translation import gettext as _
 
+from tickets.reasons import ReasonCode, describe_reason, make_reason
+
 MAX_REASON_CHARS = 1000
 
 # Wrong credentials, an unpaid bill, a blocked server, too many requests: the admins of the
@@ -22,8 +24,8 @@ MAIL_SERVER_ERRORS = (smtplib.SMTPException, AnymailError, OSError)
 SEND_ERRORS = (*MAIL_SERVER_ERRORS, ValueError)
 
 # Reasons of our own are stored as codes; all others are the server's words, stored as they came.
-NOTHING_SENT = "nothing_sent"
-TIMED_OUT = "timed_out"
+NOTHING_SENT: str = ReasonCode.NOTHING_SENT.value
+TIMED_OUT: str = ReasonCode.TIMED_OUT.value
 ERASED = "erased"
 OWN_REASONS = {NOTHING_SENT, TIMED_OUT, ERASED}
 
@@ -53,12 +55,10 @@ def classify_send_error(error: Exception) -> SendFailure:
 
 def describe_failure(reason: str) -> str:
     """Return a stored reason as a sentence; the words of a mail server are returned as they are."""
-    if reason == NOTHING_SENT:
-        return _("The email was not sent, and the mail server gave no reason.")
-    if reason == TIMED_OUT:
-        return _("The mail server took too long to respond.")
     if reason == ERASED:
         return _("The email was erased before it was sent.")
+    if reason in OWN_REASONS:
+        return describe_reason(make_reason(ReasonCode(reason)))
     return reason
 
 

@@ -15,6 +15,7 @@ from requests import Response
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.errors import (
+    ERASED,
     NOTHING_SENT,
     TIMED_OUT,
     classify_send_error,
@@ -69,6 +70,7 @@ def test_a_send_error_is_temporary_or_permanent(error: Exception, is_permanent: 
     [
         (TIMED_OUT, "The mail server took too long to respond."),
         (NOTHING_SENT, "The email was not sent, and the mail server gave no reason."),
+        (ERASED, "The email was erased before it was sent."),
         ("SMTPDataError: (554, b'spam')", "SMTPDataError: (554, b'spam')"),
     ],
 )
@@ -89,7 +91,7 @@ def test_a_backend_that_sends_nothing_is_tried_again_and_fails_with_a_code(
     run_mail(rocket.desk, at=NOON + timedelta(days=3, minutes=1))
     with desk_scope(rocket.desk):
         event = TicketEvent.objects.get(kind="mail.failed")
-        assert event.data["code"] == NOTHING_SENT
+        assert event.data["reason"] == {"code": NOTHING_SENT}
         assert "why" not in event.data
 
 

@@ -47,7 +47,7 @@ def test_plans_show_targets_hours_and_definitions(
     page = client.get("/rocket/portal/plans/").content.decode()
     for text in [
         "Mission Critical",
-        "1 h 30 min",
+        "1h 30m",
         "24 hours a day, 7 days a week",
         "Mon–Fri 8:00 AM–8:00 PM (America/Sao_Paulo)",
         "No work is possible.",
