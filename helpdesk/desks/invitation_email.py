@@ -23,7 +23,9 @@ def send_invitation_or_fail(
         send_invitation(invitation, token)
     except MAIL_SERVER_ERRORS as error:
         retry = (
-            f"manage.py invite {invitation.desk.slug} {invitation.email} --role {invitation.role}"
+            f"manage.py invite {invitation.desk.slug} {invitation.email}"
+            f" --as {invitation.kind} --role {invitation.role}"
+            f"{f' --level {invitation.level}' if invitation.level else ''}"
         )
         raise CommandError(
             f"The invitation was created, but the email could not be sent: {error}. "

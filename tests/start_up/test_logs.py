@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.utils.log import log_response
 
-from helpdesk.logs import LogFormErrorsAsInfo
+from helpdesk.logs import LogFormErrorsAsInfo, RedactPathSecrets, redact_secrets
 
 
 @pytest.mark.parametrize(("status", "level"), [(422, "INFO"), (403, "WARNING"), (500, "ERROR")])
@@ -21,3 +21,31 @@ def test_a_form_with_errors_is_logged_at_info(
     with caplog.at_level(logging.INFO):
         log_response("%s", "message", request=request, response=HttpResponse(status=status))
     assert [record.levelname for record in caplog.records] == [level]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("GET /rocket/invitation/{token}/ 200", "GET /rocket/invitation/[hidden]/ 200"),
+        ("/login/password/reset/key/{token}", "/login/password/reset/key/{token}"),
+        ("/rocket/login/password/reset/{token}/", "/rocket/login/password/reset/[hidden]/"),
+        ("/login/confirm/{token}/?next=/a", "/login/confirm/[hidden]/?next=/a"),
+        ("/invitation/short/", "/invitation/short/"),
+        ("/agent/tickets/1001/", "/agent/tickets/1001/"),
+    ],
+)
+def test_tokens_in_paths_are_redacted(text: str, expected: str) -> None:
+    token = "t" * 43
+    assert redact_secrets(text.format(token=token)) == expected.format(token=token)
+
+
+def test_a_handler_redacts_the_message_and_its_arguments(caplog: pytest.LogCaptureFixture) -> None:
+    path = f"/invitation/{'t' * 43}/"
+    caplog.handler.addFilter(RedactPathSecrets())
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("test").info("%s took %d ms", path, 3)
+        logging.getLogger("test").info(f"Not found: {path}")
+    assert [record.getMessage() for record in caplog.records] == [
+        "/invitation/[hidden]/ took 3 ms",
+        "Not found: /invitation/[hidden]/",
+    ]
