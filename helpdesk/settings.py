@@ -323,6 +323,7 @@ MFA_ADAPTER = "helpdesk.login.two_factor.adapter.TwoFactorAdapter"
 MFA_FORMS = {
     "authenticate": "helpdesk.login.two_factor.forms.TwoFactorForm",
     "reauthenticate": "helpdesk.login.two_factor.forms.TwoFactorReauthenticateForm",
+    "add_webauthn": "helpdesk.login.two_factor.forms.AddPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # One 30-second step before and after (RFC 6238, 5.2): typing takes time, and clocks differ.

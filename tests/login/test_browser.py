@@ -79,6 +79,7 @@ def test_an_agent_adds_a_passkey_and_signs_in_with_it(
     expect(page.get_by_text("requires 2FA")).to_be_visible()
     check(page)
     page.get_by_role("link", name="Add a passkey").click()
+    expect(page.get_by_label("Name")).to_have_value("Passkey")
     page.get_by_label("Passwordless").check()
     check(page)
     page.get_by_role("button", name="Add passkey").click()

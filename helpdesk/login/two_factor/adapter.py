@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.logins.sealing import seal, unseal
@@ -15,6 +19,13 @@ class TwoFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("That code isn't right. Check it and try again."),
     }
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """Suggest a name for the user's next passkey: "Passkey", "Passkey 2" …"""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        if number == 1:
+            return gettext("Passkey")
+        return gettext("Passkey %(number)s") % {"number": number}
 
     def encrypt(self, text: str) -> str:
         return seal(text)

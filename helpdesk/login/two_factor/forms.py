@@ -1,4 +1,4 @@
-"""Forms that accept each code of an authenticator app once."""
+"""Forms of allauth.mfa: each code of an authenticator app counts once; passkeys in plain words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
 
 
 class _OneTimeCodeMixin:
@@ -35,3 +38,16 @@ class TwoFactorForm(_OneTimeCodeMixin, AuthenticateForm):
 
 class TwoFactorReauthenticateForm(_OneTimeCodeMixin, ReauthenticateForm):
     """The proof asked for before a change to 2FA itself."""
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """Name a passkey, and let it sign in alone or as a second step."""
+
+    passwordless = forms.BooleanField(
+        label=_("Passwordless"),
+        required=False,
+        help_text=_(
+            "Sign in with this passkey alone. Your device then asks for its PIN, your fingerprint "
+            "or your face."
+        ),
+    )
