@@ -62,7 +62,7 @@ def test_a_new_mailbox_is_verified_with_the_code_from_the_email(
 def test_a_wrong_code_is_an_error_of_its_field(rocket: Cast, at_rocket: Client) -> None:
     add(at_rocket)
     at_rocket.post(page_of(rocket), {"send": ""})
-    for typed, why in [("AAAA-AAAA-AAAA-AAAA", "This is not the code"), ("", "required")]:
+    for typed, why in [("AAAA-AAAA-AAAA-AAAA", "That code is not correct"), ("", "required")]:
         answer = at_rocket.post(page_of(rocket), {"code": typed})
         assert answer.status_code == 422
         assert why in answer.context["form"].errors["code"][0]
@@ -102,14 +102,14 @@ def test_an_address_of_another_desk_can_be_added_but_not_verified(
     page = page_of(rocket, matter.mailbox.address)
     at_rocket.post(page, {"send": ""})
     answer = at_rocket.post(page, {"code": mailed_code()})
-    assert "another desk already" in answer.context["form"].errors["code"][0]
+    assert "Another desk already" in answer.context["form"].errors["code"][0]
 
 
 @pytest.mark.parametrize("address", ["support@rocket.example", "Support@Rocket.example"])
 def test_a_mailbox_is_added_only_once(rocket: Cast, at_rocket: Client, address: str) -> None:
     answer = add(at_rocket, address)
     assert answer.status_code == 200
-    assert "has this mailbox already" in str(answer.context["adminform"].form.errors)
+    assert "already has this mailbox" in str(answer.context["adminform"].form.errors)
 
 
 def test_one_mailbox_is_the_default(rocket: Cast, at_rocket: Client) -> None:
