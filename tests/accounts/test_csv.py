@@ -1,4 +1,4 @@
-"""CSV import and export: invalid lines are listed, valid ones imported, a second import is a no-op."""
+"""CSV import and export: invalid lines are listed, valid ones imported, repeats change nothing."""
 
 from __future__ import annotations
 

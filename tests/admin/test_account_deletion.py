@@ -49,9 +49,13 @@ def test_an_unused_account_is_deleted_with_one_audit_entry(rocket: Cast, at_rock
         entry = AuditEntry.objects.get(action="deleted", detail__model="accounts.account")
     assert (entry.actor, entry.target) == (rocket.admin.user.email, "acme.example Inc.")
     assert entry.detail | {"pk": ""} == {
-        "model": "accounts.account", "pk": "", "status": "customer", "plan": "Standard",
-        "domains": ["acme.example"], "contacts": 3,
-    }  # fmt: skip
+        "model": "accounts.account",
+        "pk": "",
+        "status": "customer",
+        "plan": "Standard",
+        "domains": ["acme.example"],
+        "contacts": 3,
+    }
 
 
 def test_the_service_rejects_every_caller(in_rocket: Cast) -> None:

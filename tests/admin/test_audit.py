@@ -91,9 +91,16 @@ def test_changes_by_an_installation_admin_are_audited_at_the_desk(
 ) -> None:
     client.force_login(User.objects.create_superuser("root@host.example", "x"))
     fields = {
-        "slug": "rocket", "name": "Rocket", "time_zone": "America/Sao_Paulo", "language": "en", "accent": "indigo",
-        "ticket_prefix": "RKT", "silence_days": 7, "reminder_days": 5, "reopen_days": 14,
-    }  # fmt: skip
+        "slug": "rocket",
+        "name": "Rocket",
+        "time_zone": "America/Sao_Paulo",
+        "language": "en",
+        "accent": "indigo",
+        "ticket_prefix": "RKT",
+        "silence_days": 7,
+        "reminder_days": 5,
+        "reopen_days": 14,
+    }
     answer = client.post(f"/admin/accounts/desk/{rocket.desk.pk}/change/", fields)
     assert answer.status_code == 302
     assert entries(rocket) == [("Desk changed", "Rocket", {"ticket_prefix": ["RC", "RKT"]})]

@@ -85,7 +85,9 @@ RIGHTS: dict[str, tuple[Walk, list[str]]] = {
     "a contact's role": (lambda p: p.change_contact("manager"), ["contact changed"]),
     "a contact's role by CSV": (lambda p: p.import_csv(), ["role_changed", "csv_imported"]),
     "a point of contact is added": (
-        lambda p: add_point_of_contact(contact=p.cast.customer_colleague, by=p.cast.manager, at=NOON),
+        lambda p: add_point_of_contact(
+            contact=p.cast.customer_colleague, by=p.cast.manager, at=NOON
+        ),
         ["role_changed"],
     ),
     "a point of contact is removed": (
@@ -94,7 +96,10 @@ RIGHTS: dict[str, tuple[Walk, list[str]]] = {
     ),
     "a person is invited": (
         lambda p: p.post(
-            "accounts/invitation/invite/", email="new@rocket.example", invited_as="agent:lead", level="l1"
+            "accounts/invitation/invite/",
+            email="new@rocket.example",
+            invited_as="agent:lead",
+            level="l1",
         ),
         ["invited"],
     ),
@@ -108,18 +113,25 @@ RIGHTS: dict[str, tuple[Walk, list[str]]] = {
         lambda p: (suspend_desk(desk=p.cast.desk), resume_desk(desk=p.cast.desk, at=NOON)),
         ["desk_suspended", "desk_resumed"],
     ),
-}  # fmt: skip
+}
 
 EXPORTS: dict[str, tuple[Walk, list[str]]] = {
     kind: (lambda p, kind=kind: p.post("csv/export/", kind=kind), ["csv_exported"])
     for kind in ("accounts", "domains", "contacts")
 } | {
     "a contact": (
-        lambda p: p.post(f"accounts/contact/{p.cast.customer.pk}/export/"), ["person_exported"],
+        lambda p: p.post(f"accounts/contact/{p.cast.customer.pk}/export/"),
+        ["person_exported"],
     ),
-    "an agent": (lambda p: p.post(f"accounts/agent/{p.cast.analyst.pk}/export/"), ["person_exported"]),
-    "the desk": (lambda p: export_desk(desk=p.cast.desk, to=io.BytesIO(), at=NOON), ["desk_exported"]),
-}  # fmt: skip
+    "an agent": (
+        lambda p: p.post(f"accounts/agent/{p.cast.analyst.pk}/export/"),
+        ["person_exported"],
+    ),
+    "the desk": (
+        lambda p: export_desk(desk=p.cast.desk, to=io.BytesIO(), at=NOON),
+        ["desk_exported"],
+    ),
+}
 
 MAIL = ["inboundmessage viewed"]
 VIEWS: dict[str, tuple[Walk, list[str]]] = {
@@ -129,12 +141,14 @@ VIEWS: dict[str, tuple[Walk, list[str]]] = {
     "a quarantined email": (lambda p: p.get(f"agent/quarantine/{p.held.pk}/"), MAIL),
     "a sent email": (lambda p: p.get(f"agent/mails/sent/{p.sent.pk}/"), ["outgoingemail viewed"]),
     "a received email in the admin site": (
-        lambda p: p.get(f"admin/channels_intake/inboundmessage/{p.held.pk}/change/"), MAIL,
+        lambda p: p.get(f"admin/channels_intake/inboundmessage/{p.held.pk}/change/"),
+        MAIL,
     ),
     "a sent email in the admin site": (
-        lambda p: p.get(f"admin/channels_intake/outgoingemail/{p.sent.pk}/change/"), ["outgoingemail viewed"],
+        lambda p: p.get(f"admin/channels_intake/outgoingemail/{p.sent.pk}/change/"),
+        ["outgoingemail viewed"],
     ),
-}  # fmt: skip
+}
 
 PATHS = RIGHTS | EXPORTS | VIEWS
 
@@ -150,22 +164,39 @@ def place(rocket: Cast, at_rocket: Client, settings: Any, tmp_path: Path) -> Pla
         Contact.objects.filter(pk=rocket.customer_colleague.pk).update(role="contact")
         rocket.customer_colleague.refresh_from_db()
         came = {
-            "desk": rocket.desk, "provider": "raw", "content_type": "message/rfc822", "raw": b"Subject: x\r\n\r\n",
-            "received_at": NOON, "next_try_at": NOON,
-        }  # fmt: skip
+            "desk": rocket.desk,
+            "provider": "raw",
+            "content_type": "message/rfc822",
+            "raw": b"Subject: x\r\n\r\n",
+            "received_at": NOON,
+            "next_try_at": NOON,
+        }
         return Place(
             cast=rocket,
             client=at_rocket,
             file=message.attachments.get(),
-            received=InboundMessage.objects.create(**came, state=InboundState.PROCESSED, ticket=ticket),
+            received=InboundMessage.objects.create(
+                **came, state=InboundState.PROCESSED, ticket=ticket
+            ),
             held=InboundMessage.objects.create(**came, state=InboundState.QUARANTINED),
             sent=OutgoingEmail.objects.create(
-                desk=rocket.desk, ticket=ticket, event=TicketEvent.objects.first(), message=message,
-                contact=rocket.customer, kind="reply", from_address="a@b.example", reply_to="a@b.example",
-                to_address="c@d.example", subject="Re", body_text="Text", rfc_message_id="x@b.example",
-                state=MailState.SENT, next_try_at=NOON, created_at=NOON,
+                desk=rocket.desk,
+                ticket=ticket,
+                event=TicketEvent.objects.first(),
+                message=message,
+                contact=rocket.customer,
+                kind="reply",
+                from_address="a@b.example",
+                reply_to="a@b.example",
+                to_address="c@d.example",
+                subject="Re",
+                body_text="Text",
+                rfc_message_id="x@b.example",
+                state=MailState.SENT,
+                next_try_at=NOON,
+                created_at=NOON,
             ),
-        )  # fmt: skip
+        )
 
 
 def actions(cast: Cast) -> list[str]:

@@ -253,9 +253,15 @@ def test_a_pull_and_its_skipped_records_are_shown(
             desk=rocket.desk, connection=crm, started_at=NOON, report=[line]
         )
         CrmSetAside.objects.create(
-            desk=rocket.desk, connection=crm, pull=run, module="Accounts", record_id="7", name="Rival",
-            reason="rival.example belongs to Firm.", first_at=NOON,
-        )  # fmt: skip
+            desk=rocket.desk,
+            connection=crm,
+            pull=run,
+            module="Accounts",
+            record_id="7",
+            name="Rival",
+            reason="rival.example belongs to Firm.",
+            first_at=NOON,
+        )
     page = at_rocket.get(f"/rocket/admin/accounts/crmpull/{run.pk}/change/").content.decode()
     assert "Firm &lt;b&gt;" in page
     listed = at_rocket.get(

@@ -1,4 +1,4 @@
-"""A desk's logo: an uploaded image is re-encoded and shown in the portal, to agents and at sign-in."""
+"""A desk's logo: an uploaded image is encoded again and shown in the portal and to agents."""
 
 from __future__ import annotations
 

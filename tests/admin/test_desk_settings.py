@@ -13,9 +13,15 @@ from tests.cast import Cast
 from tickets.models import Priority
 
 SETTINGS = {
-    "name": "Rocket", "time_zone": "America/Sao_Paulo", "language": "en", "accent": "teal", "hotline": "",
-    "silence_days": 7, "reminder_days": 5, "reopen_days": 14,
-}  # fmt: skip
+    "name": "Rocket",
+    "time_zone": "America/Sao_Paulo",
+    "language": "en",
+    "accent": "teal",
+    "hotline": "",
+    "silence_days": 7,
+    "reminder_days": 5,
+    "reopen_days": 14,
+}
 NO_ROWS = {
     f"{prefix}-{which}_FORMS": 0
     for prefix in ["agentdepartment_set", "shifts", "rotation"]

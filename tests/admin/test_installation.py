@@ -12,10 +12,17 @@ from accounts.tenancy import desk_scope
 from tests.cast import Cast
 
 NEW = {
-    "name": "Third", "slug": "third", "domain": "", "ticket_prefix": "TH", "preset": "three", "language": "en",
-    "time_zone": "UTC", "accent": "teal", "mailbox_addresses": "support@third.example",
+    "name": "Third",
+    "slug": "third",
+    "domain": "",
+    "ticket_prefix": "TH",
+    "preset": "three",
+    "language": "en",
+    "time_zone": "UTC",
+    "accent": "teal",
+    "mailbox_addresses": "support@third.example",
     "admin_email": "boss@third.example",
-}  # fmt: skip
+}
 
 
 @pytest.fixture

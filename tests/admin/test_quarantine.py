@@ -19,9 +19,17 @@ LIST = "admin/channels_intake/inboundmessage/"
 def hold(cast: Cast | None) -> InboundMessage:
     with system_scope("stray mail"):
         return InboundMessage.objects.create(
-            desk=cast and cast.desk, provider="raw", content_type="message/rfc822", raw=RAW, received_at=NOON,
-            next_try_at=NOON, state=InboundState.FAILED, subject="Stray", reason="no_mailbox", reason_data={"address": "x@nowhere.example"},
-        )  # fmt: skip
+            desk=cast and cast.desk,
+            provider="raw",
+            content_type="message/rfc822",
+            raw=RAW,
+            received_at=NOON,
+            next_try_at=NOON,
+            state=InboundState.FAILED,
+            subject="Stray",
+            reason="no_mailbox",
+            reason_data={"address": "x@nowhere.example"},
+        )
 
 
 @pytest.fixture

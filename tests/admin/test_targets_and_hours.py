@@ -75,10 +75,13 @@ def test_a_shorter_target_on_the_plans_page_applies_too(rocket: Cast, at_rocket:
     }
     for number, target in enumerate(targets):
         rows |= {
-            f"targets-{number}-id": target.pk, f"targets-{number}-plan": rocket.plan.pk,
-            f"targets-{number}-priority": target.priority_id, f"targets-{number}-minutes": "4 h",
-            f"targets-{number}-calendar": target.calendar_id, f"targets-{number}-account_status": "",
-        }  # fmt: skip
+            f"targets-{number}-id": target.pk,
+            f"targets-{number}-plan": rocket.plan.pk,
+            f"targets-{number}-priority": target.priority_id,
+            f"targets-{number}-minutes": "4 h",
+            f"targets-{number}-calendar": target.calendar_id,
+            f"targets-{number}-account_status": "",
+        }
     answer = at_rocket.post(address, rows)
     assert answer.status_code == 302, answer.context["errors"]
     assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
@@ -100,7 +103,7 @@ def test_new_opening_hours_apply_to_the_next_ticket(rocket: Cast, at_rocket: Cli
         },
     )
     assert answer.status_code == 302
-    # 10:00 to 13:00 on Wednesday, 09:00 to 13:00 on Thursday, one hour more on Friday, in Sao Paulo.
+    # In Sao Paulo: 10:00 to 13:00 on Wed, 09:00 to 13:00 on Thu, one more hour on Fri.
     assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
     with desk_scope(rocket.desk):
         rocket.calendar.refresh_from_db()
