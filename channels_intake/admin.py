@@ -74,7 +74,7 @@ class MailboxAdmin(DeskModelAdmin):
 
 
 class QuarantineFilter(admin.SimpleListFilter):
-    """Quarantined messages: waiting for review, or discarded."""
+    """Quarantined emails: waiting for review, or discarded."""
 
     title = _("quarantine")
     parameter_name = "held"
@@ -95,7 +95,7 @@ class QuarantineFilter(admin.SimpleListFilter):
 class InboundMessageAdmin(RecordsAdmin):
     """Inbound messages with their raw content. Outside of all desks: stray mail.
 
-    Quarantined messages have a form of their own on this page (helpdesk/admin/quarantine.py).
+    Quarantined emails have a form of their own on this page (helpdesk/admin/quarantine.py).
     """
 
     change_form_outer_after_template = "admin/_quarantine.html"

@@ -9,26 +9,31 @@ from django.utils.translation import pgettext
 
 from accounts.admin.records import RecordsAdmin
 from accounts.invitations.rights import is_still_authorized
-from accounts.models import Invitation
+from accounts.models import ContactRole, Invitation, InvitedAs, Role
 
 
 @admin.register(Invitation)
 class InvitationAdmin(RecordsAdmin):
     """Invitations and their state. Neither the token nor its hash is ever shown."""
 
-    list_display = ["email", "kind", "role", "account", "state", "created_at", "expires_at"]
+    list_display = ["email", "kind", "shown_role", "account", "state", "created_at", "expires_at"]
     list_filter = ["kind"]
     list_select_related = ["account", "invited_by"]
     search_fields = ["email__startswith"]
     search_help_text = _("Start of an email address")
     fieldsets = [
         (None, {"fields": [("email", "name"), "state"]}),
-        (_("Invited as"), {"fields": [("kind", "role"), ("level", "account")]}),
+        (_("Invited as"), {"fields": [("kind", "shown_role"), ("level", "account")]}),
         (_("Dates"), {"fields": ["invited_by", ("created_at", "expires_at"), "used_at"]}),
     ]
-    readonly_fields = ["state"]
+    readonly_fields = ["state", "shown_role"]
     list_before_template = "admin/_invite_link.html"
     change_form_outer_after_template = "admin/_invitation_actions.html"
+
+    @admin.display(description=_("role"), ordering="role")
+    def shown_role(self, invitation: Invitation) -> str:
+        kind = Role if invitation.kind == InvitedAs.AGENT else ContactRole
+        return str(kind(invitation.role).label)
 
     @admin.display(description=_("state"))
     def state(self, invitation: Invitation) -> str:

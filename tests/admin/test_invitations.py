@@ -10,7 +10,16 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Account, Agent, AuditEntry, Contact, Invitation, Plan
+from accounts.models import (
+    Account,
+    Agent,
+    AuditEntry,
+    Contact,
+    ContactRole,
+    Invitation,
+    Plan,
+    Role,
+)
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
 
@@ -147,3 +156,10 @@ def test_the_list_shows_no_hash(rocket: Cast, at_rocket: Client) -> None:
     ).content.decode()
     assert invitation.token_hash not in page
     assert "Pending" in page
+    assert str(Role.ANALYST.label) in page
+
+
+def test_the_list_shows_the_role_by_its_name(rocket: Cast, at_rocket: Client) -> None:
+    send(at_rocket, invited_as="contact:point_of_contact", account=rocket.account.name)
+    page = at_rocket.get("/rocket/admin/accounts/invitation/").content.decode()
+    assert str(ContactRole.POINT_OF_CONTACT.label) in page

@@ -43,7 +43,7 @@ def test_a_desk_admin_sees_how_many_are_quarantined_and_why(
 ) -> None:
     hold(rocket)
     hold(matter)
-    assert "1 quarantined message</a>" in at_rocket.get("/rocket/admin/").content.decode()
+    assert "1 quarantined email</a>" in at_rocket.get("/rocket/admin/").content.decode()
     page = at_rocket.get(f"/rocket/{LIST}?held=yes").content.decode()
     assert page.count("No verified mailbox has the address it was sent to") == 1
 
