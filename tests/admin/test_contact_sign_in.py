@@ -86,7 +86,7 @@ def test_a_contact_who_may_not_sign_in_is_signed_out_at_once(
 ) -> None:
     change(at_rocket, rocket.customer, may_log_in="")
     assert customer.get(PORTAL).status_code != 200
-    assert b"cannot be used here" in customer.post(JOIN, follow=True).content
+    assert b"use this account here" in customer.post(JOIN, follow=True).content
     again = Client()
     again.post("/rocket/login/", {"login": rocket.customer.email, "password": PASSWORD})
     assert again.get(PORTAL).status_code != 200

@@ -74,10 +74,10 @@ def test_portal_sidebar_and_sign_in_show_it_with_alternative_text(
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no image"),
-        (image().getvalue()[:200], "no image"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not an image"),
+        (image().getvalue()[:200], "not an image"),
         (b"x" * (1024 * 1024 + 1), "larger than 1 MB"),
-        (image(size=(6000, 5000)).getvalue(), "no image"),
+        (image(size=(6000, 5000)).getvalue(), "not an image"),
     ],
     ids=["svg", "broken", "too large", "too many pixels"],
 )
