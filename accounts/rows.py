@@ -23,7 +23,7 @@ def select_columns(alias: str, columns: Sequence[str]) -> str:
     return ", ".join(f"{alias}.{column} AS {alias}__{column}" for column in columns)
 
 
-def fetch_rows(sql: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+def fetch_rows(sql: str, params: Mapping[str, Any] | Sequence[Any]) -> list[dict[str, Any]]:
     """Run one statement and return its rows by column name."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

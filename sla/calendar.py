@@ -37,7 +37,7 @@ HORIZON = timedelta(days=10 * 366)
 
 
 class NeverOpensError(Exception):
-    """The calendar has no windows, or not enough of them within HORIZON (ten years) of the start."""
+    """The calendar has no windows, or too few within HORIZON (ten years) of the start."""
 
 
 class Window(NamedTuple):
@@ -98,7 +98,7 @@ class WorkingHours:
 
 
 def add_working_time(hours: WorkingHours, start: datetime, amount: timedelta) -> datetime:
-    """Return the earliest instant by which `amount` of working time has passed since `start` (M109).
+    """Return the earliest instant at which `amount` of working time has passed (M109).
 
     Time used up at closing ends at that closing, not at the next opening. No time at all ends at
     `start`, open or not. The exact inverse of working_time_between. ValueError for a negative
@@ -171,7 +171,7 @@ class _Table:
 class _Openings:
     """Keeps the widest table so far of one calendar.
 
-    Tables are never changed, only replaced, and callers keep the one they got: threads need no lock.
+    Tables are replaced, never changed, and callers keep the one they got: threads need no lock.
     """
 
     def __init__(self, hours: WorkingHours) -> None:
@@ -216,7 +216,7 @@ def _build_table(hours: WorkingHours, since: datetime, until: datetime) -> _Tabl
 
 
 def _raw_segments(hours: WorkingHours, since: datetime, until: datetime) -> Iterator[Segment]:
-    """Yield each window of [since, until) in UTC, cut where the zone's offset changes: the DST rule."""
+    """Yield the windows of [since, until) in UTC, cut where the zone's offset changes (DST)."""
     zone = ZoneInfo(hours.time_zone)
     for start, end in pairwise([since, *_offset_changes(zone, since, until), until]):
         offset = _offset_at(zone, start)

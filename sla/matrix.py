@@ -1,4 +1,4 @@
-"""The SLA matrix: a desk's targets on one page, a row per plan, a column per priority (M36, M69)."""
+"""The SLA matrix: all targets of a desk, a row per plan and a column per priority (M36, M69)."""
 
 from __future__ import annotations
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.rows import fetch_rows
 from sla.models import Clock, EntryKind
 from tickets.actors import SYSTEM
 from tickets.changes import record_many
@@ -66,13 +67,11 @@ def _mark(
     desk_id: int,
     at: datetime,
 ) -> int:
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         claimed = clocks.select_for_update(skip_locked=True, no_key=True).values("id")
         due, asked = claimed.query.sql_with_params()
         statement = MARK.format(due=due, kind=entry_kind.value)
-        cursor.execute(statement, [*asked, at, entry_kind.value, at])
-        facts = [
-            (ticket_id, {"due_at": due_at.isoformat()}) for ticket_id, due_at in cursor.fetchall()
-        ]
+        marked = fetch_rows(statement, [*asked, at, entry_kind.value, at])
+        facts = [(row["ticket_id"], {"due_at": row["due_at"].isoformat()}) for row in marked]
         record_many(desk_id=desk_id, kind=event_kind, by=SYSTEM, at=at, facts=facts)
     return len(facts)

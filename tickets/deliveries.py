@@ -72,7 +72,7 @@ def _deliver(delivery_id: int, *, at: datetime) -> bool:
 
 
 def _count_attempt(delivery_id: int, *, at: datetime) -> bool:
-    """Count the attempt before the work begins, so that one that kills its worker counts (fault 18).
+    """Count the attempt before the work, so that one that kills its worker counts (fault 18).
 
     False if the delivery is not due, or has used up its attempts. A first attempt that died with
     its worker may be repeated at once: the queue hands out the task again then.

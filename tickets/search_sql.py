@@ -25,7 +25,7 @@ _ENTERED = f"in_desk = NULLIF(current_setting('{DESK_SETTING}', true), '')::bigi
 
 
 def hand_over(signature: str) -> str:
-    """Return statements that give a function to the system role and let only the two roles call it."""
+    """Return statements that give a function to the system role; only the two roles may call it."""
     return f"""
 GRANT CREATE ON SCHEMA public TO {SYSTEM_ROLE};
 ALTER FUNCTION {signature} OWNER TO {SYSTEM_ROLE};

@@ -78,7 +78,7 @@ def split_last(words: str) -> tuple[str, str]:
 
 
 def make_names_query(words: str) -> str:
-    """Return a query for names with words that start with these, in any order; "" for none. Pure."""
+    """Return a query for names with words that start with these, or "" for none. Pure."""
     parts = re.findall(r"[^\W_]{2,}", words)
     return " & ".join(f"'{part}':*" for part in parts) if len(parts) <= MAX_NAME_WORDS else ""
 

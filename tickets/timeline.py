@@ -23,6 +23,15 @@ from tickets.reasons import PROOFS, describe_reason
 
 Facts = Mapping[str, Any]
 
+CLOSED: dict[str, str | Promise] = {
+    CloseReason.SOLVED: gettext_lazy("%(actor)s closed the ticket as solved."),
+    CloseReason.SILENCE: gettext_lazy(
+        "%(actor)s closed the ticket because the customer didn't reply."
+    ),
+    CloseReason.DUPLICATE: gettext_lazy("%(actor)s closed the ticket as a duplicate."),
+    CloseReason.SPAM: gettext_lazy("%(actor)s closed the ticket as spam."),
+}
+
 MAILS_SENT: dict[str, str | Promise] = {
     "reply": gettext_lazy("The reply was emailed to %(to)s."),
     "receipt": gettext_lazy("The confirmation was emailed to %(to)s."),
@@ -35,6 +44,11 @@ def describe_event(event: TicketEvent, desk: Desk) -> str:
     """Return what happened in sentences, with the actor, in the active language and time zone."""
     actor = event.actor_name or str(event.get_actor_kind_display())
     return SENTENCES[EventKind(event.kind)](actor, event.data, desk)
+
+
+def _fill(sentence: str | Promise) -> Callable[[str, Facts, Desk], str]:
+    """Return the description of a kind that has one sentence, with its facts as placeholders."""
+    return lambda actor, facts, desk: str(sentence) % {**facts, "actor": actor}
 
 
 def _opened(actor: str, facts: Facts, desk: Desk) -> str:
@@ -56,22 +70,12 @@ def _customer_responded(actor: str, facts: Facts, desk: Desk) -> str:
     return _join(_("%(actor)s replied.") % {"actor": actor}, _describe_state(facts, desk))
 
 
-def _machine_responded(actor: str, facts: Facts, desk: Desk) -> str:
-    return _("An automatic reply from %(actor)s arrived. It doesn't change the status.") % {
-        "actor": actor
-    }
-
-
 def _agent_replied(actor: str, facts: Facts, desk: Desk) -> str:
     if facts.get("is_first"):
         replied = _("%(actor)s sent the first response.")
     else:
         replied = _("%(actor)s replied to the customer.")
     return _join(replied % {"actor": actor}, _describe_state(facts, desk))
-
-
-def _note_added(actor: str, facts: Facts, desk: Desk) -> str:
-    return _("%(actor)s added an internal note.") % {"actor": actor}
 
 
 def _status_changed(actor: str, facts: Facts, desk: Desk) -> str:
@@ -84,17 +88,8 @@ def _status_changed(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def _closed(actor: str, facts: Facts, desk: Desk) -> str:
-    reason = facts.get("reason")
-    if not reason:
-        return _("%(actor)s closed the ticket.") % {"actor": actor}
-    return _("%(actor)s closed the ticket: %(reason)s.") % {
-        "actor": actor,
-        "reason": CloseReason(reason).label,
-    }
-
-
-def _reopened(actor: str, facts: Facts, desk: Desk) -> str:
-    return _("%(actor)s reopened the ticket.") % {"actor": actor}
+    sentence = CLOSED.get(facts.get("reason", "")) or _("%(actor)s closed the ticket.")
+    return str(sentence) % {"actor": actor}
 
 
 def _escalated(actor: str, facts: Facts, desk: Desk) -> str:
@@ -168,11 +163,6 @@ def _department_changed(actor: str, facts: Facts, desk: Desk) -> str:
     return _join(moved % {"actor": actor, "before": before, "after": after}, _describe_why(facts))
 
 
-def _participant_added(actor: str, facts: Facts, desk: Desk) -> str:
-    named = {"actor": actor, "name": facts["name"]}
-    return _("%(actor)s added %(name)s as a follower (CC).") % named
-
-
 def _reminded(actor: str, facts: Facts, desk: Desk) -> str:
     closes = ""
     if time := _describe_time(facts.get("closes_at")):
@@ -226,10 +216,6 @@ def _mail_sent(actor: str, facts: Facts, desk: Desk) -> str:
     return str(sentence) % facts
 
 
-def _mail_delivered(actor: str, facts: Facts, desk: Desk) -> str:
-    return _("The email to %(to)s was delivered.") % facts
-
-
 def _mail_failed(actor: str, facts: Facts, desk: Desk) -> str:
     failed = _("The email to %(to)s couldn't be delivered.")
     return _join(failed % facts, _describe_why(facts))
@@ -271,12 +257,14 @@ def _describe_time(text: str | None) -> str:
 SENTENCES: dict[EventKind, Callable[[str, Facts, Desk], str]] = {
     EventKind.TICKET_OPENED: _opened,
     EventKind.CUSTOMER_RESPONDED: _customer_responded,
-    EventKind.MACHINE_RESPONDED: _machine_responded,
+    EventKind.MACHINE_RESPONDED: _fill(
+        gettext_lazy("An automatic reply from %(actor)s arrived. It doesn't change the status.")
+    ),
     EventKind.AGENT_REPLIED: _agent_replied,
-    EventKind.NOTE_ADDED: _note_added,
+    EventKind.NOTE_ADDED: _fill(gettext_lazy("%(actor)s added an internal note.")),
     EventKind.STATUS_CHANGED: _status_changed,
     EventKind.TICKET_CLOSED: _closed,
-    EventKind.TICKET_REOPENED: _reopened,
+    EventKind.TICKET_REOPENED: _fill(gettext_lazy("%(actor)s reopened the ticket.")),
     EventKind.ESCALATED: _escalated,
     EventKind.ASSIGNED: _assigned,
     EventKind.LEFT_UNASSIGNED: _left_unassigned,
@@ -284,7 +272,9 @@ SENTENCES: dict[EventKind, Callable[[str, Facts, Desk], str]] = {
     EventKind.TERMS_CHANGED: _terms_changed,
     EventKind.DEPARTMENT_CHANGED: _department_changed,
     EventKind.SENDER_VERIFIED: _sender_verified,
-    EventKind.PARTICIPANT_ADDED: _participant_added,
+    EventKind.PARTICIPANT_ADDED: _fill(
+        gettext_lazy("%(actor)s added %(name)s as a follower (CC).")
+    ),
     EventKind.CUSTOMER_REMINDED: _reminded,
     EventKind.SLA_STARTED: _sla_started,
     EventKind.SLA_REPLANNED: _sla_replanned,
@@ -293,6 +283,6 @@ SENTENCES: dict[EventKind, Callable[[str, Facts, Desk], str]] = {
     EventKind.SLA_MET: _sla_met,
     EventKind.MAIL_RELEASED: _mail_released,
     EventKind.MAIL_SENT: _mail_sent,
-    EventKind.MAIL_DELIVERED: _mail_delivered,
+    EventKind.MAIL_DELIVERED: _fill(gettext_lazy("The email to %(to)s was delivered.")),
     EventKind.MAIL_FAILED: _mail_failed,
 }

@@ -15,7 +15,7 @@ from accounts.crm.mapping import CrmAccount
 from accounts.models import Account, CrmConnection, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
-from tests.races.hands import at_once, wait_until_locked_out
+from tests.races.threads import at_once, wait_until_locked_out
 
 
 def record(cast: Cast, *, name: str = "", **values: Any) -> CrmAccount:

@@ -13,7 +13,7 @@ from accounts.tenancy import desk_scope
 from sla.matrix import Matrix, MatrixConflictError, read_matrix, save_matrix
 from sla.models import Target
 from tests.cast import Cast
-from tests.races.hands import meanwhile
+from tests.races.threads import meanwhile
 
 MATRIX = "/rocket/admin/sla/matrix/"
 

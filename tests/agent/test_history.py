@@ -44,7 +44,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.TICKET_CLOSED: (
         {"reason": "silence", "status": ["waiting", "closed"]},
-        "Ana closed the ticket: No reply from the customer.",
+        "Ana closed the ticket because the customer didn't reply.",
     ),
     EventKind.TICKET_REOPENED: ({"status": ["closed", "open"]}, "Ana reopened the ticket."),
     EventKind.ESCALATED: (

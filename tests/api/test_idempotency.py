@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
 from tests.departments import close_department
-from tests.races.hands import at_once
+from tests.races.threads import at_once
 from tickets.models import Message, Note, SubmittedForm, Ticket
 
 URL = "/rocket/api/tickets/"

@@ -21,7 +21,7 @@ from channels_intake.models import InboundMessage, InboundState
 from channels_intake.selectors import list_quarantined
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail, reload
-from tests.races.hands import at_once
+from tests.races.threads import at_once
 from tickets.models import Message, Ticket, TicketEvent
 
 TakeIn = Callable[..., InboundMessage]

@@ -11,7 +11,7 @@ from accounts.invitations.sending import ContactLimitError, accept_invitation, i
 from accounts.models import Contact, Invitation, Plan, User
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
-from tests.races.hands import at_once
+from tests.races.threads import at_once
 
 SECRET = "a long enough pass phrase"
 POINTS = {"role": "point_of_contact"}

@@ -1,6 +1,7 @@
-"""A ticket's whole life, through HTTP, worker and browser: the way of the README, on real parts.
+"""The life of a ticket through HTTP, worker and browser, on real parts, as in the README.
 
-Mail in, ticket, receipt, live queue, note, reply, mail out, answer by mail, answer in the portal, silence, close.
+Email in, ticket, confirmation, live queue, note, reply, email out, reply by email, reply in the
+portal, silence, close.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ CUSTOMER = "customer@acme.example"
 
 
 class Journey:
-    """The people of the journey and what they do, in their own words."""
+    """The people of the journey and their actions."""
 
     def __init__(self, cast: Cast, stack: Stack, chromium: Browser) -> None:
         self.cast, self.stack, self.chromium = cast, stack, chromium
@@ -75,7 +76,7 @@ class Journey:
         )
 
     def wait_for_mail(self, words: str) -> EmailMessage:
-        """The mail in the outbox whose text holds these words."""
+        """Return the email in the outbox with these words."""
         return eventually(lambda: self.find_mail(words), what=f"a mail with “{words}”")
 
     def find_mail(self, words: str) -> EmailMessage | None:
@@ -94,7 +95,7 @@ class Journey:
 @pytest.fixture
 def journey(rocket: Cast, stack: Stack, chromium: Browser) -> Journey:
     for person in (rocket.analyst, rocket.customer):
-        # The running product takes no password hashed as fast as the tests do it.
+        # The running product accepts no password hash as fast as that of the tests.
         person.user.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
         person.user.save()
     stack.start_web()
@@ -104,18 +105,18 @@ def journey(rocket: Cast, stack: Stack, chromium: Browser) -> Journey:
 
 def test_the_life_of_a_ticket(journey: Journey) -> None:
     with desk_scope(journey.cast.desk):
-        journey.cast.colleague.departments.clear()  # so that the ticket is the analyst's
+        journey.cast.colleague.departments.clear()  # so that the analyst gets the ticket
     analyst = journey.page_of("analyst@rocket.example")
     expect(analyst.get_by_text(SUBJECT)).to_have_count(0)
 
-    # 1. Mail becomes a ticket, and the open queue shows it without a reload.
+    # 1. Email becomes a ticket, and the open queue shows it without a reload.
     journey.mail_in(1, "They freeze after ten minutes.", files={"trace.log": b"frozen\n"})
     row = analyst.get_by_role("link", name=SUBJECT)
     expect(row).to_be_visible(timeout=10_000)
     ticket = journey.wait_for_state(State.OPEN)
     assert (ticket.channel, ticket.account_id) == ("email", journey.cast.account.pk)
 
-    # 2. The customer has a receipt; the analyst reads, notes, answers.
+    # 2. The customer gets a confirmation; the analyst reads, adds a note, replies.
     receipt = journey.wait_for_mail("RC-1001")
     assert receipt["To"] == CUSTOMER
     assert "portal" in journey.text_of(receipt).lower()
@@ -145,7 +146,7 @@ def test_the_life_of_a_ticket(journey: Journey) -> None:
     with desk_scope(journey.cast.desk):
         assert ticket.clock.met_at is not None
 
-    # 4. The customer answers by mail, then in the portal; then nobody answers any more.
+    # 4. The customer replies by email, then in the portal, then not at all.
     token_address = re.search(r"support\+\w+@rocket\.example", str(reply["Reply-To"])).group()
     journey.mail_in(2, "We updated, it is better.", to=token_address)
     journey.wait_for_state(State.OPEN)
@@ -169,10 +170,10 @@ def test_the_life_of_a_ticket(journey: Journey) -> None:
     told = analyst.get_by_role("main").inner_text()
     for words in (
         "Customer opened the ticket with priority Medium.",
-        "acme.example Inc. is a customer with the plan Standard.",
-        "The first response came in time",
+        "acme.example Inc. is a customer with the Standard plan.",
+        "First response on time.",
         "Analyst added an internal note.",
-        "Plumbline closed the ticket: No answer from the customer.",
+        "Plumbline closed the ticket because the customer didn't reply.",
     ):
         assert words in told
     assert {"Email", "Web"} <= set(re.findall(r"Email|Web", told))
@@ -184,7 +185,7 @@ def test_the_life_of_a_ticket(journey: Journey) -> None:
 
 
 def let_days_pass(journey: Journey, ticket: Ticket, days: int) -> None:
-    """Move the deadlines of the silence into the past, as time would."""
+    """Move the deadlines of the silence into the past."""
     with desk_scope(journey.cast.desk):
         waiting = Ticket.objects.get(pk=ticket.pk)
         moved = {"close_at": waiting.close_at - timedelta(days=days, seconds=1)}

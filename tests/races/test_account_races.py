@@ -1,4 +1,4 @@
-"""Accounts under two hands at once, on real connections: the plan's number holds, and no page is written twice."""
+"""Accounts changed concurrently: plan limits hold, and no CRM page is written twice."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.accounts.conftest import connect
 from tests.accounts.test_crm_pull import fill
 from tests.accounts.zoho_fake import ZohoFake, serve_zoho
 from tests.cast import NOON, Cast
-from tests.races.hands import at_once
+from tests.races.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HANDS = 6
+THREADS = 6
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def zoho() -> Iterator[ZohoFake]:
         yield fake
 
 
-def test_points_of_contact_named_at_once_stay_within_the_plans_number(rocket: Cast) -> None:
+def test_points_of_contact_added_at_once_stay_within_the_plans_limit(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         Contact.objects.filter(role="point_of_contact").update(role="contact")
         Plan.objects.filter(pk=rocket.plan.pk).update(points_of_contact=2)
@@ -36,18 +36,20 @@ def test_points_of_contact_named_at_once_stay_within_the_plans_number(rocket: Ca
             Contact.objects.create(
                 desk=rocket.desk, email=f"p{n}@acme.example", account=rocket.account
             )
-            for n in range(HANDS)
+            for n in range(THREADS)
         ]
     answers = at_once(
         rocket,
         *[lambda c=c: add_point_of_contact(contact=c, by=rocket.admin, at=NOON) for c in people],
     )
-    assert sum(isinstance(answer, ValidationError) for answer in answers) == HANDS - 2
+    assert sum(isinstance(answer, ValidationError) for answer in answers) == THREADS - 2
     with desk_scope(rocket.desk):
         assert Contact.objects.filter(role="point_of_contact").count() == 2
 
 
-def test_pulls_at_once_are_one_pull_and_write_each_page_once(rocket: Cast, zoho: ZohoFake) -> None:
+def test_concurrent_pulls_are_one_pull_and_write_each_page_once(
+    rocket: Cast, zoho: ZohoFake
+) -> None:
     fill(zoho, 450)
     with desk_scope(rocket.desk):
         crm = connect(rocket, zoho)

@@ -1,4 +1,4 @@
-"""A person is erased while somebody writes: what is in flight is erased too, and what comes later is refused."""
+"""Erasure while people write: work in flight is erased too, and later work is refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
-from tests.races.hands import meanwhile
+from tests.races.threads import meanwhile
 from tickets.deliveries import deliver
 from tickets.errors import ConflictError
 from tickets.models import EventDelivery, Message, Note, Ticket
@@ -22,14 +22,14 @@ def erase(cast: Cast) -> None:
     erase_person(desk=cast.desk, contact=cast.customer, by=cast.admin, at=NOON)
 
 
-def say(cast: Cast, ticket: Ticket, text: str) -> Message:
+def add_message(cast: Cast, ticket: Ticket, text: str) -> Message:
     return add_customer_message(
         ticket_id=ticket.pk, contact=cast.customer, new=NewMessage(text, "email"), at=NOON
     )
 
 
 @pytest.mark.parametrize("what", ["open", "answer", "note"])
-def test_what_is_in_flight_is_waited_for_and_erased(rocket: Cast, what: str) -> None:
+def test_erasure_waits_for_work_in_flight_and_erases_it(rocket: Cast, what: str) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
 
@@ -37,7 +37,7 @@ def test_what_is_in_flight_is_waited_for_and_erased(rocket: Cast, what: str) -> 
         if what == "open":
             rocket.open_ticket(subject="A xylographquux", text="My xylographquux broke")
         elif what == "answer":
-            say(rocket, ticket, "My xylographquux broke")
+            add_message(rocket, ticket, "My xylographquux broke")
         else:
             add_note(
                 ticket_id=ticket.pk, agent=rocket.analyst, text="Customer is in a hurry", at=NOON
@@ -53,7 +53,7 @@ def test_what_is_in_flight_is_waited_for_and_erased(rocket: Cast, what: str) -> 
         assert not Note.objects.filter(body_text__contains="Customer").exists()
 
 
-def test_a_mail_that_is_being_made_is_erased_too(rocket: Cast) -> None:
+def test_an_email_in_the_making_is_erased_too(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         rocket.open_ticket(subject="A xylographquux")
         events = list(EventDelivery.objects.values_list("event_id", flat=True))
@@ -64,12 +64,12 @@ def test_a_mail_that_is_being_made_is_erased_too(rocket: Cast) -> None:
     assert set(mails) == {("[erased]", "[erased]")}
 
 
-def test_who_is_erased_meanwhile_writes_nothing_more_under_that_row(rocket: Cast) -> None:
+def test_a_contact_who_was_erased_writes_nothing_more(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
         erase(rocket)
         with pytest.raises(ConflictError, match="erased"):
-            say(rocket, ticket, "One more thing")
+            add_message(rocket, ticket, "One more thing")
         with pytest.raises(ConflictError, match="erased"):
             rocket.open_ticket()
         assert list(Message.objects.values_list("body_text", flat=True)) == ["[erased]"]

@@ -1,4 +1,4 @@
-"""Two at once, on real connections: one winner, the loser told, nothing lost (reliability.md, 9-11)."""
+"""Concurrent changes on real connections: one wins, the other gets an error (faults 9-11)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accounts.tenancy import desk_scope
 from sla.models import ClockEntry
 from sla.sweeps import mark_breached
 from tests.cast import NOON, Cast
-from tests.races.hands import at_once
+from tests.races.threads import at_once
 from tickets.actors import Actor
 from tickets.deliveries import deliver
 from tickets.errors import ConflictError, InvalidTransitionError, ServiceError
@@ -41,13 +41,16 @@ def test_a_reply_and_a_close_leave_a_legal_history(rocket: Cast) -> None:
         with desk_scope(rocket.desk):
             ticket = Ticket.objects.get(pk=pk)
             said = ticket.messages.filter(agent__isnull=False).count()
-            moves = [e.data["status"] for e in ticket.events.all() if "status" in e.data]
+            states = [e.data["status"] for e in ticket.events.all() if "status" in e.data]
         assert said == (0 if isinstance(answered, InvalidTransitionError) else 1)
-        assert [before for before, _ in moves] == [State.OPEN, *(after for _, after in moves[:-1])]
-        assert ticket.status == State.CLOSED == moves[-1][1]
+        assert [before for before, _ in states] == [
+            State.OPEN,
+            *(after for _, after in states[:-1]),
+        ]
+        assert ticket.status == State.CLOSED == states[-1][1]
 
 
-def test_of_two_who_take_a_ticket_one_is_told_that_the_other_has_it(rocket: Cast) -> None:
+def test_of_two_agents_who_take_a_ticket_one_gets_a_conflict(rocket: Cast) -> None:
     for _ in range(ROUNDS):
         with desk_scope(rocket.desk):
             ticket = rocket.open_ticket()
@@ -64,7 +67,7 @@ def test_of_two_who_take_a_ticket_one_is_told_that_the_other_has_it(rocket: Cast
         assert sum(isinstance(result, ConflictError) for result in results) == 1
 
 
-def test_a_customers_answer_wins_against_the_closer(rocket: Cast) -> None:
+def test_a_customers_reply_wins_against_the_automatic_close(rocket: Cast) -> None:
     for _ in range(ROUNDS):
         with desk_scope(rocket.desk):
             ticket = rocket.open_ticket()
@@ -81,13 +84,12 @@ def test_a_customers_answer_wins_against_the_closer(rocket: Cast) -> None:
         )
         with desk_scope(rocket.desk):
             after = Ticket.objects.get(pk=ticket.pk)
-            assert (
-                after.status == State.OPEN
-            )  # reopened if the closer was first, never closed if it was second
+            # Reopened if the close came first, never closed if it came second.
+            assert after.status == State.OPEN
             assert after.messages.filter(body_text="Still!").exists()
 
 
-def test_two_closers_and_two_sweepers_mark_nothing_twice(rocket: Cast) -> None:
+def test_concurrent_sweeps_mark_and_close_nothing_twice(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         for _ in range(ROUNDS):
             ticket = rocket.open_ticket()
@@ -102,12 +104,12 @@ def test_two_closers_and_two_sweepers_mark_nothing_twice(rocket: Cast) -> None:
         assert TicketEvent.objects.filter(kind="ticket.closed").count() == ROUNDS
 
 
-def test_a_delivery_that_two_workers_take_is_done_once(rocket: Cast) -> None:
+def test_a_delivery_that_two_workers_claim_is_made_once(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()
         events = list(ticket.events.values_list("pk", flat=True))
-        booked = EventDelivery.objects.filter(event__in=events).count()
+        count = EventDelivery.objects.filter(event__in=events).count()
     done = at_once(rocket, *[lambda: deliver(event_ids=events, at=NOON)] * 2)
     with desk_scope(rocket.desk):
-        assert sum(done) == booked
-        assert EventDelivery.objects.filter(state=DeliveryState.DONE).count() == booked
+        assert sum(done) == count
+        assert EventDelivery.objects.filter(state=DeliveryState.DONE).count() == count

@@ -1,4 +1,4 @@
-"""Terms change while a ticket is being opened: the ticket is promised what holds afterwards, whoever comes first."""
+"""Account terms that change while a ticket is opened: the new terms apply, in either order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.models import Account, Contact, Plan
 from accounts.tenancy import desk_scope
 from sla.models import Clock, Target
 from tests.cast import NOON, Cast
-from tests.races.hands import meanwhile
+from tests.races.threads import meanwhile
 from tickets.tasks import sweep_new_terms
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +33,7 @@ def plus(rocket: Cast) -> Plan:
 
 
 def change_terms(cast: Cast, plan: Plan) -> None:
-    """As the admin site does it: the account's row is locked first."""
+    """Change terms as the admin site does: it locks the account's row first."""
     with transaction.atomic():
         Account.objects.select_for_update(no_key=True).get(pk=cast.account.pk)
         Account.objects.filter(pk=cast.account.pk).update(plan=plan)
@@ -45,21 +45,21 @@ def change_by_csv(cast: Cast, plan: Plan) -> None:
     import_csv(desk=cast.desk, kind="accounts", data=lines.encode(), by=cast.admin.user, at=NOON)
 
 
-def promised(cast: Cast) -> list[str]:
+def list_plans(cast: Cast) -> list[str]:
     sweep_new_terms()
     with desk_scope(cast.desk):
         return list(Clock.objects.values_list("target__plan__name", flat=True))
 
 
 @pytest.mark.parametrize("change", [change_terms, change_by_csv])
-def test_a_ticket_that_is_being_opened_follows(
+def test_a_ticket_being_opened_follows_the_new_terms(
     rocket: Cast, plus: Plan, change: Callable[[Cast, Plan], None]
 ) -> None:
     meanwhile(rocket, rocket.open_ticket, lambda: change(rocket, plus))
-    assert promised(rocket) == ["Plus"]
+    assert list_plans(rocket) == ["Plus"]
 
 
-def test_a_ticket_that_comes_during_the_change_waits_and_has_the_new_terms(
+def test_a_ticket_opened_during_the_change_waits_and_has_the_new_terms(
     rocket: Cast, plus: Plan
 ) -> None:
     with desk_scope(rocket.desk):
@@ -67,4 +67,4 @@ def test_a_ticket_that_comes_during_the_change_waits_and_has_the_new_terms(
     meanwhile(
         rocket, lambda: change_terms(rocket, plus), lambda: rocket.open_ticket(contact=contact)
     )
-    assert promised(rocket) == ["Plus"]
+    assert list_plans(rocket) == ["Plus"]

@@ -1,4 +1,4 @@
-"""Nobody is given a ticket of a department that only its members look into, but its members, leads and admins."""
+"""Tickets of a members-only department are assigned to members, leads and admins only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tickets.services import assign, change_department, escalate
 
 
 def fresh(agent: Agent) -> Agent:
-    """The agent as the next request reads it."""
+    """Return the agent as the next request reads it."""
     return Agent.objects.get(pk=agent.pk)
 
 
@@ -24,7 +24,7 @@ def test_new_tickets_go_to_members(in_rocket: Cast) -> None:
     assert {in_rocket.open_ticket().assignee for _ in range(3)} == {in_rocket.colleague}
 
 
-def test_with_no_member_about_it_waits_for_somebody(in_rocket: Cast) -> None:
+def test_with_no_members_it_is_unassigned(in_rocket: Cast) -> None:
     close_department(in_rocket, "paid", members=())
     ticket = in_rocket.open_ticket()
     assert ticket.assignee is None
@@ -34,14 +34,14 @@ def test_with_no_member_about_it_waits_for_somebody(in_rocket: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", ["analyst", "lead", "admin"])
-def test_members_leads_and_admins_are_given_it_by_hand(in_rocket: Cast, who: str) -> None:
+def test_members_leads_and_admins_can_be_assigned_by_hand(in_rocket: Cast, who: str) -> None:
     close_department(in_rocket, "paid", members=(in_rocket.analyst,))
     ticket, agent = in_rocket.open_ticket(), fresh(getattr(in_rocket, who))
     assign(ticket_id=ticket.pk, agent=agent, by=SYSTEM, at=NOON)
     assert Ticket.objects.get(pk=ticket.pk).assignee == agent
 
 
-def test_nobody_else_is(in_rocket: Cast) -> None:
+def test_other_agents_cannot_be_assigned(in_rocket: Cast) -> None:
     close_department(in_rocket, "paid", members=(in_rocket.analyst,))
     ticket = in_rocket.open_ticket()
     by = Actor.of(in_rocket.analyst)
@@ -50,7 +50,7 @@ def test_nobody_else_is(in_rocket: Cast) -> None:
     assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.analyst
 
 
-def test_whoever_has_it_keeps_it_where_it_is_moved(in_rocket: Cast) -> None:
+def test_the_assignee_keeps_a_ticket_that_is_moved_by_hand(in_rocket: Cast) -> None:
     paid = close_department(in_rocket, "paid", members=(in_rocket.analyst,))
     ticket = in_rocket.open_ticket(is_unverified=True)
     assign(ticket_id=ticket.pk, agent=in_rocket.colleague, by=SYSTEM, at=NOON)
@@ -60,7 +60,7 @@ def test_whoever_has_it_keeps_it_where_it_is_moved(in_rocket: Cast) -> None:
     assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.colleague
 
 
-def test_a_level_up_it_stays_among_the_members(in_rocket: Cast) -> None:
+def test_escalation_stays_among_the_members(in_rocket: Cast) -> None:
     close_department(in_rocket, "paid", members=(in_rocket.analyst, in_rocket.level_two))
     ticket = in_rocket.open_ticket()
     escalate(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON, why="A defect")

@@ -1,4 +1,4 @@
-"""Working time as a table of cases, worked out by hand, in wall times of the calendar's own zone."""
+"""Working time as a table of cases, calculated by hand in wall times of the calendar's zone."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -201,13 +201,13 @@ def test_a_day_opens_in_the_hand_computed_segments(
     assert found == [Segment(utc(start), utc(end)) for start, end in expected]
 
 
-def test_a_start_in_the_repeated_hour_is_told_apart_by_its_fold() -> None:
+def test_fold_distinguishes_the_two_passes_of_a_repeated_hour() -> None:
     hours = WorkingHours.always(BERLIN)
     first, second = wall(BERLIN, "2026-10-25T02:30"), wall(BERLIN, "2026-10-25T02:30", fold=1)
     assert working_time_between(hours, first, second) == timedelta(hours=1)
 
 
-def test_answers_are_in_utc_and_keep_microseconds() -> None:
+def test_results_are_in_utc_and_keep_microseconds() -> None:
     start = wall(SAO_PAULO, "2026-11-18T19:59:59.999999")
     deadline = add_working_time(TWELVE_BY_FIVE, start, timedelta(microseconds=2))
     assert deadline == wall(SAO_PAULO, "2026-11-19T08:00:00.000001")
@@ -257,7 +257,7 @@ def test_a_calendar_without_windows_never_opens() -> None:
     assert list_segments(hours, start, end) == []
 
 
-def test_openings_that_are_all_holidays_for_years_end_in_an_error() -> None:
+def test_windows_that_are_all_holidays_for_years_raise_an_error() -> None:
     start = utc("2026-11-16T09:00")
     days = frozenset(start.date() + timedelta(days=number) for number in range(12 * 366))
     hours = WorkingHours("UTC", (Window(MON, 540, 720),), days)
@@ -265,7 +265,7 @@ def test_openings_that_are_all_holidays_for_years_end_in_an_error() -> None:
         add_working_time(hours, start, timedelta(minutes=1))
 
 
-def test_the_limit_of_ten_years_does_not_depend_on_earlier_questions() -> None:
+def test_the_limit_of_ten_years_does_not_depend_on_earlier_calls() -> None:
     hours = on("UTC", (MON, 540, 600))
     start, six_hundred = utc("2026-11-16T09:00"), timedelta(hours=600)
     assert working_time_between(hours, start, utc("2046-11-16T09:00")) > six_hundred
@@ -273,7 +273,7 @@ def test_the_limit_of_ten_years_does_not_depend_on_earlier_questions() -> None:
         add_working_time(hours, start, six_hundred)
 
 
-def test_an_opening_beyond_ten_years_is_never_however_far_the_table_reaches() -> None:
+def test_an_opening_beyond_ten_years_is_never_even_if_the_table_reaches_it() -> None:
     start = utc("2026-11-16T09:00")
     days = frozenset(start.date() + timedelta(days=number) for number in range(11 * 366))
     hours = WorkingHours("UTC", (Window(MON, 540, 720),), days)
@@ -290,7 +290,7 @@ def test_around_the_clock_is_open_at_the_turn_of_every_year() -> None:
     ] == []
 
 
-def test_answers_stay_the_same_when_the_table_grows_both_ways() -> None:
+def test_results_stay_the_same_when_the_table_grows_both_ways() -> None:
     hours = on(NEW_YORK, *((day, 1000, 200) for day in range(7)), holidays=("2026-07-04",))
     start, amount = utc("2026-07-01T00:00"), timedelta(hours=100, microseconds=1)
     before = add_working_time(hours, start, amount)
@@ -324,7 +324,7 @@ def test_a_holiday_with_a_time_is_refused() -> None:
         WorkingHours("UTC", (), frozenset({utc("2026-12-25T00:00")}))
 
 
-def test_naive_negative_reversed_and_far_off_questions_are_refused() -> None:
+def test_naive_negative_reversed_and_distant_arguments_are_refused() -> None:
     now, hour = utc("2026-11-16T09:00"), timedelta(hours=1)
     with pytest.raises(ValueError, match="aware"):
         add_working_time(SPLIT_DAY, now.replace(tzinfo=None), hour)

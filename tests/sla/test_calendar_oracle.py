@@ -1,4 +1,4 @@
-"""Working time against an oracle that knows no tables: it looks at the wall clock minute after minute."""
+"""Working time against an oracle without tables: it reads the wall clock minute by minute."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ MORE = settings(max_examples=20, deadline=None)
 
 
 def reads_open(hours: WorkingHours, at: datetime) -> bool:
-    """The rule in words: the wall clock shows a minute inside a window of a day that is no holiday."""
+    """Return True if the wall clock shows a minute inside a window of no holiday."""
     local = at.astimezone(ZoneInfo(hours.time_zone))
     for days_ago in (0, 1):
         day = local.date() - timedelta(days=days_ago)
@@ -47,7 +47,7 @@ def reads_open(hours: WorkingHours, at: datetime) -> bool:
 def open_pieces(
     hours: WorkingHours, start: datetime, end: datetime
 ) -> list[tuple[datetime, datetime]]:
-    """Every open stretch of [start, end), found minute by minute, the first and last cut to fit."""
+    """Return the open spans of [start, end), minute by minute, the first and last cut to fit."""
     minute = start.replace(second=0, microsecond=0)
     pieces: list[tuple[datetime, datetime]] = []
     while minute < end and start < end:
@@ -64,7 +64,7 @@ def total(pieces: list[tuple[datetime, datetime]]) -> timedelta:
 
 
 def spend(pieces: list[tuple[datetime, datetime]], amount: timedelta) -> datetime:
-    """The instant at which the amount is used up; there must be enough, and something to spend."""
+    """Return the instant at which a positive amount is used up; there must be enough."""
     for start, end in pieces:
         if amount <= end - start:
             return start + amount
@@ -74,7 +74,7 @@ def spend(pieces: list[tuple[datetime, datetime]], amount: timedelta) -> datetim
 
 @st.composite
 def calendars(draw: st.DrawFn, zone: str) -> tuple[WorkingHours, datetime]:
-    """A calendar and an instant near a turn of its zone's clock."""
+    """Return a calendar and an instant near a clock change of its zone."""
     turn = draw(st.sampled_from(TURNS[zone]))
     window = st.builds(
         Window,
@@ -93,7 +93,7 @@ def calendars(draw: st.DrawFn, zone: str) -> tuple[WorkingHours, datetime]:
 
 
 def amounts(hours: WorkingHours, start: datetime) -> st.SearchStrategy[timedelta]:
-    """Amounts that the calendar can hold within four weeks: some have one minute a week."""
+    """Return amounts that fit the calendar within four weeks: some have one minute a week."""
     return st.timedeltas(ZERO, working_time_between(hours, start, start + timedelta(weeks=4)))
 
 

@@ -1,4 +1,4 @@
-"""The first-response clock: which target, which deadline, warned once, breached once, met by a person only."""
+"""The first-response clock: its target and deadline; warned once, breached once, met by agents."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def test_the_deadline_counts_only_business_hours(in_rocket: Cast) -> None:
     assert clock.due_at == datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 
-def test_without_a_plan_or_proof_nothing_is_promised(in_rocket: Cast) -> None:
-    of_nobody = in_rocket.open_ticket(contact=in_rocket.stranger)
-    unproven = in_rocket.open_ticket(is_unverified=True)
-    assert not Clock.objects.filter(ticket__in=[of_nobody, unproven]).exists()
+def test_no_plan_or_an_unverified_sender_means_no_clock(in_rocket: Cast) -> None:
+    without_plan = in_rocket.open_ticket(contact=in_rocket.stranger)
+    unverified = in_rocket.open_ticket(is_unverified=True)
+    assert not Clock.objects.filter(ticket__in=[without_plan, unverified]).exists()
 
 
-def test_a_target_for_the_accounts_status_goes_before_the_general_one(in_rocket: Cast) -> None:
+def test_a_target_for_the_accounts_status_comes_before_the_general_one(in_rocket: Cast) -> None:
     Account.objects.filter(pk=in_rocket.account.pk).update(status="trial")
     in_rocket.customer.refresh_from_db()
     Target.objects.create(
@@ -49,7 +49,7 @@ def test_a_target_for_the_accounts_status_goes_before_the_general_one(in_rocket:
     assert in_rocket.open_ticket().clock.due_at == NOON + HOUR
 
 
-def test_a_changed_calendar_shows_in_the_next_tickets_deadline_and_its_version(
+def test_a_changed_calendar_applies_to_the_next_ticket_and_its_version(
     in_rocket: Cast,
 ) -> None:
     before = in_rocket.open_ticket().clock
@@ -62,7 +62,7 @@ def test_a_changed_calendar_shows_in_the_next_tickets_deadline_and_its_version(
     assert Clock.objects.get(pk=before.pk).due_at == NOON + 8 * HOUR
 
 
-def test_a_calendar_that_never_opens_keeps_no_ticket_out(in_rocket: Cast) -> None:
+def test_a_calendar_that_never_opens_blocks_no_ticket(in_rocket: Cast) -> None:
     empty = Calendar.objects.create(desk=in_rocket.desk, name="Never", time_zone="UTC")
     Target.objects.update(calendar=empty)
     ticket = in_rocket.open_ticket()
@@ -80,7 +80,7 @@ def test_another_priority_plans_the_clock_again_from_its_start(in_rocket: Cast) 
     assert ticket.events.filter(kind=EventKind.SLA_REPLANNED).count() == 1
 
 
-def test_a_clock_is_warned_of_once_and_breached_once(in_rocket: Cast) -> None:
+def test_a_clock_warns_once_and_breaches_once(in_rocket: Cast) -> None:
     ticket, desk_id = in_rocket.open_ticket(), in_rocket.desk.pk
     assert warn_of_due(desk_id=desk_id, at=NOON + 5 * HOUR) == 0
     assert [warn_of_due(desk_id=desk_id, at=NOON + 6 * HOUR) for _ in range(2)] == [1, 0]
@@ -108,7 +108,7 @@ def test_a_batch_is_marked_in_two_statements_however_many_are_due(in_rocket: Cas
     }
 
 
-def test_a_late_answer_meets_the_clock_and_says_that_it_was_late(in_rocket: Cast) -> None:
+def test_a_late_reply_meets_the_clock_and_records_that_it_was_late(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     mark_breached(desk_id=in_rocket.desk.pk, at=NOON + 9 * HOUR)
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Sorry", at=NOON + 10 * HOUR)
@@ -117,14 +117,14 @@ def test_a_late_answer_meets_the_clock_and_says_that_it_was_late(in_rocket: Cast
     assert Clock.objects.get(ticket=ticket).met_at == NOON + 10 * HOUR
 
 
-def test_a_second_answer_does_not_move_the_time_of_the_first(in_rocket: Cast) -> None:
+def test_a_second_reply_does_not_change_the_time_of_the_first(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     for hours in (1, 2):
         reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON + hours * HOUR)
     assert Clock.objects.get(ticket=ticket).met_at == NOON + HOUR
 
 
-def test_what_was_promised_only_after_the_close_runs_from_the_reopening(in_rocket: Cast) -> None:
+def test_a_target_added_after_the_close_counts_from_the_reopening(in_rocket: Cast) -> None:
     Account.objects.filter(pk=in_rocket.account.pk).update(plan=None)
     in_rocket.customer.refresh_from_db()
     by = Actor.of(in_rocket.analyst)
@@ -140,7 +140,7 @@ def test_what_was_promised_only_after_the_close_runs_from_the_reopening(in_rocke
         assert (ticket.clock.started_at, ticket.due_at) == (NOON + HOUR, NOON + 9 * HOUR)
 
 
-def test_a_ticket_that_was_answered_while_nothing_was_promised_gets_no_clock_when_reopened(
+def test_a_ticket_answered_without_a_target_gets_no_clock_when_reopened(
     in_rocket: Cast,
 ) -> None:
     Account.objects.filter(pk=in_rocket.account.pk).update(plan=None)
@@ -152,9 +152,7 @@ def test_a_ticket_that_was_answered_while_nothing_was_promised_gets_no_clock_whe
     assert not Clock.objects.filter(ticket=ticket).exists()
 
 
-def test_the_beat_finds_due_clocks_of_all_desks_and_tells_the_right_people(
-    rocket: Cast, matter: Cast
-) -> None:
+def test_the_sweep_finds_due_clocks_of_all_desks(rocket: Cast, matter: Cast) -> None:
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
             cast.open_ticket(at=NOON - timedelta(days=30))
@@ -165,5 +163,5 @@ def test_the_beat_finds_due_clocks_of_all_desks_and_tells_the_right_people(
         with desk_scope(cast.desk):
             breach = TicketEvent.objects.get(kind=EventKind.SLA_BREACHED)
             assert breach.ticket.desk == cast.desk
-            assert not Notification.objects.exists()  # told after the commit, by the delivery
+            assert not Notification.objects.exists()  # created after the commit, by the delivery
             assert breach.deliveries.filter(follower="notifications").count() == 1

@@ -1,4 +1,4 @@
-"""The sweeps over all desks look at what is due, not at the table: EXPLAINed as the role that runs them (P9, P12)."""
+"""Sweeps over all desks read what is due, not the table: EXPLAIN as the system role (P9, P12)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
 
 @pytest.fixture
 def planner_without_scans(vacuumed: None, rocket: Cast) -> Iterator[None]:
-    """On a handful of rows a scan is cheapest; forbidden, the planner shows which index it could use at all."""
+    """Forbid scans: on a few rows one is cheapest, and hides which index the planner could use."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         yield
@@ -57,7 +57,7 @@ def test_a_sweep_finds_its_work_by_its_partial_index(name: str) -> None:
         assert f" {index} " in due().order_by().explain()
 
 
-def test_inside_a_desk_a_due_clock_is_found_by_the_same_index(rocket: Cast) -> None:
+def test_inside_a_desk_the_same_index_finds_due_clocks(rocket: Cast) -> None:
     with desk_scope(rocket.desk), connection.cursor() as cursor:
         rocket.open_ticket(at=NOW - timedelta(days=20))
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -1,4 +1,4 @@
-"""Another plan or status of an account moves its undone tickets and plans their clocks anew (M36, M50)."""
+"""New terms of an account: its open tickets change department and deadline (M36, M50)."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ LATER = NOON + timedelta(hours=1)
 
 
 def change(cast: Cast, **terms: object) -> None:
-    """Other terms at LATER; the worker comes an hour after that."""
+    """Change the terms at LATER; the worker runs an hour after that."""
     Account.objects.filter(pk=cast.account.pk).update(**terms)
     notify_terms_changed(cast.desk.pk, [cast.account.pk], LATER)
     repeat_until_empty(apply_new_terms, desk_id=cast.desk.pk, at=LATER + timedelta(hours=1))
     assert not NewTerms.objects.exists()
 
 
-def test_a_faster_plan_brings_the_deadline_forward_from_the_clocks_own_start(
+def test_a_faster_plan_moves_the_deadline_counted_from_the_clocks_own_start(
     in_rocket: Cast,
 ) -> None:
     plus = Plan.objects.create(desk=in_rocket.desk, name="Plus")
@@ -50,7 +50,7 @@ def test_a_faster_plan_brings_the_deadline_forward_from_the_clocks_own_start(
     assert ticket.events.get(kind=EventKind.TERMS_CHANGED).data["terms"]["plan"] == "Plus"
 
 
-def test_a_customer_who_becomes_a_trial_moves_to_that_department_with_the_reason(
+def test_a_customer_who_becomes_a_trial_moves_to_trials_with_the_reason(
     in_rocket: Cast,
 ) -> None:
     ticket = in_rocket.open_ticket()
@@ -64,7 +64,7 @@ def test_a_customer_who_becomes_a_trial_moves_to_that_department_with_the_reason
     assert ticket.events.filter(kind=EventKind.DEPARTMENT_CHANGED).count() == 2
 
 
-def test_without_a_plan_the_clock_stands_still_and_with_one_again_it_runs(in_rocket: Cast) -> None:
+def test_the_clock_stops_without_a_plan_and_runs_with_one_again(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     change(in_rocket, plan=None)
     assert Clock.objects.get(ticket=ticket).stopped_at == LATER
@@ -73,20 +73,20 @@ def test_without_a_plan_the_clock_stands_still_and_with_one_again_it_runs(in_roc
     assert (clock.stopped_at, clock.due_at) == (None, LATER + timedelta(hours=8))
 
 
-def test_answered_closed_and_unproven_tickets_stay_as_they_are(in_rocket: Cast) -> None:
-    answered, unproven = in_rocket.open_ticket(), in_rocket.open_ticket(is_unverified=True)
-    reply(ticket_id=answered.pk, agent=in_rocket.analyst, text="Hello", at=NOON, then="closed")
+def test_closed_and_unverified_tickets_do_not_change(in_rocket: Cast) -> None:
+    closed, unverified = in_rocket.open_ticket(), in_rocket.open_ticket(is_unverified=True)
+    reply(ticket_id=closed.pk, agent=in_rocket.analyst, text="Hello", at=NOON, then="closed")
     change(in_rocket, status="trial")
-    for ticket in (answered, unproven):
+    for ticket in (closed, unverified):
         assert not ticket.events.filter(kind=EventKind.TERMS_CHANGED).exists()
 
 
-def mark(cast: Cast, **new: object) -> None:
+def mark_terms(cast: Cast, **new: object) -> None:
     Account.objects.filter(pk=cast.account.pk).update(**new)
     notify_terms_changed(cast.desk.pk, [cast.account.pk], LATER)
 
 
-def followed() -> list[int]:
+def list_changed() -> list[int]:
     return list(
         TicketEvent.objects.filter(kind=EventKind.TERMS_CHANGED)
         .order_by("pk")
@@ -94,30 +94,30 @@ def followed() -> list[int]:
     )
 
 
-def test_the_change_itself_costs_the_same_however_many_tickets_there_are(in_rocket: Cast) -> None:
+def test_the_change_itself_costs_the_same_for_any_number_of_tickets(in_rocket: Cast) -> None:
     costs = []
     for _ in range(2):
         in_rocket.open_ticket()
         with CaptureQueriesContext(connection) as asked:
-            mark(in_rocket, status="trial")
+            mark_terms(in_rocket, status="trial")
         costs.append(len(asked))
     assert costs[0] == costs[1] <= 5
 
 
-def test_many_follow_in_batches_each_once_and_on_from_where_a_batch_failed(
+def test_tickets_follow_in_batches_once_each_and_resume_where_one_failed(
     in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(terms, "BATCH", 2)
     tickets = [in_rocket.open_ticket().pk for _ in range(5)]
-    mark(in_rocket, status="trial")
+    mark_terms(in_rocket, status="trial")
     assert apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER) == 2
     with monkeypatch.context() as patch:
         patch.setattr(terms, "_apply_to", _die_at(tickets[3]))
         with pytest.raises(RuntimeError):
             apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER)
-    assert followed() == tickets[:2]
+    assert list_changed() == tickets[:2]
     assert apply_terms_of_desk(desk_id=in_rocket.desk.pk) >= 3
-    assert followed() == tickets
+    assert list_changed() == tickets
     assert apply_terms_of_desk(desk_id=in_rocket.desk.pk) == 0
 
 
@@ -132,56 +132,54 @@ def _die_at(ticket_id: int) -> Any:
     return follow
 
 
-def test_a_task_that_does_not_get_through_asks_for_another(
+def test_a_task_that_does_not_finish_queues_another(
     in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rung: list[int] = []
-    monkeypatch.setattr("tickets.tasks.send_task", lambda name, *, desk_id: rung.append(desk_id))
+    queued: list[int] = []
+    monkeypatch.setattr("tickets.tasks.send_task", lambda name, *, desk_id: queued.append(desk_id))
     monkeypatch.setattr(terms, "BATCH", 1)
     monkeypatch.setattr(
         "tickets.tasks.repeat_until_empty",
         lambda batch, **given: repeat_until_empty(batch, **given, most=2),
     )
     tickets = [in_rocket.open_ticket().pk for _ in range(3)]
-    mark(in_rocket, status="trial")
+    mark_terms(in_rocket, status="trial")
     assert apply_terms_of_desk(desk_id=in_rocket.desk.pk) == 2
-    assert rung == [in_rocket.desk.pk]
-    apply_terms_of_desk(desk_id=rung.pop())
-    assert (followed(), rung) == (tickets, [])
+    assert queued == [in_rocket.desk.pk]
+    apply_terms_of_desk(desk_id=queued.pop())
+    assert (list_changed(), queued) == (tickets, [])
 
 
-def test_a_ticket_of_afterwards_has_the_new_terms_already_and_follows_nothing(
+def test_a_later_ticket_has_the_new_terms_and_records_no_change(
     in_rocket: Cast,
 ) -> None:
     before = in_rocket.open_ticket()
-    mark(in_rocket, status="trial")
+    mark_terms(in_rocket, status="trial")
     in_rocket.customer.refresh_from_db()
     after = in_rocket.open_ticket()
     assert after.department == in_rocket.departments["trials"]
     sweep_new_terms()
-    assert followed() == [before.pk]
+    assert list_changed() == [before.pk]
 
 
-def test_a_second_change_on_the_way_begins_anew(
-    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_change_starts_over(in_rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terms, "BATCH", 1)
     first, second = in_rocket.open_ticket(), in_rocket.open_ticket()
-    mark(in_rocket, status="trial")
+    mark_terms(in_rocket, status="trial")
     apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER)
-    mark(in_rocket, status="community")
+    mark_terms(in_rocket, status="community")
     sweep_new_terms()
-    assert followed() == [first.pk, first.pk, second.pk]
+    assert list_changed() == [first.pk, first.pk, second.pk]
     assert {t.department for t in Ticket.objects.all()} == {in_rocket.departments["community"]}
 
 
-def test_the_other_desk_is_left_alone(in_rocket: Cast, matter: Cast) -> None:
+def test_another_desk_is_untouched(in_rocket: Cast, matter: Cast) -> None:
     with desk_scope(matter.desk):
         matter.open_ticket()
-        mark(matter, status="trial")
+        mark_terms(matter, status="trial")
     assert apply_new_terms(desk_id=in_rocket.desk.pk, at=LATER) == 0
     with desk_scope(matter.desk):
         assert NewTerms.objects.exists()
     sweep_new_terms()
     with desk_scope(matter.desk):
-        assert len(followed()) == 1
+        assert len(list_changed()) == 1

@@ -1,4 +1,4 @@
-"""Random sequences against a plain model: no illegal state, and totals that agree (reliability.md, 25)."""
+"""Random sequences against a plain model: no illegal state, and equal totals (fault 25)."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ STEPS = [
 
 
 class Model:
-    """What a ticket is, said in a few lines of its own."""
+    """A ticket in a few lines of its own."""
 
     def __init__(self) -> None:
         self.state, self.now = State.OPEN, NOON
         self.waiting_since = self.closed_at = None
-        self.said: Counter[str] = Counter(customer=1)
+        self.sent: Counter[str] = Counter(customer=1)
 
     def go(self, state: State) -> None:
         self.state = state
@@ -57,7 +57,7 @@ class Model:
         self.closed_at = self.now if state == State.CLOSED else None
 
     def step(self, step: str) -> bool:
-        """Do one step; gives whether it is legal."""
+        """Do one step. Return False if it is illegal."""
         is_closed = self.state == State.CLOSED
         if step == "days":
             self.now += timedelta(days=3)
@@ -84,7 +84,7 @@ class Model:
             if is_closed:
                 return False
             self.go(State.CLOSED if step == "close" else State.WAITING)
-        self.said[step] += 1
+        self.sent[step] += 1
         return True
 
 
@@ -116,7 +116,7 @@ def carry_out(cast: Cast, ticket: Ticket, step: str, now) -> None:
 
 
 def find_running_deadline(ticket: Ticket) -> datetime:
-    """What a queue has to sort the ticket by, told from the clock itself."""
+    """Return the deadline by which a queue must sort the ticket, taken from its clock."""
     clock = Clock.objects.get(ticket=ticket)
     runs = ticket.status != State.CLOSED and clock.met_at is None and clock.stopped_at is None
     return clock.due_at if runs else NO_DEADLINE
@@ -138,8 +138,8 @@ def test_any_sequence_of_steps_agrees_with_the_model(in_rocket: Cast, steps: lis
         now = Ticket.objects.get(pk=ticket.pk)
         assert now.status == model.state, steps
         assert now.due_at == find_running_deadline(now), steps
-    said = model.said
-    assert ticket.messages.count() == said["customer"] + said["machine"] + said["reply"]
-    assert ticket.notes.count() == said["note"]
-    moves = [e.data["status"] for e in ticket.events.order_by("pk") if "status" in e.data]
-    assert all(after == before for (_, after), (before, _) in pairwise(moves))
+    sent = model.sent
+    assert ticket.messages.count() == sent["customer"] + sent["machine"] + sent["reply"]
+    assert ticket.notes.count() == sent["note"]
+    states = [e.data["status"] for e in ticket.events.order_by("pk") if "status" in e.data]
+    assert all(after == before for (_, after), (before, _) in pairwise(states))

@@ -1,4 +1,4 @@
-"""How many statements the hot verbs take (performance.md, P6, P13). Counts, never times."""
+"""Number of statements that the hot services take (P6, P13). Counts, never times."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tickets.services import NewMessage, add_customer_message, reply
 
 
 def test_opening_a_ticket(in_rocket: Cast) -> None:
-    in_rocket.open_ticket()  # the calendar is known from now on
+    in_rocket.open_ticket()  # caches the calendar
     contact = Contact.objects.select_related("account__plan").get(pk=in_rocket.customer.pk)
     with CaptureQueriesContext(connection) as asked:
         in_rocket.open_ticket(contact=contact)
     statements = [q["sql"] for q in asked if "SAVEPOINT" not in q["sql"]]
-    # counter, ticket, message, target, clock with its entry, department with its people, turn, events with their
-    # deliveries, and what clock and routing set on the ticket
+    # Counter, ticket, message, target, clock with its entry, department with its agents, rotation,
+    # events with their deliveries, and the fields that clock and routing set on the ticket.
     assert len(statements) == 9, "\n".join(sql[:150] for sql in statements)
 
 

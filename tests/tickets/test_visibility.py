@@ -26,7 +26,7 @@ ONE_IN_THREE_IS_OPEN = [Visibility.MEMBERS, Visibility.MEMBERS, Visibility.EVERY
 
 
 def shuffle(cast: Cast, random: Random) -> tuple[list[Ticket], Agent]:
-    """Tickets and departments as chance would have them, and one of the desk's people."""
+    """Return random tickets, with random departments, and one agent of the desk."""
     people = [cast.analyst, cast.colleague, cast.observer, cast.lead]
     departments = list(cast.departments.values())
     for department in departments:
@@ -45,7 +45,7 @@ def shuffle(cast: Cast, random: Random) -> tuple[list[Ticket], Agent]:
 
 
 def is_to_be_seen(ticket: Ticket, agent: Agent) -> bool:
-    """The rule in words, row by row."""
+    """Apply the rule row by row."""
     department = ticket.department
     return (
         department is None

@@ -1,4 +1,4 @@
-"""kill -9 while mail comes in, and an emptied Valkey: 50 mails are 50 tickets (reliability.md, 1 and 3)."""
+"""kill -9 while email comes in, and an emptied Valkey: 50 emails, 50 tickets (faults 1 and 3)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def unread() -> int:
 
 
 def make_due() -> None:
-    """What the passing of a minute does: mail that a killed worker held is due again."""
+    """Let a minute pass: email that a killed worker held is due again."""
     with system_scope("let time pass"):
         InboundMessage.objects.filter(state=InboundState.RECEIVED).update(
             next_try_at=timezone.now()
@@ -59,7 +59,7 @@ def test_fifty_mails_survive_killed_workers_and_an_emptied_queue(
     stack.start_worker()
     make_due()
     sweep_unread()
-    eventually(lambda: unread() == 0, what="all mail is read")
+    eventually(lambda: unread() == 0, what="all email is read")
     with desk_scope(rocket.desk):
         subjects = sorted(Ticket.objects.values_list("subject", flat=True))
         numbers = sorted(Ticket.objects.values_list("number", flat=True))

@@ -373,7 +373,7 @@ def get_word_key(
 
 
 class Participant(DeskModel):
-    """A follower (CC) who gets the ticket's public emails: named in the form or by an agent (M87)."""
+    """A follower (CC) who gets the public emails: named in the form or by an agent (M87)."""
 
     ticket = models.ForeignKey(
         Ticket, on_delete=models.CASCADE, related_name="participants", verbose_name=_("ticket")

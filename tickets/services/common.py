@@ -52,7 +52,8 @@ def share_lock_contact(contact: Contact) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT email FROM accounts_contact WHERE id = %s FOR SHARE", [contact.pk])
-        require_not_erased(cursor.fetchone()[0])
+        (email,) = cursor.fetchone()
+    require_not_erased(email)
 
 
 def share_lock_account(account_id: int) -> bool:

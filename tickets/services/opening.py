@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Account, Contact, Desk
+from accounts.rows import fetch_rows
 from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.events import EventKind
@@ -31,7 +32,7 @@ WITH terms AS (
   SELECT %(desk)s, 1001 FROM held WHERE held.email IS NOT NULL
   ON CONFLICT (desk_id) DO UPDATE SET last = tickets_ticketcounter.last + 1 RETURNING last
 )
-SELECT numbered.last, held.email, held.terms FROM numbered, held
+SELECT numbered.last AS number, held.email, held.terms FROM numbered, held
 """
 
 
@@ -108,14 +109,12 @@ def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
     counter is taken early.
     """
     given = {"desk": desk.pk, "contact": origin.contact.pk, "account": origin.account_id}
-    with connection.cursor() as cursor:
-        cursor.execute(BEGIN, given)
-        number, address, terms = cursor.fetchone()
-    require_not_erased(address)
-    return number, _account_of(origin, terms)
+    (row,) = fetch_rows(BEGIN, given)
+    require_not_erased(row["email"])
+    return row["number"], _get_account(origin, row["terms"])
 
 
-def _account_of(origin: Origin, terms: dict[str, Any] | None) -> Account | None:
+def _get_account(origin: Origin, terms: dict[str, Any] | None) -> Account | None:
     """Return the account with its plan, for the clock and the routing; the contact's if it is that.
 
     terms: plan and status as they are locked; None if there is no account, or none any more.

@@ -142,7 +142,7 @@ def record_department(
 
 
 def add_participant(*, ticket_id: int, contact: Contact, by: Actor, at: datetime) -> None:
-    """Add a follower (CC) who gets the ticket's public emails. Never done by an email's CC alone."""
+    """Add a follower (CC) who gets the public emails. An email's CC alone never does this."""
     require_writer(by)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)

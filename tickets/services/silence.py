@@ -1,4 +1,4 @@
-"""Customers who don't reply: a reminder while the ticket waits for them, then the close (M17, M110)."""
+"""Customers who don't reply: a reminder, then the ticket closes (M17, M110)."""
 
 from __future__ import annotations
 

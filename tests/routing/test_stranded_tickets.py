@@ -1,4 +1,4 @@
-"""Tickets do not stay with an agent who is switched off or made an observer: they are placed anew (M13)."""
+"""Open tickets of an agent who was deactivated or made an observer are reassigned (M13)."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ from tickets.models import State, Ticket
 from tickets.services import assign, close, reply
 
 
-def give(cast: Cast, agent: Agent, **changes: Any) -> Ticket:
+def assign_to(cast: Cast, agent: Agent, **changes: Any) -> Ticket:
     ticket = cast.open_ticket(**changes)
     return assign(ticket_id=ticket.pk, agent=agent, by=Actor.of(cast.lead), at=NOON)
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.OBSERVER}])
-def test_undone_tickets_go_to_whose_turn_it_is_with_an_event_each(
+def test_open_tickets_go_to_the_next_in_rotation_with_an_event_each(
     in_rocket: Cast, change: dict[str, Any]
 ) -> None:
     leaver = in_rocket.analyst
-    tickets = [give(in_rocket, leaver) for _ in range(3)]
-    reply(ticket_id=tickets[2].pk, agent=leaver, text="Try this", at=NOON)  # waits for the customer
+    tickets = [assign_to(in_rocket, leaver) for _ in range(3)]
+    reply(
+        ticket_id=tickets[2].pk, agent=leaver, text="Try this", at=NOON
+    )  # waiting for the customer
     Agent.objects.filter(pk=leaver.pk).update(**change)
     assert reassign_stranded_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 3
     for ticket in tickets:
@@ -41,8 +43,8 @@ def test_undone_tickets_go_to_whose_turn_it_is_with_an_event_each(
     assert reassign_stranded_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 0
 
 
-def test_with_nobody_on_shift_they_wait_visibly(in_rocket: Cast) -> None:
-    ticket = give(in_rocket, in_rocket.analyst)
+def test_with_no_agent_on_shift_they_are_visibly_unassigned(in_rocket: Cast) -> None:
+    ticket = assign_to(in_rocket, in_rocket.analyst)
     Shift.objects.all().delete()
     Agent.objects.filter(pk=in_rocket.analyst.pk).update(is_active=False)
     assert reassign_stranded_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 1
@@ -50,12 +52,12 @@ def test_with_nobody_on_shift_they_wait_visibly(in_rocket: Cast) -> None:
     assert ticket.events.filter(kind=EventKind.LEFT_UNASSIGNED).exists()
 
 
-def test_closed_tickets_and_those_of_others_stay(in_rocket: Cast, matter: Cast) -> None:
+def test_closed_tickets_and_those_of_other_agents_stay(in_rocket: Cast, matter: Cast) -> None:
     leaver = in_rocket.analyst
-    closed, others = give(in_rocket, leaver), give(in_rocket, in_rocket.colleague)
+    closed, others = assign_to(in_rocket, leaver), assign_to(in_rocket, in_rocket.colleague)
     close(ticket_id=closed.pk, by=Actor.of(leaver), at=NOON)
     with desk_scope(matter.desk):
-        elsewhere = give(matter, matter.analyst)
+        elsewhere = assign_to(matter, matter.analyst)
     Agent.objects.filter(pk=leaver.pk).update(is_active=False)
     assert reassign_stranded_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 0
     assert Ticket.objects.get(pk=closed.pk).assignee == leaver
@@ -64,34 +66,34 @@ def test_closed_tickets_and_those_of_others_stay(in_rocket: Cast, matter: Cast) 
         assert Ticket.objects.get(pk=elsewhere.pk).assignee == matter.analyst
 
 
-def test_many_go_in_batches_by_the_task_and_by_the_sweep(
+def test_the_task_and_the_sweep_reassign_in_batches(
     in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "BATCH", 2)
     leaver = in_rocket.analyst
     for _ in range(5):
-        give(in_rocket, leaver)
+        assign_to(in_rocket, leaver)
     Agent.objects.filter(pk=leaver.pk).update(is_active=False)
     assert reassign_stranded(desk_id=in_rocket.desk.pk) == 5
     assert not Ticket.objects.filter(assignee=leaver).exists()
-    last = give(in_rocket, in_rocket.colleague)
+    last = assign_to(in_rocket, in_rocket.colleague)
     Agent.objects.filter(pk=in_rocket.colleague.pk).update(is_active=False)
     sweep_unassigned_tickets()
     assert Ticket.objects.get(pk=last.pk).assignee != in_rocket.colleague
 
 
-def test_the_admin_page_says_how_many_go_and_rings_the_worker(
+def test_the_admin_page_counts_them_and_queues_the_task(
     in_rocket: Cast,
     sign_in: Any,
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    rung: list[tuple[str, dict[str, Any]]] = []
+    queued: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(
-        "tickets.queueing.send_task", lambda name, **given: rung.append((name, given))
+        "tickets.queueing.send_task", lambda name, **given: queued.append((name, given))
     )
     leaver = in_rocket.analyst
-    ticket = give(in_rocket, leaver)
+    ticket = assign_to(in_rocket, leaver)
     page = f"/rocket/admin/accounts/agent/{leaver.pk}/change/"
     admin = sign_in(in_rocket.admin.user)
     counts = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
@@ -101,7 +103,7 @@ def test_the_admin_page_says_how_many_go_and_rings_the_worker(
     with django_capture_on_commit_callbacks(execute=True):
         told = admin.post(page, data, follow=True)
     assert "Analyst had 1 open ticket. It is being reassigned" in told.content.decode()
-    assert rung == [("routing.tasks.reassign_stranded", {"desk_id": in_rocket.desk.pk})]
-    reassign_stranded(**rung[0][1])
+    assert queued == [("routing.tasks.reassign_stranded", {"desk_id": in_rocket.desk.pk})]
+    reassign_stranded(**queued[0][1])
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert (ticket.assignee != leaver, ticket.status) == (True, State.OPEN)

@@ -1,4 +1,4 @@
-"""Several hands at once, each in a thread and on a connection of its own."""
+"""Concurrent work in tests, each in a thread and on a connection of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tickets.errors import ServiceError
 
 
 def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
-    """Run each work in a thread and connection of its own, started together; gives results or refusals."""
+    """Run works that start together; return their results, or the errors that services raised."""
     barrier = Barrier(len(works))
 
     def run(work: Callable[[], Any]) -> Any:
@@ -35,15 +35,17 @@ def at_once(cast: Cast, *works: Callable[[], Any]) -> list[Any]:
 
 
 def meanwhile(cast: Cast, first: Callable[[], Any], second: Callable[[], Any]) -> None:
-    """Run two works of which the second begins when the first is done but not yet committed: the commit comes as soon
-    as the second waits for one of its locks, and fails when it never does."""
+    """Run a second work while the first is done but not yet committed.
+
+    The first commits as soon as the second waits for one of its locks, and fails if it never does.
+    """
     is_done = Event()
 
     def hold() -> None:
         with transaction.atomic():
             first()
             is_done.set()
-            wait_until_locked_out()
+            wait_until_blocking()
 
     def follow() -> None:
         assert is_done.wait(10)
@@ -52,14 +54,15 @@ def meanwhile(cast: Cast, first: Callable[[], Any], second: Callable[[], Any]) -
     at_once(cast, hold, follow)
 
 
-def wait_until_locked_out(seconds: float = 10) -> None:
-    """Return once another connection waits for a lock that this one holds; inside the transaction that holds it."""
+def wait_until_blocking(seconds: float = 10) -> None:
+    """Return once another connection waits for a lock of the running transaction."""
     until = monotonic() + seconds
     with connection.cursor() as cursor:
         while monotonic() < until:
             cursor.execute(
-                "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+                "SELECT 1 FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
             )
             if cursor.fetchone():
                 return
-    raise AssertionError("Nobody waits for this transaction.")
+    raise AssertionError("No connection waits for this transaction.")

@@ -1,4 +1,4 @@
-"""The life of a ticket through the services: M13-M17, M20-M21."""
+"""The life of a ticket through the services (M13-M17, M20-M21)."""
 
 from datetime import timedelta
 
@@ -23,11 +23,11 @@ from tickets.services import (
 )
 
 
-def kinds(ticket: Ticket) -> list[str]:
+def list_kinds(ticket: Ticket) -> list[str]:
     return list(ticket.events.values_list("kind", flat=True))
 
 
-def test_a_new_ticket_has_number_department_person_and_deadline(in_rocket: Cast) -> None:
+def test_a_new_ticket_has_number_department_assignee_and_deadline(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     assert ticket.reference == "RC-1001"
     assert ticket.department == in_rocket.departments["paid"]
@@ -35,7 +35,7 @@ def test_a_new_ticket_has_number_department_person_and_deadline(in_rocket: Cast)
     assert ticket.status == State.OPEN
     # 10:00 on Wednesday in Sao Paulo and 8 working hours: 18:00 the same day.
     assert ticket.clock.due_at == NOON + timedelta(hours=8)
-    assert kinds(ticket) == [
+    assert list_kinds(ticket) == [
         EventKind.TICKET_OPENED,
         EventKind.SLA_STARTED,
         EventKind.DEPARTMENT_CHANGED,
@@ -43,11 +43,11 @@ def test_a_new_ticket_has_number_department_person_and_deadline(in_rocket: Cast)
     ]
 
 
-def test_two_tickets_go_to_two_people(in_rocket: Cast) -> None:
+def test_two_tickets_go_to_two_agents(in_rocket: Cast) -> None:
     assert in_rocket.open_ticket().assignee != in_rocket.open_ticket().assignee
 
 
-def test_a_reply_meets_the_clock_and_waits_for_the_customer(in_rocket: Cast) -> None:
+def test_a_reply_meets_the_clock_and_the_ticket_waits_for_the_customer(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON + timedelta(hours=1))
     ticket = Ticket.objects.get(pk=ticket.pk)
@@ -56,14 +56,14 @@ def test_a_reply_meets_the_clock_and_waits_for_the_customer(in_rocket: Cast) -> 
     assert ticket.clock.met_at == NOON + timedelta(hours=1)
 
 
-def test_a_note_is_no_response(in_rocket: Cast) -> None:
+def test_a_note_is_no_first_response(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     add_note(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Odd.", at=NOON)
     assert Clock.objects.get(ticket=ticket).met_at is None
     assert Ticket.objects.get(pk=ticket.pk).status == State.OPEN
 
 
-def test_a_customers_answer_opens_the_ticket_again(in_rocket: Cast) -> None:
+def test_a_customers_reply_reopens_a_waiting_ticket(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON)
     add_customer_message(
@@ -73,7 +73,7 @@ def test_a_customers_answer_opens_the_ticket_again(in_rocket: Cast) -> None:
     assert (ticket.status, ticket.close_at, ticket.remind_at) == (State.OPEN, None, None)
 
 
-def test_an_automatic_answer_moves_nothing(in_rocket: Cast) -> None:
+def test_an_automatic_reply_changes_no_state(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON)
     new = NewMessage("I am away", "email", is_automatic=True)
@@ -93,7 +93,7 @@ def test_silence_reminds_once_and_closes_after_seven_days(in_rocket: Cast) -> No
     assert (ticket.status, ticket.close_reason) == (State.CLOSED, CloseReason.SILENCE)
 
 
-def test_a_closed_ticket_can_be_answered_for_a_while_then_never(in_rocket: Cast) -> None:
+def test_a_reply_reopens_a_closed_ticket_for_fourteen_days_only(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
     late = {
@@ -107,7 +107,7 @@ def test_a_closed_ticket_can_be_answered_for_a_while_then_never(in_rocket: Cast)
     assert Ticket.objects.get(pk=ticket.pk).status == State.OPEN
 
 
-def test_closing_unanswered_stops_the_clock_and_reopening_starts_it_anew(in_rocket: Cast) -> None:
+def test_closing_without_a_reply_stops_the_clock_and_reopening_restarts_it(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
     assert Clock.objects.get(ticket=ticket).stopped_at == NOON
@@ -119,14 +119,14 @@ def test_closing_unanswered_stops_the_clock_and_reopening_starts_it_anew(in_rock
     assert (clock.stopped_at, clock.due_at) == (None, later + timedelta(hours=8))
 
 
-def test_escalating_goes_up_one_level_to_somebody_there(in_rocket: Cast) -> None:
+def test_escalating_assigns_an_agent_of_the_next_level(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     ticket = escalate(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON, why="A defect")
     assert (ticket.status, ticket.level) == (State.ESCALATED, "l2")
     assert Ticket.objects.get(pk=ticket.pk).assignee.level == "l2"
 
 
-def test_an_answer_that_crosses_a_new_message_is_refused(in_rocket: Cast) -> None:
+def test_a_reply_that_crosses_a_new_message_is_refused(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     seen = ticket.messages.get().pk
     add_customer_message(

@@ -1,4 +1,4 @@
-"""Department by account, person by turn; with nobody there a ticket waits visibly (M2, M13, M46-M50)."""
+"""Department by account, agent by rotation; else visibly unassigned (M2, M13, M46-M50)."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def test_status_and_plan_decide_the_department(
     assert choose_department(AccountFacts("Acme", status, plan), is_unverified=False)[0] == kind
 
 
-def test_no_account_and_no_proof_mean_community() -> None:
+def test_no_account_and_an_unverified_sender_mean_community() -> None:
     assert choose_department(None, is_unverified=False)[0] == DepartmentKind.COMMUNITY
     paid = AccountFacts("Acme", "customer", "Plus")
     assert choose_department(paid, is_unverified=True)[0] == DepartmentKind.COMMUNITY
 
 
-def test_the_reasons_are_kept_with_the_ticket(in_rocket: Cast) -> None:
+def test_the_ticket_keeps_the_reasons(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     assert [describe_reason(reason) for reason in ticket.route_reasons] == [
         "acme.example Inc. is a customer with the Standard plan.",
@@ -50,7 +50,9 @@ def test_the_reasons_are_kept_with_the_ticket(in_rocket: Cast) -> None:
     ]
 
 
-def test_without_a_department_of_the_kind_anybody_of_the_level_takes_it(in_rocket: Cast) -> None:
+def test_without_a_department_of_the_kind_any_agent_of_the_level_is_assigned(
+    in_rocket: Cast,
+) -> None:
     Department.objects.filter(kind=DepartmentKind.PAID).delete()
     ticket = in_rocket.open_ticket()
     assert ticket.department is None
@@ -81,18 +83,18 @@ def test_a_shift_covers_the_wall_clock_of_its_zone(
     assert is_on_shift([shift], moment) is there
 
 
-def test_the_turn_goes_round(in_rocket: Cast) -> None:
-    takers = [in_rocket.open_ticket(at=NOON + timedelta(minutes=m)).assignee for m in range(4)]
-    assert takers[:2] == takers[2:]
-    assert takers[0] != takers[1]
+def test_tickets_rotate_among_agents(in_rocket: Cast) -> None:
+    assignees = [in_rocket.open_ticket(at=NOON + timedelta(minutes=m)).assignee for m in range(4)]
+    assert assignees[:2] == assignees[2:]
+    assert assignees[0] != assignees[1]
 
 
-def test_only_level_one_of_the_department_who_is_there_takes_a_new_ticket(in_rocket: Cast) -> None:
+def test_only_a_present_level_1_agent_of_the_department_is_assigned(in_rocket: Cast) -> None:
     set_away(agent=in_rocket.colleague, is_away=True, at=NOON)
     assert {in_rocket.open_ticket().assignee for _ in range(3)} == {in_rocket.analyst}
 
 
-def test_with_nobody_on_shift_a_ticket_waits_and_says_why_and_is_placed_later(
+def test_with_no_agent_on_shift_a_ticket_is_unassigned_with_the_reason_until_later(
     in_rocket: Cast,
 ) -> None:
     Shift.objects.all().delete()
@@ -116,7 +118,7 @@ def test_with_nobody_on_shift_a_ticket_waits_and_says_why_and_is_placed_later(
     assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.analyst
 
 
-def test_who_comes_back_gets_what_waits(in_rocket: Cast) -> None:
+def test_an_agent_who_is_back_gets_the_unassigned_tickets(in_rocket: Cast) -> None:
     for agent in (in_rocket.analyst, in_rocket.colleague):
         set_away(agent=agent, is_away=True, at=NOON)
     ticket = in_rocket.open_ticket()
@@ -125,12 +127,12 @@ def test_who_comes_back_gets_what_waits(in_rocket: Cast) -> None:
     assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.colleague
 
 
-def test_an_observer_is_never_given_a_ticket(in_rocket: Cast) -> None:
+def test_an_observer_is_never_assigned(in_rocket: Cast) -> None:
     Agent.objects.exclude(pk=in_rocket.observer.pk).update(is_active=False)
     assert in_rocket.open_ticket().assignee is None
 
 
-def test_the_beat_places_waiting_tickets_of_each_desk(rocket: Cast, matter: Cast) -> None:
+def test_the_sweep_assigns_tickets_of_each_desk(rocket: Cast, matter: Cast) -> None:
     waiting = []
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
@@ -146,7 +148,7 @@ def test_the_beat_places_waiting_tickets_of_each_desk(rocket: Cast, matter: Cast
             assert Ticket.objects.get(pk=ticket.pk).assignee in {cast.analyst, cast.colleague}
 
 
-def test_an_account_without_a_plan_is_filed_under_community(in_rocket: Cast) -> None:
+def test_an_account_without_a_plan_is_routed_to_community(in_rocket: Cast) -> None:
     Account.objects.filter(pk=in_rocket.account.pk).update(plan=None)
     in_rocket.customer.refresh_from_db()
     assert in_rocket.open_ticket().department == in_rocket.departments["community"]
