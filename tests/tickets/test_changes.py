@@ -1,0 +1,210 @@
+"""Change: followers get an explicit object; events and fields are saved together, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import NOON, Cast
+from tickets.actors import SYSTEM, Actor
+from tickets.changes import Change, record
+from tickets.events import EventKind, FollowerLoopError, list_now_followers
+from tickets.models import EventDelivery, Ticket, TicketEvent
+
+HERE = __name__
+seen: list[tuple[str, str, int | None]] = []
+
+
+def see(change: Change, event: TicketEvent) -> None:
+    seen.append((event.kind, event.actor_name, event.pk))
+
+
+def set_subject(change: Change, event: TicketEvent) -> None:
+    change.set(subject="Set by a follower")
+    change.record(EventKind.PRIORITY_CHANGED, {"priority": ["Low", "High"]}, by=SYSTEM)
+
+
+def fail(change: Change, event: TicketEvent) -> None:
+    change.set(subject="Never saved")
+    raise OSError("no space left")
+
+
+def close_the_loop(change: Change, event: TicketEvent) -> None:
+    change.record(EventKind.NOTE_ADDED)
+
+
+SEEING = dict.fromkeys(EventKind, see)
+SETTING = {EventKind.NOTE_ADDED: set_subject}
+FAILING = {EventKind.NOTE_ADDED: fail}
+LOOPING = {EventKind.PRIORITY_CHANGED: close_the_loop}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_seen() -> None:
+    seen.clear()
+
+
+@pytest.fixture
+def follow(settings: Any) -> Callable[..., None]:
+    """Let only these dicts of this module follow, in their order."""
+
+    def only(*names: str) -> None:
+        settings.NOW_FOLLOWERS = {name.lower(): f"{HERE}.{name}" for name in names}
+        settings.LATER_FOLLOWERS = {}
+
+    return only
+
+
+@pytest.fixture
+def ticket(in_rocket: Cast) -> Ticket:
+    return in_rocket.open_ticket()
+
+
+def open_change(cast: Cast, ticket: Ticket) -> Change:
+    return Change.open(ticket.pk, by=Actor.of(cast.analyst), at=NOON)
+
+
+def list_kinds(ticket: Ticket) -> list[str]:
+    return list(ticket.events.order_by("pk").values_list("kind", flat=True))
+
+
+def test_a_follower_gets_a_complete_event_before_it_is_written(
+    in_rocket: Cast, ticket: Ticket, follow: Callable[..., None]
+) -> None:
+    follow("SEEING")
+    change = open_change(in_rocket, ticket)
+    event = change.record(EventKind.NOTE_ADDED, {"note": 7}, channel="web")
+    assert seen == []
+    change.save()
+    assert seen == [("note.added", "Analyst", None)]
+    stored = TicketEvent.objects.get(pk=event.pk)
+    assert (stored.kind, stored.at, stored.channel, stored.data) == (
+        "note.added",
+        NOON,
+        "web",
+        {"note": 7},
+    )
+    assert (stored.actor_kind, stored.actor_id) == ("agent", in_rocket.analyst.pk)
+
+
+def test_events_of_followers_come_after_their_cause_and_are_followed_too(
+    in_rocket: Cast, ticket: Ticket, follow: Callable[..., None]
+) -> None:
+    follow("SETTING", "SEEING")
+    before = len(list_kinds(ticket))
+    change = open_change(in_rocket, ticket)
+    change.record(EventKind.NOTE_ADDED)
+    change.record(EventKind.STATUS_CHANGED)
+    change.save()
+    assert list_kinds(ticket)[before:] == ["note.added", "status.changed", "priority.changed"]
+    assert [(kind, actor) for kind, actor, _ in seen] == [
+        ("note.added", "Analyst"),
+        ("status.changed", "Analyst"),
+        ("priority.changed", "Plumbline"),
+    ]
+    assert Ticket.objects.get(pk=ticket.pk).subject == "Set by a follower"
+
+
+def test_fields_of_the_service_and_its_followers_are_one_update(
+    in_rocket: Cast, ticket: Ticket, follow: Callable[..., None]
+) -> None:
+    follow("SETTING")
+    change = open_change(in_rocket, ticket)
+    change.touch()
+    change.record(EventKind.NOTE_ADDED)
+    with CaptureQueriesContext(connection) as asked:
+        change.save()
+    statements = [q["sql"] for q in asked]
+    assert len(statements) == 2
+    assert "INSERT INTO tickets_ticketevent" in statements[0]
+    assert statements[1].startswith('UPDATE "tickets_ticket" SET "subject" =')
+    assert '"updated_at"' in statements[1]
+    assert '"status"' not in statements[1]
+
+
+def test_only_marked_fields_are_saved(in_rocket: Cast, ticket: Ticket) -> None:
+    change = open_change(in_rocket, ticket)
+    change.set(level="l2")
+    change.ticket.subject = "Not marked"
+    change.save()
+    stored = Ticket.objects.get(pk=ticket.pk)
+    assert (stored.level, stored.subject) == ("l2", ticket.subject)
+
+
+def test_a_change_of_nothing_asks_nothing(in_rocket: Cast, ticket: Ticket) -> None:
+    change = open_change(in_rocket, ticket)
+    with CaptureQueriesContext(connection) as asked:
+        change.save()
+    assert len(asked) == 0
+
+
+def test_a_follower_that_fails_leaves_neither_event_nor_field(
+    in_rocket: Cast, ticket: Ticket, follow: Callable[..., None]
+) -> None:
+    follow("SETTING", "FAILING")
+    kinds, subject = list_kinds(ticket), ticket.subject
+    change = open_change(in_rocket, ticket)
+    change.record(EventKind.NOTE_ADDED)
+    with pytest.raises(OSError, match="no space left"), transaction.atomic():
+        change.save()
+    assert (list_kinds(ticket), Ticket.objects.get(pk=ticket.pk).subject) == (kinds, subject)
+
+
+def test_a_loop_over_two_followers_is_found(
+    in_rocket: Cast, ticket: Ticket, follow: Callable[..., None]
+) -> None:
+    follow("SETTING", "LOOPING")
+    change = open_change(in_rocket, ticket)
+    change.record(EventKind.NOTE_ADDED)
+    with pytest.raises(FollowerLoopError, match="setting caused note"):
+        change.save()
+
+
+def test_two_events_of_one_kind_are_no_loop(
+    in_rocket: Cast, ticket: Ticket, follow: Callable[..., None]
+) -> None:
+    follow("SETTING")
+    change = open_change(in_rocket, ticket)
+    change.record(EventKind.NOTE_ADDED)
+    change.record(EventKind.NOTE_ADDED)
+    change.save()
+    assert list_kinds(ticket)[-4:] == ["note.added"] * 2 + ["priority.changed"] * 2
+
+
+def test_the_first_lock_is_the_tickets(in_rocket: Cast, ticket: Ticket) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        change = open_change(in_rocket, ticket)
+        assert change.ticket.desk == in_rocket.desk
+    (statement,) = [q["sql"] for q in asked]
+    assert statement.endswith('FOR NO KEY UPDATE OF "tickets_ticket"')
+
+
+def test_one_event_on_a_ticket_that_does_not_change(in_rocket: Cast, ticket: Ticket) -> None:
+    updated_at = ticket.updated_at
+    event = record(
+        ticket=ticket,
+        kind=EventKind.MAIL_DELIVERED,
+        by=SYSTEM,
+        at=NOON,
+        channel="email",
+        data={"to": "a@acme.example"},
+    )
+    assert (event.pk, event.data) == (ticket.events.latest("pk").pk, {"to": "a@acme.example"})
+    assert Ticket.objects.get(pk=ticket.pk).updated_at == updated_at
+
+
+def test_deliveries_store_the_followers_key(in_rocket: Cast, ticket: Ticket, settings: Any) -> None:
+    settings.LATER_FOLLOWERS = {"second": f"{HERE}.SEEING", "first": f"{HERE}.SEEING"}
+    event = record(ticket=ticket, kind=EventKind.NOTE_ADDED, by=SYSTEM, at=NOON)
+    stored = EventDelivery.objects.filter(event=event).order_by("pk")
+    assert list(stored.values_list("follower", flat=True)) == ["second", "first"]
+
+
+def test_now_followers_are_listed_in_the_order_of_settings(follow: Callable[..., None]) -> None:
+    follow("SEEING", "SETTING")
+    assert list_now_followers(EventKind.NOTE_ADDED) == [("seeing", see), ("setting", set_subject)]
+    assert list_now_followers(EventKind.PRIORITY_CHANGED) == [("seeing", see)]

@@ -1,0 +1,132 @@
+"""Queueing: after the commit only, one task for the events of a transaction, quiet without a broker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+from structlog.testing import capture_logs
+
+from tests.cast import NOON, Cast
+from tickets import queueing
+from tickets.actors import SYSTEM
+from tickets.changes import record
+from tickets.events import EventKind
+from tickets.models import DeliveryState, EventDelivery, Ticket
+from tickets.queueing import DELIVER, TaskName, send_after_commit, send_task, without_queueing
+from tickets.tasks import deliver_events
+
+Hooks = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
+
+
+@pytest.fixture
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    sent: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(
+        current_app, "send_task", lambda name, *, kwargs: sent.append((name, kwargs))
+    )
+    return sent
+
+
+@pytest.fixture
+def ticket(in_rocket: Cast) -> Ticket:
+    return in_rocket.open_ticket()
+
+
+def add_event(ticket: Ticket, *, inline: bool = False) -> int:
+    event = record(
+        ticket=ticket, kind=EventKind.NOTE_ADDED, by=SYSTEM, at=NOON, deliver_inline=inline
+    )
+    return int(event.pk)
+
+
+def test_a_task_is_queued_by_name_with_its_arguments(queued: list) -> None:
+    send_task(DELIVER, desk_id=1, event_ids=[2])
+    assert queued == [("tickets.tasks.deliver_events", {"desk_id": 1, "event_ids": [2]})]
+
+
+def test_without_a_broker_the_work_is_left_to_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(name: str, *, kwargs: dict[str, Any]) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(current_app, "send_task", refuse)
+    with capture_logs() as logs:
+        send_task(DELIVER, desk_id=1)
+    (entry,) = logs
+    assert (entry["event"], entry["log_level"]) == ("broker_unavailable", "warning")
+    assert "connection refused" in entry["error"]
+
+
+@pytest.mark.django_db
+def test_nothing_is_queued_before_the_commit_or_after_a_rollback(
+    queued: list, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        with transaction.atomic():
+            send_after_commit(DELIVER, desk_id=1)
+            transaction.set_rollback(True)
+        send_after_commit(DELIVER, desk_id=2)
+        assert queued == []
+    assert queued == [(DELIVER, {"desk_id": 2})]
+
+
+@pytest.mark.django_db
+def test_bulk_work_queues_nothing_on_commit_either(
+    queued: list, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    with without_queueing(), django_capture_on_commit_callbacks(execute=True):
+        send_after_commit(DELIVER, desk_id=1)
+        send_task(DELIVER, desk_id=2)
+    assert queued == []
+    send_task(DELIVER, desk_id=3)
+    assert queued == [(DELIVER, {"desk_id": 3})]
+
+
+def test_queueing_is_on_again_after_an_error_in_bulk_work(queued: list) -> None:
+    with pytest.raises(ZeroDivisionError), without_queueing():
+        raise ZeroDivisionError
+    send_task(DELIVER, desk_id=1)
+    assert len(queued) == 1
+
+
+def test_one_task_delivers_all_events_of_a_transaction(
+    queued: list, ticket: Ticket, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        events = [add_event(ticket), add_event(ticket)]
+    assert queued == [(DELIVER, {"desk_id": ticket.desk_id, "event_ids": events})]
+
+
+def test_events_of_a_rolled_back_savepoint_are_not_delivered(
+    queued: list, ticket: Ticket, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        first = add_event(ticket)
+        with transaction.atomic():
+            add_event(ticket)
+            transaction.set_rollback(True)
+        last = add_event(ticket)
+    assert queued == [(DELIVER, {"desk_id": ticket.desk_id, "event_ids": [first, last]})]
+
+
+def test_inline_events_are_delivered_in_this_process(
+    queued: list, ticket: Ticket, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    assert deliver_events.name == DELIVER
+    with django_capture_on_commit_callbacks(execute=True):
+        inline, by_task = add_event(ticket, inline=True), add_event(ticket)
+    assert queued == [(DELIVER, {"desk_id": ticket.desk_id, "event_ids": [by_task]})]
+    states = EventDelivery.objects.filter(event_id=inline).values_list("state", flat=True)
+    assert set(states) == {DeliveryState.DONE}
+
+
+def test_a_task_name_is_text_and_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queueing, "TASK_NAMES", set())
+    name = TaskName("tickets.tasks.anything")
+    assert name == "tickets.tasks.anything"
+    assert {"tickets.tasks.anything"} == queueing.TASK_NAMES

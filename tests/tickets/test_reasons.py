@@ -1,0 +1,99 @@
+"""Reasons: codes and parameters in the database, sentences in the reader's language on a page."""
+
+from __future__ import annotations
+
+import json
+from string import Formatter
+
+import pytest
+from django.utils import translation
+
+from accounts.models import AccountStatus, Level
+from tickets.reasons import PROOFS, SENTENCES, Proof, ReasonCode, describe_reason, make_reason
+
+CASES = {
+    ReasonCode.UNVERIFIED_SENDER: (
+        {},
+        "The sender is unverified, so no account's plan applies.",
+    ),
+    ReasonCode.NO_ACCOUNT: ({}, "The sender doesn't belong to an account."),
+    ReasonCode.ACCOUNT_STATUS: (
+        {"account": "Acme", "status": AccountStatus.TRIAL.value},
+        "Acme has the status Active trial.",
+    ),
+    ReasonCode.ACCOUNT_WITHOUT_PLAN: (
+        {"account": "Acme"},
+        "Acme is a customer without a support plan.",
+    ),
+    ReasonCode.ACCOUNT_WITH_PLAN: (
+        {"account": "Acme", "plan": "Plus"},
+        "Acme is a customer with the Plus plan.",
+    ),
+    ReasonCode.NEXT_IN_ROTATION: (
+        {"agent": "Ana Souza", "level": Level.L1.value},
+        "Assigned to Ana Souza (on shift, Level 1, next in rotation).",
+    ),
+    ReasonCode.NO_AGENT_IN_DEPARTMENT: (
+        {"level": Level.L2.value},
+        "No agent at Level 2 works in this department.",
+    ),
+    ReasonCode.NO_AGENT_ON_SHIFT: (
+        {"level": Level.RND.value},
+        "No agent at R&D in this department is on shift.",
+    ),
+    ReasonCode.NOT_A_MEMBER: (
+        {"agent": "Bo", "department": "Paid Support"},
+        "Bo isn't a member of Paid Support, and only members see its tickets.",
+    ),
+    ReasonCode.ADDRESS_VERIFIED: (
+        {"proof": Proof.MAILED_LINK.value},
+        "The sender's address was verified later. "
+        "The sender opened a link that was emailed to this address.",
+    ),
+    ReasonCode.NOTHING_SENT: (
+        {},
+        "The email was not sent, and the mail server gave no reason.",
+    ),
+    ReasonCode.TIMED_OUT: ({}, "The mail server took too long to respond."),
+}
+
+
+@pytest.mark.parametrize("code", ReasonCode)
+def test_each_code_is_a_sentence(code: ReasonCode) -> None:
+    params, sentence = CASES[code]
+    stored = json.loads(json.dumps(make_reason(code, **params)))
+    assert describe_reason(stored) == sentence
+
+
+def test_every_code_and_proof_has_words() -> None:
+    assert set(SENTENCES) == set(ReasonCode)
+    assert set(PROOFS) == set(Proof)
+
+
+def test_text_of_people_stays_as_it_is() -> None:
+    assert describe_reason("100 % sure: %(agent)s") == "100 % sure: %(agent)s"
+
+
+def test_names_with_percent_signs_are_shown_as_they_are() -> None:
+    reason = make_reason(ReasonCode.ACCOUNT_WITHOUT_PLAN, account="100 %(plan)s Ltd.")
+    assert describe_reason(reason) == "100 %(plan)s Ltd. is a customer without a support plan."
+
+
+def test_an_unknown_code_fails_loudly() -> None:
+    with pytest.raises(KeyError):
+        describe_reason({"code": "full_moon"})
+
+
+def test_sentences_use_named_placeholders_only() -> None:
+    for sentence in (*SENTENCES.values(), *PROOFS.values()):
+        assert not [field for _, field, _, _ in Formatter().parse(str(sentence)) if field]
+        assert str(sentence).count("%(") == str(sentence).count(")s")
+
+
+def test_a_sentence_is_made_in_the_active_language() -> None:
+    """Under the pseudo-locale every translatable text changes; names of people do not."""
+    reason = make_reason(ReasonCode.NEXT_IN_ROTATION, agent="Ana Souza", level="l1")
+    with translation.override("en"):
+        english = describe_reason(reason)
+    assert "Ana Souza" in english
+    assert english.startswith("Assigned to")
