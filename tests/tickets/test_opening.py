@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
+from accounts.match_reasons import MatchCode, make_reason
 from accounts.models import Account, Contact
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
@@ -19,7 +20,9 @@ def make_new(cast: Cast, **changes: object) -> NewTicket:
     given: dict = {
         "subject": "It broke",
         "message": NewMessage("Look", "web"),
-        "origin": Origin(cast.customer, account_id=cast.account.pk, reasons=("Known.",)),
+        "origin": Origin(
+            cast.customer, account_id=cast.account.pk, reasons=(make_reason(MatchCode.SIGNED_IN),)
+        ),
         "priority": cast.default_priority,
     }
     return NewTicket(**given | changes)
@@ -70,7 +73,7 @@ def test_the_event_names_opener_message_and_priority(in_rocket: Cast) -> None:
         "follow_up_of": origin.number,
     }
     assert (message.contact, message.agent) == (in_rocket.customer, None)
-    assert message.ticket.match_reasons == ["Known."]
+    assert message.ticket.match_reasons == [{"code": "signed_in"}]
     assert message.ticket.fields == {"version": "6.5"}
     assert list(origin.follow_ups.all()) == [message.ticket]
 

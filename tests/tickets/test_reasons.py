@@ -45,11 +45,6 @@ CASES = {
         {"agent": "Bo", "department": "Paid Support"},
         "Bo isn't a member of Paid Support, and only members see its tickets.",
     ),
-    ReasonCode.ADDRESS_VERIFIED: (
-        {"proof": Proof.MAILED_LINK.value},
-        "The sender's address was verified later. "
-        "The sender opened a link that was emailed to this address.",
-    ),
     ReasonCode.NOTHING_SENT: (
         {},
         "The email was not sent, and the mail server gave no reason.",
