@@ -1,4 +1,4 @@
-"""Who has lost the second factor is let in again by an admin, and told by mail."""
+"""An admin lets back in a user who lost their 2FA device; the user is told by email."""
 
 from __future__ import annotations
 

@@ -96,11 +96,15 @@ def verify_id_token(
         raise SsoError(f"The ID token is from another issuer, {claims['iss']!r}.")
     if not secrets.compare_digest(str(claims["nonce"]), nonce):
         raise SsoError("The ID token has another nonce.")
-    has_other_audiences = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    default = None if has_other_audiences else provider.client_id
-    if claims.get("azp", default) != provider.client_id:
-        raise SsoError("The ID token was made for another client.")
+    _check_authorized_party(claims, provider.client_id)
     return claims
+
+
+def _check_authorized_party(claims: dict[str, Any], client_id: str) -> None:
+    """Require ``azp`` to name our client; it may be missing when we are the only audience."""
+    has_other_audiences = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if claims.get("azp", None if has_other_audiences else client_id) != client_id:
+        raise SsoError("The ID token was made for another client.")
 
 
 def _find_key(token: str, keys: dict[str, Any]) -> jwt.PyJWK:
