@@ -70,7 +70,7 @@ def test_an_empty_secret_leaves_the_stored_one_but_not_for_another_issuer(admin:
     form = FILLED_IN | NO_GROUPS | {"client_secret": "", "name": "New name"}
     assert admin.post(f"{PAGE}{made.pk}/change/", form).status_code == 302
     answer = admin.post(f"{PAGE}{made.pk}/change/", form | {"server_url": "https://evil.example"})
-    assert "Enter the secret of this client" in answer.content.decode()
+    assert "Enter the client secret for this issuer" in answer.content.decode()
     made.refresh_from_db()
     assert (made.name, made.server_url, made.client_secret) == (
         "New name",
@@ -82,7 +82,7 @@ def test_an_empty_secret_leaves_the_stored_one_but_not_for_another_issuer(admin:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"client_secret": ""}, "Enter the secret of this client"),
+        ({"client_secret": ""}, "Enter the client secret for this issuer"),
         ({"server_url": "ftp://login.acme.example"}, "not a web address"),
         ({"server_url": "https://u:p@login.acme.example"}, "Remove the user name"),
         ({"name": ""}, "This field is required"),
