@@ -43,10 +43,16 @@ def test_a_contact_is_shown_with_account_terms_and_tickets(rocket: Cast, client:
         others = rocket.open_ticket(contact=rocket.customer_colleague)
     text = read(client, contact_page(rocket.customer))
     for fact in (
-        "Customer", "customer@acme.example", "acme.example Inc.", "Point of contact (can open tickets)",
+        "Customer",
+        "customer@acme.example",
+        "acme.example Inc.",
+        "Point of contact (can open tickets)",
         "Active; email verified",
-        "Standard", "Portal, Email", f"High {format_duration(480)} (12x5)", "The customer was signed in.",
-    ):  # fmt: skip
+        "Standard",
+        "Portal, Email",
+        f"High {format_duration(480)} (12x5)",
+        "The customer was signed in.",
+    ):
         assert fact in text
     assert numbers(client, contact_page(rocket.customer)) == [mine.number]
     assert f"RC-{others.number}" not in text
@@ -87,11 +93,21 @@ def test_an_account_is_shown_with_terms_people_and_what_happened(
         escalate(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=NOON)
     text = read(client, account_page(rocket.account))
     for fact in (
-        "acme.example Inc.", "Standard", "Portal, Email", "2 of 3", f"Medium {format_duration(480)} (12x5)",
-        "acme.example, acme.net and its subdomains", "Products Server", "lead@rocket.example",
-        "colleague@rocket.example", "boss@acme.example", "Manager (sees the account's tickets)",
-        "1 Escalated", "0 Closed", f"RC-{ticket.number} Analyst escalated",
-    ):  # fmt: skip
+        "acme.example Inc.",
+        "Standard",
+        "Portal, Email",
+        "2 of 3",
+        f"Medium {format_duration(480)} (12x5)",
+        "acme.example, acme.net and its subdomains",
+        "Products Server",
+        "lead@rocket.example",
+        "colleague@rocket.example",
+        "boss@acme.example",
+        "Manager (sees the account's tickets)",
+        "1 Escalated",
+        "0 Closed",
+        f"RC-{ticket.number} Analyst escalated",
+    ):
         assert fact in text
     assert numbers(client, account_page(rocket.account)) == [ticket.number]
 

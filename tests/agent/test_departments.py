@@ -1,4 +1,4 @@
-"""A members-only department: for an analyst who is no member, its tickets do not exist on any page."""
+"""A members-only department: to an analyst who isn't a member, its tickets don't exist."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def read_counts(client: Client) -> dict[str, str]:
     """The sidebar's items with their figures."""
     nav = client.get(QUEUE).content.decode().partition("</nav>")[0]
     items = re.findall(
-        r'<span class="truncate" dir="auto">([^<]+)</span>\s*(?:<span class="nav-count">([^<]+)</span>)?',
+        r'<span class="truncate" dir="auto">([^<]+)</span>\s*'
+        r'(?:<span class="nav-count">([^<]+)</span>)?',
         nav,
     )
     return {label.strip(): amount for label, amount in items}
@@ -148,11 +149,14 @@ def test_lines_about_it_leave_the_inbox(
         Notification.objects.all().delete()
         lines = [
             Notification.objects.create(
-                desk=rocket.desk, agent=rocket.colleague, ticket=ticket,
-                event=TicketEvent.objects.filter(ticket=ticket).first(), created_at=NOON,
+                desk=rocket.desk,
+                agent=rocket.colleague,
+                ticket=ticket,
+                event=TicketEvent.objects.filter(ticket=ticket).first(),
+                created_at=NOON,
             )
             for ticket in (hidden, shown)
-        ]  # fmt: skip
+        ]
     page = outsider.get("/rocket/agent/notifications/").content.decode()
     assert "opened the ticket" in page
     assert f"/notifications/{lines[1].pk}/" in page

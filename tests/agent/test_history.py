@@ -168,10 +168,15 @@ def test_a_long_history_is_read_in_pages(rocket: Cast, client: Client, ticket: T
     with inside(rocket):
         TicketEvent.objects.bulk_create(
             TicketEvent(
-                desk=rocket.desk, ticket=ticket, kind=EventKind.NOTE_ADDED, at=NOON, actor_kind="agent", actor_name=f"A{i}"
+                desk=rocket.desk,
+                ticket=ticket,
+                kind=EventKind.NOTE_ADDED,
+                at=NOON,
+                actor_kind="agent",
+                actor_name=f"A{i}",
             )
             for i in range(150)
-        )  # fmt: skip
+        )
         oldest_shown = TicketEvent.objects.filter(ticket=ticket).order_by("-id")[99].pk
     assert count_statements(client, page) == few
     text = client.get(page).content.decode()

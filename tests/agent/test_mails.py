@@ -15,20 +15,36 @@ from tickets.models import Message, Ticket, TicketEvent
 def receive(cast: Cast, ticket: Ticket) -> InboundMessage:
     with inside(cast):
         return InboundMessage.objects.create(
-            desk=cast.desk, provider="raw", content_type="message/rfc822", raw=b"Subject: x\r\n\r\n<b>\x00\xff",
-            received_at=NOON, next_try_at=NOON, state=InboundState.PROCESSED, ticket=ticket,
-        )  # fmt: skip
+            desk=cast.desk,
+            provider="raw",
+            content_type="message/rfc822",
+            raw=b"Subject: x\r\n\r\n<b>\x00\xff",
+            received_at=NOON,
+            next_try_at=NOON,
+            state=InboundState.PROCESSED,
+            ticket=ticket,
+        )
 
 
 def send(cast: Cast, ticket: Ticket, state: str = MailState.SENT) -> OutgoingEmail:
     with inside(cast):
         return OutgoingEmail.objects.create(
-            desk=cast.desk, ticket=ticket, event=TicketEvent.objects.filter(ticket=ticket).first(),
-            message=Message.objects.filter(ticket=ticket).first(), contact=cast.customer, kind=MailKind.REPLY,
-            from_address="Rocket <support@rocket.example>", reply_to="support+x@rocket.example",
-            to_address=cast.customer.email, subject="Re: The server", body_text="Please restart it.",
-            rfc_message_id="abc@rocket.example", state=state, next_try_at=NOON, created_at=NOON,
-        )  # fmt: skip
+            desk=cast.desk,
+            ticket=ticket,
+            event=TicketEvent.objects.filter(ticket=ticket).first(),
+            message=Message.objects.filter(ticket=ticket).first(),
+            contact=cast.customer,
+            kind=MailKind.REPLY,
+            from_address="Rocket <support@rocket.example>",
+            reply_to="support+x@rocket.example",
+            to_address=cast.customer.email,
+            subject="Re: The server",
+            body_text="Please restart it.",
+            rfc_message_id="abc@rocket.example",
+            state=state,
+            next_try_at=NOON,
+            created_at=NOON,
+        )
 
 
 def test_what_came_in_is_given_byte_for_byte_as_text(
@@ -59,11 +75,17 @@ def test_a_mail_is_a_page_to_read_and_nothing_of_it_is_rendered(
 ) -> None:
     with inside(rocket):
         inbound = InboundMessage.objects.create(
-            desk=rocket.desk, provider="raw", content_type="message/rfc822", received_at=NOON, next_try_at=NOON,
-            state=InboundState.PROCESSED, ticket=ticket,
+            desk=rocket.desk,
+            provider="raw",
+            content_type="message/rfc822",
+            received_at=NOON,
+            next_try_at=NOON,
+            state=InboundState.PROCESSED,
+            ticket=ticket,
             raw=b"From: Ann <ann@acme.example>\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe_=3Cb=3E?=\r\n"
-            b"Content-Transfer-Encoding: quoted-printable\r\n\r\n<script>alert(1)</script> caf=C3=A9\x00",
-        )  # fmt: skip
+            b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+            b"<script>alert(1)</script> caf=C3=A9\x00",
+        )
     url = f"/rocket/agent/mails/received/{inbound.pk}/"
     answer = client.get(url)
     page = answer.content.decode()

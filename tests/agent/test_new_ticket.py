@@ -61,9 +61,16 @@ def test_an_unknown_caller_becomes_a_contact_of_the_account_of_the_domain(
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("email", "x"), ("email", "support@rocket.example"), ("subject", " "), ("text", ""), ("channel", "email"),
-     ("priority", ""), ("cc", "not-an-address")],
-)  # fmt: skip
+    [
+        ("email", "x"),
+        ("email", "support@rocket.example"),
+        ("subject", " "),
+        ("text", ""),
+        ("channel", "email"),
+        ("priority", ""),
+        ("cc", "not-an-address"),
+    ],
+)
 def test_a_fault_comes_back_beside_its_field_with_all_that_was_typed(
     rocket: Cast, client: Client, field: str, value: str
 ) -> None:

@@ -16,11 +16,20 @@ PAGE = "/rocket/agent/quarantine/"
 def hold(cast: Cast, state: str = InboundState.QUARANTINED, **facts: object) -> InboundMessage:
     with inside(cast):
         return InboundMessage.objects.create(
-            desk=cast.desk, provider="raw", content_type="message/rfc822", state=state,
-            received_at=NOON, next_try_at=NOON,
-            **{"raw": b"Subject: Odd\r\n\r\n<script>alert(1)</script>\x00\xff", "sender": "odd@example.com",
-               "subject": "Odd <b>", "reason": "no_sender", **facts},
-        )  # fmt: skip
+            desk=cast.desk,
+            provider="raw",
+            content_type="message/rfc822",
+            state=state,
+            received_at=NOON,
+            next_try_at=NOON,
+            **{
+                "raw": b"Subject: Odd\r\n\r\n<script>alert(1)</script>\x00\xff",
+                "sender": "odd@example.com",
+                "subject": "Odd <b>",
+                "reason": "no_sender",
+                **facts,
+            },
+        )
 
 
 def test_a_lead_sees_what_is_held_and_why(rocket: Cast, matter: Cast, sign_in: SignIn) -> None:

@@ -1,4 +1,4 @@
-"""Every page of the agents, asked by people who may not: a new address is in this sweep by itself."""
+"""Every agent page, requested without access. New URLs join this sweep on their own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,21 @@ PAGES = [
     if isinstance(pattern, URLPattern) and pattern.name != "stream"
 ]
 WRITES = {
-    "presence", "read_notifications", "notification", "new_ticket", "answers", "assignee", "status", "priority",
-    "decision", "department", "escalation", "closure", "reopening", "participants",
-}  # fmt: skip
+    "presence",
+    "read_notifications",
+    "notification",
+    "new_ticket",
+    "answers",
+    "assignee",
+    "status",
+    "priority",
+    "decision",
+    "department",
+    "escalation",
+    "closure",
+    "reopening",
+    "participants",
+}
 OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
 
 

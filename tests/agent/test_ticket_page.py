@@ -58,16 +58,26 @@ def test_html_of_a_mail_is_shown_with_its_plain_text_beside_it(
 ) -> None:
     with inside(rocket):
         new = NewMessage(
-            text="Bold plain", html='<p><b>Bold</b> <img data-cid="a&amp;b" alt="x"></p>', channel="email",
-            quoted="> old", remarks=(make_remark(RemarkCode.PART_DAMAGED, number=2),),
-        )  # fmt: skip
+            text="Bold plain",
+            html='<p><b>Bold</b> <img data-cid="a&amp;b" alt="x"></p>',
+            channel="email",
+            quoted="> old",
+            remarks=(make_remark(RemarkCode.PART_DAMAGED, number=2),),
+        )
         message = add_customer_message(
             ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON
         )
         InboundMessage.objects.create(
-            desk=rocket.desk, provider="raw", content_type="message/rfc822", raw=b"Subject: x\r\n\r\nBold plain",
-            received_at=NOON, next_try_at=NOON, state=InboundState.PROCESSED, ticket=ticket, message=message,
-        )  # fmt: skip
+            desk=rocket.desk,
+            provider="raw",
+            content_type="message/rfc822",
+            raw=b"Subject: x\r\n\r\nBold plain",
+            received_at=NOON,
+            next_try_at=NOON,
+            state=InboundState.PROCESSED,
+            ticket=ticket,
+            message=message,
+        )
         source = InboundMessage.objects.get(message=message).pk
     text = client.get(page_of(ticket)).content.decode()
     assert "<p><b>Bold</b>" in text
@@ -82,9 +92,11 @@ def test_an_inline_image_is_shown_from_our_own_copy(
 ) -> None:
     with inside(rocket):
         new = NewMessage(
-            text="See", html='<p><img data-cid="pic@1" alt="Shot"><img data-cid="other" alt="No"></p>',
-            channel="email", files=(NewFile("shot.png", "image/png", png, content_id="pic@1"),),
-        )  # fmt: skip
+            text="See",
+            html='<p><img data-cid="pic@1" alt="Shot"><img data-cid="other" alt="No"></p>',
+            channel="email",
+            files=(NewFile("shot.png", "image/png", png, content_id="pic@1"),),
+        )
         message = add_customer_message(
             ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON
         )
@@ -206,11 +218,15 @@ def say(cast: Cast, ticket: Ticket, amount: int) -> None:
     with inside(cast):
         Message.objects.bulk_create(
             Message(
-                desk=cast.desk, ticket=ticket, contact=cast.customer, channel="email",
-                body_text=f"Message {i}.", created_at=NOON + timedelta(seconds=i),
+                desk=cast.desk,
+                ticket=ticket,
+                contact=cast.customer,
+                channel="email",
+                body_text=f"Message {i}.",
+                created_at=NOON + timedelta(seconds=i),
             )
             for i in range(amount)
-        )  # fmt: skip
+        )
         Note.objects.create(
             desk=cast.desk, ticket=ticket, agent=cast.lead, body_text="A note.", created_at=NOON
         )

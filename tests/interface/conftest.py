@@ -1,4 +1,4 @@
-"""A real Chromium on single rendered templates: no database, no views, the strict policy of production."""
+"""A real Chromium on single rendered templates, under the strict policy of production."""
 
 from __future__ import annotations
 

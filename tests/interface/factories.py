@@ -168,13 +168,24 @@ def make_panel() -> dict[str, Any]:
         line="Due Sun, Nov 22, 12:00 PM",
     )
     priority = ticket.Property(
-        label="Priority", kind="priority", value="High", rank=1, action="/priority",
-        name="priority", options=OPTIONS,
-    )  # fmt: skip
+        label="Priority",
+        kind="priority",
+        value="High",
+        rank=1,
+        action="/priority",
+        name="priority",
+        options=OPTIONS,
+    )
     assignee = ticket.Property(
-        label="Assignee", kind="person", value="Ana Souza", initials="AS", action="/assignee",
-        name="assignee", options=OPTIONS, expected="1",
-    )  # fmt: skip
+        label="Assignee",
+        kind="person",
+        value="Ana Souza",
+        initials="AS",
+        action="/assignee",
+        name="assignee",
+        options=OPTIONS,
+        expected="1",
+    )
     return {
         "clocks": (clock,),
         "properties": (priority, assignee, ticket.Property(label="Level", value="Level 1")),
@@ -192,9 +203,14 @@ def make_panel() -> dict[str, Any]:
 
 def make_ticket(**composer: Any) -> dict[str, Any]:
     take = ticket.Action(
-        label="Assign to me", icon="hand-raised", url="/assignee", primary=True, name="assignee",
-        value="1", keys="t",
-    )  # fmt: skip
+        label="Assign to me",
+        icon="hand-raised",
+        url="/assignee",
+        primary=True,
+        name="assignee",
+        value="1",
+        keys="t",
+    )
     close = ticket.Action(label="Close ticket", icon="check-circle", href="/closure")
     box = ticket.Composer(
         action="/answers",

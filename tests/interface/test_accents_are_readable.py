@@ -1,5 +1,7 @@
-"""Whatever colour a desk chooses, its text stays readable (WCAG 2.2, 1.4.3): measured in the browser, which alone
-knows what a colour comes to on a screen."""
+"""Text stays readable with every accent a desk can choose (WCAG 2.2, 1.4.3).
+
+Measured in the browser, which alone knows what a color comes to on a screen.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ PAIRS = {
     "admin_site/admin.css": [("--link", "--ground")],
 }  # fmt: skip
 
-# The colour as the screen has it: painted, and read back.
+# The color as the screen has it: painted, and read back.
 PAINT = """
 ([sheet, accent, dark, pairs]) => {
   const root = document.documentElement;
@@ -41,8 +43,8 @@ PAINT = """
 """
 
 
-def luminance(colour: list[int]) -> float:
-    parts = [part / 255 for part in colour]
+def luminance(color: list[int]) -> float:
+    parts = [part / 255 for part in color]
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     ]
@@ -50,7 +52,7 @@ def luminance(colour: list[int]) -> float:
 
 
 def contrast(one: list[int], other: list[int]) -> float:
-    """The ratio of WCAG 2.2 of two colours, 1 to 21."""
+    """The ratio of WCAG 2.2 of two colors, 1 to 21."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -67,7 +69,7 @@ def test_every_accent_passes_in_light_and_dark(sheet: str, site: Site, page: Pag
         for dark in (False, True):
             painted = page.evaluate(PAINT, [sheet, accent, dark, PAIRS[sheet]])
             for pair, (ink, ground) in zip(PAIRS[sheet], painted, strict=True):
-                assert ink != ground, f"{sheet} gives {pair} no colours"
+                assert ink != ground, f"{sheet} gives {pair} no colors"
                 if contrast(ink, ground) < AA:
                     weak.append(f"{accent}, dark: {dark}, {pair}: {contrast(ink, ground):.2f}")
     assert weak == []

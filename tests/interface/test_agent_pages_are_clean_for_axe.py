@@ -1,4 +1,4 @@
-"""Queue and customers' pages as axe sees them in a browser: empty, full, with filters, and with an error."""
+"""Queue and customer pages pass axe in a browser: empty, full, filtered, and with an error."""
 
 from __future__ import annotations
 

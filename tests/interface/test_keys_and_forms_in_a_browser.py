@@ -1,94 +1,30 @@
-"""The small behaviours in a real browser, on pages rendered without a database."""
+"""The small behaviors in a real browser, on pages rendered without a database."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django import forms
+from django.utils import translation
+
+from helpdesk.shared.times import MINUTES, OVERDUE
+from tests.interface import factories
 
 pytestmark = pytest.mark.browser
 
 QUEUE = "agent/queue/page.html"
 TICKET = "agent/ticket/page.html"
+PORTAL_TICKET = "portal/ticket.html"
 
 
-class ComposerForm(forms.Form):
-    form_token = forms.CharField(widget=forms.HiddenInput)
-    body = forms.CharField()
-
-
-def make_row(number: int) -> dict[str, object]:
-    soon = (datetime.now(UTC) - timedelta(minutes=3, seconds=20)).isoformat()
-    return {
-        "url": f"/tickets/{number}",
-        "number": f"RC-{number}",
-        "subject": f"Subject {number}",
-        "channel": "email",
-        "channel_label": "E-mail",
-        "requester": "Jonas Weber",
-        "status": "open",
-        "status_word": "Open",
-        "priority_rank": 1,
-        "priority_name": "High",
-        "due_iso": soon,
-        "due_state": "soon",
-        "due_text": "in 1 min",
-        "due_live": True,
-        "updated_iso": soon,
-        "updated_text": "1 h",
-    }
-
-
-def make_queue() -> dict[str, object]:
-    nav = [
-        {"title": "", "items": [{"url": "/mine", "label": "Mine", "icon": "user", "keys": "g m"}]}
-    ]
-    return {
-        "agent_nav": nav,
-        "queue": {"title": "All"},
-        "rows": [make_row(1), make_row(2), make_row(3)],
-    }
-
-
-def make_ticket(**composer: object) -> dict[str, object]:
-    close = {
-        "url": "/close",
-        "label": "Close",
-        "confirm": "Close this ticket?",
-        "confirm_word": "Close ticket",
-    }
-    box = {
-        "action": "/answers",
-        "form": ComposerForm(),
-        "kind": "reply",
-        "can_reply": True,
-        "to": "Jonas",
-        **composer,
-    }
-    priority = {
-        "label": "Priority",
-        "action": "/priority",
-        "name": "priority",
-        "options": [{"value": 1, "label": "High"}, {"value": 2, "label": "Low"}],
-    }
-    return {
-        "ticket": {
-            "number": "RC-1",
-            "subject": "Subject",
-            "status": "open",
-            "channel": "email",
-            "priority_rank": 1,
-        },
-        "tab": "conversation",
-        "actions": [close],
-        "composer": box,
-        "properties": [priority],
-    }
+def make_queue(**changes: object) -> dict[str, object]:
+    passed = (datetime.now(UTC) - timedelta(minutes=3, seconds=20)).isoformat()
+    facts = {"due_iso": passed, "updated_iso": passed, "unread": False, **changes}
+    return factories.make_queue(*(factories.make_row(number, **facts) for number in (1, 2, 3)))
 
 
 def focused(page) -> str:
-    return page.evaluate("document.activeElement.textContent")
+    return page.evaluate("document.activeElement.textContent.trim()")
 
 
 def test_j_and_k_walk_through_the_rows(show):
@@ -113,7 +49,7 @@ def test_a_sequence_of_keys_follows_its_link_and_the_question_mark_lists_it(show
 
 
 def test_keys_rest_while_someone_writes(show):
-    page = show(TICKET, **make_ticket())
+    page = show(TICKET, **factories.make_ticket())
 
     page.fill("textarea", "")
     page.type("textarea", "n?gm")
@@ -125,12 +61,32 @@ def test_a_passed_deadline_says_so_without_a_reload(show):
     page = show(QUEUE, **make_queue())
 
     chip = page.locator("time[data-countdown]").first
-    assert chip.inner_text() == "3 min overdue"
+    assert chip.inner_text() == "3m overdue"
     assert chip.get_attribute("data-state") == "overdue"
 
 
+def test_times_are_shown_in_the_language_of_the_page(show):
+    with translation.override("en-xa"):
+        page = show(QUEUE, **make_queue(due_text="", updated_text=""))
+    with translation.override("en-xa"):
+        span = str(MINUTES) % {"minutes": 3}
+        due, updated = str(OVERDUE) % {"time": span}, span
+    assert page.locator("time[data-countdown]").first.inner_text() == due
+    assert page.locator("time[data-relative]").first.inner_text() == updated
+
+
+def test_a_right_to_left_page_has_its_sidebar_on_the_right(show):
+    with translation.override("ar-xb"):
+        page = show(QUEUE, **make_queue())
+    assert page.get_attribute("html", "dir") == "rtl"
+    box = page.locator(".sidebar").bounding_box()
+    assert box is not None
+    assert box["x"] > 640
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+
+
 def test_n_turns_the_answer_into_a_note_and_ctrl_enter_sends_it(show, site):
-    page = show(TICKET, **make_ticket())
+    page = show(TICKET, **factories.make_ticket())
 
     page.keyboard.press("n")
     page.keyboard.type("for us only")
@@ -143,7 +99,7 @@ def test_n_turns_the_answer_into_a_note_and_ctrl_enter_sends_it(show, site):
 
 
 def test_an_unsent_answer_asks_before_it_is_lost(show):
-    page = show(TICKET, **make_ticket())
+    page = show(TICKET, **factories.make_ticket())
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
 
@@ -154,7 +110,7 @@ def test_an_unsent_answer_asks_before_it_is_lost(show):
 
 
 def test_chosen_files_are_listed_added_to_and_taken_away(show):
-    page = show(TICKET, **make_ticket(files_max_bytes=1000))
+    page = show(TICKET, **factories.make_ticket(files_max_bytes=1000))
     files = [
         {"name": name, "mimeType": "text/plain", "buffer": b"x" * size}
         for name, size in (("a.log", 10), ("b.log", 2000))
@@ -171,19 +127,19 @@ def test_chosen_files_are_listed_added_to_and_taken_away(show):
 
 
 def test_an_act_that_asks_is_done_only_after_a_yes(show, site):
-    page = show(TICKET, **make_ticket())
+    page = show(PORTAL_TICKET, close_url="/close", ticket={"status": "open"}, entries=[])
 
     page.click("[data-confirm]")
     page.click("#confirm-dialog [value=cancel]")
     assert site.posted == []
     page.click("[data-confirm]")
-    page.click("text=Close ticket")
+    page.click("#confirm-dialog [value=ok]")
     page.wait_for_url("**/close")
     assert [path for path, _ in site.posted] == ["/close"]
 
 
 def test_a_changed_property_sends_itself(show, site):
-    page = show(TICKET, **make_ticket())
+    page = show(TICKET, **factories.make_ticket())
 
     page.select_option(".prop select", "2")
     page.wait_for_url("**/priority")
@@ -200,7 +156,7 @@ def test_the_theme_is_remembered(show):
 
 
 def test_the_list_and_the_ticket_fit_a_phone(show):
-    for template, context in ((QUEUE, make_queue()), (TICKET, make_ticket())):
+    for template, context in ((QUEUE, make_queue()), (TICKET, factories.make_ticket())):
         page = show(template, **context)
         page.set_viewport_size({"width": 360, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") == 360
