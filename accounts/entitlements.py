@@ -171,7 +171,7 @@ def get_invited_point_of_contact_error(account: Account, *, email: str) -> str |
 
 
 def get_contact_limit_error(plan_name: str, allowed: int, *, named: int) -> str | None:
-    """Return why an account with this plan cannot have that many points of contact, or None. Pure."""
+    """Return why a plan does not allow that many points of contact, or None. Pure."""
     if named <= allowed:
         return None
     return ngettext(

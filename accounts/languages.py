@@ -1,8 +1,8 @@
 """Languages and time zones: which ones a person reads pages and emails in (M80).
 
 A reader's own setting comes first, then the browser's languages, then the desk's. Every language
-in settings.LANGUAGES has a catalog; a tag that no catalog serves is never activated, so that no page
-is half translated.
+in settings.LANGUAGES has a catalog; a tag that no catalog serves is never activated, so that no
+page is half translated.
 """
 
 from __future__ import annotations

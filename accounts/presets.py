@@ -49,14 +49,16 @@ PRESETS = {
             ),
             PriorityPreset(
                 "Medium",
-                "Normal business impact: a partial or non-critical loss of a function in production;"
+                "Normal business impact: a partial or non-critical loss of a function in"
+                " production;"
                 " a small number of users are affected.",
                 1440,
                 is_mail_default=True,
             ),
             PriorityPreset(
                 "Low",
-                "Minimal business impact: an issue outside of production, a question, or a request.",
+                "Minimal business impact: an issue outside of production, a question, or a"
+                " request.",
                 2880,
             ),
         ),

@@ -3,7 +3,7 @@
 Three PostgreSQL roles are used over one database login:
 
 * the owner (the login itself) owns the tables and runs migrations;
-* ``plumbline_app`` owns nothing, is neither superuser nor BYPASSRLS, and sees the rows of one desk only;
+* ``plumbline_app`` owns nothing, is no superuser, has no BYPASSRLS, and sees one desk's rows;
 * ``plumbline_system`` sees the rows of all desks, for sweeps; see ``system_scope``.
 
 A scope is kept in a context variable and applied to the connection when the scope is entered, and

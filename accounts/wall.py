@@ -47,7 +47,7 @@ class CreateRoles(RunSQL):
 
 
 class WallOff(RunSQL):
-    """Force row-level security on a table: the application's role sees only the entered desk's rows.
+    """Force row-level security: the application's role sees only the entered desk's rows.
 
     column: the column with the desk's ID. append_only: the application's role can add rows but not
     change or delete them (events, audit entries).

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 
 def get_zone_name(local: datetime) -> str:
-    """Return the zone of an aware time: "EST", or "UTC-03" if it has no letters, as in São Paulo."""
+    """Return the zone of an aware time: "EST", or "UTC-03" if it has no letters (São Paulo)."""
     name = local.tzname() or ""
     return name if name[:1].isalpha() else f"UTC{name}"
 

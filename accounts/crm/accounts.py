@@ -1,7 +1,8 @@
-"""Writes a page of CRM accounts into a desk: a few queries however many records, the same result run twice.
+"""Import a page of CRM accounts: a fixed number of queries, and the same result when run twice.
 
-The CRM decides about the fields that its mapping names, and about nothing else. A record that contradicts what
-is here takes nothing away from anybody: it is set aside with its reason, and the rest go on.
+The CRM decides about the fields that its mapping names, and about nothing else. A record that
+conflicts with the data here changes nothing: it is skipped with a reason, and the others are
+imported.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
+from django.utils.translation import gettext as _
 
 from accounts.crm.mapping import ACCOUNTS, CrmAccount
 from accounts.entitlements import validate_account_terms
@@ -28,13 +30,13 @@ from accounts.models import (
     Product,
 )
 
-What = Literal["created", "changed", "unchanged", "set aside"]
-TERMS = {"status", "plan"}  # what decides departments and promises (M36, M46)
+What = Literal["created", "changed", "unchanged", "skipped"]
+TERMS = {"status", "plan"}  # fields that decide departments and SLA targets (M36, M46)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a record. `detail`: the fields that changed, or the reason for setting it aside."""
+    """The result of a record. detail: the fields that changed, or the reason for skipping it."""
 
     record_id: str
     name: str
@@ -46,12 +48,12 @@ class Outcome:
 
 
 class ConflictError(Exception):
-    """The record says something that what is here forbids."""
+    """The record conflicts with the data here. The message says how."""
 
 
 @dataclass
 class _Change:
-    """An account, its link, and what is to be written of it."""
+    """An account, its link, and what to write."""
 
     account: Account
     link: CrmLink
@@ -61,7 +63,7 @@ class _Change:
     drop_domains: list[AccountDomain] = field(default_factory=list)
     add_products: list[Product] = field(default_factory=list)
     drop_products: list[AccountProduct] = field(default_factory=list)
-    is_taken_over: bool = False  # was here before the CRM named it
+    is_taken_over: bool = False  # existed before the CRM named it
     has_new_link: bool = False
 
     def outcome(self, record: CrmAccount) -> Outcome:
@@ -81,7 +83,10 @@ class _Change:
 
 
 class AccountPage:
-    """What a page's records touch, looked up at once. Call inside the transaction that commits the page."""
+    """Everything that a page's records refer to, looked up at once.
+
+    Create it inside the transaction that commits the page.
+    """
 
     def __init__(self, connection: CrmConnection, records: Sequence[CrmAccount]) -> None:
         self.connection, self.desk_id = connection, connection.desk_id
@@ -100,8 +105,11 @@ class AccountPage:
         self.changes: list[_Change] = []
 
     def _lock_accounts(self, records: Sequence[CrmAccount]) -> dict[int, Account]:
-        """The accounts that links or names lead to, locked: what an admin changes meanwhile is read, never
-        overwritten, and no ticket is opened under terms that this page changes."""
+        """Lock the accounts that links or names lead to.
+
+        Concurrent changes by an admin are read, never overwritten, and no ticket is opened under
+        terms that this page changes.
+        """
         linked = Q(pk__in=[link.account_id for link in self.links.values()])
         touched = Account.objects.filter(
             linked | Q(name__in=[r.name for r in records]), desk_id=self.desk_id
@@ -135,14 +143,14 @@ class AccountPage:
                 self.owned.setdefault(row.account_id, {})[row.product_id] = row
 
     def take(self, record: CrmAccount) -> Outcome:
-        """Decide about one record, in memory; records before it count."""
+        """Decide about one record, in memory, considering the records before it."""
         try:
             change = self._find(record)
             values = self._values(record, change.account)
             self._claim_domains(record, change)
             self._match_products(record, change)
         except ConflictError as why:
-            return Outcome(record.record_id, record.name, "set aside", str(why), may_heal=True)
+            return Outcome(record.record_id, record.name, "skipped", str(why), may_heal=True)
         self._settle(record, change, values)
         return change.outcome(record)
 
@@ -151,14 +159,19 @@ class AccountPage:
         link = self.links.get(record.record_id)
         if link and link.account:
             if named is not None and named is not link.account:
-                raise ConflictError(f"Another account here is called {record.name}.")
+                raise ConflictError(
+                    _("Another account here is named %(name)s.") % {"name": record.name}
+                )
             return _Change(link.account, link, "unchanged")
         if named is None:
             account = Account(desk_id=self.desk_id, name=record.name)
             return _Change(account, self._link(record), "created")
-        other = self.linked.get(named.pk) if named.pk else "another record of this page"
+        other = self.linked.get(named.pk) if named.pk else _("in the same page")
         if other:
-            raise ConflictError(f"The account {record.name} stands for another record ({other}).")
+            raise ConflictError(
+                _("The account %(name)s is linked to another record (%(record)s).")
+                % {"name": record.name, "record": other}
+            )
         return _Change(named, self._link(record), "unchanged", is_taken_over=True)
 
     def _link(self, record: CrmAccount) -> CrmLink:
@@ -175,9 +188,9 @@ class AccountPage:
             values["status"] = _status(record.status)
         if "plan" in record.named:
             if record.plan and record.plan not in self.plans:
-                raise ConflictError(f"There is no plan “{record.plan}” here.")
+                raise ConflictError(_("There is no plan “%(plan)s” here.") % {"plan": record.plan})
             values["plan"] = self.plans.get(record.plan)
-        # A manager of the CRM who is nobody here leaves the one that an admin may have chosen.
+        # A CRM manager who is no agent here leaves the one that an admin may have chosen.
         for who in ("account_manager", "success_manager"):
             if who in record.named and (agent_id := self.agents.get(getattr(record, who))):
                 values[f"{who}_id"] = agent_id
@@ -195,7 +208,10 @@ class AccountPage:
             if owner is None:
                 change.add_domains.append(domain)
             elif owner is not change.account:
-                raise ConflictError(f"The domain {domain} already belongs to {owner.name}.")
+                raise ConflictError(
+                    _("The domain %(domain)s already belongs to %(account)s.")
+                    % {"domain": domain, "account": owner.name}
+                )
         gone = set(change.link.given.get("domains", [])) - set(record.domains)
         rows = [self.domain_rows[name] for name in sorted(gone) if name in self.domain_rows]
         change.drop_domains = [row for row in rows if self.owners.get(row.domain) is change.account]
@@ -204,7 +220,9 @@ class AccountPage:
         if "products" not in record.named:
             return
         if unknown := [name for name in record.products if name not in self.products]:
-            raise ConflictError(f"There is no product “{unknown[0]}” here.")
+            raise ConflictError(
+                _("There is no product “%(product)s” here.") % {"product": unknown[0]}
+            )
         wanted = {self.products[name].pk: self.products[name] for name in record.products}
         owned = self.owned.get(change.account.pk, {}) if change.account.pk else {}
         change.add_products = [product for pk, product in wanted.items() if pk not in owned]
@@ -212,8 +230,8 @@ class AccountPage:
         change.drop_products = [owned[pk] for pk in sorted(gone) if pk in owned]
 
     def _settle(self, record: CrmAccount, change: _Change, values: dict[str, Any]) -> None:
-        """Carry a decision out in memory, so that the next records see it."""
-        # A name that is given up here is free for the next page only: one statement cannot swap unique names.
+        """Apply a decision in memory, so that the next records see it."""
+        # A released name is free for the next page only: one statement cannot swap unique names.
         for name, value in values.items():
             setattr(change.account, name, value)
         self.by_name[record.name] = change.account
@@ -231,7 +249,7 @@ class AccountPage:
         self.changes.append(change)
 
     def write(self) -> None:
-        """Write what was decided. Raises IntegrityError when somebody else wrote the same at the same time."""
+        """Write what was decided. Raises IntegrityError if the same was written concurrently."""
         Account.objects.bulk_create([c.account for c in self.changes if c.what == "created"])
         changed = [c for c in self.changes if c.what != "created" and c.fields]
         if changed:
@@ -253,8 +271,10 @@ class AccountPage:
 
 
 def _check_terms(account: Account, changes: dict[str, Any]) -> None:
-    """Raise ConflictError for what no admin may choose either: a plan no longer sold (M79), a success manager whom
-    the plan does not have (M71). What stands here already is no matter of this record."""
+    """Refuse what an admin could not choose either: see `validate_account_terms`.
+
+    Fields that the record does not change are not checked. Raises ConflictError.
+    """
     if not {"plan", "success_manager_id"} & set(changes):
         return
     wanted = Account(
@@ -269,12 +289,12 @@ def _check_terms(account: Account, changes: dict[str, Any]) -> None:
 
 def _status(status: str) -> str:
     if status not in AccountStatus.values:
-        raise ConflictError(f"“{status}” is no account status here.")
+        raise ConflictError(_("There is no account status “%(status)s” here.") % {"status": status})
     return status
 
 
 def _given(record: CrmAccount, change: _Change, products: dict[str, Product]) -> dict[str, list]:
-    """What the CRM may take away again: what it gave now, or earlier and still names."""
+    """Return what the CRM can remove again: what it added now, or added before and still names."""
     before = change.link.given
     domains = {*before.get("domains", []), *change.add_domains} & set(record.domains)
     added = {product.pk for product in change.add_products}
@@ -293,7 +313,7 @@ def _delete(model: type[Model], rows: Iterable[Model]) -> None:
 
 
 def write_links(links: Iterable[CrmLink]) -> None:
-    """Store new links, and what changed in old ones."""
+    """Save new links, and the changes of existing ones."""
     rows = list(links)
     old = [link for link in rows if not link._state.adding]
     CrmLink.objects.bulk_create([link for link in rows if link._state.adding])
@@ -302,9 +322,9 @@ def write_links(links: Iterable[CrmLink]) -> None:
 
 
 def apply_accounts(connection: CrmConnection, records: Sequence[CrmAccount]) -> list[Outcome]:
-    """Create and change the accounts of these records, in their order; one outcome each (M38).
+    """Create and change the accounts of these records, in order. Return one outcome each (M38).
 
-    Inside the desk and the transaction of the page. About fifteen queries for any number of records.
+    Runs inside the desk and the transaction of the page; about fifteen queries in total.
     """
     page = AccountPage(connection, records)
     outcomes = [page.take(record) for record in records]

@@ -1,20 +1,25 @@
-"""Writes a page of CRM contacts into a desk, as crm_apply does accounts: no address is taken from anybody."""
+"""Import a page of CRM contacts, as accounts.py does accounts. No contact loses its address."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.crm.accounts import ConflictError, Outcome, What, write_links
 from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmContact
 from accounts.models import Account, Contact, ContactRole, CrmConnection, CrmLink
 
-ERASED_HERE = "This person was erased here; erase the record in the CRM too."
+ERASED_HERE = gettext_lazy("This person was erased here. Erase the record in the CRM too.")
 
 
 class ContactPage:
-    """What a page's records touch, looked up at once. Call inside the transaction that commits the page."""
+    """Everything that a page's records refer to, looked up at once.
+
+    Create it inside the transaction that commits the page.
+    """
 
     def __init__(self, connection: CrmConnection, records: Sequence[CrmContact]) -> None:
         self.connection, self.desk_id = connection, connection.desk_id
@@ -39,8 +44,7 @@ class ContactPage:
         self.new_links: list[CrmLink] = []
 
     def _lock_contacts(self, records: Sequence[CrmContact]) -> dict[int, Contact]:
-        """The contacts that links or addresses lead to, locked: what others change meanwhile is read, never
-        overwritten."""
+        """Lock the contacts that links or addresses lead to, against concurrent changes."""
         linked = Q(pk__in=[link.contact_id for link in self.links.values()])
         touched = Contact.objects.filter(
             linked | Q(email__in=[r.email for r in records]), desk_id=self.desk_id
@@ -53,16 +57,16 @@ class ContactPage:
         return {contact.pk: contact for contact in locked}
 
     def take(self, record: CrmContact) -> Outcome:
-        """Decide about one record, in memory; records before it count."""
+        """Decide about one record, in memory, considering the records before it."""
         name = record.name or record.email
         known = self.links.get(record.record_id)
         if known and known.contact and known.contact.is_erased:
-            return Outcome(record.record_id, str(known.contact), "set aside", ERASED_HERE)
+            return Outcome(record.record_id, str(known.contact), "skipped", str(ERASED_HERE))
         try:
             account = self._account(record)
             contact, what = self._find(record, account)
         except ConflictError as why:
-            return Outcome(record.record_id, name, "set aside", str(why), may_heal=True)
+            return Outcome(record.record_id, name, "skipped", str(why), may_heal=True)
         is_new_link = record.record_id not in self.links
         changes = _changes(record, contact, account)
         for field, value in changes.items():
@@ -81,7 +85,10 @@ class ContactPage:
             return None
         account = self.accounts.get(record.account_record)
         if account is None:
-            raise ConflictError(f"Their account (record {record.account_record}) is not here.")
+            raise ConflictError(
+                _("Their account (record %(record)s) does not exist here.")
+                % {"record": record.account_record}
+            )
         return account
 
     def _find(self, record: CrmContact, account: Account | None) -> tuple[Contact, What]:
@@ -92,11 +99,17 @@ class ContactPage:
             return link.contact, "unchanged"
         if addressed is None:
             return Contact(desk_id=self.desk_id, email=record.email), "created"
-        other = self.linked.get(addressed.pk) if addressed.pk else "another record of this page"
+        other = self.linked.get(addressed.pk) if addressed.pk else _("in the same page")
         if other:
-            raise ConflictError(f"{record.email} stands in another record too ({other}).")
+            raise ConflictError(
+                _("%(email)s is also in another record (%(record)s).")
+                % {"email": record.email, "record": other}
+            )
         if addressed.account and account and addressed.account_id != account.pk:
-            raise ConflictError(f"{record.email} is already a contact of {addressed.account.name}.")
+            raise ConflictError(
+                _("%(email)s is already a contact of %(account)s.")
+                % {"email": record.email, "account": addressed.account.name}
+            )
         return addressed, "unchanged"
 
     def _settle(
@@ -120,7 +133,7 @@ class ContactPage:
             self.new_links.append(self.links[record.record_id])
 
     def write(self) -> None:
-        """Write what was decided. Raises IntegrityError when somebody else wrote the same at the same time."""
+        """Write what was decided. Raises IntegrityError if the same was written concurrently."""
         Contact.objects.bulk_create(self.created)
         if self.changed:
             Contact.objects.bulk_update(self.changed.values(), sorted(self.fields))
@@ -131,11 +144,14 @@ def _check_new_address(record: CrmContact, contact: Contact, addressed: Contact 
     if contact.email == record.email:
         return
     if addressed is not None and addressed is not contact:
-        raise ConflictError(f"{record.email} is the address of another contact here.")
-    if contact.user_id is not None:
-        # The address is what they log in with; only they can move it.
         raise ConflictError(
-            f"{contact.email} has a login here, so the address cannot become {record.email}."
+            _("%(email)s is the address of another contact here.") % {"email": record.email}
+        )
+    if contact.user_id is not None:
+        # They sign in with the address, so only they can change it.
+        raise ConflictError(
+            _("%(email)s signs in here, so the address can't be changed to %(new)s.")
+            % {"email": contact.email, "new": record.email}
         )
 
 
@@ -146,16 +162,15 @@ def _changes(record: CrmContact, contact: Contact, account: Account | None) -> d
     if account is not None and contact.account_id != account.pk:
         values["account"] = account
         if contact.role != ContactRole.CONTACT:
-            values["role"] = (
-                ContactRole.CONTACT
-            )  # a right over the old account is none over the new one
+            # Rights over the old account are none over the new one.
+            values["role"] = ContactRole.CONTACT
     return {field: value for field, value in values.items() if getattr(contact, field) != value}
 
 
 def apply_contacts(connection: CrmConnection, records: Sequence[CrmContact]) -> list[Outcome]:
-    """Create and change the contacts of these records, in their order; one outcome each (M38).
+    """Create and change the contacts of these records, in order. Return one outcome each (M38).
 
-    Inside the desk and the transaction of the page. About eight queries for any number of records.
+    Runs inside the desk and the transaction of the page; about eight queries in total.
     """
     page = ContactPage(connection, records)
     outcomes = [page.take(record) for record in records]

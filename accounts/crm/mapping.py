@@ -1,8 +1,8 @@
-"""The neutral part of the CRM sync (M38, M39): the normal form of a record, and the mapping that makes it.
+"""Normal form of a CRM record, and the mapping that produces it (M38, M39). No database, no clock.
 
-No database and no clock. A mapping is JSON: for each module our fields and where they stand in a record, as a
-field's name, a path into a look-up ("Owner.email") or a list of both whose texts are joined; and under
-"values" what the CRM's words mean here, "*" standing for any other.
+A mapping is JSON: for each module the fields here and their sources in a record. A source is a
+field name, a path into a lookup ("Owner.email") or a list of both whose texts are joined. "values"
+maps the CRM's words to those here; "*" stands for any other word.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from accounts.matching import get_account_domain_error, normalize_domain, normalize_email
 
 ACCOUNTS, CONTACTS = "Accounts", "Contacts"
 MAX_NAME_CHARS = 120
-MAX_FIELDS = 50  # that Zoho gives at once
+MAX_FIELDS = 50  # in one request to Zoho
 
 FIELDS = {
     ACCOUNTS: (
@@ -31,8 +33,8 @@ FIELDS = {
     ),
     CONTACTS: ("email", "name", "account"),
 }
-NEEDED = {ACCOUNTS: ("name",), CONTACTS: ("email",)}
-TRANSLATED = ("status", "plan", "products")
+REQUIRED = {ACCOUNTS: ("name",), CONTACTS: ("email",)}
+MAPPED = ("status", "plan", "products")
 DEFAULT_MAPPING: dict[str, dict[str, Any]] = {
     ACCOUNTS: {
         "name": "Account_Name",
@@ -50,11 +52,11 @@ _AROUND_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^www\.", re.IGNORECASE)
 
 
 class UnreadableRecordError(Exception):
-    """A record that cannot become an account or a contact, whatever else is there; the text says why."""
+    """The record cannot become an account or a contact. The message says why."""
 
 
 class CrmBusyError(Exception):
-    """The CRM cannot answer now; ask again after so many seconds."""
+    """The CRM cannot answer now. Try again after so many seconds."""
 
     def __init__(self, why: str, seconds: int = 60) -> None:
         super().__init__(why)
@@ -62,11 +64,11 @@ class CrmBusyError(Exception):
 
 
 class CrmRefusedError(Exception):
-    """The CRM will not answer until somebody changes the connection or its rights."""
+    """The CRM refuses to answer until the connection or its rights are changed."""
 
 
 class PageLostError(Exception):
-    """The page token is no longer good; the module is to be read from its start."""
+    """The page token is no longer valid. Read the module from its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Page:
 
 
 class Source(Protocol):
-    """What an adapter gives; it raises CrmBusyError, CrmRefusedError and PageLostError, and nothing else."""
+    """Interface of CRM clients. Raises CrmBusyError, CrmRefusedError and PageLostError only."""
 
     def fetch_page(
         self, module: str, fields: Sequence[str], since: datetime | None, token: str
@@ -89,7 +91,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CrmAccount:
-    """An account as the CRM has it. Only the fields in `named` mean anything; managers are addresses."""
+    """An account in the CRM. Only the fields in `named` are set; managers are email addresses."""
 
     record_id: str
     name: str
@@ -104,7 +106,7 @@ class CrmAccount:
 
 @dataclass(frozen=True, slots=True)
 class CrmContact:
-    """A person as the CRM has them; `account_record` is the CRM's id of their account, empty for none."""
+    """A contact in the CRM. account_record: the record ID of their account, or ""."""
 
     record_id: str
     email: str
@@ -114,38 +116,50 @@ class CrmContact:
 
 
 def check_mapping(mapping: Any) -> list[str]:
-    """Say in sentences what is wrong with a mapping; none for a good one."""
+    """Return sentences on what is wrong with a mapping; empty for a valid one."""
     if not isinstance(mapping, dict) or not all(
         isinstance(part, dict) for part in mapping.values()
     ):
-        return ["A mapping is an object with the parts Accounts, Contacts and values."]
+        return [_("A mapping is an object with the keys Accounts, Contacts and values.")]
     problems = [
-        f"“{part}” is no part of a mapping." for part in mapping if part not in {*FIELDS, "values"}
+        _("“%(key)s” is not a key of a mapping.") % {"key": part}
+        for part in mapping
+        if part not in {*FIELDS, "values"}
     ]
     for module, ours in FIELDS.items():
         part = mapping.get(module, {})
         problems += [
-            f"{module} needs the field “{field}”." for field in NEEDED[module] if field not in part
+            _("%(module)s needs the field “%(field)s”.") % {"module": module, "field": field}
+            for field in REQUIRED[module]
+            if field not in part
         ]
         problems += [
-            f"{module} has no field “{field}” here." for field in part if field not in ours
+            _("%(module)s has no field “%(field)s” here.") % {"module": module, "field": field}
+            for field in part
+            if field not in ours
         ]
         problems += [
-            f"{module}: “{field}” needs the name of a field in the CRM."
+            _("%(module)s: enter the CRM field for “%(field)s”.")
+            % {"module": module, "field": field}
             for field, source in part.items()
             if field in ours and not _is_source(source)
         ]
         if len(fields_to_ask(mapping, module)) > MAX_FIELDS:
-            problems.append(f"{module} names more than {MAX_FIELDS} fields of the CRM.")
+            problems.append(
+                _("%(module)s uses more than %(limit)s fields of the CRM.")
+                % {"module": module, "limit": MAX_FIELDS}
+            )
     return problems + _check_values(mapping.get("values", {}))
 
 
 def _check_values(values: Mapping[str, Any]) -> list[str]:
     problems = [
-        f"Values of “{field}” cannot be translated." for field in values if field not in TRANSLATED
+        _("Values of “%(field)s” cannot be mapped.") % {"field": field}
+        for field in values
+        if field not in MAPPED
     ]
     problems += [
-        f"The values of “{field}” are pairs of texts."
+        _("The values of “%(field)s” must be pairs of texts.") % {"field": field}
         for field, words in values.items()
         if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values())
     ]
@@ -158,7 +172,7 @@ def _is_source(source: Any) -> bool:
 
 
 def fields_to_ask(mapping: Mapping[str, Any], module: str) -> tuple[str, ...]:
-    """The CRM's fields that a module's mapping reads, sorted."""
+    """Return the CRM fields that a module's mapping reads, sorted."""
     sources = [s for s in mapping.get(module, {}).values() if _is_source(s)]
     paths = [
         path for source in sources for path in (source if isinstance(source, list) else [source])
@@ -167,11 +181,11 @@ def fields_to_ask(mapping: Mapping[str, Any], module: str) -> tuple[str, ...]:
 
 
 def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAccount:
-    """The normal form of a record of Accounts. Raises UnreadableRecordError."""
+    """Return the normal form of an account record. Raises UnreadableRecordError."""
     part = mapping[ACCOUNTS]
     name = _name(record, part)
     if not name:
-        raise UnreadableRecordError("The record has no name.")
+        raise UnreadableRecordError(_("The record has no name."))
 
     def word(field: str) -> str:
         return translate(mapping, field, _text(record, part[field])) if field in part else ""
@@ -192,15 +206,15 @@ def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAc
 
 
 def read_contact(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmContact:
-    """The normal form of a record of Contacts. Raises UnreadableRecordError."""
+    """Return the normal form of a contact record. Raises UnreadableRecordError."""
     part = mapping[CONTACTS]
     written = _text(record, part["email"])
     email = normalize_email(written)
     if not email:
         raise UnreadableRecordError(
-            f"“{written[:100]}” is not an e-mail address."
+            _("“%(text)s” is not an email address.") % {"text": written[:100]}
             if written
-            else "The record has no e-mail address."
+            else _("The record has no email address.")
         )
     return CrmContact(
         record_id=_record_id(record),
@@ -212,13 +226,13 @@ def read_contact(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmCo
 
 
 def describe(record: Mapping[str, Any], mapping: Mapping[str, Any], module: str) -> str:
-    """What people call a record, whatever is wrong with it."""
+    """Return a name for a record, which may be invalid."""
     part = mapping.get(module, {})
     return _text(record, part.get("name", [])) or _text(record, part.get("email", []))
 
 
 def translate(mapping: Mapping[str, Any], field: str, word: str) -> str:
-    """What a word of the CRM means here; itself where the mapping says nothing."""
+    """Return the word here for a word of the CRM: the same one if it is not mapped."""
     words = mapping.get("values", {}).get(field, {})
     return str(words.get(word, words.get("*", word) if word else "")).strip()
 
@@ -226,14 +240,16 @@ def translate(mapping: Mapping[str, Any], field: str, word: str) -> str:
 def _record_id(record: Mapping[str, Any]) -> str:
     record_id = str(record.get("id") or "")
     if not record_id or len(record_id) > 40:
-        raise UnreadableRecordError("The record has no id.")
+        raise UnreadableRecordError(_("The record has no ID."))
     return record_id
 
 
 def _name(record: Mapping[str, Any], part: Mapping[str, Any]) -> str:
     name = _text(record, part["name"])
     if len(name) > MAX_NAME_CHARS:
-        raise UnreadableRecordError(f"The name is longer than {MAX_NAME_CHARS} characters.")
+        raise UnreadableRecordError(
+            _("The name is longer than %(limit)s characters.") % {"limit": MAX_NAME_CHARS}
+        )
     return name
 
 
@@ -243,7 +259,7 @@ def _text(record: Mapping[str, Any], source: str | list[str]) -> str:
 
 
 def _one_text(record: Mapping[str, Any], path: str) -> str:
-    field, _, below = path.partition(".")
+    field, _dot, below = path.partition(".")
     value = record.get(field)
     if isinstance(value, Mapping):
         value = value.get(below or "name")
@@ -253,13 +269,13 @@ def _one_text(record: Mapping[str, Any], path: str) -> str:
 
 
 def _clean(value: Any) -> str:
-    """Text that can be stored: no control characters, no halves of surrogate pairs."""
+    """Return text that can be stored: without control characters and lone surrogates."""
     text = "" if value is None else str(value).encode("utf-8", "replace").decode()
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def _list(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, ...]:
-    """The texts of a multi-select field, or of one text with commas."""
+    """Return the texts of a multi-select field, or of one text with commas."""
     values: list[str] = []
     for path in source if isinstance(source, list) else [source]:
         value = record.get(path.partition(".")[0])
@@ -268,7 +284,10 @@ def _list(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, ...]
 
 
 def _domains(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, ...]:
-    """Domains of web addresses, mail addresses or plain names. Raises UnreadableRecordError for one nobody may own (M78)."""
+    """Return the domains of URLs, email addresses or plain names (M78).
+
+    Raises UnreadableRecordError for one that no account can own.
+    """
     found: dict[str, None] = {}
     for written in re.split(r"[\s,;]+", _text(record, source)):
         if not written:

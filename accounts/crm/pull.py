@@ -1,9 +1,10 @@
-"""Pulls a CRM into its desk: page by page, so that a pull that was killed goes on to the same end (M38, M39).
+"""Pull a CRM page by page, so that a killed pull continues where it stopped (M38, M39).
 
-Each page is fetched outside of any transaction; its rows, the counts, the step and the token of the next page
-are committed together, and only if the pull still stands where it stood when the page was asked for. The steps
-are, for accounts and then contacts: what changed since the last pull, then single records by id: those that the
-CRM told of (marks) and those set aside whose reason may have gone away.
+Each page is fetched outside of a transaction. Its rows, the counts, the step and the next page
+token are committed together, and only if no other worker has advanced the pull meanwhile. The
+steps are, for accounts and then for contacts: what changed since the last pull, then single
+records by ID: those that the CRM reported (marks), and skipped ones whose reason may have gone
+away.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.crm.accounts import Outcome, apply_accounts
 from accounts.crm.contacts import apply_contacts
@@ -47,7 +49,7 @@ from accounts.models import (
 )
 
 STEPS = [(ACCOUNTS, False), (ACCOUNTS, True), (CONTACTS, False), (CONTACTS, True)]  # module, by id
-OVERLAP = timedelta(minutes=5)  # asked for again, should the clocks differ
+OVERLAP = timedelta(minutes=5)  # read again, in case the clocks differ
 MAX_WAIT = timedelta(hours=1)
 SOURCES: dict[str, Callable[[CrmConnection, datetime], ZohoSource]] = {"zoho": ZohoSource}
 
@@ -60,10 +62,11 @@ class OvertakenError(Exception):
 
 
 def pull(*, connection: CrmConnection, at: datetime, seconds: float = 60) -> CrmPull:
-    """Start a pull of the desk's CRM, or go on with the one that runs, for so many seconds at most.
+    """Start a pull of the desk's CRM, or continue the running one, for a number of seconds.
 
-    Inside the desk, outside of a transaction. Gives the pull: done, failed (the connection is then out of use
-    until it is renewed) or still running, to be called again; not before the connection's `next_try_at`.
+    Runs inside the desk, outside of a transaction. Return the pull: done, failed (the connection is
+    then refused until it is reset) or still running. Then call it again, but not before the
+    connection's `next_try_at`.
     """
     run = _open_run(connection, at)
     until = time.monotonic() + seconds
@@ -81,10 +84,12 @@ def pull(*, connection: CrmConnection, at: datetime, seconds: float = 60) -> Crm
 
 
 def reset_connection(connection: CrmConnection, at: datetime) -> None:
-    """Put a connection to use again from the start: after a change of its mapping, secrets or addresses."""
+    """Activate a connection and read everything again, after its settings were changed."""
     with transaction.atomic():
         running = connection.pulls.filter(state=PullState.RUNNING)
-        running.update(state=PullState.FAILED, finished_at=at, error="The connection was changed.")
+        running.update(
+            state=PullState.FAILED, finished_at=at, error=_("The connection was changed.")
+        )
         connection.state, connection.error = ConnectionState.ACTIVE, ""
         connection.since = connection.next_try_at = None
         connection.save(update_fields=["state", "error", "since", "next_try_at"])
@@ -93,7 +98,7 @@ def reset_connection(connection: CrmConnection, at: datetime) -> None:
 def mark_records(
     *, connection: CrmConnection, module: str, ids: Sequence[str], at: datetime
 ) -> int:
-    """Remember that these records changed, for the next pull; gives how many were marked."""
+    """Mark records as changed, for the next pull. Return how many were marked."""
     if module not in {ACCOUNTS, CONTACTS}:
         return 0
     marks = [
@@ -116,7 +121,7 @@ def mark_records(
 
 
 def _open_run(connection: CrmConnection, at: datetime) -> CrmPull:
-    run, _ = CrmPull.objects.get_or_create(
+    run, _created = CrmPull.objects.get_or_create(
         connection=connection,
         state=PullState.RUNNING,
         defaults={"desk_id": connection.desk_id, "started_at": at, "since": connection.since},
@@ -136,9 +141,9 @@ def _take_step(run: CrmPull, connection: CrmConnection, source: Source, at: date
     try:
         page = source.fetch_page(module, fields, run.since, run.page_token)
     except PageLostError as lost:
-        # From the start of the module, after a while: what was taken already is found unchanged.
+        # Read the module from its start later: what is imported already counts as unchanged.
         _move(run, step=run.step, token="")
-        raise CrmBusyError(f"The CRM lost its place: {lost}") from lost
+        raise CrmBusyError(_("The CRM lost its place: %(error)s") % {"error": lost}) from lost
     _commit(run, connection, module, page, page.next_token, at)
 
 
@@ -161,7 +166,7 @@ def _commit(
     *,
     asked: Sequence[str] = (),
 ) -> None:
-    """Write a page and move on, in one transaction. Raises OvertakenError with nothing written."""
+    """Write a page and advance, in one transaction. Raises OvertakenError with nothing written."""
     with transaction.atomic():
         _move(run, step=run.step if next_token else run.step + 1, token=next_token)
         outcomes = _apply(connection, module, page.records) + _missing(
@@ -177,7 +182,7 @@ def _commit(
 
 
 def _move(run: CrmPull, *, step: int, token: str) -> None:
-    """Advance the pull if it still stands where this worker saw it; the update locks its row."""
+    """Advance the pull if no other worker has done so; the update locks its row."""
     seen = {
         "pk": run.pk,
         "state": PullState.RUNNING,
@@ -214,7 +219,7 @@ def _read(
         except UnreadableRecordError as why:
             name = describe(record, connection.mapping, module)
             unread.append(
-                Outcome(str(record.get("id") or "")[:40], name[:254], "set aside", str(why))
+                Outcome(str(record.get("id") or "")[:40], name[:254], "skipped", str(why))
             )
     return read, unread
 
@@ -222,14 +227,17 @@ def _read(
 def _missing(
     connection: CrmConnection, module: str, page: Page, asked: Sequence[str]
 ) -> list[Outcome]:
-    """Records that were asked for by id and are gone. What one stood for stays and is listed; others are dropped."""
+    """Return outcomes for requested records that no longer exist and are linked here.
+
+    The linked account or contact stays and is listed as skipped. Others are dropped.
+    """
     gone = set(asked) - {str(record.get("id")) for record in page.records}
     of_module = {"connection": connection, "module": module, "record_id__in": gone}
     CrmSetAside.objects.filter(**of_module).delete()
     linked = CrmLink.objects.filter(**of_module).select_related("account", "contact")
-    why = "The record is no longer in the CRM; what it stood for is kept here."
+    why = _("The record no longer exists in the CRM. Its data is kept here.")
     return [
-        Outcome(link.record_id, str(link.account or link.contact), "set aside", why)
+        Outcome(link.record_id, str(link.account or link.contact), "skipped", why)
         for link in linked.order_by("record_id")
     ]
 
@@ -241,12 +249,14 @@ def _finish(run: CrmPull, connection: CrmConnection, at: datetime) -> None:
 
 
 def _postpone(run: CrmPull, connection: CrmConnection, busy: CrmBusyError, at: datetime) -> None:
-    """Wait as long as the CRM says, and twice as long with each failure in a row, up to an hour."""
+    """Wait as long as the CRM says, doubled with each failure in a row up to an hour."""
     CrmPull.objects.filter(pk=run.pk).update(tries=F("tries") + 1, error=str(busy))
     run.refresh_from_db()
     doubled = timedelta(seconds=60) * 2 ** min(run.tries - 1, 6)
-    told = timedelta(seconds=busy.seconds)
-    connection.next_try_at = at + max(told, min(doubled, MAX_WAIT) if run.tries > 1 else told)
+    requested = timedelta(seconds=busy.seconds)
+    connection.next_try_at = at + max(
+        requested, min(doubled, MAX_WAIT) if run.tries > 1 else requested
+    )
     connection.error = str(busy)
     connection.save(update_fields=["next_try_at", "error"])
 

@@ -1,4 +1,4 @@
-"""What a pull leaves behind: counts, the list of changes, what was set aside, and the audit of new terms."""
+"""The report of a pull: counts, changes, skipped records, and audit entries of new terms."""
 
 from __future__ import annotations
 
@@ -12,30 +12,31 @@ from accounts.crm.mapping import ACCOUNTS
 from accounts.followers import notify_terms_changed
 from accounts.models import Account, AuditAction, CrmConnection, CrmPull, CrmSetAside
 
-REPORT_LINES = 500
+MAX_REPORT_ROWS = 500
 
 
 def record_outcomes(
     run: CrmPull, connection: CrmConnection, module: str, outcomes: Sequence[Outcome], at: datetime
 ) -> None:
-    """Add a page's outcomes to the pull (the caller saves it), in the transaction that wrote the page."""
+    """Add a page's outcomes to the pull, in the page's transaction. The caller saves the pull."""
     counts = Counter(outcome.what for outcome in outcomes)
     run.created += counts["created"]
     run.changed += counts["changed"]
     run.unchanged += counts["unchanged"]
-    lines = [
-        _line(module, outcome) for outcome in outcomes if outcome.what in {"created", "changed"}
+    changes = [
+        _describe_change(module, outcome)
+        for outcome in outcomes
+        if outcome.what in {"created", "changed"}
     ]
-    run.report = [*run.report, *lines[: REPORT_LINES - len(run.report)]]
-    _list_set_aside(run, connection, module, outcomes, at)
-    run.set_aside = CrmSetAside.objects.filter(
-        pull=run
-    ).count()  # one that was tried twice counts once
+    run.report = [*run.report, *changes[: MAX_REPORT_ROWS - len(run.report)]]
+    _list_skipped(run, connection, module, outcomes, at)
+    # Counted from the rows, so that a record that was tried twice counts once.
+    run.set_aside = CrmSetAside.objects.filter(pull=run).count()
     if module == ACCOUNTS:
         _notify_terms_changed(connection, outcomes, at)
 
 
-def _line(module: str, outcome: Outcome) -> dict[str, str]:
+def _describe_change(module: str, outcome: Outcome) -> dict[str, str]:
     return {
         "module": module,
         "record": outcome.record_id,
@@ -45,13 +46,13 @@ def _line(module: str, outcome: Outcome) -> dict[str, str]:
     }
 
 
-def _list_set_aside(
+def _list_skipped(
     run: CrmPull, connection: CrmConnection, module: str, outcomes: Sequence[Outcome], at: datetime
 ) -> None:
-    """List what was set aside, once for each record, and take from the list what has been taken now."""
-    taken = [outcome.record_id for outcome in outcomes if outcome.what != "set aside"]
+    """List the skipped records, each once, and delete from the list what is imported now."""
+    imported = [outcome.record_id for outcome in outcomes if outcome.what != "skipped"]
     mine = {"desk_id": connection.desk_id, "connection": connection, "module": module}
-    CrmSetAside.objects.filter(**mine, record_id__in=taken).delete()
+    CrmSetAside.objects.filter(**mine, record_id__in=imported).delete()
     rows = {
         outcome.record_id: CrmSetAside(
             **mine,
@@ -63,7 +64,7 @@ def _list_set_aside(
             first_at=at,
         )
         for outcome in outcomes
-        if outcome.what == "set aside"
+        if outcome.what == "skipped"
     }
     _upsert(rows.values())
 

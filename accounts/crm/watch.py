@@ -1,4 +1,4 @@
-"""Being told by the CRM at once: the channel is opened, renewed before it ends, and its calls are checked."""
+"""Notifications of changes by the CRM: open and renew the channel, and check its calls."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmBusyError, CrmRefusedError
 from accounts.crm.zoho import ZohoSource
 from accounts.logins.sealing import UnsealError, seal
 from accounts.models import ConnectionState, CrmConnection
 
-CHANNEL_LIFE = timedelta(days=6)  # of a week at most
+CHANNEL_LIFE = timedelta(days=6)  # Zoho allows a week
 RENEW_BEFORE = timedelta(days=1)
 
 
 def renew_channel(*, connection: CrmConnection, at: datetime) -> bool:
-    """Open or renew the connection's channel if it wants one and the old one ends soon; tells whether it did.
+    """Open or renew a connection's channel if it ends soon. Return True if it did.
 
-    What goes wrong is written on the connection and tried again with the next pull: the pull itself finds
-    every change all the same, only later.
+    An error is stored on the connection, and the next pull tries again. Pulls find every change
+    without the channel too, only later.
     """
     if not connection.notify_url or (
         connection.channel_until and connection.channel_until - at > RENEW_BEFORE
@@ -35,7 +36,7 @@ def renew_channel(*, connection: CrmConnection, at: datetime) -> bool:
         with ZohoSource(connection, at) as source:
             source.watch([ACCOUNTS, CONTACTS], at + CHANNEL_LIFE, is_new=is_new)
     except (CrmBusyError, CrmRefusedError) as error:
-        connection.error = f"Changes are not told at once: {error}"
+        connection.error = _("Changes are not reported right away: %(error)s") % {"error": error}
         connection.save(update_fields=["error"])
         return False
     connection.channel_until = at + CHANNEL_LIFE
@@ -44,7 +45,7 @@ def renew_channel(*, connection: CrmConnection, at: datetime) -> bool:
 
 
 def find_channel(*, desk_id: int, channel_id: str, token: str) -> CrmConnection | None:
-    """The desk's connection that a notification belongs to, or None: no such channel, or not its token."""
+    """Return the desk's connection for a notification, or None for an unknown channel or token."""
     if not (channel_id.isascii() and channel_id.isdecimal() and token.isascii()):
         return None
     connection = CrmConnection.objects.filter(

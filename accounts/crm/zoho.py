@@ -1,9 +1,9 @@
-"""Speaks Zoho CRM's REST API, version 8: sign-in with a refresh token, records by page, notifications.
+"""Client of Zoho CRM's REST API, version 8: sign-in with a refresh token, records, notifications.
 
-After Zoho's published description (records, notifications, OAuth 2.0): records come in pages of 200 by
-`page_token`, which is bound to the other parameters and lives a day; `If-Modified-Since` answers 304 for
-nothing new; 204 is no record at all; an access token lives an hour, and at most ten are given in ten minutes,
-so the one that is good is kept with the connection.
+As Zoho's documentation says (records, notifications, OAuth 2.0): records come in pages of 200 by
+`page_token`, which is bound to the other parameters and valid for a day; `If-Modified-Since`
+answers 304 if nothing is new; 204 means no records; an access token is valid for an hour, and at
+most ten are issued in ten minutes, so a valid one is stored with the connection.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
 
 from accounts.crm.mapping import CrmBusyError, CrmRefusedError, Page, PageLostError
 from accounts.logins.sealing import UnsealError, seal
@@ -34,7 +36,7 @@ BAD_TOKEN_CODES = {"INVALID_TOKEN", "AUTHENTICATION_FAILURE", "UNAUTHORIZED"}
 
 
 class ZohoSource:
-    """Records of one connection, read at one moment. Use as a context manager; it keeps connections open."""
+    """The CRM client of one connection. Use it as a context manager; it keeps connections open."""
 
     def __init__(self, connection: CrmConnection, at: datetime) -> None:
         self.connection, self.at = connection, at
@@ -57,7 +59,7 @@ class ZohoSource:
     def fetch_page(
         self, module: str, fields: Sequence[str], since: datetime | None, token: str
     ) -> Page:
-        """One page of a module, oldest record first. Raises CrmBusyError, CrmRefusedError, PageLostError."""
+        """Return one page of a module. Raises CrmBusyError, CrmRefusedError, PageLostError."""
         params = {
             "fields": ",".join(fields),
             "per_page": str(PER_PAGE),
@@ -68,15 +70,15 @@ class ZohoSource:
         return _page(self._get(f"/crm/v8/{module}", params, headers))
 
     def fetch_records(self, module: str, fields: Sequence[str], ids: Sequence[str]) -> Page:
-        """The records with these ids, at most 100; those that are gone are left out."""
+        """Return the records with these IDs, at most 100. Deleted ones are left out."""
         if len(ids) > IDS_AT_ONCE:
-            raise ValueError(f"At most {IDS_AT_ONCE} records are asked for at once.")
+            raise ValueError(f"At most {IDS_AT_ONCE} records can be requested at once.")
         return _page(
             self._get(f"/crm/v8/{module}", {"ids": ",".join(ids), "fields": ",".join(fields)}, {})
         )
 
     def watch(self, modules: Sequence[str], until: datetime, *, is_new: bool) -> None:
-        """Have changes told to the connection's `notify_url` until then, at most a week (a channel)."""
+        """Open or renew a channel that reports changes to `notify_url`, for at most a week."""
         channel = {
             "channel_id": self.connection.channel_id,
             "events": [f"{module}.all" for module in modules],
@@ -99,7 +101,7 @@ class ZohoSource:
     def _ask(
         self, method: str, path: str, *, headers: Mapping[str, str], **kwargs: Any
     ) -> Response:
-        """Ask with the kept access token; when Zoho no longer takes it, once more with a fresh one."""
+        """Send a request with the stored access token; if Zoho rejects it, again with a new one."""
         kept = self._kept_token()
         for token in (kept, "") if kept else ("",):
             signed = {**headers, "Authorization": f"Zoho-oauthtoken {token or self._fresh_token()}"}
@@ -127,7 +129,7 @@ class ZohoSource:
         return self._secret("access_token") if until and until > self.at else ""
 
     def _fresh_token(self) -> str:
-        """Get an access token and keep it with the connection."""
+        """Get an access token and store it with the connection."""
         form = {
             "grant_type": "refresh_token",
             "client_id": self.connection.client_id,
@@ -147,35 +149,43 @@ class ZohoSource:
 
 
 def _no_token(answer: Response, granted: Mapping[str, Any]) -> Exception:
-    """Zoho answers a refusal with 200 or 400 and `error`; "Access Denied" is too many tokens at once."""
+    """Return the error for a response without a token.
+
+    Zoho refuses with 200 or 400 and `error`; "Access Denied" means too many tokens at once.
+    """
     error = str(granted.get("error") or f"status {answer.status}")
     if error.lower().replace("_", " ") == "access denied" or answer.status == 429:
-        return CrmBusyError("Zoho gives no more access tokens for now.", TOKENS_USED_UP_SECONDS)
+        return CrmBusyError(_("Zoho issues no more access tokens for now."), TOKENS_USED_UP_SECONDS)
     if answer.status >= 500:
-        return CrmBusyError(f"Zoho's sign-in failed: {error}.", LATER_SECONDS)
-    return CrmRefusedError(f"Zoho refuses the sign-in: {error[:200]}.")
+        return CrmBusyError(
+            _("Zoho's sign-in failed: %(error)s.") % {"error": error}, LATER_SECONDS
+        )
+    return CrmRefusedError(_("Zoho refuses the sign-in: %(error)s.") % {"error": error[:200]})
 
 
 def _check_api_domain(told: str, known: str) -> None:
     if told and urlsplit(told).hostname != urlsplit(known).hostname:
         raise CrmRefusedError(
-            f"Zoho has this organisation's records at {told[:200]}; enter that API address."
+            _("Zoho stores this organization's records at %(url)s. Enter that API URL.")
+            % {"url": told[:200]}
         )
 
 
 def _check(answer: Response) -> Response:
-    """Give a good answer back; raise what a bad one means."""
+    """Return a successful response; raise what another one means."""
     if answer.status in {200, 201, 204, 304}:
         return answer
     error = _json(answer)
     code = str(error.get("code") or "")
     if answer.status == 429 or answer.status >= 500 or code in BUSY_CODES:
-        raise CrmBusyError(
-            _sentence(error) or f"Zoho answered {answer.status}.", _wait(answer, error)
-        )
+        raise CrmBusyError(_sentence(error) or _describe_status(answer), _wait(answer, error))
     if code in LOST_CODES or (code == "INVALID_DATA" and _param(error) == "page_token"):
         raise PageLostError(_sentence(error))
-    raise CrmRefusedError(_sentence(error) or f"Zoho answered {answer.status}.")
+    raise CrmRefusedError(_sentence(error) or _describe_status(answer))
+
+
+def _describe_status(answer: Response) -> str:
+    return _("Zoho answered with status %(status)s.") % {"status": answer.status}
 
 
 def _wait(answer: Response, error: Mapping[str, Any]) -> int:
@@ -201,10 +211,10 @@ def _page(answer: Response) -> Page:
     content = _json(answer)
     records, info = content.get("data"), content.get("info") or {}
     if not isinstance(records, list) or not isinstance(info, Mapping):
-        raise CrmBusyError("Zoho's answer has no records.", LATER_SECONDS)
+        raise CrmBusyError(_("Zoho's response has no records."), LATER_SECONDS)
     token = str(info.get("next_page_token") or "") if info.get("more_records") else ""
     if info.get("more_records") and not token:
-        raise CrmBusyError("Zoho says there are more records, but not where.", LATER_SECONDS)
+        raise CrmBusyError(_("Zoho has more records, but sent no page token."), LATER_SECONDS)
     return Page(tuple(record for record in records if isinstance(record, Mapping)), token)
 
 

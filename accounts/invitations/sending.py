@@ -74,7 +74,7 @@ def invite(
     account: Account | None = None,
     by: User | None = None,
 ) -> tuple[Invitation, str]:
-    """Invite an address to a desk. Return the row, and the token for the email, which is not stored.
+    """Invite an address to a desk. Return the row and the token, which only the email contains.
 
     kind: "agent" (role: a Role, with a level) or "contact" (role: a ContactRole, with or without an
     account). by: None for a command. Raises InvitationError for an invalid address or role, for an
@@ -139,7 +139,7 @@ def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level:
 def _end_earlier(
     desk: Desk, address: str, *, kind: str, account: Account | None, by: User | None, at: datetime
 ) -> None:
-    """Expire the open invitations of an address. Raises InvitationError if one cannot be replaced."""
+    """Expire the open invitations of an address. Raises InvitationError if one has to stay."""
     living = Invitation.objects.filter(
         desk=desk, email=address, kind=kind, used_at__isnull=True, expires_at__gt=at
     )
@@ -287,7 +287,7 @@ def _place(invitation: Invitation, user: User, at: datetime) -> Agent | Contact:
 
 
 def _find_known(invitation: Invitation, user: User) -> Contact | None:
-    """Return the contact of the user, or of the address, from before the invitation was accepted."""
+    """Return the contact of the user or the address, as it was before the acceptance."""
     here = Contact.objects.filter(desk=invitation.desk)
     return here.filter(user=user).first() or here.filter(email=invitation.email).first()
 

@@ -1,4 +1,4 @@
-"""Services for a user itself, which belongs to no desk. Each desk that knows it gets an audit entry."""
+"""Services for users, which belong to no desk; each desk that knows one gets an audit entry."""
 
 from __future__ import annotations
 
@@ -53,6 +53,6 @@ def record_login_change(user: User, action: AuditAction, *, by: User | None) -> 
 
 
 def set_preferences(*, user: User, language: str, time_zone: str) -> None:
-    """Save the language and time zone a user reads pages in; "" leaves them to browser and desk (M80)."""
+    """Save a user's language and time zone; "" leaves them to the browser and the desk (M80)."""
     user.language, user.time_zone = language, time_zone
     user.save(update_fields=["language", "time_zone"])

@@ -1,7 +1,7 @@
 """Settings of a SAML 2.0 identity provider: metadata (SAML Metadata 2.0, 2.4) and certificates.
 
-`parse_xml` reads all XML from outside: no document type, so no entities; nothing is fetched; comments
-are dropped.
+`parse_xml` reads all XML from outside: no document type, so no entities; nothing is fetched;
+comments are dropped.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def parse_xml(text: bytes) -> Any:
 
 
 def read_metadata(text: str) -> ProviderMetadata:
-    """Return the one identity provider that a metadata document describes. Raises SamlInputError."""
+    """Return the one identity provider that a metadata describes. Raises SamlInputError."""
     root = parse_xml(text.strip().encode())
     found = root.xpath("descendant-or-self::md:IDPSSODescriptor", namespaces=NAMES)
     if len(found) != 1:
@@ -84,7 +84,8 @@ def read_metadata(text: str) -> ProviderMetadata:
             _("This provider wants signed requests, which are not supported. Turn them off there.")
         )
     certificates = role.xpath(
-        "md:KeyDescriptor[not(@use) or @use='signing']/ds:KeyInfo/ds:X509Data/ds:X509Certificate/text()",
+        "md:KeyDescriptor[not(@use) or @use='signing']"
+        "/ds:KeyInfo/ds:X509Data/ds:X509Certificate/text()",
         namespaces=NAMES,
     )
     places = role.xpath(

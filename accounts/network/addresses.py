@@ -1,4 +1,4 @@
-"""URLs that may be requested: in production only public https hosts that an admin named (SSRF guard).
+"""URLs that may be requested: in production only public https hosts of an admin (SSRF guard).
 
 Independent of the HTTP client, so that models can check a URL when it is saved.
 """

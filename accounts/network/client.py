@@ -1,10 +1,10 @@
-"""HTTP requests to URLs that an admin entered, never into our own network (reliability.md, security 12).
+"""HTTP requests to URLs of an admin, never into our own network (reliability.md, security 12).
 
-In production only https to port 443 of the named hosts, and only to public IP addresses. The address
-is checked and then connected to, so that a name that changes in between gains nothing. Redirects are
-not followed; proxies and .netrc are not used. Other modes (demo, tests) may reach fakes on this
-machine. No database connection is held during a request, and a response that drips is cut off, so
-that a slow host of one desk takes nothing from the others.
+In production only https to port 443 of the named hosts, and only to public IP addresses. The
+address is checked and then connected to, so that a name that changes in between gains nothing.
+Redirects are not followed; proxies and .netrc are not used. Other modes (demo, tests) may reach
+fakes on this machine. No database connection is held during a request, and a response that drips
+is cut off, so that a slow host of one desk takes nothing from the others.
 """
 
 from __future__ import annotations

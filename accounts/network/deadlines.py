@@ -1,8 +1,8 @@
 """A time limit for a whole exchange over network connections.
 
-The timeout of a socket starts again with each byte, so a host that drips can hold a connection for as
-long as it likes. Here a timer shuts the connections down at whatever stage they are: connecting, TLS,
-request or response.
+The timeout of a socket starts again with each byte, so a host that drips can hold a connection for
+as long as it likes. Here a timer shuts the connections down at whatever stage they are:
+connecting, TLS, request or response.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Connections:
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[threading.Event]:
-        """Shut down all connections, and any opened later, when the time is up; then the event is set."""
+        """Shut down all connections when the time is up, and set the event."""
         self._is_late = threading.Event()
         timer = threading.Timer(seconds, self._shut_down)
         timer.daemon = True
@@ -42,7 +42,7 @@ class Connections:
             timer.join()
 
     def add(self, connection: socket.socket) -> None:
-        """Watch an open connection. A copy of its descriptor is kept, because TLS takes the original."""
+        """Watch an open connection by a copy of its descriptor, because TLS takes the original."""
         self._copies.append(connection.dup())
         if self._is_late.is_set():
             self._shut_down()
@@ -58,6 +58,6 @@ _watching: ContextVar[Connections | None] = ContextVar("watched_connections", de
 
 
 def watch_connection(connection: socket.socket) -> None:
-    """Add a connection that was just opened to the exchange that has a deadline, if there is one."""
+    """Watch a connection that was just opened, if the exchange has a deadline."""
     if connections := _watching.get():
         connections.add(connection)

@@ -1,6 +1,6 @@
-"""Erasing a person: who that is, and what this floor keeps of them (contact or agent, invitations, login, sessions).
+"""Erase a person from this package: contact or agent, invitations, user, sessions, audit.
 
-Called by helpdesk.privacy in the system scope and one transaction; every query here names its desk.
+Called by helpdesk.privacy in the system scope and one transaction, so every query names its desk.
 """
 
 from __future__ import annotations
@@ -40,54 +40,53 @@ from accounts.privacy.scrubbing import MARK, build_pattern
 
 ERASED_NAME = "Erased person"
 NAMING = ("account_manager", "success_manager", "members")  # fields of settings that name agents
-MIN_PART = 3  # letters; shorter parts of a name stand in too many other words
+MIN_PART = 3  # letters; shorter parts of a name are also in too many other words
 
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Every name that a desk knows somebody by. email: empty while it belongs to somebody who stays.
+    """All names that a desk knows a person by. email: "" while it belongs to someone who stays.
 
-    An address is one person's. A name is what the person chose, and may be a company's, a plan's or a plain word: by
-    itself it says who is meant on the person's own tickets only.
+    An address identifies one person. A name may also be a company's, a plan's or a common word, so
+    by itself it identifies the person on their own tickets only. is_namesake: an account, plan,
+    department, product or another person has one of the names.
     """
 
     desk_id: int
     email: str
     names: tuple[str, ...]
-    is_namesake: (
-        bool  # an account, a plan, a department, a product or somebody else has one of the names
-    )
+    is_namesake: bool
 
     @property
     def anywhere(self) -> str:
-        """What is theirs wherever it stands at the desk: the address, and a name right before the address."""
+        """Pattern for all texts of the desk: the address, with a name right before it."""
         return build_pattern((self.email,), named=self.names)
 
     @property
     def in_own_tickets(self) -> str:
-        """What means them on tickets that they opened, written like that: each part of their names too."""
+        """Pattern for tickets that they opened: also each part of their names."""
         return build_pattern((*self.names, *_parts(self.names)))
 
     @property
     def in_tickets_of_others(self) -> str:
-        """The same on tickets where they took part: nothing when the name may mean something else there."""
+        """Pattern for tickets where they took part: "" if the name may mean something else."""
         return "" if self.is_namesake else self.in_own_tickets
 
     @property
     def in_tickets_worked_on(self) -> str:
-        """An agent's whole names, in the words of others on tickets where they acted."""
+        """Pattern for others' words on tickets where an agent acted: whole names."""
         return "" if self.is_namesake else build_pattern(self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class Person(KnownNames):
-    """Whom to erase: the contact of a desk."""
+    """The names of a contact."""
 
     contact_id: int
 
 
 def identify_person(contact: Contact, earlier_names: set[str]) -> Person:
-    """Take down who is to be erased, before anything is. earlier_names: as events remember them."""
+    """Collect a contact's names before erasing anything. earlier_names: those in events."""
     invited = Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
     user = find_login(contact)
     found = {
@@ -102,7 +101,7 @@ def identify_person(contact: Contact, earlier_names: set[str]) -> Person:
 
 
 def identify_agent(agent: Agent, earlier_names: set[str]) -> KnownNames:
-    """The same for an agent. The address of somebody who is a contact of the desk too is left for that erasure."""
+    """The same for an agent. The address of one who is also a contact is left for that erasure."""
     names = _only_names({agent.name, agent.user.name, *earlier_names})
     is_contact_too = Contact.objects.filter(desk_id=agent.desk_id, email=agent.user.email).exists()
     email = "" if is_contact_too else agent.user.email
@@ -127,14 +126,14 @@ def _has_namesake(of: Contact | Agent, names: tuple[str, ...]) -> bool:
 
 
 def find_login(contact: Contact) -> User | None:
-    """The login of a contact, claimed or not."""
+    """Return the user of a contact, claimed or not."""
     return contact.user or User.objects.filter(email=contact.email).first()
 
 
 def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
-    """Take name, address, rights and login from the contact; gives what went. The row stays, for its tickets.
+    """Erase a contact's name, address, rights and user. Return counts of what was deleted, by kind.
 
-    names: all that the desk knew them by, which the audit and the CRM's lists may still hold.
+    The row stays, for its tickets. names: all that the audit and CRM reports may still contain.
     """
     user = find_login(contact)
     email, invited = (
@@ -143,9 +142,8 @@ def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
     )
     went = {"invitations": invited.delete()[0], "crm": _erase_crm_traces(contact, names)}
     _erase_from_audit(contact, names)
-    contact.email = (
-        f"erased-{contact.pk}-{token_hex(8)}{ERASED_AT}"  # not to be guessed by a forger
-    )
+    # Random, so that nobody can forge a sender with it.
+    contact.email = f"erased-{contact.pk}-{token_hex(8)}{ERASED_AT}"
     contact.name, contact.account, contact.user = ERASED_NAME, None, None
     contact.role = ContactRole.CONTACT
     contact.save()
@@ -156,10 +154,10 @@ def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
 
 
 def erase_agent_details(agent: Agent, names: Collection[str]) -> dict[str, int]:
-    """Take name, address, level, departments and login from an agent who is switched off; gives what went.
+    """Erase an inactive agent's name, address, departments and user. Return counts by kind.
 
-    The row stays as the author of its messages, with a login that nobody can use in the place of theirs; the desk's
-    audit goes on naming that one, so that the changes of one person stay tellable from another's.
+    The row stays as the author of its messages, with an unusable user instead of theirs. The audit
+    names that user, so that one person's changes can still be told from another's.
     """
     user, email = agent.user, agent.user.email
     went = {
@@ -183,7 +181,7 @@ def erase_agent_details(agent: Agent, names: Collection[str]) -> dict[str, int]:
 
 
 def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
-    """Their names in the audit's entries about themselves, and where another entry names them as what they are."""
+    """Erase names from audit entries about the person, and from those that name them."""
     entries = AuditEntry.objects.filter(desk_id=who.desk_id)
     about = entries.filter(detail__model=who._meta.label_lower, detail__pk=str(who.pk))
     for entry in about:
@@ -204,14 +202,14 @@ def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
 
 
 def _marked(value: Any, names: Collection[str]) -> Any:
-    """A value as the audit keeps it, with MARK in the place of each text that is one of the names."""
+    """Return an audit value with MARK in place of each text that is one of the names."""
     if isinstance(value, list):
         return [_marked(item, names) for item in value]
     return MARK if value in names else value
 
 
 def _erase_crm_traces(contact: Contact, names: Collection[str]) -> int:
-    """What pulls of the CRM say of them. The link stays: by it a later pull knows not to fill them in again."""
+    """Erase a contact from CRM reports. The link stays, so that later pulls skip the record."""
     aside = CrmSetAside.objects.filter(desk_id=contact.desk_id, module=CONTACTS)
     aside.filter(name__in=[*names, contact.email]).update(name=ERASED_NAME)
     links = list(CrmLink.objects.filter(contact=contact))
@@ -231,8 +229,11 @@ def _erase_crm_traces(contact: Contact, names: Collection[str]) -> int:
 
 
 def erase_login(user: User) -> bool:
-    """Delete a login with all that hangs on it, unless it belongs to somebody elsewhere, or another desk knows its
-    address and waits for its owner; gives whether it went."""
+    """Delete a user with everything that depends on it. Return False if it has to stay.
+
+    It stays while it is an agent or contact anywhere, or another desk has a contact or an open
+    invitation with its address.
+    """
     if (
         user.is_superuser
         or Agent.objects.filter(user=user).exists()
@@ -244,14 +245,15 @@ def erase_login(user: User) -> bool:
     changed.filter(object_id=str(user.pk)).update(object_repr=MARK)
     Invitation.objects.filter(
         invited_by=user, used_at__isnull=True
-    ).delete()  # with nobody behind them
+    ).delete()  # invalid without their inviter
     user.delete()
     return True
 
 
 def erase_sessions(emails: Iterable[str], user_ids: Container[int | None]) -> int:
-    """End the sessions of logins that went, and half-done log-ins and sign-ups that mention an address. Who is logged
-    in and stays is let alone: another desk's people are not one desk's to throw out.
+    """End sessions of deleted users, and unfinished sign-ins and sign-ups that mention an address.
+
+    Sessions of other users stay: one desk cannot sign out another desk's people.
     """
     pattern = build_pattern(emails)
     mentions = re.compile(pattern, re.IGNORECASE) if pattern else None

@@ -1,4 +1,4 @@
-"""Finding words in the texts of tables and putting a mark in their place: for erasing a person."""
+"""Replace words in the texts of tables by a mark, to erase a person."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ MARK = "[erased]"
 
 NOT_INSIDE = r"(?:(?<![\w.+-])|(?<=\\[bfnrt]))"
 NOT_GOING_ON = r"(?![\w@-]|\.\w)"
-# What stands between a name and its address in headers, texts and JSON.
+# What is between a name and its address in headers, texts and JSON.
 TO_ADDRESS = r"""["'\\\s,]*[<(\[]?\s*"""
-NO_KEY = '(?!":)'  # JSON's own spelling of the end of a key
+NO_KEY = '(?!":)'  # the end of a JSON key
 
 
 def build_pattern(words: Iterable[str], *, named: Iterable[str] = ()) -> str:
-    """A regular expression, for PostgreSQL and Python alike, that finds whole names and addresses.
+    """Return a regular expression for PostgreSQL and Python that finds whole names and addresses.
 
-    An address is not found inside a longer one, such as ann@x.example in joann@x.example or ann@x.example.org.
-    named: words that count only where one of ``words`` follows at once, as in ``Ann Lee <ann@x.example>``.
+    An address is not found inside a longer one, such as ann@x.example in joann@x.example or
+    ann@x.example.org. named: words that only count right before one of ``words``, as in
+    ``Ann Lee <ann@x.example>``.
     """
     found, beside = _any_of(words), _any_of(named)
     if not found:
@@ -47,7 +48,7 @@ def build_pattern(words: Iterable[str], *, named: Iterable[str] = ()) -> str:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    # In JSON's own spelling a line break is \n, two characters, of which the letter belongs to no word.
+    # In JSON a line break is two characters, \n, whose letter belongs to no word.
     choices = (
         r"(?:\s|\\[nrt])+".join(map(re.escape, word.split()))
         for word in sorted(set(words), key=len, reverse=True)
@@ -56,9 +57,9 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def scrub(rows: QuerySet, pattern: str, *, any_case: bool = True) -> int:
-    """Put MARK in the place of each match in every text and JSON column of these rows; gives how many changed.
+    """Replace each match in every text and JSON column of these rows by MARK; keys of JSON stay.
 
-    Keys of JSON stay.
+    Return the number of changed rows.
     """
     columns = list_text_columns(rows.model)
     if not pattern or not columns:
@@ -74,7 +75,7 @@ def scrub(rows: QuerySet, pattern: str, *, any_case: bool = True) -> int:
 
 
 def list_text_columns(model: type[Model]) -> list[Field]:
-    """The columns of a table that may hold words; generated ones follow by themselves."""
+    """Return the columns of a table that may hold words, except generated ones."""
     return [
         field
         for field in model._meta.concrete_fields

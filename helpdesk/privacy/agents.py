@@ -1,8 +1,9 @@
-"""Erasing an agent who has left a desk (GDPR, article 17): address, name and the login.
+"""Erase an agent who has left a desk (GDPR, article 17): address, name and user.
 
-The address goes all over the desk, the name from what they wrote, from the tickets that they had or worked on, and
-from the audit. What agents wrote and did stays, as the desk's own record and the customers' answers, under "Erased
-person"; so do the desk's settings that they changed. The limits are those of helpdesk.privacy.erasure.
+The address is erased from the whole desk, the name from what the agent wrote, from the tickets
+that they had or worked on, and from the audit. What they wrote and did stays under "Erased
+person", as the desk's record and its replies to customers; so do the settings that they changed.
+The limits are those of helpdesk.privacy.erasure.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Desk
 from accounts.privacy.erasing import ERASED_NAME, KnownNames, erase_agent_details, identify_agent
@@ -25,16 +27,16 @@ from tickets.models import ActorKind, Message, Note, Notification, TicketEvent
 
 
 def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[str, int]:
-    """Erase an agent who is switched off from all stores of the desk; gives what went, by kind.
+    """Erase an inactive agent from the desk. Return counts of what was deleted, by kind.
 
-    by: as in erase_person. Raises NotAllowedError for anybody else, and while the agent may still come in.
+    by: as in erase_person. Raises NotAllowedError for others, and while the agent is active.
     """
     check_can_erase(by, desk)
     with system_scope("erase an agent from append-only rows too"), transaction.atomic():
         locked = Agent.objects.select_for_update(of=("self",)).select_related("user", "desk")
         erased = locked.get(pk=agent.pk, desk=desk)
         if erased.is_active:
-            raise NotAllowedError("This agent still works here; switch them off first.")
+            raise NotAllowedError(_("This agent is still active. Deactivate them first."))
         acted = TicketEvent.objects.filter(
             desk=desk, actor_kind=ActorKind.AGENT, actor_id=erased.pk
         ).order_by()
@@ -52,7 +54,7 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
 
 
 def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
-    """Their own words lose what names them, such as a signature; what was only for their eyes goes."""
+    """Erase an agent's names from their own words, and delete what is only for them."""
     theirs = [
         Message.objects.filter(agent=agent),
         Note.objects.filter(agent=agent),

@@ -1,15 +1,14 @@
-"""Erasing a person from a desk (GDPR, article 17): all tables and files, in one transaction.
+"""Erase a person from a desk (GDPR, article 17): all tables and files, in one transaction.
 
-What stays is the skeleton of their tickets (numbers, times, states) under "Erased person", and an audit stub
-without personal words.
+What stays is the skeleton of their tickets (numbers, times, states) under "Erased person", and an
+audit entry without personal data.
 
-Limits. What a person said and somebody else repeats in words of their own, or pastes into an answer, cannot be
-found by structure: below the answers on their tickets all quoted text goes; their address, with a name that stands
-right before it, is looked for in all that was said and recorded at the desk; their names, and the parts of these, on
-their own tickets. A name that stands by itself in the words of others elsewhere stays, for a name is also a company's
-or a plan's; so do the desk's settings, which are the desk's words. More is not claimed. Mail that is still
-unread, back-ups, logs and mail that was delivered are out of reach. A login that belongs to somebody at another
-desk stays, for that desk.
+Limits: what others repeat in their own words or paste into a reply cannot be found by structure.
+All quoted text below replies on the person's tickets is erased. Their address, with a name right
+before it, is searched for in everything that was said and recorded at the desk; their names, and
+parts of them, on their own tickets. A name by itself in others' words elsewhere stays, because it
+may also be a company's or a plan's; so do the desk's settings. Unread mail, backups, logs and
+delivered mail are out of reach. A user who is a person of another desk stays, for that desk.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from datetime import datetime
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
 from accounts.models import (
@@ -73,18 +73,20 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
 
 
 def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> dict[str, int]:
-    """Erase a contact of the desk from all its stores and files; gives what went, by kind.
+    """Erase a contact from the desk's tables and files. Return counts of what was deleted, by kind.
 
-    by: an admin of the desk, the installation's admin, or None for the command. Raises NotAllowedError for anybody else,
-    and for a contact whose address is an agent's of the same desk. Files go first and the rows last, so that a
-    failure leaves nothing that cannot be found again: running it anew completes it. Whoever is erased already may be
-    erased again, by the number of their row.
+    by: an admin of the desk or the installation, or None for the command. Raises NotAllowedError
+    for others, and for a contact whose address is an agent's of the desk. Files are deleted before
+    the transaction commits, so that a failure leaves no file without a row: running it again
+    completes it. An erased person can be erased again by the number of their row.
     """
     check_can_erase(by, desk)
     with system_scope("erase a person from append-only rows too"), transaction.atomic():
         locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk, desk=desk)
         if Agent.objects.filter(desk=desk, user__email=locked.email).exists():
-            raise NotAllowedError("This address is an agent's of the desk; end that first.")
+            raise NotAllowedError(
+                _("This address belongs to an agent of the desk. Erase the agent first.")
+            )
         traces = find_traces(locked)
         wait_for_writers(traces)
         person = identify_person(locked, find_earlier_names(locked))
@@ -101,25 +103,25 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
 
 
 def check_can_erase(by: Eraser, desk: Desk) -> None:
-    """Refuse by NotAllowedError whoever is neither an admin of the desk nor the installation's."""
+    """Raise NotAllowedError for everyone but admins of the desk and of the installation."""
     if isinstance(by, User):
         is_right = by.is_active and by.is_superuser
     else:
         is_right = by is None or (by.role == Role.ADMIN and by.is_active and by.desk_id == desk.pk)
     if not is_right:
-        raise NotAllowedError("Only an admin of the desk erases a person.")
+        raise NotAllowedError(_("Only a desk admin can erase a person."))
 
 
 def delete_files(names: Iterable[str]) -> None:
-    """Delete stored files; one that is gone already is no failure, a storage that refuses is."""
+    """Delete stored files; missing ones are ignored, errors of the storage are raised."""
     for name in names:
         default_storage.delete(name)
 
 
 def scrub_everywhere(person: KnownNames) -> int:
-    """Put a mark in the place of the address in what was said and recorded at the desk; gives how many rows changed.
+    """Replace the address in everything said and recorded at the desk. Return the number of rows.
 
-    Never in the desk's own settings: their words are not the person's, and some must stay unlike one another.
+    Settings are left out: their words are not the person's, and some must stay unique.
     """
     return sum(
         scrub(model._base_manager.filter(desk_id=person.desk_id), person.anywhere)
@@ -128,7 +130,7 @@ def scrub_everywhere(person: KnownNames) -> int:
 
 
 def record_erasure(erased: Contact | Agent, by: Eraser, went: dict[str, int], at: datetime) -> None:
-    """The audit's entry of an erasure: when, by whom, how much; of the person only the number of the row."""
+    """Record an erasure: when, by whom and how much; of the person only the number of the row."""
     record_audit(
         desk=erased.desk,
         by=by.user if isinstance(by, Agent) else by,

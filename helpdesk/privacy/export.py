@@ -1,7 +1,7 @@
-"""Exporting a person (GDPR, articles 15 and 20): what a desk keeps of them, as one archive.
+"""Export a person's data (GDPR, articles 15 and 20) as one archive.
 
-It holds what is theirs or was sent to them. Notes are the desk's own words and not part of a customer's; an agent's
-hold those that the agent wrote.
+It holds what is theirs or was sent to them. Notes are the desk's own words and not part of a
+customer's export; an agent's holds the notes that the agent wrote.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ from tickets.models import (
 def export_person(
     *, desk: Desk, contact: Contact, to: IO[bytes], at: datetime, by: User | None = None
 ) -> dict[str, Any]:
-    """Write a zip of a contact of the desk to an open binary file; gives its manifest. Leaves an audit row.
+    """Write a zip of a contact's data to an open binary file. Return its manifest.
 
-    The caller has checked that ``by`` may; None is the installation's command.
+    The caller has checked the rights of ``by``; None is a command. Leaves an audit entry.
     """
     with desk_scope(desk), transaction.atomic():
         contact = Contact.objects.select_related("user").get(pk=contact.pk, desk=desk)
@@ -69,7 +69,7 @@ def export_person(
 def export_agent(
     *, desk: Desk, agent: Agent, to: IO[bytes], at: datetime, by: User | None = None
 ) -> dict[str, Any]:
-    """The same for an agent of the desk: who they are there, what they wrote, did and changed."""
+    """The same for an agent: their profile, and what they wrote, did and changed."""
     with desk_scope(desk), transaction.atomic():
         agent = Agent.objects.select_related("user").get(pk=agent.pk, desk=desk)
         archive = Archive(to)

@@ -1,4 +1,4 @@
-"""The audit: one writer, codes in the database, sentences on the page, and each row's own history."""
+"""The audit: one writer, codes in the database, sentences on the page, a history of each row."""
 
 from __future__ import annotations
 

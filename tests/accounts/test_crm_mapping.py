@@ -75,7 +75,7 @@ def test_a_web_address_becomes_a_domain(website: str | None, domains: tuple[str,
         ({"Website": "https://gmail.com"}, "free email"),
         ({"Website": "co.uk"}, "public suffix"),
         ({"Website": "not a domain"}, "not a domain name"),
-        ({"id": None}, "no id"),
+        ({"id": None}, "no ID"),
     ],
 )
 def test_a_record_that_cannot_be_read_says_why(change: dict[str, Any], why: str) -> None:
@@ -117,15 +117,21 @@ def test_only_the_fields_that_are_read_are_asked_for() -> None:
         ([], "A mapping is an object"),
         ({"Accounts": 1}, "A mapping is an object"),
         ({"Contacts": {"email": "Email"}}, "Accounts needs the field “name”."),
-        ({**MAPPING, "Leads": {}}, "“Leads” is no part"),
+        ({**MAPPING, "Leads": {}}, "“Leads” is not a key"),
         (
             {**MAPPING, "Contacts": {"email": "Email", "role": "Title"}},
             "Contacts has no field “role” here.",
         ),
-        ({**MAPPING, "Contacts": {"email": ""}}, "Contacts: “email” needs the name"),
-        ({**MAPPING, "Contacts": {"email": "Email&ids=1"}}, "Contacts: “email” needs the name"),
-        ({**MAPPING, "values": {"name": {}}}, "Values of “name” cannot be translated."),
-        ({**MAPPING, "values": {"plan": {"Gold": 1}}}, "The values of “plan” are pairs of texts."),
+        ({**MAPPING, "Contacts": {"email": ""}}, "Contacts: enter the CRM field for “email”"),
+        (
+            {**MAPPING, "Contacts": {"email": "Email&ids=1"}},
+            "Contacts: enter the CRM field for “email”",
+        ),
+        ({**MAPPING, "values": {"name": {}}}, "Values of “name” cannot be mapped."),
+        (
+            {**MAPPING, "values": {"plan": {"Gold": 1}}},
+            "The values of “plan” must be pairs of texts.",
+        ),
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused_in_words(mapping: Any, problem: str) -> None:

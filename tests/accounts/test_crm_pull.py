@@ -112,7 +112,7 @@ def test_a_pull_killed_in_any_page_goes_on_to_the_same_end(
         assert (run.state, counts(run), run.pages) == ("done", counts(whole), whole.pages)
         assert [row for row in snapshot() if "firm" in str(row).lower()] == wanted
         fetched = [ask for ask in zoho.asked[asked:] if ask.startswith("GET")]
-        # Three pages of each, of which the killed one is fetched again; single records are asked for by none.
+        # Three pages of each, of which the killed one is fetched again; no single records.
         assert len(fetched) == 6 - {1: 0, 2: 1, 3: 2, 4: 3, 5: 3, 6: 4}[page]
 
 
@@ -209,17 +209,17 @@ def test_contradictions_are_set_aside_with_their_reason_and_the_rest_go_on(
     assert (run.state, run.created, run.set_aside) == ("done", 10, 10)
     reasons = {row.record_id: row.reason for row in CrmSetAside.objects.all()}
     twice = {record: reasons.pop(record) for record in ("13", "10021")}
-    assert "The account Firm 0002 stands for another record" in twice["13"]
-    assert "ann@firm0001.example stands in another record too" in twice["10021"]
+    assert "The account Firm 0002 is linked to another record" in twice["13"]
+    assert "ann@firm0001.example is also in another record" in twice["10021"]
     assert reasons == {
         "11": "The domain firm0001.example already belongs to Firm 0001.",
         "12": f"The domain acme.example already belongs to {rocket.account.name}.",
         "14": "gmail.com is a free email domain: anyone can get an address there.",
         "15": "There is no plan “Gold” here.",
-        "16": "“Competitor” is no account status here.",
+        "16": "There is no account status “Competitor” here.",
         "10022": f"{rocket.customer.email} is already a contact of {rocket.account.name}.",
-        "10023": "Their account (record 11) is not here.",
-        "10024": "“no address” is not an e-mail address.",
+        "10023": "Their account (record 11) does not exist here.",
+        "10024": "“no address” is not an email address.",
     }
     rocket.customer.refresh_from_db()
     assert rocket.customer.account_id == rocket.account.pk
@@ -318,7 +318,7 @@ def test_the_address_of_a_login_is_not_changed_by_the_crm(
     pull(connection=crm, at=NOON)
     zoho.put("Contacts", 11, at=LATER, Email="attacker@evil.example")
     pull(connection=crm, at=LATER)
-    assert "has a login here" in CrmSetAside.objects.get().reason
+    assert "signs in here" in CrmSetAside.objects.get().reason
     assert not Contact.objects.filter(email="attacker@evil.example").exists()
 
 

@@ -1,4 +1,4 @@
-"""The CRM may sell what an admin may, and writes the fields that it names; all else is set aside, or stays."""
+"""The CRM sets only what an admin could, and only mapped fields; other records are skipped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_retired_plan_is_not_sold_and_is_kept_by_who_has_it(in_rocket: Cast) -
     Plan.objects.create(desk=in_rocket.desk, name="Legacy", is_retired=True)
     outcome = take(in_rocket, record(in_rocket, name="Fresh Co", plan="Legacy"))
     assert (outcome.what, outcome.detail) == (
-        "set aside",
+        "skipped",
         "Legacy is a legacy plan. Choose another one.",
     )
     assert not Account.objects.filter(name="Fresh Co").exists()
@@ -47,7 +47,7 @@ def test_a_retired_plan_is_not_sold_and_is_kept_by_who_has_it(in_rocket: Cast) -
 def test_a_success_manager_needs_a_plan_that_has_one(in_rocket: Cast) -> None:
     email = in_rocket.lead.user.email
     outcome = take(in_rocket, record(in_rocket, success_manager=email))
-    assert (outcome.what, outcome.may_heal) == ("set aside", True)
+    assert (outcome.what, outcome.may_heal) == ("skipped", True)
     assert outcome.detail == "This plan doesn't include a Customer Success Manager."
     in_rocket.plan.has_success_manager = True
     in_rocket.plan.save()
@@ -60,7 +60,7 @@ def test_a_plan_without_a_success_manager_is_not_put_under_one(in_rocket: Cast) 
     Account.objects.filter(pk=in_rocket.account.pk).update(
         plan=best, success_manager=in_rocket.lead
     )
-    assert take(in_rocket, record(in_rocket, plan="Standard")).what == "set aside"
+    assert take(in_rocket, record(in_rocket, plan="Standard")).what == "skipped"
     assert Account.objects.get(pk=in_rocket.account.pk).plan == best
 
 

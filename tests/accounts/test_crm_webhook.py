@@ -1,4 +1,4 @@
-"""The CRM tells of a change: it is marked and fetched, and only the holder of the token can tell."""
+"""A change that the CRM reports is marked and fetched; only the holder of the token can report."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ BOTH = ["Account Manager", "Customer Success Manager"]
 
 @pytest.fixture
 def managed(rocket: Cast) -> Cast:
-    """The observer manages the customer's account, the lead sees to its success; the plan has both."""
+    """The observer is the account's manager, the lead its success manager; the plan has both."""
     with desk_scope(rocket.desk):
         Plan.objects.filter(pk=rocket.plan.pk).update(has_success_manager=True)
         Account.objects.filter(pk=rocket.account.pk).update(
@@ -52,7 +52,7 @@ def test_agents_see_both_beside_a_ticket(managed: Cast, sign_in: Any) -> None:
     page = analyst.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
     for title, manager in zip(BOTH, (managed.observer, managed.lead), strict=True):
         assert f"<dt>{title}</dt>" in page
-        assert f'<a href="mailto:{manager.user.email}">{manager.name}</a>' in page
+        assert f'<a href="mailto:{manager.user.email}" dir="auto">{manager.name}</a>' in page
     panel = analyst.get(f"/rocket/agent/tickets/{ticket.number}/panel/").content.decode()
     assert f"mailto:{managed.lead.user.email}" in panel
     assert (
@@ -74,7 +74,8 @@ def test_customers_see_both_on_their_first_page(managed: Cast, sign_in: Any) -> 
 def test_the_admin_site_refuses_a_success_manager_where_the_plan_has_none(
     rocket: Cast, sign_in: Any
 ) -> None:
-    totals = {f"{prefix}-{which}_FORMS": 0 for prefix in ("accountproduct_set", "contacts", "domains")
+    prefixes = ("accountproduct_set", "contacts", "domains")
+    totals = {f"{prefix}-{which}_FORMS": 0 for prefix in prefixes
               for which in ("TOTAL", "INITIAL")}  # fmt: skip
     fields = {"name": rocket.account.name, "status": "customer", "plan": rocket.plan.pk,
               "success_manager": rocket.lead.pk}  # fmt: skip

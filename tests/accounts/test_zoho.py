@@ -1,4 +1,4 @@
-"""What Zoho may answer, and what is made of it: tokens, limits, lost pages, refusals, notifications."""
+"""Zoho's possible answers: tokens, limits, lost pages, refusals, notifications."""
 
 from __future__ import annotations
 
@@ -133,7 +133,10 @@ def test_a_lost_page_token_starts_the_module_again_and_changes_nothing_twice(
     [
         ({"client_id": "1000.OTHER"}, "invalid_client"),
         ({"secrets": {"refresh_token": "1000.revoked"}}, "invalid_code"),
-        ({"mapping": {**MAPPING, "Contacts": {"email": "Emial"}}}, "INVALID_DATA: invalid data: fields"),
+        (
+            {"mapping": {**MAPPING, "Contacts": {"email": "Emial"}}},
+            "INVALID_DATA: invalid data: fields",
+        ),
         ({"api_domain": "https://www.zohoapis.eu"}, "https://www.zohoapis.eu"),
     ],
 )  # fmt: skip

@@ -1,8 +1,8 @@
-"""A local Zoho CRM, over real HTTP: it checks what it is asked as the vendor's description says (API version 8).
+"""A local Zoho CRM over real HTTP that checks requests as Zoho documents them (API version 8).
 
-It knows two modules, gives at most 200 records a page and 100 by id, binds a page token to the parameters it was
-given for, lets access tokens expire, limits requests and tokens, and answers 204 and 304. It keeps what it was
-asked in `asked`.
+It knows two modules, gives at most 200 records a page and 100 by id, binds a page token to the
+parameters it was given for, lets access tokens expire, limits requests and tokens, and answers 204
+and 304. It keeps what it was asked in `asked`.
 """
 
 from __future__ import annotations

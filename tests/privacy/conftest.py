@@ -1,4 +1,4 @@
-"""A person with a canary's name, address and words, planted in every store through the ordinary ways in."""
+"""A person with a canary's name, address and words, planted in every store by ordinary ways."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def _colleagues_ticket(cast: Cast, contact: Contact) -> Ticket:
 
 
 def _mail_about(cast: Cast, ticket: Ticket, contact: Contact) -> None:
-    """A colleague's answer that quotes the canary, and a mail of somebody else with the canary in copy."""
+    """A colleague's reply that quotes the canary, and another's email with the canary in copy."""
     quoting = f"I agree.\n\nOn Wed, {NAME} <{ADDRESS}> wrote:\n> The {WORD} fails."
     take_in(make_mail("coworker@acme.example", text=quoting, message_id="<2@acme.example>",
                       subject="Re: it", In_Reply_To="<one@zanzibarquux.acme.example>"))  # fmt: skip

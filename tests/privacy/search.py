@@ -14,13 +14,17 @@ COLUMNS = """
 SELECT table_name, column_name, data_type FROM information_schema.columns c
 JOIN information_schema.tables t USING (table_schema, table_name)
 WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-  AND data_type IN ('text', 'character varying', 'character', 'json', 'jsonb', 'bytea', 'tsvector', 'ARRAY')
+  AND data_type IN (
+    'text', 'character varying', 'character', 'json', 'jsonb', 'bytea', 'tsvector', 'ARRAY'
+  )
 """
 
 
 def find_in_tables(words: Iterable[str]) -> list[str]:
-    """table.column: hits, of every column that can hold words. As the system role, which row security lets see
-    the rows of all desks (it is forced on the owner too, who would see none)."""
+    """Return "table.column: hits" for every column that can hold words, in all desks.
+
+    Runs as the system role; row-level security is forced on the owner too, who would see no rows.
+    """
     hits = []
     with system_scope("search every table in a test"), connection.cursor() as cursor:
         cursor.execute(COLUMNS)

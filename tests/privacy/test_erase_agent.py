@@ -1,4 +1,4 @@
-"""An agent who left is erased: name and address everywhere at the desk, and the login; the answers stay."""
+"""An agent who left is erased: name, address and user; their replies stay."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def erase(cast: Cast, agent: Agent) -> dict[str, int]:
 
 def test_nothing_names_them_afterwards(rocket: Cast, leaver: Agent, outbox: Path) -> None:
     assert set(find_in_tables(CANARIES)) >= {
-        "accounts_agent.name", "accounts_auditentry.actor", "accounts_user.email", "tickets_note.body_text",
+        "accounts_agent.name", "accounts_auditentry.actor", "accounts_user.email",
+        "tickets_note.body_text",
         "channels_intake_inboundmessage.raw", "channels_intake_outgoingemail.body_text",
         "tickets_message.body_text", "tickets_ticketevent.actor_name", "tickets_ticketevent.data",
     }  # fmt: skip
@@ -111,10 +112,10 @@ def test_who_works_here_is_refused_and_so_is_who_may_not(
     rocket: Cast, matter: Cast, leaver: Agent
 ) -> None:
     with desk_scope(rocket.desk):
-        with pytest.raises(NotAllowedError, match="switch them off"):
+        with pytest.raises(NotAllowedError, match="Deactivate them"):
             erase_agent(desk=rocket.desk, agent=rocket.analyst, by=rocket.admin, at=NOON)
         for by in (rocket.lead, matter.admin, rocket.customer.user):
-            with pytest.raises(NotAllowedError, match="Only an admin"):
+            with pytest.raises(NotAllowedError, match="Only a desk admin"):
                 erase_agent(desk=rocket.desk, agent=leaver, by=by, at=NOON)
         assert Agent.objects.get(pk=leaver.pk).name == NAME
 

@@ -1,4 +1,4 @@
-"""A name is what a person chose: erasing one touches no setting, no other person and no words said elsewhere."""
+"""Erasing a name changes no setting, no other person and no words said elsewhere."""
 
 from __future__ import annotations
 
@@ -75,7 +75,10 @@ def test_a_contact_called_like_a_thing_or_a_person_of_the_desk_takes_nothing_alo
 
 
 def test_a_name_right_before_the_address_goes_and_by_itself_it_stays(in_rocket: Cast) -> None:
-    text = "Banco Aurora asks.\n\nBanco Aurora <it@somewhere.example> wrote: ask Banco Aurora (it@somewhere.example)"
+    text = (
+        "Banco Aurora asks.\n\nBanco Aurora <it@somewhere.example> wrote: ask Banco Aurora"
+        " (it@somewhere.example)"
+    )
     ticket = in_rocket.open_ticket(text=text)
     erase_somebody_called(in_rocket, "Banco Aurora")
     said = Message.objects.get(ticket=ticket).body_text

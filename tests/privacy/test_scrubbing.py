@@ -1,4 +1,4 @@
-"""A whole name or address is found, never a piece of a longer one; in PostgreSQL and Python alike."""
+"""Whole names and addresses are found, never pieces of longer ones; in PostgreSQL and Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Desks with at least one row in every table, so that a table that reads as empty proves something."""
+"""Desks with rows in every table, so that a table that reads as empty proves something."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tickets.models import NewTerms, Participant, SubmittedForm, Ticket
 # Tables without a desk, each with its reason. Whatever is added here is visible to every desk.
 OPEN_TABLES = {
     "accounts.Desk": "looked up before a desk is known; holds names and settings, no customer data",
-    "accounts.ErasedDesk": "the record of an erased desk: numbers and times; closed to the application's role",
+    "accounts.ErasedDesk": "the record of an erased desk; closed to the application's role",
     "accounts.User": "a sign-in is global: agent of one desk and contact of another",
     "account.EmailAddress": "belongs to the global sign-in (django-allauth)",
     "account.EmailConfirmation": "belongs to the global sign-in (django-allauth)",

@@ -1,4 +1,4 @@
-"""Two desks with rows in every table: neither sees the other's, and without a desk there are none."""
+"""Two desks with rows in every table: neither sees the other's rows, no desk sees none."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def desks_seen(model: type[models.Model]) -> set[int]:
 def test_the_desks_of_these_tests_have_rows_in_every_table(
     model: type[models.Model], casts: Casts
 ) -> None:
-    """A new table is to be filled in tests/wall/filling.py; the tests below prove nothing without."""
+    """Fill a new table in tests/wall/filling.py; the tests below prove nothing without it."""
     with system_scope("test"):
         assert desks_seen(model) == {cast.desk.pk for cast in casts}
 

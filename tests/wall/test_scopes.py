@@ -1,4 +1,4 @@
-"""Scopes nest, survive failures and lost connections, and never leak to the next user of a connection."""
+"""Scopes nest, survive failures and lost connections, and never leak on a connection."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ PACKAGES = ["accounts", "tickets", "sla", "routing", "channels_intake", "helpdes
 
 # The places that look across desks, and why.
 SYSTEM_SCOPES = {
-    "accounts/sweeps.py": "finds which desks have work or know a login; what is done is done inside each desk",
-    "helpdesk/admin/site.py": "the installation's admin sees desks, logins and mail that no desk knows",
-    "helpdesk/desks/erasure.py": "erases a whole desk, its append-only rows and its logins included",
+    "accounts/sweeps.py": "finds desks that have work or know a user; the work is done inside each",
+    "helpdesk/admin/site.py": "the installation's admin sees desks, users and mail of no desk",
+    "helpdesk/desks/erasure.py": "erases a whole desk with its append-only rows and users",
     "helpdesk/privacy/agents.py": "erases an agent from append-only rows, and the login",
-    "helpdesk/privacy/erasure.py": "erases a person from append-only rows, their login, and mail of no desk",
+    "helpdesk/privacy/erasure.py": "erases a person, their user, and their mail of no desk",
     "channels_intake/incoming/store.py": "keeps what came in before its desk is known",
     "channels_intake/incoming/reading.py": "claims and reads stored mail before its desk is known",
-    "channels_intake/incoming/missing_files.py": "reads stored mail again for files that storage had no room for",
-    "helpdesk/management/commands/receive_email.py": "reports how an email was processed, for any desk",
-    "channels_intake/outgoing/tracking.py": "finds the desk of a sent mail that a provider reports on",
+    "channels_intake/incoming/missing_files.py": "reads stored mail again for lost files",
+    "helpdesk/management/commands/receive_email.py": "reports how an email was processed",
+    "channels_intake/outgoing/tracking.py": "finds the desk of an email that a provider reports on",
 }
 
 
