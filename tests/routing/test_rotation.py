@@ -1,0 +1,127 @@
+"""Rotation: the agent whose last assignment is longest ago is next, newcomers first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from accounts.models import Agent, Level
+from accounts.tenancy import desk_scope
+from routing.assignment import pick_agent
+from routing.candidates import list_candidates
+from routing.models import Rotation, Shift
+from routing.services import set_away
+from tests.cast import NOON, Cast
+from tests.races.threads import at_once
+from tickets.events import EventKind
+from tickets.models import Ticket
+from tickets.reasons import describe_reason
+
+HOUR = timedelta(hours=1)
+
+
+def set_last(cast: Cast, **hours_ago: float | None) -> None:
+    Rotation.objects.all().delete()
+    Rotation.objects.bulk_create(
+        Rotation(
+            desk=cast.desk,
+            agent=getattr(cast, name),
+            last_assigned_at=None if hours is None else NOON - hours * HOUR,
+        )
+        for name, hours in hours_ago.items()
+    )
+
+
+def pick(cast: Cast, ticket: Ticket) -> Agent | None:
+    agent, _ = pick_agent(list_candidates(ticket), level=Level.L1, at=NOON)
+    return agent
+
+
+@pytest.fixture
+def ticket(in_rocket: Cast) -> Ticket:
+    return in_rocket.open_ticket()
+
+
+def test_the_longest_without_a_ticket_is_next(in_rocket: Cast, ticket: Ticket) -> None:
+    set_last(in_rocket, analyst=2, colleague=5)
+    assert pick(in_rocket, ticket) == in_rocket.colleague
+    assert Rotation.objects.get(agent=in_rocket.colleague).last_assigned_at == NOON
+    assert pick(in_rocket, ticket) == in_rocket.analyst
+
+
+def test_who_never_had_a_ticket_comes_first(in_rocket: Cast, ticket: Ticket) -> None:
+    set_last(in_rocket, analyst=500, colleague=None)
+    assert pick(in_rocket, ticket) == in_rocket.colleague
+
+
+def test_a_newcomer_joins_the_rotation_and_comes_first(in_rocket: Cast, ticket: Ticket) -> None:
+    set_last(in_rocket, analyst=500)
+    assert pick(in_rocket, ticket) == in_rocket.colleague
+    assert Rotation.objects.count() == 2
+
+
+def test_only_agents_on_shift_join_the_rotation(in_rocket: Cast, ticket: Ticket) -> None:
+    Rotation.objects.all().delete()
+    Shift.objects.filter(agent=in_rocket.colleague).delete()
+    assert pick(in_rocket, ticket) == in_rocket.analyst
+    assert [row.agent for row in Rotation.objects.all()] == [in_rocket.analyst]
+
+
+def test_the_reason_names_agent_and_level(in_rocket: Cast, ticket: Ticket) -> None:
+    set_last(in_rocket, analyst=1, colleague=2)
+    agent, reason = pick_agent(list_candidates(ticket), level=Level.L1, at=NOON)
+    assert agent == in_rocket.colleague
+    assert reason == {"code": "next_in_rotation", "agent": "Colleague", "level": "l1"}
+    assert describe_reason(reason) == (
+        "Assigned to Colleague (on shift, Level 1, next in rotation)."
+    )
+
+
+def test_who_goes_away_keeps_their_tickets_and_gets_no_new_ones(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket()
+    holder = ticket.assignee
+    assert holder is not None
+    set_away(agent=holder, is_away=True, at=NOON)
+    assert Ticket.objects.get(pk=ticket.pk).assignee == holder
+    assert in_rocket.open_ticket().assignee not in (None, holder)
+    rotation = Rotation.objects.get(agent=holder)
+    assert (rotation.is_away, rotation.last_assigned_at) == (True, NOON)
+
+
+def test_the_oldest_unassigned_ticket_is_assigned_first(in_rocket: Cast) -> None:
+    Shift.objects.all().delete()
+    late, early = in_rocket.open_ticket(at=NOON), in_rocket.open_ticket(at=NOON - HOUR)
+    for weekday in range(7):
+        Shift.objects.create(
+            desk=in_rocket.desk,
+            agent=in_rocket.analyst,
+            weekday=weekday,
+            start_minute=0,
+            end_minute=1440,
+            time_zone="UTC",
+        )
+    set_away(agent=in_rocket.analyst, is_away=False, at=NOON)
+    events = {ticket: ticket.events.get(kind=EventKind.ASSIGNED).pk for ticket in (late, early)}
+    assert events[early] < events[late]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tickets_at_the_same_moment_go_to_two_agents(rocket: Cast) -> None:
+    for hours in range(4):
+        at = NOON + hours * HOUR
+        tickets = at_once(rocket, *[lambda at=at: rocket.open_ticket(at=at)] * 2)
+        assert {ticket.assignee for ticket in tickets} == {rocket.analyst, rocket.colleague}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pick_that_is_rolled_back_leaves_the_rotation(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        before = list(Rotation.objects.order_by("pk").values_list("agent", "last_assigned_at"))
+        with transaction.atomic():
+            pick(rocket, ticket)
+            transaction.set_rollback(True)
+        after = list(Rotation.objects.order_by("pk").values_list("agent", "last_assigned_at"))
+    assert after == before
