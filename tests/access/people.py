@@ -155,7 +155,6 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             agent=cast.analyst,
             event=event,
             ticket=ticket,
-            text="Yours now",
             created_at=NOON,
         )
         return {

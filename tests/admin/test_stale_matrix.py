@@ -35,7 +35,7 @@ def cell(cast: Cast, priority: str) -> str:
     return f"{cast.plan.pk}-{cast.priorities[priority].pk}-"
 
 
-def promises(cast: Cast) -> dict[str, int]:
+def read_targets(cast: Cast) -> dict[str, int]:
     with desk_scope(cast.desk):
         return dict(Target.objects.values_list("priority__name", "minutes"))
 
@@ -47,7 +47,7 @@ def test_a_stale_page_takes_nothing_back(rocket: Cast, at_rocket: Client) -> Non
     assert (
         at_rocket.post(MATRIX, mine | {f"minutes-{cell(rocket, 'Low')}": "48 h"}).status_code == 302
     )
-    assert promises(rocket) == {"High": 60, "Medium": 480, "Low": 2880}
+    assert read_targets(rocket) == {"High": 60, "Medium": 480, "Low": 2880}
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.filter(action="target_changed").count() == 2
 
@@ -61,21 +61,21 @@ def test_a_cell_that_both_changed_is_refused_and_keeps_what_was_typed(
 ) -> None:
     name, mine = f"minutes-{cell(rocket, 'High')}", open_page(at_rocket)
     at_rocket.post(MATRIX, open_page(at_rocket) | {name: theirs})
-    before = promises(rocket)
+    before = read_targets(rocket)
     answer = at_rocket.post(MATRIX, mine | {name: "2 h", f"minutes-{cell(rocket, 'Low')}": "3 h"})
     page = answer.content.decode()
-    assert (answer.status_code, told in page, promises(rocket)) == (422, True, before)
+    assert (answer.status_code, told in page, read_targets(rocket)) == (422, True, before)
     again = read_form(page)
     assert (again[name], again[f"minutes-{cell(rocket, 'Low')}"]) == ("2 h", "3 h")
     assert at_rocket.post(MATRIX, again).status_code == 302
-    assert promises(rocket) == {"High": 120, "Medium": 480, "Low": 180}
+    assert read_targets(rocket) == {"High": 120, "Medium": 480, "Low": 180}
 
 
 def test_the_same_written_twice_is_no_quarrel(rocket: Cast, at_rocket: Client) -> None:
     name, mine = f"minutes-{cell(rocket, 'High')}", open_page(at_rocket)
     at_rocket.post(MATRIX, mine | {name: "1 h"})
     assert at_rocket.post(MATRIX, mine | {name: "60 min"}).status_code == 302
-    assert promises(rocket)["High"] == 60
+    assert read_targets(rocket)["High"] == 60
 
 
 def test_a_save_between_reading_and_writing_is_noticed(in_rocket: Cast) -> None:
@@ -86,7 +86,7 @@ def test_a_save_between_reading_and_writing_is_noticed(in_rocket: Cast) -> None:
     assert save_matrix(desk=desk, matrix=first, user=user) == 1
     with pytest.raises(MatrixConflictError):
         save_matrix(desk=desk, matrix=second, user=user)
-    assert promises(in_rocket)["High"] == 60
+    assert read_targets(in_rocket)["High"] == 60
 
 
 @pytest.mark.django_db(transaction=True)
@@ -107,7 +107,7 @@ def test_of_two_who_fill_an_empty_cell_at_once_the_second_is_told(rocket: Cast) 
             save(second)
 
     meanwhile(rocket, lambda: save(first), be_told)
-    assert promises(rocket) == {"High": 60}
+    assert read_targets(rocket) == {"High": 60}
 
 
 def test_another_desks_plan_is_no_part_of_it(rocket: Cast, matter: Cast, at_rocket: Client) -> None:

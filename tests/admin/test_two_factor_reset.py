@@ -29,15 +29,13 @@ def root(rocket: Cast, sign_in: Any) -> Client:
 
 
 def ask(client: Client, agent: Agent) -> str:
-    """Press the button on the agent's page; gives the page that follows."""
+    """Press the button on the agent's page and return the next page."""
     page = f"/rocket/admin/accounts/agent/{agent.pk}/"
     assert f'action="{page}two-factor/"' in client.get(f"{page}change/").content.decode()
     return client.post(f"{page}two-factor/", follow=True).content.decode()
 
 
-def test_the_desks_admin_lets_an_agent_in_again(
-    rocket: Cast, person: User, at_rocket: Client
-) -> None:
+def test_a_desk_admin_resets_an_agent(rocket: Cast, person: User, at_rocket: Client) -> None:
     assert "was notified by email" in ask(at_rocket, rocket.analyst)
     assert not person.authenticator_set.exists()
     assert [(message.to, message.subject) for message in mail.outbox] == [
@@ -52,7 +50,7 @@ def test_the_desks_admin_lets_an_agent_in_again(
 
 
 @pytest.mark.parametrize("model", [Agent, Contact])
-def test_not_when_the_login_is_somebody_at_another_desk(
+def test_a_desk_admin_cannot_reset_users_of_another_desk(
     rocket: Cast, matter: Cast, person: User, at_rocket: Client, root: Client, model: Any
 ) -> None:
     more = {"name": "Analyst"} if model is Agent else {"email": person.email}
@@ -67,13 +65,13 @@ def test_not_when_the_login_is_somebody_at_another_desk(
         assert AuditEntry.objects.filter(action="two_factor_removed").count() == 1
 
 
-def test_nobody_takes_off_their_own(rocket: Cast, at_rocket: Client) -> None:
+def test_admins_cannot_reset_their_own(rocket: Cast, at_rocket: Client) -> None:
     give_app(rocket.admin.user)
     assert "reset your own two-factor authentication" in ask(at_rocket, rocket.admin)
     assert has_two_factor(rocket.admin.user)
 
 
-def test_the_installations_admin_does_it_on_the_logins_page(person: User, root: Client) -> None:
+def test_an_installation_admin_resets_it_on_the_users_page(person: User, root: Client) -> None:
     page = f"/admin/accounts/user/{person.pk}/"
     assert b"Reset two-factor authentication" in root.get(f"{page}change/").content
     assert root.get(f"{page}two-factor/").status_code == 405
@@ -81,7 +79,7 @@ def test_the_installations_admin_does_it_on_the_logins_page(person: User, root: 
     assert not has_two_factor(person)
 
 
-def test_no_desks_admin_does_it_there_or_at_another_desk(
+def test_a_desk_admin_resets_neither_users_nor_agents_of_other_desks(
     rocket: Cast, person: User, at_rocket: Client, sign_in: Any, matter: Cast
 ) -> None:
     assert at_rocket.post(f"/rocket/admin/accounts/user/{person.pk}/two-factor/").status_code == 404
@@ -92,9 +90,7 @@ def test_no_desks_admin_does_it_there_or_at_another_desk(
     assert has_two_factor(person)
 
 
-def test_the_command_does_it_and_says_what_is_wrong(
-    rocket: Cast, person: User, capsys: Any
-) -> None:
+def test_the_command_resets_it_and_reports_errors(rocket: Cast, person: User, capsys: Any) -> None:
     call_command("reset_two_factor", person.email.upper())
     assert "Turned off two-factor authentication for" in capsys.readouterr().out
     assert not has_two_factor(person)
@@ -106,7 +102,7 @@ def test_the_command_does_it_and_says_what_is_wrong(
         call_command("reset_two_factor", "nobody@rocket.example")
 
 
-def test_a_mail_that_did_not_leave_is_told(
+def test_a_failed_email_is_reported(
     rocket: Cast, person: User, at_rocket: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*args: Any, **kwargs: Any) -> None:
