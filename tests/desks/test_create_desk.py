@@ -70,7 +70,7 @@ def test_a_new_desk_is_complete(db: None, preset: str, names: list[str], first: 
         ("accent", "pink", "not a valid choice"),
         ("prefix", "A1", "capital letters"),
         ("preset", "five", "There is no preset"),
-        ("admin_email", "nobody", "no e-mail address"),
+        ("admin_email", "nobody", "not an email address"),
         ("admin_email", "support@acme.example", "mailbox"),
         ("mailbox_addresses", ["support@rocket.example"], "another desk"),
         ("mailbox_addresses", ["nonsense"], "not a valid email address"),

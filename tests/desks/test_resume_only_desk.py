@@ -32,7 +32,7 @@ def test_the_installation_admin_signs_in_and_resumes_the_desk(suspended: Desk, a
     client.force_login(admin)
     assert b"/admin/accounts/desk/" in client.get("/admin/").content
     page = client.get(f"/admin/accounts/desk/{suspended.pk}/change/")
-    assert b"Take the desk up again" in page.content
+    assert b"Resume desk" in page.content
     address = f"/admin/accounts/desk/{suspended.pk}/suspension/"
     assert client.post(address, {"resume": ""}, follow=True).status_code == 200
     assert not Desk.objects.get(pk=suspended.pk).is_suspended
