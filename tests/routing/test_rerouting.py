@@ -1,4 +1,4 @@
-"""A rule that moves a ticket to a members-only department takes it from agents who aren't members."""
+"""A rule that moves a ticket to a members-only department unassigns non-members."""
 
 from __future__ import annotations
 

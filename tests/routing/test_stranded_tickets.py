@@ -101,8 +101,8 @@ def test_the_admin_page_counts_them_and_queues_the_task(
     data = {f"{prefix}-{name}": count for prefix in inlines for name, count in counts.items()}
     data |= {"name": leaver.name, "role": leaver.role, "level": leaver.level}
     with django_capture_on_commit_callbacks(execute=True):
-        told = admin.post(page, data, follow=True)
-    assert "Analyst had 1 open ticket. It is being reassigned" in told.content.decode()
+        answer = admin.post(page, data, follow=True)
+    assert "Analyst had 1 open ticket. It is being reassigned" in answer.content.decode()
     assert queued == [("routing.tasks.reassign_stranded", {"desk_id": in_rocket.desk.pk})]
     reassign_stranded(**queued[0][1])
     ticket = Ticket.objects.get(pk=ticket.pk)

@@ -1,4 +1,4 @@
-"""Access checks: tickets and files that an agent or a contact may see, and those that are not there."""
+"""Access checks: the tickets and files that an agent or a contact may see."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def test_a_manager_without_an_account_sees_their_own_only(in_rocket: Cast, ticke
     Contact.objects.filter(pk=in_rocket.manager.pk).update(account=None)
     manager = Contact.objects.get(pk=in_rocket.manager.pk)
     own = in_rocket.open_ticket(contact=manager)
-    nobodys = in_rocket.open_ticket(contact=in_rocket.stranger)
-    assert nobodys.account is None
+    without_account = in_rocket.open_ticket(contact=in_rocket.stranger)
+    assert without_account.account is None
     assert set(tickets_for_contact(manager)) == {own}
 
 

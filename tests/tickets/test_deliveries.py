@@ -1,4 +1,4 @@
-"""LATER followers: called once after the commit; a failure is kept, retried, and given up in the end."""
+"""LATER followers: called once after the commit; failures are kept, retried, then given up."""
 
 from __future__ import annotations
 

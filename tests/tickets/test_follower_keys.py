@@ -1,4 +1,4 @@
-"""Follower keys: a delivery survives a rename in the code, and an unknown key is not lost silently."""
+"""Follower keys: deliveries survive a rename in the code; an unknown key is never lost silently."""
 
 from __future__ import annotations
 

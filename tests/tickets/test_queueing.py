@@ -1,4 +1,4 @@
-"""Queueing: after the commit only, one task for the events of a transaction, quiet without a broker."""
+"""Queueing: after the commit only, one task per transaction, no error without a broker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Silence of a customer: the desk's days, the reminder, and a desk that was suspended (M17, M110)."""
+"""Silence of a customer: the desk's days, the reminder, and suspended desks (M17, M110)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences of the history that depend on what is known (every kind: tests/agent/test_history.py)."""
+"""Sentences of the history by what is known (every kind: tests/agent/test_history.py)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ CASES: list[tuple[EventKind, dict[str, Any], str]] = [
     (
         EventKind.SENDER_VERIFIED,
         {"proof": "reply", "account": ""},
-        "Ana is a verified sender now. The sender replied to an email that was sent to this address."
+        "Ana is a verified sender now."
+        " The sender replied to an email that was sent to this address."
         " The ticket still belongs to no account.",
     ),
     (EventKind.CUSTOMER_REMINDED, {"closes_at": ""}, "The customer was reminded."),

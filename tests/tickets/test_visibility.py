@@ -153,8 +153,8 @@ def _compare_api(client: Client, tickets: list[Ticket], wanted: set[int]) -> Non
     assert opened == wanted
 
 
-def test_chance_hides_and_shows(in_rocket: Cast) -> None:
-    """So that the comparison above compares something: of the seeds some hide some tickets from somebody."""
+def test_some_seeds_hide_tickets_and_some_do_not(in_rocket: Cast) -> None:
+    """Some seeds hide some tickets, so that the comparisons above compare something."""
     roles, hides = set(), []
     for seed in SEEDS:
         tickets, agent = shuffle(in_rocket, Random(seed))
