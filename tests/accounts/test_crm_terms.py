@@ -15,7 +15,7 @@ from accounts.crm.mapping import CrmAccount
 from accounts.models import Account, CrmConnection, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
-from tests.races.threads import at_once, wait_until_locked_out
+from tests.races.threads import at_once, wait_until_blocking
 
 
 def record(cast: Cast, *, name: str = "", **values: Any) -> CrmAccount:
@@ -74,7 +74,7 @@ def test_what_an_admin_changes_while_a_page_is_taken_stays(
 
     def write_slowly(page: crm_accounts.AccountPage) -> None:
         is_read.set()
-        wait_until_locked_out()
+        wait_until_blocking()
         write(page)
 
     def admin() -> None:
