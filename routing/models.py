@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agent, DeskModel
 
@@ -18,10 +19,12 @@ class Shift(DeskModel):
     )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=list(WEEKDAYS.items()))
     start_minute = models.PositiveSmallIntegerField(
-        _("from"), validators=[MaxValueValidator(1439)], help_text=_("Minutes after midnight.")
+        pgettext_lazy("time of day", "from"),
+        validators=[MaxValueValidator(1439)],
+        help_text=_("Minutes after midnight."),
     )
     end_minute = models.PositiveSmallIntegerField(
-        _("to"),
+        pgettext_lazy("time of day", "to"),
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
         help_text=_("Minutes after midnight."),
     )

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.logins.saml_metadata import (
     SamlInputError,
@@ -167,7 +168,7 @@ class Identity(DeskModel):
         related_name="identities",
         verbose_name=_("identity provider"),
     )
-    subject = models.CharField(_("subject"), max_length=255)
+    subject = models.CharField(pgettext_lazy("single sign-on", "subject"), max_length=255)
     agent = models.ForeignKey(
         Agent, on_delete=models.CASCADE, related_name="identities", verbose_name=_("agent")
     )
