@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import AccountStatus, DeskModel
 from sla.calendar import Window, WorkingHours
@@ -58,10 +59,12 @@ class CalendarWindow(DeskModel):
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="windows")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=list(WEEKDAYS.items()))
     start_minute = models.PositiveSmallIntegerField(
-        _("opens"), validators=[MaxValueValidator(1439)], help_text=_("Minutes after midnight.")
+        pgettext_lazy("time of day", "opens"),
+        validators=[MaxValueValidator(1439)],
+        help_text=_("Minutes after midnight."),
     )
     end_minute = models.PositiveSmallIntegerField(
-        _("closes"),
+        pgettext_lazy("time of day", "closes"),
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
         help_text=_("Minutes after midnight."),
     )
