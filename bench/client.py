@@ -15,6 +15,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from accounts.models import User
 
 CSRF = "c" * 32
+COUNTED = ("Statements", "Round-Trips")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Response:
     status: int
     milliseconds: float
     body: bytes
-    statements: int | None
+    statements: int = 0
+    round_trips: int = 0
 
 
 @dataclass
@@ -37,9 +39,10 @@ class Page:
     expected: int = 200
     limit: float | None = None
     goal: float | None = None
-    max_statements: int | None = None
+    max_round_trips: int | None = None
     milliseconds: list[float] = field(default_factory=list)
     statements: int = 0
+    round_trips: int = 0
     size: int = 0
 
 
@@ -78,5 +81,5 @@ class Client:
         took = (time.perf_counter() - begin) * 1000
         if response.status != page.expected:
             raise SystemExit(f"{page.name}: {response.status} from {page.path}\n{content[:600]!r}")
-        counted = response.headers.get("X-Statements")
-        return Response(response.status, took, content, int(counted) if counted else None)
+        counts = (int(response.headers.get(f"X-{what}", 0)) for what in COUNTED)
+        return Response(response.status, took, content, *counts)

@@ -1,4 +1,4 @@
-"""Middleware that counts SQL statements on demand. Timed requests do not use it."""
+"""Middleware that counts SQL statements and round trips on demand; timed requests pass it by."""
 
 from __future__ import annotations
 
@@ -13,16 +13,25 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class Counter:
-    def __init__(self) -> None:
-        self.statements: list[str] = []
+    """Counts statements, and round trips: the statements of one psycopg pipeline are one."""
 
-    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        self.statements.append(sql)
-        return execute(sql, *rest)
+    def __init__(self) -> None:
+        self.statements = self.round_trips = 0
+        self._pipeline: object = None
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        pipeline = getattr(context["connection"].connection, "_pipeline", None)
+        if pipeline is None or pipeline is not self._pipeline:
+            self.round_trips += 1
+        self._pipeline = pipeline
+        self.statements += 1
+        return execute(sql, params, many, context)
 
 
 class StatementsMiddleware:
-    """Answer ``X-Count: 1`` with ``X-Statements`` and the CPU milliseconds in ``X-CPU``."""
+    """Answer ``X-Count: 1`` with both counts, and the CPU milliseconds in ``X-CPU``."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -33,6 +42,7 @@ class StatementsMiddleware:
         counter, begin = Counter(), time.thread_time()
         with connection.execute_wrapper(counter):
             response = self.get_response(request)
-        response.headers["X-Statements"] = str(len(counter.statements))
+        response.headers["X-Statements"] = str(counter.statements)
+        response.headers["X-Round-Trips"] = str(counter.round_trips)
         response.headers["X-CPU"] = f"{(time.thread_time() - begin) * 1000:.2f}"
         return response

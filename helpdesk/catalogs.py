@@ -1,7 +1,7 @@
 """Translation catalogs: extract strings into helpdesk/locale, compile them, make pseudo-locales.
 
-`python -m helpdesk.catalogs update | compile | pseudo FOLDER` (see the Makefile). Babel does the work, so
-that neither installing nor translating needs GNU gettext's programs. Reads no settings.
+`python -m helpdesk.catalogs update | compile | pseudo FOLDER` (see the Makefile). Babel does the
+work, so that neither installing nor translating needs GNU gettext's programs. Reads no settings.
 """
 
 from __future__ import annotations

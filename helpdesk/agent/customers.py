@@ -29,7 +29,7 @@ from helpdesk.agent.queue_queries import MAX_COUNTED
 from helpdesk.agent.rows import LOWEST_RANK
 from helpdesk.agent.ticket_queries import hide_origins
 from helpdesk.shared.numbers import format_capped_count
-from helpdesk.shared.times import format_ago, format_full_datetime, to_iso
+from helpdesk.shared.times import format_ago, format_title, to_iso
 from sla.durations import format_duration
 from sla.models import Target
 from tickets.access import tickets_for_agent
@@ -175,5 +175,5 @@ def _build_recent_event(event: TicketEvent, agent: Agent, now: datetime) -> Rece
         number=f"{agent.desk.ticket_prefix}-{event.ticket.number}",
         at_iso=to_iso(event.at),
         at_text=format_ago(event.at, now=now),
-        at_title=format_full_datetime(event.at),
+        at_title=format_title(event.at),
     )

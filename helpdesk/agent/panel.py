@@ -30,8 +30,8 @@ from helpdesk.shared.entries import CHANNEL_LABELS, label_answers
 from helpdesk.shared.times import (
     format_ago,
     format_datetime,
-    format_full_datetime,
     format_timespan,
+    format_title,
     to_iso,
 )
 from sla.durations import format_duration
@@ -63,7 +63,7 @@ def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHe
         requester=str(ticket.contact),
         opened_iso=to_iso(ticket.created_at),
         opened_text=format_ago(ticket.created_at, now=now),
-        opened_title=format_full_datetime(ticket.created_at),
+        opened_title=format_title(ticket.created_at),
         closed_reason=_describe_close(ticket),
         is_unverified=ticket.is_unverified,
         queue_url=reverse("agent:queue"),
@@ -131,7 +131,7 @@ def _list_clocks(ticket: Ticket, now: datetime) -> tuple[ClockPanel, ...]:
             due_iso=deadline.iso,
             due_text=deadline.text,
             due_live=deadline.is_live,
-            due_title=format_full_datetime(clock.due_at),
+            due_title=format_title(clock.due_at),
             percent=round(100 * min(1.0, max(0.0, used))),
             target=_describe_target(clock),
             line=_describe_clock(clock.due_at, responded_at),

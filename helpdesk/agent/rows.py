@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,11 +14,12 @@ from helpdesk.agent.components.lists import Deadline, TicketRow
 from helpdesk.agent.queue_queries import Row
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.entries import CHANNEL_LABELS
+from helpdesk.shared.text_cache import cached_per_language
 from helpdesk.shared.times import (
     format_age,
-    format_datetime,
     format_time_left,
     format_timespan,
+    format_title,
     to_iso,
 )
 from tickets.models import State, get_word_key
@@ -30,46 +32,68 @@ def build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[Ticket
     """Return rows for agent/queue/_rows.html."""
     ticket_url = reverse("agent:ticket", args=[0]).rpartition("0")[0]
     account_url = reverse("agent:account", args=[0]).rpartition("0")[0]
+    get_word = cache(desk.word_for)
     return [
-        _build_row(row, desk, now, f"{ticket_url}{row.number}/", f"{account_url}{row.account_id}/")
+        _build_row(
+            row,
+            f"{desk.ticket_prefix}-{row.number}",
+            get_word(get_word_key(row.status, row.first_responded_at, row.reopen_until)),
+            ticket_url=f"{ticket_url}{row.number}/",
+            account_url=f"{account_url}{row.account_id}/",
+            now=now,
+        )
         for row in rows
     ]
 
 
-def _build_row(row: Row, desk: Desk, now: datetime, url: str, account_url: str) -> TicketRow:
+def _build_row(
+    row: Row, number: str, status_word: str, *, ticket_url: str, account_url: str, now: datetime
+) -> TicketRow:
     responded_at = row.met_at or row.first_responded_at
     is_closed = row.status == State.CLOSED
     deadline = describe_deadline(row.due_at, responded_at, has_ended=is_closed, now=now)
-    word_key = get_word_key(row.status, row.first_responded_at, row.reopen_until)
     return TicketRow(
-        url=url,
-        number=f"{desk.ticket_prefix}-{row.number}",
+        url=ticket_url,
+        number=number,
         subject=row.subject,
         channel=row.channel,
-        channel_label=str(CHANNEL_LABELS[row.channel]),
+        channel_label=_get_channel_label(row.channel),
         requester=row.contact_name or row.contact_email,
         account=row.account_name or "",
         account_url=account_url,
         status=row.status,
-        status_word=desk.word_for(word_key),
+        status_word=status_word,
         priority_rank=min(row.priority_rank, LOWEST_RANK),
         priority_name=row.priority_name,
-        priority_label=_("%(name)s priority") % {"name": row.priority_name},
+        priority_label=_get_priority_label(row.priority_name),
         assignee_name=row.assignee_name or "",
         assignee_initials=get_initials(row.assignee_name) if row.assignee_name else "",
         assignee_tone=get_tone(row.assignee_name) if row.assignee_name else "",
-        assignee_label=_("Assigned to %(name)s") % {"name": row.assignee_name}
-        if row.assignee_name
-        else _("Unassigned"),
+        assignee_label=_get_assignee_label(row.assignee_name or ""),
         due_iso=deadline.iso,
         due_state=deadline.state,
         due_text=deadline.text,
         due_live=deadline.is_live,
         updated_iso=to_iso(row.updated_at),
         updated_text=format_age(row.updated_at, now=now),
-        updated_title=format_datetime(row.updated_at),
+        updated_title=format_title(row.updated_at),
         unread=row.is_unread,
     )
+
+
+@cached_per_language
+def _get_priority_label(name: str) -> str:
+    return _("%(name)s priority") % {"name": name}
+
+
+@cached_per_language
+def _get_assignee_label(name: str) -> str:
+    return _("Assigned to %(name)s") % {"name": name} if name else _("Unassigned")
+
+
+@cached_per_language
+def _get_channel_label(channel: str) -> str:
+    return str(CHANNEL_LABELS[channel])
 
 
 def describe_deadline(

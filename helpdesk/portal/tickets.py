@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Contact, Desk
 from helpdesk.portal.wording import describe_state_for_customer
 from helpdesk.shared.entries import label_answers
-from helpdesk.shared.times import format_age, format_datetime, format_full_datetime, to_iso
+from helpdesk.shared.times import format_age, format_datetime, format_title, to_iso
 from tickets.access import tickets_for_contact
 from tickets.models import FormField, State, Ticket
 
@@ -73,7 +73,7 @@ def describe_requests(
             status_word=desk.word_for_customer(ticket.word_key),
             updated_iso=to_iso(ticket.updated_at),
             updated_text=format_age(ticket.updated_at, now=now),
-            updated_title=format_full_datetime(ticket.updated_at),
+            updated_title=format_title(ticket.updated_at),
             requester="" if ticket.contact_id == contact.pk else str(ticket.contact),
         )
         for ticket in tickets
@@ -92,7 +92,7 @@ def describe_ticket(ticket: Ticket, desk: Desk, *, now: datetime) -> TicketHeade
         priority_rank=ticket.priority.rank,
         opened_iso=to_iso(ticket.created_at),
         opened_text=format_datetime(ticket.created_at),
-        opened_title=format_full_datetime(ticket.created_at),
+        opened_title=format_title(ticket.created_at),
         is_closed=ticket.status == State.CLOSED,
         is_reopenable=ticket.is_reopenable(now),
     )

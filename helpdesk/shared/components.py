@@ -9,8 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
+class Component:
+    """Base of typed contexts.
+
+    Django's templates try `context[name]` before `context.name`; answering the first try saves an
+    exception for each value that a page shows.
+    """
+
+    __slots__ = ()
+    __getitem__ = object.__getattribute__
+
+
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Component):
     """A tab, a pill or a plain link. keys: its keyboard shortcut, such as "g m"."""
 
     url: str
@@ -21,7 +32,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class Option(Component):
     """An option of a select."""
 
     value: str
@@ -30,7 +41,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Pagination:
+class Pagination(Component):
     """Links to the pages beside this one; "" at an end. summary: such as "12 tickets found"."""
 
     newer_url: str = ""
@@ -41,7 +52,7 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyState:
+class EmptyState(Component):
     """What a list shows in place of rows: what belongs here, and one action or none."""
 
     title: str
@@ -51,7 +62,7 @@ class EmptyState:
 
 
 @dataclass(frozen=True, slots=True)
-class FileItem:
+class FileItem(Component):
     """An attachment. image_url: its preview, or ""; refused: why it wasn't stored, or ""."""
 
     url: str
@@ -62,7 +73,7 @@ class FileItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Component):
     """How the emails of a message fared. state: "sent", "delivered", "failed" or "waiting"."""
 
     state: str
@@ -70,7 +81,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageItem:
+class MessageItem(Component):
     """A message or note in a conversation.
 
     kind: "customer", "reply", "auto" or "note". html is sanitized and safe, "" for plain text.
@@ -99,7 +110,7 @@ class MessageItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventItem:
+class EventItem(Component):
     """An event between the messages of a conversation."""
 
     text: str

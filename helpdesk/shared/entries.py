@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.components import FileItem, MessageItem
-from helpdesk.shared.times import format_datetime, format_full_datetime, to_iso
+from helpdesk.shared.times import format_datetime, format_title, to_iso
 from tickets.models import Attachment, Channel, Message, Note
 from tickets.remarks import describe_remark
 
@@ -126,5 +126,5 @@ def describe_timestamp(at: datetime) -> Timestamp:
     return {
         "at_iso": to_iso(at),
         "at_text": format_datetime(at),
-        "at_title": format_full_datetime(at),
+        "at_title": format_title(at),
     }

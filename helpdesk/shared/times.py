@@ -7,13 +7,16 @@ relative_time.js and countdown.js use the same texts (helpdesk/shared/script_tex
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_by
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
+from accounts.languages import get_desk_time_zone
 from accounts.zones import get_zone_name
+from helpdesk.shared.text_cache import cached_per_language
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800  # seconds
 
@@ -27,10 +30,22 @@ HOURS = _("%(hours)sh")
 HOURS_MINUTES = _("%(hours)sh %(minutes)sm")
 DAYS = _("%(days)sd")
 DAYS_HOURS = _("%(days)sd %(hours)sh")
+COUNTS = {"minutes": MINUTES, "hours": HOURS, "days": DAYS}
 # Translators: the time is such as "45m" or "2d 4h".
 AGO = _("%(time)s ago")
 DUE_IN = _("due in %(time)s")
 OVERDUE = _("%(time)s overdue")
+
+
+# Translators: Django's date format characters. "D, M j, g:i A" is "Thu, Nov 26, 5:45 AM".
+FORMS = {
+    "datetime": pgettext_lazy("date format", "D, M j, g:i A"),
+    "full datetime": pgettext_lazy("date format", "l, F j, Y, g:i A"),
+    "full date": pgettext_lazy("date format", "l, F j, Y"),
+    "time": pgettext_lazy("date format", "g:i A"),
+    "date": pgettext_lazy("date format", "M j"),
+    "date and year": pgettext_lazy("date format", "M j, Y"),
+}
 
 
 def to_iso(at: datetime | None) -> str:
@@ -40,28 +55,48 @@ def to_iso(at: datetime | None) -> str:
 
 def format_datetime(at: datetime) -> str:
     """Return a date and time for running text: "Thu, Nov 26, 5:45 AM"."""
-    # Translators: Django's date format characters. "D, M j, g:i A" is "Thu, Nov 26, 5:45 AM".
-    return format_by(timezone.localtime(at), pgettext("date format", "D, M j, g:i A"))
+    return _format(at, "datetime")
 
 
 def format_full_datetime(at: datetime) -> str:
     """Return a time in full: "Thursday, November 26, 2026, 5:45 AM UTC-03"."""
+    return f"{_format(at, 'full datetime')} {get_zone_name(timezone.localtime(at))}"
+
+
+def format_title(at: datetime) -> str:
+    """Return a time in full for a title attribute, in the desk's zone too if it differs (M80).
+
+    "Thursday, November 26, 2026, 9:45 AM CET (5:45 AM UTC-03)"; with a date if the day differs.
+    """
+    text, zone = format_full_datetime(at), get_desk_time_zone()
     local = timezone.localtime(at)
-    # Translators: Django's date format characters.
-    text = format_by(local, pgettext("date format", "l, F j, Y, g:i A"))
-    return f"{text} {get_zone_name(local)}"
+    there = at.astimezone(ZoneInfo(zone)) if zone else local
+    if there.utcoffset() == local.utcoffset():
+        return text
+    with timezone.override(zone):
+        form = "time" if there.date() == local.date() else "datetime"
+        return f"{text} ({_format(at, form)} {get_zone_name(there)})"
 
 
 def format_full_date(at: datetime) -> str:
     """Return a date in full: "Thursday, November 26, 2026"."""
-    # Translators: Django's date format characters.
-    return format_by(timezone.localtime(at), pgettext("date format", "l, F j, Y"))
+    return _format(at, "full date")
 
 
 def format_time(at: datetime) -> str:
     """Return a time of day: "5:45 AM"."""
-    # Translators: Django's date format characters.
-    return format_by(timezone.localtime(at), pgettext("date format", "g:i A"))
+    return _format(at, "time")
+
+
+def _format(at: datetime, form: str) -> str:
+    """Format a time by a key of FORMS, in the active language and zone."""
+    local = timezone.localtime(at)
+    return _format_minute(local.replace(second=0, microsecond=0, tzinfo=None), form)
+
+
+@cached_per_language
+def _format_minute(local: datetime, form: str) -> str:
+    return format_by(local, str(FORMS[form]))
 
 
 def format_age(at: datetime, *, now: datetime) -> str:
@@ -83,33 +118,44 @@ def format_ago(at: datetime, *, now: datetime) -> str:
 
 
 def _format_short_date(at: datetime, now: datetime) -> str:
-    local = timezone.localtime(at)
-    is_this_year = local.year == timezone.localtime(now).year
-    # Translators: Django's date format characters: "Nov 26" and "Nov 26, 2025".
-    form = pgettext("date format", "M j") if is_this_year else pgettext("date format", "M j, Y")
-    return format_by(local, form)
+    is_this_year = timezone.localtime(at).year == timezone.localtime(now).year
+    return _format(at, "date" if is_this_year else "date and year")
 
 
 def format_timespan(span: timedelta) -> str:
     """Return the size of a span, without its sign: "5m", "3h 10m", "2d 4h"; at least "1m"."""
-    seconds = abs(span.total_seconds())
+    return _format_minutes(max(1, int(abs(span.total_seconds()) // MINUTE)))
+
+
+@cached_per_language
+def _format_minutes(minutes: int) -> str:
+    seconds = minutes * MINUTE
     rest = seconds % HOUR // MINUTE if seconds < DAY else seconds % DAY // HOUR
     if seconds < HOUR or not rest:
-        return _format_largest_unit(max(seconds, MINUTE))
+        return _format_largest_unit(seconds)
     if seconds < DAY:
-        return HOURS_MINUTES % {"hours": int(seconds // HOUR), "minutes": int(rest)}
-    return DAYS_HOURS % {"days": int(seconds // DAY), "hours": int(rest)}
+        return HOURS_MINUTES % {"hours": seconds // HOUR, "minutes": rest}
+    return DAYS_HOURS % {"days": seconds // DAY, "hours": rest}
 
 
 def _format_largest_unit(seconds: float) -> str:
     if seconds < HOUR:
-        return MINUTES % {"minutes": int(seconds // MINUTE)}
+        return _format_count("minutes", int(seconds // MINUTE))
     if seconds < DAY:
-        return HOURS % {"hours": int(seconds // HOUR)}
-    return DAYS % {"days": int(seconds // DAY)}
+        return _format_count("hours", int(seconds // HOUR))
+    return _format_count("days", int(seconds // DAY))
+
+
+@cached_per_language
+def _format_count(unit: str, count: int) -> str:
+    return str(COUNTS[unit] % {unit: count})
 
 
 def format_time_left(left: timedelta) -> str:
     """Return how a deadline stands: "due in 45m" or, for a negative span, "2h overdue"."""
-    text = OVERDUE if left < timedelta(0) else DUE_IN
-    return text % {"time": format_timespan(left)}
+    return _format_left(format_timespan(left), left < timedelta(0))
+
+
+@cached_per_language
+def _format_left(time: str, is_overdue: bool) -> str:
+    return (OVERDUE if is_overdue else DUE_IN) % {"time": time}

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from accounts.languages import use_locale
+from accounts.models import Desk
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.times import (
     format_age,
     format_datetime,
     format_full_datetime,
     format_timespan,
+    format_title,
 )
 from helpdesk.templatetags.ui import tone
 from sla.durations import format_duration
@@ -51,6 +54,32 @@ def test_a_moment_is_told_in_the_desks_time_zone() -> None:
 def test_a_zone_without_a_name_is_told_by_its_distance_from_utc(zone: str, words: str) -> None:
     with timezone.override(zone):
         assert format_full_datetime(NOON) == words
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("America/Sao_Paulo", "Wednesday, November 18, 2026, 10:00 AM UTC-03"),
+        ("Europe/Berlin", "Wednesday, November 18, 2026, 2:00 PM CET (10:00 AM UTC-03)"),
+        (
+            "Pacific/Auckland",
+            "Thursday, November 19, 2026, 2:00 AM NZDT (Wed, Nov 18, 10:00 AM UTC-03)",
+        ),
+    ],
+)
+def test_a_title_shows_the_desks_time_too_if_the_reader_is_elsewhere(zone: str, words: str) -> None:
+    desk = Desk(time_zone="America/Sao_Paulo")
+    with use_locale(language="en", time_zone=zone, desk=desk):
+        assert format_title(NOON) == words
+
+
+def test_texts_are_remembered_per_language_and_zone() -> None:
+    with translation.override("de"):
+        german = format_datetime(NOON)
+    with timezone.override("Asia/Tokyo"):
+        assert format_datetime(NOON) == "Wed, Nov 18, 10:00 PM"
+    assert format_datetime(NOON) == "Wed, Nov 18, 1:00 PM"
+    assert german not in {format_datetime(NOON), ""}
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpdesk.agent.components.ticket import Reason
+from helpdesk.shared.components import Component
 
 
 @dataclass(frozen=True, slots=True)
-class ContactCard:
+class ContactCard(Component):
     """A contact with the address of their page. account: its name, where it is shown."""
 
     name: str
@@ -20,7 +21,7 @@ class ContactCard:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountCard:
+class AccountCard(Component):
     """An account with the address of its page."""
 
     name: str
@@ -31,7 +32,7 @@ class AccountCard:
 
 
 @dataclass(frozen=True, slots=True)
-class ManagerCard:
+class ManagerCard(Component):
     """An agent who looks after an account, with their title there."""
 
     title: str
@@ -40,7 +41,7 @@ class ManagerCard:
 
 
 @dataclass(frozen=True, slots=True)
-class TargetLine:
+class TargetLine(Component):
     """The first-response target of a priority: "8h (12x5)"."""
 
     priority: str
@@ -49,7 +50,7 @@ class TargetLine:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountTerms:
+class AccountTerms(Component):
     """What an account agreed on. ways: the channels it may use. points: "2 of 3", or ""."""
 
     account: AccountCard
@@ -61,7 +62,7 @@ class AccountTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class ContactPage:
+class ContactPage(Component):
     """A contact with their sign-in, and why their last ticket was matched to them."""
 
     card: ContactCard
@@ -72,7 +73,7 @@ class ContactPage:
 
 
 @dataclass(frozen=True, slots=True)
-class StateCount:
+class StateCount(Component):
     """How many tickets of an account are in a state. url: the queue with them."""
 
     status: str
@@ -82,7 +83,7 @@ class StateCount:
 
 
 @dataclass(frozen=True, slots=True)
-class RecentEvent:
+class RecentEvent(Component):
     """A recent event on a ticket of an account."""
 
     sentence: str

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpdesk.shared.components import Component
+
 Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Component):
     """An unread notification. url: a post to it marks it as read and opens its ticket."""
 
     url: str
@@ -20,7 +22,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldEmail:
+class HeldEmail(Component):
     """A quarantined or unreadable email. at_text: its age; at_moment: its date and time."""
 
     url: str
@@ -40,7 +42,7 @@ class HeldEmail:
 
 
 @dataclass(frozen=True, slots=True)
-class EmailFile:
+class EmailFile(Component):
     """A file inside an email's source."""
 
     name: str
@@ -48,7 +50,7 @@ class EmailFile:
 
 
 @dataclass(frozen=True, slots=True)
-class EmailSource:
+class EmailSource(Component):
     """An email as plain text. source: up to a limit; is_cut: the download has more."""
 
     title: str

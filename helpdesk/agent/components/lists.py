@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpdesk.shared.components import Option
+from helpdesk.shared.components import Component, Option
 
 Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Component):
     """How a first-response target stands.
 
     state: "ok", "soon", "overdue", "met", "late" or "none". is_live: the clock is running, and
@@ -24,7 +24,7 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketRow:
+class TicketRow(Component):
     """A row of a ticket list. priority_rank: 1 to 4. assignee_tone: "0" to "7"."""
 
     url: str
@@ -55,7 +55,7 @@ class TicketRow:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueHeader:
+class QueueHeader(Component):
     """Title and live addresses of a ticket list."""
 
     title: str
@@ -64,7 +64,7 @@ class QueueHeader:
 
 
 @dataclass(frozen=True, slots=True)
-class FilterField:
+class FilterField(Component):
     """A filter of a list, as a select."""
 
     name: str
@@ -73,7 +73,7 @@ class FilterField:
 
 
 @dataclass(frozen=True, slots=True)
-class ActiveFilter:
+class ActiveFilter(Component):
     """A filter in use. url: the same list without it."""
 
     label: str
@@ -82,7 +82,7 @@ class ActiveFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class SortMenu:
+class SortMenu(Component):
     """The order of a list, as a form of its own. hidden: its other parameters."""
 
     hidden: Pairs
@@ -90,7 +90,7 @@ class SortMenu:
 
 
 @dataclass(frozen=True, slots=True)
-class Toolbar:
+class Toolbar(Component):
     """Filters and order above a list. sort is None for search results."""
 
     action: str

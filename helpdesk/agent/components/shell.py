@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpdesk.shared.components import Component
+
 
 @dataclass(frozen=True, slots=True)
-class NavItem:
+class NavItem(Component):
     """An entry of the sidebar. icon: a heroicon's name. keys: a shortcut such as "g m"."""
 
     url: str
@@ -18,7 +20,7 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True)
-class NavSection:
+class NavSection(Component):
     """A titled part of the sidebar."""
 
     title: str
@@ -26,7 +28,7 @@ class NavSection:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedInAgent:
+class SignedInAgent(Component):
     """The agent at the foot of the sidebar, with their presence."""
 
     name: str
@@ -38,7 +40,7 @@ class SignedInAgent:
 
 
 @dataclass(frozen=True, slots=True)
-class ShellUrls:
+class ShellUrls(Component):
     """URLs of the sidebar and the top bar; "" for what the agent may not use."""
 
     tickets: str

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.forms import Form
 
-from helpdesk.shared.components import Option
+from helpdesk.shared.components import Component, Option
 
 
 @dataclass(frozen=True, slots=True)
-class TicketHeader:
+class TicketHeader(Component):
     """Title and facts of a ticket, and the addresses its page reloads its parts from."""
 
     number: str
@@ -36,7 +36,7 @@ class TicketHeader:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockPanel:
+class ClockPanel(Component):
     """The first-response target of a ticket. percent: of the time used, 0 to 100."""
 
     name: str
@@ -51,7 +51,7 @@ class ClockPanel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Property:
+class Property(Component):
     """A property of a ticket. action: where a change is posted; "" if it can't be changed.
 
     kind: "priority", "person" or "". expected: the value on the page, sent along so that a change
@@ -70,7 +70,7 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Component):
     """Why a contact or account was matched. sure: False marks it as doubtful."""
 
     text: str
@@ -78,7 +78,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowerCard:
+class FollowerCard(Component):
     """A follower of a ticket, who gets its public emails (CC)."""
 
     name: str
@@ -86,7 +86,7 @@ class FollowerCard:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkedTicket:
+class LinkedTicket(Component):
     """Another ticket of the same requester."""
 
     url: str
@@ -97,7 +97,7 @@ class LinkedTicket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Component):
     """A button or link that changes a ticket.
 
     A link (href) leads to a form; otherwise url takes a post, with name and value if given.
@@ -114,7 +114,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Composer:
+class Composer(Component):
     """The reply and note box. kind: "reply" or "note". to: the recipients of a reply.
 
     last_seen: id of the newest message on the page. next_states: "" keeps the status.
@@ -130,7 +130,7 @@ class Composer:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryEvent:
+class HistoryEvent(Component):
     """An event in the history. icon: a heroicon's name. tone: a color's name, or ""."""
 
     icon: str
@@ -144,7 +144,7 @@ class HistoryEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryDay:
+class HistoryDay(Component):
     """The events of a day, newest first."""
 
     title: str

@@ -19,7 +19,7 @@ from helpdesk.agent.ticket_queries import get_ticket, list_events
 from helpdesk.agent.views.ticket import build_ticket_frame
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.numbers import parse_number
-from helpdesk.shared.times import format_full_date, format_full_datetime, format_time, to_iso
+from helpdesk.shared.times import format_full_date, format_time, format_title, to_iso
 from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 from tickets.timeline import describe_event
@@ -98,5 +98,5 @@ def _build_event(event: TicketEvent, desk: Desk) -> HistoryEvent:
         channel_label=str(CHANNEL_LABELS.get(event.channel, "")),
         at_iso=to_iso(event.at),
         at_text=format_time(event.at),
-        at_title=format_full_datetime(event.at),
+        at_title=format_title(event.at),
     )

@@ -15,7 +15,7 @@ from helpdesk.agent.permissions import AgentRequest, agent_page, agent_required
 from helpdesk.agent.queue_queries import MAX_UNREAD
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import build_shell
-from helpdesk.shared.times import format_ago, format_full_datetime, to_iso
+from helpdesk.shared.times import format_ago, format_title, to_iso
 from tickets.models import Notification
 from tickets.notifications import (
     describe_notification,
@@ -65,5 +65,5 @@ def _build_notice(notification: Notification, now: datetime) -> Notice:
         subject=notification.ticket.subject,
         at_iso=to_iso(notification.created_at),
         at_text=format_ago(notification.created_at, now=now),
-        at_title=format_full_datetime(notification.created_at),
+        at_title=format_title(notification.created_at),
     )

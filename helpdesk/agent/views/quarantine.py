@@ -24,7 +24,7 @@ from helpdesk.agent.views.mails import describe_source, read_source
 from helpdesk.shared.components import Link, Pagination
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.quarantine import DecisionForm
-from helpdesk.shared.times import format_ago, format_datetime, format_full_datetime, to_iso
+from helpdesk.shared.times import format_ago, format_datetime, format_title, to_iso
 from tickets.errors import ServiceError
 
 MAX_SHOWN = 50
@@ -135,5 +135,5 @@ def _build_held(inbound: InboundMessage, now: datetime) -> HeldEmail:
         at_iso=to_iso(inbound.received_at),
         at_text=format_ago(inbound.received_at, now=now),
         at_moment=format_datetime(inbound.received_at),
-        at_title=format_full_datetime(inbound.received_at),
+        at_title=format_title(inbound.received_at),
     )
