@@ -27,10 +27,6 @@ class PointsOfContact:
     named: int
     allowed: int | None
 
-    @property
-    def left(self) -> int | None:
-        return None if self.allowed is None else max(0, self.allowed - self.named)
-
 
 def list_account_contacts(account: Account) -> QuerySet[Contact]:
     """Return the account's contacts: managers, points of contact, others; each by name."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.invitations.sending import (
+from accounts.invitations.accepting import (
     ContactLimitError,
     InvitationGoneError,
     SignInRequiredError,

@@ -17,7 +17,8 @@ from django.test import Client
 from PIL import Image
 
 from accounts.entitlements import add_point_of_contact, remove_point_of_contact
-from accounts.invitations.sending import accept_invitation, invite
+from accounts.invitations.accepting import accept_invitation
+from accounts.invitations.sending import invite
 from accounts.models import AuditEntry, Contact, User
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail

@@ -10,12 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.import_export.tables import import_csv
-from accounts.invitations.sending import (
-    InvitationError,
-    InvitationGoneError,
-    accept_invitation,
-    invite,
-)
+from accounts.invitations.accepting import InvitationGoneError, accept_invitation
+from accounts.invitations.sending import InvitationError, invite
 from accounts.models import AuditEntry, Contact, User
 from accounts.services import AddressTakenError, claim_contact, create_contact_login
 from accounts.tenancy import desk_scope

@@ -11,7 +11,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts.invitations.sending import accept_invitation, invite
+from accounts.invitations.accepting import accept_invitation
+from accounts.invitations.sending import invite
 from accounts.models import Agent, User
 from accounts.tenancy import desk_scope
 from helpdesk.invitations.emails import send_invitation

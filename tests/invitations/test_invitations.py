@@ -11,14 +11,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
 
-from accounts.invitations.sending import (
-    InvitationError,
+from accounts.invitations.accepting import (
     InvitationGoneError,
     SignInRequiredError,
     accept_invitation,
     find_invitation,
-    invite,
 )
+from accounts.invitations.sending import InvitationError, invite
 from accounts.models import Agent, AuditEntry, Contact, Department, Invitation, User, Visibility
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast

@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.entitlements import add_point_of_contact
-from accounts.invitations.sending import ContactLimitError, accept_invitation, invite
+from accounts.invitations.accepting import ContactLimitError, accept_invitation
+from accounts.invitations.sending import invite
 from accounts.models import Contact, Invitation, Plan, User
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from accounts.invitations.sending import InvitationGoneError, accept_invitation, invite
+from accounts.invitations.accepting import InvitationGoneError, accept_invitation
+from accounts.invitations.sending import invite
 from accounts.models import Agent, Contact, User
 from accounts.staff import save_agent
 from tests.cast import PASSWORD, Cast

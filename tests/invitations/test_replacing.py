@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from accounts.invitations.sending import InvitationError, find_invitation, invite
+from accounts.invitations.accepting import find_invitation
+from accounts.invitations.sending import InvitationError, invite
 from accounts.models import User
 from tests.cast import Cast
 

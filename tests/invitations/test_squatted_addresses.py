@@ -5,12 +5,8 @@ from __future__ import annotations
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts.invitations.sending import (
-    SignInRequiredError,
-    accept_invitation,
-    invite,
-    needs_sign_in,
-)
+from accounts.invitations.accepting import SignInRequiredError, accept_invitation, needs_sign_in
+from accounts.invitations.sending import invite
 from accounts.models import Agent, InvitedAs, Role, User
 from accounts.staff import save_agent
 from accounts.tenancy import desk_scope

@@ -9,12 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.invitations.sending import (
-    InvitationGoneError,
-    accept_invitation,
-    find_invitation,
-    invite,
-)
+from accounts.invitations.accepting import InvitationGoneError, accept_invitation, find_invitation
+from accounts.invitations.sending import invite
 from accounts.models import Agent, AuditEntry, Contact, Invitation, User
 from accounts.privacy.erasing import erase_login
 from accounts.tenancy import desk_scope, system_scope
