@@ -1,7 +1,7 @@
 """Webhook of the CRM: it names records that changed.
 
-The records are marked and a pull is queued. Only ids are taken from the call; the records themselves
-are fetched from the CRM.
+The records are marked and a pull is queued. Only ids are taken from the call; the records
+themselves are fetched from the CRM.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ MAX_ID_LENGTH = 40
 def receive_zoho_notification(request: HttpRequest) -> HttpResponse:
     """Mark the records of a notification of Zoho CRM (Notification API) and queue a pull.
 
-    Return 200 once the records are marked, 400 for a malformed body, 403 for an unknown channel or a
-    wrong token.
+    Return 200 once the records are marked, 400 for a malformed body, 403 for an unknown channel or
+    a wrong token.
     """
     desk = cast(DeskRequest, request).desk
     if desk is None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.crm.mapping import ACCOUNTS, CrmAccount
+from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, write_links
 from accounts.entitlements import validate_account_terms
 from accounts.matching import get_account_domain_error
 from accounts.models import (
@@ -30,25 +31,7 @@ from accounts.models import (
     Product,
 )
 
-What = Literal["created", "changed", "unchanged", "skipped"]
 TERMS = {"status", "plan"}  # fields that decide departments and SLA targets (M36, M46)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of a record. detail: the fields that changed, or the reason for skipping it."""
-
-    record_id: str
-    name: str
-    what: What
-    detail: str = ""
-    may_heal: bool = False
-    account_id: int | None = None
-    new_terms: bool = False
-
-
-class ConflictError(Exception):
-    """The record conflicts with the data here. The message says how."""
 
 
 @dataclass
@@ -111,15 +94,8 @@ class AccountPage:
         terms that this page changes.
         """
         linked = Q(pk__in=[link.account_id for link in self.links.values()])
-        touched = Account.objects.filter(
-            linked | Q(name__in=[r.name for r in records]), desk_id=self.desk_id
-        )
-        locked = (
-            touched.select_for_update(of=("self",), no_key=True)
-            .select_related("plan")
-            .order_by("pk")
-        )
-        return {account.pk: account for account in locked}
+        named = Q(name__in=[r.name for r in records])
+        return lock_rows(Account.objects.filter(linked | named, desk_id=self.desk_id), "plan")
 
     def _look_up_domains(self, records: Sequence[CrmAccount], ids: list[int]) -> None:
         domains = AccountDomain.objects.filter(desk_id=self.desk_id).select_related("account")
@@ -310,15 +286,6 @@ def _given(record: CrmAccount, change: _Change, products: dict[str, Product]) ->
 def _delete(model: type[Model], rows: Iterable[Model]) -> None:
     if ids := [row.pk for row in rows]:
         model._default_manager.filter(pk__in=ids).delete()
-
-
-def write_links(links: Iterable[CrmLink]) -> None:
-    """Save new links, and the changes of existing ones."""
-    rows = list(links)
-    old = [link for link in rows if not link._state.adding]
-    CrmLink.objects.bulk_create([link for link in rows if link._state.adding])
-    if old:
-        CrmLink.objects.bulk_update(old, ["given"])
 
 
 def apply_accounts(connection: CrmConnection, records: Sequence[CrmAccount]) -> list[Outcome]:

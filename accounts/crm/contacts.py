@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.crm.accounts import ConflictError, Outcome, What, write_links
 from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmContact
+from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, write_links
 from accounts.models import Account, Contact, ContactRole, CrmConnection, CrmLink
 
 ERASED_HERE = gettext_lazy("This person was erased here. Erase the record in the CRM too.")
@@ -46,15 +46,10 @@ class ContactPage:
     def _lock_contacts(self, records: Sequence[CrmContact]) -> dict[int, Contact]:
         """Lock the contacts that links or addresses lead to, against concurrent changes."""
         linked = Q(pk__in=[link.contact_id for link in self.links.values()])
-        touched = Contact.objects.filter(
-            linked | Q(email__in=[r.email for r in records]), desk_id=self.desk_id
+        addressed = Q(email__in=[r.email for r in records])
+        return lock_rows(
+            Contact.objects.filter(linked | addressed, desk_id=self.desk_id), "account"
         )
-        locked = (
-            touched.select_for_update(of=("self",), no_key=True)
-            .select_related("account")
-            .order_by("pk")
-        )
-        return {contact.pk: contact for contact in locked}
 
     def take(self, record: CrmContact) -> Outcome:
         """Decide about one record, in memory, considering the records before it."""

@@ -8,10 +8,9 @@ maps the CRM's words to those here; "*" stands for any other word.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -55,40 +54,6 @@ class UnreadableRecordError(Exception):
     """The record cannot become an account or a contact. The message says why."""
 
 
-class CrmBusyError(Exception):
-    """The CRM cannot answer now. Try again after so many seconds."""
-
-    def __init__(self, why: str, seconds: int = 60) -> None:
-        super().__init__(why)
-        self.seconds = seconds
-
-
-class CrmRefusedError(Exception):
-    """The CRM refuses to answer until the connection or its rights are changed."""
-
-
-class PageLostError(Exception):
-    """The page token is no longer valid. Read the module from its start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Raw records, and the token of the next page, empty for none."""
-
-    records: tuple[Mapping[str, Any], ...]
-    next_token: str = ""
-
-
-class Source(Protocol):
-    """Interface of CRM clients. Raises CrmBusyError, CrmRefusedError and PageLostError only."""
-
-    def fetch_page(
-        self, module: str, fields: Sequence[str], since: datetime | None, token: str
-    ) -> Page: ...
-
-    def fetch_records(self, module: str, fields: Sequence[str], ids: Sequence[str]) -> Page: ...
-
-
 @dataclass(frozen=True, slots=True)
 class CrmAccount:
     """An account in the CRM. Only the fields in `named` are set; managers are email addresses."""
@@ -126,30 +91,34 @@ def check_mapping(mapping: Any) -> list[str]:
         for part in mapping
         if part not in {*FIELDS, "values"}
     ]
-    for module, ours in FIELDS.items():
-        part = mapping.get(module, {})
-        problems += [
-            _("%(module)s needs the field “%(field)s”.") % {"module": module, "field": field}
-            for field in REQUIRED[module]
-            if field not in part
-        ]
-        problems += [
-            _("%(module)s has no field “%(field)s” here.") % {"module": module, "field": field}
-            for field in part
-            if field not in ours
-        ]
-        problems += [
-            _("%(module)s: enter the CRM field for “%(field)s”.")
-            % {"module": module, "field": field}
-            for field, source in part.items()
-            if field in ours and not _is_source(source)
-        ]
-        if len(fields_to_ask(mapping, module)) > MAX_FIELDS:
-            problems.append(
-                _("%(module)s uses more than %(limit)s fields of the CRM.")
-                % {"module": module, "limit": MAX_FIELDS}
-            )
+    for module in FIELDS:
+        problems += _check_module(mapping, module)
     return problems + _check_values(mapping.get("values", {}))
+
+
+def _check_module(mapping: Mapping[str, Any], module: str) -> list[str]:
+    part = mapping.get(module, {})
+    problems = [
+        _("%(module)s needs the field “%(field)s”.") % {"module": module, "field": field}
+        for field in REQUIRED[module]
+        if field not in part
+    ]
+    problems += [
+        _("%(module)s has no field “%(field)s” here.") % {"module": module, "field": field}
+        for field in part
+        if field not in FIELDS[module]
+    ]
+    problems += [
+        _("%(module)s: enter the CRM field for “%(field)s”.") % {"module": module, "field": field}
+        for field, source in part.items()
+        if field in FIELDS[module] and not _is_source(source)
+    ]
+    if len(fields_to_ask(mapping, module)) > MAX_FIELDS:
+        problems.append(
+            _("%(module)s uses more than %(limit)s fields of the CRM.")
+            % {"module": module, "limit": MAX_FIELDS}
+        )
+    return problems
 
 
 def _check_values(values: Mapping[str, Any]) -> list[str]:

@@ -18,25 +18,22 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.crm.accounts import Outcome, apply_accounts
+from accounts.crm.accounts import apply_accounts
 from accounts.crm.contacts import apply_contacts
 from accounts.crm.mapping import (
     ACCOUNTS,
     CONTACTS,
     CrmAccount,
-    CrmBusyError,
     CrmContact,
-    CrmRefusedError,
-    Page,
-    PageLostError,
-    Source,
     UnreadableRecordError,
     describe,
     fields_to_ask,
     read_account,
     read_contact,
 )
+from accounts.crm.outcomes import Outcome
 from accounts.crm.report import record_outcomes
+from accounts.crm.source import CrmBusyError, CrmRefusedError, Page, PageLostError, Source
 from accounts.crm.zoho import IDS_AT_ONCE, ZohoSource
 from accounts.models import (
     ConnectionState,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from accounts.audit import record_audits
-from accounts.crm.accounts import Outcome
 from accounts.crm.mapping import ACCOUNTS
+from accounts.crm.outcomes import Outcome
 from accounts.followers import notify_terms_changed
 from accounts.models import Account, AuditAction, CrmConnection, CrmPull, CrmSetAside
 

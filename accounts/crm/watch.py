@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmBusyError, CrmRefusedError
+from accounts.crm.mapping import ACCOUNTS, CONTACTS
+from accounts.crm.source import CrmBusyError, CrmRefusedError
 from accounts.crm.zoho import ZohoSource
 from accounts.logins.sealing import UnsealError, seal
 from accounts.models import ConnectionState, CrmConnection

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from accounts.crm.mapping import CrmBusyError, CrmRefusedError, Page, PageLostError
+from accounts.crm.source import CrmBusyError, CrmRefusedError, Page, PageLostError
 from accounts.logins.sealing import UnsealError, seal
 from accounts.models import CrmConnection
 from accounts.network.addresses import ForbiddenAddressError

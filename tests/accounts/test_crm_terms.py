@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.crm import accounts as crm_accounts
-from accounts.crm.accounts import Outcome, apply_accounts
+from accounts.crm.accounts import apply_accounts
 from accounts.crm.mapping import CrmAccount
+from accounts.crm.outcomes import Outcome
 from accounts.models import Account, CrmConnection, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import Cast

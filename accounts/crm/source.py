@@ -1,0 +1,42 @@
+"""Interface of CRM clients: pages of raw records, and the errors of a CRM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class CrmBusyError(Exception):
+    """The CRM cannot answer now. Try again after so many seconds."""
+
+    def __init__(self, why: str, seconds: int = 60) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class CrmRefusedError(Exception):
+    """The CRM refuses to answer until the connection or its rights are changed."""
+
+
+class PageLostError(Exception):
+    """The page token is no longer valid. Read the module from its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Raw records, and the token of the next page, empty for none."""
+
+    records: tuple[Mapping[str, Any], ...]
+    next_token: str = ""
+
+
+class Source(Protocol):
+    """Interface of CRM clients. Raises CrmBusyError, CrmRefusedError and PageLostError only."""
+
+    def fetch_page(
+        self, module: str, fields: Sequence[str], since: datetime | None, token: str
+    ) -> Page: ...
+
+    def fetch_records(self, module: str, fields: Sequence[str], ids: Sequence[str]) -> Page: ...
