@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from accounts.sentences import fill_sentence
 
 Reason = dict[str, str]
 
@@ -40,7 +43,7 @@ class MatchCode(StrEnum):
     VERIFIED_BY_REPLY = "verified_by_reply"
 
 
-SENTENCES = {
+SENTENCES: dict[str, Promise] = {
     MatchCode.UNREADABLE_SENDER: _("The sender's address could not be read."),
     MatchCode.FAILED_CHECK: _(
         "The email failed the check that it comes from %(domain)s, so it is not matched to an"
@@ -97,9 +100,13 @@ def make_reason(code: MatchCode, **values: str) -> Reason:
 
 
 def describe_match_reason(reason: Mapping[str, str]) -> str:
-    """Return a stored reason as a sentence in the active language."""
-    named = dict(reason)
-    sentence = SENTENCES[MatchCode(named.pop("code"))]
+    """Return a stored reason as a sentence in the active language.
+
+    A code that this version does not know is returned unchanged: during an upgrade a newer worker
+    may have stored it.
+    """
+    named, code = dict(reason), reason.get("code", "")
     if "account" in named and not named["account"]:
         named["account"] = gettext("an account")
-    return str(sentence) % named
+    sentence = SENTENCES.get(code)
+    return code if sentence is None else fill_sentence(sentence, named, code=code)

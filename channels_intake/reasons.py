@@ -11,6 +11,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.sentences import fill_sentence
+
 
 class InboundReason(StrEnum):
     """Why a message is on a ticket, a duplicate, quarantined, waiting or failed."""
@@ -98,4 +100,4 @@ def describe_reason(code: str, data: Mapping[str, Any]) -> str:
     may have stored it.
     """
     sentence = _SENTENCES.get(code)
-    return code if sentence is None else str(sentence) % data
+    return code if sentence is None else fill_sentence(sentence, data, code=code)

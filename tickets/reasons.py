@@ -6,14 +6,16 @@ sentence in the reader's language when it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountStatus, Level
+from accounts.sentences import fill_sentence
 
 Reason = Mapping[str, Any] | str  # text where a person or another package wrote a sentence
 
@@ -67,10 +69,7 @@ SENTENCES: dict[str, str | Promise] = {
 }
 
 # Parameters that are codes themselves.
-WORDS: dict[str, Callable[[str], object]] = {
-    "level": lambda code: Level(code).label,
-    "status": lambda code: AccountStatus(code).label,
-}
+WORDS: dict[str, type[TextChoices]] = {"level": Level, "status": AccountStatus}
 
 
 def make_reason(code: ReasonCode, **params: str) -> dict[str, str]:
@@ -79,8 +78,21 @@ def make_reason(code: ReasonCode, **params: str) -> dict[str, str]:
 
 
 def describe_reason(reason: Reason) -> str:
-    """Return the sentence of a reason in the active language; text stays as it is."""
+    """Return the sentence of a reason in the active language; text stays as it is.
+
+    A code that this version does not know is returned unchanged: during an upgrade a newer worker
+    may have stored it.
+    """
     if isinstance(reason, str):
         return reason
-    shown = {name: WORDS.get(name, str)(value) for name, value in reason.items()}
-    return str(SENTENCES[reason["code"]]) % shown
+    code = str(reason.get("code", ""))
+    sentence = SENTENCES.get(code)
+    if sentence is None:
+        return code
+    shown = {name: _get_word(name, value) for name, value in reason.items()}
+    return fill_sentence(sentence, shown, code=code)
+
+
+def _get_word(name: str, value: Any) -> Any:
+    words = dict(WORDS[name].choices) if name in WORDS else {}
+    return words.get(value, value)

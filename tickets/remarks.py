@@ -15,6 +15,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.sentences import fill_sentence
+
 
 class RemarkCode(StrEnum):
     """The kinds of remarks. The comment names the parameters."""
@@ -109,9 +111,10 @@ def describe_remark(stored: Mapping[str, Any]) -> str:
     A code that this version does not know is returned unchanged: during an upgrade a newer worker
     may have stored it.
     """
-    sentence, parameters = _SENTENCES.get(stored["code"]), dict(stored)
+    code, parameters = str(stored.get("code", "")), dict(stored)
+    sentence = _SENTENCES.get(code)
     if sentence is None:
-        return str(stored["code"])
+        return code
     if "maximum" in parameters:
         parameters["maximum"] = number_format(parameters["maximum"], force_grouping=True)
-    return str(sentence % parameters)
+    return fill_sentence(sentence, parameters, code=code)

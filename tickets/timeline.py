@@ -41,9 +41,14 @@ MAILS_SENT: dict[str, str | Promise] = {
 
 
 def describe_event(event: TicketEvent, desk: Desk) -> str:
-    """Return what happened in sentences, with the actor, in the active language and time zone."""
+    """Return what happened in sentences, with the actor, in the active language and time zone.
+
+    A kind that this version does not know is returned unchanged: during an upgrade a newer worker
+    may have stored it.
+    """
     actor = event.actor_name or str(event.get_actor_kind_display())
-    return SENTENCES[EventKind(event.kind)](actor, event.data, desk)
+    describe = SENTENCES.get(event.kind)
+    return describe(actor, event.data, desk) if describe else event.kind
 
 
 def _fill(sentence: str | Promise) -> Callable[[str, Facts, Desk], str]:
@@ -254,7 +259,7 @@ def _describe_time(text: str | None) -> str:
     return date_format(local, pgettext("date format", "D, M j, g:i A"))
 
 
-SENTENCES: dict[EventKind, Callable[[str, Facts, Desk], str]] = {
+SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.TICKET_OPENED: _opened,
     EventKind.CUSTOMER_RESPONDED: _customer_responded,
     EventKind.MACHINE_RESPONDED: _fill(

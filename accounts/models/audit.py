@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +55,7 @@ class AuditAction(models.TextChoices):
     PERSON_EXPORTED = "person_exported", _("Person's data exported")
 
 
-ABOUT_A_KIND = {
+ABOUT_A_KIND: dict[str, Promise] = {
     AuditAction.ADDED: _("%(kind)s added"),
     AuditAction.CHANGED: _("%(kind)s changed"),
     AuditAction.DELETED: _("%(kind)s deleted"),
@@ -94,8 +95,11 @@ class AuditEntry(DeskModel):
 
     @property
     def summary(self) -> str:
-        """What was done, in the active language, such as "Calendar changed"."""
-        sentence = ABOUT_A_KIND.get(AuditAction(self.action))
+        """What was done, in the active language, such as "Calendar changed".
+
+        An action or kind of row that this version does not know is named as it was stored.
+        """
+        sentence = ABOUT_A_KIND.get(self.action)
         kind = self._describe_kind()
         if sentence is None or not kind:
             return str(self.get_action_display())
@@ -103,7 +107,10 @@ class AuditEntry(DeskModel):
 
     def _describe_kind(self) -> str:
         label = self.detail.get("model", "")
-        return str(apps.get_model(label)._meta.verbose_name) if label else ""
+        try:
+            return str(apps.get_model(label)._meta.verbose_name) if label else ""
+        except LookupError:
+            return str(label)
 
     @property
     def actor_label(self) -> str:

@@ -27,7 +27,7 @@ SEND_ERRORS = (*MAIL_SERVER_ERRORS, ValueError)
 NOTHING_SENT: str = ReasonCode.NOTHING_SENT.value
 TIMED_OUT: str = ReasonCode.TIMED_OUT.value
 ERASED = "erased"
-OWN_REASONS = {NOTHING_SENT, TIMED_OUT, ERASED}
+OWN_REASONS = {NOTHING_SENT, TIMED_OUT}
 
 
 class SendTimeoutError(TimeoutError):

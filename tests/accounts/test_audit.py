@@ -109,3 +109,17 @@ def test_an_actions_words_are_translated_when_they_are_shown(words: object) -> N
 def test_the_email_that_verified_a_mailbox_is_a_readable_actor() -> None:
     assert AuditEntry(actor=VERIFICATION_EMAIL).actor_label == "Verification email"
     assert AuditEntry(actor="ann@x.example").actor_label == "ann@x.example"
+
+
+@pytest.mark.parametrize(
+    ("action", "model", "shown"),
+    [
+        ("of_tomorrow", "", "of_tomorrow"),
+        ("of_tomorrow", "accounts.plan", "of_tomorrow"),
+        ("changed", "accounts.of_yesterday", "Accounts.of_yesterday changed"),
+    ],
+)
+def test_what_another_version_stored_never_fails_a_page(
+    action: str, model: str, shown: str
+) -> None:
+    assert AuditEntry(action=action, detail={"model": model}).summary == shown

@@ -331,3 +331,10 @@ def test_an_account_may_own_a_company_domain_only():
     assert "public suffix" in get_account_domain_error("co.uk")
     assert "not a domain name" in get_account_domain_error("acme")
     assert "free email" in get_account_domain_error("acme.com", free_domains={"acme.com"})
+
+
+@pytest.mark.parametrize(
+    "reason", [{"code": "of_tomorrow"}, {"code": "known_contact", "address": "a@b.example"}]
+)
+def test_what_another_version_stored_never_fails_a_page(reason: dict[str, str]) -> None:
+    assert describe_match_reason(reason) == reason["code"]

@@ -191,3 +191,15 @@ def test_htmx_gets_the_history_alone(client: Client, ticket: Ticket) -> None:
     text = client.get(url, headers={"HX-Request": "true"}).content.decode()
     assert "opened the ticket" in text
     assert "<html" not in text
+
+
+def test_a_kind_of_a_newer_version_never_fails_the_page(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        TicketEvent.objects.create(
+            desk=rocket.desk, ticket=ticket, kind="of.tomorrow", at=NOON, actor_kind="system"
+        )
+    page = client.get(f"/rocket/agent/tickets/{ticket.number}/history/")
+    assert page.status_code == 200
+    assert "of.tomorrow" in page.content.decode()

@@ -48,6 +48,10 @@ def test_a_code_of_a_newer_version_is_shown_as_it_is() -> None:
     assert describe_reason("of_tomorrow", {}) == "of_tomorrow"
 
 
+def test_missing_parameters_never_fail_a_page() -> None:
+    assert describe_reason("too_many_fields", {}) == "too_many_fields"
+
+
 def test_the_sentence_is_made_when_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     row = InboundMessage(reason=InboundReason.DUPLICATE)
     monkeypatch.setitem(_SENTENCES, InboundReason.DUPLICATE, translation.gettext_lazy("Yes"))

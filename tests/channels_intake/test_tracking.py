@@ -119,6 +119,20 @@ def test_a_delivery_and_a_later_bounce_are_recorded_once_each(
     assert kinds == ["mail.sent", "mail.delivered", "mail.failed"]
 
 
+@pytest.mark.parametrize("words", ["erased", "timed_out", "nothing_sent"])
+def test_a_report_in_the_words_of_our_own_codes_is_recorded(
+    rocket: Cast, sent: OutgoingEmail, post: Post, words: str
+) -> None:
+    with desk_scope(rocket.desk):
+        OutgoingEmail.objects.filter(pk=sent.pk).update(provider_id="1")
+    [event] = sendgrid("bounced", "1")
+    body = json.dumps([event | {"reason": words}]).encode()
+    assert post("/inbound/sendgrid/tracking/", body, JSON).status_code == 200
+
+    with desk_scope(rocket.desk):
+        assert OutgoingEmail.objects.get().state == MailState.FAILED
+
+
 def test_reports_on_unknown_mails_and_broken_reports_change_nothing(
     rocket: Cast, sent: OutgoingEmail, post: Post
 ) -> None:

@@ -62,5 +62,14 @@ def test_equal_remarks_are_one() -> None:
     assert damaged != Remark(RemarkCode.PART_DAMAGED)
 
 
-def test_a_code_of_a_newer_version_is_shown_as_it_is() -> None:
-    assert describe_remark({"code": "of_tomorrow"}) == "of_tomorrow"
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"code": "of_tomorrow"},
+        {"code": "file_too_large", "name": "log.pdf"},
+        {"code": "too_many_files"},
+        {"code": "more", "count": "many"},
+    ],
+)
+def test_what_another_version_stored_never_fails_a_page(stored: dict[str, str]) -> None:
+    assert describe_remark(stored) == stored["code"]

@@ -155,3 +155,8 @@ def test_times_are_in_the_readers_time_zone() -> None:
     event = TicketEvent(kind=EventKind.SLA_BREACHED, data={"due_at": DUE}, actor_name="Ana")
     with timezone.override("Asia/Kolkata"):
         assert describe_event(event, Desk()).endswith("It was due Thu, Nov 26, 2:15 PM.")
+
+
+def test_a_kind_of_a_newer_version_never_fails_a_page() -> None:
+    event = TicketEvent(kind="ticket.of_tomorrow", actor_name="Ana", data={})
+    assert describe_event(event, Desk()) == "ticket.of_tomorrow"

@@ -26,7 +26,7 @@ from tickets.timeline import describe_event
 
 MAX_EVENTS = 100
 # The icon of a kind of event, and its color.
-ICONS = {
+ICONS: dict[str, tuple[str, str]] = {
     EventKind.TICKET_OPENED: ("inbox-arrow-down", "blue"),
     EventKind.CUSTOMER_RESPONDED: ("chat-bubble-left", "blue"),
     EventKind.MACHINE_RESPONDED: ("cpu-chip", ""),
@@ -54,6 +54,7 @@ ICONS = {
     EventKind.MAIL_DELIVERED: ("envelope", "green"),
     EventKind.MAIL_FAILED: ("exclamation-triangle", "red"),
 }
+OTHER_ICON = ("information-circle", "")  # of a kind that a newer version stored
 
 
 @vary_on_headers("HX-Request")
@@ -89,7 +90,7 @@ def _build_day(events: list[TicketEvent], desk: Desk) -> HistoryDay:
 
 
 def _build_event(event: TicketEvent, desk: Desk) -> HistoryEvent:
-    icon, tone = ICONS[EventKind(event.kind)]
+    icon, tone = ICONS.get(event.kind, OTHER_ICON)
     return HistoryEvent(
         icon=icon,
         tone=tone,
