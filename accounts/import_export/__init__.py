@@ -1,4 +1,5 @@
 """CSV import and export of accounts, domains and contacts, with django-import-export.
 
-May import accounts only. Start with tables.py.
+Owns the file format, its columns and the reports of lines. May import accounts only. Start with
+tables.py.
 """

@@ -1,3 +1,8 @@
+"""Models of this package, one module per subject. Import them from here.
+
+May import the package's pure modules. Start with desks.py, people.py and customers.py.
+"""
+
 from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.base import DeskModel
 from accounts.models.choices import DepartmentKind, Level, Role, Visibility

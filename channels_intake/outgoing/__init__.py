@@ -1,4 +1,5 @@
 """Outgoing email: compose, send, track.
 
-May import accounts, tickets and channels_intake/mime. Start with sending.py.
+Owns the rows of outgoing email, their texts and the reply tokens. May import accounts, tickets and
+channels_intake/mime. Start with sending.py.
 """

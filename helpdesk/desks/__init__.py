@@ -1,4 +1,5 @@
 """Lifecycle of a desk: create, suspend and resume, export, erase.
 
-Used by management commands and by the installation's admin pages. Start with creation.py.
+May import every package below helpdesk/. Management commands and the installation's admin pages
+call it. Start with creation.py.
 """

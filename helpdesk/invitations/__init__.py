@@ -1,4 +1,5 @@
 """Invitations of agents and contacts: the email that carries the link, and the page behind it.
 
-Uses accounts.invitations for the rules. Start with views.py.
+May import every package below helpdesk/, and helpdesk/shared; the rules are in
+accounts/invitations/. Start with views.py.
 """

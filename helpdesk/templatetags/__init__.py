@@ -1,0 +1,1 @@
+"""Template tags of all interfaces, in ui.py: icons, avatars, messages, times."""

@@ -1,3 +1,8 @@
+"""Models of this package, one module per subject. Import them from here.
+
+May import accounts.models. Start with tickets.py, the state machine, then events.py.
+"""
+
 from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note

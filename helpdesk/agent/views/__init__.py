@@ -1,1 +1,5 @@
-"""Views of the agent pages, one module per noun."""
+"""Views of the agent pages, one module per noun.
+
+They check access, call one service or query, and fill the contexts of helpdesk/agent/components.
+Start with queue.py and ticket.py; urls.py has the addresses.
+"""
