@@ -50,7 +50,7 @@ class EventKind(StrEnum):
     SLA_WARNED = "sla.warned"  # due_at
     SLA_BREACHED = "sla.breached"  # due_at
     SLA_MET = "sla.met"  # due_at, in_time
-    MAIL_RELEASED = "mail.released"  # proven: True if the sender was accepted as verified
+    MAIL_RELEASED = "mail.released"  # verified: True if the sender was accepted as verified
     MAIL_SENT = "mail.sent"  # mail, to, mail_kind
     MAIL_DELIVERED = "mail.delivered"  # mail, to
     MAIL_FAILED = "mail.failed"  # mail, to, why

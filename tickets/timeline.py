@@ -209,7 +209,7 @@ def _sla_met(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def _mail_released(actor: str, facts: Facts, desk: Desk) -> str:
-    if facts.get("proven"):
+    if facts.get("verified"):
         sentence = _("%(actor)s released the message from quarantine and verified its sender.")
     else:
         sentence = _("%(actor)s released the message from quarantine. Its sender stays unverified.")

@@ -200,10 +200,10 @@ def _record(
         by=actor,
         at=at,
         channel="email",
-        data={"proven": is_verified},
+        data={"verified": is_verified},
     )
     inbound.desk = ticket.desk
-    details = {"ticket": ticket.reference, "proven": is_verified}
+    details = {"ticket": ticket.reference, "verified": is_verified}
     _audit(inbound, ticket.desk, by, AuditAction.EMAIL_RELEASED, **details)
 
 

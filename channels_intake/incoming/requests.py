@@ -18,12 +18,10 @@ from accounts.matching import normalize_email
 from accounts.models import Contact, Desk
 from channels_intake.incoming.senders import get_default_priority, get_or_create_contact
 from channels_intake.mime.envelope import Address
-from channels_intake.mime.sanitize import sanitize
 from tickets.actors import Actor
 from tickets.errors import ServiceError
 from tickets.files import NewFile
 from tickets.models import Channel, Message, Priority, Ticket
-from tickets.remarks import RemarkCode, make_remark
 from tickets.services import (
     NewMessage,
     NewTicket,
@@ -52,29 +50,20 @@ def accept_request(
     files: tuple[NewFile, ...] = (),
     participants: Sequence[Contact] = (),
     fields: dict[str, str] | None = None,
-    html: str = "",
 ) -> Ticket:
     """Open a ticket for a contact known for certain: signed in, or named by an agent (M22, M23).
 
-    by: the contact or an agent. participants: the followers, who get its public mail (M87). html:
-    not yet sanitized. The contact's account counts as verified.
+    by: the contact or an agent. participants: the followers, who get its public mail (M87).
+    The contact's account counts as verified.
     """
     reason = (
         make_reason(MatchCode.SIGNED_IN)
         if by == Actor.of(contact)
         else make_reason(MatchCode.OPENED_BY_AGENT, agent=by.name)
     )
-    safe = sanitize(html)
-    message = NewMessage(
-        text=text,
-        channel=channel,
-        html=safe.html,
-        files=files,
-        remarks=(make_remark(RemarkCode.HTML_CUT),) if safe.is_cut else (),
-    )
     new = NewTicket(
         subject=subject,
-        message=message,
+        message=NewMessage(text=text, channel=channel, files=files),
         origin=Origin(contact, contact.account_id, False, (reason,)),
         priority=priority or get_default_priority(desk),
         participants=participants,
@@ -91,15 +80,11 @@ def accept_website_form(
     subject: str,
     text: str,
     at: datetime,
-    priority: Priority | None = None,
-    files: tuple[NewFile, ...] = (),
-    fields: dict[str, str] | None = None,
 ) -> Ticket:
     """Open an unverified ticket without an account from the website's form (M24).
 
-    A new contact gets email in the language that the form was shown in.
-
-    Raises InvalidAddressError if the text typed is no email address.
+    A new contact gets email in the language that the form was shown in. Raises InvalidAddressError
+    if the text typed is no email address.
     """
     address = normalize_email(email)
     if not address:
@@ -113,10 +98,9 @@ def accept_website_form(
         reason = make_reason(MatchCode.WEBSITE_FORM)
         new = NewTicket(
             subject=subject,
-            message=NewMessage(text=text, channel=Channel.WEB, files=files),
+            message=NewMessage(text=text, channel=Channel.WEB),
             origin=Origin(contact, None, True, (reason,)),
-            priority=priority or get_default_priority(desk),
-            fields=fields or {},
+            priority=get_default_priority(desk),
         )
         return open_ticket(desk=desk, new=new, by=Actor.of(contact), at=at)
 

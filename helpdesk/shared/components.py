@@ -22,13 +22,11 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Link(Component):
-    """A tab, a pill or a plain link. keys: its keyboard shortcut, such as "g m"."""
+    """A tab, a pill or a plain link."""
 
     url: str
     label: str
     current: bool = False
-    count: str = ""
-    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +116,3 @@ class EventItem(Component):
     at_text: str
     at_title: str
     kind: str = field(default="event", init=False)
-
-
-ConversationItem = MessageItem | EventItem

@@ -14,16 +14,15 @@ from tickets.models import Ticket
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+TIMES = {"updated_at", "due_at"}  # fields that hold a datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A total order of tickets: fields in one direction, the last of them unique.
-
-    times: the fields that hold a datetime.
-    """
+    """A total order of tickets: fields in one direction, the last of them unique."""
 
     fields: tuple[str, ...]
     is_descending: bool = False
-    times: frozenset[str] = frozenset({"updated_at", "due_at"})
 
     def sort(self, tickets: QuerySet[Ticket], *, backwards: bool = False) -> QuerySet[Ticket]:
         """Return the tickets in this order, or in its reverse."""
@@ -52,7 +51,7 @@ class Cursor:
             return None
         values = []
         for field, number in zip(order.fields, numbers, strict=True):
-            value = _to_datetime(number) if field in order.times else number
+            value = _to_datetime(number) if field in TIMES else number
             if value is None:
                 return None
             values.append(value)

@@ -108,7 +108,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         " The ticket now belongs to Acme.",
     ),
     EventKind.MAIL_RELEASED: (
-        {"proven": True},
+        {"verified": True},
         "Ana released the message from quarantine and verified its sender.",
     ),
     EventKind.MAIL_SENT: (

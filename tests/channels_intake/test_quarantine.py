@@ -65,7 +65,7 @@ def test_released_as_verified_it_joins_the_ticket_that_it_answers(
     assert held.message.body_text.strip() == "Still broken."
     with desk_scope(rocket.desk):
         event = TicketEvent.objects.get(ticket=ticket, kind="mail.released")
-        assert (event.actor_name, event.data) == (str(rocket.admin), {"proven": True})
+        assert (event.actor_name, event.data) == (str(rocket.admin), {"verified": True})
         assert not list_quarantined(rocket.desk).exists()
 
 

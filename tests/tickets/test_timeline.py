@@ -92,7 +92,7 @@ CASES: list[tuple[EventKind, dict[str, Any], str]] = [
     ),
     (
         EventKind.MAIL_RELEASED,
-        {"proven": False},
+        {"verified": False},
         "Ana released the message from quarantine. Its sender stays unverified.",
     ),
     (

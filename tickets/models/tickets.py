@@ -7,7 +7,6 @@ clocks, email) is in tickets/services, the only place that makes them.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -302,16 +301,6 @@ class Ticket(FSMModelMixin, DeskModel):
     def is_reopenable(self, at: datetime) -> bool:
         """Return True if a reply at this time reopens the closed ticket."""
         return self.reopen_until is not None and at <= self.reopen_until
-
-    TRANSITIONS: ClassVar[tuple[str, ...]] = (
-        "investigate",
-        "wait_for_customer",
-        "escalate",
-        "customer_responds",
-        "close",
-        "close_for_silence",
-        "reopen",
-    )
 
     @transition(
         field=status,
