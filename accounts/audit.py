@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model
+from django.utils import translation
 
 from accounts.models import Agent, AuditAction, AuditEntry, Contact, Desk, User
 from accounts.models.audit import COMMAND
@@ -69,7 +70,8 @@ def _build(
 ) -> AuditEntry:
     user_id, actor = _identify(by)
     row = {"model": about._meta.label_lower, "pk": str(about.pk)} if about is not None else {}
-    name = str(about or "") if target is None else target
+    with translation.override(None):  # what is stored does not depend on who made the change
+        name = str(about or "") if target is None else target
     return AuditEntry(
         desk_id=desk if isinstance(desk, int) else desk.pk,
         user_id=user_id,

@@ -18,7 +18,14 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.models import Contact, Desk, User
 
+PSEUDO_LOCALES = {"en-xa", "ar-xb"}  # made by helpdesk/catalogs.py, to test pages
+
 _desk_time_zone: ContextVar[str] = ContextVar("desk_time_zone", default="")
+
+
+def list_offered_languages() -> list[tuple[str, str]]:
+    """Return the languages that desks write texts in, with their names: no pseudo-locales."""
+    return [(code, name) for code, name in settings.LANGUAGES if code not in PSEUDO_LOCALES]
 
 
 def find_language(tag: str) -> str:

@@ -396,6 +396,7 @@ LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)"), ("de", "Deutsc
 if PSEUDO_LOCALES:
     LANGUAGES += [("en-xa", "[Ļöñĝ ţéẋţ]"), ("ar-xb", "[Right to left]")]
     LOCALE_PATHS = [DATA_DIR / "pseudo-locales"]
+FORMAT_MODULE_PATH = "helpdesk.formats"  # where Django's own formats are not ours
 TIME_ZONE = "UTC"
 USE_TZ = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

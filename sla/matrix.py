@@ -228,6 +228,6 @@ def _audit(
         by=user,
         action=action,
         about=cell.plan,
-        target=" / ".join(filter(None, [str(cell.plan), str(cell.priority), cell.status])),
+        target=" / ".join(filter(None, [cell.plan.name, cell.priority.name, cell.status])),
         detail={"changes": changes},
     )

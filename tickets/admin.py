@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
 from accounts.admin.display import format_json, show_text
 from accounts.admin.records import RecordsAdmin, RecordsInline
+from accounts.admin.texts import Text, TranslatedAdmin, TranslatedForm
 from accounts.matching import normalize_email
 from tickets.models import (
     Attachment,
@@ -31,8 +32,19 @@ from tickets.remarks import describe_remark
 from tickets.selectors import search_tickets
 
 
-class PriorityForm(DeskForm):
+class PriorityForm(TranslatedForm, DeskForm):
     """A priority. The default for email moves from one priority to another and is never unset."""
+
+    texts = (
+        Text("name", ("name",), _("Name"), max_length=20),
+        Text("definition", ("definition",), _("Definition"), is_long=True),
+    )
+
+    def get_own_language(self) -> str:
+        return self.desk.language if self.desk else ""
+
+    def get_fallback(self, text: Text, language: str) -> str:
+        return str(getattr(self.instance, text.name))
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() | {"is_mail_default"}
@@ -49,10 +61,14 @@ class PriorityForm(DeskForm):
 
 
 @admin.register(Priority)
-class PriorityAdmin(DeskModelAdmin):
+class PriorityAdmin(TranslatedAdmin, DeskModelAdmin):
     form = PriorityForm
     list_display = ["name", "rank", "is_mail_default"]
-    fields = [("name", "rank"), "definition", "is_mail_default"]
+    fieldsets = [(None, {"fields": [("name", "rank"), "definition", "is_mail_default"]})]
+    text_rows = (("name",), ("definition",))
+
+    def get_own_language(self, request: AdminRequest, obj: Any) -> str:
+        return str(request.desk.language)
 
     def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         is_default = isinstance(obj, Priority) and obj.is_mail_default

@@ -1,8 +1,9 @@
-"""Search for tickets, contacts and accounts."""
+"""Search for tickets, contacts and accounts; names of priorities."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.db.models import Q
 from accounts.matching import normalize_email
 from accounts.models import Account, Agent, Contact, Desk
 from tickets.access import tickets_for_agent
-from tickets.models import Ticket
+from tickets.models import Priority, Ticket, TicketEvent
 from tickets.visibility import TicketVisibility
 
 MAX_SEARCH_LENGTH = 254  # characters, as in an email address; the rest is ignored
@@ -23,6 +24,16 @@ _NUMBER = re.compile(r"\s*#?(?:([A-Za-z]{1,6})-)?([0-9]{1,15})\s*")
 # Each dash is a "not" within the one before, of which PostgreSQL refuses a few hundred.
 _DASHES = re.compile(r"-(?:\s*-)+")
 _LAST = re.compile(r"(?P<before>.*(?:^|\s))(?P<last>\w{3,})\s*", re.DOTALL)
+
+
+def get_priority_names(desk: Desk, events: Iterable[TicketEvent]) -> dict[str, str]:
+    """Return the names of priorities in the active language, by the desk's own names.
+
+    Empty, and no query, if no event names a priority.
+    """
+    if not any(event.data.get("priority") for event in events):
+        return {}
+    return {one.name: one.localized_name for one in Priority.objects.filter(desk=desk)}
 
 
 def search_for_agent(agent: Agent, words: str, *, limit: int = MAX_HITS) -> list[int]:

@@ -40,15 +40,28 @@ MAILS_SENT: dict[str, str | Promise] = {
 }
 
 
-def describe_event(event: TicketEvent, desk: Desk) -> str:
+def describe_event(
+    event: TicketEvent, desk: Desk, *, priority_names: Mapping[str, str] | None = None
+) -> str:
     """Return what happened in sentences, with the actor, in the active language and time zone.
 
-    A kind that this version does not know is returned unchanged: during an upgrade a newer worker
-    may have stored it.
+    priority_names: in the active language, by the desk's own names, which events keep
+    (selectors.get_priority_names). A kind that this version does not know is returned unchanged:
+    during an upgrade a newer worker may have stored it.
     """
-    actor = event.actor_name or str(event.get_actor_kind_display())
     describe = SENTENCES.get(event.kind)
-    return describe(actor, event.data, desk) if describe else event.kind
+    if describe is None:
+        return event.kind
+    actor = event.actor_name or str(event.get_actor_kind_display())
+    facts = _localize_priority(event.data, priority_names) if priority_names else event.data
+    return describe(actor, facts, desk)
+
+
+def _localize_priority(facts: Facts, names: Mapping[str, str]) -> Facts:
+    own = facts.get("priority")
+    if isinstance(own, str):
+        return {**facts, "priority": names.get(own, own)}
+    return {**facts, "priority": [names.get(name, name) for name in own]} if own else facts
 
 
 def _fill(sentence: str | Promise) -> Callable[[str, Facts, Desk], str]:

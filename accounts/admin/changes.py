@@ -13,6 +13,7 @@ from django.forms import (
     ModelMultipleChoiceField,
     PasswordInput,
 )
+from django.utils import translation
 
 JSON_PLAIN = (str, int, float, bool, type(None))
 
@@ -26,8 +27,9 @@ def describe_changes(
 
     Both are left out when nothing changed.
     """
-    rows = [row for formset in formsets or () for row in _describe_rows(formset)]
-    changes = describe_form(form, is_new=is_new)
+    with translation.override(None):  # stored names do not depend on the admin's language
+        rows = [row for formset in formsets or () for row in _describe_rows(formset)]
+        changes = describe_form(form, is_new=is_new)
     return {name: found for name, found in [("changes", changes), ("rows", rows)] if found}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -9,16 +10,17 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
 from accounts.admin.fields import DomainsField, TimeZoneField
+from accounts.admin.texts import Text, TranslatedForm
 from accounts.desk_addresses import get_domain_error, get_slug_error
 from accounts.logos import MAX_BYTES, LogoError, encode_logo, replace_logo
 from accounts.matching import normalize_domain
@@ -32,17 +34,41 @@ CUSTOMER_STATUS_HELP = _(
 )
 
 
-def _word(label: StrOrPromise, key: str, help_text: StrOrPromise = "") -> forms.CharField:
-    shown = UnfoldAdminTextInputWidget(attrs={"placeholder": STATE_WORDS[key]})
-    return forms.CharField(
-        label=label, max_length=40, required=False, help_text=help_text, widget=shown
-    )
+def _word(key: str, label: StrOrPromise, help_text: StrOrPromise = "") -> Text:
+    return Text(f"word_{key}", ("state_words", key), label, help_text, max_length=40)
 
 
-class DeskSettingsForm(forms.ModelForm):
+def _sentence(key: str, label: StrOrPromise) -> Text:
+    path = ("state_sentences", key)
+    return Text(f"sentence_{key}", path, label, max_length=300, is_long=True)
+
+
+WORDS = (
+    _word("new", _("New"), _("Open, without a first response.")),
+    _word("open", _("Open"), _("Open again, after a reply.")),
+    _word("investigating", _("At Investigation")),
+    _word("waiting", _("Waiting for Customer")),
+    _word("escalated", _("Escalated")),
+    _word("solved", _("Solved"), _("Closed, but a customer reply still reopens it.")),
+    _word("closed", _("Closed"), _("Closed permanently.")),
+    _word("customer_waiting", _("Waiting for Customer, for customers"), CUSTOMER_STATUS_HELP),
+    _word("customer_investigating", _("At Investigation, for customers"), CUSTOMER_STATUS_HELP),
+    _word("customer_escalated", _("Escalated, for customers"), CUSTOMER_STATUS_HELP),
+)
+SENTENCES = (
+    _sentence("open", _("Sentence for Open")),
+    _sentence("investigating", _("Sentence for At Investigation")),
+    _sentence("waiting", _("Sentence for Waiting for Customer")),
+    _sentence("escalated", _("Sentence for Escalated")),
+    _sentence("closed", _("Sentence for Closed")),
+)
+
+
+class DeskSettingsForm(TranslatedForm):
     """The settings of a desk.
 
-    Each status name is a field of its own (M97); the logo is an uploaded file.
+    Each status name and each sentence for customers is a field of its own (M97), in the desk's
+    language and in every other one; the logo is an uploaded file.
     """
 
     time_zone = TimeZoneField(label=_("Time zone"))
@@ -73,32 +99,35 @@ class DeskSettingsForm(forms.ModelForm):
             "matched to an account. Well-known free-mail domains are included automatically."
         ),
     )
-    word_new = _word(_("New"), "new", _("Open, without a first response."))
-    word_open = _word(_("Open"), "open", _("Open again, after a reply."))
-    word_investigating = _word(_("At Investigation"), "investigating")
-    word_waiting = _word(_("Waiting for Customer"), "waiting")
-    word_escalated = _word(_("Escalated"), "escalated")
-    word_solved = _word(_("Solved"), "solved", _("Closed, but a customer reply still reopens it."))
-    word_closed = _word(_("Closed"), "closed", _("Closed permanently."))
-    word_customer_waiting = _word(
-        _("Waiting for Customer, for customers"), "customer_waiting", CUSTOMER_STATUS_HELP
-    )
-    word_customer_investigating = _word(
-        _("At Investigation, for customers"), "customer_investigating", CUSTOMER_STATUS_HELP
-    )
-    word_customer_escalated = _word(
-        _("Escalated, for customers"), "customer_escalated", CUSTOMER_STATUS_HELP
-    )
+    texts = (*WORDS, *SENTENCES)
 
     class Meta:
         model = Desk
-        exclude: ClassVar[list[str]] = ["state_words", "state_sentences"]
+        # The language is set on saving: an invalid form keeps the fields of the stored one.
+        exclude: ClassVar[list[str]] = ["state_words", "state_sentences", "language"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for key in STATE_WORDS:
-            self.initial[f"word_{key}"] = self.instance.state_words.get(key, "")
+        self.initial.setdefault("language", self.instance.language)
+        for text in self.texts:
+            usual = STATE_WORDS[text.path[1]] if text in WORDS else ""
+            self.fields[text.name] = text.make_field(placeholder=usual)
+            self.initial[text.name] = self._get_own_text(text)
         self.logo_before = ""  # the stored file that a valid form replaces
+
+    def get_own_language(self) -> str:
+        return self.instance.language
+
+    def get_fallback(self, text: Text, language: str) -> StrOrPromise:
+        own = self._get_own_text(text)
+        if own or text not in WORDS:
+            return own
+        with translation.override(language):
+            return str(STATE_WORDS[text.path[1]])
+
+    def _get_own_text(self, text: Text) -> str:
+        kind, key = text.path
+        return str(getattr(self.instance, kind).get(key, ""))
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
@@ -145,6 +174,13 @@ class DeskSettingsForm(forms.ModelForm):
             self.add_error("logo_file", gettext("The logo could not be stored. Try again later."))
 
     def save(self, commit: bool = True) -> Desk:
-        words = {key: self.cleaned_data.get(f"word_{key}", "") for key in STATE_WORDS}
-        self.instance.state_words = {key: word for key, word in words.items() if word}
-        return super().save(commit)
+        self.instance.language = self.cleaned_data["language"]
+        self.instance.state_words = self._collect(WORDS)
+        self.instance.state_sentences = self._collect(SENTENCES)
+        saved: Desk = super().save(commit)
+        return saved
+
+    def _collect(self, texts: Sequence[Text]) -> dict[str, str]:
+        """Return the texts in the desk's own language that were entered, by key."""
+        entered = {text.path[1]: self.cleaned_data.get(text.name, "") for text in texts}
+        return {key: text for key, text in entered.items() if text}

@@ -16,17 +16,31 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest, AuditedAdmin, is_desk_admin, is_installation_admin
 from accounts.admin.desk_forms import DeskSettingsForm
-from accounts.models import Desk
+from accounts.admin.texts import TranslatedAdmin
+from accounts.models import SENTENCE_STATES, Desk
 
 ADDRESS_HELP = _(
     "Links in emails, bookmarks and ticket references contain these, and they must be unique. "
     "Only an installation admin can change them."
 )
 STATE_WORDS_HELP = _("Your own names for ticket statuses. Leave a field empty to keep the default.")
+STATE_SENTENCES_HELP = _(
+    "What a customer reads in the portal about the status of a request. Leave a field empty to keep"
+    " the default. When the request closes or can be reopened is always added."
+)
+WORD_ROWS = (
+    ("word_new", "word_open"),
+    ("word_investigating", "word_waiting"),
+    ("word_escalated",),
+    ("word_solved", "word_closed"),
+    ("word_customer_waiting", "word_customer_investigating"),
+    ("word_customer_escalated",),
+)
+SENTENCE_ROWS = tuple((f"sentence_{state}",) for state in SENTENCE_STATES)
 
 
 @admin.register(Desk)
-class DeskAdmin(AuditedAdmin):
+class DeskAdmin(TranslatedAdmin, AuditedAdmin):
     """Desk admins see the settings of their own desk; installation admins see all desks."""
 
     form = DeskSettingsForm
@@ -38,15 +52,15 @@ class DeskAdmin(AuditedAdmin):
         (
             _("Statuses"),
             {
-                "fields": [
-                    ("word_new", "word_open"),
-                    ("word_investigating", "word_waiting"),
-                    "word_escalated",
-                    ("word_solved", "word_closed"),
-                    ("word_customer_waiting", "word_customer_investigating"),
-                    "word_customer_escalated",
-                ],
+                "fields": WORD_ROWS,
                 "description": STATE_WORDS_HELP,
+            },
+        ),
+        (
+            _("Sentences for customers"),
+            {
+                "fields": SENTENCE_ROWS,
+                "description": STATE_SENTENCES_HELP,
             },
         ),
         (_("Inactivity"), {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
@@ -61,6 +75,7 @@ class DeskAdmin(AuditedAdmin):
             },
         ),
     ]
+    text_rows = (*WORD_ROWS, *SENTENCE_ROWS)
     installation_only = ("slug", "domain", "ticket_prefix")
     # Suspension has side effects, so it has a form of its own (helpdesk/admin/desks.py).
     change_form_outer_after_template = "admin/_desk_suspension.html"
@@ -75,6 +90,9 @@ class DeskAdmin(AuditedAdmin):
             "logo_now",
             *(() if is_installation_admin(request) else self.installation_only),
         )
+
+    def get_own_language(self, request: AdminRequest, obj: Desk | None) -> str:
+        return (obj or Desk()).language
 
     @admin.display(description=_("logo"))
     def logo_now(self, desk: Desk) -> str:

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.texts import find_translation
 
 ACCENT_NAMES = [
     ("indigo", pgettext_lazy("color", "Indigo")),
@@ -183,6 +185,6 @@ class Desk(models.Model):
         return self._find_text("state_sentences", state)
 
     def _find_text(self, kind: str, *keys: str) -> str:
-        translated = self.translations.get(get_language() or "", {}).get(kind, {})
-        texts = (source.get(key) for source in (translated, getattr(self, kind)) for key in keys)
-        return str(next(filter(None, texts), ""))
+        translated = (find_translation(self.translations, kind, key) for key in keys)
+        own = (getattr(self, kind).get(key) for key in keys)
+        return str(next(filter(None, (*translated, *own)), ""))

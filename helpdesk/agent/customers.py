@@ -34,6 +34,7 @@ from sla.durations import format_duration
 from sla.models import Target
 from tickets.access import tickets_for_agent
 from tickets.models import OPEN_STATES, State, Ticket, TicketEvent
+from tickets.selectors import get_priority_names
 from tickets.timeline import describe_event
 
 MAX_PEOPLE = 200
@@ -112,7 +113,7 @@ def list_targets(account: Account) -> tuple[TargetLine, ...]:
         by_priority[target.priority_id] = target
     return tuple(
         TargetLine(
-            priority=target.priority.name,
+            priority=target.priority.localized_name,
             rank=min(target.priority.rank, LOWEST_RANK),
             text=_("%(duration)s (%(calendar)s)")
             % {"duration": format_duration(target.minutes), "calendar": target.calendar.name},
@@ -160,17 +161,20 @@ def list_states(tickets: QuerySet[Ticket], account: Account) -> list[StateCount]
 def list_recent_events(
     tickets: QuerySet[Ticket], agent: Agent, *, now: datetime
 ) -> list[RecentEvent]:
-    """Return the newest events on the tickets that changed last, for an agent. One query."""
+    """Return the newest events on the tickets that changed last, for an agent. Two queries."""
     changed = tickets.order_by("-updated_at", "-id").values("pk")[:MAX_EVENTFUL_TICKETS]
     events = TicketEvent.objects.filter(ticket__in=changed).select_related("ticket")
     recent = list(events.defer("ticket__subject_search").order_by("-id")[:MAX_EVENTS])
     hide_origins(recent, agent)
-    return [_build_recent_event(event, agent, now) for event in recent]
+    names = get_priority_names(agent.desk, recent)
+    return [_build_recent_event(event, agent, now, names) for event in recent]
 
 
-def _build_recent_event(event: TicketEvent, agent: Agent, now: datetime) -> RecentEvent:
+def _build_recent_event(
+    event: TicketEvent, agent: Agent, now: datetime, names: dict[str, str]
+) -> RecentEvent:
     return RecentEvent(
-        sentence=describe_event(event, agent.desk),
+        sentence=describe_event(event, agent.desk, priority_names=names),
         url=reverse("agent:ticket", args=[event.ticket.number]),
         number=f"{agent.desk.ticket_prefix}-{event.ticket.number}",
         at_iso=to_iso(event.at),

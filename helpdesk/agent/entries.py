@@ -17,6 +17,7 @@ from helpdesk.agent.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
 from helpdesk.shared.entries import describe_message, describe_note, describe_timestamp
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
+from tickets.selectors import get_priority_names
 from tickets.timeline import describe_event
 
 DELIVERY = {
@@ -29,10 +30,11 @@ DELIVERY = {
 
 def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[str, Any]:
     """Return the context of agent/ticket/_conversation.html."""
+    names = get_priority_names(ticket.desk, conversation.events)
     timed = [
         *((m.created_at, 1, m.pk, _build_message(m, conversation)) for m in conversation.messages),
         *((n.created_at, 2, n.pk, _build_note(n, conversation)) for n in conversation.notes),
-        *((e.at, 3, e.pk, _build_event(e, ticket.desk)) for e in conversation.events),
+        *((e.at, 3, e.pk, _build_event(e, ticket.desk, names)) for e in conversation.events),
     ]
     timed.sort(key=lambda item: item[:3])
     whole = f"{reverse('agent:ticket', args=[ticket.number])}?all=1"
@@ -84,5 +86,6 @@ def _build_note(note: Note, conversation: Conversation) -> MessageItem:
     return describe_note(note, files, file_url=get_file_url)
 
 
-def _build_event(event: TicketEvent, desk: Desk) -> EventItem:
-    return EventItem(text=describe_event(event, desk), **describe_timestamp(event.at))
+def _build_event(event: TicketEvent, desk: Desk, names: dict[str, str]) -> EventItem:
+    text = describe_event(event, desk, priority_names=names)
+    return EventItem(text=text, **describe_timestamp(event.at))

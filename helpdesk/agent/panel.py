@@ -59,7 +59,7 @@ def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHe
         status=ticket.status,
         status_word=ticket.desk.word_for(ticket.word_key),
         priority_rank=min(ticket.priority.rank, LOWEST_RANK),
-        priority_name=ticket.priority.name,
+        priority_name=ticket.priority.localized_name,
         requester=str(ticket.contact),
         opened_iso=to_iso(ticket.created_at),
         opened_text=format_ago(ticket.created_at, now=now),
@@ -149,7 +149,7 @@ def _describe_target(clock: Clock) -> str:
         }
     return _("%(plan)s, %(priority)s: %(duration)s (%(calendar)s)") % {
         "plan": clock.target.plan.name,
-        "priority": clock.target.priority.name,
+        "priority": clock.target.priority.localized_name,
         "duration": duration,
         "calendar": clock.calendar,
     }
@@ -178,7 +178,7 @@ def list_properties(
         Property(
             label=_("Priority"),
             kind="priority",
-            value=ticket.priority.name,
+            value=ticket.priority.localized_name,
             rank=min(ticket.priority.rank, LOWEST_RANK),
             action=get_action("priority"),
             name="priority",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from accounts.models import Agent
 from helpdesk.agent import sql
@@ -199,5 +200,5 @@ def select_rows(
     direction = "DESC" if order.is_descending != backwards else "ASC"
     columns = (_NAMES.get(name, (f"t.{name}", ""))[0] for name in order.fields)
     ordered_by = ", ".join(f"{column} {direction}" for column in columns)
-    params: list[Any] = [agent.pk, MAX_UNREAD, *page_params]
+    params: list[Any] = [get_language(), agent.pk, MAX_UNREAD, *page_params]
     return Query(sql.TICKET_ROWS.format(page=page_sql, order=ordered_by), params, Row)

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
+from django.utils.translation import get_language
 from psycopg.rows import kwargs_row
 
 from accounts.models import Agent, Role
@@ -145,6 +146,12 @@ def select_departments(agent: Agent, *, max_counted: int) -> Query[DepartmentCou
     return Query(sql, params, DepartmentCount)
 
 
+# A priority's name in %(language)s, or else the desk's own (Priority.localized_name).
+PRIORITY_NAME = """
+COALESCE(NULLIF(priority.translations -> %(language)s::text ->> 'name', ''), priority.name)
+""".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A row to choose from, by id and name."""
@@ -154,9 +161,13 @@ class Choice:
 
 
 def select_priorities(desk_id: int) -> Query[Choice]:
-    """Return the statement of a desk's priorities, highest first."""
-    sql = "SELECT id, name FROM tickets_priority WHERE desk_id = %(desk)s ORDER BY rank"
-    return Query(sql, {"desk": desk_id}, Choice)
+    """Return the statement of a desk's priorities, highest first, in the active language."""
+    sql = f"""
+        SELECT id, {PRIORITY_NAME} AS name FROM tickets_priority priority
+        WHERE desk_id = %(desk)s
+        ORDER BY rank
+        """  # noqa: S608 (constants)
+    return Query(sql, {"desk": desk_id, "language": get_language()}, Choice)
 
 
 def select_agents(desk_id: int) -> Query[Choice]:
@@ -183,10 +194,11 @@ def select_accounts(desk_id: int, *, account_id: int, limit: int) -> Query[Choic
 # The page is cut before anything is joined to it. Joined first, PostgreSQL multiplies the desk's
 # share of every table with row-level security into its estimate, expects few rows, and sorts the
 # whole view (seen in an EXPLAIN).
-TICKET_ROWS = """
+TICKET_ROWS = f"""
 SELECT t.id, t.number, t.subject, t.channel, t.status, t.first_responded_at, t.reopen_until,
   t.updated_at, t.due_at AS deadline,
-  priority.rank AS priority_rank, priority.name AS priority_name,
+  priority.rank AS priority_rank,
+  {PRIORITY_NAME.replace("%(language)s", "%s")} AS priority_name,
   assignee.name AS assignee_name,
   contact.name AS contact_name, contact.email AS contact_email,
   account.id AS account_id, account.name AS account_name,
@@ -195,14 +207,14 @@ SELECT t.id, t.number, t.subject, t.channel, t.status, t.first_responded_at, t.r
     SELECT n.ticket_id FROM tickets_notification n
     WHERE n.agent_id = %s AND n.read_at IS NULL
     ORDER BY n.id DESC LIMIT %s) AS is_unread
-FROM ({page}) t
+FROM ({{page}}) t
 LEFT JOIN tickets_priority priority ON priority.id = t.priority_id
 LEFT JOIN accounts_contact contact ON contact.id = t.contact_id
 LEFT JOIN accounts_account account ON account.id = t.account_id
 LEFT JOIN accounts_agent assignee ON assignee.id = t.assignee_id
 LEFT JOIN sla_clock clock ON clock.ticket_id = t.id
-ORDER BY {order}
-"""
+ORDER BY {{order}}
+"""  # noqa: S608 (constants)
 
 
 def select_assignable_agents(

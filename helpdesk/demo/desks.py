@@ -32,6 +32,7 @@ DESK_FIELDS = [
     "hotline",
     "only_points_of_contact",
 ]
+DESK_TEXTS = ["state_words", "state_sentences", "translations"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class DeskParts:
 def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
     """Create a desk from its data file, with holidays from last year to next year."""
     desk = Desk.objects.create(
-        **{name: data[name] for name in DESK_FIELDS}, state_words=data.get("state_words", {})
+        **{name: data[name] for name in DESK_FIELDS},
+        **{name: data[name] for name in DESK_TEXTS if name in data},
     )
     with desk_scope(desk):
         calendars = {one["name"]: _create_calendar(desk, one, now.year) for one in data["calendar"]}

@@ -116,8 +116,8 @@ class RequestForm(SubmitOnceForm):
         return [
             PriorityCard(
                 value=priority.pk,
-                name=priority.name,
-                definition=priority.definition,
+                name=priority.localized_name,
+                definition=priority.localized_definition,
                 rank=priority.rank,
                 is_checked=str(priority.pk) == chosen,
             )

@@ -88,7 +88,7 @@ def describe_ticket(ticket: Ticket, desk: Desk, *, now: datetime) -> TicketHeade
         status=ticket.status,
         status_word=desk.word_for_customer(ticket.word_key),
         status_text=describe_state_for_customer(ticket, desk, now=now),
-        priority_label=_("%(priority)s priority") % {"priority": ticket.priority.name},
+        priority_label=_("%(priority)s priority") % {"priority": ticket.priority.localized_name},
         priority_rank=ticket.priority.rank,
         opened_iso=to_iso(ticket.created_at),
         opened_text=format_datetime(ticket.created_at),

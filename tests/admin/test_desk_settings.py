@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from accounts.models import AccountDomain, Agent, Desk, User
+from accounts.models import STATE_WORDS, AccountDomain, Agent, AuditEntry, Desk, User
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
 from tickets.models import Priority
@@ -182,3 +183,136 @@ def test_the_email_default_moves_and_is_never_unset(rocket: Cast, at_rocket: Cli
 
 def test_two_priorities_with_the_same_rank_are_rejected(rocket: Cast, at_rocket: Client) -> None:
     assert post_priority(at_rocket, rocket, "Low", rank=1).status_code == 200
+
+
+def test_sentences_for_customers_are_set_and_removed(rocket: Cast, at_rocket: Client) -> None:
+    sentence = {"sentence_escalated": "Our engineers are working on it."}
+    assert post_settings(at_rocket, rocket.desk, **sentence).status_code == 302
+    desk = Desk.objects.get(pk=rocket.desk.pk)
+    assert desk.state_sentences == {"escalated": "Our engineers are working on it."}
+    assert desk.sentence_for("escalated") == "Our engineers are working on it."
+    too_long = {"sentence_closed": "a" * 301}
+    assert post_settings(at_rocket, rocket.desk, **too_long).status_code == 200
+    assert post_settings(at_rocket, rocket.desk).status_code == 302
+    assert Desk.objects.get(pk=rocket.desk.pk).state_sentences == {}
+
+
+GERMAN = {
+    "word_waiting_de": "Wartend",
+    "word_customer_waiting_de": "Warten auf Sie",
+    "sentence_waiting_de": "Sie sind am Zug.",
+}
+
+
+def test_each_other_language_has_a_fieldset_of_texts(rocket: Cast, at_rocket: Client) -> None:
+    rocket.desk.state_words = {"waiting": "Pending"}
+    rocket.desk.save()
+    page = at_rocket.get(f"/rocket/admin/accounts/desk/{rocket.desk.pk}/change/")
+    text = page.content.decode()
+    assert "Texts in Deutsch" in text
+    assert "Texts in Português (Brasil)" in text
+    for absent in ("Texts in English", "Texts in [", "_en_xa", "_ar_xb"):
+        assert absent not in text
+    form = page.context["adminform"].form
+    assert form.fields["word_waiting_de"].widget.attrs["placeholder"] == "Pending"
+    usual = form.fields["word_closed_pt_br"].widget.attrs["placeholder"]
+    with translation.override("pt-br"):
+        assert usual == str(STATE_WORDS["closed"])
+
+
+def test_texts_in_another_language_are_saved_beside_what_is_stored(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    kept = {"de": {"signature": "Gruß"}, "nl": {"state_words": {"open": "Bezig"}}}
+    rocket.desk.translations = kept
+    rocket.desk.save()
+    assert post_settings(at_rocket, rocket.desk, **GERMAN).status_code == 302
+    desk = Desk.objects.get(pk=rocket.desk.pk)
+    assert desk.translations == {
+        "de": {
+            "signature": "Gruß",
+            "state_words": {"waiting": "Wartend", "customer_waiting": "Warten auf Sie"},
+            "state_sentences": {"waiting": "Sie sind am Zug."},
+        },
+        "nl": {"state_words": {"open": "Bezig"}},
+    }
+    with translation.override("de"):
+        assert desk.word_for_customer("waiting") == "Warten auf Sie"
+    assert post_settings(at_rocket, rocket.desk).status_code == 302
+    assert Desk.objects.get(pk=rocket.desk.pk).translations == kept
+
+
+def test_texts_in_another_language_are_audited(rocket: Cast, at_rocket: Client) -> None:
+    kept = {"accent": "indigo", "sentence_open": "We have it."}
+    post_settings(at_rocket, rocket.desk, **kept, word_waiting_de="Wartend")
+    post_settings(at_rocket, rocket.desk, **kept, word_waiting_de="Offen")
+    post_settings(at_rocket, rocket.desk, **kept, word_waiting_de="Offen")
+    with desk_scope(rocket.desk):
+        changes = [entry.detail["changes"] for entry in AuditEntry.objects.order_by("id")]
+    assert changes == [
+        {"sentence_open": ["", "We have it."], "word_waiting_de": ["", "Wartend"]},
+        {"word_waiting_de": ["Wartend", "Offen"]},
+    ]
+
+
+def test_a_change_of_the_desks_language_loses_no_texts(rocket: Cast, at_rocket: Client) -> None:
+    english = {"word_waiting": "Pending"}
+    assert post_settings(at_rocket, rocket.desk, **english, **GERMAN).status_code == 302
+    before = Desk.objects.get(pk=rocket.desk.pk)
+    german = english | GERMAN | {"language": "de"}
+    # An error keeps the page as it was.
+    refused = post_settings(at_rocket, rocket.desk, **german, silence_days=0)
+    assert refused.status_code == 200
+    assert "word_waiting_de" in refused.content.decode()
+    assert post_settings(at_rocket, rocket.desk, **german).status_code == 302
+    after = Desk.objects.get(pk=rocket.desk.pk)
+    assert (before.language, after.language) == ("en", "de")
+    assert after.state_words == before.state_words == {"waiting": "Pending"}
+    assert after.translations == before.translations != {}
+    # German texts stay on the page, now beside English ones, and so can be saved again.
+    page = at_rocket.get(f"/rocket/admin/accounts/desk/{rocket.desk.pk}/change/")
+    shown = page.content.decode()
+    assert 'value="Wartend"' in shown
+    assert "word_waiting_en" in shown
+    assert post_settings(at_rocket, rocket.desk, **german).status_code == 302
+    assert Desk.objects.get(pk=rocket.desk.pk).translations == before.translations
+
+
+def test_a_priority_is_translated_on_its_page(rocket: Cast, at_rocket: Client) -> None:
+    german = {"name_de": "Hoch", "definition_de": "Alles steht."}
+    assert post_priority(at_rocket, rocket, "High", **german).status_code == 302
+    with desk_scope(rocket.desk):
+        high = Priority.objects.get(pk=rocket.priorities["High"].pk)
+        entry = AuditEntry.objects.get()
+    assert high.translations == {"de": {"name": "Hoch", "definition": "Alles steht."}}
+    assert entry.detail["changes"] == {
+        "name_de": ["", "Hoch"],
+        "definition_de": ["", "Alles steht."],
+    }
+    page = at_rocket.get(f"/rocket/admin/tickets/priority/{high.pk}/change/").content.decode()
+    assert "Texts in Deutsch" in page
+    assert 'value="Hoch"' in page
+    assert post_priority(at_rocket, rocket, "High", name_de="a" * 21).status_code == 200
+    assert post_priority(at_rocket, rocket, "High").status_code == 302
+    with desk_scope(rocket.desk):
+        assert Priority.objects.get(pk=high.pk).translations == {}
+
+
+def test_a_new_priority_can_be_translated(rocket: Cast, at_rocket: Client) -> None:
+    fields = {"name": "Minimal", "rank": 9, "definition": "", "name_pt_br": "Mínima"}
+    assert at_rocket.post("/rocket/admin/tickets/priority/add/", fields).status_code == 302
+    with desk_scope(rocket.desk):
+        assert Priority.objects.get(rank=9).translations == {"pt-br": {"name": "Mínima"}}
+
+
+def test_the_audit_log_keeps_the_desks_own_name_of_a_priority(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    post_priority(at_rocket, rocket, "High", name_de="Hoch")
+    german = {"Accept-Language": "de"}
+    priority = rocket.priorities["High"]
+    fields = {"name": "High", "rank": 1, "definition": "All stops.", "name_de": "Hoch"}
+    url = f"/rocket/admin/tickets/priority/{priority.pk}/change/"
+    assert at_rocket.post(url, fields, headers=german).status_code == 302
+    with desk_scope(rocket.desk):
+        assert [entry.target for entry in AuditEntry.objects.all()] == ["High", "High"]

@@ -170,10 +170,11 @@ def test_a_long_history_is_read_in_pages(rocket: Cast, client: Client, ticket: T
             TicketEvent(
                 desk=rocket.desk,
                 ticket=ticket,
-                kind=EventKind.NOTE_ADDED,
+                kind=EventKind.PRIORITY_CHANGED if i == 100 else EventKind.NOTE_ADDED,
                 at=NOON,
                 actor_kind="agent",
                 actor_name=f"A{i}",
+                data={"priority": ["High", "Low"]} if i == 100 else {},
             )
             for i in range(150)
         )

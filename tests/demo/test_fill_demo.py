@@ -34,6 +34,7 @@ from tickets.models import (
     EventDelivery,
     Message,
     Note,
+    Priority,
     State,
     Ticket,
     TicketEvent,
@@ -189,3 +190,16 @@ def test_the_command_refuses_to_run_in_production(settings: object) -> None:
     with pytest.raises(CommandError, match="refuses to run in production"):
         call_command("fill_demo")
     assert not Desk.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["pt-br", "de"])
+def test_priorities_and_sentences_are_translated(desk_of_demo: Desk, language: str) -> None:
+    texts = desk_of_demo.translations[language]
+    assert texts.get("state_words", {}).keys() == desk_of_demo.state_words.keys()
+    assert texts["state_sentences"].keys() == desk_of_demo.state_sentences.keys() != set()
+    for priority in Priority.objects.all():
+        translated = priority.translations[language]
+        assert translated["name"]
+        assert translated["definition"] != priority.definition
+        assert translated["definition"].endswith(".")
+        assert translated["definition"].count(".") == priority.definition.count(".")

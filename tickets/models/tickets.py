@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from accounts.models import DeskModel, Level
+from accounts.texts import find_translation
 
 
 class State(models.TextChoices):
@@ -71,6 +72,8 @@ class Priority(DeskModel):
         default=False,
         help_text=_("Tickets that arrive by email get this priority."),
     )
+    # For readers of other languages: {"de": {"name": "Hoch", "definition": "..."}}.
+    translations = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         ordering = ["rank"]
@@ -87,7 +90,20 @@ class Priority(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.localized_name
+
+    @property
+    def localized_name(self) -> str:
+        """The name in the active language, or else the desk's own.
+
+        Events, the audit log and the API keep the desk's own name.
+        """
+        return find_translation(self.translations, "name") or self.name
+
+    @property
+    def localized_definition(self) -> str:
+        """The definition in the active language, or else the desk's own."""
+        return find_translation(self.translations, "definition") or self.definition
 
 
 class TicketCounter(models.Model):

@@ -22,6 +22,7 @@ from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.times import format_full_date, format_time, format_title, to_iso
 from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
+from tickets.selectors import get_priority_names
 from tickets.timeline import describe_event
 
 MAX_EVENTS = 100
@@ -74,27 +75,28 @@ def _describe_history(ticket: Ticket, agent: Agent, *, before: str) -> dict[str,
     events = list_events(ticket, agent, before=parse_number(before), limit=MAX_EVENTS)
     shown = events[:MAX_EVENTS]
     own = reverse("agent:history", args=[ticket.number])
+    names = get_priority_names(ticket.desk, shown)
     days = groupby(shown, key=lambda event: timezone.localtime(event.at).date())
     return {
-        "days": [_build_day(list(of_day), ticket.desk) for __, of_day in days],
+        "days": [_build_day(list(of_day), ticket.desk, names) for __, of_day in days],
         "earlier_url": f"{own}?before={shown[-1].pk}" if len(events) > MAX_EVENTS else "",
         "earlier_text": _("Show earlier events"),
     }
 
 
-def _build_day(events: list[TicketEvent], desk: Desk) -> HistoryDay:
+def _build_day(events: list[TicketEvent], desk: Desk, names: dict[str, str]) -> HistoryDay:
     return HistoryDay(
         title=format_full_date(events[0].at),
-        events=tuple(_build_event(event, desk) for event in events),
+        events=tuple(_build_event(event, desk, names) for event in events),
     )
 
 
-def _build_event(event: TicketEvent, desk: Desk) -> HistoryEvent:
+def _build_event(event: TicketEvent, desk: Desk, names: dict[str, str]) -> HistoryEvent:
     icon, tone = ICONS.get(event.kind, OTHER_ICON)
     return HistoryEvent(
         icon=icon,
         tone=tone,
-        sentence=describe_event(event, desk),
+        sentence=describe_event(event, desk, priority_names=names),
         actor=event.actor_name or event.get_actor_kind_display(),
         channel_label=str(CHANNEL_LABELS.get(event.channel, "")),
         at_iso=to_iso(event.at),
