@@ -1,7 +1,7 @@
-"""Deletion of accounts that nothing depends on any more.
+"""Deletion of accounts that nothing depends on.
 
 A ticket that loses its account loses its customer, its SLA target and its department, and a contact
-loses their rights. So an account that has either is never deleted in passing.
+loses their rights. An account that has either can't be deleted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from accounts.models import Account, AuditAction, Contact, ContactRole, User
 
 
 class AccountInUseError(Exception):
-    """The account cannot be deleted. The message says why and what to do instead."""
+    """The account can't be deleted. The message explains why and what to do instead."""
 
 
 def get_deletion_error(account: Account) -> str | None:
@@ -25,8 +25,8 @@ def get_deletion_error(account: Account) -> str | None:
     if kept := _describe_rows(account):
         problems.append(
             _(
-                "It has %(rows)s, which would lose their customer. Set its status to Community and"
-                " remove its plan instead."
+                "It has %(rows)s, which would be left without a customer. Set its status to "
+                "Community and remove its plan instead."
             )
             % {"rows": kept}
         )
@@ -34,10 +34,10 @@ def get_deletion_error(account: Account) -> str | None:
     if named:
         problems.append(
             ngettext(
-                "%(count)s person has rights over it. Make them a regular contact or move them to"
-                " another account first.",
-                "%(count)s people have rights over it. Make them regular contacts or move them to"
-                " another account first.",
+                "%(count)s of its contacts is a point of contact or manager. Make them a regular "
+                "contact or move them to another account first.",
+                "%(count)s of its contacts are points of contact or managers. Make them regular "
+                "contacts or move them to another account first.",
                 named,
             )
             % {"count": named}
@@ -64,7 +64,7 @@ def delete_account(*, account: Account, by: User) -> None:
     """Delete an account with its domains, products and CRM links; its regular contacts stay.
 
     Raises AccountInUseError while tickets or people with rights depend on it. Its row is locked, so
-    that none are added meanwhile.
+    that none are added in the meantime.
     """
     with transaction.atomic():
         locked = (

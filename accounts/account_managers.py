@@ -12,7 +12,7 @@ from accounts.models import Account, Agent
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """A manager as agents and customers see one. title: in the active language."""
+    """An account's manager as shown to agents and customers. title: in the active language."""
 
     title: str
     name: str

@@ -1,4 +1,4 @@
-"""The one writer of audit entries: who changed which setting or right of a desk."""
+"""Recording of audit entries. Nothing else writes them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def record_audits(
 
 
 def record_view(*, desk: Desk, user: User, row: Model) -> AuditEntry:
-    """Record that an admin looked at a file or an email (reliability.md, security 21).
+    """Record that an admin viewed a file or an email (reliability.md, security 21).
 
     The entry holds the row's number and not its name, which goes when its owner is erased.
     """

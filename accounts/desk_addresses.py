@@ -15,7 +15,7 @@ def get_slug_error(slug: str) -> str | None:
     """Return why a desk cannot have this path, or None if it can."""
     if slug not in _list_reserved_slugs():
         return None
-    return _("“%(path)s” is a path of Plumbline's own pages. Choose another one.") % {"path": slug}
+    return _("Plumbline uses the path “%(path)s” itself. Choose another one.") % {"path": slug}
 
 
 def get_domain_error(given: str) -> str | None:
@@ -29,7 +29,7 @@ def get_domain_error(given: str) -> str | None:
         return _("“%(text)s” is not a host name.") % {"text": given.strip()[:100]}
     if domain == urlsplit(settings.SITE_URL).hostname:
         return _(
-            "%(domain)s is the installation's own domain. Desks have their paths below it."
+            "%(domain)s is the installation's domain, which all desks share. Choose another one."
         ) % {"domain": domain}
     return None
 

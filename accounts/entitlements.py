@@ -1,7 +1,7 @@
-"""What a plan includes: channels (M72, M74-M76), products (M68) and points of contact (M73).
+"""Entitlements of a plan: channels (M72, M74-M76), products (M68) and points of contact (M73).
 
-`check_entitlement` is pure. A request that a plan does not include is answered with what it does
-include, never dropped.
+`check_entitlement` is pure. A request that a plan doesn't include gets a response listing what it
+does include; it is never dropped.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Entitled:
 
 @dataclass(frozen=True, slots=True)
 class NotEntitled:
-    """The channel cannot be used: a sentence why, and sentences on what can be used instead."""
+    """The channel can't be used: one sentence on why, and sentences on the alternatives."""
 
     reason: str
     possible: tuple[str, ...]
@@ -92,7 +92,7 @@ def _find_refusal(
     if channel == "phone" and not plan.allows_hotline:
         return _("The plan %(plan)s doesn't include the hotline.") % named
     if channel == "phone" and priority_rank != HIGHEST_RANK:
-        return _("The hotline is only for emergencies of the highest priority.")
+        return _("The hotline is only for emergencies with the highest priority.")
     return ""
 
 
@@ -101,8 +101,8 @@ def _find_refusal_without_plan(account_status: str, channel: str) -> str:
         return ""
     if account_status not in AccountStatus.values:
         if channel == "email":
-            return _("Email support needs a support plan.")
-        return _("The hotline needs a support plan.")
+            return _("Email support requires a support plan.")
+        return _("The hotline requires a support plan.")
     named = {"status": AccountStatus(account_status).label}
     if channel == "email":
         return _("The status “%(status)s” without a plan doesn't include email support.") % named
@@ -115,7 +115,7 @@ def _list_open_channels(plan: PlanFacts | None) -> tuple[str, ...]:
         (plan is not None and plan.allows_mail, _("You can send an email.")),
         (
             plan is not None and plan.allows_hotline,
-            _("You can call the hotline in an emergency of the highest priority."),
+            _("In an emergency with the highest priority, you can call the hotline."),
         ),
     ]
     return tuple(sentence for is_open, sentence in ways if is_open)
@@ -151,7 +151,7 @@ def get_point_of_contact_error(contact: Contact) -> str | None:
     Managers, whom the desk names, do not count toward the plan's limit. Two queries.
     """
     if contact.account is None:
-        return _("A point of contact needs an account.")
+        return _("A point of contact must belong to an account.")
     plan = contact.account.plan
     if (
         plan is None
@@ -175,8 +175,8 @@ def get_contact_limit_error(plan_name: str, allowed: int, *, named: int) -> str 
     if named <= allowed:
         return None
     return ngettext(
-        "%(plan)s includes %(allowed)s point of contact. This would be number %(named)s.",
-        "%(plan)s includes %(allowed)s points of contact. This would be number %(named)s.",
+        "%(plan)s includes %(allowed)s point of contact. This one would make %(named)s.",
+        "%(plan)s includes %(allowed)s points of contact. This one would make %(named)s.",
         allowed,
     ) % {"plan": plan_name, "allowed": allowed, "named": named}
 
@@ -221,7 +221,7 @@ def _change_role(contact: Contact, role: ContactRole, by: Contact | Agent, at: d
 
 def _check_can_name(contact: Contact, by: Contact | Agent) -> None:
     if by.desk_id != contact.desk_id:
-        raise PermissionDenied(_("Only the account's own desk can name its points of contact."))
+        raise PermissionDenied(_("Only the account's desk can name its points of contact."))
     if isinstance(by, Agent):
         if not (by.is_active and by.role in ROLES_THAT_NAME):
             raise PermissionDenied(_("Only a lead or a desk admin can name points of contact."))

@@ -2,7 +2,8 @@
 
 The followers are in higher layers, so settings.ACCOUNT_FOLLOWERS names them: a short key and the
 dotted path of a function that takes desk_id, account_ids and at. They run in the transaction of the
-change; if one raises, everything is rolled back. They mark what takes long, and do it after commit.
+change; if one raises, everything is rolled back. They mark long-running work, and do it after
+commit.
 """
 
 from __future__ import annotations

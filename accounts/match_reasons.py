@@ -46,21 +46,17 @@ class MatchCode(StrEnum):
 SENTENCES: dict[str, Promise] = {
     MatchCode.UNREADABLE_SENDER: _("The sender's address could not be read."),
     MatchCode.FAILED_CHECK: _(
-        "The email failed the check that it comes from %(domain)s, so it is not matched to an"
-        " account."
+        "The email failed authentication for %(domain)s, so it isn't matched to an account."
     ),
     MatchCode.UNVERIFIED_SENDER: _(
-        "The email could not be verified to come from %(domain)s, so it is not matched to an"
-        " account."
+        "We couldn't verify that the email came from %(domain)s, so it isn't matched to an account."
     ),
     MatchCode.KNOWN_CONTACT: _("%(address)s is a contact of %(account)s."),
     MatchCode.CONTACT_WITHOUT_ACCOUNT: _("%(address)s is a contact without an account."),
     MatchCode.FREE_EMAIL: _(
         "%(domain)s is a free email domain, so its addresses are not matched to an account."
     ),
-    MatchCode.PUBLIC_SUFFIX: _(
-        "%(domain)s is a public suffix that nobody owns, so it is not matched to an account."
-    ),
+    MatchCode.PUBLIC_SUFFIX: _("%(domain)s is a public suffix, so it isn't matched to an account."),
     MatchCode.OWNED_DOMAIN: _("The domain %(domain)s belongs to %(account)s."),
     MatchCode.OWNED_SUBDOMAIN: _(
         "%(domain)s is a subdomain of %(parent)s, which belongs to %(account)s."
@@ -80,7 +76,7 @@ SENTENCES: dict[str, Promise] = {
         "%(agent)s released the email from quarantine. Its sender is not verified."
     ),
     MatchCode.RELEASED_VERIFIED: _(
-        "%(agent)s released the email from quarantine and vouched for its sender."
+        "%(agent)s released the email from quarantine and verified its sender."
     ),
     MatchCode.VERIFIED_BY_SIGN_UP: _(
         "The address was verified later by a link that was emailed to it."

@@ -56,7 +56,7 @@ class DomainFact:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What an address is to the desk, with the reasons in the order of the steps."""
+    """How an address relates to the desk, with the reasons in the order of the steps."""
 
     kind: Kind
     contact_id: int | None
@@ -65,7 +65,7 @@ class Match:
 
 
 def normalize_domain(domain: str) -> str:
-    """Return the domain in lowercase ASCII (IDNA 2008) without trailing dots, or "" if it is none.
+    """Return the domain in lowercase ASCII (IDNA 2008) without trailing dots, or "" if invalid.
 
     IP literals, single labels, empty labels and letters that only look like ASCII (Kelvin sign,
     full-width forms) are refused instead of mapped, so that two spellings never become one.
@@ -101,7 +101,7 @@ def _hides_ascii(text: str) -> bool:
 
 
 def normalize_email(email: str) -> str:
-    """Return the address in lowercase with an ASCII domain, or "" if it is not one plain address.
+    """Return the address in lowercase with an ASCII domain, or "" unless it is one plain address.
 
     A quoted local part is unquoted if it need not be quoted (RFC 5321, 4.1.2) and refused
     otherwise. Plus tags and percent signs stay part of the local part. Source routes, IP literals
@@ -202,7 +202,7 @@ def match_sender(
 
     authentication: "pass", "fail" or "none". With "fail" there is no match, with "none" only if
     `match_unverified`. contacts: by normalized address. domains: by normalized domain. Extra keys
-    do no harm.
+    are ignored.
     """
     address = normalize_email(email)
     if not address:

@@ -107,7 +107,7 @@ def _page_locale(request: DeskRequest, user: User | None = None) -> AbstractCont
 
 
 def build_unavailable_response(request: HttpRequest) -> HttpResponse:
-    """Answer a request while the database is unavailable, in the browser's language.
+    """Respond while the database is unavailable, in the browser's language.
 
     With 503, mail providers try again later (reliability.md, fault 6).
     """
@@ -117,15 +117,15 @@ def build_unavailable_response(request: HttpRequest) -> HttpResponse:
 
 
 def build_suspended_response(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Answer any page of a suspended desk, in the browser's language. Mail is still accepted.
+    """Respond for any page of a suspended desk, in the browser's language. Email is still accepted.
 
-    503 means "for now": search engines keep the pages, API clients try again, and nobody takes it
-    for a missing right as they would 403 or 404.
+    503 means "for now": search engines keep the pages, API clients try again, and it isn't mistaken
+    for missing permissions like 403 or 404.
     """
     with _browser_locale(request, desk):
         text = _(
-            "The help desk of %(desk)s is temporarily suspended. Emails to it are kept and will be"
-            " read later."
+            "The help desk of %(desk)s is temporarily suspended. Email sent to it is kept and "
+            "will be read later."
         ) % {"desk": desk.name}
         return _build_plain_response(text, retry_after=3600)
 

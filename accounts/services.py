@@ -92,8 +92,8 @@ def _check_claimable(contact: Contact, user: User) -> Contact:
 def unlink_login(*, contact: Contact, by: User) -> None:
     """Unlink a contact from its user, who is no contact of this desk from the next request on.
 
-    The contact can be claimed again by whoever verifies its address; to prevent that, a desk also
-    clears ``may_log_in``. The contact has a user and is locked.
+    The contact can be claimed again by anyone who verifies its address; to prevent that, a desk
+    also clears ``may_log_in``. The contact has a user and is locked.
     """
     login_id, contact.user = contact.user_id, None
     contact.save(update_fields=["user"])

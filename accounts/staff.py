@@ -71,8 +71,8 @@ def _add(memberships: Iterable[AgentDepartment]) -> None:
 def get_or_create_login(*, email: str, name: str) -> User:
     """Return the user of an address. A new one has no usable password; its owner sets one by email.
 
-    An existing one loses a password that was chosen before the address was verified, so that
-    whoever knows it does not get the rights that the desk gives.
+    An existing one loses a password that was chosen before the address was verified, so that a
+    person who knows it doesn't get the rights that the desk grants.
     """
     user = User.objects.filter(email=email).first()
     if user is None:

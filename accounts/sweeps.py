@@ -35,7 +35,7 @@ def list_desks_with_work(reason: str, due: QuerySet) -> list[int]:
 def repeat_until_empty(
     batch: Callable[..., int], *, desk_id: int, at: datetime, most: int = 100
 ) -> int:
-    """Repeat a batch of a desk until it finds no work, at most so often. Return the total."""
+    """Repeat a desk's batch until it finds no work, up to a limit. Return the total."""
     total = 0
     for _ in range(most):
         done = batch(desk_id=desk_id, at=at)

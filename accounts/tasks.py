@@ -1,4 +1,4 @@
-"""Tasks: ids in, enter the desk, call one service, survive running twice."""
+"""Tasks: they take IDs, enter the desk, call one service, and are safe to run twice."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def pull_crm() -> int:
 @shared_task
 @in_desk
 def pull_connection(*, desk_id: int, connection_id: int) -> str:
-    """Pull one connection for a while, and queue the rest. Return the state of the pull."""
+    """Pull one connection for a limited time, and queue the rest. Return the pull's state."""
     now = timezone.now()
     connection = CrmConnection.objects.filter(
         pk=connection_id, state=ConnectionState.ACTIVE

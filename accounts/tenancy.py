@@ -46,7 +46,7 @@ class NoDeskError(RuntimeError):
 class Scope:
     """A PostgreSQL role and, for the application's role, a desk.
 
-    reason: why the system role is used, for whoever reads the call.
+    reason: why the system role is used, for readers of the code.
     """
 
     role: str
@@ -139,9 +139,9 @@ def apply_scope_on_new_connection(connection: BaseDatabaseWrapper, **kwargs: Any
 
 
 def release_connection() -> None:
-    """Return the connection to the pool early, so that a slow client or a stream does not hold one.
+    """Return the connection to the pool early, so that a slow client or a stream doesn't hold it.
 
-    Whoever takes it from the pool applies a scope to it first.
+    The next user applies its own scope first.
     """
     if not connection.in_atomic_block:
         connection.close()

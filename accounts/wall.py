@@ -39,7 +39,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public
 class CreateRoles(RunSQL):
     """Create the application's and the system role, and grant them all present and future tables.
 
-    The database login needs CREATEROLE, or the two roles created beforehand and granted to it.
+    The database login needs CREATEROLE, or the two roles must already exist and be granted to it.
     """
 
     def __init__(self) -> None:

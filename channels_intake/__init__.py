@@ -1,5 +1,5 @@
-"""Both ends of every channel: what customers send in, and the email that goes out to them.
+"""All channels: inbound messages from customers and outgoing email to them.
 
 May import tickets and accounts, never sla, routing or helpdesk. Start with incoming/reading.py for
-the way in, and with followers.py for the way out.
+inbound and followers.py for outgoing messages.
 """

@@ -43,7 +43,7 @@ class MailboxForm(DeskForm):
             pk=self.instance.pk
         )
         if is_default and (other := others.first()):
-            text = gettext("%(address)s is the default mailbox. Unset it there first.")
+            text = gettext("%(address)s is the default mailbox. Clear its default setting first.")
             raise ValidationError(text % {"address": other.address})
         return is_default
 

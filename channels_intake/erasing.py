@@ -1,7 +1,7 @@
-"""Erase a person from mail: what they sent, what was sent to them, and their reply tokens.
+"""Erase a person from email: what they sent, what was sent to them, and their reply tokens.
 
-Called by helpdesk.privacy.erasure in the system scope and one transaction. Mail to an address of no
-desk has no desk; what the person sent there is erased too.
+Called by helpdesk.privacy.erasure in the system scope and one transaction. Email to an address of
+no desk has no desk; what the person sent there is erased too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tickets.erasing import Traces
 
 
 def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
-    """Erase a person's mail at the desk, both ways, and return counts. The rows stay."""
+    """Erase a person's email at the desk, both ways, and return counts. The rows stay."""
     return {
         "outgoing": _erase_outgoing(person, traces),
         "inbound": _erase_inbound(person, traces),

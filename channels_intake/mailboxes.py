@@ -1,9 +1,9 @@
-"""Mailboxes, and proof that a desk may use them (reliability.md, "Mail as an identity").
+"""Mailboxes, and verification that a desk may use them (reliability.md, "Mail as an identity").
 
-Anyone may type in an address. Mail is accepted for it and sent from it only once a code that was
-mailed there came back: typed in by the desk's admin, or with the mail itself where the address
-leads to the inbound webhook. The installation's admin may also mark an address as verified. Until
-then several desks may list one address. Verified, it belongs to one desk.
+Anyone can enter an address. Email is accepted for it and sent from it only after a code that was
+emailed there comes back: entered by the desk's admin, or in the email itself if the address
+forwards to the inbound webhook. The installation's admin may also mark an address as verified.
+Until then several desks may list one address. Verified, it belongs to one desk.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class VerificationError(ValueError):
 
 
 def list_usable_mailboxes() -> QuerySet[Mailbox]:
-    """Return the mailboxes that mail is accepted for and sent from."""
+    """Return the mailboxes that receive and send email."""
     return Mailbox.objects.filter(is_active=True, verified_at__isnull=False)
 
 
 def list_release_mailboxes() -> QuerySet[Mailbox]:
-    """Return the mailboxes that mail of no desk may be released to, across all desks."""
+    """Return the mailboxes that stray email can be released to, across all desks."""
     return list_usable_mailboxes().filter(desk__is_suspended=False).select_related("desk")
 
 
@@ -52,7 +52,7 @@ def get_default_mailbox(desk: Desk | int) -> Mailbox | None:
 
 
 def create_code(mailbox: Mailbox, *, at: datetime) -> str:
-    """Create a code to mail to the address. Earlier ones stop working; only the hash is stored."""
+    """Create a code to email to the address. Earlier ones stop working; only the hash is stored."""
     text = b32encode(secrets.token_bytes(CODE_CHARS * 5 // 8)).decode()
     code = "-".join(text[i : i + GROUP_CHARS] for i in range(0, CODE_CHARS, GROUP_CHARS))
     mailbox.code_hash, mailbox.code_sent_at, mailbox.code_tries = _hash(code), at, 0
@@ -87,13 +87,14 @@ def verify_mailbox(mailbox: Mailbox, *, how: str, by: User | None, at: datetime)
                 _audit(mailbox, how, by)
     except IntegrityError as error:
         raise VerificationError(
-            _("Another desk already receives mail for %(address)s.") % {"address": mailbox.address}
+            _("Another desk already receives email for %(address)s.") % {"address": mailbox.address}
         ) from error
     mailbox.refresh_from_db()
 
 
 def verify_by_arrival(addresses: list[str], text: str, *, at: datetime) -> Mailbox | None:
-    """Verify an address by the mail with its code that was sent to it. Return the mailbox, or None.
+    """Verify an address by the email with its code that was sent to it. Return the mailbox, or
+    None.
 
     Called in the system scope. Someone who routes a whole domain here receives the codes of all its
     addresses, so this verifies nothing on a domain where another desk has a mailbox.
@@ -137,7 +138,7 @@ def _audit(mailbox: Mailbox, how: str, by: User | None) -> None:
 
 
 def _refuse_code(mailbox: Mailbox, typed: str, at: datetime) -> str:
-    """Return why the code does not verify the mailbox, or ""."""
+    """Return why the code doesn't verify the mailbox, or ""."""
     if mailbox.verified_at is not None:
         return ""
     if (

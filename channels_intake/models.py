@@ -1,4 +1,4 @@
-"""Mail in both directions: raw messages received, and emails to send (reliability.md, rule 1)."""
+"""Email in both directions: received raw messages and outgoing emails (reliability.md, rule 1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class UnverifiedMail(models.TextChoices):
 
 
 class Mailbox(DeskModel):
-    """An address that mail for the desk arrives at and that its replies come from (M28)."""
+    """An address that the desk receives email at and replies from (M28)."""
 
     address = models.EmailField(_("address"))
     name = models.CharField(_("name"), max_length=80, help_text=_("Shown as the sender's name."))
@@ -33,13 +33,13 @@ class Mailbox(DeskModel):
         help_text=_("Replies to portal requests are sent from this address."),
     )
     unverified_mail = models.CharField(
-        _("unverified mail"),
+        _("unverified email"),
         max_length=5,
         choices=UnverifiedMail.choices,
         default=UnverifiedMail.HOLD,
         help_text=_(
-            "What to do with mail for which the provider reports neither pass nor fail "
-            "(SPF, DKIM, DMARC)."
+            "What to do with email when the provider reports neither pass nor fail (SPF, DKIM, "
+            "DMARC)."
         ),
     )
     verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)
@@ -62,7 +62,7 @@ class Mailbox(DeskModel):
                 fields=["address"],
                 condition=models.Q(verified_at__isnull=False),
                 name="mailbox_verified_once",
-                violation_error_message=_("Another desk already receives mail for this address."),
+                violation_error_message=_("Another desk already receives email for this address."),
             ),
         ]
 
@@ -87,7 +87,7 @@ HELD_STATES = (InboundState.QUARANTINED, InboundState.FAILED)
 class InboundMessage(models.Model):
     """A raw message, stored before it is acknowledged. Its desk is known once it is processed.
 
-    Text fields hold what could be read of the mail, cut to the column. `authentication` and
+    Text fields hold what could be read of the email, cut to the column. `authentication` and
     `automatic` are the verdicts of channels_intake/mime; `reason` and `reason_data` say what became
     of it (channels_intake/reasons.py).
     """
@@ -126,7 +126,7 @@ class InboundMessage(models.Model):
         max_length=64,
         blank=True,
         default="",
-        help_text=_("Tells two emails with the same Message-ID apart."),
+        help_text=_("Distinguishes emails with the same Message-ID."),
     )
     authentication = models.CharField(
         _("authentication"),
@@ -143,9 +143,9 @@ class InboundMessage(models.Model):
         help_text=_("The kind of automatic email. Empty if a person wrote it."),
     )
     lacks_files = models.BooleanField(
-        _("lacks files"),
+        _("missing files"),
         default=False,
-        help_text=_("Storage had no room for an attachment. It is restored from the raw email."),
+        help_text=_("An attachment couldn't be stored. It will be restored from the raw email."),
     )
     ticket = models.ForeignKey(
         Ticket,
@@ -205,12 +205,12 @@ class InboundMessage(models.Model):
 
     @property
     def is_held(self) -> bool:
-        """Return True if it is on no ticket, so a person must decide. Discarded mail counts."""
+        """Return True if it isn't on a ticket, so a person must decide. Discarded ones count."""
         return self.state in HELD_STATES
 
     @property
     def explanation(self) -> str:
-        """The sentence on what became of it, in the active language, or ""."""
+        """The reason for its state as a sentence in the active language, or ""."""
         return describe_reason(self.reason, self.reason_data)
 
 
@@ -252,7 +252,7 @@ class OutgoingEmail(DeskModel):
     from_address = models.CharField(_("from"), max_length=320)
     reply_to = models.CharField(_("reply to"), max_length=320)
     to_address = models.CharField(_("to"), max_length=254)
-    # accounts.matching.get_canonical_address: automatic mail is counted by it.
+    # accounts.matching.get_canonical_address: automatic email is counted by it.
     to_canonical = models.CharField(max_length=254, blank=True, default="")
     subject = models.CharField(_("subject"), max_length=250)
     body_text = models.TextField(_("text"))

@@ -1,4 +1,4 @@
-"""Codes and wording of what became of an inbound message.
+"""Reasons for the state of an inbound message: codes and their sentences.
 
 A row stores the code and the parameters of the sentence; the sentence is made in the reader's
 language when a page shows it. Pure: no database, no clock.
@@ -70,9 +70,13 @@ _SENTENCES: dict[str, Promise] = {
     InboundReason.FAILED_AUTHENTICATION: _(
         "It failed authentication: the sender's domain says it did not send it."
     ),
-    InboundReason.OWN_MAIL: _("Plumbline itself sent it. Replying could start an endless loop."),
-    InboundReason.STRAY_BOUNCE: _("It is a delivery report for an email that is on no ticket."),
-    InboundReason.STRAY_AUTO_REPLY: _("It is an automatic reply to an email that is on no ticket."),
+    InboundReason.OWN_MAIL: _(
+        "It was sent by Plumbline itself. Replying could start an endless loop."
+    ),
+    InboundReason.STRAY_BOUNCE: _("It is a delivery report for an email that isn't on a ticket."),
+    InboundReason.STRAY_AUTO_REPLY: _(
+        "It is an automatic reply to an email that isn't on a ticket."
+    ),
     InboundReason.DESK_SUSPENDED: _(
         "The desk is suspended. It will be processed when the desk is active again."
     ),
@@ -89,7 +93,7 @@ _SENTENCES: dict[str, Promise] = {
     InboundReason.TOO_MANY_FIELDS: _(
         "The provider's request has more than the allowed %(maximum)s fields."
     ),
-    InboundReason.FIELDS_MISSING: _("The provider's request lacks the fields %(fields)s."),
+    InboundReason.FIELDS_MISSING: _("The provider's request is missing these fields: %(fields)s."),
 }
 
 

@@ -62,9 +62,9 @@ def get_outgoing_for_agent(agent: Agent, mail_id: int) -> OutgoingEmail:
 
 
 def list_quarantined(desk: Desk | None, *, discarded: bool = False) -> QuerySet[InboundMessage]:
-    """Return held mail, newest first, without the raw bytes.
+    """Return quarantined email, newest first, without the raw bytes.
 
-    desk: None for mail that is for no mailbox here. discarded: return the discarded ones instead.
+    desk: None for stray email. discarded: return the discarded ones instead.
     """
     held = InboundMessage.objects.filter(
         desk=desk, state__in=HELD_STATES, discarded_at__isnull=not discarded

@@ -1,6 +1,6 @@
-"""Tasks: ids in, enter the desk, call one service, safe to run twice.
+"""Tasks: they take IDs, enter the desk, call one service, and are safe to run twice.
 
-One inbound email needs three at most: process it, run the followers, send the receipt.
+An inbound email needs at most three: process it, run the followers, send the receipt.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def read_inbound(*, inbound_id: int) -> None:
 
 @shared_task
 def sweep_unread() -> int:
-    """Process what no task has: the queue lost it, the worker died, or the first try failed.
+    """Process messages whose task was lost, died or failed.
 
-    Also restore files that storage had no room for.
+    Also restore files that couldn't be stored.
     """
     until, done = time.monotonic() + MAX_SWEEP_SECONDS, 0
     while time.monotonic() < until and (due := list_due(timezone.now(), BATCH)):
@@ -53,7 +53,7 @@ def send_outgoing(*, desk_id: int, mail_ids: list[int]) -> int:
 
 @shared_task
 def sweep_unsent() -> int:
-    """Send emails that are due: refused before, or never tried."""
+    """Send emails that are due: rejected before, or never tried."""
     now, until = timezone.now(), time.monotonic() + MAX_SWEEP_SECONDS
     due = OutgoingEmail.objects.filter(state=MailState.QUEUED, next_try_at__lte=now)
 

@@ -1,4 +1,4 @@
-"""Webhook URLs of the mail providers. Mailgun posts raw mail to a URL that ends in "mime"."""
+"""Webhook URLs of the mail providers. Mailgun posts raw email to a URL that ends in "mime"."""
 
 from django.urls import URLPattern, path
 

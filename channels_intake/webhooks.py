@@ -1,7 +1,7 @@
-"""Webhooks of the mail providers: check the secret, store the raw request, answer.
+"""Webhooks of email providers: check the secret, store the raw request, respond.
 
 Anymail's views bring the checks of each provider (shared secret, Mailgun's signature) and parse its
-tracking events. The answer is 403 for a wrong secret, 413 for too much data, and 503 while the
+tracking events. The response is 403 for a wrong secret, 413 for too much data, and 503 while the
 database is unavailable, so that the provider tries again. There is no rate limit, because a
 provider takes that for a refusal of the mail.
 """
@@ -43,7 +43,7 @@ class ProviderWebhook(AnymailBaseWebhookView):
     warn_if_no_basic_auth = False  # check_secret refuses instead
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer 200 once the work is stored, otherwise 403, 413 or 503."""
+        """Return 200 once the work is stored, otherwise 403, 413 or 503."""
         try:
             self.check_secret(request)
             if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
@@ -67,7 +67,7 @@ class ProviderWebhook(AnymailBaseWebhookView):
 
 
 class InboundWebhook(ProviderWebhook):
-    """Store an inbound mail as posted."""
+    """Store an inbound email as posted."""
 
     def handle(self, request: HttpRequest) -> HttpResponseBase:
         body = request.read(MAX_BODY_BYTES + 1)
@@ -130,7 +130,7 @@ class MailjetInbound(InboundWebhook, MailjetInboundWebhookView):
 
 
 class TrackingWebhook(ProviderWebhook):
-    """Record what became of a sent email."""
+    """Record the delivery state of a sent email."""
 
     def handle(self, request: HttpRequest) -> HttpResponseBase:
         self.check_signature(request)
@@ -184,7 +184,7 @@ class MailjetTracking(TrackingWebhook, MailjetTrackingWebhookView):
 
 
 def make_refusal(status: int, why: str) -> HttpResponse:
-    """Make a plain-text answer. 503 says when to try again."""
+    """Return a plain-text response. A 503 says when to retry."""
     headers = {"Retry-After": "30"} if status == 503 else {}
     return HttpResponse(why, status=status, content_type="text/plain", headers=headers)
 

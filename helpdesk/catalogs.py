@@ -103,7 +103,7 @@ def compile_catalogs() -> None:
 
 
 def write_pseudo_locales(folder: Path) -> None:
-    """Write the catalogs of two invented languages, which prove that layouts bear any language.
+    """Write the catalogs of two pseudo-languages, to test layouts.
 
     en-xa has accented letters and is half as long again; ar-xb reads from right to left.
     """

@@ -51,8 +51,8 @@ class Rotation(DeskModel):
     last_assigned_at = models.DateTimeField(_("last assigned"), null=True)
 
     class Meta:
-        verbose_name = _("place in the rotation")
-        verbose_name_plural = _("places in the rotation")
+        verbose_name = _("rotation position")
+        verbose_name_plural = _("rotation positions")
 
     def __str__(self) -> str:
         return f"{self.agent}"

@@ -1,4 +1,4 @@
-"""Department of a request. Pure: facts in, kind and reason out (M46-M48, M50)."""
+"""Choice of a request's department. Pure (M46-M48, M50)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routing and assignment: department first, then an agent, or visibly unassigned (M2, M13, M50)."""
+"""Routing to a department, then assignment to an agent, or visibly unassigned (M2, M13, M50)."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ def _leave_unassigned(change: Change, *, before: Agent | None, reason: dict[str,
 def unassign_non_member(change: Change, *, candidates: Candidates) -> None:
     """Take a locked ticket that a rule moved from an assignee who may not see its department.
 
-    An assignment reveals a ticket, so a rule assigns no one whom an agent could not
-    (tickets.services.assign). An open ticket goes to the next agent in rotation; a closed one
-    only loses its assignee.
+    An assignment reveals a ticket, so a rule never assigns an agent to whom an agent couldn't
+    assign it (tickets.services.assign). An open ticket goes to the next agent in rotation; a closed
+    one only loses its assignee.
     """
     ticket, before = change.ticket, change.ticket.assignee
     if before is None or can_see_ticket(

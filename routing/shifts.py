@@ -1,4 +1,4 @@
-"""Shifts at a given time. Pure: shifts and a time in, yes or no out (M55, M80)."""
+"""Shift checks at a given time. Pure (M55, M80)."""
 
 from __future__ import annotations
 

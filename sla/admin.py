@@ -52,7 +52,7 @@ class DurationField(forms.Field):
 class TargetForm(DeskForm):
     minutes = DurationField(
         label=_("First response"),
-        help_text=_("Working time of the calendar, such as 8h."),
+        help_text=_("In the calendar's business hours, such as 8h."),
     )
 
 

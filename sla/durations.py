@@ -12,7 +12,7 @@ MAX_MINUTES = 60 * 24 * 365
 
 
 class InvalidDurationError(ValueError):
-    """The text is no length of time; the message says how to write one."""
+    """The text isn't a duration; the message explains the format."""
 
 
 def format_duration(minutes: int) -> str:

@@ -22,7 +22,7 @@ def restart_if_closed(change: Change, event: TicketEvent) -> None:
 
 
 def replan_if_open(change: Change, event: TicketEvent) -> None:
-    """Start what the account's plan promises a sender who is verified now; not if it is closed."""
+    """Start the clock of a newly verified sender's ticket, unless it is closed."""
     if change.ticket.status != State.CLOSED:
         replan_for_new_terms(change, event)
 

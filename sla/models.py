@@ -122,7 +122,7 @@ class Target(DeskModel):
     minutes = models.PositiveIntegerField(
         _("first response (minutes)"),
         validators=[MinValueValidator(1)],
-        help_text=_("Working minutes of the calendar."),
+        help_text=_("Minutes of the calendar's business hours."),
     )
     calendar = models.ForeignKey(
         Calendar, on_delete=models.PROTECT, related_name="targets", verbose_name=_("calendar")
@@ -205,7 +205,7 @@ class EntryKind(models.TextChoices):
     """Kinds of entries of a clock."""
 
     STARTED = "started", _("Started")
-    REPLANNED = "replanned", _("Planned again")
+    REPLANNED = "replanned", _("Rescheduled")
     WARNED = "warned", _("Warned")
     BREACHED = "breached", _("Breached")
     MET = "met", _("Met")

@@ -1,7 +1,7 @@
-"""The first-response clock of a ticket: started, planned again, met, stopped (M34, M36, M43, M109).
+"""The first-response clock of a ticket: start, reschedule, meet, stop (M34, M36, M43, M109).
 
-Each verb runs inside the change that caused it. The ticket is locked already; the clock is locked
-next.
+Each function runs inside the change that caused it. The ticket is locked already; the clock is
+locked next.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _get_working_hours(calendar_id: int, version: int) -> WorkingHours:
 
 
 def increment_calendar_version(calendar: Calendar) -> None:
-    """Mark that windows or holidays of a calendar were changed: new deadlines use the new hours."""
+    """Increment a calendar's version after a change: new deadlines use the new hours."""
     Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
 
 
@@ -100,7 +100,7 @@ def start_clock(change: Change, event: TicketEvent) -> None:
 
 
 def replan_clock(change: Change, event: TicketEvent) -> None:
-    """Plan a running clock again from its own start, for another priority."""
+    """Reschedule a running clock from its own start, for another priority."""
     clock = _lock_running(event)
     target = find_target(change.ticket)
     if clock is None or target is None:
@@ -119,7 +119,7 @@ def replan_clock(change: Change, event: TicketEvent) -> None:
 def replan_for_new_terms(change: Change, event: TicketEvent) -> None:
     """Apply another plan or status of the account.
 
-    A running clock is planned again, stopped if nothing is promised any more, and started now if
+    A running clock is rescheduled, or stopped if nothing is promised anymore. A clock starts now if
     something is promised for the first time.
     """
     if find_target(change.ticket) is None:
@@ -144,7 +144,7 @@ def meet_clock(change: Change, event: TicketEvent) -> None:
 
 
 def stop_clock(change: Change, event: TicketEvent) -> None:
-    """Stop the clock of a ticket that was closed without a reply: it can't be breached any more."""
+    """Stop the clock of a ticket that was closed without a reply: it can't be breached anymore."""
     clock = _lock_running(event)
     if clock is None:
         return
@@ -156,7 +156,7 @@ def stop_clock(change: Change, event: TicketEvent) -> None:
 
 
 def restart_clock(change: Change, event: TicketEvent) -> None:
-    """Start the clock of an unanswered ticket from this moment: reopened, or promised only now.
+    """Start the clock of a ticket without a reply now: it was reopened, or newly promised one.
 
     A clock that has already breached stays breached.
     """
@@ -199,7 +199,7 @@ def _lock_running(event: TicketEvent) -> Clock | None:
 
 
 def _plan(clock: Clock, target: Target, *, started_at: datetime) -> bool:
-    """Set the deadlines. False if the calendar never opens, which must not stop a new ticket."""
+    """Set the deadlines. Return False if the calendar never opens: that must not block a ticket."""
     hours = get_working_hours(target.calendar)
     try:
         clock.due_at = add_working_time(hours, started_at, target.amount)

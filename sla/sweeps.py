@@ -1,4 +1,4 @@
-"""Clocks that come due: one warning, one breach each. Cost follows the due clocks only (P9)."""
+"""Sweeps of due clocks: one warning and one breach each. Cost depends on due clocks (P9)."""
 
 from __future__ import annotations
 

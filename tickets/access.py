@@ -1,4 +1,4 @@
-"""Access checks: the one way from a number to a ticket, a message or a file, for a person.
+"""Access checks: the only way to get a ticket, message or file for a person.
 
 Pages, API, live pages and email all use these. What a person may not see raises DoesNotExist, which
 an interface answers with 404 as if it were absent.

@@ -131,7 +131,7 @@ def record(
     data: dict[str, Any] | None = None,
     deliver_inline: bool = False,
 ) -> TicketEvent:
-    """Write one event on a ticket that is not changed itself, such as an email that was sent."""
+    """Record one event on a ticket that doesn't change itself, such as a sent email."""
     change = Change(ticket, by=by, at=at)
     event = change.record(kind, data, channel=channel)
     change.save(deliver_inline=deliver_inline)

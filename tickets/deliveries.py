@@ -1,4 +1,4 @@
-"""Delivery of events to LATER followers: once each, retried, and given up after the last try."""
+"""Delivery of events to LATER followers: once each, with a limited number of retries."""
 
 from __future__ import annotations
 

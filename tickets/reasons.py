@@ -46,7 +46,9 @@ class Proof(StrEnum):
 
 PROOFS: dict[str, str | Promise] = {
     Proof.MAILED_LINK: _("The sender opened a link that was emailed to this address."),
-    Proof.AUTHENTICATED_EMAIL: _("The sender wrote from this address, and its domain confirms it."),
+    Proof.AUTHENTICATED_EMAIL: _(
+        "The sender wrote from this address, and its domain authenticated the email."
+    ),
     Proof.REPLY: _("The sender replied to an email that was sent to this address."),
 }
 

@@ -1,4 +1,4 @@
-"""Remarks on a message: what of the original was lost, cut or odd.
+"""Remarks on a message: parts of the original that were lost, cut or odd.
 
 A message stores codes and parameters; the sentences are made in the reader's language when a page
 shows them. Pure: no database, no clock.
@@ -64,7 +64,7 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.HEADERS_CUT: _("The email's headers are too long. Some of them were left out."),
     RemarkCode.PARTS_CUT: _("The email has too many parts. Some of them were left out."),
     RemarkCode.PARTS_UNCLEAR: _(
-        "The email's parts could not be told apart, so everything is shown as text."
+        "The email's parts could not be separated, so everything is shown as text."
     ),
     RemarkCode.PART_DAMAGED: _(
         "Part %(number)s of the email is damaged. Some text may be missing."
@@ -74,7 +74,7 @@ _SENTENCES: dict[str, Any] = {
     ),
     RemarkCode.HTML_CUT: _("The formatted text is too long. The rest of it was left out."),
     RemarkCode.CHARACTERS_REMOVED: _("Characters that cannot be shown were removed."),
-    RemarkCode.EMPTY: _("The email contains nothing that can be read."),
+    RemarkCode.EMPTY: _("The email has no readable content."),
     RemarkCode.FILE_DAMAGED: _("The attachment “%(name)s” is damaged."),
     RemarkCode.FILE_TOO_LARGE: _(
         "The attachment “%(name)s” was left out because it is larger than %(maximum)s MiB."
@@ -89,14 +89,16 @@ _SENTENCES: dict[str, Any] = {
         "count",
     ),
     RemarkCode.FILES_NOT_EXTRACTED: _(
-        "The files inside “%(name)s” (Outlook's own format) were not extracted."
+        "The files inside “%(name)s” (an Outlook format) were not extracted."
     ),
-    RemarkCode.NO_SENDER: _("The email does not name a sender."),
-    RemarkCode.SEVERAL_SENDERS: _("The email names several senders, so its sender is unknown."),
+    RemarkCode.NO_SENDER: _("The email has no sender."),
+    RemarkCode.SEVERAL_SENDERS: _(
+        "The email lists more than one sender, so its sender is unknown."
+    ),
     RemarkCode.UNCLEAR_SENDER: _("The sender's address could not be read reliably."),
-    RemarkCode.REPEATED_SENDER: _("The email names its sender more than once."),
+    RemarkCode.REPEATED_SENDER: _("The email has more than one From header."),
     RemarkCode.CC_NOT_ADDED: _("In CC, but not added as followers: %(addresses)s"),
-    RemarkCode.INVALID_REPLY_ADDRESS: _("It was sent to a reply address that is not valid."),
+    RemarkCode.INVALID_REPLY_ADDRESS: _("It was sent to an invalid reply address."),
     RemarkCode.MORE: ngettext_lazy(
         "%(count)s more problem was found in this email.",
         "%(count)s more problems were found in this email.",

@@ -1,4 +1,4 @@
-"""Tasks: ids in, enter the desk, call one service, survive running twice."""
+"""Tasks: they take IDs, enter the desk, call one service, and are safe to run twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def deliver_events(*, desk_id: int, event_ids: list[int]) -> int:
 
 @shared_task
 def sweep_undelivered() -> int:
-    """Deliver what is due: the queue lost a task, a worker died, or an attempt failed."""
+    """Deliver due events whose task was lost, died or failed."""
     now = timezone.now()
     due = EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=now)
     return sweep_desks("find undelivered events", due, deliver_due, at=now)

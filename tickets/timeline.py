@@ -124,7 +124,7 @@ def _assigned(actor: str, facts: Facts, desk: Desk) -> str:
     before, after = facts["names"]
     named = {"actor": actor, "before": before, "after": after}
     if after and facts.get("reason"):  # the rule's reason names the new assignee
-        earlier = _("It was assigned to %(before)s before.") if before else ""
+        earlier = _("It was previously assigned to %(before)s.") if before else ""
         return _join(_describe_why(facts), earlier % named)
     return _join(_choose_assigned(actor, before, after) % named, _describe_why(facts))
 
@@ -167,8 +167,8 @@ def _sender_verified(actor: str, facts: Facts, desk: Desk) -> str:
     if facts.get("account"):
         account = _("The ticket now belongs to %(account)s.")
     else:
-        account = _("The ticket still belongs to no account.")
-    verified = _("%(actor)s is a verified sender now.") % {"actor": actor}
+        account = _("The ticket still doesn't belong to an account.")
+    verified = _("%(actor)s is now a verified sender.") % {"actor": actor}
     return _join(verified, str(PROOFS[facts["proof"]]), account % facts)
 
 
@@ -184,7 +184,7 @@ def _department_changed(actor: str, facts: Facts, desk: Desk) -> str:
 def _reminded(actor: str, facts: Facts, desk: Desk) -> str:
     closes = ""
     if time := _describe_time(facts.get("closes_at")):
-        closes = _("Without a reply the ticket closes on %(time)s.") % {"time": time}
+        closes = _("If the customer doesn't reply, the ticket closes on %(time)s.") % {"time": time}
     return _join(_("The customer was reminded."), closes)
 
 
@@ -198,7 +198,7 @@ def _sla_started(actor: str, facts: Facts, desk: Desk) -> str:
 def _sla_replanned(actor: str, facts: Facts, desk: Desk) -> str:
     before = ""
     if time := _describe_time(facts.get("was_due_at")):
-        before = _("It was due %(time)s before.") % {"time": time}
+        before = _("It was previously due %(time)s.") % {"time": time}
     named = {"time": _describe_time(facts["due_at"]), "terms": _list_terms(facts)}
     if named["terms"]:
         return _join(_("First response now due %(time)s (%(terms)s).") % named, before)

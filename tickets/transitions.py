@@ -27,7 +27,7 @@ TRANSITION_ROLES: dict[str, frozenset[str]] = {
 
 
 def apply_transition(change: Change, name: str, *, reason: str = "") -> list[str]:
-    """Move a locked ticket to its next state, with the times that go with it.
+    """Move a locked ticket to its next state, with the related times.
 
     Returns [state before, state after] for the event. Raises NotAllowedError for the role,
     InvalidTransitionError for the state.

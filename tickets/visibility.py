@@ -1,4 +1,4 @@
-"""Which tickets of a desk an agent may see: one rule for the ORM, for raw SQL and for one ticket.
+"""Visibility of tickets for agents: one rule for the ORM, raw SQL and single tickets.
 
 Tickets of a members-only department are visible to its members, to leads and desk admins, and to
 the agent a ticket is assigned to. All other tickets are visible to every agent of the desk (M31).

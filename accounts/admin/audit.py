@@ -1,4 +1,4 @@
-"""Admin page of the audit log: who changed what at a desk."""
+"""Admin page of the audit log: every change of a desk's settings and rights."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Desk admins get their rights by code (`is_desk_admin`), not by Django's permission rows, which have
 no desk. The desk is never a form field. Every change writes an AuditEntry of the desk in the same
 transaction. Django's own LogEntry is global and would mix desks, so it is written only for rows
-that belong to no desk: users and stray mail, changed by installation admins.
+that belong to no desk: users and stray email, changed by installation admins.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def is_installation_admin(request: AdminRequest) -> bool:
 def require_desk_admin(request: AdminRequest) -> None:
     """Raise Http404 unless the user may change the settings of the request's desk."""
     if not is_desk_admin(request):
-        raise Http404(gettext("This page is only available to admins of a desk."))
+        raise Http404(gettext("This page is only available to desk admins."))
 
 
 def require_installation_admin(request: AdminRequest) -> None:
@@ -193,7 +193,7 @@ class AuditedAdmin(ModelAdmin):
         self, request: AdminRequest, opts: Any, object_id: str
     ) -> Any:
         """Raise 404 for a missing row or one of another desk, where Django would redirect."""
-        raise Http404(gettext("There is no such record at this desk."))
+        raise Http404(gettext("This record doesn't exist at this desk."))
 
     def history_view(
         self, request: AdminRequest, object_id: str, extra_context: dict[str, Any] | None = None

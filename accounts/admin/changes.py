@@ -34,7 +34,7 @@ def describe_changes(
 
 
 def describe_form(form: ModelForm[Any], *, is_new: bool) -> Changes:
-    """Return the changed fields of a saved form as [from, to]; None stands for no value."""
+    """Return the changed fields of a saved form as [from, to]; None means no value."""
     return {
         name: _secret(is_new)
         if isinstance(form.fields[name].widget, PasswordInput)

@@ -13,10 +13,7 @@ from accounts.entitlements import get_point_of_contact_error, validate_account_t
 from accounts.models import Account, Contact, ContactRole
 
 POINT = ContactRole.POINT_OF_CONTACT
-EMAIL_CHANGE_HELP = _(
-    "If you change the address, the person behind the old one can no longer sign in. "
-    "The owner of the new address can."
-)
+EMAIL_CHANGE_HELP = _("If you change the address, only the owner of the new one can sign in.")
 
 
 class AccountForm(DeskForm):

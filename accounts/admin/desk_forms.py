@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 CUSTOMER_STATUS_HELP = _(
-    "Shown in the portal. Leave empty to show your own status name, or else the default."
+    "Shown in the portal. Leave empty to show your custom status name, or the default if there "
+    "is none."
 )
 
 
@@ -76,7 +77,7 @@ class DeskSettingsForm(TranslatedForm):
         choices=settings.LANGUAGES,
         widget=UnfoldAdminSelectWidget,
         label=_("Language"),
-        help_text=_("For readers who have not set their own language."),
+        help_text=_("Used for people who haven't set a language."),
     )
     logo_file = forms.FileField(
         label=_("New logo"),

@@ -37,7 +37,7 @@ FROM_METADATA = ("entity_id", "sso_url", "certificates")
 COMMON_NAME_HELP = _("Leave empty for the names that Entra ID, Okta and Google Workspace use.")
 REDIRECT_HELP = _("Enter this redirect URI at the provider: %(url)s")
 SAML_HELP = _(
-    "Save the provider with a name only and leave it inactive to see the addresses to enter there."
+    "To see the URLs to enter at the provider, save it with only a name and leave it inactive."
 )
 
 
@@ -61,7 +61,7 @@ class OpenIdForm(DeskForm):
         widget=UnfoldAdminURLInputWidget,
         assume_scheme="https",
         help_text=_(
-            "The URL above .well-known/openid-configuration, such as https://login.example.com"
+            "The URL without .well-known/openid-configuration, such as https://login.example.com"
         ),
     )
     client_secret = forms.CharField(
@@ -109,7 +109,7 @@ class ProviderForm(OpenIdForm):
         required=False,
         strip=True,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, **PLAIN}),
-        help_text=_("Paste the XML to fill in the three fields below."),
+        help_text=_("Paste the XML to fill in the three fields below automatically."),
     )
     sso_url = forms.URLField(
         label=_("Sign-in URL (SSO URL)"),

@@ -43,4 +43,4 @@ class InvitationAdmin(RecordsAdmin):
             return pgettext("invitation", "Expired")
         if is_still_authorized(invitation):
             return pgettext("invitation", "Pending")
-        return pgettext("invitation", "Void: the inviter no longer has the right to invite")
+        return pgettext("invitation", "Invalid: the inviter can no longer invite people")

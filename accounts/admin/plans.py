@@ -1,4 +1,4 @@
-"""Admin page of plans: what a desk sells, and which products a plan covers."""
+"""Admin page of plans and the products they cover."""
 
 from __future__ import annotations
 

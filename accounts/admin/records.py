@@ -48,7 +48,7 @@ class RecordsAdmin(DeskModelAdmin):
         if self.viewing_is_audited and row is not None:
             if request.desk is not None:
                 record_view(desk=request.desk, user=request.user, row=row)
-            else:  # stray mail, which belongs to no desk
+            else:  # stray email, which belongs to no desk
                 ModelAdmin.log_change(self, request, row, "Viewed.")
         return super().render_change_form(request, context, *args, **kwargs)
 

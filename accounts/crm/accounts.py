@@ -1,8 +1,7 @@
 """Import a page of CRM accounts: a fixed number of queries, and the same result when run twice.
 
-The CRM decides about the fields that its mapping names, and about nothing else. A record that
-conflicts with the data here changes nothing: it is skipped with a reason, and the others are
-imported.
+The CRM controls only the fields that its mapping lists. A record that conflicts with the data here
+changes nothing: it is skipped with a reason, and the others are imported.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ class _Change:
 
 
 class AccountPage:
-    """Everything that a page's records refer to, looked up at once.
+    """Everything that a page's records refer to, loaded up front.
 
     Create it inside the transaction that commits the page.
     """
@@ -119,7 +118,7 @@ class AccountPage:
                 self.owned.setdefault(row.account_id, {})[row.product_id] = row
 
     def take(self, record: CrmAccount) -> Outcome:
-        """Decide about one record, in memory, considering the records before it."""
+        """Decide what to do with one record, in memory, given the records before it."""
         try:
             change = self._find(record)
             values = self._values(record, change.account)
@@ -142,7 +141,7 @@ class AccountPage:
         if named is None:
             account = Account(desk_id=self.desk_id, name=record.name)
             return _Change(account, self._link(record), "created")
-        other = self.linked.get(named.pk) if named.pk else _("in the same page")
+        other = self.linked.get(named.pk) if named.pk else _("on the same page")
         if other:
             raise ConflictError(
                 _("The account %(name)s is linked to another record (%(record)s).")

@@ -16,7 +16,7 @@ ERASED_HERE = gettext_lazy("This person was erased here. Erase the record in the
 
 
 class ContactPage:
-    """Everything that a page's records refer to, looked up at once.
+    """Everything that a page's records refer to, loaded up front.
 
     Create it inside the transaction that commits the page.
     """
@@ -52,7 +52,7 @@ class ContactPage:
         )
 
     def take(self, record: CrmContact) -> Outcome:
-        """Decide about one record, in memory, considering the records before it."""
+        """Decide what to do with one record, in memory, given the records before it."""
         name = record.name or record.email
         known = self.links.get(record.record_id)
         if known and known.contact and known.contact.is_erased:
@@ -94,7 +94,7 @@ class ContactPage:
             return link.contact, "unchanged"
         if addressed is None:
             return Contact(desk_id=self.desk_id, email=record.email), "created"
-        other = self.linked.get(addressed.pk) if addressed.pk else _("in the same page")
+        other = self.linked.get(addressed.pk) if addressed.pk else _("on the same page")
         if other:
             raise ConflictError(
                 _("%(email)s is also in another record (%(record)s).")

@@ -2,7 +2,7 @@
 
 A mapping is JSON: for each module the fields here and their sources in a record. A source is a
 field name, a path into a lookup ("Owner.email") or a list of both whose texts are joined. "values"
-maps the CRM's words to those here; "*" stands for any other word.
+maps the CRM's values to ours; "*" matches any other value.
 """
 
 from __future__ import annotations
@@ -81,13 +81,13 @@ class CrmContact:
 
 
 def check_mapping(mapping: Any) -> list[str]:
-    """Return sentences on what is wrong with a mapping; empty for a valid one."""
+    """Return a sentence for each error in a mapping; empty if it is valid."""
     if not isinstance(mapping, dict) or not all(
         isinstance(part, dict) for part in mapping.values()
     ):
         return [_("A mapping is an object with the keys Accounts, Contacts and values.")]
     problems = [
-        _("“%(key)s” is not a key of a mapping.") % {"key": part}
+        _("“%(key)s” is not a valid mapping key.") % {"key": part}
         for part in mapping
         if part not in {*FIELDS, "values"}
     ]
@@ -128,7 +128,7 @@ def _check_values(values: Mapping[str, Any]) -> list[str]:
         if field not in MAPPED
     ]
     problems += [
-        _("The values of “%(field)s” must be pairs of texts.") % {"field": field}
+        _("The values of “%(field)s” must be pairs of strings.") % {"field": field}
         for field, words in values.items()
         if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values())
     ]
@@ -201,7 +201,7 @@ def describe(record: Mapping[str, Any], mapping: Mapping[str, Any], module: str)
 
 
 def translate(mapping: Mapping[str, Any], field: str, word: str) -> str:
-    """Return the word here for a word of the CRM: the same one if it is not mapped."""
+    """Return our value for a CRM value: the same one if it isn't mapped."""
     words = mapping.get("values", {}).get(field, {})
     return str(words.get(word, words.get("*", word) if word else "")).strip()
 

@@ -140,7 +140,10 @@ def _take_step(run: CrmPull, connection: CrmConnection, source: Source, at: date
     except PageLostError as lost:
         # Read the module from its start later: what is imported already counts as unchanged.
         _move(run, step=run.step, token="")
-        raise CrmBusyError(_("The CRM lost its place: %(error)s") % {"error": lost}) from lost
+        raise CrmBusyError(
+            _("The CRM rejected the page token, so this step starts over: %(error)s")
+            % {"error": lost}
+        ) from lost
     _commit(run, connection, module, page, page.next_token, at)
 
 

@@ -37,7 +37,9 @@ def renew_channel(*, connection: CrmConnection, at: datetime) -> bool:
         with ZohoSource(connection, at) as source:
             source.watch([ACCOUNTS, CONTACTS], at + CHANNEL_LIFE, is_new=is_new)
     except (CrmBusyError, CrmRefusedError) as error:
-        connection.error = _("Changes are not reported right away: %(error)s") % {"error": error}
+        connection.error = _(
+            "Change notifications from the CRM couldn't be turned on: %(error)s"
+        ) % {"error": error}
         connection.save(update_fields=["error"])
         return False
     connection.channel_until = at + CHANNEL_LIFE

@@ -155,12 +155,14 @@ def _no_token(answer: Response, granted: Mapping[str, Any]) -> Exception:
     """
     error = str(granted.get("error") or f"status {answer.status}")
     if error.lower().replace("_", " ") == "access denied" or answer.status == 429:
-        return CrmBusyError(_("Zoho issues no more access tokens for now."), TOKENS_USED_UP_SECONDS)
+        return CrmBusyError(
+            _("Zoho's limit for access tokens was reached."), TOKENS_USED_UP_SECONDS
+        )
     if answer.status >= 500:
         return CrmBusyError(
             _("Zoho's sign-in failed: %(error)s.") % {"error": error}, LATER_SECONDS
         )
-    return CrmRefusedError(_("Zoho refuses the sign-in: %(error)s.") % {"error": error[:200]})
+    return CrmRefusedError(_("Zoho rejected the credentials: %(error)s.") % {"error": error[:200]})
 
 
 def _check_api_domain(told: str, known: str) -> None:
@@ -172,7 +174,7 @@ def _check_api_domain(told: str, known: str) -> None:
 
 
 def _check(answer: Response) -> Response:
-    """Return a successful response; raise what another one means."""
+    """Return a successful response; raise the matching error for any other."""
     if answer.status in {200, 201, 204, 304}:
         return answer
     error = _json(answer)
@@ -185,7 +187,7 @@ def _check(answer: Response) -> Response:
 
 
 def _describe_status(answer: Response) -> str:
-    return _("Zoho answered with status %(status)s.") % {"status": answer.status}
+    return _("Zoho responded with status %(status)s.") % {"status": answer.status}
 
 
 def _wait(answer: Response, error: Mapping[str, Any]) -> int:
@@ -214,7 +216,7 @@ def _page(answer: Response) -> Page:
         raise CrmBusyError(_("Zoho's response has no records."), LATER_SECONDS)
     token = str(info.get("next_page_token") or "") if info.get("more_records") else ""
     if info.get("more_records") and not token:
-        raise CrmBusyError(_("Zoho has more records, but sent no page token."), LATER_SECONDS)
+        raise CrmBusyError(_("Zoho reported more records but sent no page token."), LATER_SECONDS)
     return Page(tuple(record for record in records if isinstance(record, Mapping)), token)
 
 

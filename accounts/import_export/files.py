@@ -36,12 +36,12 @@ class CsvTable:
 
 
 def quote_cell(text: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula."""
+    """Quote text that a spreadsheet would interpret as a formula."""
     return "'" + text if text.startswith(DANGEROUS) else text
 
 
 def unquote_cell(text: str) -> str:
-    """Return the text that `quote_cell` was given."""
+    """Reverse `quote_cell`."""
     return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
 
 

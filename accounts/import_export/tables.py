@@ -34,7 +34,7 @@ RESOURCES: dict[str, type[TableResource]] = {
 
 @dataclass(frozen=True, slots=True)
 class RejectedLine:
-    """A line that was not imported: its number in the file, the column at fault or "", and why."""
+    """A line that wasn't imported: its line number, the invalid column or "", and the reason."""
 
     line: int
     column: str

@@ -87,7 +87,7 @@ class YesNo(Text):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:  # type: ignore[override]
         text = clean_text(value).lower()
         if text not in YES | NO:
-            raise ValueError(gettext("“%(text)s” is neither yes nor no.") % {"text": text})
+            raise ValueError(gettext("Enter yes or no instead of “%(text)s”.") % {"text": text})
         return text in YES
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

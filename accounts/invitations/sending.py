@@ -37,7 +37,7 @@ LIFETIME = timedelta(days=7)
 
 
 class InvitationError(ValueError):
-    """The invitation is refused. The message says why."""
+    """The invitation is rejected. The message says why."""
 
 
 def invite(

@@ -13,7 +13,7 @@ from accounts.tenancy import desk_scope
 
 
 def change_login_email(*, user: User, email: str, by: User) -> None:
-    """Change a user's email address, so that whoever reads the old one's mail loses the sign-in.
+    """Change a user's email address, so that the owner of the old address can't sign in anymore.
 
     The password is removed, which ends all sessions and links that were emailed before. The new
     address, normalized and unused, is unverified until its owner sets a password by email or signs

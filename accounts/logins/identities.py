@@ -21,7 +21,7 @@ class NotAdmittedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ClaimedIdentity:
-    """What a provider says about a person."""
+    """Claims of a provider about a person."""
 
     subject: str
     email: str
@@ -34,8 +34,8 @@ class ClaimedIdentity:
 def admit_agent(*, provider: IdentityProvider, person: ClaimedIdentity) -> Agent:
     """Return the agent of a person, created at their first sign-in with the role of their group.
 
-    Every sign-in needs a mapped group, so that whoever leaves the group is locked out. Later the
-    role is up to the desk's admins. Raises NotAdmittedError.
+    Every sign-in needs a mapped group, so that people who leave the group are locked out. After
+    that, the desk's admins manage the role. Raises NotAdmittedError.
     """
     group_role = _find_group_role(provider, person.groups)
     with transaction.atomic():

@@ -132,7 +132,7 @@ def get_certificates_error(certificates: Sequence[x509.Certificate], *, at: date
     if any(one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in certificates):
         return None
     last = max(certificates, key=lambda one: one.not_valid_after_utc)
-    return _("No certificate is valid now. The last one expires on %(date)s.") % {
+    return _("None of the certificates is valid now. The last one expires on %(date)s.") % {
         "date": date_format(last.not_valid_after_utc)
     }
 

@@ -1,4 +1,4 @@
-"""Who changed which right or setting, and when."""
+"""The audit log: changes of rights and settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VERIFICATION_EMAIL = "verification email"  # the actor of what the arrival of an
 
 
 class AuditAction(models.TextChoices):
-    """What was done. The database stores the code; `AuditEntry.summary` is what people read.
+    """Actions in the audit log. The database stores the code; `AuditEntry.summary` translates it.
 
     The first four are about any model, which `AuditEntry.detail` names.
     """
@@ -114,7 +114,7 @@ class AuditEntry(DeskModel):
 
     @property
     def actor_label(self) -> str:
-        """Who did it: an email address, an agent's name, or the system that did it."""
+        """The actor: an email address, an agent's name, or a system."""
         if self.actor == VERIFICATION_EMAIL:
             return gettext("Verification email")
         return self.actor

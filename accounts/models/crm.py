@@ -57,7 +57,9 @@ class CrmConnection(DeskModel):
         _("changed since"),
         null=True,
         editable=False,
-        help_text=_("The next pull reads records changed since then. Empty reads all."),
+        help_text=_(
+            "The next pull gets records changed since this time. If empty, it gets all records."
+        ),
     )
     next_try_at = models.DateTimeField(_("next try"), null=True, editable=False)
     notify_url = models.URLField(
@@ -147,7 +149,7 @@ class CrmPull(DeskModel):
     since = models.DateTimeField(
         _("changed since"),
         null=True,
-        help_text=_("Only records changed since then. Empty reads all."),
+        help_text=_("Pulls records changed since this time. If empty, pulls all records."),
     )
     step = models.PositiveSmallIntegerField(_("step"), default=0)
     page_token = models.CharField(_("page token"), max_length=500, default="")
@@ -182,7 +184,7 @@ class CrmPull(DeskModel):
 
 
 class CrmLink(DeskModel):
-    """The account or contact here that a CRM record stands for."""
+    """Link between a CRM record and the account or contact imported from it."""
 
     connection = models.ForeignKey(CrmConnection, on_delete=models.CASCADE, related_name="links")
     module = models.CharField(max_length=20)
@@ -238,7 +240,7 @@ class CrmSetAside(DeskModel):
     may_heal = models.BooleanField(
         _("tried again"),
         default=True,
-        help_text=_("Each pull tries the record again, because a change here can fix it."),
+        help_text=_("Each pull retries this record, because a change here can fix it."),
     )
     first_at = models.DateTimeField(_("first skipped at"))
 

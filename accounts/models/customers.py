@@ -158,8 +158,8 @@ class Contact(DeskModel):
         _("can sign in"),
         default=True,
         help_text=_(
-            "Without it this person is signed out at their next click, and cannot sign in again,"
-            " accept an invitation or claim this contact. Their email is still accepted."
+            "If you clear this, the person is signed out on their next request and can't sign "
+            "in, accept an invitation or claim this contact. Their email is still accepted."
         ),
     )
     language = models.CharField(

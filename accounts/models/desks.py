@@ -54,7 +54,7 @@ class Desk(models.Model):
         max_length=253,
         blank=True,
         default="",
-        help_text=_("The desk's own host name, in lowercase. Leave empty to use the path."),
+        help_text=_("A custom host name for this desk, in lowercase. Leave empty to use the path."),
     )
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
@@ -78,13 +78,13 @@ class Desk(models.Model):
         _("state names"),
         default=dict,
         blank=True,
-        help_text=_("The desk's own names for the ticket states."),
+        help_text=_("Custom names for the ticket states."),
     )
     state_sentences = models.JSONField(
         _("state descriptions"),
         default=dict,
         blank=True,
-        help_text=_("The desk's own sentences for customers, one for each state."),
+        help_text=_("Custom explanations for customers, one for each state."),
     )
     # Words and sentences for readers of other languages: {"de": {"state_words": {...}, ...}}.
     translations = models.JSONField(default=dict, blank=True, editable=False)
@@ -125,8 +125,8 @@ class Desk(models.Model):
         _("require two-factor authentication"),
         default=False,
         help_text=_(
-            "Every agent must add an authenticator app or a passkey to their password. Admins"
-            " always must."
+            "Every agent must use an authenticator app or a passkey in addition to their "
+            "password. Admins always must."
         ),
     )
     is_suspended = models.BooleanField(_("suspended"), default=False)
@@ -147,7 +147,7 @@ class Desk(models.Model):
 
     @property
     def silence(self) -> timedelta:
-        """Time that a ticket waits for its customer before it is closed."""
+        """Time without a customer reply after which a waiting ticket is closed."""
         return timedelta(days=self.silence_days)
 
     @property

@@ -51,7 +51,7 @@ class IdentityProvider(DeskModel):
         _("issuer"),
         blank=True,
         default="",
-        help_text=_("The URL that .well-known/openid-configuration is found below."),
+        help_text=_("The URL without .well-known/openid-configuration."),
     )
     client_id = models.CharField(_("client ID"), max_length=200, blank=True, default="")
     sealed_client_secret = models.TextField(editable=False, default="")

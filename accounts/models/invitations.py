@@ -9,7 +9,7 @@ from accounts.models.base import DeskModel
 
 
 class InvitedAs(models.TextChoices):
-    """What an accepted invitation makes of a person."""
+    """Kinds of invitations: to become an agent or a contact."""
 
     AGENT = "agent", _("Agent")
     CONTACT = "contact", _("Contact")

@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
     """Creates users by their email address, which is stored normalized."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create a user; without a password nobody can sign in with one. Raises ValueError."""
+        """Create a user; without a password, password sign-in is disabled. Raises ValueError."""
         address = normalize_email(email)
         if not address:
             raise ValueError(f"{email!r} is not an email address.")
@@ -146,7 +146,7 @@ class Department(DeskModel):
     name = models.CharField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=DepartmentKind.choices)
     visibility = models.CharField(
-        _("who sees its tickets"),
+        _("who can see its tickets"),
         max_length=8,
         choices=Visibility.choices,
         default=Visibility.EVERYONE,

@@ -37,14 +37,16 @@ class Plan(DeskModel):
     is_self_service = models.BooleanField(
         _("self-service"),
         default=False,
-        help_text=_("Customers can get this plan on their own. Otherwise only sales sells it."),
+        help_text=_(
+            "Customers can sign up for this plan on their own. Otherwise, only sales can sell it."
+        ),
     )
     has_success_manager = models.BooleanField(_("Customer Success Manager"), default=False)
     points_of_contact = models.PositiveSmallIntegerField(
         _("points of contact"),
         null=True,
         blank=True,
-        help_text=_("How many an account may name. Leave empty for no limit."),
+        help_text=_("The maximum per account. Leave empty for no limit."),
     )
     products: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         Product,

@@ -1,4 +1,4 @@
-"""SQL that the models use, where a measured page needs it (bench/)."""
+"""SQL that the models use on pages that bench/ measures."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def get_url_error(url: str, hosts: Collection[str]) -> str | None:
     except ValueError:
         return _("This is not a URL.")
     if parts.scheme not in {"https", "http"} or not host:
-        return _("This is not a web address. Start it with https://.")
+        return _("This isn't a URL. Start it with https://.")
     if parts.username is not None or parts.password is not None:
         return _("Remove the user name from the URL.")
     if host not in hosts:

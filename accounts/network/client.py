@@ -3,8 +3,8 @@
 In production only https to port 443 of the named hosts, and only to public IP addresses. The
 address is checked and then connected to, so that a name that changes in between gains nothing.
 Redirects are not followed; proxies and .netrc are not used. Other modes (demo, tests) may reach
-fakes on this machine. No database connection is held during a request, and a response that drips
-is cut off, so that a slow host of one desk takes nothing from the others.
+fakes on this machine. No database connection is held during a request, and a slow response is cut
+off, so that one desk's slow host can't affect the others.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ MAX_BYTES = 10 * 1024 * 1024
 
 
 class UnreachableError(Exception):
-    """The host did not respond, or not in time, or with too much."""
+    """The host didn't respond, took too long, or sent too much data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """A time limit for a whole exchange over network connections.
 
-The timeout of a socket starts again with each byte, so a host that drips can hold a connection for
-as long as it likes. Here a timer shuts the connections down at whatever stage they are:
-connecting, TLS, request or response.
+A socket's timeout restarts with each byte, so a slow host can hold a connection indefinitely. Here,
+a timer shuts the connections down at any stage: connecting, TLS, request or response.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ class Connections:
         self._is_late = threading.Event()
 
     def close(self) -> None:
-        """Release the connections. Whoever opened them closes them."""
+        """Release the connections. The code that opened them closes them."""
         for copy in self._copies:
             copy.close()
 
@@ -58,6 +57,6 @@ _watching: ContextVar[Connections | None] = ContextVar("watched_connections", de
 
 
 def watch_connection(connection: socket.socket) -> None:
-    """Watch a connection that was just opened, if the exchange has a deadline."""
+    """Watch a newly opened connection, if the exchange has a deadline."""
     if connections := _watching.get():
         connections.add(connection)

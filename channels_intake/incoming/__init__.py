@@ -1,6 +1,6 @@
-"""The way in: store the raw message, read it, find its ticket, decide, accept it.
+"""Inbound messages: store the raw message, parse it, find its ticket, decide, accept it.
 
-Mail goes through reading.py, mail.py and the pure decision.py; what comes by no mail through
+Email goes through reading.py, mail.py and the pure decision.py; everything else through
 requests.py. May import accounts, tickets and channels_intake's mime/, providers/, mailboxes.py and
 models.py. Start with reading.py, then decision.py.
 """

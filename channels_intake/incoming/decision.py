@@ -1,10 +1,10 @@
-"""What becomes of a mail: one decision for mail that just arrived and mail a person released.
+"""Decision on an inbound email, whether it just arrived or was released from quarantine.
 
-Pure: no database, no clock. incoming/mail.py collects the facts and carries the verdict out.
+Pure: no database, no clock. incoming/mail.py collects the facts and carries out the verdict.
 
-Finding a ticket is not joining it. With T a new ticket, t a new ticket marked unverified, J joined
-and Q quarantined, and the reply token right (of this ticket's customer), other (of another person),
-cut or none:
+Finding a ticket doesn't mean joining it. With T a new ticket, t a new ticket marked unverified, J
+joined and Q quarantined, and the reply token right (of this ticket's customer), other (of another
+person), cut or none:
 
     sender    authentication   right   other   cut   none
     agent     pass             Q       Q       T     T
@@ -17,14 +17,14 @@ cut or none:
     stranger  none             Q       Q       T     T
     stranger  fail             Q       Q       t     t
 
-The token's own person is believed by the token alone: 130 random bits prove more than a broken DKIM
-signature denies. "t" in the rows "none" becomes "T" where the mailbox matches unverified mail. A
-stranger whose domain is no customer's has nothing to verify, so "none" makes a plain ticket without
-an account (accounts.matching decides that). By thread headers alone only a person of the ticket or
-its account joins, and not with "fail" (reliability.md, "Mail as an identity").
+For the token's owner, the token alone is enough: its 130 random bits outweigh a broken DKIM
+signature. "t" in the rows "none" becomes "T" if the mailbox matches unverified email. A stranger
+whose domain isn't a customer's has nothing to verify, so "none" opens an ordinary ticket without an
+account (accounts.matching decides that). With thread headers alone, only participants of the ticket
+or its account join, and not with "fail" (reliability.md, "Mail as an identity").
 
-tests/channels_intake/test_decision.py is the table of this function,
-tests/channels_intake/test_spoof_matrix.py that of the whole way.
+tests/channels_intake/test_decision.py tests this function cell by cell, and
+tests/channels_intake/test_spoof_matrix.py the whole path of an email.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from channels_intake.reasons import InboundReason
 
 
 class Link(StrEnum):
-    """How a mail names a ticket."""
+    """Ways an email can refer to a ticket."""
 
     NONE = "none"
     HEADERS = "headers"
@@ -45,7 +45,7 @@ class Link(StrEnum):
 
 
 class Standing(StrEnum):
-    """What the sender is to the ticket that the mail names."""
+    """Relation of the sender to the ticket that the email refers to."""
 
     STRANGER = "stranger"
     MEMBER = "member"  # requester, follower, or of the ticket's account
@@ -53,7 +53,7 @@ class Standing(StrEnum):
 
 
 class Review(StrEnum):
-    """What the person who released the mail says about its sender. NONE: nobody has looked."""
+    """Review of the sender by the person who released the email. NONE: not reviewed."""
 
     NONE = "none"
     UNVERIFIED = "unverified"
@@ -61,7 +61,7 @@ class Review(StrEnum):
 
 
 class Proof(StrEnum):
-    """What a mail proves about its sender's address."""
+    """Proof that an email provides for its sender's address."""
 
     NONE = "none"
     MAIL = "mail"  # the domain authenticated it
@@ -69,12 +69,12 @@ class Proof(StrEnum):
 
 
 class Action(StrEnum):
-    """What to do with a mail."""
+    """Actions on an inbound email."""
 
     QUARANTINE = "quarantine"
     OPEN = "open"
     JOIN = "join"
-    FOLLOW_UP = "follow_up"  # open a ticket linked to the one that the mail replies to
+    FOLLOW_UP = "follow_up"  # open a ticket linked to the one that the email replies to
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a mail, and why.
+    """The decision on an email, with the reason.
 
     is_from_holder: the author is the person the token was given to, whatever From says.
-    is_unverified: the ticket gets no account. proof: what else the mail settles about the sender.
+    is_unverified: the ticket gets no account. proof: what the email proves about the sender.
     has_invalid_token: tell the agents that the reply address isn't valid.
     """
 
@@ -125,10 +125,7 @@ STRAY = {
 
 
 def decide(facts: Facts) -> Verdict:
-    """Decide what becomes of a mail.
-
-    A reviewed mail is quarantined only where nothing else is possible.
-    """
+    """Decide on an email. A reviewed one is quarantined only if nothing else is possible."""
     is_new = facts.review is Review.NONE
     if not facts.has_sender:
         return _quarantine(InboundReason.NO_SENDER)
@@ -158,7 +155,7 @@ def _has_failed(facts: Facts) -> bool:
 
 
 def _is_from_holder(facts: Facts) -> bool:
-    """Return True if the token decides: its person wrote, or mail to them bounced."""
+    """Return True if the token decides: its person wrote, or email to them bounced."""
     is_bounce = facts.link is Link.ADDRESS and facts.automatic is AutomaticKind.BOUNCE
     return facts.standing is Standing.HOLDER or is_bounce
 
@@ -203,7 +200,7 @@ def _open(facts: Facts) -> Verdict:
 
 
 def _find_proof(facts: Facts) -> Proof:
-    """Return what the mail proves. Neither a machine nor a person's review proves an address."""
+    """Return what the email proves. Neither a machine nor a review proves an address."""
     if facts.automatic or facts.review is not Review.NONE:
         return Proof.NONE
     if facts.link is Link.ADDRESS and facts.standing is Standing.HOLDER:

@@ -1,4 +1,4 @@
-"""The mailboxes that a mail is for."""
+"""The mailboxes that an email is addressed to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from channels_intake.models import Mailbox
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A mailbox that a mail is for, the address that led there, and the tokens behind its plus."""
+    """A mailbox that an email is addressed to, with the matching address and its plus tokens."""
 
     mailbox: Mailbox
     address: str
@@ -21,7 +21,7 @@ class Destination:
 
 
 def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> list[Destination]:
-    """Return the mailboxes that a mail is for, one per desk.
+    """Return the mailboxes that an email is addressed to, one per desk.
 
     by_server: the recipients on the SMTP envelope. Only if none of them is known, the recipients in
     the headers count.
@@ -64,6 +64,6 @@ def _find_mailbox(address: str, known: dict[str, Mailbox]) -> Mailbox | None:
 
 
 def _list_tokens(addresses: list[str], mailbox: Mailbox) -> tuple[str, ...]:
-    """Return the tokens behind the plus of the mailbox's address, wherever the mail names it."""
+    """Return the tokens behind the plus of the mailbox's address, wherever the email names it."""
     split = (split_plus_tag(address) for address in addresses if address != mailbox.address)
     return tuple(dict.fromkeys(token for base, token in split if base == mailbox.address and token))

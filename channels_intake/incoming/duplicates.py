@@ -1,6 +1,6 @@
-"""Identity of a stored mail, so that the same one twice is marked as a duplicate.
+"""Identity of a stored email, to detect duplicates.
 
-A Message-ID alone is no identity: anyone can reuse one.
+A Message-ID alone isn't enough: anyone can reuse one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _IDENTITY_FIELDS = [
 
 
 def hash_content(envelope: Envelope) -> str:
-    """Hash author, subject, date, texts and files: two mails with one Message-ID can differ."""
+    """Hash author, subject, date, texts and files: two emails with one Message-ID can differ."""
     digest = hashlib.sha256()
     date = envelope.date.isoformat() if envelope.date else ""
     for text in (
@@ -68,7 +68,7 @@ def claim_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox
 
 
 def link_duplicate(inbound: InboundMessage) -> None:
-    """Point a duplicate to the ticket and message of the first mail."""
+    """Link a duplicate to the ticket and message of the first email."""
     first = InboundMessage.objects.defer("raw").get(
         mailbox=inbound.mailbox,
         rfc_message_id=inbound.rfc_message_id,

@@ -1,8 +1,7 @@
-"""Mail on its way to a ticket: collect the facts, decide, and carry the verdict out.
+"""Processing of an email: collect the facts, decide, and carry out the verdict.
 
-The same for mail that just arrived (incoming/reading.py) and mail that a person released
-(incoming/quarantine.py). Nothing after this asks which channel a message came in by, except to
-show it and to answer by it.
+The same for new email (incoming/reading.py) and email released from quarantine
+(incoming/quarantine.py). Later code uses a message's channel only to display it and to reply on it.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ MAX_CC_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A mail at its desk, with what the desk knows of its sender and the ticket it names.
+    """An email at its desk, with what the desk knows about its sender and ticket.
 
     sender: UNKNOWN_SENDER if the From address can't be read. tokens: the parts behind the plus of
     the addresses it was sent to. review, reviewer: what a person who released it says, and who it
@@ -79,7 +78,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a mail. message: None if it stays in quarantine."""
+    """The result of processing an email. message: None if it stays in quarantine."""
 
     message: Message | None
     reason: InboundReason
@@ -94,10 +93,10 @@ def accept_mail(
     tokens: Sequence[str],
     at: datetime,
 ) -> None:
-    """Put a stored mail on a ticket, quarantine it, or mark it as a duplicate.
+    """Add a stored email to a ticket, quarantine it, or mark it as a duplicate.
 
     The caller has locked the row, is in the system scope and has opened the transaction: the row
-    and what came of it are kept together or not at all.
+    and its result are saved together or not at all.
     """
     is_first = claim_identity(inbound, envelope, mailbox)
     with desk_scope(mailbox.desk_id):
@@ -109,7 +108,7 @@ def accept_mail(
 
 
 def record_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome) -> None:
-    """Save on the row what became of the mail."""
+    """Save the result of the email on its row."""
     message = outcome.message
     inbound.state = InboundState.PROCESSED if message else InboundState.QUARANTINED
     inbound.reason, inbound.reason_data = outcome.reason, outcome.data
@@ -131,9 +130,9 @@ def collect_facts(
     review: Review = Review.NONE,
     reviewer: str = "",
 ) -> Arrival:
-    """Look up the sender and the ticket that a mail names.
+    """Look up an email's sender and ticket.
 
-    A person who vouches for the sender counts as authentication.
+    A sender that a person verified counts as authenticated.
     """
     if review is Review.VERIFIED:
         envelope = replace(envelope, authentication=Authentication.PASS)
@@ -146,7 +145,7 @@ def collect_facts(
 
 
 def place_mail(mail: Arrival, *, at: datetime) -> Outcome:
-    """Decide what becomes of a mail and carry it out."""
+    """Decide on an email and carry out the decision."""
     facts = _get_facts(mail)
     return _carry_out(mail, decide(facts), facts, at=at)
 
@@ -193,7 +192,7 @@ def _get_reason_data(mail: Arrival, verdict: Verdict) -> dict[str, str]:
 
 
 def _join(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
-    """Add the mail to its ticket. Raises NotReopenableError if that is closed for good."""
+    """Add the email to its ticket. Raises NotReopenableError if it can't be reopened."""
     thread, author = _get_thread(mail, verdict)
     text, quoted = split_quoted(mask_tokens(mail.envelope.body_text))
     new = replace(_make_message(mail), text=text, quoted=quoted)
@@ -203,7 +202,7 @@ def _join(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
 
 
 def _follow_up(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
-    """Open a ticket linked to the closed one that the mail replies to."""
+    """Open a ticket linked to the closed one that the email replies to."""
     thread, author = _get_thread(mail, verdict)
     reason = make_reason(MatchCode.FOLLOW_UP, ticket=thread.ticket.reference)
     account_id = None if verdict.is_unverified else author.account_id
@@ -230,7 +229,7 @@ def _verify_author(thread: Thread, author: Contact, proof: Proof, *, at: datetim
 
 
 def _open(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
-    """Open a ticket with the mail."""
+    """Open a ticket from the email."""
     origin = _find_origin(mail, verdict)
     if verdict.proof is not Proof.NONE and mail.sender.contact is not None:
         verify_tickets_of(mail.sender.contact, how=BY_MAIL, at=at)
@@ -239,7 +238,7 @@ def _open(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
 
 
 def _find_origin(mail: Arrival, verdict: Verdict) -> Origin:
-    """Return whose request it is. A contact is created if there is none."""
+    """Return the requester. A contact is created if there is none."""
     if verdict.is_unverified:
         desk, known = mail.mailbox.desk, mail.sender.contact
         contact = known or get_or_create_contact(
@@ -295,7 +294,7 @@ def _make_message(mail: Arrival) -> NewMessage:
 
 
 def _remark_on_cc(cc: Iterable[Address], mailbox: Mailbox) -> tuple[Remark, ...]:
-    """Tell the agents who was in CC; only they may add followers."""
+    """Add a remark with the CC addresses; only agents can add followers."""
     others = [address.email for address in cc if address.email != mailbox.address]
     shown = mask_tokens(", ".join(others[:MAX_CC_SHOWN]))
     return (make_remark(RemarkCode.CC_NOT_ADDED, addresses=shown),) if others else ()

@@ -1,4 +1,4 @@
-"""Files that storage had no room for, restored from the raw mail later (fault 16)."""
+"""Files that couldn't be stored, restored later from the raw email (fault 16)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ PAUSE = timedelta(hours=1)
 
 
 def list_lacking_files(at: datetime) -> list[int]:
-    """Return the ids of mails with a missing file that are due, oldest first, at most BATCH."""
+    """Return the IDs of due emails with a missing file, oldest first, at most BATCH."""
     with system_scope("find mails with files that storage had no room for"):
         lacking = InboundMessage.objects.filter(lacks_files=True, next_try_at__lte=at)
         return list(lacking.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
 def restore_files(inbound_id: int, *, at: datetime) -> bool:
-    """Store the missing files of a mail's message. Return True if none is missing any more.
+    """Store the missing files of an email's message. Return True once none is missing.
 
     A failure is recorded on the row, which then waits for an hour.
     """

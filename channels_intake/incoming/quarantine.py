@@ -1,10 +1,10 @@
-"""Held mail: released onto a ticket by a person who looked at it, discarded, or restored.
+"""Quarantined email: release it to a ticket, discard it, or restore it.
 
-The row is locked first, so of two people at once one releases the mail and the other gets its
-ticket. A discarded mail is kept as it is and only hidden. Each decision leaves an audit entry of
-the desk; mail of no desk has none to leave it in, and the admin site keeps its record.
+The row is locked first, so if two people release an email at once, both get the same ticket. A
+discarded email is only hidden. Each decision leaves an audit entry of the desk; mail of no desk has
+none to leave it in, and the admin site keeps its record.
 
-All functions run in the desk's scope, or for mail of no desk (desk_id None) in the system scope of
+All functions run in the desk's scope, or for email of no desk (desk_id None) in the system scope of
 the installation's admin.
 """
 
@@ -39,11 +39,11 @@ from tickets.models import Ticket
 
 
 class NotHeldError(ServiceError):
-    """The mail waits for no decision: it doesn't exist here, or was released."""
+    """The email isn't quarantined: it doesn't exist here, or was released."""
 
 
 class ReleaseError(ServiceError):
-    """The mail can't be put on a ticket. It stays held."""
+    """The email can't be released. It stays in quarantine."""
 
 
 _REFUSALS: dict[InboundReason, Promise] = {
@@ -66,12 +66,12 @@ def release(
     at: datetime,
     mailbox: Mailbox | None = None,
 ) -> Ticket:
-    """Put a held mail on the ticket it answers, or on a new one, and return the ticket.
+    """Release a quarantined email to the ticket it replies to, or to a new one. Return the ticket.
 
-    is_verified: the person vouches for the sender: the account is found by the address, and the
-    mail may join its ticket. Otherwise it opens an unverified ticket. mailbox: the one that mail of
-    no desk was meant for, of any desk. For mail that is on a ticket, that ticket is returned.
-    Raises NotHeldError and ReleaseError.
+    is_verified: the person confirms the sender, so the account is matched by address, and the email
+    can join its ticket. Otherwise it opens an unverified ticket. mailbox: the one that email of no
+    desk was meant for, of any desk. For email that is on a ticket, that ticket is returned. Raises
+    NotHeldError and ReleaseError.
     """
     with transaction.atomic():
         inbound = _lock(inbound_id, desk_id)
@@ -115,12 +115,12 @@ def _release(
 
 
 def discard(*, inbound_id: int, desk_id: int | None, by: User, at: datetime) -> bool:
-    """Hide a held mail; its raw text is kept. Return False if it is hidden. Raises NotHeldError."""
+    """Hide a quarantined email. Return False if it is hidden already. Raises NotHeldError."""
     return _set_discarded(inbound_id, desk_id, by, to=at)
 
 
 def restore(*, inbound_id: int, desk_id: int | None, by: User) -> bool:
-    """Undo discard. Return False if the mail is not discarded. Raises NotHeldError."""
+    """Undo a discard. Return False if the email isn't discarded. Raises NotHeldError."""
     return _set_discarded(inbound_id, desk_id, by, to=None)
 
 
@@ -149,7 +149,7 @@ def _lock(inbound_id: int, desk_id: int | None) -> InboundMessage:
 
 
 def _read(inbound: InboundMessage, mailbox: Mailbox | None) -> tuple[Envelope, Destination]:
-    """Return the mail and its mailbox: the chosen one, the one addressed, or any of the desk."""
+    """Return the email and its mailbox: the chosen one, the one addressed, or any of the desk."""
     try:
         envelope, recipients = read_envelope(inbound)
     except UnreadableError as error:

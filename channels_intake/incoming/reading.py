@@ -1,9 +1,10 @@
-"""Process stored messages: claim the row, translate it, find its desk, accept it.
+"""Processing of stored messages: claim the row, parse it, find its desk, accept it.
 
 Safe to run twice.
 
-A try is counted in a transaction of its own before the work begins, so that a mail that kills its
-worker is counted too. After MAX_ATTEMPTS it fails, and the others go on (reliability.md, fault 18).
+A try is counted in a transaction of its own before the work begins, so that an email that kills its
+worker is counted too. After MAX_ATTEMPTS it fails, and the others continue (reliability.md, fault
+18).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ MAX_ADDRESSES_SHOWN = 5
 
 
 def process_inbound(*, inbound_id: int, at: datetime) -> None:
-    """Process one stored row. A failure is recorded on it and retried with growing pauses."""
+    """Process one stored row. A failure is recorded on it and retried with backoff."""
     with system_scope("process a stored message to find its desk"):
         if not _claim(inbound_id, at=at):
             return
@@ -71,7 +72,7 @@ def _list_readable() -> QuerySet[InboundMessage]:
 
 
 def _claim(inbound_id: int, *, at: datetime) -> bool:
-    """Count the try. Return False if the row is done, not due, locked, or out of tries."""
+    """Count the attempt. Return False if the row is done, not due, locked, or out of attempts."""
     parameters: dict[str, Any] = {
         "id": inbound_id,
         "at": at,
@@ -107,7 +108,7 @@ def _process(inbound_id: int, *, at: datetime) -> None:
 
 
 def _wait_for_desk(inbound: InboundMessage, mailbox: Mailbox) -> None:
-    """Leave mail for a suspended desk unread. It is due as soon as the desk is active again."""
+    """Hold email for a suspended desk. It is due as soon as the desk is active again."""
     inbound.desk_id, inbound.mailbox, inbound.attempts = mailbox.desk_id, mailbox, 0
     inbound.next_try_at = inbound.received_at
     inbound.reason, inbound.reason_data = InboundReason.DESK_SUSPENDED, {}
@@ -135,7 +136,7 @@ def read_envelope(inbound: InboundMessage) -> tuple[Envelope, tuple[str, ...]]:
 
 
 def _store_copy(inbound: InboundMessage, other: Destination, *, at: datetime) -> None:
-    """Store a row of its own for each further desk that a mail is for."""
+    """Store a separate row for each further desk that an email is addressed to."""
     store_inbound(
         provider=inbound.provider,
         raw=bytes(inbound.raw),
@@ -153,7 +154,7 @@ def _fail_without_mailbox(
     recipients: tuple[str, ...],
     verified: Mailbox | None,
 ) -> None:
-    """Keep mail that is for no desk. verified: the mailbox that this mail's code verified."""
+    """Keep email that is for no desk. verified: the mailbox that this email's code verified."""
     inbound.state = InboundState.FAILED
     inbound.sender, inbound.subject = envelope.sender.email[:254], envelope.subject[:250]
     inbound.rfc_message_id = envelope.message_id[:250]
@@ -170,7 +171,7 @@ def _fail_without_mailbox(
 
 
 def _record_failure(inbound_id: int, error: str) -> None:
-    """Keep the error with the row. After the last try the row fails."""
+    """Store the error on the row. After the last attempt, the row fails."""
     waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
     waiting.update(reason=InboundReason.ERROR.value, reason_data={"error": error})
     waiting.filter(attempts__gte=MAX_ATTEMPTS).update(state=InboundState.FAILED)

@@ -1,6 +1,6 @@
-"""Requests through forms, by agents and the API: everything that arrives by no mail.
+"""Requests from forms, agents and the API: everything that doesn't arrive by email.
 
-Nothing after this asks which channel a request came in by, except to show it.
+Later code uses a request's channel only to display it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tickets.services import (
 
 
 class InvalidAddressError(ServiceError):
-    """The text is no email address."""
+    """The text isn't an email address."""
 
 
 def accept_request(
@@ -114,7 +114,7 @@ def accept_customer_reply(
     files: tuple[NewFile, ...] = (),
     channel: Channel | str = Channel.WEB,
 ) -> Message:
-    """Add a signed-in customer's reply. On a ticket that is closed for good, open a follow-up.
+    """Add a signed-in customer's reply. If the ticket can't be reopened, open a follow-up.
 
     The message's ticket is the follow-up if there is one.
     """

@@ -1,4 +1,4 @@
-"""The sender of a mail: what the desk knows of an address, and what the mail proves (M77, M78)."""
+"""Senders of email: lookup at the desk, and matching by authenticated addresses (M77, M78)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tickets.services import Origin
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What a desk knows of an address, and the priority of a request that names none (M33).
+    """A sender as the desk knows them, with the priority for requests that name none (M33).
 
     contact: with account and plan. is_mailbox: the address of one of the desk's own mailboxes.
     is_agent: the sign-in address of an agent. has_unverified: unverified tickets of the contact
@@ -45,7 +45,7 @@ UNKNOWN_SENDER = Sender()
 
 
 def read_sender(desk: Desk, email: str) -> Sender:
-    """Look up what the desk knows of a normalized address, in one statement."""
+    """Look up a normalized address at the desk, in one statement."""
     domains = list(list_candidate_domains(email))
     [row] = fetch_rows(READ_SENDER, {"desk": desk.pk, "email": email, "domains": domains})
     contact = load_instance(Contact, "contact", CONTACT, row)
@@ -67,7 +67,7 @@ def read_sender(desk: Desk, email: str) -> Sender:
 def list_own_addresses(desk: Desk, emails: Iterable[str]) -> list[str]:
     """Return which of these normalized addresses are the desk's own.
 
-    These are its mailboxes, with or without a plus, and its agents' sign-in addresses. Mail sent
+    These are its mailboxes, with or without a plus, and its agents' sign-in addresses. Email sent
     there in copy would come back, or tell people what they see anyway.
     """
     asked = list(emails)
@@ -82,7 +82,7 @@ def list_own_addresses(desk: Desk, emails: Iterable[str]) -> list[str]:
 
 
 def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Match:
-    """Match the sender of a mail to a contact and an account of the desk."""
+    """Match the sender of an email to a contact and an account of the desk."""
     email, contact = envelope.sender.email, sender.contact
     contacts = {}
     if contact is not None:
@@ -99,9 +99,9 @@ def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Matc
 
 
 def resolve_origin(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Origin:
-    """Return whose request a new mail is.
+    """Return the requester of a new email. A contact is created if there is none.
 
-    A contact is created if there is none, and gets an account only by an authenticated mail.
+    A new contact gets an account only from an authenticated email.
     """
     match, contact = match_envelope(mailbox, envelope, sender), sender.contact
     is_verified = match.kind == "domain" and envelope.authentication is Authentication.PASS

@@ -1,4 +1,4 @@
-"""SQL by hand for the two statements that every mail runs. Columns are read by name."""
+"""Hand-written SQL for the two statements that every email runs. Columns are read by name."""
 
 from accounts.rows import select_columns
 from channels_intake.models import InboundState
@@ -59,7 +59,7 @@ LEFT JOIN LATERAL (
 """  # noqa: S608 (only the constants above are inserted)
 
 # Counts a try. A first try that died with its worker may be repeated at once, because the queue
-# hands the task out again. A mail for a suspended desk waits. A mail that has used up its tries
+# hands the task out again. An email for a suspended desk waits. An email that has used up its tries
 # fails. The row is looked up by its id alone: by the index of what is unread, the planner would
 # walk past the entries of everything that was read since the last vacuum.
 CLAIM = f"""

@@ -1,4 +1,4 @@
-"""Store what arrived before anything looks into it (reliability.md, design rule 1)."""
+"""Storage of raw messages before any processing (reliability.md, design rule 1)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def store_inbound(
 
     desk_id: the desk whose address it was posted to, if any: its admins see what can't be read.
     enqueue: pass False if the caller processes it. Raises OperationalError or InterfaceError if the
-    database is unavailable: nothing is stored then, and the sender must be told so.
+    database is unavailable: in that case nothing is stored, and the sender must get an error.
     """
     with system_scope("store a message whose desk is not known yet"), transaction.atomic():
         inbound = InboundMessage.objects.create(

@@ -1,7 +1,8 @@
-"""The ticket that a mail names, and what its sender is to that ticket.
+"""The ticket that an email refers to, and its sender's relation to that ticket.
 
-A ticket is found by the token in the address the mail was sent to, otherwise by the thread headers,
-and never by a number in the subject. Whether the mail may join it: incoming/decision.py.
+A ticket is found by the token in the address the email was sent to, otherwise by the thread
+headers, and never by a number in the subject. incoming/decision.py decides if the email may join
+it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _TICKET_FIELDS = ("ticket__number", "ticket__contact_id", "ticket__account_id", 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A ticket that a mail names. holder: the person its token was given to, or None."""
+    """The ticket that an email refers to. holder: the person its token was given to, or None."""
 
     ticket: Ticket
     holder: Contact | None = None
@@ -39,7 +40,7 @@ def split_plus_tag(address: str) -> tuple[str, str]:
 
 
 def find_thread(desk: Desk, envelope: Envelope, tokens: Iterable[str]) -> Thread | None:
-    """Find the ticket by token, otherwise by a mail we sent, otherwise by one we received."""
+    """Find the ticket by token, otherwise by an email we sent, otherwise by one we received."""
     if whole := [token for token in tokens if _TOKEN.fullmatch(token)]:
         of_desk = ReplyToken.objects.filter(desk=desk, token__in=whole)
         if found := of_desk.select_related("ticket__desk", "contact").first():
@@ -66,7 +67,7 @@ def _find_ticket(
 
 
 def get_standing(thread: Thread, contact: Contact | None) -> Standing:
-    """Return what the sender is to the ticket."""
+    """Return the sender's relation to the ticket."""
     if contact is None:
         return Standing.STRANGER
     if contact == thread.holder:

@@ -1,16 +1,14 @@
-"""Unverified tickets that an address takes over once it is verified.
+"""Claiming of an address's unverified tickets once the address is verified.
 
 Only proof of that very address counts, and only the address's own tickets are taken over:
 
-* by a sign-up or invitation, whose link was mailed to the address, and by a person's mail that the
-  domain authenticated: all its unverified tickets, except those opened by a mail that failed
-  authentication. Those are more likely forged than not.
-* by a reply to the secret address in our mail, or a reply that the domain authenticated: the ticket
-it
-  answers, whatever opened that. The person has read it and goes on with it.
-
-Mail that a machine wrote verifies no person. A quoted thread, a subject, a name or a CC proves
-nothing (reliability.md, "Mail as an identity"). Which mail proves what: incoming/decision.py.
+* by a sign-up or invitation, whose link was mailed to the address, and by a person's email that the
+domain authenticated: all its unverified tickets, except those opened by an email that failed
+authentication. Those are more likely forged than not. * by a reply to the secret address in our
+mail, or a reply that the domain authenticated: the ticket it answers, whatever opened that. The
+person has read it and continues it. Automatic email verifies no one. A quoted thread, a subject, a
+name or a CC proves nothing (reliability.md, "Mail as an identity"). incoming/decision.py decides
+which email proves what.
 """
 
 from __future__ import annotations
@@ -34,7 +32,7 @@ BY_REPLY = Proof.REPLY
 def verify_tickets_of(contact: Contact, *, how: Proof, at: datetime) -> int:
     """Give a contact whose address was just verified its unverified tickets. Return how many.
 
-    Tickets of mail that failed authentication stay unverified.
+    Tickets of email that failed authentication stay unverified.
     """
     failed = InboundMessage.objects.filter(
         ticket=OuterRef("pk"), authentication=Authentication.FAIL

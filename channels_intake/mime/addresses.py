@@ -1,6 +1,6 @@
 """Parse addresses in mail headers, in one way only: the raw header first, then the display name.
 
-What is not plainly one address becomes "" (unknown) instead of a guess: two parsers of one header
+Anything but exactly one address becomes "" (unknown) instead of a guess: two parsers of one header
 must never find two addresses (the class of GHSA-mvxr).
 """
 
@@ -64,9 +64,9 @@ def parse_addresses(values: Sequence[str], max_count: int) -> tuple[Address, ...
 
 
 def parse_sender(headers: Headers) -> tuple[Address, RemarkCode | None]:
-    """Return the author of a mail, and what is odd about it.
+    """Return the author of an email, and its oddities.
 
-    The address is "" if there is not plainly one.
+    The address is "" unless there is exactly one.
     """
     values = get_header_values(headers, "from")
     if not values:

@@ -74,8 +74,8 @@ def _domain_of(address: str) -> str:
 def verdict_from_headers(headers: Headers, trusted_authserv_ids: frozenset[str]) -> Authentication:
     """Read the topmost Authentication-Results of a trusted server (RFC 8601).
 
-    Without a trusted id nothing is believed: anyone can write the header into a mail. Only the
-    topmost one of a trusted id counts, because a receiver writes above what the mail contained.
+    Without a trusted id, nothing is believed: anyone can add the header to an email. Only the
+    topmost one of a trusted id counts, because a receiver writes above what the email contained.
     """
     trusted = {name.lower() for name in trusted_authserv_ids}
     for value in get_header_values(headers, "authentication-results"):
@@ -140,7 +140,7 @@ def _parse_results(results: Sequence[str]) -> Iterator[tuple[str, str, dict[str,
 def verdict_from_postmark(headers: Headers) -> Authentication:
     """Read the headers that Postmark's SpamAssassin adds on top: X-Spam-Tests and Received-SPF.
 
-    Only the topmost of each counts. Trust it only for mail from Postmark's webhook.
+    Only the topmost of each counts. Trust it only for email from Postmark's webhook.
     """
     from_domain = get_from_domain(headers)
     tests = set(

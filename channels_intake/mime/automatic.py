@@ -1,4 +1,4 @@
-"""Detect automatic mail, the one protection against loops: it is never answered (RFC 3834)."""
+"""Detection of automatic email. It never gets a reply, which prevents loops (RFC 3834)."""
 
 import re
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ _LIST_HEADERS = (
 
 
 def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> AutomaticKind:
-    """Return why a mail counts as automatic, or NONE.
+    """Return why an email counts as automatic, or NONE.
 
     headers: topmost first. envelope_sender: SMTP MAIL FROM, "<>" for the empty one, "" if unknown.
     sender: the normalized From address, or "". Of several signs, the one that says most counts:

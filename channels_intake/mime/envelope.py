@@ -10,7 +10,7 @@ MEBIBYTE = 1024 * 1024
 
 
 class Authentication(StrEnum):
-    """The word of the From domain: it sent the mail (PASS), did not (FAIL), or says nothing."""
+    """Authentication by the From domain: it sent the email, didn't send it, or doesn't say."""
 
     PASS = "pass"  # noqa: S105 (a verdict, not a password)
     FAIL = "fail"
@@ -18,7 +18,7 @@ class Authentication(StrEnum):
 
 
 class AutomaticKind(StrEnum):
-    """Why a mail counts as automatic. NONE is "", so that `if envelope.automatic` works."""
+    """Reasons why an email counts as automatic. NONE is "", so `if envelope.automatic` works."""
 
     NONE = ""
     OWN = "own"  # sent by Plumbline, this installation or another
@@ -67,7 +67,7 @@ class Envelope:
     """One incoming message.
 
     No text contains NUL, and header texts are one line. body_html: NOT sanitized. notes: what was
-    lost, cut or odd, for the agents. language: the tag that the mail states (RFC 3282), or "".
+    lost, cut or odd, for the agents. language: the tag that the email states (RFC 3282), or "".
     """
 
     channel: str

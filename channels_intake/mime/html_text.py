@@ -1,4 +1,4 @@
-"""Convert HTML to plain text that reads like the mail: lists, quotes as "> ", links in <>."""
+"""Convert HTML to plain text that reads like the email: lists, quotes as "> ", links in <>."""
 
 import re
 

@@ -1,6 +1,6 @@
-"""Mask the token of a reply address wherever a mail is shown: it lets anyone write as its person.
+"""Mask the token of a reply address wherever an email is shown: it lets anyone write as its person.
 
-Deliveries and the stored raw mail keep it. In a part that is encoded as base64 it is not found.
+Deliveries and the stored raw email keep it. In a part that is encoded as base64 it is not found.
 """
 
 from __future__ import annotations

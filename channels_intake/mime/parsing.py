@@ -1,8 +1,8 @@
-"""Parse a raw mail (RFC 5322, MIME) into an envelope. Never raises.
+"""Parsing of a raw email (RFC 5322, MIME) into an envelope. Never raises.
 
-Remarks tell what could not be read.
+Remarks describe what couldn't be read.
 
-Pure: no database, no clock. The bounds (2 s and 512 MiB for one mail) hold because every step is
+Pure: no database, no clock. The bounds (2 s and 512 MiB for one email) hold because every step is
 linear and checks `Limits` before it copies.
 """
 
@@ -121,7 +121,7 @@ class _Texts:
 
 
 class _Files:
-    """The files of a mail within the limits. A file that exceeds them leaves a remark."""
+    """The files of an email within the limits. A file that exceeds them leaves a remark."""
 
     def __init__(self, raw: bytes, limits: Limits, notes: _Notes) -> None:
         self._raw = raw
@@ -181,7 +181,7 @@ def parse_message(
 ) -> Envelope:
     """Parse any bytes into an envelope of the channel "email".
 
-    authentication: the receiving provider's verdict. Without one, the mail's own
+    authentication: the receiving provider's verdict. Without one, the email's own
     Authentication-Results decide, of the servers in `trusted_authserv_ids` only. envelope_sender:
     SMTP MAIL FROM, "<>" for the empty one of bounces, "" if unknown.
     """
@@ -248,7 +248,7 @@ def _read_language(headers: list[tuple[str, str]]) -> str:
 
 
 def _normalize_line_ends(raw: bytes) -> bytes:
-    """Turn carriage returns into line feeds in a mail that has no line feeds."""
+    """Turn carriage returns into line feeds in an email that has no line feeds."""
     start = raw[:65_536]
     return raw.replace(b"\r", b"\n") if b"\n" not in start and b"\r" in start else raw
 

@@ -1,7 +1,7 @@
-"""Split a raw mail into its parts (RFC 2045, 2046) in one linear pass, at any depth.
+"""Split a raw email into its parts (RFC 2045, 2046) in one linear pass, at any depth.
 
 The standard library's parser recurses once per level and compares every line with every open
-boundary, so a mail of 3,000 levels crashes it. Here the open boundaries are in a table, and each
+boundary, so an email of 3,000 levels crashes it. Here the open boundaries are in a table, and each
 line that starts with "--" is looked up once. Parts keep offsets into the raw bytes; nothing is
 decoded before it is needed.
 """
@@ -75,7 +75,7 @@ def split_headers(raw: bytes, start: int, max_bytes: int) -> tuple[HeaderList, i
 
 
 def read_tree(raw: bytes, limits: Limits) -> Tree:
-    """Split a mail into its leaves. Never raises: what has no structure stays text."""
+    """Split an email into its leaves. Never raises: what has no structure stays text."""
     start = raw.index(b"\n") + 1 if raw.startswith((b"From ", b">From ")) and b"\n" in raw else 0
     headers, body, cut = split_headers(raw, start, limits.max_header_bytes)
     root = _make_part(headers, body, None)
@@ -142,7 +142,7 @@ class _Splitter:
         if level is None:
             return position + 1
         if not closing and self.leaf is self.open[level][0]:
-            self.leaf = None  # the preamble of a container is no text of the mail
+            self.leaf = None  # the preamble of a container is no text of the email
         self._end_leaf(position)
         # The outermost stays open, so that parts after a misplaced end are still read.
         self._close_above(level if closing and level else level + 1)

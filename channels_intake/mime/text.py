@@ -1,4 +1,4 @@
-"""Turn bytes and header values of mail into clean text, in linear time. Never raises."""
+"""Turn bytes and header values of email into clean text, in linear time. Never raises."""
 
 import binascii
 import re
@@ -34,7 +34,7 @@ _WIDER = {
     "iso-8859-9": "cp1254",
     "unicode-1-1-utf-7": "utf-7",
 }
-# Python codecs that are no charset of mail, or slow on hostile input
+# Python codecs that are no charset of email, or slow on hostile input
 _NO_CHARSETS = {
     "idna",
     "punycode",

@@ -1,4 +1,4 @@
-"""Policy for automatic email: what may be sent without an agent, and to whom.
+"""Policy for automatic email: when it may be sent, and to whom.
 
 Never to machines, never to senders whose mail failed authentication, and once per kind, ticket,
 person and day. A daily limit per person keeps two machines from answering each other forever; it

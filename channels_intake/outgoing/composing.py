@@ -206,7 +206,7 @@ def get_thread_headers(ticket: Ticket, contact: Contact) -> tuple[str, list[str]
     went = OutgoingEmail.objects.filter(ticket=ticket, contact=contact)
     received = sorted(came.order_by().values_list("received_at", "rfc_message_id"))
     sent = went.order_by().values_list("created_at", "rfc_message_id")
-    # Stable: inbound mail stays before a reply of the same moment.
+    # Stable: inbound email stays before a reply of the same moment.
     in_time = sorted([*received, *sent], key=lambda pair: pair[0])
     ids = list(dict.fromkeys(i for _, i in in_time if len(i) < MAX_ID_CHARS))
     if len(ids) > MAX_REFERENCES:

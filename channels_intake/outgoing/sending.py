@@ -1,4 +1,4 @@
-"""Send composed emails: each once as far as email allows, in order within a ticket.
+"""Sending of composed emails: each once, as far as email allows, in order within a ticket.
 
 A try is counted in a transaction of its own before the email leaves, and the row stores until when
 no other worker may try it. If a worker dies between the server's "250" and our commit, the same

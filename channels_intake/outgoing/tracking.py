@@ -22,7 +22,7 @@ MAX_EVENT_REASON_CHARS = 300
 
 
 def record_tracking_event(*, event_type: str, provider_id: str, why: str, at: datetime) -> None:
-    """Mark an email delivered or failed, once. Ignore unknown emails and other kinds of events.
+    """Mark an email as delivered or failed, once. Ignore unknown emails and other events.
 
     event_type: Anymail's normalized kind. A delivered email may still bounce; a failed one stays
     failed.

@@ -1,7 +1,7 @@
 """Posted forms of mail providers, read from the stored bytes without Django's limits.
 
 Django refuses a form with more than 5 MB of plain fields and drops files with odd names. A provider
-posts whole mails in one field, and no file may be lost because of its name. Pure: no database, no
+posts whole emails in one field, and no file may be lost because of its name. Pure: no database, no
 clock.
 """
 

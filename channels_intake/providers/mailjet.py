@@ -18,7 +18,7 @@ from channels_intake.providers.rebuilding import Piece, rebuild_mail
 
 
 def read_mailjet(body: bytes, content_type: str) -> ProviderMail:
-    """Read the JSON and rebuild the mail from its fields."""
+    """Read the JSON and rebuild the email from its fields."""
     data = read_json(body)
     headers = _read_headers(data.get("Headers"))
     require(data, "Headers", "From")

@@ -77,7 +77,7 @@ def _format_addresses(full: Any) -> str:
 
 
 def _replace_from(headers: HeaderList, raw: bytes) -> HeaderList:
-    """Give the provider's headers the From of the mail that will be read.
+    """Give the provider's headers the From of the email that will be read.
 
     Otherwise the verdict could be about one person and the ticket about another.
     """

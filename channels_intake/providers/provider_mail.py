@@ -1,4 +1,4 @@
-"""The result of every translator: a raw mail, and what the provider says about it.
+"""The result of every translator: a raw email with the provider's verdict.
 
 Pure: no database, no clock.
 """
@@ -15,9 +15,9 @@ MAX_HEADER_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ProviderMail:
-    """A raw mail with its SMTP envelope.
+    """A raw email with its SMTP envelope.
 
-    authentication: the provider's own verdict. None leaves it to the mail's trusted headers.
+    authentication: the provider's own verdict. None leaves it to the email's trusted headers.
     """
 
     raw: bytes = field(repr=False)

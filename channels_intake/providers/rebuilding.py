@@ -1,7 +1,7 @@
-"""Rebuild a raw mail from the fields that a provider split it into: one parser for all mail.
+"""Rebuilding of a raw email from a provider's parsed fields, so that one parser reads all email.
 
 Anymail's own normal form fails on header lines that occur in practice (line breaks, NUL, broken
-encoded words), and no mail may be lost because of its headers. Pure: no database, no clock.
+encoded words), and no email may be lost because of its headers. Pure: no database, no clock.
 """
 
 import binascii
@@ -22,7 +22,7 @@ _BODY_HEADERS = {"content-type", "content-transfer-encoding", "content-dispositi
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text or file of the mail, encoded as base64."""
+    """A text or file of the email, encoded as base64."""
 
     content_type: str
     base64: bytes = field(repr=False)
@@ -41,7 +41,7 @@ def make_text_piece(kind: str, text: str) -> Piece:
 
 
 def rebuild_mail(headers: Headers, *, text: str, html: str, files: Iterable[Piece] = ()) -> bytes:
-    """Build a raw mail, without those headers that describe the old body."""
+    """Build a raw email without the headers that describe the old body."""
     texts = [
         make_text_piece(kind, content)
         for kind, content in (("plain", text), ("html", html))

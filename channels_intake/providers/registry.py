@@ -14,7 +14,7 @@ Translator = Callable[[bytes, str], ProviderMail]
 
 
 def read_raw(body: bytes, content_type: str) -> ProviderMail:
-    """Return a mail just as the mail server delivered it."""
+    """Return an email exactly as the mail server delivered it."""
     return ProviderMail(body)
 
 
@@ -28,7 +28,7 @@ TRANSLATORS: dict[str, Translator] = {
 
 
 def translate(provider: str, body: bytes, content_type: str) -> ProviderMail:
-    """Translate a stored payload into a raw mail.
+    """Translate a stored payload into a raw email.
 
     Raises UnreadableError for a payload that isn't what the provider documents.
     """

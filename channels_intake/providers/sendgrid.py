@@ -19,7 +19,7 @@ from channels_intake.reasons import InboundReason
 
 
 def read_sendgrid(body: bytes, content_type: str) -> ProviderMail:
-    """Read the form; with "POST the raw, full MIME message" the mail is in the field email."""
+    """Read the form; with "POST the raw, full MIME message" the email is in the field "email"."""
     form = read_form(body, content_type)
     raw = form.raw("email") or _rebuild(form)
     envelope = read_json_or_empty(form.text("envelope"))

@@ -55,7 +55,7 @@ def set_suspension(request: AdminRequest, desk_id: int) -> HttpResponse:
     desk = get_object_or_404(Desk, pk=desk_id)
     if "suspend" in request.POST:
         suspend_desk(desk=desk, by=request.user)
-        text = _("%(desk)s is suspended. Its pages are closed and incoming email is kept unread.")
+        text = _("%(desk)s is suspended. Its pages are unavailable, and incoming email is held.")
     else:
         resume_desk(desk=desk, at=timezone.now(), by=request.user)
         text = _("%(desk)s is active again.")

@@ -21,7 +21,7 @@ from tickets.errors import ServiceError
 def decide_quarantined(request: AdminRequest, inbound_id: int) -> HttpResponse:
     """Release, discard or restore a message.
 
-    Stray mail belongs to no desk whose audit log could record it, so Django's LogEntry does.
+    Stray email belongs to no desk whose audit log could record it, so Django's LogEntry does.
     """
     inbound = get_object_or_404(
         InboundMessage.objects.defer("raw"), pk=inbound_id, desk=request.desk

@@ -1,7 +1,7 @@
 """The admin site: of a desk for its admins, and of the installation for installation admins.
 
 Under a desk's path the wall shows only rows of that desk. Outside of all desks only installation
-admins (superusers) get in, and see desks, users and stray mail in the system scope.
+admins (superusers) get in, and see desks, users and stray email in the system scope.
 """
 
 from __future__ import annotations

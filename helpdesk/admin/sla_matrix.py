@@ -29,7 +29,7 @@ def edit_sla_matrix(request: AdminRequest) -> HttpResponse:
     except MatrixConflictError:
         messages.warning(
             request,
-            _("Another admin saved at the same moment. Check the values and save again."),
+            _("Another admin saved at the same time. Check the values and save again."),
         )
         return _show(request, read_matrix(request.desk, written=request.POST.dict()), status=422)
     if count:

@@ -63,7 +63,7 @@ def _get_problem(request: AdminRequest, user: User) -> str:
 
 
 def _reset(request: AdminRequest, user: User) -> None:
-    """Reset and report. Nobody resets their own: an unattended browser must not be enough."""
+    """Reset and report. Users can't reset their own 2FA: an unattended browser must not suffice."""
     if user.pk == request.user.pk:
         messages.error(
             request, _("You can't reset your own two-factor authentication. Ask another admin.")

@@ -1,4 +1,4 @@
-"""What an agent can do with a ticket now: what its state and the agent's role allow."""
+"""Actions that a ticket's state and the agent's role allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Audit of views: admins who look at files or raw emails leave an entry (security 21)."""
+"""Audit of views: viewing a file or raw email as an admin is recorded (security 21)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from helpdesk.agent.permissions import AgentRequest
 
 
 def record_admin_view(request: AgentRequest, row: Model) -> None:
-    """Record that an admin of the desk or the installation looks at this row.
+    """Record that an admin of the desk or the installation views this row.
 
-    Other agents leave no entry: the row is part of their work.
+    Views by other agents aren't recorded: they are part of their work.
     """
     user = cast(User, request.user)
     if request.agent.role == Role.ADMIN or user.is_superuser:

@@ -55,17 +55,17 @@ def agent_required(view: View[P]) -> PlainView[P]:
 
 
 def agent_page(view: View[P]) -> PlainView[P]:
-    """Make a view a page that only shows: GET or HEAD, by any agent."""
+    """Make a view read-only: GET or HEAD, by any agent."""
     return require_safe(agent_required(view))
 
 
 def agent_action(view: View[P]) -> PlainView[P]:
-    """Make a view a change: POST, refused to observers (403)."""
+    """Make a view a change: POST only, 403 for observers."""
     return require_POST(agent_required(write_access_required(view)))
 
 
 def write_access_required(view: View[P]) -> View[P]:
-    """Refuse observers (403); for pages that show a form and take it."""
+    """Return 403 for observers; for views that show and process a form."""
 
     @wraps(view)
     def guarded(request: AgentRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

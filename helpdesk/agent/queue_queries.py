@@ -1,4 +1,4 @@
-"""Reads of the sidebar and of ticket lists, bounded whatever the desk's size."""
+"""Queries of the sidebar and of ticket lists, bounded regardless of the desk's size."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _get_channel_label(channel: str) -> str:
 def describe_deadline(
     due_at: datetime | None, responded_at: datetime | None, *, has_ended: bool, now: datetime
 ) -> Deadline:
-    """Return how a first-response target stands.
+    """Return the status of a first-response target.
 
     responded_at: of the first response, in time or late. has_ended: without one, because the
     ticket was closed.

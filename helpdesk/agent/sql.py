@@ -1,4 +1,4 @@
-"""Hand-written statements of the agent pages, one per thing, and a way to send several at once.
+"""Hand-written statements of the agent pages, and a way to send several at once.
 
 They are on the hot paths that bench/ measures. Columns are read by name, values of enums come from
 the enums, and what an agent may see is the one rule of tickets.visibility. Every count and list

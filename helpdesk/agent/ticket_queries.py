@@ -45,7 +45,7 @@ SHOWN_EVENTS = (
 
 @dataclass(frozen=True, slots=True)
 class TicketPanel:
-    """What the panel of a ticket shows beside the ticket itself."""
+    """The data of a ticket's panel, apart from the ticket itself."""
 
     agents: list[Choice]  # the ticket can be assigned to
     priorities: list[Choice]

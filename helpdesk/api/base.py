@@ -1,4 +1,4 @@
-"""What the views of the API share: access checks and error responses (RFC 9457)."""
+"""Shared parts of the API views: access checks and error responses (RFC 9457)."""
 
 from __future__ import annotations
 

@@ -145,10 +145,10 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
         extra_kwargs: ClassVar[Extras] = {
             "number": {"help_text": _("The ticket's number at this desk.")},
             "subject": {"help_text": _("One line.")},
-            "channel": {"help_text": _("How the ticket came in.")},
+            "channel": {"help_text": _("The channel the ticket came in on.")},
             "level": {"help_text": _("The support level that works on it.")},
             "is_unverified": {"help_text": _("True if the sender is unverified.")},
-            "fields": {"help_text": _("Values of the desk's own form fields, by key.")},
+            "fields": {"help_text": _("Values of the desk's custom form fields, by key.")},
             "updated_at": {"help_text": _("When the ticket last changed.")},
             "first_responded_at": {"help_text": _("When the first response was sent, or null.")},
             "closed_at": {"help_text": _("When the ticket was closed, or null.")},
@@ -178,7 +178,7 @@ class MessageOutput(serializers.ModelSerializer[Message]):
         model = Message
         fields = ("id", "author", "channel", "body_text", "is_automatic", "created_at")
         extra_kwargs: ClassVar[Extras] = {
-            "channel": {"help_text": _("How the message came in or went out.")},
+            "channel": {"help_text": _("The channel the message came in or went out on.")},
             "body_text": {"help_text": _("Plain text.")},
             "is_automatic": {"help_text": _("True if a machine wrote it.")},
         }

@@ -69,8 +69,8 @@ class TicketListView(DeskView):
         operation_id="list_tickets",
         summary=_("List tickets"),
         description=_(
-            "Returns the desk's tickets that you can see, last changed first, 50 per page. "
-            "“next” and “previous” are the addresses of the pages beside it."
+            "Returns the tickets of this desk that you can see, most recently changed first, 50 "
+            "per page. “next” and “previous” are the URLs of the adjacent pages."
         ),
     )
     def get(self, request: Request) -> Response:

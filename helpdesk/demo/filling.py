@@ -89,7 +89,7 @@ def create_tickets(cast: Cast, slug: str, *, now: datetime) -> None:
 def settle_deliveries(*, now: datetime) -> None:
     """Fill inboxes with recent events, leave the latest emails due, and mark all others as done.
 
-    Nobody wants hundreds of emails about last month, and no page is open yet.
+    Hundreds of emails about last month would be useless, and no page is open yet.
     """
     due = EventDelivery.objects.filter(state=DeliveryState.DUE)
     recent = due.filter(follower=INBOXES, event__at__gte=now - INBOX_FILLED_SINCE).order_by("pk")

@@ -1,6 +1,6 @@
 """Erase a desk: its rows, its files, and users of no other desk. An ErasedDesk row stays.
 
-Delivered mail, backups, logs and earlier exports are out of reach.
+Delivered email, backups, logs and earlier exports are out of reach.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from helpdesk.invitations.emails import send_invitation
 
 
 class CreateDeskForm(forms.Form):
-    """What a new desk needs. Errors of the service appear next to their field."""
+    """Details of a new desk. Errors of the service appear next to their field."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
     slug = forms.SlugField(

@@ -1,6 +1,7 @@
 """Suspend and resume a desk.
 
-A suspended desk serves no pages and runs no jobs. Its mail is stored raw and read after it resumes.
+A suspended desk serves no pages and runs no jobs. Its email is stored raw and processed after it
+resumes.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def resume_desk(*, desk: Desk, at: datetime, by: User | None = None) -> bool:
     """Resume a suspended desk. Return False if it is not suspended.
 
     Reminders and automatic closing that came due in the meantime wait one more day, so that the
-    stored mail is read first.
+    stored email is read first.
     """
     with transaction.atomic():
         if not _set_suspended(desk, is_suspended=False, by=by):

@@ -51,8 +51,8 @@ def send_invitation_and_report(request: HttpRequest, invitation: Invitation, tok
         send_invitation(invitation, token)
     except MAIL_SERVER_ERRORS as error:
         text = _(
-            "The invitation to %(email)s was not sent: the mail server refused it (%(error)s). "
-            "Invite again."
+            "The invitation to %(email)s wasn't sent: the mail server rejected it (%(error)s). "
+            "Invite them again."
         )
         messages.warning(request, text % {"email": invitation.email, "error": error})
     else:

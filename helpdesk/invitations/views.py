@@ -1,6 +1,6 @@
 """The page behind an invitation link.
 
-Opening it uses nothing up, because mail scanners open links too.
+Opening it doesn't use the invitation, because mail scanners open links too.
 """
 
 from __future__ import annotations
@@ -111,5 +111,5 @@ def _render_gone(request: DeskRequest) -> HttpResponse:
 
 
 def _render_full(request: DeskRequest) -> HttpResponse:
-    """Say that the account has no contact left to name. The link keeps working until it expires."""
+    """Explain that all points of contact are taken. The link keeps working until it expires."""
     return render(request, "invitations/full.html", status=409)

@@ -63,7 +63,7 @@ class LoginAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Return True at a desk: whoever signs up becomes a contact there."""
+        """Return True at a desk, where people who sign up become contacts."""
         return get_desk(request) is not None
 
     def clean_email(self, email: str) -> str:

@@ -61,14 +61,15 @@ class RequestForm(SubmitOnceForm):
         label=_("Description"),
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
         help_text=_(
-            "What happened, what did you expect, since when, and how many people can't work?"
+            "What happened, and what did you expect? When did it start, and how many people are "
+            "affected?"
         ),
     )
     priority = forms.ModelChoiceField(
         Priority.objects.none(), widget=forms.RadioSelect, empty_label=None, label=_("Priority")
     )
     files = FilesField(  # type: ignore[assignment]  # a field, taken off the class
-        label=_("Attachments"), help_text=_("Screenshots, logs, and the like.")
+        label=_("Attachments"), help_text=_("Such as screenshots or logs.")
     )
     cc = AddressesField(
         label=_("CC"),

@@ -34,7 +34,7 @@ CLOSED_SENTENCES = {
 
 
 def describe_state_for_customer(ticket: Ticket, desk: Desk, *, now: datetime) -> str:
-    """Return what a ticket's state means for its customer, and what happens next.
+    """Return the explanation of a ticket's state for its customer, with the next step.
 
     The only source of these sentences. A desk's own sentence for a state replaces the usual one;
     when the ticket closes or reopens is always added.

@@ -7,8 +7,8 @@ Limits: what others repeat in their own words or paste into a reply cannot be fo
 All quoted text below replies on the person's tickets is erased. Their address, with a name right
 before it, is searched for in everything that was said and recorded at the desk; their names, and
 parts of them, on their own tickets. A name by itself in others' words elsewhere stays, because it
-may also be a company's or a plan's; so do the desk's settings. Unread mail, backups, logs and
-delivered mail are out of reach. A user who is a person of another desk stays, for that desk.
+may also be a company's or a plan's; so do the desk's settings. Unread email, backups, logs and
+delivered email are out of reach. A user who is a person of another desk stays, for that desk.
 """
 
 from __future__ import annotations

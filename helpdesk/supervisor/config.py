@@ -27,7 +27,7 @@ ALL_INTERFACES = {"0.0.0.0", "::"}  # noqa: S104 (only compared with)
 
 @dataclass(frozen=True)
 class Config:
-    """Where the demo runs.
+    """Configuration of the demo.
 
     data_dir and static are absolute. has_own_database and has_own_valkey: True if the environment
     names no other server.

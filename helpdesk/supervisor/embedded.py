@@ -71,7 +71,7 @@ def _start(child: Child, responds: Callable[[], bool]) -> None:
 class EmbeddedPostgres:
     """A PostgreSQL 18 server on a data folder.
 
-    child: its process, or None if the server was already running, which is then left alone.
+    child: its process, or None if the server was already running, which is then left running.
     """
 
     def __init__(

@@ -25,7 +25,7 @@ TIMEOUT = 900.0  # seconds
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What a database was prepared with: a digest of the code, and one of the demo's location."""
+    """Fingerprint of a prepared database: digests of the code and of the demo's location."""
 
     code: str
     location: str

@@ -117,10 +117,10 @@ def test_only_the_fields_that_are_read_are_asked_for() -> None:
         ([], "A mapping is an object"),
         ({"Accounts": 1}, "A mapping is an object"),
         ({"Contacts": {"email": "Email"}}, "Accounts needs the field “name”."),
-        ({**MAPPING, "Leads": {}}, "“Leads” is not a key"),
+        ({**MAPPING, "Leads": {}}, "“Leads” is not a valid mapping key"),
         (
             {**MAPPING, "Contacts": {"email": "Email", "role": "Title"}},
-            "Contacts has no field “role” here.",
+            "Plumbline has no field “role” in Contacts.",
         ),
         ({**MAPPING, "Contacts": {"email": ""}}, "Contacts: enter the CRM field for “email”"),
         (
@@ -130,7 +130,7 @@ def test_only_the_fields_that_are_read_are_asked_for() -> None:
         ({**MAPPING, "values": {"name": {}}}, "Values of “name” cannot be mapped."),
         (
             {**MAPPING, "values": {"plan": {"Gold": 1}}},
-            "The values of “plan” must be pairs of texts.",
+            "The values of “plan” must be pairs of strings.",
         ),
     ],
 )

@@ -209,7 +209,7 @@ def test_invalid_domains_are_rejected_with_their_column(in_rocket: Cast) -> None
     assert "not a domain name" in why[6][1]
     assert why[7] == ("account", "There is no account named “Nobody”.")
     assert why[8] == ("account", "Enter the account of this domain.")
-    assert why[9] == ("include_subdomains", "“perhaps” is neither yes nor no.")
+    assert why[9] == ("include_subdomains", "Enter yes or no instead of “perhaps”.")
     assert why[10] == ("domain", "“elsewhere.example” is already on an earlier line.")
 
 
@@ -228,7 +228,7 @@ def test_points_of_contact_beyond_the_plans_limit_are_rejected(in_rocket: Cast) 
     assert tallies(report) == (2, 0, 0, 2)
     assert reasons(report)[5] == (
         "role",
-        "Standard includes 3 points of contact. This would be number 4.",
+        "Standard includes 3 points of contact. This one would make 4.",
     )
 
 

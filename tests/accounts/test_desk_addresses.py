@@ -10,7 +10,7 @@ from accounts.desk_addresses import get_domain_error, get_slug_error
 
 @pytest.mark.parametrize("slug", ["admin", "login", "inbound", "static"])
 def test_a_path_of_the_installations_pages_is_refused(slug: str) -> None:
-    assert f"“{slug}” is a path of Plumbline's own pages." in (get_slug_error(slug) or "")
+    assert f"Plumbline uses the path “{slug}” itself." in (get_slug_error(slug) or "")
 
 
 @pytest.mark.parametrize("slug", ["rocket", "admins", "help-admin"])
@@ -31,5 +31,5 @@ def test_what_is_no_host_name_is_refused(domain: str) -> None:
 @pytest.mark.parametrize("domain", ["plumbline.example", "PLUMBLINE.example", "plumbline.example."])
 def test_the_installations_own_host_name_is_refused(domain: str, settings: Settings) -> None:
     settings.SITE_URL = "https://plumbline.example:8443"
-    assert "the installation's own domain" in (get_domain_error(domain) or "")
+    assert "the installation's domain" in (get_domain_error(domain) or "")
     assert get_domain_error(f"help.{domain}") is None

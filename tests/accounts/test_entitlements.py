@@ -60,11 +60,11 @@ def test_a_plan_opens_its_ways_in(
 
 def test_a_refusal_says_why_and_what_is_possible() -> None:
     assert check_entitlement(CRITICAL, "customer", "phone", 2) == NotEntitled(
-        "The hotline is only for emergencies of the highest priority.",
+        "The hotline is only for emergencies with the highest priority.",
         (
             "You can submit a request in the support portal.",
             "You can send an email.",
-            "You can call the hotline in an emergency of the highest priority.",
+            "In an emergency with the highest priority, you can call the hotline.",
         ),
     )
     assert check_entitlement(None, "community", "email", 2) == NotEntitled(
@@ -110,13 +110,13 @@ def test_points_beyond_the_plans_number_are_refused_beside_their_field(plain: Ca
     with pytest.raises(ValidationError) as refused:
         add_point_of_contact(contact=plain.customer_colleague, by=plain.manager, at=NOON)
     assert refused.value.message_dict == {
-        "role": ["Standard includes 1 point of contact. This would be number 2."]
+        "role": ["Standard includes 1 point of contact. This one would make 2."]
     }
     assert Contact.objects.get(pk=plain.customer_colleague.pk).role == "contact"
 
 
 def test_a_contact_of_no_account_cannot_be_a_point_of_contact(plain: Cast) -> None:
-    with pytest.raises(ValidationError, match="needs an account"):
+    with pytest.raises(ValidationError, match="must belong to an account"):
         add_point_of_contact(contact=plain.stranger, by=plain.admin, at=NOON)
 
 

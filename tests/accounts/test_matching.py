@@ -139,7 +139,7 @@ def test_a_subdomain_owned_by_another_account_wins_over_its_parent():
 def test_a_failed_check_matches_nobody(email):
     found = match(email, "fail", match_unverified=True)
     assert (found.kind, found.contact_id, found.account_id) == ("unverified", None, None)
-    assert "failed the check" in sentences(found)[0]
+    assert "failed authentication for" in sentences(found)[0]
 
 
 def test_an_unproven_mail_is_matched_only_where_the_desk_allows_it():
@@ -147,7 +147,7 @@ def test_an_unproven_mail_is_matched_only_where_the_desk_allows_it():
     held = match("ann@acme.com", "none")
     assert (held.kind, held.contact_id, held.account_id) == ("unverified", None, None)
     assert sentences(held) == [
-        "The email could not be verified to come from acme.com, so it is not matched to an account."
+        "We couldn't verify that the email came from acme.com, so it isn't matched to an account."
     ]
 
 

@@ -26,8 +26,8 @@ def test_an_account_with_tickets_or_contacts_with_rights_stays(
     with desk_scope(rocket.desk):
         tickets = [rocket.open_ticket() for _ in range(2)]
     told = delete(at_rocket, rocket.account).content.decode()
-    assert "be deleted. It has 2 tickets, which would lose their customer" in told
-    assert "3 people have rights over it. Make them regular contacts" in told
+    assert "be deleted. It has 2 tickets, which would be left without a customer" in told
+    assert "3 of its contacts are points of contact or managers. Make them regular contacts" in told
     with desk_scope(rocket.desk):
         assert set(Ticket.objects.values_list("pk", "account")) == {
             (t.pk, rocket.account.pk) for t in tickets
@@ -60,7 +60,9 @@ def test_an_unused_account_is_deleted_with_one_audit_entry(rocket: Cast, at_rock
 
 def test_the_service_rejects_every_caller(in_rocket: Cast) -> None:
     in_rocket.open_ticket(contact=in_rocket.elsewhere)
-    with pytest.raises(AccountInUseError, match=r"It has 1 ticket, which .* 1 person has rights"):
+    with pytest.raises(
+        AccountInUseError, match=r"It has 1 ticket, which .* 1 of its contacts is a point"
+    ):
         delete_account(account=in_rocket.other_account, by=in_rocket.admin.user)
     assert Account.objects.filter(pk=in_rocket.other_account.pk).exists()
 

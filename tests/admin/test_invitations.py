@@ -142,7 +142,7 @@ def test_a_failed_email_is_reported(
     monkeypatch.setattr(mail.EmailMessage, "send", refuse)
     answer = send(at_rocket)
     assert answer.status_code == 302
-    assert b"the mail server refused it" in at_rocket.get(answer["Location"]).content
+    assert b"the mail server rejected it" in at_rocket.get(answer["Location"]).content
 
 
 def test_the_list_shows_no_hash(rocket: Cast, at_rocket: Client) -> None:

@@ -1,4 +1,4 @@
-"""Quarantined messages in the admin site: of a desk, and stray mail for installation admins."""
+"""Quarantined messages in the admin site: of a desk, and stray email for installation admins."""
 
 from __future__ import annotations
 

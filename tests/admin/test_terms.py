@@ -122,7 +122,7 @@ def test_one_point_of_contact_too_many_is_an_error_of_the_role(
         )
     answer = post_contact(at_rocket, extra, role="point_of_contact")
     assert answer.context["adminform"].form.errors == {
-        "role": ["Standard includes 2 points of contact. This would be number 3."]
+        "role": ["Standard includes 2 points of contact. This one would make 3."]
     }
     assert post_contact(at_rocket, rocket.customer, name="Still named").status_code == 302
     assert post_contact(at_rocket, rocket.customer, role="contact").status_code == 302

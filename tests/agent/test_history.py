@@ -80,7 +80,8 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     EventKind.PARTICIPANT_ADDED: ({"name": "Bo"}, "Ana added Bo as a follower (CC)."),
     EventKind.CUSTOMER_REMINDED: (
         {"closes_at": DUE},
-        "The customer was reminded. Without a reply the ticket closes on Wed, Nov 18, 6:00 PM.",
+        "The customer was reminded. If the customer doesn't reply, the ticket closes on Wed, Nov "
+        "18, 6:00 PM.",
     ),
     EventKind.SLA_STARTED: (
         {"due_at": DUE, "plan": "Standard", "priority": "High", "calendar": "12x5"},
@@ -88,7 +89,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.SLA_REPLANNED: (
         {"due_at": DUE, "was_due_at": DUE},
-        "First response now due Wed, Nov 18, 6:00 PM. It was due Wed, Nov 18, 6:00 PM before.",
+        "First response now due Wed, Nov 18, 6:00 PM. It was previously due Wed, Nov 18, 6:00 PM.",
     ),
     EventKind.SLA_WARNED: (
         {"due_at": DUE},
@@ -104,7 +105,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.SENDER_VERIFIED: (
         {"proof": "mailed_link", "account": "Acme"},
-        "Ana is a verified sender now. The sender opened a link that was emailed to this address."
+        "Ana is now a verified sender. The sender opened a link that was emailed to this address."
         " The ticket now belongs to Acme.",
     ),
     EventKind.MAIL_RELEASED: (

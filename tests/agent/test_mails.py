@@ -1,4 +1,4 @@
-"""The sources of mails, for agents: plain text to download."""
+"""The sources of emails, for agents: plain text to download."""
 
 from __future__ import annotations
 

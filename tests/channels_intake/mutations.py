@@ -47,7 +47,7 @@ def flip_bytes(raw: bytes, dice: random.Random) -> bytes:
 
 
 def cut_off(raw: bytes, dice: random.Random) -> bytes:
-    """End the mail early."""
+    """End the email early."""
     return raw[: dice.randrange(len(raw))]
 
 
@@ -102,7 +102,7 @@ def add_nulls(raw: bytes, dice: random.Random) -> bytes:
 
 
 def nest(raw: bytes, dice: random.Random) -> bytes:
-    """Wrap the mail into many multiparts."""
+    """Wrap the email into many multiparts."""
     for level in range(dice.randint(2, 60)):
         raw = b'Content-Type: multipart/mixed; boundary="n%d"\n\n--n%d\n' % (level, level) + raw
     return b"From: ann@acme.example\n" + raw

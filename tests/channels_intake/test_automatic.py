@@ -1,4 +1,4 @@
-"""Automatic mail is detected, so that it is never answered (RFC 3834); people's mail is not."""
+"""Automatic email is detected, so that it is never answered (RFC 3834); people's mail is not."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The decision on a mail, as a table of its facts: incoming/decision.py without a database."""
+"""The decision on an email, as a table of its facts: incoming/decision.py without a database."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ CASES = {
         Facts(PASS, AutomaticKind.GENERATED, has_unverified=True),
         OPENED,
     ),
-    # Automatic mail without a ticket
+    # Automatic email without a ticket
     "own mail": (Facts(PASS, AutomaticKind.OWN), quarantined("own_mail")),
     "stray bounce": (Facts(PASS, AutomaticKind.BOUNCE), quarantined("stray_bounce")),
     "stray auto-reply": (Facts(PASS, AutomaticKind.AUTO_REPLY), quarantined("stray_auto_reply")),

@@ -1,4 +1,4 @@
-"""The same mail twice is one message; two texts under one Message-ID are two (faults 7, 8)."""
+"""The same email twice is one message; two texts under one Message-ID are two (faults 7, 8)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_one_mail_for_mailboxes_of_two_desks_reaches_both_once(
     rocket: Cast, matter: Cast, take_in: TakeIn
 ) -> None:
     raw = make_mail(to="support@rocket.example, support@matter.example")
-    for _ in range(2):  # each mailbox's delivery brings the whole mail
+    for _ in range(2):  # each mailbox's delivery brings the whole email
         take_in(raw)
     while waiting := [row for row in all_inbound() if row.state == InboundState.RECEIVED]:
         for row in waiting:

@@ -1,4 +1,4 @@
-"""A mail becomes a ticket (M25, M33, M77, M78, M111)."""
+"""An email becomes a ticket (M25, M33, M77, M78, M111)."""
 
 from __future__ import annotations
 

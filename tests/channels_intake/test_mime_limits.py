@@ -1,4 +1,4 @@
-"""Limits of the mail parser: what is exactly at a limit is kept, one more is not."""
+"""Limits of the email parser: what is exactly at a limit is kept, one more is not."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_bytes_of_all_files() -> None:
 
 def test_parts() -> None:
     raw = MIXED + b"".join(part(TEXT, b"t%d" % n) for n in range(9)) + b"--b--"
-    # The mail itself counts as one.
+    # The email itself counts as one.
     assert list_remarks(parse(raw, max_parts=11)) == []
     cut = parse(raw, max_parts=9)
     assert list_remarks(cut) == [RemarkCode.PARTS_CUT]

@@ -1,4 +1,4 @@
-"""The outbox backend writes files; selectors of mail for the agents' pages."""
+"""The outbox backend writes files; selectors of email for the agents' pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Held mail: released once as a ticket, verified or not; discarded and restored; audited."""
+"""Quarantined email: released once as a ticket, verified or not; discarded; restored; audited."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from tests.cast import NOON, Cast
 from tickets.deliveries import deliver_due
 from tickets.services import reply
 
-SECONDS = 20.0  # for each mail
+SECONDS = 20.0  # for each email
 
 
 class Slow(LocalMemory):

@@ -60,8 +60,8 @@ def test_a_new_desk_is_complete(db: None, preset: str, names: list[str], first: 
     ("field", "value", "why"),
     [
         ("slug", "rocket", "another desk"),
-        ("slug", "admin", "own pages"),
-        ("slug", "static", "own pages"),
+        ("slug", "admin", "itself. Choose another"),
+        ("slug", "static", "itself. Choose another"),
         ("slug", "no good", "valid"),
         ("domain", "help.rocket.example", "another desk"),
         ("domain", "not a host", "not a host name"),
@@ -149,6 +149,6 @@ def test_the_form_creates_a_desk_and_shows_errors_next_to_their_field(rocket: Ca
 
 def test_a_desk_cannot_take_the_host_of_the_installation(rocket: Cast, settings: Any) -> None:
     settings.SITE_URL = "https://help.host.example"
-    with pytest.raises(DeskCreationError, match="is the installation's own") as error:
+    with pytest.raises(DeskCreationError, match="is the installation's domain") as error:
         create_desk(**ARGUMENTS | {"domain": "help.host.example"})
     assert error.value.field == "domain"

@@ -41,7 +41,7 @@ def test_a_late_contact_is_told_and_may_accept_later(rocket: Cast) -> None:
     assert Client().post(f"/rocket/invitation/{first}/", form).status_code == 302
     answer = Client().post(f"/rocket/invitation/{second}/", form)
     assert answer.status_code == 409
-    assert b"No contacts left on your plan" in answer.content
+    assert b"No places left on your plan" in answer.content
     assert not User.objects.filter(email="b@acme.example").exists()
     with desk_scope(rocket.desk):
         assert Invitation.objects.get(email="b@acme.example").used_at is None

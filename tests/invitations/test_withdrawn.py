@@ -132,4 +132,4 @@ def test_the_list_says_which_are_void(rocket: Cast, sign_in: Any) -> None:
     with desk_scope(rocket.desk):
         make(rocket, rocket.lead.user)
     page = sign_in(rocket.admin.user).get("/rocket/admin/accounts/invitation/").content
-    assert b"Void: the inviter no longer has the right to invite" in page
+    assert b"Invalid: the inviter can no longer invite people" in page

@@ -21,7 +21,7 @@ TakeIn = Callable[..., InboundMessage]
 
 
 def with_headers(mail: bytes, headers: dict[str, str]) -> bytes:
-    """Put headers above a mail: EmailMessage drops Content-Language when it sets its content."""
+    """Put headers above an email: EmailMessage drops Content-Language when it sets its content."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return lines.encode() + mail
 

@@ -139,7 +139,7 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     (
         "certificates",
         {"certificates": make_certificate(OURS, days=-3, since=9)},
-        "No certificate is valid now. The last one expires on",
+        "None of the certificates is valid now. The last one expires on",
     ),
     ("sso_url", {"sso_url": "http://login.acme.example/"}, "must start with https"),
     ("sso_url", {"sso_url": "javascript:alert(1)"}, "Enter a valid URL"),

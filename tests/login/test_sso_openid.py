@@ -291,7 +291,7 @@ def test_a_wrong_signature_is_refused(
 
 def assert_refused(answer: HttpResponse, client: Client, idp: OpenIdFake) -> None:
     assert answer.status_code == 403
-    assert "did not work" in answer.content.decode()
+    assert "didn't work" in answer.content.decode()
     assert is_out(client)
     assert idp.exchanges == 1  # it was the token, and nothing before it
     assert not User.objects.filter(email="new@rocket.example").exists()

@@ -83,7 +83,7 @@ def test_an_empty_secret_leaves_the_stored_one_but_not_for_another_issuer(admin:
     ("change", "said"),
     [
         ({"client_secret": ""}, "Enter the client secret for this issuer"),
-        ({"server_url": "ftp://login.acme.example"}, "not a web address"),
+        ({"server_url": "ftp://login.acme.example"}, "Start it with https://"),
         ({"server_url": "https://u:p@login.acme.example"}, "Remove the user name"),
         ({"name": ""}, "This field is required"),
     ],

@@ -93,7 +93,7 @@ def test_beyond_the_plans_number_the_error_is_shown_beside_the_person(
         rf'id="refused-{in_rocket.customer.pk}" role="alert">(.*?)</p>', page, re.DOTALL
     )
     assert told is not None
-    assert "Standard includes 1 point of contact. This would be number 2." in told[1]
+    assert "Standard includes 1 point of contact. This one would make 2." in told[1]
     in_rocket.customer.refresh_from_db()
     assert in_rocket.customer.role == "contact"
 
@@ -152,7 +152,7 @@ def test_an_invited_colleague_joins_by_the_emailed_link(
         (
             {"role": "point_of_contact"},
             "role",
-            "includes 2 points of contact. This would be number 3",
+            "includes 2 points of contact. This one would make 3",
         ),
     ],
 )

@@ -46,7 +46,7 @@ class Planted:
     cast: Cast
     contact: Contact
     user: User
-    ticket: Ticket  # by mail
+    ticket: Ticket  # by email
     portal_ticket: Ticket
     others_ticket: Ticket  # a colleague's, where the canary takes part
     signed_in: Client
@@ -67,7 +67,7 @@ def take_in(raw: bytes) -> None:
 
 @pytest.fixture
 def outbox(settings: Any, tmp_path: Path) -> Path:
-    """Mails go to .eml files, as in the demo; stored files go to a folder of this test."""
+    """Emails go to .eml files, as in the demo; stored files go to a folder of this test."""
     settings.TRUSTED_AUTHSERV_IDS = frozenset({TRUSTED})
     settings.EMAIL_BACKEND = "channels_intake.outgoing.outbox.EmailBackend"
     settings.OUTBOX_DIR = tmp_path / "outbox"

@@ -44,7 +44,7 @@ CASES: list[tuple[EventKind, dict[str, Any], str]] = [
     (
         EventKind.ASSIGNED,
         {"names": ["Cy", "Bo"], "reason": NEXT},
-        "Assigned to Bo (on shift, Level 1, next in rotation). It was assigned to Cy before.",
+        "Assigned to Bo (on shift, Level 1, next in rotation). It was previously assigned to Cy.",
     ),
     (
         EventKind.ASSIGNED,
@@ -74,9 +74,9 @@ CASES: list[tuple[EventKind, dict[str, Any], str]] = [
     (
         EventKind.SENDER_VERIFIED,
         {"proof": "reply", "account": ""},
-        "Ana is a verified sender now."
+        "Ana is now a verified sender."
         " The sender replied to an email that was sent to this address."
-        " The ticket still belongs to no account.",
+        " The ticket still doesn't belong to an account.",
     ),
     (EventKind.CUSTOMER_REMINDED, {"closes_at": ""}, "The customer was reminded."),
     (EventKind.SLA_STARTED, {"due_at": DUE}, "First response due Thu, Nov 26, 5:45 AM."),

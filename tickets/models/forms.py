@@ -27,8 +27,8 @@ class FormField(DeskModel):
             )
         ],
         help_text=_(
-            "Answers are stored under this key. With the key “description”, the help text is shown "
-            "at the description field."
+            "Answers are stored under this key. If the key is “description”, the help text is "
+            "shown with the description field."
         ),
     )
     label = models.CharField(_("label"), max_length=80)
@@ -39,7 +39,7 @@ class FormField(DeskModel):
         _("choices"),
         default=list,
         blank=True,
-        help_text=_('A list of words for a field with choices, such as ["Web", "Mobile"].'),
+        help_text=_('For a choice field: a list, such as ["Web", "Mobile"].'),
     )
     help_text = models.CharField(
         _("help text"),

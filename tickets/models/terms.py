@@ -9,7 +9,7 @@ from accounts.models import DeskModel
 
 
 class NewTerms(DeskModel):
-    """An account has had new terms since ``at``; its tickets follow, from ``reached`` to ``upto``.
+    """New terms of an account since ``at``, being applied to tickets from ``reached`` to ``upto``.
 
     Later tickets were opened under the new terms. The row is deleted with the last ticket; another
     change starts over.

@@ -45,7 +45,7 @@ class Origin:
 
 
 def share_lock_contact(contact: Contact) -> None:
-    """Keep this person from being erased until the transaction ends. Comes before a ticket's lock.
+    """Keep this person from being erased until the transaction ends. Call before locking a ticket.
 
     Raises ConflictError if the person is erased by now; an email is read again then, as one from
     a new person.

@@ -31,13 +31,13 @@ AFTER_REPLY = {
 
 
 class NotReopenableError(ConflictError):
-    """A reply no longer reopens the ticket; the caller opens a linked one."""
+    """The ticket can't be reopened; the caller opens a linked one."""
 
 
 def add_customer_message(
     *, ticket_id: int, contact: Contact, new: NewMessage, at: datetime
 ) -> Message:
-    """Add a customer's message: the ticket is Open again (M14) and no longer closes for silence.
+    """Add a customer's message: the ticket is Open again (M14) and no longer closes automatically.
 
     An automatic message (out of office, bounce) is kept and changes no state. Raises
     NotReopenableError if the closed ticket can't be reopened any more; then the caller opens a

@@ -96,7 +96,7 @@ def _explain(why: str, reason: dict[str, str] | None = None) -> dict[str, object
 
 
 def change_priority(*, ticket_id: int, priority: Priority, by: Actor, at: datetime) -> Ticket:
-    """Set another priority; the clock is planned again from its start (M36)."""
+    """Set another priority; the clock is rescheduled from its start (M36)."""
     require_writer(by)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)

@@ -1,4 +1,4 @@
-"""Customers who don't reply: a reminder, then the ticket closes (M17, M110)."""
+"""Handling of customers who don't reply: a reminder, then the ticket closes (M17, M110)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ BATCH = 100
 def close_silent(*, desk_id: int, at: datetime) -> int:
     """Close up to BATCH tickets of the desk whose customer didn't reply; return how many.
 
-    Each ticket is locked and checked again under the lock: a reply that came first has moved it
-    out of Waiting, so the reply always wins. Two closers share the work and close nothing twice.
+    Each ticket is locked and checked again under the lock: a reply that came first has moved it out
+    of Waiting, so the reply always wins. Concurrent workers share the work and close nothing twice.
     """
     with transaction.atomic():
         silent = _lock(

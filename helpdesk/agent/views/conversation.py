@@ -26,8 +26,8 @@ from tickets.services import add_note, reply
 def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     """Add the composer's reply or note, and redirect to the ticket (303).
 
-    An error returns the page with everything that was typed: 422, or 409 if a message arrived in
-    between. A second submission of the same form gets the response of the first.
+    An error returns the page with the input kept: 422, or 409 if a message arrived in the meantime.
+    A second submission of the same form gets the response of the first.
     """
     ticket = get_ticket_for_change(request.agent, number)
     form, now = ComposerForm(request.POST, request.FILES), timezone.now()

@@ -1,4 +1,4 @@
-"""The desk's customers, to read: accounts and contacts with their tickets."""
+"""Read-only pages of the desk's customers: accounts and contacts with their tickets."""
 
 from __future__ import annotations
 

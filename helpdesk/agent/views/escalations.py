@@ -25,7 +25,7 @@ from tickets.services.states import NEXT_LEVEL
 @agent_required
 @write_access_required
 def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
-    """Ask for the reason, then escalate. An error keeps what was typed (422)."""
+    """Ask for the reason, then escalate. Errors keep the input (422)."""
     ticket = get_ticket_for_change(request.agent, number)
     level = NEXT_LEVEL[Level(ticket.level)].label
     form = EscalationForm(request.POST if request.method == "POST" else None)

@@ -41,7 +41,7 @@ from tickets.models import Ticket
 @agent_required
 @write_access_required
 def new_ticket(request: AgentRequest) -> HttpResponse:
-    """Show the form, then open the ticket: 303 to it, or 422 with all that was typed."""
+    """Show the form, then open the ticket: 303 to it, or 422 with the input kept."""
     if request.method != "POST":
         email = request.GET.get("email", "")
         return _show(request, _build_form(request, email, initial={"email": email}))

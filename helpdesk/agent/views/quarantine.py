@@ -1,4 +1,4 @@
-"""Emails that became no ticket: quarantined, or unreadable. For leads and admins."""
+"""Emails that aren't on a ticket: quarantined or unreadable. For leads and admins."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SsoSessionMiddleware:
-    """Treat an SSO session as signed out where it is not valid. Stands before PersonMiddleware.
+    """Treat an SSO session as signed out where it is not valid. Must come before PersonMiddleware.
 
     A user is global, an identity provider one desk's: such a session never opens the user's own
     settings (password, 2FA).

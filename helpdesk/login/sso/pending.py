@@ -15,7 +15,7 @@ class SsoError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PendingSignIn:
-    """What the session keeps while the person is at the provider. Good once; grants nothing."""
+    """Session state while the person is at the provider. Usable once; grants nothing."""
 
     provider: int
     state: str  # OpenID Connect: the state; SAML: the request's ID

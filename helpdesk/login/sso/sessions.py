@@ -1,6 +1,6 @@
-"""Where a session opened by single sign-on is valid: at its desk, for twelve hours.
+"""Validity of sessions opened by single sign-on: at their desk only, for twelve hours.
 
-It ends earlier when the desk switches the provider off or deletes it. views.py opens such sessions.
+They end earlier if the desk disables or deletes the provider. views.py opens them.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ NEXT_PAGE = {PendingStep.SET_UP: "mfa_index", PendingStep.VERIFY: "mfa_reauthent
 
 
 class TwoFactorMiddleware:
-    """Send users to the 2FA step they must still do. Stands after PersonMiddleware.
+    """Send users to the 2FA step they must still do. Must come after PersonMiddleware.
 
     Covers every view: pages, API, event stream, admin site and files.
     """

@@ -1,4 +1,4 @@
-"""Who must use two-factor authentication, and whether a session has (security goal 17).
+"""Policy for two-factor authentication (security goal 17).
 
 Required of desk admins and the installation's admin (settings.ADMIN_TWO_FACTOR, always on in
 production), and of every agent of a desk with Desk.require_two_factor. middleware.py enforces it.
@@ -25,7 +25,7 @@ TWO_FACTOR_TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class PendingStep(StrEnum):
-    """What a user must still do before any page opens."""
+    """Steps that a user must complete before any page opens."""
 
     SET_UP = "set_up"
     VERIFY = "verify"

@@ -1,4 +1,4 @@
-"""Run Django's flush as the tables' owner: the application role may not truncate."""
+"""Run Django's flush as the tables' owner, because the application role can't truncate."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py resume_desk`: bring a suspended desk back and read its stored mail."""
+"""`manage.py resume_desk`: resume a suspended desk and process its stored email."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py suspend_desk`: take a desk offline while its mail is stored unread."""
+"""`manage.py suspend_desk`: take a desk offline and hold its email."""
 
 from __future__ import annotations
 

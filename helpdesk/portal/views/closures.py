@@ -21,7 +21,7 @@ from tickets.services import close
 @require_POST
 @require_contact_or_404
 def close_ticket(request: ContactRequest, number: int) -> HttpResponse:
-    """Close the ticket at the customer's wish. A closed ticket stays as it is."""
+    """Close the ticket for its customer. A closed ticket stays unchanged."""
     ticket = get_ticket(request, number)
     if ticket.status != State.CLOSED and not can_close(request.contact, ticket):
         raise PermissionDenied(
