@@ -104,7 +104,7 @@ def _check_module(mapping: Mapping[str, Any], module: str) -> list[str]:
         if field not in part
     ]
     problems += [
-        _("%(module)s has no field “%(field)s” here.") % {"module": module, "field": field}
+        _("Plumbline has no field “%(field)s” in %(module)s.") % {"module": module, "field": field}
         for field in part
         if field not in FIELDS[module]
     ]

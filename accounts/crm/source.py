@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 
 class CrmBusyError(Exception):
-    """The CRM cannot answer now. Try again after so many seconds."""
+    """The CRM is temporarily unavailable. Retry after `seconds`."""
 
     def __init__(self, why: str, seconds: int = 60) -> None:
         super().__init__(why)
@@ -17,7 +17,7 @@ class CrmBusyError(Exception):
 
 
 class CrmRefusedError(Exception):
-    """The CRM refuses to answer until the connection or its rights are changed."""
+    """The CRM rejects requests until the connection or its permissions are changed."""
 
 
 class PageLostError(Exception):

@@ -95,7 +95,7 @@ class AuditEntry(DeskModel):
 
     @property
     def summary(self) -> str:
-        """What was done, in the active language, such as "Calendar changed".
+        """The action in the active language, such as "Calendar changed".
 
         An action or kind of row that this version does not know is named as it was stored.
         """

@@ -51,7 +51,7 @@ class Pagination(Component):
 
 @dataclass(frozen=True, slots=True)
 class EmptyState(Component):
-    """What a list shows in place of rows: what belongs here, and one action or none."""
+    """The empty state of a list: what belongs there, and one action or none."""
 
     title: str
     text: str = ""

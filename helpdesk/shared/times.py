@@ -152,7 +152,7 @@ def _format_count(unit: str, count: int) -> str:
 
 
 def format_time_left(left: timedelta) -> str:
-    """Return how a deadline stands: "due in 45m" or, for a negative span, "2h overdue"."""
+    """Return the time to a deadline: "due in 45m" or, for a negative span, "2h overdue"."""
     return _format_left(format_timespan(left), left < timedelta(0))
 
 

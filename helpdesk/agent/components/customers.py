@@ -51,7 +51,7 @@ class TargetLine(Component):
 
 @dataclass(frozen=True, slots=True)
 class AccountTerms(Component):
-    """What an account agreed on. ways: the channels it may use. points: "2 of 3", or ""."""
+    """The terms of an account. ways: the channels it may use. points: "2 of 3", or ""."""
 
     account: AccountCard
     is_retired: bool

@@ -11,7 +11,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Deadline(Component):
-    """How a first-response target stands.
+    """Status of a first-response target.
 
     state: "ok", "soon", "overdue", "met", "late" or "none". is_live: the clock is running, and
     countdown.js keeps the text current.
