@@ -53,7 +53,7 @@ def accept_request(
 ) -> Ticket:
     """Open a ticket for a contact known for certain: signed in, or named by an agent (M22, M23).
 
-    by: the contact or an agent. participants: the followers, who get its public mail (M87).
+    by: the contact or an agent. participants: the followers, who get its public email (M87).
     The contact's account counts as verified.
     """
     reason = (
