@@ -23,7 +23,7 @@ ADDRESS_HELP = _(
     "Links in emails, bookmarks and ticket references contain these, and they must be unique. "
     "Only an installation admin can change them."
 )
-STATE_WORDS_HELP = _("Your own names for ticket statuses. Leave a field empty to keep the default.")
+STATE_WORDS_HELP = _("Custom names for ticket statuses. Leave a field empty to keep the default.")
 STATE_SENTENCES_HELP = _(
     "What a customer reads in the portal about the status of a request. Leave a field empty to keep"
     " the default. When the request closes or can be reopened is always added."
