@@ -39,10 +39,11 @@ from helpdesk.shared.links import build_installation_url
 
 log = structlog.get_logger(__name__)
 
+# By the ids of allauth's DefaultAccountAdapter.get_reauthentication_methods.
 REAUTHENTICATION_METHODS = {
     "reauthenticate": _("Use your password"),
     "mfa_reauthenticate": _("Use your authenticator app or a recovery code"),
-    "mfa_reauthenticate_webauthn": _("Use a passkey"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
 
 

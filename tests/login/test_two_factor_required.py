@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import HttpResponse
@@ -228,3 +229,17 @@ def test_an_agent_who_becomes_admin_is_asked_at_once(in_rocket: Cast, client_of,
     assert client.get("/rocket/agent/").status_code == 200
     Agent.objects.filter(pk=in_rocket.analyst.pk).update(role="admin")
     assert client.get("/rocket/agent/")["Location"] == SET_UP
+
+
+def test_a_passkey_is_asked_for_where_it_is_all_a_user_has(strict: Cast, client_of) -> None:
+    Authenticator.objects.create(user=strict.admin.user, type="webauthn", data={"name": "Key"})
+    answer = client_of(strict.admin).get(USE)
+    assert (answer.status_code, answer["Location"]) == (302, "/rocket/login/passkeys/again/")
+
+
+def test_a_passkey_is_offered_beside_the_app(strict: Cast, client_of) -> None:
+    give_app(strict.admin.user)
+    Authenticator.objects.create(user=strict.admin.user, type="webauthn", data={"name": "Key"})
+    answer = client_of(strict.admin).get(USE)
+    assert answer.status_code == 200
+    assert ">Use a passkey</a>" in answer.content.decode()
