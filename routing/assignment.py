@@ -41,7 +41,7 @@ def make_shift_facts(shift: Shift) -> ShiftFacts:
 
 
 def _join(newcomers: list[Agent]) -> None:
-    """Add agents to the rotation; they come first in it."""
+    """Add agents to the rotation; newcomers come first."""
     if newcomers:
         rows = [Rotation(desk_id=agent.desk_id, agent=agent) for agent in newcomers]
         Rotation.objects.bulk_create(rows, ignore_conflicts=True)

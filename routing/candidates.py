@@ -55,7 +55,7 @@ class Candidates:
 def list_candidates(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Candidates:
     """Return the candidates in the desk's department of a kind, or (None) in the ticket's own.
 
-    Agents and department are loaded without the fields that routing doesn't use.
+    Fields that routing doesn't use aren't loaded.
     """
     asked = {
         "desk": ticket.desk_id,

@@ -46,8 +46,8 @@ def _facts(ticket: Ticket) -> AccountFacts | None:
 def assign_next_agent(change: Change, *, candidates: Candidates | None = None) -> bool:
     """Assign a locked ticket to the next agent in rotation. Return False if no agent is available.
 
-    candidates: those of its department, if the caller has read them already. With no agent
-    available the ticket is visibly unassigned, and the event of that is recorded once.
+    candidates: those of its department, if the caller has read them already. If no agent is
+    available, the ticket stays visibly unassigned, which is recorded once.
     """
     ticket, before = change.ticket, change.ticket.assignee
     agent, reason = pick_agent(
@@ -70,7 +70,7 @@ def _leave_unassigned(change: Change, *, before: Agent | None, reason: dict[str,
 
 
 def unassign_non_member(change: Change, *, candidates: Candidates) -> None:
-    """Take a locked ticket that a rule moved from an assignee who may not see its department.
+    """Reassign a locked ticket that a rule moved to a department hidden from its assignee.
 
     An assignment reveals a ticket, so a rule never assigns an agent to whom an agent couldn't
     assign it (tickets.services.assign). An open ticket goes to the next agent in rotation; a closed

@@ -1,4 +1,4 @@
-"""The standing cast: a desk and its people. Two of them let every test try a stranger as well."""
+"""The standing cast: a desk and its people. Two of them let every test include an outsider."""
 
 from __future__ import annotations
 

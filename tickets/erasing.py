@@ -55,7 +55,7 @@ def find_traces(contact: Contact) -> Traces:
 
 
 def wait_for_writers(traces: Traces) -> None:
-    """Wait until what is being written or delivered of these tickets is committed; block new work.
+    """Wait until pending writes and deliveries of these tickets are committed; block new ones.
 
     The contact is locked already: tickets.services lock it before a ticket.
     """
@@ -96,7 +96,7 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
 
 
 def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
-    """Erase what a pattern finds in people's words on these tickets.
+    """Erase matches of a pattern from people's text on these tickets.
 
     Those are messages, notes, the names of their files, and the reasons that agents typed. The
     product's own reasons, with names of priorities, plans and departments, stay.

@@ -44,8 +44,8 @@ def attach_files(
 ) -> list[Attachment]:
     """Store files with a message or note.
 
-    A file that storage has no room for is marked missing, never lost silently: the text stays, and
-    the raw email still holds the file.
+    A file that can't be stored is marked as missing, never lost silently: the text stays, and the
+    raw email still holds the file.
     """
     return Attachment.objects.bulk_create([_attachment(file, to=to, at=at) for file in files])
 
@@ -78,7 +78,7 @@ def _store(content: bytes, *, desk_id: int) -> str:
 
 
 def fill_missing(attachment: Attachment, content: bytes) -> bool:
-    """Store a file that storage had no room for before. Return False if it still has none."""
+    """Retry to store a missing file. Return False if it still can't be stored."""
     name = _store(content, desk_id=attachment.desk_id)
     if name:
         preview = make_preview(content)
@@ -91,6 +91,6 @@ def fill_missing(attachment: Attachment, content: bytes) -> bool:
 def make_preview(content: bytes) -> bytes | None:
     """Return the image as a PNG of our own encoding, at most MAX_PREVIEW_SIDE pixels a side.
 
-    None for anything else, or too large: such a file is stored without a preview.
+    Return None for anything else or too large: such a file is stored without a preview.
     """
     return encode_png(content, width=MAX_PREVIEW_SIDE, height=MAX_PREVIEW_SIDE)

@@ -120,7 +120,7 @@ def show_mapping(mapping: Mapping[str, Any]) -> SafeString:
         for field in fields
     ]
     rows += [
-        (f"{field}: “{word}”", gettext("means “%(value)s”") % {"value": meaning})
+        (f"{field}: “{word}”", gettext("maps to “%(value)s”") % {"value": meaning})
         for field, words in mapping.get("values", {}).items()
         for word, meaning in words.items()
     ]
@@ -130,7 +130,7 @@ def show_mapping(mapping: Mapping[str, Any]) -> SafeString:
 
 def _words(source: Any) -> str:
     if not source:
-        return gettext("not from the CRM")
+        return gettext("not mapped")
     return get_text_list(source, gettext("and")) if isinstance(source, list) else str(source)
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 NOTIFY_HELP = _(
-    "Where the CRM sends notifications of changes. Leave empty to turn them off. "
-    "The address of this desk is %(url)s"
+    "The CRM sends change notifications to this URL. Leave empty to turn them off. The URL for "
+    "this desk is %(url)s"
 )
 SECRET_STORED_HELP = _("A secret is stored. Leave this empty to keep it.")
 SECRETS = {"client_secret": "sealed_client_secret", "refresh_token": "sealed_refresh_token"}

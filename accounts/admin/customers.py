@@ -30,7 +30,7 @@ class ProductAdmin(DeskModelAdmin):
 class DomainInline(DeskTabularInline):
     """The account's domains (M77).
 
-    The model rejects free-mail domains, public suffixes and domains of another account.
+    The model rejects free email domains, public suffixes and domains of another account.
     """
 
     model = AccountDomain

@@ -93,11 +93,11 @@ class DeskSettingsForm(TranslatedForm):
         label=_("Remove logo"), required=False, widget=UnfoldBooleanWidget
     )
     free_domains = DomainsField(
-        label=_("Free-mail domains"),
+        label=_("Free email domains"),
         required=False,
         help_text=_(
             "One per line. Anyone can get an address at these domains, so their senders are not "
-            "matched to an account. Well-known free-mail domains are included automatically."
+            "matched to an account. Well-known free email domains are included automatically."
         ),
     )
     texts = (*WORDS, *SENTENCES)

@@ -1,4 +1,4 @@
-"""Pull a CRM page by page, so that a killed pull continues where it stopped (M38, M39).
+"""Pull a CRM page by page, so that a killed pull resumes where it stopped (M38, M39).
 
 Each page is fetched outside of a transaction. Its rows, the counts, the step and the next page
 token are committed together, and only if no other worker has advanced the pull meanwhile. The
@@ -249,7 +249,7 @@ def _finish(run: CrmPull, connection: CrmConnection, at: datetime) -> None:
 
 
 def _postpone(run: CrmPull, connection: CrmConnection, busy: CrmBusyError, at: datetime) -> None:
-    """Wait as long as the CRM says, doubled with each failure in a row up to an hour."""
+    """Wait as long as the CRM asks, doubled with each consecutive failure up to an hour."""
     CrmPull.objects.filter(pk=run.pk).update(tries=F("tries") + 1, error=str(busy))
     run.refresh_from_db()
     doubled = timedelta(seconds=60) * 2 ** min(run.tries - 1, 6)

@@ -31,7 +31,7 @@ class AuditAction(models.TextChoices):
     DOMAIN_ASSIGNED = "domain_assigned", _("Domain assigned to an account")
     CONTACT_CLAIMED = "contact_claimed", _("Contact claimed by its owner")
     LOGIN_UNLINKED = "login_unlinked", _("Sign-in removed from a contact")
-    LOGIN_EMAIL_CHANGED = "login_email_changed", _("Email address of a sign-in changed")
+    LOGIN_EMAIL_CHANGED = "login_email_changed", _("User's email address changed")
     TWO_FACTOR_REMOVED = "two_factor_removed", _("Two-factor authentication removed")
     SSO_LINKED = "sso_linked", _("Agent linked to single sign-on")
     INVITED = "invited", _("Invitation sent")

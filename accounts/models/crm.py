@@ -20,7 +20,7 @@ def default_mapping() -> dict[str, Any]:
 
 
 class ConnectionState(models.TextChoices):
-    """Pulled or not: paused by an admin, or refused by the CRM until the connection is changed."""
+    """States of a connection: active, paused by an admin, or rejected by the CRM."""
 
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")
@@ -28,7 +28,7 @@ class ConnectionState(models.TextChoices):
 
 
 class CrmConnection(DeskModel):
-    """A desk's access to its CRM. Secrets are stored encrypted and never shown."""
+    """A desk's connection to its CRM. Secrets are stored encrypted and never shown."""
 
     provider = models.CharField(
         _("CRM"), max_length=10, choices=[("zoho", "Zoho CRM")], default="zoho"
@@ -66,7 +66,9 @@ class CrmConnection(DeskModel):
         _("notification URL"),
         blank=True,
         default="",
-        help_text=_("The CRM reports changes here right away. Leave empty to turn this off."),
+        help_text=_(
+            "The CRM sends change notifications to this URL. Leave empty to turn them off."
+        ),
     )
     channel_id = models.CharField(max_length=20, blank=True, default="", editable=False)
     sealed_channel_token = models.TextField(editable=False, default="")

@@ -128,7 +128,7 @@ def _set_discarded(inbound_id: int, desk_id: int | None, by: User, *, to: dateti
     with transaction.atomic():
         inbound = _lock(inbound_id, desk_id)
         if not inbound.is_held:
-            raise NotHeldError(_("This email is no longer in quarantine. It was released."))
+            raise NotHeldError(_("This email was released and is no longer in quarantine."))
         if (inbound.discarded_at is None) == (to is None):
             return False
         inbound.discarded_at = to
@@ -144,7 +144,7 @@ def _lock(inbound_id: int, desk_id: int | None) -> InboundMessage:
     # No joins: after waiting for the lock they would show what was there before the wait.
     inbound = InboundMessage.objects.select_for_update().filter(pk=inbound_id, **of_desk).first()
     if inbound is None:
-        raise NotHeldError(_("This email is no longer here. It was released."))
+        raise NotHeldError(_("This email was released and is no longer here."))
     return inbound
 
 

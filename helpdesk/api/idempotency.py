@@ -33,9 +33,9 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     description=_(
-        "A key of your choice, such as a random UUID, up to 255 characters. If you send the same "
-        "request again with the same key, nothing is created twice, and you get what the first "
-        "request created."
+        "A key of your choice, up to 255 characters, such as a random UUID. If you repeat a "
+        "request with the same key, nothing is created twice, and you get the result of the "
+        "first request."
     ),
 )
 KEY_REUSED = OpenApiResponse(

@@ -1,4 +1,4 @@
-"""Rows of another desk are answered with exactly the same 404 as rows that don't exist."""
+"""Rows of another desk return exactly the same 404 as rows that don't exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compare the policy table with reality: every route, by every method, as every person."""
+"""The policy table matches every route, by every method, as every person."""
 
 from __future__ import annotations
 

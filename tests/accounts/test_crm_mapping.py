@@ -1,4 +1,4 @@
-"""From a CRM's record to the normal form, and what is wrong with a mapping."""
+"""Normal form of CRM records, and errors in a mapping."""
 
 from __future__ import annotations
 

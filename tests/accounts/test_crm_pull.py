@@ -31,7 +31,7 @@ LATER = NOON + timedelta(hours=1)
 
 
 def fill(zoho: ZohoFake, count: int = MANY) -> None:
-    """So many accounts with a domain each, and as many people."""
+    """Put this many accounts with a domain each, and as many people, into the CRM."""
     for number in range(1, count + 1):
         zoho.put(
             "Accounts",

@@ -21,7 +21,7 @@ from tests.cast import Cast
 
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What was asked of the task queue."""
+    """The calls to the task queue."""
     calls: list[dict[str, Any]] = []
     monkeypatch.setattr(
         crm_webhook, "send_after_commit", lambda name, **kwargs: calls.append(kwargs)

@@ -1,4 +1,4 @@
-"""What a plan opens (M68, M71-M76, M79), and how many points of contact it allows."""
+"""Entitlements of plans (M68, M71-M76, M79), and their limits on points of contact."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_plan_without_products_applies_to_all_and_else_to_its_own() -> None:
 
 @pytest.fixture
 def plain(in_rocket: Cast) -> Cast:
-    """The first desk, entered, where nobody has been named a point of contact yet."""
+    """The first desk, entered, without a point of contact."""
     Contact.objects.filter(role="point_of_contact").update(role="contact")
     return in_rocket
 

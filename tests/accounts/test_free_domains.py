@@ -1,4 +1,4 @@
-"""A desk adds free email domains of its own: nobody there is matched to an account (M78)."""
+"""Free email domains that a desk adds: senders there aren't matched to an account (M78)."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ NOT_ACME = [
 def match(
     email: str, authentication: str = "pass", match_unverified: bool = False, **extra: object
 ):
-    """Match against the standing cast, as a caller does that looked everything up."""
+    """Match against the standing cast, like a caller that looked everything up."""
     return match_sender(
         email,
         authentication,
@@ -69,7 +69,7 @@ def match(
 
 
 def sentences(found: Match) -> list[str]:
-    """What an agent reads beside the account."""
+    """The sentences shown beside the account."""
     return [describe_match_reason(reason) for reason in found.reasons]
 
 

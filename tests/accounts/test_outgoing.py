@@ -1,4 +1,4 @@
-"""No spelling of an address reaches the own network in production (reliability.md, security 12)."""
+"""No spelling of an address reaches our own network in production (reliability.md, security 12)."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ DRIPS = 2_000
 
 
 def drip(server: socket.socket, beginning: bytes, gave_up: threading.Event) -> None:
-    """Send one byte at a time, and no more than a few, until the client hangs up."""
+    """Send a few bytes, one at a time, until the client hangs up."""
     accepted, _ = server.accept()
     never = threading.Event()
     with accepted:

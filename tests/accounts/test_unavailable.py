@@ -1,4 +1,4 @@
-"""Answers without a desk's pages: a suspended desk and an unavailable database."""
+"""Responses without a desk's pages: a suspended desk and an unavailable database."""
 
 from __future__ import annotations
 

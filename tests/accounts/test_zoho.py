@@ -1,4 +1,4 @@
-"""Zoho's possible answers: tokens, limits, lost pages, refusals, notifications."""
+"""Zoho's possible responses: tokens, limits, lost pages, refusals, notifications."""
 
 from __future__ import annotations
 

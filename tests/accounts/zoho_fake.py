@@ -1,4 +1,4 @@
-"""A local Zoho CRM over real HTTP that checks requests as Zoho documents them (API version 8).
+"""A fake Zoho CRM over real HTTP that checks requests against Zoho's documentation (API version 8).
 
 It knows two modules, gives at most 200 records a page and 100 by id, binds a page token to the
 parameters it was given for, lets access tokens expire, limits requests and tokens, and answers 204

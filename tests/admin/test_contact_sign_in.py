@@ -1,4 +1,4 @@
-"""A contact loses the sign-in by a new address or by an admin."""
+"""A new address or an admin removes a contact's sign-in."""
 
 from __future__ import annotations
 

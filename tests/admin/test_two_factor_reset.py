@@ -1,4 +1,4 @@
-"""An admin lets back in a user who lost their 2FA device; the user is told by email."""
+"""An admin resets 2FA for a user who lost their device; the user is notified by email."""
 
 from __future__ import annotations
 

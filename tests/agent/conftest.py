@@ -37,9 +37,10 @@ def ticket(rocket: Cast) -> Ticket:
 
 
 class Cost(NamedTuple):
-    """What a page takes of the database, with session, user, desk and the wall's own.
+    """Database work of a page, including session, user, desk and wall.
 
-    Statements of one pipeline are one round trip.
+    Statements of one pipeline
+    are one round trip.
     """
 
     round_trips: int

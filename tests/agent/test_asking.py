@@ -1,4 +1,4 @@
-"""Escalating, closing and adding somebody: changes that ask for words first."""
+"""Escalating, closing and adding a follower: changes that show a form first."""
 
 from __future__ import annotations
 

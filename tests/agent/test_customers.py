@@ -1,4 +1,4 @@
-"""The pages of accounts and contacts, for the agents to read."""
+"""Read-only pages of accounts and contacts for agents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a first-response target is shown, in lists and on the ticket."""
+"""First-response targets in lists and on the ticket page."""
 
 from __future__ import annotations
 

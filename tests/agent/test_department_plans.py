@@ -1,4 +1,4 @@
-"""Where a department is hidden, each hot question of the Tickets page keeps its index."""
+"""With a hidden department, each hot query of the Tickets page still uses its index."""
 
 from __future__ import annotations
 

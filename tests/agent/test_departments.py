@@ -23,7 +23,7 @@ TICKETS = "/rocket/agent/tickets"
 
 @pytest.fixture
 def paid(rocket: Cast) -> Department:
-    """The department, closed: the analyst is its member, the colleague is not."""
+    """A members-only department: the analyst is a member, the colleague is not."""
     return close_department(rocket, "paid", members=(rocket.analyst, rocket.level_two))
 
 

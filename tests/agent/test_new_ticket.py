@@ -1,4 +1,4 @@
-"""A ticket opened by an agent for somebody (M22)."""
+"""A ticket opened by an agent for a customer (M22)."""
 
 from __future__ import annotations
 

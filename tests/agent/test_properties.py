@@ -1,4 +1,4 @@
-"""Changing person, status, priority and department from the ticket's panel."""
+"""Changing assignee, status, priority and department from the ticket's panel."""
 
 from __future__ import annotations
 

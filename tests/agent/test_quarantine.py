@@ -1,4 +1,4 @@
-"""Mail that became no ticket, for leads and admins."""
+"""Quarantined email, for leads and admins."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_discarded_mail_has_its_own_list_and_comes_back(rocket: Cast, sign_in:
 
 
 def sidebar_line(client: Client) -> str:
-    """The sidebar's line of the quarantine, with its count."""
+    """The quarantine's sidebar item, with its count."""
     text = client.get("/rocket/agent/").content.decode()
     return text[text.index(f'href="{PAGE}"') :].partition("</li>")[0]
 

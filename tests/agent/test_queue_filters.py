@@ -26,7 +26,7 @@ def links(client: Client, url: str, rel: str = "next") -> list[str]:
 
 @pytest.fixture
 def five(rocket: Cast) -> dict[str, Ticket]:
-    """Tickets that differ in everything that can be filtered by, besides a plain one."""
+    """Tickets that differ in every filterable field, and an ordinary one."""
     with inside(rocket):
         by = Actor.of(rocket.lead)
         made = {

@@ -227,7 +227,7 @@ HOSTILE = [
 
 
 def test_hostile_words_are_cheap(rocket: Cast, client: Client) -> None:
-    """Each takes little of our processor, and no statement of the database runs away."""
+    """Each query takes little CPU time, and no database statement runs away."""
     with inside(rocket):
         make_many(rocket, 1000)
     with connection.cursor() as cursor:

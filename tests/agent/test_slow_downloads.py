@@ -1,4 +1,4 @@
-"""Downloads that take long: they hold a file open, and no connection of the database's few."""
+"""Slow downloads hold a file open, but no database connection."""
 
 from __future__ import annotations
 

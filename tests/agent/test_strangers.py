@@ -1,4 +1,4 @@
-"""Every agent page, requested without access. New URLs join this sweep on their own."""
+"""Every agent page, requested without access. New URLs are included automatically."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tickets, replies and notes by the API: agents of the desk only; errors name the field."""
+"""Tickets, replies and notes through the API: agents of the desk only; errors name the field."""
 
 from __future__ import annotations
 

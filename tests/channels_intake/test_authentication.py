@@ -1,4 +1,4 @@
-"""The From domain confirmed, disowned or said nothing; only the receiver is believed (RFC 8601)."""
+"""Authentication of the From domain; only the receiving server is believed (RFC 8601)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Automatic email is detected, so that it is never answered (RFC 3834); people's mail is not."""
+"""Automatic email is detected and never gets a reply (RFC 3834); people's email isn't affected."""
 
 import time
 

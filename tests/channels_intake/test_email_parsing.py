@@ -1,4 +1,4 @@
-"""A well-formed mail becomes the envelope that its sender meant."""
+"""A well-formed email becomes the envelope its sender intended."""
 
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes, policy

@@ -1,4 +1,4 @@
-"""Automatic email opens no ticket, moves nothing, and is never answered (RFC 3834)."""
+"""Automatic email opens no ticket, changes nothing, and never gets a reply (RFC 3834)."""
 
 from __future__ import annotations
 

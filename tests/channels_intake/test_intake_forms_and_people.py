@@ -1,4 +1,4 @@
-"""Requests by other ways: portal, website form, an agent on behalf (M22-M24)."""
+"""Requests from other channels: portal, website form, an agent on behalf (M22-M24)."""
 
 from __future__ import annotations
 

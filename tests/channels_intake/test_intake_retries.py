@@ -1,4 +1,4 @@
-"""Failed processing is retried with growing pauses, then fails; others go on (faults 1, 18)."""
+"""Failed processing is retried with backoff, then fails; other emails continue (faults 1, 18)."""
 
 from __future__ import annotations
 

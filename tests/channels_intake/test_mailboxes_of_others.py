@@ -1,4 +1,4 @@
-"""Everything behind the plus of a desk's address is that desk's, whoever lists it as a mailbox."""
+"""Plus addresses belong to the desk that owns the base address, even if another desk lists one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged mail becomes a sound envelope; `bench/malformed.py` does the same with 10,000."""
+"""Damaged email becomes a valid envelope; `bench/malformed.py` does the same with 10,000."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""Limits of the email parser: what is exactly at a limit is kept, one more is not."""
+"""Limits of the email parser: input exactly at a limit is kept, one more is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Untrusted HTML runs nothing, styles nothing, loads nothing; its text stays readable."""
+"""Untrusted HTML can't run, style or load anything; its text stays readable."""
 
 import re
 import time

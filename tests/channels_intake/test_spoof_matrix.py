@@ -1,4 +1,4 @@
-"""Who may write on a ticket by email: the table of incoming/decision.py, cell by cell."""
+"""Permission to write on a ticket by email: the table of incoming/decision.py, cell by cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three tasks at most for one inbound email, and sweeps that find what the queue lost (P10)."""
+"""At most three tasks per inbound email, and sweeps that find what the queue lost (P10)."""
 
 from __future__ import annotations
 

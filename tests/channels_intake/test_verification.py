@@ -1,4 +1,4 @@
-"""Unverified tickets are taken over once their very address is verified, and by nothing less."""
+"""Unverified tickets are claimed only once their exact address is verified."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_the_code_for_one_address_does_not_verify_another(rocket: Cast, take_in:
 def test_on_a_domain_of_another_desk_an_arriving_code_verifies_nothing(
     rocket: Cast, matter: Cast, take_in: TakeIn, address: str
 ) -> None:
-    """That desk may route its whole domain here, and then receives the codes of every address."""
+    """A desk that routes its whole domain here receives the codes of every address."""
     mailbox = add(rocket, address)
     came = take_in(make_mail(to=address, text=code_for(mailbox)), recipient=address)
     assert not is_verified(mailbox)

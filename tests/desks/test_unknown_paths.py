@@ -1,4 +1,4 @@
-"""Paths that no desk can have are answered with 404."""
+"""Paths that no desk can have return 404."""
 
 from __future__ import annotations
 

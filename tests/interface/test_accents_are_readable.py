@@ -1,6 +1,6 @@
 """Text stays readable with every accent a desk can choose (WCAG 2.2, 1.4.3).
 
-Measured in the browser, which alone knows what a color comes to on a screen.
+Measured in the browser, because only it knows the final color on screen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The small behaviors in a real browser, on pages rendered without a database."""
+"""Small behaviors in a real browser, on pages rendered without a database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accepting an invitation takes away nothing that was granted after it was sent."""
+"""Accepting an invitation doesn't remove rights that were granted after it was sent."""
 
 from __future__ import annotations
 

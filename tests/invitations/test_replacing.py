@@ -1,4 +1,4 @@
-"""A manager's invitation replaces none that the desk sent."""
+"""A manager's invitation never replaces one that the desk sent."""
 
 from __future__ import annotations
 

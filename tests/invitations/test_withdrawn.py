@@ -1,4 +1,4 @@
-"""An invitation counts for what its inviter may do now, and an admin can withdraw it."""
+"""An invitation depends on its inviter's current rights, and an admin can withdraw it."""
 
 from __future__ import annotations
 

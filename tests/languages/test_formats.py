@@ -1,4 +1,4 @@
-"""English dates of the admin and of Django's filters, alike those of helpdesk/shared/times.py."""
+"""English dates of the admin and of Django's filters match those of helpdesk/shared/times.py."""
 
 from __future__ import annotations
 

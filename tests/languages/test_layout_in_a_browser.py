@@ -1,4 +1,4 @@
-"""Pages bear long texts and right-to-left writing: two pseudo-locales, on a phone and on a desk."""
+"""Pages handle long texts and right-to-left writing: two pseudo-locales, phone and desktop."""
 
 from __future__ import annotations
 

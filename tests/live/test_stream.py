@@ -1,4 +1,4 @@
-"""Live pages: a change at the desk reaches its open pages, and nobody else's."""
+"""Live pages: a change at a desk reaches only that desk's open pages."""
 
 from __future__ import annotations
 

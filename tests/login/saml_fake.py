@@ -130,7 +130,7 @@ class SamlFake:
         self.known = (root.get("entityID"), consumer.get("Location"))
 
     def visit(self, place: str) -> tuple[str, dict[str, str]]:
-        """Be the person's browser at the provider: where its page posts, and what."""
+        """Act as the person's browser at the provider. Return where its page posts, and what."""
         page = requests.get(place, timeout=5)
         assert page.status_code == 200, page.text
         action = re.findall(r'action="([^"]+)"', page.text)[0]
@@ -138,7 +138,7 @@ class SamlFake:
         return unescape(action), {name: unescape(value) for name, value in fields}
 
     def refuse(self, question: dict[str, str]) -> str | None:
-        """What a vendor would say against a request, or None (SAML Core 3.4.1, Bindings 3.4.4)."""
+        """Return a vendor's objection to a request, or None (SAML Core 3.4.1, Bindings 3.4.4)."""
         text = zlib.decompress(
             base64.b64decode(question["SAMLRequest"], validate=True), -zlib.MAX_WBITS
         )

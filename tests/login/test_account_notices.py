@@ -1,4 +1,4 @@
-"""Users are told by email when their password or 2FA changes; the change stands if that fails."""
+"""Users get an email when their password or 2FA changes; the change is kept if that fails."""
 
 from __future__ import annotations
 

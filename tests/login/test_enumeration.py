@@ -1,4 +1,4 @@
-"""No page tells whether an address is known."""
+"""No page reveals if an address is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign-in with a desk's SAML provider, over HTTP: who is admitted, as what, in which browser."""
+"""Sign-in with a desk's SAML provider, over HTTP: admission, roles and browsers."""
 
 from __future__ import annotations
 

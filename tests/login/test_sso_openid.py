@@ -1,4 +1,4 @@
-"""Sign-in with a desk's OpenID provider: who is admitted, as what, and where it is valid."""
+"""Sign-in with a desk's OpenID provider: admission, roles, and where it is valid."""
 
 from __future__ import annotations
 

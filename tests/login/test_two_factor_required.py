@@ -1,4 +1,4 @@
-"""Where 2FA is required and not done, no other page opens (security goal 17)."""
+"""If 2FA is required but not completed, no other page opens (security goal 17)."""
 
 from __future__ import annotations
 

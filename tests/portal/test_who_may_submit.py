@@ -1,4 +1,4 @@
-"""Who can submit requests in the portal (M72, M73)."""
+"""Permission to submit requests in the portal (M72, M73)."""
 
 from __future__ import annotations
 

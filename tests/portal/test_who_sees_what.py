@@ -1,4 +1,4 @@
-"""Who can see a ticket and its files. For all others they do not exist (404)."""
+"""Visibility of a ticket and its files. For everyone else, they don't exist (404)."""
 
 from __future__ import annotations
 

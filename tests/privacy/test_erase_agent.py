@@ -34,7 +34,7 @@ CANARIES = ("odalys", "ferrumquux")
 
 @pytest.fixture
 def leaver(rocket: Cast, outbox: Path) -> Agent:
-    """Somebody who worked at the desk in every way that leaves a trace, and is switched off now."""
+    """A deactivated agent who left every kind of trace at the desk."""
     with desk_scope(rocket.desk):
         agent = Agent(desk=rocket.desk, name=NAME, level="l1", role="admin")
         save_agent(agent=agent, email=EMAIL)

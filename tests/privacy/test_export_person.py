@@ -1,4 +1,4 @@
-"""What a desk keeps of a person, as one archive: theirs, and nobody else's (GDPR)."""
+"""Export of a person's data as one archive, without anyone else's data (GDPR)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Erasing a name changes no setting, no other person and no words said elsewhere."""
+"""Erasing a name doesn't change settings, other people, or text elsewhere."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_an_agents_name_goes_from_where_it_names_them_and_stays_in_words_elsewhe
 
 
 def test_every_table_with_words_is_either_scrubbed_or_named_as_a_setting() -> None:
-    """A new table is nobody's prey by accident: whoever adds one says which it is."""
+    """Every new table must be listed, so that none is scrubbed or skipped by accident."""
     with_words = {model._meta.label for model in list_desk_models() if list_text_columns(model)}
     scrubbed = {model._meta.label for model in SAID_AND_RECORDED}
     assert with_words == scrubbed | SETTINGS

@@ -1,4 +1,4 @@
-"""One desk's erasure takes nothing from people of another desk, even under the same address."""
+"""One desk's erasure never affects people of another desk, even with the same address."""
 
 from __future__ import annotations
 

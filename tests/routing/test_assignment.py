@@ -1,4 +1,4 @@
-"""Department by account, agent by rotation; else visibly unassigned (M2, M13, M46-M50)."""
+"""Department by account, agent by rotation, or visibly unassigned (M2, M13, M46-M50)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of departments and shifts, pure: facts in, kind and reason out (M46-M48, M50, M55, M80)."""
+"""Pure rules of departments and shifts (M46-M48, M50, M55, M80)."""
 
 from __future__ import annotations
 

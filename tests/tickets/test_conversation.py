@@ -1,4 +1,4 @@
-"""Messages and notes: who may write, what a reply does next, and what is refused."""
+"""Messages and notes: permissions, effects of a reply, and rejected input."""
 
 from __future__ import annotations
 

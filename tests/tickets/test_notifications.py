@@ -1,4 +1,4 @@
-"""Notifications: which agents an event notifies, in which words, and who may read them."""
+"""Notifications: recipients, text, and permission to read them."""
 
 from __future__ import annotations
 

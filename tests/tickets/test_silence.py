@@ -1,4 +1,4 @@
-"""Silence of a customer: the desk's days, the reminder, and suspended desks (M17, M110)."""
+"""Customers who don't reply: the desk's days, the reminder, and suspended desks (M17, M110)."""
 
 from __future__ import annotations
 

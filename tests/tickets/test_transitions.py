@@ -1,4 +1,4 @@
-"""State x transition x role: one table says what is possible, and nothing else is (M12, M108)."""
+"""State x transition x role: the table lists everything that is possible (M12, M108)."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def _compare_api(client: Client, tickets: list[Ticket], wanted: set[int]) -> Non
 
 
 def test_some_seeds_hide_tickets_and_some_do_not(in_rocket: Cast) -> None:
-    """Some seeds hide some tickets, so that the comparisons above compare something."""
+    """Some seeds hide some tickets, so the comparisons above are meaningful."""
     roles, hides = set(), []
     for seed in SEEDS:
         tickets, agent = shuffle(in_rocket, Random(seed))

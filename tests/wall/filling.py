@@ -1,4 +1,4 @@
-"""Desks with rows in every table, so that a table that reads as empty proves something."""
+"""Desks with rows in every table, so that an empty result is meaningful."""
 
 from __future__ import annotations
 

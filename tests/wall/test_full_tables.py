@@ -44,7 +44,7 @@ def desks_seen(model: type[models.Model]) -> set[int]:
 def test_the_desks_of_these_tests_have_rows_in_every_table(
     model: type[models.Model], casts: Casts
 ) -> None:
-    """Fill a new table in tests/wall/filling.py; the tests below prove nothing without it."""
+    """Fill a new table in tests/wall/filling.py; the tests below are meaningless without it."""
     with system_scope("test"):
         assert desks_seen(model) == {cast.desk.pk for cast in casts}
 

@@ -156,7 +156,7 @@ class Ticket(FSMModelMixin, DeskModel):
     is_unverified = models.BooleanField(
         _("unverified sender"),
         default=False,
-        help_text=_("No account is shown to an unverified sender, and no plan applies."),
+        help_text=_("An unverified sender doesn't see an account, and no plan applies."),
     )
     match_reasons = models.JSONField(_("why this account"), default=list)
     route_reasons = models.JSONField(_("why this assignment"), default=list)
@@ -181,7 +181,7 @@ class Ticket(FSMModelMixin, DeskModel):
     first_responded_at = models.DateTimeField(_("first response"), null=True)
     waiting_since = models.DateTimeField(_("waiting since"), null=True)
     remind_at = models.DateTimeField(
-        _("reminder due"), null=True, help_text=_("When the waiting customer is reminded.")
+        _("reminder due"), null=True, help_text=_("When the customer is reminded to reply.")
     )
     close_at = models.DateTimeField(
         _("closes"), null=True, help_text=_("When the ticket closes if the customer doesn't reply.")
