@@ -70,7 +70,7 @@ def test_an_error_is_in_the_readers_language(in_rocket: Cast, sign_in: Any) -> N
         headers={"accept-language": "de"},
     )
     assert answer.status_code == 400
-    # By Django REST framework's own catalog.
+    # By our catalog, which comes before the one of Django REST framework.
     assert answer.json()["errors"] == [
-        {"field": "contact.email", "detail": "Gib eine gültige E-Mail Adresse an."}
+        {"field": "contact.email", "detail": "Geben Sie eine gültige E-Mail-Adresse ein."}
     ]
