@@ -59,10 +59,11 @@ def contrast(one: list[int], other: list[int]) -> float:
 
 @pytest.mark.parametrize("sheet", PAIRS)
 def test_every_accent_passes_in_light_and_dark(sheet: str, site: Site, page: Page) -> None:
-    layers = '<link rel="stylesheet" href="/static/css/layers.css">'
-    site.pages["/"] = (
-        f'<!doctype html>{layers}<link rel="stylesheet" href="/static/{sheet}"><p>Text</p>'
-    )
+    links = [
+        f'<link rel="stylesheet" href="/static/{name}">'
+        for name in ("css/layers.css", "css/accents.css", sheet)
+    ]
+    site.pages["/"] = f"<!doctype html>{''.join(links)}<p>Text</p>"
     page.goto(site.address)
     weak = []
     for accent in ACCENTS:
