@@ -11,6 +11,9 @@ from accounts.admin.fields import format_clock
 from sla.calendar import MINUTES_IN_DAY, WorkingHours
 
 LEFT, WIDTH, ROW, TOP = 44, 576, 26, 22
+OPEN_BAR = (
+    '<rect class="week-open" x="{}" y="{}" width="{}" height="14" rx="3"><title>{}</title></rect>'
+)
 
 
 def draw_week(hours: WorkingHours) -> SafeString:
@@ -24,35 +27,40 @@ def draw_week(hours: WorkingHours) -> SafeString:
         LEFT + WIDTH + 12,
         TOP + ROW * 7,
         describe_week(bars),
-        format_html_join(
-            "",
-            '<line class="week-line" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>'
-            '<text class="week-hour" x="{0}" y="12" text-anchor="middle">{3}</text>',
-            ((LEFT + WIDTH * h // 24, TOP - 6, TOP + ROW * 7, h) for h in range(0, 25, 3)),
+        _draw_hours(),
+        _draw_weekdays(),
+        format_html_join("", OPEN_BAR, (_place_bar(*bar) for bar in bars)),
+    )
+
+
+def _draw_hours() -> SafeString:
+    return format_html_join(
+        "",
+        '<line class="week-line" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>'
+        '<text class="week-hour" x="{0}" y="12" text-anchor="middle">{3}</text>',
+        ((LEFT + WIDTH * h // 24, TOP - 6, TOP + ROW * 7, h) for h in range(0, 25, 3)),
+    )
+
+
+def _draw_weekdays() -> SafeString:
+    return format_html_join(
+        "",
+        '<text class="week-day" x="0" y="{}">{}</text>'
+        '<rect class="week-closed" x="{}" y="{}" width="{}" height="14" rx="3"/>',
+        (
+            (TOP + ROW * day + 15, name, LEFT, TOP + ROW * day + 4, WIDTH)
+            for day, name in WEEKDAYS_ABBR.items()
         ),
-        format_html_join(
-            "",
-            '<text class="week-day" x="0" y="{}">{}</text>'
-            '<rect class="week-closed" x="{}" y="{}" width="{}" height="14" rx="3"/>',
-            (
-                (TOP + ROW * d + 15, name, LEFT, TOP + ROW * d + 4, WIDTH)
-                for d, name in WEEKDAYS_ABBR.items()
-            ),
-        ),
-        format_html_join(
-            "",
-            '<rect class="week-open" x="{}" y="{}" width="{}" height="14" rx="3">'
-            "<title>{}</title></rect>",
-            (
-                (
-                    LEFT + start * WIDTH // MINUTES_IN_DAY,
-                    TOP + ROW * day + 4,
-                    max(2, (end - start) * WIDTH // MINUTES_IN_DAY),
-                    _describe_bar(day, start, end),
-                )
-                for day, start, end in bars
-            ),
-        ),
+    )
+
+
+def _place_bar(day: int, start: int, end: int) -> tuple[int, int, int, str]:
+    """Return x, y, width and title of an open span."""
+    return (
+        LEFT + start * WIDTH // MINUTES_IN_DAY,
+        TOP + ROW * day + 4,
+        max(2, (end - start) * WIDTH // MINUTES_IN_DAY),
+        _describe_bar(day, start, end),
     )
 
 

@@ -217,8 +217,8 @@ def _get_thread(mail: Arrival, verdict: Verdict) -> tuple[Thread, Contact]:
     thread, author = mail.thread, mail.sender.contact
     if thread is not None and verdict.is_from_holder:
         author = thread.holder
-    assert thread is not None  # noqa: S101 (no verdict joins without them)
-    assert author is not None  # noqa: S101
+    if thread is None or author is None:
+        raise ValueError("Only a mail with a thread and an author can join a ticket.")
     return thread, author
 
 

@@ -37,7 +37,7 @@ class IsAgent(BasePermission):
     message = _("Only agents of this desk can use the API.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        agent: Agent | None = request.agent  # type: ignore[attr-defined]
+        agent: Agent | None = request.agent  # type: ignore[attr-defined]  # by accounts.middleware
         if agent is None and request.user.is_authenticated:
             raise Http404
         return agent is not None and (request.method in SAFE_METHODS or agent.can_write)
@@ -56,10 +56,16 @@ class DeskView(GenericAPIView):
     def get_exception_handler(self) -> Any:
         return handle_api_error
 
+    @property
+    def agent(self) -> Agent:
+        """The signed-in agent, whom IsAgent let in."""
+        agent: Agent = self.request.agent  # type: ignore[attr-defined]  # by accounts.middleware
+        return agent
+
     def get_ticket(self, number: int) -> Ticket:
         """Return the desk's ticket of that number. Raises Http404."""
         try:
-            return get_ticket_for_agent(self.request.agent, number)  # type: ignore[attr-defined]
+            return get_ticket_for_agent(self.agent, number)
         except Ticket.DoesNotExist:
             raise Http404 from None
 

@@ -36,7 +36,7 @@ class ReplyView(DeskView):
         ticket = self.get_ticket(number)
         serializer = ReplyInput(data=request.data)
         serializer.is_valid(raise_exception=True)
-        by: dict[str, Any] = {"agent": request.agent, "at": timezone.now()}  # type: ignore[attr-defined]
+        by: dict[str, Any] = {"agent": self.agent, "at": timezone.now()}
         message = run_once(
             request,
             lambda: reply(ticket_id=ticket.pk, **by, **serializer.validated_data),
@@ -61,7 +61,7 @@ class NoteView(DeskView):
         ticket = self.get_ticket(number)
         serializer = NoteInput(data=request.data)
         serializer.is_valid(raise_exception=True)
-        by: dict[str, Any] = {"agent": request.agent, "at": timezone.now()}  # type: ignore[attr-defined]
+        by: dict[str, Any] = {"agent": self.agent, "at": timezone.now()}
         note = run_once(
             request,
             lambda: add_note(ticket_id=ticket.pk, **by, **serializer.validated_data),

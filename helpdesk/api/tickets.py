@@ -63,7 +63,7 @@ class TicketListView(DeskView):
     serializer_class = TicketOutput
 
     def get_queryset(self) -> QuerySet[Ticket]:
-        return tickets_for_agent(self.request.agent).select_related(*RELATED)  # type: ignore[attr-defined]
+        return tickets_for_agent(self.agent).select_related(*RELATED)
 
     @extend_schema(
         operation_id="list_tickets",
@@ -94,7 +94,7 @@ class TicketListView(DeskView):
         serializer = TicketInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         # The key belongs to the agent, so the ticket is looked up in the whole desk.
-        made = Ticket.objects.filter(desk=request.desk).select_related(*RELATED)  # type: ignore[attr-defined]
+        made = Ticket.objects.filter(desk=self.agent.desk_id).select_related(*RELATED)
         ticket = run_once(
             request, lambda: _open_ticket(request, serializer.validated_data), visible=made
         )

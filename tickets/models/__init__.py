@@ -3,18 +3,14 @@
 May import accounts.models. Start with tickets.py, the state machine, then events.py.
 """
 
+from tickets.models.choices import NO_DEADLINE, OPEN_STATES, Channel, CloseReason, State
 from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.terms import NewTerms
 from tickets.models.tickets import (
-    NO_DEADLINE,
-    OPEN_STATES,
-    Channel,
-    CloseReason,
     Participant,
     Priority,
-    State,
     Ticket,
     TicketCounter,
     get_word_key,

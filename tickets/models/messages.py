@@ -13,7 +13,8 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
-from tickets.models.tickets import Channel, Ticket
+from tickets.models.choices import Channel
+from tickets.models.tickets import Ticket
 
 MAX_SEARCHABLE_CHARS = 100_000  # characters; PostgreSQL refuses a tsvector of over 1 MiB
 

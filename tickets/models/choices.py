@@ -1,0 +1,47 @@
+"""States, channels and reasons of tickets, and the deadline that stands for none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class State(models.TextChoices):
+    OPEN = "open", pgettext_lazy("ticket state", "Open")
+    INVESTIGATING = "investigating", pgettext_lazy("ticket state", "At Investigation")
+    WAITING = "waiting", pgettext_lazy("ticket state", "Waiting for Customer")
+    ESCALATED = "escalated", pgettext_lazy("ticket state", "Escalated")
+    CLOSED = "closed", pgettext_lazy("ticket state", "Closed")
+
+
+# States of open tickets: all but Closed.
+OPEN_STATES = (State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED)
+
+# Stands for "nothing is due". It is later than every deadline, so that a queue sorted by deadline
+# needs one index and one comparison, where NULL would need two of each.
+NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class CloseReason(models.TextChoices):
+    """Reasons for closing; silence and a solution must be distinguishable (M21)."""
+
+    SOLVED = "solved", pgettext_lazy("reason for closing", "Solved")
+    SILENCE = "silence", pgettext_lazy("reason for closing", "No reply from the customer")
+    BY_CUSTOMER = "by_customer", pgettext_lazy("reason for closing", "Closed by the customer")
+    DUPLICATE = "duplicate", pgettext_lazy("reason for closing", "Duplicate of another ticket")
+    SPAM = "spam", pgettext_lazy("reason for closing", "Spam")
+
+
+class Channel(models.TextChoices):
+    """Channels through which tickets and messages arrive (M29)."""
+
+    EMAIL = "email", pgettext_lazy("channel", "Email")
+    WEB = "web", pgettext_lazy("channel", "Web")
+    PHONE = "phone", pgettext_lazy("channel", "Phone")
+    CHAT = "chat", pgettext_lazy("channel", "Chat")
+    FACEBOOK = "facebook", pgettext_lazy("channel", "Facebook")
+    TWITTER = "twitter", pgettext_lazy("channel", "Twitter")
+    API = "api", pgettext_lazy("channel", "API")
+    AGENT = "agent", pgettext_lazy("channel", "Agent")
