@@ -26,6 +26,7 @@ from accounts.admin.records import RecordsAdmin
 from channels_intake.mailboxes import list_release_mailboxes
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
+from channels_intake.outgoing.errors import describe_failure
 
 MAX_SHOWN_BYTES = 200_000
 
@@ -166,7 +167,7 @@ class OutgoingEmailAdmin(RecordsAdmin):
     search_fields = ["to_address__exact", "rfc_message_id__exact"]
     search_help_text = _("A recipient's whole email address, or a Message-ID")
     ordering = ["-id"]
-    readonly_fields = ["reply_address"]
+    readonly_fields = ["reply_address", "failure"]
     viewing_is_audited = True
     fields = [
         "ticket",
@@ -184,9 +185,13 @@ class OutgoingEmailAdmin(RecordsAdmin):
         "sent_at",
         "attempts",
         "next_try_at",
-        "last_error",
+        "failure",
         "provider_id",
     ]
+
+    @admin.display(description=_("last error"))
+    def failure(self, mail: OutgoingEmail) -> str:
+        return describe_failure(mail.last_error)
 
     @admin.display(description=_("reply to"))
     def reply_address(self, mail: OutgoingEmail) -> str:

@@ -17,6 +17,7 @@ from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
 from accounts.admin.display import format_json, show_text
 from accounts.admin.records import RecordsAdmin, RecordsInline
 from accounts.admin.texts import Text, TranslatedAdmin, TranslatedForm
+from accounts.match_reasons import describe_match_reason
 from accounts.matching import normalize_email
 from tickets.models import (
     Attachment,
@@ -28,6 +29,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
+from tickets.reasons import describe_reason
 from tickets.remarks import describe_remark
 from tickets.selectors import search_tickets
 
@@ -182,11 +184,11 @@ class TicketAdmin(RecordsAdmin):
 
     @admin.display(description=_("why this assignment"))
     def reasons(self, ticket: Ticket) -> str:
-        return format_json(ticket.route_reasons)
+        return format_json([describe_reason(reason) for reason in ticket.route_reasons])
 
     @admin.display(description=_("why this account"))
     def matched(self, ticket: Ticket) -> str:
-        return format_json(ticket.match_reasons)
+        return format_json([describe_match_reason(reason) for reason in ticket.match_reasons])
 
     @admin.display(description=_("form answers"))
     def answers(self, ticket: Ticket) -> str:
