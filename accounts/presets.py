@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import DepartmentKind
 
 DEPARTMENTS = {
@@ -31,7 +34,7 @@ class PriorityPreset:
 class DeskPreset:
     """Priorities, the highest first, and names of states that differ from the usual ones."""
 
-    label: str
+    label: Promise
     priorities: tuple[PriorityPreset, ...]
     state_words: dict[str, str] = field(default_factory=dict)
     plan: str = "Standard"
@@ -39,7 +42,9 @@ class DeskPreset:
 
 PRESETS = {
     "three-priorities": DeskPreset(
-        label="High, Medium, Low; Open, At Investigation, Waiting for Customer, Escalated, Closed",
+        label=_(
+            "High, Medium, Low; Open, At Investigation, Waiting for Customer, Escalated, Closed"
+        ),
         priorities=(
             PriorityPreset(
                 "High",
@@ -64,7 +69,7 @@ PRESETS = {
         ),
     ),
     "four-priorities": DeskPreset(
-        label="Urgent, High, Normal, Low; New, Open, Pending, On hold, Solved, Closed",
+        label=_("Urgent, High, Normal, Low; New, Open, Pending, On hold, Solved, Closed"),
         state_words={
             "new": "New",
             "open": "Open",

@@ -30,7 +30,7 @@ class RejectNullBytesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            raise Http404("The address contains a NUL byte.")
+            raise Http404
         request.COOKIES = {
             name: value for name, value in request.COOKIES.items() if "\x00" not in value
         }

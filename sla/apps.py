@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SlaConfig(AppConfig):
     name = "sla"
-    verbose_name = "Plans and SLA"
+    verbose_name = _("Plans and SLA")
     default_auto_field = "django.db.models.BigAutoField"

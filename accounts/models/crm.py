@@ -199,7 +199,7 @@ class CrmLink(DeskModel):
     )
     given = models.JSONField(
         default=dict,
-        help_text="Domains and products that came from the CRM, which only it removes again.",
+        help_text=_("Domains and products from the CRM. Only the CRM sync removes them."),
     )
 
     class Meta:

@@ -94,7 +94,7 @@ def test_canaries_are_in_every_kind_of_text(world: World) -> None:
     assert {
         "tickets.Ticket.subject", "tickets.Message.body_text", "tickets.Note.body_text",
         "tickets.Attachment.name",
-        "tickets.Notification.text", "tickets.Priority.name", "tickets.FormField.label",
+        "tickets.Priority.name", "tickets.FormField.label",
         "accounts.Account.name",
         "accounts.Contact.name", "accounts.Contact.email", "accounts.Agent.name",
         "accounts.Department.name",

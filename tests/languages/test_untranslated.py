@@ -51,7 +51,7 @@ def test_untranslated_texts_in_code_are_found(tmp_path: Path) -> None:
                 'raise ValidationError(f"Bare {x}")',
                 'messages.info(request, "Bare")',
                 'class Kind(models.TextChoices):\n    A = "a", "Bare"\n    B = "b", _("Fine")',
-                'name = models.CharField("bare name", max_length=9)',
+                'name = models.CharField("Bare name", max_length=9)',
                 'log.info("Not shown")',
                 'raise ValueError("Not shown")',
             ]
@@ -59,8 +59,8 @@ def test_untranslated_texts_in_code_are_found(tmp_path: Path) -> None:
     )
     assert [text.partition(": ")[2] for text in find_in_module(module)] == [
         "Bare",
-        "Bare ",
         "Bare",
-        "bare name",
+        "Bare",
+        "Bare name",
         "Bare",
     ]

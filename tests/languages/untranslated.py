@@ -36,6 +36,7 @@ ICONS = "material-symbols-outlined"  # the class of an element whose text names 
 SILENT_ELEMENTS = {"script", "style", "code", "kbd"}
 NAMES = {"Plumbline", "SLA", "OpenID", "SAML"}
 WORD = re.compile(r"[^\W\d_]{2,}")
+CODE = re.compile(r"[a-z_]+|\w+\.\w+")  # a field of a form, or app.Model
 SENTENCE = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}")
 
 VERBOSE = {
@@ -61,7 +62,7 @@ def find_in_module(path: Path) -> list[str]:
     return [
         f"{literal.lineno}: {text}"
         for literal in found
-        if WORD.search(text := _text_of(literal)) and text not in NAMES
+        if WORD.search(text := _text_of(literal)) and text not in NAMES and not CODE.fullmatch(text)
     ]
 
 
@@ -202,5 +203,11 @@ BUILT_IN = {
     "LookupError",
     "CommandError",
     "OSError",
-    "SsoError",  # of single sign-on: for the log only
+    # For logs and developers only.
+    "AddressTakenError",
+    "FollowerLoopError",
+    "NeverOpensError",
+    "NoDeskError",
+    "SsoError",
+    "TransactionManagementError",
 }
