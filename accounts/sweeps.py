@@ -18,7 +18,7 @@ def list_desks_of_login(user: User) -> list[Desk]:
     """Return the desks where a user is an agent, active or not, or a contact. One query."""
     agents, contacts = Agent.objects.filter(user=user), Contact.objects.filter(user=user)
     knowing = Q(pk__in=agents.values("desk_id")) | Q(pk__in=contacts.values("desk_id"))
-    with system_scope("which desks know a login"):
+    with system_scope("find the desks that know a user"):
         return list(Desk.objects.filter(knowing).order_by("pk"))
 
 

@@ -32,7 +32,7 @@ from channels_intake.providers.form_data import read_form
 
 log = structlog.get_logger(__name__)
 
-# More than base64 of the largest mail that any of the providers accepts
+# More than base64 of the largest email that any of the providers accepts
 MAX_BODY_BYTES = 100 * 1024 * 1024
 
 

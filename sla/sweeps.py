@@ -33,7 +33,7 @@ def list_clocks_to_warn(at: datetime) -> QuerySet[Clock]:
     return list_running_clocks().filter(warned_at__isnull=True, warn_at__lte=at)
 
 
-# Claims, marks and enters in one statement; other sweepers skip what is claimed. ``due`` stands
+# Claims, marks and enters in one statement; other sweepers skip what is claimed. ``due`` is
 # for the query of the clocks.
 MARK = """
 WITH due AS ({due}), marked AS (

@@ -57,11 +57,11 @@ WORDS = (
     _word("customer_escalated", _("Escalated, for customers"), CUSTOMER_STATUS_HELP),
 )
 SENTENCES = (
-    _sentence("open", _("Sentence for Open")),
-    _sentence("investigating", _("Sentence for At Investigation")),
-    _sentence("waiting", _("Sentence for Waiting for Customer")),
-    _sentence("escalated", _("Sentence for Escalated")),
-    _sentence("closed", _("Sentence for Closed")),
+    _sentence("open", _("Text for Open")),
+    _sentence("investigating", _("Text for At Investigation")),
+    _sentence("waiting", _("Text for Waiting for Customer")),
+    _sentence("escalated", _("Text for Escalated")),
+    _sentence("closed", _("Text for Closed")),
 )
 
 

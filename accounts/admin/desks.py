@@ -57,7 +57,7 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
             },
         ),
         (
-            _("Sentences for customers"),
+            _("Status texts for customers"),
             {
                 "fields": SENTENCE_ROWS,
                 "description": STATE_SENTENCES_HELP,

@@ -142,7 +142,7 @@ def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
     )
     went = {"invitations": invited.delete()[0], "crm": _erase_crm_traces(contact, names)}
     _erase_from_audit(contact, names)
-    # Random, so that nobody can forge a sender with it.
+    # Random, so that it can't be used to forge a sender.
     contact.email = f"erased-{contact.pk}-{token_hex(8)}{ERASED_AT}"
     contact.name, contact.account, contact.user = ERASED_NAME, None, None
     contact.role = ContactRole.CONTACT

@@ -116,7 +116,7 @@ class Verdict:
     has_invalid_token: bool = False
 
 
-# Mail of these kinds joins a ticket, but never opens one.
+# Email of these kinds joins a ticket, but never opens one.
 STRAY = {
     AutomaticKind.OWN: InboundReason.OWN_MAIL,
     AutomaticKind.BOUNCE: InboundReason.STRAY_BOUNCE,

@@ -17,13 +17,14 @@ from tickets.files import fill_missing
 from tickets.models import Attachment
 
 BATCH = 20
-# After a try that failed or ended its worker. Without room it is repeated at once.
+# Delay after a failed attempt or one that killed its worker. If storage is still full, the next
+# sweep retries.
 PAUSE = timedelta(hours=1)
 
 
 def list_lacking_files(at: datetime) -> list[int]:
     """Return the IDs of due emails with a missing file, oldest first, at most BATCH."""
-    with system_scope("find mails with files that storage had no room for"):
+    with system_scope("find emails whose files could not be stored"):
         lacking = InboundMessage.objects.filter(lacks_files=True, next_try_at__lte=at)
         return list(lacking.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
@@ -34,7 +35,7 @@ def restore_files(inbound_id: int, *, at: datetime) -> bool:
     A failure is recorded on the row, which then waits for an hour.
     """
     is_whole = False
-    with system_scope("read a stored mail again for its files"):
+    with system_scope("read a stored email again for its files"):
         due = InboundMessage.objects.filter(pk=inbound_id, lacks_files=True, next_try_at__lte=at)
         if not due.update(next_try_at=at + PAUSE):
             return False

@@ -58,10 +58,10 @@ LEFT JOIN LATERAL (
 ) priority ON true
 """  # noqa: S608 (only the constants above are inserted)
 
-# Counts a try. A first try that died with its worker may be repeated at once, because the queue
-# hands the task out again. An email for a suspended desk waits. An email that has used up its tries
-# fails. The row is looked up by its id alone: by the index of what is unread, the planner would
-# walk past the entries of everything that was read since the last vacuum.
+# Counts an attempt. A first attempt that died with its worker may be repeated at once, because the
+# queue hands the task out again. Email for a suspended desk waits, and email that has used up its
+# attempts fails. The row is looked up by its id alone: with the index of unread rows, the planner
+# would walk past the entries of everything that was read since the last vacuum.
 CLAIM = f"""
 WITH held AS MATERIALIZED (
   SELECT id, state, attempts, next_try_at, mailbox_id FROM channels_intake_inboundmessage

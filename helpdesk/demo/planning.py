@@ -66,7 +66,7 @@ class Case:
     words: dict[str, str]
     steps: list[tuple[datetime, Step]] = field(default_factory=list)
     seed: float = 0.0
-    lag: timedelta = timedelta()  # delay of the steps because nobody was on shift
+    lag: timedelta = timedelta()  # delay of the steps because no agent was on shift
 
 
 class Planner:

@@ -244,7 +244,7 @@ def test_agents_at_work_and_rejected_requests_are_not_audited(
 def test_stray_mail_and_rights_of_users_are_in_djangos_log(
     matter: Cast, sign_in: Any, rocket: Cast
 ) -> None:
-    with system_scope("stray mail"):
+    with system_scope("stray email"):
         stray = InboundMessage.objects.create(
             provider="raw",
             content_type="message/rfc822",

@@ -79,7 +79,7 @@ def test_the_start_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: C
 def test_installation_admins_see_only_desks_users_and_stray_mail(
     rocket: Cast, matter: Cast, client: Client
 ) -> None:
-    with system_scope("stray mail"):
+    with system_scope("stray email"):
         stray = InboundMessage.objects.create(
             desk=None,
             provider="raw",

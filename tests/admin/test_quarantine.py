@@ -17,7 +17,7 @@ LIST = "admin/channels_intake/inboundmessage/"
 
 
 def hold(cast: Cast | None) -> InboundMessage:
-    with system_scope("stray mail"):
+    with system_scope("stray email"):
         return InboundMessage.objects.create(
             desk=cast and cast.desk,
             provider="raw",

@@ -98,7 +98,7 @@ def test_the_command_resets_it_and_reports_errors(rocket: Cast, person: User, ca
         assert AuditEntry.objects.get(action="two_factor_removed").actor == "manage.py"
     with pytest.raises(CommandError, match="does not use two-factor"):
         call_command("reset_two_factor", person.email)
-    with pytest.raises(CommandError, match="No user signs in as"):
+    with pytest.raises(CommandError, match="There is no user with the email address"):
         call_command("reset_two_factor", "nobody@rocket.example")
 
 

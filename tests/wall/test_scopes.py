@@ -26,13 +26,13 @@ PACKAGES = ["accounts", "tickets", "sla", "routing", "channels_intake", "helpdes
 # The places that look across desks, and why.
 SYSTEM_SCOPES = {
     "accounts/sweeps.py": "finds desks that have work or know a user; the work is done inside each",
-    "helpdesk/admin/site.py": "the installation's admin sees desks, users and mail of no desk",
+    "helpdesk/admin/site.py": "the installation's admin sees desks, users and stray email",
     "helpdesk/desks/erasure.py": "erases a whole desk with its append-only rows and users",
-    "helpdesk/privacy/agents.py": "erases an agent from append-only rows, and the login",
-    "helpdesk/privacy/erasure.py": "erases a person, their user, and their mail of no desk",
-    "channels_intake/incoming/store.py": "keeps what came in before its desk is known",
-    "channels_intake/incoming/reading.py": "claims and reads stored mail before its desk is known",
-    "channels_intake/incoming/missing_files.py": "reads stored mail again for lost files",
+    "helpdesk/privacy/agents.py": "erases an agent from append-only rows, and the user",
+    "helpdesk/privacy/erasure.py": "erases a person, their user, and their stray email",
+    "channels_intake/incoming/store.py": "stores raw messages before its desk is known",
+    "channels_intake/incoming/reading.py": "claims and reads stored email before its desk is known",
+    "channels_intake/incoming/missing_files.py": "reads stored email again for lost files",
     "helpdesk/management/commands/receive_email.py": "reports how an email was processed",
     "channels_intake/outgoing/tracking.py": "finds the desk of an email that a provider reports on",
 }

@@ -131,7 +131,7 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
 
 
 def _get_or_create_requester(request: AgentRequest, email: str, name: str) -> Contact:
-    account = _find_account(request.desk, email)  # the agent vouches for the address
+    account = _find_account(request.desk, email)  # the agent knows the address
     return get_or_create_contact(
         request.desk, Address(email, name), account_id=account.pk if account else None
     )

@@ -21,7 +21,7 @@ from accounts.network.addresses import ForbiddenAddressError
 from accounts.network.client import GuardedSession, UnreachableError
 from helpdesk.login.sso.pending import LEEWAY_SECONDS, PendingSignIn, SsoError
 
-# Public-key algorithms only: with a shared key, whoever knows the client secret could sign.
+# Public-key algorithms only: with a shared key, anyone with the client secret could sign.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 REQUIRED_CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 TIMEOUT_SECONDS = 10.0  # for one response of the provider; a person waits for it

@@ -22,7 +22,7 @@ from helpdesk.login.two_factor.policy import PendingStep, get_pending_step
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-# The only pages open meanwhile. Once 2FA is set up, none that a password alone would open.
+# The only pages open until then. Once 2FA is set up, a password alone opens none of them.
 OPEN_PAGES = {
     PendingStep.SET_UP: {
         "mfa_index",

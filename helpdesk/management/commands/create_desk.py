@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--prefix", default="", help="Letters before ticket numbers (default: from the slug)."
         )
-        parser.add_argument("--domain", default="", help="Host name of the desk's own.")
+        parser.add_argument("--domain", default="", help="A custom host name for the desk.")
         parser.add_argument(
             "--mailbox",
             action="append",

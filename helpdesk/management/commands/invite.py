@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--role",
             required=True,
-            help="For an agent admin, lead, analyst or observer; for a contact contact, "
+            help="Agents: admin, lead, analyst or observer. Contacts: contact, "
             "point_of_contact or manager.",
         )
         parser.add_argument("--level", default=Level.L1, choices=Level.values)

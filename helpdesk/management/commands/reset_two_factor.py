@@ -14,7 +14,7 @@ from helpdesk.admin.two_factor_reset import send_reset_notice
 
 
 class Command(BaseCommand):
-    help = "Turn off two-factor authentication for a user, recovery codes included, and email them."
+    help = "Turn off a user's two-factor authentication, including recovery codes, and email them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="The user's email address.")
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(email=normalize_email(options["email"])).first()
         if user is None:
-            raise CommandError(f"No user signs in as {options['email']}.")
+            raise CommandError(f"There is no user with the email address {options['email']}.")
         if not remove_two_factor(user=user, by=None):
             raise CommandError(f"{user.email} does not use two-factor authentication.")
         try:

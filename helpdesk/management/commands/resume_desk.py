@@ -12,7 +12,7 @@ from helpdesk.desks.suspension import resume_desk
 
 
 class Command(BaseCommand):
-    help = "Resume a suspended desk and read the mail that arrived in the meantime."
+    help = "Resume a suspended desk and process the email that arrived in the meantime."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("desk", help="The desk's slug.")

@@ -11,7 +11,7 @@ from helpdesk.desks.suspension import suspend_desk
 
 
 class Command(BaseCommand):
-    help = "Suspend a desk: its pages return 503, and its mail is stored and read later."
+    help = "Suspend a desk: its pages return 503, and its email is held until it resumes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("desk", help="The desk's slug.")
