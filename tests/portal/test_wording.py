@@ -1,4 +1,4 @@
-"""Sentences for customers about a ticket's state and its first response (M11-M21, M43)."""
+"""Status texts for customers about a ticket's state and its first response (M11-M21, M43)."""
 
 from __future__ import annotations
 
