@@ -40,8 +40,12 @@ def find_language(tag: str) -> str:
 
 
 def find_accepted_language(accept_language: str) -> str:
-    """Return the first installed language of an Accept-Language header (RFC 9110), or ""."""
-    tags = (tag for tag, _ in parse_accept_lang_header(accept_language.lower()))
+    """Return the first installed language of an Accept-Language header (RFC 9110), or "".
+
+    A quality of 0 means that the reader doesn't want the language.
+    """
+    ranked = parse_accept_lang_header(accept_language.lower())
+    tags = (tag for tag, quality in ranked if quality > 0)
     return next(filter(None, map(find_language, tags)), "")
 
 

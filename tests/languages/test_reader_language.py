@@ -47,6 +47,8 @@ def test_a_tag_is_served_by_the_nearest_catalog_or_by_none(tag: str, language: s
         ("de-DE,de;q=0.9,en;q=0.8", "de"),
         ("fr-FR,pt;q=0.5,en;q=0.4", "pt-br"),
         ("fr, ja", ""),
+        ("fr, de;q=0", ""),
+        ("de;q=0, en;q=0.1", "en"),
         ("*", ""),
         ("", ""),
         (";;;q=,", ""),
