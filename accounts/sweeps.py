@@ -13,6 +13,8 @@ from django.db.models import Q, QuerySet
 from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope, system_scope
 
+MAX_BATCHES = 100  # of one desk in one sweep
+
 
 def list_desks_of_login(user: User) -> list[Desk]:
     """Return the desks where a user is an agent, active or not, or a contact. One query."""
@@ -33,11 +35,11 @@ def list_desks_with_work(reason: str, due: QuerySet) -> list[int]:
 
 
 def repeat_until_empty(
-    batch: Callable[..., int], *, desk_id: int, at: datetime, most: int = 100
+    batch: Callable[..., int], *, desk_id: int, at: datetime, max_batches: int = MAX_BATCHES
 ) -> int:
     """Repeat a desk's batch until it finds no work, up to a limit. Return the total."""
     total = 0
-    for _ in range(most):
+    for _ in range(max_batches):
         done = batch(desk_id=desk_id, at=at)
         total += done
         if not done:

@@ -140,7 +140,7 @@ def test_a_task_that_does_not_finish_queues_another(
     monkeypatch.setattr(terms, "BATCH", 1)
     monkeypatch.setattr(
         "tickets.tasks.repeat_until_empty",
-        lambda batch, **given: repeat_until_empty(batch, **given, most=2),
+        lambda batch, **given: repeat_until_empty(batch, **given, max_batches=2),
     )
     tickets = [in_rocket.open_ticket().pk for _ in range(3)]
     mark_terms(in_rocket, status="trial")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,11 +14,10 @@ from helpdesk.agent.permissions import (
     agent_required,
     write_access_required,
 )
-from helpdesk.agent.redirects import apply_change, redirect_to_ticket
+from helpdesk.agent.redirects import apply_change
 from helpdesk.agent.ticket_queries import get_ticket_for_change
-from helpdesk.agent.views.form_pages import render_ticket_form
+from helpdesk.agent.views.form_pages import run_ticket_form
 from tickets.actors import Actor
-from tickets.errors import ServiceError
 from tickets.services import close, reopen
 
 
@@ -31,25 +28,14 @@ def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for the reason, then close the ticket."""
     ticket = get_ticket_for_change(request.agent, number)
     form = ClosureForm(request.POST if request.method == "POST" else None)
-    show = partial(
-        render_ticket_form,
-        request,
-        ticket,
-        form,
-        title=_("Close ticket"),
-        button=_("Close ticket"),
-    )
-    if request.method != "POST":
-        return show()
-    if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            close(ticket_id=ticket.pk, by=Actor.of(request.agent), at=timezone.now(), reason=reason)
-        except ServiceError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect_to_ticket(request, number, success=_("Ticket closed."))
-    return show(status=422)
+
+    def change() -> str:
+        by, reason = Actor.of(request.agent), form.cleaned_data["reason"]
+        close(ticket_id=ticket.pk, by=by, at=timezone.now(), reason=reason)
+        return _("Ticket closed.")
+
+    title = _("Close ticket")
+    return run_ticket_form(request, ticket, form, change, title=title, button=title)
 
 
 @agent_action

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,24 +11,37 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from helpdesk.agent.permissions import AgentRequest
+from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.shell import build_shell
+from tickets.errors import ServiceError
 from tickets.models import Ticket
 
 
-def render_ticket_form(
+def run_ticket_form(
     request: AgentRequest,
     ticket: Ticket,
     form: forms.Form,
+    change: Callable[[], str],
     *,
     title: str,
     button: str,
-    status: int = 200,
 ) -> HttpResponse:
-    """Render a form that is filled in before a ticket is changed."""
+    """Render a form that is filled in before a ticket is changed. When it is valid, change it.
+
+    change: calls the service; returns the message of success. A ServiceError is shown above the
+    form, which keeps its input (422).
+    """
+    if form.is_bound and form.is_valid():
+        try:
+            success = change()
+        except ServiceError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect_to_ticket(request, ticket.number, success=success)
     return render_form(
         request,
         form,
-        status=status,
+        status=422 if form.is_bound else 200,
         page_title=title,
         intro=ticket.subject,
         submit_label=button,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
@@ -15,9 +13,8 @@ from channels_intake.incoming.senders import get_or_create_contact, read_sender
 from channels_intake.mime.envelope import Address
 from helpdesk.agent.forms import FollowerForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
-from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.ticket_queries import get_ticket_for_change
-from helpdesk.agent.views.form_pages import render_ticket_form
+from helpdesk.agent.views.form_pages import run_ticket_form
 from tickets.actors import Actor
 from tickets.services import add_participant
 
@@ -29,31 +26,22 @@ def add_follower(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for an address, then add its contact; an unknown one becomes a contact of no account."""
     ticket = get_ticket_for_change(request.agent, number)
     form = FollowerForm(request.POST if request.method == "POST" else None)
-    show = partial(
-        render_ticket_form,
-        request,
-        ticket,
-        form,
-        title=_("Add follower"),
-        button=_("Add follower"),
-    )
-    if request.method != "POST":
-        return show()
     if form.is_valid() and _is_own(request.desk, form.cleaned_data["email"]):
         form.add_error(
             "email",
             _("This address belongs to your own desk. Its agents see the ticket anyway."),
         )
-    if not form.is_valid():
-        return show(status=422)
-    with transaction.atomic():
+
+    def change() -> str:
+        by = Actor.of(request.agent)
         address = Address(form.cleaned_data["email"], form.cleaned_data["name"])
-        contact = get_or_create_contact(request.desk, address)
-        add_participant(
-            ticket_id=ticket.pk, contact=contact, by=Actor.of(request.agent), at=timezone.now()
-        )
-    success = _("%(name)s now follows this ticket.") % {"name": contact}
-    return redirect_to_ticket(request, number, success=success)
+        with transaction.atomic():
+            contact = get_or_create_contact(request.desk, address)
+            add_participant(ticket_id=ticket.pk, contact=contact, by=by, at=timezone.now())
+        return _("%(name)s now follows this ticket.") % {"name": contact}
+
+    title = _("Add follower")
+    return run_ticket_form(request, ticket, form, change, title=title, button=title)
 
 
 def _is_own(desk: Desk, email: str) -> bool:
