@@ -2,5 +2,5 @@
 
 Email goes through reading.py, mail.py and the pure decision.py; everything else through
 requests.py. May import accounts, tickets and channels_intake's mime/, providers/, mailboxes.py and
-models.py. Start with reading.py, then decision.py.
+models/. Start with reading.py, then decision.py.
 """

@@ -1,0 +1,27 @@
+"""Models of this package, one module per subject. Import them from here.
+
+May import tickets.models, accounts and the pure modules of this package. Start with inbound.py.
+"""
+
+from channels_intake.models.inbound import HELD_STATES, InboundMessage, InboundState
+from channels_intake.models.mailboxes import Mailbox, UnverifiedMail
+from channels_intake.models.outgoing import (
+    MailKind,
+    MailState,
+    OutgoingEmail,
+    ReplyToken,
+    new_token,
+)
+
+__all__ = [
+    "HELD_STATES",
+    "InboundMessage",
+    "InboundState",
+    "MailKind",
+    "MailState",
+    "Mailbox",
+    "OutgoingEmail",
+    "ReplyToken",
+    "UnverifiedMail",
+    "new_token",
+]

@@ -1,0 +1,120 @@
+"""Outgoing emails, and the tokens in their reply addresses (reliability.md, rules 1 and 4)."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import DeskModel
+from tickets.models import Message, Ticket, TicketEvent
+
+
+class MailKind(models.TextChoices):
+    RECEIPT = "receipt", pgettext_lazy("kind of email", "Receipt")
+    REPLY = "reply", pgettext_lazy("kind of email", "Reply")
+    REMINDER = "reminder", pgettext_lazy("kind of email", "Reminder")
+    CLOSED = "closed", pgettext_lazy("kind of email", "Ticket closed")
+
+
+class MailState(models.TextChoices):
+    QUEUED = "queued", pgettext_lazy("outgoing email", "Queued")
+    SENT = "sent", pgettext_lazy("outgoing email", "Sent")
+    DELIVERED = "delivered", pgettext_lazy("outgoing email", "Delivered")
+    FAILED = "failed", pgettext_lazy("outgoing email", "Failed")
+
+
+class OutgoingEmail(DeskModel):
+    """One email to one person, stored before it is sent.
+
+    It is always sent with the same Message-ID, stored without angle brackets.
+    """
+
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="outgoing", verbose_name=_("ticket")
+    )
+    event = models.ForeignKey(TicketEvent, on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(
+        Message,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="outgoing",
+        verbose_name=_("message"),
+    )
+    contact = models.ForeignKey(
+        "accounts.Contact", on_delete=models.CASCADE, related_name="+", verbose_name=_("contact")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=MailKind.choices)
+    from_address = models.CharField(_("from"), max_length=320)
+    reply_to = models.CharField(_("reply to"), max_length=320)
+    to_address = models.CharField(_("to"), max_length=254)
+    # accounts.matching.get_canonical_address: automatic email is counted by it.
+    to_canonical = models.CharField(max_length=254, blank=True, default="")
+    subject = models.CharField(_("subject"), max_length=250)
+    body_text = models.TextField(_("text"))
+    body_html = models.TextField(blank=True, default="")
+    rfc_message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
+    in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True, default="")
+    references = models.JSONField(_("References"), default=list)
+    state = models.CharField(
+        _("state"), max_length=10, choices=MailState.choices, default=MailState.QUEUED
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try at"))
+    last_error = models.TextField(_("last error"), blank=True, default="")
+    provider_id = models.CharField(_("provider's ID"), max_length=250, blank=True, default="")
+    created_at = models.DateTimeField(_("created at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("outgoing email")
+        verbose_name_plural = _("outgoing emails")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "contact", "kind"], name="mail_once_per_event_and_person"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(state=MailState.QUEUED),
+                name="mail_unsent",
+            ),
+            models.Index(
+                fields=["provider_id"], condition=~models.Q(provider_id=""), name="mail_provider_id"
+            ),
+            models.Index(
+                fields=["desk", "to_canonical", "created_at"],
+                condition=models.Q(kind__in=[MailKind.RECEIPT, MailKind.REMINDER, MailKind.CLOSED]),
+                name="mail_automatic_to",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} → {self.to_address}"
+
+
+def new_token() -> str:
+    """Return 130 random bits as 26 characters that survive in an address: lower-case base32."""
+    return b32encode(secrets.token_bytes(17)).decode().lower()[:26]
+
+
+class ReplyToken(DeskModel):
+    """The secret in a Reply-To. It names one ticket and one person (reliability.md, rule 4)."""
+
+    token = models.CharField(max_length=26, unique=True, default=new_token)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey("accounts.Contact", on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "contact"], name="reply_token_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Reply token {self.pk} of ticket {self.ticket_id}"
