@@ -90,7 +90,7 @@ def _check_claimable(contact: Contact, user: User) -> Contact:
 
 
 def unlink_login(*, contact: Contact, by: User) -> None:
-    """Unlink a contact from its user, who is no contact of this desk from the next request on.
+    """Unlink a contact from its user, who isn't a contact of this desk from the next request on.
 
     The contact can be claimed again by anyone who verifies its address; to prevent that, a desk
     also clears ``may_log_in``. The contact has a user and is locked.

@@ -2,14 +2,14 @@
 
 Three PostgreSQL roles are used over one database login:
 
-* the owner (the login itself) owns the tables and runs migrations;
-* ``plumbline_app`` owns nothing, is no superuser, has no BYPASSRLS, and sees one desk's rows;
-* ``plumbline_system`` sees the rows of all desks, for sweeps; see ``system_scope``.
+* the owner (the login itself) owns the tables and runs migrations; * ``plumbline_app`` owns
+nothing, isn't a superuser, has no BYPASSRLS, and sees one desk's rows; * ``plumbline_system`` sees
+the rows of all desks, for sweeps; see ``system_scope``.
 
-A scope is kept in a context variable and applied to the connection when the scope is entered, and
-whenever a connection opens, so that one from the pool or one after a loss always has the role and
-desk of the running code. Without a desk, every table behind the wall reads as empty and refuses
-writes (architecture.md, "Tenant isolation, twice").
+A scope is kept in a context variable and applied to the connection when it is entered, and whenever
+a connection opens, so that one from the pool or one after a loss always has the role and desk of
+the running code. Without a desk, every table behind the wall reads as empty and refuses writes
+(architecture.md, "Tenant isolation, twice").
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def desk_scope(desk: Desk | int) -> Iterator[None]:
 
 @contextmanager
 def no_desk_scope() -> Iterator[None]:
-    """Work for no desk: tables behind the wall read as empty."""
+    """Work outside of all desks: tables behind the wall read as empty."""
     with _entered(Scope(APP_ROLE)):
         yield
 
@@ -148,7 +148,7 @@ def release_connection() -> None:
 
 
 def guard_connections() -> None:
-    """Apply the scope to every new connection from now on. Called once, when apps are ready."""
+    """Apply the scope to every new connection from now on. Called once, when the apps are ready."""
     connection_created.connect(apply_scope_on_new_connection, dispatch_uid="plumbline.tenancy")
 
 

@@ -8,7 +8,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class NeverCacheMiddleware:
-    """Keep pages out of caches: neither a proxy nor the back button may leak one (ASVS 14.3.2)."""
+    """Keep pages out of caches: proxies and the back button must not leak them (ASVS 14.3.2)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -56,7 +56,7 @@ class Change:
         self.mark_unsaved(*values)
 
     def mark_unsaved(self, *names: str) -> None:
-        """Note fields of the ticket that were set already."""
+        """Record fields of the ticket that are already set."""
         self._unsaved.update(dict.fromkeys(names))
 
     def touch(self) -> None:

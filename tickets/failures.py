@@ -17,7 +17,7 @@ MAX_ERROR_CHARS = 2000
 def capture_failure(
     keep: Callable[[str], object], *, event: str, **facts: object
 ) -> Iterator[None]:
-    """Do the work of one row; log an exception with its trace, and pass its text to ``keep``.
+    """Do the work of one row; log an exception with its traceback, and pass its text to ``keep``.
 
     event: the name in the log. The one place that catches every exception. The end of the task's
     own time (SoftTimeLimitExceeded) is kept and raised again: no time is left for other rows.

@@ -53,9 +53,9 @@ def request_once(
 ) -> Made:
     """Run ``work`` for the first request with a token; return what it created.
 
-    A later request returns that as it is by then. fingerprint: a digest of the request, in at most
-    64 characters; raises KeyReusedError if the first request had another one. visible: where an
-    earlier result is looked up; raises DoesNotExist if it isn't there. Two requests at once are
+    A later request returns it in its current state. fingerprint: a digest of the request, in at
+    most 64 characters; raises KeyReusedError if the first request had another one. visible: where
+    an earlier result is looked up; raises DoesNotExist if it isn't there. Two requests at once are
     put in order as in submit_once.
     """
     with transaction.atomic():

@@ -146,7 +146,8 @@ class TranslatedAdmin(ModelAdmin):
         texts = {text.name: text.get_field_name(code) for text in self.form.texts}
         rows = [tuple(texts[text] for text in row) for row in self.text_rows]
         description = gettext(
-            "Shown to people who use this language. Leave a field empty to show the desk's own text."
+            "Shown to people who use this language. "
+            "Leave a field empty to show the desk's own text."
         )
         title = gettext("Texts in %(language)s") % {"language": name}
         return title, {"fields": rows, "description": description}

@@ -165,7 +165,7 @@ class AccountPage:
             if record.plan and record.plan not in self.plans:
                 raise ConflictError(_("There is no plan “%(plan)s” here.") % {"plan": record.plan})
             values["plan"] = self.plans.get(record.plan)
-        # A CRM manager who is no agent here leaves the one that an admin may have chosen.
+        # A CRM manager who isn't an agent here doesn't replace one that an admin chose.
         for who in ("account_manager", "success_manager"):
             if who in record.named and (agent_id := self.agents.get(getattr(record, who))):
                 values[f"{who}_id"] = agent_id

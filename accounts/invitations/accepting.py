@@ -77,8 +77,8 @@ def accept_invitation(
     """Use an invitation. Return the agent or contact that the address's user has become.
 
     user: the signed-in user, if it is the invited one. password: for a user who has none; already
-    validated. name: as the person entered it. The token verifies the address. Of two concurrent
-    calls one gets InvitationGoneError. Raises SignInRequiredError if the user has a password, and
+    validated. name: as the person entered it. The token verifies the address. One of two concurrent
+    calls gets InvitationGoneError. Raises SignInRequiredError if the user has a password, and
     ContactLimitError if the plan's limit was reached after the invitation was sent.
     """
     with transaction.atomic():

@@ -138,7 +138,7 @@ def get_certificates_error(certificates: Sequence[x509.Certificate], *, at: date
 
 
 def get_sso_url_error(url: str) -> str | None:
-    """Return why this cannot be a sign-in URL, or None.
+    """Return why this can't be a sign-in URL, or None.
 
     The browser requests it and not this server, so it may be internal.
     """

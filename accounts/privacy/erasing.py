@@ -157,7 +157,7 @@ def erase_agent_details(agent: Agent, names: Collection[str]) -> dict[str, int]:
     """Erase an inactive agent's name, address, departments and user. Return counts by kind.
 
     The row stays as the author of its messages, with an unusable user instead of theirs. The audit
-    names that user, so that one person's changes can still be told from another's.
+    names that user, so that one person's changes can still be distinguished from another's.
     """
     user, email = agent.user, agent.user.email
     went = {

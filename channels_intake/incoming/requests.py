@@ -84,7 +84,7 @@ def accept_website_form(
     """Open an unverified ticket without an account from the website's form (M24).
 
     A new contact gets email in the language that the form was shown in. Raises InvalidAddressError
-    if the text typed is no email address.
+    if the text entered isn't an email address.
     """
     address = normalize_email(email)
     if not address:

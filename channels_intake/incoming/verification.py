@@ -1,6 +1,6 @@
 """Claiming of an address's unverified tickets once the address is verified.
 
-Only proof of that very address counts, and only the address's own tickets are taken over:
+Only proof of that exact address counts, and only the address's own tickets are claimed:
 
 * by a sign-up or invitation, whose link was mailed to the address, and by a person's email that the
 domain authenticated: all its unverified tickets, except those opened by an email that failed

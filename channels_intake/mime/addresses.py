@@ -131,7 +131,7 @@ def _read_entry(entry: list[Token]) -> Iterator[Entry]:
 
 
 def _is_joined(entry: list[Token]) -> bool:
-    """Return True if the words of an address without <> stand together: `a b@c` is no address."""
+    """Return True if an address without <> has no spaces: `a b@c` isn't an address."""
     gaps = "".join(" " if kind in {"space", "comment"} else "x" for kind, _ in entry).strip()
     return " " not in gaps
 

@@ -53,7 +53,7 @@ class _Notes:
         self._remarks.setdefault(make_remark(code, **parameters))
 
     def finish(self) -> tuple[Remark, ...]:
-        """Return the remarks in order. The last one says how many more there are."""
+        """Return the remarks in order. The last one counts those left out."""
         remarks = list(self._remarks)
         if len(remarks) <= MAX_NOTES:
             return tuple(remarks)
@@ -291,7 +291,7 @@ def _read_references(value: str) -> tuple[str, ...]:
 
 
 def _read_date(value: str) -> datetime | None:
-    """Return the Date header with its zone (UTC if it states none), or None if it is no date."""
+    """Return the Date header with its zone (UTC if it states none), or None if it is invalid."""
     try:
         date = parsedate_to_datetime(value[:100])
         date = date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -58,7 +58,8 @@ class Tree:
 def split_headers(raw: bytes, start: int, max_bytes: int) -> tuple[HeaderList, int, bool]:
     """Read headers from `start`. Return them unfolded, the body's offset, and if some were cut.
 
-    Bytes that are not UTF-8 are kept as surrogates. A line that is no header starts the body.
+    Bytes that are not UTF-8 are kept as surrogates. The first line that isn't a header starts the
+    body.
     """
     headers: HeaderList = []
     position = start
@@ -142,7 +143,7 @@ class _Splitter:
         if level is None:
             return position + 1
         if not closing and self.leaf is self.open[level][0]:
-            self.leaf = None  # the preamble of a container is no text of the email
+            self.leaf = None  # the preamble of a container is not text of the email
         self._end_leaf(position)
         # The outermost stays open, so that parts after a misplaced end are still read.
         self._close_above(level if closing and level else level + 1)

@@ -34,7 +34,7 @@ _WIDER = {
     "iso-8859-9": "cp1254",
     "unicode-1-1-utf-7": "utf-7",
 }
-# Python codecs that are no charset of email, or slow on hostile input
+# Python codecs that are not charsets of email, or are slow on hostile input
 _NO_CHARSETS = {
     "idna",
     "punycode",

@@ -43,7 +43,7 @@ MAX_EVENTFUL_TICKETS = 20  # of an account, whose events are searched
 
 
 def describe_person(contact: Contact, *, account: str = "") -> ContactCard:
-    """Return a contact as an entry of a list of people."""
+    """Return a contact as a list entry."""
     return describe_contact(contact, role=contact.get_role_display(), account=account)
 
 

@@ -1,8 +1,8 @@
 """Safe retries: the Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header).
 
-A key belongs to one agent. A repeated request gets what the first one created, as it is by then: no
-copy of a response is stored, which would outlive the erasure of a person. A second request waits
-while the first is running.
+A key belongs to one agent. A repeated request gets what the first one created, in its current
+state: copies of responses aren't stored, because they would outlive the erasure of a person. A
+second request waits while the first is running.
 """
 
 from __future__ import annotations

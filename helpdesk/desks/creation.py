@@ -143,7 +143,7 @@ def _check(desk: Desk) -> None:
 
 
 def _save(desk: Desk) -> None:
-    """Insert the desk. The unique keys decide, so that of two concurrent calls only one wins."""
+    """Insert the desk. Unique keys let only one of two concurrent calls succeed."""
     try:
         with transaction.atomic():
             desk.save(force_insert=True)

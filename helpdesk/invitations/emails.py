@@ -22,7 +22,7 @@ from helpdesk.shared.links import build_desk_url
 def send_invitation(invitation: Invitation, token: str) -> None:
     """Send the link to the invited address in the desk's name. Call it after the commit.
 
-    Let the mail backend's errors through: a failure to send is never silent.
+    The mail backend's errors are raised, so that a failure to send is never silent.
     """
     desk = invitation.desk
     context = {
@@ -46,7 +46,7 @@ def send_invitation(invitation: Invitation, token: str) -> None:
 
 
 def send_invitation_and_report(request: HttpRequest, invitation: Invitation, token: str) -> None:
-    """Send the invitation and tell the inviter, on the next page, whether that worked."""
+    """Send the invitation and show the result to the inviter on the next page."""
     try:
         send_invitation(invitation, token)
     except MAIL_SERVER_ERRORS as error:

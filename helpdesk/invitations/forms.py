@@ -13,7 +13,7 @@ from helpdesk.shared.fields import LineField
 
 
 class AcceptForm(forms.Form):
-    """Choose a name and a password."""
+    """A name and a password."""
 
     name = LineField(
         label=_("Your name"),

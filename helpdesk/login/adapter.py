@@ -102,9 +102,9 @@ class LoginAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell a user about a change to the password or 2FA.
+        """Notify a user of a change to the password or 2FA.
 
-        The change is made by then, so a mail server that refuses the email is logged, not raised.
+        The change is already made, so a mail server that rejects the email is logged, not raised.
         """
         try:
             super().send_notification_mail(template_prefix, user, context, email or user.email)
@@ -124,7 +124,7 @@ class LoginAdapter(DefaultAccountAdapter):
         return build_installation_url(desk, url) if desk and desk.domain else url
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Accept this host alone as the next page, not every host that the installation serves."""
+        """Accept only this host for the next page, not every host that the installation serves."""
         host = self.request.get_host()
         return url_has_allowed_host_and_scheme(url, {host}, require_https=self.request.is_secure())
 
@@ -149,12 +149,12 @@ class LoginAdapter(DefaultAccountAdapter):
         return super().post_login(request, user, **kwargs)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask again only when the sign-in is not recent."""
+        """Ask for reauthentication only if the sign-in isn't recent."""
         is_required: bool = super().is_reauthentication_required(app=app, **kwargs)
         return is_required and not has_recently_signed_in(context.request, context.request.user)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Leave out the password for users with 2FA, above all before changes to 2FA itself."""
+        """Don't offer the password to users with 2FA, especially before changes to 2FA itself."""
         methods = [
             method | {"description": REAUTHENTICATION_METHODS[method["id"]]}
             for method in super().get_reauthentication_methods(user)
@@ -164,7 +164,7 @@ class LoginAdapter(DefaultAccountAdapter):
         return [method for method in methods if method["id"] != "reauthenticate"]
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        """Lead home, to sign-in, or to setting a password when the account has none."""
+        """Redirect home, to sign-in, or to setting a password if the account has none."""
         if self.request.user.is_authenticated:
             return reverse("home")
         user = User.objects.get(pk=email_address.user_id)

@@ -142,7 +142,7 @@ def _make_field(custom: FormField, hint: str) -> forms.Field:
 class WebsiteForm(SubmitOnceForm):
     """The website's contact form, for everyone (M24).
 
-    ``website`` is a trap: people don't see it, bots fill it in.
+    ``website`` is a trap: people don't see it, but bots fill it in.
     """
 
     name = LineField(
@@ -168,7 +168,7 @@ class WebsiteForm(SubmitOnceForm):
         self.desk = desk
 
     def clean_email(self) -> str:
-        """Refuse only the desk's public mailboxes: the form must not reveal who has an account."""
+        """Reject only the desk's public mailboxes: the form must not reveal who has an account."""
         address = normalize_email(self.cleaned_data["email"])
         if not address:
             raise ValidationError(gettext("Enter a valid email address."))

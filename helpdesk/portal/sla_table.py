@@ -88,7 +88,7 @@ def _make_cell(target: Target) -> TargetCell:
 
 
 def describe_hours(calendar: Calendar) -> str:
-    """Return such as "Mon–Fri 8:00 AM–8:00 PM (America/Sao_Paulo)".
+    """Return opening hours such as "Mon–Fri 8:00 AM–8:00 PM (America/Sao_Paulo)".
 
     Consecutive days with the same hours are grouped.
     """

@@ -72,7 +72,7 @@ class FileItem(Component):
 
 @dataclass(frozen=True, slots=True)
 class Delivery(Component):
-    """How the emails of a message fared. state: "sent", "delivered", "failed" or "waiting"."""
+    """Delivery state of a message's emails. state: "sent", "delivered", "failed" or "waiting"."""
 
     state: str
     text: str

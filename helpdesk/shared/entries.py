@@ -78,7 +78,7 @@ def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl)
 
 
 def describe_file(file: Attachment, *, file_url: FileUrl) -> FileItem:
-    """Return a file as includes/file.html shows it; one that wasn't stored says so."""
+    """Return a file for includes/file.html, with a reason if it wasn't stored."""
     url, size = file_url(file), filesizeformat(file.size)
     return FileItem(
         url=url,

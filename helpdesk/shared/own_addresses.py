@@ -1,4 +1,4 @@
-"""Refusal of the desk's own addresses as requesters and followers.
+"""Rejection of the desk's own addresses as requesters and followers.
 
 An email to one of them would come back as a ticket, and its receipt would go out again.
 """

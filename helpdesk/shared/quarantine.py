@@ -35,7 +35,10 @@ class Outcome(NamedTuple):
 
 
 class DecisionForm(forms.Form):
-    """Release, discard or restore a quarantined email. A release says if its sender is verified."""
+    """Release, discard or restore a quarantined email.
+
+    A release states if the sender is verified.
+    """
 
     do = forms.ChoiceField(
         choices=DECISIONS,

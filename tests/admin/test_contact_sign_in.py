@@ -144,7 +144,7 @@ def test_another_desk_is_not_affected(
 
 
 def test_claiming_a_contact_twice_returns_the_same_contact(in_rocket: Cast) -> None:
-    """Of two simultaneous clicks the second returns the result of the first."""
+    """The second of two simultaneous clicks returns the result of the first."""
     user = make_login("new@acme.example")
     first = claim_contact(desk=in_rocket.desk, user=user, email=user.email, at=NOON)
     assert claim_contact(desk=in_rocket.desk, user=user, email=user.email, at=NOON) == first

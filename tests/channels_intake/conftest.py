@@ -85,7 +85,7 @@ def take_in(db: None) -> Callable[..., InboundMessage]:
 
 
 def reload(inbound: InboundMessage) -> InboundMessage:
-    """Return the row as it is now, whatever its desk."""
+    """Return the row as it is now, regardless of its desk."""
     with system_scope("look at a row in a test"):
         return InboundMessage.objects.select_related("ticket", "message").get(pk=inbound.pk)
 

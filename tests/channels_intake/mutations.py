@@ -1,4 +1,4 @@
-"""Seeded damage to real-looking emails. The same number gives the same email."""
+"""Seeded damage to real-looking emails. The same seed produces the same email."""
 
 import random
 from collections.abc import Callable, Iterator

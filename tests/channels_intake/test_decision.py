@@ -113,7 +113,7 @@ CASES = {
         Verdict(Action.JOIN, InboundReason.JOINED_BY_HEADERS, proof=Proof.MAIL),
     ),
     "member by headers, fail": (Facts(FAIL, **BY_HEADERS), quarantined("failed_authentication")),
-    # A ticket that is closed for good
+    # A closed ticket that can no longer be reopened
     "closed, member": (Facts(NONE, is_closed_for_good=True, **BY_HEADERS), FOLLOWED),
     "closed, holder, fail": (
         Facts(FAIL, is_closed_for_good=True, **HOLDER),

@@ -217,7 +217,7 @@ class SamlFake:
 
     @staticmethod
     def _fill_in(words: dict[str, Any]) -> None:
-        """The parts of the two templates that are more than a word; what is None is left out."""
+        """Return the templates' larger parts; those that are None are left out."""
         data = {
             "InResponseTo": words["in_response_to"],
             "Recipient": words["recipient"],

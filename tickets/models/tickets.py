@@ -272,7 +272,7 @@ class Ticket(FSMModelMixin, DeskModel):
 
     @property
     def word_key(self) -> str:
-        """The key of the desk's word for this state (accounts.STATE_WORDS)."""
+        """The key of the desk's name for this state (accounts.STATE_WORDS)."""
         return get_word_key(self.status, self.first_responded_at, self.reopen_until)
 
     def is_reopenable(self, at: datetime) -> bool:
@@ -327,7 +327,7 @@ class Ticket(FSMModelMixin, DeskModel):
 def get_word_key(
     status: str, first_responded_at: datetime | None, reopen_until: datetime | None
 ) -> str:
-    """Return the key of the desk's word for a state (accounts.STATE_WORDS).
+    """Return the key of the desk's name for a state (accounts.STATE_WORDS).
 
     "new" before the first response, "solved" while a closed ticket can be reopened.
     """

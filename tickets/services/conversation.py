@@ -40,7 +40,7 @@ def add_customer_message(
     """Add a customer's message: the ticket is Open again (M14) and no longer closes automatically.
 
     An automatic message (out of office, bounce) is kept and changes no state. Raises
-    NotReopenableError if the closed ticket can't be reopened any more; then the caller opens a
+    NotReopenableError if the closed ticket can't be reopened anymore; then the caller opens a
     follow-up. Raises ConflictError for a person who was erased.
     """
     with transaction.atomic():
@@ -114,7 +114,7 @@ def _require_latest(ticket_id: int, last_seen_message: int | None) -> None:
 def add_note(
     *, ticket_id: int, agent: Agent, text: str, at: datetime, files: tuple[NewFile, ...] = ()
 ) -> Note:
-    """Add an internal note (M15). Only agents see it; it is no response and changes no state."""
+    """Add an internal note (M15). Only agents see it. It doesn't count as a response."""
     by = Actor.of(agent)
     require_writer(by)
     require_text(text, files)

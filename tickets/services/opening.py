@@ -117,7 +117,7 @@ def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
 def _get_account(origin: Origin, terms: dict[str, Any] | None) -> Account | None:
     """Return the account with its plan, for the clock and the routing; the contact's if it is that.
 
-    terms: plan and status as they are locked; None if there is no account, or none any more.
+    terms: plan and status as they are locked; None if there is no account, or it was deleted.
     """
     contact, account_id = origin.contact, origin.account_id
     if account_id is None or terms is None:

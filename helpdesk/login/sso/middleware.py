@@ -1,4 +1,4 @@
-"""Limits of a session opened by single sign-on."""
+"""Limits on sessions opened by single sign-on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A relying party of OpenID Connect Core 1.0: authorization code flow with PKCE (RFC 7636).
+"""Relying party of OpenID Connect Core 1.0: authorization code flow with PKCE (RFC 7636).
 
 An ID token is accepted only with a signature by a key that the issuer publishes, and with the right
 issuer, audience, times and nonce. Requests to the provider go through accounts.network.client,

@@ -40,7 +40,7 @@ SESSION_KEY = "sso_pending"
 def start(request: HttpRequest, provider_id: int) -> HttpResponse:
     """Show the page that forwards to the provider.
 
-    Not a redirect, because our forms may lead to no other host (CSP form-action).
+    Not a redirect, because our forms can't lead to another host (CSP form-action).
     """
     provider = find_provider(request, provider_id)
     wanted = request.POST.get("next", "")
@@ -101,7 +101,7 @@ def build_service_provider(request: HttpRequest, provider: IdentityProvider) -> 
 
 
 def refuse(request: HttpRequest, provider: IdentityProvider, error: Exception) -> HttpResponse:
-    """Return the one page for every refusal. Only the person's own rights are explained."""
+    """Return the same page for every rejection. Only missing rights of the person are explained."""
     log.warning("sso_refused", provider=provider.pk, reason=str(error))
     reason = str(error) if isinstance(error, NotAdmittedError) else ""
     context = {"provider": provider, "reason": reason}
@@ -138,7 +138,7 @@ def _build_redirect_uri(request: HttpRequest, provider: IdentityProvider) -> str
 
 
 def _pop_pending(request: HttpRequest, provider: IdentityProvider) -> PendingSignIn:
-    """Return what this browser was sent with, once (against login CSRF and replay)."""
+    """Return this browser's pending sign-in, once (against login CSRF and replay)."""
     kept = request.session.pop(SESSION_KEY, None)
     if kept is None:
         raise SsoError("This browser started no sign-in.")

@@ -1,4 +1,4 @@
-"""Forms of allauth.mfa: each code of an authenticator app counts once; passkeys in plain words."""
+"""Forms of allauth.mfa: authenticator codes work once; passkeys are explained in plain words."""
 
 from __future__ import annotations
 

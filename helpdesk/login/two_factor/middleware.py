@@ -1,4 +1,4 @@
-"""The middleware that opens no page before a required two-factor authentication."""
+"""Middleware that requires two-factor authentication before any page opens."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from accounts.middleware import DeskRequest
 from accounts.models import Agent, Desk, Role, User
 
-# Recovery codes are no factor of their own: they stand in for one of these.
+# Recovery codes aren't a separate factor: they replace one of these.
 TWO_FACTOR_TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 

@@ -16,7 +16,7 @@ from helpdesk.login.two_factor.policy import get_pending_step
 
 
 class TwoFactorView(IndexView):
-    """The user's authenticators. Says so when the desk requires one."""
+    """The user's authenticators, with a notice if the desk requires one."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "pending": get_pending_step(self.request)}
@@ -41,6 +41,6 @@ class AddPasskeyView(AddWebAuthnView):
 
 
 def record_new_authenticator(request: HttpRequest, kind: str) -> None:
-    """Note in the session that the user has just used a new authenticator."""
+    """Record in the session that the user has just used a new authenticator."""
     added = Authenticator.objects.filter(user_id=request.user.pk, type=kind).latest("created_at")
     record_authentication(request, request.user, "mfa", id=added.pk, type=kind)

@@ -1,6 +1,6 @@
 """The website's contact form, for everyone (M24).
 
-The page after it is the same whatever the desk knows about the address.
+The page after it is the same for known and unknown addresses.
 """
 
 from __future__ import annotations

@@ -48,7 +48,8 @@ Attributes = dict[str, list[str]]
 def read_identity(assertion: Any, provider: IdentityProvider) -> ClaimedIdentity:
     """Return the person that an assertion describes. Raises SsoError.
 
-    SAML cannot say that an email address is verified: the desk says so for the whole provider.
+    SAML can't state that an email address is verified: the desk decides that for the whole
+    provider.
     """
     attributes = _read_attributes(assertion)
     group_name = "" if provider.group_claim == DEFAULT_GROUP_CLAIM else provider.group_claim
