@@ -27,7 +27,7 @@ STATES_NEEDING_ASSIGNEE = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
 def route_ticket(change: Change) -> Candidates:
     """Choose the department of a ticket by its account; return the candidates there."""
     ticket = change.ticket
-    kind, reason = choose_department(_facts(ticket), is_unverified=ticket.is_unverified)
+    kind, reason = choose_department(_collect_facts(ticket), is_unverified=ticket.is_unverified)
     candidates = list_candidates(ticket, kind=kind)
     before, department = ticket.department, candidates.department
     if department is not None and department != before:
@@ -36,7 +36,7 @@ def route_ticket(change: Change) -> Candidates:
     return candidates
 
 
-def _facts(ticket: Ticket) -> AccountFacts | None:
+def _collect_facts(ticket: Ticket) -> AccountFacts | None:
     account = ticket.account
     if account is None:
         return None

@@ -27,7 +27,7 @@ Key = tuple[int, int, str]  # plan, priority, account status ("" for every statu
 class Cell:
     """One target as typed: a length of time (empty for none) and the calendar that counts it.
 
-    kept: the target when the cell was read, as _token writes it.
+    kept: the target when the cell was read, as _make_token writes it.
     """
 
     plan: Plan
@@ -42,7 +42,7 @@ class Cell:
     def token(self) -> str:
         """The typed target in the form of ``kept``, which it equals if the cell wasn't changed."""
         try:
-            return _token(parse_duration(self.text) if self.text else None, self.calendar_id)
+            return _make_token(parse_duration(self.text) if self.text else None, self.calendar_id)
         except InvalidDurationError:
             return self.text
 
@@ -86,7 +86,7 @@ def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
     and ``kept-PLAN-PRIORITY-STATUS``, the target that the page showed. A cell that only others
     changed since then is as they saved it; one that both changed has an error.
     """
-    targets = {_key(t): t for t in Target.objects.filter(desk=desk)}
+    targets = {_get_key(t): t for t in Target.objects.filter(desk=desk)}
     priorities = tuple(Priority.objects.filter(desk=desk))
     calendars = tuple(Calendar.objects.filter(desk=desk))
     rows = []
@@ -98,7 +98,7 @@ def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
             *sorted({s for plan_id, _priority, s in targets if plan_id == plan.pk and s}),
         ]:
             cells = (
-                _kept(plan, p, status, targets.get((plan.pk, p.pk, status)), calendars)
+                _build_cell(plan, p, status, targets.get((plan.pk, p.pk, status)), calendars)
                 for p in priorities
             )
             row = tuple(
@@ -109,11 +109,11 @@ def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
     return Matrix(priorities, calendars, tuple(rows))
 
 
-def _key(target: Target) -> Key:
+def _get_key(target: Target) -> Key:
     return (target.plan_id, target.priority_id, target.account_status)
 
 
-def _kept(
+def _build_cell(
     plan: Plan,
     priority: Priority,
     status: str,
@@ -122,7 +122,7 @@ def _kept(
 ) -> Cell:
     if target is not None:
         text = format_duration_input(target.minutes)
-        return Cell(plan, priority, status, text, target.calendar_id, kept=_token_of(target))
+        return Cell(plan, priority, status, text, target.calendar_id, kept=_get_token(target))
     return Cell(plan, priority, status, "", calendars[0].pk if len(calendars) == 1 else None)
 
 
@@ -150,13 +150,13 @@ def _describe_conflict(cell: Cell, calendars: tuple[Calendar, ...]) -> str:
     ) % {"duration": cell.text, "calendar": name}
 
 
-def _token(minutes: int | None, calendar_id: int | None) -> str:
+def _make_token(minutes: int | None, calendar_id: int | None) -> str:
     """Return a target as one word for comparison; "" for none."""
     return f"{minutes}:{calendar_id}" if minutes else ""
 
 
-def _token_of(target: Target | None) -> str:
-    return _token(target.minutes, target.calendar_id) if target else ""
+def _get_token(target: Target | None) -> str:
+    return _make_token(target.minutes, target.calendar_id) if target else ""
 
 
 def _find_error(text: str, calendar_id: int | None) -> str:
@@ -178,7 +178,7 @@ def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
     """
     try:
         with transaction.atomic():
-            kept = {_key(t): t for t in _lock_targets(desk)}
+            kept = {_get_key(t): t for t in _lock_targets(desk)}
             cells: Iterable[Cell] = (cell for row in matrix.rows for cell in row.cells)
             changed = [cell for cell in cells if cell.token != cell.kept]
             return sum(_save_cell(desk, cell, kept.get(cell.key), user) for cell in changed)
@@ -193,9 +193,9 @@ def _lock_targets(desk: Desk) -> Iterable[Target]:
 
 
 def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> bool:
-    if _token_of(target) != cell.kept:
+    if _get_token(target) != cell.kept:
         raise MatrixConflictError
-    before = _words(target)
+    before = _describe_target(target)
     if not cell.text:
         if target is not None:
             target.delete()
@@ -206,12 +206,12 @@ def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> boo
         target.minutes = parse_duration(cell.text)
         target.calendar = Calendar.objects.get(desk=desk, pk=cell.calendar_id or 0)
         target.save()
-    after = _words(target if cell.text else None)
+    after = _describe_target(target if cell.text else None)
     _audit(desk, cell, user, before, after)
     return True
 
 
-def _words(target: Target | None) -> dict[str, Any]:
+def _describe_target(target: Target | None) -> dict[str, Any]:
     return {"minutes": target.minutes, "calendar": target.calendar.name} if target else {}
 
 

@@ -93,7 +93,7 @@ def start_clock(change: Change, event: TicketEvent) -> None:
     clock = Clock(desk_id=change.ticket.desk_id, ticket=change.ticket)
     if not _plan(clock, target, started_at=event.at):
         return
-    facts = _facts(clock, target)
+    facts = _collect_facts(clock, target)
     _write_started(clock, facts)
     set_deadline(change, clock.due_at)
     change.record(EventKind.SLA_STARTED, facts, by=SYSTEM)
@@ -111,7 +111,7 @@ def replan_clock(change: Change, event: TicketEvent) -> None:
     clock.warned_at = None
     clock.save()
     set_deadline(change, clock.due_at)
-    facts = _facts(clock, target) | {"was_due_at": was_due.isoformat()}
+    facts = _collect_facts(clock, target) | {"was_due_at": was_due.isoformat()}
     _add_entry(clock, EntryKind.REPLANNED, at=event.at, data=facts)
     change.record(EventKind.SLA_REPLANNED, facts, by=SYSTEM)
 
@@ -215,7 +215,7 @@ def _plan(clock: Clock, target: Target, *, started_at: datetime) -> bool:
     return True
 
 
-def _facts(clock: Clock, target: Target) -> dict[str, Any]:
+def _collect_facts(clock: Clock, target: Target) -> dict[str, Any]:
     return {
         "due_at": clock.due_at.isoformat(),
         "started_at": clock.started_at.isoformat(),

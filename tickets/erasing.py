@@ -67,10 +67,12 @@ def wait_for_writers(traces: Traces) -> None:
 
 def find_earlier_names(contact: Contact) -> set[str]:
     """Return the names under which a contact acted."""
-    return set(_acted(contact.desk_id, contact.pk).values_list("actor_name", flat=True).distinct())
+    return set(
+        _filter_events(contact.desk_id, contact.pk).values_list("actor_name", flat=True).distinct()
+    )
 
 
-def _acted(desk_id: int, contact_id: int) -> Any:
+def _filter_events(desk_id: int, contact_id: int) -> Any:
     events = TicketEvent.objects.filter(
         desk_id=desk_id, actor_kind=ActorKind.CONTACT, actor_id=contact_id
     )
@@ -191,7 +193,7 @@ def _erase_events(person: Person, traces: Traces) -> int:
     for event in events:
         event.data |= {key: MARK for key in ("subject", "name") if key in event.data}
     TicketEvent.objects.bulk_update(events, ["data"], batch_size=500)
-    return _acted(person.desk_id, person.contact_id).update(actor_name=ERASED_NAME)
+    return _filter_events(person.desk_id, person.contact_id).update(actor_name=ERASED_NAME)
 
 
 def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:

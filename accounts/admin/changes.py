@@ -36,15 +36,18 @@ def describe_changes(
 def describe_form(form: ModelForm[Any], *, is_new: bool) -> Changes:
     """Return the changed fields of a saved form as [from, to]; None means no value."""
     return {
-        name: _secret(is_new)
+        name: _describe_secret(is_new)
         if isinstance(form.fields[name].widget, PasswordInput)
-        else [None if is_new else readable(_old(form, name)), readable(form.cleaned_data.get(name))]
+        else [
+            None if is_new else readable(_get_old_value(form, name)),
+            readable(form.cleaned_data.get(name)),
+        ]
         for name in form.changed_data
         if name in form.cleaned_data
     }
 
 
-def _secret(is_new: bool) -> list[Any]:
+def _describe_secret(is_new: bool) -> list[Any]:
     """Record that a secret was entered, without the secret."""
     return [None if is_new else "(hidden)", "(entered)"]
 
@@ -54,18 +57,18 @@ def _describe_rows(formset: BaseModelFormSet[Any, Any]) -> Iterable[dict[str, An
     changed = {id(row) for row, _ in formset.changed_objects}
     for form in formset.forms:
         if id(form.instance) in added:
-            yield _row("added", form.instance, describe_form(form, is_new=True))
+            yield _describe_row("added", form.instance, describe_form(form, is_new=True))
         elif id(form.instance) in changed:
-            yield _row("changed", form.instance, describe_form(form, is_new=False))
+            yield _describe_row("changed", form.instance, describe_form(form, is_new=False))
     for row in formset.deleted_objects:
-        yield _row("deleted", row, {})
+        yield _describe_row("deleted", row, {})
 
 
-def _row(what: str, row: Model, changes: Changes) -> dict[str, Any]:
+def _describe_row(what: str, row: Model, changes: Changes) -> dict[str, Any]:
     return {"row": what, "model": row._meta.label_lower, "name": str(row), "changes": changes}
 
 
-def _old(form: ModelForm[Any], name: str) -> Any:
+def _get_old_value(form: ModelForm[Any], name: str) -> Any:
     value = form.get_initial_for_field(form.fields[name], name)
     field = form.fields[name]
     if isinstance(field, ModelMultipleChoiceField):

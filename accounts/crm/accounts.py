@@ -120,16 +120,16 @@ class AccountPage:
     def take(self, record: CrmAccount) -> Outcome:
         """Decide what to do with one record, in memory, given the records before it."""
         try:
-            change = self._find(record)
-            values = self._values(record, change.account)
+            change = self._find_change(record)
+            values = self._find_changes(record, change.account)
             self._claim_domains(record, change)
             self._match_products(record, change)
         except ConflictError as why:
             return Outcome(record.record_id, record.name, "skipped", str(why), may_heal=True)
-        self._settle(record, change, values)
+        self._apply(record, change, values)
         return change.outcome(record)
 
-    def _find(self, record: CrmAccount) -> _Change:
+    def _find_change(self, record: CrmAccount) -> _Change:
         named = self.by_name.get(record.name)
         link = self.links.get(record.record_id)
         if link and link.account:
@@ -140,16 +140,16 @@ class AccountPage:
             return _Change(link.account, link, "unchanged")
         if named is None:
             account = Account(desk_id=self.desk_id, name=record.name)
-            return _Change(account, self._link(record), "created")
+            return _Change(account, self._make_link(record), "created")
         other = self.linked.get(named.pk) if named.pk else _("on the same page")
         if other:
             raise ConflictError(
                 _("The account %(name)s is linked to another record (%(record)s).")
                 % {"name": record.name, "record": other}
             )
-        return _Change(named, self._link(record), "unchanged", is_taken_over=True)
+        return _Change(named, self._make_link(record), "unchanged", is_taken_over=True)
 
-    def _link(self, record: CrmAccount) -> CrmLink:
+    def _make_link(self, record: CrmAccount) -> CrmLink:
         return CrmLink(
             desk_id=self.desk_id,
             connection=self.connection,
@@ -157,10 +157,10 @@ class AccountPage:
             record_id=record.record_id,
         )
 
-    def _values(self, record: CrmAccount, account: Account) -> dict[str, Any]:
+    def _find_changes(self, record: CrmAccount, account: Account) -> dict[str, Any]:
         values: dict[str, Any] = {"name": record.name}
         if "status" in record.named and record.status:
-            values["status"] = _status(record.status)
+            values["status"] = _check_status(record.status)
         if "plan" in record.named:
             if record.plan and record.plan not in self.plans:
                 raise ConflictError(_("There is no plan “%(plan)s” here.") % {"plan": record.plan})
@@ -204,7 +204,7 @@ class AccountPage:
         gone = set(change.link.given.get("products", [])) - set(wanted)
         change.drop_products = [owned[pk] for pk in sorted(gone) if pk in owned]
 
-    def _settle(self, record: CrmAccount, change: _Change, values: dict[str, Any]) -> None:
+    def _apply(self, record: CrmAccount, change: _Change, values: dict[str, Any]) -> None:
         """Apply a decision in memory, so that the next records see it."""
         # A released name is free for the next page only: one statement cannot swap unique names.
         for name, value in values.items():
@@ -218,7 +218,7 @@ class AccountPage:
             self.linked[change.account.pk] = record.record_id
         change.link.account = change.account
         self.links[record.record_id] = change.link
-        given = _given(record, change, self.products)
+        given = _get_given(record, change, self.products)
         change.has_new_link = change.link.pk is None or change.link.given != given
         change.link.given = given
         self.changes.append(change)
@@ -262,13 +262,15 @@ def _check_terms(account: Account, changes: dict[str, Any]) -> None:
         raise ConflictError(" ".join(refused.messages)) from refused
 
 
-def _status(status: str) -> str:
+def _check_status(status: str) -> str:
     if status not in AccountStatus.values:
         raise ConflictError(_("There is no account status “%(status)s” here.") % {"status": status})
     return status
 
 
-def _given(record: CrmAccount, change: _Change, products: dict[str, Product]) -> dict[str, list]:
+def _get_given(
+    record: CrmAccount, change: _Change, products: dict[str, Product]
+) -> dict[str, list]:
     """Return what the CRM can remove again: what it added now, or added before and still names."""
     before = change.link.given
     domains = {*before.get("domains", []), *change.add_domains} & set(record.domains)

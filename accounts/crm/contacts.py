@@ -58,16 +58,16 @@ class ContactPage:
         if known and known.contact and known.contact.is_erased:
             return Outcome(record.record_id, str(known.contact), "skipped", str(ERASED_HERE))
         try:
-            account = self._account(record)
-            contact, what = self._find(record, account)
+            account = self._find_account(record)
+            contact, what = self._find_contact(record, account)
         except ConflictError as why:
             return Outcome(record.record_id, name, "skipped", str(why), may_heal=True)
         is_new_link = record.record_id not in self.links
-        changes = _changes(record, contact, account)
+        changes = _find_changes(record, contact, account)
         for field, value in changes.items():
             setattr(contact, field, value)
         self.fields |= set(changes)
-        self._settle(record, contact, what, bool(changes), is_new_link)
+        self._apply(record, contact, what, bool(changes), is_new_link)
         detail = [field for field in changes if field != "role"] + ["link"] * is_new_link
         if what == "created":
             return Outcome(record.record_id, name, what)
@@ -75,7 +75,7 @@ class ContactPage:
             record.record_id, name, "changed" if detail else "unchanged", ", ".join(detail)
         )
 
-    def _account(self, record: CrmContact) -> Account | None:
+    def _find_account(self, record: CrmContact) -> Account | None:
         if "account" not in record.named or not record.account_record:
             return None
         account = self.accounts.get(record.account_record)
@@ -86,7 +86,7 @@ class ContactPage:
             )
         return account
 
-    def _find(self, record: CrmContact, account: Account | None) -> tuple[Contact, What]:
+    def _find_contact(self, record: CrmContact, account: Account | None) -> tuple[Contact, What]:
         addressed = self.by_email.get(record.email)
         link = self.links.get(record.record_id)
         if link and link.contact:
@@ -107,7 +107,7 @@ class ContactPage:
             )
         return addressed, "unchanged"
 
-    def _settle(
+    def _apply(
         self, record: CrmContact, contact: Contact, what: What, is_changed: bool, is_new_link: bool
     ) -> None:
         self.by_email[record.email] = contact
@@ -150,7 +150,9 @@ def _check_new_address(record: CrmContact, contact: Contact, addressed: Contact 
         )
 
 
-def _changes(record: CrmContact, contact: Contact, account: Account | None) -> dict[str, object]:
+def _find_changes(
+    record: CrmContact, contact: Contact, account: Account | None
+) -> dict[str, object]:
     values: dict[str, object] = {"email": record.email}
     if record.name:
         values["name"] = record.name

@@ -152,23 +152,23 @@ def fields_to_ask(mapping: Mapping[str, Any], module: str) -> tuple[str, ...]:
 def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAccount:
     """Return the normal form of an account record. Raises UnreadableRecordError."""
     part = mapping[ACCOUNTS]
-    name = _name(record, part)
+    name = _read_name(record, part)
     if not name:
         raise UnreadableRecordError(_("The record has no name."))
 
     def word(field: str) -> str:
-        return translate(mapping, field, _text(record, part[field])) if field in part else ""
+        return translate(mapping, field, _read_text(record, part[field])) if field in part else ""
 
     return CrmAccount(
-        record_id=_record_id(record),
+        record_id=_read_record_id(record),
         name=name,
-        domains=_domains(record, part["domains"]) if "domains" in part else (),
+        domains=_read_domains(record, part["domains"]) if "domains" in part else (),
         status=word("status"),
         plan=word("plan"),
-        account_manager=normalize_email(_text(record, part.get("account_manager", []))),
-        success_manager=normalize_email(_text(record, part.get("success_manager", []))),
+        account_manager=normalize_email(_read_text(record, part.get("account_manager", []))),
+        success_manager=normalize_email(_read_text(record, part.get("success_manager", []))),
         products=tuple(
-            translate(mapping, "products", p) for p in _list(record, part.get("products", []))
+            translate(mapping, "products", p) for p in _read_list(record, part.get("products", []))
         ),
         named=frozenset(part),
     )
@@ -177,7 +177,7 @@ def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAc
 def read_contact(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmContact:
     """Return the normal form of a contact record. Raises UnreadableRecordError."""
     part = mapping[CONTACTS]
-    written = _text(record, part["email"])
+    written = _read_text(record, part["email"])
     email = normalize_email(written)
     if not email:
         raise UnreadableRecordError(
@@ -186,10 +186,10 @@ def read_contact(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmCo
             else _("The record has no email address.")
         )
     return CrmContact(
-        record_id=_record_id(record),
+        record_id=_read_record_id(record),
         email=email,
-        name=_name(record, part) if "name" in part else "",
-        account_record=_text(record, part.get("account", [])),
+        name=_read_name(record, part) if "name" in part else "",
+        account_record=_read_text(record, part.get("account", [])),
         named=frozenset(part),
     )
 
@@ -197,7 +197,7 @@ def read_contact(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmCo
 def describe(record: Mapping[str, Any], mapping: Mapping[str, Any], module: str) -> str:
     """Return a name for a record, which may be invalid."""
     part = mapping.get(module, {})
-    return _text(record, part.get("name", [])) or _text(record, part.get("email", []))
+    return _read_text(record, part.get("name", [])) or _read_text(record, part.get("email", []))
 
 
 def translate(mapping: Mapping[str, Any], field: str, word: str) -> str:
@@ -206,15 +206,15 @@ def translate(mapping: Mapping[str, Any], field: str, word: str) -> str:
     return str(words.get(word, words.get("*", word) if word else "")).strip()
 
 
-def _record_id(record: Mapping[str, Any]) -> str:
+def _read_record_id(record: Mapping[str, Any]) -> str:
     record_id = str(record.get("id") or "")
     if not record_id or len(record_id) > 40:
         raise UnreadableRecordError(_("The record has no ID."))
     return record_id
 
 
-def _name(record: Mapping[str, Any], part: Mapping[str, Any]) -> str:
-    name = _text(record, part["name"])
+def _read_name(record: Mapping[str, Any], part: Mapping[str, Any]) -> str:
+    name = _read_text(record, part["name"])
     if len(name) > MAX_NAME_CHARS:
         raise UnreadableRecordError(
             _("The name is longer than %(limit)s characters.") % {"limit": MAX_NAME_CHARS}
@@ -222,12 +222,14 @@ def _name(record: Mapping[str, Any], part: Mapping[str, Any]) -> str:
     return name
 
 
-def _text(record: Mapping[str, Any], source: str | list[str]) -> str:
-    texts = [_one_text(record, path) for path in (source if isinstance(source, list) else [source])]
+def _read_text(record: Mapping[str, Any], source: str | list[str]) -> str:
+    texts = [
+        _read_path(record, path) for path in (source if isinstance(source, list) else [source])
+    ]
     return " ".join(text for text in texts if text)
 
 
-def _one_text(record: Mapping[str, Any], path: str) -> str:
+def _read_path(record: Mapping[str, Any], path: str) -> str:
     field, _dot, below = path.partition(".")
     value = record.get(field)
     if isinstance(value, Mapping):
@@ -243,22 +245,22 @@ def _clean(value: Any) -> str:
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 
-def _list(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, ...]:
+def _read_list(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, ...]:
     """Return the texts of a multi-select field, or of one text with commas."""
     values: list[str] = []
     for path in source if isinstance(source, list) else [source]:
         value = record.get(path.partition(".")[0])
-        values += value if isinstance(value, list) else _one_text(record, path).split(",")
+        values += value if isinstance(value, list) else _read_path(record, path).split(",")
     return tuple(dict.fromkeys(text for each in values if (text := _clean(each))))
 
 
-def _domains(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, ...]:
+def _read_domains(record: Mapping[str, Any], source: str | list[str]) -> tuple[str, ...]:
     """Return the domains of URLs, email addresses or plain names (M78).
 
     Raises UnreadableRecordError for one that no account can own.
     """
     found: dict[str, None] = {}
-    for written in re.split(r"[\s,;]+", _text(record, source)):
+    for written in re.split(r"[\s,;]+", _read_text(record, source)):
         if not written:
             continue
         host = re.split(r"[/?#:]", _AROUND_HOST.sub("", _AROUND_HOST.sub("", written)), maxsplit=1)[

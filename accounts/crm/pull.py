@@ -70,7 +70,7 @@ def pull(*, connection: CrmConnection, at: datetime, seconds: float = 60) -> Crm
     with SOURCES[connection.provider](connection, at) as source:
         try:
             while run.state == PullState.RUNNING and time.monotonic() < until:
-                _take_step(run, connection, source, at)
+                _run_step(run, connection, source, at)
         except CrmBusyError as busy:
             _postpone(run, connection, busy, at)
         except CrmRefusedError as refused:
@@ -126,11 +126,11 @@ def _open_run(connection: CrmConnection, at: datetime) -> CrmPull:
     return run
 
 
-def _take_step(run: CrmPull, connection: CrmConnection, source: Source, at: datetime) -> None:
+def _run_step(run: CrmPull, connection: CrmConnection, source: Source, at: datetime) -> None:
     module, is_by_id = STEPS[run.step]
     fields = fields_to_ask(connection.mapping, module)
     if is_by_id:
-        ids = _next_ids(connection, module, run.page_token)
+        ids = _list_next_ids(connection, module, run.page_token)
         page = source.fetch_records(module, fields, ids) if ids else Page(())
         more = ids[-1] if len(ids) == IDS_AT_ONCE else ""
         _commit(run, connection, module, page, more, at, asked=ids)
@@ -147,7 +147,7 @@ def _take_step(run: CrmPull, connection: CrmConnection, source: Source, at: date
     _commit(run, connection, module, page, page.next_token, at)
 
 
-def _next_ids(connection: CrmConnection, module: str, after: str) -> list[str]:
+def _list_next_ids(connection: CrmConnection, module: str, after: str) -> list[str]:
     of_module = {"connection": connection, "module": module, "record_id__gt": after}
     marked = CrmMark.objects.filter(**of_module).values_list("record_id", flat=True)
     healing = CrmSetAside.objects.filter(**of_module, may_heal=True).values_list(
@@ -169,7 +169,7 @@ def _commit(
     """Write a page and advance, in one transaction. Raises OvertakenError with nothing written."""
     with transaction.atomic():
         _move(run, step=run.step if next_token else run.step + 1, token=next_token)
-        outcomes = _apply(connection, module, page.records) + _missing(
+        outcomes = _apply(connection, module, page.records) + _list_missing(
             connection, module, page, asked
         )
         record_outcomes(run, connection, module, outcomes, at)
@@ -224,7 +224,7 @@ def _read(
     return read, unread
 
 
-def _missing(
+def _list_missing(
     connection: CrmConnection, module: str, page: Page, asked: Sequence[str]
 ) -> list[Outcome]:
     """Return outcomes for requested records that no longer exist and are linked here.

@@ -67,13 +67,13 @@ class ZohoSource:
             "sort_order": "asc",
         } | ({"page_token": token} if token else {})
         headers = {"If-Modified-Since": since.isoformat(timespec="seconds")} if since else {}
-        return _page(self._get(f"/crm/v8/{module}", params, headers))
+        return _read_page(self._get(f"/crm/v8/{module}", params, headers))
 
     def fetch_records(self, module: str, fields: Sequence[str], ids: Sequence[str]) -> Page:
         """Return the records with these IDs, at most 100. Deleted ones are left out."""
         if len(ids) > IDS_AT_ONCE:
             raise ValueError(f"At most {IDS_AT_ONCE} records can be requested at once.")
-        return _page(
+        return _read_page(
             self._get(f"/crm/v8/{module}", {"ids": ",".join(ids), "fields": ",".join(fields)}, {})
         )
 
@@ -91,9 +91,9 @@ class ZohoSource:
         answer = self._ask(
             "POST" if is_new else "PUT", "/crm/v8/actions/watch", headers=headers, data=body
         )
-        results = _json(answer).get("watch") or [{}]
+        results = _read_json(answer).get("watch") or [{}]
         if results[0].get("code") != "SUCCESS":
-            raise CrmRefusedError(_sentence(results[0]))
+            raise CrmRefusedError(_describe_error(results[0]))
 
     def _get(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Response:
         return self._ask("GET", path, params=params, headers=headers)
@@ -106,9 +106,9 @@ class ZohoSource:
         for token in (kept, "") if kept else ("",):
             signed = {**headers, "Authorization": f"Zoho-oauthtoken {token or self._fresh_token()}"}
             answer = self._send(method, self.connection.api_url + path, headers=signed, **kwargs)
-            if not (answer.status == 401 and _json(answer).get("code") in BAD_TOKEN_CODES):
+            if not (answer.status == 401 and _read_json(answer).get("code") in BAD_TOKEN_CODES):
                 break
-        return _check(answer)
+        return _check_answer(answer)
 
     def _send(self, method: str, url: str, **kwargs: Any) -> Response:
         try:
@@ -137,7 +137,7 @@ class ZohoSource:
             "refresh_token": self._secret("refresh_token"),
         }
         answer = self._send("POST", self.connection.accounts_url + "/oauth/v2/token", data=form)
-        granted = _json(answer)
+        granted = _read_json(answer)
         token = str(granted.get("access_token") or "")
         if not token:
             raise _no_token(answer, granted)
@@ -173,44 +173,46 @@ def _check_api_domain(told: str, known: str) -> None:
         )
 
 
-def _check(answer: Response) -> Response:
+def _check_answer(answer: Response) -> Response:
     """Return a successful response; raise the matching error for any other."""
     if answer.status in {200, 201, 204, 304}:
         return answer
-    error = _json(answer)
+    error = _read_json(answer)
     code = str(error.get("code") or "")
     if answer.status == 429 or answer.status >= 500 or code in BUSY_CODES:
-        raise CrmBusyError(_sentence(error) or _describe_status(answer), _wait(answer, error))
-    if code in LOST_CODES or (code == "INVALID_DATA" and _param(error) == "page_token"):
-        raise PageLostError(_sentence(error))
-    raise CrmRefusedError(_sentence(error) or _describe_status(answer))
+        raise CrmBusyError(
+            _describe_error(error) or _describe_status(answer), _get_wait(answer, error)
+        )
+    if code in LOST_CODES or (code == "INVALID_DATA" and _get_parameter(error) == "page_token"):
+        raise PageLostError(_describe_error(error))
+    raise CrmRefusedError(_describe_error(error) or _describe_status(answer))
 
 
 def _describe_status(answer: Response) -> str:
     return _("Zoho responded with status %(status)s.") % {"status": answer.status}
 
 
-def _wait(answer: Response, error: Mapping[str, Any]) -> int:
+def _get_wait(answer: Response, error: Mapping[str, Any]) -> int:
     details = error.get("details")
     inside = details.get("retry_after") if isinstance(details, Mapping) else None
     text = str(answer.headers.get("Retry-After") or inside or "")
     return min(int(text), MAX_WAIT_SECONDS) if text.isdecimal() else LATER_SECONDS
 
 
-def _param(error: Mapping[str, Any]) -> str:
+def _get_parameter(error: Mapping[str, Any]) -> str:
     details = error.get("details")
     return str(details.get("param_name") or "") if isinstance(details, Mapping) else ""
 
 
-def _sentence(error: Mapping[str, Any]) -> str:
-    parts = [str(error.get("code") or ""), str(error.get("message") or ""), _param(error)]
+def _describe_error(error: Mapping[str, Any]) -> str:
+    parts = [str(error.get("code") or ""), str(error.get("message") or ""), _get_parameter(error)]
     return ": ".join(part[:200] for part in parts if part)
 
 
-def _page(answer: Response) -> Page:
+def _read_page(answer: Response) -> Page:
     if answer.status in {204, 304}:
         return Page(())
-    content = _json(answer)
+    content = _read_json(answer)
     records, info = content.get("data"), content.get("info") or {}
     if not isinstance(records, list) or not isinstance(info, Mapping):
         raise CrmBusyError(_("Zoho's response has no records."), LATER_SECONDS)
@@ -220,7 +222,7 @@ def _page(answer: Response) -> Page:
     return Page(tuple(record for record in records if isinstance(record, Mapping)), token)
 
 
-def _json(answer: Response) -> dict[str, Any]:
+def _read_json(answer: Response) -> dict[str, Any]:
     try:
         content = json.loads(answer.body or b"{}")
     except (ValueError, RecursionError):

@@ -34,7 +34,7 @@ NO_SUCH_AGENT = _("There is no agent with the email address “%(name)s”.")
 NO_SUCH_PLAN = _("There is no plan named “%(name)s”.")
 
 
-def _cells(dataset: Dataset, column: str) -> set[str]:
+def _list_cells(dataset: Dataset, column: str) -> set[str]:
     return (
         {str(cell).strip() for cell in dataset[column]}
         if column in (dataset.headers or [])
@@ -77,7 +77,7 @@ class AccountResource(TableResource):
         if not kwargs.get("dry_run"):
             # Lock before reading: tickets may be opened under these terms right now.
             named = Account.objects.filter(
-                desk=self.desk, name__in=_cells(dataset, "name")
+                desk=self.desk, name__in=_list_cells(dataset, "name")
             ).order_by("pk")
             list(named.select_for_update(no_key=True).values_list("pk", flat=True))
 
@@ -125,7 +125,7 @@ class DomainResource(TableResource):
         return super().get_queryset().select_related("account", "desk")
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
-        names = _cells(dataset, "account")
+        names = _list_cells(dataset, "account")
         self.look_up("account", Account.objects.filter(desk=self.desk, name__in=names), "name")
         self.owner = ""
         self.assigned: list[AccountDomain] = []
@@ -189,7 +189,7 @@ class ContactResource(TableResource):
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         mine = {"desk": self.desk}
-        accounts = Account.objects.filter(**mine, name__in=_cells(dataset, "account"))
+        accounts = Account.objects.filter(**mine, name__in=_list_cells(dataset, "account"))
         self.look_up("account", accounts.select_related("plan"), "name")
         points = Contact.objects.filter(**mine, role=ContactRole.POINT_OF_CONTACT)
         self.points: Counter[int | None] = Counter(points.values_list("account_id", flat=True))

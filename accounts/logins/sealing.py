@@ -24,7 +24,7 @@ class UnsealError(Exception):
 
 def seal(secret: str) -> str:
     """Encrypt a secret for storage. An empty text stays empty."""
-    return _keys().encrypt(secret.encode()).decode() if secret else ""
+    return _get_keys().encrypt(secret.encode()).decode() if secret else ""
 
 
 def unseal(sealed: str) -> str:
@@ -32,19 +32,19 @@ def unseal(sealed: str) -> str:
     if not sealed:
         return ""
     try:
-        return _keys().decrypt(sealed.encode()).decode()
+        return _get_keys().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise UnsealError(
             _("A stored secret cannot be decrypted with SECRET_KEY. Enter it again.")
         ) from error
 
 
-def _keys() -> MultiFernet:
+def _get_keys() -> MultiFernet:
     return MultiFernet(
-        [_key(text) for text in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
+        [_derive_key(text) for text in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
     )
 
 
-def _key(text: str | bytes) -> Fernet:
+def _derive_key(text: str | bytes) -> Fernet:
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(force_bytes(text))
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -65,7 +65,7 @@ class KnownNames:
     @property
     def in_own_tickets(self) -> str:
         """Pattern for tickets that they opened: also each part of their names."""
-        return build_pattern((*self.names, *_parts(self.names)))
+        return build_pattern((*self.names, *_split_names(self.names)))
 
     @property
     def in_tickets_of_others(self) -> str:
@@ -112,7 +112,7 @@ def _only_names(found: set[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in found - {"", ERASED_NAME} if "@" not in name))
 
 
-def _parts(names: Iterable[str]) -> set[str]:
+def _split_names(names: Iterable[str]) -> set[str]:
     parts = {part.strip(".,") for name in names for part in name.split()}
     return {part for part in parts if len(part) >= MIN_PART}
 
@@ -185,7 +185,7 @@ def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
     entries = AuditEntry.objects.filter(desk_id=who.desk_id)
     about = entries.filter(detail__model=who._meta.label_lower, detail__pk=str(who.pk))
     for entry in about:
-        entry.target = _marked(entry.target, names)
+        entry.target = _mark_names(entry.target, names)
         changes = entry.detail.get("changes", {})
         changes |= {field: [MARK, MARK] for field in ("name", "email") if field in changes}
         for row in entry.detail.get("rows", ()):
@@ -197,14 +197,16 @@ def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
     )
     for entry in naming:
         changes = entry.detail["changes"]
-        changes |= {field: _marked(changes[field], names) for field in NAMING if field in changes}
+        changes |= {
+            field: _mark_names(changes[field], names) for field in NAMING if field in changes
+        }
     AuditEntry.objects.bulk_update([*about, *naming], ["target", "detail"], batch_size=500)
 
 
-def _marked(value: Any, names: Collection[str]) -> Any:
+def _mark_names(value: Any, names: Collection[str]) -> Any:
     """Return an audit value with MARK in place of each text that is one of the names."""
     if isinstance(value, list):
-        return [_marked(item, names) for item in value]
+        return [_mark_names(item, names) for item in value]
     return MARK if value in names else value
 
 

@@ -69,7 +69,7 @@ def scrub(rows: QuerySet, pattern: str, *, any_case: bool = True) -> int:
     hits = reduce(or_, (Q(**{f"_{f.attname}__{lookup}": _pattern_in(f, pattern)}) for f in columns))
     ids = list(seen.filter(hits).values_list("pk", flat=True))
     changes = {
-        field.attname: _replaced(field, pattern, "gi" if any_case else "g") for field in columns
+        field.attname: _replace_in(field, pattern, "gi" if any_case else "g") for field in columns
     }
     return rows.model._base_manager.filter(pk__in=ids).update(**changes) if ids else 0
 
@@ -93,7 +93,7 @@ def _as_text(field: Field) -> Combinable:
     return Cast(F(field.attname), TextField())
 
 
-def _replaced(field: Field, pattern: str, flags: str) -> Combinable:
+def _replace_in(field: Field, pattern: str, flags: str) -> Combinable:
     text = Func(
         _as_text(field),
         Value(_pattern_in(field, pattern)),

@@ -60,7 +60,11 @@ def send_due(*, desk_id: int, at: datetime) -> int:
 
     Stops after MAX_RUN_TIME.
     """
-    due = _waiting(at).filter(~Exists(_earlier()), desk_id=desk_id).order_by("next_try_at", "pk")
+    due = (
+        _filter_due(at)
+        .filter(~Exists(_filter_earlier()), desk_id=desk_id)
+        .order_by("next_try_at", "pk")
+    )
     now, tried = _run_clock(at), 0
     for mail_id in list(due.values_list("pk", flat=True)[:BATCH]):
         if now() - at >= MAX_RUN_TIME:
@@ -80,11 +84,11 @@ def _run_clock(at: datetime) -> Callable[[], datetime]:
     return lambda: at + timedelta(seconds=int(time.monotonic() - started))
 
 
-def _waiting(at: datetime) -> QuerySet[OutgoingEmail]:
+def _filter_due(at: datetime) -> QuerySet[OutgoingEmail]:
     return OutgoingEmail.objects.filter(state=MailState.QUEUED, next_try_at__lte=at)
 
 
-def _earlier() -> QuerySet[OutgoingEmail]:
+def _filter_earlier() -> QuerySet[OutgoingEmail]:
     """Unsent emails that must go to the same person about the same ticket first."""
     return OutgoingEmail.objects.filter(
         ticket=OuterRef("ticket"),
@@ -101,7 +105,7 @@ def _send_chain(mail_id: int | None, *, now: Callable[[], datetime], until: date
         if mail is None or not _try_guarded(mail, at=at):
             break
         sent += mail.state == MailState.SENT
-        behind = _waiting(now()).filter(
+        behind = _filter_due(now()).filter(
             ticket=mail.ticket_id, contact=mail.contact_id, pk__gt=mail.pk
         )
         mail_id = behind.order_by("pk").values_list("pk", flat=True).first()
@@ -117,7 +121,9 @@ def _claim(mail_id: int, *, at: datetime) -> OutgoingEmail | None:
         free = OutgoingEmail.objects.select_for_update(of=("self",), skip_locked=True)
         mail = (
             free.select_related("ticket__desk", "message")
-            .filter(~Exists(_earlier()), pk=mail_id, state=MailState.QUEUED, next_try_at__lte=at)
+            .filter(
+                ~Exists(_filter_earlier()), pk=mail_id, state=MailState.QUEUED, next_try_at__lte=at
+            )
             .first()
         )
         if mail is None:

@@ -85,23 +85,23 @@ def cut(story: Story, ending: str) -> tuple[Step, ...]:
     if ending == "reopened":
         return (*story.steps, Step("customer", story.again))
     if ending in {"silence", "waiting", "reminded"}:
-        return _until(story.steps, "reply")
+        return _cut_after(story.steps, "reply")
     if ending == "thanks":
-        return (*_until(story.steps, "reply"), Step("thanks"))
+        return (*_cut_after(story.steps, "reply"), Step("thanks"))
     if ending == "answered":
-        return _until(story.steps, "customer")
+        return _cut_after(story.steps, "customer")
     if ending == "investigating":
-        return (*_until(story.steps, "customer"), Step("look"))
+        return (*_cut_after(story.steps, "customer"), Step("look"))
     if ending == "level_two":
-        return _until(story.steps, "escalate")
+        return _cut_after(story.steps, "escalate")
     if ending in {"engineer", "no_engineer"}:
-        return (*_until(story.steps, "escalate"), *LOOK_AND_ESCALATE)
+        return (*_cut_after(story.steps, "escalate"), *LOOK_AND_ESCALATE)
     if ending in {"spam", "duplicate"}:
         return (Step(ending),)
     return ()
 
 
-def _until(steps: Sequence[Step], kind: str) -> tuple[Step, ...]:
+def _cut_after(steps: Sequence[Step], kind: str) -> tuple[Step, ...]:
     first = next(index for index, step in enumerate(steps) if step.kind == kind)
     return tuple(steps[: first + 1])
 
