@@ -17,6 +17,7 @@ DEPARTMENTS = {
 BUSINESS_HOURS = "12x5"
 ALWAYS = "24x7"
 OPENS, CLOSES = 8 * 60, 20 * 60  # minutes after midnight, Monday to Friday
+PLAN = "Standard"  # the one plan of a new desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,6 @@ class DeskPreset:
     label: Promise
     priorities: tuple[PriorityPreset, ...]
     state_words: dict[str, str] = field(default_factory=dict)
-    plan: str = "Standard"
 
 
 PRESETS = {

@@ -90,25 +90,32 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
         about=mailbox,
         target=mailbox.address,
     )
-    context = {"mailbox": mailbox, "desk": request.desk, "code": code, "asker": request.user}
-    with use_recipient_locale(desk=request.desk):
-        message = EmailMessage(
-            subject=gettext("Your code to verify a help desk mailbox"),
-            body=render_to_string(
-                "emails/mailbox_code.txt", context | {"site": get_desk_url(request.desk)}
-            ),
-            from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[mailbox.address],
-            headers={"Auto-Submitted": "auto-generated"},
-        )
     try:
-        message.send()
+        _compose_code(request, mailbox, code).send()
     except MAIL_SERVER_ERRORS as error:
         text = gettext("The mail server rejected the email (%(error)s). Send a new code.")
         messages.warning(request, text % {"error": error})
     else:
         text = gettext("A code was sent to %(address)s. It is valid for 7 days.")
         messages.success(request, text % {"address": mailbox.address})
+
+
+def _compose_code(request: AdminRequest, mailbox: Mailbox, code: str) -> EmailMessage:
+    context = {
+        "mailbox": mailbox,
+        "desk": request.desk,
+        "code": code,
+        "asker": request.user,
+        "site": get_desk_url(request.desk),
+    }
+    with use_recipient_locale(desk=request.desk):
+        return EmailMessage(
+            subject=gettext("Your code to verify a help desk mailbox"),
+            body=render_to_string("emails/mailbox_code.txt", context),
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[mailbox.address],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
 
 
 def _show(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> HttpResponse:

@@ -20,7 +20,16 @@ from accounts.desk_addresses import get_domain_error, get_slug_error
 from accounts.invitations.sending import InvitationError, invite
 from accounts.matching import normalize_domain, normalize_email
 from accounts.models import Department, Desk, Invitation, InvitedAs, Level, Plan, Role, User
-from accounts.presets import ALWAYS, BUSINESS_HOURS, CLOSES, DEPARTMENTS, OPENS, PRESETS, DeskPreset
+from accounts.presets import (
+    ALWAYS,
+    BUSINESS_HOURS,
+    CLOSES,
+    DEPARTMENTS,
+    OPENS,
+    PLAN,
+    PRESETS,
+    DeskPreset,
+)
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
 from sla.models import Calendar, CalendarWindow, Target
@@ -65,13 +74,7 @@ def create_desk(
     None for the management command. Raise DeskCreationError and change nothing if an argument is
     invalid or taken.
     """
-    template = PRESETS.get(preset)
-    if template is None:
-        raise DeskCreationError(
-            "preset",
-            _("There is no preset “%(preset)s”. Choose one of: %(presets)s.")
-            % {"preset": preset, "presets": ", ".join(PRESETS)},
-        )
+    template = _get_preset(preset)
     desk = Desk(
         name=name.strip(),
         slug=slug.strip().lower(),
@@ -91,6 +94,16 @@ def create_desk(
             _add_mailboxes(desk, addresses, at=at)
             invitation, token = _invite_admin(desk, admin_email, at=at, by=by)
     return CreatedDesk(desk, invitation, token)
+
+
+def _get_preset(name: str) -> DeskPreset:
+    if name not in PRESETS:
+        raise DeskCreationError(
+            "preset",
+            _("There is no preset “%(preset)s”. Choose one of: %(presets)s.")
+            % {"preset": name, "presets": ", ".join(PRESETS)},
+        )
+    return PRESETS[name]
 
 
 def _read_domain(domain: str) -> str:
@@ -161,7 +174,7 @@ def _fill(desk: Desk, preset: DeskPreset) -> None:
         for position, (kind, name) in enumerate(DEPARTMENTS.items())
     )
     calendars = {name: _add_calendar(desk, name) for name in (BUSINESS_HOURS, ALWAYS)}
-    plan = Plan.objects.create(desk=desk, name=preset.plan)
+    plan = Plan.objects.create(desk=desk, name=PLAN)
     for rank, one in enumerate(preset.priorities, start=1):
         priority = Priority.objects.create(
             desk=desk,
