@@ -12,7 +12,7 @@ import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from accounts.images import encode_png
+from accounts.pictures.images import encode_png
 from tickets.models import Attachment, Message, Note
 
 log = structlog.get_logger(__name__)

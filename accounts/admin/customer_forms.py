@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import DeskForm
-from accounts.entitlements import get_point_of_contact_error, validate_account_terms
+from accounts.customers.entitlements import get_point_of_contact_error, validate_account_terms
 from accounts.models import Account, Contact, ContactRole
 
 POINT = ContactRole.POINT_OF_CONTACT

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.account_deletion import AccountInUseError, delete_account, get_deletion_error
 from accounts.admin.base import AdminRequest, DeskModelAdmin, DeskTabularInline
 from accounts.admin.customer_forms import AccountForm, ContactForm
+from accounts.customers.deletion import AccountInUseError, delete_account, get_deletion_error
 from accounts.followers import notify_terms_changed
 from accounts.models import Account, AccountDomain, AccountProduct, Contact, Product
 from accounts.services import unlink_login

@@ -22,9 +22,9 @@ from unfold.widgets import (
 from accounts.admin.fields import DomainsField, TimeZoneField
 from accounts.admin.texts import Text, TranslatedForm
 from accounts.desk_addresses import get_domain_error, get_slug_error
-from accounts.logos import MAX_BYTES, LogoError, encode_logo, replace_logo
 from accounts.matching import normalize_domain
 from accounts.models import STATE_WORDS, AccountDomain, Desk
+from accounts.pictures.logos import MAX_BYTES, LogoError, encode_logo, replace_logo
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

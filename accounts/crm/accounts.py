@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.crm.mapping import ACCOUNTS, CrmAccount
 from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, write_links
-from accounts.entitlements import validate_account_terms
+from accounts.customers.entitlements import validate_account_terms
 from accounts.matching import get_account_domain_error
 from accounts.models import (
     Account,

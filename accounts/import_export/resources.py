@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from tablib import Dataset
 
-from accounts.entitlements import get_contact_limit_error, validate_account_terms
+from accounts.customers.entitlements import get_contact_limit_error, validate_account_terms
 from accounts.followers import notify_terms_changed
 from accounts.import_export.base import TableMeta, TableResource
 from accounts.import_export.widgets import Choice, Domain, Email, Lookup, Text, YesNo

@@ -11,7 +11,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from accounts.entitlements import get_point_of_contact_error
+from accounts.customers.entitlements import get_point_of_contact_error
 from accounts.invitations.rights import acts_for_desk, is_still_authorized
 from accounts.invitations.sending import hash_token, list_open, record_invitation_audit
 from accounts.models import (
@@ -138,7 +138,7 @@ def _verify_address(user: User) -> None:
 
 def _make_contact(invitation: Invitation, user: User, at: datetime) -> Contact:
     """Create or update the contact. Their rights only grow, except in another account."""
-    # The account's row is the lock, as in accounts/entitlements.py.
+    # The account's row is the lock, as in accounts/customers/entitlements.py.
     list(Account.objects.select_for_update().filter(pk=invitation.account_id or 0))
     known = _find_known(invitation, user)
     is_elsewhere = known is not None and known.account_id not in {None, invitation.account_id}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, require_desk_admin
-from accounts.entitlements import get_invited_point_of_contact_error
+from accounts.customers.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.sending import InvitationError, invite, withdraw_invitation
 from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
 from helpdesk.admin.rendering import render_page

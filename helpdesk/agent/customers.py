@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.account_managers import find_managers
+from accounts.customers.managers import find_managers
 from accounts.invitations.colleagues import count_points_of_contact
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Account, AccountProduct, Agent, Contact, Plan, Role

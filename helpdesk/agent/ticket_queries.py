@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import Http404
 
-from accounts.account_managers import Manager, get_manager_ids, list_managers
+from accounts.customers.managers import Manager, get_manager_ids, list_managers
 from accounts.models import Agent, Visibility
 from channels_intake.models import InboundMessage
 from channels_intake.selectors import MailStatus, group_by_message

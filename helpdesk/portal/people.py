@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.entitlements import get_invited_point_of_contact_error
+from accounts.customers.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.colleagues import get_colleague_error
 from accounts.models import Account, Contact, ContactRole
 from helpdesk.shared.avatars import get_initials

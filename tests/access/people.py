@@ -16,7 +16,6 @@ from PIL import Image
 
 from accounts.audit import record_audit
 from accounts.invitations.sending import invite
-from accounts.logos import encode_logo, replace_logo
 from accounts.models import (
     AccountProduct,
     AgentDepartment,
@@ -34,6 +33,7 @@ from accounts.models import (
     User,
     Visibility,
 )
+from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
 from routing.models import Rotation

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from accounts.entitlements import (
+from accounts.customers.entitlements import (
     Entitled,
     NotEntitled,
     add_point_of_contact,

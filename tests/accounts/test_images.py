@@ -7,8 +7,8 @@ import io
 import pytest
 from PIL import Image, PngImagePlugin
 
-from accounts.images import FORMATS, MAX_PIXELS, encode_png
-from accounts.logos import MAX_BYTES, LogoError, encode_logo
+from accounts.pictures.images import FORMATS, MAX_PIXELS, encode_png
+from accounts.pictures.logos import MAX_BYTES, LogoError, encode_logo
 
 
 def make(kind: str, size: tuple[int, int] = (40, 20), mode: str = "RGB") -> bytes:

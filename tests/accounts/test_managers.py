@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.account_managers import find_managers
+from accounts.customers.managers import find_managers
 from accounts.models import Account, Agent, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import Cast

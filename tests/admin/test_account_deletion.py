@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.account_deletion import AccountInUseError, delete_account
+from accounts.customers.deletion import AccountInUseError, delete_account
 from accounts.models import Account, AccountDomain, AuditEntry, Contact
 from accounts.tenancy import desk_scope
 from tests.cast import Cast

@@ -16,7 +16,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from PIL import Image
 
-from accounts.entitlements import add_point_of_contact, remove_point_of_contact
+from accounts.customers.entitlements import add_point_of_contact, remove_point_of_contact
 from accounts.invitations.accepting import accept_invitation
 from accounts.invitations.sending import invite
 from accounts.models import AuditEntry, Contact, User

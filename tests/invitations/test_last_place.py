@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.entitlements import add_point_of_contact
+from accounts.customers.entitlements import add_point_of_contact
 from accounts.invitations.accepting import ContactLimitError, accept_invitation
 from accounts.invitations.sending import invite
 from accounts.models import Contact, Invitation, Plan, User

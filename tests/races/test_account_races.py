@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.crm.pull import pull
-from accounts.entitlements import add_point_of_contact
+from accounts.customers.entitlements import add_point_of_contact
 from accounts.models import Account, Contact, CrmConnection, CrmPull, Plan
 from accounts.tenancy import desk_scope
 from tests.accounts.conftest import connect

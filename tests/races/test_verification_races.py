@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from django.db import transaction
 
-from accounts.account_deletion import delete_account
+from accounts.customers.deletion import delete_account
 from accounts.models import Account, AccountDomain, Contact
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.verification import BY_MAIL, verify_tickets_of

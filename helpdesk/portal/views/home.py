@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.account_managers import find_managers
+from accounts.customers.managers import find_managers
 from accounts.models import Desk, User
 from helpdesk.login.adapter import has_verified_email
 from helpdesk.portal.layout import render_page

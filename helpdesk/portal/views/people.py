@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.entitlements import add_point_of_contact, remove_point_of_contact
+from accounts.customers.entitlements import add_point_of_contact, remove_point_of_contact
 from accounts.invitations.colleagues import count_points_of_contact, list_account_contacts
 from accounts.invitations.sending import InvitationError, invite, list_open_invitations
 from accounts.models import Contact, ContactRole, InvitedAs

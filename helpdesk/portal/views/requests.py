@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.entitlements import ROLES_THAT_OPEN, PortalRefusal, get_portal_refusal
+from accounts.customers.entitlements import ROLES_THAT_OPEN, PortalRefusal, get_portal_refusal
 from accounts.models import Contact
 from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import get_or_create_contacts

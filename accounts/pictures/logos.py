@@ -11,8 +11,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from accounts.images import encode_png
 from accounts.models import Desk
+from accounts.pictures.images import encode_png
 
 MAX_BYTES = 1024 * 1024
 MAX_WIDTH, MAX_HEIGHT = 480, 160  # pixels: three times the size on the page
