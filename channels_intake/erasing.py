@@ -7,7 +7,7 @@ no desk has no desk; what the person sent there is erased too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from channels_intake.models import (
 )
 from channels_intake.outgoing.errors import ERASED
 from channels_intake.outgoing.outbox import get_outbox_path
+from channels_intake.reasons import InboundReason
 from tickets.erasing import Traces
 
 
@@ -89,6 +90,18 @@ def erase_mentions(person: KnownNames) -> int:
         row.raw = mentions.sub(MARK.encode(), bytes(row.raw))
         row.save(update_fields=["raw"])
     return len(rows)
+
+
+def forget_releaser(person: KnownNames, ticket_ids: Collection[int]) -> None:
+    """Erase an agent's names from the emails on these tickets that they released."""
+    pattern = build_pattern(person.names)
+    released = InboundMessage.objects.filter(
+        desk_id=person.desk_id, ticket_id__in=ticket_ids, reason=InboundReason.RELEASED
+    ).defer("raw")
+    for row in released if pattern else ():
+        name = re.sub(pattern, MARK, str(row.reason_data.get("name", "")))
+        row.reason_data = {**row.reason_data, "name": name}
+        row.save(update_fields=["reason_data"])
 
 
 def erase_from_outbox(addresses: Iterable[str]) -> int:

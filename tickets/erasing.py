@@ -137,6 +137,15 @@ def forget_assignee(person: KnownNames, agent_id: int) -> None:
     Ticket.objects.bulk_update(tickets, ["route_reasons"], batch_size=500)
 
 
+def forget_matcher(person: KnownNames, ticket_ids: Collection[int]) -> None:
+    """Erase an agent's names from why tickets have their account: opened or released by them."""
+    pattern = build_pattern(person.names)
+    tickets = list(Ticket.objects.filter(desk_id=person.desk_id, pk__in=ticket_ids))
+    for ticket in tickets:
+        ticket.match_reasons = [_scrub_reason(pattern, reason) for reason in ticket.match_reasons]
+    Ticket.objects.bulk_update(tickets, ["match_reasons"], batch_size=500)
+
+
 def _scrub_reason(pattern: str, reason: Reason) -> Reason:
     """Scrub the agent named in a reason; the codes and the desk's own names stay."""
     if isinstance(reason, str):

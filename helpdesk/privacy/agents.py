@@ -17,11 +17,11 @@ from accounts.models import Agent, Desk
 from accounts.privacy.erasing import ERASED_NAME, KnownNames, erase_agent_details, identify_agent
 from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
-from channels_intake.erasing import erase_from_outbox, erase_mentions
+from channels_intake.erasing import erase_from_outbox, erase_mentions, forget_releaser
 from channels_intake.models import OutgoingEmail
 from helpdesk.privacy.erasure import Eraser, check_can_erase, record_erasure, scrub_everywhere
 from routing.models import Rotation, Shift
-from tickets.erasing import forget_assignee, scrub_tickets
+from tickets.erasing import forget_assignee, forget_matcher, scrub_tickets
 from tickets.errors import NotAllowedError
 from tickets.models import ActorKind, Message, Note, Notification, TicketEvent
 
@@ -42,8 +42,11 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
         ).order_by()
         person = identify_agent(erased, set(acted.values_list("actor_name", flat=True).distinct()))
         went = _erase_from_tickets(erased, person)
-        scrub_tickets(set(acted.values_list("ticket_id", flat=True)), person.in_tickets_worked_on)
+        worked_on = set(acted.values_list("ticket_id", flat=True))
+        scrub_tickets(worked_on, person.in_tickets_worked_on)
         forget_assignee(person, erased.pk)
+        forget_matcher(person, worked_on)
+        forget_releaser(person, worked_on)
         went["events"] = acted.update(actor_name=ERASED_NAME)
         went["mentions"] = erase_mentions(person)
         went |= erase_agent_details(erased, person.names)

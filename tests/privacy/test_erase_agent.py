@@ -13,6 +13,8 @@ from accounts.audit import record_audit
 from accounts.models import Account, Agent, AuditAction, AuditEntry, Contact, User
 from accounts.staff import save_agent
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.requests import accept_request
+from channels_intake.models import InboundMessage
 from channels_intake.outgoing.sending import send_due
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.export import export_agent
@@ -82,6 +84,26 @@ def test_nothing_names_them_afterwards(rocket: Cast, leaver: Agent, outbox: Path
         went[kind]
         for kind in ("signatures", "notifications", "shifts", "events", "mentions", "logins")
     )
+
+
+def test_no_reason_names_them_afterwards(rocket: Cast, leaver: Agent) -> None:
+    """They opened a ticket for a customer, and released an email from quarantine."""
+    with desk_scope(rocket.desk):
+        ticket = accept_request(
+            desk=rocket.desk,
+            contact=rocket.customer,
+            subject="Phone call",
+            text="It is down.",
+            by=Actor.of(leaver),
+            at=NOON,
+        )
+        released = {"ticket": ticket, "reason": "released", "reason_data": {"name": NAME}}
+        InboundMessage.objects.update(**released)
+    assert {"tickets_ticket.match_reasons", "channels_intake_inboundmessage.reason_data"} <= set(
+        find_in_tables(CANARIES)
+    )
+    erase(rocket, leaver)
+    assert find_in_tables(CANARIES) == []
 
 
 def test_answers_and_the_stub_stay(rocket: Cast, leaver: Agent) -> None:
