@@ -55,7 +55,7 @@ def search_tickets(*, desk: Desk, words: str, with_notes: bool, limit: int = MAX
     addresses have words that start with all the words. The last word may be the start of one. The
     newest hit comes first. Before all others come, for a ticket's number or reference (1042,
     RC-1042), that ticket and those whose number starts with it, and for a customer's whole address
-    the tickets of that contact. The desk must be the entered one (tickets/search_sql.py).
+    the tickets of that contact. The desk must be the entered one.
     """
     words = _DASHES.sub("-", words.replace("\x00", ""))[:MAX_SEARCH_LENGTH]
     if not words.strip():

@@ -30,9 +30,6 @@ WEB_EXCEPTIONS = {
     "channels_intake/outgoing/composing.py": "bodies of outgoing email are templates",
 }
 
-# Migrations that depend upward, until the migrations are squashed.
-UPWARD_MIGRATIONS = {"tickets/migrations/0004_queue_by_deadline.py"}
-
 
 def list_modules(*packages: str) -> list[Path]:
     found = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
@@ -117,7 +114,7 @@ def test_migrations_depend_and_import_downward(path: Path) -> None:
     imported = [name.partition(".")[0] for name in list_imports(ast.parse(path.read_text()))]
     others = {*list_migration_dependencies(path), *imported} & LAYER.keys()
     upward = {other for other in others if not is_below(other, package)}
-    assert bool(upward) == (get_name(path) in UPWARD_MIGRATIONS), upward
+    assert upward == set()
 
 
 def test_migration_dependencies_are_found() -> None:
