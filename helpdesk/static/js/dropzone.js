@@ -1,12 +1,14 @@
-// [data-dropzone] around an <input type=file multiple>: files can be dropped, each is listed with its size and can be
-// removed again. Choosing more adds to the list. data-max-bytes warns before the server refuses a file.
+// [data-dropzone] around an <input type=file multiple>: files can be dropped, each is listed with
+// its size and can be removed again. Choosing more adds to the list. data-max-bytes warns before
+// the server refuses a file.
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 const KILO = 1024; // as Django's filesizeformat counts
 
 function describeSize(bytes) {
   const power = bytes < KILO ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
   const options = { style: "unit", unit: UNITS[power], maximumFractionDigits: power ? 1 : 0 };
-  return new Intl.NumberFormat(document.documentElement.lang, options).format(bytes / KILO ** power);
+  const format = new Intl.NumberFormat(document.documentElement.lang, options);
+  return format.format(bytes / KILO ** power);
 }
 
 function setFiles(input, files) {
@@ -39,7 +41,9 @@ function makeRemover(input, file) {
   button.className = "file-remove";
   button.ariaLabel = getText("removeFile", { name: file.name });
   button.textContent = "×";
-  button.addEventListener("click", () => setFiles(input, [...input.files].filter((other) => other !== file)));
+  button.addEventListener("click", () => {
+    setFiles(input, [...input.files].filter((other) => other !== file));
+  });
   return button;
 }
 
@@ -78,5 +82,6 @@ document.addEventListener("drop", (event) => {
   setFiles(input, input.multiple ? [...input.files, ...dropped] : dropped.slice(0, 1));
 });
 document.addEventListener("reset", (event) => {
-  setTimeout(() => event.target.querySelectorAll("[data-dropzone] input[type=file]").forEach(showFiles));
+  const inputs = event.target.querySelectorAll("[data-dropzone] input[type=file]");
+  setTimeout(() => inputs.forEach(showFiles));
 });
