@@ -99,8 +99,8 @@ def test_a_name_that_points_inside_is_refused_even_when_it_changes(
         ("https://crm.example.evil.example/", "not an allowed"),
         ("https://crm.example@evil.example/", "user name"),
         ("https://user:word@crm.example/", "user name"),
-        ("ftp://crm.example/", "web address"),
-        ("//crm.example/", "web address"),
+        ("ftp://crm.example/", "isn't a URL"),
+        ("//crm.example/", "isn't a URL"),
         ("https://crm.example:99999/", "not a URL"),
     ],
 )
