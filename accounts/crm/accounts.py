@@ -12,12 +12,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
-from django.utils.translation import gettext as _
 
 from accounts.crm.mapping import ACCOUNTS, CrmAccount
-from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, write_links
+from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, skip_record, write_links
+from accounts.crm.reasons import ON_SAME_PAGE, CrmReason, combine_problems
 from accounts.customers.entitlements import validate_account_terms
-from accounts.matching import get_account_domain_error
+from accounts.matching import find_domain_problem
 from accounts.models import (
     Account,
     AccountDomain,
@@ -29,6 +29,7 @@ from accounts.models import (
     Plan,
     Product,
 )
+from accounts.sentences import Problem
 
 TERMS = {"status", "plan"}  # fields that decide departments and SLA targets (M36, M46)
 
@@ -125,7 +126,7 @@ class AccountPage:
             self._claim_domains(record, change)
             self._match_products(record, change)
         except ConflictError as why:
-            return Outcome(record.record_id, record.name, "skipped", str(why), may_heal=True)
+            return skip_record(record.record_id, record.name, why.problem, may_heal=True)
         self._apply(record, change, values)
         return change.outcome(record)
 
@@ -134,19 +135,14 @@ class AccountPage:
         link = self.links.get(record.record_id)
         if link and link.account:
             if named is not None and named is not link.account:
-                raise ConflictError(
-                    _("Another account here is named %(name)s.") % {"name": record.name}
-                )
+                raise ConflictError(CrmReason.NAME_TAKEN, {"name": record.name})
             return _Change(link.account, link, "unchanged")
         if named is None:
             account = Account(desk_id=self.desk_id, name=record.name)
             return _Change(account, self._make_link(record), "created")
-        other = self.linked.get(named.pk) if named.pk else _("on the same page")
+        other = self.linked.get(named.pk) if named.pk else ON_SAME_PAGE
         if other:
-            raise ConflictError(
-                _("The account %(name)s is linked to another record (%(record)s).")
-                % {"name": record.name, "record": other}
-            )
+            raise ConflictError(CrmReason.ACCOUNT_LINKED, {"name": record.name, "record": other})
         return _Change(named, self._make_link(record), "unchanged", is_taken_over=True)
 
     def _make_link(self, record: CrmAccount) -> CrmLink:
@@ -163,7 +159,7 @@ class AccountPage:
             values["status"] = _check_status(record.status)
         if "plan" in record.named:
             if record.plan and record.plan not in self.plans:
-                raise ConflictError(_("There is no plan “%(plan)s” here.") % {"plan": record.plan})
+                raise ConflictError(CrmReason.UNKNOWN_PLAN, {"plan": record.plan})
             values["plan"] = self.plans.get(record.plan)
         # A CRM manager who isn't an agent here doesn't replace one that an admin chose.
         for who in ("account_manager", "success_manager"):
@@ -177,16 +173,14 @@ class AccountPage:
         if "domains" not in record.named:
             return
         for domain in record.domains:
-            if problem := get_account_domain_error(domain, self.free_domains):
-                raise ConflictError(problem)
+            if problem := find_domain_problem(domain, self.free_domains):
+                raise ConflictError(*problem)
             owner = self.owners.get(domain)
             if owner is None:
                 change.add_domains.append(domain)
             elif owner is not change.account:
-                raise ConflictError(
-                    _("The domain %(domain)s already belongs to %(account)s.")
-                    % {"domain": domain, "account": owner.name}
-                )
+                named = {"domain": domain, "account": owner.name}
+                raise ConflictError(CrmReason.DOMAIN_TAKEN, named)
         gone = set(change.link.given.get("domains", [])) - set(record.domains)
         rows = [self.domain_rows[name] for name in sorted(gone) if name in self.domain_rows]
         change.drop_domains = [row for row in rows if self.owners.get(row.domain) is change.account]
@@ -195,9 +189,7 @@ class AccountPage:
         if "products" not in record.named:
             return
         if unknown := [name for name in record.products if name not in self.products]:
-            raise ConflictError(
-                _("There is no product “%(product)s” here.") % {"product": unknown[0]}
-            )
+            raise ConflictError(CrmReason.UNKNOWN_PRODUCT, {"product": unknown[0]})
         wanted = {self.products[name].pk: self.products[name] for name in record.products}
         owned = self.owned.get(change.account.pk, {}) if change.account.pk else {}
         change.add_products = [product for pk, product in wanted.items() if pk not in owned]
@@ -259,12 +251,17 @@ def _check_terms(account: Account, changes: dict[str, Any]) -> None:
     try:
         validate_account_terms(wanted, before=account)
     except ValidationError as refused:
-        raise ConflictError(" ".join(refused.messages)) from refused
+        problems = [
+            Problem(error.code or "", dict(error.params or {}))
+            for errors in refused.error_dict.values()
+            for error in errors
+        ]
+        raise ConflictError(*combine_problems(problems)) from refused
 
 
 def _check_status(status: str) -> str:
     if status not in AccountStatus.values:
-        raise ConflictError(_("There is no account status “%(status)s” here.") % {"status": status})
+        raise ConflictError(CrmReason.UNKNOWN_STATUS, {"status": status})
     return status
 
 

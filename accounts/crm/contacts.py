@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmContact
-from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, write_links
+from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, skip_record, write_links
+from accounts.crm.reasons import ON_SAME_PAGE, CrmReason
 from accounts.models import Account, Contact, ContactRole, CrmConnection, CrmLink
+from accounts.sentences import Problem
 
-ERASED_HERE = gettext_lazy("This person was erased here. Erase the record in the CRM too.")
+ERASED_HERE = Problem(CrmReason.ERASED, {})
 
 
 class ContactPage:
@@ -56,12 +56,12 @@ class ContactPage:
         name = record.name or record.email
         known = self.links.get(record.record_id)
         if known and known.contact and known.contact.is_erased:
-            return Outcome(record.record_id, str(known.contact), "skipped", str(ERASED_HERE))
+            return skip_record(record.record_id, str(known.contact), ERASED_HERE)
         try:
             account = self._find_account(record)
             contact, what = self._find_contact(record, account)
         except ConflictError as why:
-            return Outcome(record.record_id, name, "skipped", str(why), may_heal=True)
+            return skip_record(record.record_id, name, why.problem, may_heal=True)
         is_new_link = record.record_id not in self.links
         changes = _find_changes(record, contact, account)
         for field, value in changes.items():
@@ -80,10 +80,7 @@ class ContactPage:
             return None
         account = self.accounts.get(record.account_record)
         if account is None:
-            raise ConflictError(
-                _("Their account (record %(record)s) does not exist here.")
-                % {"record": record.account_record}
-            )
+            raise ConflictError(CrmReason.UNKNOWN_ACCOUNT, {"record": record.account_record})
         return account
 
     def _find_contact(self, record: CrmContact, account: Account | None) -> tuple[Contact, What]:
@@ -94,17 +91,12 @@ class ContactPage:
             return link.contact, "unchanged"
         if addressed is None:
             return Contact(desk_id=self.desk_id, email=record.email), "created"
-        other = self.linked.get(addressed.pk) if addressed.pk else _("on the same page")
+        other = self.linked.get(addressed.pk) if addressed.pk else ON_SAME_PAGE
         if other:
-            raise ConflictError(
-                _("%(email)s is also in another record (%(record)s).")
-                % {"email": record.email, "record": other}
-            )
+            raise ConflictError(CrmReason.EMAIL_LINKED, {"email": record.email, "record": other})
         if addressed.account and account and addressed.account_id != account.pk:
-            raise ConflictError(
-                _("%(email)s is already a contact of %(account)s.")
-                % {"email": record.email, "account": addressed.account.name}
-            )
+            named = {"email": record.email, "account": addressed.account.name}
+            raise ConflictError(CrmReason.OTHER_ACCOUNT, named)
         return addressed, "unchanged"
 
     def _apply(
@@ -139,15 +131,10 @@ def _check_new_address(record: CrmContact, contact: Contact, addressed: Contact 
     if contact.email == record.email:
         return
     if addressed is not None and addressed is not contact:
-        raise ConflictError(
-            _("%(email)s is the address of another contact here.") % {"email": record.email}
-        )
+        raise ConflictError(CrmReason.EMAIL_TAKEN, {"email": record.email})
     if contact.user_id is not None:
         # They sign in with the address, so only they can change it.
-        raise ConflictError(
-            _("%(email)s signs in here, so the address can't be changed to %(new)s.")
-            % {"email": contact.email, "new": record.email}
-        )
+        raise ConflictError(CrmReason.SIGNS_IN, {"email": contact.email, "new": record.email})
 
 
 def _find_changes(

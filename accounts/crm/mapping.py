@@ -14,7 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.matching import get_account_domain_error, normalize_domain, normalize_email
+from accounts.crm.reasons import CrmReason, ReasonError
+from accounts.matching import find_domain_problem, normalize_domain, normalize_email
 
 ACCOUNTS, CONTACTS = "Accounts", "Contacts"
 MAX_NAME_CHARS = 120
@@ -50,7 +51,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _AROUND_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^www\.", re.IGNORECASE)
 
 
-class UnreadableRecordError(Exception):
+class UnreadableRecordError(ReasonError):
     """The record cannot become an account or a contact. The message says why."""
 
 
@@ -154,7 +155,7 @@ def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAc
     part = mapping[ACCOUNTS]
     name = _read_name(record, part)
     if not name:
-        raise UnreadableRecordError(_("The record has no name."))
+        raise UnreadableRecordError(CrmReason.NO_NAME)
 
     def word(field: str) -> str:
         return translate(mapping, field, _read_text(record, part[field])) if field in part else ""
@@ -180,11 +181,9 @@ def read_contact(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmCo
     written = _read_text(record, part["email"])
     email = normalize_email(written)
     if not email:
-        raise UnreadableRecordError(
-            _("“%(text)s” is not an email address.") % {"text": written[:100]}
-            if written
-            else _("The record has no email address.")
-        )
+        if not written:
+            raise UnreadableRecordError(CrmReason.NO_EMAIL)
+        raise UnreadableRecordError(CrmReason.BAD_EMAIL, {"text": written[:100]})
     return CrmContact(
         record_id=_read_record_id(record),
         email=email,
@@ -209,16 +208,14 @@ def translate(mapping: Mapping[str, Any], field: str, word: str) -> str:
 def _read_record_id(record: Mapping[str, Any]) -> str:
     record_id = str(record.get("id") or "")
     if not record_id or len(record_id) > 40:
-        raise UnreadableRecordError(_("The record has no ID."))
+        raise UnreadableRecordError(CrmReason.NO_ID)
     return record_id
 
 
 def _read_name(record: Mapping[str, Any], part: Mapping[str, Any]) -> str:
     name = _read_text(record, part["name"])
     if len(name) > MAX_NAME_CHARS:
-        raise UnreadableRecordError(
-            _("The name is longer than %(limit)s characters.") % {"limit": MAX_NAME_CHARS}
-        )
+        raise UnreadableRecordError(CrmReason.LONG_NAME, {"limit": MAX_NAME_CHARS})
     return name
 
 
@@ -267,7 +264,7 @@ def _read_domains(record: Mapping[str, Any], source: str | list[str]) -> tuple[s
             0
         ]
         domain = normalize_domain(host.rpartition("@")[2])
-        if problem := get_account_domain_error(domain or written):
-            raise UnreadableRecordError(problem)
+        if problem := find_domain_problem(domain or written):
+            raise UnreadableRecordError(*problem)
         found[domain] = None
     return tuple(found)

@@ -8,7 +8,9 @@ from typing import Literal, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from accounts.crm.reasons import ReasonError
 from accounts.models import CrmLink
+from accounts.sentences import Problem
 
 What = Literal["created", "changed", "unchanged", "skipped"]
 Row = TypeVar("Row", bound=Model)
@@ -16,7 +18,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a record. detail: the fields that changed, or the reason for skipping it."""
+    """The result of a record. detail: the fields that changed. reason: why it was skipped."""
 
     record_id: str
     name: str
@@ -25,10 +27,16 @@ class Outcome:
     may_heal: bool = False
     account_id: int | None = None
     new_terms: bool = False
+    reason: Problem | None = None
 
 
-class ConflictError(Exception):
+class ConflictError(ReasonError):
     """The record conflicts with the data here. The message says how."""
+
+
+def skip_record(record_id: str, name: str, why: Problem, *, may_heal: bool = False) -> Outcome:
+    """Return the outcome of a record that is not imported, and the reason."""
+    return Outcome(record_id, name, "skipped", may_heal=may_heal, reason=why)
 
 
 def lock_rows(rows: QuerySet[Row], related: str) -> dict[int, Row]:

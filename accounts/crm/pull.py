@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from accounts.crm.accounts import apply_accounts
 from accounts.crm.contacts import apply_contacts
@@ -31,7 +30,8 @@ from accounts.crm.mapping import (
     read_account,
     read_contact,
 )
-from accounts.crm.outcomes import Outcome
+from accounts.crm.outcomes import Outcome, skip_record
+from accounts.crm.reasons import CrmReason, nest_problem
 from accounts.crm.report import record_outcomes
 from accounts.crm.source import CrmBusyError, CrmRefusedError, Page, PageLostError, Source
 from accounts.crm.zoho import IDS_AT_ONCE, ZohoSource
@@ -44,6 +44,7 @@ from accounts.models import (
     CrmSetAside,
     PullState,
 )
+from accounts.sentences import Problem
 
 STEPS = [(ACCOUNTS, False), (ACCOUNTS, True), (CONTACTS, False), (CONTACTS, True)]  # module, by id
 OVERLAP = timedelta(minutes=5)  # read again, in case the clocks differ
@@ -74,7 +75,7 @@ def pull(*, connection: CrmConnection, at: datetime, seconds: float = 60) -> Crm
         except CrmBusyError as busy:
             _postpone(run, connection, busy, at)
         except CrmRefusedError as refused:
-            _fail(run, connection, str(refused), at)
+            _fail(run, connection, refused.problem, at)
         except OvertakenError:
             run.refresh_from_db()
     return run
@@ -85,11 +86,15 @@ def reset_connection(connection: CrmConnection, at: datetime) -> None:
     with transaction.atomic():
         running = connection.pulls.filter(state=PullState.RUNNING)
         running.update(
-            state=PullState.FAILED, finished_at=at, error=_("The connection was changed.")
+            state=PullState.FAILED,
+            finished_at=at,
+            error=CrmReason.CONNECTION_CHANGED,
+            error_data={},
         )
-        connection.state, connection.error = ConnectionState.ACTIVE, ""
+        connection.state = ConnectionState.ACTIVE
+        connection.set_error(None)
         connection.since = connection.next_try_at = None
-        connection.save(update_fields=["state", "error", "since", "next_try_at"])
+        connection.save(update_fields=["state", "error", "error_data", "since", "next_try_at"])
 
 
 def mark_records(
@@ -140,10 +145,8 @@ def _run_step(run: CrmPull, connection: CrmConnection, source: Source, at: datet
     except PageLostError as lost:
         # Read the module from its start later: what is imported already counts as unchanged.
         _move(run, step=run.step, token="")
-        raise CrmBusyError(
-            _("The CRM rejected the page token, so this step starts over: %(error)s")
-            % {"error": lost}
-        ) from lost
+        said = nest_problem(lost.problem)
+        raise CrmBusyError(CrmReason.PAGE_LOST, {"error": said}) from lost
     _commit(run, connection, module, page, page.next_token, at)
 
 
@@ -193,7 +196,8 @@ def _move(run: CrmPull, *, step: int, token: str) -> None:
         step=step, page_token=token, pages=F("pages") + 1, tries=0
     ):
         raise OvertakenError
-    run.step, run.page_token, run.pages, run.tries, run.error = step, token, run.pages + 1, 0, ""
+    run.step, run.page_token, run.pages, run.tries = step, token, run.pages + 1, 0
+    run.set_error(None)
 
 
 def _apply(
@@ -218,9 +222,8 @@ def _read(
             read.append(reader(record, connection.mapping))
         except UnreadableRecordError as why:
             name = describe(record, connection.mapping, module)
-            unread.append(
-                Outcome(str(record.get("id") or "")[:40], name[:254], "skipped", str(why))
-            )
+            record_id = str(record.get("id") or "")
+            unread.append(skip_record(record_id[:40], name[:254], why.problem))
     return read, unread
 
 
@@ -235,35 +238,39 @@ def _list_missing(
     of_module = {"connection": connection, "module": module, "record_id__in": gone}
     CrmSetAside.objects.filter(**of_module).delete()
     linked = CrmLink.objects.filter(**of_module).select_related("account", "contact")
-    why = _("The record no longer exists in the CRM. Its data is kept here.")
+    why = Problem(CrmReason.GONE, {})
     return [
-        Outcome(link.record_id, str(link.account or link.contact), "skipped", why)
+        skip_record(link.record_id, str(link.account or link.contact), why)
         for link in linked.order_by("record_id")
     ]
 
 
 def _finish(run: CrmPull, connection: CrmConnection, at: datetime) -> None:
     run.state, run.finished_at = PullState.DONE, at
-    connection.since, connection.next_try_at, connection.error = run.started_at - OVERLAP, None, ""
-    connection.save(update_fields=["since", "next_try_at", "error"])
+    connection.since, connection.next_try_at = run.started_at - OVERLAP, None
+    connection.set_error(None)
+    connection.save(update_fields=["since", "next_try_at", "error", "error_data"])
 
 
 def _postpone(run: CrmPull, connection: CrmConnection, busy: CrmBusyError, at: datetime) -> None:
     """Wait as long as the CRM asks, doubled with each consecutive failure up to an hour."""
-    CrmPull.objects.filter(pk=run.pk).update(tries=F("tries") + 1, error=str(busy))
+    code, data = busy.problem
+    CrmPull.objects.filter(pk=run.pk).update(tries=F("tries") + 1, error=code, error_data=data)
     run.refresh_from_db()
     doubled = timedelta(seconds=60) * 2 ** min(run.tries - 1, 6)
     requested = timedelta(seconds=busy.seconds)
     connection.next_try_at = at + max(
         requested, min(doubled, MAX_WAIT) if run.tries > 1 else requested
     )
-    connection.error = str(busy)
-    connection.save(update_fields=["next_try_at", "error"])
+    connection.set_error(busy.problem)
+    connection.save(update_fields=["next_try_at", "error", "error_data"])
 
 
-def _fail(run: CrmPull, connection: CrmConnection, why: str, at: datetime) -> None:
+def _fail(run: CrmPull, connection: CrmConnection, why: Problem, at: datetime) -> None:
     with transaction.atomic():
-        run.state, run.finished_at, run.error = PullState.FAILED, at, why
-        run.save(update_fields=["state", "finished_at", "error"])
-        connection.state, connection.error = ConnectionState.REFUSED, why
-        connection.save(update_fields=["state", "error"])
+        run.state, run.finished_at = PullState.FAILED, at
+        run.set_error(why)
+        run.save(update_fields=["state", "finished_at", "error", "error_data"])
+        connection.state = ConnectionState.REFUSED
+        connection.set_error(why)
+        connection.save(update_fields=["state", "error", "error_data"])

@@ -59,12 +59,13 @@ def _list_skipped(
             pull=run,
             record_id=outcome.record_id,
             name=outcome.name,
-            reason=outcome.detail,
+            reason=outcome.reason.code,
+            reason_data=outcome.reason.data,
             may_heal=outcome.may_heal,
             first_at=at,
         )
         for outcome in outcomes
-        if outcome.what == "skipped"
+        if outcome.reason is not None
     }
     _upsert(rows.values())
 
@@ -74,7 +75,7 @@ def _upsert(rows: Iterable[CrmSetAside]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["connection", "module", "record_id"],
-        update_fields=["pull", "name", "reason", "may_heal"],
+        update_fields=["pull", "name", "reason", "reason_data", "may_heal"],
     )
 
 

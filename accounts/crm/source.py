@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from accounts.crm.reasons import ReasonError
 
-class CrmBusyError(Exception):
+
+class CrmBusyError(ReasonError):
     """The CRM is temporarily unavailable. Retry after `seconds`."""
 
-    def __init__(self, why: str, seconds: int = 60) -> None:
-        super().__init__(why)
+    def __init__(self, code: str, data: Mapping[str, Any] | None = None, seconds: int = 60) -> None:
+        super().__init__(code, data)
         self.seconds = seconds
 
 
-class CrmRefusedError(Exception):
+class CrmRefusedError(ReasonError):
     """The CRM rejects requests until the connection or its permissions are changed."""
 
 
-class PageLostError(Exception):
+class PageLostError(ReasonError):
     """The page token is no longer valid. Read the module from its start."""
 
 

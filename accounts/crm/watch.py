@@ -6,13 +6,14 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext as _
 
 from accounts.crm.mapping import ACCOUNTS, CONTACTS
+from accounts.crm.reasons import CrmReason, nest_problem
 from accounts.crm.source import CrmBusyError, CrmRefusedError
 from accounts.crm.zoho import ZohoSource
 from accounts.logins.sealing import UnsealError, seal
 from accounts.models import ConnectionState, CrmConnection
+from accounts.sentences import Problem
 
 CHANNEL_LIFE = timedelta(days=6)  # Zoho allows a week
 RENEW_BEFORE = timedelta(days=1)
@@ -37,10 +38,9 @@ def renew_channel(*, connection: CrmConnection, at: datetime) -> bool:
         with ZohoSource(connection, at) as source:
             source.watch([ACCOUNTS, CONTACTS], at + CHANNEL_LIFE, is_new=is_new)
     except (CrmBusyError, CrmRefusedError) as error:
-        connection.error = _(
-            "Change notifications from the CRM couldn't be turned on: %(error)s"
-        ) % {"error": error}
-        connection.save(update_fields=["error"])
+        why = Problem(CrmReason.CHANNEL_FAILED, {"error": nest_problem(error.problem)})
+        connection.set_error(why)
+        connection.save(update_fields=["error", "error_data"])
         return False
     connection.channel_until = at + CHANNEL_LIFE
     connection.save(update_fields=["channel_until"])

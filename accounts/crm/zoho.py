@@ -15,13 +15,13 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
-
+from accounts.crm.reasons import CrmReason
 from accounts.crm.source import CrmBusyError, CrmRefusedError, Page, PageLostError
 from accounts.logins.sealing import UnsealError, seal
 from accounts.models import CrmConnection
-from accounts.network.addresses import ForbiddenAddressError
-from accounts.network.client import GuardedSession, Response, UnreachableError
+from accounts.network.client import GuardedSession, Response
+from accounts.network.errors import ForbiddenAddressError, UnreachableError
+from accounts.sentences import Problem
 
 PER_PAGE = 200
 IDS_AT_ONCE = 100
@@ -93,7 +93,7 @@ class ZohoSource:
         )
         results = _read_json(answer).get("watch") or [{}]
         if results[0].get("code") != "SUCCESS":
-            raise CrmRefusedError(_describe_error(results[0]))
+            raise CrmRefusedError(CrmReason.CRM_ERROR, {"error": _describe_error(results[0])})
 
     def _get(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Response:
         return self._ask("GET", path, params=params, headers=headers)
@@ -114,15 +114,15 @@ class ZohoSource:
         try:
             return self.out.request(method, url, **kwargs)
         except UnreachableError as error:
-            raise CrmBusyError(str(error), LATER_SECONDS) from error
+            raise CrmBusyError(*error.problem, LATER_SECONDS) from error
         except ForbiddenAddressError as error:
-            raise CrmRefusedError(str(error)) from error
+            raise CrmRefusedError(*error.problem) from error
 
     def _secret(self, name: str) -> str:
         try:
             return str(getattr(self.connection, name))
         except UnsealError as error:
-            raise CrmRefusedError(str(error)) from error
+            raise CrmRefusedError(*error.problem) from error
 
     def _kept_token(self) -> str:
         until = self.connection.access_token_until
@@ -155,22 +155,15 @@ def _no_token(answer: Response, granted: Mapping[str, Any]) -> Exception:
     """
     error = str(granted.get("error") or f"status {answer.status}")
     if error.lower().replace("_", " ") == "access denied" or answer.status == 429:
-        return CrmBusyError(
-            _("Zoho's limit for access tokens was reached."), TOKENS_USED_UP_SECONDS
-        )
+        return CrmBusyError(CrmReason.SIGN_IN_LIMIT, {}, TOKENS_USED_UP_SECONDS)
     if answer.status >= 500:
-        return CrmBusyError(
-            _("Zoho's sign-in failed: %(error)s.") % {"error": error}, LATER_SECONDS
-        )
-    return CrmRefusedError(_("Zoho rejected the credentials: %(error)s.") % {"error": error[:200]})
+        return CrmBusyError(CrmReason.SIGN_IN_FAILED, {"error": error}, LATER_SECONDS)
+    return CrmRefusedError(CrmReason.CREDENTIALS_REJECTED, {"error": error[:200]})
 
 
 def _check_api_domain(told: str, known: str) -> None:
     if told and urlsplit(told).hostname != urlsplit(known).hostname:
-        raise CrmRefusedError(
-            _("Zoho stores this organization's records at %(url)s. Enter that API URL.")
-            % {"url": told[:200]}
-        )
+        raise CrmRefusedError(CrmReason.OTHER_API_URL, {"url": told[:200]})
 
 
 def _check_answer(answer: Response) -> Response:
@@ -178,18 +171,19 @@ def _check_answer(answer: Response) -> Response:
     if answer.status in {200, 201, 204, 304}:
         return answer
     error = _read_json(answer)
-    code = str(error.get("code") or "")
+    code, problem = str(error.get("code") or ""), _find_problem(answer, error)
     if answer.status == 429 or answer.status >= 500 or code in BUSY_CODES:
-        raise CrmBusyError(
-            _describe_error(error) or _describe_status(answer), _get_wait(answer, error)
-        )
+        raise CrmBusyError(*problem, _get_wait(answer, error))
     if code in LOST_CODES or (code == "INVALID_DATA" and _get_parameter(error) == "page_token"):
-        raise PageLostError(_describe_error(error))
-    raise CrmRefusedError(_describe_error(error) or _describe_status(answer))
+        raise PageLostError(*problem)
+    raise CrmRefusedError(*problem)
 
 
-def _describe_status(answer: Response) -> str:
-    return _("Zoho responded with status %(status)s.") % {"status": answer.status}
+def _find_problem(answer: Response, error: Mapping[str, Any]) -> Problem:
+    """Return Zoho's own words, as they came, or the status of a response without any."""
+    if said := _describe_error(error):
+        return Problem(CrmReason.CRM_ERROR, {"error": said})
+    return Problem(CrmReason.BAD_STATUS, {"status": answer.status})
 
 
 def _get_wait(answer: Response, error: Mapping[str, Any]) -> int:
@@ -215,10 +209,10 @@ def _read_page(answer: Response) -> Page:
     content = _read_json(answer)
     records, info = content.get("data"), content.get("info") or {}
     if not isinstance(records, list) or not isinstance(info, Mapping):
-        raise CrmBusyError(_("Zoho's response has no records."), LATER_SECONDS)
+        raise CrmBusyError(CrmReason.NO_RECORDS, {}, LATER_SECONDS)
     token = str(info.get("next_page_token") or "") if info.get("more_records") else ""
     if info.get("more_records") and not token:
-        raise CrmBusyError(_("Zoho reported more records but sent no page token."), LATER_SECONDS)
+        raise CrmBusyError(CrmReason.NO_NEXT_PAGE, {}, LATER_SECONDS)
     return Page(tuple(record for record in records if isinstance(record, Mapping)), token)
 
 

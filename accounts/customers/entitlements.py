@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.audit import record_audit
+from accounts.customers.terms import TERMS_SENTENCES, TermsProblem
 from accounts.models import (
     Account,
     AccountStatus,
@@ -138,11 +139,15 @@ def validate_account_terms(account: Account, *, before: Account | None = None) -
     problems = {}
     plan = account.plan
     if plan and plan.is_retired and (before is None or before.plan_id != plan.pk):
-        problems["plan"] = _("%(plan)s is a legacy plan. Choose another one.") % {"plan": plan.name}
+        problems["plan"] = _make_error(TermsProblem.LEGACY_PLAN, plan=plan.name)
     if account.success_manager_id and not (plan and plan.has_success_manager):
-        problems["success_manager"] = _("This plan doesn't include a Customer Success Manager.")
+        problems["success_manager"] = _make_error(TermsProblem.NO_SUCCESS_MANAGER)
     if problems:
         raise ValidationError(problems)
+
+
+def _make_error(code: TermsProblem, **params: str) -> ValidationError:
+    return ValidationError(str(TERMS_SENTENCES[code]), code=code.value, params=params)
 
 
 def get_point_of_contact_error(contact: Contact) -> str | None:

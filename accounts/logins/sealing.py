@@ -13,13 +13,22 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.encoding import force_bytes
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sentences import CodedError
 
 PURPOSE = b"plumbline.sealing.1"
+UNDECRYPTABLE = "undecryptable"
+SEALING_SENTENCES: dict[str, Promise] = {
+    UNDECRYPTABLE: _("A stored secret cannot be decrypted with SECRET_KEY. Enter it again.")
+}
 
 
-class UnsealError(Exception):
+class UnsealError(CodedError):
     """The text was encrypted with a key that this installation does not have."""
+
+    sentences = SEALING_SENTENCES
 
 
 def seal(secret: str) -> str:
@@ -34,9 +43,7 @@ def unseal(sealed: str) -> str:
     try:
         return _get_keys().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
-        raise UnsealError(
-            _("A stored secret cannot be decrypted with SECRET_KEY. Enter it again.")
-        ) from error
+        raise UnsealError(UNDECRYPTABLE) from error
 
 
 def _get_keys() -> MultiFernet:

@@ -9,8 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.crm.mapping import DEFAULT_MAPPING, check_mapping
+from accounts.crm.reasons import describe_reason
 from accounts.logins.sealing import seal, unseal
 from accounts.models.base import DeskModel
+from accounts.models.crm_errors import ErrorRow
 from accounts.network.addresses import get_url_error
 
 
@@ -27,7 +29,7 @@ class ConnectionState(models.TextChoices):
     REFUSED = "refused", _("Refused by the CRM")
 
 
-class CrmConnection(DeskModel):
+class CrmConnection(ErrorRow):
     """A desk's connection to its CRM. Secrets are stored encrypted and never shown."""
 
     provider = models.CharField(
@@ -52,7 +54,6 @@ class CrmConnection(DeskModel):
     state = models.CharField(
         _("state"), max_length=8, choices=ConnectionState.choices, default=ConnectionState.ACTIVE
     )
-    error = models.TextField(_("error"), blank=True, default="", editable=False)
     since = models.DateTimeField(
         _("changed since"),
         null=True,
@@ -130,7 +131,7 @@ class PullState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class CrmPull(DeskModel):
+class CrmPull(ErrorRow):
     """One pull of the CRM, page by page.
 
     The step and the page token are committed with the rows of each page, so that a pull that was
@@ -163,7 +164,6 @@ class CrmPull(DeskModel):
     changed = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     set_aside = models.PositiveIntegerField(_("skipped"), default=0)
-    error = models.TextField(_("error"), default="")
     report = models.JSONField(
         _("report"), default=list, help_text=_("The first changes, with record, name and fields.")
     )
@@ -220,7 +220,10 @@ class CrmLink(DeskModel):
 
 
 class CrmSetAside(DeskModel):
-    """A CRM record that was skipped, and why. The row is deleted when the record is imported."""
+    """A CRM record that was skipped, and why. The row is deleted when the record is imported.
+
+    `reason` is a code of accounts/crm/reasons.py, `reason_data` the parameters of its sentence.
+    """
 
     connection = models.ForeignKey(
         CrmConnection,
@@ -238,7 +241,8 @@ class CrmSetAside(DeskModel):
     module = models.CharField(_("module"), max_length=20)
     record_id = models.CharField(_("record ID"), max_length=40)
     name = models.CharField(_("name"), max_length=254)
-    reason = models.TextField(_("reason"))
+    reason = models.CharField(_("reason"), max_length=40, blank=True, default="")
+    reason_data = models.JSONField(blank=True, default=dict)
     may_heal = models.BooleanField(
         _("tried again"),
         default=True,
@@ -257,7 +261,12 @@ class CrmSetAside(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name or self.record_id}: {self.reason}"
+        return f"{self.name or self.record_id}: {self.explanation}"
+
+    @property
+    def explanation(self) -> str:
+        """The reason as a sentence in the active language, or ""."""
+        return describe_reason(self.reason, self.reason_data)
 
 
 class CrmMark(DeskModel):

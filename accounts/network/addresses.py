@@ -11,11 +11,9 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
-
-class ForbiddenAddressError(Exception):
-    """The URL must not be requested. The message says why."""
+from accounts.network.errors import URL_SENTENCES, ForbiddenAddressError, UrlProblem
+from accounts.sentences import Problem, fill_sentence
 
 
 def is_guarded() -> bool:
@@ -25,19 +23,25 @@ def is_guarded() -> bool:
 
 def get_url_error(url: str, hosts: Collection[str]) -> str | None:
     """Return why this URL must not be requested, or None. hosts: whole names in lowercase."""
+    problem = find_url_problem(url, hosts)
+    return problem and fill_sentence(URL_SENTENCES[problem.code], problem.data, code=problem.code)
+
+
+def find_url_problem(url: str, hosts: Collection[str]) -> Problem | None:
+    """The same as a code and its parameters, to store or to raise."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        return _("This is not a URL.")
+        return Problem(UrlProblem.NOT_A_URL, {})
     if parts.scheme not in {"https", "http"} or not host:
-        return _("This isn't a URL. Start it with https://.")
+        return Problem(UrlProblem.NO_SCHEME, {})
     if parts.username is not None or parts.password is not None:
-        return _("Remove the user name from the URL.")
+        return Problem(UrlProblem.USER_IN_URL, {})
     if host not in hosts:
-        return _("%(host)s is not an allowed host.") % {"host": host}
+        return Problem(UrlProblem.HOST_NOT_ALLOWED, {"host": host})
     if is_guarded() and (parts.scheme != "https" or port not in {None, 443}):
-        return _("Only https on port 443 is allowed.")
+        return Problem(UrlProblem.ONLY_HTTPS, {})
     return None
 
 
@@ -48,7 +52,7 @@ def resolve_public_addresses(host: str, port: int) -> list[str]:
     """
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if is_guarded() and not all(_is_public(address) for address in found):
-        raise ForbiddenAddressError(_("%(host)s is not a public address.") % {"host": host})
+        raise ForbiddenAddressError(UrlProblem.NOT_PUBLIC, {"host": host})
     return found
 
 

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from django.utils.translation import gettext as _
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -24,21 +23,14 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 from urllib3.util.connection import create_connection
 
-from accounts.network.addresses import (
-    ForbiddenAddressError,
-    get_url_error,
-    resolve_public_addresses,
-)
+from accounts.network.addresses import find_url_problem, resolve_public_addresses
 from accounts.network.deadlines import Connections, watch_connection
+from accounts.network.errors import ForbiddenAddressError, RequestProblem, UnreachableError
 from accounts.tenancy import release_connection
 
 TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
 MAX_SECONDS = 60.0  # for one response, from the request to the last byte
 MAX_BYTES = 10 * 1024 * 1024
-
-
-class UnreachableError(Exception):
-    """The host didn't respond, took too long, or sent too much data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +116,8 @@ class GuardedSession:
 
         Raises ForbiddenAddressError before anything is sent, and UnreachableError.
         """
-        if problem := get_url_error(url, self.hosts):
-            raise ForbiddenAddressError(problem)
+        if problem := find_url_problem(url, self.hosts):
+            raise ForbiddenAddressError(*problem)
         release_connection()
         host = urlsplit(url).hostname
         with self.connections.deadline(self.seconds) as is_late:
@@ -137,14 +129,9 @@ class GuardedSession:
             except requests.RequestException as error:
                 if not is_late.is_set():
                     named = {"host": host, "error": type(error).__name__}
-                    raise UnreachableError(
-                        _("%(host)s did not respond: %(error)s") % named
-                    ) from error
+                    raise UnreachableError(RequestProblem.NO_RESPONSE, named) from error
         if is_late.is_set():
-            raise UnreachableError(
-                _("%(host)s took longer than %(seconds)g seconds.")
-                % {"host": host, "seconds": self.seconds}
-            )
+            raise UnreachableError(RequestProblem.TOO_SLOW, {"host": host, "seconds": self.seconds})
         return answered
 
 
@@ -153,5 +140,5 @@ def _read(response: requests.Response) -> bytes:
     for chunk in response.iter_content(65_536):
         body += chunk
         if len(body) > MAX_BYTES:
-            raise UnreachableError(_("The response is larger than 10 MiB."))
+            raise UnreachableError(RequestProblem.TOO_LARGE)
     return bytes(body)

@@ -218,7 +218,7 @@ def _erase_crm_traces(contact: Contact, names: Collection[str]) -> int:
     for link in links:
         record = {"module": link.module, "record_id": link.record_id}
         CrmSetAside.objects.filter(connection=link.connection_id, **record).update(
-            name=ERASED_NAME, reason=""
+            name=ERASED_NAME, reason="", reason_data={}
         )
         line = {"module": link.module, "record": link.record_id}
         for pull in CrmPull.objects.filter(connection=link.connection_id, report__contains=[line]):

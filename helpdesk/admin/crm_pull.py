@@ -44,7 +44,7 @@ def _get_problem(connection: CrmConnection) -> str:
     if connection.next_try_at and connection.next_try_at > timezone.now():
         text = _("The CRM asked to wait until %(time)s: %(error)s")
         time = time_format(timezone.localtime(connection.next_try_at))
-        return text % {"time": time, "error": connection.error}
+        return text % {"time": time, "error": connection.explanation}
     return ""
 
 

@@ -208,7 +208,8 @@ def _create_crm(desk: Desk) -> CrmConnection:
         module="Contacts",
         record_id="1",
         name="Somebody",
-        reason="The address is taken.",
+        reason="email_taken",
+        reason_data={"email": "x@nowhere.example"},
         first_at=NOON,
     )
     return connection

@@ -207,7 +207,7 @@ def test_contradictions_are_set_aside_with_their_reason_and_the_rest_go_on(
     zoho.put("Contacts", 10_024, Email="no address")
     run = pull(connection=crm, at=NOON)
     assert (run.state, run.created, run.set_aside) == ("done", 10, 10)
-    reasons = {row.record_id: row.reason for row in CrmSetAside.objects.all()}
+    reasons = {row.record_id: row.explanation for row in CrmSetAside.objects.all()}
     twice = {record: reasons.pop(record) for record in ("13", "10021")}
     assert "The account Firm 0002 is linked to another record" in twice["13"]
     assert "ann@firm0001.example is also in another record" in twice["10021"]
@@ -256,7 +256,7 @@ def test_products_come_with_the_account_and_only_the_crms_own_go_again(
     pull(connection=crm, at=NOON)
     firm = Account.objects.get(name="Firm")
     assert set(firm.products.all()) == {server, mobile}
-    assert crm.set_asides.get().reason == "There is no product “Mainframe” here."
+    assert crm.set_asides.get().explanation == "There is no product “Mainframe” here."
     AccountProduct.objects.create(desk=rocket.desk, account=firm, product=cloud)
     zoho.put("Accounts", 1, at=LATER, Products_Owned=["Server"])
     run = pull(connection=crm, at=LATER)
@@ -318,7 +318,7 @@ def test_the_address_of_a_login_is_not_changed_by_the_crm(
     pull(connection=crm, at=NOON)
     zoho.put("Contacts", 11, at=LATER, Email="attacker@evil.example")
     pull(connection=crm, at=LATER)
-    assert "signs in here" in CrmSetAside.objects.get().reason
+    assert "signs in here" in CrmSetAside.objects.get().explanation
     assert not Contact.objects.filter(email="attacker@evil.example").exists()
 
 

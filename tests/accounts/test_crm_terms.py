@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.crm import accounts as crm_accounts
 from accounts.crm.accounts import apply_accounts
 from accounts.crm.mapping import CrmAccount
 from accounts.crm.outcomes import Outcome
+from accounts.crm.reasons import describe_reason
 from accounts.models import Account, CrmConnection, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
@@ -33,10 +35,8 @@ def take(cast: Cast, given: CrmAccount) -> Outcome:
 def test_a_retired_plan_is_not_sold_and_is_kept_by_who_has_it(in_rocket: Cast) -> None:
     Plan.objects.create(desk=in_rocket.desk, name="Legacy", is_retired=True)
     outcome = take(in_rocket, record(in_rocket, name="Fresh Co", plan="Legacy"))
-    assert (outcome.what, outcome.detail) == (
-        "skipped",
-        "Legacy is a legacy plan. Choose another one.",
-    )
+    assert (outcome.what, outcome.detail) == ("skipped", "")
+    assert describe_reason(*outcome.reason) == "Legacy is a legacy plan. Choose another one."
     assert not Account.objects.filter(name="Fresh Co").exists()
     in_rocket.plan.is_retired = True
     in_rocket.plan.save()
@@ -49,11 +49,26 @@ def test_a_success_manager_needs_a_plan_that_has_one(in_rocket: Cast) -> None:
     email = in_rocket.lead.user.email
     outcome = take(in_rocket, record(in_rocket, success_manager=email))
     assert (outcome.what, outcome.may_heal) == ("skipped", True)
-    assert outcome.detail == "This plan doesn't include a Customer Success Manager."
+    why = describe_reason(*outcome.reason)
+    assert why == "This plan doesn't include a Customer Success Manager."
     in_rocket.plan.has_success_manager = True
     in_rocket.plan.save()
     assert take(in_rocket, record(in_rocket, success_manager=email)).what == "changed"
     assert Account.objects.get(pk=in_rocket.account.pk).success_manager == in_rocket.lead
+
+
+def test_two_refusals_are_both_given_in_the_readers_language(in_rocket: Cast) -> None:
+    Plan.objects.create(desk=in_rocket.desk, name="100% Legacy", is_retired=True)
+    wanted = {"plan": "100% Legacy", "success_manager": in_rocket.lead.user.email}
+    with translation.override("de"):
+        outcome = take(in_rocket, record(in_rocket, **wanted))
+    legacy, second = (
+        "100% Legacy is a legacy plan. Choose another one.",
+        "Customer Success Manager.",
+    )
+    assert describe_reason(*outcome.reason) == f"{legacy} This plan doesn't include a {second}"
+    with translation.override("de"):
+        assert "100% Legacy ist ein" in describe_reason(*outcome.reason)
 
 
 def test_a_plan_without_a_success_manager_is_not_put_under_one(in_rocket: Cast) -> None:

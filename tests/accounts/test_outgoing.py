@@ -14,8 +14,9 @@ from pytest_django.fixtures import Settings
 from accounts.logins.sealing import UnsealError, seal, unseal
 from accounts.models import Desk
 from accounts.network import client
-from accounts.network.addresses import ForbiddenAddressError, get_url_error
-from accounts.network.client import GuardedSession, UnreachableError
+from accounts.network.addresses import get_url_error
+from accounts.network.client import GuardedSession
+from accounts.network.errors import ForbiddenAddressError, UnreachableError
 
 SPELLINGS = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001",

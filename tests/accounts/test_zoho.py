@@ -63,7 +63,7 @@ def test_a_token_that_is_never_taken_ends_the_pull_without_a_storm(
     monkeypatch.setattr(zoho, "grant", worthless)
     run = pull(connection=crm, at=NOON)
     assert (run.state, crm.state) == ("failed", "refused")
-    assert "INVALID_TOKEN" in crm.error
+    assert "INVALID_TOKEN" in crm.explanation
     assert len(zoho.asked) == 2
 
 
@@ -151,7 +151,7 @@ def test_a_refusal_stops_the_connection_until_it_is_renewed(
     fill(zoho, 1)
     run = pull(connection=crm, at=NOON)
     assert (run.state, crm.state) == ("failed", "refused")
-    assert why in crm.error
+    assert why in crm.explanation
     zoho.api_domain = ""
     crm.client_id, crm.mapping = CLIENT["client_id"], good
     crm.enter_secrets(refresh_token=CLIENT["refresh_token"])
@@ -216,7 +216,7 @@ def test_a_channel_that_cannot_be_opened_is_said_and_harms_no_pull(
     crm.notify_url = "https://desk.example/rocket/crm/zoho/"
     zoho.answer_next(401, code="OAUTH_SCOPE_MISMATCH", message="Unauthorized")
     assert not renew_channel(connection=crm, at=NOON)
-    assert "OAUTH_SCOPE_MISMATCH" in crm.error
+    assert "OAUTH_SCOPE_MISMATCH" in crm.explanation
     assert pull(connection=crm, at=NOON).state == "done"
 
 

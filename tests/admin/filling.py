@@ -115,6 +115,7 @@ def _fill_crm(cast: Cast) -> None:
         module="Accounts",
         record_id="1",
         name="Firm",
-        reason="No plan is called “Gold”.",
+        reason="unknown_plan",
+        reason_data={"plan": "Gold"},
         first_at=NOON,
     )

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import tasks
+from accounts.crm.reasons import CrmReason
 from accounts.models import (
     Account,
     AuditEntry,
@@ -19,7 +20,9 @@ from accounts.models import (
     CrmConnection,
     CrmPull,
     CrmSetAside,
+    User,
 )
+from accounts.sentences import Problem
 from accounts.tenancy import desk_scope
 from tests.accounts.conftest import MAPPING, connect
 from tests.accounts.zoho_fake import CLIENT, ZohoFake, serve_zoho
@@ -66,6 +69,10 @@ def fields_of(zoho: ZohoFake, **changes: Any) -> dict[str, Any]:
         "notify_url": "",
     }
     return fields | changes
+
+
+def crm_error(text: str) -> dict[str, Any]:
+    return {"error": "crm_error", "error_data": {"error": text}}
 
 
 def read(cast: Cast) -> CrmConnection:
@@ -126,7 +133,7 @@ def test_a_new_mapping_restarts_the_connection_and_the_same_one_changes_nothing(
     assert (connection.since, connection.state, connection.mapping) == (None, "active", fewer)
     with desk_scope(rocket.desk):
         run.refresh_from_db()
-    assert (run.state, run.error) == ("failed", "The connection was changed.")
+    assert (run.state, run.error) == ("failed", "connection_changed")
 
 
 def test_a_paused_connection_stays_paused_when_other_fields_change(
@@ -215,9 +222,10 @@ def test_pull_now_waits_if_the_crm_asked_to(
 ) -> None:
     with desk_scope(rocket.desk):
         later = timezone.now() + timedelta(minutes=30)
-        CrmConnection.objects.update(next_try_at=later, error="Too many requests.")
+        CrmConnection.objects.update(next_try_at=later, **crm_error("TOO_MANY: slow"))
     answer = at_rocket.post(f"/rocket/admin/crm/{crm.pk}/pull/", follow=True)
     assert b"The CRM asked to wait until" in answer.content
+    assert b": TOO_MANY: slow" in answer.content
     assert asked == []
 
 
@@ -225,7 +233,7 @@ def test_pull_now_restarts_a_refused_connection(
     rocket: Cast, at_rocket: Client, crm: CrmConnection
 ) -> None:
     with desk_scope(rocket.desk):
-        CrmConnection.objects.update(state=ConnectionState.REFUSED, error="No.")
+        CrmConnection.objects.update(state=ConnectionState.REFUSED, **crm_error("No."))
     at_rocket.post(f"/rocket/admin/crm/{crm.pk}/pull/")
     assert (read(rocket).state, read(rocket).since) == ("active", None)
 
@@ -259,7 +267,8 @@ def test_a_pull_and_its_skipped_records_are_shown(
             module="Accounts",
             record_id="7",
             name="Rival",
-            reason="rival.example belongs to Firm.",
+            reason="domain_taken",
+            reason_data={"domain": "rival.example", "account": "Firm <b>"},
             first_at=NOON,
         )
     page = at_rocket.get(f"/rocket/admin/accounts/crmpull/{run.pk}/change/").content.decode()
@@ -267,7 +276,43 @@ def test_a_pull_and_its_skipped_records_are_shown(
     listed = at_rocket.get(
         "/rocket/admin/accounts/crmsetaside/", {"pull__id__exact": run.pk}
     ).content
-    assert b"rival.example belongs to Firm." in listed
+    assert b"The domain rival.example already belongs to Firm &lt;b&gt;." in listed
+
+
+def test_each_admin_reads_the_reasons_in_their_language(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection
+) -> None:
+    """A pull stores codes: neither its own language nor that of another reader shows."""
+    with desk_scope(rocket.desk), translation.override("pt-br"):
+        refused = Problem(CrmReason.CREDENTIALS_REJECTED, {"error": "invalid_client <i>"})
+        run = CrmPull(desk=rocket.desk, connection=crm, started_at=NOON)
+        for row in (crm, run):
+            row.set_error(refused)
+            row.save()
+        of_pull = {"desk": rocket.desk, "connection": crm, "pull": run, "first_at": NOON}
+        row = {"module": "Accounts", "record_id": "7", "name": "Rival", "reason": "no_name"}
+        skipped = CrmSetAside.objects.create(**of_pull, **row)
+        User.objects.filter(pk=rocket.admin.user_id).update(language="de")
+    records = "/rocket/admin/accounts/"
+    told = "Zoho hat die Zugangsdaten abgelehnt: invalid_client &lt;i&gt;."
+    for page, text in [
+        (f"{BASE}{crm.pk}/change/", told),
+        (f"{records}crmpull/", told),
+        (f"{records}crmpull/{run.pk}/change/", told),
+        (f"{records}crmsetaside/", "Der Datensatz hat keinen Namen."),
+        (f"{records}crmsetaside/{skipped.pk}/change/", "Der Datensatz hat keinen Namen."),
+    ]:
+        assert text in at_rocket.get(page).content.decode(), page
+
+
+def test_a_reason_of_a_newer_version_fails_no_page(
+    rocket: Cast, at_rocket: Client, crm: CrmConnection
+) -> None:
+    with desk_scope(rocket.desk):
+        CrmConnection.objects.update(error="of_tomorrow", error_data={"error": ["x", {}]})
+    page = at_rocket.get(f"{BASE}{crm.pk}/change/")
+    assert page.status_code == 200
+    assert b"of_tomorrow" in page.content
 
 
 def test_deleting_a_connection_deletes_its_pulls_and_keeps_customers(

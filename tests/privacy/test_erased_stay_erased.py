@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.crm.contacts import apply_contacts
 from accounts.crm.mapping import CONTACTS, CrmContact
+from accounts.crm.reasons import ON_SAME_PAGE, CrmReason
 from accounts.crm.report import record_outcomes
 from accounts.models import Contact, CrmConnection, CrmPull, CrmSetAside
 from accounts.tenancy import desk_scope
@@ -45,6 +46,30 @@ def test_a_pull_of_the_crm_does_not_fill_the_person_in_again(planted: Planted) -
         assert Contact.objects.get(pk=planted.contact.pk).is_erased
         assert not Contact.objects.filter(email=ADDRESS).exists()
     assert find_in_tables(CANARIES) == []
+
+
+def test_reasons_of_skipped_records_forget_the_person(planted: Planted) -> None:
+    """On their own record all of it goes; on another record, the address."""
+    desk = planted.cast.desk
+    with desk_scope(desk):
+        connection = CrmConnection.objects.create(desk=desk, client_id="c")
+        pull(connection)
+        for record_id in (RECORD.record_id, "78"):
+            CrmSetAside.objects.create(
+                desk=desk,
+                connection=connection,
+                module=CONTACTS,
+                record_id=record_id,
+                name="Cana",
+                reason=CrmReason.EMAIL_LINKED,
+                reason_data={"email": ADDRESS, "record": ON_SAME_PAGE},
+                first_at=NOON,
+            )
+        erase(planted)
+        theirs, other = CrmSetAside.objects.order_by("record_id")
+    assert (theirs.reason, theirs.reason_data) == ("", {})
+    assert other.explanation == "[erased] is also in another record (on the same page)."
+    assert find_in_tables([ADDRESS]) == []
 
 
 def test_answers_and_the_close_of_their_tickets_go_to_nobody(planted: Planted) -> None:

@@ -17,8 +17,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import jwt
 
 from accounts.models import IdentityProvider
-from accounts.network.addresses import ForbiddenAddressError
-from accounts.network.client import GuardedSession, UnreachableError
+from accounts.network.client import GuardedSession
+from accounts.network.errors import ForbiddenAddressError, UnreachableError
 from helpdesk.login.sso.pending import LEEWAY_SECONDS, PendingSignIn, SsoError
 
 # Public-key algorithms only: with a shared key, anyone with the client secret could sign.
