@@ -15,6 +15,22 @@ from django.conf import settings
 from accounts.network.errors import URL_SENTENCES, ForbiddenAddressError, UrlProblem
 from accounts.sentences import Problem, fill_sentence
 
+UNICAST_IPV6 = ipaddress.IPv6Network("2000::/3")  # all that IANA has assigned as global unicast
+# 2001:db8::/32 is known to every Python as not global.
+DOCUMENTATION_IPV6 = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
+IPV4_IN_THE_LAST_BITS = [
+    ipaddress.IPv6Network(network)
+    for network in (
+        "::/96",  # IPv4-compatible (RFC 4291, 2.5.5.1), with :: and ::1
+        "::ffff:0:0/96",  # mapped (RFC 4291, 2.5.5.2)
+        "::ffff:0:0:0/96",  # SIIT (RFC 2765)
+        "64:ff9b::/96",  # NAT64 (RFC 6052)
+    )
+]
+# Global by IANA's registry, but answered by the nearest router: PCP and TURN (RFC 7723, RFC 8155),
+# and the 6to4 relays (RFC 7526).
+ANYCAST_IPV4 = [ipaddress.IPv4Network(network) for network in ("192.0.0.0/24", "192.88.99.0/24")]
+
 
 def is_guarded() -> bool:
     """Return True if only public https URLs may be requested."""
@@ -58,5 +74,18 @@ def resolve_public_addresses(host: str, port: int) -> list[str]:
 
 def _is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
+    inner = _list_embedded(ip) if isinstance(ip, ipaddress.IPv6Address) else [ip]
+    if inner:
+        return all(_is_public_ipv4(each) for each in inner)
+    return ip in UNICAST_IPV6 and ip.is_global and ip not in DOCUMENTATION_IPV6
+
+
+def _is_public_ipv4(ip: ipaddress.IPv4Address) -> bool:
+    return ip.is_global and not ip.is_multicast and not any(ip in net for net in ANYCAST_IPV4)
+
+
+def _list_embedded(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Return the IPv4 addresses that a router or a tunnel may deliver to instead."""
+    if any(ip in net for net in IPV4_IN_THE_LAST_BITS):
+        return [ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)]
+    return [ip.sixtofour] if ip.sixtofour else list(ip.teredo or ())
