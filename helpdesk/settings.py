@@ -141,8 +141,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before static files, which carry the policy too
     "helpdesk.shared.streaming.StaticFilesMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.NeverCacheMiddleware",
     "helpdesk.middleware.RejectNullBytesMiddleware",
