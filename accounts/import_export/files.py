@@ -1,7 +1,8 @@
 """Reading CSV files with their line numbers, and writing them without formulas.
 
 A cell that starts with = + - @ tab, CR or NUL is written with a leading apostrophe (OWASP ASVS
-1.2.10). Reading removes it, so an export can be imported unchanged.
+1.2.10), and so are the full-width and small forms of the four signs, which East Asian editions of
+spreadsheets read as the signs. Reading removes it, so an export can be imported unchanged.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.utils.translation import ngettext
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_LINES = 100_000
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+DANGEROUS = ("=", "+", "-", "@", *"＝＋－＠﹦﹢﹣﹫", "\t", "\r", "\x00")
 DELIMITERS = ",;\t"
 
 
@@ -57,18 +58,22 @@ def write_csv(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def read_csv(data: bytes, *, known: Collection[str], needed: str) -> CsvTable:
     """Read UTF-8 text with comma, semicolon or tab as the delimiter. Raises UnreadableCsvError.
 
-    known: the allowed columns, in any order; needed: the required one.
+    known: the allowed columns, in any order; needed: the required one. Empty columns at the end
+    and empty rows, as Excel writes them, are passed over.
     """
     numbered = _read_lines(_decode(data))
     _line, first = next(numbered, (0, []))
-    headers = tuple(cell.strip().lower().replace(" ", "_") for cell in first)
+    headers = tuple(cell.strip().lower().replace(" ", "_") for cell in _cut_empty_end(first))
     _check_headers(headers, known, needed)
     rows, lines, misfits = [], [], []
-    for line, row in numbered:
+    for line, cells in numbered:
+        row = _cut_empty_end(cells, keep=len(headers))
+        if not any(cell.strip() for cell in row):
+            continue
         if len(row) == len(headers):
             rows.append(tuple(unquote_cell(cell) for cell in row))
             lines.append(line)
-        elif row:
+        else:
             misfits.append((line, _describe_width(len(row), len(headers))))
         if len(rows) + len(misfits) > MAX_LINES:
             text = _("The file has more than %(count)s lines. Split it into several files.")
@@ -76,6 +81,14 @@ def read_csv(data: bytes, *, known: Collection[str], needed: str) -> CsvTable:
                 text % {"count": number_format(MAX_LINES, force_grouping=True)}
             )
     return CsvTable(headers, tuple(rows), tuple(lines), tuple(misfits))
+
+
+def _cut_empty_end(row: list[str], *, keep: int = 0) -> list[str]:
+    """Return the row without the blank cells at its end, but not less than its first ones."""
+    width = len(row)
+    while width > keep and not row[width - 1].strip():
+        width -= 1
+    return row[:width]
 
 
 def _describe_width(found: int, expected: int) -> str:

@@ -83,7 +83,8 @@ def export_customers(request: AdminRequest) -> HttpResponse:
     record_audit(desk=request.desk, by=request.user, action=AuditAction.CSV_EXPORTED, target=kind)
     name = f"{request.desk.slug}-{kind}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    content = export_csv(desk=request.desk, kind=kind).encode()
+    # Excel reads a file as UTF-8 only if it begins with the byte order mark.
+    content = export_csv(desk=request.desk, kind=kind).encode("utf-8-sig")
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 

@@ -263,6 +263,17 @@ def test_a_formula_cell_is_quoted_and_read_back(first: str) -> None:
     assert unquote_cell("'tis") == quote_cell("'tis") == "'tis"
 
 
+@pytest.mark.parametrize("first", "＝＋－＠﹦﹢﹣﹫")
+def test_a_full_width_or_small_form_is_quoted_too(first: str) -> None:
+    assert quote_cell(first + "1+1") == "'" + first + "1+1"
+    assert unquote_cell(quote_cell(first + "x")) == first + "x"
+
+
+def test_text_in_chinese_or_japanese_stays_as_it_is() -> None:
+    for text in ("株式会社サンプル", "（株）例", "ー長音", "〒100-0001", "１＝２"):
+        assert unquote_cell(text) == quote_cell(text) == text
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -285,6 +296,37 @@ def test_line_numbers_are_those_of_an_editor(in_rocket: Cast) -> None:
     )
     assert Contact.objects.get(email="a@x.example").name == "Ann Lee"
     assert [rejected.line for rejected in report.rejected] == [5]
+
+
+def test_columns_and_rows_that_excel_left_empty_are_passed_over(in_rocket: Cast) -> None:
+    name = in_rocket.other_account.name
+    text = (
+        f"email;name;account;;\r\nnew@x.example;N;{name};;\r\n;;;;\r\n \u00a0;;;;\r\nwrong;B;;;\r\n"
+    )
+    report = run_import(in_rocket, "contacts", text)
+    assert tallies(report) == (1, 0, 0, 1)
+    assert Contact.objects.get(email="new@x.example").account == in_rocket.other_account
+    assert [rejected.line for rejected in report.rejected] == [5]
+
+
+@pytest.mark.parametrize("row", ["new@x.example,N,extra", "new@x.example,N,,extra"])
+def test_a_cell_beyond_the_named_columns_rejects_its_line(row: str, in_rocket: Cast) -> None:
+    report = run_import(in_rocket, "contacts", f"email,name,,\n{row}\n")
+    assert tallies(report) == (0, 0, 0, 1)
+    assert "instead of 2" in report.rejected[0].reason
+
+
+def test_an_empty_column_between_others_is_unknown(in_rocket: Cast) -> None:
+    with pytest.raises(UnreadableCsvError, match="Unknown column “”"):
+        run_import(in_rocket, "contacts", "email,,name\na@x.example,,A\n")
+
+
+def test_blanks_of_all_kinds_around_a_cell_are_removed(in_rocket: Cast) -> None:
+    name = in_rocket.other_account.name
+    text = f"email\u00a0,name,account\n\u00a0new@x.example ,\u2003N\u3000, {name}\u00a0\n"
+    assert tallies(run_import(in_rocket, "contacts", text)) == (1, 0, 0, 0)
+    contact = Contact.objects.get(email="new@x.example")
+    assert (contact.name, contact.account) == ("N", in_rocket.other_account)
 
 
 def test_rows_of_another_desk_are_neither_seen_nor_changed(rocket: Cast, matter: Cast) -> None:

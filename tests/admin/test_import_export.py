@@ -125,6 +125,7 @@ def test_an_export_has_the_desks_rows_only_and_is_audited(
 ) -> None:
     answer = at_rocket.post(f"{PAGE}export/", {"kind": kind})
     assert answer["Content-Disposition"] == f'attachment; filename="rocket-{kind}.csv"'
+    assert answer.content.startswith(b"\xef\xbb\xbf"), "Excel reads it as another encoding"
     assert b"acme.example" in answer.content
     assert b"globex.example" not in answer.content
     with desk_scope(rocket.desk):
