@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest
 from accounts.admin.records import RecordsAdmin
 from accounts.models import AuditEntry
 
@@ -18,6 +17,7 @@ class AuditEntryAdmin(RecordsAdmin):
     search_fields = ["actor__exact", "target__startswith"]
     search_help_text = _("A whole email address, or the start of the target's name")
     fields = ["at", "changed_by", "summary", "target", "detail"]
+    extra_lookups = ["detail__model", "detail__pk"]
 
     @admin.display(description=_("changed by"), ordering="actor")
     def changed_by(self, entry: AuditEntry) -> str:
@@ -26,8 +26,3 @@ class AuditEntryAdmin(RecordsAdmin):
     @admin.display(description=_("action"), ordering="action")
     def summary(self, entry: AuditEntry) -> str:
         return entry.summary
-
-    def lookup_allowed(self, lookup: str, value: str, request: AdminRequest | None = None) -> bool:
-        return lookup in {"detail__model", "detail__pk"} or super().lookup_allowed(
-            lookup, value, request
-        )

@@ -201,10 +201,8 @@ class CrmSetAsideAdmin(RecordsAdmin):
     search_help_text = _("Start of the name, or the whole CRM ID")
     fields = ["name", ("module", "record_id"), "shown_reason", "may_heal", "pull", "first_at"]
     readonly_fields = ["shown_reason"]
+    extra_lookups = ["pull__id__exact"]
 
     @admin.display(description=_("reason"))
     def shown_reason(self, skipped: CrmSetAside) -> str:
         return skipped.explanation or self.get_empty_value_display()
-
-    def lookup_allowed(self, lookup: str, value: str, request: AdminRequest | None = None) -> bool:
-        return lookup == "pull__id__exact" or super().lookup_allowed(lookup, value, request)
