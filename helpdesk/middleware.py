@@ -1,8 +1,12 @@
 """Middleware for every page."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from helpdesk.shared.refusals import build_refusal, use_browser_language
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -20,7 +24,7 @@ class NeverCacheMiddleware:
 
 
 class RejectNullBytesMiddleware:
-    """Return 404 for a path or query with a NUL byte, and ignore cookies with one.
+    """Return 400 for a path or query with a NUL byte, and ignore cookies with one.
 
     PostgreSQL accepts no NUL in text, not even in a comparison, so nothing can match.
     """
@@ -30,7 +34,9 @@ class RejectNullBytesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            raise Http404
+            with use_browser_language(request):
+                text = _("The address contains a character that is not allowed.")
+                return build_refusal(request, HTTPStatus.BAD_REQUEST, text)
         request.COOKIES = {
             name: value for name, value in request.COOKIES.items() if "\x00" not in value
         }

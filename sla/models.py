@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import AccountStatus, DeskModel
+from accounts.models.fields import LineField
 from sla.calendar import Window, WorkingHours
 from tickets.models import Priority, Ticket
 
@@ -24,7 +25,7 @@ class Calendar(DeskModel):
     ``version`` grows with each change of the hours and is kept with each deadline.
     """
 
-    name = models.CharField(_("name"), max_length=60)
+    name = LineField(_("name"), max_length=60)
     time_zone = models.CharField(_("time zone"), max_length=64)
     is_always_open = models.BooleanField(_("24x7"), default=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
@@ -86,7 +87,7 @@ class Holiday(DeskModel):
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="holidays")
     date = models.DateField(_("date"))
-    name = models.CharField(_("name"), max_length=80, blank=True, default="")
+    name = LineField(_("name"), max_length=80, blank=True, default="")
 
     class Meta:
         verbose_name = _("holiday")

@@ -13,6 +13,7 @@ from accounts.crm.reasons import describe_reason
 from accounts.logins.sealing import seal, unseal
 from accounts.models.base import DeskModel
 from accounts.models.crm_errors import ErrorRow
+from accounts.models.fields import LineField
 from accounts.network.addresses import get_url_error
 
 
@@ -240,7 +241,7 @@ class CrmSetAside(DeskModel):
     )
     module = models.CharField(_("module"), max_length=20)
     record_id = models.CharField(_("record ID"), max_length=40)
-    name = models.CharField(_("name"), max_length=254)
+    name = LineField(_("name"), max_length=254)
     reason = models.CharField(_("reason"), max_length=40, blank=True, default="")
     reason_data = models.JSONField(blank=True, default=dict)
     may_heal = models.BooleanField(

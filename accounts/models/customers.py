@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import get_account_domain_error, normalize_domain, normalize_email
 from accounts.models.base import DeskModel
+from accounts.models.fields import LineField
 
 
 class AccountStatus(models.TextChoices):
@@ -23,7 +24,7 @@ class AccountStatus(models.TextChoices):
 class Account(DeskModel):
     """A customer company of a desk."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = LineField(_("name"), max_length=120)
     status = models.CharField(
         _("status"), max_length=14, choices=AccountStatus.choices, default=AccountStatus.CUSTOMER
     )
@@ -134,7 +135,7 @@ class Contact(DeskModel):
     """A person who writes to a desk, with or without an account."""
 
     email = models.EmailField(_("email address"))
-    name = models.CharField(_("name"), max_length=120, blank=True, default="")
+    name = LineField(_("name"), max_length=120, blank=True, default="")
     account = models.ForeignKey(
         Account,
         on_delete=models.SET_NULL,

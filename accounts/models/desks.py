@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models.fields import LineField
 from accounts.texts import find_translation
 
 ACCENT_NAMES = [
@@ -48,7 +49,7 @@ class Desk(models.Model):
     slug = models.SlugField(
         _("path"), max_length=40, unique=True, help_text=_("The first part of the desk's path.")
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = LineField(_("name"), max_length=80)
     domain = models.CharField(
         _("domain"),
         max_length=253,

@@ -20,6 +20,7 @@ from accounts.logins.saml_metadata import (
 from accounts.logins.sealing import seal, unseal
 from accounts.models.base import DeskModel
 from accounts.models.choices import Level, Role
+from accounts.models.fields import LineField
 from accounts.models.people import Agent
 from accounts.network.addresses import get_url_error
 
@@ -46,7 +47,7 @@ class IdentityProvider(DeskModel):
     kind = models.CharField(
         _("protocol"), max_length=4, choices=ProviderKind.choices, default=ProviderKind.OIDC
     )
-    name = models.CharField(_("name"), max_length=60, help_text=_("Shown on the sign-in page."))
+    name = LineField(_("name"), max_length=60, help_text=_("Shown on the sign-in page."))
     server_url = models.URLField(
         _("issuer"),
         blank=True,
@@ -143,7 +144,7 @@ class GroupRole(DeskModel):
         related_name="group_roles",
         verbose_name=_("identity provider"),
     )
-    group = models.CharField(_("group"), max_length=200)
+    group = LineField(_("group"), max_length=200)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.ANALYST)
     level = models.CharField(_("level"), max_length=4, choices=Level.choices, default=Level.L1)
 
@@ -168,7 +169,7 @@ class Identity(DeskModel):
         related_name="identities",
         verbose_name=_("identity provider"),
     )
-    subject = models.CharField(pgettext_lazy("single sign-on", "subject"), max_length=255)
+    subject = LineField(pgettext_lazy("single sign-on", "subject"), max_length=255)
     agent = models.ForeignKey(
         Agent, on_delete=models.CASCADE, related_name="identities", verbose_name=_("agent")
     )

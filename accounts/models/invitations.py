@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import DeskModel
+from accounts.models.fields import LineField
 
 
 class InvitedAs(models.TextChoices):
@@ -19,7 +20,7 @@ class Invitation(DeskModel):
     """An invitation for one address. Only the email holds the token; the row holds its SHA-256."""
 
     email = models.EmailField(_("email address"))
-    name = models.CharField(_("name"), max_length=120, blank=True, default="")
+    name = LineField(_("name"), max_length=120, blank=True, default="")
     kind = models.CharField(_("kind"), max_length=8, choices=InvitedAs.choices)
     role = models.CharField(
         _("role"), max_length=18, help_text=_("A role of agents or of contacts, by kind.")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.matching import normalize_email
 from accounts.models.base import DeskModel
 from accounts.models.choices import DepartmentKind, Level, Role, Visibility
+from accounts.models.fields import LineField
 from accounts.models.sql import CLOSED_DEPARTMENTS
 
 
@@ -43,7 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A sign-in, global: it can be an agent of one desk and a contact of another."""
 
     email = models.EmailField(_("email address"), unique=True)
-    name = models.CharField(_("name"), max_length=120, blank=True, default="")
+    name = LineField(_("name"), max_length=120, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(
         _("staff"),
@@ -102,7 +103,7 @@ class Agent(DeskModel):
         related_name="agents",
         verbose_name=_("user"),
     )
-    name = models.CharField(_("name"), max_length=120)
+    name = LineField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.ANALYST)
     level = models.CharField(_("level"), max_length=4, choices=Level.choices, default=Level.L1)
     is_active = models.BooleanField(_("active"), default=True)
@@ -143,7 +144,7 @@ class Agent(DeskModel):
 class Department(DeskModel):
     """A queue of a desk (M46-M48). Its kind decides which accounts' tickets it takes."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = LineField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=DepartmentKind.choices)
     visibility = models.CharField(
         _("who can see its tickets"),

@@ -8,12 +8,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import DeskModel
+from accounts.models.fields import LineField, LinesField
 
 
 class Product(DeskModel):
     """A product that plans can cover (M68)."""
 
-    name = models.CharField(_("name"), max_length=80)
+    name = LineField(_("name"), max_length=80)
 
     class Meta:
         ordering = ["name"]
@@ -28,8 +29,8 @@ class Product(DeskModel):
 class Plan(DeskModel):
     """A support plan: the channels it includes. Its SLA targets are in sla.Target."""
 
-    name = models.CharField(_("name"), max_length=60)
-    description = models.TextField(_("description"), blank=True, default="")
+    name = LineField(_("name"), max_length=60)
+    description = LinesField(_("description"), blank=True, default="")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     allows_portal = models.BooleanField(_("portal"), default=True)
     allows_mail = models.BooleanField(_("email"), default=True)

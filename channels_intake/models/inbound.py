@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Desk
+from accounts.models.fields import LineField
 from channels_intake.mime.envelope import Authentication
 from channels_intake.models.mailboxes import Mailbox
 from channels_intake.reasons import describe_reason
@@ -59,7 +60,7 @@ class InboundMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try at"))
     sender = models.CharField(_("sender"), max_length=254, blank=True, default="")
-    subject = models.CharField(_("subject"), max_length=250, blank=True, default="")
+    subject = LineField(_("subject"), max_length=250, blank=True, default="")
     rfc_message_id = models.CharField(_("Message-ID"), max_length=250, blank=True, default="")
     content_hash = models.CharField(
         _("content hash"),

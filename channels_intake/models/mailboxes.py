@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
 from accounts.models import DeskModel
+from accounts.models.fields import LineField
 
 
 class UnverifiedMail(models.TextChoices):
@@ -18,7 +19,7 @@ class Mailbox(DeskModel):
     """An address that the desk receives email at and replies from (M28)."""
 
     address = models.EmailField(_("address"))
-    name = models.CharField(_("name"), max_length=80, help_text=_("Shown as the sender's name."))
+    name = LineField(_("name"), max_length=80, help_text=_("Shown as the sender's name."))
     is_active = models.BooleanField(_("is active"), default=True)
     is_default = models.BooleanField(
         _("is default"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import DeskModel
+from accounts.models.fields import LineField, LinesField
 from tickets.models import Message, Ticket, TicketEvent
 
 
@@ -53,8 +54,8 @@ class OutgoingEmail(DeskModel):
     to_address = models.CharField(_("to"), max_length=254)
     # accounts.matching.get_canonical_address: automatic email is counted by it.
     to_canonical = models.CharField(max_length=254, blank=True, default="")
-    subject = models.CharField(_("subject"), max_length=250)
-    body_text = models.TextField(_("text"))
+    subject = LineField(_("subject"), max_length=250)
+    body_text = LinesField(_("text"))
     body_html = models.TextField(blank=True, default="")
     rfc_message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
     in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True, default="")

@@ -29,6 +29,14 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class NameField(serializers.SlugRelatedField[Any]):
+    """A row by its name, which must be text that the database can hold."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        name = serializers.CharField(max_length=200).run_validation(data)
+        return super().to_internal_value(name)
+
+
 class ContactInput(StrictSerializer):
     email = serializers.EmailField(help_text=_("The customer's email address."))
     name = serializers.CharField(
@@ -52,7 +60,7 @@ class TicketInput(StrictSerializer):
     text = serializers.CharField(
         max_length=MAX_TEXT_LENGTH, help_text=_("The first message, as plain text.")
     )
-    priority = serializers.SlugRelatedField(
+    priority = NameField(
         "name",
         queryset=Priority.objects.all(),
         required=False,
@@ -72,6 +80,7 @@ class ReplyInput(StrictSerializer):
     last_seen_message = serializers.IntegerField(
         required=False,
         min_value=1,
+        max_value=2**63 - 1,
         help_text=_(
             "The id of the newest message you have read. If the customer wrote since, the reply is "
             "refused with 409."

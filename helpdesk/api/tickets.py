@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,26 +37,30 @@ OPENED = PolymorphicProxySerializer(
 
 
 class NewestFirst(CursorPagination):
-    """Pages by the time of the last change. An invalid cursor does not exist (404)."""
+    """Pages by the time of the last change. An invalid cursor is a 400."""
 
     page_size = 50
     ordering = ("-updated_at", "-id")
 
     def decode_cursor(self, request: Request) -> Any:
-        cursor = super().decode_cursor(request)
-        if (
-            cursor is not None
-            and cursor.position is not None
-            and not _is_moment(str(cursor.position))
-        ):
-            raise NotFound(self.invalid_cursor_message)
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound:
+            raise ParseError(gettext("The cursor is invalid.")) from None
+        if cursor is None:
+            return None
+        is_in_range = cursor.offset < self.offset_cutoff
+        if not is_in_range or not (cursor.position is None or _is_moment(str(cursor.position))):
+            raise ParseError(gettext("The cursor is invalid."))
         return cursor
 
 
 def _is_moment(text: str) -> bool:
+    """Return True for a time with its zone that UTC can express, too."""
     try:
-        return parse_datetime(text) is not None
-    except ValueError:
+        moment = parse_datetime(text)
+        return moment is not None and moment.tzinfo is not None and bool(moment.astimezone(UTC))
+    except (ValueError, OverflowError):
         return False
 
 

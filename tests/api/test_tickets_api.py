@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -223,10 +224,75 @@ def test_text_that_cannot_be_stored_is_refused(
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "text")
 
 
-def test_impossible_numbers_and_cursors_do_not_exist(as_analyst: Client) -> None:
+def test_an_impossible_number_of_a_ticket_does_not_exist(as_analyst: Client) -> None:
     assert as_analyst.get(f"{URL}{10**30}/").status_code == 404
-    for cursor in ["nonsense", "cD0x", "cD0yMDI2LTEzLTQx"]:  # p=1, p=2026-13-41
-        assert as_analyst.get(URL, {"cursor": cursor}).status_code == 404
+
+
+CURSORS = [
+    "nonsense", "cD0x", "cD0yMDI2LTEzLTQx",  # p=1, p=2026-13-41
+    "p=0001-01-01T00:00:00+14:00", "p=9999-12-31T23:59:59-14:00", "p=2026-01-01T00:00:00",
+    "o=99999999999999999999&p=2026-01-01T00:00:00Z", "o=x", "o=-1", "p=", "p=\x00", "p=é",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cursor", CURSORS)
+def test_an_impossible_cursor_is_a_problem_response(cursor: str, as_analyst: Client) -> None:
+    if "=" in cursor:
+        cursor = b64encode(cursor.encode()).decode()
+    assert_problem(as_analyst.get(URL, {"cursor": cursor}))
+
+
+def assert_problem(answer: Any) -> None:
+    assert answer.status_code == 400, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == 400
+    assert answer.json()["detail"]
+
+
+def test_a_null_byte_in_a_url_is_a_problem_response(as_analyst: Client) -> None:
+    for url in [f"{URL}?cursor=%00", f"{URL}%00/", f"{URL}1%00/messages/"]:
+        assert_problem(as_analyst.get(url))
+
+
+DEEP = 100_000
+BODIES = [
+    "[" * DEEP, "[" * DEEP + "]" * DEEP, '{"text":' * DEEP + "1" + "}" * DEEP,
+    '{"text": "a\\u0000b"}', '{"text": "\\ud800"}', '{"te\\u0000xt": 1}',
+    '{"text": ' + "9" * 10_000 + "}", "[]", "1", '"x"', "null", "\x00", "NaN", "{}", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:20])
+def test_hostile_json_is_a_problem_response(body: str, in_rocket: Cast, as_analyst: Client) -> None:
+    ticket = in_rocket.open_ticket()
+    for url in (URL, f"{URL}{ticket.number}/messages/", f"{URL}{ticket.number}/notes/"):
+        assert_problem(send(as_analyst, url, body))
+
+
+@pytest.mark.parametrize(
+    "value", ["\x00", "\ud800", 10**30, 1e300, -1, {}, [], [[1]], True, None], ids=repr
+)
+def test_a_hostile_value_names_its_field(value: Any, in_rocket: Cast, as_analyst: Client) -> None:
+    for field in ("priority", "subject", "contact"):
+        if field == "subject" and isinstance(value, int | float) and value is not True:
+            continue  # a number is a subject
+        answer = send(as_analyst, URL, json.dumps(new_ticket(in_rocket, **{field: value})))
+        assert_problem(answer)
+        assert answer.json()["errors"][0]["field"].startswith(field)
+
+
+@pytest.mark.parametrize("number", [10**18, 10**30, 10**400, -1, 1e308, "x", "\x00"], ids=str)
+def test_an_impossible_last_message_names_its_field(
+    number: Any, in_rocket: Cast, as_analyst: Client
+) -> None:
+    ticket = in_rocket.open_ticket()
+    body = json.dumps({"text": "Hello", "last_seen_message": number})
+    answer = send(as_analyst, f"{URL}{ticket.number}/messages/", body)
+    if number == 10**18:  # newer than every message
+        assert answer.status_code == 201
+    else:
+        assert_problem(answer)
+        assert answer.json()["errors"][0]["field"] == "last_seen_message"
 
 
 def test_the_api_does_not_exist_without_a_desk(rocket: Cast, matter: Cast, sign_in) -> None:

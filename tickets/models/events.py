@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import DeskModel
+from accounts.models.fields import LineField
 from tickets.models.tickets import Ticket
 
 
@@ -33,7 +34,7 @@ class TicketEvent(DeskModel):
     at = models.DateTimeField(_("time"))
     actor_kind = models.CharField(_("actor kind"), max_length=8, choices=ActorKind.choices)
     actor_id = models.BigIntegerField(_("actor id"), null=True)
-    actor_name = models.CharField(_("actor"), max_length=120, blank=True, default="")
+    actor_name = LineField(_("actor"), max_length=120, blank=True, default="")
     channel = models.CharField(_("channel"), max_length=10, blank=True, default="")
     data = models.JSONField(_("facts"), default=dict)
 

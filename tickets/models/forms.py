@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
+from accounts.models.fields import LineField
 from tickets.models.tickets import Ticket
 
 
@@ -31,7 +32,7 @@ class FormField(DeskModel):
             "shown with the description field."
         ),
     )
-    label = models.CharField(_("label"), max_length=80)
+    label = LineField(_("label"), max_length=80)
     kind = models.CharField(
         _("kind"), max_length=6, choices=FieldKind.choices, default=FieldKind.TEXT
     )

@@ -13,6 +13,7 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
+from accounts.models.fields import LineField, LinesField
 from tickets.models.choices import Channel
 from tickets.models.tickets import Ticket
 
@@ -32,7 +33,7 @@ class Message(DeskModel):
         "accounts.Agent", on_delete=models.PROTECT, null=True, related_name="+"
     )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
-    body_text = models.TextField(_("text"))
+    body_text = LinesField(_("text"))
     body_html = models.TextField(_("HTML"), blank=True, default="", help_text=_("Sanitized."))
     quoted_text = models.TextField(
         _("quoted text"),
@@ -86,7 +87,7 @@ class Note(DeskModel):
         Ticket, on_delete=models.CASCADE, related_name="notes", db_index=False
     )
     agent = models.ForeignKey("accounts.Agent", on_delete=models.PROTECT, related_name="+")
-    body_text = models.TextField(_("text"))
+    body_text = LinesField(_("text"))
     created_at = models.DateTimeField(_("created"))
     search = models.GeneratedField(
         expression=SearchVector(Left("body_text", MAX_SEARCHABLE_CHARS), config="simple"),
@@ -114,7 +115,7 @@ class Attachment(DeskModel):
         Message, on_delete=models.CASCADE, null=True, related_name="attachments"
     )
     note = models.ForeignKey(Note, on_delete=models.CASCADE, null=True, related_name="attachments")
-    name = models.CharField(
+    name = LineField(
         _("name"), max_length=200, help_text=_("The sender's name for it, never used as a path.")
     )
     content_type = models.CharField(_("content type"), max_length=120)

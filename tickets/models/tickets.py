@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from accounts.models import DeskModel, Level
+from accounts.models.fields import LineField
 from accounts.texts import find_translation
 from tickets.models.choices import NO_DEADLINE, OPEN_STATES, Channel, CloseReason, State
 
@@ -25,7 +26,7 @@ class Priority(DeskModel):
     M32, M40-M42; the default for email is M33.
     """
 
-    name = models.CharField(_("name"), max_length=20)
+    name = LineField(_("name"), max_length=20)
     rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the highest."))
     definition = models.TextField(_("definition"), blank=True, default="")
     is_mail_default = models.BooleanField(
@@ -81,7 +82,7 @@ class Ticket(FSMModelMixin, DeskModel):
     """A customer's request, from its opening to its close."""
 
     number = models.BigIntegerField(_("number"))
-    subject = models.CharField(_("subject"), max_length=250)
+    subject = LineField(_("subject"), max_length=250)
     status = FSMField(
         _("status"), max_length=14, choices=State.choices, default=State.OPEN, protected=True
     )
