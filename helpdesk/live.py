@@ -67,6 +67,7 @@ def publish(event: TicketEvent) -> None:
 COMPANIONS = {
     EventKind.SLA_STARTED,
     EventKind.SLA_REPLANNED,
+    EventKind.SLA_STOPPED,
     EventKind.SLA_MET,
     EventKind.LEFT_UNASSIGNED,
 }

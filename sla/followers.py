@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sla.services import (
     meet_clock,
-    replan_clock,
     replan_for_new_terms,
+    replan_for_priority,
     restart_clock,
     start_clock,
-    stop_clock,
+    stop_on_close,
 )
 from tickets.changes import Change
 from tickets.events import EventKind, NowFollowers
@@ -30,10 +30,10 @@ def replan_if_open(change: Change, event: TicketEvent) -> None:
 NOW: NowFollowers = {
     EventKind.TICKET_OPENED: start_clock,
     EventKind.AGENT_REPLIED: meet_clock,
-    EventKind.PRIORITY_CHANGED: replan_clock,
+    EventKind.PRIORITY_CHANGED: replan_for_priority,
     EventKind.TERMS_CHANGED: replan_for_new_terms,
     EventKind.SENDER_VERIFIED: replan_if_open,
-    EventKind.TICKET_CLOSED: stop_clock,
+    EventKind.TICKET_CLOSED: stop_on_close,
     EventKind.TICKET_REOPENED: restart_if_closed,
     EventKind.CUSTOMER_RESPONDED: restart_if_closed,
 }

@@ -13,14 +13,14 @@ from typing import Any
 
 import structlog
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Max, Q
 
 from sla.calendar import NeverOpensError, WorkingHours, add_working_time
 from sla.models import Calendar, Clock, ClockEntry, EntryKind, Target
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import Ticket, TicketEvent
+from tickets.models import State, Ticket, TicketEvent
 from tickets.services.properties import set_deadline
 
 logger = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ WITH started AS (
   RETURNING id, desk_id, started_at
 ), entered AS (
   INSERT INTO sla_clockentry (desk_id, clock_id, kind, at, data)
-  SELECT desk_id, id, '{EntryKind.STARTED.value}', started_at, %(facts)s::jsonb FROM started
+  SELECT desk_id, id, '{EntryKind.STARTED.value}', %(entered_at)s, %(facts)s::jsonb FROM started
 )
 SELECT id FROM started
 """  # noqa: S608 (a constant of our own)
@@ -87,33 +87,42 @@ def increment_calendar_version(calendar: Calendar) -> None:
 
 def start_clock(change: Change, event: TicketEvent) -> None:
     """Start the clock of a ticket, for the first time or again, at the time of the event."""
-    target = find_target(change.ticket)
+    _start(change, find_target(change.ticket), started_at=event.at)
+
+
+def replan_for_priority(change: Change, event: TicketEvent) -> None:
+    """Apply another priority to a ticket that isn't closed.
+
+    A running clock is rescheduled from its own start, or stopped if nothing is promised anymore. A
+    clock that did not run starts as if the ticket had had this priority from the beginning.
+    """
+    ticket = change.ticket
+    if ticket.status == State.CLOSED:
+        return
+    target = find_target(ticket)
     if target is None:
-        return
-    clock = Clock(desk_id=change.ticket.desk_id, ticket=change.ticket)
-    if not _plan(clock, target, started_at=event.at):
-        return
-    facts = _collect_facts(clock, target)
-    _write_started(clock, facts)
-    set_deadline(change, clock.due_at)
-    change.record(EventKind.SLA_STARTED, facts, by=SYSTEM)
+        end_promise(change, event)
+    elif not replan_clock(change, event) and ticket.first_responded_at is None:
+        clock = _lock(ticket)
+        if clock is None or clock.stopped_at is not None:
+            _start(change, target, started_at=_find_promised_from(ticket, clock))
 
 
-def replan_clock(change: Change, event: TicketEvent) -> None:
-    """Reschedule a running clock from its own start, for another priority."""
+def replan_clock(change: Change, event: TicketEvent) -> bool:
+    """Reschedule a running clock from its own start. Return False if no clock is running."""
     clock = _lock_running(event)
-    target = find_target(change.ticket)
-    if clock is None or target is None:
-        return
-    was_due = clock.due_at
-    if not _plan(clock, target, started_at=clock.started_at):
-        return
+    if clock is None:
+        return False
+    target, was_due = find_target(change.ticket), clock.due_at
+    if target is None or not _plan(clock, target, started_at=clock.started_at):
+        return True
     clock.warned_at = None
     clock.save()
     set_deadline(change, clock.due_at)
     facts = _collect_facts(clock, target) | {"was_due_at": was_due.isoformat()}
     _add_entry(clock, EntryKind.REPLANNED, at=event.at, data=facts)
     change.record(EventKind.SLA_REPLANNED, facts, by=SYSTEM)
+    return True
 
 
 def replan_for_new_terms(change: Change, event: TicketEvent) -> None:
@@ -123,10 +132,18 @@ def replan_for_new_terms(change: Change, event: TicketEvent) -> None:
     something is promised for the first time.
     """
     if find_target(change.ticket) is None:
-        stop_clock(change, event)
+        end_promise(change, event)
     else:
         replan_clock(change, event)
         restart_clock(change, event)
+
+
+def end_promise(change: Change, event: TicketEvent) -> None:
+    """Stop a running clock because nothing is promised anymore, and record that."""
+    clock = stop_clock(change, event)
+    if clock is not None:
+        facts = {"was_due_at": clock.due_at.isoformat()}
+        change.record(EventKind.SLA_STOPPED, facts, by=SYSTEM)
 
 
 def meet_clock(change: Change, event: TicketEvent) -> None:
@@ -143,16 +160,22 @@ def meet_clock(change: Change, event: TicketEvent) -> None:
     change.record(EventKind.SLA_MET, facts, by=SYSTEM)
 
 
-def stop_clock(change: Change, event: TicketEvent) -> None:
+def stop_on_close(change: Change, event: TicketEvent) -> None:
     """Stop the clock of a ticket that was closed without a reply: it can't be breached anymore."""
+    stop_clock(change, event)
+
+
+def stop_clock(change: Change, event: TicketEvent) -> Clock | None:
+    """Stop a running clock at the time of the event, and return it."""
     clock = _lock_running(event)
     if clock is None:
-        return
+        return None
     clock.stopped_at = event.at
     clock.save(update_fields=["stopped_at"])
     set_deadline(change, None)
     reason = event.data.get("reason", "")
     _add_entry(clock, EntryKind.STOPPED, at=event.at, data={"reason": reason})
+    return clock
 
 
 def restart_clock(change: Change, event: TicketEvent) -> None:
@@ -160,16 +183,42 @@ def restart_clock(change: Change, event: TicketEvent) -> None:
 
     A clock that has already breached stays breached.
     """
-    ticket = change.ticket
-    unmet = Clock.objects.select_for_update(no_key=True).filter(ticket=ticket, met_at__isnull=True)
-    clock = unmet.first()
-    if clock is not None and clock.stopped_at is None:
+    clock = _lock(change.ticket)
+    if clock is not None and clock.met_at is None and clock.stopped_at is None:
         set_deadline(change, clock.due_at)
-    elif ticket.first_responded_at is None:
+    elif change.ticket.first_responded_at is None:
         start_clock(change, event)
 
 
-def _write_started(clock: Clock, facts: dict[str, Any]) -> None:
+def _start(change: Change, target: Target | None, *, started_at: datetime) -> None:
+    """Start the clock of a ticket, counted from a time. Does nothing without a target."""
+    clock = Clock(desk_id=change.ticket.desk_id, ticket=change.ticket)
+    if target is None or not _plan(clock, target, started_at=started_at):
+        return
+    facts = _collect_facts(clock, target)
+    _write_started(clock, facts, at=change.at)
+    set_deadline(change, clock.due_at)
+    change.record(EventKind.SLA_STARTED, facts, by=SYSTEM)
+
+
+def _find_promised_from(ticket: Ticket, clock: Clock | None) -> datetime:
+    """Return when a promise for the ticket can first have begun: its opening, unless later.
+
+    A reopened ticket counts from its reopening, and that of a sender who was unverified or of an
+    account that had other terms from the change. A stopped clock keeps its own start over new
+    terms: they did not restart it.
+    """
+    restarts = Q(kind__in=[EventKind.TICKET_REOPENED, EventKind.SENDER_VERIFIED]) | Q(
+        kind=EventKind.CUSTOMER_RESPONDED, data__status__0=State.CLOSED
+    )
+    if clock is None:
+        restarts |= Q(kind=EventKind.TERMS_CHANGED)
+    latest = ticket.events.filter(restarts).aggregate(at=Max("at"))["at"]
+    earliest = clock.started_at if clock else ticket.created_at
+    return max(earliest, latest or earliest)
+
+
+def _write_started(clock: Clock, facts: dict[str, Any], *, at: datetime) -> None:
     """Write a clock that starts, or starts again, with its entry."""
     given = {
         "desk_id": clock.desk_id,
@@ -181,11 +230,16 @@ def _write_started(clock: Clock, facts: dict[str, Any]) -> None:
         "started_at": clock.started_at,
         "warn_at": clock.warn_at,
         "due_at": clock.due_at,
+        "entered_at": at,
         "facts": json.dumps(facts),
     }
     with connection.cursor() as cursor:
         cursor.execute(START, given)
         (clock.pk,) = cursor.fetchone()
+
+
+def _lock(ticket: Ticket) -> Clock | None:
+    return Clock.objects.select_for_update(no_key=True).filter(ticket=ticket).first()
 
 
 def _lock_running(event: TicketEvent) -> Clock | None:

@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at
     SLA_STARTED = "sla.started"  # due_at, minutes, plan, priority, calendar, version
     SLA_REPLANNED = "sla.replanned"  # the same, and was_due_at
+    SLA_STOPPED = "sla.stopped"  # was_due_at: nothing is promised anymore
     SLA_WARNED = "sla.warned"  # due_at
     SLA_BREACHED = "sla.breached"  # due_at
     SLA_MET = "sla.met"  # due_at, in_time

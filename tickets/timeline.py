@@ -205,6 +205,11 @@ def _sla_replanned(actor: str, facts: Facts, desk: Desk) -> str:
     return _join(_("First response now due %(time)s.") % named, before)
 
 
+def _sla_stopped(actor: str, facts: Facts, desk: Desk) -> str:
+    before = _("It was due %(time)s.") % {"time": _describe_time(facts["was_due_at"])}
+    return _join(_("No first response is promised anymore."), before)
+
+
 def _sla_warned(actor: str, facts: Facts, desk: Desk) -> str:
     return _("First response due soon, on %(time)s.") % {"time": _describe_time(facts["due_at"])}
 
@@ -296,6 +301,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.CUSTOMER_REMINDED: _reminded,
     EventKind.SLA_STARTED: _sla_started,
     EventKind.SLA_REPLANNED: _sla_replanned,
+    EventKind.SLA_STOPPED: _sla_stopped,
     EventKind.SLA_WARNED: _sla_warned,
     EventKind.SLA_BREACHED: _sla_breached,
     EventKind.SLA_MET: _sla_met,

@@ -117,7 +117,7 @@ def describe_panel(
 
 def _list_clocks(ticket: Ticket, now: datetime) -> tuple[ClockPanel, ...]:
     clock: Clock | None = getattr(ticket, "clock", None)
-    if clock is None:
+    if clock is None or _is_promise_ended(clock, ticket):
         return ()
     responded_at = clock.met_at or ticket.first_responded_at
     is_closed = ticket.status == State.CLOSED
@@ -137,6 +137,11 @@ def _list_clocks(ticket: Ticket, now: datetime) -> tuple[ClockPanel, ...]:
             line=_describe_clock(clock.due_at, responded_at),
         ),
     )
+
+
+def _is_promise_ended(clock: Clock, ticket: Ticket) -> bool:
+    """Return True if the clock was stopped by new terms or a new priority, not by the closing."""
+    return clock.stopped_at is not None and clock.stopped_at != ticket.closed_at
 
 
 def _describe_target(clock: Clock) -> str:

@@ -91,6 +91,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"due_at": DUE, "was_due_at": DUE},
         "First response now due Wed, Nov 18, 6:00 PM. It was previously due Wed, Nov 18, 6:00 PM.",
     ),
+    EventKind.SLA_STOPPED: (
+        {"was_due_at": DUE},
+        "No first response is promised anymore. It was due Wed, Nov 18, 6:00 PM.",
+    ),
     EventKind.SLA_WARNED: (
         {"due_at": DUE},
         "First response due soon, on Wed, Nov 18, 6:00 PM.",

@@ -22,6 +22,7 @@ from tickets.services import (
     add_note,
     add_participant,
     change_priority,
+    close,
     escalate,
     reply,
 )
@@ -122,6 +123,21 @@ def test_the_panel_shows_target_account_and_followers(
     assert rocket.account.name in text
     assert rocket.customer.email in text
     assert rocket.customer_colleague.email in text
+
+
+def test_the_panel_shows_no_target_that_is_not_promised_anymore(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    low, by = rocket.priorities["Low"], Actor.of(rocket.analyst)
+    with inside(rocket):
+        Target.objects.filter(priority=low).delete()
+        change_priority(ticket_id=ticket.pk, priority=low, by=by, at=NOON)
+    text = client.get(page_of(ticket)).content.decode()
+    assert "Standard, Medium" not in text
+    with inside(rocket):
+        close(ticket_id=ticket.pk, by=by, at=NOON + timedelta(days=9))
+    text = client.get(page_of(ticket)).content.decode()
+    assert "Standard, Medium" not in text
 
 
 def test_answers_stand_under_the_questions_of_the_form(

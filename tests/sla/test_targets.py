@@ -138,14 +138,6 @@ def test_a_breached_clock_stays_breached(in_rocket: Cast) -> None:
     assert Ticket.objects.get(pk=ticket.pk).due_at == clock.due_at
 
 
-def test_a_priority_without_a_target_leaves_the_clock(in_rocket: Cast) -> None:
-    low = in_rocket.priorities["Low"]
-    Target.objects.filter(priority=low).delete()
-    ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
-    change_priority(ticket_id=ticket.pk, priority=low, by=by, at=NOON + HOUR)
-    assert Clock.objects.get(ticket=ticket).due_at == NOON + 8 * HOUR
-
-
 def test_closing_stops_the_clock_with_the_reason(in_rocket: Cast) -> None:
     ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
     close(ticket_id=ticket.pk, by=by, at=NOON + HOUR, reason=CloseReason.SPAM)

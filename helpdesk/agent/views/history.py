@@ -47,6 +47,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.CUSTOMER_REMINDED: ("bell", "amber"),
     EventKind.SLA_STARTED: ("clock", ""),
     EventKind.SLA_REPLANNED: ("clock", ""),
+    EventKind.SLA_STOPPED: ("clock", ""),
     EventKind.SLA_WARNED: ("clock", "amber"),
     EventKind.SLA_BREACHED: ("exclamation-triangle", "red"),
     EventKind.SLA_MET: ("check", "green"),
