@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Contact
-from channels_intake.models import MailKind, OutgoingEmail
-from channels_intake.outgoing.automatic_mail import can_send_automatic_mail
+from channels_intake.mime.text import one_line
+from channels_intake.models import MailKind, OutgoingEmail, ReplyToken
+from channels_intake.outgoing.automatic_mail import can_send_automatic_mail, can_send_copy
 from channels_intake.outgoing.composing import create_mail, split_attachments
 from tickets.events import EventKind, Followers
-from tickets.models import ActorKind, CloseReason, Message, Ticket, TicketEvent
+from tickets.models import ActorKind, Channel, CloseReason, Message, Ticket, TicketEvent
 from tickets.queueing import TaskName, send_after_commit
+from tickets.remarks import RemarkCode
 
 SEND_TASK = TaskName("channels_intake.tasks.send_outgoing")
 DAY = timedelta(days=1)
@@ -30,6 +32,85 @@ def send_receipt(event: TicketEvent) -> None:
     due_at = None if ticket.is_unverified else get_response_due_at(ticket)
     details = {"first_response_due": due_at}
     _queue([create_mail(event, ticket.contact, MailKind.RECEIPT, details=details)])
+
+
+def send_opening(event: TicketEvent) -> None:
+    """Confirm a new request to its customer, and send it to the followers (M35, M53, M87)."""
+    if event.ticket.channel == Channel.PHONE:
+        send_phone_follow_up(event)
+    else:
+        send_receipt(event)
+    send_copies(event)
+
+
+def send_phone_follow_up(event: TicketEvent) -> None:
+    """Send the caller a short follow-up with what the agent wrote down (M53)."""
+    ticket = event.ticket
+    if ticket.contact.is_erased:
+        return
+    message = Message.objects.get(pk=event.data["message"])
+    details = {
+        "body_text": message.body_text,
+        "first_response_due": get_response_due_at(ticket),
+    }
+    _queue([create_mail(event, ticket.contact, MailKind.PHONE, details=details)])
+
+
+def send_copies(event: TicketEvent) -> None:
+    """Send a customer's message to the others on the ticket: requester and followers (M87).
+
+    People whom the author's own email names in CC have it already.
+    """
+    message = Message.objects.select_related("contact").get(pk=event.data["message"])
+    reached = _list_copied(message)
+    others = [
+        contact
+        for contact in list_recipients(event.ticket)
+        if contact.pk != message.contact_id and contact.email not in reached
+    ]
+    _copy(event, message, others)
+
+
+def send_request_to_follower(event: TicketEvent) -> None:
+    """Send the request to a follower whom an agent has added since (M87)."""
+    added = [c for c in list_recipients(event.ticket)[1:] if c.pk == event.data["contact"]]
+    first = event.ticket.messages.select_related("contact").order_by("created_at", "pk").first()
+    if first is not None and added:
+        _copy(event, first, added)
+
+
+def _copy(event: TicketEvent, message: Message, contacts: Iterable[Contact]) -> None:
+    if message.is_automatic or message.contact is None:
+        return
+    details = {
+        "author": one_line(str(message.contact), 60),
+        "body_text": message.body_text,
+        "is_request": event.kind != EventKind.CUSTOMER_RESPONDED,
+        "files_left_out": ", ".join(file.name for file in split_attachments(message.pk)[1]),
+    }
+    _queue(
+        create_mail(event, contact, MailKind.COPY, message=message, details=details)
+        for contact in contacts
+        if can_send_copy(event.ticket, contact, at=event.at)
+    )
+
+
+def _list_copied(message: Message) -> set[str]:
+    """Return the addresses in CC of a customer's email."""
+    copied = [
+        str(remark["addresses"])
+        for remark in message.remarks
+        if remark.get("code") == RemarkCode.CC_NOT_ADDED
+    ]
+    return {address for addresses in copied for address in addresses.split(", ")}
+
+
+def revoke_reply_address(event: TicketEvent) -> None:
+    """Take the reply address from a person who was removed, unless they follow again."""
+    ticket, contact_id = event.ticket, event.data["contact"]
+    follows = ticket.participants.filter(contact=contact_id).exists()
+    if not follows and contact_id != ticket.contact_id:
+        ReplyToken.objects.filter(ticket=ticket, contact=contact_id).delete()
 
 
 def send_reply(event: TicketEvent) -> None:
@@ -94,7 +175,10 @@ def _queue(mails: Iterable[OutgoingEmail]) -> None:
 
 
 LATER: Followers = {
-    EventKind.TICKET_OPENED: send_receipt,
+    EventKind.TICKET_OPENED: send_opening,
+    EventKind.CUSTOMER_RESPONDED: send_copies,
+    EventKind.PARTICIPANT_ADDED: send_request_to_follower,
+    EventKind.PARTICIPANT_REMOVED: revoke_reply_address,
     EventKind.AGENT_REPLIED: send_reply,
     EventKind.CUSTOMER_REMINDED: send_reminder,
     EventKind.TICKET_CLOSED: send_closing,

@@ -44,6 +44,7 @@ class EventKind(StrEnum):
     TERMS_CHANGED = "terms.changed"  # terms: {account, plan, status}, from now on
     SENDER_VERIFIED = "sender.verified"  # proof, account: its name or ""
     PARTICIPANT_ADDED = "participant.added"  # contact, name
+    PARTICIPANT_REMOVED = "participant.removed"  # contact, name
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at
     SLA_STARTED = "sla.started"  # due_at, minutes, plan, priority, calendar, version
     SLA_REPLANNED = "sla.replanned"  # the same, and was_due_at

@@ -34,6 +34,8 @@ CLOSED: dict[str, str | Promise] = {
 
 MAILS_SENT: dict[str, str | Promise] = {
     "reply": gettext_lazy("The reply was emailed to %(to)s."),
+    "copy": gettext_lazy("The customer's message was emailed to %(to)s."),
+    "phone": gettext_lazy("The follow-up to the call was emailed to %(to)s."),
     "receipt": gettext_lazy("The confirmation was emailed to %(to)s."),
     "reminder": gettext_lazy("The reminder was emailed to %(to)s."),
     "closed": gettext_lazy("The closing notice was emailed to %(to)s."),
@@ -297,6 +299,9 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.SENDER_VERIFIED: _sender_verified,
     EventKind.PARTICIPANT_ADDED: _fill(
         gettext_lazy("%(actor)s added %(name)s as a follower (CC).")
+    ),
+    EventKind.PARTICIPANT_REMOVED: _fill(
+        gettext_lazy("%(actor)s removed the follower (CC) %(name)s.")
     ),
     EventKind.CUSTOMER_REMINDED: _reminded,
     EventKind.SLA_STARTED: _sla_started,

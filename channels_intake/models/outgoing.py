@@ -17,6 +17,8 @@ from tickets.models import Message, Ticket, TicketEvent
 class MailKind(models.TextChoices):
     RECEIPT = "receipt", pgettext_lazy("kind of email", "Receipt")
     REPLY = "reply", pgettext_lazy("kind of email", "Reply")
+    COPY = "copy", pgettext_lazy("kind of email", "Copy")
+    PHONE = "phone", pgettext_lazy("kind of email", "Follow-up to a call")
     REMINDER = "reminder", pgettext_lazy("kind of email", "Reminder")
     CLOSED = "closed", pgettext_lazy("kind of email", "Ticket closed")
 

@@ -16,11 +16,13 @@ from accounts.matching import canonicalize_address
 from accounts.models import Contact
 from channels_intake.mime.envelope import Authentication
 from channels_intake.models import InboundMessage, MailKind, OutgoingEmail
+from tickets.events import EventKind
 from tickets.models import Message, Ticket
 
 DAY = timedelta(days=1)
 AUTOMATIC = [MailKind.RECEIPT, MailKind.REMINDER, MailKind.CLOSED]
 MAX_UNVERIFIED_MAILS = 3  # automatic emails of all kinds to an unverified address, per day
+MAX_COPIES = 50  # copies of customers' messages to one person on one ticket, per day
 MAX_RECEIPTS = 50  # receipts to a verified address, per day
 
 
@@ -61,6 +63,25 @@ def can_send_automatic_mail(
     if not is_verified(ticket):
         return recent.count() < MAX_UNVERIFIED_MAILS
     return kind != MailKind.RECEIPT or recent.filter(kind=MailKind.RECEIPT).count() < MAX_RECEIPTS
+
+
+def can_send_copy(ticket: Ticket, contact: Contact, *, at: datetime) -> bool:
+    """Return True if a customer's message may be copied to the contact now.
+
+    A requester without an account could be anyone: their words go only to people whom the desk
+    knows or an agent has added. The daily limit ends a loop of two machines.
+    """
+    if contact.is_erased or not _is_vouched_for(ticket, contact):
+        return False
+    copies = OutgoingEmail.objects.filter(ticket=ticket, contact=contact, kind=MailKind.COPY)
+    return copies.filter(created_at__gt=at - DAY).count() < MAX_COPIES
+
+
+def _is_vouched_for(ticket: Ticket, contact: Contact) -> bool:
+    if ticket.account_id or contact.account_id or contact.pk == ticket.contact_id:
+        return True
+    added = ticket.events.filter(kind=EventKind.PARTICIPANT_ADDED, data__contact=contact.pk)
+    return added.exists()
 
 
 def _lock_address(desk_id: int, address: str) -> None:

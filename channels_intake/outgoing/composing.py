@@ -166,6 +166,11 @@ def make_subject(ticket: Ticket, kind: MailKind, *, days_left: int | None = None
     if kind == MailKind.REPLY:
         is_tagged = f"[{ticket.reference}]" in facts["subject"]
         return ("Re: %(subject)s" if is_tagged else "Re: %(subject)s [%(reference)s]") % facts
+    if kind == MailKind.COPY:
+        is_tagged = f"[{ticket.reference}]" in facts["subject"]
+        return ("%(subject)s" if is_tagged else "%(subject)s [%(reference)s]") % facts
+    if kind == MailKind.PHONE:
+        return _("[%(reference)s] Your call: %(subject)s") % facts
     if kind == MailKind.REMINDER:
         return _make_reminder_subject(facts, days_left)
     if kind == MailKind.RECEIPT:

@@ -109,7 +109,9 @@ def describe_panel(
         ),
         "route_reasons": tuple(describe_reason(reason) for reason in ticket.route_reasons),
         "answers": label_answers(ticket.fields, ((q.key, q.label) for q in panel.questions)),
-        "followers": tuple(FollowerCard(f.name, f.email) for f in panel.followers),
+        "followers": tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
+        "copied": [copied.email for copied in panel.copied] if agent.can_write else [],
+        "removal_url": reverse("agent:participant_removal", args=[ticket.number]),
         "participants_url": can_follow,
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }

@@ -15,13 +15,14 @@ from channels_intake.models import InboundMessage
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, ticket_sql
 from helpdesk.agent.sql import Choice
-from helpdesk.agent.ticket_sql import Follower, OtherTicket, Question
+from helpdesk.agent.ticket_sql import Copied, Follower, OtherTicket, Question
 from sla.models import Clock
 from tickets.access import tickets_for_agent
 from tickets.events import EventKind
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 from tickets.visibility import TicketVisibility
 
+MAX_COPIED = 20
 MAX_MESSAGES = 100  # shown at first; the earlier ones on demand
 MAX_OTHER_TICKETS = 5
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -50,6 +51,7 @@ class TicketPanel:
     agents: list[Choice]  # the ticket can be assigned to
     priorities: list[Choice]
     followers: list[Follower]
+    copied: list[Copied]
     questions: list[Question]
     managers: list[Manager]
     others: list[OtherTicket]
@@ -87,7 +89,7 @@ def _get(agent: Agent, number: int, tickets: QuerySet[Ticket]) -> Ticket:
 def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
     """Read what a ticket's panel shows to an agent, in one round trip."""
     department = ticket.department
-    agents, priorities, followers, questions, managers, others = sql.fetch_all(
+    agents, priorities, followers, copied, questions, managers, others = sql.fetch_all(
         sql.select_assignable_agents(
             ticket.desk_id,
             department_id=ticket.department_id,
@@ -96,6 +98,7 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
         ),
         sql.select_priorities(ticket.desk_id),
         ticket_sql.select_followers(ticket.pk),
+        ticket_sql.select_copied(ticket.pk, limit=MAX_COPIED),
         ticket_sql.select_questions(ticket.desk_id),
         ticket_sql.select_active_agents(list(get_manager_ids(ticket.account).values())),
         ticket_sql.select_other_tickets(
@@ -104,7 +107,7 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
     )
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     looking_after = list_managers(ticket.account, known)
-    return TicketPanel(agents, priorities, followers, questions, looking_after, others)
+    return TicketPanel(agents, priorities, followers, copied, questions, looking_after, others)
 
 
 @dataclass(slots=True)

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Agent
+from channels_intake.mime.masking import MASK
 from channels_intake.models import OutgoingEmail
 from helpdesk.agent.sql import Query
 from tickets.events import EventKind
 from tickets.models import Attachment, Note, TicketEvent
+from tickets.remarks import RemarkCode
 from tickets.visibility import TicketVisibility
 
 
@@ -20,14 +22,59 @@ from tickets.visibility import TicketVisibility
 class Follower:
     """A follower of a ticket (CC)."""
 
+    id: int
     name: str
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """An address in CC of an email on a ticket whose person does not follow it."""
+
+    email: str
+
+
+def select_copied(ticket_id: int, *, limit: int) -> Query[Copied]:
+    """Return the statement of the addresses in CC that an agent may add as followers.
+
+    Left out are the requester, the followers, and the desk's own mailboxes and agents.
+    """
+    sql = """
+        SELECT DISTINCT copied.email
+        FROM tickets_message m
+        CROSS JOIN jsonb_array_elements(m.remarks) remark
+        CROSS JOIN unnest(string_to_array(remark ->> 'addresses', ', ')) copied (email)
+        WHERE m.ticket_id = %(ticket)s AND remark ->> 'code' = %(code)s
+          AND copied.email NOT LIKE %(masked)s
+          AND NOT EXISTS (
+            SELECT FROM tickets_ticket t JOIN accounts_contact c ON c.id = t.contact_id
+            WHERE t.id = m.ticket_id AND c.email = copied.email)
+          AND NOT EXISTS (
+            SELECT FROM tickets_participant p JOIN accounts_contact c ON c.id = p.contact_id
+            WHERE p.ticket_id = m.ticket_id AND c.email = copied.email)
+          AND NOT EXISTS (
+            SELECT FROM channels_intake_mailbox b
+            WHERE b.desk_id = m.desk_id AND b.address IN (
+              copied.email, regexp_replace(copied.email, '[+][^@]*@', '@')))
+          AND NOT EXISTS (
+            SELECT FROM accounts_agent a JOIN accounts_user u ON u.id = a.user_id
+            WHERE a.desk_id = m.desk_id AND a.is_active AND u.email = copied.email)
+        ORDER BY copied.email
+        LIMIT %(limit)s
+        """
+    given = {
+        "ticket": ticket_id,
+        "code": RemarkCode.CC_NOT_ADDED.value,
+        "masked": f"%{MASK}%",
+        "limit": limit,
+    }
+    return Query(sql, given, Copied)
 
 
 def select_followers(ticket_id: int) -> Query[Follower]:
     """Return the statement of a ticket's followers, in the order they were added."""
     sql = """
-        SELECT c.name, c.email FROM tickets_participant p
+        SELECT c.id, c.name, c.email FROM tickets_participant p
         JOIN accounts_contact c ON c.id = p.contact_id
         WHERE p.ticket_id = %(ticket)s
         ORDER BY p.id

@@ -54,4 +54,9 @@ urlpatterns = [
     path("tickets/<int:number>/closure/", closures.close_ticket, name="closure"),
     path("tickets/<int:number>/reopening/", closures.reopen_ticket, name="reopening"),
     path("tickets/<int:number>/participants/", participants.add_follower, name="participants"),
+    path(
+        "tickets/<int:number>/participants/removal/",
+        participants.remove_follower,
+        name="participant_removal",
+    ),
 ]

@@ -78,6 +78,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "Ana routed the ticket to Paid Support. Acme is a customer with the Plus plan.",
     ),
     EventKind.PARTICIPANT_ADDED: ({"name": "Bo"}, "Ana added Bo as a follower (CC)."),
+    EventKind.PARTICIPANT_REMOVED: ({"name": "Bo"}, "Ana removed the follower (CC) Bo."),
     EventKind.CUSTOMER_REMINDED: (
         {"closes_at": DUE},
         "The customer was reminded. If the customer doesn't reply, the ticket closes on Wed, Nov "

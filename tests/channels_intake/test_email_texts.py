@@ -66,7 +66,9 @@ def test_a_request_from_the_portal_is_not_sent_to_the_portal_again(
 @pytest.mark.parametrize("kind", MailKind)
 def test_the_text_and_the_html_say_the_same(rocket: Cast, run_mail: RunMail, kind: str) -> None:
     with desk_scope(rocket.desk):
-        ticket = rocket.open_ticket(at=NOON)
+        followers = [rocket.customer_colleague] if kind == MailKind.COPY else []
+        channel = "phone" if kind == MailKind.PHONE else "email"
+        ticket = rocket.open_ticket(at=NOON, participants=followers, channel=channel)
     run_mail(rocket.desk)
     at = NOON + timedelta(days=5, minutes=1)
     with desk_scope(rocket.desk):

@@ -195,8 +195,10 @@ def make_panel() -> dict[str, Any]:
         "reasons": (ticket.Reason("The address is known."), ticket.Reason("A guess.", sure=False)),
         "route_reasons": ("The account pays.",),
         "answers": [("Version", "9.11.8")],
-        "followers": (ticket.FollowerCard("Bo", "bo@x.example"),),
+        "followers": (ticket.FollowerCard(7, "Bo", "bo@x.example"),),
+        "copied": ["cy@x.example"],
         "participants_url": "/participants",
+        "removal_url": "/participants/removal",
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
 

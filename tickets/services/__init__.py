@@ -12,6 +12,7 @@ from tickets.services.properties import (
     assign,
     change_department,
     change_priority,
+    remove_participant,
     set_deadline,
 )
 from tickets.services.silence import close_silent, remind_silent
@@ -36,6 +37,7 @@ __all__ = [
     "open_ticket",
     "open_with_message",
     "remind_silent",
+    "remove_participant",
     "reopen",
     "reply",
     "set_deadline",

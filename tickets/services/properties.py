@@ -156,6 +156,20 @@ def add_participant(*, ticket_id: int, contact: Contact, by: Actor, at: datetime
             change.save()
 
 
+def remove_participant(*, ticket_id: int, contact: Contact, by: Actor, at: datetime) -> bool:
+    """Remove a follower (CC). Return False if the contact did not follow the ticket."""
+    require_writer(by)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        follows = Participant.objects.filter(ticket=change.ticket, contact=contact)
+        removed, _rows = follows.delete()
+        if removed:
+            data = {"contact": contact.pk, "name": str(contact)}
+            change.record(EventKind.PARTICIPANT_REMOVED, data)
+            change.save()
+    return bool(removed)
+
+
 def set_deadline(change: Change, due_at: datetime | None) -> None:
     """Set when the first response is due, or None if nothing is. Queues are sorted by it.
 

@@ -81,6 +81,7 @@ class Reason(Component):
 class FollowerCard(Component):
     """A follower of a ticket, who gets its public emails (CC)."""
 
+    id: int
     name: str
     email: str
 

@@ -44,6 +44,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.TERMS_CHANGED: ("folder", ""),
     EventKind.SENDER_VERIFIED: ("shield-check", "green"),
     EventKind.PARTICIPANT_ADDED: ("user-plus", ""),
+    EventKind.PARTICIPANT_REMOVED: ("user-minus", ""),
     EventKind.CUSTOMER_REMINDED: ("bell", "amber"),
     EventKind.SLA_STARTED: ("clock", ""),
     EventKind.SLA_REPLANNED: ("clock", ""),

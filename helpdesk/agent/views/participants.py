@@ -1,4 +1,4 @@
-"""Followers of a ticket: added by agents only, never by an email's CC (M87)."""
+"""Followers of a ticket: added and removed by agents only, never by an email's CC (M87)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Desk
+from accounts.models import Contact, Desk
 from channels_intake.incoming.senders import get_or_create_contact, read_sender
 from channels_intake.mime.envelope import Address
 from helpdesk.agent.forms import FollowerForm
-from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
+from helpdesk.agent.permissions import (
+    AgentRequest,
+    agent_action,
+    agent_required,
+    write_access_required,
+)
+from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
+from helpdesk.shared.numbers import parse_number
 from tickets.actors import Actor
-from tickets.services import add_participant
+from tickets.errors import ServiceError
+from tickets.services import add_participant, remove_participant
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,6 +50,20 @@ def add_follower(request: AgentRequest, number: int) -> HttpResponse:
 
     title = _("Add follower")
     return run_ticket_form(request, ticket, form, change, title=title, button=title)
+
+
+@agent_action
+def remove_follower(request: AgentRequest, number: int) -> HttpResponse:
+    """Remove the follower whose contact the field "contact" names."""
+    ticket = get_ticket_for_change(request.agent, number)
+    contact_id = parse_number(request.POST.get("contact", "")) or 0
+    contact = Contact.objects.filter(desk=request.desk, pk=contact_id).first()
+    by, at = Actor.of(request.agent), timezone.now()
+    if contact and remove_participant(ticket_id=ticket.pk, contact=contact, by=by, at=at):
+        text = _("%(name)s no longer follows this ticket.") % {"name": contact}
+        return redirect_to_ticket(request, number, success=text)
+    error = ServiceError(_("This person doesn't follow the ticket. Nothing was changed."))
+    return redirect_to_ticket(request, number, error=error)
 
 
 def _is_own(desk: Desk, email: str) -> bool:
