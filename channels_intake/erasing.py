@@ -41,9 +41,13 @@ def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
 
 
 def _erase_outgoing(person: Person, traces: Traces) -> int:
-    """Erase emails to the person, and all emails on their tickets, which quote them."""
+    """Erase emails to the person, copies of their messages, and all emails on their tickets."""
     at_desk = OutgoingEmail.objects.filter(desk_id=person.desk_id).order_by()
-    theirs = at_desk.filter(Q(contact_id=person.contact_id) | Q(ticket_id__in=traces.opened))
+    theirs = at_desk.filter(
+        Q(contact_id=person.contact_id)
+        | Q(ticket_id__in=traces.opened)
+        | Q(message_id__in=traces.messages)
+    )
     for message_id in theirs.values_list("rfc_message_id", flat=True):
         get_outbox_path(message_id).unlink(missing_ok=True)
     theirs.exclude(last_error="").update(last_error=MARK)

@@ -212,6 +212,20 @@ def test_an_erased_person_gets_no_copy(rocket: Cast, ticket: Ticket, run_mail: R
     assert mail.outbox == []
 
 
+def test_copies_of_an_erased_persons_words_are_erased_too(
+    rocket: Cast, ticket: Ticket, run_mail: RunMail
+) -> None:
+    with desk_scope(rocket.desk):
+        say(rocket, ticket, rocket.customer_colleague, "My own words.")
+    run_mail(rocket.desk)
+    with desk_scope(rocket.desk):
+        copies = OutgoingEmail.objects.filter(body_text__contains="My own words.")
+        assert copies.count() == 1
+        person = rocket.customer_colleague
+        erase_person(desk=rocket.desk, contact=person, by=rocket.admin, at=NOON)
+        assert not copies.exists()
+
+
 def test_another_desk_and_its_people_get_nothing(
     rocket: Cast, matter: Cast, ticket: Ticket, run_mail: RunMail
 ) -> None:

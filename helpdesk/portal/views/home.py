@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.customers.managers import find_managers
 from accounts.models import Desk, User
 from helpdesk.login.adapter import has_verified_email
+from helpdesk.portal.channels import get_channels
 from helpdesk.portal.layout import render_page
 from helpdesk.portal.pagination import get_page
 from helpdesk.portal.permissions import DeskRequest
@@ -43,6 +44,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "requests": rows,
         "has_more": bool(page.older),
         "managers": find_managers(at_desk.contact.account),
+        "channels": get_channels(at_desk.contact, at_desk.desk),
     }
     return render_page(request, "portal/home.html", context)
 
