@@ -23,6 +23,7 @@ class InboundReason(StrEnum):
     JOINED_BY_HEADERS = "joined_by_headers"
     FOLLOWED_UP = "followed_up"
     RELEASED = "released"
+    DELIVERY_REPORT = "delivery_report"
     DUPLICATE = "duplicate"
     # Quarantined
     NO_SENDER = "no_sender"
@@ -58,6 +59,9 @@ _SENTENCES: dict[str, Promise] = {
     ),
     InboundReason.FOLLOWED_UP: _("It replies to %(ticket)s, which can no longer be reopened."),
     InboundReason.RELEASED: _("%(name)s released it from quarantine."),
+    InboundReason.DELIVERY_REPORT: _(
+        "It is an automatic delivery report for an email on %(ticket)s."
+    ),
     InboundReason.DUPLICATE: _("The same email was received before."),
     InboundReason.NO_SENDER: _("The sender's address could not be read."),
     InboundReason.OWN_MAILBOX: _("It was sent from the address of one of your own mailboxes."),
@@ -73,7 +77,9 @@ _SENTENCES: dict[str, Promise] = {
     InboundReason.OWN_MAIL: _(
         "It was sent by Plumbline itself. Replying could start an endless loop."
     ),
-    InboundReason.STRAY_BOUNCE: _("It is a delivery report for an email that isn't on a ticket."),
+    InboundReason.STRAY_BOUNCE: _(
+        "It looks like a delivery report, but not for an email that was sent from here."
+    ),
     InboundReason.STRAY_AUTO_REPLY: _(
         "It is an automatic reply to an email that isn't on a ticket."
     ),

@@ -55,7 +55,8 @@ class EventKind(StrEnum):
     MAIL_RELEASED = "mail.released"  # verified: True if the sender was accepted as verified
     MAIL_SENT = "mail.sent"  # mail, to, mail_kind
     MAIL_DELIVERED = "mail.delivered"  # mail, to
-    MAIL_FAILED = "mail.failed"  # mail, to, why
+    MAIL_DELAYED = "mail.delayed"  # mail, to, why, reporter: From of the delivery report
+    MAIL_FAILED = "mail.failed"  # mail, to, why or reason, and reporter if there was a report
 
 
 Follower = Callable[[TicketEvent], None]

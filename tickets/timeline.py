@@ -243,7 +243,18 @@ def _mail_sent(actor: str, facts: Facts, desk: Desk) -> str:
 
 def _mail_failed(actor: str, facts: Facts, desk: Desk) -> str:
     failed = _("The email to %(to)s couldn't be delivered.")
-    return _join(failed % facts, _describe_why(facts))
+    return _join(failed % facts, _describe_why(facts), _describe_reporter(facts))
+
+
+def _mail_delayed(actor: str, facts: Facts, desk: Desk) -> str:
+    delayed = _("The email to %(to)s is delayed. The mail server is still trying.")
+    return _join(delayed % facts, _describe_why(facts), _describe_reporter(facts))
+
+
+def _describe_reporter(facts: Facts) -> str:
+    if not facts.get("reporter"):
+        return ""
+    return _("Automatic report from %(sender)s.") % {"sender": facts["reporter"]}
 
 
 def _join(*sentences: str) -> str:
@@ -313,5 +324,6 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.MAIL_RELEASED: _mail_released,
     EventKind.MAIL_SENT: _mail_sent,
     EventKind.MAIL_DELIVERED: _fill(gettext_lazy("The email to %(to)s was delivered.")),
+    EventKind.MAIL_DELAYED: _mail_delayed,
     EventKind.MAIL_FAILED: _mail_failed,
 }

@@ -23,6 +23,9 @@ whose domain isn't a customer's has nothing to verify, so "none" opens an ordina
 account (accounts.matching decides that). With thread headers alone, only participants of the ticket
 or its account join, and not with "fail" (reliability.md, "Mail as an identity").
 
+A bounce is never a person's message, whatever its token: a real delivery report is recorded with
+the email that it is about, and everything else that looks like one is quarantined.
+
 tests/channels_intake/test_decision.py tests this function cell by cell, and
 tests/channels_intake/test_spoof_matrix.py the whole path of an email.
 """
@@ -75,6 +78,7 @@ class Action(StrEnum):
     OPEN = "open"
     JOIN = "join"
     FOLLOW_UP = "follow_up"  # open a ticket linked to the one that the email replies to
+    REPORT = "report"  # record what a mail server reports of an email that was sent from here
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Facts:
     has_sender: the From address could be read. is_own_mailbox, is_agent: the address belongs to the
     desk itself. has_unverified: unverified tickets of the address exist. has_token: the address it
     was sent to has a reply token, valid or not. is_closed_for_good: the ticket can't be reopened.
+    is_delivery_report: a real one (RFC 3464), about an email that was sent from this desk.
     """
 
     authentication: Authentication
@@ -96,6 +101,7 @@ class Facts:
     standing: Standing = Standing.STRANGER
     has_token: bool = False
     is_closed_for_good: bool = False
+    is_delivery_report: bool = False
     review: Review = Review.NONE
 
 
@@ -103,7 +109,7 @@ class Facts:
 class Verdict:
     """The decision on an email, with the reason.
 
-    is_from_holder: the author is the person the token was given to, whatever From says.
+    is_from_holder: the author is the person the token was given to.
     is_unverified: the ticket gets no account. proof: what the email proves about the sender.
     has_invalid_token: tell the agents that the reply address isn't valid.
     """
@@ -116,7 +122,7 @@ class Verdict:
     has_invalid_token: bool = False
 
 
-# Email of these kinds joins a ticket, but never opens one.
+# Email of these kinds never opens a ticket. A bounce joins none either: it is nobody's message.
 STRAY = {
     AutomaticKind.OWN: InboundReason.OWN_MAIL,
     AutomaticKind.BOUNCE: InboundReason.STRAY_BOUNCE,
@@ -127,6 +133,8 @@ STRAY = {
 def decide(facts: Facts) -> Verdict:
     """Decide on an email. A reviewed one is quarantined only if nothing else is possible."""
     is_new = facts.review is Review.NONE
+    if is_new and facts.is_delivery_report:
+        return Verdict(Action.REPORT, InboundReason.DELIVERY_REPORT)
     if not facts.has_sender:
         return _quarantine(InboundReason.NO_SENDER)
     if facts.is_own_mailbox:
@@ -135,6 +143,8 @@ def decide(facts: Facts) -> Verdict:
         return Verdict(Action.OPEN, InboundReason.RELEASED, is_unverified=True)
     if is_new and facts.is_agent and (facts.link is not Link.NONE or _has_failed(facts)):
         return _quarantine(InboundReason.AGENT_ADDRESS)
+    if is_new and facts.automatic is AutomaticKind.BOUNCE:
+        return _quarantine(InboundReason.STRAY_BOUNCE)
     if facts.link is not Link.NONE and not facts.is_agent:
         refusal = _refuse_joining(facts)
         if refusal is None:
@@ -155,9 +165,8 @@ def _has_failed(facts: Facts) -> bool:
 
 
 def _is_from_holder(facts: Facts) -> bool:
-    """Return True if the token decides: its person wrote, or email to them bounced."""
-    is_bounce = facts.link is Link.ADDRESS and facts.automatic is AutomaticKind.BOUNCE
-    return facts.standing is Standing.HOLDER or is_bounce
+    """Return True if the token decides: the person wrote whom it was given to."""
+    return facts.standing is Standing.HOLDER
 
 
 def _refuse_joining(facts: Facts) -> InboundReason | None:

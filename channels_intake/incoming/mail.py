@@ -24,6 +24,11 @@ from channels_intake.incoming.decision import (
     Verdict,
     decide,
 )
+from channels_intake.incoming.delivery_reports import (
+    ReportedMail,
+    find_reported_mail,
+    record_report,
+)
 from channels_intake.incoming.duplicates import claim_identity, link_duplicate
 from channels_intake.incoming.senders import (
     UNKNOWN_SENDER,
@@ -43,7 +48,7 @@ from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.reasons import InboundReason
 from tickets.actors import Actor
 from tickets.files import NewFile
-from tickets.models import Channel, Message
+from tickets.models import Channel, Message, Ticket
 from tickets.remarks import Remark, RemarkCode, make_remark
 from tickets.services import (
     NewMessage,
@@ -64,7 +69,7 @@ class Arrival:
 
     sender: UNKNOWN_SENDER if the From address can't be read. tokens: the parts behind the plus of
     the addresses it was sent to. review, reviewer: what a person who released it says, and who it
-    was.
+    was. reported: the email of ours that this one is a delivery report for.
     """
 
     envelope: Envelope
@@ -74,15 +79,21 @@ class Arrival:
     tokens: tuple[str, ...]
     review: Review = Review.NONE
     reviewer: str = ""
+    reported: ReportedMail | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of processing an email. message: None if it stays in quarantine."""
+    """The result of processing an email.
+
+    message: None if it stays in quarantine, or is a delivery report, which belongs to its ticket
+    without being a message.
+    """
 
     message: Message | None
     reason: InboundReason
     data: dict[str, str]
+    ticket: Ticket | None = None
 
 
 def accept_mail(
@@ -110,10 +121,10 @@ def accept_mail(
 def record_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome) -> None:
     """Save the result of the email on its row."""
     message = outcome.message
-    inbound.state = InboundState.PROCESSED if message else InboundState.QUARANTINED
+    inbound.ticket = message.ticket if message else outcome.ticket
+    inbound.state = InboundState.PROCESSED if inbound.ticket else InboundState.QUARANTINED
     inbound.reason, inbound.reason_data = outcome.reason, outcome.data
     inbound.message = message
-    inbound.ticket = message.ticket if message else None
     inbound.lacks_files = bool(
         message and envelope.attachments and message.attachments.filter(file="").exists()
     )
@@ -141,7 +152,8 @@ def collect_facts(
     thread = None
     if email and not sender.is_mailbox and review is not Review.UNVERIFIED:
         thread = find_thread(desk, envelope, tokens)
-    return Arrival(envelope, mailbox, sender, thread, tuple(tokens), review, reviewer)
+    reported = find_reported_mail(desk, envelope, tokens) if review is Review.NONE else None
+    return Arrival(envelope, mailbox, sender, thread, tuple(tokens), review, reviewer, reported)
 
 
 def place_mail(mail: Arrival, *, at: datetime) -> Outcome:
@@ -165,11 +177,15 @@ def _get_facts(mail: Arrival) -> Facts:
         link=link,
         standing=get_standing(thread, sender.contact) if thread else Standing.STRANGER,
         has_token=any(mail.tokens),
+        is_delivery_report=mail.reported is not None,
         review=mail.review,
     )
 
 
 def _carry_out(mail: Arrival, verdict: Verdict, facts: Facts, *, at: datetime) -> Outcome:
+    if verdict.action is Action.REPORT and mail.reported is not None:
+        ticket = record_report(mail.reported, mail.envelope, at=at)
+        return Outcome(None, verdict.reason, {"ticket": ticket.reference}, ticket)
     if verdict.action is Action.JOIN:
         try:
             message = _join(mail, verdict, at=at)

@@ -41,16 +41,23 @@ def split_plus_tag(address: str) -> tuple[str, str]:
 
 def find_thread(desk: Desk, envelope: Envelope, tokens: Iterable[str]) -> Thread | None:
     """Find the ticket by token, otherwise by an email we sent, otherwise by one we received."""
-    if whole := [token for token in tokens if _TOKEN.fullmatch(token)]:
-        of_desk = ReplyToken.objects.filter(desk=desk, token__in=whole)
-        if found := of_desk.select_related("ticket__desk", "contact").first():
-            return Thread(found.ticket, found.contact)
+    if found := find_reply_token(desk, tokens):
+        return Thread(found.ticket, found.contact)
     nearest_first = (*envelope.in_reply_to, *reversed(envelope.references))
     ids = [message_id[:MAX_ID_CHARS] for message_id in nearest_first][:MAX_IDS]
     if not ids:
         return None
     ticket = _find_ticket(OutgoingEmail, desk, ids) or _find_ticket(InboundMessage, desk, ids)
     return Thread(ticket) if ticket else None
+
+
+def find_reply_token(desk: Desk, tokens: Iterable[str]) -> ReplyToken | None:
+    """Return the valid one of the tokens that an email was sent to, with ticket and contact."""
+    whole = [token for token in tokens if _TOKEN.fullmatch(token)]
+    if not whole:
+        return None
+    of_desk = ReplyToken.objects.filter(desk=desk, token__in=whole)
+    return of_desk.select_related("ticket__desk", "contact").first()
 
 
 def _find_ticket(

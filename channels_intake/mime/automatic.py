@@ -55,6 +55,8 @@ _AUTO_RESPONSE_HEADERS = (
     "x-mail-autoreply",
     "auto-reply",
 )
+_READ_RECEIPT = "disposition-notification"  # RFC 8098, from the recipient's own address
+_OTHER_REPORTS = {"feedback-report", _READ_RECEIPT}
 _LIST_HEADERS = (
     "list-id",
     "list-post",
@@ -70,17 +72,19 @@ def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> Aut
 
     headers: topmost first. envelope_sender: SMTP MAIL FROM, "<>" for the empty one, "" if unknown.
     sender: the normalized From address, or "". Of several signs, the one that says most counts:
-    own, bounce, auto-reply, then the others.
+    own, bounce, auto-reply, then the others. An auto-reply has an empty envelope sender too, so
+    that one only tells a bounce if nothing tells an auto-reply.
     """
     values = _group_by_name(headers)
     subject = decode_header(_get_first(values, "subject"), 200)
     for kind, is_so in (
         (AutomaticKind.OWN, _is_own(values)),
-        (AutomaticKind.BOUNCE, _is_bounce(values, envelope_sender, sender)),
+        (AutomaticKind.BOUNCE, _reports_delivery(values)),
         (
             AutomaticKind.AUTO_REPLY,
             _is_auto_reply(values) or bool(_AUTO_REPLY_SUBJECT.match(subject)),
         ),
+        (AutomaticKind.BOUNCE, _has_bounce_sender(values, envelope_sender, sender)),
         (AutomaticKind.GENERATED, _is_generated(values)),
         (AutomaticKind.LIST, _is_list(values)),
         (AutomaticKind.BULK, _get_precedence(values) in {"bulk", "junk"}),
@@ -120,18 +124,21 @@ def _is_own(values: Values) -> bool:
     return OWN_HEADER.lower() in values
 
 
-def _is_bounce(values: Values, envelope_sender: str, sender: str) -> bool:
-    return_paths = [value.replace(" ", "") for value in values.get("return-path", [])]
+def _reports_delivery(values: Values) -> bool:
     content_type, parameters = parse_parameters(_get_first(values, "content-type"))
+    report_type = parameters.get("report-type", "").strip().lower()
+    return (
+        (content_type == "multipart/report" and report_type not in _OTHER_REPORTS)
+        or content_type == "message/delivery-status"
+        or "x-failed-recipients" in values
+    )
+
+
+def _has_bounce_sender(values: Values, envelope_sender: str, sender: str) -> bool:
+    return_paths = [value.replace(" ", "") for value in values.get("return-path", [])]
     return (
         envelope_sender.strip() == "<>"
         or "<>" in return_paths
-        or (
-            content_type == "multipart/report"
-            and parameters.get("report-type", "") != "feedback-report"
-        )
-        or content_type == "message/delivery-status"
-        or "x-failed-recipients" in values
         or any(
             _BOUNCE_LOCALS.fullmatch(_get_local_part(email)) for email in (sender, envelope_sender)
         )
@@ -139,8 +146,11 @@ def _is_bounce(values: Values, envelope_sender: str, sender: str) -> bool:
 
 
 def _is_auto_reply(values: Values) -> bool:
+    content_type, parameters = parse_parameters(_get_first(values, "content-type"))
+    report_type = parameters.get("report-type", "").strip().lower()
     return (
-        any(
+        (content_type == "multipart/report" and report_type == _READ_RECEIPT)
+        or any(
             _get_first_word(value) in {"auto-replied", "auto-notified"}
             for value in values.get("auto-submitted", [])
         )

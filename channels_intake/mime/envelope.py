@@ -62,12 +62,43 @@ class IncomingFile:
     is_inline: bool = False
 
 
+class DeliveryAction(StrEnum):
+    """What a mail server reports of a recipient (RFC 3464, 2.3.3)."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    RELAYED = "relayed"
+    EXPANDED = "expanded"
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientReport:
+    """One recipient's part of a delivery report.
+
+    emails: normalized, as the email was sent and as it was delivered. reason: the server's words.
+    """
+
+    emails: tuple[str, ...]
+    action: DeliveryAction
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """A delivery report (RFC 3464). message_ids: of the email it is about, if it says."""
+
+    recipients: tuple[RecipientReport, ...]
+    message_ids: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One incoming message.
 
     No text contains NUL, and header texts are one line. body_html: NOT sanitized. notes: what was
     lost, cut or odd, for the agents. language: the tag that the email states (RFC 3282), or "".
+    report: set if the email is a delivery report in the form of RFC 3464.
     """
 
     channel: str
@@ -87,3 +118,4 @@ class Envelope:
     notes: tuple[Remark, ...] = ()
     envelope_sender: str = ""
     language: str = ""
+    report: DeliveryReport | None = None

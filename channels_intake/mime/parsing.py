@@ -18,6 +18,7 @@ from channels_intake.mime.addresses import get_header_values, parse_addresses, p
 from channels_intake.mime.authentication import verdict_from_headers
 from channels_intake.mime.automatic import detect_automatic
 from channels_intake.mime.content import decode_text, estimate_size, is_body, make_file, name_file
+from channels_intake.mime.delivery_reports import read_delivery_report
 from channels_intake.mime.envelope import (
     MEBIBYTE,
     Authentication,
@@ -27,19 +28,17 @@ from channels_intake.mime.envelope import (
 )
 from channels_intake.mime.html_text import html_to_text
 from channels_intake.mime.html_tokens import shrink_data_addresses
+from channels_intake.mime.message_ids import read_message_id, read_references
 from channels_intake.mime.parts import Part, read_tree
 from channels_intake.mime.text import decode_header, remove_unstorable
 from tickets.remarks import Remark, RemarkCode, make_remark
 
 CHANNEL = "email"
 MAX_SUBJECT_CHARS = 500
-MAX_MESSAGE_ID_CHARS = 900
-MAX_REFERENCES = 100
 MAX_NOTES = 20
 MAX_BYTES_PER_CHAR = 12  # a letter of four bytes in quoted-printable
 RECIPIENT_HEADERS = ("delivered-to", "x-original-to", "envelope-to", "to")
 
-_MESSAGE_ID = re.compile(r"<([^<>\s\x00-\x1f\ud800-\udfff]{1,900})>")
 _SKIPPED_ALTERNATIVES = {"text/x-amp-html", "text/watch-html"}
 
 
@@ -202,6 +201,7 @@ def parse_message(
         attachments=files.finish(),
         authentication=authentication if envelope.sender.email else Authentication.NONE,
         notes=notes.finish(),
+        report=read_delivery_report(raw, tree),
     )
 
 
@@ -225,9 +225,9 @@ def _read_header_fields(
         recipients=_read_recipients(headers, envelope_recipients, limits),
         cc=parse_addresses(get_header_values(headers, "cc"), limits.max_recipients),
         subject=decode_header(root.header("subject"), MAX_SUBJECT_CHARS),
-        message_id=_read_message_id(root.header("message-id")),
-        in_reply_to=_read_references(root.header("in-reply-to")),
-        references=_read_references(root.header("references")),
+        message_id=read_message_id(root.header("message-id")),
+        in_reply_to=read_references(root.header("in-reply-to")),
+        references=read_references(root.header("references")),
         date=_read_date(root.header("date")),
         language=_read_language(headers),
         automatic=detect_automatic(headers, envelope_sender, sender.email),
@@ -273,21 +273,6 @@ def _read_recipients(
     found = [normalize_email(address.strip().strip("<>")) for address in envelope_recipients]
     found += [address.email for address in parse_addresses(values, limits.max_recipients)]
     return tuple(dict.fromkeys(email for email in found if email))[: limits.max_recipients]
-
-
-def _read_message_id(value: str) -> str:
-    """Return the id without <>. An id written without them counts if it is one plain word."""
-    found = _MESSAGE_ID.search(value[:4_000])
-    if found:
-        return found[1]
-    word = value.strip()
-    return word if len(word) <= MAX_MESSAGE_ID_CHARS and re.fullmatch(r"[!-;=?-~]+", word) else ""
-
-
-def _read_references(value: str) -> tuple[str, ...]:
-    """Return the ids, each once; of very many, the first (the thread's root) and the last ones."""
-    ids = list(dict.fromkeys(_MESSAGE_ID.findall(value)))
-    return tuple(ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]])
 
 
 def _read_date(value: str) -> datetime | None:

@@ -67,12 +67,24 @@ def mark_delivered(mail: OutgoingEmail, *, at: datetime) -> None:
     _record(mail, EventKind.MAIL_DELIVERED, {}, at=at)
 
 
+def mark_delayed(mail: OutgoingEmail, *, reason: str, reporter: str, at: datetime) -> None:
+    """Record that the recipient's server has not accepted an email yet and keeps trying."""
+    facts: dict[str, object] = {"why": reason[:MAX_EVENT_REASON_CHARS], "reporter": reporter}
+    _record(mail, EventKind.MAIL_DELAYED, facts, at=at)
+
+
 def mark_failed(
-    mail: OutgoingEmail, *, reason: str, at: datetime, deliver_inline: bool = False
+    mail: OutgoingEmail,
+    *,
+    reason: str,
+    at: datetime,
+    reporter: str = "",
+    deliver_inline: bool = False,
 ) -> None:
     """Record that a locked email will never arrive.
 
-    reason: the server's words, or a code of errors.py. deliver_inline: as in Change.save.
+    reason: the server's words, or a code of errors.py. reporter: From of the delivery report that
+    said so. deliver_inline: as in Change.save.
     """
     mail.state = MailState.FAILED
     mail.last_error = reason[:MAX_ERROR_CHARS]
@@ -81,6 +93,8 @@ def mark_failed(
         facts: dict[str, object] = {"reason": make_reason(ReasonCode(reason))}
     else:
         facts = {"why": reason[:MAX_EVENT_REASON_CHARS]}
+    if reporter:
+        facts["reporter"] = reporter
     _record(mail, EventKind.MAIL_FAILED, facts, at=at, deliver_inline=deliver_inline)
 
 

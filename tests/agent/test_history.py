@@ -122,6 +122,11 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "The confirmation was emailed to bo@x.example.",
     ),
     EventKind.MAIL_DELIVERED: ({"to": "bo@x.example"}, "The email to bo@x.example was delivered."),
+    EventKind.MAIL_DELAYED: (
+        {"to": "bo@x.example", "why": "Mailbox full", "reporter": "daemon@x.example"},
+        "The email to bo@x.example is delayed. The mail server is still trying."
+        " Reason: Mailbox full Automatic report from daemon@x.example.",
+    ),
     EventKind.MAIL_FAILED: (
         {"to": "bo@x.example", "why": "No such mailbox"},
         "The email to bo@x.example couldn't be delivered. Reason: No such mailbox",

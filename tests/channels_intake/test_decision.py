@@ -84,13 +84,26 @@ CASES = {
         Facts(PASS, AutomaticKind.AUTO_REPLY, **HOLDER),
         replace(JOINED, is_from_holder=True),
     ),
+    # Bounces are nobody's message
     "bounce to the token, any sender": (
         Facts(FAIL, AutomaticKind.BOUNCE, **BY_TOKEN),
-        replace(JOINED, is_from_holder=True),
+        quarantined("stray_bounce"),
+    ),
+    "bounce to the token, from its person": (
+        Facts(PASS, AutomaticKind.BOUNCE, **HOLDER),
+        quarantined("stray_bounce"),
     ),
     "bounce by headers": (
-        Facts(PASS, AutomaticKind.BOUNCE, link=Link.HEADERS),
-        quarantined("not_on_ticket"),
+        Facts(PASS, AutomaticKind.BOUNCE, **BY_HEADERS),
+        quarantined("stray_bounce"),
+    ),
+    "delivery report": (
+        Facts(FAIL, AutomaticKind.BOUNCE, is_delivery_report=True, **BY_TOKEN),
+        Verdict(Action.REPORT, InboundReason.DELIVERY_REPORT),
+    ),
+    "delivery report, no sender": (
+        Facts(NONE, AutomaticKind.BOUNCE, is_delivery_report=True, has_sender=False),
+        Verdict(Action.REPORT, InboundReason.DELIVERY_REPORT),
     ),
     # Others
     "member with another's token": (
@@ -170,7 +183,14 @@ CASES = {
     ),
 }
 
-FLAGS = ["has_sender", "is_own_mailbox", "is_agent", "has_unverified", "is_closed_for_good"]
+FLAGS = [
+    "has_sender",
+    "is_own_mailbox",
+    "is_agent",
+    "has_unverified",
+    "is_closed_for_good",
+    "is_delivery_report",
+]
 EVERY_FACTS = [
     Facts(
         authentication,
@@ -218,7 +238,22 @@ def test_nothing_but_a_persons_own_mail_proves_an_address() -> None:
 
 def test_an_agents_address_joins_no_ticket() -> None:
     agents = [decide(facts) for facts in EVERY_FACTS if facts.is_agent]
-    assert {verdict.action for verdict in agents} == {Action.QUARANTINE, Action.OPEN}
+    # A delivery report has no author.
+    assert {verdict.action for verdict in agents} == {
+        Action.QUARANTINE,
+        Action.OPEN,
+        Action.REPORT,
+    }
+
+
+def test_a_bounce_that_nobody_reviewed_joins_and_opens_nothing() -> None:
+    bounces = [
+        decide(facts)
+        for facts in EVERY_FACTS
+        if facts.automatic is AutomaticKind.BOUNCE and facts.review is Review.NONE
+    ]
+    assert {verdict.action for verdict in bounces} == {Action.QUARANTINE, Action.REPORT}
+    assert not any(verdict.is_from_holder for verdict in bounces)
 
 
 def test_released_mail_is_held_again_only_without_a_sender_to_reply_to() -> None:

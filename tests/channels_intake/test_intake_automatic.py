@@ -66,14 +66,28 @@ def test_an_out_of_office_note_joins_its_ticket_and_moves_nothing(
         assert TicketEvent.objects.filter(kind="machine.responded").count() == 1
 
 
-def test_a_bounce_to_the_reply_address_joins_as_automatic(rocket: Cast, take_in: TakeIn) -> None:
-    ticket, address = waiting_ticket(rocket)
+def test_a_bounce_to_the_reply_address_joins_nothing(rocket: Cast, take_in: TakeIn) -> None:
+    """test_bounces.py has the delivery reports that are accepted."""
+    _, address = waiting_ticket(rocket)
     inbound = take_in(
         make_mail("MAILER-DAEMON@acme.example", address, authentication="none"), sender="<>"
     )
 
+    assert inbound.state == InboundState.QUARANTINED
+    assert inbound.message is None
+
+
+def test_a_read_receipt_is_automatic_and_its_readers_own(rocket: Cast, take_in: TakeIn) -> None:
+    ticket, address = waiting_ticket(rocket)
+    raw = make_mail(to=address).replace(
+        b"Content-Type: text/plain",
+        b"Content-Type: multipart/report; report-type=disposition-notification; x=",
+    )
+    inbound = take_in(raw, sender="<>")
+
     assert inbound.ticket == ticket
     assert inbound.message.is_automatic
+    assert inbound.message.contact_id == rocket.customer.pk
 
 
 def test_an_alert_of_a_program_opens_a_ticket_without_a_receipt(

@@ -55,6 +55,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.MAIL_RELEASED: ("shield-exclamation", "amber"),
     EventKind.MAIL_SENT: ("paper-airplane", ""),
     EventKind.MAIL_DELIVERED: ("envelope", "green"),
+    EventKind.MAIL_DELAYED: ("clock", "amber"),
     EventKind.MAIL_FAILED: ("exclamation-triangle", "red"),
 }
 OTHER_ICON = ("information-circle", "")  # of a kind that a newer version stored
