@@ -6,24 +6,29 @@ relaxed alignment).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from accounts.matching import get_registrable_domain, normalize_domain, normalize_email
+from accounts.matching import get_registrable_domain, normalize_domain
 from channels_intake.mime.addresses import get_header_values, parse_sender
+from channels_intake.mime.auth_values import (
+    WORD,
+    Result,
+    read_address_domain,
+    read_received_spf,
+    read_result,
+    read_server,
+    split_tokens,
+)
 from channels_intake.mime.envelope import Authentication
 
 Headers = Sequence[tuple[str, str]]
 Checked = tuple[str, str]  # a domain and the result for it, as "pass", "fail", "none" ...
 
 MAX_RESULTS_CHARS = 20_000
+MAX_SIGNATURE_CHARS = 20_000
 
-_METHOD = re.compile(
-    r"\s*([a-z][a-z0-9-]*)(?:/\d+)?\s*=\s*([a-z]+)\b(.*)", re.IGNORECASE | re.DOTALL
-)
-_PROPERTY = re.compile(r'\b([a-z]+\.[a-z0-9_-]+)\s*=\s*("[^"]*"|[^\s;"]+)', re.IGNORECASE)
-_SENDGRID_DKIM = re.compile(r"@([^\s:,{}]{1,253})\s*:\s*([a-z]{1,20})", re.IGNORECASE)
-_DKIM_DOMAIN = re.compile(r"(?:^|;)\s*d\s*=\s*([^\s;]{1,253})")
-_ENVELOPE_FROM = re.compile(r"envelope-from=\"?<?([^\s;<>\"]{1,254})", re.IGNORECASE)
+_SENDGRID_DKIM = re.compile(r"\s*@([^\s:,{}\"@]{1,253})\s*:\s*([a-z]{1,20})\s*", re.IGNORECASE)
+_DKIM_TAG = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=([^;]*)")
 
 
 def are_aligned(first: str, second: str) -> bool:
@@ -61,16 +66,6 @@ def get_from_domain(headers: Headers) -> str:
     return parse_sender(headers)[0].email.rpartition("@")[2]
 
 
-def _domain_of(address: str) -> str:
-    """Return the domain of an address or of a bare domain, or "" for neither."""
-    text = address.strip().strip('"<>')
-    return (
-        normalize_email(text).rpartition("@")[2]
-        if "@" in text.strip("@")
-        else normalize_domain(text.strip("@"))
-    )
-
-
 def verdict_from_headers(headers: Headers, trusted_authserv_ids: frozenset[str]) -> Authentication:
     """Read the topmost Authentication-Results of a trusted server (RFC 8601).
 
@@ -79,62 +74,38 @@ def verdict_from_headers(headers: Headers, trusted_authserv_ids: frozenset[str])
     """
     trusted = {name.lower() for name in trusted_authserv_ids}
     for value in get_header_values(headers, "authentication-results"):
-        server, *results = _split_pieces(value[:MAX_RESULTS_CHARS])
-        words = server.lower().split()
-        if words and words[0].strip('"') in trusted:
+        server, *pieces = split_tokens(value[:MAX_RESULTS_CHARS])
+        if read_server(server) in trusted:
+            results = filter(None, map(read_result, pieces))
             return _read_results(results, get_from_domain(headers))
     return Authentication.NONE
 
 
-def _split_pieces(value: str) -> list[str]:
-    """Split at semicolons, without comments. Quoted strings neither split nor hold `name=value`.
+def _read_results(results: Iterable[Result], from_domain: str) -> Authentication:
+    """Decide from the results of one header.
 
-    The sender chooses what is in quotes: `smtp.mailfrom="; dmarc=pass"@evil.example`.
+    Of DMARC and of SPF the first counts, even an unreadable one, which says nothing. Several DKIM
+    results are normal: one for each signature.
     """
-    pieces, depth, is_quoted, is_escaped = [""], 0, False, False
-    for char in value:
-        if is_escaped:
-            is_escaped = False
-        elif char == "\\" and (is_quoted or depth):
-            is_escaped = True
-        elif depth or (char == "(" and not is_quoted):
-            depth += (char == "(") - (char == ")")
-        elif char == ";" and not is_quoted:
-            pieces.append("")
-        else:
-            is_quoted ^= char == '"'
-            pieces[-1] += "_" if is_quoted and char in ";=" else char
-    return pieces
-
-
-def _read_results(results: Sequence[str], from_domain: str) -> Authentication:
-    dmarc, spf = "", ("", "")
+    dmarc, spf = None, None
     dkim: list[Checked] = []
-    for method, result, properties in _parse_results(results):
-        if method == "dmarc" and not dmarc:
-            # A verdict on another From means that the header was parsed in two ways.
-            same = properties.get("header.from", from_domain) == from_domain
-            dmarc = result if same or result == "fail" else "none"
-        elif method == "dkim":
-            dkim.append(
-                (_domain_of(properties.get("header.d") or properties.get("header.i", "")), result)
-            )
-        elif method == "spf" and not spf[1]:
-            spf = (_domain_of(properties.get("smtp.mailfrom", "")), result)
-    return decide_authentication(from_domain, dmarc=dmarc, dkim=dkim, spf=spf)
+    for found in results:
+        if found.method == "dmarc" and dmarc is None:
+            dmarc = _read_dmarc(found, from_domain)
+        elif found.method == "dkim" and found.is_readable:
+            name = "header.d" if "header.d" in found.properties else "header.i"
+            dkim.append((found.get_domain(name), found.result))
+        elif found.method == "spf" and spf is None:
+            spf = (found.get_domain("smtp.mailfrom"), found.result)
+    return decide_authentication(from_domain, dmarc=dmarc or "", dkim=dkim, spf=spf or ("", ""))
 
 
-def _parse_results(results: Sequence[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield method, result and properties of each piece that is a result."""
-    for piece in results:
-        found = _METHOD.match(piece)
-        if found:
-            properties = {
-                name.lower(): text.strip('"') for name, text in _PROPERTY.findall(found[3])
-            }
-            if "header.from" in properties:
-                properties["header.from"] = _domain_of(properties["header.from"])
-            yield found[1].lower(), found[2].lower(), properties
+def _read_dmarc(found: Result, from_domain: str) -> str:
+    """Return DMARC's result. One on another From means that the header was parsed in two ways."""
+    is_same = (
+        "header.from" not in found.properties or found.get_domain("header.from") == from_domain
+    )
+    return found.result if is_same or found.result == "fail" else "none"
 
 
 def verdict_from_postmark(headers: Headers) -> Authentication:
@@ -146,16 +117,24 @@ def verdict_from_postmark(headers: Headers) -> Authentication:
     tests = set(
         re.split(r"[\s,]+", (get_header_values(headers, "x-spam-tests") or [""])[0].upper())
     )
-    received_spf = (get_header_values(headers, "received-spf") or [""])[0]
-    mail_froms = _ENVELOPE_FROM.findall(received_spf[:2_000])
-    # The sender chooses HELO and MAIL FROM, so two addresses count as none.
-    mail_from = _domain_of(mail_froms[0]) if len(mail_froms) == 1 else ""
-    word = received_spf.strip().split(" ")[0].lower()
-    result = word or ("pass" if "SPF_PASS" in tests else "fail" if "SPF_FAIL" in tests else "")
+    spf = _read_received_spf(headers)
+    if not spf[1] and not get_header_values(headers, "received-spf"):
+        spf = ("", "pass" if "SPF_PASS" in tests else "fail" if "SPF_FAIL" in tests else "")
     dkim = [(from_domain, "pass")] if "DKIM_VALID_AU" in tests else []
     if "DKIM_VALID" in tests:
         dkim.append(("", "pass"))
-    return decide_authentication(from_domain, dkim=dkim, spf=(mail_from, result))
+    return decide_authentication(from_domain, dkim=dkim, spf=spf)
+
+
+def _read_received_spf(headers: Headers) -> Checked:
+    """Read the topmost Received-SPF. The sender chooses HELO and MAIL FROM in it."""
+    values = get_header_values(headers, "received-spf")
+    found = read_received_spf(values[0][:2_000]) if values else None
+    if found is None or not found.is_readable:
+        return "", ""
+    identity = found.properties.get("identity", [(WORD, "mailfrom")])
+    is_mail_from = [text.lower() for _, text in identity] == ["mailfrom"]
+    return found.get_domain("envelope-from") if is_mail_from else "", found.result
 
 
 def verdict_from_mailgun(
@@ -171,28 +150,38 @@ def verdict_from_mailgun(
     all_aligned = bool(signed) and all(are_aligned(domain, from_domain) for domain in signed)
     checked = [(from_domain if all_aligned else "", dkim.strip().lower())]
     return decide_authentication(
-        from_domain, dkim=checked, spf=(_domain_of(envelope_sender), spf.strip().lower())
+        from_domain, dkim=checked, spf=(read_address_domain(envelope_sender), spf.strip().lower())
     )
 
 
 def _dkim_domain(signature: str) -> str:
-    found = _DKIM_DOMAIN.search(signature[:4_000])
-    return normalize_domain(found[1]) if found else ""
+    """Return the d= of a signature, or "" if a tag is given twice or isn't one (RFC 6376, 3.2)."""
+    tags: dict[str, str] = {}
+    for piece in signature[:MAX_SIGNATURE_CHARS].rstrip("; \t\r\n").split(";"):
+        found = _DKIM_TAG.fullmatch(piece)
+        if found is None or found[1].lower() in tags:
+            return ""
+        tags[found[1].lower()] = found[2].strip()
+    return normalize_domain(tags.get("d", ""))
 
 
 def verdict_from_sendgrid(
     headers: Headers, *, spf: str, dkim: str, envelope_sender: str = ""
 ) -> Authentication:
     """Read SendGrid's form fields `SPF` ("pass") and `dkim` ("{@example.com : pass}")."""
-    checked = [
-        (domain, result.lower())
-        for domain, result in _SENDGRID_DKIM.findall(dkim[:MAX_RESULTS_CHARS])
-    ]
     return decide_authentication(
         get_from_domain(headers),
-        dkim=checked,
-        spf=(_domain_of(envelope_sender), spf.strip().lower()),
+        dkim=_read_sendgrid_dkim(dkim[:MAX_RESULTS_CHARS].strip()),
+        spf=(read_address_domain(envelope_sender), spf.strip().lower()),
     )
+
+
+def _read_sendgrid_dkim(text: str) -> list[Checked]:
+    """Read the domains and their results. If anything else is in between, nothing is believed."""
+    if not (text.startswith("{") and text.endswith("}")):
+        return []
+    found = [_SENDGRID_DKIM.fullmatch(piece) for piece in text[1:-1].split(",")]
+    return [(one[1], one[2].lower()) for one in found if one] if all(found) else []
 
 
 def verdict_from_mailjet(headers: Headers) -> Authentication:
