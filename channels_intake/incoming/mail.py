@@ -40,7 +40,8 @@ from channels_intake.incoming.senders import (
 )
 from channels_intake.incoming.threads import Thread, find_thread, get_standing
 from channels_intake.incoming.verification import BY_MAIL, BY_REPLY, verify_tickets_of
-from channels_intake.mime.envelope import Address, Authentication, Envelope
+from channels_intake.mime.automatic_subjects import is_automatic_subject
+from channels_intake.mime.envelope import Address, Authentication, AutomaticKind, Envelope
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.mime.quoting import split_quoted
 from channels_intake.mime.sanitize import sanitize
@@ -114,8 +115,8 @@ def accept_mail(
         if not is_first:
             link_duplicate(inbound)
             return
-        outcome = place_mail(collect_facts(envelope, mailbox=mailbox, tokens=tokens), at=at)
-        record_outcome(inbound, envelope, outcome)
+        mail = collect_facts(envelope, mailbox=mailbox, tokens=tokens)
+        record_outcome(inbound, mail.envelope, place_mail(mail, at=at))
 
 
 def record_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome) -> None:
@@ -124,12 +125,20 @@ def record_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome
     inbound.ticket = message.ticket if message else outcome.ticket
     inbound.state = InboundState.PROCESSED if inbound.ticket else InboundState.QUARANTINED
     inbound.reason, inbound.reason_data = outcome.reason, outcome.data
-    inbound.message = message
+    inbound.message, inbound.automatic = message, envelope.automatic.value
     inbound.lacks_files = bool(
         message and envelope.attachments and message.attachments.filter(file="").exists()
     )
     inbound.save(
-        update_fields=["state", "reason", "reason_data", "message", "ticket", "lacks_files"]
+        update_fields=[
+            "state",
+            "reason",
+            "reason_data",
+            "message",
+            "ticket",
+            "lacks_files",
+            "automatic",
+        ]
     )
 
 
@@ -152,8 +161,18 @@ def collect_facts(
     thread = None
     if email and not sender.is_mailbox and review is not Review.UNVERIFIED:
         thread = find_thread(desk, envelope, tokens)
+    if thread is not None and _is_vacation_reply(envelope, thread):
+        envelope = replace(envelope, automatic=AutomaticKind.AUTO_REPLY)
     reported = find_reported_mail(desk, envelope, tokens) if review is Review.NONE else None
     return Arrival(envelope, mailbox, sender, thread, tuple(tokens), review, reviewer, reported)
+
+
+def _is_vacation_reply(envelope: Envelope, thread: Thread) -> bool:
+    """Return True if only the subject says that a machine wrote the email."""
+    if envelope.automatic.is_machine:
+        return False
+    ticket = thread.ticket
+    return is_automatic_subject(envelope.subject, ticket.subject, reference=ticket.reference)
 
 
 def place_mail(mail: Arrival, *, at: datetime) -> Outcome:
@@ -305,7 +324,7 @@ def _make_message(mail: Arrival) -> NewMessage:
             NewFile(f.name, f.content_type, f.content, f.content_id) for f in envelope.attachments
         ),
         remarks=envelope.notes + cut + _remark_on_cc(envelope.cc, mail.mailbox),
-        is_automatic=bool(envelope.automatic),
+        is_automatic=envelope.automatic.is_machine,
     )
 
 

@@ -107,7 +107,7 @@ def _release(
     outcome = place_mail(mail, at=at)
     if outcome.message is None:
         raise ReleaseError(str(_REFUSALS[outcome.reason]))
-    record_outcome(inbound, envelope, outcome)
+    record_outcome(inbound, mail.envelope, outcome)
     InboundMessage.objects.filter(pk=inbound.pk).update(discarded_at=None)
     ticket = outcome.message.ticket
     _record(inbound, ticket, actor=actor, by=by, is_verified=is_verified, at=at)

@@ -21,7 +21,13 @@ MAX_ID_CHARS = 250  # as stored
 MAX_IDS = 50
 
 _TOKEN = re.compile(r"[a-z2-7]{26}")
-_TICKET_FIELDS = ("ticket__number", "ticket__contact_id", "ticket__account_id", "ticket__desk_id")
+_TICKET_FIELDS = (
+    "ticket__number",
+    "ticket__subject",
+    "ticket__contact_id",
+    "ticket__account_id",
+    "ticket__desk_id",
+)
 
 
 @dataclass(frozen=True, slots=True)

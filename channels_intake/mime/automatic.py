@@ -1,8 +1,14 @@
-"""Detection of automatic email. It never gets a reply, which prevents loops (RFC 3834)."""
+"""Detection of automatic email. It never gets an automatic reply, which prevents loops (RFC 3834).
+
+Two facts are kept apart (envelope.AutomaticKind): written by a machine, told by headers alone, and
+not to be answered by one. incoming/mail.py adds the vacation replies that only a subject tells,
+because it knows the ticket's own.
+"""
 
 import re
 from collections.abc import Sequence
 
+from channels_intake.mime.automatic_subjects import has_automatic_phrase
 from channels_intake.mime.envelope import AutomaticKind
 from channels_intake.mime.text import decode_header, parse_parameters
 
@@ -68,7 +74,7 @@ _LIST_HEADERS = (
 
 
 def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> AutomaticKind:
-    """Return why an email counts as automatic, or NONE.
+    """Return why an email gets no automatic reply, or NONE.
 
     headers: topmost first. envelope_sender: SMTP MAIL FROM, "<>" for the empty one, "" if unknown.
     sender: the normalized From address, or "". Of several signs, the one that says most counts:
@@ -76,23 +82,16 @@ def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> Aut
     that one only tells a bounce if nothing tells an auto-reply.
     """
     values = _group_by_name(headers)
-    subject = decode_header(_get_first(values, "subject"), 200)
     for kind, is_so in (
         (AutomaticKind.OWN, _is_own(values)),
         (AutomaticKind.BOUNCE, _reports_delivery(values)),
-        (
-            AutomaticKind.AUTO_REPLY,
-            _is_auto_reply(values) or bool(_AUTO_REPLY_SUBJECT.match(subject)),
-        ),
-        (AutomaticKind.BOUNCE, _has_bounce_sender(values, envelope_sender, sender)),
+        (AutomaticKind.AUTO_REPLY, _is_auto_reply(values) or _is_exchange_auto_reply(values)),
+        (AutomaticKind.BOUNCE, _has_empty_sender(values, envelope_sender)),
         (AutomaticKind.GENERATED, _is_generated(values)),
         (AutomaticKind.LIST, _is_list(values)),
         (AutomaticKind.BULK, _get_precedence(values) in {"bulk", "junk"}),
-        (AutomaticKind.NO_REPLY, bool(_NO_REPLY_LOCALS.fullmatch(_get_local_part(sender)))),
-        (
-            AutomaticKind.BOUNCE,
-            bool(_BOUNCE_SUBJECT.match(subject)) and not values.get("in-reply-to"),
-        ),
+        (AutomaticKind.NO_REPLY, _is_unread(envelope_sender, sender)),
+        (AutomaticKind.DOUBTFUL, _has_doubtful_subject(values)),
     ):
         if is_so:
             return kind
@@ -134,15 +133,25 @@ def _reports_delivery(values: Values) -> bool:
     )
 
 
-def _has_bounce_sender(values: Values, envelope_sender: str, sender: str) -> bool:
+def _has_empty_sender(values: Values, envelope_sender: str) -> bool:
     return_paths = [value.replace(" ", "") for value in values.get("return-path", [])]
-    return (
-        envelope_sender.strip() == "<>"
-        or "<>" in return_paths
-        or any(
-            _BOUNCE_LOCALS.fullmatch(_get_local_part(email)) for email in (sender, envelope_sender)
-        )
+    return envelope_sender.strip() == "<>" or "<>" in return_paths
+
+
+def _is_unread(envelope_sender: str, sender: str) -> bool:
+    """Return True if an address says that nobody reads it, or that a mail system does."""
+    locals_ = (_get_local_part(sender), _get_local_part(envelope_sender))
+    return bool(_NO_REPLY_LOCALS.fullmatch(locals_[0])) or any(
+        _BOUNCE_LOCALS.fullmatch(local) for local in locals_
     )
+
+
+def _has_doubtful_subject(values: Values) -> bool:
+    """Return True if the subject could be a machine's. People write such subjects too."""
+    subject = decode_header(_get_first(values, "subject"), 200)
+    if _AUTO_REPLY_SUBJECT.match(subject):
+        return True
+    return bool(_BOUNCE_SUBJECT.match(subject)) and not values.get("in-reply-to")
 
 
 def _is_auto_reply(values: Values) -> bool:
@@ -157,8 +166,16 @@ def _is_auto_reply(values: Values) -> bool:
         or any(name in values for name in _AUTO_RESPONSE_HEADERS)
         or _get_precedence(values) in {"auto_reply", "auto-reply"}
         or any(_get_first_word(value) == "autoreply" for value in values.get("x-precedence", []))
-        or "x-ms-exchange-inbox-rules-loop" in values
     )
+
+
+def _is_exchange_auto_reply(values: Values) -> bool:
+    """Return True for Exchange's out-of-office note, which calls itself only auto-generated."""
+    is_generated = any(
+        _get_first_word(value) == "auto-generated" for value in values.get("auto-submitted", [])
+    )
+    subject = decode_header(_get_first(values, "subject"), 200)
+    return is_generated and has_automatic_phrase(subject)
 
 
 def _is_generated(values: Values) -> bool:
@@ -166,6 +183,7 @@ def _is_generated(values: Values) -> bool:
         any(_get_first_word(value) not in {"no", ""} for value in values.get("auto-submitted", []))
         or any(_SUPPRESS.search(value) for value in values.get("x-auto-response-suppress", []))
         or "x-loop" in values
+        or "x-ms-exchange-inbox-rules-loop" in values  # a rule forwards people's email too
         or parse_parameters(_get_first(values, "content-type"))[0] == "multipart/report"
     )
 

@@ -18,7 +18,11 @@ class Authentication(StrEnum):
 
 
 class AutomaticKind(StrEnum):
-    """Reasons why an email counts as automatic. NONE is "", so `if envelope.automatic` works."""
+    """Reasons why an email gets no automatic reply. NONE is "", so `if envelope.automatic` works.
+
+    Two facts: every kind but NONE stops our automatic mail, but only `is_machine` means that no
+    person wrote the email, so it moves no ticket. People's email carries the other signs too.
+    """
 
     NONE = ""
     OWN = "own"  # sent by Plumbline, this installation or another
@@ -28,6 +32,12 @@ class AutomaticKind(StrEnum):
     BULK = "bulk"  # Precedence: bulk or junk
     GENERATED = "generated"  # Auto-Submitted by a program, not in reply
     NO_REPLY = "no_reply"  # the sender's address says that it is not read
+    DOUBTFUL = "doubtful"  # only the subject reads like a machine's
+
+    @property
+    def is_machine(self) -> bool:
+        """True if a machine wrote the email: our own mail, a bounce, or a vacation reply."""
+        return self in {AutomaticKind.OWN, AutomaticKind.BOUNCE, AutomaticKind.AUTO_REPLY}
 
 
 @dataclass(frozen=True, slots=True)

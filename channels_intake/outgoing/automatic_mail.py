@@ -1,9 +1,9 @@
 """Policy for automatic email: when it may be sent, and to whom.
 
-Never to machines, never to senders whose mail failed authentication, and once per kind, ticket,
-person and day. A daily limit per person keeps two machines from answering each other forever; it
-counts by the mailbox that is reached, so "ann+1@" and "ann+2@" are one person (reliability.md,
-design rule 5).
+Never to machines, never in reply to email that no machine should answer, never to senders whose
+mail failed authentication, and once per kind, ticket, person and day. A daily limit per person
+keeps two machines from answering each other forever; it counts by the mailbox that is reached, so
+"ann+1@" and "ann+2@" are one person (reliability.md, design rule 5).
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def can_send_automatic_mail(
     Locks the contact's address at the desk until the transaction ends, so that two workers count
     one after the other.
     """
-    if contact.is_erased or _opened_by_machine(ticket) or _failed_authentication(ticket):
+    if contact.is_erased or _failed_authentication(ticket):
+        return False
+    if _opened_automatically(ticket) or _declines_automatic_mail(ticket, contact):
         return False
     address = canonicalize_address(contact.email)
     _lock_address(contact.desk_id, address)
@@ -95,6 +97,16 @@ def _failed_authentication(ticket: Ticket) -> bool:
     return ticket.is_unverified and get_authentication(ticket) == Authentication.FAIL
 
 
-def _opened_by_machine(ticket: Ticket) -> bool:
-    first = Message.objects.filter(ticket=ticket).order_by("created_at", "pk")
-    return bool(first.values_list("is_automatic", flat=True).first())
+def _opened_automatically(ticket: Ticket) -> bool:
+    """True if the opening message was a machine's, or an email not to be answered by one."""
+    first = Message.objects.filter(ticket=ticket).order_by("created_at", "pk").first()
+    if first is None or first.is_automatic:
+        return first is not None
+    return InboundMessage.objects.filter(message=first).exclude(automatic="").exists()
+
+
+def _declines_automatic_mail(ticket: Ticket, contact: Contact) -> bool:
+    """True if the contact's last own email on the ticket is not to be answered by a machine."""
+    theirs = InboundMessage.objects.filter(ticket=ticket, message__contact=contact)
+    written = theirs.filter(message__is_automatic=False).order_by("-pk")
+    return bool(written.values_list("automatic", flat=True).first())

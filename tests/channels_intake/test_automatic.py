@@ -5,6 +5,7 @@ import time
 import pytest
 
 from channels_intake.mime.automatic import OWN_HEADER, detect_automatic
+from channels_intake.mime.envelope import AutomaticKind
 
 HUMAN = [
     ("From", "Ann <ann@acme.example>"),
@@ -37,7 +38,7 @@ LOOPS = [
     (("X-Autoreply", "yes"), "auto_reply"),
     (("X-Autorespond", "Your mail"), "auto_reply"),
     (("X-Mail-Autoreply", "1"), "auto_reply"),
-    (("X-MS-Exchange-Inbox-Rules-Loop", "ann@acme.example"), "auto_reply"),
+    (("X-MS-Exchange-Inbox-Rules-Loop", "ann@acme.example"), "generated"),
     (("X-Loop", "support@other.example"), "generated"),
     (("List-Id", "<users.lists.example>"), "list"),
     (("List-Unsubscribe", "<mailto:leave@lists.example>"), "list"),
@@ -48,6 +49,7 @@ LOOPS = [
     (("Content-Type", 'Multipart/Report; boundary="x"'), "bounce"),
     (("Content-Type", "multipart/report; report-type=feedback-report"), "generated"),
     (("Content-Type", "message/delivery-status"), "bounce"),
+    (("Content-Type", "multipart/report; report-type=disposition-notification"), "auto_reply"),
     ((OWN_HEADER, "rocket"), "own"),
     ((OWN_HEADER.lower(), ""), "own"),
 ]
@@ -61,9 +63,9 @@ def test_an_automatic_header_tells_the_kind(header, kind):
 @pytest.mark.parametrize(
     ("sender", "kind"),
     [
-        ("mailer-daemon@mx.acme.example", "bounce"),
-        ("postmaster@acme.example", "bounce"),
-        ("bounce+1234=x@acme.example", "bounce"),
+        ("mailer-daemon@mx.acme.example", "no_reply"),
+        ("postmaster@acme.example", "no_reply"),
+        ("bounce+1234=x@acme.example", "no_reply"),
         ("no-reply@acme.example", "no_reply"),
         ("noreply@acme.example", "no_reply"),
         ("do-not-reply@acme.example", "no_reply"),
@@ -82,11 +84,16 @@ def test_a_no_reply_address_is_detected(sender, kind):
     assert kind_of(sender=sender) == kind
 
 
-@pytest.mark.parametrize(
-    "envelope_sender", ["<>", " <> ", "MAILER-DAEMON@mx.acme.example", "<bounces@acme.example>"]
-)
+@pytest.mark.parametrize("envelope_sender", ["<>", " <> "])
 def test_the_envelope_of_a_bounce_is_detected(envelope_sender):
     assert kind_of(envelope_sender=envelope_sender) == "bounce"
+
+
+@pytest.mark.parametrize(
+    "envelope_sender", ["MAILER-DAEMON@mx.acme.example", "<bounces@acme.example>"]
+)
+def test_an_envelope_sender_that_nobody_reads_is_only_not_answered(envelope_sender):
+    assert kind_of(envelope_sender=envelope_sender) == "no_reply"
 
 
 @pytest.mark.parametrize("envelope_sender", ["", "ann@acme.example", "<ann@acme.example>"])
@@ -116,16 +123,16 @@ def test_the_envelope_of_a_person_says_nothing(envelope_sender):
         "自動応答: x",
     ],
 )
-def test_an_out_of_office_subject_is_the_last_hint(subject):
+def test_an_out_of_office_subject_is_the_last_hint_and_no_proof(subject):
     headers = [("Subject", subject.removeprefix("Auto: ")), ("From", "ann@acme.example")]
-    assert detect_automatic(headers, "", "ann@acme.example") == "auto_reply"
+    assert detect_automatic(headers, "", "ann@acme.example") == "doubtful"
 
 
 @pytest.mark.parametrize(
     "subject", ["Undelivered Mail Returned to Sender", "Delivery Status Notification (Failure)"]
 )
-def test_a_bounce_subject_is_the_last_hint(subject):
-    assert detect_automatic([("Subject", subject)], "", "x@acme.example") == "bounce"
+def test_a_bounce_subject_is_the_last_hint_and_no_proof(subject):
+    assert detect_automatic([("Subject", subject)], "", "x@acme.example") == "doubtful"
 
 
 @pytest.mark.parametrize(
@@ -150,6 +157,30 @@ def test_a_bounce_subject_is_the_last_hint(subject):
 def test_a_persons_mail_is_not_automatic(header):
     assert detect_automatic([header, ("From", "ann@acme.example")], "", "ann@acme.example") == ""
     assert kind_of() == ""
+
+
+def test_only_three_kinds_are_written_by_a_machine():
+    machines = {kind.value for kind in AutomaticKind if kind.is_machine}
+    assert machines == {"own", "bounce", "auto_reply"}
+
+
+def test_a_vacation_reply_from_the_empty_sender_stays_one():
+    header = ("Auto-Submitted", "auto-replied")
+    assert kind_of(header, ("Return-Path", "<>"), envelope_sender="<>") == "auto_reply"
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [
+        ("Automatic reply: Your request", "auto_reply"),
+        ("Automatische Antwort: Ihre Anfrage", "auto_reply"),
+        ("Re: Automatic reply: customers get it twice", "generated"),
+        ("Alarm: automatic reply", "generated"),
+    ],
+)
+def test_exchange_calls_its_out_of_office_notes_only_generated(subject, kind):
+    headers = [("Auto-Submitted", "auto-generated"), ("Subject", subject)]
+    assert detect_automatic(headers, "", "ann@acme.example") == kind
 
 
 def test_our_own_mail_is_detected_before_anything_else():

@@ -18,24 +18,27 @@ from tickets.services import close
 TakeIn = Callable[..., InboundMessage]
 RunMail = Callable[..., None]
 
-# How real machines mark their email; {} stands for an empty SMTP sender.
-SHAPES: list[dict[str, str]] = [
+# How real machines mark their email; {} stands for an empty SMTP sender. People's email carries
+# the last seven too.
+MACHINES: list[dict[str, str]] = [
     {"Auto_Submitted": "auto-replied"},
-    {"Auto_Submitted": "auto-generated; owner-email=x@y.example"},
     {"Auto_Submitted": "auto-notified"},
-    {"X_Auto_Response_Suppress": "All"},
-    {"X_Auto_Response_Suppress": "OOF, AutoReply"},
     {"X_Autoreply": "yes"},
     {"X_Autorespond": "Out of office"},
-    {"Precedence": "bulk"},
     {"Precedence": "auto_reply"},
-    {"Precedence": "list"},
-    {"List_Id": "<news.acme.example>"},
     {"Return_Path": "<>"},
     {"X_Failed_Recipients": "support@rocket.example"},
     {"X_Plumbline_Desk": "matter"},
-    {"X_Loop": "support@rocket.example"},
     {},
+]
+UNANSWERABLE: list[dict[str, str]] = [
+    {"Auto_Submitted": "auto-generated; owner-email=x@y.example"},
+    {"X_Auto_Response_Suppress": "All"},
+    {"X_Auto_Response_Suppress": "OOF, AutoReply"},
+    {"Precedence": "bulk"},
+    {"Precedence": "list"},
+    {"List_Id": "<news.acme.example>"},
+    {"X_Loop": "support@rocket.example"},
 ]
 
 
@@ -50,22 +53,48 @@ def closed_ticket(cast: Cast) -> tuple[Ticket, str]:
     return ticket, f"support+{token.token}@{cast.desk.slug}.example"
 
 
-def test_sixteen_kinds_of_machine_mail_get_no_mail_back_and_reopen_nothing(
+def send_all(take_in: TakeIn, shapes: list[dict[str, str]], address: str) -> None:
+    for number, marks in enumerate(shapes):
+        for to in ("support@rocket.example", address):
+            raw = make_mail(to=to, message_id=f"<{number}.{to}>", text=f"Noted {number}", **marks)
+            assert take_in(raw, sender="" if marks else "<>").automatic
+
+
+def test_machine_mail_gets_no_mail_back_and_reopens_nothing(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     ticket, address = closed_ticket(rocket)
     run_mail(rocket.desk)
     mail.outbox.clear()
-    assert len(SHAPES) == 16
-    for number, marks in enumerate(SHAPES):
-        for to in ("support@rocket.example", address):
-            raw = make_mail(to=to, message_id=f"<{number}.{to}>", text=f"Noted {number}", **marks)
-            assert take_in(raw, sender="" if marks else "<>").automatic
+    assert len(MACHINES) + len(UNANSWERABLE) == 16
+    send_all(take_in, MACHINES, address)
     run_mail(rocket.desk, at=NOON + timedelta(minutes=1))
 
     assert mail.outbox == []
     with desk_scope(rocket.desk):
         assert Ticket.objects.get(pk=ticket.pk).status == State.CLOSED
+
+
+def test_mail_that_no_machine_should_answer_gets_no_mail_back(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
+    """A person may have written it, so it reopens the ticket; each round needs an agent again."""
+    ticket, address = closed_ticket(rocket)
+    run_mail(rocket.desk)
+    mail.outbox.clear()
+    for minute in range(1, 4):
+        shapes = [marks | {"X_Round": str(minute)} for marks in UNANSWERABLE]
+        for number, marks in enumerate(shapes):
+            for to in ("support@rocket.example", address):
+                name = f"<{minute}.{number}.{to}>"
+                take_in(make_mail(to=to, message_id=name, text=name, **marks))
+        with desk_scope(rocket.desk):
+            assert Ticket.objects.get(pk=ticket.pk).status == State.OPEN
+            by = Actor.of(rocket.analyst)
+            close(ticket_id=ticket.pk, by=by, at=NOON + timedelta(minutes=minute))
+        run_mail(rocket.desk, at=NOON + timedelta(minutes=minute))
+
+    assert mail.outbox == []
 
 
 def test_a_flood_of_bounces_makes_no_mail(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:
