@@ -3,12 +3,12 @@
 import binascii
 import mimetypes
 
+from channels_intake.mime.charsets import decode_charset, find_html_charset
 from channels_intake.mime.envelope import IncomingFile
 from channels_intake.mime.parts import MAX_PART_HEADER_BYTES, Part, split_headers
 from channels_intake.mime.text import (
     clean_file_name,
     decode_base64,
-    decode_charset,
     decode_header,
     is_base64_text,
     one_line,
@@ -96,8 +96,20 @@ def decode_text(raw: bytes, part: Part, max_bytes: int) -> tuple[str, bool]:
     data, sound = decode_body(raw, part, max_bytes)
     if part.end - part.start > max_bytes:
         data = data[: data.rfind(b"\n") + 1] or data
-    text, fitted = decode_charset(data, part.parameters.get("charset", ""))
+    text, fitted = decode_charset(data, _find_charset(data, part))
     return text, sound and fitted
+
+
+def _find_charset(data: bytes, part: Part) -> str:
+    """Return the charset of the header, otherwise of the HTML unless its bytes are UTF-8."""
+    charset = part.parameters.get("charset", "")
+    if charset or part.content_type != "text/html":
+        return charset
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return find_html_charset(data)
+    return find_html_charset(data) if data.isascii() else "utf-8"
 
 
 def name_file(raw: bytes, part: Part, number: int) -> str:

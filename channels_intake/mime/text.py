@@ -5,6 +5,8 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
+from channels_intake.mime.charsets import decode_charset, guess_text
+
 MAX_VALUE_CHARS = 20_000
 MAX_PARAMETER_CHARS = 8_000
 MAX_FILE_NAME_CHARS = 150
@@ -17,56 +19,6 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _LINE_FORM = re.compile(rb"[\s=]")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_CHARSET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}")
-
-# Labels used for a larger character set than the standard's (WHATWG Encoding)
-_WIDER = {
-    "us-ascii": "cp1252",
-    "ascii": "cp1252",
-    "iso-8859-1": "cp1252",
-    "latin1": "cp1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "shift_jis": "cp932",
-    "iso-8859-8-i": "iso-8859-8",
-    "iso-8859-9": "cp1254",
-    "unicode-1-1-utf-7": "utf-7",
-}
-# Python codecs that are not charsets of email, or are slow on hostile input
-_NO_CHARSETS = {
-    "idna",
-    "punycode",
-    "unicode_escape",
-    "unicode-escape",
-    "raw_unicode_escape",
-    "undefined",
-}
-
-
-def decode_charset(data: bytes, charset: str) -> tuple[str, bool]:
-    """Return the text, and True if the charset fits. Otherwise try UTF-8, then Windows-1252."""
-    name = charset.strip().strip("\"'").lower()
-    if name in {"", "us-ascii", "ascii", "utf8"}:
-        name = "utf-8"
-    try:
-        return data.decode("utf-8" if name == "utf-8" else _codec_name(name)), True
-    except (LookupError, ValueError):
-        return _guess_text(data), data.isascii()
-
-
-def _codec_name(name: str) -> str:
-    if name in _NO_CHARSETS or not _CHARSET_NAME.fullmatch(name):
-        raise LookupError(name)
-    return _WIDER.get(name, name)
-
-
-def _guess_text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def remove_unstorable(text: str) -> tuple[str, bool]:
@@ -117,7 +69,7 @@ def _plain(value: str) -> str:
     """Decode raw 8-bit text, which `split_headers` kept as surrogates if it was not UTF-8."""
     if value.isascii():
         return value
-    return _guess_text(value.encode("utf-8", "surrogateescape"))
+    return guess_text(value.encode("utf-8", "surrogateescape"))
 
 
 def _decode_word(encoding: str, content: str) -> bytes:
