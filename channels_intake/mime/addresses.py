@@ -63,6 +63,13 @@ def parse_addresses(values: Sequence[str], max_count: int) -> tuple[Address, ...
     return tuple(found.values())
 
 
+def quote_address(email: str) -> str:
+    """Return a normalized address as SMTP wants it: `"a..b"@docomo.example` (RFC 5321, 4.1.2)."""
+    local, at, domain = email.rpartition("@")
+    is_dot_atom = all(local.split("."))
+    return email if is_dot_atom or not at else f'"{local}"{at}{domain}'
+
+
 def parse_sender(headers: Headers) -> tuple[Address, RemarkCode | None]:
     """Return the author of an email, and its oddities.
 

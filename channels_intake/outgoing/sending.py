@@ -17,6 +17,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from channels_intake.mime.addresses import quote_address
 from channels_intake.mime.automatic import OWN_HEADER
 from channels_intake.models import MailKind, MailState, OutgoingEmail
 from channels_intake.outgoing.composing import split_attachments
@@ -211,7 +212,7 @@ def build_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
         subject=mail.subject,
         body=mail.body_text,
         from_email=mail.from_address,
-        to=[mail.to_address],
+        to=[quote_address(mail.to_address)],
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers=make_headers(mail),
     )

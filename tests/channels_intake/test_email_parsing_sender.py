@@ -2,6 +2,7 @@
 
 import pytest
 
+from channels_intake.mime.addresses import quote_address
 from channels_intake.mime.parsing import parse_message
 from tickets.remarks import RemarkCode, make_remark
 
@@ -137,3 +138,18 @@ def test_an_international_domain_is_kept_in_ascii():
         parse_message("From: x@bücher.example\n\nx".encode()).sender.email
         == "x@xn--bcher-kva.example"
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "email", "quoted"),
+    [
+        ("Taro <ken...ji@docomo.example>", "ken...ji@docomo.example", '"ken...ji"@docomo.example'),
+        ('"mai."@ezweb.example', "mai.@ezweb.example", '"mai."@ezweb.example'),
+        ("plain.name@acme.example", "plain.name@acme.example", "plain.name@acme.example"),
+    ],
+)
+def test_dots_in_a_row_are_read_and_quoted_when_we_reply(header, email, quoted):
+    envelope = parse_message(f"From: {header}\n\nHello.".encode())
+    assert envelope.sender.email == email
+    assert quote_address(email) == quoted
+    assert parse_message(f"From: {quoted}\n\nHello.".encode()).sender.email == email
