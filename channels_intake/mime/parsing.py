@@ -26,6 +26,7 @@ from channels_intake.mime.envelope import (
     IncomingFile,
     Limits,
 )
+from channels_intake.mime.flowed import join_flowed
 from channels_intake.mime.html_text import html_to_text
 from channels_intake.mime.html_tokens import shrink_data_addresses
 from channels_intake.mime.message_ids import read_message_id, read_references
@@ -79,6 +80,9 @@ class _Texts:
         text, had_nul = remove_unstorable(text)
         if kind == "text/html":
             text = shrink_data_addresses(text)
+        elif part.parameters.get("format", "").strip().lower() == "flowed":
+            is_deleting = part.parameters.get("delsp", "").strip().lower() == "yes"
+            text = join_flowed(text, is_deleting_spaces=is_deleting)
         if not sound:
             self._notes.add(RemarkCode.PART_DAMAGED, number=number)
         if had_nul:

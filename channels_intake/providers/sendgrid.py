@@ -4,8 +4,8 @@ Pure: no database, no clock.
 """
 
 from channels_intake.mime.authentication import verdict_from_sendgrid
-from channels_intake.mime.parts import split_headers
 from channels_intake.mime.charsets import decode_charset
+from channels_intake.mime.parts import split_headers
 from channels_intake.providers.errors import UnreadableError
 from channels_intake.providers.form_data import Form, read_form
 from channels_intake.providers.payload_fields import read_json_or_empty

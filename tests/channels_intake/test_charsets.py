@@ -83,7 +83,7 @@ def test_one_damaged_byte_does_not_garble_the_rest():
     text, fits = decode_charset("Größe über".encode() + b" \xff", "utf-8")
     assert (text, fits) == ("Größe über \ufffd", False)
     text, fits = decode_charset("資料です".encode("cp932") + b"\x88\x01 ok", "shift_jis")
-    assert text.startswith("資料です") and text.endswith(" ok") and not fits
+    assert (text[:4], text[-3:], fits) == ("資料です", " ok", False)
 
 
 def test_a_byte_order_mark_is_not_text():
