@@ -7,42 +7,34 @@ reply written between or below quoted lines stays visible.
 import re
 from collections.abc import Sequence
 
+from channels_intake.mime.quote_phrases import (
+    CLOSED_INTRO,
+    DATE_LABELS,
+    FROM_LABELS,
+    INTRO,
+    INTRO_START,
+    OTHER_LABELS,
+    SENDER_AT_END,
+    SEPARATOR,
+    YEAR_AND_TIME,
+    YEAR_OR_ADDRESS,
+    normalize_label,
+)
+
 REPLY_MARKER = "##- Please type your reply above this line -##"
 
 MAX_LINES = 20_000  # searched for the end of a reply
 MAX_LINE_CHARS = 400
 MAX_INTRO_LINES = 4
+MAX_INTRO_CHARS = 500
+MAX_ENDING_CHARS = 160
 MAX_BLOCK_LINES = 8
 
-# "On Friday, Ann <ann@...> wrote:" in the forms of common mail programs
-_INTRO = re.compile(
-    r"(?:on .{5,} wrote|.{3,} wrote on .{5,}|am .{5,} schrieb\b.*|.{3,} schrieb am .{5,}"
-    r"|le .{5,} a [ée]crit"
-    r"|el .{5,} escribi[óo]|em .{5,} escreveu|a .{5,} escreveu|il .{5,} ha scritto"
-    r"|op .{5,} schreef\b.*"
-    r"|\d{4}-\d{2}-\d{2}.{3,}<[^<>\s@]+@[^<>\s@]+>)\s*:",
-    re.IGNORECASE,
-)
-_INTRO_START = re.compile(r"(?:on|am|le|el|em|a|il|op|\d{4}-\d{2}-\d{2})\s\S", re.IGNORECASE)
-_CLOCK_TIME = re.compile(r"\d{1,2}\s?[:h.]\s?\d{2}")
+_INTRO_ENDS = (":", "：")
+_CLOCK_TIME = re.compile(r"\d{1,2}\s?[:h.：時点시]\s?\d{2}")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
-_SEPARATOR = re.compile(
-    r"-{2,}\s*(?:original message|original appointment|reply message"
-    r"|urspr[üu]ngliche (?:nachricht|mail|e-mail)"
-    r"|originalnachricht|message d['’]origine|message original|mensaje original|mensagem original"
-    r"|messaggio originale|oorspronkelijk bericht)\s*-{2,}",
-    re.IGNORECASE,
-)
-_HEADER_LINE = re.compile(r"\*?([^\W\d_][^\W\d_ -]{0,15})\s?:\*?\s*(.*)")
-_FROM_NAMES = {"from", "von", "de", "da", "van"}
-_DATE_NAMES = {
-    "sent", "date", "gesendet", "datum", "envoyé", "envoye", "enviado", "fecha", "data",
-    "inviato", "verzonden",
-}  # fmt: skip
-_OTHER_NAMES = {
-    "to", "an", "à", "para", "a", "aan", "subject", "betreff", "objet", "asunto", "assunto",
-    "oggetto", "onderwerp",
-}  # fmt: skip
+_HEADER_LINE = re.compile(r"\*{0,2}([^\s*:：<>@\d][^*:：<>@\d]{0,24}?)\s?[:：]\*{0,2}\s*(.*)")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def split_quoted(text: str) -> tuple[str, str]:
@@ -58,18 +50,25 @@ def split_quoted(text: str) -> tuple[str, str]:
 def _find_hard_start(lines: Sequence[str]) -> int:
     """Return the first line after which mail programs put only the earlier mail."""
     for number, line in enumerate(lines[:MAX_LINES]):
-        head = line[:MAX_LINE_CHARS].strip()
+        head = _clean(line)
         if not head:
             continue
         if REPLY_MARKER in head and not head.startswith(">"):
             return _skip_back_to_intro(lines, number)
-        if head.startswith("-") and _SEPARATOR.fullmatch(head):
+        if head[0] in "-_" and SEPARATOR.fullmatch(head):
             return number
         if _is_header_block(lines, number, head):
             return _skip_back_over_rule(lines, number)
-        if _INTRO_START.match(head) and _is_sure_intro(lines, number):
+        if _may_start_intro(lines, number, head) and _is_sure_intro(lines, number):
             return number
     return len(lines)
+
+
+def _may_start_intro(lines: Sequence[str], number: int, head: str) -> bool:
+    """Return True if an introduction may start here. Without its first word: after a blank line."""
+    if INTRO_START.match(head):
+        return True
+    return number > 0 and not lines[number - 1].strip() and not head.startswith(">")
 
 
 def _find_quoted_tail(lines: Sequence[str]) -> int:
@@ -96,12 +95,27 @@ def _skip_back_to_intro(lines: Sequence[str], number: int) -> int:
 
 
 def _join(lines: Sequence[str]) -> str:
-    return " ".join(line[:MAX_LINE_CHARS].strip() for line in lines)
+    return " ".join(_clean(line) for line in lines)
+
+
+def _clean(line: str) -> str:
+    """Return the start of a line without marks of direction, which surround names in Hebrew."""
+    head = line[:MAX_LINE_CHARS].strip()
+    return head if head.isascii() else _INVISIBLE.sub("", head).strip()
 
 
 def _is_intro(lines: Sequence[str]) -> bool:
     text = _join(lines)
-    return any(char.isdigit() for char in text) and bool(_INTRO.fullmatch(text))
+    if len(text) > MAX_INTRO_CHARS or not text.endswith(_INTRO_ENDS):
+        return False
+    if not any(char.isdigit() for char in text):
+        return False
+    end = text[-MAX_ENDING_CHARS:]
+    if SENDER_AT_END.search(end) and YEAR_AND_TIME.match(text):
+        return True
+    if YEAR_OR_ADDRESS.search(text) and CLOSED_INTRO.search(end):
+        return True
+    return bool(INTRO.fullmatch(text))
 
 
 def _is_sure_intro(lines: Sequence[str], number: int) -> bool:
@@ -109,7 +123,7 @@ def _is_sure_intro(lines: Sequence[str], number: int) -> bool:
     for end in range(number + 1, min(number + 1 + MAX_INTRO_LINES, len(lines) + 1)):
         if not lines[end - 1].strip():
             return False
-        if lines[end - 1][:MAX_LINE_CHARS].rstrip().endswith(":"):
+        if _clean(lines[end - 1]).endswith(_INTRO_ENDS):
             text = _join(lines[number:end])
             follows = _get_first_char_below(lines, end)
             sure = bool(_CLOCK_TIME.search(text) and _ADDRESS.search(text))
@@ -125,14 +139,14 @@ def _get_first_char_below(lines: Sequence[str], start: int) -> str:
 def _is_header_block(lines: Sequence[str], number: int, head: str) -> bool:
     """Return True if Outlook's header block starts here: From, a date, then To or Subject."""
     found = _HEADER_LINE.fullmatch(head)
-    if found is None or found[1].lower() not in _FROM_NAMES or not found[2].strip():
+    if found is None or normalize_label(found[1]) not in FROM_LABELS or not found[2].strip():
         return False
     names = set()
     for line in lines[number + 1 : number + MAX_BLOCK_LINES]:
-        below = _HEADER_LINE.fullmatch(line[:MAX_LINE_CHARS].strip())
+        below = _HEADER_LINE.fullmatch(_clean(line))
         if below:
-            names.add(below[1].lower())
-    return bool(names & _DATE_NAMES) and bool(names & _OTHER_NAMES)
+            names.add(normalize_label(below[1]))
+    return bool(names & DATE_LABELS) and bool(names & OTHER_LABELS)
 
 
 def _skip_back_over_rule(lines: Sequence[str], number: int) -> int:
