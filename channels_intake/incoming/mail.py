@@ -43,7 +43,7 @@ from channels_intake.incoming.verification import BY_MAIL, BY_REPLY, verify_tick
 from channels_intake.mime.automatic_subjects import is_automatic_subject
 from channels_intake.mime.envelope import Address, Authentication, AutomaticKind, Envelope
 from channels_intake.mime.masking import mask_tokens
-from channels_intake.mime.quoting import split_quoted
+from channels_intake.mime.replies import split_reply
 from channels_intake.mime.sanitize import sanitize
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.reasons import InboundReason
@@ -229,8 +229,10 @@ def _get_reason_data(mail: Arrival, verdict: Verdict) -> dict[str, str]:
 def _join(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
     """Add the email to its ticket. Raises NotReopenableError if it can't be reopened."""
     thread, author = _get_thread(mail, verdict)
-    text, quoted = split_quoted(mask_tokens(mail.envelope.body_text))
-    new = replace(_make_message(mail), text=text, quoted=quoted)
+    reply = split_reply(mail.envelope.body_text, mail.envelope.body_html)
+    envelope = replace(mail.envelope, body_text=reply.text, body_html=reply.html)
+    message = _make_message(replace(mail, envelope=envelope))
+    new = replace(message, quoted=mask_tokens(reply.quoted))
     message = add_customer_message(ticket_id=thread.ticket.pk, contact=author, new=new, at=at)
     _verify_author(thread, author, verdict.proof, at=at)
     return message

@@ -38,13 +38,15 @@ _RAW_TEXT = {
 class HtmlToken(NamedTuple):
     """A text (`name` is ""), a start tag or an end tag. Names are in lower case.
 
-    Entities in texts are resolved.
+    Entities in texts are resolved. start, end: offsets in the scanned source.
     """
 
     name: str = ""
     text: str = ""
     is_end: bool = False
     source: str = ""
+    start: int = 0
+    end: int = 0
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -120,14 +122,19 @@ def scan_html(source: str) -> Iterator[HtmlToken]:
         found = _TAG_START.search(source, scanner.position)
         if found is None:
             if scanner.position < len(source):
-                yield HtmlToken(text=unescape(source[scanner.position :]))
+                yield _make_text(source, scanner.position, len(source))
             return
         if found.start() > scanner.position:
-            yield HtmlToken(text=unescape(source[scanner.position : found.start()]))
+            yield _make_text(source, scanner.position, found.start())
         token = _scan_tag(scanner, found.start())
         if token:
             yield token
-    yield HtmlToken(text=unescape(_ANY_TAG.sub(" ", source[scanner.position :])))
+    rest = unescape(_ANY_TAG.sub(" ", source[scanner.position :]))
+    yield HtmlToken(text=rest, start=scanner.position, end=len(source))
+
+
+def _make_text(source: str, start: int, end: int) -> HtmlToken:
+    return HtmlToken(text=unescape(source[start:end]), start=start, end=end)
 
 
 def _scan_tag(scanner: _Scanner, start: int) -> HtmlToken | None:
@@ -140,15 +147,14 @@ def _scan_tag(scanner: _Scanner, start: int) -> HtmlToken | None:
     end = scanner.tag_end(named.end()) if named else -1
     if named is None or end < 0:
         scanner.position = start + 1 if named is None else len(source)
-        return HtmlToken(text=unescape(source[start : scanner.position]))
+        return _make_text(source, start, scanner.position)
     name, is_end = named[2].lower(), bool(named[1])
     scanner.position = end + 1
     if name in _RAW_TEXT and not is_end:
         scanner.position = scanner.skip_raw_text(name, end + 1)
         return None
-    return HtmlToken(
-        name, "", is_end, source[named.end() : min(end, named.end() + MAX_ATTRIBUTE_CHARS)]
-    )
+    attributes = source[named.end() : min(end, named.end() + MAX_ATTRIBUTE_CHARS)]
+    return HtmlToken(name, "", is_end, attributes, start, end + 1)
 
 
 def read_attributes(text: str) -> dict[str, str]:

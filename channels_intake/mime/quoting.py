@@ -40,21 +40,24 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 def split_quoted(text: str) -> tuple[str, str]:
     """Return the new text and the quoted text; joined they are `text`. All is new if nothing is."""
     lines = text.splitlines(keepends=True)
-    split = min(_find_hard_start(lines), _find_quoted_tail(lines))
+    tail = find_quoted_tail(lines)
+    if tail < len(lines):
+        tail = skip_back_to_intro(lines, tail)
+    split = min(find_hard_start(lines), tail)
     new = "".join(lines[:split])
     if not new.strip():
         return text, ""
     return new, "".join(lines[split:])
 
 
-def _find_hard_start(lines: Sequence[str]) -> int:
+def find_hard_start(lines: Sequence[str]) -> int:
     """Return the first line after which mail programs put only the earlier mail."""
     for number, line in enumerate(lines[:MAX_LINES]):
         head = _clean(line)
         if not head:
             continue
         if REPLY_MARKER in head and not head.startswith(">"):
-            return _skip_back_to_intro(lines, number)
+            return skip_back_to_intro(lines, number)
         if head[0] in "-_" and SEPARATOR.fullmatch(head):
             return number
         if _is_header_block(lines, number, head):
@@ -71,17 +74,17 @@ def _may_start_intro(lines: Sequence[str], number: int, head: str) -> bool:
     return number > 0 and not lines[number - 1].strip() and not head.startswith(">")
 
 
-def _find_quoted_tail(lines: Sequence[str]) -> int:
-    """Return the first of the "> " lines that end the text, or the line that introduces them."""
+def find_quoted_tail(lines: Sequence[str]) -> int:
+    """Return the first of the "> " lines that end the text."""
     start = end = len(lines)
     while start and (not lines[start - 1].strip() or lines[start - 1].startswith(">")):
         start -= 1
     while start < end and not lines[start].strip():
         start += 1
-    return _skip_back_to_intro(lines, start) if start < end else end
+    return start
 
 
-def _skip_back_to_intro(lines: Sequence[str], number: int) -> int:
+def skip_back_to_intro(lines: Sequence[str], number: int) -> int:
     """Return the line of the introduction directly above a line, or that line itself."""
     last = number
     while last and not lines[last - 1].strip() and number - last < 3:
