@@ -13,13 +13,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
 from django.core.asgi import get_asgi_application
 from django.test.utils import override_settings
 
+from helpdesk import asgi
+
 BARE = [
     "bench.counting.StatementsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 
-product = get_asgi_application()
+product = asgi.application
 with override_settings(MIDDLEWARE=BARE):
     bare = get_asgi_application()
 

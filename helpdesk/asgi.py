@@ -4,4 +4,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
-application = get_asgi_application()
+django_application = get_asgi_application()
+
+from helpdesk.body_limits import BodyLimit  # noqa: E402 (models need Django's set-up)
+
+application = BodyLimit(django_application)
