@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
+from accounts.customers.deletion import get_plan_deletion_error
 from accounts.models import Plan, PlanProduct, Product
 
 
@@ -69,6 +71,16 @@ class PlanAdmin(DeskModelAdmin):
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         form.save_covered()
         super().save_related(request, form, formsets, change)
+
+    def delete_view(self, request: AdminRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Ask for confirmation, or return to the plan with the reason if accounts have it."""
+        plan = self.get_object(request, object_id)
+        if plan is None or not self.has_delete_permission(request, plan):
+            return super().delete_view(request, object_id, *args, **kwargs)
+        if problem := get_plan_deletion_error(plan):
+            messages.error(request, problem)
+            return HttpResponseRedirect(reverse("admin:accounts_plan_change", args=[plan.pk]))
+        return super().delete_view(request, object_id, *args, **kwargs)
 
     @admin.display(description=_("SLA targets"))
     def matrix(self, plan: Plan) -> str:

@@ -1,4 +1,4 @@
-"""Deletion of accounts that nothing depends on.
+"""Deletion of accounts and plans that nothing depends on.
 
 A ticket that loses its account loses its customer, its SLA target and its department, and a contact
 loses their rights. An account that has either can't be deleted.
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.audit import record_audit
-from accounts.models import Account, AuditAction, Contact, ContactRole, User
+from accounts.models import Account, AuditAction, Contact, ContactRole, Plan, User
 
 
 class AccountInUseError(Exception):
@@ -45,6 +45,20 @@ def get_deletion_error(account: Account) -> str | None:
     if not problems:
         return None
     return " ".join([_("%(account)s can't be deleted.") % {"account": account}, *problems])
+
+
+def get_plan_deletion_error(plan: Plan) -> str | None:
+    """Return why this plan cannot be deleted and what to do instead, or None if it can."""
+    count = Account.objects.filter(plan=plan).count()
+    if not count:
+        return None
+    return ngettext(
+        "%(plan)s can't be deleted because %(count)s account has it. Mark it as a legacy plan "
+        "instead: the account keeps it, and no other can get it.",
+        "%(plan)s can't be deleted because %(count)s accounts have it. Mark it as a legacy plan "
+        "instead: these accounts keep it, and no others can get it.",
+        count,
+    ) % {"plan": plan, "count": count}
 
 
 def _describe_rows(account: Account) -> str:
