@@ -105,7 +105,12 @@ def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: File
         return f'src="{html.escape(url)}" loading="lazy"' if url else found[0]
 
     # channels_intake.mime.sanitize made the HTML.
-    return mark_safe(_INLINE_IMAGE.sub(point, body))  # noqa: S308 (sanitized)
+    return mark_safe(_focus_scrollable(_INLINE_IMAGE.sub(point, body)))  # noqa: S308 (sanitized)
+
+
+def _focus_scrollable(body: str) -> str:
+    """Let the keyboard scroll wide ``<pre>`` blocks of sanitized HTML (WCAG 2.1.1)."""
+    return body.replace("<pre>", '<pre tabindex="0">')
 
 
 def label_answers(

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.test import Client
 
+from channels_intake.mime.sanitize import sanitize_html
 from channels_intake.models import InboundMessage, InboundState
 from sla.durations import format_duration
 from sla.models import Target
@@ -105,6 +106,21 @@ def test_an_inline_image_is_shown_from_our_own_copy(
     text = client.get(page_of(ticket)).content.decode()
     assert f'<img src="/rocket/agent/files/{file.pk}/?preview=1"' in text
     assert '<img data-cid="other"' in text
+
+
+def test_a_wide_block_of_an_email_can_be_scrolled_by_keyboard(
+    rocket: Cast, client: Client, ticket: Ticket, sign_in: SignIn
+) -> None:
+    with inside(rocket):
+        html = sanitize_html("<pre class=x>log line &lt;pre&gt;</pre>")
+        new = NewMessage(text="log line", html=html, channel="email")
+        add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON)
+    shown = '<pre tabindex="0">log line &lt;pre&gt;</pre>'
+    assert shown in client.get(page_of(ticket)).content.decode()
+    assert rocket.customer.user is not None
+    customer = sign_in(rocket.customer.user)
+    portal = customer.get(f"/rocket/portal/requests/{ticket.number}/").content.decode()
+    assert shown in portal
 
 
 def test_the_panel_shows_target_account_and_followers(
