@@ -30,7 +30,9 @@ class EventKind(StrEnum):
 
     TICKET_OPENED = "ticket.opened"  # message, subject, priority, unverified, follow_up_of
     CUSTOMER_RESPONDED = "customer.responded"  # message, status
-    MACHINE_RESPONDED = "machine.responded"  # message: an out-of-office reply or a bounce
+    MACHINE_RESPONDED = (
+        "machine.responded"  # message: an out-of-office reply or another automatic one
+    )
     AGENT_REPLIED = "agent.replied"  # message, status, is_first
     NOTE_ADDED = "note.added"  # note
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name

@@ -308,3 +308,15 @@ def test_what_people_write_is_never_markup(rocket: Cast, client: Client) -> None
     assert "<script>alert" not in text
     assert "<img src=x" not in text
     assert "<b onclick" not in text
+
+
+def test_an_automatic_message_is_named_so_with_its_true_sender(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        new = NewMessage(text="I am away.", channel="email", is_automatic=True)
+        add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON)
+    text = client.get(page_of(ticket)).content.decode()
+    assert f'aria-label="Automatic message from {rocket.customer}"' in text
+    head = text[: text.index("<span>Automatic message</span>")].rpartition("<header")[2]
+    assert rocket.customer.email in head

@@ -12,7 +12,15 @@ from sla.models import Clock
 from tests.cast import Cast
 from tickets.actors import Actor
 from tickets.models import CloseReason, FormField, State, Ticket
-from tickets.services import change_status, close, close_silent, escalate, reply
+from tickets.services import (
+    NewMessage,
+    add_customer_message,
+    change_status,
+    close,
+    close_silent,
+    escalate,
+    reply,
+)
 
 
 def page_of(client: Client, ticket: Ticket) -> str:
@@ -139,3 +147,13 @@ def test_the_value_of_a_deleted_field_is_still_shown(in_rocket: Cast, as_custome
         < page.index("Crash dump")
         < page.index("core.17")
     )
+
+
+def test_an_automatic_message_is_named_so(
+    in_rocket: Cast, as_customer: Client, ticket: Ticket
+) -> None:
+    assert "Automatic message" not in page_of(as_customer, ticket)
+    new = NewMessage(text="I am away.", channel="email", is_automatic=True)
+    at = timezone.now()
+    add_customer_message(ticket_id=ticket.pk, contact=in_rocket.customer, new=new, at=at)
+    assert f"Automatic message from {in_rocket.customer}" in page_of(as_customer, ticket)
