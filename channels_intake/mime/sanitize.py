@@ -37,6 +37,11 @@ _LINK_REL = "noopener noreferrer nofollow ugc"
 _URL_SCHEMES = {"http", "https", "mailto", "tel"}
 _SMALL_NUMBER = re.compile(r"[0-9]{1,3}")
 _CONTENT_ID = re.compile(r"[^\s\"'<>&]{1,250}")
+# Some programs name an attached image instead of its Content-ID.
+_BARE_NAME = re.compile(
+    r"(?:\./)?([^\s\"'<>&/\\:?#][^\"'<>&/\\:?#\x00-\x1f]{0,150}\.(?:png|jpe?g|gif|bmp|webp|tiff?|heic))",
+    re.IGNORECASE,
+)
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>]{1,2000}", re.IGNORECASE)
 _LINK_TARGET = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _PIXEL = re.compile(r"\s*[012](?:px)?\s*", re.IGNORECASE)
@@ -69,7 +74,8 @@ def sanitize(source: str) -> SafeHtml:
     """Make HTML safe in a page. It is visibly cut after MAX_HTML_CHARS.
 
     Links open in a new tab without a referrer. An attached image becomes `<img data-cid="…"
-    alt="…">` without a source, for the caller to point at its own copy. A remote image becomes a
+    alt="…">` without a source, for the caller to point at its own copy; instead of a Content-ID it
+    may hold the file's name. A remote image becomes a
     link (inside a link: a span) with its address in `data-src`. Tracking pixels are removed.
     """
     builder = _Builder()
@@ -145,7 +151,9 @@ class _Builder:
         source = attributes.get("src", "").strip()
         alt = " ".join(attributes.get("alt", "").split())[:300]
         content_id = unquote(source[4:]) if source[:4].lower() == "cid:" else ""
-        if _CONTENT_ID.fullmatch(content_id):
+        if bare := _BARE_NAME.fullmatch(unquote(source)):
+            content_id = bare[1]
+        if bare or _CONTENT_ID.fullmatch(content_id):
             self.pieces.append(
                 f'<img data-cid="{html.escape(content_id)}" alt="{html.escape(alt)}">'
             )

@@ -44,6 +44,7 @@ def describe_message(
     Reads message.contact and message.agent: select them with the message.
     """
     author = str(message.contact or message.agent)
+    in_text = list_inline_images(message.body_html, files)
     kind = "auto" if message.is_automatic else "customer" if message.is_from_customer else "reply"
     return MessageItem(
         id=message.pk,
@@ -58,7 +59,9 @@ def describe_message(
         else "",
         text=message.body_text,
         quoted=message.quoted_text,
-        files=tuple(describe_file(file, file_url=file_url) for file in files),
+        files=tuple(
+            describe_file(file, file_url=file_url) for file in files if file not in in_text
+        ),
         notices=tuple(describe_remark(remark) for remark in message.remarks),
         **describe_timestamp(message.created_at),
     )
@@ -95,9 +98,7 @@ def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: File
     An image without a copy stays without a source.
     """
     shown = {
-        file.content_id: f"{file_url(file)}?preview=1"
-        for file in files
-        if file.content_id and file.preview
+        name: f"{file_url(file)}?preview=1" for name, file in _name_inline_images(files).items()
     }
 
     def point(found: re.Match[str]) -> str:
@@ -111,6 +112,21 @@ def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: File
 def _focus_scrollable(body: str) -> str:
     """Let the keyboard scroll wide ``<pre>`` blocks of sanitized HTML (WCAG 2.1.1)."""
     return body.replace("<pre>", '<pre tabindex="0">')
+
+
+def list_inline_images(body: str, files: Sequence[Attachment]) -> list[Attachment]:
+    """Return the files that `show_inline_images` shows within the text."""
+    named = _name_inline_images(files)
+    found = (named.get(html.unescape(name)) for name in _INLINE_IMAGE.findall(body))
+    return [file for file in found if file is not None]
+
+
+def _name_inline_images(files: Sequence[Attachment]) -> dict[str, Attachment]:
+    """Return the images by the names that HTML may use: the Content-ID, otherwise the file name."""
+    images = [file for file in files if file.preview]
+    return {file.name: file for file in images} | {
+        file.content_id: file for file in images if file.content_id
+    }
 
 
 def label_answers(

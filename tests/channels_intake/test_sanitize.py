@@ -395,3 +395,23 @@ def test_a_bomb_is_defused_in_bounded_time_and_space(name):
 )
 def test_html_reads_as_text(source, text):
     assert html_to_text(source) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("scan 7.JPG", "scan 7.JPG"),
+        ("./fax.png", "fax.png"),
+        ("Gr%C3%B6%C3%9Fe.gif", "Größe.gif"),
+        ("cid:1@x", "1@x"),
+    ],
+)
+def test_an_attached_image_is_found_by_its_bare_name(source, name):
+    assert sanitize_html(f'<img src="{source}">') == f'<img data-cid="{name}" alt="">'
+
+
+@pytest.mark.parametrize(
+    "source", ["a/b.png", "x.png?y=1", "ftp:a.png", "//a.png", "x.php", "..png/"]
+)
+def test_a_relative_address_is_no_attached_image(source):
+    assert "img" not in sanitize_html(f'<p>a</p><img src="{source}">')

@@ -1,0 +1,46 @@
+"""An image in the text of a message is shown there, once, and not again among its files."""
+
+from __future__ import annotations
+
+from accounts.models import Contact
+from helpdesk.shared.entries import describe_message
+from tests.cast import NOON
+from tickets.models import Attachment, Channel, Message
+
+
+def _describe(html: str, *files: Attachment) -> tuple[str, list[str]]:
+    """Return the HTML that is shown and the names of the files listed below it."""
+    contact = Contact(name="Ann", email="ann@acme.example")
+    message = Message(contact=contact, channel=Channel.EMAIL, body_html=html, created_at=NOON)
+    item = describe_message(message, files, file_url=lambda file: f"/files/{file.name}")
+    return item.html, [file.name for file in item.files]
+
+
+def _image(name: str, content_id: str = "", *, preview: str = "p") -> Attachment:
+    return Attachment(name=name, content_id=content_id, size=9, file="f", preview=preview)
+
+
+def test_an_image_of_the_text_is_not_listed_again() -> None:
+    logo, photo = _image("logo.png", "1@x"), _image("photo.png", "2@x")
+    html, listed = _describe('<img data-cid="1@x" alt="">', logo, photo)
+    assert 'src="/files/logo.png?preview=1"' in html
+    assert listed == ["photo.png"]
+
+
+def test_an_image_is_found_by_its_name_if_no_content_id_fits() -> None:
+    html, listed = _describe('<img data-cid="scan 7.jpg" alt="">', _image("scan 7.jpg", "9@x"))
+    assert 'src="/files/scan 7.jpg?preview=1"' in html
+    assert listed == []
+
+
+def test_a_content_id_comes_before_a_name() -> None:
+    named, known = _image("a.png"), _image("b.png", "a.png")
+    html, listed = _describe('<img data-cid="a.png" alt="">', named, known)
+    assert "/files/b.png?preview=1" in html
+    assert listed == ["a.png"]
+
+
+def test_an_image_that_cannot_be_shown_stays_in_the_list() -> None:
+    html, listed = _describe('<img data-cid="1@x" alt="">', _image("a.png", "1@x", preview=""))
+    assert "src=" not in html
+    assert listed == ["a.png"]
