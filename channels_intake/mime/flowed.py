@@ -18,6 +18,8 @@ def join_flowed(text: str, *, is_deleting_spaces: bool) -> str:
         marks = _QUOTE_MARKS.match(line)
         depth = marks.end() if marks else 0
         content = line[depth:].removeprefix(" ")  # space-stuffing (RFC 3676, 4.4)
+        if is_deleting_spaces and open_pieces and _is_text_space(line[depth:], content):
+            content = f" {content}"
         if open_pieces and (depth != open_depth or content == _SIGNATURE_MARK):
             lines.append(_finish(open_depth, open_pieces))
             open_pieces = []
@@ -30,6 +32,11 @@ def join_flowed(text: str, *, is_deleting_spaces: bool) -> str:
     if open_pieces:
         lines.append(_finish(open_depth, open_pieces))
     return "\n".join(lines)
+
+
+def _is_text_space(line: str, content: str) -> bool:
+    """Return True for a leading space that no sender had to stuff: it separates two words."""
+    return line != content and bool(content) and not content.startswith((" ", ">", "From "))
 
 
 def _finish(depth: int, pieces: list[str]) -> str:

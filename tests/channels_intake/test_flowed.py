@@ -26,7 +26,9 @@ def test_soft_line_breaks_are_joined(text, joined):
 
 def test_spaces_are_deleted_only_where_the_sender_added_them():
     text = "https://acme.example/a/ \nb?c=1 \n and this."
-    assert join_flowed(text, is_deleting_spaces=True) == "https://acme.example/a/b?c=1and this."
+    assert join_flowed(text, is_deleting_spaces=True) == "https://acme.example/a/b?c=1 and this."
+    text = "https://acme.example/a/ \nb?c=1 \n  and > \n > this."
+    assert join_flowed(text, is_deleting_spaces=True) == "https://acme.example/a/b?c=1 and >> this."
     text = "https://acme.example/a/ \nb?c=1  \nand this."
     assert join_flowed(text, is_deleting_spaces=True) == "https://acme.example/a/b?c=1 and this."
 

@@ -107,3 +107,23 @@ def test_a_reply_to_a_ticket_closed_for_good_opens_a_linked_one(
         assert follow_up.account == rocket.account
         assert follow_up.messages.get().body_text.strip() == "Again!"
         assert Ticket.objects.get(pk=ticket.pk).status == State.CLOSED
+
+
+def test_the_history_of_an_html_reply_is_folded_and_its_new_text_stays(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
+    answered_ticket(rocket, take_in, run_mail)
+    address = mail.outbox[-1].reply_to[0]
+    raw = make_mail(to=address, text="HTML", message_id="<two@acme.example>").decode()
+    head = raw.partition("\n\n")[0].replace("text/plain", "text/html")
+    take_in(
+        f"{head}\n\n<p>It is <b>7.10</b>.</p><p>On Wed, 18 Nov 2026 at 10:00, Rocket "
+        f"&lt;{address}&gt; wrote:</p><blockquote>Did you try?</blockquote>\n".encode()
+    )
+
+    with desk_scope(rocket.desk):
+        message = Message.objects.order_by("pk").last()
+        assert message.body_html == "<p>It is <b>7.10</b>.</p>"
+        assert message.body_text.strip() == "It is 7.10."
+        assert message.quoted_text.endswith("> Did you try?")
+        assert address.partition("@")[0] not in message.quoted_text, "the token is masked"
