@@ -231,8 +231,7 @@ def _join(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
     thread, author = _get_thread(mail, verdict)
     reply = split_reply(mail.envelope.body_text, mail.envelope.body_html)
     envelope = replace(mail.envelope, body_text=reply.text, body_html=reply.html)
-    message = _make_message(replace(mail, envelope=envelope))
-    new = replace(message, quoted=mask_tokens(reply.quoted))
+    new = replace(_make_message(replace(mail, envelope=envelope)), quoted=mask_tokens(reply.quoted))
     message = add_customer_message(ticket_id=thread.ticket.pk, contact=author, new=new, at=at)
     _verify_author(thread, author, verdict.proof, at=at)
     return message
