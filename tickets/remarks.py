@@ -34,6 +34,8 @@ class RemarkCode(StrEnum):
     FILES_TOO_LARGE = "files_too_large"  # name, maximum: MiB
     TOO_MANY_FILES = "too_many_files"  # count
     FILES_NOT_EXTRACTED = "files_not_extracted"  # name
+    SMIME_NOT_CHECKED = "smime_not_checked"
+    SMIME_UNREADABLE = "smime_unreadable"  # name
     NO_SENDER = "no_sender"
     SEVERAL_SENDERS = "several_senders"
     UNCLEAR_SENDER = "unclear_sender"
@@ -90,6 +92,13 @@ _SENTENCES: dict[str, Any] = {
     ),
     RemarkCode.FILES_NOT_EXTRACTED: _(
         "The files inside “%(name)s” (an Outlook format) were not extracted."
+    ),
+    RemarkCode.SMIME_NOT_CHECKED: _(
+        "The email is signed with S/MIME. Its signature was not checked."
+    ),
+    RemarkCode.SMIME_UNREADABLE: _(
+        "The text of the email is inside “%(name)s” (S/MIME) and could not be read. Ask the sender "
+        "to send it without encryption."
     ),
     RemarkCode.NO_SENDER: _("The email has no sender."),
     RemarkCode.SEVERAL_SENDERS: _(

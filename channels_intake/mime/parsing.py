@@ -14,10 +14,18 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from accounts.matching import normalize_email
+from channels_intake.mime import smime
 from channels_intake.mime.addresses import get_header_values, parse_addresses, parse_sender
 from channels_intake.mime.authentication import verdict_from_headers
 from channels_intake.mime.automatic import detect_automatic
-from channels_intake.mime.content import decode_text, estimate_size, is_body, make_file, name_file
+from channels_intake.mime.content import (
+    decode_body,
+    decode_text,
+    estimate_size,
+    is_body,
+    make_file,
+    name_file,
+)
 from channels_intake.mime.delivery_reports import read_delivery_report
 from channels_intake.mime.envelope import (
     MEBIBYTE,
@@ -64,19 +72,18 @@ class _Notes:
 class _Texts:
     """The body texts in order. The choices of one multipart/alternative count as one text."""
 
-    def __init__(self, raw: bytes, limits: Limits, notes: _Notes) -> None:
-        self._raw = raw
+    def __init__(self, limits: Limits, notes: _Notes) -> None:
         self._notes = notes
         self._limit = limits.max_text_chars
         self._left = {"text/plain": limits.max_text_chars, "text/html": limits.max_text_chars}
         self._groups: dict[int, dict[str, list[str]]] = {}
 
-    def add(self, part: Part, number: int) -> None:
+    def add(self, raw: bytes, part: Part, number: int) -> None:
         """Read one body part, as far as the limit allows. number: counts from 1."""
         kind = "text/html" if part.content_type == "text/html" else "text/plain"
         if part.content_type.startswith("multipart/"):
             self._notes.add(RemarkCode.PARTS_UNCLEAR)
-        text, sound = decode_text(self._raw, part, MAX_BYTES_PER_CHAR * self._limit)
+        text, sound = decode_text(raw, part, MAX_BYTES_PER_CHAR * self._limit)
         text, had_nul = remove_unstorable(text)
         if kind == "text/html":
             text = shrink_data_addresses(text)
@@ -126,27 +133,26 @@ class _Texts:
 class _Files:
     """The files of an email within the limits. A file that exceeds them leaves a remark."""
 
-    def __init__(self, raw: bytes, limits: Limits, notes: _Notes) -> None:
-        self._raw = raw
-        self._limits = limits
+    def __init__(self, limits: Limits, notes: _Notes) -> None:
+        self.limits = limits
         self._notes = notes
         self._left = limits.max_total_bytes
         self._too_many = 0
         self.kept: list[IncomingFile] = []
 
-    def add(self, part: Part, number: int) -> None:
+    def add(self, raw: bytes, part: Part, number: int) -> None:
         """Decode one file, unless it is too large or one too many. number: counts from 1."""
         size = estimate_size(part)
         if size == 0:
             return
-        if len(self.kept) >= self._limits.max_files:
+        if len(self.kept) >= self.limits.max_files:
             self._too_many += 1
             return
-        if size > self._limits.max_file_bytes * 1.04 or size > self._left * 1.04:
-            self._refuse(name_file(self._raw, part, number), size)
+        if size > self.limits.max_file_bytes * 1.04 or size > self._left * 1.04:
+            self._refuse(name_file(raw, part, number), size)
             return
-        file, sound = make_file(self._raw, part, number)
-        if len(file.content) > min(self._limits.max_file_bytes, self._left):
+        file, sound = make_file(raw, part, number)
+        if len(file.content) > min(self.limits.max_file_bytes, self._left):
             self._refuse(file.name, len(file.content))
             return
         self._left -= len(file.content)
@@ -160,10 +166,10 @@ class _Files:
         return bool(self.kept)
 
     def _refuse(self, name: str, size: int) -> None:
-        if size > self._limits.max_file_bytes:
-            code, limit = RemarkCode.FILE_TOO_LARGE, self._limits.max_file_bytes
+        if size > self.limits.max_file_bytes:
+            code, limit = RemarkCode.FILE_TOO_LARGE, self.limits.max_file_bytes
         else:
-            code, limit = RemarkCode.FILES_TOO_LARGE, self._limits.max_total_bytes
+            code, limit = RemarkCode.FILES_TOO_LARGE, self.limits.max_total_bytes
         self._notes.add(code, name=name, maximum=limit // MEBIBYTE)
 
     def finish(self) -> tuple[IncomingFile, ...]:
@@ -194,6 +200,8 @@ def parse_message(
     notes = _Notes(tree.notes)
     envelope = _read_header_fields(tree.root, limits, notes, envelope_recipients, envelope_sender)
     texts, files = _read_leaves(raw, tree.leaves, limits, notes)
+    if not texts:
+        _add_signed_content(raw, tree.leaves, texts, files, notes)
     if not texts and not files and raw[tree.root.start : tree.root.start + 10_000].strip():
         notes.add(RemarkCode.EMPTY)
     if authentication is None:
@@ -260,13 +268,34 @@ def _normalize_line_ends(raw: bytes) -> bytes:
 def _read_leaves(
     raw: bytes, leaves: list[Part], limits: Limits, notes: _Notes
 ) -> tuple[_Texts, _Files]:
-    texts, files = _Texts(raw, limits, notes), _Files(raw, limits, notes)
+    texts, files = _Texts(limits, notes), _Files(limits, notes)
+    _add_leaves(raw, leaves, texts, files)
+    return texts, files
+
+
+def _add_leaves(raw: bytes, leaves: list[Part], texts: _Texts, files: _Files) -> None:
     for number, part in enumerate(leaves, 1):
         if is_body(part):
-            texts.add(part, number)
+            texts.add(raw, part, number)
         elif part.content_type not in _SKIPPED_ALTERNATIVES or part.alternative is None:
-            files.add(part, number)
-    return texts, files
+            files.add(raw, part, number)
+
+
+def _add_signed_content(
+    raw: bytes, leaves: list[Part], texts: _Texts, files: _Files, notes: _Notes
+) -> None:
+    """Add what an opaque S/MIME message signs, or say that its text is inside an encrypted file."""
+    part = next((leaf for leaf in leaves if leaf.content_type in smime.TYPES), None)
+    if part is None or "certs-only" in part.parameters.get("smime-type", "").lower():
+        return
+    content = smime.extract_signed(decode_body(raw, part)[0])
+    name = name_file(raw, part, leaves.index(part) + 1)
+    if content is None:
+        notes.add(RemarkCode.SMIME_UNREADABLE, name=name)
+        return
+    inner = read_tree(content, files.limits)
+    _add_leaves(content, inner.leaves, texts, files)
+    notes.add(RemarkCode.SMIME_NOT_CHECKED)
 
 
 def _read_recipients(
