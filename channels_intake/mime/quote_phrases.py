@@ -132,6 +132,18 @@ _SEPARATOR_WORDS = (
     r"|ข้อความต้นฉบับ|ข้อความเดิม|th[ưu] gốc|tin nhắn gốc|pesan asli|mesej asal|मूल संदेश"
 )
 
+_FORWARD_WORDS = (
+    r"(?:begin )?forwarded message|(?:anfang der )?weitergeleiteten? (?:nachricht|e-mail)"
+    r"|mensagem (?:re)?encaminhada|início da mensagem (?:re)?encaminhada"
+    r"|(?:début du )?message (?:transféré|réexpédié)|(?:inicio del )?mensaje reenviado"
+    r"|(?:inizio )?messaggio inoltrato|(?:begin )?doorgestuurd bericht"
+    r"|(?:przekazana wiadomość|wiadomość przekazana)(?: dalej)?|p[řr]eposlaná (?:zpráva|správa)"
+    r"|videresendt (?:meddelelse|besked|melding)|vidarebefordrat (?:brev|meddelande)"
+    r"|(?:пересылаемое|пересланное|переадресованное) сообщение|переслане повідомлення"
+    r"|転送(?:された)?メッセージ|转发(?:的)?(?:邮件|信息)|轉寄(?:的)?郵件|전달된 (?:메시지|메일)"
+    r"|(?:iletilen|yönlendirilmiş|yönlendirilen) (?:mesaj|ileti)|mesaj redirecționat"
+)
+
 
 def normalize_label(text: str) -> str:
     """Return a label as the sets hold it: composed, case-folded, with single plain spaces."""
@@ -146,6 +158,10 @@ def _collect(column: int) -> frozenset[str]:
 FROM_LABELS, DATE_LABELS, OTHER_LABELS = _collect(0), _collect(1), _collect(2)
 
 SEPARATOR = re.compile(rf"[-_]{{2,}}\s*(?:{_SEPARATOR_WORDS})\s*[-_]{{2,}}", re.IGNORECASE)
+# What follows is the reason for the mail, not the history of a reply
+FORWARD = re.compile(
+    rf"-{{2,}}\s*(?:{_FORWARD_WORDS})\s*-{{2,}}|(?:{_FORWARD_WORDS})\s?[:：]", re.IGNORECASE
+)
 
 _STARTS = "|".join(rf"(?:{start})" for _, start, _ in _LED_INTROS)
 # "in-data", then an address: what old Gmail and Japanese Gmail write has no verb

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from channels_intake.mime.quote_phrases import (
     CLOSED_INTRO,
     DATE_LABELS,
+    FORWARD,
     FROM_LABELS,
     INTRO,
     INTRO_START,
@@ -51,11 +52,16 @@ def split_quoted(text: str) -> tuple[str, str]:
 
 
 def find_hard_start(lines: Sequence[str]) -> int:
-    """Return the first line after which mail programs put only the earlier mail."""
+    """Return the first line after which mail programs put only the earlier mail.
+
+    What is forwarded below a line that says so is new.
+    """
     for number, line in enumerate(lines[:MAX_LINES]):
         head = _clean(line)
         if not head:
             continue
+        if (head[0] == "-" or head.endswith(_INTRO_ENDS)) and FORWARD.fullmatch(head):
+            return len(lines)
         if REPLY_MARKER in head and not head.startswith(">"):
             return skip_back_to_intro(lines, number)
         if head[0] in "-_" and SEPARATOR.fullmatch(head):

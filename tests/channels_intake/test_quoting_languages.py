@@ -140,6 +140,19 @@ def test_words_that_only_look_alike_stay_in_the_reply(name):
     assert split_quoted(NEW + KEPT_WHOLE[name]) == (NEW + KEPT_WHOLE[name], "")
 
 
+FORWARDS = [
+    "---------- Forwarded message ---------", "Begin forwarded message:",
+    "---------- Mensagem encaminhada ---------", "-------- Weitergeleitete Nachricht --------",
+    "Début du message transféré :", "-------- Пересылаемое сообщение --------",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("forward", FORWARDS)
+def test_a_forwarded_mail_is_new_text(forward):
+    text = f"{NEW}{forward}\nDe: R <s@r.example>\nDate: Fri\nSubject: x\nTo: Ann\n{OLD}"
+    assert split_quoted(text) == (text, "")
+
+
 SEPARATORS = [
     "-----Mensagem Original-----", "----- Oprindelig meddelelse -----", "-----Původní zpráva-----",
     "-----Wiadomość oryginalna-----", "-----Исходное сообщение-----", "-----元のメッセージ-----",
