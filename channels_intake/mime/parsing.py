@@ -6,7 +6,6 @@ Pure: no database, no clock. The bounds (2 s and 512 MiB for one email) hold bec
 linear and checks `Limits` before it copies.
 """
 
-import html
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,165 +17,28 @@ from channels_intake.mime import smime
 from channels_intake.mime.addresses import get_header_values, parse_addresses, parse_sender
 from channels_intake.mime.authentication import verdict_from_headers
 from channels_intake.mime.automatic import detect_automatic
+from channels_intake.mime.collecting import Files, Notes, Texts
 from channels_intake.mime.content import (
     decode_body,
-    decode_text,
-    estimate_size,
     is_body,
-    make_file,
     name_file,
 )
 from channels_intake.mime.delivery_reports import read_delivery_report
 from channels_intake.mime.envelope import (
-    MEBIBYTE,
     Authentication,
     Envelope,
-    IncomingFile,
     Limits,
 )
-from channels_intake.mime.flowed import join_flowed
-from channels_intake.mime.html_text import html_to_text
-from channels_intake.mime.html_tokens import shrink_data_addresses
 from channels_intake.mime.message_ids import read_message_id, read_references
 from channels_intake.mime.parts import Part, read_tree
-from channels_intake.mime.text import decode_header, remove_unstorable
-from tickets.remarks import Remark, RemarkCode, make_remark
+from channels_intake.mime.text import decode_header
+from tickets.remarks import RemarkCode
 
 CHANNEL = "email"
 MAX_SUBJECT_CHARS = 500
-MAX_NOTES = 20
-MAX_BYTES_PER_CHAR = 12  # a letter of four bytes in quoted-printable
 RECIPIENT_HEADERS = ("delivered-to", "x-original-to", "envelope-to", "to")
 
 _SKIPPED_ALTERNATIVES = {"text/x-amp-html", "text/watch-html"}
-
-
-class _Notes:
-    """Remarks for the agents, each once, at most MAX_NOTES."""
-
-    def __init__(self, remarks: Iterable[Remark] = ()) -> None:
-        self._remarks = dict.fromkeys(remarks)
-
-    def add(self, code: RemarkCode, **parameters: str | int) -> None:
-        self._remarks.setdefault(make_remark(code, **parameters))
-
-    def finish(self) -> tuple[Remark, ...]:
-        """Return the remarks in order. The last one counts those left out."""
-        remarks = list(self._remarks)
-        if len(remarks) <= MAX_NOTES:
-            return tuple(remarks)
-        left = len(remarks) - MAX_NOTES + 1
-        return (*remarks[: MAX_NOTES - 1], make_remark(RemarkCode.MORE, count=left))
-
-
-class _Texts:
-    """The body texts in order. The choices of one multipart/alternative count as one text."""
-
-    def __init__(self, limits: Limits, notes: _Notes) -> None:
-        self._notes = notes
-        self._limit = limits.max_text_chars
-        self._left = {"text/plain": limits.max_text_chars, "text/html": limits.max_text_chars}
-        self._groups: dict[int, dict[str, list[str]]] = {}
-
-    def add(self, raw: bytes, part: Part, number: int) -> None:
-        """Read one body part, as far as the limit allows. number: counts from 1."""
-        kind = "text/html" if part.content_type == "text/html" else "text/plain"
-        if part.content_type.startswith("multipart/"):
-            self._notes.add(RemarkCode.PARTS_UNCLEAR)
-        text, sound = decode_text(raw, part, MAX_BYTES_PER_CHAR * self._limit)
-        text, had_nul = remove_unstorable(text)
-        if kind == "text/html":
-            text = shrink_data_addresses(text)
-        elif part.parameters.get("format", "").strip().lower() == "flowed":
-            is_deleting = part.parameters.get("delsp", "").strip().lower() == "yes"
-            text = join_flowed(text, is_deleting_spaces=is_deleting)
-        if not sound:
-            self._notes.add(RemarkCode.PART_DAMAGED, number=number)
-        if had_nul:
-            self._notes.add(RemarkCode.CHARACTERS_REMOVED)
-        if len(text) > self._left[kind]:
-            self._notes.add(RemarkCode.TEXT_CUT, maximum=self._limit)
-            text = text[: self._left[kind]]
-        self._left[kind] -= len(text)
-        if text.strip():
-            group = self._groups.setdefault(id(part.alternative or part), {})
-            group.setdefault(kind, []).append(text)
-
-    def __bool__(self) -> bool:
-        return bool(self._groups)
-
-    def plain(self) -> str:
-        """Return the message as plain text. A text that is only HTML is converted."""
-        texts = (self._plain_of(group) for group in self._groups.values())
-        return "\n\n".join(text.strip("\n") for text in texts if text.strip())
-
-    def source_html(self) -> str:
-        """Return the message as unsanitized HTML with its plain pieces, or "" without any HTML."""
-        if not any("text/html" in group for group in self._groups.values()):
-            return ""
-        return "\n".join(self._html_of(group) for group in self._groups.values())
-
-    @staticmethod
-    def _plain_of(group: dict[str, list[str]]) -> str:
-        if "text/plain" in group:
-            return "\n\n".join(text.strip("\n") for text in group["text/plain"])
-        return html_to_text("\n".join(group["text/html"]))
-
-    @staticmethod
-    def _html_of(group: dict[str, list[str]]) -> str:
-        if "text/html" in group:
-            return "\n".join(group["text/html"])
-        lines = html.escape("\n\n".join(group["text/plain"])).replace("\n", "<br>\n")
-        return f"<div>{lines}</div>"
-
-
-class _Files:
-    """The files of an email within the limits. A file that exceeds them leaves a remark."""
-
-    def __init__(self, limits: Limits, notes: _Notes) -> None:
-        self.limits = limits
-        self._notes = notes
-        self._left = limits.max_total_bytes
-        self._too_many = 0
-        self.kept: list[IncomingFile] = []
-
-    def add(self, raw: bytes, part: Part, number: int) -> None:
-        """Decode one file, unless it is too large or one too many. number: counts from 1."""
-        size = estimate_size(part)
-        if size == 0:
-            return
-        if len(self.kept) >= self.limits.max_files:
-            self._too_many += 1
-            return
-        if size > self.limits.max_file_bytes * 1.04 or size > self._left * 1.04:
-            self._refuse(name_file(raw, part, number), size)
-            return
-        file, sound = make_file(raw, part, number)
-        if len(file.content) > min(self.limits.max_file_bytes, self._left):
-            self._refuse(file.name, len(file.content))
-            return
-        self._left -= len(file.content)
-        self.kept.append(file)
-        if not sound:
-            self._notes.add(RemarkCode.FILE_DAMAGED, name=file.name)
-        if part.content_type == "application/ms-tnef" or file.name.lower() == "winmail.dat":
-            self._notes.add(RemarkCode.FILES_NOT_EXTRACTED, name=file.name)
-
-    def __bool__(self) -> bool:
-        return bool(self.kept)
-
-    def _refuse(self, name: str, size: int) -> None:
-        if size > self.limits.max_file_bytes:
-            code, limit = RemarkCode.FILE_TOO_LARGE, self.limits.max_file_bytes
-        else:
-            code, limit = RemarkCode.FILES_TOO_LARGE, self.limits.max_total_bytes
-        self._notes.add(code, name=name, maximum=limit // MEBIBYTE)
-
-    def finish(self) -> tuple[IncomingFile, ...]:
-        """Return the files, and remark how many were too many."""
-        if self._too_many:
-            self._notes.add(RemarkCode.TOO_MANY_FILES, count=self._too_many)
-        return tuple(self.kept)
 
 
 def parse_message(
@@ -197,7 +59,7 @@ def parse_message(
     limits = limits or Limits()
     raw = _normalize_line_ends(raw)
     tree = read_tree(raw, limits)
-    notes = _Notes(tree.notes)
+    notes = Notes(tree.notes)
     envelope = _read_header_fields(tree.root, limits, notes, envelope_recipients, envelope_sender)
     texts, files = _read_leaves(raw, tree.leaves, limits, notes)
     if not texts:
@@ -220,7 +82,7 @@ def parse_message(
 def _read_header_fields(
     root: Part,
     limits: Limits,
-    notes: _Notes,
+    notes: Notes,
     envelope_recipients: Iterable[str],
     envelope_sender: str,
 ) -> Envelope:
@@ -266,14 +128,14 @@ def _normalize_line_ends(raw: bytes) -> bytes:
 
 
 def _read_leaves(
-    raw: bytes, leaves: list[Part], limits: Limits, notes: _Notes
-) -> tuple[_Texts, _Files]:
-    texts, files = _Texts(limits, notes), _Files(limits, notes)
+    raw: bytes, leaves: list[Part], limits: Limits, notes: Notes
+) -> tuple[Texts, Files]:
+    texts, files = Texts(limits, notes), Files(limits, notes)
     _add_leaves(raw, leaves, texts, files)
     return texts, files
 
 
-def _add_leaves(raw: bytes, leaves: list[Part], texts: _Texts, files: _Files) -> None:
+def _add_leaves(raw: bytes, leaves: list[Part], texts: Texts, files: Files) -> None:
     for number, part in enumerate(leaves, 1):
         if is_body(part):
             texts.add(raw, part, number)
@@ -282,7 +144,7 @@ def _add_leaves(raw: bytes, leaves: list[Part], texts: _Texts, files: _Files) ->
 
 
 def _add_signed_content(
-    raw: bytes, leaves: list[Part], texts: _Texts, files: _Files, notes: _Notes
+    raw: bytes, leaves: list[Part], texts: Texts, files: Files, notes: Notes
 ) -> None:
     """Add what an opaque S/MIME message signs, or say that its text is inside an encrypted file."""
     part = next((leaf for leaf in leaves if leaf.content_type in smime.TYPES), None)

@@ -6,6 +6,7 @@ import pytest
 
 from channels_intake.mime import (
     addresses,
+    collecting,
     html_text,
     html_tokens,
     parsing,
@@ -141,8 +142,8 @@ def test_references() -> None:
 @pytest.mark.parametrize("over", [0, 1])
 def test_remarks(over: int) -> None:
     damaged = part(b"Content-Type: text/plain; charset=utf-8", b"\xff")
-    mail = parse_message(MIXED + damaged * (parsing.MAX_NOTES + over) + b"--b--")
-    assert len(mail.notes) == parsing.MAX_NOTES
+    mail = parse_message(MIXED + damaged * (collecting.MAX_NOTES + over) + b"--b--")
+    assert len(mail.notes) == collecting.MAX_NOTES
     assert (mail.notes[-1].code is RemarkCode.MORE) is bool(over)
     if over:
         assert dict(mail.notes[-1].parameters) == {"count": 2}
