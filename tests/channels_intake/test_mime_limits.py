@@ -9,6 +9,7 @@ from channels_intake.mime import (
     collecting,
     html_text,
     html_tokens,
+    message_ids,
     parsing,
     parts,
     quoting,
@@ -122,14 +123,14 @@ def test_subject(over: int) -> None:
 
 @pytest.mark.parametrize("form", ["<{}>", "{}"])
 def test_message_id(form: str) -> None:
-    longest = "i" * parsing.MAX_MESSAGE_ID_CHARS
+    longest = "i" * message_ids.MAX_MESSAGE_ID_CHARS
     for message_id, read in ((longest, longest), (longest + "i", "")):
         mail = parse_message(f"Message-ID: {form.format(message_id)}\r\n\r\nx".encode())
         assert mail.message_id == read
 
 
 def test_references() -> None:
-    ids = [f"{n}@acme.example" for n in range(parsing.MAX_REFERENCES + 1)]
+    ids = [f"{n}@acme.example" for n in range(message_ids.MAX_REFERENCES + 1)]
 
     def read(wanted: list[str]) -> tuple[str, ...]:
         value = " ".join(f"<{i}>" for i in wanted)

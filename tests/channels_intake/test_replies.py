@@ -109,7 +109,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_reply_is_cut_in_linear_time(name):
-    started = time.perf_counter()
+    started = time.process_time()
     reply = split_reply("t", "<p>Hi</p>" + HOSTILE[name])
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     assert reply.html.startswith("<p>Hi")
