@@ -24,7 +24,7 @@ from accounts.models import (
     User,
 )
 from accounts.tenancy import desk_scope
-from channels_intake.models import InboundMessage, OutgoingEmail
+from channels_intake.models import InboundMessage, MailKind, OutgoingEmail
 from helpdesk.shared.archive import Archive, read_rows
 from routing.models import Shift
 from tickets.models import (
@@ -119,7 +119,10 @@ def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
         "messages": Message.objects.filter(desk=desk, contact=contact),
         "attachments": Attachment.objects.filter(desk=desk, message__contact=contact),
         "participations": Participant.objects.filter(desk=desk, contact=contact),
-        "mails_sent_to_them": OutgoingEmail.objects.filter(desk=desk, contact=contact),
+        # Copies of what other customers wrote are those people's words.
+        "mails_sent_to_them": OutgoingEmail.objects.filter(desk=desk, contact=contact).exclude(
+            kind=MailKind.COPY
+        ),
         "invitations": Invitation.objects.filter(desk=desk, email=contact.email),
     }
 

@@ -31,6 +31,7 @@ WRITES = {
     "closure",
     "reopening",
     "participants",
+    "participant_removal",
 }
 OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
 

@@ -8,6 +8,16 @@ from django.test import Client
 from tests.cast import Cast
 
 
-@pytest.mark.parametrize("path", ["/%00/", "/%00rocket/agent/", "/roc%00ket/", "/%E2%80%AErocket/"])
-def test_an_impossible_desk_path_is_not_found(rocket: Cast, matter: Cast, path: str) -> None:
-    assert Client().get(path).status_code == 404
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/%00/", 400),
+        ("/%00rocket/agent/", 400),
+        ("/roc%00ket/", 400),
+        ("/%E2%80%AErocket/", 404),
+    ],
+)
+def test_an_impossible_desk_path_is_not_found(
+    rocket: Cast, matter: Cast, path: str, status: int
+) -> None:
+    assert Client().get(path).status_code == status
