@@ -180,7 +180,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_is_split_in_linear_time(name):
-    started = time.perf_counter()
+    started = time.process_time()
     new, quoted = split_quoted(HOSTILE[name])
-    assert time.perf_counter() - started < 1.5
+    assert time.process_time() - started < 1.5
     assert new + quoted == HOSTILE[name]
