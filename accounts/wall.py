@@ -1,14 +1,33 @@
-"""Migration operations that build the wall: roles, grants and row-level security.
+"""Migration operations that build the wall: roles, row-level security, keys within a desk.
 
-Every migration that creates a table with a desk ends in ``WallOff(...)`` for it; tests/wall checks
-that none is missing.
+Every migration that creates a table with a desk ends in ``WallOff(...)`` and
+``KeysWithinDesk(...)`` for it, and one that adds a foreign key in ``KeysWithinDesk(...)``;
+tests/wall checks that none is missing.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import truncate_name
 from django.db.migrations.operations import RunSQL
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+from django.db.models import ForeignKey, Model
+from psycopg.sql import SQL, Identifier
 
 from accounts.tenancy import APP_ROLE, DESK_SETTING, SYSTEM_ROLE
+
+MAX_NAME = 63  # bytes, PostgreSQL's limit for the name of an index or a constraint
+
+FIND_KEY = "SELECT 1 FROM pg_constraint WHERE conname = %s AND convalidated"
+FIND_INDEX = "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid"
+COUNT_ROWS_ACROSS_DESKS = """
+SELECT count(*), min(child.id) FROM {mine} child JOIN {theirs} parent ON parent.id = child.{key}
+WHERE parent.desk_id IS DISTINCT FROM child.desk_id
+"""
 
 CREATE_ROLES = f"""
 DO $$
@@ -78,3 +97,143 @@ class WallOff(RunSQL):
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         return (type(self).__qualname__, list(self.args), {})
+
+
+class KeysWithinDesk(Operation):
+    """Let the foreign keys of models refer to rows of the same desk only.
+
+    Each of Django's constraints (x_id) -> (id) between two tables of desks is replaced by
+    (desk_id, x_id) -> (desk_id, id), which is checked with the statement and not at commit. List
+    every model that gets a new foreign key, after its ``WallOff``; those that are done already are
+    left as they are. In Django, ``id`` stays the primary key, and fields stay what they are.
+
+    A migration of tables that may be big is ``atomic = False``: indexes are then built
+    concurrently, and rows validated without blocking writers. It can be run again after a failure.
+    Undoing it keeps the unique indexes on (desk_id, id).
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, *models: str) -> None:
+        self.models = models
+
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
+        return (type(self).__qualname__, list(self.models), {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing: Django's state knows of no composite keys."""
+
+    def database_forwards(
+        self, app_label: str, editor: BaseDatabaseSchemaEditor, before: Any, after: Any
+    ) -> None:
+        for model in self._get_models(app_label, editor, after):
+            for field in list_keys_within_desk(model):
+                _put_key_within_desk(editor, model, field)
+
+    def database_backwards(
+        self, app_label: str, editor: BaseDatabaseSchemaEditor, before: Any, after: Any
+    ) -> None:
+        for model in self._get_models(app_label, editor, before):
+            for field in list_keys_within_desk(model):
+                name = get_key_name(model, field)
+                editor.execute(
+                    editor._create_fk_sql(model, field, "_fk_%(to_table)s_%(to_column)s")
+                )
+                editor.execute(f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{name}"')
+
+    def describe(self) -> str:
+        return f"Keep the foreign keys of {', '.join(self.models)} within their desk"
+
+    def _get_models(
+        self, app_label: str, editor: BaseDatabaseSchemaEditor, state: Any
+    ) -> list[type[Model]]:
+        found = [state.apps.get_model(app_label, name) for name in self.models]
+        alias = editor.connection.alias
+        return [model for model in found if self.allow_migrate_model(alias, model)]
+
+
+def list_keys_within_desk(model: type[Model]) -> list[ForeignKey]:
+    """Return a model's foreign keys to models that belong to desks too."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey) and _has_desk(model) and _has_desk(field.related_model)
+    ]
+
+
+def get_key_name(model: type[Model], field: ForeignKey) -> str:
+    """Return the name of the composite constraint of a foreign key."""
+    return truncate_name(f"{model._meta.db_table}_{field.column}_same_desk", MAX_NAME)
+
+
+def _has_desk(model: Any) -> bool:
+    return any(field.column == "desk_id" for field in model._meta.concrete_fields)
+
+
+def _put_key_within_desk(
+    editor: BaseDatabaseSchemaEditor, model: type[Model], field: ForeignKey
+) -> None:
+    table, target = model._meta.db_table, field.related_model._meta.db_table
+    name = get_key_name(model, field)
+    if not _finds(editor, FIND_KEY, name):
+        _make_target_unique(editor, target)
+        editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"')
+        editor.execute(
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (desk_id, "{field.column}")'
+            f' REFERENCES "{target}" (desk_id, id) NOT VALID'
+        )
+        _refuse_rows_across_desks(editor, table, field.column, target)
+        editor.execute(f'ALTER TABLE "{table}" VALIDATE CONSTRAINT "{name}"')
+    _drop_single_key(editor, model, field)
+
+
+def _make_target_unique(editor: BaseDatabaseSchemaEditor, target: str) -> None:
+    name = truncate_name(f"{target}_desk_id_id_uniq", MAX_NAME)
+    if _finds(editor, FIND_INDEX, name):
+        return
+    how = "" if editor.connection.in_atomic_block else "CONCURRENTLY"
+    editor.execute(f'DROP INDEX IF EXISTS "{name}"')  # an invalid one, of a build that failed
+    editor.execute(f'CREATE UNIQUE INDEX {how} "{name}" ON "{target}" (desk_id, id)')
+
+
+def _refuse_rows_across_desks(
+    editor: BaseDatabaseSchemaEditor, table: str, column: str, target: str
+) -> None:
+    """Raise IntegrityError if rows refer to another desk.
+
+    VALIDATE alone would pass them: forced row-level security hides all rows from the owner.
+    """
+    names = {"mine": table, "theirs": target, "key": column}
+    quoted = {key: Identifier(value) for key, value in names.items()}
+    with editor.connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {SYSTEM_ROLE}")
+        cursor.execute(SQL(COUNT_ROWS_ACROSS_DESKS).format(**quoted))
+        [(rows, first)] = cursor.fetchall()
+        cursor.execute("SET ROLE NONE")
+    if rows:
+        raise IntegrityError(
+            f"{table}.{column} refers to another desk in {rows} rows, first in the one with ID"
+            f" {first}. Correct them, then run the migration again."
+        )
+
+
+def _drop_single_key(
+    editor: BaseDatabaseSchemaEditor, model: type[Model], field: ForeignKey
+) -> None:
+    """Drop Django's own constraint, or take it back if it was to be created by this migration."""
+    table = model._meta.db_table
+    editor.deferred_sql = [
+        statement
+        for statement in editor.deferred_sql
+        if getattr(statement, "template", "") != editor.sql_create_fk
+        or not statement.references_column(table, field.column)
+    ]
+    for name in editor._constraint_names(model, [field.column], foreign_key=True):
+        editor.execute(editor._delete_fk_sql(model, name))
+
+
+def _finds(editor: BaseDatabaseSchemaEditor, query: str, name: str) -> bool:
+    with editor.connection.cursor() as cursor:
+        cursor.execute(query, [name])
+        return cursor.fetchone() is not None

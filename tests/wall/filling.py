@@ -77,6 +77,8 @@ def fill_every_table(cast: Cast) -> None:
 def _fill_accounts(cast: Cast, mine: dict) -> None:
     connection, record = CrmConnection.objects.get(), {"module": "Accounts", "record_id": "1"}
     CrmLink.objects.create(**mine, connection=connection, account=cast.account, **record)
+    person = {"module": "Contacts", "record_id": "2"}
+    CrmLink.objects.create(**mine, connection=connection, contact=cast.customer, **person)
     CrmMark.objects.create(**mine, connection=connection, marked_at=NOON, **record)
     provider = IdentityProvider.objects.earliest("pk")
     GroupRole.objects.create(**mine, provider=provider, group="support")
