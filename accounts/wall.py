@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.utils import truncate_name
 from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
@@ -19,6 +18,8 @@ from django.db.models import ForeignKey, Model
 from psycopg.sql import SQL, Identifier
 
 from accounts.tenancy import APP_ROLE, DESK_SETTING, SYSTEM_ROLE
+
+SchemaEditor = Any  # BaseDatabaseSchemaEditor, whose stubs lack its helpers for constraints
 
 MAX_NAME = 63  # bytes, PostgreSQL's limit for the name of an index or a constraint
 
@@ -125,14 +126,14 @@ class KeysWithinDesk(Operation):
         """Change nothing: Django's state knows of no composite keys."""
 
     def database_forwards(
-        self, app_label: str, editor: BaseDatabaseSchemaEditor, before: Any, after: Any
+        self, app_label: str, editor: SchemaEditor, before: Any, after: Any
     ) -> None:
         for model in self._get_models(app_label, editor, after):
             for field in list_keys_within_desk(model):
                 _put_key_within_desk(editor, model, field)
 
     def database_backwards(
-        self, app_label: str, editor: BaseDatabaseSchemaEditor, before: Any, after: Any
+        self, app_label: str, editor: SchemaEditor, before: Any, after: Any
     ) -> None:
         for model in self._get_models(app_label, editor, before):
             for field in list_keys_within_desk(model):
@@ -145,9 +146,7 @@ class KeysWithinDesk(Operation):
     def describe(self) -> str:
         return f"Keep the foreign keys of {', '.join(self.models)} within their desk"
 
-    def _get_models(
-        self, app_label: str, editor: BaseDatabaseSchemaEditor, state: Any
-    ) -> list[type[Model]]:
+    def _get_models(self, app_label: str, editor: SchemaEditor, state: Any) -> list[type[Model]]:
         found = [state.apps.get_model(app_label, name) for name in self.models]
         alias = editor.connection.alias
         return [model for model in found if self.allow_migrate_model(alias, model)]
@@ -171,9 +170,7 @@ def _has_desk(model: Any) -> bool:
     return any(field.column == "desk_id" for field in model._meta.concrete_fields)
 
 
-def _put_key_within_desk(
-    editor: BaseDatabaseSchemaEditor, model: type[Model], field: ForeignKey
-) -> None:
+def _put_key_within_desk(editor: SchemaEditor, model: type[Model], field: ForeignKey) -> None:
     table, target = model._meta.db_table, field.related_model._meta.db_table
     name = get_key_name(model, field)
     if not _finds(editor, FIND_KEY, name):
@@ -188,7 +185,7 @@ def _put_key_within_desk(
     _drop_single_key(editor, model, field)
 
 
-def _make_target_unique(editor: BaseDatabaseSchemaEditor, target: str) -> None:
+def _make_target_unique(editor: SchemaEditor, target: str) -> None:
     name = truncate_name(f"{target}_desk_id_id_uniq", MAX_NAME)
     if _finds(editor, FIND_INDEX, name):
         return
@@ -197,9 +194,7 @@ def _make_target_unique(editor: BaseDatabaseSchemaEditor, target: str) -> None:
     editor.execute(f'CREATE UNIQUE INDEX {how} "{name}" ON "{target}" (desk_id, id)')
 
 
-def _refuse_rows_across_desks(
-    editor: BaseDatabaseSchemaEditor, table: str, column: str, target: str
-) -> None:
+def _refuse_rows_across_desks(editor: SchemaEditor, table: str, column: str, target: str) -> None:
     """Raise IntegrityError if rows refer to another desk.
 
     VALIDATE alone would pass them: forced row-level security hides all rows from the owner.
@@ -218,9 +213,7 @@ def _refuse_rows_across_desks(
         )
 
 
-def _drop_single_key(
-    editor: BaseDatabaseSchemaEditor, model: type[Model], field: ForeignKey
-) -> None:
+def _drop_single_key(editor: SchemaEditor, model: type[Model], field: ForeignKey) -> None:
     """Drop Django's own constraint, or take it back if it was to be created by this migration."""
     table = model._meta.db_table
     editor.deferred_sql = [
@@ -233,7 +226,7 @@ def _drop_single_key(
         editor.execute(editor._delete_fk_sql(model, name))
 
 
-def _finds(editor: BaseDatabaseSchemaEditor, query: str, name: str) -> bool:
+def _finds(editor: SchemaEditor, query: str, name: str) -> bool:
     with editor.connection.cursor() as cursor:
         cursor.execute(query, [name])
         return cursor.fetchone() is not None
