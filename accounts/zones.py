@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import available_timezones
+
+from django import forms
+
+# Folders of old aliases, such as US/Eastern for America/New_York, and of fixed offsets.
+_ALIASES = {"Brazil", "Canada", "Chile", "Etc", "Mexico", "SystemV", "US", "posix", "right"}
 
 
 def get_zone_name(local: datetime) -> str:
@@ -17,6 +23,32 @@ def group_time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
     regions: dict[str, list[tuple[str, str]]] = {}
     for zone in sorted(available_timezones()):
         region, _, city = zone.partition("/")
-        if city and region not in {"Etc", "SystemV", "US", "posix", "right"}:
+        if city and region not in _ALIASES:
             regions.setdefault(region, []).append((zone, city.replace("_", " ")))
     return [("", [("UTC", "UTC")]), *regions.items()]
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A time zone, chosen from the cities of each region.
+
+    empty_label: the choice of none, for an optional field. A stored zone that is not in the list
+    (an old alias, such as US/Eastern) stays a choice, so that saving a form never changes it.
+    """
+
+    def __init__(self, *, empty_label: Any = None, **kwargs: Any) -> None:
+        self.empty_label = empty_label
+        super().__init__(choices=self._list_choices, **kwargs)
+
+    def _list_choices(self) -> list[Any]:
+        none = [] if self.empty_label is None else [("", self.empty_label)]
+        return [*none, *group_time_zones()]
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Offer the form's initial value as well."""
+        stored = form.get_initial_for_field(self, field_name)
+        if stored and not super().valid_value(stored):
+            self.choices = [*self._list_choices(), (stored, stored)]
+        return super().get_bound_field(form, field_name)
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or value in available_timezones()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskTabularInline
-from accounts.admin.fields import MinuteOfDayField, TimeZoneField
+from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.admin.registry import register_inline, register_save_hook
 from accounts.models import Agent
 from routing.models import Rotation, Shift
@@ -25,7 +25,7 @@ class ShiftForm(DeskForm):
         is_end=True,
         help_text=_("A time at or before the start means the next day."),
     )
-    time_zone = TimeZoneField(label=_("Time zone"))
+    time_zone = AdminTimeZoneField(label=_("Time zone"))
 
 
 class ShiftInline(DeskTabularInline):

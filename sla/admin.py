@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.display import show_json
-from accounts.admin.fields import MinuteOfDayField, TimeZoneField
+from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.admin.records import RecordsAdmin, RecordsInline
 from accounts.admin.registry import register_inline
 from accounts.models import Plan
@@ -67,6 +68,11 @@ class TargetInline(DeskTabularInline):
 register_inline(Plan, TargetInline)
 
 
+OFFERED_HOURS = [
+    {"weekday": day, "start_minute": 9 * 60, "end_minute": 17 * 60} for day in range(5)
+]
+
+
 class WindowForm(DeskForm):
     start_minute = MinuteOfDayField(label=_("Opens"))
     end_minute = MinuteOfDayField(
@@ -75,9 +81,24 @@ class WindowForm(DeskForm):
         help_text=_("A time at or before the opening time means the next day."),
     )
 
+    def has_changed(self) -> bool:
+        """Save an offered opening as it is, unless its times were removed."""
+        if self.instance.pk is not None or not self.is_bound:
+            return super().has_changed()
+        return any(self[name].data for name in ("start_minute", "end_minute"))
+
 
 class WindowFormSet(forms.BaseInlineFormSet):
-    """Opening hours of a calendar. One without any would never reach a deadline."""
+    """Opening hours of a calendar. One without any would never reach a deadline.
+
+    A new calendar is offered the usual ones, Monday to Friday from nine to five.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        instance = kwargs.get("instance")
+        if instance is None or instance.pk is None:
+            kwargs.setdefault("initial", OFFERED_HOURS)
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> None:
         super().clean()
@@ -100,6 +121,9 @@ class WindowInline(DeskTabularInline):
     verbose_name = _("opening")
     verbose_name_plural = _("opening hours")
 
+    def get_extra(self, request: AdminRequest, obj: Model | None = None, **kwargs: Any) -> int:
+        return len(OFFERED_HOURS) if obj is None else 0
+
 
 class HolidayInline(DeskTabularInline):
     model = Holiday
@@ -107,7 +131,7 @@ class HolidayInline(DeskTabularInline):
 
 
 class CalendarForm(DeskForm):
-    time_zone = TimeZoneField(label=_("Time zone"))
+    time_zone = AdminTimeZoneField(label=_("Time zone"))
 
     class Meta:
         model = Calendar

@@ -87,7 +87,7 @@ def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
     changed since then is as they saved it; one that both changed has an error.
     """
     targets = {_get_key(t): t for t in Target.objects.filter(desk=desk)}
-    priorities = tuple(Priority.objects.filter(desk=desk))
+    priorities = _list_priorities(desk, targets.values())
     calendars = tuple(Calendar.objects.filter(desk=desk))
     rows = []
     for plan in Plan.objects.filter(desk=desk, is_retired=False) | Plan.objects.filter(
@@ -107,6 +107,13 @@ def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
             )
             rows.append(Row(plan, status, row))
     return Matrix(priorities, calendars, tuple(rows))
+
+
+def _list_priorities(desk: Desk, targets: Iterable[Target]) -> tuple[Priority, ...]:
+    """Return the offered priorities by rank, then the retired ones that still have a target."""
+    used = {target.priority_id for target in targets}
+    every = Priority.objects.filter(desk=desk).order_by("is_retired", "rank")
+    return tuple(one for one in every if not one.is_retired or one.pk in used)
 
 
 def _get_key(target: Target) -> Key:

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
 from accounts.admin.display import format_json, show_text
@@ -32,15 +32,25 @@ from tickets.models import (
 from tickets.reasons import describe_reason
 from tickets.remarks import describe_remark
 from tickets.selectors import search_tickets
+from tickets.services.priorities import rank_offered_first
 
 
 class PriorityForm(TranslatedForm, DeskForm):
-    """A priority. The default for email moves from one priority to another and is never unset."""
+    """A priority. The default for email moves from one priority to another and is never unset.
+
+    A new one is offered the last rank.
+    """
 
     texts = (
         Text("name", ("name",), _("Name"), max_length=20),
         Text("definition", ("definition",), _("Definition"), is_long=True),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            last = Priority.objects.filter(desk=self.desk).aggregate(last=Max("rank"))["last"]
+            self.initial.setdefault("rank", (last or 0) + 1)
 
     def get_own_language(self) -> str:
         return self.desk.language if self.desk else ""
@@ -50,6 +60,18 @@ class PriorityForm(TranslatedForm, DeskForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() | {"is_mail_default"}
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("is_retired") and found.get("is_mail_default"):
+            self.add_error(
+                "is_retired",
+                gettext(
+                    "The default for email can't be retired. Make another priority the default "
+                    "first."
+                ),
+            )
+        return found
 
     def clean_is_mail_default(self) -> bool:
         wanted: bool = self.cleaned_data["is_mail_default"]
@@ -62,12 +84,60 @@ class PriorityForm(TranslatedForm, DeskForm):
         return wanted
 
 
+class PriorityOrder(forms.BaseModelFormSet):
+    """The ranks of the list. Any numbers make an order: they are saved as 1, 2, 3 and so on.
+
+    A row that got the number of another one goes before it: 1 makes it the highest. Retired
+    priorities come last.
+    """
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        rows = sorted(self.forms, key=self._get_place)
+        for rank, row in enumerate(rows, start=1):
+            row.instance.rank = row.cleaned_data["rank"] = rank
+            row.new_rank = rank
+
+    def _get_place(self, row: Any) -> tuple[bool, int, bool, int]:
+        typed, before = row.cleaned_data["rank"], row.initial["rank"]
+        return row.instance.is_retired, typed, typed == before, before
+
+
+class RankForm(forms.ModelForm):
+    """The rank of a row of the list. It has changed if its new place differs from the stored."""
+
+    new_rank: int | None = None  # set by PriorityOrder
+
+    def has_changed(self) -> bool:
+        if self.new_rank is None:
+            return super().has_changed()
+        return bool(self.new_rank != self.initial["rank"])
+
+
 @admin.register(Priority)
 class PriorityAdmin(TranslatedAdmin, DeskModelAdmin):
+    """Priorities, put in order by dragging the rows of the list or by typing their ranks."""
+
     form = PriorityForm
-    list_display = ["name", "rank", "is_mail_default"]
-    fieldsets = [(None, {"fields": [("name", "rank"), "definition", "is_mail_default"]})]
+    list_display = ["name", "rank", "is_mail_default", "is_retired"]
+    list_editable = ["rank"]
+    ordering_field = "rank"
+    list_before_template = "admin/_priority_order.html"
+    fieldsets = [
+        (
+            None,
+            {"fields": [("name", "rank"), "definition", ("is_mail_default", "is_retired")]},
+        )
+    ]
     text_rows = (("name",), ("definition",))
+
+    def get_changelist_formset(self, request: AdminRequest, **kwargs: Any) -> Any:
+        return forms.modelformset_factory(
+            Priority, RankForm, formset=PriorityOrder, fields=["rank"], extra=0,
+            widgets={"rank": UnfoldAdminIntegerFieldWidget},
+        )  # fmt: skip
 
     def get_own_language(self, request: AdminRequest, obj: Any) -> str:
         return str(request.desk.language)
@@ -81,6 +151,8 @@ class PriorityAdmin(TranslatedAdmin, DeskModelAdmin):
             marked = Priority.objects.filter(desk=request.desk, is_mail_default=True)
             marked.exclude(pk=obj.pk).update(is_mail_default=False)
         super().save_model(request, obj, form, change)
+        if "is_retired" in form.changed_data:
+            rank_offered_first(desk=request.desk)
 
 
 class LinesField(forms.CharField):

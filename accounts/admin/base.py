@@ -81,10 +81,22 @@ class DeskForm(ModelForm):
         super().__init__(*args, **kwargs)
         if self.desk is not None and self.instance.desk_id is None:
             self.instance.desk = self.desk
+        if self.instance.pk is None:
+            self._offer_defaults()
         if self.has_cell_labels:
             for name, field in self.fields.items():
                 widget: Any = getattr(field.widget, "widget", field.widget)  # of a foreign key
                 widget.attrs.setdefault("aria-label", capfirst(str(field.label or name)))
+
+    def _offer_defaults(self) -> None:
+        """Start with the model's defaults, also in fields that a form declares itself.
+
+        Django takes a default over only into the fields that it makes from the model.
+        """
+        for column in self.instance._meta.concrete_fields:
+            field = self.fields.get(column.name)
+            if field is not None and field.initial is None and column.has_default():
+                self.initial.setdefault(column.name, getattr(self.instance, column.attname))
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"desk"}  # type: ignore[misc]

@@ -100,8 +100,12 @@ class CrmConnectionForm(DeskForm):
             self.fields["notify_url"].help_text = NOTIFY_HELP % {"url": self.hook_url}
         self.initial["is_paused"] = self.instance.state == ConnectionState.PAUSED
         for name, sealed in SECRETS.items():
-            if name in self.fields and getattr(self.instance, sealed):
+            if name not in self.fields:
+                continue
+            if getattr(self.instance, sealed):
                 self.fields[name].help_text = SECRET_STORED_HELP
+            else:
+                self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data

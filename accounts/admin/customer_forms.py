@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import DeskForm
+from accounts.admin.fields import AccountDomainField
 from accounts.customers.entitlements import get_point_of_contact_error, validate_account_terms
 from accounts.models import Account, Contact, ContactRole
 
@@ -40,6 +41,12 @@ class AccountForm(DeskForm):
             validate_account_terms(self.instance, before=before)
         except ValidationError as error:
             self.add_error(None, error)
+
+
+class AccountDomainForm(DeskForm):
+    """A domain of an account. A pasted URL or email address becomes its domain."""
+
+    domain = AccountDomainField(label=_("Domain"))
 
 
 class ContactForm(DeskForm):

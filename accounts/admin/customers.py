@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest, DeskModelAdmin, DeskTabularInline
-from accounts.admin.customer_forms import AccountForm, ContactForm
+from accounts.admin.customer_forms import AccountDomainForm, AccountForm, ContactForm
 from accounts.customers.deletion import AccountInUseError, delete_account, get_deletion_error
 from accounts.followers import notify_terms_changed
 from accounts.models import Account, AccountDomain, AccountProduct, Contact, Product
@@ -34,6 +34,7 @@ class DomainInline(DeskTabularInline):
     """
 
     model = AccountDomain
+    form = AccountDomainForm
     fields = ["domain", "include_subdomains"]
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
-from accounts.models import Agent, Department
+from accounts.models import Agent, Department, Desk
+from accounts.models.choices import DepartmentKind
 from accounts.staff import set_department_members
 
 
@@ -33,8 +34,18 @@ class DepartmentForm(DeskForm):
         super().__init__(*args, **kwargs)
         active = Agent.objects.filter(desk=self.desk, is_active=True)
         self.fields["members"].queryset = active  # type: ignore[attr-defined]
+        if "kind" in self.fields:
+            free = list_free_kinds(self.desk, besides=self.instance)
+            self.fields["kind"].choices = free  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["members"] = list(active.filter(departments=self.instance))
+
+
+def list_free_kinds(desk: Desk | None, besides: Department | None = None) -> list[tuple[str, Any]]:
+    """Return the kinds as choices for a department: a desk has one department of each."""
+    others = Department.objects.filter(desk=desk).exclude(pk=besides.pk if besides else None)
+    taken = set(others.values_list("kind", flat=True))
+    return [(kind, label) for kind, label in DepartmentKind.choices if kind not in taken]
 
 
 @admin.register(Department)
@@ -43,6 +54,9 @@ class DepartmentAdmin(DeskModelAdmin):
     list_display = ["name", "kind", "visibility", "position"]
     fields = [("name", "kind"), "visibility", "members", "position"]
     radio_fields: ClassVar[dict[str, int]] = {"visibility": admin.VERTICAL}
+
+    def has_add_permission(self, request: AdminRequest) -> bool:
+        return super().has_add_permission(request) and bool(list_free_kinds(request.desk))
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -19,7 +19,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from accounts.admin.fields import DomainsField, TimeZoneField
+from accounts.admin.fields import AdminTimeZoneField, DomainsField
 from accounts.admin.texts import Text, TranslatedForm
 from accounts.desk_addresses import get_domain_error, get_slug_error
 from accounts.matching import normalize_domain
@@ -72,7 +72,7 @@ class DeskSettingsForm(TranslatedForm):
     language and in every other one; the logo is an uploaded file.
     """
 
-    time_zone = TimeZoneField(label=_("Time zone"))
+    time_zone = AdminTimeZoneField(label=_("Time zone"))
     language = forms.ChoiceField(
         choices=settings.LANGUAGES,
         widget=UnfoldAdminSelectWidget,

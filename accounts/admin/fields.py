@@ -14,12 +14,13 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from accounts.matching import normalize_domain
-from accounts.zones import group_time_zones
+from accounts.matching import read_domain
+from accounts.zones import TimeZoneField
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 MINUTES_IN_DAY = 1440
 MAX_DOMAINS = 200
+MAX_PASTED_CHARS = 2000
 
 
 class MinuteOfDayField(forms.Field):
@@ -75,7 +76,7 @@ class DomainsField(forms.Field):
 
     def to_python(self, value: Any) -> list[str]:
         named = {
-            written: normalize_domain(written)
+            written: read_domain(written)
             for written in re.split(r"[\s,;]+", value or "")
             if written
         }
@@ -96,10 +97,22 @@ class DomainsField(forms.Field):
             return True
 
 
-class TimeZoneField(forms.ChoiceField):
-    """A choice of the installed IANA time zones, grouped by region."""
+class AccountDomainField(forms.CharField):
+    """A domain, also taken from a pasted URL or email address, which may be longer than one."""
 
-    widget = UnfoldAdminSelectWidget
+    widget = UnfoldAdminTextInputWidget(
+        attrs={"spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"}
+    )
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=group_time_zones, **kwargs)
+        super().__init__(max_length=MAX_PASTED_CHARS, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value)
+        return read_domain(text) or text
+
+
+class AdminTimeZoneField(TimeZoneField):
+    """A time zone on an admin page."""
+
+    widget = UnfoldAdminSelectWidget

@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.crm.reasons import CrmReason, ReasonError
-from accounts.matching import find_domain_problem, normalize_domain, normalize_email
+from accounts.matching import find_domain_problem, normalize_email, read_domain
 
 ACCOUNTS, CONTACTS = "Accounts", "Contacts"
 MAX_NAME_CHARS = 120
@@ -48,7 +48,6 @@ DEFAULT_MAPPING: dict[str, dict[str, Any]] = {
 
 _FIELD = re.compile(r"[$A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)?")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
-_AROUND_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^www\.", re.IGNORECASE)
 
 
 class UnreadableRecordError(ReasonError):
@@ -260,10 +259,7 @@ def _read_domains(record: Mapping[str, Any], source: str | list[str]) -> tuple[s
     for written in re.split(r"[\s,;]+", _read_text(record, source)):
         if not written:
             continue
-        host = re.split(r"[/?#:]", _AROUND_HOST.sub("", _AROUND_HOST.sub("", written)), maxsplit=1)[
-            0
-        ]
-        domain = normalize_domain(host.rpartition("@")[2])
+        domain = read_domain(written)
         if problem := find_domain_problem(domain or written):
             raise UnreadableRecordError(*problem)
         found[domain] = None

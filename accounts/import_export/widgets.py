@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, gettext, override
 from import_export.widgets import Widget
 
-from accounts.matching import normalize_domain, normalize_email
+from accounts.matching import normalize_email, read_domain
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -46,7 +46,7 @@ class Domain(Text):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = clean_text(value)
-        return normalize_domain(text) or text
+        return read_domain(text) or text
 
 
 class Choice(Text):

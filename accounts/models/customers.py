@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.matching import get_account_domain_error, normalize_domain, normalize_email
+from accounts.matching import get_account_domain_error, normalize_email, read_domain
 from accounts.models.base import DeskModel
 from accounts.models.fields import LineField
 
@@ -96,9 +96,9 @@ class AccountDomain(DeskModel):
         return self.domain
 
     def clean(self) -> None:
-        self.domain = normalize_domain(self.domain)
         if problem := get_account_domain_error(self.domain, self.desk.free_domains):
             raise ValidationError({"domain": problem})
+        self.domain = read_domain(self.domain)
 
 
 class AccountProduct(DeskModel):

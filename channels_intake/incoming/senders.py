@@ -139,4 +139,4 @@ def get_or_create_contacts(desk: Desk, addresses: Iterable[str]) -> list[Contact
 
 def get_default_priority(desk: Desk) -> Priority:
     """Return the desk's priority for requests that name none (M33)."""
-    return Priority.objects.filter(desk=desk).order_by("-is_mail_default", "-rank")[:1].get()
+    return Priority.objects.offered(desk=desk).order_by("-is_mail_default", "-rank")[:1].get()

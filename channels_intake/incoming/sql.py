@@ -53,7 +53,7 @@ LEFT JOIN accounts_contact contact
 LEFT JOIN accounts_account account ON account.id = contact.account_id
 LEFT JOIN accounts_plan plan ON plan.id = account.plan_id
 LEFT JOIN LATERAL (
-  SELECT id, desk_id, name, rank FROM tickets_priority WHERE desk_id = %(desk)s
+  SELECT id, desk_id, name, rank FROM tickets_priority WHERE desk_id = %(desk)s AND NOT is_retired
   ORDER BY is_mail_default DESC, rank DESC LIMIT 1
 ) priority ON true
 """  # noqa: S608 (only the constants above are inserted)

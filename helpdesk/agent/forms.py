@@ -20,7 +20,7 @@ from helpdesk.shared.fields import (
     TextField,
 )
 from helpdesk.shared.own_addresses import validate_not_own_addresses
-from tickets.models import Channel, CloseReason, Priority
+from tickets.models import Channel, CloseReason, Priority, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
 MAX_EMAIL_LENGTH = 254
@@ -94,7 +94,7 @@ class NewTicketForm(SubmitOnceForm):
         self.fields["email"].help_text = format_html(
             '<span id="requester" role="status" dir="auto">{}</span>', requester
         )
-        priorities = Priority.objects.filter(desk=desk)
+        priorities = Priority.objects.offered(desk=desk)
         self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]  # a ModelChoiceField
         self.initial.setdefault(
             "priority", next((p.pk for p in priorities if p.is_mail_default), None)
@@ -171,9 +171,9 @@ class PriorityForm(forms.Form):
 
     priority = forms.ModelChoiceField(Priority.objects.none())
 
-    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        priorities = Priority.objects.filter(desk=desk)
+        priorities = Priority.objects.offered(desk=ticket.desk, besides=ticket.priority)
         self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]  # a ModelChoiceField
 
 

@@ -96,7 +96,7 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
             assignee_id=ticket.assignee_id,
             members_only=bool(department and department.visibility == Visibility.MEMBERS),
         ),
-        sql.select_priorities(ticket.desk_id),
+        sql.select_offered_priorities(ticket.desk_id, present=ticket.priority_id),
         ticket_sql.select_followers(ticket.pk),
         ticket_sql.select_copied(ticket.pk, limit=MAX_COPIED),
         ticket_sql.select_questions(ticket.desk_id),

@@ -62,7 +62,7 @@ class TicketInput(StrictSerializer):
     )
     priority = NameField(
         "name",
-        queryset=Priority.objects.all(),
+        queryset=Priority.objects.filter(is_retired=False),
         required=False,
         help_text=_("The name of one of the desk's priorities. If empty, the desk's default."),
     )

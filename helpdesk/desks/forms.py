@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ACCENTS, User
 from accounts.presets import PRESETS
+from accounts.zones import TimeZoneField
 from helpdesk.desks.creation import CreatedDesk, DeskCreationError, create_desk
 from helpdesk.invitations.emails import send_invitation
 
@@ -40,11 +40,7 @@ class CreateDeskForm(forms.Form):
         label=_("Preset"), choices=[(key, preset.label) for key, preset in PRESETS.items()]
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, initial="en")
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=[(zone, zone) for zone in sorted(available_timezones())],
-        initial="UTC",
-    )
+    time_zone = TimeZoneField(label=_("Time zone"), initial="UTC")
     accent = forms.ChoiceField(
         label=_("Accent color"),
         choices=[(accent, accent.title()) for accent in ACCENTS],

@@ -18,14 +18,14 @@ from django.views.generic import FormView
 from accounts.languages import get_reader_language
 from accounts.logins.changes import set_preferences
 from accounts.models import Desk, User
-from accounts.zones import group_time_zones
+from accounts.zones import TimeZoneField
 
 
 class PreferencesForm(forms.Form):
     """A language and a time zone, each of which may be left to the browser or the desk."""
 
     language = forms.ChoiceField(label=_("Language"), required=False)
-    time_zone = forms.ChoiceField(
+    time_zone = TimeZoneField(
         label=_("Time zone"),
         required=False,
         help_text=_("Times on every page and in emails to you are in this zone."),
@@ -35,9 +35,8 @@ class PreferencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.desk = desk
         languages = [("", gettext("Same as my browser")), *settings.LANGUAGES]
-        zones = [("", _describe_desk_zone(desk)), *group_time_zones()]
         cast(forms.ChoiceField, self.fields["language"]).choices = languages
-        cast(forms.ChoiceField, self.fields["time_zone"]).choices = zones
+        cast(TimeZoneField, self.fields["time_zone"]).empty_label = _describe_desk_zone(desk)
 
 
 def _describe_desk_zone(desk: Desk | None) -> str:

@@ -50,7 +50,7 @@ def _list_addresses(desk: Desk) -> tuple[str, ...]:
 
 
 def _describe_emergency(desk: Desk) -> str:
-    highest = Priority.objects.filter(desk=desk).order_by("rank").first()
+    highest = Priority.objects.offered(desk=desk).order_by("rank").first()
     if highest is None:
         return ""
     text = _("For emergencies with the priority %(priority)s only.")

@@ -86,8 +86,9 @@ class RequestForm(SubmitOnceForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.desk = desk
-        self.priorities = list(Priority.objects.filter(desk=desk))
-        self.fields["priority"].queryset = Priority.objects.filter(desk=desk)  # type: ignore[attr-defined]
+        offered = Priority.objects.offered(desk=desk)
+        self.priorities = list(offered)
+        self.fields["priority"].queryset = offered  # type: ignore[attr-defined]
         for custom in custom_fields:
             self._add_custom_field(custom)
         self.order_fields([name for name in self.fields if name not in self.last_fields])

@@ -54,7 +54,7 @@ class SlaTable:
 def get_sla_table(desk: Desk) -> SlaTable:
     """Return all plans of a desk with their first-response targets. Takes five queries."""
     plans = list(Plan.objects.filter(desk=desk))
-    priorities = list(Priority.objects.filter(desk=desk))
+    priorities = list(Priority.objects.offered(desk=desk))
     targets = list(
         Target.objects.filter(desk=desk)
         .select_related("plan", "priority", "calendar")

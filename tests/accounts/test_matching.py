@@ -17,6 +17,7 @@ from accounts.matching import (
     match_sender,
     normalize_domain,
     normalize_email,
+    read_domain,
 )
 
 ACME, UMBRELLA = 7, 9
@@ -341,3 +342,31 @@ def test_an_account_may_own_a_company_domain_only():
 )
 def test_what_another_version_stored_never_fails_a_page(reason: dict[str, str]) -> None:
     assert describe_match_reason(reason) == reason["code"]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "domain"),
+    [
+        ("https://www.acme.example/path?q=1#top", "acme.example"),
+        ("HTTP://WWW.ACME.EXAMPLE", "acme.example"),
+        ("//acme.example/@handle", "acme.example"),
+        ("mail@acme.example", "acme.example"),
+        ("@acme.example", "acme.example"),
+        ("mailto:mail@acme.example?subject=x", "acme.example"),
+        ("<mail@acme.example>", "acme.example"),
+        ("https://user:secret@acme.example:8443/", "acme.example"),
+        ("acme.example:443", "acme.example"),
+        (" Acme.Example. ", "acme.example"),
+        ("https://www.Büro.example./", "xn--bro-hoa.example"),
+        ("support.acme.co.uk/help", "support.acme.co.uk"),
+        ("www.gov.uk", "www.gov.uk"),
+        ("www.com", "www.com"),
+        ("https://", ""),
+        ("https://127.0.0.1/", ""),
+        ("not a domain", ""),
+        ("https:///path", ""),
+        ("acme", ""),
+    ],
+)
+def test_a_pasted_url_or_address_is_read_as_its_domain(pasted: str, domain: str) -> None:
+    assert read_domain(pasted) == domain

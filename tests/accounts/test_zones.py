@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
+from django.core.management import call_command
 
-from accounts.zones import get_zone_name, group_time_zones
+from accounts.zones import TimeZoneField, get_zone_name, group_time_zones
 
 WINTER = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 15, 12, tzinfo=UTC)
@@ -41,4 +43,39 @@ def test_each_choice_is_a_zone_under_its_region() -> None:
 
 def test_old_aliases_are_no_choices() -> None:
     zones = {zone for _, zones in group_time_zones() for zone, _ in zones}
-    assert not {"US/Eastern", "Etc/GMT+3", "EST", "GMT"} & zones
+    aliases = {"US/Eastern", "Etc/GMT+3", "EST", "GMT", "Brazil/East", "Canada/Pacific"}
+    assert not aliases & zones
+
+
+class ZoneForm(forms.Form):
+    zone = TimeZoneField()
+
+
+def test_a_stored_alias_stays_chosen_and_valid() -> None:
+    """A browser would send the first choice, UTC, if the stored one were missing."""
+    shown = str(ZoneForm(initial={"zone": "US/Eastern"})["zone"])
+    assert '<option value="US/Eastern" selected>' in shown
+    assert "US/Eastern" not in str(ZoneForm(initial={"zone": "UTC"})["zone"])
+    assert ZoneForm({"zone": "US/Eastern"}).is_valid()
+    assert not ZoneForm({"zone": "Mars/Base"}).is_valid()
+
+
+def list_zone_fields() -> dict[str, forms.Field]:
+    """Return the form fields named time_zone of all forms, by class."""
+    call_command("check")  # imports every module that a page needs
+    found: list[type[forms.BaseForm]] = [forms.BaseForm]
+    for form in found:
+        found += [one for one in form.__subclasses__() if one not in found]
+    return {
+        f"{form.__module__}.{form.__qualname__}": form.base_fields["time_zone"]
+        for form in found
+        if "time_zone" in getattr(form, "base_fields", {})
+    }
+
+
+def test_every_form_offers_the_same_choices() -> None:
+    fields = list_zone_fields()
+    names = {name.rpartition(".")[2] for name in fields}
+    assert {"ShiftForm", "CalendarForm", "DeskSettingsForm", "CreateDeskForm"} <= names
+    others = {name for name, field in fields.items() if not isinstance(field, TimeZoneField)}
+    assert others == set()

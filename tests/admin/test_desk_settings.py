@@ -166,6 +166,42 @@ def test_a_domain_is_normalized(rocket: Cast, at_rocket: Client) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://www.newfirm.example/contact?from=mail",
+        "Mail@NewFirm.example",
+        "NEWFIRM.EXAMPLE.",
+        "https://newfirm.example/" + "a" * 300,
+    ],
+)
+def test_a_pasted_url_or_address_becomes_the_accounts_domain(
+    pasted: str, rocket: Cast, at_rocket: Client
+) -> None:
+    assert post_domain(at_rocket, rocket, pasted).status_code == 302
+    with desk_scope(rocket.desk):
+        domain = AccountDomain.objects.get(account=rocket.other_account).domain
+    assert domain == "newfirm.example"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "told"),
+    [
+        ("https://mail.google.com.gmail.com/", "is a free email domain"),
+        ("someone@gmail.com", "gmail.com is a free email domain"),
+        ("https://co.uk/", "co.uk is a public suffix"),
+        ("https://www.acme.example/", "already belongs to an account"),
+        ("https://nothing", "“https://nothing” is not a domain name."),
+    ],
+)
+def test_a_pasted_url_passes_the_same_checks(
+    pasted: str, told: str, rocket: Cast, at_rocket: Client
+) -> None:
+    answer = post_domain(at_rocket, rocket, pasted)
+    assert answer.status_code == 200
+    assert told in answer.content.decode()
+
+
 def post_priority(client: Client, cast: Cast, name: str, **changes: Any) -> Any:
     priority = cast.priorities[name]
     fields = {"name": name, "rank": priority.rank, "definition": ""} | changes

@@ -14,10 +14,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from accounts.models import DeskModel, Level
+from accounts.models import Desk, DeskModel, Level
 from accounts.models.fields import LineField
 from accounts.texts import find_translation
 from tickets.models.choices import NO_DEADLINE, OPEN_STATES, Channel, CloseReason, State
+
+
+class PriorityQuerySet(models.QuerySet["Priority"]):
+    def offered(self, *, desk: Desk, besides: Priority | None = None) -> PriorityQuerySet:
+        """Return the priorities that a ticket of the desk can get. besides: its present one."""
+        present = models.Q(pk=besides.pk) if besides else models.Q()
+        return self.filter(models.Q(is_retired=False) | present, desk=desk)
 
 
 class Priority(DeskModel):
@@ -34,20 +41,42 @@ class Priority(DeskModel):
         default=False,
         help_text=_("Tickets that arrive by email get this priority."),
     )
+    is_retired = models.BooleanField(
+        _("retired"),
+        default=False,
+        help_text=_(
+            "No longer offered. Tickets that have it keep it. It comes after all other priorities."
+        ),
+    )
     # For readers of other languages: {"de": {"name": "Hoch", "definition": "..."}}.
     translations = models.JSONField(default=dict, blank=True, editable=False)
+
+    objects = PriorityQuerySet.as_manager()
 
     class Meta:
         ordering = ["rank"]
         verbose_name = _("priority")
         verbose_name_plural = _("priorities")
         constraints = [
-            models.UniqueConstraint(fields=["desk", "rank"], name="priority_rank_unique"),
+            # Deferred, so that a new order is saved row by row.
+            models.UniqueConstraint(
+                fields=["desk", "rank"],
+                name="priority_rank_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
             models.UniqueConstraint(fields=["desk", "name"], name="priority_name_unique"),
             models.UniqueConstraint(
                 fields=["desk"],
                 condition=models.Q(is_mail_default=True),
                 name="priority_one_mail_default",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_mail_default=False) | models.Q(is_retired=False),
+                name="priority_default_not_retired",
+                violation_error_message=_(
+                    "The default for email can't be retired. Make another priority the default "
+                    "first."
+                ),
             ),
         ]
 

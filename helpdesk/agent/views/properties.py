@@ -75,7 +75,7 @@ def set_status(request: AgentRequest, number: int) -> HttpResponse:
 def set_priority(request: AgentRequest, number: int) -> HttpResponse:
     """Set the priority in the field "priority"."""
     ticket = get_ticket_for_change(request.agent, number)
-    form = PriorityForm(request.POST, desk=request.desk)
+    form = PriorityForm(request.POST, ticket=ticket)
     if not form.is_valid():
         text = _("That priority doesn't exist at this desk. Choose another one.")
         return redirect_to_ticket(request, number, error=ServiceError(text))

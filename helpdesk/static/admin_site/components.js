@@ -15,6 +15,7 @@ document.addEventListener("alpine:init", () => {
     sidebarDesktopOpen: localStorage.getItem("sidebarDesktopOpen") !== "0",
     localStorage: { setItem: (key, value) => window.localStorage.setItem(key, value) },
     window: { location: { pathname: location.pathname, search: location.search } },
+    sortRecords: (event) => sortRecords(event),
 
     init() {
       this.activeTab = getCurrentTab() || firstTab;
