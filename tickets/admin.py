@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -98,7 +98,7 @@ class PriorityOrder(forms.BaseModelFormSet):
         rows = sorted(self.forms, key=self._get_place)
         for rank, row in enumerate(rows, start=1):
             row.instance.rank = row.cleaned_data["rank"] = rank
-            row.new_rank = rank
+            cast(RankForm, row).new_rank = rank
 
     def _get_place(self, row: Any) -> tuple[bool, int, bool, int]:
         typed, before = row.cleaned_data["rank"], row.initial["rank"]

@@ -43,8 +43,8 @@ class DepartmentForm(DeskForm):
 
 def list_free_kinds(desk: Desk | None, besides: Department | None = None) -> list[tuple[str, Any]]:
     """Return the kinds as choices for a department: a desk has one department of each."""
-    others = Department.objects.filter(desk=desk).exclude(pk=besides.pk if besides else None)
-    taken = set(others.values_list("kind", flat=True))
+    rows = Department.objects.filter(desk=desk).values_list("pk", "kind")
+    taken = {kind for pk, kind in rows if besides is None or pk != besides.pk}
     return [(kind, label) for kind, label in DepartmentKind.choices if kind not in taken]
 
 

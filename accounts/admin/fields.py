@@ -108,7 +108,7 @@ class AccountDomainField(forms.CharField):
         super().__init__(max_length=MAX_PASTED_CHARS, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return read_domain(text) or text
 
 
