@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import register
+from django.utils.module_loading import import_string
 
 from helpdesk.checks import (
     check_account_followers,
@@ -18,3 +19,5 @@ class HelpdeskConfig(AppConfig):
         register(check_account_followers)
         register(check_schedule)
         register(check_queued_tasks)
+        # By name: it imports models, which can't be before the apps are ready.
+        import_string("helpdesk.access_changes.connect_signals")()

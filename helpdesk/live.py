@@ -3,6 +3,9 @@
 A message on a desk's channel says which ticket changed and what decides who may see it. A page gets
 the ticket's number alone and reloads its part through the ordinary views and permissions. A lost
 message costs only freshness.
+
+A message on the access channel names a desk, agent or user whose access may have changed; their
+pages then check it in the database (helpdesk/access_changes.py).
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 import redis
 import redis.asyncio
@@ -25,6 +29,7 @@ from tickets.models import Ticket, TicketEvent
 log = structlog.get_logger(__name__)
 
 CHANNEL = "plumbline:desk:"
+ACCESS_CHANNEL = "plumbline:access"
 MAX_BACKLOG = 100  # changes a slow page may lag behind before the oldest are dropped
 RECONNECT_DELAY = 1.0  # seconds
 
@@ -57,8 +62,17 @@ def _publisher() -> redis.Redis:
 
 def publish(event: TicketEvent) -> None:
     """Notify the desk's open pages that a ticket changed. Does nothing if Valkey is unavailable."""
+    _send(f"{CHANNEL}{event.desk_id}", str(Change.of(event.ticket)))
+
+
+def publish_access_change(whose: str) -> None:
+    """Let open pages check their access. whose: "desk 1", "agent 2" or "user 3", by ID."""
+    _send(ACCESS_CHANNEL, whose)
+
+
+def _send(channel: str, text: str) -> None:
     try:
-        _publisher().publish(f"{CHANNEL}{event.desk_id}", str(Change.of(event.ticket)))
+        _publisher().publish(channel, text)
     except redis.RedisError as error:
         log.warning("live_pages_not_notified", error=str(error))
 
@@ -74,24 +88,38 @@ COMPANIONS = {
 LATER: Followers = {kind: publish for kind in EventKind if kind not in COMPANIONS}
 
 
+class Page:
+    """An open page: what happened since it last asked, and whose access it depends on."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+        self.changes: asyncio.Queue[Change | None] = asyncio.Queue(MAX_BACKLOG)
+
+    def add(self, change: Change | None) -> None:
+        """Add a change, or None to have access checked. A full queue drops its oldest change."""
+        if self.changes.full() and self.changes.get_nowait() is None:
+            change = None
+        self.changes.put_nowait(change)
+
+
 class Hub:
     """The subscription of a web process, shared by all its open pages (P15: 1,000 pages)."""
 
     def __init__(self) -> None:
-        self.pages: defaultdict[int, set[asyncio.Queue[Change]]] = defaultdict(set)
+        self.pages: defaultdict[int, set[Page]] = defaultdict(set)
         self.listening: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def open_page(self, desk_id: int) -> Iterator[asyncio.Queue[Change]]:
-        """Return a queue of the changes at one desk while the page is open."""
-        changes: asyncio.Queue[Change] = asyncio.Queue(MAX_BACKLOG)
-        self.pages[desk_id].add(changes)
+    def open_page(self, desk_id: int, names: frozenset[str]) -> Iterator[Page]:
+        """Return a page that gets the changes at one desk while it is open."""
+        page = Page(names)
+        self.pages[desk_id].add(page)
         if self.listening is None or self.listening.done():
             self.listening = asyncio.create_task(self._listen())
         try:
-            yield changes
+            yield page
         finally:
-            self.pages[desk_id].discard(changes)
+            self.pages[desk_id].discard(page)
 
     async def _listen(self) -> None:
         while any(self.pages.values()):
@@ -107,28 +135,48 @@ class Hub:
             client.pubsub() as pubsub,
         ):
             await pubsub.psubscribe(f"{CHANNEL}*")
+            await pubsub.subscribe(ACCESS_CHANNEL)
             while any(self.pages.values()):
-                received = await pubsub.get_message(ignore_subscribe_messages=True, timeout=30)
+                received = await pubsub.get_message(timeout=30)
                 if received is not None:
-                    self._distribute(received["channel"].decode(), received["data"].decode())
+                    self._receive(received)
+
+    def _receive(self, received: dict[str, Any]) -> None:
+        channel = received["channel"].decode()
+        if received["type"] == "pmessage":
+            self._distribute(channel, received["data"].decode())
+        elif received["type"] == "message":
+            self._check_access(received["data"].decode())
+        elif received["type"] == "subscribe":
+            self._check_access()  # messages were lost until now
 
     def _distribute(self, channel: str, text: str) -> None:
         if (change := Change.parse(text)) is None:
             return
-        for changes in self.pages[int(channel.removeprefix(CHANNEL))]:
-            if changes.full():
-                changes.get_nowait()
-            changes.put_nowait(change)
+        for page in self.pages[int(channel.removeprefix(CHANNEL))]:
+            page.add(change)
+
+    def _check_access(self, whose: str = "") -> None:
+        """Let the pages that depend on a desk, agent or user check their access, or all pages."""
+        for page in chain.from_iterable(self.pages.values()):
+            if not whose or whose in page.names:
+                page.add(None)
 
 
 hub = Hub()
 
 
-async def iterate_changes(desk_id: int, *, pause: float) -> AsyncIterator[Change | None]:
-    """Yield a desk's changes as they arrive, and None after each ``pause`` seconds of silence."""
-    with hub.open_page(desk_id) as changes:
+async def iterate_changes(
+    desk_id: int, *, names: frozenset[str], pause: float
+) -> AsyncIterator[Change | None]:
+    """Yield a desk's changes as they arrive, and None when access is to be checked.
+
+    That is after each ``pause`` seconds of silence, and when the access of one of ``names`` (see
+    publish_access_change) may have changed.
+    """
+    with hub.open_page(desk_id, names) as page:
         while True:
             try:
-                yield await asyncio.wait_for(changes.get(), timeout=pause)
+                yield await asyncio.wait_for(page.changes.get(), timeout=pause)
             except TimeoutError:
                 yield None

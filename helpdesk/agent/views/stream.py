@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import DeskRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope, release_connection
+from helpdesk.access_changes import name_access
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live import iterate_changes
 from helpdesk.login.sso.sessions import is_sso_session_invalid
@@ -21,7 +22,7 @@ from helpdesk.login.two_factor.policy import get_pending_step
 from tickets.access import can_see_ticket
 
 CONTENT_TYPE = "text/event-stream"
-HEARTBEAT = 20.0  # seconds between comments; access is checked again as often
+HEARTBEAT = 20.0  # seconds between comments; access is checked as often even without a message
 
 
 @require_safe
@@ -47,7 +48,8 @@ async def stream_tickets(request: DeskRequest) -> HttpResponseBase:
 async def _stream(request: AgentRequest) -> AsyncIterator[str]:
     yield ": open\n\n"
     checked = time.monotonic()
-    async for change in iterate_changes(request.desk.pk, pause=HEARTBEAT):
+    names = name_access(desk_id=request.desk.pk, agent=request.agent)
+    async for change in iterate_changes(request.desk.pk, names=names, pause=HEARTBEAT):
         # By time, not by silence: a busy desk is never silent.
         is_due = change is None or time.monotonic() - checked >= HEARTBEAT
         if is_due:
