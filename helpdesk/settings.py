@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before static files, which carry the policy too
     "helpdesk.shared.streaming.StaticFilesMiddleware",
+    "helpdesk.shared.compression.CompressionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.NeverCacheMiddleware",
     "helpdesk.middleware.RejectNullBytesMiddleware",
@@ -373,6 +374,11 @@ ANYMAIL = {
 
 MEDIA_ROOT = DATA_DIR / "files"
 STATIC_URL = "/static/"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "helpdesk.shared.bundles.BundleFinder",
+]
+BUNDLES_DIR = DATA_DIR / "bundles"
 STORAGES = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",

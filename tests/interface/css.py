@@ -40,10 +40,13 @@ def find_styled_classes(sheet: Path) -> set[str]:
 
 def find_set_classes() -> set[str]:
     """Return the classes that templates, scripts and widgets set."""
-    return {name for source in SOURCES for name in _find_in(source.read_text(encoding="utf-8"))}
+    return {
+        name for source in SOURCES for name in find_classes_in(source.read_text(encoding="utf-8"))
+    }
 
 
-def _find_in(text: str) -> Iterator[str]:
+def find_classes_in(text: str) -> Iterator[str]:
+    """Yield the classes that a source sets."""
     for groups in SET.findall(text):
         value = next(filter(None, groups), "")
         for size in AVATAR_SIZES:

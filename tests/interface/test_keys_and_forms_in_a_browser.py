@@ -160,3 +160,32 @@ def test_the_list_and_the_ticket_fit_a_phone(show):
         page = show(template, **context)
         page.set_viewport_size({"width": 360, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_on_a_phone_the_one_sidebar_is_a_drawer(show):
+    page = show(QUEUE, **make_queue())
+    page.set_viewport_size({"width": 375, "height": 740})
+    sidebar = page.locator("#sidebar")
+    assert page.locator("nav.nav").count() == 1
+    assert not sidebar.is_visible()
+
+    page.get_by_role("button", name="Menu").press("Enter")
+    assert sidebar.is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#sidebar') !== null")
+
+    page.keyboard.press("Escape")
+    assert not sidebar.is_visible()
+    assert page.evaluate("document.activeElement.ariaLabel") == "Menu"
+
+
+def test_the_drawer_needs_no_script(show, chromium):
+    page = show(QUEUE, **make_queue())
+    plain = chromium.new_context(
+        viewport={"width": 375, "height": 740}, java_script_enabled=False
+    ).new_page()
+    plain.goto(page.url)
+
+    plain.get_by_role("button", name="Menu").click()
+    assert plain.locator("#sidebar").is_visible()
+    plain.context.close()

@@ -32,7 +32,8 @@ def render_field(data: dict[str, str] | None, **context: object) -> str:
 
 ROWS = factories.make_list(factories.make_row())
 PARTIALS: dict[str, list[dict[str, Any]]] = {
-    "agent/_nav.html": [{**factories.make_shell(), "nav_label": "Queues"}],
+    "agent/_nav.html": [factories.make_shell()],
+    "agent/_shortcuts_dialog.html": [{}],
     "agent/_reasons.html": [factories.make_panel()],
     "agent/customers/_people.html": [{"people": [factories.make_contact()]}],
     "agent/customers/_terms.html": [

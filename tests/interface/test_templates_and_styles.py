@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import get_template
 from heroicons.templatetags.heroicons import heroicon_micro
 
+from helpdesk.shared import bundles
 from helpdesk.shared.script_texts import SCRIPT_TEXTS
 from tests.interface.css import (
     HTMX_CLASSES,
@@ -54,27 +55,27 @@ def test_every_icon_that_a_template_names_exists(path):
         assert heroicon_micro(name)
 
 
-def test_every_stylesheet_is_linked_and_puts_its_rules_into_a_known_layer():
-    linked = re.findall(r"css/([a-z_]+\.css)", read(TEMPLATES / "includes/styles.html"))
-    sheets = {path.name: read(path) for path in (STATIC / "css").glob("*.css")}
+def test_every_style_sheet_is_in_a_bundle_and_puts_its_rules_into_a_known_layer():
+    sheets = {path.stem: read(path) for path in (STATIC / "css").glob("*.css")}
 
-    assert sorted(linked) == sorted(sheets)
-    assert linked[0] == "layers.css"
+    assert sorted(bundles.STYLES) == sorted(sheets)
+    assert next(iter(bundles.STYLES)) == "layers"
     for name, source in sheets.items():
         assert set(re.findall(r"@layer ([a-z]+) {", source)) <= set(LAYERS), name
         assert "@import" not in source, name
+        assert "url(" not in source, name  # relative to the file, which a bundle moves
 
 
-def test_every_module_is_linked_and_imports_no_other():
-    pages = [TEMPLATES / "includes/scripts.html", TEMPLATES / "mfa/_passkey_scripts.html"]
-    linked = [name for page in pages for name in re.findall(r"js/([a-z_]+\.js)", read(page))]
-    modules = {path.name: read(path) for path in (STATIC / "js").glob("*.js")}
+def test_every_script_is_loaded_and_imports_no_other():
+    alone = re.findall(r"js/([a-z_]+)\.js", read(TEMPLATES / "mfa/_passkey_scripts.html"))
+    scripts = {path.stem: read(path) for path in (STATIC / "js").glob("*.js")}
 
-    assert sorted([*linked, "theme.js"]) == sorted(modules)
-    for name, source in modules.items():
-        assert not re.search(r"^\s*import\b|\beval\(|new Function", source, flags=re.MULTILINE), (
-            name
-        )
+    assert sorted([*bundles.SCRIPTS, *alone, "theme"]) == sorted(scripts)
+    assert next(iter(bundles.SCRIPTS)) == "texts"
+    for name, source in scripts.items():
+        assert not re.search(
+            r"^\s*(import|export)\b|\beval\(|new Function", source, flags=re.MULTILINE
+        ), name
 
 
 @pytest.mark.parametrize("path", OURS, ids=OUR_NAMES)
