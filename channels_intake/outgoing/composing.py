@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -28,6 +27,7 @@ from channels_intake.mailboxes import get_default_mailbox, list_usable_mailboxes
 from channels_intake.mime.text import one_line
 from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
 from channels_intake.outgoing.automatic_mail import is_verified
+from channels_intake.outgoing.rendering import render_email
 from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent
 
 MAX_SUBJECT_CHARS = 200
@@ -88,11 +88,9 @@ def _render(
             name: format_moment(value) if isinstance(value, datetime) else value
             for name, value in details.items()
         }
-        return {
-            "subject": make_subject(ticket, kind, days_left=details.get("days_left")),
-            "body_text": render_to_string(f"emails/{kind}.txt", context).rstrip() + "\n",
-            "body_html": render_to_string(f"emails/{kind}.html", context),
-        }
+        text, html = render_email(f"emails/{kind}", context, desk=ticket.desk)
+        subject = make_subject(ticket, kind, days_left=details.get("days_left"))
+        return {"subject": subject, "body_text": text, "body_html": html}
 
 
 def get_ticket_context(ticket: Ticket, contact: Contact) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -26,6 +25,7 @@ from channels_intake.mailboxes import VerificationError, create_code, verify_by_
 from channels_intake.models import Mailbox
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
+from channels_intake.outgoing.rendering import build_automatic_email
 from helpdesk.admin.rendering import render_page
 from helpdesk.shared.rate_limits import is_within_limit
 
@@ -100,7 +100,7 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
         messages.success(request, text % {"address": mailbox.address})
 
 
-def _compose_code(request: AdminRequest, mailbox: Mailbox, code: str) -> EmailMessage:
+def _compose_code(request: AdminRequest, mailbox: Mailbox, code: str) -> EmailMultiAlternatives:
     context = {
         "mailbox": mailbox,
         "desk": request.desk,
@@ -109,12 +109,13 @@ def _compose_code(request: AdminRequest, mailbox: Mailbox, code: str) -> EmailMe
         "site": get_desk_url(request.desk),
     }
     with use_recipient_locale(desk=request.desk):
-        return EmailMessage(
+        return build_automatic_email(
+            "emails/mailbox_code",
+            context,
+            desk=request.desk,
             subject=gettext("Your code to verify a help desk mailbox"),
-            body=render_to_string("emails/mailbox_code.txt", context),
             from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[mailbox.address],
-            headers={"Auto-Submitted": "auto-generated"},
+            to=mailbox.address,
         )
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.mail import EmailMessage
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -27,6 +25,7 @@ from accounts.logins.changes import remove_two_factor
 from accounts.models import Agent, Desk, User
 from accounts.sweeps import list_desks_of_login
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
+from channels_intake.outgoing.rendering import build_automatic_email
 
 
 @require_POST
@@ -93,11 +92,12 @@ def send_reset_notice(user: User, *, desk: Desk | None) -> None:
     """
     context = {"user": user, "site": settings.SITE_URL.rstrip("/")}
     with use_recipient_locale(desk=desk, user=user):
-        message = EmailMessage(
+        message = build_automatic_email(
+            "emails/two_factor_removed",
+            context,
+            desk=desk,
             subject=_("Two-factor authentication was turned off for your account"),
-            body=render_to_string("emails/two_factor_removed.txt", context),
             from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[user.email],
-            headers={"Auto-Submitted": "auto-generated"},
+            to=user.email,
         )
     message.send()

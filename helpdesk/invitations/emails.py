@@ -6,9 +6,7 @@ from email.utils import formataddr
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.mail import EmailMessage
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.languages import use_recipient_locale
@@ -16,6 +14,7 @@ from accounts.models import Contact, Desk, Invitation, User
 from accounts.tenancy import desk_scope
 from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
+from channels_intake.outgoing.rendering import build_automatic_email
 from helpdesk.shared.links import build_desk_url
 
 
@@ -36,13 +35,15 @@ def send_invitation(invitation: Invitation, token: str) -> None:
         user = User.objects.filter(email=invitation.email).first()
         contact = Contact.objects.filter(desk=desk, email=invitation.email).first()
     with use_recipient_locale(desk=desk, contact=contact, user=user):
-        EmailMessage(
+        message = build_automatic_email(
+            "emails/invitation",
+            context,
+            desk=desk,
             subject=f"[{desk.name}] " + _("You're invited"),
-            body=render_to_string("emails/invitation.txt", context),
             from_email=from_email,
-            to=[invitation.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        ).send()
+            to=invitation.email,
+        )
+    message.send()
 
 
 def send_invitation_and_report(request: HttpRequest, invitation: Invitation, token: str) -> None:

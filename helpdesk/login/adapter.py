@@ -19,8 +19,10 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -34,6 +36,7 @@ from accounts.staff import drop_unverified_password
 from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of
 from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
+from channels_intake.outgoing.rendering import get_frame_context
 from helpdesk.login.two_factor.policy import has_recently_signed_in, has_two_factor
 from helpdesk.shared.links import build_installation_url
 
@@ -94,6 +97,19 @@ class LoginAdapter(DefaultAccountAdapter):
         site = SimpleNamespace(name=get_site_name(), domain=self.request.get_host())
         with use_recipient_locale(desk=desk, contact=contact, user=user):
             super().send_mail(template_prefix, email, {**context, "current_site": site})
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """Return the email as text and HTML, in the design of all emails."""
+        desk = get_desk(self.request)
+        text = render_to_string(f"{template_prefix}_message.txt", context, self.request)
+        framed = {**context, **get_frame_context(text, desk=desk)}
+        return super().render_mail(template_prefix, email, framed, headers)
 
     def send_notification_mail(
         self,

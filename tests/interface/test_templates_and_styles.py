@@ -40,12 +40,18 @@ def test_every_template_compiles(name):
     assert get_template(name)
 
 
+# The design of emails. Mail clients apply no style sheet that a page links, and few of its own.
+EMAIL_DESIGN = {"emails/frame.html", "emails/_button.html", "emails/_code.html"}
+
+
 @pytest.mark.parametrize("path", PAGES, ids=NAMES)
 def test_no_template_carries_an_inline_style_handler_or_script(path):
     source = read(path)
 
-    assert not re.search(r"<[^>]*\s(style|on[a-z]+)=", source)
-    assert "<style" not in source
+    if str(path.relative_to(TEMPLATES)) not in EMAIL_DESIGN:
+        assert not re.search(r"<[^>]*\sstyle=", source)
+        assert "<style" not in source
+    assert not re.search(r"<[^>]*\son[a-z]+=", source)
     assert all("src=" in tag for tag in re.findall(r"<script\b[^>]*>", source))
 
 

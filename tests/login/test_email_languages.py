@@ -22,7 +22,7 @@ PORTUGUESE = {"Accept-Language": "pt-BR"}
 def composed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Language and time zone that are active when an email is composed."""
     found: list[tuple[str, str]] = []
-    render_mail, render = DefaultAccountAdapter.render_mail, emails.render_to_string
+    render_mail, build = DefaultAccountAdapter.render_mail, emails.build_automatic_email
 
     def note(original: Any) -> Any:
         def noted(*args: Any, **kwargs: Any) -> Any:
@@ -32,7 +32,7 @@ def composed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         return noted
 
     monkeypatch.setattr(DefaultAccountAdapter, "render_mail", note(render_mail))
-    monkeypatch.setattr(emails, "render_to_string", note(render))
+    monkeypatch.setattr(emails, "build_automatic_email", note(build))
     return found
 
 
