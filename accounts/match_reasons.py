@@ -32,6 +32,8 @@ class MatchCode(StrEnum):
     SUBDOMAIN_NOT_INCLUDED = "subdomain_not_included"  # domain, parent, account
     UNKNOWN_DOMAIN = "unknown_domain"  # domain
     UNVERIFIED_AGENT = "unverified_agent"
+    RELAYED = "relayed"  # address
+    REQUESTER_CHANGED = "requester_changed"  # agent, address
     FOLLOW_UP = "follow_up"  # ticket
     SIGNED_IN = "signed_in"
     OPENED_BY_AGENT = "opened_by_agent"  # agent
@@ -67,6 +69,13 @@ SENTENCES: dict[str, Promise] = {
     MatchCode.UNKNOWN_DOMAIN: _("The domain %(domain)s does not belong to any account."),
     MatchCode.UNVERIFIED_AGENT: _(
         "The sender uses an agent's address, but the email could not be verified."
+    ),
+    MatchCode.RELAYED: _(
+        "The email came through %(address)s, which replaced the sender's address, so it isn't "
+        "matched to an account."
+    ),
+    MatchCode.REQUESTER_CHANGED: _(
+        "%(agent)s made %(address)s the requester. The address is not verified."
     ),
     MatchCode.FOLLOW_UP: _("It replies to %(ticket)s, which can no longer be reopened."),
     MatchCode.SIGNED_IN: _("The customer was signed in."),

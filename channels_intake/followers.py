@@ -99,7 +99,7 @@ def _list_copied(message: Message) -> set[str]:
     """Return the addresses in CC of a customer's email."""
     copied = [
         str(remark["addresses"])
-        for remark in message.remarks
+        for remark in message.remark_data
         if remark.get("code") == RemarkCode.CC_NOT_ADDED
     ]
     return {address for addresses in copied for address in addresses.split(", ")}
@@ -179,6 +179,7 @@ LATER: Followers = {
     EventKind.CUSTOMER_RESPONDED: send_copies,
     EventKind.PARTICIPANT_ADDED: send_request_to_follower,
     EventKind.PARTICIPANT_REMOVED: revoke_reply_address,
+    EventKind.REQUESTER_CHANGED: revoke_reply_address,
     EventKind.AGENT_REPLIED: send_reply,
     EventKind.CUSTOMER_REMINDED: send_reminder,
     EventKind.TICKET_CLOSED: send_closing,

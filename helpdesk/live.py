@@ -23,6 +23,8 @@ import redis.asyncio
 import structlog
 from django.conf import settings
 
+from helpdesk.shared.numbers import format_capped_count
+from helpdesk.shared.quarantine import MAX_COUNTED
 from tickets.events import EventKind, Followers
 from tickets.models import Ticket, TicketEvent
 
@@ -32,6 +34,21 @@ CHANNEL = "plumbline:desk:"
 ACCESS_CHANNEL = "plumbline:access"
 MAX_BACKLOG = 100  # changes a slow page may lag behind before the oldest are dropped
 RECONNECT_DELAY = 1.0  # seconds
+
+
+class Held(NamedTuple):
+    """The number of a desk's quarantined emails, as the sidebar shows it; "" for none."""
+
+    count: str
+
+    @classmethod
+    def parse(cls, text: str) -> Held | None:
+        """Return the count of a channel message "held 7"; None for another message."""
+        name, _, count = text.partition(" ")
+        return cls(count) if name == "held" else None
+
+    def __str__(self) -> str:
+        return f"held {self.count}"
 
 
 class Change(NamedTuple):
@@ -49,10 +66,14 @@ class Change(NamedTuple):
     def parse(cls, text: str) -> Change | None:
         """Return the change of a channel message; None for a message of another version."""
         parts = text.split()
-        return cls(*map(int, parts)) if len(parts) == len(cls._fields) else None
+        is_change = len(parts) == len(cls._fields) and all(map(str.isdecimal, parts))
+        return cls(*map(int, parts)) if is_change else None
 
     def __str__(self) -> str:
         return " ".join(map(str, self))
+
+
+News = Change | Held
 
 
 @cache
@@ -63,6 +84,11 @@ def _publisher() -> redis.Redis:
 def publish(event: TicketEvent) -> None:
     """Notify the desk's open pages that a ticket changed. Does nothing if Valkey is unavailable."""
     _send(f"{CHANNEL}{event.desk_id}", str(Change.of(event.ticket)))
+
+
+def publish_held(desk_id: int, count: int) -> None:
+    """Notify the desk's open pages of the number of quarantined emails."""
+    _send(f"{CHANNEL}{desk_id}", str(Held(format_capped_count(count, MAX_COUNTED))))
 
 
 def publish_access_change(whose: str) -> None:
@@ -93,9 +119,9 @@ class Page:
 
     def __init__(self, names: frozenset[str]) -> None:
         self.names = names
-        self.changes: asyncio.Queue[Change | None] = asyncio.Queue(MAX_BACKLOG)
+        self.changes: asyncio.Queue[News | None] = asyncio.Queue(MAX_BACKLOG)
 
-    def add(self, change: Change | None) -> None:
+    def add(self, change: News | None) -> None:
         """Add a change, or None to have access checked. A full queue drops its oldest change."""
         if self.changes.full() and self.changes.get_nowait() is None:
             change = None
@@ -151,7 +177,7 @@ class Hub:
             self._check_access()  # messages were lost until now
 
     def _distribute(self, channel: str, text: str) -> None:
-        if (change := Change.parse(text)) is None:
+        if (change := Held.parse(text) or Change.parse(text)) is None:
             return
         for page in self.pages[int(channel.removeprefix(CHANNEL))]:
             page.add(change)
@@ -168,7 +194,7 @@ hub = Hub()
 
 async def iterate_changes(
     desk_id: int, *, names: frozenset[str], pause: float
-) -> AsyncIterator[Change | None]:
+) -> AsyncIterator[News | None]:
     """Yield a desk's changes as they arrive, and None when access is to be checked.
 
     That is after each ``pause`` seconds of silence, and when the access of one of ``names`` (see

@@ -1,4 +1,4 @@
-"""Periodic tasks of the installation itself: delete what has expired."""
+"""Tasks of the interfaces: delete what has expired, and tell open pages what changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
+
+from accounts.models import Desk
+from accounts.tenancy import in_desk
+from helpdesk.live import publish_held
+from helpdesk.shared.quarantine import count_quarantined
+
+
+@shared_task
+@in_desk
+def publish_held_count(*, desk_id: int) -> None:
+    """Tell the desk's open pages how many emails are quarantined."""
+    publish_held(desk_id, count_quarantined(Desk.objects.get(pk=desk_id)))
 
 
 @shared_task

@@ -43,6 +43,7 @@ NOW: NowFollowers = {
     EventKind.TICKET_OPENED: route_and_assign,
     EventKind.TERMS_CHANGED: reroute,
     EventKind.SENDER_VERIFIED: reroute,
+    EventKind.REQUESTER_CHANGED: reroute,
     EventKind.ESCALATED: assign_to_next_level,
     EventKind.CUSTOMER_RESPONDED: ensure_assigned,
     EventKind.TICKET_REOPENED: ensure_assigned,

@@ -22,7 +22,7 @@ def restart_if_closed(change: Change, event: TicketEvent) -> None:
 
 
 def replan_if_open(change: Change, event: TicketEvent) -> None:
-    """Start the clock of a newly verified sender's ticket, unless it is closed."""
+    """Apply the terms of a newly verified sender or another requester to an open ticket."""
     if change.ticket.status != State.CLOSED:
         replan_for_new_terms(change, event)
 
@@ -33,6 +33,7 @@ NOW: NowFollowers = {
     EventKind.PRIORITY_CHANGED: replan_for_priority,
     EventKind.TERMS_CHANGED: replan_for_new_terms,
     EventKind.SENDER_VERIFIED: replan_if_open,
+    EventKind.REQUESTER_CHANGED: replan_if_open,
     EventKind.TICKET_CLOSED: stop_on_close,
     EventKind.TICKET_REOPENED: restart_if_closed,
     EventKind.CUSTOMER_RESPONDED: restart_if_closed,

@@ -30,7 +30,6 @@ from tickets.models import (
     TicketEvent,
 )
 from tickets.reasons import describe_reason
-from tickets.remarks import describe_remark
 from tickets.selectors import search_tickets
 from tickets.services.priorities import rank_offered_first
 
@@ -323,7 +322,7 @@ class MessageAdmin(EntriesAdmin):
 
     @admin.display(description=_("remarks"))
     def shown_remarks(self, message: Message) -> str:
-        return " ".join(describe_remark(remark) for remark in message.remarks)
+        return " ".join(message.remarks)
 
 
 @admin.register(Note)

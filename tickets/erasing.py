@@ -30,6 +30,9 @@ from tickets.models import (
     TicketEvent,
 )
 from tickets.reasons import Reason
+from tickets.remarks import RemarkCode
+
+FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,9 @@ def _erase_messages(traces: Traces) -> int:
     around = Message.objects.filter(ticket_id__in=traces.touched)
     around.update(quoted_text="")
     around.filter(contact__isnull=False).update(body_html="")  # with what the email quotes
-    return Message.objects.filter(pk__in=traces.messages).update(body_text=MARK, remarks=[])
+    asked = Message.objects.filter(ticket_id__in=traces.opened)
+    asked.filter(remark_data__contains=[{"code": RemarkCode.REPLY_TO.value}]).update(remark_data=[])
+    return Message.objects.filter(pk__in=traces.messages).update(body_text=MARK, remark_data=[])
 
 
 def _erase_subjects(traces: Traces) -> int:
@@ -195,8 +200,10 @@ def _erase_subjects(traces: Traces) -> int:
 
 
 def _erase_events(person: Person, traces: Traces) -> int:
-    named = Q(data__has_key="subject", ticket_id__in=traces.opened) | Q(
-        kind="participant.added", data__contact=person.contact_id
+    named = (
+        Q(data__has_key="subject", ticket_id__in=traces.opened)
+        | Q(kind__in=FOLLOWER_KINDS, data__contact=person.contact_id)
+        | Q(kind=EventKind.REQUESTER_CHANGED, data__requester=person.contact_id)
     )
     events = list(TicketEvent.objects.filter(named, desk_id=person.desk_id))
     for event in events:

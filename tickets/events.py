@@ -47,6 +47,8 @@ class EventKind(StrEnum):
     SENDER_VERIFIED = "sender.verified"  # proof, account: its name or ""
     PARTICIPANT_ADDED = "participant.added"  # contact, name
     PARTICIPANT_REMOVED = "participant.removed"  # contact, name
+    REQUESTER_CHANGED = "requester.changed"  # contact: until then; requester: from now on; name
+    RECIPIENTS_ADDED = "recipients.added"  # message, addresses: of the desk's mailboxes
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at
     SLA_STARTED = "sla.started"  # due_at, minutes, plan, priority, calendar, version
     SLA_REPLANNED = "sla.replanned"  # the same, and was_due_at

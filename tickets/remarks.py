@@ -42,6 +42,10 @@ class RemarkCode(StrEnum):
     REPEATED_SENDER = "repeated_sender"
     CC_NOT_ADDED = "cc_not_added"  # addresses
     INVALID_REPLY_ADDRESS = "invalid_reply_address"
+    SENT_TO_SEVERAL = "sent_to_several"  # addresses
+    RELAYED = "relayed"  # address
+    NO_VERDICT = "no_verdict"  # domain
+    REPLY_TO = "reply_to"  # address, name
     MORE = "more"  # count
 
 
@@ -108,6 +112,16 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.REPEATED_SENDER: _("The email has more than one From header."),
     RemarkCode.CC_NOT_ADDED: _("In CC, but not added as followers: %(addresses)s"),
     RemarkCode.INVALID_REPLY_ADDRESS: _("It was sent to an invalid reply address."),
+    RemarkCode.SENT_TO_SEVERAL: _("It was sent to several of your mailboxes: %(addresses)s"),
+    RemarkCode.RELAYED: _(
+        "It was sent through %(address)s, which replaced the sender's address. The sender is "
+        "unverified."
+    ),
+    RemarkCode.NO_VERDICT: _(
+        "The sender is unverified: no SPF, DKIM or DMARC result confirms that %(domain)s sent "
+        "this email."
+    ),
+    RemarkCode.REPLY_TO: _("The email asks for replies to %(address)s."),
     RemarkCode.MORE: ngettext_lazy(
         "%(count)s more problem was found in this email.",
         "%(count)s more problems were found in this email.",

@@ -314,6 +314,12 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.PARTICIPANT_REMOVED: _fill(
         gettext_lazy("%(actor)s removed the follower (CC) %(name)s.")
     ),
+    EventKind.REQUESTER_CHANGED: _fill(
+        gettext_lazy("%(actor)s made %(name)s the requester. The address is not verified.")
+    ),
+    EventKind.RECIPIENTS_ADDED: _fill(
+        gettext_lazy("The email was sent to several mailboxes: %(addresses)s")
+    ),
     EventKind.CUSTOMER_REMINDED: _reminded,
     EventKind.SLA_STARTED: _sla_started,
     EventKind.SLA_REPLANNED: _sla_replanned,

@@ -23,6 +23,9 @@ whose domain isn't a customer's has nothing to verify, so "none" opens an ordina
 account (accounts.matching decides that). With thread headers alone, only participants of the ticket
 or its account join, and not with "fail" (reliability.md, "Mail as an identity").
 
+An email whose From a mailing list or a form wrote is its author's, unverified: only a token joins,
+and the rest opens unverified tickets.
+
 A bounce is never a person's message, whatever its token: a real delivery report is recorded with
 the email that it is about, and everything else that looks like one is quarantined.
 
@@ -32,7 +35,7 @@ tests/channels_intake/test_spoof_matrix.py the whole path of an email.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from channels_intake.mime.envelope import Authentication, AutomaticKind
@@ -89,6 +92,7 @@ class Facts:
     desk itself. has_unverified: unverified tickets of the address exist. has_token: the address it
     was sent to has a reply token, valid or not. is_closed_for_good: the ticket can't be reopened.
     is_delivery_report: a real one (RFC 3464), about an email that was sent from this desk.
+    is_relayed: a list or a form sent it, so nothing but a reply token verifies its author.
     """
 
     authentication: Authentication
@@ -102,6 +106,7 @@ class Facts:
     has_token: bool = False
     is_closed_for_good: bool = False
     is_delivery_report: bool = False
+    is_relayed: bool = False
     review: Review = Review.NONE
 
 
@@ -141,6 +146,8 @@ def decide(facts: Facts) -> Verdict:
         return _quarantine(InboundReason.OWN_MAILBOX)
     if facts.review is Review.UNVERIFIED:
         return Verdict(Action.OPEN, InboundReason.RELEASED, is_unverified=True)
+    if is_new and facts.is_relayed and facts.link is Link.HEADERS:
+        facts = replace(facts, link=Link.NONE)
     if is_new and facts.is_agent and (facts.link is not Link.NONE or _has_failed(facts)):
         return _quarantine(InboundReason.AGENT_ADDRESS)
     if is_new and facts.automatic is AutomaticKind.BOUNCE:
@@ -202,7 +209,7 @@ def _open(facts: Facts) -> Verdict:
     return Verdict(
         Action.OPEN,
         InboundReason.OPENED if is_new else InboundReason.RELEASED,
-        is_unverified=facts.is_agent and not is_authenticated,
+        is_unverified=not is_authenticated and (facts.is_agent or facts.is_relayed),
         proof=_find_proof(facts) if facts.has_unverified else Proof.NONE,
         has_invalid_token=is_new and facts.has_token,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.matching import normalize_email
+from accounts.matching import is_free_mail, normalize_email
 from channels_intake.incoming.threads import split_plus_tag
 from channels_intake.mailboxes import list_usable_mailboxes
 from channels_intake.models import Mailbox
@@ -13,11 +13,15 @@ from channels_intake.models import Mailbox
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A mailbox that an email is addressed to, with the matching address and its plus tokens."""
+    """A mailbox that an email is addressed to, with the matching address and its plus tokens.
+
+    mailboxes: the addresses of all the desk's mailboxes that the email was sent to.
+    """
 
     mailbox: Mailbox
     address: str
     tokens: tuple[str, ...]
+    mailboxes: tuple[str, ...] = ()
 
 
 def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> list[Destination]:
@@ -35,8 +39,34 @@ def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> li
         mailbox = _find_mailbox(address, known)
         if mailbox and mailbox.desk_id not in found:
             tokens = _list_tokens([*server, *headers], mailbox)
-            found[mailbox.desk_id] = Destination(mailbox, address, tokens)
+            mailboxes = _list_mailboxes([*server, *headers], mailbox.desk_id, known)
+            found[mailbox.desk_id] = Destination(mailbox, address, tokens, mailboxes)
     return list(found.values())
+
+
+def is_addressed(named: Iterable[str], mailbox: Mailbox) -> bool:
+    """Return True if To or Cc names the desk, so that no list or Bcc brought the email here.
+
+    named: the addresses in To and Cc. Another address at a mailbox's own domain counts: companies
+    forward support@ and help@ to one mailbox.
+    """
+    bases = {split_plus_tag(address)[0] for address in named}
+    if mailbox.address in bases:
+        return True
+    domains = {base.rpartition("@")[2] for base in bases}
+    own = list_usable_mailboxes().filter(desk=mailbox.desk_id).values_list("address", flat=True)
+    return any(
+        address in bases or (domain in domains and not is_free_mail(domain))
+        for address in own
+        for domain in [address.rpartition("@")[2]]
+    )
+
+
+def _list_mailboxes(
+    addresses: list[str], desk_id: int, known: dict[str, Mailbox]
+) -> tuple[str, ...]:
+    found = (_find_mailbox(address, known) for address in addresses)
+    return tuple(dict.fromkeys(box.address for box in found if box and box.desk_id == desk_id))
 
 
 def normalize_all(addresses: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ The same for new email (incoming/reading.py) and email released from quarantine
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,34 +14,28 @@ from accounts.languages import find_language
 from accounts.match_reasons import MatchCode, Reason, make_reason
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.arrival import Arrival, collect_facts, get_facts
 from channels_intake.incoming.decision import (
     Action,
     Facts,
-    Link,
     Proof,
     Review,
-    Standing,
     Verdict,
     decide,
 )
 from channels_intake.incoming.delivery_reports import (
-    ReportedMail,
-    find_reported_mail,
     record_report,
 )
 from channels_intake.incoming.duplicates import claim_identity, link_duplicate
+from channels_intake.incoming.remarks import list_remarks, remark_on_reply_to
 from channels_intake.incoming.senders import (
-    UNKNOWN_SENDER,
-    Sender,
     get_default_priority,
     get_or_create_contact,
-    read_sender,
     resolve_origin,
 )
-from channels_intake.incoming.threads import Thread, find_thread, get_standing
+from channels_intake.incoming.threads import Thread
 from channels_intake.incoming.verification import BY_MAIL, BY_REPLY, verify_tickets_of
-from channels_intake.mime.automatic_subjects import is_automatic_subject
-from channels_intake.mime.envelope import Address, Authentication, AutomaticKind, Envelope
+from channels_intake.mime.envelope import Envelope
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.mime.replies import split_reply
 from channels_intake.mime.sanitize import sanitize
@@ -50,6 +44,7 @@ from channels_intake.reasons import InboundReason
 from tickets.actors import Actor
 from tickets.files import NewFile
 from tickets.models import Channel, Message, Ticket
+from tickets.queueing import TaskName, send_after_commit
 from tickets.remarks import Remark, RemarkCode, make_remark
 from tickets.services import (
     NewMessage,
@@ -61,26 +56,7 @@ from tickets.services import (
     verify_sender,
 )
 
-MAX_CC_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An email at its desk, with what the desk knows about its sender and ticket.
-
-    sender: UNKNOWN_SENDER if the From address can't be read. tokens: the parts behind the plus of
-    the addresses it was sent to. review, reviewer: what a person who released it says, and who it
-    was. reported: the email of ours that this one is a delivery report for.
-    """
-
-    envelope: Envelope
-    mailbox: Mailbox
-    sender: Sender
-    thread: Thread | None
-    tokens: tuple[str, ...]
-    review: Review = Review.NONE
-    reviewer: str = ""
-    reported: ReportedMail | None = None
+HELD_CHANGED = TaskName("helpdesk.tasks.publish_held_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +79,7 @@ def accept_mail(
     *,
     mailbox: Mailbox,
     tokens: Sequence[str],
+    mailboxes: tuple[str, ...] = (),
     at: datetime,
 ) -> None:
     """Add a stored email to a ticket, quarantine it, or mark it as a duplicate.
@@ -113,19 +90,22 @@ def accept_mail(
     is_first = claim_identity(inbound, envelope, mailbox)
     with desk_scope(mailbox.desk_id):
         if not is_first:
-            link_duplicate(inbound)
+            link_duplicate(inbound, at=at)
             return
-        mail = collect_facts(envelope, mailbox=mailbox, tokens=tokens)
+        mail = collect_facts(envelope, mailbox=mailbox, tokens=tokens, mailboxes=mailboxes)
         record_outcome(inbound, mail.envelope, place_mail(mail, at=at))
 
 
 def record_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome) -> None:
     """Save the result of the email on its row."""
     message = outcome.message
+    if not (message or outcome.ticket):
+        send_after_commit(HELD_CHANGED, desk_id=inbound.desk_id)
     inbound.ticket = message.ticket if message else outcome.ticket
     inbound.state = InboundState.PROCESSED if inbound.ticket else InboundState.QUARANTINED
     inbound.reason, inbound.reason_data = outcome.reason, outcome.data
     inbound.message, inbound.automatic = message, envelope.automatic.value
+    inbound.sender, inbound.authentication = envelope.sender.email, envelope.authentication.value
     inbound.lacks_files = bool(
         message and envelope.attachments and message.attachments.filter(file="").exists()
     )
@@ -138,67 +118,16 @@ def record_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome
             "ticket",
             "lacks_files",
             "automatic",
+            "sender",
+            "authentication",
         ]
     )
 
 
-def collect_facts(
-    envelope: Envelope,
-    *,
-    mailbox: Mailbox,
-    tokens: Sequence[str],
-    review: Review = Review.NONE,
-    reviewer: str = "",
-) -> Arrival:
-    """Look up an email's sender and ticket.
-
-    A sender that a person verified counts as authenticated.
-    """
-    if review is Review.VERIFIED:
-        envelope = replace(envelope, authentication=Authentication.PASS)
-    desk, email = mailbox.desk, envelope.sender.email
-    sender = read_sender(desk, email) if email else UNKNOWN_SENDER
-    thread = None
-    if email and not sender.is_mailbox and review is not Review.UNVERIFIED:
-        thread = find_thread(desk, envelope, tokens)
-    if thread is not None and _is_vacation_reply(envelope, thread):
-        envelope = replace(envelope, automatic=AutomaticKind.AUTO_REPLY)
-    reported = find_reported_mail(desk, envelope, tokens) if review is Review.NONE else None
-    return Arrival(envelope, mailbox, sender, thread, tuple(tokens), review, reviewer, reported)
-
-
-def _is_vacation_reply(envelope: Envelope, thread: Thread) -> bool:
-    """Return True if only the subject says that a machine wrote the email."""
-    if envelope.automatic.is_machine:
-        return False
-    ticket = thread.ticket
-    return is_automatic_subject(envelope.subject, ticket.subject, reference=ticket.reference)
-
-
 def place_mail(mail: Arrival, *, at: datetime) -> Outcome:
     """Decide on an email and carry out the decision."""
-    facts = _get_facts(mail)
+    facts = get_facts(mail)
     return _carry_out(mail, decide(facts), facts, at=at)
-
-
-def _get_facts(mail: Arrival) -> Facts:
-    sender, thread, envelope = mail.sender, mail.thread, mail.envelope
-    link = Link.NONE
-    if thread is not None:
-        link = Link.ADDRESS if thread.holder else Link.HEADERS
-    return Facts(
-        envelope.authentication,
-        envelope.automatic,
-        has_sender=bool(envelope.sender.email),
-        is_own_mailbox=sender.is_mailbox,
-        is_agent=sender.is_agent,
-        has_unverified=sender.has_unverified,
-        link=link,
-        standing=get_standing(thread, sender.contact) if thread else Standing.STRANGER,
-        has_token=any(mail.tokens),
-        is_delivery_report=mail.reported is not None,
-        review=mail.review,
-    )
 
 
 def _carry_out(mail: Arrival, verdict: Verdict, facts: Facts, *, at: datetime) -> Outcome:
@@ -231,7 +160,8 @@ def _join(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
     thread, author = _get_thread(mail, verdict)
     reply = split_reply(mail.envelope.body_text, mail.envelope.body_html)
     envelope = replace(mail.envelope, body_text=reply.text, body_html=reply.html)
-    new = replace(_make_message(replace(mail, envelope=envelope)), quoted=mask_tokens(reply.quoted))
+    written = _make_message(replace(mail, envelope=envelope), is_from_holder=verdict.is_from_holder)
+    new = replace(written, quoted=mask_tokens(reply.quoted))
     message = add_customer_message(ticket_id=thread.ticket.pk, contact=author, new=new, at=at)
     _verify_author(thread, author, verdict.proof, at=at)
     return message
@@ -289,6 +219,8 @@ def _find_origin(mail: Arrival, verdict: Verdict) -> Origin:
 
 
 def _get_doubt(mail: Arrival) -> Reason:
+    if mail.review is Review.NONE and mail.envelope.via:
+        return make_reason(MatchCode.RELAYED, address=mask_tokens(mail.envelope.via))
     if mail.review is Review.NONE:
         return make_reason(MatchCode.UNVERIFIED_AGENT)
     return make_reason(MatchCode.RELEASED_UNVERIFIED, agent=mail.reviewer)
@@ -304,9 +236,10 @@ def _open_ticket(
 ) -> Message:
     """Open a ticket and return its first message. thread: the ticket it follows up."""
     message, desk = _make_message(mail), mail.mailbox.desk
+    remarks = (*message.remarks, *remarks, *remark_on_reply_to(mail.envelope, mail.mailbox))
     new = NewTicket(
         subject=mail.envelope.subject,
-        message=replace(message, remarks=message.remarks + remarks),
+        message=replace(message, remarks=remarks),
         origin=origin,
         priority=mail.sender.default_priority or get_default_priority(desk),
         follow_up_of=thread.ticket if thread else None,
@@ -314,9 +247,10 @@ def _open_ticket(
     return open_with_message(desk=desk, new=new, by=Actor.of(origin.contact), at=at)
 
 
-def _make_message(mail: Arrival) -> NewMessage:
+def _make_message(mail: Arrival, *, is_from_holder: bool = False) -> NewMessage:
     envelope, safe = mail.envelope, sanitize(mail.envelope.body_html)
     cut = (make_remark(RemarkCode.HTML_CUT),) if safe.is_cut else ()
+    about = list_remarks(envelope, mail.mailbox, mail.mailboxes, is_from_holder=is_from_holder)
     return NewMessage(
         text=mask_tokens(envelope.body_text),
         channel=Channel.EMAIL,
@@ -324,13 +258,6 @@ def _make_message(mail: Arrival) -> NewMessage:
         files=tuple(
             NewFile(f.name, f.content_type, f.content, f.content_id) for f in envelope.attachments
         ),
-        remarks=envelope.notes + cut + _remark_on_cc(envelope.cc, mail.mailbox),
+        remarks=envelope.notes + cut + about,
         is_automatic=envelope.automatic.is_machine,
     )
-
-
-def _remark_on_cc(cc: Iterable[Address], mailbox: Mailbox) -> tuple[Remark, ...]:
-    """Add a remark with the CC addresses; only agents can add followers."""
-    others = [address.email for address in cc if address.email != mailbox.address]
-    shown = mask_tokens(", ".join(others[:MAX_CC_SHOWN]))
-    return (make_remark(RemarkCode.CC_NOT_ADDED, addresses=shown),) if others else ()

@@ -21,10 +21,11 @@ from django.utils.translation import gettext_lazy
 from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction, Desk, User
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.arrival import collect_facts
 from channels_intake.incoming.decision import Review
 from channels_intake.incoming.destinations import Destination, find_destinations
 from channels_intake.incoming.duplicates import claim_identity, link_duplicate
-from channels_intake.incoming.mail import collect_facts, place_mail, record_outcome
+from channels_intake.incoming.mail import HELD_CHANGED, place_mail, record_outcome
 from channels_intake.incoming.reading import read_envelope
 from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.mime.envelope import Envelope
@@ -36,6 +37,7 @@ from tickets.changes import record
 from tickets.errors import ServiceError
 from tickets.events import EventKind
 from tickets.models import Ticket
+from tickets.queueing import send_after_commit
 
 
 class NotHeldError(ServiceError):
@@ -83,7 +85,7 @@ def release(
         is_first = claim_identity(inbound, envelope, destination.mailbox)
         with desk_scope(destination.mailbox.desk_id):
             if not is_first:
-                return _find_twin(inbound)
+                return _find_twin(inbound, at=at)
             return _release(inbound, envelope, destination, by=by, is_verified=is_verified, at=at)
 
 
@@ -101,6 +103,7 @@ def _release(
         envelope,
         mailbox=destination.mailbox,
         tokens=destination.tokens,
+        mailboxes=destination.mailboxes,
         review=Review.VERIFIED if is_verified else Review.UNVERIFIED,
         reviewer=actor.name,
     )
@@ -109,6 +112,7 @@ def _release(
         raise ReleaseError(str(_REFUSALS[outcome.reason]))
     record_outcome(inbound, mail.envelope, outcome)
     InboundMessage.objects.filter(pk=inbound.pk).update(discarded_at=None)
+    send_after_commit(HELD_CHANGED, desk_id=destination.mailbox.desk_id)
     ticket = outcome.message.ticket
     _record(inbound, ticket, actor=actor, by=by, is_verified=is_verified, at=at)
     return ticket
@@ -134,6 +138,7 @@ def _set_discarded(inbound_id: int, desk_id: int | None, by: User, *, to: dateti
         inbound.discarded_at = to
         inbound.save(update_fields=["discarded_at"])
         if inbound.desk is not None:
+            send_after_commit(HELD_CHANGED, desk_id=inbound.desk.pk)
             action = AuditAction.EMAIL_DISCARDED if to else AuditAction.EMAIL_RESTORED
             _audit(inbound, inbound.desk, by, action)
     return True
@@ -154,7 +159,7 @@ def _read(inbound: InboundMessage, mailbox: Mailbox | None) -> tuple[Envelope, D
         envelope, recipients = read_envelope(inbound)
     except UnreadableError as error:
         raise ReleaseError(describe_reason(error.reason, error.data)) from error
-    named = find_destinations(recipients, envelope.recipients)
+    named = find_destinations(recipients, [*envelope.recipients, *envelope.named])
     wanted = mailbox.desk_id if mailbox else inbound.desk_id
     if found := next((place for place in named if place.mailbox.desk_id == wanted), None):
         return envelope, found
@@ -171,8 +176,8 @@ def _find_any_mailbox(inbound: InboundMessage) -> Mailbox:
     return mailbox
 
 
-def _find_twin(inbound: InboundMessage) -> Ticket:
-    link_duplicate(inbound)
+def _find_twin(inbound: InboundMessage, *, at: datetime) -> Ticket:
+    link_duplicate(inbound, at=at)
     if inbound.ticket is None:
         raise ReleaseError(
             _("The same email was received before and is in quarantine too. Release that one.")

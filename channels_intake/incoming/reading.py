@@ -92,7 +92,7 @@ def _process(inbound_id: int, *, at: datetime) -> None:
     if inbound is None or inbound.state != InboundState.RECEIVED:
         return
     envelope, recipients = read_envelope(inbound)
-    destinations = find_destinations(recipients, envelope.recipients)
+    destinations = find_destinations(recipients, [*envelope.recipients, *envelope.named])
     if not destinations:
         addresses = normalize_all([*recipients, *envelope.recipients])
         verified = verify_by_arrival(addresses, envelope.body_text, at=at)
@@ -104,7 +104,14 @@ def _process(inbound_id: int, *, at: datetime) -> None:
     if first.mailbox.desk.is_suspended:
         _wait_for_desk(inbound, first.mailbox)
         return
-    accept_mail(inbound, envelope, mailbox=first.mailbox, tokens=first.tokens, at=at)
+    accept_mail(
+        inbound,
+        envelope,
+        mailbox=first.mailbox,
+        tokens=first.tokens,
+        mailboxes=first.mailboxes,
+        at=at,
+    )
 
 
 def _wait_for_desk(inbound: InboundMessage, mailbox: Mailbox) -> None:

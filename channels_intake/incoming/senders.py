@@ -45,9 +45,13 @@ UNKNOWN_SENDER = Sender()
 
 
 def read_sender(desk: Desk, email: str) -> Sender:
-    """Look up a normalized address at the desk, in one statement."""
-    domains = list(list_candidate_domains(email))
-    [row] = fetch_rows(READ_SENDER, {"desk": desk.pk, "email": email, "domains": domains})
+    """Look up a normalized address at the desk, in one statement.
+
+    An address with a plus belongs to the mailbox before the plus.
+    """
+    asked = {"desk": desk.pk, "email": email, "base": split_plus_tag(email)[0]}
+    asked["domains"] = list(list_candidate_domains(email))
+    [row] = fetch_rows(READ_SENDER, asked)
     contact = load_instance(Contact, "contact", CONTACT, row)
     account = load_instance(Account, "account", ACCOUNT, row)
     if account is not None:

@@ -25,7 +25,8 @@ PLAN = ("id", "desk_id", "name")
 READ_SENDER = f"""
 SELECT
   EXISTS (
-    SELECT FROM channels_intake_mailbox WHERE desk_id = %(desk)s AND address = %(email)s
+    SELECT FROM channels_intake_mailbox
+    WHERE desk_id = %(desk)s AND address IN (%(email)s, %(base)s)
   ) AS is_mailbox,
   EXISTS (
     SELECT FROM accounts_agent g JOIN accounts_user u ON u.id = g.user_id

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from accounts.matching import normalize_email
+from channels_intake.mime.charsets import decode_charset
 from channels_intake.mime.envelope import Address
 from channels_intake.mime.text import decode_header
 from tickets.remarks import RemarkCode
@@ -29,7 +30,11 @@ _TOKEN = re.compile(
       | (?P<bad>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+# An address within a name: with text on both sides of the @, and something like a dot behind it.
+_ADDRESS_LIKE = re.compile(r"(?<=[^\s<(])[@＠][^\s<>\"()@＠]+[.。．｡]")
+_IN_ANGLE = re.compile(r"([^<>]*)<([^<>@\s]+@[^<>@\s]+)>([^<>]*)")
+_BEFORE_COMMENT = re.compile(r"\s*([^\s<>@\"(),:;]+@[^\s<>@\"(),:;]+)\s*\(([^<>]*)")
+_ISO_2022 = "\x1b$"
 
 Token = tuple[str, str]
 
@@ -88,15 +93,32 @@ def parse_sender(headers: Headers) -> tuple[Address, RemarkCode | None]:
 
 
 def _read_sender(value: str) -> Address:
-    if len(value) > MAX_FROM_CHARS or _CONTROLS.search(value):
+    if len(value) > MAX_FROM_CHARS:
         return Address("", decode_header(value, MAX_NAME_CHARS))
+    if _ISO_2022 in value:  # raw Japanese: its bytes look like quotes and brackets
+        value = decode_charset(value.encode("utf-8", "surrogateescape"), "iso-2022-jp")[0]
     boxes = list(_read_list(value, strict=True))
     addressed = [box for box in boxes if not box.is_bare]
     if len(addressed) != 1 or not addressed[0].email:
-        return Address("", decode_header(value, MAX_NAME_CHARS))
+        return _read_lone(value) or Address("", decode_header(value, MAX_NAME_CHARS))
     # An unquoted comma in a name ("Doe, John <j@...>") makes bare entries, which hold no address.
     name = decode_header(", ".join(box.raw_name for box in boxes if box.raw_name), MAX_NAME_CHARS)
     return Address(addressed[0].email, name)
+
+
+def _read_lone(value: str) -> Address | None:
+    """Return the sender if only the name is broken: one address, and nothing else like one."""
+    if found := _IN_ANGLE.fullmatch(value):
+        before, address, after = found[1], found[2], found[3]
+    elif found := _BEFORE_COMMENT.fullmatch(value):
+        before, address, after = "", found[1], found[2]
+    else:
+        return None
+    email = normalize_email(address)
+    if not email or _ADDRESS_LIKE.search(before) or _ADDRESS_LIKE.search(after):
+        return None
+    name = decode_header(before.strip() or after.strip(), MAX_NAME_CHARS)
+    return Address(email, name.strip('" '))
 
 
 def _read_list(value: str, *, strict: bool = False) -> Iterator[Entry]:
@@ -163,7 +185,8 @@ def _read_angle(entry: list[Token], comments: str) -> Entry:
 
 def _claims_another(phrase: list[Token], email: str) -> bool:
     """Return True if the unquoted name is itself an address, and not the one in <>."""
-    words = [text for kind, text in phrase if kind in {"word", "special"} and "@" in text]
+    shown = "".join('"' if kind == "quoted" else text for kind, text in phrase)
+    words = [word for word in shown.split() if _ADDRESS_LIKE.search(word)]
     return any(normalize_email(word) != email for word in words)
 
 

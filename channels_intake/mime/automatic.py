@@ -61,6 +61,7 @@ _AUTO_RESPONSE_HEADERS = (
     "x-mail-autoreply",
     "auto-reply",
 )
+_SUBMITTED = "auto-submitted"
 _READ_RECEIPT = "disposition-notification"  # RFC 8098, from the recipient's own address
 _OTHER_REPORTS = {"feedback-report", _READ_RECEIPT}
 _LIST_HEADERS = (
@@ -91,6 +92,7 @@ def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> Aut
         (AutomaticKind.LIST, _is_list(values)),
         (AutomaticKind.BULK, _get_precedence(values) in {"bulk", "junk"}),
         (AutomaticKind.NO_REPLY, _is_unread(envelope_sender, sender)),
+        (AutomaticKind.DESK, OWN_HEADER.lower() in values),
         (AutomaticKind.DOUBTFUL, _has_doubtful_subject(values)),
     ):
         if is_so:
@@ -120,7 +122,12 @@ def _get_local_part(email: str) -> str:
 
 
 def _is_own(values: Values) -> bool:
-    return OWN_HEADER.lower() in values
+    """Return True for automatic mail of Plumbline. What its agents write is a person's email."""
+    return OWN_HEADER.lower() in values and _is_submitted_automatically(values)
+
+
+def _is_submitted_automatically(values: Values) -> bool:
+    return any(_get_first_word(value) not in {"no", ""} for value in values.get(_SUBMITTED, []))
 
 
 def _reports_delivery(values: Values) -> bool:
@@ -161,7 +168,7 @@ def _is_auto_reply(values: Values) -> bool:
         (content_type == "multipart/report" and report_type == _READ_RECEIPT)
         or any(
             _get_first_word(value) in {"auto-replied", "auto-notified"}
-            for value in values.get("auto-submitted", [])
+            for value in values.get(_SUBMITTED, [])
         )
         or any(name in values for name in _AUTO_RESPONSE_HEADERS)
         or _get_precedence(values) in {"auto_reply", "auto-reply"}
@@ -172,7 +179,7 @@ def _is_auto_reply(values: Values) -> bool:
 def _is_exchange_auto_reply(values: Values) -> bool:
     """Return True for Exchange's out-of-office note, which calls itself only auto-generated."""
     is_generated = any(
-        _get_first_word(value) == "auto-generated" for value in values.get("auto-submitted", [])
+        _get_first_word(value) == "auto-generated" for value in values.get(_SUBMITTED, [])
     )
     subject = decode_header(_get_first(values, "subject"), 200)
     return is_generated and has_automatic_phrase(subject)
@@ -180,7 +187,7 @@ def _is_exchange_auto_reply(values: Values) -> bool:
 
 def _is_generated(values: Values) -> bool:
     return (
-        any(_get_first_word(value) not in {"no", ""} for value in values.get("auto-submitted", []))
+        _is_submitted_automatically(values)
         or any(_SUPPRESS.search(value) for value in values.get("x-auto-response-suppress", []))
         or "x-loop" in values
         or "x-ms-exchange-inbox-rules-loop" in values  # a rule forwards people's email too

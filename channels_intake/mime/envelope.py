@@ -1,6 +1,6 @@
 """The normal form of an incoming message: frozen, no database, no clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -25,14 +25,16 @@ class AutomaticKind(StrEnum):
     """
 
     NONE = ""
-    OWN = "own"  # sent by Plumbline, this installation or another
+    OWN = "own"  # sent by Plumbline automatically, this installation or another
     BOUNCE = "bounce"  # a delivery report, or anything from the empty sender
     AUTO_REPLY = "auto_reply"  # an out-of-office note or other autoresponder
     LIST = "list"  # from a mailing list
     BULK = "bulk"  # Precedence: bulk or junk
     GENERATED = "generated"  # Auto-Submitted by a program, not in reply
     NO_REPLY = "no_reply"  # the sender's address says that it is not read
+    DESK = "desk"  # written by an agent of a desk on Plumbline, whose mailbox quarantines our mail
     DOUBTFUL = "doubtful"  # only the subject reads like a machine's
+    INDIRECT = "indirect"  # sent to others: a list or Bcc brought it here
 
     @property
     def is_machine(self) -> bool:
@@ -108,7 +110,11 @@ class Envelope:
 
     No text contains NUL, and header texts are one line. body_html: NOT sanitized. notes: what was
     lost, cut or odd, for the agents. language: the tag that the email states (RFC 3282), or "".
-    report: set if the email is a delivery report in the form of RFC 3464.
+    report: set if the email is a delivery report in the form of RFC 3464. recipients: of SMTP, the
+    delivery headers and To; named: of To and Cc, as the author wrote them. reply_to: where its
+    author wants replies, if that is one other address. via: the address in From if a mailing list
+    or a form put it there in place of the author, who is the sender then, unverified. received:
+    the Received lines of an email without Message-ID and Date.
     """
 
     channel: str
@@ -129,3 +135,18 @@ class Envelope:
     envelope_sender: str = ""
     language: str = ""
     report: DeliveryReport | None = None
+    named: tuple[str, ...] = ()
+    reply_to: Address | None = None
+    via: str = ""
+    received: tuple[str, ...] = ()
+
+    def relayed_for(self, author: Address) -> "Envelope":
+        """Return the email as its author's, whom From does not name. Nothing verifies them."""
+        failed = self.authentication is Authentication.FAIL
+        return replace(
+            self,
+            sender=author,
+            via=self.sender.email,
+            reply_to=None,
+            authentication=Authentication.FAIL if failed else Authentication.NONE,
+        )

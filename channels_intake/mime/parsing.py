@@ -32,11 +32,13 @@ from channels_intake.mime.envelope import (
 from channels_intake.mime.message_ids import read_message_id, read_references
 from channels_intake.mime.parts import Part, read_tree
 from channels_intake.mime.text import decode_header
+from channels_intake.mime.via import find_author, read_reply_to
 from tickets.remarks import RemarkCode
 
 CHANNEL = "email"
 MAX_SUBJECT_CHARS = 500
 RECIPIENT_HEADERS = ("delivered-to", "x-original-to", "envelope-to", "to")
+NAMED_HEADERS = ("to", "cc", "resent-to", "resent-cc")
 
 _SKIPPED_ALTERNATIVES = {"text/x-amp-html", "text/watch-html"}
 
@@ -68,7 +70,8 @@ def parse_message(
         notes.add(RemarkCode.EMPTY)
     if authentication is None:
         authentication = verdict_from_headers(tree.root.headers, trusted_authserv_ids)
-    return replace(
+    author = find_author(tree.root.headers, envelope.sender)
+    read = replace(
         envelope,
         body_text=texts.plain(),
         body_html=texts.source_html(),
@@ -77,6 +80,7 @@ def parse_message(
         notes=notes.finish(),
         report=read_delivery_report(raw, tree),
     )
+    return read.relayed_for(author) if author else read
 
 
 def _read_header_fields(
@@ -93,16 +97,22 @@ def _read_header_fields(
         notes.add(problem)
     if any("\x00" in value for _, value in headers):
         notes.add(RemarkCode.CHARACTERS_REMOVED)
+    message_id = read_message_id(root.header("message-id"))
+    date = _read_date(root.header("date"))
+    reply_to = read_reply_to(headers)
     return Envelope(
         channel=CHANNEL,
         sender=sender,
         recipients=_read_recipients(headers, envelope_recipients, limits),
+        named=_read_named(headers, limits),
         cc=parse_addresses(get_header_values(headers, "cc"), limits.max_recipients),
+        reply_to=reply_to if reply_to and reply_to.email != sender.email else None,
         subject=decode_header(root.header("subject"), MAX_SUBJECT_CHARS),
-        message_id=read_message_id(root.header("message-id")),
+        message_id=message_id,
         in_reply_to=read_references(root.header("in-reply-to")),
         references=read_references(root.header("references")),
-        date=_read_date(root.header("date")),
+        date=date,
+        received=() if message_id or date else _read_received(headers),
         language=_read_language(headers),
         automatic=detect_automatic(headers, envelope_sender, sender.email),
         envelope_sender="<>"
@@ -168,6 +178,16 @@ def _read_recipients(
     found = [normalize_email(address.strip().strip("<>")) for address in envelope_recipients]
     found += [address.email for address in parse_addresses(values, limits.max_recipients)]
     return tuple(dict.fromkeys(email for email in found if email))[: limits.max_recipients]
+
+
+def _read_named(headers: list[tuple[str, str]], limits: Limits) -> tuple[str, ...]:
+    """Return the recipients that people see: of To and Cc, also of a resent email."""
+    values = [value for name in NAMED_HEADERS for value in get_header_values(headers, name)]
+    return tuple(address.email for address in parse_addresses(values, limits.max_recipients))
+
+
+def _read_received(headers: list[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(" ".join(v.split()) for v in get_header_values(headers, "received"))
 
 
 def _read_date(value: str) -> datetime | None:

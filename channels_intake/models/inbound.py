@@ -114,9 +114,11 @@ class InboundMessage(models.Model):
         verbose_name_plural = _("inbound emails")
         constraints = [
             models.UniqueConstraint(
-                fields=["mailbox", "rfc_message_id", "content_hash"],
-                condition=models.Q(state__in=[InboundState.PROCESSED, InboundState.QUARANTINED]),
-                name="inbound_once",
+                # By desk: one email to two mailboxes of a desk is one message.
+                fields=["desk", "rfc_message_id", "content_hash"],
+                condition=models.Q(state__in=[InboundState.PROCESSED, InboundState.QUARANTINED])
+                & ~models.Q(content_hash=""),
+                name="inbound_once_per_desk",
             ),
             # A foreign key with a NULL in it isn't checked (accounts/wall.py, KeysWithinDesk).
             models.CheckConstraint(

@@ -211,7 +211,8 @@ def get_thread_headers(ticket: Ticket, contact: Contact) -> tuple[str, list[str]
     sent = went.order_by().values_list("created_at", "rfc_message_id")
     # Stable: inbound email stays before a reply of the same moment.
     in_time = sorted([*received, *sent], key=lambda pair: pair[0])
-    ids = list(dict.fromkeys(i for _, i in in_time if len(i) < MAX_ID_CHARS))
+    # A header holds no letters outside of ASCII: encoded as words they would break the thread.
+    ids = list(dict.fromkeys(i for _, i in in_time if len(i) < MAX_ID_CHARS and i.isascii()))
     if len(ids) > MAX_REFERENCES:
         ids = [ids[0], *ids[1 - MAX_REFERENCES :]]
     answered = [i for _, i in received if i in ids] or ids

@@ -111,6 +111,8 @@ def describe_panel(
         "answers": label_answers(ticket.fields, ((q.key, q.label) for q in panel.questions)),
         "followers": tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
         "copied": [copied.email for copied in panel.copied] if agent.can_write else [],
+        "reply_to": next(iter(panel.reply_to), None) if agent.can_write else None,
+        "requester_url": reverse("agent:ticket_requester", args=[ticket.number]),
         "removal_url": reverse("agent:participant_removal", args=[ticket.number]),
         "participants_url": can_follow,
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),

@@ -15,8 +15,18 @@ from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_sidebar
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.numbers import format_capped_count
+from tickets.visibility import TicketVisibility
 
-SEES_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
+DECIDES_ON_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
+
+
+def can_read_quarantine(agent: Agent) -> bool:
+    """Return True if the agent may read quarantined emails, not only see that they are there.
+
+    Such an email may belong to a ticket of any department, so nobody reads them from whom a
+    department is hidden.
+    """
+    return not TicketVisibility.for_agent(agent).is_restricted
 
 
 def build_shell(request: AgentRequest, *, current: str | None = None) -> dict[str, Any]:
@@ -29,7 +39,7 @@ def frame_shell(
 ) -> dict[str, Any]:
     """Return the same context for a sidebar that was read already. words: of the search."""
     return {
-        "agent_nav": _build_nav(request.agent, sidebar, current),
+        "agent_nav": _build_nav(sidebar, current),
         "departments": sidebar.departments,
         "person": _describe_agent(request.agent, sidebar),
         "urls": _build_urls(request),
@@ -64,11 +74,11 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
     )
 
 
-def _build_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
+def _build_nav(sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
     return (
         NavSection(_("Tickets"), _list_ticket_views(sidebar, current)),
         NavSection(_("Departments"), _list_departments(sidebar, current)),
-        NavSection(pgettext("sidebar", "Inbox"), _list_inbox(agent, sidebar, current)),
+        NavSection(pgettext("sidebar", "Inbox"), _list_inbox(sidebar, current)),
         NavSection(
             _("People"),
             (
@@ -120,7 +130,7 @@ def _list_departments(sidebar: Sidebar, current: str | None) -> tuple[NavItem, .
     )
 
 
-def _list_inbox(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
+def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
     notifications = NavItem(
         url=reverse("agent:notifications"),
         label=_("Notifications"),
@@ -129,13 +139,12 @@ def _list_inbox(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[Na
         current=current == "notifications",
         keys="g n",
     )
-    if agent.role not in SEES_QUARANTINE:
-        return (notifications,)
     quarantine = NavItem(
         url=reverse("agent:quarantine"),
         label=_("Quarantine"),
         icon="shield-exclamation",
         count=format_capped_count(sidebar.counts.quarantined, MAX_UNREAD),
+        live="held",
         current=current == "quarantine",
         keys="g q",
     )

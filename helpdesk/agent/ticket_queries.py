@@ -15,7 +15,7 @@ from channels_intake.models import InboundMessage
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, ticket_sql
 from helpdesk.agent.sql import Choice
-from helpdesk.agent.ticket_sql import Copied, Follower, OtherTicket, Question
+from helpdesk.agent.ticket_sql import Copied, Follower, OtherTicket, Question, ReplyTo
 from sla.models import Clock
 from tickets.access import tickets_for_agent
 from tickets.events import EventKind
@@ -38,6 +38,7 @@ SHOWN_EVENTS = (
     EventKind.DEPARTMENT_CHANGED,
     EventKind.SENDER_VERIFIED,
     EventKind.PARTICIPANT_ADDED,
+    EventKind.REQUESTER_CHANGED,
     EventKind.CUSTOMER_REMINDED,
     EventKind.SLA_BREACHED,
     EventKind.MAIL_RELEASED,
@@ -52,6 +53,7 @@ class TicketPanel:
     priorities: list[Choice]
     followers: list[Follower]
     copied: list[Copied]
+    reply_to: list[ReplyTo]
     questions: list[Question]
     managers: list[Manager]
     others: list[OtherTicket]
@@ -89,7 +91,7 @@ def _get(agent: Agent, number: int, tickets: QuerySet[Ticket]) -> Ticket:
 def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
     """Read what a ticket's panel shows to an agent, in one round trip."""
     department = ticket.department
-    agents, priorities, followers, copied, questions, managers, others = sql.fetch_all(
+    agents, priorities, followers, copied, reply_to, questions, managers, others = sql.fetch_all(
         sql.select_assignable_agents(
             ticket.desk_id,
             department_id=ticket.department_id,
@@ -99,6 +101,7 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
         sql.select_offered_priorities(ticket.desk_id, present=ticket.priority_id),
         ticket_sql.select_followers(ticket.pk),
         ticket_sql.select_copied(ticket.pk, limit=MAX_COPIED),
+        ticket_sql.select_reply_to(ticket.pk),
         ticket_sql.select_questions(ticket.desk_id),
         ticket_sql.select_active_agents(list(get_manager_ids(ticket.account).values())),
         ticket_sql.select_other_tickets(
@@ -107,7 +110,9 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
     )
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     looking_after = list_managers(ticket.account, known)
-    return TicketPanel(agents, priorities, followers, copied, questions, looking_after, others)
+    return TicketPanel(
+        agents, priorities, followers, copied, reply_to, questions, looking_after, others
+    )
 
 
 @dataclass(slots=True)

@@ -71,6 +71,31 @@ def select_copied(ticket_id: int, *, limit: int) -> Query[Copied]:
     return Query(sql, given, Copied)
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """A person whom an email on a ticket asks to be answered, and who isn't the requester."""
+
+    email: str
+    name: str
+
+
+def select_reply_to(ticket_id: int) -> Query[ReplyTo]:
+    """Return the statement of whom the ticket's first email asks to be answered, if anyone."""
+    sql = """
+        SELECT remark ->> 'address' AS email, coalesce(remark ->> 'name', '') AS name
+        FROM tickets_ticket t
+        JOIN accounts_contact c ON c.id = t.contact_id
+        CROSS JOIN LATERAL (
+          SELECT m.remarks FROM tickets_message m WHERE m.ticket_id = t.id
+          ORDER BY m.created_at, m.id LIMIT 1) opening
+        CROSS JOIN jsonb_array_elements(opening.remarks) remark
+        WHERE t.id = %(ticket)s AND remark ->> 'code' = %(code)s
+          AND remark ->> 'address' <> c.email
+        LIMIT 1
+        """
+    return Query(sql, {"ticket": ticket_id, "code": RemarkCode.REPLY_TO.value}, ReplyTo)
+
+
 def select_followers(ticket_id: int) -> Query[Follower]:
     """Return the statement of a ticket's followers, in the order they were added."""
     sql = """

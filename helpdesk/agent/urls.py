@@ -17,6 +17,7 @@ from helpdesk.agent.views import (
     properties,
     quarantine,
     queue,
+    requesters,
     stream,
     ticket,
 )
@@ -53,6 +54,7 @@ urlpatterns = [
     path("tickets/<int:number>/escalation/", escalations.escalate_ticket, name="escalation"),
     path("tickets/<int:number>/closure/", closures.close_ticket, name="closure"),
     path("tickets/<int:number>/reopening/", closures.reopen_ticket, name="reopening"),
+    path("tickets/<int:number>/requester/", requesters.use_reply_to, name="ticket_requester"),
     path("tickets/<int:number>/participants/", participants.add_follower, name="participants"),
     path(
         "tickets/<int:number>/participants/removal/",

@@ -19,7 +19,6 @@ from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.components import FileItem, MessageItem
 from helpdesk.shared.times import format_datetime, format_title, to_iso
 from tickets.models import Attachment, Channel, Message, Note
-from tickets.remarks import describe_remark
 
 CHANNEL_LABELS = {channel.value: channel.label for channel in Channel}
 _INLINE_IMAGE = re.compile(r'data-cid="([^"]*)"')
@@ -62,7 +61,7 @@ def describe_message(
         files=tuple(
             describe_file(file, file_url=file_url) for file in files if file not in in_text
         ),
-        notices=tuple(describe_remark(remark) for remark in message.remarks),
+        notices=tuple(message.remarks),
         **describe_timestamp(message.created_at),
     )
 

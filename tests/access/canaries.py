@@ -131,7 +131,7 @@ def build_text(field: Field, word: str, pk: int) -> str:
 def _plant_in_lists(cast: Cast, word: str) -> None:
     opened_by = {"code": "opened_by_agent", "agent": word}
     Ticket.objects.update(fields={"os": word}, match_reasons=[opened_by], route_reasons=[word])
-    Message.objects.update(remarks=[{"code": "file_damaged", "name": word}])
+    Message.objects.update(remark_data=[{"code": "file_damaged", "name": word}])
     FormField.objects.update(choices=[word])
 
 

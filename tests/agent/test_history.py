@@ -79,6 +79,14 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.PARTICIPANT_ADDED: ({"name": "Bo"}, "Ana added Bo as a follower (CC)."),
     EventKind.PARTICIPANT_REMOVED: ({"name": "Bo"}, "Ana removed the follower (CC) Bo."),
+    EventKind.REQUESTER_CHANGED: (
+        {"name": "Jan Muster"},
+        "Ana made Jan Muster the requester. The address is not verified.",
+    ),
+    EventKind.RECIPIENTS_ADDED: (
+        {"addresses": "support@rocket.example, sales@rocket.example"},
+        "The email was sent to several mailboxes: support@rocket.example, sales@rocket.example",
+    ),
     EventKind.CUSTOMER_REMINDED: (
         {"closes_at": DUE},
         "The customer was reminded. If the customer doesn't reply, the ticket closes on Wed, Nov "

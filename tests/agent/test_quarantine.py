@@ -1,13 +1,15 @@
-"""Quarantined email, for leads and admins."""
+"""Quarantined email: everyone who works the queue sees it, leads and admins decide."""
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
 from channels_intake.models import InboundMessage, InboundState
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.cast import NOON, Cast
+from tests.departments import close_department
 from tickets.models import Ticket
 
 PAGE = "/rocket/agent/quarantine/"
@@ -57,12 +59,46 @@ def test_a_mail_that_is_not_held_is_not_shown_here(rocket: Cast, sign_in: SignIn
     assert sign_in(rocket.admin.user).get(f"{PAGE}{done.pk}/").status_code == 404
 
 
-def test_an_analyst_has_no_quarantine(rocket: Cast, client: Client) -> None:
+@pytest.mark.parametrize("person", ["analyst", "colleague", "observer", "lead"])
+def test_everyone_who_works_the_queue_sees_the_count(
+    rocket: Cast, sign_in: SignIn, person: str
+) -> None:
+    agent = sign_in(getattr(rocket, person).user)
+    assert count_in_sidebar(agent) == ""
+    for _ in range(2):
+        hold(rocket)
+    hold(rocket, InboundState.FAILED)
+    hold(rocket, discarded_at=NOON)
+    assert count_in_sidebar(agent) == "3"
+
+
+def test_an_analyst_reads_what_is_held_and_decides_nothing(rocket: Cast, client: Client) -> None:
     held = hold(rocket)
-    assert client.get(PAGE).status_code == 404
-    assert client.get(f"{PAGE}{held.pk}/").status_code == 404
-    assert client.get(f"/rocket/agent/mails/received/{held.pk}/").status_code == 404
-    assert PAGE not in client.get("/rocket/agent/").content.decode()
+    text = client.get(PAGE).content.decode()
+    assert "Odd &lt;b&gt;" in text
+    assert "address could not be read." in text
+    assert "A lead or an admin releases or discards them." in text
+    text = client.get(f"{PAGE}{held.pk}/").content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "A lead or an admin releases or discards this email." in text
+    assert "decision/" not in text
+    assert client.get(f"/rocket/agent/mails/received/{held.pk}/").status_code == 200
+
+
+def test_an_agent_without_a_department_sees_that_mail_is_held_but_no_words_of_it(
+    rocket: Cast, sign_in: SignIn
+) -> None:
+    """It could belong to a ticket of the department that is hidden from them."""
+    close_department(rocket, "paid", members=(rocket.analyst,))
+    held = hold(rocket)
+    colleague = sign_in(rocket.colleague.user)
+    text = colleague.get(PAGE).content.decode()
+    assert "Subject hidden" in text
+    assert "odd@example.com" in text
+    assert "Odd" not in text
+    assert f"{PAGE}{held.pk}/" not in text
+    assert colleague.get(f"{PAGE}{held.pk}/").status_code == 404
+    assert colleague.get(f"/rocket/agent/mails/received/{held.pk}/").status_code == 404
 
 
 def test_many_take_as_many_statements_as_one(rocket: Cast, sign_in: SignIn) -> None:
@@ -97,19 +133,20 @@ def test_a_lead_releases_a_mail_once_however_often_it_is_clicked(
 def test_a_discarded_mail_has_its_own_list_and_comes_back(rocket: Cast, sign_in: SignIn) -> None:
     held = hold(rocket)
     admin = sign_in(rocket.admin.user)
-    assert "nav-count" in sidebar_line(admin)
+    assert count_in_sidebar(admin) == "1"
     admin.post(f"{PAGE}{held.pk}/decision/", {"do": "discard"})
     assert "Odd &lt;b&gt;" not in admin.get(PAGE).content.decode()
     assert "Odd &lt;b&gt;" in admin.get(f"{PAGE}?show=discarded").content.decode()
-    assert "nav-count" not in sidebar_line(admin)
+    assert count_in_sidebar(admin) == ""
     admin.post(f"{PAGE}{held.pk}/decision/", {"do": "restore"})
     assert "Odd &lt;b&gt;" in admin.get(PAGE).content.decode()
 
 
-def sidebar_line(client: Client) -> str:
-    """The quarantine's sidebar item, with its count."""
+def count_in_sidebar(client: Client) -> str:
+    """The count of the quarantine's sidebar item; "" if nothing is held."""
     text = client.get("/rocket/agent/").content.decode()
-    return text[text.index(f'href="{PAGE}"') :].partition("</li>")[0]
+    item = text[text.index(f'href="{PAGE}"') :].partition("</li>")[0]
+    return item.partition('data-live-count="held">')[2].partition("<")[0]
 
 
 def test_what_cannot_be_released_is_told_and_stays(rocket: Cast, sign_in: SignIn) -> None:

@@ -50,8 +50,8 @@ LOOPS = [
     (("Content-Type", "multipart/report; report-type=feedback-report"), "generated"),
     (("Content-Type", "message/delivery-status"), "bounce"),
     (("Content-Type", "multipart/report; report-type=disposition-notification"), "auto_reply"),
-    ((OWN_HEADER, "rocket"), "own"),
-    ((OWN_HEADER.lower(), ""), "own"),
+    ((OWN_HEADER, "rocket"), "desk"),
+    ((OWN_HEADER.lower(), ""), "desk"),
 ]
 
 
@@ -184,7 +184,9 @@ def test_exchange_calls_its_out_of_office_notes_only_generated(subject, kind):
 
 
 def test_our_own_mail_is_detected_before_anything_else():
-    assert kind_of((OWN_HEADER, "x"), ("Return-Path", "<>"), ("List-Id", "x")) == "own"
+    own = [(OWN_HEADER, "x"), ("Auto-Submitted", "auto-replied")]
+    assert kind_of(*own, ("Return-Path", "<>"), ("List-Id", "x")) == "own"
+    assert kind_of((OWN_HEADER, "x"), ("Auto-Submitted", "no")) == "desk"
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,17 @@ CASES = {
     "list": (Facts(PASS, AutomaticKind.LIST), OPENED),
     "bulk": (Facts(PASS, AutomaticKind.BULK), OPENED),
     "no-reply address": (Facts(PASS, AutomaticKind.NO_REPLY), OPENED),
+    # Through a list, which wrote From: the author is unverified
+    "relayed": (Facts(NONE, is_relayed=True), replace(OPENED, is_unverified=True)),
+    "relayed, failed": (Facts(FAIL, is_relayed=True), replace(OPENED, is_unverified=True)),
+    "relayed, by headers": (
+        Facts(NONE, is_relayed=True, link=Link.HEADERS, standing=Standing.MEMBER),
+        replace(OPENED, is_unverified=True),
+    ),
+    "relayed, the token's person": (
+        Facts(NONE, AutomaticKind.LIST, is_relayed=True, **HOLDER),
+        replace(JOINED, is_from_holder=True),
+    ),
     # The token's own person
     "holder, pass": (
         Facts(PASS, **HOLDER),
@@ -190,6 +201,7 @@ FLAGS = [
     "has_unverified",
     "is_closed_for_good",
     "is_delivery_report",
+    "is_relayed",
 ]
 EVERY_FACTS = [
     Facts(
@@ -234,6 +246,16 @@ def test_nothing_but_a_persons_own_mail_proves_an_address() -> None:
         assert not facts.automatic, facts
         assert facts.review is Review.NONE, facts
         assert facts.authentication is PASS or facts.standing is Standing.HOLDER, facts
+
+
+def test_what_a_list_relayed_joins_by_a_token_alone_and_is_never_verified() -> None:
+    relayed = [facts for facts in EVERY_FACTS if facts.is_relayed and facts.review is Review.NONE]
+    for facts in relayed:
+        verdict = decide(facts)
+        if verdict.action is Action.OPEN and facts.authentication is not PASS:
+            assert verdict.is_unverified, facts
+        if verdict.action in {Action.JOIN, Action.FOLLOW_UP}:
+            assert facts.link is Link.ADDRESS, facts
 
 
 def test_an_agents_address_joins_no_ticket() -> None:

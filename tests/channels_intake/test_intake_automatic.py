@@ -19,7 +19,7 @@ from tickets.services import reply
 TakeIn = Callable[..., InboundMessage]
 RunMail = Callable[..., None]
 
-OWN = {"X_Plumbline_Desk": "matter"}
+OWN = {"X_Plumbline_Desk": "matter", "Auto_Submitted": "auto-replied"}
 AUTO_REPLY = {"Auto_Submitted": "auto-replied"}
 
 

@@ -39,7 +39,7 @@ def test_a_30_mb_attachment_is_accepted_and_its_mail_processed(rocket: Cast, pos
     with desk_scope(rocket.desk):
         message = Message.objects.get()
         assert "nothing works" in message.body_text
-        assert {"code": "file_too_large", "name": "log.pdf", "maximum": 25} in message.remarks
+        assert {"code": "file_too_large", "name": "log.pdf", "maximum": 25} in message.remark_data
 
 
 def test_a_whole_mail_in_one_form_field_may_pass_djangos_limit(rocket: Cast, post: Post) -> None:

@@ -113,7 +113,7 @@ def test_a_customers_message_keeps_all_that_came(in_rocket: Cast, ticket: Ticket
         "<p>Still broken</p>",
         "> Hello",
     )
-    assert stored.remarks == [{"code": "part_damaged", "number": 2}]
+    assert stored.remark_data == [{"code": "part_damaged", "number": 2}]
     assert stored.attachments.get().name == "a.txt"
     assert stored.is_from_customer
     event = ticket.events.latest("pk")

@@ -15,6 +15,8 @@ PARAMETERS = {
     "name": "50% off.pdf",
     "count": 3,
     "addresses": "a",
+    "address": "a",
+    "domain": "d",
 }
 
 

@@ -16,6 +16,7 @@ from accounts.models import DeskModel
 from accounts.models.fields import LineField, LinesField
 from tickets.models.choices import Channel
 from tickets.models.tickets import Ticket
+from tickets.remarks import describe_remark
 
 MAX_SEARCHABLE_CHARS = 100_000  # characters; PostgreSQL refuses a tsvector of over 1 MiB
 
@@ -44,9 +45,10 @@ class Message(DeskModel):
     is_automatic = models.BooleanField(
         _("automatic"), default=False, help_text=_("An automatic reply; changes no status.")
     )
-    remarks = models.JSONField(
+    remark_data = models.JSONField(
         _("remarks"),
         default=list,
+        db_column="remarks",
         help_text=_("Parts of the original that could not be read, by code."),
     )
     created_at = models.DateTimeField(_("created"))
@@ -78,6 +80,11 @@ class Message(DeskModel):
     @property
     def is_from_customer(self) -> bool:
         return self.contact_id is not None
+
+    @property
+    def remarks(self) -> list[str]:
+        """The remarks as sentences in the active language."""
+        return [describe_remark(remark) for remark in self.remark_data]
 
 
 class Note(DeskModel):

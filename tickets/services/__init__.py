@@ -15,6 +15,7 @@ from tickets.services.properties import (
     remove_participant,
     set_deadline,
 )
+from tickets.services.requester import add_recipients, change_requester
 from tickets.services.silence import close_silent, remind_silent
 from tickets.services.states import change_status, close, escalate, reopen
 from tickets.services.verification import verify_sender
@@ -27,9 +28,11 @@ __all__ = [
     "add_customer_message",
     "add_note",
     "add_participant",
+    "add_recipients",
     "assign",
     "change_department",
     "change_priority",
+    "change_requester",
     "change_status",
     "close",
     "close_silent",

@@ -99,7 +99,7 @@ def add_message(
         body_text=new.text,
         body_html=new.html,
         quoted_text=new.quoted,
-        remarks=[remark.to_json() for remark in new.remarks],
+        remark_data=[remark.to_json() for remark in new.remarks],
         is_automatic=new.is_automatic,
         created_at=at,
     )

@@ -9,7 +9,10 @@ from helpdesk.shared.components import Component
 
 @dataclass(frozen=True, slots=True)
 class NavItem(Component):
-    """An entry of the sidebar. icon: a heroicon's name. keys: a shortcut such as "g m"."""
+    """An entry of the sidebar. icon: a heroicon's name. keys: a shortcut such as "g m".
+
+    live: the event of the stream that brings the count, or "".
+    """
 
     url: str
     label: str
@@ -17,6 +20,7 @@ class NavItem(Component):
     count: str = ""
     current: bool = False
     keys: str = ""
+    live: str = ""
 
 
 @dataclass(frozen=True, slots=True)

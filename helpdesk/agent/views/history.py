@@ -45,6 +45,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.SENDER_VERIFIED: ("shield-check", "green"),
     EventKind.PARTICIPANT_ADDED: ("user-plus", ""),
     EventKind.PARTICIPANT_REMOVED: ("user-minus", ""),
+    EventKind.REQUESTER_CHANGED: ("user", "amber"),
+    EventKind.RECIPIENTS_ADDED: ("envelope", ""),
     EventKind.CUSTOMER_REMINDED: ("bell", "amber"),
     EventKind.SLA_STARTED: ("clock", ""),
     EventKind.SLA_REPLANNED: ("clock", ""),

@@ -23,7 +23,7 @@ from channels_intake.selectors import get_inbound_for_agent, get_outgoing_for_ag
 from helpdesk.agent.audit import record_admin_view
 from helpdesk.agent.components.inbox import EmailFile, EmailSource
 from helpdesk.agent.permissions import AgentRequest, agent_page
-from helpdesk.agent.shell import SEES_QUARANTINE, build_shell
+from helpdesk.agent.shell import build_shell, can_read_quarantine
 from helpdesk.shared.components import Link
 from helpdesk.shared.files import MISSING, serve_source
 from helpdesk.shared.times import format_full_datetime
@@ -34,12 +34,12 @@ MAX_SOURCE_BYTES = 200_000
 
 @agent_page
 def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
-    """Show an email as received. Quarantined emails are for leads and admins."""
+    """Show an email as received."""
     try:
         inbound = get_inbound_for_agent(request.agent, inbound_id)
     except InboundMessage.DoesNotExist:
         raise Http404 from None
-    if inbound.ticket_id is None and request.agent.role not in SEES_QUARANTINE:
+    if inbound.ticket_id is None and not can_read_quarantine(request.agent):
         raise Http404
     record_admin_view(request, inbound)
     source = mask_source(read_source(inbound))

@@ -1,4 +1,7 @@
-"""Emails that aren't on a ticket: quarantined or unreadable. For leads and admins."""
+"""Emails that aren't on a ticket: quarantined or unreadable.
+
+Everyone who works the queue sees that they are there. Leads and admins decide on them.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.models import Agent
 from channels_intake.mime.masking import mask_source
 from channels_intake.models import InboundMessage, InboundState
 from channels_intake.selectors import list_quarantined
@@ -19,7 +23,7 @@ from helpdesk.agent.audit import record_admin_view
 from helpdesk.agent.components.inbox import HeldEmail
 from helpdesk.agent.permissions import AgentRequest, agent_action, agent_page
 from helpdesk.agent.redirects import redirect_to_ticket, see_other
-from helpdesk.agent.shell import SEES_QUARANTINE, build_shell
+from helpdesk.agent.shell import DECIDES_ON_QUARANTINE, build_shell, can_read_quarantine
 from helpdesk.agent.views.mails import describe_source, read_source
 from helpdesk.shared.components import Link, Pagination
 from helpdesk.shared.numbers import parse_number
@@ -33,7 +37,6 @@ MAX_SHOWN = 50
 @agent_page
 def show_quarantine(request: AgentRequest) -> HttpResponse:
     """List the desk's newest quarantined emails, or with ``?show=discarded`` the discarded ones."""
-    _require_access(request)
     is_discarded = request.GET.get("show") == "discarded"
     held = list_quarantined(request.desk, discarded=is_discarded)
     if before := parse_number(request.GET.get("before")):
@@ -43,7 +46,8 @@ def show_quarantine(request: AgentRequest) -> HttpResponse:
     older_url = _get_older_url(shown, is_discarded) if len(found) > MAX_SHOWN else ""
     context = {
         **build_shell(request, current="quarantine"),
-        "held": [_build_held(inbound, now) for inbound in shown],
+        "held": [_build_held(inbound, now, request.agent) for inbound in shown],
+        "decides": request.agent.role in DECIDES_ON_QUARANTINE,
         "views": _list_views(is_discarded),
         "pagination": Pagination(older_url=older_url),
     }
@@ -66,6 +70,8 @@ def show_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
 def decide_inbound(request: AgentRequest, inbound_id: int) -> HttpResponse:
     """Release, discard or restore an email; repeating it changes nothing more."""
     inbound = _get_inbound(request, inbound_id)
+    if request.agent.role not in DECIDES_ON_QUARANTINE:
+        raise Http404
     form = DecisionForm(request.POST, desk=request.desk)
     if not form.is_valid():
         return _show(request, inbound, form, status=422)
@@ -86,24 +92,25 @@ def _show(
     source = mask_source(read_source(inbound))
     context = {
         **build_shell(request, current="quarantine"),
-        "inbound": _build_held(inbound, timezone.now()),
+        "inbound": _build_held(inbound, timezone.now(), request.agent),
+        "decides": request.agent.role in DECIDES_ON_QUARANTINE,
         "form": form,
         "mail": describe_source(source, title=_("Quarantined email")),
     }
     return render(request, "agent/quarantine/message.html", context, status=status)
 
 
-def _require_access(request: AgentRequest) -> None:
-    if request.agent.role not in SEES_QUARANTINE:
-        raise Http404
-
-
 def _get_inbound(request: AgentRequest, inbound_id: int) -> InboundMessage:
-    _require_access(request)
+    if not can_read_quarantine(request.agent):
+        raise Http404
     inbound = InboundMessage.objects.filter(desk=request.desk, pk=inbound_id).first()
     if inbound is None:
         raise Http404
     return inbound
+
+
+def _describe_subject(inbound: InboundMessage) -> str:
+    return inbound.subject or _("(no subject)")
 
 
 def _list_views(is_discarded: bool) -> tuple[Link, ...]:
@@ -119,16 +126,17 @@ def _get_older_url(shown: list[InboundMessage], is_discarded: bool) -> str:
     return reverse("agent:quarantine", query=parameters | {"before": shown[-1].pk})
 
 
-def _build_held(inbound: InboundMessage, now: datetime) -> HeldEmail:
+def _build_held(inbound: InboundMessage, now: datetime, agent: Agent) -> HeldEmail:
     is_quarantined = inbound.state == InboundState.QUARANTINED
+    is_readable = can_read_quarantine(agent)
     return HeldEmail(
-        url=reverse("agent:quarantined", args=[inbound.pk]),
+        url=reverse("agent:quarantined", args=[inbound.pk]) if is_readable else "",
         source_url=f"{reverse('agent:received_mail', args=[inbound.pk])}?download=1",
         decision_url=reverse("agent:decision", args=[inbound.pk]),
         is_held=inbound.is_held,
         is_discarded=inbound.discarded_at is not None,
         sender=inbound.sender or _("Unknown sender"),
-        subject=inbound.subject or _("(no subject)"),
+        subject=_describe_subject(inbound) if is_readable else _("Subject hidden"),
         state=inbound.state,
         state_word=pgettext("email", "Quarantined") if is_quarantined else _("Unreadable"),
         reason=inbound.explanation,

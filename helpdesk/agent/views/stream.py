@@ -16,7 +16,7 @@ from accounts.models import Agent
 from accounts.tenancy import desk_scope, release_connection
 from helpdesk.access_changes import name_access
 from helpdesk.agent.permissions import AgentRequest
-from helpdesk.live import iterate_changes
+from helpdesk.live import Held, iterate_changes
 from helpdesk.login.sso.sessions import is_sso_session_invalid
 from helpdesk.login.two_factor.policy import get_pending_step
 from tickets.access import can_see_ticket
@@ -28,6 +28,8 @@ HEARTBEAT = 20.0  # seconds between comments; access is checked as often even wi
 @require_safe
 async def stream_tickets(request: DeskRequest) -> HttpResponseBase:
     """Send ``event: ticket`` with the number of each changed ticket that the agent may see.
+
+    Also ``event: held`` with the number of quarantined emails, whenever it changed.
 
     For agents only. A HEAD gets no stream, which has no end.
     """
@@ -56,7 +58,9 @@ async def _stream(request: AgentRequest) -> AsyncIterator[str]:
             if not await sync_to_async(_can_still_listen)(request):
                 return
             checked = time.monotonic()
-        if change and can_see_ticket(
+        if isinstance(change, Held):
+            yield f"event: held\ndata: {change.count}\n\n"
+        elif change and can_see_ticket(
             request.agent, department_id=change.department_id, assignee_id=change.assignee_id
         ):
             yield f"event: ticket\ndata: {change.number}\n\n"

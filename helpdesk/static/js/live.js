@@ -24,6 +24,13 @@ document.addEventListener("ticket", (event) => {
   notifySoon(`[data-live-ticket="${number}"]`, "ticket-changed");
 });
 
+// "held": the number of quarantined emails, for the sidebar.
+document.addEventListener("held", (event) => {
+  for (const element of document.querySelectorAll('[data-live-count="held"]')) {
+    element.textContent = event.detail?.data ?? "";
+  }
+});
+
 document.addEventListener("htmx:after:sse:connection", () => {
   streams += 1;
   if (streams === 1) return;

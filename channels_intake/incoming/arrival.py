@@ -1,0 +1,112 @@
+"""An email at its desk: sender, ticket and everything else that the decision depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from accounts.models import Desk
+from channels_intake.incoming.decision import Facts, Link, Review, Standing
+from channels_intake.incoming.delivery_reports import ReportedMail, find_reported_mail
+from channels_intake.incoming.destinations import is_addressed
+from channels_intake.incoming.senders import UNKNOWN_SENDER, Sender, read_sender
+from channels_intake.incoming.threads import Thread, find_thread, get_standing
+from channels_intake.mime.automatic_subjects import is_automatic_subject
+from channels_intake.mime.envelope import Authentication, AutomaticKind, Envelope
+from channels_intake.models import Mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An email at its desk, with what the desk knows about its sender and ticket.
+
+    sender: UNKNOWN_SENDER if the From address can't be read. tokens: the parts behind the plus of
+    the addresses it was sent to. mailboxes: the desk's that it was sent to. review, reviewer: what
+    a person who released it says, and who it was. reported: the email of ours that this one is a
+    delivery report for.
+    """
+
+    envelope: Envelope
+    mailbox: Mailbox
+    sender: Sender
+    thread: Thread | None
+    tokens: tuple[str, ...]
+    mailboxes: tuple[str, ...] = ()
+    review: Review = Review.NONE
+    reviewer: str = ""
+    reported: ReportedMail | None = None
+
+
+def collect_facts(
+    envelope: Envelope,
+    *,
+    mailbox: Mailbox,
+    tokens: Sequence[str],
+    mailboxes: tuple[str, ...] = (),
+    review: Review = Review.NONE,
+    reviewer: str = "",
+) -> Arrival:
+    """Look up an email's sender and ticket.
+
+    A sender that a person verified counts as authenticated.
+    """
+    desk = mailbox.desk
+    envelope, sender = _find_sender(envelope, desk)
+    if review is Review.VERIFIED:
+        envelope = replace(envelope, authentication=Authentication.PASS)
+    if not envelope.automatic and not is_addressed(envelope.named, mailbox):
+        envelope = replace(envelope, automatic=AutomaticKind.INDIRECT)
+    thread, email = None, envelope.sender.email
+    if email and not sender.is_mailbox and review is not Review.UNVERIFIED:
+        thread = find_thread(desk, envelope, tokens)
+    if thread is not None and _is_vacation_reply(envelope, thread):
+        envelope = replace(envelope, automatic=AutomaticKind.AUTO_REPLY)
+    reported = find_reported_mail(desk, envelope, tokens) if review is Review.NONE else None
+    return Arrival(
+        envelope, mailbox, sender, thread, tuple(tokens), mailboxes, review, reviewer, reported
+    )
+
+
+def _find_sender(envelope: Envelope, desk: Desk) -> tuple[Envelope, Sender]:
+    """Look up the sender: the one that Reply-To names if From is one of the desk's own mailboxes.
+
+    Website forms and groups write so. Email that Plumbline sent by itself stays the mailbox's own,
+    and so does email that failed authentication.
+    """
+    email, asked = envelope.sender.email, envelope.reply_to
+    sender = read_sender(desk, email) if email else UNKNOWN_SENDER
+    if not sender.is_mailbox or asked is None or envelope.automatic.is_machine:
+        return envelope, sender
+    if envelope.authentication is Authentication.FAIL:
+        return envelope, sender
+    return envelope.relayed_for(asked), read_sender(desk, asked.email)
+
+
+def _is_vacation_reply(envelope: Envelope, thread: Thread) -> bool:
+    """Return True if only the subject says that a machine wrote the email."""
+    if envelope.automatic.is_machine:
+        return False
+    ticket = thread.ticket
+    return is_automatic_subject(envelope.subject, ticket.subject, reference=ticket.reference)
+
+
+def get_facts(mail: Arrival) -> Facts:
+    """Return what the decision on an email depends on."""
+    sender, thread, envelope = mail.sender, mail.thread, mail.envelope
+    link = Link.NONE
+    if thread is not None:
+        link = Link.ADDRESS if thread.holder else Link.HEADERS
+    return Facts(
+        envelope.authentication,
+        envelope.automatic,
+        has_sender=bool(envelope.sender.email),
+        is_own_mailbox=sender.is_mailbox,
+        is_agent=sender.is_agent,
+        has_unverified=sender.has_unverified,
+        link=link,
+        standing=get_standing(thread, sender.contact) if thread else Standing.STRANGER,
+        has_token=any(mail.tokens),
+        is_delivery_report=mail.reported is not None,
+        is_relayed=bool(envelope.via),
+        review=mail.review,
+    )
