@@ -37,18 +37,18 @@ RECONNECT_DELAY = 1.0  # seconds
 
 
 class Held(NamedTuple):
-    """The number of a desk's quarantined emails, as the sidebar shows it; "" for none."""
+    """The number of a desk's quarantined emails, as the sidebar shows it; "0" for none."""
 
-    count: str
+    shown: str
 
     @classmethod
     def parse(cls, text: str) -> Held | None:
         """Return the count of a channel message "held 7"; None for another message."""
-        name, _, count = text.partition(" ")
-        return cls(count) if name == "held" else None
+        name, _, shown = text.partition(" ")
+        return cls(shown) if name == "held" else None
 
     def __str__(self) -> str:
-        return f"held {self.count}"
+        return f"held {self.shown}"
 
 
 class Change(NamedTuple):
@@ -88,7 +88,7 @@ def publish(event: TicketEvent) -> None:
 
 def publish_held(desk_id: int, count: int) -> None:
     """Notify the desk's open pages of the number of quarantined emails."""
-    _send(f"{CHANNEL}{desk_id}", str(Held(format_capped_count(count, MAX_COUNTED))))
+    _send(f"{CHANNEL}{desk_id}", str(Held(format_capped_count(count, MAX_COUNTED) or "0")))
 
 
 def publish_access_change(whose: str) -> None:

@@ -59,7 +59,7 @@ async def _stream(request: AgentRequest) -> AsyncIterator[str]:
                 return
             checked = time.monotonic()
         if isinstance(change, Held):
-            yield f"event: held\ndata: {change.count}\n\n"
+            yield f"event: held\ndata: {change.shown}\n\n"
         elif change and can_see_ticket(
             request.agent, department_id=change.department_id, assignee_id=change.assignee_id
         ):

@@ -27,7 +27,8 @@ document.addEventListener("ticket", (event) => {
 // "held": the number of quarantined emails, for the sidebar.
 document.addEventListener("held", (event) => {
   for (const element of document.querySelectorAll('[data-live-count="held"]')) {
-    element.textContent = event.detail?.data ?? "";
+    const count = event.detail?.data ?? "";
+    element.textContent = count === "0" ? "" : count;
   }
 });
 
