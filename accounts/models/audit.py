@@ -28,6 +28,7 @@ class AuditAction(models.TextChoices):
 
     TERMS_CHANGED = "terms_changed", _("Account's plan or status changed")
     ROLE_CHANGED = "role_changed", _("Contact's role changed")
+    PERSON_REMOVED = "person_removed", _("Person removed from an account by its manager")
     DOMAIN_ASSIGNED = "domain_assigned", _("Domain assigned to an account")
     CONTACT_CLAIMED = "contact_claimed", _("Contact claimed by its owner")
     LOGIN_UNLINKED = "login_unlinked", _("Sign-in removed from a contact")

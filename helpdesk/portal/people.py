@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.customers.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.colleagues import get_colleague_error
-from accounts.models import Account, Contact, ContactRole
+from accounts.invitations.rights import can_replace
+from accounts.models import Account, Contact, ContactRole, Invitation
 from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.fields import LineField
+from helpdesk.shared.times import format_full_date
 
 CONTACT, POINT = ContactRole.CONTACT, ContactRole.POINT_OF_CONTACT
 ROLE_LABELS = {
@@ -50,8 +52,10 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class PendingInvitation:
-    """An invitation that was not accepted yet."""
+    """An invitation that was not accepted yet. can_withdraw: False if the desk sent it."""
 
+    id: int
+    can_withdraw: bool
     email: str
     role: str
     expires: str
@@ -98,6 +102,18 @@ class ColleagueForm(forms.Form):
 def get_role_label(role: str) -> str:
     """Return a role's name for customers."""
     return str(ROLE_LABELS[ContactRole(role)])
+
+
+def describe_invitation(invitation: Invitation, *, manager: Contact) -> PendingInvitation:
+    """Return a row of the pending invitations. manager: who looks at it."""
+    by, account_id = manager.user, manager.account_id
+    return PendingInvitation(
+        id=invitation.pk,
+        can_withdraw=by is not None and can_replace(invitation, by=by, account_id=account_id),
+        email=invitation.email,
+        role=get_role_label(invitation.role),
+        expires=format_full_date(invitation.expires_at),
+    )
 
 
 def describe_person(contact: Contact, *, viewer: Contact, errors: dict[int, str]) -> PersonRow:

@@ -29,5 +29,7 @@ urlpatterns = [
     path("contact/sent/", website.show_sent, name="contact_sent"),
     path("people/", people.list_people, name="people"),
     path("people/<int:colleague_id>/role/", people.change_role, name="person_role"),
+    path("people/<int:colleague_id>/removal/", people.remove, name="person_removal"),
+    path("people/invitations/<int:invitation_id>/withdrawal/", people.withdraw, name="withdrawal"),
     path("membership/", memberships.join_desk, name="join"),
 ]

@@ -1,4 +1,4 @@
-"""The people of an account, for its managers: invitations and points of contact (M73)."""
+"""The people of an account, for its managers: invitations, points of contact, removal (M73)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.customers.entitlements import add_point_of_contact, remove_point_of_contact
+from accounts.customers.removal import remove_person
 from accounts.invitations.colleagues import count_points_of_contact, list_account_contacts
-from accounts.invitations.sending import InvitationError, invite, list_open_invitations
+from accounts.invitations.rights import can_replace
+from accounts.invitations.sending import (
+    InvitationError,
+    invite,
+    list_open_invitations,
+    withdraw_invitation,
+)
 from accounts.models import Contact, ContactRole, InvitedAs
 from helpdesk.invitations.emails import send_invitation_and_report
 from helpdesk.portal.layout import redirect_after_post, render_page
@@ -25,13 +32,11 @@ from helpdesk.portal.people import (
     CONTACT,
     POINT,
     ColleagueForm,
-    PendingInvitation,
+    describe_invitation,
     describe_person,
-    get_role_label,
 )
 from helpdesk.portal.permissions import ManagerRequest, require_manager
 from helpdesk.shared.rate_limits import rate_limited
-from helpdesk.shared.times import format_full_date
 
 PAGE_SIZE = 50
 Change = Callable[..., Contact]
@@ -69,6 +74,39 @@ def change_role(request: ManagerRequest, colleague_id: int) -> HttpResponse:
     except ValidationError as error:
         return _show_error(request, contact.pk, " ".join(error.messages))
     messages.success(request, CHANGED[ContactRole(changed.role)] % {"name": changed})
+    return redirect_after_post("portal:people")
+
+
+@require_POST
+@require_manager
+def remove(request: ManagerRequest, colleague_id: int) -> HttpResponse:
+    """Remove a person from the account. A manager who removes themself leaves the portal."""
+    contact = get_object_or_404(list_account_contacts(request.account), pk=colleague_id)
+    try:
+        remove_person(contact=contact, by=request.contact, at=timezone.now())
+    except ValidationError as error:
+        return _show_error(request, contact.pk, " ".join(error.messages))
+    if contact.pk == request.contact.pk:
+        messages.success(request, gettext("You left %(account)s.") % {"account": request.account})
+        return redirect_after_post("home")
+    text = gettext("%(name)s was removed and can no longer sign in.")
+    messages.success(request, text % {"name": contact})
+    return redirect_after_post("portal:people")
+
+
+@require_POST
+@require_manager
+def withdraw(request: ManagerRequest, invitation_id: int) -> HttpResponse:
+    """Withdraw a pending invitation to the account that a manager of it could also replace."""
+    by, at = request.contact.user, timezone.now()
+    pending = list_open_invitations(request.account, at=at).select_related("invited_by")
+    invitation = get_object_or_404(pending, pk=invitation_id)
+    if by is None or not can_replace(invitation, by=by, account_id=request.account.pk):
+        text = gettext("We sent this invitation. Contact us to withdraw it.")
+        messages.error(request, text)
+    elif withdraw_invitation(invitation=invitation, by=by, at=at):
+        text = gettext("The invitation to %(email)s was withdrawn. Its link no longer works.")
+        messages.success(request, text % {"email": invitation.email})
     return redirect_after_post("portal:people")
 
 
@@ -111,12 +149,10 @@ def _show(
         "account": account,
         "people": [describe_person(c, viewer=request.contact, errors=errors or {}) for c in page],
         "invitations": [
-            PendingInvitation(
-                email=invitation.email,
-                role=get_role_label(invitation.role),
-                expires=format_full_date(invitation.expires_at),
+            describe_invitation(invitation, manager=request.contact)
+            for invitation in list_open_invitations(account, at=timezone.now()).select_related(
+                "invited_by"
             )
-            for invitation in list_open_invitations(account, at=timezone.now())
         ],
         "places": count_points_of_contact(account),
         "form": form,
