@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from accounts.failures import capture_failure
 from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope, system_scope
 
@@ -48,9 +49,19 @@ def repeat_until_empty(
 
 
 def sweep_desks(reason: str, due: QuerySet, batch: Callable[..., int], *, at: datetime) -> int:
-    """Run ``batch(desk_id=, at=)`` in each desk that has rows in ``due``. Return the total."""
+    """Run ``batch(desk_id=, at=)`` in each desk that has rows in ``due``. Return the total.
+
+    A desk whose batch fails is logged, and the other desks go on.
+    """
     total = 0
     for desk_id in list_desks_with_work(reason, due):
-        with desk_scope(desk_id):
+        with (
+            capture_failure(_leave_to_log, event="sweep_failed", desk=desk_id, reason=reason),
+            desk_scope(desk_id),
+        ):
             total += repeat_until_empty(batch, desk_id=desk_id, at=at)
     return total
+
+
+def _leave_to_log(error: str) -> None:
+    """Keep nothing: a desk has no row for it."""

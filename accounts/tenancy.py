@@ -74,8 +74,23 @@ def _is_settable(on: BaseDatabaseWrapper) -> bool:
     return (
         raw is not None
         and not raw.closed
+        and not on.needs_rollback
         and raw.info.transaction_status != TransactionStatus.INERROR
     )
+
+
+def _drop_if_interrupted(on: BaseDatabaseWrapper) -> None:
+    """Close a connection whose statement was interrupted, such as by a task's time limit.
+
+    It takes no other statement, not even a rollback. A transaction closes it by itself.
+    """
+    raw = on.connection
+    if raw is None or raw.closed or raw.info.transaction_status != TransactionStatus.ACTIVE:
+        return
+    if on.in_atomic_block:
+        on.needs_rollback = True
+    else:
+        on.close()
 
 
 @contextmanager
@@ -86,6 +101,9 @@ def _entered(scope: Scope) -> Iterator[None]:
         if _is_settable(connection):
             _apply(connection, scope)
         yield
+    except BaseException:
+        _drop_if_interrupted(connection)
+        raise
     finally:
         _scope.reset(token)
         if _is_settable(connection):

@@ -12,10 +12,11 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from accounts.models import Desk
-from accounts.pictures.images import encode_png
+from accounts.pictures.images import PictureError, PictureProblem, encode_png
 
 MAX_BYTES = 1024 * 1024
 MAX_WIDTH, MAX_HEIGHT = 480, 160  # pixels: three times the size on the page
+MAX_PIXELS = 4_000_000  # of the uploaded file
 
 
 class LogoError(ValueError):
@@ -26,10 +27,16 @@ def encode_logo(content: bytes) -> bytes:
     """Return an uploaded file as PNG. Raises LogoError."""
     if len(content) > MAX_BYTES:
         raise LogoError(_("The file is larger than 1 MB. Choose a smaller one."))
-    png = encode_png(content, width=MAX_WIDTH, height=MAX_HEIGHT)
-    if png is None:
-        raise LogoError(_("This file is not an image. Choose a PNG, JPEG, GIF or WebP file."))
-    return png
+    try:
+        return encode_png(content, width=MAX_WIDTH, height=MAX_HEIGHT, max_pixels=MAX_PIXELS)
+    except PictureError as error:
+        raise LogoError(_describe(error.problem)) from None
+
+
+def _describe(problem: PictureProblem) -> str:
+    if problem is PictureProblem.UNREADABLE:
+        return _("This file is not an image. Choose a PNG, JPEG, GIF or WebP file.")
+    return _("This image is too large for a logo. Choose one of up to 2,000 by 2,000 pixels.")
 
 
 def replace_logo(desk: Desk, png: bytes | None) -> str:

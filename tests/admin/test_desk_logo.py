@@ -77,7 +77,7 @@ def test_portal_sidebar_and_sign_in_show_it_with_alternative_text(
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not an image"),
         (image().getvalue()[:200], "not an image"),
         (b"x" * (1024 * 1024 + 1), "larger than 1 MB"),
-        (image(size=(6000, 5000)).getvalue(), "not an image"),
+        (image(size=(2001, 2000)).getvalue(), "too large for a logo"),
     ],
     ids=["svg", "broken", "too large", "too many pixels"],
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
-from tickets.failures import MAX_ERROR_CHARS, capture_failure
+from accounts.failures import MAX_ERROR_CHARS, capture_failure
 
 
 def test_a_failure_is_kept_in_words_and_logged_with_its_facts(

@@ -1,0 +1,60 @@
+"""Failures of single rows: logged and stored on the row, while the sweep continues (fault 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+from celery import current_app, current_task
+from celery.exceptions import SoftTimeLimitExceeded
+
+log = structlog.get_logger(__name__)
+
+MAX_ERROR_CHARS = 2000
+
+
+@contextmanager
+def capture_failure(
+    keep: Callable[[str], object], *, event: str, **facts: object
+) -> Iterator[None]:
+    """Do the work of one row; log an exception with its traceback, and pass its text to ``keep``.
+
+    event: the name in the log. The one place that catches every exception. The end of the task's
+    own time (SoftTimeLimitExceeded) is kept and raised again: no time is left for other rows.
+    """
+    try:
+        yield
+    except Exception as error:
+        log.exception(event, **facts)
+        time_limit = find_time_limit(error)
+        keep(_describe(error) if time_limit is None else describe_time_limit())
+        if time_limit is not None:
+            raise time_limit from error
+
+
+def find_time_limit(error: BaseException) -> SoftTimeLimitExceeded | None:
+    """Return the time limit behind an error, or None.
+
+    It is raised between any two instructions. What they clean up then may fail, too: the error that
+    arrives is not the one that says why.
+    """
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, SoftTimeLimitExceeded):
+            return cause
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def describe_time_limit() -> str:
+    """Return the sentence for a row that took longer than its task may."""
+    own = current_task.soft_time_limit if current_task else None
+    seconds = own or current_app.conf.task_soft_time_limit
+    return f"It took longer than {seconds} seconds and was stopped."
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\x00", "")[:MAX_ERROR_CHARS]
