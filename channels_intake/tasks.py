@@ -15,11 +15,14 @@ from accounts.sweeps import sweep_desks
 from accounts.tenancy import in_desk
 from channels_intake.incoming.missing_files import list_lacking_files, restore_files
 from channels_intake.incoming.reading import list_due, process_inbound
+from channels_intake.incoming.store import READ
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.sending import send_due, send_mails
+from tickets.queueing import TaskName, send_from_sweep
 
 MAX_SWEEP_SECONDS = 50  # the next sweep continues
-BATCH = 50
+MAX_QUEUED = 1000  # by one sweep; more than a worker reads until the next
+RESTORE = TaskName("channels_intake.tasks.restore_missing_files")
 
 
 @shared_task
@@ -29,19 +32,27 @@ def read_inbound(*, inbound_id: int) -> None:
 
 
 @shared_task
-def sweep_unread() -> int:
-    """Process messages whose task was lost, died or failed.
+def restore_missing_files(*, inbound_id: int) -> None:
+    """Store the files of one message that couldn't be stored."""
+    restore_files(inbound_id, at=timezone.now())
 
-    Also restore files that couldn't be stored.
+
+@shared_task
+def sweep_unread() -> int:
+    """Queue a task for each message whose task was lost, died or failed. Return how many.
+
+    Also for those with files that couldn't be stored. Each has a task of its own: one that takes
+    too long or kills its worker holds up no other.
     """
-    until, done = time.monotonic() + MAX_SWEEP_SECONDS, 0
-    while time.monotonic() < until and (due := list_due(timezone.now(), BATCH)):
-        for inbound_id in due:
-            process_inbound(inbound_id=inbound_id, at=timezone.now())
-        done += len(due)
-    for inbound_id in list_lacking_files(timezone.now()):
-        restore_files(inbound_id, at=timezone.now())
-    return done
+    now = timezone.now()
+    found = [(READ, pk) for pk in list_due(now, MAX_QUEUED)]
+    found += [(RESTORE, pk) for pk in list_lacking_files(now)]
+    queued = 0
+    for task, inbound_id in found:
+        if not send_from_sweep(task, inbound_id=inbound_id):
+            break
+        queued += 1
+    return queued
 
 
 @shared_task

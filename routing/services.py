@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Agent, Level, Role
@@ -16,9 +16,10 @@ from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import OPEN_STATES, State, Ticket
+from tickets.models import OPEN_STATES, State, SweepKind, Ticket
 from tickets.reasons import ReasonCode, make_reason
 from tickets.services.properties import record_assignment, record_department
+from tickets.sweeping import Sweep
 
 BATCH = 100
 STATES_NEEDING_ASSIGNEE = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
@@ -99,17 +100,17 @@ def list_unassigned_tickets() -> QuerySet[Ticket]:
 def assign_waiting_tickets(*, desk_id: int, at: datetime) -> int:
     """Assign up to BATCH unassigned tickets of the desk, oldest first; return how many were."""
     waiting = list_unassigned_tickets().filter(desk_id=desk_id).order_by("updated_at", "pk")
-    return sum(_assign_waiting(pk, at=at) for pk in waiting.values_list("pk", flat=True)[:BATCH])
+    sweep = Sweep(SweepKind.UNASSIGNED, waiting, desk_id=desk_id, at=at)
+    return sweep.run_each(partial(_assign_waiting, at=at), batch=BATCH)
 
 
 def _assign_waiting(ticket_id: int, *, at: datetime) -> bool:
-    with transaction.atomic():
-        change = Change.open(ticket_id, by=SYSTEM, at=at)
-        ticket = change.ticket
-        if ticket.assignee_id is not None or ticket.status not in STATES_NEEDING_ASSIGNEE:
-            return False
-        is_assigned = assign_next_agent(change)
-        change.save()
+    change = Change.open(ticket_id, by=SYSTEM, at=at)
+    ticket = change.ticket
+    if ticket.assignee_id is not None or ticket.status not in STATES_NEEDING_ASSIGNEE:
+        return False
+    is_assigned = assign_next_agent(change)
+    change.save()
     return is_assigned
 
 
@@ -127,17 +128,17 @@ def reassign_stranded_tickets(*, desk_id: int, at: datetime) -> int:
     lock, so that two workers share the work.
     """
     stranded = list_stranded_tickets().filter(desk_id=desk_id).order_by("updated_at", "pk")
-    return sum(_reassign(pk, at=at) for pk in stranded.values_list("pk", flat=True)[:BATCH])
+    sweep = Sweep(SweepKind.STRANDED, stranded, desk_id=desk_id, at=at)
+    return sweep.run_each(partial(_reassign, at=at), batch=BATCH)
 
 
 def _reassign(ticket_id: int, *, at: datetime) -> bool:
-    with transaction.atomic():
-        change = Change.open(ticket_id, by=SYSTEM, at=at)
-        ticket = change.ticket
-        if ticket.status not in OPEN_STATES or ticket.assignee is None or ticket.assignee.can_write:
-            return False
-        assign_next_agent(change)
-        change.save()
+    change = Change.open(ticket_id, by=SYSTEM, at=at)
+    ticket = change.ticket
+    if ticket.status not in OPEN_STATES or ticket.assignee is None or ticket.assignee.can_write:
+        return False
+    assign_next_agent(change)
+    change.save()
     return True
 
 

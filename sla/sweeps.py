@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.rows import fetch_rows
@@ -12,6 +12,8 @@ from sla.models import Clock, EntryKind
 from tickets.actors import SYSTEM
 from tickets.changes import record_many
 from tickets.events import EventKind
+from tickets.models import SweepKind
+from tickets.sweeping import Sweep
 
 BATCH = 500
 
@@ -49,29 +51,30 @@ SELECT ticket_id, due_at FROM marked ORDER BY due_at, id
 
 def mark_breached(*, desk_id: int, at: datetime) -> int:
     """Mark up to BATCH due clocks of the desk as breached, with an event each; return how many."""
-    oldest = list_due_clocks(at).filter(desk_id=desk_id).order_by("due_at")[:BATCH]
-    return _mark(oldest, EntryKind.BREACHED, EventKind.SLA_BREACHED, desk_id=desk_id, at=at)
+    oldest = list_due_clocks(at).filter(desk_id=desk_id).order_by("due_at")
+    mark = partial(_mark, EntryKind.BREACHED, EventKind.SLA_BREACHED, desk_id=desk_id, at=at)
+    return Sweep(SweepKind.BREACH, oldest, desk_id=desk_id, at=at).run_together(mark, batch=BATCH)
 
 
 def warn_of_due(*, desk_id: int, at: datetime) -> int:
     """Warn of up to BATCH clocks of the desk that are close to their deadline; return how many."""
-    oldest = list_clocks_to_warn(at).filter(desk_id=desk_id).order_by("warn_at")[:BATCH]
-    return _mark(oldest, EntryKind.WARNED, EventKind.SLA_WARNED, desk_id=desk_id, at=at)
+    oldest = list_clocks_to_warn(at).filter(desk_id=desk_id).order_by("warn_at")
+    mark = partial(_mark, EntryKind.WARNED, EventKind.SLA_WARNED, desk_id=desk_id, at=at)
+    return Sweep(SweepKind.WARN, oldest, desk_id=desk_id, at=at).run_together(mark, batch=BATCH)
 
 
 def _mark(
-    clocks: QuerySet[Clock],
     entry_kind: EntryKind,
     event_kind: EventKind,
+    clocks: QuerySet[Clock],
     *,
     desk_id: int,
     at: datetime,
 ) -> int:
-    with transaction.atomic():
-        claimed = clocks.select_for_update(skip_locked=True, no_key=True).values("id")
-        due, asked = claimed.query.sql_with_params()
-        statement = MARK.format(due=due, kind=entry_kind.value)
-        marked = fetch_rows(statement, [*asked, at, entry_kind.value, at])
-        facts = [(row["ticket_id"], {"due_at": row["due_at"].isoformat()}) for row in marked]
-        record_many(desk_id=desk_id, kind=event_kind, by=SYSTEM, at=at, facts=facts)
+    claimed = clocks.select_for_update(skip_locked=True, no_key=True).values("id")
+    due, asked = claimed.query.sql_with_params()
+    statement = MARK.format(due=due, kind=entry_kind.value)
+    marked = fetch_rows(statement, [*asked, at, entry_kind.value, at])
+    facts = [(row["ticket_id"], {"due_at": row["due_at"].isoformat()}) for row in marked]
+    record_many(desk_id=desk_id, kind=event_kind, by=SYSTEM, at=at, facts=facts)
     return len(facts)

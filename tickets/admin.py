@@ -26,6 +26,7 @@ from tickets.models import (
     Note,
     Participant,
     Priority,
+    SweepFailure,
     Ticket,
     TicketEvent,
 )
@@ -338,3 +339,9 @@ class TicketEventAdmin(RecordsAdmin):
     search_fields = ["ticket__number__exact"]
     search_help_text = _("A ticket number")
     ordering = ["-id"]
+
+
+@admin.register(SweepFailure)
+class SweepFailureAdmin(RecordsAdmin):
+    list_display = ["failed_at", "sweep", "row_id", "attempts", "next_try_at", "last_error"]
+    list_filter = ["sweep"]

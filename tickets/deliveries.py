@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
+from accounts.failures import capture_failure
 from tickets.events import get_later_follower
-from tickets.failures import capture_failure
 from tickets.models import DeliveryState, EventDelivery
 
 PAUSES = [timedelta(seconds=s) for s in (30, 120, 600, 3600)]

@@ -1,4 +1,4 @@
-"""Files of messages and notes: stored under random names, images re-encoded for inline display."""
+"""Files of messages and notes, stored under random names. Images get a preview later."""
 
 from __future__ import annotations
 
@@ -6,18 +6,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
-import structlog
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-
-from accounts.pictures.images import encode_png
 from tickets.models import Attachment, Message, Note
-
-log = structlog.get_logger(__name__)
-
-MAX_PREVIEW_SIDE = 1600  # pixels
+from tickets.previews import plan_previews, queue_previews
+from tickets.storage import store_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +39,15 @@ def attach_files(
     A file that can't be stored is marked as missing, never lost silently: the text stays, and the
     raw email still holds the file.
     """
-    return Attachment.objects.bulk_create([_attachment(file, to=to, at=at) for file in files])
+    attachments = [_attachment(file, to=to, at=at) for file in files]
+    contents = [file.content for file in files]
+    plan_previews(list(zip(attachments, contents, strict=True)), at=at)
+    Attachment.objects.bulk_create(attachments)
+    queue_previews(attachments)
+    return attachments
 
 
 def _attachment(file: NewFile, *, to: Message | Note, at: datetime) -> Attachment:
-    preview = make_preview(file.content)
     return Attachment(
         desk_id=to.desk_id,
         message=to if isinstance(to, Message) else None,
@@ -61,36 +57,19 @@ def _attachment(file: NewFile, *, to: Message | Note, at: datetime) -> Attachmen
         size=len(file.content),
         sha256=hashlib.sha256(file.content).hexdigest(),
         content_id=file.content_id[:250],
-        file=_store(file.content, desk_id=to.desk_id),
-        preview=_store(preview, desk_id=to.desk_id) if preview else "",
+        file=store_file(file.content, desk_id=to.desk_id),
         created_at=at,
     )
 
 
-def _store(content: bytes, *, desk_id: int) -> str:
-    try:
-        return default_storage.save(
-            f"{desk_id}/{uuid4().hex[:2]}/{uuid4().hex}", ContentFile(content)
-        )
-    except OSError as error:
-        log.error("file_not_stored", desk_id=desk_id, size=len(content), error=str(error))
-        return ""
-
-
-def fill_missing(attachment: Attachment, content: bytes) -> bool:
+def fill_missing(attachment: Attachment, content: bytes, *, at: datetime) -> bool:
     """Retry to store a missing file. Return False if it still can't be stored."""
-    name = _store(content, desk_id=attachment.desk_id)
+    name = store_file(content, desk_id=attachment.desk_id)
     if name:
-        preview = make_preview(content)
         attachment.file = name
-        attachment.preview = _store(preview, desk_id=attachment.desk_id) if preview else ""
-        attachment.save(update_fields=["file", "preview"])
+        plan_previews([(attachment, content)], at=at)
+        attachment.save(
+            update_fields=["file", "preview_due_at", "preview_pixels", "preview_problem"]
+        )
+        queue_previews([attachment])
     return bool(name)
-
-
-def make_preview(content: bytes) -> bytes | None:
-    """Return the image as a PNG of our own encoding, at most MAX_PREVIEW_SIDE pixels a side.
-
-    Return None for anything else or too large: such a file is stored without a preview.
-    """
-    return encode_png(content, width=MAX_PREVIEW_SIDE, height=MAX_PREVIEW_SIDE)

@@ -17,6 +17,8 @@ from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
+SWEEP_SECONDS = 60  # between two sweeps
+
 TASK_NAMES: set[str] = set()
 _is_off: ContextVar[bool] = ContextVar("queueing_is_off", default=False)
 
@@ -50,14 +52,29 @@ def without_queueing() -> Iterator[None]:
         _is_off.reset(token)
 
 
-def send_task(task: TaskName, **kwargs: object) -> None:
+def send_task(task: TaskName, **kwargs: object) -> bool:
     """Queue a task. If the broker is unavailable, log that and leave the work to the sweep."""
+    return _send(task, kwargs)
+
+
+def send_from_sweep(task: TaskName, **kwargs: object) -> bool:
+    """Queue a task for a row that a sweep found. Return False if the broker is unavailable.
+
+    The next sweep finds the row again if the task wasn't started by then, so it is dropped then:
+    tasks never pile up.
+    """
+    return _send(task, kwargs, expires=SWEEP_SECONDS)
+
+
+def _send(task: TaskName, kwargs: dict[str, object], *, expires: int | None = None) -> bool:
     if _is_off.get():
-        return
+        return False
     try:
-        current_app.send_task(task, kwargs=kwargs)
+        current_app.send_task(task, kwargs=kwargs, expires=expires)
     except OperationalError as error:
         log.warning("broker_unavailable", task=task, error=str(error))
+        return False
+    return True
 
 
 def send_after_commit(task: TaskName, **kwargs: object) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.sweeps import repeat_until_empty, sweep_desks
-from accounts.tenancy import in_desk
+from accounts.sweeps import list_desks_with_work, repeat_until_empty, sweep_desks
+from accounts.tenancy import desk_scope, in_desk
+from tickets import previews
 from tickets.deliveries import deliver, deliver_due
 from tickets.models import DeliveryState, EventDelivery, NewTerms, State, Ticket
-from tickets.queueing import send_task
+from tickets.queueing import send_from_sweep, send_task
 from tickets.services import close_silent, remind_silent
 from tickets.services.terms import APPLY_TERMS, apply_new_terms
+
+MAX_PREVIEWS_OF_DESK = 100  # queued by one sweep
 
 
 @shared_task
@@ -43,6 +46,27 @@ def remind_silent_customers() -> int:
     now = timezone.now()
     silent = Ticket.objects.filter(remind_at__lte=now)
     return sweep_desks("find customers to remind", silent, remind_silent, at=now)
+
+
+@shared_task
+@in_desk
+def make_preview(*, desk_id: int, attachment_id: int) -> bool:
+    """Make the preview of one image."""
+    return previews.make_preview(attachment_id=attachment_id, at=timezone.now())
+
+
+@shared_task
+def sweep_previews() -> int:
+    """Queue a task for each preview whose task was lost, died or failed. Return how many."""
+    due, queued = previews.list_due_previews().filter(preview_due_at__lte=timezone.now()), 0
+    for desk_id in list_desks_with_work("find images without a preview", due):
+        with desk_scope(desk_id):
+            oldest = due.filter(desk_id=desk_id).order_by("preview_due_at", "pk")
+            for attachment_id in oldest.values_list("pk", flat=True)[:MAX_PREVIEWS_OF_DESK]:
+                queued += send_from_sweep(
+                    previews.MAKE_PREVIEW, desk_id=desk_id, attachment_id=attachment_id
+                )
+    return queued
 
 
 @shared_task

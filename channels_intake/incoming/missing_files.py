@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
+from accounts.failures import capture_failure
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming.reading import read_envelope
 from channels_intake.models import InboundMessage
 from channels_intake.reasons import InboundReason
-from tickets.failures import capture_failure
 from tickets.files import fill_missing
 from tickets.models import Attachment
 
@@ -59,7 +59,7 @@ def _restore(inbound_id: int, *, at: datetime) -> bool:
             hashlib.sha256(file.content).hexdigest(): file.content for file in envelope.attachments
         }
         with desk_scope(inbound.desk_id):
-            is_whole = _fill_all(inbound, contents)
+            is_whole = _fill_all(inbound, contents, at=at)
             InboundMessage.objects.filter(pk=inbound.pk).update(
                 lacks_files=not is_whole, next_try_at=at
             )
@@ -72,7 +72,7 @@ def _record_failure(inbound_id: int, error: str) -> None:
     )
 
 
-def _fill_all(inbound: InboundMessage, contents: dict[str, bytes]) -> bool:
+def _fill_all(inbound: InboundMessage, contents: dict[str, bytes], *, at: datetime) -> bool:
     missing = Attachment.objects.filter(message__inbound=inbound, file="")
     known = [file for file in missing if file.sha256 in contents]
-    return all(fill_missing(file, contents[file.sha256]) for file in known)
+    return all(fill_missing(file, contents[file.sha256], at=at) for file in known)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from accounts.failures import capture_failure
 from accounts.tenancy import system_scope
 from channels_intake.incoming.destinations import Destination, find_destinations, normalize_all
 from channels_intake.incoming.mail import accept_mail
@@ -29,7 +30,6 @@ from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.providers.errors import UnreadableError
 from channels_intake.providers.registry import translate
 from channels_intake.reasons import InboundReason
-from tickets.failures import capture_failure
 
 PAUSES = [timedelta(seconds=s) for s in (15, 120, 600, 3600)]
 MAX_ATTEMPTS = len(PAUSES) + 1

@@ -17,6 +17,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.failures import capture_failure
 from channels_intake.mime.addresses import quote_address
 from channels_intake.mime.automatic import OWN_HEADER
 from channels_intake.models import MailKind, MailState, OutgoingEmail
@@ -31,7 +32,6 @@ from channels_intake.outgoing.tracking import mark_failed
 from tickets.actors import SYSTEM
 from tickets.changes import record
 from tickets.events import EventKind
-from tickets.failures import capture_failure
 
 log = structlog.get_logger(__name__)
 

@@ -208,7 +208,8 @@ def select_files(
 ) -> Query[Attachment]:
     """Return the statement of the files of these messages and of a ticket's notes."""
     sql = """
-        SELECT id, created_at, message_id, note_id, name, size, content_id, file, preview
+        SELECT id, created_at, message_id, note_id, name, size, content_id, file, preview,
+          preview_due_at, preview_problem
         FROM tickets_attachment
         WHERE message_id = ANY(%(messages)s) OR note_id IN (
           SELECT id FROM tickets_note WHERE ticket_id = %(ticket)s AND created_at >= %(since)s)

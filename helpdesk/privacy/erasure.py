@@ -51,6 +51,7 @@ from tickets.models import (
     EventDelivery,
     Message,
     Note,
+    SweepFailure,
     Ticket,
     TicketEvent,
 )
@@ -64,6 +65,7 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     Attachment,
     TicketEvent,
     EventDelivery,
+    SweepFailure,
     InboundMessage,
     OutgoingEmail,
     AuditEntry,

@@ -61,12 +61,16 @@ class EmptyState(Component):
 
 @dataclass(frozen=True, slots=True)
 class FileItem(Component):
-    """An attachment. image_url: its preview, or ""; refused: why it wasn't stored, or ""."""
+    """An attachment. image_url: its preview, or "".
+
+    preview_note: why an image has no preview, or not yet. refused: why it wasn't stored, or "".
+    """
 
     url: str
     name: str
     size_text: str
     image_url: str = ""
+    preview_note: str = ""
     refused: str = ""
 
 

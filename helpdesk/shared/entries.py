@@ -12,16 +12,35 @@ from datetime import datetime
 from typing import TypedDict
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.components import FileItem, MessageItem
 from helpdesk.shared.times import format_datetime, format_title, to_iso
 from tickets.models import Attachment, Channel, Message, Note
+from tickets.previews import PreviewProblem
 
 CHANNEL_LABELS = {channel.value: channel.label for channel in Channel}
 _INLINE_IMAGE = re.compile(r'data-cid="([^"]*)"')
+
+# An image that can't be read is a file like any other.
+NO_PREVIEW: dict[str, Promise] = {
+    PreviewProblem.TOO_LARGE: gettext_lazy(
+        "%(name)s has too many pixels for a preview. Download it to see it."
+    ),
+    PreviewProblem.TOO_MANY: gettext_lazy(
+        "%(name)s has no preview, because the message has many images. Download it to see it."
+    ),
+    PreviewProblem.TOOK_TOO_LONG: gettext_lazy(
+        "%(name)s has no preview, because making one took too long. Download it to see it."
+    ),
+    PreviewProblem.GIVEN_UP: gettext_lazy(
+        "%(name)s has no preview, because making one failed. Download it to see it."
+    ),
+}
 
 FileUrl = Callable[[Attachment], str]
 
@@ -87,8 +106,17 @@ def describe_file(file: Attachment, *, file_url: FileUrl) -> FileItem:
         name=file.name,
         size_text=size,
         image_url=f"{url}?preview=1" if file.preview else "",
+        preview_note=describe_missing_preview(file),
         refused=_("%(size)s, could not be stored") % {"size": size} if file.is_missing else "",
     )
+
+
+def describe_missing_preview(file: Attachment) -> str:
+    """Return why an image has no preview, or not yet; "" for other files."""
+    if file.is_preview_due:
+        return _("The preview of %(name)s will be here in a moment.") % {"name": file.name}
+    sentence = NO_PREVIEW.get(file.preview_problem)
+    return str(sentence) % {"name": file.name} if sentence else ""
 
 
 def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: FileUrl) -> SafeString:

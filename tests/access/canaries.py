@@ -21,7 +21,7 @@ HIDDEN_WORD = "verborgen"  # in everything that belongs to the tickets of one de
 NON_TEXT_COLUMNS = {
     "key", "kind", "module", "record_id", "provider", "content_type", "sha256", "content_hash",
     "token", "token_hash", "time_zone", "language", "role", "level", "follower", "channel",
-    "rfc_message_id", "authentication", "automatic",
+    "rfc_message_id", "authentication", "automatic", "preview_problem",
     "client_id", "channel_id", "page_token",
 }  # fmt: skip
 APPEND_ONLY = {"tickets.TicketEvent", "sla.ClockEntry", "accounts.AuditEntry"}

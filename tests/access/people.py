@@ -42,7 +42,15 @@ from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
 from tickets.files import NewFile
-from tickets.models import FormField, Message, Notification, Ticket, TicketEvent
+from tickets.models import (
+    FormField,
+    Message,
+    Notification,
+    SweepFailure,
+    SweepKind,
+    Ticket,
+    TicketEvent,
+)
 from tickets.services import add_note, reply
 
 ADMIN_MODELS = {
@@ -193,6 +201,15 @@ def _create_settings(desk: Desk, cast: Cast) -> None:
     FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
     Holiday.objects.create(desk=desk, calendar=cast.calendar, date="2026-12-25", name="Christmas")
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
+    SweepFailure.objects.create(
+        desk=desk,
+        sweep=SweepKind.CLOSE_SILENT,
+        row_id=1,
+        attempts=1,
+        failed_at=NOON,
+        next_try_at=NOON,
+        last_error="RuntimeError: test",
+    )
     record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, target="Standard")
 
 

@@ -44,7 +44,8 @@ SETTINGS = {
 RECORDS = {
     "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
     "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock",
-    "tickets_message", "tickets_note", "tickets_ticket", "tickets_ticketevent",
+    "tickets_message", "tickets_note", "tickets_sweepfailure", "tickets_ticket",
+    "tickets_ticketevent",
 }  # fmt: skip
 
 TABLE = """

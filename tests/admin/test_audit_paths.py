@@ -26,6 +26,7 @@ from helpdesk.desks.export import export_desk
 from helpdesk.desks.suspension import resume_desk, suspend_desk
 from tests.admin.test_desk_settings import AGENT, post_settings
 from tests.cast import NOON, Cast
+from tests.previews import make_previews
 from tickets.files import NewFile
 from tickets.models import Attachment, Message, TicketEvent
 
@@ -161,6 +162,7 @@ def place(rocket: Cast, at_rocket: Client, settings: Any, tmp_path: Path) -> Pla
         image = io.BytesIO()
         Image.new("RGB", (4, 4)).save(image, "PNG")
         ticket = rocket.open_ticket(files=(NewFile("a.png", "image/png", image.getvalue()),))
+        make_previews()
         message = Message.objects.get(ticket=ticket)
         Contact.objects.filter(pk=rocket.customer_colleague.pk).update(role="contact")
         rocket.customer_colleague.refresh_from_db()

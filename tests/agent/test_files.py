@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.agent.conftest import SignIn, inside
 from tests.cast import NOON, Cast
+from tests.previews import make_previews
 from tickets.files import NewFile
 from tickets.models import Attachment, Ticket
 from tickets.services import add_note
@@ -44,6 +45,8 @@ def test_an_image_is_shown_from_our_own_encoding(
     rocket: Cast, client: Client, ticket: Ticket, png: bytes
 ) -> None:
     file = keep(rocket, ticket, NewFile("shot.png", "image/svg+xml", png + b"<script>"))
+    with inside(rocket):
+        make_previews()
     response = client.get(f"{path(file)}?preview=1")
     content = b"".join(response.streaming_content)
     assert content.startswith(b"\x89PNG")

@@ -13,6 +13,7 @@ from sla.durations import format_duration
 from sla.models import Target
 from tests.agent.conftest import SignIn, count_cost, inside
 from tests.cast import NOON, Cast
+from tests.previews import make_previews
 from tickets.actors import Actor
 from tickets.files import NewFile
 from tickets.models import FormField, Message, Note, Ticket
@@ -103,9 +104,37 @@ def test_an_inline_image_is_shown_from_our_own_copy(
             ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON
         )
         file = message.attachments.get()
+        make_previews()
     text = client.get(page_of(ticket)).content.decode()
     assert f'<img src="/rocket/agent/files/{file.pk}/?preview=1"' in text
     assert '<img data-cid="other"' in text
+
+
+def test_an_image_whose_preview_is_not_made_yet_says_so_and_is_a_plain_link(
+    rocket: Cast, client: Client, ticket: Ticket, png: bytes
+) -> None:
+    file = NewFile("shot.png", "image/png", png, content_id="pic@1")
+    with inside(rocket):
+        new = NewMessage(
+            text="See",
+            html='<p><img data-cid="pic@1" alt="Shot"></p>',
+            channel="email",
+            files=(file,),
+        )
+        message = add_customer_message(
+            ticket_id=ticket.pk, contact=rocket.customer, new=new, at=NOON
+        )
+        link = f"/rocket/agent/files/{message.attachments.get().pk}/"
+    text = client.get(page_of(ticket)).content.decode()
+    assert "The preview of shot.png will be here in a moment." in text
+    assert f'href="{link}"' in text
+    assert f"{link}?preview=1" not in text, "no broken image"
+
+    with inside(rocket):
+        make_previews()
+    text = client.get(page_of(ticket)).content.decode()
+    assert f'<img src="{link}?preview=1"' in text
+    assert "will be here in a moment" not in text
 
 
 def test_a_wide_block_of_an_email_can_be_scrolled_by_keyboard(

@@ -9,9 +9,9 @@ from celery import current_app
 from django.core import mail
 from django.utils import timezone
 
-from accounts.tenancy import desk_scope
+from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming.store import store_inbound
-from channels_intake.models import InboundState, MailState, OutgoingEmail
+from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
 from channels_intake.tasks import sweep_unread, sweep_unsent
 from tests.cast import Cast
 from tests.channels_intake.conftest import all_inbound, make_mail
@@ -65,10 +65,17 @@ def test_an_inbound_mail_takes_three_tasks_from_the_webhook_to_the_sent_receipt(
 
 @pytest.mark.django_db(transaction=True)
 def test_with_every_queued_task_lost_the_sweeps_process_mail_and_send_the_receipt(
-    rocket: Cast, rung: Rung
+    rocket: Cast, rung: Rung, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sweeping: Rung = []
+    monkeypatch.setattr(
+        "channels_intake.tasks.send_from_sweep", lambda n, **kw: not sweeping.append((n, kw))
+    )
     store(enqueue=False)
     assert sweep_unread() == 1
+    assert sorted(name for name, _ in sweeping) == ["channels_intake.tasks.read_inbound"]
+    for name, kwargs in sweeping:
+        current_app.tasks[name](**kwargs)
     assert sweep_undelivered() >= 1
     assert sweep_unsent() == 1
     assert (sweep_unread(), sweep_unsent()) == (0, 0)
@@ -77,3 +84,35 @@ def test_with_every_queued_task_lost_the_sweeps_process_mail_and_send_the_receip
     with desk_scope(rocket.desk):
         assert OutgoingEmail.objects.get().state == MailState.SENT
     assert len(mail.outbox) == 1
+
+
+def test_the_sweep_hands_each_mail_and_each_lacking_file_to_a_task_of_its_own(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: Rung = []
+    monkeypatch.setattr(
+        "channels_intake.tasks.send_from_sweep", lambda n, **kw: not queued.append((n, kw))
+    )
+    for _ in range(3):
+        store(enqueue=False)
+    first, second, third = (row.pk for row in all_inbound())
+    with system_scope("make a row that lacks a file"):
+        InboundMessage.objects.filter(pk=second).update(state="processed", lacks_files=True)
+    assert sweep_unread() == 3
+    assert queued == [
+        ("channels_intake.tasks.read_inbound", {"inbound_id": first}),
+        ("channels_intake.tasks.read_inbound", {"inbound_id": third}),
+        ("channels_intake.tasks.restore_missing_files", {"inbound_id": second}),
+    ]
+    assert {row.state for row in all_inbound()} == {InboundState.RECEIVED, InboundState.PROCESSED}
+
+
+def test_without_a_broker_the_sweep_stops_at_the_first_mail(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr("channels_intake.tasks.send_from_sweep", lambda n, **kw: tried.append(n))
+    store(enqueue=False)
+    store(enqueue=False)
+    assert sweep_unread() == 0
+    assert len(tried) == 1

@@ -24,6 +24,7 @@ from channels_intake.outgoing.sending import send_due
 from helpdesk.invitations.emails import send_invitation
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import TRUSTED, make_mail
+from tests.previews import make_previews
 from tickets.actors import Actor
 from tickets.deliveries import deliver_due
 from tickets.files import NewFile
@@ -103,6 +104,7 @@ def everywhere_about(cast: Cast) -> Planted:
             files=(NewFile(f"{WORD}.png", "image/png", picture()),),
             fields={"version": f"{WORD} 7\n{ADDRESS}"},
         )
+        make_previews()
         submit_once(desk=desk, contact=contact, token="t", at=NOON, work=lambda: portal_ticket)
         others = _colleagues_ticket(cast, contact)
     _mail_about(cast, ticket, contact)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+import io
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from tests.cast import NOON, Cast
+from tests.previews import make_previews
 from tickets.files import NewFile, clean_file_name, fill_missing
 from tickets.models import Attachment
 from tickets.services import add_note
@@ -56,15 +57,6 @@ def test_a_file_is_stored_under_a_random_name_of_its_desk(in_rocket: Cast) -> No
     assert not first.is_missing
 
 
-def test_an_image_has_a_preview_of_our_own_encoding(in_rocket: Cast, tmp_path: Path) -> None:
-    Image.new("RGB", (3200, 100), "red").save(tmp_path / "wide.jpg")
-    stored = add_file(
-        in_rocket, NewFile("wide.jpg", "image/jpeg", (tmp_path / "wide.jpg").read_bytes())
-    )
-    preview = Image.open(stored.preview)
-    assert (preview.format, preview.size) == ("PNG", (1600, 50))
-
-
 def refuse(*args: Any, **kwargs: Any) -> str:
     raise OSError("no space left on device")
 
@@ -77,11 +69,26 @@ def test_a_file_without_room_is_missing_and_can_be_filled_in_later(
         stored = add_file(in_rocket, NewFile("log.txt", "text/plain", b"frozen"))
         assert stored.is_missing
         assert (stored.name, stored.size) == ("log.txt", 6)
-        assert fill_missing(stored, b"frozen") is False
+        assert fill_missing(stored, b"frozen", at=NOON) is False
         assert Attachment.objects.get(pk=stored.pk).is_missing
-    assert fill_missing(stored, b"frozen") is True
+    assert fill_missing(stored, b"frozen", at=NOON) is True
     again = Attachment.objects.get(pk=stored.pk)
     assert again.file.read() == b"frozen"
+    assert not again.is_preview_due
+
+
+def test_an_image_filled_in_later_gets_its_preview_then(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(content, "PNG")
+    with monkeypatch.context() as patch:
+        patch.setattr(default_storage, "save", refuse)
+        stored = add_file(in_rocket, NewFile("a.png", "image/png", content.getvalue()))
+    assert not stored.is_preview_due
+    assert fill_missing(stored, content.getvalue(), at=NOON)
+    assert make_previews() == 1
+    assert Attachment.objects.get(pk=stored.pk).preview
 
 
 def test_a_file_alone_is_a_message(in_rocket: Cast) -> None:

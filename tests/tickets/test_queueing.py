@@ -18,7 +18,15 @@ from tickets.actors import SYSTEM
 from tickets.changes import record
 from tickets.events import EventKind
 from tickets.models import DeliveryState, EventDelivery, Ticket
-from tickets.queueing import DELIVER, TaskName, send_after_commit, send_task, without_queueing
+from tickets.queueing import (
+    DELIVER,
+    SWEEP_SECONDS,
+    TaskName,
+    send_after_commit,
+    send_from_sweep,
+    send_task,
+    without_queueing,
+)
 from tickets.tasks import deliver_events
 
 Hooks = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
@@ -28,7 +36,7 @@ Hooks = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     sent: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(
-        current_app, "send_task", lambda name, *, kwargs: sent.append((name, kwargs))
+        current_app, "send_task", lambda name, *, kwargs, expires: sent.append((name, kwargs))
     )
     return sent
 
@@ -51,7 +59,7 @@ def test_a_task_is_queued_by_name_with_its_arguments(queued: list) -> None:
 
 
 def test_without_a_broker_the_work_is_left_to_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(name: str, *, kwargs: dict[str, Any]) -> None:
+    def refuse(name: str, **options: Any) -> None:
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(current_app, "send_task", refuse)
@@ -60,6 +68,19 @@ def test_without_a_broker_the_work_is_left_to_the_sweep(monkeypatch: pytest.Monk
     (entry,) = logs
     assert (entry["event"], entry["log_level"]) == ("broker_unavailable", "warning")
     assert "connection refused" in entry["error"]
+
+
+def test_what_a_sweep_queues_is_dropped_before_the_next_one_queues_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **options: sent.append(options))
+    assert send_from_sweep(DELIVER, desk_id=1)
+    send_task(DELIVER, desk_id=1)
+    assert sent == [
+        {"kwargs": {"desk_id": 1}, "expires": SWEEP_SECONDS},
+        {"kwargs": {"desk_id": 1}, "expires": None},
+    ]
 
 
 @pytest.mark.django_db

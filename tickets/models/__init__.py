@@ -7,6 +7,7 @@ from tickets.models.choices import NO_DEADLINE, OPEN_STATES, Channel, CloseReaso
 from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
+from tickets.models.sweeps import SweepFailure, SweepKind
 from tickets.models.terms import NewTerms
 from tickets.models.tickets import (
     Participant,
@@ -35,6 +36,8 @@ __all__ = [
     "Priority",
     "State",
     "SubmittedForm",
+    "SweepFailure",
+    "SweepKind",
     "Ticket",
     "TicketCounter",
     "TicketEvent",

@@ -135,6 +135,17 @@ class Attachment(DeskModel):
     preview = models.FileField(
         max_length=200, blank=True, help_text=_("The image, encoded again; empty for other files.")
     )
+    preview_pixels = models.PositiveIntegerField(
+        default=0, help_text=_("Of an image that gets a preview; 0 for other files.")
+    )
+    preview_due_at = models.DateTimeField(
+        null=True,
+        help_text=_("When its preview is tried next. Empty if none is waiting."),
+    )
+    preview_attempts = models.PositiveSmallIntegerField(default=0)
+    preview_problem = models.CharField(
+        max_length=20, blank=True, default="", help_text=_("Why an image has no preview.")
+    )
     created_at = models.DateTimeField(_("created"))
 
     class Meta:
@@ -148,6 +159,13 @@ class Attachment(DeskModel):
                 name="attachment_one_parent",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["preview_due_at"],
+                condition=models.Q(preview_due_at__isnull=False),
+                name="attachment_preview_due",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -155,3 +173,7 @@ class Attachment(DeskModel):
     @property
     def is_missing(self) -> bool:
         return not self.file
+
+    @property
+    def is_preview_due(self) -> bool:
+        return self.preview_due_at is not None

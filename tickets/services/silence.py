@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import CloseReason, State, Ticket
+from tickets.models import CloseReason, State, SweepKind, Ticket
+from tickets.sweeping import Sweep
 from tickets.transitions import apply_transition
 
 BATCH = 100
@@ -22,17 +23,20 @@ def close_silent(*, desk_id: int, at: datetime) -> int:
     Each ticket is locked and checked again under the lock: a reply that came first has moved it out
     of Waiting, so the reply always wins. Concurrent workers share the work and close nothing twice.
     """
-    with transaction.atomic():
-        silent = _lock(
-            Ticket.objects.filter(desk_id=desk_id, status=State.WAITING, close_at__lte=at)
-        )
-        for ticket in silent:
-            change, reason = Change(ticket, by=SYSTEM, at=at), CloseReason.SILENCE.value
-            status = apply_transition(change, "close_for_silence", reason=reason)
-            change.touch()
-            change.record(EventKind.TICKET_CLOSED, {"status": status, "reason": reason})
-            change.save()
-    return len(silent)
+    silent = Ticket.objects.filter(desk_id=desk_id, status=State.WAITING, close_at__lte=at)
+    sweep = Sweep(SweepKind.CLOSE_SILENT, silent.order_by("pk"), desk_id=desk_id, at=at)
+    return sweep.run_together(partial(_close, at=at), batch=BATCH)
+
+
+def _close(silent: QuerySet[Ticket], *, at: datetime) -> int:
+    tickets = _lock(silent)
+    for ticket in tickets:
+        change, reason = Change(ticket, by=SYSTEM, at=at), CloseReason.SILENCE.value
+        status = apply_transition(change, "close_for_silence", reason=reason)
+        change.touch()
+        change.record(EventKind.TICKET_CLOSED, {"status": status, "reason": reason})
+        change.save()
+    return len(tickets)
 
 
 def remind_silent(*, desk_id: int, at: datetime) -> int:
@@ -40,24 +44,25 @@ def remind_silent(*, desk_id: int, at: datetime) -> int:
 
     Each wait has one reminder.
     """
-    with transaction.atomic():
-        silent = _lock(
-            Ticket.objects.filter(
-                desk_id=desk_id, status=State.WAITING, remind_at__lte=at, close_at__gt=at
-            )
-        )
-        for ticket in silent:
-            change = Change(ticket, by=SYSTEM, at=at)
-            change.set(remind_at=None)
-            closes_at = ticket.close_at.isoformat() if ticket.close_at else ""
-            change.record(EventKind.CUSTOMER_REMINDED, {"closes_at": closes_at})
-            change.save()
-    return len(silent)
+    silent = Ticket.objects.filter(
+        desk_id=desk_id, status=State.WAITING, remind_at__lte=at, close_at__gt=at
+    )
+    sweep = Sweep(SweepKind.REMIND_SILENT, silent.order_by("pk"), desk_id=desk_id, at=at)
+    return sweep.run_together(partial(_remind, at=at), batch=BATCH)
+
+
+def _remind(silent: QuerySet[Ticket], *, at: datetime) -> int:
+    tickets = _lock(silent)
+    for ticket in tickets:
+        change = Change(ticket, by=SYSTEM, at=at)
+        change.set(remind_at=None)
+        closes_at = ticket.close_at.isoformat() if ticket.close_at else ""
+        change.record(EventKind.CUSTOMER_REMINDED, {"closes_at": closes_at})
+        change.save()
+    return len(tickets)
 
 
 def _lock(due: QuerySet[Ticket]) -> list[Ticket]:
-    return list(
-        due.select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .select_related("desk")
-        .order_by("pk")[:BATCH]
-    )
+    """Lock the tickets that are still due, and that no other worker holds."""
+    locked = due.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    return list(locked.select_related("desk"))

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import OPEN_STATES, NewTerms, Ticket
+from tickets.models import OPEN_STATES, NewTerms, SweepKind, Ticket
 from tickets.queueing import TaskName, send_after_commit
+from tickets.sweeping import Sweep
 
 APPLY_TERMS = TaskName("tickets.tasks.apply_terms_of_desk")
 BATCH = 10  # tickets that stay locked together: about a quarter of a second
@@ -45,28 +46,30 @@ def mark_terms_changed(*, desk_id: int, account_ids: Sequence[int], at: datetime
 def apply_new_terms(*, desk_id: int, at: datetime) -> int:
     """Apply new terms to up to BATCH open tickets of a marked account; 0 if no account is marked.
 
-    A mark that another worker holds is skipped. Clocks start and stop as of the change of the
-    terms, not as of ``at``.
+    A mark that another worker holds is skipped, and one that fails is set aside. Clocks start and
+    stop as of the change of the terms, not as of ``at``.
     """
-    with transaction.atomic():
-        marks = NewTerms.objects.select_for_update(of=("self",), skip_locked=True).filter(
-            desk_id=desk_id
-        )
-        mark = marks.order_by("pk").first()
-        if mark is None:
-            return 0
-        open_tickets = Ticket.objects.filter(
-            account_id=mark.account_id, status__in=OPEN_STATES, is_unverified=False
-        )
-        left = open_tickets.filter(pk__gt=mark.reached, pk__lte=mark.upto).order_by("pk")
-        ids = list(left.values_list("pk", flat=True)[:BATCH])
-        for ticket_id in ids:
-            _apply_to(ticket_id, mark)
-        if len(ids) < BATCH:
-            mark.delete()
-        else:
-            mark.reached = ids[-1]
-            mark.save(update_fields=["reached"])
+    marks = NewTerms.objects.filter(desk_id=desk_id).order_by("pk")
+    sweep = Sweep(SweepKind.NEW_TERMS, marks, desk_id=desk_id, at=at)
+    return sweep.run_together(_apply_first, batch=1)
+
+
+def _apply_first(marks: QuerySet[NewTerms]) -> int:
+    mark = marks.select_for_update(of=("self",), skip_locked=True).first()
+    if mark is None:
+        return 0
+    open_tickets = Ticket.objects.filter(
+        account_id=mark.account_id, status__in=OPEN_STATES, is_unverified=False
+    )
+    left = open_tickets.filter(pk__gt=mark.reached, pk__lte=mark.upto).order_by("pk")
+    ids = list(left.values_list("pk", flat=True)[:BATCH])
+    for ticket_id in ids:
+        _apply_to(ticket_id, mark)
+    if len(ids) < BATCH:
+        mark.delete()
+    else:
+        mark.reached = ids[-1]
+        mark.save(update_fields=["reached"])
     return max(len(ids), 1)
 
 
