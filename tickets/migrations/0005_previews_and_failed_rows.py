@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_crm_reasons'),
-        ('tickets', '0001_initial'),
+        ('tickets', '0004_remark_data'),
     ]
 
     operations = [
