@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from helpdesk.shared.drafts import to_place
+from helpdesk.shared.methods import find_page
 from helpdesk.shared.refusals import build_refusal, use_browser_language
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -21,6 +23,31 @@ class NeverCacheMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class MethodNotAllowedMiddleware:
+    """Give the empty 405 of Django's decorators a page that leads on (problem JSON at the API)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not _is_empty(response):
+            return response
+        text = _("This address doesn't show a page. It only receives forms.")
+        explained = build_refusal(
+            request,
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            text,
+            page_url=find_page(to_place(request.get_full_path())),
+        )
+        explained["Allow"] = response.headers["Allow"]
+        return explained
+
+
+def _is_empty(response: HttpResponseBase) -> bool:
+    return isinstance(response, HttpResponse) and not response.content
 
 
 class RejectNullBytesMiddleware:

@@ -154,11 +154,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "helpdesk.login.sso.middleware.SsoSessionMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "helpdesk.login.signed_out.form_owners.FormOwnersMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "helpdesk.login.two_factor.middleware.TwoFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "helpdesk.middleware.MethodNotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -265,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
             60,
         ),
         ("pull changes from the CRM", "accounts.tasks.pull_crm", 900),
+        ("delete old drafts", "tickets.tasks.sweep_old_drafts", 3600),
         ("delete expired sessions and counters", "helpdesk.tasks.delete_expired", 900),
     ]
 }
@@ -325,6 +328,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     # Plumbline's own forms, see helpdesk/shared/rate_limits.py.
     "portal_request": "30/h/user",
     "portal_answer": "60/h/user",
+    "draft": "120/m/user",
     "portal_invitation": "20/d/user",
     "website_form": "10/h/ip",
     "website_form_address": "5/d/key",
@@ -409,6 +413,7 @@ USE_TZ = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+CSRF_FAILURE_VIEW = "helpdesk.login.signed_out.views.show_csrf_failure"
 SESSION_COOKIE_NAME = "plumbline_session"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 X_FRAME_OPTIONS = "DENY"

@@ -21,6 +21,7 @@ from tickets.models import (
     ActorKind,
     Attachment,
     DeliveryState,
+    Draft,
     EventDelivery,
     Message,
     Note,
@@ -93,6 +94,7 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
         "events": _erase_events(person, traces),
         "participations": Participant.objects.filter(contact_id=person.contact_id).delete()[0],
         "forms": SubmittedForm.objects.filter(contact_id=person.contact_id).delete()[0],
+        "drafts": _erase_drafts(person),
     }
     others = set(traces.touched) - set(traces.opened)
     scrub_tickets(traces.opened, person.in_own_tickets)
@@ -180,6 +182,11 @@ def take_files(traces: Traces) -> list[str]:
     stored = [name for pair in files.values_list("file", "preview") for name in pair if name]
     files.delete()
     return stored
+
+
+def _erase_drafts(person: Person) -> int:
+    users = Contact.objects.filter(pk=person.contact_id).values("user_id")
+    return Draft.objects.filter(desk_id=person.desk_id, user__in=users).delete()[0]
 
 
 def _erase_messages(traces: Traces) -> int:

@@ -9,9 +9,10 @@ from accounts.sweeps import list_desks_with_work, repeat_until_empty, sweep_desk
 from accounts.tenancy import desk_scope, in_desk
 from tickets import previews
 from tickets.deliveries import deliver, deliver_due
-from tickets.models import DeliveryState, EventDelivery, NewTerms, State, Ticket
+from tickets.models import DeliveryState, Draft, EventDelivery, NewTerms, State, Ticket
 from tickets.queueing import send_from_sweep, send_task
 from tickets.services import close_silent, remind_silent
+from tickets.services.drafts import KEPT, delete_old_drafts
 from tickets.services.terms import APPLY_TERMS, apply_new_terms
 
 MAX_PREVIEWS_OF_DESK = 100  # queued by one sweep
@@ -85,3 +86,11 @@ def sweep_new_terms() -> int:
     return sweep_desks(
         "find accounts with new terms", NewTerms.objects.all(), apply_new_terms, at=timezone.now()
     )
+
+
+@shared_task
+def sweep_old_drafts() -> int:
+    """Delete drafts that nobody changed for 30 days."""
+    now = timezone.now()
+    old = Draft.objects.filter(updated_at__lt=now - KEPT)
+    return sweep_desks("find old drafts", old, delete_old_drafts, at=now)

@@ -9,18 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, require_desk_admin
 from accounts.audit import record_audit
 from accounts.crm.pull import reset_connection
 from accounts.models import AuditAction, ConnectionState, CrmConnection
+from helpdesk.shared.methods import post_only
 from tickets.queueing import TaskName, send_after_commit
 
 PULL = TaskName("accounts.tasks.pull_connection")
 
 
-@require_POST
+@post_only
 def request_crm_pull(request: AdminRequest, connection_id: int) -> HttpResponse:
     """Queue a pull now, unless the connection is paused or the CRM asked to wait.
 

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, require_installation_admin
 from accounts.models import Desk
@@ -16,6 +15,7 @@ from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.admin.rendering import render_page
 from helpdesk.desks.forms import CreateDeskForm
 from helpdesk.desks.suspension import resume_desk, suspend_desk
+from helpdesk.shared.methods import post_only
 
 
 def add_desk(request: AdminRequest) -> HttpResponse:
@@ -48,7 +48,7 @@ def _create(request: AdminRequest, form: CreateDeskForm) -> bool:
     return True
 
 
-@require_POST
+@post_only
 def set_suspension(request: AdminRequest, desk_id: int) -> HttpResponse:
     """Suspend a desk if the form has ``suspend``; otherwise resume it."""
     require_installation_admin(request)

@@ -18,7 +18,6 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from accounts.admin.base import AdminRequest, require_desk_admin
@@ -34,6 +33,7 @@ from accounts.import_export.tables import (
 )
 from accounts.models import AuditAction
 from helpdesk.admin.rendering import render_page
+from helpdesk.shared.methods import post_only
 
 KINDS = [("accounts", _("Accounts")), ("domains", _("Domains")), ("contacts", _("Contacts"))]
 EXPORT_LABELS = {
@@ -73,7 +73,7 @@ def import_customers(request: AdminRequest) -> HttpResponse:
     return _confirm(request) if "sealed" in request.POST else _preview(request)
 
 
-@require_POST
+@post_only
 def export_customers(request: AdminRequest) -> HttpResponse:
     """Return all rows of a kind as a file, and record the export in the audit log."""
     require_desk_admin(request)

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, require_desk_admin
 from accounts.customers.entitlements import get_invited_point_of_contact_error
@@ -21,6 +20,7 @@ from accounts.invitations.sending import InvitationError, invite, withdraw_invit
 from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
 from helpdesk.admin.rendering import render_page
 from helpdesk.invitations.emails import send_invitation_and_report
+from helpdesk.shared.methods import post_only
 
 AS_AGENT = [(f"{InvitedAs.AGENT}:{role.value}", role.label) for role in Role]
 AS_CONTACT = [(f"{InvitedAs.CONTACT}:{role.value}", role.label) for role in ContactRole]
@@ -116,7 +116,7 @@ def invite_person(request: AdminRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 def withdraw_invitation_view(request: AdminRequest, invitation_id: int) -> HttpResponse:
     """Withdraw an invitation, so that its link stops working."""
     require_desk_admin(request)

@@ -20,7 +20,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest, require_desk_admin
 from accounts.matching import normalize_email
@@ -31,6 +30,7 @@ from helpdesk.admin.rendering import render_page
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.erasure import erase_person
 from helpdesk.privacy.export import export_agent, export_person
+from helpdesk.shared.methods import post_only
 from helpdesk.shared.streaming import StreamedFile
 from tickets.errors import NotAllowedError
 from tickets.models import Attachment, Message, Note, Ticket
@@ -74,7 +74,7 @@ class EraseForm(forms.Form):
         return typed
 
 
-@require_POST
+@post_only
 def export_contact_file(request: AdminRequest, contact_id: int) -> FileResponse:
     """Return all data of a contact at the desk as a ZIP file."""
     contact = _find_contact(request, contact_id)
@@ -85,7 +85,7 @@ def export_contact_file(request: AdminRequest, contact_id: int) -> FileResponse:
     )
 
 
-@require_POST
+@post_only
 def export_agent_file(request: AdminRequest, agent_id: int) -> FileResponse:
     """Return all data of an agent at the desk as a ZIP file."""
     agent = _find_agent(request, agent_id)

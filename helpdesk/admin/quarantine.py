@@ -9,15 +9,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AdminRequest
 from channels_intake.models import InboundMessage
+from helpdesk.shared.methods import post_only
 from helpdesk.shared.quarantine import DecisionForm
 from tickets.errors import ServiceError
 
 
-@require_POST
+@post_only
 def decide_quarantined(request: AdminRequest, inbound_id: int) -> HttpResponse:
     """Release, discard or restore a message.
 

@@ -16,6 +16,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRed
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from unfold.sites import UnfoldAdminSite
 
@@ -37,6 +38,8 @@ from helpdesk.admin.privacy import (
 from helpdesk.admin.quarantine import decide_quarantined
 from helpdesk.admin.sla_matrix import edit_sla_matrix
 from helpdesk.admin.two_factor_reset import reset_for_agent, reset_for_user
+from helpdesk.login.signed_out.refusing import refuse_signed_out
+from helpdesk.shared.methods import post_only
 from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
 
 View = Callable[..., HttpResponseBase]
@@ -65,7 +68,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
             if not self.has_permission(request):
                 if request.user.is_authenticated:
                     raise Http404(gettext("This page is only available to admins."))
-                return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+                return refuse_signed_out(request)
             if request.desk is not None:
                 return inner(request, *args, **kwargs)
             with system_scope("pages of installation admins"):
@@ -134,6 +137,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
             raise Http404(gettext("This page is only available to admins."))
         return redirect_to_login(reverse("admin:index"), resolve_url(settings.LOGIN_URL))
 
+    @method_decorator(post_only)
     def logout(
         self, request: AdminRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.admin.base import (
     AdminRequest,
@@ -26,9 +25,10 @@ from accounts.models import Agent, Desk, User
 from accounts.sweeps import list_desks_of_login
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email
+from helpdesk.shared.methods import post_only
 
 
-@require_POST
+@post_only
 def reset_for_user(request: AdminRequest, user_id: int) -> HttpResponse:
     """Reset the 2FA of a user, as an installation admin."""
     require_installation_admin(request)
@@ -36,7 +36,7 @@ def reset_for_user(request: AdminRequest, user_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user_id]))
 
 
-@require_POST
+@post_only
 def reset_for_agent(request: AdminRequest, agent_id: int) -> HttpResponse:
     """Reset the 2FA of an agent, as an admin of the desk."""
     require_desk_admin(request)

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, cast
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Agent, Desk
+from helpdesk.login.signed_out.refusing import refuse_signed_out
+from helpdesk.shared.methods import post_only
 
 P = ParamSpec("P")
 
@@ -37,7 +37,7 @@ class _DeskRequest(Protocol):
 
 
 def agent_required(view: View[P]) -> PlainView[P]:
-    """Allow agents of the desk. Anonymous users go to sign-in and back; others get a 404."""
+    """Allow agents of the desk. Signed-out users sign in and come back; others get a 404."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -45,7 +45,7 @@ def agent_required(view: View[P]) -> PlainView[P]:
         if at_desk.desk is None:
             raise Http404
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+            return refuse_signed_out(request)
         if at_desk.agent is None:
             raise Http404
         at_desk.agent.desk = at_desk.desk
@@ -61,7 +61,7 @@ def agent_page(view: View[P]) -> PlainView[P]:
 
 def agent_action(view: View[P]) -> PlainView[P]:
     """Make a view a change: POST only, 403 for observers."""
-    return require_POST(agent_required(write_access_required(view)))
+    return post_only(agent_required(write_access_required(view)))
 
 
 def write_access_required(view: View[P]) -> View[P]:

@@ -6,6 +6,7 @@ from helpdesk.agent.views import (
     closures,
     conversation,
     customers,
+    drafts,
     escalations,
     files,
     history,
@@ -26,6 +27,7 @@ app_name = "agent"
 urlpatterns = [
     path("", queue.show_queue, name="queue"),
     path("stream/", stream.stream_tickets, name="stream"),
+    path("drafts/", drafts.save_draft, name="drafts"),
     path("presence/", presence.set_presence, name="presence"),
     path("notifications/", notifications.show_notifications, name="notifications"),
     path("notifications/read/", notifications.read_all, name="read_notifications"),

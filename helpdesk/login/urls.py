@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as passkey
 from django.urls import path, re_path
 
 from helpdesk.login.preferences import PreferencesView
+from helpdesk.login.signed_out.views import show_session
 from helpdesk.login.sso import views as sso
 from helpdesk.login.sso.saml import views as saml
 from helpdesk.login.two_factor.views import ActivateAppView, AddPasskeyView, TwoFactorView
@@ -15,6 +16,7 @@ from helpdesk.login.views import ConfirmCodeView, SignInView
 
 urlpatterns = [
     path("", SignInView.as_view(), name="account_login"),
+    path("session/", show_session, name="session"),
     path("sso/<int:provider_id>/", sso.start, name="sso_start"),
     path("sso/<int:provider_id>/callback/", sso.callback, name="sso_callback"),
     path("sso/<int:saml_id>/acs/", saml.consume_assertion, name="saml_acs"),

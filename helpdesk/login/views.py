@@ -12,15 +12,17 @@ from django.http import HttpResponse
 from accounts.models import IdentityProvider
 from accounts.staff import drop_unverified_password
 from helpdesk.login.adapter import get_desk
+from helpdesk.login.signed_out.refusing import NOTICE
 
 
 class SignInView(LoginView):
-    """The sign-in page, with the desk's identity providers."""
+    """The sign-in page, with the desk's identity providers and what became of an unsent form."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         desk = get_desk(self.request)
         providers = IdentityProvider.objects.filter(desk=desk, is_active=True) if desk else []
-        return {**super().get_context_data(**kwargs), "providers": providers}
+        unsent = self.request.GET.get(NOTICE, "")
+        return {**super().get_context_data(**kwargs), "providers": providers, "unsent": unsent}
 
 
 class ConfirmCodeView(ConfirmLoginCodeView):

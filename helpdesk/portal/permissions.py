@@ -10,11 +10,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect
 
 from accounts.models import Account, Agent, Contact, Desk
+from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.portal.layout import is_manager, render_page
 
 P = ParamSpec("P")
@@ -69,7 +69,7 @@ def require_contact(
     @wraps(view)
     def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+            return refuse_signed_out(request)
         if request.agent is not None:
             return redirect("home")
         if request.contact is None:
@@ -87,7 +87,7 @@ def require_contact_or_404(
     @wraps(view)
     def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+            return refuse_signed_out(request)
         if request.contact is None:
             raise Http404
         return view(cast(ContactRequest, request), *args, **kwargs)

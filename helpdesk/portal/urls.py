@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from helpdesk.portal.views import (
     closures,
+    drafts,
     files,
     memberships,
     people,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("requests/<int:number>/answers/", replies.send_reply, name="answer"),
     path("requests/<int:number>/closure/", closures.close_ticket, name="close"),
     path("files/<int:attachment_id>/", files.send_file, name="file"),
+    path("drafts/", drafts.save_draft, name="drafts"),
     path("plans/", plans.list_plans, name="plans"),
     path("contact/", website.write_to_us, name="contact"),
     path("contact/sent/", website.show_sent, name="contact_sent"),

@@ -23,7 +23,7 @@ from helpdesk.privacy.erasure import Eraser, check_can_erase, record_erasure, sc
 from routing.models import Rotation, Shift
 from tickets.erasing import forget_assignee, forget_matcher, scrub_tickets
 from tickets.errors import NotAllowedError
-from tickets.models import ActorKind, Message, Note, Notification, TicketEvent
+from tickets.models import ActorKind, Draft, Message, Note, Notification, TicketEvent
 
 
 def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[str, int]:
@@ -65,6 +65,7 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
     ]
     return {
         "signatures": sum(scrub(rows, person.in_own_tickets, any_case=False) for rows in theirs),
+        "drafts": Draft.objects.filter(desk_id=agent.desk_id, user=agent.user).delete()[0],
         "notifications": Notification.objects.filter(agent=agent).delete()[0],
         "shifts": Shift.objects.filter(agent=agent).delete()[0]
         + Rotation.objects.filter(agent=agent).delete()[0],

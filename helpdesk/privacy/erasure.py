@@ -48,6 +48,7 @@ from tickets.erasing import (
 from tickets.errors import NotAllowedError
 from tickets.models import (
     Attachment,
+    Draft,
     EventDelivery,
     Message,
     Note,
@@ -63,6 +64,7 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     Message,
     Note,
     Attachment,
+    Draft,
     TicketEvent,
     EventDelivery,
     SweepFailure,

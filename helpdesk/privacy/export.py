@@ -30,6 +30,7 @@ from routing.models import Shift
 from tickets.models import (
     ActorKind,
     Attachment,
+    Draft,
     Message,
     Note,
     Notification,
@@ -107,6 +108,7 @@ def _rows_of_agent(desk: Desk, agent: Agent) -> dict[str, QuerySet]:
         "notes": Note.objects.filter(desk=desk, agent=agent),
         "events": TicketEvent.objects.filter(did, desk=desk),
         "notifications": Notification.objects.filter(desk=desk, agent=agent),
+        "drafts": Draft.objects.filter(desk=desk, user=agent.user),
         "changes": AuditEntry.objects.filter(desk=desk, user=agent.user),
         "invitations": Invitation.objects.filter(desk=desk, email=agent.user.email),
     }
@@ -118,6 +120,7 @@ def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
         "tickets": Ticket.objects.filter(desk=desk, contact=contact),
         "messages": Message.objects.filter(desk=desk, contact=contact),
         "attachments": Attachment.objects.filter(desk=desk, message__contact=contact),
+        "drafts": Draft.objects.filter(desk=desk, user=contact.user),
         "participations": Participant.objects.filter(desk=desk, contact=contact),
         # Copies of what other customers wrote are those people's words.
         "mails_sent_to_them": OutgoingEmail.objects.filter(desk=desk, contact=contact).exclude(

@@ -43,6 +43,8 @@ STYLES = {
     "ticket": _PERSONAL,
     "customer": _AGENT,
     "composer": _PERSONAL,
+    "draft": _PERSONAL,
+    "signed_out": _PERSONAL,
     "prose": _PERSONAL,
     "file": INTERFACES,
     "timeline": _AGENT,
@@ -71,6 +73,8 @@ SCRIPTS = {
     "confirm": INTERFACES,
     "menu": _PERSONAL,
     "live": _AGENT,
+    "drafts": _PERSONAL,
+    "signed_out": _PERSONAL,
 }
 
 

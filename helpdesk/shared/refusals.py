@@ -22,8 +22,13 @@ def get_interface(path: str) -> str:
     return next((part for part in parts if part in INTERFACES), "")
 
 
-def build_refusal(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
-    """Return a response of this status with a sentence. Pages have the template of the status."""
+def build_refusal(
+    request: HttpRequest, status: HTTPStatus, detail: str, **context: str
+) -> HttpResponse:
+    """Return a response of this status with a sentence. Pages have the template of the status.
+
+    context: what that template shows besides.
+    """
     interface = get_interface(request.path)
     if interface == "api":
         problem = {
@@ -35,7 +40,9 @@ def build_refusal(request: HttpRequest, status: HTTPStatus, detail: str) -> Http
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     if interface in {"inbound", "crm"}:
         return HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
-    page = render_to_string(f"{status.value}.html", {"detail": detail, "request": request})
+    page = render_to_string(
+        f"{status.value}.html", {"detail": detail, "request": request, **context}
+    )
     return HttpResponse(page, status=status)
 
 

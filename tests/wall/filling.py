@@ -20,7 +20,7 @@ from accounts.tenancy import desk_scope
 from channels_intake.models import ReplyToken
 from tests.access.people import fill_desk
 from tests.cast import NOON, Cast
-from tickets.models import NewTerms, Participant, SubmittedForm, Ticket
+from tickets.models import Draft, NewTerms, Participant, SubmittedForm, Ticket
 
 # Tables without a desk, each with its reason. Whatever is added here is visible to every desk.
 OPEN_TABLES = {
@@ -67,6 +67,9 @@ def fill_every_table(cast: Cast) -> None:
         )
         SubmittedForm.objects.create(
             **mine, token=f"{words}form", contact=cast.customer, ticket=ticket, created_at=NOON
+        )
+        Draft.objects.create(
+            **mine, user=cast.customer.user, place="/", fields={"body": [words]}, updated_at=NOON
         )
         NewTerms.objects.create(**mine, account=cast.account, at=NOON, upto=ticket.pk, reached=0)
         ReplyToken.objects.create(

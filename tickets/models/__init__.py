@@ -4,6 +4,7 @@ May import accounts.models. Start with tickets.py, the state machine, then event
 """
 
 from tickets.models.choices import NO_DEADLINE, OPEN_STATES, Channel, CloseReason, State
+from tickets.models.drafts import Draft
 from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
@@ -25,6 +26,7 @@ __all__ = [
     "Channel",
     "CloseReason",
     "DeliveryState",
+    "Draft",
     "EventDelivery",
     "FieldKind",
     "FormField",

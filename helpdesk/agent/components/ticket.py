@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.forms import Form
 
 from helpdesk.shared.components import Component, Option
+from helpdesk.shared.drafts import FormDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Composer(Component):
     next_states: tuple[Option, ...]
     files_max_bytes: int
     last_seen: int
+    draft: FormDraft
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from helpdesk.agent.permissions import (
 from helpdesk.agent.redirects import apply_change
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
+from helpdesk.shared.drafts import keeps_draft
 from tickets.actors import Actor
 from tickets.services import close, reopen
 
@@ -24,6 +25,7 @@ from tickets.services import close, reopen
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
 @write_access_required
+@keeps_draft
 def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for the reason, then close the ticket."""
     ticket = get_ticket_for_change(request.agent, number)

@@ -16,6 +16,7 @@ from helpdesk.agent.redirects import see_other
 from helpdesk.agent.sending import submit_agent_form_once
 from helpdesk.agent.ticket_queries import get_ticket, get_ticket_for_change
 from helpdesk.agent.views.ticket import render_ticket
+from helpdesk.shared.drafts import discard, keeps_draft
 from tickets.errors import ConflictError, ServiceError
 from tickets.models import Ticket
 from tickets.notifications import mark_ticket_read
@@ -23,6 +24,7 @@ from tickets.services import add_note, reply
 
 
 @agent_action
+@keeps_draft
 def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     """Add the composer's reply or note, and redirect to the ticket (303).
 
@@ -61,6 +63,7 @@ def _add(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datet
         add_note(**common)
     else:
         reply(**common, then=entry["next"], last_seen_message=entry["last_seen"])
+    discard(request, request.path)
     return ticket
 
 

@@ -12,6 +12,7 @@ from helpdesk.agent.forms import EscalationForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
+from helpdesk.shared.drafts import keeps_draft
 from tickets.actors import Actor
 from tickets.services import escalate
 from tickets.services.states import NEXT_LEVEL
@@ -20,6 +21,7 @@ from tickets.services.states import NEXT_LEVEL
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
 @write_access_required
+@keeps_draft
 def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for the reason, then escalate."""
     ticket = get_ticket_for_change(request.agent, number)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.urls import reverse
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.shell import build_shell
+from helpdesk.shared.drafts import discard, open_draft, restore
 from tickets.errors import ServiceError
 from tickets.models import Ticket
 
@@ -33,7 +35,9 @@ def run_ticket_form(
     """
     if form.is_bound and form.is_valid():
         try:
-            success = change()
+            with transaction.atomic():
+                success = change()
+                discard(request, request.get_full_path())
         except ServiceError as error:
             form.add_error(None, str(error))
         else:
@@ -62,10 +66,15 @@ def render_form(
     status: int = 200,
 ) -> HttpResponse:
     """Render a form that posts to the page's own URL."""
+    action = request.get_full_path()
+    draft = open_draft(request, action=action, save_view="agent:drafts")
+    if not form.is_bound:
+        restore(form, draft)
     context: dict[str, Any] = {
         **build_shell(request),
         "form": form,
-        "action": request.path,
+        "draft": draft,
+        "action": action,
         "multipart": form.is_multipart(),
         "page_title": page_title,
         "intro": intro,

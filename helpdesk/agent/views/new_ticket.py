@@ -32,6 +32,7 @@ from helpdesk.agent.permissions import (
 from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.sending import submit_agent_form_once
 from helpdesk.agent.views.form_pages import render_form
+from helpdesk.shared.drafts import discard, keeps_draft
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
 from tickets.actors import Actor
 from tickets.models import Ticket
@@ -40,6 +41,7 @@ from tickets.models import Ticket
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
 @write_access_required
+@keeps_draft
 def new_ticket(request: AgentRequest) -> HttpResponse:
     """Show the form, then open the ticket: 303 to it, or 422 with the input kept."""
     if request.method != "POST":
@@ -116,6 +118,7 @@ def _show(request: AgentRequest, form: NewTicketForm, *, status: int = 200) -> H
 
 def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket:
     new = form.cleaned_data
+    discard(request, request.get_full_path())
     return accept_request(
         desk=request.desk,
         contact=_get_or_create_requester(request, new["email"], new["name"]),

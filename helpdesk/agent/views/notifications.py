@@ -8,13 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from helpdesk.agent.components.inbox import Notice
 from helpdesk.agent.permissions import AgentRequest, agent_page, agent_required
 from helpdesk.agent.queue_queries import MAX_UNREAD
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import build_shell
+from helpdesk.shared.methods import post_only
 from helpdesk.shared.times import format_ago, format_title, to_iso
 from tickets.models import Notification
 from tickets.notifications import (
@@ -38,7 +38,7 @@ def show_notifications(request: AgentRequest) -> HttpResponse:
     return render(request, "agent/notifications/page.html", context)
 
 
-@require_POST
+@post_only
 @agent_required
 def open_notification(request: AgentRequest, notification_id: int) -> HttpResponse:
     """Mark all notifications about a ticket as read and redirect to it. Observers may, too."""
@@ -50,7 +50,7 @@ def open_notification(request: AgentRequest, notification_id: int) -> HttpRespon
     return see_other(reverse("agent:ticket", args=[notification.ticket.number]))
 
 
-@require_POST
+@post_only
 @agent_required
 def read_all(request: AgentRequest) -> HttpResponse:
     """Mark all of the agent's notifications as read."""

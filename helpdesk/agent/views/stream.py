@@ -17,6 +17,7 @@ from accounts.tenancy import desk_scope, release_connection
 from helpdesk.access_changes import name_access
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live import Held, iterate_changes
+from helpdesk.login.signed_out.refusing import build_unauthorized_response
 from helpdesk.login.sso.sessions import is_sso_session_invalid
 from helpdesk.login.two_factor.policy import get_pending_step
 from tickets.access import can_see_ticket
@@ -31,8 +32,11 @@ async def stream_tickets(request: DeskRequest) -> HttpResponseBase:
 
     Also ``event: held`` with the number of quarantined emails, whenever it changed.
 
-    For agents only. A HEAD gets no stream, which has no end.
+    For agents only; 401 tells a page that its reader is signed out. A HEAD gets no stream,
+    which has no end.
     """
+    if request.desk is not None and not request.user.is_authenticated:
+        return build_unauthorized_response()
     if request.agent is None:
         raise Http404
     if request.method == "HEAD":

@@ -26,6 +26,8 @@ from helpdesk.agent.ticket_queries import (
     read_panel,
 )
 from helpdesk.shared.components import Link, Option
+from helpdesk.shared.drafts import FormDraft, open_draft, restore
+from helpdesk.shared.numbers import parse_number
 from tickets.models import Ticket
 
 
@@ -71,7 +73,7 @@ def render_ticket(
     context = {
         **frame,
         **describe_conversation(ticket, conversation),
-        "composer": _build_composer(ticket, conversation, form, to=recipients)
+        "composer": _build_composer(request, ticket, conversation, form, to=recipients)
         if request.agent.can_write
         else None,
     }
@@ -112,24 +114,44 @@ def _list_tabs(ticket: Ticket, tab: str) -> tuple[Link, ...]:
 
 
 def _build_composer(
-    ticket: Ticket, conversation: Conversation, form: ComposerForm | None, *, to: list[str]
+    request: AgentRequest,
+    ticket: Ticket,
+    conversation: Conversation,
+    form: ComposerForm | None,
+    *,
+    to: list[str],
 ) -> Composer:
+    # With the fragment, so that an error is in view at once.
+    action = f"{reverse('agent:answers', args=[ticket.number])}#composer"
+    draft = open_draft(request, action=action, save_view="agent:drafts")
     # After an error the page shows the newest message: the next submission replies to that one.
-    form = form or ComposerForm(initial={"kind": "reply"})
+    form = form or _restore_composer(draft)
     return Composer(
-        # With the fragment, so that an error is in view at once.
-        action=f"{reverse('agent:answers', args=[ticket.number])}#composer",
+        action=action,
         form=form,
         kind=form["kind"].value() or "reply",
         to=", ".join(to),
         next_states=_select_submitted(list_next_states(ticket), form),
         files_max_bytes=form["files"].field.widget.attrs["data-max-bytes"],
-        last_seen=conversation.last_message_id,
+        last_seen=_get_last_seen(draft) or conversation.last_message_id,
+        draft=draft,
     )
 
 
+def _get_last_seen(draft: FormDraft) -> int | None:
+    """Return what its author had seen: a reply begun before a newer message asks before it goes."""
+    return parse_number(draft.get_value("last_seen"))
+
+
+def _restore_composer(draft: FormDraft) -> ComposerForm:
+    """Return the composer with the draft. One whose kind is unknown is a note: it stays inside."""
+    form = ComposerForm(initial={"kind": "note" if draft.is_restored else "reply"})
+    restore(form, draft)
+    return form
+
+
 def _select_submitted(states: tuple[Option, ...], form: ComposerForm) -> tuple[Option, ...]:
-    if not form.is_bound:
+    if not form.is_bound and "next" not in form.initial:
         return states
     submitted = form["next"].value() or ""
     return tuple(

@@ -17,7 +17,7 @@ from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.logins.identities import ClaimedIdentity, NotAdmittedError, admit_agent
 from accounts.middleware import DeskRequest
@@ -28,6 +28,7 @@ from helpdesk.login.sso import openid
 from helpdesk.login.sso.pending import MAX_SIGN_IN_SECONDS, PendingSignIn, SsoError
 from helpdesk.login.sso.saml import service_provider
 from helpdesk.login.sso.saml.response import ServiceProvider
+from helpdesk.shared.methods import post_only
 from helpdesk.shared.rate_limits import rate_limited
 
 log = structlog.get_logger(__name__)
@@ -35,7 +36,7 @@ log = structlog.get_logger(__name__)
 SESSION_KEY = "sso_pending"
 
 
-@require_POST
+@post_only
 @rate_limited("sso_start")
 def start(request: HttpRequest, provider_id: int) -> HttpResponse:
     """Show the page that forwards to the provider.

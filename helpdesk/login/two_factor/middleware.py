@@ -17,6 +17,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from helpdesk.login.signed_out.refusing import (
+    build_unauthorized_response,
+    find_form_page,
+    is_live_request,
+    keep_refused_form,
+)
 from helpdesk.login.sso.sessions import find_sso_record
 from helpdesk.login.two_factor.policy import PendingStep, get_pending_step
 
@@ -58,20 +65,30 @@ class TwoFactorMiddleware:
 
 
 def redirect_to_pending_step(request: HttpRequest, step: PendingStep) -> HttpResponse:
-    """Return a redirect for a page, HX-Redirect for htmx, and 403 with JSON for a program.
+    """Return a redirect for a page, 401 for its scripts, and 403 with JSON for a program.
+
+    A posted form that has drafts is kept as one.
 
     An SSO session opens no account settings, so it cannot set up 2FA: it gets a page that explains
     what to do.
     """
     cannot_set_up = step is PendingStep.SET_UP and find_sso_record(request) is not None
     url = reverse("home" if cannot_set_up else NEXT_PAGE[step])
-    if "HX-Request" in request.headers:
-        return HttpResponse(headers={"HX-Redirect": url})
-    if request.path_info.startswith("/api/") or not request.accepts("text/html"):
-        detail = _("Two-factor authentication (2FA) is required. Sign in with a browser.")
-        return JsonResponse({"detail": detail}, status=403)
+    if request.path_info.startswith("/api/"):
+        return _refuse_program()
+    if is_live_request(request):
+        return build_unauthorized_response()
+    if not request.accepts("text/html"):
+        return _refuse_program()
     if cannot_set_up:
         return render(request, "account/sso_two_factor.html", status=403)
-    if step is PendingStep.VERIFY and request.method == "GET":
-        url += "?" + urlencode({"next": request.get_full_path()})
+    if request.method == "POST" and isinstance(request.user, User):
+        keep_refused_form(request, request.user)
+    if step is PendingStep.VERIFY:
+        url += "?" + urlencode({"next": find_form_page(request)})
     return HttpResponseRedirect(url)
+
+
+def _refuse_program() -> JsonResponse:
+    detail = _("Two-factor authentication (2FA) is required. Sign in with a browser.")
+    return JsonResponse({"detail": detail}, status=403)

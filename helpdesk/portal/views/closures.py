@@ -7,18 +7,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.portal.views.tickets import can_close, get_ticket
+from helpdesk.shared.methods import post_only
 from tickets.actors import Actor
 from tickets.errors import InvalidTransitionError
 from tickets.models import CloseReason, State
 from tickets.services import close
 
 
-@require_POST
+@post_only
 @require_contact_or_404
 def close_ticket(request: ContactRequest, number: int) -> HttpResponse:
     """Close the ticket for its customer. A closed ticket stays unchanged."""

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseBase
-from django.shortcuts import resolve_url
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from helpdesk.login.adapter import claim_contact_at_desk, has_verified_email
+from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import DeskRequest, require_desk
+from helpdesk.shared.methods import post_only
 
 
-@require_POST
+@post_only
 @require_desk
 def join_desk(request: DeskRequest) -> HttpResponseBase:
     """Make the user's verified address a contact of this desk, and show its earlier requests."""
     user = request.user
     if not isinstance(user, User):
-        return redirect_to_login(reverse("home"), resolve_url("account_login"))
+        return refuse_signed_out(request)
     if _join(request, user):
         messages.success(
             request, _("You can now send requests to %(desk)s.") % {"desk": request.desk.name}

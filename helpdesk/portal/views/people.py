@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.customers.entitlements import add_point_of_contact, remove_point_of_contact
 from accounts.customers.removal import remove_person
@@ -36,6 +36,7 @@ from helpdesk.portal.people import (
     describe_person,
 )
 from helpdesk.portal.permissions import ManagerRequest, require_manager
+from helpdesk.shared.methods import post_only
 from helpdesk.shared.rate_limits import rate_limited
 
 PAGE_SIZE = 50
@@ -61,7 +62,7 @@ def list_people(request: ManagerRequest) -> HttpResponse:
     return _show(request, form, status=422)
 
 
-@require_POST
+@post_only
 @require_manager
 def change_role(request: ManagerRequest, colleague_id: int) -> HttpResponse:
     """Make a person a point of contact, or a regular contact again (``role``)."""

@@ -6,21 +6,23 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from channels_intake.incoming.requests import accept_customer_reply
 from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.portal.views.tickets import get_ticket, show_conversation
+from helpdesk.shared.drafts import discard, keeps_draft
+from helpdesk.shared.methods import post_only
 from helpdesk.shared.rate_limits import rate_limited
 from tickets.models import Channel, Ticket
 from tickets.submissions import submit_once
 
 
-@require_POST
+@post_only
 @require_contact_or_404
 @rate_limited("portal_answer")
+@keeps_draft
 def send_reply(request: ContactRequest, number: int) -> HttpResponse:
     """Add a reply. It reopens the ticket, or opens a linked one if this one can't be reopened."""
     ticket = get_ticket(request, number)
@@ -38,6 +40,7 @@ def _accept(request: ContactRequest, ticket: Ticket, form: ReplyForm) -> Ticket:
     at = timezone.now()
 
     def work() -> Ticket:
+        discard(request, request.path)
         return accept_customer_reply(
             ticket=ticket,
             contact=request.contact,

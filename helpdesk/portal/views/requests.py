@@ -20,6 +20,7 @@ from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import ContactRequest, require_contact
 from helpdesk.portal.wording import NOT_A_RESOLUTION
 from helpdesk.shared.avatars import get_initials
+from helpdesk.shared.drafts import discard, keeps_draft, open_draft, restore
 from helpdesk.shared.rate_limits import rate_limited
 from tickets.actors import Actor
 from tickets.models import Channel, FormField, Ticket
@@ -40,6 +41,7 @@ class Opener:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_contact
 @rate_limited("portal_request")
+@keeps_draft
 def submit_request(request: ContactRequest) -> HttpResponse:
     """Show and accept the form: once if it is sent twice, and with all input kept on errors."""
     if refusal := get_portal_refusal(request.contact, request.desk):
@@ -61,9 +63,14 @@ def submit_request(request: ContactRequest) -> HttpResponse:
 
 
 def _show_form(request: ContactRequest, form: RequestForm, *, status: int = 200) -> HttpResponse:
+    action = reverse("portal:new_request")
+    draft = open_draft(request, action=action, save_view="portal:drafts")
+    if not form.is_bound:
+        restore(form, draft)
     context = {
         "form": form,
-        "action": reverse("portal:new_request"),
+        "draft": draft,
+        "action": action,
         "priorities": form.list_priority_cards(),
         "not_a_resolution": NOT_A_RESOLUTION,
     }
@@ -74,6 +81,7 @@ def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
     at, data, contact = timezone.now(), form.cleaned_data, request.contact
 
     def work() -> Ticket:
+        discard(request, request.path)
         return accept_request(
             desk=request.desk,
             contact=contact,

@@ -26,6 +26,7 @@ from helpdesk.portal.tickets import (
     list_linked_requests,
 )
 from helpdesk.portal.wording import describe_first_response_target
+from helpdesk.shared.drafts import open_draft, restore
 from sla.models import Clock
 from tickets.access import get_ticket_for_contact, tickets_for_contact
 from tickets.models import OPEN_STATES, State, Ticket
@@ -129,6 +130,10 @@ def show_conversation(
     number, now = ticket.number, timezone.now()
     clock = Clock.objects.filter(ticket=ticket).first()
     close_url = reverse("portal:close", args=[number]) if can_close(request.contact, ticket) else ""
+    reply_url = reverse("portal:answer", args=[number])
+    draft = open_draft(request, action=reply_url, save_view="portal:drafts")
+    if not form.is_bound:
+        restore(form, draft)
     context = {
         "ticket": describe_ticket(ticket, request.desk, now=now),
         "first_response": describe_first_response_target(clock, now=now),
@@ -137,8 +142,9 @@ def show_conversation(
         "linked": list_linked_requests(request.contact, ticket, request.desk),
         "entries": list_messages(ticket),
         "form": form,
+        "draft": draft,
         "files_max_bytes": settings.MAX_ATTACHMENT_BYTES,
-        "reply_url": reverse("portal:answer", args=[number]),
+        "reply_url": reply_url,
         "close_url": close_url,
     }
     return render_page(request, "portal/ticket.html", context, status=status)
