@@ -18,6 +18,7 @@ from helpdesk.shared.components import (
     Option,
     Pagination,
 )
+from helpdesk.shared.drafts import FormDraft
 
 ISO = "2026-11-22T12:00:00+00:00"
 TIMES = {"at_iso": ISO, "at_text": "Sun, Nov 22, 12:00 PM", "at_title": "Sunday, November 22, 2026"}
@@ -222,6 +223,7 @@ def make_ticket(**composer: Any) -> dict[str, Any]:
         next_states=(Option("waiting", "Waiting", selected=True),),
         files_max_bytes=1_000_000,
         last_seen=5,
+        draft=FormDraft(save_url="/drafts/"),
     )
     return {
         **make_shell(),

@@ -149,7 +149,7 @@ def test_the_api_answers_in_json(strict: Cast, client_of) -> None:
     assert (answer.status_code, "(2FA) is required" in answer.json()["detail"]) == (403, True)
 
 
-def test_a_partial_makes_the_whole_page_go_there(strict: Cast, client_of) -> None:
+def test_a_live_part_is_told_that_a_sign_in_is_needed(strict: Cast, client_of) -> None:
     answer = client_of(strict.analyst).get("/rocket/agent/", headers={"HX-Request": "true"})
     assert answer.status_code == 401
 
@@ -166,7 +166,7 @@ def test_there_is_no_stream(rocket: Cast) -> None:
         await sync_to_async(connections.close_all)()
         return answer.status_code
 
-    assert asyncio.run(run()) == 403
+    assert asyncio.run(run()) == 401
 
 
 def test_setting_up_an_app_opens_the_desk(strict: Cast, client: Client) -> None:
