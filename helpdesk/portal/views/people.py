@@ -78,7 +78,7 @@ def change_role(request: ManagerRequest, colleague_id: int) -> HttpResponse:
     return redirect_after_post("portal:people")
 
 
-@require_POST
+@post_only
 @require_manager
 def remove(request: ManagerRequest, colleague_id: int) -> HttpResponse:
     """Remove a person from the account. A manager who removes themself leaves the portal."""
@@ -95,7 +95,7 @@ def remove(request: ManagerRequest, colleague_id: int) -> HttpResponse:
     return redirect_after_post("portal:people")
 
 
-@require_POST
+@post_only
 @require_manager
 def withdraw(request: ManagerRequest, invitation_id: int) -> HttpResponse:
     """Withdraw a pending invitation to the account that a manager of it could also replace."""
