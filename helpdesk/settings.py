@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, validate
 
 from helpdesk import logs
+from helpdesk.environment import MIN_SECRET_KEY, list_site_problems, list_weak_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -73,7 +74,10 @@ _fail(
                 "DATABASE_URL is missing. Only `make demo` starts its own database.",
             ),
             (not REDIS_URL, "REDIS_URL is missing. Only `make demo` starts its own Valkey."),
-            (len(SECRET_KEY) < 50, "SECRET_KEY must be a random string of at least 50 characters."),
+            (
+                len(SECRET_KEY) < MIN_SECRET_KEY,
+                f"SECRET_KEY must be a random string of at least {MIN_SECRET_KEY} characters.",
+            ),
             (
                 "EMAIL_BACKEND" not in EMAIL,
                 "EMAIL_URL must start with smtp://, smtp+tls:// or smtp+ssl://.",
@@ -92,7 +96,6 @@ if MODE == "production":
             problem
             for is_wrong, problem in [
                 (DEBUG, "DEBUG must be off in production."),
-                ("insecure" in SECRET_KEY, "SECRET_KEY is a default value. Generate a random one."),
                 (
                     not INBOUND_SECRET,
                     "INBOUND_SECRET is missing. Without it, anyone could post inbound email.",
@@ -106,6 +109,8 @@ if MODE == "production":
             ]
             if is_wrong
         ]
+        + list_weak_secrets(SECRET_KEY, INBOUND_SECRET)
+        + list_site_problems(SITE_URL, allowed_hosts=ALLOWED_HOSTS, behind_https=BEHIND_HTTPS)
     )
 
 # --- Application ---------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ os.environ["PLUMBLINE_MODE"] = "test"
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
 os.environ.setdefault("INBOUND_SECRET", "inbound-secret-of-the-tests")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("SITE_URL", "http://testserver")
 os.environ.setdefault("BEHIND_HTTPS", "false")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from email.utils import formataddr
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.account import app_settings
@@ -86,17 +87,23 @@ class LoginAdapter(DefaultAccountAdapter):
         return formataddr((get_site_name(), box.address)) if box else settings.DEFAULT_FROM_EMAIL
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send an email in its recipient's language.
+        """Send an email in its recipient's language, with all links below SITE_URL.
 
-        The recipient is looked up by the address alone: a known address costs as many queries as an
+        allauth builds them from the Host header, which whoever asks for the email can choose. The
+        recipient is looked up by the address alone: a known address costs as many queries as an
         unknown one.
         """
         desk = get_desk(self.request)
         user = User.objects.filter(email=email).first()
         contact = Contact.objects.filter(desk=desk, email=email).first() if desk else None
-        site = SimpleNamespace(name=get_site_name(), domain=self.request.get_host())
+        site = SimpleNamespace(name=get_site_name(), domain=urlsplit(settings.SITE_URL).netloc)
+        links = {
+            name: build_installation_url(desk, value)
+            for name, value in context.items()
+            if name.endswith("_url") and value
+        }
         with use_recipient_locale(desk=desk, contact=contact, user=user):
-            super().send_mail(template_prefix, email, {**context, "current_site": site})
+            super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
 
     def render_mail(
         self,
@@ -126,18 +133,6 @@ class LoginAdapter(DefaultAccountAdapter):
             super().send_notification_mail(template_prefix, user, context, email or user.email)
         except MAIL_SERVER_ERRORS:
             log.exception("account_notice_not_sent", user=user.pk, notice=template_prefix)
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        return self._move_to_installation(super().get_reset_password_from_key_url(key))
-
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
-        url = super().get_email_confirmation_url(request, emailconfirmation)
-        return self._move_to_installation(url)
-
-    def _move_to_installation(self, url: str) -> str:
-        """Keep secrets off a desk's own domain, which the desk may give to another server."""
-        desk = get_desk(self.request)
-        return build_installation_url(desk, url) if desk and desk.domain else url
 
     def is_safe_url(self, url: str | None) -> bool:
         """Accept only this host for the next page, not every host that the installation serves."""
@@ -189,8 +184,11 @@ class LoginAdapter(DefaultAccountAdapter):
         )
 
     def _set_password_url(self, user: User) -> str:
+        """Return where to set a password: never on a desk's own domain, as in emails."""
         key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
-        return self.get_reset_password_from_key_url(f"{user_pk_to_url_str(user)}-{key}")
+        url = str(self.get_reset_password_from_key_url(f"{user_pk_to_url_str(user)}-{key}"))
+        desk = get_desk(self.request)
+        return build_installation_url(desk, url) if desk and desk.domain else url
 
 
 def get_desk(request: HttpRequest) -> Desk | None:

@@ -1,7 +1,8 @@
-"""URLs of a desk's pages that carry a secret; they always use the installation's own host.
+"""URLs of pages that carry a secret; they always use the installation's own host, SITE_URL.
 
 A sign-in is global, but a desk's custom domain belongs to the desk: its owner must not be able to
-collect what verifies other people's addresses or sets their passwords.
+collect what verifies other people's addresses or sets their passwords. Nor may the Host header of
+a request: whoever asks for another person's email chooses it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ def build_desk_url(desk: Desk, name: str, *args: object) -> str:
     return build_installation_url(desk, reverse(name, args=args))
 
 
-def build_installation_url(desk: Desk, url: str) -> str:
-    """Return the same page of the desk below SITE_URL, whatever host and prefix the URL has."""
-    path = urlsplit(url).path.removeprefix(get_script_prefix())
-    return f"{settings.SITE_URL.rstrip('/')}/{desk.slug}/{path}"
+def build_installation_url(desk: Desk | None, url: str) -> str:
+    """Return the same page below SITE_URL, whatever host and prefix the URL has.
+
+    desk: None for pages outside of all desks.
+    """
+    page = urlsplit(url)
+    path = page.path.removeprefix(get_script_prefix()).removeprefix("/")
+    place = f"{desk.slug}/{path}" if desk else path
+    query = f"?{page.query}" if page.query else ""
+    return f"{settings.SITE_URL.rstrip('/')}/{place}{query}"

@@ -102,7 +102,7 @@ def test_the_command_creates_a_desk_and_sends_the_invitation(db: None) -> None:
     assert "ALLOWED_HOSTS" in output
     [sent] = mail.outbox
     assert sent.to == ["boss@acme.example"]
-    assert "//localhost:8000/acme/invitation/" in sent.body
+    assert "//testserver/acme/invitation/" in sent.body
     assert Desk.objects.get(slug="acme").ticket_prefix == "AC"
 
 

@@ -2,18 +2,22 @@
 
 import os
 import runpy
+import secrets
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from helpdesk.environment import list_weak_secrets
+
 ROOT = Path(__file__).resolve().parents[2]
 VALID = {
     "PLUMBLINE_MODE": "production",
-    "SECRET_KEY": "k" * 30 + "0123456789" * 3,
+    "SECRET_KEY": "pLq8vT3xZr6Nw1KdYb9Jm4HsGc7FuAe2XoVi5RtBn0QyEfMkShWj",
     "INBOUND_SECRET": "posted by the provider",
     "ALLOWED_HOSTS": "help.example.com",
     "SITE_URL": "https://help.example.com",
@@ -30,6 +34,23 @@ INVALID = [
     ({"SECRET_KEY": None}, "SECRET_KEY must be a random string"),
     ({"SECRET_KEY": "too short"}, "SECRET_KEY must be a random string"),
     ({"SECRET_KEY": "django-insecure-" + "k" * 50}, "SECRET_KEY is a default value"),
+    ({"SECRET_KEY": "changeme" * 8}, "SECRET_KEY is a default value"),
+    ({"SECRET_KEY": "CHANGE-ME-" + VALID["SECRET_KEY"]}, "SECRET_KEY is a default value"),
+    ({"SECRET_KEY": "your_secret_key_goes_here_" + "x1y2" * 9}, "SECRET_KEY is a default value"),
+    ({"SECRET_KEY": "k" * 64}, "SECRET_KEY repeats itself"),
+    ({"SECRET_KEY": "k" * 30 + "0123456789" * 3}, "SECRET_KEY repeats itself"),
+    ({"SECRET_KEY": "correct horse " * 5}, "SECRET_KEY repeats itself"),
+    ({"INBOUND_SECRET": "short"}, "INBOUND_SECRET must be a random string"),
+    ({"INBOUND_SECRET": "inbound-secret-1234"}, "INBOUND_SECRET is a default value"),
+    ({"INBOUND_SECRET": "a" * 32}, "INBOUND_SECRET repeats itself"),
+    ({"SITE_URL": "http://help.example.com"}, "SITE_URL must start with https://"),
+    ({"SITE_URL": "help.example.com"}, "SITE_URL must be the address of the start page"),
+    ({"SITE_URL": "ftp://help.example.com"}, "SITE_URL must be the address of the start page"),
+    ({"SITE_URL": "https://a:b@help.example.com"}, "SITE_URL must be the address of the start"),
+    ({"SITE_URL": "https://[help.example.com"}, "SITE_URL is not a URL"),
+    ({"SITE_URL": "https://evil.example"}, "ALLOWED_HOSTS must list evil.example"),
+    ({"SITE_URL": None}, "ALLOWED_HOSTS must list localhost"),
+    ({"BEHIND_HTTPS": "false"}, "BEHIND_HTTPS must be on"),
     ({"PORT": "70000"}, "PORT must be between 1 and 65535, not 70000"),
     ({"PORT": "0"}, "PORT must be between 1 and 65535, not 0"),
     ({"PORT": "eighty"}, "PORT: Not a valid integer"),
@@ -85,6 +106,28 @@ def test_an_invalid_environment_is_rejected_with_a_message(
     assert str(error.value).startswith(
         f"Plumbline cannot start with this environment:\n  - {message}"
     )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ALLOWED_HOSTS": ".example.com"},
+        {"ALLOWED_HOSTS": "other.example.org,HELP.example.com"},
+        {"SITE_URL": "https://help.example.com:8443/"},
+        {"SITE_URL": "http://localhost:8000", "ALLOWED_HOSTS": "localhost", "BEHIND_HTTPS": "no"},
+    ],
+    ids=str,
+)
+def test_a_safe_variant_is_accepted(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str | None]
+) -> None:
+    assert read_settings(monkeypatch, changes)["MODE"] == "production"
+
+
+@pytest.mark.parametrize("make", [secrets.token_hex, secrets.token_urlsafe])
+def test_random_secrets_are_accepted(make: Callable[[int], str]) -> None:
+    for _ in range(500):
+        assert list_weak_secrets(make(38)[:50], make(16)[:16]) == []
 
 
 def test_all_problems_are_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
