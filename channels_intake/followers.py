@@ -10,10 +10,24 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Contact
 from channels_intake.mime.text import one_line
 from channels_intake.models import MailKind, OutgoingEmail, ReplyToken
-from channels_intake.outgoing.automatic_mail import can_send_automatic_mail, can_send_copy
+from channels_intake.outgoing.automatic_mail import (
+    can_send_automatic_mail,
+    can_send_copy,
+    can_send_promise,
+)
 from channels_intake.outgoing.composing import create_mail, split_attachments
+from channels_intake.outgoing.promises import find_told, is_worth_telling
 from tickets.events import EventKind, Followers
-from tickets.models import ActorKind, Channel, CloseReason, Message, Ticket, TicketEvent
+from tickets.models import (
+    NO_DEADLINE,
+    OPEN_STATES,
+    ActorKind,
+    Channel,
+    CloseReason,
+    Message,
+    Ticket,
+    TicketEvent,
+)
 from tickets.queueing import TaskName, send_after_commit
 from tickets.remarks import RemarkCode
 
@@ -137,6 +151,30 @@ def send_reminder(event: TicketEvent) -> None:
         _queue([create_mail(event, ticket.contact, MailKind.REMINDER, details=details)])
 
 
+def send_new_promise(event: TicketEvent) -> None:
+    """Tell the customer if a change moved the response time that they were told (M43).
+
+    The SLA clock has followed the change in its transaction. What they were told last is compared
+    with what holds now, so a change that was undone, or an event delivered twice, tells nothing.
+    """
+    ticket, contact = event.ticket, event.ticket.contact
+    told = find_told(ticket)
+    if told is None or ticket.first_responded_at or ticket.status not in OPEN_STATES:
+        return
+    due_at = None if ticket.due_at == NO_DEADLINE else ticket.due_at
+    by_terms = event.kind == EventKind.TERMS_CHANGED
+    if not is_worth_telling(told, due_at, only_worse=by_terms):
+        return
+    if can_send_promise(ticket, contact, at=event.at, is_one_of_many=by_terms):
+        details = {
+            "first_response_due": due_at,
+            "was_due": told.promised_at,
+            "cause": event.kind,
+            "is_one_of_many": by_terms,
+        }
+        _queue([create_mail(event, contact, MailKind.PROMISE, details=details)])
+
+
 def send_closing(event: TicketEvent) -> None:
     """Tell the customer that the ticket is closed and why, unless they closed it or it is spam."""
     ticket, reason = event.ticket, event.data.get("reason")
@@ -164,7 +202,7 @@ def get_response_due_at(ticket: Ticket) -> datetime | None:
     The clock is reached through the ticket, because sla is a sibling that must not be imported.
     """
     clock = getattr(ticket, "clock", None)
-    return clock.due_at if clock else None
+    return clock.due_at if clock and not clock.stopped_at else None
 
 
 def _queue(mails: Iterable[OutgoingEmail]) -> None:
@@ -182,5 +220,8 @@ LATER: Followers = {
     EventKind.REQUESTER_CHANGED: revoke_reply_address,
     EventKind.AGENT_REPLIED: send_reply,
     EventKind.CUSTOMER_REMINDED: send_reminder,
+    EventKind.PRIORITY_CHANGED: send_new_promise,
+    EventKind.PRODUCT_CHANGED: send_new_promise,
+    EventKind.TERMS_CHANGED: send_new_promise,
     EventKind.TICKET_CLOSED: send_closing,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sla.services import (
     meet_clock,
     replan_for_new_terms,
-    replan_for_priority,
+    replan_for_properties,
     restart_clock,
     start_clock,
     stop_on_close,
@@ -30,7 +30,8 @@ def replan_if_open(change: Change, event: TicketEvent) -> None:
 NOW: NowFollowers = {
     EventKind.TICKET_OPENED: start_clock,
     EventKind.AGENT_REPLIED: meet_clock,
-    EventKind.PRIORITY_CHANGED: replan_for_priority,
+    EventKind.PRIORITY_CHANGED: replan_for_properties,
+    EventKind.PRODUCT_CHANGED: replan_for_properties,
     EventKind.TERMS_CHANGED: replan_for_new_terms,
     EventKind.SENDER_VERIFIED: replan_if_open,
     EventKind.REQUESTER_CHANGED: replan_if_open,

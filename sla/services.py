@@ -51,10 +51,10 @@ def find_target(ticket: Ticket) -> Target | None:
     """Return the target of the account's plan for this priority, or None if nothing is promised.
 
     A target for the account's status comes before a general one. Nothing is promised without an
-    account and a plan, or to an unverified sender.
+    account and a plan, for what the plan doesn't cover, or to an unverified sender.
     """
     account = ticket.account
-    if account is None or account.plan is None or ticket.is_unverified:
+    if account is None or account.plan is None or ticket.is_unverified or ticket.uncovered:
         return None
     fitting = Target.objects.filter(
         plan=account.plan, priority_id=ticket.priority_id, account_status__in=["", account.status]
@@ -90,11 +90,11 @@ def start_clock(change: Change, event: TicketEvent) -> None:
     _start(change, find_target(change.ticket), started_at=event.at)
 
 
-def replan_for_priority(change: Change, event: TicketEvent) -> None:
-    """Apply another priority to a ticket that isn't closed.
+def replan_for_properties(change: Change, event: TicketEvent) -> None:
+    """Apply another priority or product to a ticket that isn't closed.
 
     A running clock is rescheduled from its own start, or stopped if nothing is promised anymore. A
-    clock that did not run starts as if the ticket had had this priority from the beginning.
+    clock that did not run starts as if the ticket had had these properties from the beginning.
     """
     ticket = change.ticket
     if ticket.status == State.CLOSED:

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 class EventKind(StrEnum):
     """Kinds of ticket events. The comment names what ``data`` of the event holds.
 
-    status, level, assignee, names, priority and department are pairs [before, after]. A reason is
-    {"code": ..., parameters} as in tickets/reasons.py; ``why`` is text that a person typed.
+    status, level, assignee, names, priority, product and department are pairs [before, after]. A
+    reason is {"code": ..., parameters} as in tickets/reasons.py; ``why`` is text that a person
+    typed. uncovered: since this event the plan doesn't cover the ticket, and why
+    (accounts/customers/refusals.py).
     """
 
-    TICKET_OPENED = "ticket.opened"  # message, subject, priority, unverified, follow_up_of
+    # message, subject, priority, unverified, follow_up_of, uncovered
+    TICKET_OPENED = "ticket.opened"
     CUSTOMER_RESPONDED = "customer.responded"  # message, status
     MACHINE_RESPONDED = (
         "machine.responded"  # message: an out-of-office reply or another automatic one
@@ -41,10 +44,11 @@ class EventKind(StrEnum):
     ESCALATED = "ticket.escalated"  # status, level, why
     ASSIGNED = "ticket.assigned"  # assignee, names, why or reason
     LEFT_UNASSIGNED = "ticket.left_unassigned"  # reason
-    PRIORITY_CHANGED = "priority.changed"  # priority
+    PRIORITY_CHANGED = "priority.changed"  # priority, uncovered
+    PRODUCT_CHANGED = "product.changed"  # product, uncovered
     DEPARTMENT_CHANGED = "department.changed"  # department, why or reason
-    TERMS_CHANGED = "terms.changed"  # terms: {account, plan, status}, from now on
-    SENDER_VERIFIED = "sender.verified"  # proof, account: its name or ""
+    TERMS_CHANGED = "terms.changed"  # terms: {account, plan, status}, uncovered
+    SENDER_VERIFIED = "sender.verified"  # proof, account: its name or "", uncovered
     PARTICIPANT_ADDED = "participant.added"  # contact, name
     PARTICIPANT_REMOVED = "participant.removed"  # contact, name
     REQUESTER_CHANGED = "requester.changed"  # contact: until then; requester: from now on; name

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from accounts.customers.refusals import describe_refusal
 from accounts.models import AccountStatus, Desk, Level
 from tickets.events import EventKind
 from tickets.models import CloseReason, TicketEvent
@@ -38,6 +39,7 @@ MAILS_SENT: dict[str, str | Promise] = {
     "phone": gettext_lazy("The follow-up to the call was emailed to %(to)s."),
     "receipt": gettext_lazy("The confirmation was emailed to %(to)s."),
     "reminder": gettext_lazy("The reminder was emailed to %(to)s."),
+    "promise": gettext_lazy("The new response time was emailed to %(to)s."),
     "closed": gettext_lazy("The closing notice was emailed to %(to)s."),
 }
 
@@ -83,7 +85,7 @@ def _opened(actor: str, facts: Facts, desk: Desk) -> str:
     else:
         opened = _("%(actor)s opened the ticket.")
     unverified = _("The sender is unverified.") if facts.get("unverified") else ""
-    return _join(opened % named, unverified)
+    return _join(opened % named, unverified, _describe_uncovered(facts))
 
 
 def _customer_responded(actor: str, facts: Facts, desk: Desk) -> str:
@@ -149,11 +151,24 @@ def _left_unassigned(actor: str, facts: Facts, desk: Desk) -> str:
 
 def _priority_changed(actor: str, facts: Facts, desk: Desk) -> str:
     before, after = facts["priority"]
-    return _("%(actor)s changed the priority from %(before)s to %(after)s.") % {
+    changed = _("%(actor)s changed the priority from %(before)s to %(after)s.") % {
         "actor": actor,
         "before": before,
         "after": after,
     }
+    return _join(changed, _describe_uncovered(facts))
+
+
+def _product_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    before, after = facts["product"]
+    if not after:
+        changed = _("%(actor)s removed the product %(before)s.")
+    elif before:
+        changed = _("%(actor)s changed the product from %(before)s to %(after)s.")
+    else:
+        changed = _("%(actor)s set the product to %(after)s.")
+    named = {"actor": actor, "before": before, "after": after}
+    return _join(changed % named, _describe_uncovered(facts))
 
 
 def _terms_changed(actor: str, facts: Facts, desk: Desk) -> str:
@@ -162,7 +177,8 @@ def _terms_changed(actor: str, facts: Facts, desk: Desk) -> str:
         sentence = _("%(account)s now has the status %(status)s and the %(plan)s plan.")
     else:
         sentence = _("%(account)s now has the status %(status)s and no plan.")
-    return sentence % {**terms, "status": AccountStatus(terms["status"]).label}
+    changed = sentence % {**terms, "status": AccountStatus(terms["status"]).label}
+    return _join(changed, _describe_uncovered(facts))
 
 
 def _sender_verified(actor: str, facts: Facts, desk: Desk) -> str:
@@ -171,7 +187,8 @@ def _sender_verified(actor: str, facts: Facts, desk: Desk) -> str:
     else:
         account = _("The ticket still doesn't belong to an account.")
     verified = _("%(actor)s is now a verified sender.") % {"actor": actor}
-    return _join(verified, str(PROOFS[facts["proof"]]), account % facts)
+    proof = str(PROOFS[facts["proof"]])
+    return _join(verified, proof, account % facts, _describe_uncovered(facts))
 
 
 def _department_changed(actor: str, facts: Facts, desk: Desk) -> str:
@@ -276,6 +293,11 @@ def _describe_why(facts: Facts) -> str:
     return _("Reason: %(why)s") % {"why": why} if why else ""
 
 
+def _describe_uncovered(facts: Facts) -> str:
+    """Return why the plan doesn't cover the ticket, since this event; "" if it does."""
+    return describe_refusal(facts.get("uncovered") or {})
+
+
 def _list_terms(facts: Facts) -> str:
     return ", ".join(
         str(facts[part]) for part in ("plan", "priority", "calendar") if facts.get(part)
@@ -305,6 +327,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.LEFT_UNASSIGNED: _left_unassigned,
     EventKind.PRIORITY_CHANGED: _priority_changed,
+    EventKind.PRODUCT_CHANGED: _product_changed,
     EventKind.TERMS_CHANGED: _terms_changed,
     EventKind.DEPARTMENT_CHANGED: _department_changed,
     EventKind.SENDER_VERIFIED: _sender_verified,

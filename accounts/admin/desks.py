@@ -65,7 +65,6 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
         ),
         (_("Inactivity"), {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
         (_("Customers"), {"fields": ["free_domains"]}),
-        (_("Portal"), {"fields": ["only_points_of_contact"]}),
         (_("Sign-in"), {"fields": ["require_two_factor"]}),
         (
             _("Address"),

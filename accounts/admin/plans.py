@@ -65,7 +65,10 @@ class PlanAdmin(DeskModelAdmin):
         (None, {"fields": [("name", "position"), "description"]}),
         (_("Channels"), {"fields": [("allows_portal", "allows_mail", "allows_hotline")]}),
         (_("Sales"), {"fields": [("is_self_service", "has_success_manager", "is_retired")]}),
-        (_("Coverage"), {"fields": ["points_of_contact", "covered"]}),
+        (
+            _("Coverage"),
+            {"fields": [("points_of_contact", "only_points_of_contact"), "covered"]},
+        ),
     ]
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -1,12 +1,11 @@
 """Entitlements of a plan: channels (M72, M74-M76), products (M68) and points of contact (M73).
 
-`check_entitlement` is pure. A request that a plan doesn't include gets a response listing what it
-does include; it is never dropped.
+`check_entitlement` is pure. A request that a plan doesn't cover is never dropped: the ticket is
+opened without an SLA target, and the confirmation lists what the plan does include.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -17,19 +16,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.audit import record_audit
+from accounts.customers.refusals import Reason, RefusalCode, make_refusal
 from accounts.customers.terms import TERMS_SENTENCES, TermsProblem
 from accounts.models import (
     Account,
-    AccountStatus,
     Agent,
     AuditAction,
     Contact,
     ContactRole,
-    Desk,
     Role,
 )
 
 HIGHEST_RANK = 1
+WITHOUT_PLAN = {
+    "email": RefusalCode.EMAIL_WITHOUT_PLAN,
+    "phone": RefusalCode.HOTLINE_WITHOUT_PLAN,
+}
 ROLES_THAT_NAME = (Role.LEAD, Role.ADMIN)
 ROLES_THAT_OPEN = (ContactRole.POINT_OF_CONTACT, ContactRole.MANAGER)
 
@@ -43,83 +45,40 @@ class PlanFacts(Protocol):
     allows_hotline: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Entitled:
-    """The channel can be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotEntitled:
-    """The channel can't be used: one sentence on why, and sentences on the alternatives."""
-
-    reason: str
-    possible: tuple[str, ...]
-
-
 def check_entitlement(
     plan: PlanFacts | None,
-    account_status: str,
     channel: str,
     priority_rank: int,
     *,
+    product: str = "",
     covers_product: bool = True,
-) -> Entitled | NotEntitled:
-    """Decide whether a request may use a channel (M68, M72, M74-M76). Pure.
+) -> Reason:
+    """Return why a plan doesn't cover a request (M68, M72, M74-M76), or {} if it does. Pure.
 
-    plan: None without one. account_status: of AccountStatus. channel: a ticket's channel ("email",
-    "web", "phone"); chat, social media, the API and agents need no plan. priority_rank: 1 is the
-    highest. covers_product: see `is_product_covered`.
+    The only rule: portal, email, phone, API and follow-ups ask it. plan: None without one.
+    channel: a ticket's channel ("email", "web", "phone"); chat, social media, the API and agents
+    need no plan. priority_rank: 1 is the highest. product: its name; covers_product: see
+    `is_product_covered`. A reason is a code with parameters (accounts/customers/refusals.py).
     """
-    why = _find_refusal(plan, account_status, channel, priority_rank, covers_product)
-    return NotEntitled(why, _list_open_channels(plan)) if why else Entitled()
-
-
-def _find_refusal(
-    plan: PlanFacts | None,
-    account_status: str,
-    channel: str,
-    priority_rank: int,
-    covers_product: bool,
-) -> str:
     if plan is None:
-        return _find_refusal_without_plan(account_status, channel)
-    named = {"plan": plan.name}
+        without = WITHOUT_PLAN.get(channel)
+        return make_refusal(without) if without else {}
     if not covers_product:
-        return _("The plan %(plan)s doesn't cover this product.") % named
+        return make_refusal(RefusalCode.PRODUCT_NOT_IN_PLAN, plan=plan.name, product=product)
+    code = _find_closed_channel(plan, channel, priority_rank)
+    return make_refusal(code, plan=plan.name) if code else {}
+
+
+def _find_closed_channel(plan: PlanFacts, channel: str, priority_rank: int) -> RefusalCode | None:
     if channel == "web" and not plan.allows_portal:
-        return _("The plan %(plan)s doesn't include the portal.") % named
+        return RefusalCode.PORTAL_NOT_IN_PLAN
     if channel == "email" and not plan.allows_mail:
-        return _("The plan %(plan)s doesn't include email support.") % named
+        return RefusalCode.EMAIL_NOT_IN_PLAN
     if channel == "phone" and not plan.allows_hotline:
-        return _("The plan %(plan)s doesn't include the hotline.") % named
+        return RefusalCode.HOTLINE_NOT_IN_PLAN
     if channel == "phone" and priority_rank != HIGHEST_RANK:
-        return _("The hotline is only for emergencies with the highest priority.")
-    return ""
-
-
-def _find_refusal_without_plan(account_status: str, channel: str) -> str:
-    if channel not in {"email", "phone"}:
-        return ""
-    if account_status not in AccountStatus.values:
-        if channel == "email":
-            return _("Email support requires a support plan.")
-        return _("The hotline requires a support plan.")
-    named = {"status": AccountStatus(account_status).label}
-    if channel == "email":
-        return _("The status “%(status)s” without a plan doesn't include email support.") % named
-    return _("The status “%(status)s” without a plan doesn't include the hotline.") % named
-
-
-def _list_open_channels(plan: PlanFacts | None) -> tuple[str, ...]:
-    ways = [
-        (plan is None or plan.allows_portal, _("You can submit a request in the support portal.")),
-        (plan is not None and plan.allows_mail, _("You can send an email.")),
-        (
-            plan is not None and plan.allows_hotline,
-            _("In an emergency with the highest priority, you can call the hotline."),
-        ),
-    ]
-    return tuple(sentence for is_open, sentence in ways if is_open)
+        return RefusalCode.NOT_AN_EMERGENCY
+    return None
 
 
 def is_product_covered(plan_products: set[int], product_id: int | None) -> bool:
@@ -256,11 +215,16 @@ class PortalRefusal(StrEnum):
     NOT_POINT_OF_CONTACT = "not_point_of_contact"
 
 
-def get_portal_refusal(contact: Contact, desk: Desk) -> PortalRefusal | None:
-    """Return why this contact cannot open a ticket in the portal, or None (M72, M73)."""
+def get_portal_refusal(contact: Contact) -> PortalRefusal | None:
+    """Return why this contact cannot open a ticket in the portal, or None (M23, M72, M73).
+
+    Only plans restrict it: the community and people without an account can always ask there.
+    """
     plan = contact.account.plan if contact.account else None
-    if plan is not None and not plan.allows_portal:
+    if plan is None:
+        return None
+    if check_entitlement(plan, "web", HIGHEST_RANK):
         return PortalRefusal.NOT_IN_PLAN
-    if desk.only_points_of_contact and not (contact.account and contact.role in ROLES_THAT_OPEN):
+    if plan.only_points_of_contact and contact.role not in ROLES_THAT_OPEN:
         return PortalRefusal.NOT_POINT_OF_CONTACT
     return None

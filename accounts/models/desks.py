@@ -106,13 +106,6 @@ class Desk(models.Model):
         default=14,
         help_text=_("Days after closing in which a customer's reply reopens the ticket."),
     )
-    only_points_of_contact = models.BooleanField(
-        _("only points of contact open tickets"),
-        default=False,
-        help_text=_(
-            "Only an account's points of contact and managers can open tickets in the portal."
-        ),
-    )
     free_domains = models.JSONField(
         _("free email domains"),
         default=list,

@@ -49,6 +49,13 @@ class Plan(DeskModel):
         blank=True,
         help_text=_("The maximum per account. Leave empty for no limit."),
     )
+    only_points_of_contact = models.BooleanField(
+        _("only points of contact open tickets"),
+        default=False,
+        help_text=_(
+            "Only an account's points of contact and managers can open tickets in the portal."
+        ),
+    )
     products: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         Product,
         verbose_name=_("products"),

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.customers.entitlements import PortalRefusal, get_portal_refusal
 from accounts.languages import find_language
 from accounts.match_reasons import MatchCode, make_reason
 from accounts.matching import normalize_email
-from accounts.models import Contact, Desk
+from accounts.models import Contact, Desk, Product
 from channels_intake.incoming.senders import get_default_priority, get_or_create_contact
 from channels_intake.mime.envelope import Address
 from tickets.actors import Actor
@@ -31,6 +32,10 @@ from tickets.services import (
     open_ticket,
     open_with_message,
 )
+
+
+class FollowUpRefusedError(ServiceError):
+    """The ticket can't be reopened, and the customer can't open a new one in the portal (M73)."""
 
 
 class InvalidAddressError(ServiceError):
@@ -50,6 +55,7 @@ def accept_request(
     files: tuple[NewFile, ...] = (),
     participants: Sequence[Contact] = (),
     fields: dict[str, str] | None = None,
+    product: Product | None = None,
 ) -> Ticket:
     """Open a ticket for a contact known for certain: signed in, or named by an agent (M22, M23).
 
@@ -68,6 +74,7 @@ def accept_request(
         priority=priority or get_default_priority(desk),
         participants=participants,
         fields=fields or {},
+        product=product,
     )
     return open_ticket(desk=desk, new=new, by=by, at=at)
 
@@ -116,12 +123,15 @@ def accept_customer_reply(
 ) -> Message:
     """Add a signed-in customer's reply. If the ticket can't be reopened, open a follow-up.
 
-    The message's ticket is the follow-up if there is one.
+    The message's ticket is the follow-up if there is one. Raises FollowUpRefusedError if the
+    customer's plan lets only others open tickets in the portal.
     """
     new = NewMessage(text=text, channel=channel, files=files)
     try:
         return add_customer_message(ticket_id=ticket.pk, contact=contact, new=new, at=at)
     except NotReopenableError:
+        if get_portal_refusal(contact):
+            raise FollowUpRefusedError(describe_refused_follow_up(contact)) from None
         reason = make_reason(MatchCode.FOLLOW_UP, ticket=ticket.reference)
         follow_up = NewTicket(
             subject=ticket.subject,
@@ -129,5 +139,22 @@ def accept_customer_reply(
             origin=Origin(contact, contact.account_id, False, (reason,)),
             priority=ticket.priority,
             follow_up_of=ticket,
+            product=ticket.product,
         )
         return open_with_message(desk=ticket.desk, new=follow_up, by=Actor.of(contact), at=at)
+
+
+def describe_refused_follow_up(contact: Contact) -> str:
+    """Return why a reply to a ticket that is closed for good opens no follow-up; "" if it does."""
+    refusal = get_portal_refusal(contact)
+    if refusal is PortalRefusal.NOT_IN_PLAN:
+        return _(
+            "This request is closed for good, and your support plan doesn't include new requests "
+            "in the portal."
+        )
+    if refusal is PortalRefusal.NOT_POINT_OF_CONTACT:
+        return _(
+            "This request is closed for good. Ask one of your company's points of contact to "
+            "submit a new one."
+        )
+    return ""

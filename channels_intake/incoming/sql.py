@@ -17,7 +17,7 @@ CONTACT = (
     "created_at",
 )
 ACCOUNT = ("id", "desk_id", "name", "status", "plan_id")
-PLAN = ("id", "desk_id", "name")
+PLAN = ("id", "desk_id", "name", "allows_portal", "allows_mail", "allows_hotline")
 
 
 # Everything that a desk knows of an address. All look-ups are plain comparisons, so that each index

@@ -20,6 +20,7 @@ class MailKind(models.TextChoices):
     COPY = "copy", pgettext_lazy("kind of email", "Copy")
     PHONE = "phone", pgettext_lazy("kind of email", "Follow-up to a call")
     REMINDER = "reminder", pgettext_lazy("kind of email", "Reminder")
+    PROMISE = "promise", pgettext_lazy("kind of email", "New response time")
     CLOSED = "closed", pgettext_lazy("kind of email", "Ticket closed")
 
 
@@ -59,6 +60,11 @@ class OutgoingEmail(DeskModel):
     subject = LineField(_("subject"), max_length=250)
     body_text = LinesField(_("text"))
     body_html = models.TextField(blank=True, default="")
+    promised_at = models.DateTimeField(
+        _("promised first response"),
+        null=True,
+        help_text=_("The time of the first response that this email told; empty for none."),
+    )
     rfc_message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
     in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True, default="")
     references = models.JSONField(_("References"), default=list)

@@ -23,6 +23,7 @@ DAY = timedelta(days=1)
 AUTOMATIC = [MailKind.RECEIPT, MailKind.REMINDER, MailKind.CLOSED]
 MAX_UNVERIFIED_MAILS = 3  # automatic emails of all kinds to an unverified address, per day
 MAX_COPIES = 50  # copies of customers' messages to one person on one ticket, per day
+MAX_PROMISES = 5  # emails about new response times of one ticket, per day
 MAX_RECEIPTS = 50  # receipts to a verified address, per day
 
 
@@ -51,9 +52,7 @@ def can_send_automatic_mail(
     Locks the contact's address at the desk until the transaction ends, so that two workers count
     one after the other.
     """
-    if contact.is_erased or _failed_authentication(ticket):
-        return False
-    if _opened_automatically(ticket) or _declines_automatic_mail(ticket, contact):
+    if not _accepts_automatic_mail(ticket, contact):
         return False
     address = canonicalize_address(contact.email)
     _lock_address(contact.desk_id, address)
@@ -65,6 +64,29 @@ def can_send_automatic_mail(
     if not is_verified(ticket):
         return recent.count() < MAX_UNVERIFIED_MAILS
     return kind != MailKind.RECEIPT or recent.filter(kind=MailKind.RECEIPT).count() < MAX_RECEIPTS
+
+
+def can_send_promise(
+    ticket: Ticket, contact: Contact, *, at: datetime, is_one_of_many: bool
+) -> bool:
+    """Return True if the contact may be told of a new response time now (M43).
+
+    is_one_of_many: new terms change all the account's tickets at that time, and each person is told
+    of one. Locks the address, as can_send_automatic_mail does.
+    """
+    if not is_verified(ticket) or not _accepts_automatic_mail(ticket, contact):
+        return False
+    _lock_address(contact.desk_id, canonicalize_address(contact.email))
+    told = OutgoingEmail.objects.filter(contact=contact, kind=MailKind.PROMISE)
+    if is_one_of_many:
+        return not told.filter(event__at=at, event__kind=EventKind.TERMS_CHANGED.value).exists()
+    return told.filter(ticket=ticket, created_at__gt=at - DAY).count() < MAX_PROMISES
+
+
+def _accepts_automatic_mail(ticket: Ticket, contact: Contact) -> bool:
+    if contact.is_erased or _failed_authentication(ticket):
+        return False
+    return not (_opened_automatically(ticket) or _declines_automatic_mail(ticket, contact))
 
 
 def can_send_copy(ticket: Ticket, contact: Contact, *, at: datetime) -> bool:

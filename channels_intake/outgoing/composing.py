@@ -19,6 +19,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.customers.entitlements import get_portal_refusal
+from accounts.customers.refusals import describe_refusal_for_customer
 from accounts.languages import use_recipient_locale
 from accounts.matching import canonicalize_address
 from accounts.models import Contact, Desk
@@ -28,6 +30,7 @@ from channels_intake.mime.text import one_line
 from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
 from channels_intake.outgoing.automatic_mail import is_verified
 from channels_intake.outgoing.rendering import render_email
+from channels_intake.plan_channels import get_plan_channels
 from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent
 
 MAX_SUBJECT_CHARS = 200
@@ -69,6 +72,7 @@ def create_mail(
             "to_address": contact.email,
             "to_canonical": canonicalize_address(contact.email),
             **_render(ticket, contact, kind, details or {}),
+            "promised_at": (details or {}).get("first_response_due"),
             "rfc_message_id": f"{uuid4().hex}@{get_sending_domain(mailbox)}",
             "in_reply_to": in_reply_to,
             "references": references,
@@ -102,7 +106,33 @@ def get_ticket_context(ticket: Ticket, contact: Contact) -> dict[str, Any]:
         "name": one_line(contact.name, 60) if is_verified(ticket) else "",
         "portal_url": portal,
         "ticket_url": "" if ticket.is_unverified else f"{portal}requests/{ticket.number}/",
-        "by_mail": ticket.channel == Channel.EMAIL,
+        "recommends_portal": ticket.channel == Channel.EMAIL and _can_use_portal(ticket, contact),
+        **_get_coverage(ticket),
+    }
+
+
+def _can_use_portal(ticket: Ticket, contact: Contact) -> bool:
+    """Return True unless the plan of a verified sender keeps them from submitting requests there.
+
+    An unverified sender learns nothing about the plan of the address that they named.
+    """
+    if not is_verified(ticket):
+        return True
+    return contact.may_log_in and get_portal_refusal(contact) is None
+
+
+def _get_coverage(ticket: Ticket) -> dict[str, Any]:
+    """Return why the plan doesn't cover the ticket, and what it includes; {} if it does.
+
+    Only for verified senders, as in `_can_use_portal`.
+    """
+    if not ticket.uncovered or not is_verified(ticket):
+        return {}
+    plan = ticket.account.plan if ticket.account else None
+    return {
+        "uncovered": describe_refusal_for_customer(ticket.uncovered),
+        "includes_portal": get_portal_refusal(ticket.contact) is None,
+        "channels": get_plan_channels(plan, ticket.desk),
     }
 
 
@@ -175,6 +205,8 @@ def make_subject(ticket: Ticket, kind: MailKind, *, days_left: int | None = None
         if is_verified(ticket):
             return _("[%(reference)s] We received your request: %(subject)s") % facts
         return _("[%(reference)s] We received your request") % facts
+    if kind == MailKind.PROMISE:
+        return _("[%(reference)s] New response time: %(subject)s") % facts
     if is_verified(ticket):
         return _("[%(reference)s] We closed your request: %(subject)s") % facts
     return _("[%(reference)s] We closed your request") % facts

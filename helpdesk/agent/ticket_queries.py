@@ -35,6 +35,7 @@ SHOWN_EVENTS = (
     EventKind.ASSIGNED,
     EventKind.LEFT_UNASSIGNED,
     EventKind.PRIORITY_CHANGED,
+    EventKind.PRODUCT_CHANGED,
     EventKind.DEPARTMENT_CHANGED,
     EventKind.SENDER_VERIFIED,
     EventKind.PARTICIPANT_ADDED,

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Department, DepartmentKind, Desk, Plan, Product, Visibility
+from accounts.models import Department, DepartmentKind, Desk, Plan, PlanProduct, Product, Visibility
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
 from sla.models import Calendar, CalendarWindow, Holiday, Target
@@ -30,8 +30,8 @@ DESK_FIELDS = [
     "accent",
     "time_zone",
     "hotline",
-    "only_points_of_contact",
 ]
+PLAN_PARTS = {"targets", "products"}  # of a plan, in tables of their own
 DESK_TEXTS = ["state_words", "state_sentences", "translations"]
 
 
@@ -57,14 +57,13 @@ def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
     with desk_scope(desk):
         calendars = {one["name"]: _create_calendar(desk, one, now.year) for one in data["calendar"]}
         priorities = _create_priorities(desk, data["priority"])
-        plans = _create_plans(desk, data["plan"])
+        products = {name: Product.objects.create(desk=desk, name=name) for name in data["products"]}
+        plans = _create_plans(desk, data["plan"], products)
         _create_fields(desk, data.get("field", []))
         return DeskParts(
             desk=desk,
             departments=_create_departments(desk, members_only=data.get("members_only", [])),
-            products={
-                name: Product.objects.create(desk=desk, name=name) for name in data["products"]
-            },
+            products=products,
             plans=plans,
             priorities=priorities,
             targets=_create_targets(data["plan"], plans, priorities, calendars),
@@ -116,14 +115,21 @@ def _create_priorities(desk: Desk, data: list[dict[str, Any]]) -> list[Priority]
     )
 
 
-def _create_plans(desk: Desk, data: list[dict[str, Any]]) -> dict[str, Plan]:
+def _create_plans(
+    desk: Desk, data: list[dict[str, Any]], products: dict[str, Product]
+) -> dict[str, Plan]:
     plans = Plan.objects.bulk_create(
         Plan(
             desk=desk,
             position=position,
-            **{field: value for field, value in one.items() if field != "targets"},
+            **{field: value for field, value in one.items() if field not in PLAN_PARTS},
         )
         for position, one in enumerate(data)
+    )
+    PlanProduct.objects.bulk_create(
+        PlanProduct(desk=desk, plan=plan, product=products[name])
+        for plan, one in zip(plans, data, strict=True)
+        for name in one.get("products", [])
     )
     return {plan.name: plan for plan in plans}
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from accounts.models import AccountStatus, Contact, ContactRole
+from accounts.customers.entitlements import HIGHEST_RANK, get_portal_refusal
+from accounts.models import AccountStatus, Contact
 from helpdesk.demo.people import Cast
 from helpdesk.demo.stories import Step, Story, cut, fits
 from sla.calendar import add_working_time
@@ -130,10 +131,10 @@ class Planner:
             return "phone" if self.desk.hotline else "web"
         channel = self.random.choice(story.channels)
         plan = contact.account.plan if contact.account else None
-        if channel == "phone" and not (plan and plan.allows_hotline):
+        is_emergency = story.rank == HIGHEST_RANK
+        if channel == "phone" and not (plan and plan.allows_hotline and is_emergency):
             channel = "web"
-        is_restricted = self.desk.only_points_of_contact and contact.role == ContactRole.CONTACT
-        if channel == "web" and contact.account and is_restricted:
+        if channel == "web" and get_portal_refusal(contact):
             return "email"
         return "web" if channel == "email" and plan and not plan.allows_mail else channel
 

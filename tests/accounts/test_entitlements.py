@@ -8,13 +8,17 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.customers.entitlements import (
-    Entitled,
-    NotEntitled,
     add_point_of_contact,
     check_entitlement,
     is_product_covered,
     remove_point_of_contact,
     validate_account_terms,
+)
+from accounts.customers.refusals import (
+    RefusalCode,
+    describe_refusal,
+    describe_refusal_for_customer,
+    make_refusal,
 )
 from accounts.models import Account, AuditEntry, Contact, Plan
 from accounts.tenancy import desk_scope
@@ -35,42 +39,46 @@ CRITICAL = PlanStub("Mission Critical", allows_hotline=True)
 
 
 @pytest.mark.parametrize(
-    ("plan", "channel", "rank", "is_open"),
+    ("plan", "channel", "rank", "code"),
     [
-        (STANDARD, "web", 3, True),
-        (STANDARD, "email", 1, False),
-        (STANDARD, "phone", 1, False),
-        (PLUS, "email", 3, True),
-        (PLUS, "phone", 1, False),
-        (CRITICAL, "phone", 1, True),
-        (CRITICAL, "phone", 2, False),
-        (None, "web", 2, True),
-        (None, "email", 2, False),
-        (None, "phone", 1, False),
-        (None, "agent", 3, True),
-        (STANDARD, "chat", 3, True),
+        (STANDARD, "web", 3, ""),
+        (STANDARD, "email", 1, "email_not_in_plan"),
+        (STANDARD, "phone", 1, "hotline_not_in_plan"),
+        (STANDARD, "chat", 3, ""),
+        (STANDARD, "api", 3, ""),
+        (PLUS, "email", 3, ""),
+        (PLUS, "phone", 1, "hotline_not_in_plan"),
+        (CRITICAL, "phone", 1, ""),
+        (CRITICAL, "phone", 2, "not_an_emergency"),
+        (PlanStub(allows_portal=False), "web", 1, "portal_not_in_plan"),
+        (None, "web", 2, ""),
+        (None, "email", 2, "email_without_plan"),
+        (None, "phone", 1, "hotline_without_plan"),
+        (None, "agent", 3, ""),
     ],
 )
-def test_a_plan_opens_its_ways_in(
-    plan: PlanStub | None, channel: str, rank: int, is_open: bool
+def test_a_plan_covers_its_channels(
+    plan: PlanStub | None, channel: str, rank: int, code: str
 ) -> None:
-    answer = check_entitlement(plan, "trial", channel, rank)
-    assert isinstance(answer, Entitled) is is_open
+    assert check_entitlement(plan, channel, rank).get("code", "") == code
 
 
-def test_a_refusal_says_why_and_what_is_possible() -> None:
-    assert check_entitlement(CRITICAL, "customer", "phone", 2) == NotEntitled(
-        "The hotline is only for emergencies with the highest priority.",
-        (
-            "You can submit a request in the support portal.",
-            "You can send an email.",
-            "In an emergency with the highest priority, you can call the hotline.",
-        ),
-    )
-    assert check_entitlement(None, "community", "email", 2) == NotEntitled(
-        "The status “Community” without a plan doesn't include email support.",
-        ("You can submit a request in the support portal.",),
-    )
+@pytest.mark.parametrize("code", list(RefusalCode))
+def test_a_reason_says_it_to_agents_and_to_customers(code: RefusalCode) -> None:
+    reason = make_refusal(code, plan="Basic", product="Calls")
+    for_agents, for_customer = describe_refusal(reason), describe_refusal_for_customer(reason)
+    assert for_agents.endswith("no SLA target.")
+    assert "we can't promise a response time for this request." in for_customer
+    assert "%(" not in for_agents + for_customer
+    assert code.value not in for_agents + for_customer
+
+
+def test_reasons_name_the_plan() -> None:
+    reason = check_entitlement(STANDARD, "email", 2)
+    assert describe_refusal(reason) == "Email isn't included in Standard; no SLA target."
+    assert describe_refusal({}) == describe_refusal_for_customer({}) == ""
+    assert describe_refusal({"code": "of_a_newer_version"}) == "of_a_newer_version"
+    assert describe_refusal({"code": "email_not_in_plan"}) == "email_not_in_plan"
 
 
 def test_a_plan_without_products_applies_to_all_and_else_to_its_own() -> None:
@@ -78,11 +86,8 @@ def test_a_plan_without_products_applies_to_all_and_else_to_its_own() -> None:
     assert is_product_covered({7}, 7)
     assert is_product_covered({7}, None)
     assert not is_product_covered({8}, 7)
-    refused = check_entitlement(
-        PLUS, "customer", "web", 1, covers_product=is_product_covered({8}, 7)
-    )
-    assert isinstance(refused, NotEntitled)
-    assert refused.reason == "The plan Plus doesn't cover this product."
+    reason = check_entitlement(PLUS, "web", 1, product="Calls", covers_product=False)
+    assert describe_refusal(reason) == "Plus doesn't cover Calls; no SLA target."
 
 
 @pytest.fixture

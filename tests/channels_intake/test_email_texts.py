@@ -16,12 +16,13 @@ from accounts.models import Contact, User
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, MailKind
 from channels_intake.outgoing.composing import format_moment, make_subject
+from sla.models import Target
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.actors import Actor
 from tickets.files import NewFile
 from tickets.models import CloseReason, Ticket
-from tickets.services import close, remind_silent, reply
+from tickets.services import change_priority, close, remind_silent, reply
 
 TakeIn = Callable[..., InboundMessage]
 RunMail = Callable[..., None]
@@ -78,6 +79,10 @@ def test_the_text_and_the_html_say_the_same(rocket: Cast, run_mail: RunMail, kin
             close(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=at)
         if kind == MailKind.REMINDER:
             remind_silent(desk_id=rocket.desk.pk, at=at)
+        if kind == MailKind.PROMISE:
+            Target.objects.filter(priority=rocket.priorities["Low"]).delete()
+            low, by = rocket.priorities["Low"], Actor.of(rocket.analyst)
+            change_priority(ticket_id=ticket.pk, priority=low, by=by, at=NOON)
     run_mail(rocket.desk, at=at)
 
     sent = mail.outbox[-1]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.core import mail
 
-from accounts.models import Contact
+from accounts.models import Contact, Plan
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.requests import accept_request
 from channels_intake.models import MailKind, OutgoingEmail
@@ -19,12 +19,15 @@ RunMail = Callable[..., None]
 
 def take_call(cast: Cast, contact: Contact, *, channel: str = "phone") -> Ticket:
     with desk_scope(cast.desk):
+        Plan.objects.filter(pk=cast.plan.pk).update(allows_hotline=True)
+        contact = Contact.objects.get(pk=contact.pk)
         return accept_request(
             desk=cast.desk,
             contact=contact,
             subject="Call of this morning",
             text="The server is <down> in Berlin.",
             channel=channel,
+            priority=cast.priorities["High"],
             by=Actor.of(cast.analyst),
             at=NOON,
         )
@@ -52,7 +55,8 @@ def test_a_caller_without_a_promise_gets_no_time(rocket: Cast, run_mail: RunMail
     run_mail(rocket.desk)
     (sent,) = mail.outbox
     assert sent.to == [rocket.stranger.email]
-    assert "We'll get back to you as soon as we can." in sent.body
+    assert "The hotline is part of our support plans" in sent.body
+    assert "get back to you as soon as we can." in sent.body
 
 
 def test_an_agents_internal_request_is_no_call(rocket: Cast, run_mail: RunMail) -> None:

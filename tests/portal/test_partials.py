@@ -173,6 +173,6 @@ def test_a_refusal_has_every_value(
     else:
         in_rocket.customer.role = "contact"
         in_rocket.customer.save()
-        in_rocket.desk.only_points_of_contact = True
-        in_rocket.desk.save()
+        in_rocket.plan.only_points_of_contact = True
+        in_rocket.plan.save()
     assert as_customer.get("/rocket/portal/requests/new/").status_code == 403

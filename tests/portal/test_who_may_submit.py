@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts.models import ContactRole
+from accounts.models import Account, Contact, ContactRole, Plan
 from tests.cast import Cast
 from tests.portal.conftest import user_of
 from tickets.models import Ticket
@@ -13,33 +13,53 @@ from tickets.models import Ticket
 URL = "/rocket/portal/requests/new/"
 
 
-def test_only_points_of_contact_if_the_desk_requires_it(
-    in_rocket: Cast, as_customer: Client, request_form, sign_in
+@pytest.fixture
+def restricted(in_rocket: Cast) -> Cast:
+    """The first desk, whose plan lets only points of contact submit requests."""
+    in_rocket.plan.only_points_of_contact = True
+    in_rocket.plan.save()
+    return in_rocket
+
+
+def test_only_points_of_contact_if_the_plan_says_so(
+    restricted: Cast, as_customer: Client, request_form, sign_in
 ) -> None:
-    in_rocket.desk.only_points_of_contact = True
-    in_rocket.desk.save()
-    in_rocket.customer.role = ContactRole.CONTACT
-    in_rocket.customer.save()
+    restricted.customer.role = ContactRole.CONTACT
+    restricted.customer.save()
     page = as_customer.get(URL)
     assert page.status_code == 403
     assert "Your points of contact submit requests" in page.content.decode()
-    assert in_rocket.manager.email in page.content.decode()
-    assert in_rocket.elsewhere.email not in page.content.decode()
+    assert restricted.manager.email in page.content.decode()
+    assert restricted.elsewhere.email not in page.content.decode()
     assert as_customer.post(URL, request_form()).status_code == 403
     assert not Ticket.objects.exists()
-    for who in (in_rocket.customer_colleague, in_rocket.manager):
+    for who in (restricted.customer_colleague, restricted.manager):
         assert sign_in(user_of(who)).post(URL, request_form()).status_code == 303
 
 
-def test_a_contact_without_an_account_is_no_point_of_contact(in_rocket: Cast, sign_in) -> None:
-    in_rocket.desk.only_points_of_contact = True
-    in_rocket.desk.save()
-    page = sign_in(user_of(in_rocket.stranger)).get(URL)
-    assert page.status_code == 403
-    assert (
-        'href="/rocket/portal/contact/"'
-        in page.content.decode().split("<main")[1].split("</main>")[0]
-    )
+def test_people_without_an_account_can_always_submit(
+    restricted: Cast, request_form, sign_in
+) -> None:
+    assert sign_in(user_of(restricted.stranger)).post(URL, request_form()).status_code == 303
+
+
+def test_the_community_can_always_submit(restricted: Cast, request_form, sign_in) -> None:
+    restricted.account.plan, restricted.account.status = None, "community"
+    restricted.account.save()
+    Contact.objects.filter(pk=restricted.customer.pk).update(role=ContactRole.CONTACT)
+    page = sign_in(user_of(restricted.customer)).post(URL, request_form())
+    assert page.status_code == 303
+    assert Ticket.objects.get().account == restricted.account
+
+
+def test_a_plan_of_another_account_restricts_nobody_else(
+    restricted: Cast, request_form, sign_in
+) -> None:
+    free = Plan.objects.create(desk=restricted.desk, name="Free")
+    Account.objects.filter(pk=restricted.other_account.pk).update(plan=free)
+    Contact.objects.filter(pk=restricted.elsewhere.pk).update(role=ContactRole.CONTACT)
+    sent = sign_in(user_of(restricted.elsewhere)).post(URL, request_form())
+    assert sent.status_code == 303
 
 
 def test_every_contact_can_submit_by_default(in_rocket: Cast, request_form, sign_in) -> None:

@@ -117,6 +117,15 @@ class Ticket(FSMModelMixin, DeskModel):
     )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, verbose_name=_("priority"))
+    product = models.ForeignKey(
+        "accounts.Product",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("product"),
+    )
     department = models.ForeignKey(
         "accounts.Department", on_delete=models.PROTECT, null=True, verbose_name=_("department")
     )
@@ -151,6 +160,11 @@ class Ticket(FSMModelMixin, DeskModel):
     )
     match_reasons = models.JSONField(_("why this account"), default=list)
     route_reasons = models.JSONField(_("why this assignment"), default=list)
+    uncovered = models.JSONField(
+        _("why not covered"),
+        default=dict,
+        help_text=_("Why the account's plan doesn't cover the ticket; empty if it does."),
+    )
     fields = models.JSONField(
         _("answers"), default=dict, help_text=_("Answers to the fields of the request form.")
     )
@@ -271,6 +285,11 @@ class Ticket(FSMModelMixin, DeskModel):
                 name="ticket_open_number",
             ),
             models.Index(fields=["contact", "-updated_at", "-id"], name="ticket_of_contact"),
+            models.Index(
+                fields=["product"],
+                condition=models.Q(product__isnull=False),
+                name="ticket_of_product",
+            ),
             models.Index(fields=["account", "-updated_at", "-id"], name="ticket_of_account"),
             models.Index(
                 fields=["contact"], condition=models.Q(is_unverified=True), name="ticket_unverified"

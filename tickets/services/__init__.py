@@ -12,6 +12,7 @@ from tickets.services.properties import (
     assign,
     change_department,
     change_priority,
+    change_product,
     remove_participant,
     set_deadline,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "assign",
     "change_department",
     "change_priority",
+    "change_product",
     "change_requester",
     "change_status",
     "close",

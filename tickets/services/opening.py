@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Account, Contact, Desk
+from accounts.models import Account, Contact, Desk, Product
 from accounts.rows import fetch_rows
 from tickets.actors import Actor
 from tickets.changes import Change
+from tickets.coverage import find_refusal
 from tickets.events import EventKind
 from tickets.models import Message, Participant, Priority, Ticket
 from tickets.services.common import NewMessage, Origin, add_message, require_not_erased
@@ -47,6 +48,7 @@ class NewTicket:
     participants: Sequence[Contact] = ()
     fields: dict[str, str] = field(default_factory=dict)
     follow_up_of: Ticket | None = None
+    product: Product | None = None
 
 
 def open_ticket(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Ticket:
@@ -76,6 +78,8 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
             "unverified": ticket.is_unverified,
             "follow_up_of": new.follow_up_of and new.follow_up_of.number,
         }
+        if ticket.uncovered:
+            data["uncovered"] = ticket.uncovered
         change = Change(ticket, by=by, at=at)
         change.record(EventKind.TICKET_OPENED, data, channel=str(new.message.channel))
         change.save()
@@ -84,12 +88,13 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
 
 def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:
     number, account = _begin(desk, new.origin)
-    return Ticket.objects.create(
+    ticket = Ticket(
         desk=desk,
         number=number,
         subject=" ".join(new.subject.split())[:250] or "(no subject)",
         channel=new.message.channel,
         priority=new.priority,
+        product=new.product,
         contact=new.origin.contact,
         account=account,
         is_unverified=new.origin.is_unverified,
@@ -99,6 +104,9 @@ def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:
         created_at=at,
         updated_at=at,
     )
+    ticket.uncovered = find_refusal(ticket)
+    ticket.save(force_insert=True)
+    return ticket
 
 
 def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Agent, Contact, Department
+from accounts.models import Agent, Contact, Department, Product
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
+from tickets.coverage import update_coverage
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
@@ -105,7 +106,22 @@ def change_priority(*, ticket_id: int, priority: Priority, by: Actor, at: dateti
             change.set(priority=priority)
             change.touch()
             names = [before.name, priority.name]
-            change.record(EventKind.PRIORITY_CHANGED, {"priority": names})
+            change.record(EventKind.PRIORITY_CHANGED, {"priority": names} | update_coverage(change))
+            change.save()
+    return change.ticket
+
+
+def change_product(*, ticket_id: int, product: Product | None, by: Actor, at: datetime) -> Ticket:
+    """Set the product the ticket is about, or None; the promise follows (M68)."""
+    require_writer(by)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        before = change.ticket.product
+        if before != product:
+            change.set(product=product)
+            change.touch()
+            names = [before.name if before else "", product.name if product else ""]
+            change.record(EventKind.PRODUCT_CHANGED, {"product": names} | update_coverage(change))
             change.save()
     return change.ticket
 

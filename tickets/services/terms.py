@@ -15,6 +15,7 @@ from django.db.models import Max, QuerySet
 
 from tickets.actors import SYSTEM
 from tickets.changes import Change
+from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.models import OPEN_STATES, NewTerms, SweepKind, Ticket
 from tickets.queueing import TaskName, send_after_commit
@@ -84,5 +85,6 @@ def _apply_to(ticket_id: int, mark: NewTerms) -> None:
             "plan": account.plan.name if account.plan else "",
             "status": account.status,
         }
-        change.record(EventKind.TERMS_CHANGED, {"terms": terms})
+        uncovered = update_coverage(change)
+        change.record(EventKind.TERMS_CHANGED, {"terms": terms} | uncovered)
         change.save()

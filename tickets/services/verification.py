@@ -12,6 +12,7 @@ from accounts.models import Contact, Desk
 from accounts.services import match_verified_address
 from tickets.actors import Actor
 from tickets.changes import Change
+from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.reasons import Proof
 from tickets.services.common import share_lock_account, share_lock_contact
@@ -46,7 +47,8 @@ def verify_sender(*, ticket_id: int, contact: Contact, proof: Proof, at: datetim
         )
         change.touch()
         account = ticket.account.name if ticket.account else ""
-        change.record(EventKind.SENDER_VERIFIED, {"proof": proof.value, "account": account})
+        data = {"proof": proof.value, "account": account} | update_coverage(change)
+        change.record(EventKind.SENDER_VERIFIED, data)
         change.save()
     return True
 

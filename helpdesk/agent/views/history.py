@@ -40,6 +40,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.ASSIGNED: ("user", ""),
     EventKind.LEFT_UNASSIGNED: ("user-minus", "amber"),
     EventKind.PRIORITY_CHANGED: ("flag", ""),
+    EventKind.PRODUCT_CHANGED: ("cube", ""),
     EventKind.DEPARTMENT_CHANGED: ("folder", ""),
     EventKind.TERMS_CHANGED: ("folder", ""),
     EventKind.SENDER_VERIFIED: ("shield-check", "green"),

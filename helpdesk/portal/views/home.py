@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.customers.managers import find_managers
 from accounts.models import Desk, User
+from channels_intake.plan_channels import get_channels
 from helpdesk.login.adapter import has_verified_email
-from helpdesk.portal.channels import get_channels
 from helpdesk.portal.layout import render_page
 from helpdesk.portal.pagination import get_page
 from helpdesk.portal.permissions import DeskRequest

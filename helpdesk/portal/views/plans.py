@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from helpdesk.portal.channels import get_channels
+from channels_intake.plan_channels import get_channels
 from helpdesk.portal.layout import render_page
 from helpdesk.portal.permissions import DeskRequest, require_desk
 from helpdesk.portal.sla_table import get_sla_table

@@ -44,7 +44,7 @@ class Opener:
 @keeps_draft
 def submit_request(request: ContactRequest) -> HttpResponse:
     """Show and accept the form: once if it is sent twice, and with all input kept on errors."""
-    if refusal := get_portal_refusal(request.contact, request.desk):
+    if refusal := get_portal_refusal(request.contact):
         return _show_refusal(request, refusal)
     fields = list(FormField.objects.filter(desk=request.desk))
     if request.method != "POST":

@@ -1,4 +1,4 @@
-"""The hotline and the support addresses that a customer's plan includes (M74-M76)."""
+"""The channels that a customer's plan includes, for the portal and the emails (M72-M76)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Contact, Desk
+from accounts.models import Contact, Desk, Plan
 from channels_intake.mailboxes import list_usable_mailboxes
 from tickets.models import Priority
 
@@ -30,6 +30,11 @@ class Channels:
 def get_channels(contact: Contact | None, desk: Desk) -> Channels:
     """Return the channels of the contact's plan; none for visitors and people without a plan."""
     plan = contact.account.plan if contact is not None and contact.account else None
+    return get_plan_channels(plan, desk)
+
+
+def get_plan_channels(plan: Plan | None, desk: Desk) -> Channels:
+    """Return the hotline and the addresses that a plan includes."""
     if plan is None:
         return Channels()
     addresses = _list_addresses(desk) if plan.allows_mail else ()

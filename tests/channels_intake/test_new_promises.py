@@ -1,0 +1,246 @@
+"""A changed promise is told to the customer, once (M43)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from accounts.followers import notify_terms_changed
+from accounts.models import Account, Contact, Plan
+from accounts.sweeps import repeat_until_empty
+from accounts.tenancy import desk_scope
+from channels_intake.followers import send_new_promise
+from channels_intake.models import OutgoingEmail
+from sla.models import Target
+from tests.cast import NOON, Cast
+from tickets.actors import Actor
+from tickets.models import Ticket, TicketEvent
+from tickets.services import change_priority, close, reply
+from tickets.services.terms import apply_new_terms
+
+RunMail = Callable[..., None]
+HOUR = timedelta(hours=1)
+EVENING = NOON + 12 * HOUR
+
+
+@pytest.fixture
+def run_mail(run_mail: RunMail) -> RunMail:
+    """Send everything that is due on the evening of the test's day."""
+    return lambda desk: run_mail(desk, at=EVENING)
+
+
+@pytest.fixture
+def desk(rocket: Cast) -> Cast:
+    """A desk that promises 2 hours for High, 8 for Medium and nothing for Low."""
+    with desk_scope(rocket.desk):
+        Target.objects.filter(priority=rocket.priorities["High"]).update(minutes=120)
+        Target.objects.filter(priority=rocket.priorities["Low"]).delete()
+    return rocket
+
+
+def open_told(cast: Cast, run_mail: RunMail, priority: str = "Medium", **changes: object) -> Ticket:
+    """Open a ticket whose customer has got the receipt."""
+    with desk_scope(cast.desk):
+        ticket = cast.open_ticket(priority=cast.priorities[priority], **changes)
+    run_mail(cast.desk)
+    return ticket
+
+
+def set_priority(cast: Cast, ticket: Ticket, name: str, *, after: timedelta = HOUR) -> None:
+    with desk_scope(cast.desk):
+        change_priority(
+            ticket_id=ticket.pk,
+            priority=cast.priorities[name],
+            by=Actor.of(cast.analyst),
+            at=NOON + after,
+        )
+
+
+def test_a_later_time_is_told_with_the_old_one(desk: Cast, run_mail: RunMail) -> None:
+    ticket = open_told(desk, run_mail, "High")
+    set_priority(desk, ticket, "Medium")
+    run_mail(desk.desk)
+    run_mail(desk.desk)
+    assert len(mail.outbox) == 2
+    sent = mail.outbox[-1]
+    assert sent.to == [desk.customer.email]
+    assert sent.subject == "[RC-1001] New response time: The server does not start"
+    assert sent.body.startswith("Hello Customer,\n\nThe priority of your request RC-1001 changed")
+    assert "by Wed, Nov 18, 2026, 6:00 PM (UTC-03). Before, it was Wed, Nov 18, 2026, 12:00 PM" in (
+        " ".join(sent.body.split())
+    )
+
+
+def test_it_is_told_in_the_customers_language_and_zone(desk: Cast, run_mail: RunMail) -> None:
+    with desk_scope(desk.desk):
+        desk.customer.user.time_zone = "Europe/Berlin"  # type: ignore[union-attr]  # they have one
+        desk.customer.user.save()  # type: ignore[union-attr]  # they have one
+        Contact.objects.filter(pk=desk.customer.pk).update(language="de")
+    ticket = open_told(desk, run_mail, "High")
+    set_priority(desk, ticket, "Medium")
+    run_mail(desk.desk)
+    body = " ".join(mail.outbox[-1].body.split())
+    assert body.startswith("Guten Tag Customer,")
+    assert re.search(r"22:00|10:00 PM", body), body  # 6 PM in Sao Paulo
+
+
+def test_a_promise_that_is_gone_is_told_and_so_is_its_return(desk: Cast, run_mail: RunMail) -> None:
+    ticket = open_told(desk, run_mail)
+    set_priority(desk, ticket, "Low")
+    run_mail(desk.desk)
+    assert "We can no longer promise you a first response by Wed, Nov 18, 2026, 6:00 PM" in (
+        mail.outbox[-1].body
+    )
+    set_priority(desk, ticket, "Medium", after=2 * HOUR)
+    run_mail(desk.desk)
+    assert len(mail.outbox) == 3
+    assert "You'll now get a first response from us by Wed, Nov 18, 2026, 6:00 PM" in (
+        mail.outbox[-1].body
+    )
+
+
+def test_much_earlier_is_told_and_some_minutes_are_not(desk: Cast, run_mail: RunMail) -> None:
+    ticket = open_told(desk, run_mail)
+    set_priority(desk, ticket, "High", after=timedelta(minutes=1))
+    run_mail(desk.desk)
+    assert len(mail.outbox) == 2
+    with desk_scope(desk.desk):
+        Target.objects.filter(priority=desk.priorities["Medium"]).update(minutes=110)
+    set_priority(desk, ticket, "Medium", after=timedelta(minutes=2))
+    run_mail(desk.desk)
+    assert len(mail.outbox) == 2
+
+
+def test_a_change_that_is_undone_before_the_mail_tells_nothing(
+    desk: Cast, run_mail: RunMail
+) -> None:
+    ticket = open_told(desk, run_mail)
+    set_priority(desk, ticket, "Low")
+    set_priority(desk, ticket, "Medium", after=2 * HOUR)
+    run_mail(desk.desk)
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("end", ["answered", "closed"])
+def test_an_answered_or_closed_ticket_tells_nothing(
+    desk: Cast, run_mail: RunMail, end: str
+) -> None:
+    ticket = open_told(desk, run_mail, "High")
+    with desk_scope(desk.desk):
+        if end == "answered":
+            reply(ticket_id=ticket.pk, agent=desk.analyst, text="Hi", at=NOON)
+        else:
+            close(ticket_id=ticket.pk, by=Actor.of(desk.analyst), at=NOON)
+    run_mail(desk.desk)
+    before = len(mail.outbox)
+    set_priority(desk, ticket, "Medium")
+    run_mail(desk.desk)
+    assert len(mail.outbox) == before
+
+
+def test_people_who_were_told_no_time_hear_nothing(desk: Cast, run_mail: RunMail) -> None:
+    unverified = open_told(desk, run_mail, "Low", is_unverified=True)
+    stranger = open_told(desk, run_mail, "Low", contact=desk.stranger)
+    plain = open_told(desk, run_mail, "Low")
+    before = len(mail.outbox)
+    for ticket in (unverified, stranger, plain):
+        set_priority(desk, ticket, "High")
+    run_mail(desk.desk)
+    assert len(mail.outbox) == before
+
+
+def test_followers_are_not_told(desk: Cast, run_mail: RunMail) -> None:
+    ticket = open_told(desk, run_mail, "High", participants=[desk.customer_colleague])
+    mail.outbox.clear()
+    set_priority(desk, ticket, "Medium")
+    run_mail(desk.desk)
+    assert [sent.to for sent in mail.outbox] == [[desk.customer.email]]
+
+
+def test_an_event_that_is_delivered_twice_tells_once(desk: Cast, run_mail: RunMail) -> None:
+    ticket = open_told(desk, run_mail, "High")
+    set_priority(desk, ticket, "Medium")
+    with desk_scope(desk.desk):
+        event = TicketEvent.objects.get(ticket=ticket, kind="priority.changed")
+        send_new_promise(event)
+        send_new_promise(event)
+        assert OutgoingEmail.objects.filter(kind="promise").count() == 1
+    run_mail(desk.desk)
+    assert len(mail.outbox) == 2
+
+
+def test_a_flapping_priority_is_told_a_few_times_a_day(desk: Cast, run_mail: RunMail) -> None:
+    ticket = open_told(desk, run_mail, "Medium")
+    for turn in range(12):
+        after = timedelta(minutes=turn)
+        set_priority(desk, ticket, "Low" if turn % 2 == 0 else "Medium", after=after)
+        run_mail(desk.desk)
+    assert len(mail.outbox) == 1 + 5
+
+
+def change_plan(cast: Cast, plan: Plan, run_mail: RunMail) -> None:
+    with desk_scope(cast.desk):
+        Account.objects.filter(pk=cast.account.pk).update(plan=plan)
+        notify_terms_changed(cast.desk.pk, [cast.account.pk], NOON + HOUR)
+        repeat_until_empty(apply_new_terms, desk_id=cast.desk.pk, at=NOON + HOUR)
+    run_mail(cast.desk)
+
+
+def make_plan(cast: Cast, minutes: int) -> Plan:
+    with desk_scope(cast.desk):
+        plan = Plan.objects.create(desk=cast.desk, name=f"Plan {minutes}")
+        Target.objects.bulk_create(
+            Target(desk=cast.desk, plan=plan, priority=p, minutes=minutes, calendar=cast.calendar)
+            for p in cast.priorities.values()
+        )
+    return plan
+
+
+def test_a_slower_plan_tells_each_person_once_for_all_their_tickets(
+    desk: Cast, run_mail: RunMail
+) -> None:
+    for contact in (desk.customer, desk.customer_colleague):
+        for _ticket in range(4):
+            open_told(desk, run_mail, contact=contact)
+    with desk_scope(desk.desk):
+        theirs = desk.open_ticket(contact=desk.elsewhere)
+    run_mail(desk.desk)
+    mail.outbox.clear()
+    change_plan(desk, make_plan(desk, 600), run_mail)
+    assert sorted(sent.to[0] for sent in mail.outbox) == sorted(
+        [desk.customer.email, desk.customer_colleague.email]
+    )
+    assert all("If you have other open requests" in sent.body for sent in mail.outbox)
+    assert all("Your company's support plan changed" in sent.body for sent in mail.outbox)
+    with desk_scope(desk.desk):
+        assert not OutgoingEmail.objects.filter(ticket=theirs, kind="promise").exists()
+
+
+def test_a_faster_plan_tells_nobody(desk: Cast, run_mail: RunMail) -> None:
+    open_told(desk, run_mail)
+    change_plan(desk, make_plan(desk, 60), run_mail)
+    assert len(mail.outbox) == 1
+
+
+def test_a_plan_that_ends_the_promise_says_what_it_includes(desk: Cast, run_mail: RunMail) -> None:
+    open_told(desk, run_mail)
+    plan = make_plan(desk, 480)
+    with desk_scope(desk.desk):
+        Plan.objects.filter(pk=plan.pk).update(allows_mail=False)
+    change_plan(desk, plan, run_mail)
+    body = mail.outbox[-1].body
+    assert "We can no longer promise you a first response by" in body
+    assert "Your support plan Plan 480 doesn't include email" in body
+    assert "Support portal: http://localhost:8000/rocket/portal/" in body
+
+
+def test_another_desks_tickets_tell_nothing(desk: Cast, matter: Cast, run_mail: RunMail) -> None:
+    open_told(matter, run_mail, "Normal")
+    before = len(mail.outbox)
+    change_plan(desk, make_plan(desk, 900), run_mail)
+    run_mail(matter.desk)
+    assert len(mail.outbox) == before
