@@ -2,14 +2,16 @@ import django.db.models.deletion
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
+from accounts.wall import KeysWithinDesk
+
 
 class Migration(migrations.Migration):
 
     atomic = False
 
     dependencies = [
-        ('accounts', '0003_points_of_contact_of_plans'),
-        ('tickets', '0001_initial'),
+        ('accounts', '0004_points_of_contact_of_plans'),
+        ('tickets', '0003_retired_priorities'),
     ]
 
     operations = [
@@ -27,4 +29,5 @@ class Migration(migrations.Migration):
             model_name='ticket',
             index=models.Index(condition=models.Q(('product__isnull', False)), fields=['product'], name='ticket_of_product'),
         ),
+        KeysWithinDesk("Ticket"),
     ]

@@ -14,7 +14,7 @@ RESET ROLE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_crm_reasons'),
+        ('accounts', '0003_keys_within_desk'),
     ]
 
     operations = [
