@@ -32,7 +32,7 @@ class EventKind(StrEnum):
 
     # message, subject, priority, unverified, follow_up_of, uncovered
     TICKET_OPENED = "ticket.opened"
-    CUSTOMER_RESPONDED = "customer.responded"  # message, status
+    CUSTOMER_RESPONDED = "customer.responded"  # message, status, uncovered
     MACHINE_RESPONDED = (
         "machine.responded"  # message: an out-of-office reply or another automatic one
     )
@@ -40,7 +40,7 @@ class EventKind(StrEnum):
     NOTE_ADDED = "note.added"  # note
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name
     TICKET_CLOSED = "ticket.closed"  # status, reason: a CloseReason
-    TICKET_REOPENED = "ticket.reopened"  # status
+    TICKET_REOPENED = "ticket.reopened"  # status, uncovered
     ESCALATED = "ticket.escalated"  # status, level, why
     ASSIGNED = "ticket.assigned"  # assignee, names, why or reason
     LEFT_UNASSIGNED = "ticket.left_unassigned"  # reason

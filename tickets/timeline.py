@@ -89,7 +89,8 @@ def _opened(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def _customer_responded(actor: str, facts: Facts, desk: Desk) -> str:
-    return _join(_("%(actor)s replied.") % {"actor": actor}, _describe_state(facts, desk))
+    replied = _("%(actor)s replied.") % {"actor": actor}
+    return _join(replied, _describe_state(facts, desk), _describe_uncovered(facts))
 
 
 def _agent_replied(actor: str, facts: Facts, desk: Desk) -> str:
@@ -112,6 +113,11 @@ def _status_changed(actor: str, facts: Facts, desk: Desk) -> str:
 def _closed(actor: str, facts: Facts, desk: Desk) -> str:
     sentence = CLOSED.get(facts.get("reason", "")) or _("%(actor)s closed the ticket.")
     return str(sentence) % {"actor": actor}
+
+
+def _reopened(actor: str, facts: Facts, desk: Desk) -> str:
+    reopened = _("%(actor)s reopened the ticket.") % {"actor": actor}
+    return _join(reopened, _describe_uncovered(facts))
 
 
 def _escalated(actor: str, facts: Facts, desk: Desk) -> str:
@@ -322,7 +328,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.NOTE_ADDED: _fill(gettext_lazy("%(actor)s added an internal note.")),
     EventKind.STATUS_CHANGED: _status_changed,
     EventKind.TICKET_CLOSED: _closed,
-    EventKind.TICKET_REOPENED: _fill(gettext_lazy("%(actor)s reopened the ticket.")),
+    EventKind.TICKET_REOPENED: _reopened,
     EventKind.ESCALATED: _escalated,
     EventKind.ASSIGNED: _assigned,
     EventKind.LEFT_UNASSIGNED: _left_unassigned,

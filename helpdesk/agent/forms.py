@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
-from accounts.models import Department, Desk
+from accounts.models import Department, Desk, Product
 from helpdesk.shared.fields import (
     AddressesField,
     EntryForm,
@@ -20,6 +20,7 @@ from helpdesk.shared.fields import (
     TextField,
 )
 from helpdesk.shared.own_addresses import validate_not_own_addresses
+from helpdesk.shared.products import ProductField, offer_products
 from tickets.models import Channel, CloseReason, Priority, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
@@ -74,6 +75,7 @@ class NewTicketForm(SubmitOnceForm):
     priority = forms.ModelChoiceField(
         Priority.objects.none(), label=_("Priority"), empty_label=None
     )
+    product = ProductField()
     cc = AddressesField(
         label=_("Followers (CC)"),
         widget=forms.TextInput(
@@ -90,6 +92,7 @@ class NewTicketForm(SubmitOnceForm):
         """requester_url: describes an address' owner. requester: the present one's, or ""."""
         super().__init__(*args, **kwargs)
         self.desk = desk
+        offer_products(self, desk)
         self.fields["email"].widget.attrs["hx-get"] = requester_url
         self.fields["email"].help_text = format_html(
             '<span id="requester" role="status" dir="auto">{}</span>', requester
@@ -175,6 +178,17 @@ class PriorityForm(forms.Form):
         super().__init__(*args, **kwargs)
         priorities = Priority.objects.offered(desk=ticket.desk, besides=ticket.priority)
         self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class ProductForm(forms.Form):
+    """A product of the desk, or none."""
+
+    product = forms.ModelChoiceField(Product.objects.none(), required=False)
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        products = Product.objects.filter(desk=desk)
+        self.fields["product"].queryset = products  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 def _clean_address(text: str) -> str:

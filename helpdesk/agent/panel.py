@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.customers.refusals import describe_refusal
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Account, AccountStatus, Agent, Contact, Desk
 from helpdesk.agent.components.customers import AccountCard, ContactCard, ManagerCard
@@ -96,6 +97,7 @@ def describe_panel(
     can_follow = reverse("agent:participants", args=[ticket.number]) if agent.can_write else ""
     return {
         "clocks": _list_clocks(ticket, now),
+        "uncovered": describe_refusal(ticket.uncovered),
         "properties": list_properties(ticket, panel, agent=agent, departments=departments),
         "contact": describe_contact(ticket.contact),
         "account": describe_account(ticket.account) if ticket.account else None,
@@ -177,7 +179,10 @@ def _describe_clock(due_at: datetime, responded_at: datetime | None) -> str:
 def list_properties(
     ticket: Ticket, panel: TicketPanel, *, agent: Agent, departments: list[DepartmentCount]
 ) -> tuple[Property, ...]:
-    """Return assignee, priority, department and level; with options if the agent may write."""
+    """Return assignee, priority, product, department and level.
+
+    With options if the agent may write. The product only at a desk that has products.
+    """
 
     def get_action(name: str) -> str:
         return reverse(f"agent:{name}", args=[ticket.number]) if agent.can_write else ""
@@ -193,6 +198,7 @@ def list_properties(
             name="priority",
             options=_list_options(panel.priorities, ticket.priority_id),
         ),
+        *_describe_product(ticket, panel, get_action("product")),
         _describe_department(ticket, departments, get_action("department")),
         Property(label=_("Level"), value=ticket.get_level_display()),
     )
@@ -210,6 +216,22 @@ def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Prope
         name="assignee",
         options=(unassigned, *_list_options(panel.agents, ticket.assignee_id)),
         expected=str(ticket.assignee_id or ""),
+    )
+
+
+def _describe_product(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[Property, ...]:
+    names = {product.id: product.name for product in panel.products}
+    if not names:
+        return ()
+    none = Option("", _("Not set"), selected=ticket.product_id is None)
+    return (
+        Property(
+            label=_("Product"),
+            value=names.get(ticket.product_id or 0, none.label),
+            action=action,
+            name="product",
+            options=(none, *_list_options(panel.products, ticket.product_id)),
+        ),
     )
 
 

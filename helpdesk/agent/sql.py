@@ -170,17 +170,6 @@ def select_priorities(desk_id: int) -> Query[Choice]:
     return Query(sql, {"desk": desk_id, "language": get_language()}, Choice)
 
 
-def select_offered_priorities(desk_id: int, *, present: int) -> Query[Choice]:
-    """The same without the retired ones that a ticket can't get. present: the ticket's own."""
-    sql = f"""
-        SELECT id, {PRIORITY_NAME} AS name FROM tickets_priority priority
-        WHERE desk_id = %(desk)s AND (NOT is_retired OR id = %(present)s)
-        ORDER BY rank
-        """  # noqa: S608 (constants)
-    params = {"desk": desk_id, "present": present, "language": get_language()}
-    return Query(sql, params, Choice)
-
-
 def select_agents(desk_id: int) -> Query[Choice]:
     """Return the statement of a desk's active agents by name."""
     sql = """

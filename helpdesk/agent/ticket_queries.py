@@ -52,6 +52,7 @@ class TicketPanel:
 
     agents: list[Choice]  # the ticket can be assigned to
     priorities: list[Choice]
+    products: list[Choice]
     followers: list[Follower]
     copied: list[Copied]
     reply_to: list[ReplyTo]
@@ -92,14 +93,14 @@ def _get(agent: Agent, number: int, tickets: QuerySet[Ticket]) -> Ticket:
 def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
     """Read what a ticket's panel shows to an agent, in one round trip."""
     department = ticket.department
-    agents, priorities, followers, copied, reply_to, questions, managers, others = sql.fetch_all(
+    agents, offers, followers, copied, reply_to, questions, managers, others = sql.fetch_all(
         sql.select_assignable_agents(
             ticket.desk_id,
             department_id=ticket.department_id,
             assignee_id=ticket.assignee_id,
             members_only=bool(department and department.visibility == Visibility.MEMBERS),
         ),
-        sql.select_offered_priorities(ticket.desk_id, present=ticket.priority_id),
+        ticket_sql.select_offers(ticket.desk_id, priority_id=ticket.priority_id),
         ticket_sql.select_followers(ticket.pk),
         ticket_sql.select_copied(ticket.pk, limit=MAX_COPIED),
         ticket_sql.select_reply_to(ticket.pk),
@@ -110,9 +111,16 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
         ),
     )
     known = [(manager.id, manager.name, manager.email) for manager in managers]
-    looking_after = list_managers(ticket.account, known)
     return TicketPanel(
-        agents, priorities, followers, copied, reply_to, questions, looking_after, others
+        agents=agents,
+        priorities=[Choice(offer.id, offer.name) for offer in offers if offer.is_priority],
+        products=[Choice(offer.id, offer.name) for offer in offers if not offer.is_priority],
+        followers=followers,
+        copied=copied,
+        reply_to=reply_to,
+        questions=questions,
+        managers=list_managers(ticket.account, known),
+        others=others,
     )
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
+
 from accounts.models import Agent
 from channels_intake.mime.masking import MASK
 from channels_intake.models import OutgoingEmail
-from helpdesk.agent.sql import Query
+from helpdesk.agent.sql import PRIORITY_NAME, Query
 from tickets.events import EventKind
 from tickets.models import Attachment, Note, TicketEvent
 from tickets.remarks import RemarkCode
@@ -105,6 +107,36 @@ def select_followers(ticket_id: int) -> Query[Follower]:
         ORDER BY p.id
         """
     return Query(sql, {"ticket": ticket_id}, Follower)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A priority or a product that a ticket can get. is_priority: False for a product."""
+
+    is_priority: bool
+    id: int
+    name: str
+
+
+def select_offers(desk_id: int, *, priority_id: int) -> Query[Offer]:
+    """Return the statement of a desk's priorities, highest first, and its products.
+
+    The present priority is among them even if it is retired.
+    """
+    sql = f"""
+        SELECT true AS is_priority, id, {PRIORITY_NAME} AS name, rank AS position
+        FROM tickets_priority priority
+        WHERE desk_id = %(desk)s AND (NOT is_retired OR id = %(present)s)
+        UNION ALL
+        SELECT false, id, name, 0 FROM accounts_product WHERE desk_id = %(desk)s
+        ORDER BY is_priority, position, name
+        """  # noqa: S608 (constants)
+    params = {"desk": desk_id, "present": priority_id, "language": get_language()}
+    return Query(sql, params, _build_offer)
+
+
+def _build_offer(*, position: int, **columns: Any) -> Offer:
+    return Offer(**columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.customers.refusals import describe_refusal
 from accounts.matching import normalize_email
+from accounts.models import Product
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import Message, Note, Priority, State, Ticket
 from tickets.services.conversation import AFTER_REPLY
@@ -66,6 +68,12 @@ class TicketInput(StrictSerializer):
         required=False,
         help_text=_("The name of one of the desk's priorities. If empty, the desk's default."),
     )
+    product = NameField(
+        "name",
+        queryset=Product.objects.all(),
+        required=False,
+        help_text=_("The name of one of the desk's products."),
+    )
 
 
 class ReplyInput(StrictSerializer):
@@ -100,6 +108,12 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
     reference = serializers.CharField(help_text=_("The number with the desk's prefix."))
     status = serializers.ChoiceField(State.choices, help_text=_("The current status."))
     priority = serializers.CharField(source="priority.name", help_text=_("The priority's name."))
+    product = serializers.CharField(
+        source="product.name",
+        allow_null=True,
+        default=None,
+        help_text=_("The product that the ticket is about, or null."),
+    )
     department = serializers.CharField(
         source="department.name",
         allow_null=True,
@@ -127,6 +141,9 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
         default=None,
         help_text=_("When the first response is due, or null without an SLA target."),
     )
+    not_covered = serializers.SerializerMethodField(
+        help_text=_("Why the account's plan doesn't cover the ticket; empty if it does.")
+    )
 
     class Meta:
         model = Ticket
@@ -137,6 +154,7 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
             "status",
             "channel",
             "priority",
+            "product",
             "department",
             "level",
             "assignee",
@@ -150,6 +168,7 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
             "closed_at",
             "close_reason",
             "response_due_at",
+            "not_covered",
         )
         extra_kwargs: ClassVar[Extras] = {
             "number": {"help_text": _("The ticket's number at this desk.")},
@@ -163,6 +182,9 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
             "closed_at": {"help_text": _("When the ticket was closed, or null.")},
             "close_reason": {"help_text": _("Why the ticket was closed; empty while it's open.")},
         }
+
+    def get_not_covered(self, ticket: Ticket) -> str:
+        return describe_refusal(ticket.uncovered)
 
 
 class TicketReceipt(serializers.ModelSerializer[Ticket]):

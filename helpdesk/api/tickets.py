@@ -28,7 +28,7 @@ from tickets.access import can_see_ticket, tickets_for_agent
 from tickets.actors import Actor
 from tickets.models import Channel, Ticket
 
-RELATED = ("desk", "priority", "department", "assignee", "contact", "account", "clock")
+RELATED = ("desk", "priority", "product", "department", "assignee", "contact", "account", "clock")
 OPENED = PolymorphicProxySerializer(
     component_name="TicketOpened",
     serializers=[TicketOutput, TicketReceipt],
@@ -131,6 +131,7 @@ def _open_ticket(request: Any, data: dict[str, Any]) -> Ticket:
         text=data["text"],
         priority=data.get("priority") or sender.default_priority,
         channel=Channel.API,
+        product=data.get("product"),
         by=Actor.of(request.agent),
         at=timezone.now(),
     )

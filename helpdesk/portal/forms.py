@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
-from accounts.models import Desk
+from accounts.models import Desk, Plan
 from channels_intake.incoming.senders import read_sender
 from helpdesk.shared.fields import (
     AddressesField,
@@ -24,6 +24,7 @@ from helpdesk.shared.fields import (
     TextField,
 )
 from helpdesk.shared.own_addresses import validate_not_own_addresses
+from helpdesk.shared.products import ProductField, offer_products
 from tickets.models import FieldKind, FormField, Priority
 
 CUSTOM_PREFIX = "own_"  # of the names of a desk's own fields
@@ -68,6 +69,7 @@ class RequestForm(SubmitOnceForm):
     priority = forms.ModelChoiceField(
         Priority.objects.none(), widget=forms.RadioSelect, empty_label=None, label=_("Priority")
     )
+    product = ProductField()
     files = FilesField(  # type: ignore[assignment]  # a field, taken off the class
         label=_("Attachments"), help_text=_("Such as screenshots or logs.")
     )
@@ -82,9 +84,16 @@ class RequestForm(SubmitOnceForm):
     last_fields: ClassVar[tuple[str, ...]] = ("files", "cc")
 
     def __init__(
-        self, *args: Any, desk: Desk, custom_fields: Iterable[FormField], **kwargs: Any
+        self,
+        *args: Any,
+        desk: Desk,
+        custom_fields: Iterable[FormField],
+        plan: Plan | None = None,
+        **kwargs: Any,
     ) -> None:
+        """plan: the customer's, whose products the form offers first."""
         super().__init__(*args, **kwargs)
+        offer_products(self, desk, plan)
         self.desk = desk
         offered = Priority.objects.offered(desk=desk)
         self.priorities = list(offered)

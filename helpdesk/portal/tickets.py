@@ -44,6 +44,7 @@ class TicketHeader:
     status_text: str
     priority_label: str
     priority_rank: int
+    product: str
     opened_iso: str
     opened_text: str
     opened_title: str
@@ -80,16 +81,21 @@ def describe_requests(
     ]
 
 
-def describe_ticket(ticket: Ticket, desk: Desk, *, now: datetime) -> TicketHeader:
-    """Return the head of a ticket's page."""
+def describe_ticket(
+    ticket: Ticket, desk: Desk, *, now: datetime, refused_follow_up: str = ""
+) -> TicketHeader:
+    """Return the head of a ticket's page. refused_follow_up: see describe_state_for_customer."""
     return TicketHeader(
         number=ticket.reference,
         subject=ticket.subject,
         status=ticket.status,
         status_word=desk.word_for_customer(ticket.word_key),
-        status_text=describe_state_for_customer(ticket, desk, now=now),
+        status_text=describe_state_for_customer(
+            ticket, desk, now=now, refused_follow_up=refused_follow_up
+        ),
         priority_label=_("%(priority)s priority") % {"priority": ticket.priority.localized_name},
         priority_rank=ticket.priority.rank,
+        product=ticket.product.name if ticket.product else "",
         opened_iso=to_iso(ticket.created_at),
         opened_text=format_datetime(ticket.created_at),
         opened_title=format_title(ticket.created_at),

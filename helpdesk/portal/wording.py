@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.customers.refusals import describe_refusal_for_customer
 from accounts.models import Desk
 from helpdesk.shared.times import format_full_datetime
 from sla.models import Clock
+from tickets.events import EventKind
 from tickets.models import CloseReason, State, Ticket
 
 NOT_A_RESOLUTION = _("This is the target for our first response, not a time to resolution.")
@@ -33,15 +36,18 @@ CLOSED_SENTENCES = {
 }
 
 
-def describe_state_for_customer(ticket: Ticket, desk: Desk, *, now: datetime) -> str:
+def describe_state_for_customer(
+    ticket: Ticket, desk: Desk, *, now: datetime, refused_follow_up: str = ""
+) -> str:
     """Return the explanation of a ticket's state for its customer, with the next step.
 
     The only source of these sentences. A desk's own sentence for a state replaces the usual one;
-    when the ticket closes or reopens is always added.
+    when the ticket closes or reopens is always added. refused_follow_up: why the reader can't
+    continue a ticket that is closed for good, or "".
     """
     parts = [
         desk.sentence_for(ticket.status) or _describe_state(ticket, desk),
-        _describe_next_step(ticket, now=now),
+        _describe_next_step(ticket, now=now, refused=refused_follow_up),
     ]
     return " ".join(part for part in parts if part)
 
@@ -61,7 +67,7 @@ def _describe_state(ticket: Ticket, desk: Desk) -> str:
     return str(STATE_SENTENCES[State(ticket.status)])
 
 
-def _describe_next_step(ticket: Ticket, *, now: datetime) -> str:
+def _describe_next_step(ticket: Ticket, *, now: datetime, refused: str) -> str:
     if ticket.status == State.WAITING and ticket.close_at is not None:
         moment = format_full_datetime(ticket.close_at)
         return gettext("If you don't reply, it closes on %(moment)s.") % {"moment": moment}
@@ -70,18 +76,49 @@ def _describe_next_step(ticket: Ticket, *, now: datetime) -> str:
     if ticket.reopen_until is not None and ticket.is_reopenable(now):
         moment = format_full_datetime(ticket.reopen_until)
         return gettext("Reply by %(moment)s to reopen it.") % {"moment": moment}
-    return gettext("If you reply, we'll open a new request that is linked to this one.")
+    return refused or gettext("If you reply, we'll open a new request that is linked to this one.")
 
 
-def describe_first_response_target(clock: Clock | None, *, now: datetime) -> str:
-    """Return when the first response is due (M43); "" once it was given or if none is due."""
-    if clock is None or clock.met_at is not None or clock.stopped_at is not None:
+def describe_first_response_target(
+    ticket: Ticket, clock: Clock | None, *, now: datetime, shows_plan: bool = True
+) -> str:
+    """Return when the first response is due (M43), what it was before, or why none is promised.
+
+    "" once it was given, or if there is nothing to say. shows_plan: the reader belongs to the
+    ticket's account.
+    """
+    if ticket.first_responded_at is not None or ticket.status == State.CLOSED:
         return ""
+    is_running = clock is not None and clock.stopped_at is None
+    parts = [
+        _describe_due(clock, now=now) if clock and is_running else "",
+        _describe_former_target(ticket, clock),
+        str(NOT_A_RESOLUTION) if clock and is_running and now <= clock.due_at else "",
+        describe_refusal_for_customer(ticket.uncovered) if shows_plan else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _describe_former_target(ticket: Ticket, clock: Clock | None) -> str:
+    """Return what the target was before it changed or ended; "" if it did neither."""
+    if clock is None:
+        return ""
+    kinds = [EventKind.SLA_STARTED, EventKind.SLA_REPLANNED, EventKind.SLA_STOPPED]
+    latest = ticket.events.filter(kind__in=kinds).order_by("-pk").first()
+    was_due = parse_datetime(latest.data.get("was_due_at", "")) if latest else None
+    if was_due is None or (was_due == clock.due_at and clock.stopped_at is None):
+        return ""
+    moment = {"moment": format_full_datetime(was_due)}
+    if clock.stopped_at is None:
+        return gettext("Before, it was %(moment)s.") % moment
+    return gettext("We can no longer promise a first response by %(moment)s.") % moment
+
+
+def _describe_due(clock: Clock, *, now: datetime) -> str:
     moment = {"moment": format_full_datetime(clock.due_at)}
     if now > clock.due_at:
         return (
             gettext("Our first response was due %(moment)s. We're late, and our team knows.")
             % moment
         )
-    due = gettext("You'll get a first response by %(moment)s.") % moment
-    return f"{due} {NOT_A_RESOLUTION}"
+    return gettext("You'll get a first response by %(moment)s.") % moment

@@ -116,6 +116,13 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"due_at": DUE, "in_time": True},
         "First response on time. It was due Wed, Nov 18, 6:00 PM.",
     ),
+    EventKind.PRODUCT_CHANGED: (
+        {
+            "product": ["", "Mobile"],
+            "uncovered": {"code": "product_not_in_plan", "plan": "Plus", "product": "Mobile"},
+        },
+        "Ana set the product to Mobile. Plus doesn't cover Mobile; no SLA target.",
+    ),
     EventKind.SENDER_VERIFIED: (
         {"proof": "mailed_link", "account": "Acme"},
         "Ana is now a verified sender. The sender opened a link that was emailed to this address."

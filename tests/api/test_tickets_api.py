@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Contact
+from accounts.models import Contact, PlanProduct, Product
 from accounts.tenancy import desk_scope
 from sla.models import Clock
 from tests.cast import NOON, Cast
@@ -82,6 +82,7 @@ def test_a_new_contact_is_matched_by_domain(in_rocket: Cast, as_analyst: Client)
         ({"contact": {}}, "contact.email"),
         ({"contact": "x"}, "contact.non_field_errors"),
         ({"priority": "Urgent"}, "priority"),
+        ({"product": "Of the other desk"}, "product"),
         ({"status": "closed"}, "status"),
         ({"account": 1}, "account"),
     ],
@@ -94,6 +95,21 @@ def test_an_error_names_the_field(
     assert answer["Content-Type"] == "application/problem+json"
     assert [wrong["field"] for wrong in answer.json()["errors"]] == [field]
     assert not Ticket.objects.exists()
+
+
+def test_a_ticket_names_its_product_and_why_it_is_not_covered(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    Product.objects.create(desk=in_rocket.desk, name="Mobile")
+    covered = Product.objects.create(desk=in_rocket.desk, name="Server")
+    PlanProduct.objects.create(desk=in_rocket.desk, plan=in_rocket.plan, product=covered)
+    answer = send(as_analyst, URL, new_ticket(in_rocket, product="Mobile"))
+    assert answer.status_code == 201
+    assert answer.json()["product"] == "Mobile"
+    assert answer.json()["response_due_at"] is None
+    assert answer.json()["not_covered"] == "Standard doesn't cover Mobile; no SLA target."
+    plain = send(as_analyst, URL, new_ticket(in_rocket)).json()
+    assert (plain["product"], plain["not_covered"]) == (None, "")
 
 
 def test_broken_json_is_a_problem_response_too(in_rocket: Cast, as_analyst: Client) -> None:

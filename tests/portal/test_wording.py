@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
+from accounts.models import Contact, Plan
 from helpdesk.portal.wording import describe_first_response_target, describe_state_for_customer
-from sla.models import Clock
+from sla.models import Clock, Target
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.models import Ticket
-from tickets.services import close, close_silent, reply
+from tickets.services import change_priority, close, close_silent, reply
 
 LATER = NOON + timedelta(hours=1)
 
@@ -81,12 +82,49 @@ def test_a_desks_own_sentence_replaces_the_usual_one_in_each_language(in_rocket:
 def test_the_first_response_is_announced_then_late_then_done(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     clock = Clock.objects.get(ticket=ticket)
-    due = describe_first_response_target(clock, now=NOON)
+    due = describe_first_response_target(ticket, clock, now=NOON)
     assert due.startswith("You'll get a first response by ")
     assert due.endswith("This is the target for our first response, not a time to resolution.")
-    late = describe_first_response_target(clock, now=clock.due_at + timedelta(seconds=1))
+    late = describe_first_response_target(ticket, clock, now=clock.due_at + timedelta(seconds=1))
     assert late.startswith("Our first response was due ")
     assert late.endswith(" We're late, and our team knows.")
-    clock.met_at = NOON
-    assert describe_first_response_target(clock, now=NOON) == ""
-    assert describe_first_response_target(None, now=NOON) == ""
+    assert describe_first_response_target(ticket, None, now=NOON) == ""
+    reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Try this.", at=NOON)
+    ticket, clock = Ticket.objects.get(pk=ticket.pk), Clock.objects.get(ticket=ticket)
+    assert describe_first_response_target(ticket, clock, now=NOON) == ""
+
+
+def test_a_changed_target_names_the_former_one(in_rocket: Cast) -> None:
+    low = in_rocket.priorities["Low"]
+    Target.objects.filter(priority=low).update(minutes=600)
+    ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
+    change_priority(ticket_id=ticket.pk, priority=low, by=by, at=NOON)
+    text = describe_first_response_target(ticket, Clock.objects.get(ticket=ticket), now=NOON)
+    assert "by Wednesday, November 18, 2026, 11:00 PM" in text
+    assert "Before, it was Wednesday, November 18, 2026, 9:00 PM" in text
+
+
+def test_a_target_that_ended_says_so_and_why_to_people_of_the_account(in_rocket: Cast) -> None:
+    Plan.objects.filter(pk=in_rocket.plan.pk).update(allows_hotline=True)
+    contact = Contact.objects.get(pk=in_rocket.customer.pk)
+    high, by = in_rocket.priorities["High"], Actor.of(in_rocket.analyst)
+    ticket = in_rocket.open_ticket(channel="phone", priority=high, contact=contact)
+    change_priority(ticket_id=ticket.pk, priority=in_rocket.priorities["Low"], by=by, at=NOON)
+    ticket, clock = Ticket.objects.get(pk=ticket.pk), Clock.objects.get(ticket=ticket)
+    text = describe_first_response_target(ticket, clock, now=NOON)
+    assert text.startswith("We can no longer promise a first response by Wednesday, November 18")
+    assert "The hotline is only for emergencies with the highest priority" in text
+    other = describe_first_response_target(ticket, clock, now=NOON, shows_plan=False)
+    assert "hotline" not in other
+
+
+def test_a_refused_follow_up_is_said_in_place_of_the_offer(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket()
+    close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
+    text = describe_state_for_customer(
+        Ticket.objects.get(pk=ticket.pk),
+        in_rocket.desk,
+        now=NOON + timedelta(days=60),
+        refused_follow_up="Ask Boss.",
+    )
+    assert text.endswith("Ask Boss.")

@@ -17,7 +17,16 @@ from tickets.errors import NotAllowedError
 from tickets.events import EventKind
 from tickets.models import NO_DEADLINE, Ticket
 from tickets.reasons import Proof
-from tickets.services import change_priority, change_product, reply, verify_sender
+from tickets.services import (
+    NewMessage,
+    add_customer_message,
+    change_priority,
+    change_product,
+    close,
+    reopen,
+    reply,
+    verify_sender,
+)
 from tickets.services.terms import apply_new_terms
 from tickets.timeline import describe_event
 
@@ -192,3 +201,21 @@ def test_another_plan_decides_again(without_mail: Cast) -> None:
     assert describe_event(latest, without_mail.desk).endswith(
         "Email isn't included in Standard; no SLA target."
     )
+
+
+@pytest.mark.parametrize("way", ["by an agent", "by a reply"])
+def test_a_reopened_ticket_is_decided_by_the_terms_of_today(in_rocket: Cast, way: str) -> None:
+    ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
+    close(ticket_id=ticket.pk, by=by, at=NOON)
+    set_plan(in_rocket, allows_mail=False)
+    if way == "by an agent":
+        reopen(ticket_id=ticket.pk, by=by, at=NOON + HOUR)
+    else:
+        new = NewMessage("Still broken", "email")
+        add_customer_message(
+            ticket_id=ticket.pk, contact=in_rocket.customer, new=new, at=NOON + HOUR
+        )
+    assert read(ticket).uncovered["code"] == "email_not_in_plan"
+    assert read(ticket).due_at == NO_DEADLINE
+    latest = ticket.events.latest("pk")
+    assert describe_event(latest, in_rocket.desk).endswith("no SLA target.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent, Contact
 from tickets.actors import Actor
 from tickets.changes import Change
+from tickets.coverage import update_coverage
 from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.files import NewFile, attach_files
@@ -54,7 +55,10 @@ def add_customer_message(
         kind = EventKind.MACHINE_RESPONDED
         if not new.is_automatic:
             kind = EventKind.CUSTOMER_RESPONDED
+            was_closed = ticket.status == State.CLOSED
             data["status"] = apply_transition(change, "customer_responds")
+            if was_closed:  # the account's terms may be others by now
+                data |= update_coverage(change)
         change.touch()
         change.record(kind, data, channel=str(new.channel))
         change.save()

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import Level
 from tickets.actors import Actor
 from tickets.changes import Change
+from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.models import CloseReason, Ticket
 from tickets.transitions import apply_transition
@@ -39,7 +40,15 @@ def close(
 
 def reopen(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
     """Reopen a closed ticket. Raises NotAllowedError, InvalidTransitionError."""
-    return _apply(ticket_id, "reopen", EventKind.TICKET_REOPENED, by=by, at=at)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        status = apply_transition(change, "reopen")
+        change.touch()
+        # The account's terms may be others by now: only open tickets follow them.
+        data = {"status": status} | update_coverage(change)
+        change.record(EventKind.TICKET_REOPENED, data)
+        change.save()
+    return change.ticket
 
 
 def escalate(*, ticket_id: int, by: Actor, at: datetime, why: str = "") -> Ticket:

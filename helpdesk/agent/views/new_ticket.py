@@ -34,6 +34,7 @@ from helpdesk.agent.sending import submit_agent_form_once
 from helpdesk.agent.views.form_pages import render_form
 from helpdesk.shared.drafts import discard, keeps_draft
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
+from helpdesk.shared.products import list_covered
 from tickets.actors import Actor
 from tickets.models import Ticket
 
@@ -52,6 +53,8 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
     )
     if form.is_valid() and read_sender(request.desk, form.cleaned_data["email"]).is_mailbox:
         form.add_error("email", str(OWN_ADDRESS_ERROR))
+    if form.is_valid():
+        _require_product(request.desk, form)
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
@@ -95,6 +98,18 @@ def _describe_requester(desk: Desk, email: str) -> str:
     return _("New contact: no account.")
 
 
+def _require_product(desk: Desk, form: NewTicketForm) -> None:
+    """Ask for the product if the requester's plan covers certain products only (M68)."""
+    if "product" not in form.fields or form.cleaned_data["product"]:
+        return
+    email = form.cleaned_data["email"]
+    contact = read_sender(desk, email).contact
+    account = contact.account if contact else _find_account(desk, email)
+    if account and list_covered(account.plan):
+        text = _("The plan %(plan)s covers certain products only. Choose the product.")
+        form.add_error("product", text % {"plan": account.plan})
+
+
 def _find_account(desk: Desk, email: str) -> Account | None:
     account_id = match_verified_address(desk=desk, email=email).account_id
     return (
@@ -128,6 +143,7 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
         channel=new["channel"],
         files=new["files"],
         participants=get_or_create_contacts(request.desk, new["cc"]),
+        product=new.get("product"),
         by=Actor.of(request.agent),
         at=at,
     )

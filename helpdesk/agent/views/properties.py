@@ -1,4 +1,4 @@
-"""Changes of a ticket's assignee, status, priority and department, one small form each."""
+"""Changes of a ticket's assignee, status, priority, product and department, one small form each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
-from helpdesk.agent.forms import DepartmentForm, PriorityForm
+from helpdesk.agent.forms import DepartmentForm, PriorityForm, ProductForm
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
 from helpdesk.agent.ticket_queries import get_ticket_for_change
@@ -15,7 +15,13 @@ from helpdesk.shared.numbers import parse_number
 from tickets.actors import Actor
 from tickets.errors import ServiceError
 from tickets.models import State
-from tickets.services import assign, change_department, change_priority, change_status
+from tickets.services import (
+    assign,
+    change_department,
+    change_priority,
+    change_product,
+    change_status,
+)
 
 STATE_AFTER = {"investigate": State.INVESTIGATING, "wait_for_customer": State.WAITING}
 
@@ -86,6 +92,26 @@ def set_priority(request: AgentRequest, number: int) -> HttpResponse:
         number,
         lambda: change_priority(ticket_id=ticket.pk, priority=chosen, by=by, at=at),
         success=_("Priority changed to %(priority)s.") % {"priority": chosen},
+    )
+
+
+@agent_action
+def set_product(request: AgentRequest, number: int) -> HttpResponse:
+    """Set the product in the field "product", or none."""
+    ticket = get_ticket_for_change(request.agent, number)
+    form = ProductForm(request.POST, desk=request.desk)
+    if not form.is_valid():
+        text = _("That product doesn't exist at this desk. Choose another one.")
+        return redirect_to_ticket(request, number, error=ServiceError(text))
+    chosen = form.cleaned_data["product"]
+    by, at = Actor.of(request.agent), timezone.now()
+    return apply_change(
+        request,
+        number,
+        lambda: change_product(ticket_id=ticket.pk, product=chosen, by=by, at=at),
+        success=_("Product changed to %(product)s.") % {"product": chosen}
+        if chosen
+        else _("Product removed."),
     )
 
 

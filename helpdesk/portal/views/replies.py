@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from channels_intake.incoming.requests import accept_customer_reply
+from channels_intake.incoming.requests import FollowUpRefusedError, accept_customer_reply
 from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
@@ -29,7 +29,11 @@ def send_reply(request: ContactRequest, number: int) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_conversation(request, ticket, form, status=422)
-    replied = _accept(request, ticket, form)
+    try:
+        replied = _accept(request, ticket, form)
+    except FollowUpRefusedError as error:
+        form.add_error(None, str(error))
+        return show_conversation(request, ticket, form, status=403)
     if replied.pk != ticket.pk:
         text = _("%(reference)s can't be reopened anymore, so your reply opened this new request.")
         messages.info(request, text % {"reference": ticket.reference})

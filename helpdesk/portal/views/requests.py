@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -48,8 +49,8 @@ def submit_request(request: ContactRequest) -> HttpResponse:
         return _show_refusal(request, refusal)
     fields = list(FormField.objects.filter(desk=request.desk))
     if request.method != "POST":
-        return _show_form(request, RequestForm(desk=request.desk, custom_fields=fields))
-    form = RequestForm(request.POST, request.FILES, desk=request.desk, custom_fields=fields)
+        return _show_form(request, _build_form(request, fields))
+    form = _build_form(request, fields, request.POST, request.FILES)
     if not form.is_valid():
         return _show_form(request, form, status=422)
     ticket, is_first = _accept(request, form)
@@ -60,6 +61,16 @@ def submit_request(request: ContactRequest) -> HttpResponse:
         text = _("You already sent this request. It's %(reference)s.")
         messages.info(request, text % {"reference": ticket.reference})
     return redirect_after_post("portal:ticket", ticket.number)
+
+
+def _build_form(request: ContactRequest, fields: list[FormField], *entered: Any) -> RequestForm:
+    account = request.contact.account
+    return RequestForm(
+        *entered,
+        desk=request.desk,
+        custom_fields=fields,
+        plan=account.plan if account else None,
+    )
 
 
 def _show_form(request: ContactRequest, form: RequestForm, *, status: int = 200) -> HttpResponse:
@@ -92,6 +103,7 @@ def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
             files=data["files"],
             participants=get_or_create_contacts(request.desk, data["cc"]),
             fields=form.get_custom_values(),
+            product=data.get("product"),
             by=Actor.of(contact),
             at=at,
         )

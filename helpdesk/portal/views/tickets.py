@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import Contact
+from channels_intake.incoming.requests import describe_refused_follow_up
 from helpdesk.portal.conversation import list_messages
 from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.layout import is_manager, render_page
@@ -134,9 +136,12 @@ def show_conversation(
     draft = open_draft(request, action=reply_url, save_view="portal:drafts")
     if not form.is_bound:
         restore(form, draft)
+    refused = _find_refused_follow_up(request.contact, ticket, now=now)
+    is_own = ticket.account_id == request.contact.account_id
     context = {
-        "ticket": describe_ticket(ticket, request.desk, now=now),
-        "first_response": describe_first_response_target(clock, now=now),
+        "ticket": describe_ticket(ticket, request.desk, now=now, refused_follow_up=refused),
+        "can_reply": not refused or form.is_bound,
+        "first_response": describe_first_response_target(ticket, clock, now=now, shows_plan=is_own),
         "field_values": list_field_values(ticket),
         "followers": [str(p.contact) for p in ticket.participants.select_related("contact")],
         "linked": list_linked_requests(request.contact, ticket, request.desk),
@@ -148,3 +153,10 @@ def show_conversation(
         "close_url": close_url,
     }
     return render_page(request, "portal/ticket.html", context, status=status)
+
+
+def _find_refused_follow_up(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
+    """Return why the contact can't continue a ticket that is closed for good, or ""."""
+    if ticket.status != State.CLOSED or ticket.is_reopenable(now):
+        return ""
+    return describe_refused_follow_up(contact)
