@@ -11,6 +11,7 @@ from accounts.match_reasons import MatchCode, make_reason
 from accounts.models import Contact
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
+from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.models import Message, Participant, Ticket
 from tickets.remarks import RemarkCode, make_remark
@@ -36,7 +37,7 @@ def change_requester(*, ticket_id: int, contact: Contact, by: Actor, at: datetim
         change.touch()
         Participant.objects.filter(ticket=ticket, contact=contact).delete()
         data = {"contact": before, "requester": contact.pk, "name": str(contact)}
-        change.record(EventKind.REQUESTER_CHANGED, data)
+        change.record(EventKind.REQUESTER_CHANGED, data | update_coverage(change))
         change.save()
     return ticket
 

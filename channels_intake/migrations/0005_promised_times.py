@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels_intake', '0003_keys_within_desk'),
+        ('channels_intake', '0004_one_mail_per_desk'),
     ]
 
     operations = [

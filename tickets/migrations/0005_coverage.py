@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_points_of_contact_of_plans'),
-        ('tickets', '0003_retired_priorities'),
+        ('tickets', '0004_remark_data'),
     ]
 
     operations = [
