@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('accounts', '0004_points_of_contact_of_plans'),
-        ('tickets', '0004_remark_data'),
+        ('accounts', '0005_points_of_contact_of_plans'),
+        ('tickets', '0005_previews_and_failed_rows'),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ RESET ROLE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_keys_within_desk'),
+        ('accounts', '0004_person_removed'),
     ]
 
     operations = [
