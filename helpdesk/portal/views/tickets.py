@@ -129,19 +129,15 @@ def show_conversation(
     request: ContactRequest, ticket: Ticket, form: ReplyForm, *, status: int = 200
 ) -> HttpResponse:
     """Render the ticket's page around a form, which may hold errors."""
-    number, now = ticket.number, timezone.now()
-    clock = Clock.objects.filter(ticket=ticket).first()
-    close_url = reverse("portal:close", args=[number]) if can_close(request.contact, ticket) else ""
-    reply_url = reverse("portal:answer", args=[number])
+    now, reply_url = timezone.now(), reverse("portal:answer", args=[ticket.number])
     draft = open_draft(request, action=reply_url, save_view="portal:drafts")
     if not form.is_bound:
         restore(form, draft)
     refused = _find_refused_follow_up(request.contact, ticket, now=now)
-    is_own = ticket.account_id == request.contact.account_id
     context = {
         "ticket": describe_ticket(ticket, request.desk, now=now, refused_follow_up=refused),
         "can_reply": not refused or form.is_bound,
-        "first_response": describe_first_response_target(ticket, clock, now=now, shows_plan=is_own),
+        "first_response": _describe_target(request.contact, ticket, now=now),
         "field_values": list_field_values(ticket),
         "followers": [str(p.contact) for p in ticket.participants.select_related("contact")],
         "linked": list_linked_requests(request.contact, ticket, request.desk),
@@ -150,9 +146,20 @@ def show_conversation(
         "draft": draft,
         "files_max_bytes": settings.MAX_ATTACHMENT_BYTES,
         "reply_url": reply_url,
-        "close_url": close_url,
+        "close_url": _get_close_url(request.contact, ticket),
     }
     return render_page(request, "portal/ticket.html", context, status=status)
+
+
+def _get_close_url(contact: Contact, ticket: Ticket) -> str:
+    return reverse("portal:close", args=[ticket.number]) if can_close(contact, ticket) else ""
+
+
+def _describe_target(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
+    """Return the first response's target; the account's plan is named to its own people only."""
+    clock = Clock.objects.filter(ticket=ticket).first()
+    is_own = ticket.account_id == contact.account_id
+    return describe_first_response_target(ticket, clock, now=now, shows_plan=is_own)
 
 
 def _find_refused_follow_up(contact: Contact, ticket: Ticket, *, now: datetime) -> str:

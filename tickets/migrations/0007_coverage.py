@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_points_of_contact_of_plans'),
-        ('tickets', '0005_previews_and_failed_rows'),
+        ('tickets', '0006_drafts'),
     ]
 
     operations = [
