@@ -94,6 +94,7 @@ def describe_panel(
     now: datetime,
 ) -> dict[str, Any]:
     """Return the context of agent/ticket/_panel.html. The ticket comes from get_ticket."""
+    suggested = panel.suggestions if agent.can_write else []
     can_follow = reverse("agent:participants", args=[ticket.number]) if agent.can_write else ""
     return {
         "clocks": _list_clocks(ticket, now),
@@ -112,8 +113,8 @@ def describe_panel(
         "route_reasons": tuple(describe_reason(reason) for reason in ticket.route_reasons),
         "answers": label_answers(ticket.fields, ((q.key, q.label) for q in panel.questions)),
         "followers": tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
-        "copied": [copied.email for copied in panel.copied] if agent.can_write else [],
-        "reply_to": next(iter(panel.reply_to), None) if agent.can_write else None,
+        "copied": [one.email for one in suggested if not one.is_reply_to],
+        "reply_to": next((one for one in suggested if one.is_reply_to), None),
         "requester_url": reverse("agent:ticket_requester", args=[ticket.number]),
         "removal_url": reverse("agent:participant_removal", args=[ticket.number]),
         "participants_url": can_follow,

@@ -15,7 +15,7 @@ from channels_intake.models import InboundMessage
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, ticket_sql
 from helpdesk.agent.sql import Choice
-from helpdesk.agent.ticket_sql import Copied, Follower, OtherTicket, Question, ReplyTo
+from helpdesk.agent.ticket_sql import Follower, OtherTicket, Question, Suggestion
 from sla.models import Clock
 from tickets.access import tickets_for_agent
 from tickets.events import EventKind
@@ -54,8 +54,7 @@ class TicketPanel:
     priorities: list[Choice]
     products: list[Choice]
     followers: list[Follower]
-    copied: list[Copied]
-    reply_to: list[ReplyTo]
+    suggestions: list[Suggestion]
     questions: list[Question]
     managers: list[Manager]
     others: list[OtherTicket]
@@ -93,7 +92,7 @@ def _get(agent: Agent, number: int, tickets: QuerySet[Ticket]) -> Ticket:
 def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
     """Read what a ticket's panel shows to an agent, in one round trip."""
     department = ticket.department
-    agents, offers, followers, copied, reply_to, questions, managers, others = sql.fetch_all(
+    agents, offers, followers, suggestions, questions, managers, others = sql.fetch_all(
         sql.select_assignable_agents(
             ticket.desk_id,
             department_id=ticket.department_id,
@@ -102,8 +101,7 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
         ),
         ticket_sql.select_offers(ticket.desk_id, priority_id=ticket.priority_id),
         ticket_sql.select_followers(ticket.pk),
-        ticket_sql.select_copied(ticket.pk, limit=MAX_COPIED),
-        ticket_sql.select_reply_to(ticket.pk),
+        ticket_sql.select_suggestions(ticket.pk, limit=MAX_COPIED),
         ticket_sql.select_questions(ticket.desk_id),
         ticket_sql.select_active_agents(list(get_manager_ids(ticket.account).values())),
         ticket_sql.select_other_tickets(
@@ -116,12 +114,17 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
         priorities=[Choice(offer.id, offer.name) for offer in offers if offer.is_priority],
         products=[Choice(offer.id, offer.name) for offer in offers if not offer.is_priority],
         followers=followers,
-        copied=copied,
-        reply_to=reply_to,
+        suggestions=suggestions,
         questions=questions,
         managers=list_managers(ticket.account, known),
         others=others,
     )
+
+
+def find_reply_to(ticket: Ticket) -> Suggestion | None:
+    """Return whom the ticket's first email asks to be answered, unless that is the requester."""
+    found = ticket_sql.select_suggestions(ticket.pk, limit=MAX_COPIED).fetch()
+    return next((one for one in found if one.is_reply_to), None)
 
 
 @dataclass(slots=True)

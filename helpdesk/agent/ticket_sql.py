@@ -30,72 +30,69 @@ class Follower:
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
-    """An address in CC of an email on a ticket whose person does not follow it."""
+class Suggestion:
+    """A person whom a ticket's emails name: in CC, to be a follower, or in Reply-To, as requester.
 
-    email: str
-
-
-def select_copied(ticket_id: int, *, limit: int) -> Query[Copied]:
-    """Return the statement of the addresses in CC that an agent may add as followers.
-
-    Left out are the requester, the followers, and the desk's own mailboxes and agents.
+    name: only of Reply-To.
     """
-    sql = """
-        SELECT DISTINCT copied.email
-        FROM tickets_message m
-        CROSS JOIN jsonb_array_elements(m.remarks) remark
-        CROSS JOIN unnest(string_to_array(remark ->> 'addresses', ', ')) copied (email)
-        WHERE m.ticket_id = %(ticket)s AND remark ->> 'code' = %(code)s
-          AND copied.email NOT LIKE %(masked)s
-          AND NOT EXISTS (
-            SELECT FROM tickets_ticket t JOIN accounts_contact c ON c.id = t.contact_id
-            WHERE t.id = m.ticket_id AND c.email = copied.email)
-          AND NOT EXISTS (
-            SELECT FROM tickets_participant p JOIN accounts_contact c ON c.id = p.contact_id
-            WHERE p.ticket_id = m.ticket_id AND c.email = copied.email)
-          AND NOT EXISTS (
-            SELECT FROM channels_intake_mailbox b
-            WHERE b.desk_id = m.desk_id AND b.address IN (
-              copied.email, regexp_replace(copied.email, '[+][^@]*@', '@')))
-          AND NOT EXISTS (
-            SELECT FROM accounts_agent a JOIN accounts_user u ON u.id = a.user_id
-            WHERE a.desk_id = m.desk_id AND a.is_active AND u.email = copied.email)
-        ORDER BY copied.email
-        LIMIT %(limit)s
-        """
-    given = {
-        "ticket": ticket_id,
-        "code": RemarkCode.CC_NOT_ADDED.value,
-        "masked": f"%{MASK}%",
-        "limit": limit,
-    }
-    return Query(sql, given, Copied)
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyTo:
-    """A person whom an email on a ticket asks to be answered, and who isn't the requester."""
 
     email: str
     name: str
+    is_reply_to: bool
 
 
-def select_reply_to(ticket_id: int) -> Query[ReplyTo]:
-    """Return the statement of whom the ticket's first email asks to be answered, if anyone."""
-    sql = """
-        SELECT remark ->> 'address' AS email, coalesce(remark ->> 'name', '') AS name
-        FROM tickets_ticket t
-        JOIN accounts_contact c ON c.id = t.contact_id
-        CROSS JOIN LATERAL (
-          SELECT m.remarks FROM tickets_message m WHERE m.ticket_id = t.id
-          ORDER BY m.created_at, m.id LIMIT 1) opening
-        CROSS JOIN jsonb_array_elements(opening.remarks) remark
-        WHERE t.id = %(ticket)s AND remark ->> 'code' = %(code)s
-          AND remark ->> 'address' <> c.email
-        LIMIT 1
-        """
-    return Query(sql, {"ticket": ticket_id, "code": RemarkCode.REPLY_TO.value}, ReplyTo)
+COPIED = """
+    SELECT DISTINCT copied.email, '' AS name, FALSE AS is_reply_to
+    FROM tickets_message m
+    CROSS JOIN jsonb_array_elements(m.remarks) remark
+    CROSS JOIN unnest(string_to_array(remark ->> 'addresses', ', ')) copied (email)
+    WHERE m.ticket_id = %(ticket)s AND remark ->> 'code' = %(copied)s
+      AND copied.email NOT LIKE %(masked)s
+      AND NOT EXISTS (
+        SELECT FROM tickets_ticket t JOIN accounts_contact c ON c.id = t.contact_id
+        WHERE t.id = m.ticket_id AND c.email = copied.email)
+      AND NOT EXISTS (
+        SELECT FROM tickets_participant p JOIN accounts_contact c ON c.id = p.contact_id
+        WHERE p.ticket_id = m.ticket_id AND c.email = copied.email)
+      AND NOT EXISTS (
+        SELECT FROM channels_intake_mailbox b
+        WHERE b.desk_id = m.desk_id AND b.address IN (
+          copied.email, regexp_replace(copied.email, '[+][^@]*@', '@')))
+      AND NOT EXISTS (
+        SELECT FROM accounts_agent a JOIN accounts_user u ON u.id = a.user_id
+        WHERE a.desk_id = m.desk_id AND a.is_active AND u.email = copied.email)
+    ORDER BY copied.email
+    LIMIT %(limit)s
+"""
+REPLY_TO = """
+    SELECT remark ->> 'address' AS email, coalesce(remark ->> 'name', '') AS name,
+      TRUE AS is_reply_to
+    FROM tickets_ticket t
+    JOIN accounts_contact c ON c.id = t.contact_id
+    CROSS JOIN LATERAL (
+      SELECT m.remarks FROM tickets_message m WHERE m.ticket_id = t.id
+      ORDER BY m.created_at, m.id LIMIT 1) opening
+    CROSS JOIN jsonb_array_elements(opening.remarks) remark
+    WHERE t.id = %(ticket)s AND remark ->> 'code' = %(reply_to)s
+      AND remark ->> 'address' <> c.email
+    LIMIT 1
+"""
+
+
+def select_suggestions(ticket_id: int, *, limit: int) -> Query[Suggestion]:
+    """Return the statement of the people whom an agent may add to a ticket or make its requester.
+
+    In CC, without the requester, the followers, and the desk's own mailboxes and agents; and in
+    Reply-To of the first email, without the requester.
+    """
+    given = {
+        "ticket": ticket_id,
+        "copied": RemarkCode.CC_NOT_ADDED.value,
+        "reply_to": RemarkCode.REPLY_TO.value,
+        "masked": f"%{MASK}%",
+        "limit": limit,
+    }
+    return Query(f"({COPIED}) UNION ALL ({REPLY_TO})", given, Suggestion)
 
 
 def select_followers(ticket_id: int) -> Query[Follower]:

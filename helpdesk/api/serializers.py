@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -204,10 +204,29 @@ class MessageOutput(serializers.ModelSerializer[Message]):
     """A public message."""
 
     author = serializers.SerializerMethodField(help_text=_("The name of the customer or agent."))
+    address = serializers.SerializerMethodField(
+        help_text=_("The customer's email address, which their email came from; empty for agents.")
+    )
+    kind = serializers.SerializerMethodField(help_text=_("Who wrote it."))
+    remarks = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text=_("What agents should know about the original email, one sentence each."),
+    )
 
     class Meta:
         model = Message
-        fields = ("id", "author", "channel", "body_text", "is_automatic", "created_at")
+        fields = (
+            "id",
+            "author",
+            "address",
+            "kind",
+            "channel",
+            "body_text",
+            "is_automatic",
+            "remarks",
+            "created_at",
+        )
         extra_kwargs: ClassVar[Extras] = {
             "channel": {"help_text": _("The channel the message came in or went out on.")},
             "body_text": {"help_text": _("Plain text.")},
@@ -216,6 +235,14 @@ class MessageOutput(serializers.ModelSerializer[Message]):
 
     def get_author(self, message: Message) -> str:
         return str(message.contact or message.agent)
+
+    def get_address(self, message: Message) -> str:
+        return message.contact.email if message.contact else ""
+
+    def get_kind(self, message: Message) -> Literal["automatic", "customer", "agent"]:
+        if message.is_automatic:
+            return "automatic"
+        return "customer" if message.is_from_customer else "agent"
 
 
 class TicketDetail(TicketOutput):

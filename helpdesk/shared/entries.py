@@ -58,18 +58,20 @@ def describe_message(
 ) -> MessageItem:
     """Return a public message as its template shows it.
 
+    show_address: of all customers; an automatic message always says whose mailbox sent it.
     file_url: returns the URL of a file in the interface at hand; "?preview=1" is its preview.
     Reads message.contact and message.agent: select them with the message.
     """
     author = str(message.contact or message.agent)
     in_text = list_inline_images(message.body_html, files)
+    is_address_shown = show_address or message.is_automatic
     kind = "auto" if message.is_automatic else "customer" if message.is_from_customer else "reply"
     return MessageItem(
         id=message.pk,
         kind=kind,
         author=author,
         initials=get_initials(author),
-        address=message.contact.email if message.contact and show_address else "",
+        address=message.contact.email if message.contact and is_address_shown else "",
         channel=message.channel,
         channel_label=str(CHANNEL_LABELS[message.channel]),
         html=show_inline_images(message.body_html, files, file_url=file_url)

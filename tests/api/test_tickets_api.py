@@ -17,6 +17,7 @@ from accounts.tenancy import desk_scope
 from sla.models import Clock
 from tests.cast import NOON, Cast
 from tickets.models import Channel, Message, Note, State, Ticket
+from tickets.remarks import RemarkCode, make_remark
 from tickets.services import NewMessage, add_customer_message
 
 URL = "/rocket/api/tickets/"
@@ -131,6 +132,25 @@ def test_reply_and_note(in_rocket: Cast, as_analyst: Client) -> None:
         State.WAITING,
         "Try this",
     )
+
+
+def test_messages_say_who_wrote_them_from_which_address_and_what_is_odd(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    ticket = in_rocket.open_ticket()
+    odd = make_remark(RemarkCode.NO_VERDICT, domain="acme.example")
+    away = NewMessage(text="I am away.", channel="email", is_automatic=True, remarks=(odd,))
+    add_customer_message(ticket_id=ticket.pk, contact=in_rocket.customer, new=away, at=NOON)
+    send(as_analyst, f"{URL}{ticket.number}/messages/", {"text": "Try this"})
+    messages = as_analyst.get(f"{URL}{ticket.number}/").json()["messages"]
+    email = in_rocket.customer.email
+    assert [(m["kind"], m["address"]) for m in messages] == [
+        ("customer", email),
+        ("automatic", email),
+        ("agent", ""),
+    ]
+    assert [len(m["remarks"]) for m in messages] == [0, 1, 0]
+    assert "acme.example" in messages[1]["remarks"][0]
 
 
 def test_a_reply_that_crosses_a_new_message_is_a_conflict(

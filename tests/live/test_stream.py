@@ -18,10 +18,16 @@ from django.test import AsyncClient
 from accounts.models import Agent, Department
 from accounts.staff import set_department_members
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.mail import HELD_CHANGED
+from channels_intake.incoming.quarantine import discard, restore
+from channels_intake.incoming.reading import process_inbound
+from channels_intake.incoming.store import store_inbound
 from helpdesk import live
 from helpdesk.agent.views import stream
 from helpdesk.desks.suspension import suspend_desk
-from tests.cast import Cast
+from helpdesk.tasks import publish_held_count
+from tests.agent.test_quarantine import hold
+from tests.cast import NOON, Cast
 from tests.departments import close_department
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +80,43 @@ def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(
         return await waiting
 
     assert listening(rocket, "analyst", first_event) == ["1001"]
+
+
+@pytest.mark.parametrize("who", ["analyst", "colleague", "lead", "observer"])
+def test_everyone_who_works_the_queue_hears_how_many_emails_are_quarantined(
+    rocket: Cast, who: str
+) -> None:
+    async def first_event(response: Any) -> list[str]:
+        lines = response.streaming_content
+        assert await anext(lines) == b": open\n\n"
+        waiting = asyncio.ensure_future(events(lines, 1))
+        await until_subscribed()
+        await sync_to_async(publish_held_count)(desk_id=rocket.desk.pk)
+        return await waiting
+
+    assert listening(rocket, who, first_event) == ["0"]
+    hold(rocket)
+    assert listening(rocket, who, first_event) == ["1"]
+
+
+def test_quarantine_and_each_decision_on_it_tell_the_open_pages(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(live, "_send", lambda _channel, text: told.append(text))
+    monkeypatch.setattr(
+        "tickets.queueing.send_task",
+        lambda name, **given: publish_held_count(**given) if name == HELD_CHANGED else None,
+    )
+    raw = b"From: support@rocket.example\r\nTo: support@rocket.example\r\n\r\nHello."
+    row = store_inbound(provider="raw", raw=raw, content_type="", at=NOON, enqueue=False)
+    process_inbound(inbound_id=row.pk, at=NOON)
+    assert told == ["held 1"]
+    decision = {"inbound_id": row.pk, "desk_id": rocket.desk.pk, "by": rocket.lead.user}
+    with desk_scope(rocket.desk):
+        discard(**decision, at=NOON)
+        restore(**decision)
+    assert told == ["held 1", "held 0", "held 1"]
 
 
 @pytest.mark.parametrize("who", ["customer", "stranger"])

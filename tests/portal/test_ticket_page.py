@@ -156,4 +156,7 @@ def test_an_automatic_message_is_named_so(
     new = NewMessage(text="I am away.", channel="email", is_automatic=True)
     at = timezone.now()
     add_customer_message(ticket_id=ticket.pk, contact=in_rocket.customer, new=new, at=at)
-    assert f"Automatic message from {in_rocket.customer}" in page_of(as_customer, ticket)
+    text = page_of(as_customer, ticket)
+    assert f"Automatic message from {in_rocket.customer}" in text
+    head = text[: text.index("<span>Automatic message</span>")].rpartition("<header")[2]
+    assert in_rocket.customer.email in head

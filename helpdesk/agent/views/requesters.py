@@ -11,8 +11,7 @@ from channels_intake.incoming.senders import get_or_create_contact
 from channels_intake.mime.envelope import Address
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
-from helpdesk.agent.ticket_queries import get_ticket_for_change
-from helpdesk.agent.ticket_sql import select_reply_to
+from helpdesk.agent.ticket_queries import find_reply_to, get_ticket_for_change
 from tickets.actors import Actor
 from tickets.errors import ServiceError
 from tickets.services import change_requester
@@ -25,7 +24,7 @@ def use_reply_to(request: AgentRequest, number: int) -> HttpResponse:
     The field "email" is the address that the page showed: no other becomes the requester.
     """
     ticket = get_ticket_for_change(request.agent, number)
-    found = next(iter(select_reply_to(ticket.pk).fetch()), None)
+    found = find_reply_to(ticket)
     if found is None or request.POST.get("email") != found.email:
         text = _("The email doesn't ask for replies to that address. Reload the page.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
