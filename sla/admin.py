@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
+from accounts.admin.conflicts import ConflictGuardFormSet
 from accounts.admin.display import show_json
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.admin.records import RecordsAdmin, RecordsInline
@@ -88,7 +89,7 @@ class WindowForm(DeskForm):
         return any(self[name].data for name in ("start_minute", "end_minute"))
 
 
-class WindowFormSet(forms.BaseInlineFormSet):
+class WindowFormSet(ConflictGuardFormSet):
     """Opening hours of a calendar. One without any would never reach a deadline.
 
     A new calendar is offered the usual ones, Monday to Friday from nine to five.

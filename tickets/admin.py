@@ -163,12 +163,12 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        return [line.strip() for line in text.splitlines() if line.strip()]
+    def to_python(self, value: Any) -> Any:
+        lines = value if isinstance(value, list) else super().to_python(value).splitlines()
+        return [line.strip() for line in lines if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool((initial or []) != self.clean(data or ""))
+        return bool((initial or []) != self.to_python(data))
 
 
 class FormFieldForm(DeskForm):

@@ -16,6 +16,7 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +26,7 @@ from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.admin.changes import describe_changes
+from accounts.admin.conflicts import ConflictGuardFormSet, ConflictGuardMixin
 from accounts.admin.registry import list_inlines
 from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction, Desk, DeskModel, Role, User
@@ -70,7 +72,7 @@ def require_installation_admin(request: AdminRequest) -> None:
         raise Http404(gettext("This page is only available to installation admins."))
 
 
-class DeskForm(ModelForm):
+class DeskForm(ConflictGuardMixin, ModelForm):
     """A form for a row of a desk. The desk comes from the request and counts for uniqueness."""
 
     # Both are set on the class that get_form or get_formset makes for each request.
@@ -125,6 +127,7 @@ class DeskInline(DeskChoices):
     """Rows of the desk on the page of another row."""
 
     form = DeskForm
+    formset = ConflictGuardFormSet
     extra = 0
     hide_title = True
 
@@ -177,6 +180,17 @@ class AuditedAdmin(ModelAdmin):
     warn_unsaved_form = True
     list_filter_submit = False
     extra_lookups: Sequence[str] = ()  # parameters of the list that other pages link to
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Model | None:
+        """Return the row; locked when it is about to be saved, so that it stays as compared."""
+        found = super().get_object(request, object_id, from_field)
+        is_saving = request.method == "POST" and connection.in_atomic_block
+        if found is None or not is_saving or not self.has_change_permission(request, found):
+            return found
+        locked = self.model._base_manager.select_for_update(of=("self",)).filter(pk=found.pk)
+        return super().get_object(request, object_id, from_field) if locked.first() else None
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return SafeChangeList

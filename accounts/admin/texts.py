@@ -19,6 +19,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin.base import AdminRequest
+from accounts.admin.conflicts import ConflictGuardMixin
 from accounts.languages import list_offered_languages
 from accounts.texts import find_text
 
@@ -74,7 +75,7 @@ def list_languages_to_translate(own: str, translations: Mapping[str, Any]) -> La
     ]
 
 
-class TranslatedForm(forms.ModelForm):
+class TranslatedForm(ConflictGuardMixin, forms.ModelForm):
     """A form whose texts have a field per language, kept in the row's ``translations``."""
 
     texts: ClassVar[Sequence[Text]]

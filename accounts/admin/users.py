@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import AdminRequest, AuditedAdmin, is_installation_admin
+from accounts.admin.conflicts import ConflictGuardMixin
 from accounts.logins.changes import change_login_email
 from accounts.matching import normalize_email
 from accounts.models import User
@@ -22,7 +23,7 @@ EMAIL_CHANGE_HELP = _(
 )
 
 
-class UserForm(forms.ModelForm):
+class UserForm(ConflictGuardMixin, forms.ModelForm):
     """A user, identified by the normalized address.
 
     Editors cannot remove their own rights, so an installation always keeps an admin. A new address

@@ -1,0 +1,254 @@
+"""Two admins edit the same row: neither silently reverts what the other changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lxml.html
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+
+from accounts.models import Account, AuditEntry, Department, Desk, Plan, User
+from accounts.tenancy import desk_scope, system_scope
+from tests.admin.filling import fill_desk
+from tests.cast import Cast
+from tickets.models import FormField
+
+# A changed value for a text field, by its name; any other text gets "more" at its end.
+TYPED = {
+    "server_url": ("https://one.example", "https://two.example"),
+    "email": ("one@acme.example", "two@acme.example"),
+    "address": ("one@rocket.example", "two@rocket.example"),
+}
+# Not stored in the test's row.
+REQUIRED = {"accounts.IdentityProvider": {"client_secret": "a secret"}}
+GUARDED = {
+    "accounts.Account", "accounts.Agent", "accounts.Contact", "accounts.CrmConnection",
+    "accounts.Department", "accounts.Desk", "accounts.IdentityProvider", "accounts.Plan",
+    "accounts.Product", "channels_intake.Mailbox", "sla.Calendar", "tickets.FormField",
+    "tickets.Priority",
+}  # fmt: skip
+
+
+@pytest.fixture
+def filled(rocket: Cast) -> Cast:
+    fill_desk(rocket)
+    return rocket
+
+
+def read_form(page: str) -> dict[str, Any]:
+    """Return what a browser would post if nothing was edited; lists for repeated names."""
+    (form,) = [
+        form for form in lxml.html.fromstring(page).forms if form.get("id", "").endswith("_form")
+    ]
+    values: dict[str, Any] = {}
+    for name, value in form.form_values():
+        values.setdefault(name, []).append(value or "")
+    return {name: value if len(value) > 1 else value[0] for name, value in values.items()}
+
+
+def open_page(client: Client, url: str) -> dict[str, Any]:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return read_form(response.content.decode())
+
+
+def find_rows(cast: Cast) -> dict[str, Model]:
+    with desk_scope(cast.desk):
+        rows = {
+            model._meta.label: model._default_manager.filter(desk=cast.desk).first()
+            for model in admin.site._registry
+            if model not in (User, Desk)
+        }
+    return {"accounts.Desk": cast.desk, **{label: row for label, row in rows.items() if row}}
+
+
+def get_url(row: Model) -> str:
+    meta = row._meta
+    return f"/rocket/admin/{meta.app_label}/{meta.model_name}/{row.pk}/change/"
+
+
+def find_text(page: dict[str, Any]) -> str:
+    """Return the first text field that carries the value it was opened with."""
+    return next(
+        name
+        for name in page
+        if f"initial-{name}" in page
+        and isinstance(page[name], str)
+        and page[name]
+        and not page[name].isdecimal()
+        and page[name] not in ("on", "True", "False")
+        and name not in ("role", "kind", "language", "time_zone", "accent", "status")
+    )
+
+
+def choose(name: str, before: str) -> tuple[str, str]:
+    return TYPED.get(name, (f"{before} one", f"{before} two"))
+
+
+def test_every_page_with_a_form_is_guarded(filled: Cast, at_rocket: Client) -> None:
+    guarded = set()
+    for label, row in find_rows(filled).items():
+        response = at_rocket.get(get_url(row))
+        if response.status_code == 200 and 'name="_save"' in response.content.decode():
+            page = read_form(response.content.decode())
+            assert any(name.startswith("initial-") for name in page), label
+            guarded.add(label)
+    assert guarded == GUARDED
+
+
+@pytest.mark.parametrize("label", sorted(GUARDED - {"accounts.CrmConnection"}))
+def test_a_field_that_both_changed_is_refused_once(
+    filled: Cast, at_rocket: Client, label: str
+) -> None:
+    url = get_url(find_rows(filled)[label])
+    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    name = find_text(mine)
+    first, second = choose(name, mine[name])
+    more = REQUIRED.get(label, {})
+    assert at_rocket.post(url, theirs | more | {name: first}).status_code == 302
+
+    refused = at_rocket.post(url, mine | more | {name: second})
+
+    page = refused.content.decode()
+    assert refused.status_code == 200
+    assert f"Another admin changed this to “{first}”" in page
+    again = read_form(page)
+    assert again[name] == second
+    assert open_page(at_rocket, url)[name] == first
+    assert at_rocket.post(url, again | more).status_code == 302
+    assert open_page(at_rocket, url)[name] == second
+
+
+@pytest.mark.parametrize("label", sorted(GUARDED - {"accounts.CrmConnection", *REQUIRED}))
+def test_a_stale_page_takes_nothing_back(filled: Cast, at_rocket: Client, label: str) -> None:
+    url = get_url(find_rows(filled)[label])
+    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    name = find_text(mine)
+    first, _ = choose(name, mine[name])
+    at_rocket.post(url, theirs | {name: first})
+    with desk_scope(filled.desk):
+        before = AuditEntry.objects.count()
+
+    assert at_rocket.post(url, mine).status_code == 302
+
+    assert open_page(at_rocket, url)[name] == first
+    with desk_scope(filled.desk):
+        assert AuditEntry.objects.count() == before
+
+
+def test_the_same_change_by_both_is_no_conflict(filled: Cast, at_rocket: Client) -> None:
+    url = get_url(filled.plan)
+    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    at_rocket.post(url, theirs | {"name": "Gold"})
+    assert at_rocket.post(url, mine | {"name": "Gold"}).status_code == 302
+
+
+def test_another_field_of_the_same_row_is_saved_beside_the_first_change(
+    filled: Cast, at_rocket: Client
+) -> None:
+    url = get_url(filled.account)
+    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    at_rocket.post(url, theirs | {"status": "community"})
+
+    assert at_rocket.post(url, mine | {"name": "Acme Renamed"}).status_code == 302
+
+    with desk_scope(filled.desk):
+        account = Account.objects.get(pk=filled.account.pk)
+    assert (account.name, account.status) == ("Acme Renamed", "community")
+
+
+def test_a_choice_that_both_changed_names_the_choice(filled: Cast, at_rocket: Client) -> None:
+    url = get_url(filled.account)
+    with desk_scope(filled.desk):
+        other = Plan.objects.create(desk=filled.desk, name="Platinum")
+        third = Plan.objects.create(desk=filled.desk, name="Silver")
+    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    at_rocket.post(url, theirs | {"plan": str(other.pk)})
+
+    refused = at_rocket.post(url, mine | {"plan": str(third.pk)}).content.decode()
+
+    assert "Another admin changed this to “Platinum” while you were editing" in refused
+
+
+def test_a_cleared_field_is_said_to_be_cleared(filled: Cast, at_rocket: Client) -> None:
+    with desk_scope(filled.desk):
+        field = FormField.objects.get(desk=filled.desk)
+        FormField.objects.filter(pk=field.pk).update(help_text="As shown in About")
+    url = get_url(field)
+    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    at_rocket.post(url, theirs | {"help_text": ""})
+
+    refused = at_rocket.post(url, mine | {"help_text": "In the menu"}).content.decode()
+
+    assert "Another admin cleared this field while you were editing" in refused
+
+
+def test_a_list_with_line_breaks_is_compared_as_it_is_stored(
+    filled: Cast, at_rocket: Client
+) -> None:
+    with desk_scope(filled.desk):
+        field = FormField.objects.get(desk=filled.desk)
+    url = get_url(field)
+    page = open_page(at_rocket, url)
+    posted = page | {"choices": "A\r\nB\r\nC", "initial-choices": "A\r\nB"}  # as browsers do
+
+    assert at_rocket.post(url, posted).status_code == 302
+    with desk_scope(filled.desk):
+        assert FormField.objects.get(pk=field.pk).choices == ["A", "B", "C"]
+
+
+def test_a_row_of_a_table_that_both_changed_is_refused_at_its_cell(
+    filled: Cast, at_rocket: Client
+) -> None:
+    url = get_url(filled.plan)
+    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    name = next(name for name in mine if name.endswith("-minutes") and mine[name])
+    assert at_rocket.post(url, theirs | {name: "1 h"}).status_code == 302
+
+    refused = at_rocket.post(url, mine | {name: "2 h"})
+
+    assert refused.status_code == 200
+    assert "Another admin changed this to “1h”" in refused.content.decode()
+
+
+def test_a_row_of_a_table_that_another_admin_deleted_is_said_to_be_deleted(
+    filled: Cast, at_rocket: Client
+) -> None:
+    url = get_url(filled.plan)
+    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    prefix = next(name for name in mine if name.endswith("-minutes") and mine[name])[:-8]
+    at_rocket.post(url, theirs | {f"{prefix}-DELETE": "on"})
+
+    refused = at_rocket.post(url, mine | {f"{prefix}-minutes": "2 h"})
+
+    assert refused.status_code == 200
+    assert "deleted this row while you were editing" in refused.content.decode()
+    again = read_form(refused.content.decode()) | {f"{prefix}-DELETE": "on"}
+    assert at_rocket.post(url, again).status_code == 302
+
+
+def test_the_members_of_a_department_are_compared_as_a_set(filled: Cast, at_rocket: Client) -> None:
+    with desk_scope(filled.desk):
+        department = Department.objects.filter(desk=filled.desk).first()
+    assert department is not None
+    url = get_url(department)
+    page = open_page(at_rocket, url)
+    assert at_rocket.post(url, page | {"name": "Renamed"}).status_code == 302
+
+
+def test_users_are_guarded_too(filled: Cast, sign_in: Any) -> None:
+    with system_scope("make an installation admin"):
+        boss = User.objects.create_user(
+            email="boss@plumbline.example", is_staff=True, is_superuser=True
+        )
+    client = sign_in(boss)
+    url = f"/admin/accounts/user/{filled.customer.user.pk}/change/"
+    mine, theirs = open_page(client, url), open_page(client, url)
+    client.post(url, theirs | {"name": "Ada"})
+
+    refused = client.post(url, mine | {"name": "Grace"}).content.decode()
+
+    assert "Another admin changed this to “Ada”" in refused
