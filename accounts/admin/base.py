@@ -183,7 +183,7 @@ class AuditedAdmin(ModelAdmin):
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Model | None:
+    ) -> Any:
         """Return the row; locked when it is about to be saved, so that it stays as compared."""
         found = super().get_object(request, object_id, from_field)
         is_saving = request.method == "POST" and connection.in_atomic_block

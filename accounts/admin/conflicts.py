@@ -29,6 +29,8 @@ class ConflictGuardMixin(forms.ModelForm):
     that is posted without its hidden values is saved as it is.
     """
 
+    data: Any  # a QueryDict
+
     def __getitem__(self, name: str) -> BoundField:
         bound = super().__getitem__(name)
         bound.field.show_hidden_initial = self._is_guarded(bound)
