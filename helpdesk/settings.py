@@ -266,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
         ("close silent tickets", "tickets.tasks.close_silent_tickets", 60),
         ("apply changed account terms to tickets", "tickets.tasks.sweep_new_terms", 60),
         ("make previews of images", "tickets.tasks.sweep_previews", 60),
+        ("refresh search documents", "tickets.tasks.refresh_search", 60),
         (
             "assign tickets that wait for an agent on shift",
             "routing.tasks.sweep_unassigned_tickets",

@@ -33,6 +33,8 @@ from tickets.models import (
 from tickets.reasons import describe_reason
 from tickets.selectors import search_tickets
 from tickets.services.priorities import rank_offered_first
+from tickets.search.find import search_tickets
+from tickets.selectors import MAX_SEARCH_LENGTH
 
 
 class PriorityForm(TranslatedForm, DeskForm):
@@ -277,7 +279,7 @@ class TicketAdmin(RecordsAdmin):
             return queryset, False
         if address := normalize_email(search_term):
             return queryset.filter(contact__email=address), False
-        found = search_tickets(desk=request.desk, words=search_term, with_notes=True)
+        found = search_tickets(desk=request.desk, words=search_term[:MAX_SEARCH_LENGTH])
         return queryset.filter(pk__in=found), False
 
 
@@ -296,7 +298,6 @@ class EntriesAdmin(RecordsAdmin):
     search_fields = ["ticket__number__exact"]
     search_help_text = _("A ticket number")
     ordering = ["-id"]
-    exclude = ["search"]
     inlines = [AttachmentInline]
 
     @admin.display(description=_("text"))

@@ -86,7 +86,7 @@ def list_unread_notifications(agent: Agent, *, limit: int) -> list[Notification]
     unread = Notification.objects.filter(
         TicketVisibility.for_agent(agent).as_q("ticket__"), agent=agent, read_at__isnull=True
     )
-    related = unread.select_related("ticket__desk", "event").defer("ticket__subject_search")
+    related = unread.select_related("ticket__desk", "event")
     return list(related.order_by("-id")[:limit])
 
 

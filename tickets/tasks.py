@@ -9,8 +9,17 @@ from accounts.sweeps import list_desks_with_work, repeat_until_empty, sweep_desk
 from accounts.tenancy import desk_scope, in_desk
 from tickets import previews
 from tickets.deliveries import deliver, deliver_due
-from tickets.models import DeliveryState, Draft, EventDelivery, NewTerms, State, Ticket
+from tickets.models import (
+    DeliveryState,
+    Draft,
+    EventDelivery,
+    NewTerms,
+    SearchRefresh,
+    State,
+    Ticket,
+)
 from tickets.queueing import send_from_sweep, send_task
+from tickets.search.documents import refresh
 from tickets.services import close_silent, remind_silent
 from tickets.services.drafts import KEPT, delete_old_drafts
 from tickets.services.terms import APPLY_TERMS, apply_new_terms
@@ -94,3 +103,11 @@ def sweep_old_drafts() -> int:
     now = timezone.now()
     old = Draft.objects.filter(updated_at__lt=now - KEPT)
     return sweep_desks("find old drafts", old, delete_old_drafts, at=now)
+
+
+@shared_task
+def refresh_search() -> int:
+    """Make the search documents of tickets anew whose texts or names changed."""
+    return sweep_desks(
+        "find outdated search documents", SearchRefresh.objects.all(), refresh, at=timezone.now()
+    )

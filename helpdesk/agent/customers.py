@@ -164,7 +164,7 @@ def list_recent_events(
     """Return the newest events on the tickets that changed last, for an agent. Two queries."""
     changed = tickets.order_by("-updated_at", "-id").values("pk")[:MAX_EVENTFUL_TICKETS]
     events = TicketEvent.objects.filter(ticket__in=changed).select_related("ticket")
-    recent = list(events.defer("ticket__subject_search").order_by("-id")[:MAX_EVENTS])
+    recent = list(events.order_by("-id")[:MAX_EVENTS])
     hide_origins(recent, agent)
     names = get_priority_names(agent.desk, recent)
     return [_build_recent_event(event, agent, now, names) for event in recent]

@@ -82,7 +82,7 @@ def get_ticket_for_change(agent: Agent, number: int) -> Ticket:
 
 def _get(agent: Agent, number: int, tickets: QuerySet[Ticket]) -> Ticket:
     try:
-        ticket = tickets.defer("subject_search").get(number=number)
+        ticket = tickets.get(number=number)
     except Ticket.DoesNotExist:
         raise Http404 from None
     ticket.desk = agent.desk
@@ -171,7 +171,6 @@ def _messages(ticket: Ticket) -> QuerySet[Message]:
     return (
         Message.objects.filter(ticket=ticket)
         .select_related("contact", "agent")
-        .defer("search")
         .annotate(source_id=Subquery(newest))
     )
 

@@ -255,7 +255,7 @@ class TicketDetail(TicketOutput):
 
     @extend_schema_field(MessageOutput(many=True))
     def get_messages(self, ticket: Ticket) -> Any:
-        messages = ticket.messages.select_related("contact", "agent").defer("search")
+        messages = ticket.messages.select_related("contact", "agent")
         return MessageOutput(messages, many=True).data
 
 

@@ -22,7 +22,7 @@ def list_messages(ticket: Ticket) -> list[MessageItem]:
         describe_message(
             message, list(message.attachments.all()), file_url=_get_file_url, show_address=False
         )
-        for message in messages.defer("search").prefetch_related("attachments")
+        for message in messages.prefetch_related("attachments")
     ]
 
 

@@ -56,6 +56,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
+from tickets.search.documents import refresh_all
 
 Eraser = Agent | User | None
 
@@ -125,12 +126,16 @@ def delete_files(names: Iterable[str]) -> None:
 def scrub_everywhere(person: KnownNames) -> int:
     """Replace the address in everything said and recorded at the desk. Return the number of rows.
 
+    Then what was erased, here or before in this transaction, can't be found by a search either.
+
     Settings are left out: their words are not the person's, and some must stay unique.
     """
-    return sum(
+    scrubbed = sum(
         scrub(model._base_manager.filter(desk_id=person.desk_id), person.anywhere)
         for model in SAID_AND_RECORDED
     )
+    refresh_all(person.desk_id)
+    return scrubbed
 
 
 def record_erasure(erased: Contact | Agent, by: Eraser, went: dict[str, int], at: datetime) -> None:

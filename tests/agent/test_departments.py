@@ -15,7 +15,7 @@ from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tickets.actors import SYSTEM, Actor
 from tickets.models import Notification, Ticket, TicketEvent
-from tickets.selectors import search_for_agent
+from tickets.search.find import search_for_agent
 from tickets.services import NewMessage, NewTicket, Origin, add_note, assign, open_ticket
 
 TICKETS = "/rocket/agent/tickets"

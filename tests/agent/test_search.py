@@ -16,13 +16,8 @@ from tests.agent.conftest import inside
 from tests.agent.test_queue import QUEUE, make_many, numbers
 from tests.cast import NOON, Cast
 from tickets.models import Ticket
-from tickets.selectors import (
-    make_names_query,
-    search_accounts,
-    search_contacts,
-    search_tickets,
-    split_last,
-)
+from tickets.search.find import search_for_contact, search_tickets
+from tickets.selectors import make_names_query, search_accounts, search_contacts
 from tickets.services import add_note, reply
 
 # As in tickets/migrations/0001_initial.py, which freezes the indexes and the functions.
@@ -161,8 +156,8 @@ def test_names_are_no_way_round_the_desk_or_for_customers(
     assert numbers(client, f"{QUEUE}?q=globex") == []
     with inside(rocket):
         rocket.open_ticket()
-        assert search_tickets(desk=rocket.desk, words="acme", with_notes=True)
-        assert search_tickets(desk=rocket.desk, words="acme", with_notes=False) == []
+        assert search_tickets(desk=rocket.desk, words="acme")
+        assert search_for_contact(rocket.customer, "acme") == []
 
 
 def test_a_number_finds_itself_first_and_then_those_that_begin_so(
@@ -187,23 +182,6 @@ def test_contacts_and_accounts_are_found_by_name(rocket: Cast, matter: Cast) -> 
             assert search_accounts(desk=rocket.desk, words=words, limit=5) == []
     with desk_scope(matter.desk):
         assert search_contacts(desk=rocket.desk, words="acme", limit=5) == []
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("server", ("", "'server':*")),
-        ("my server ", ("my ", "'server':*")),
-        ("my se", ("my se", "")),
-        ("a@b.example", ("a@b.example", "")),
-        ("x' | 'y:*", ("x' | 'y:*", "")),
-        ("it's", ("it's", "")),
-        ('"my server', ('"my server', "")),
-        ("", ("", "")),
-    ],
-)
-def test_only_a_plain_last_word_becomes_a_beginning(words: str, expected: tuple[str, str]) -> None:
-    assert split_last(words) == expected
 
 
 def test_a_names_query_holds_words_only() -> None:

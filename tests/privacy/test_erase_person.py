@@ -37,12 +37,11 @@ STORES = {
     "channels_intake_outgoingemail.to_address",
     "tickets_attachment.name",
     "tickets_message.body_text",
-    "tickets_message.search",
+    "tickets_searchdocument.document",
     "tickets_message.quoted_text",
     "tickets_note.body_text",
     "tickets_ticket.fields",
     "tickets_ticket.subject",
-    "tickets_ticket.subject_search",
     "tickets_ticketevent.actor_name",
     "tickets_ticketevent.data",
 }

@@ -17,7 +17,7 @@ from tests.cast import NOON, Cast
 from tickets.access import can_see_ticket, get_ticket_for_agent, tickets_for_agent
 from tickets.models import Notification, Ticket
 from tickets.notifications import list_unread_notifications
-from tickets.selectors import search_for_agent
+from tickets.search.find import search_for_agent
 from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 SEEDS = range(8)

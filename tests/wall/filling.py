@@ -20,7 +20,14 @@ from accounts.tenancy import desk_scope
 from channels_intake.models import ReplyToken
 from tests.access.people import fill_desk
 from tests.cast import NOON, Cast
-from tickets.models import Draft, NewTerms, Participant, SubmittedForm, Ticket
+from tickets.models import (
+    Draft,
+    NewTerms,
+    Participant,
+    SearchRefresh,
+    SubmittedForm,
+    Ticket,
+)
 
 # Tables without a desk, each with its reason. Whatever is added here is visible to every desk.
 OPEN_TABLES = {
@@ -72,6 +79,7 @@ def fill_every_table(cast: Cast) -> None:
             **mine, user=cast.customer.user, place="/", fields={"body": [words]}, updated_at=NOON
         )
         NewTerms.objects.create(**mine, account=cast.account, at=NOON, upto=ticket.pk, reached=0)
+        SearchRefresh.objects.create(**mine, ticket=ticket)
         ReplyToken.objects.create(
             **mine, ticket=ticket, contact=cast.customer_colleague, created_at=NOON
         )

@@ -88,8 +88,8 @@ def test_the_system_role_sees_the_rows_of_all_desks(rocket: Cast, matter: Cast) 
 def test_the_search_function_answers_for_the_entered_desk_only(rocket: Cast, matter: Cast) -> None:
     open_ticket(rocket)
     asked = [
-        "SELECT ticket_id FROM search_tickets(%s, 'server', '', '', true, 10)",
-        "SELECT ticket_id FROM search_tickets(%s, 'nothing', '', 'custo:*', true, 10)",
+        "SELECT ticket_id FROM search_documents(%s, 'server', NULL, 10)",
+        "SELECT ticket_id FROM search_documents(%s, '''~acme''', NULL, 10)",
         "SELECT id FROM search_contacts(%s, 'custo:*', 10)",
         "SELECT id FROM search_accounts(%s, 'acm:*', 10)",
     ]

@@ -9,6 +9,7 @@ from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notif
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.sweeps import SweepFailure, SweepKind
+from tickets.models.search import SearchDocument, SearchRefresh
 from tickets.models.terms import NewTerms
 from tickets.models.tickets import (
     Participant,
@@ -36,6 +37,8 @@ __all__ = [
     "Notification",
     "Participant",
     "Priority",
+    "SearchDocument",
+    "SearchRefresh",
     "State",
     "SubmittedForm",
     "SweepFailure",

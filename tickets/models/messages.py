@@ -6,10 +6,7 @@ Message, which can't hold a note; a Note has no way out (reliability.md, design 
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
@@ -17,8 +14,6 @@ from accounts.models.fields import LineField, LinesField
 from tickets.models.choices import Channel
 from tickets.models.tickets import Ticket
 from tickets.remarks import describe_remark
-
-MAX_SEARCHABLE_CHARS = 100_000  # characters; PostgreSQL refuses a tsvector of over 1 MiB
 
 
 class Message(DeskModel):
@@ -52,11 +47,6 @@ class Message(DeskModel):
         help_text=_("Parts of the original that could not be read, by code."),
     )
     created_at = models.DateTimeField(_("created"))
-    search = models.GeneratedField(
-        expression=SearchVector(Left("body_text", MAX_SEARCHABLE_CHARS), config="simple"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     class Meta:
         verbose_name = _("message")
@@ -69,10 +59,7 @@ class Message(DeskModel):
                 name="message_one_author",
             )
         ]
-        indexes = [
-            models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
-            GinIndex(fields=["search"], name="message_search"),
-        ]
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket")]
 
     def __str__(self) -> str:
         return f"Message {self.pk}"
@@ -96,20 +83,12 @@ class Note(DeskModel):
     agent = models.ForeignKey("accounts.Agent", on_delete=models.PROTECT, related_name="+")
     body_text = LinesField(_("text"))
     created_at = models.DateTimeField(_("created"))
-    search = models.GeneratedField(
-        expression=SearchVector(Left("body_text", MAX_SEARCHABLE_CHARS), config="simple"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     class Meta:
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         ordering = ["created_at", "id"]
-        indexes = [
-            models.Index(fields=["ticket", "created_at", "id"], name="note_of_ticket"),
-            GinIndex(fields=["search"], name="note_search"),
-        ]
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="note_of_ticket")]
 
     def __str__(self) -> str:
         return f"Note {self.pk}"

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
@@ -204,11 +202,6 @@ class Ticket(FSMModelMixin, DeskModel):
         blank=True,
         default="",
     )
-    subject_search = models.GeneratedField(
-        expression=SearchVector("subject", config="simple"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     class Meta:
         verbose_name = _("ticket")
@@ -308,7 +301,6 @@ class Ticket(FSMModelMixin, DeskModel):
                 condition=models.Q(follow_up_of__isnull=False),
                 name="ticket_follow_ups",
             ),
-            GinIndex(fields=["subject_search"], name="ticket_subject_search"),
         ]
 
     def __str__(self) -> str:

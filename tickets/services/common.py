@@ -16,6 +16,7 @@ from tickets.errors import ConflictError, EmptyTextError, NotAllowedError
 from tickets.files import NewFile, attach_files
 from tickets.models import Channel, Message, Ticket
 from tickets.remarks import Remark
+from tickets.search.documents import add_to_search
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,17 @@ def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
 
 
 def add_message(
-    ticket: Ticket, new: NewMessage, *, author: Agent | Contact, at: datetime
+    ticket: Ticket,
+    new: NewMessage,
+    *,
+    author: Agent | Contact,
+    at: datetime,
+    is_first: bool = False,
 ) -> Message:
-    """Store a public message and its files. The caller records the event."""
+    """Store a public message and its files. The caller records the event.
+
+    is_first: the ticket is new, with its contact and account at hand.
+    """
     message = Message.objects.create(
         desk_id=ticket.desk_id,
         ticket=ticket,
@@ -103,5 +112,6 @@ def add_message(
         is_automatic=new.is_automatic,
         created_at=at,
     )
-    attach_files(new.files, to=message, at=at)
+    files = attach_files(new.files, to=message, at=at)
+    add_to_search(ticket, message, files, is_new=is_first)
     return message

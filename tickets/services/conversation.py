@@ -15,6 +15,7 @@ from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.files import NewFile, attach_files
 from tickets.models import NO_DEADLINE, CloseReason, Message, Note, State
+from tickets.search.documents import add_to_search
 from tickets.services.common import (
     NewMessage,
     add_message,
@@ -128,7 +129,7 @@ def add_note(
         note = Note.objects.create(
             desk_id=ticket.desk_id, ticket=ticket, agent=agent, body_text=text, created_at=at
         )
-        attach_files(files, to=note, at=at)
+        add_to_search(ticket, note, attach_files(files, to=note, at=at))
         change.touch()
         change.record(EventKind.NOTE_ADDED, {"note": note.pk})
         change.save()

@@ -65,7 +65,7 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
     # No savepoint: no caller continues in the same transaction without the ticket.
     with transaction.atomic(savepoint=False):
         ticket = _create_ticket(desk, new, at=at)
-        message = add_message(ticket, new.message, author=new.origin.contact, at=at)
+        message = add_message(ticket, new.message, author=new.origin.contact, at=at, is_first=True)
         Participant.objects.bulk_create(
             Participant(desk=desk, ticket=ticket, contact=contact, added_at=at)
             for contact in new.participants

@@ -35,7 +35,7 @@ from helpdesk.shared.cursors import Cursor
 from helpdesk.shared.numbers import parse_number
 from tickets.access import tickets_for_agent
 from tickets.models import State
-from tickets.selectors import MAX_HITS, search_for_agent
+from tickets.search.find import MAX_HITS, search_for_agent
 
 PILLS = ("", *State.values, "all")
 FOUND_SIZE = 50

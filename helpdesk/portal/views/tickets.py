@@ -32,14 +32,14 @@ from helpdesk.shared.drafts import open_draft, restore
 from sla.models import Clock
 from tickets.access import get_ticket_for_contact, tickets_for_contact
 from tickets.models import OPEN_STATES, State, Ticket
-from tickets.selectors import MAX_SEARCH_LENGTH, search_tickets
+from tickets.search.find import search_for_contact
+from tickets.selectors import MAX_SEARCH_LENGTH
 
 VIEWS = {
     "": pgettext_lazy("requests", "All"),
     "open": pgettext_lazy("requests", "Open"),
     "closed": pgettext_lazy("requests", "Closed"),
 }
-MAX_HITS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,7 @@ def list_tickets(request: ContactRequest) -> HttpResponse:
     view, words = request.GET.get("view", ""), request.GET.get("q", "").strip()[:MAX_SEARCH_LENGTH]
     tickets = _filter_by_view(tickets_for_contact(request.contact), view)
     if words:
-        hits = search_tickets(desk=request.desk, words=words, with_notes=False, limit=MAX_HITS)
-        tickets = tickets.filter(pk__in=hits)
+        tickets = tickets.filter(pk__in=search_for_contact(request.contact, words))
     page = get_page(
         tickets.select_related("contact"),
         older=request.GET.get("older", ""),

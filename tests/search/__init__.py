@@ -1,0 +1,1 @@
+"""Search: words, queries, documents, plans, and what is shown of a hit."""

@@ -1,0 +1,58 @@
+"""Search documents of tickets (tickets/search)."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import DeskModel
+from tickets.models.tickets import Ticket
+
+
+class SearchDocument(DeskModel):
+    """The words of a ticket: requester, account, subject, messages, notes, names of files.
+
+    A very long ticket has several. Only tickets.search.documents writes them.
+    """
+
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="search_documents", db_index=False
+    )
+    part = models.PositiveSmallIntegerField(default=1)
+    changed_at = models.DateTimeField(help_text=_("When the last text was added."))
+    version = models.PositiveSmallIntegerField(
+        help_text=_("Version of the code that read the words.")
+    )
+    document = SearchVectorField()
+
+    class Meta:
+        verbose_name = _("search document")
+        verbose_name_plural = _("search documents")
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "part"], name="search_document_part")
+        ]
+        indexes = [
+            models.Index(fields=["desk", "-changed_at"], name="search_document_newest"),
+            GinIndex(fields=["document"], name="search_document_words", fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.part}"
+
+
+class SearchRefresh(DeskModel):
+    """A ticket whose documents have to be made anew, since one of its texts or names changed.
+
+    Triggers write it (tickets/migrations/0008_search.py), in the transaction of the change.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("search refresh")
+        verbose_name_plural = _("search refreshes")
+
+    def __str__(self) -> str:
+        return str(self.ticket_id)

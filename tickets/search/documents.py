@@ -1,0 +1,167 @@
+"""Writes the search documents of tickets, in the transaction that writes a text.
+
+Services add each new text to the ticket's document. Where a text or a name changes later, triggers
+mark the ticket (SearchRefresh), whatever changed it: a service, the admin, a CRM pull or an
+erasure. ``refresh`` makes the documents of marked tickets anew, every minute and before an erasure
+commits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from operator import itemgetter
+
+from django.db import connection, transaction
+
+from tickets.models import Attachment, Message, Note, SearchDocument, SearchRefresh, Ticket
+from tickets.search.queries import DESK, NAMES, NOTES
+from tickets.search.vectors import Text, write_vectors
+from tickets.search.words import VERSION
+
+BATCH = 100  # tickets that stay locked together
+MAX_DOCUMENT_WORDS = 4_000  # different ones: each new text writes its document's index again
+
+# The last document takes the text, or a new one if that would be too long.
+ADD = """
+WITH last AS (
+  SELECT part + (length(document) + %(size)s > %(max_words)s)::integer AS part
+  FROM tickets_searchdocument WHERE ticket_id = %(ticket)s ORDER BY part DESC LIMIT 1
+)
+INSERT INTO tickets_searchdocument AS d (desk_id, ticket_id, part, changed_at, version, document)
+SELECT %(desk)s, %(ticket)s, coalesce((SELECT part FROM last), 1), %(at)s, %(version)s,
+  %(head)s::tsvector || %(words)s::tsvector
+ON CONFLICT (ticket_id, part) DO UPDATE
+  SET document = d.document || %(words)s::tsvector, changed_at = EXCLUDED.changed_at
+RETURNING part > 1 AND xmax = 0 AS is_next
+"""
+MARK_OUTDATED = """
+INSERT INTO tickets_searchrefresh (desk_id, ticket_id)
+SELECT t.desk_id, t.id FROM tickets_ticket t WHERE t.desk_id = %(desk)s
+  AND NOT EXISTS (SELECT FROM tickets_searchrefresh r WHERE r.ticket_id = t.id)
+  AND NOT EXISTS (SELECT FROM tickets_searchdocument d
+                  WHERE d.ticket_id = t.id AND d.part = 1 AND d.version = %(version)s)
+"""
+INSERT = """
+INSERT INTO tickets_searchdocument (desk_id, ticket_id, part, changed_at, version, document)
+VALUES (%s, %s, %s, %s, %s, %s::tsvector || %s::tsvector)
+"""
+
+
+def add_to_search(
+    ticket: Ticket, text: Message | Note, files: Iterable[Attachment], *, is_new: bool = False
+) -> None:
+    """Add a message or note with its files to the ticket's document. is_new: its first message."""
+    texts = _list_texts(text, files)
+    # Only a new ticket has everything at hand that stands at the head of its document.
+    head = _write_head(ticket) if is_new else _write_desk(ticket.desk_id)
+    for words in write_vectors(texts):
+        given = {
+            "desk": ticket.desk_id,
+            "ticket": ticket.pk,
+            "at": text.created_at,
+            "version": VERSION,
+            "head": head,
+            "words": words,
+            "size": words.count("'") // 2,
+            "max_words": MAX_DOCUMENT_WORDS,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(ADD, given)
+            (has_no_head,) = cursor.fetchone()
+        if has_no_head:
+            SearchRefresh.objects.create(desk_id=ticket.desk_id, ticket=ticket)
+
+
+def refresh(*, desk_id: int, at: datetime | None = None) -> int:
+    """Make the documents of up to BATCH marked tickets of a desk anew; 0 if none is marked.
+
+    at: not used; the batches of other sweeps take it.
+    """
+    with transaction.atomic():
+        marks = SearchRefresh.objects.filter(desk_id=desk_id).order_by("pk")
+        found = list(
+            marks.select_for_update(skip_locked=True).values_list("pk", "ticket_id")[:BATCH]
+        )
+        rebuild({ticket_id for _, ticket_id in found})
+        # Only those that were seen: a change that is committed later has left its own mark.
+        SearchRefresh.objects.filter(pk__in=[pk for pk, _ in found]).delete()
+    return len(found)
+
+
+def refresh_all(desk_id: int) -> None:
+    """Make the documents of all marked tickets anew, before their change commits."""
+    while refresh(desk_id=desk_id):
+        pass
+
+
+def mark_outdated(desk_id: int, *, everything: bool = False) -> None:
+    """Mark the tickets of a desk whose documents are missing or of another version, or all."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_OUTDATED, {"desk": desk_id, "version": 0 if everything else VERSION})
+
+
+def rebuild(ticket_ids: Collection[int]) -> None:
+    """Make the documents of tickets anew from their rows. Locks the tickets."""
+    found = Ticket.objects.filter(pk__in=ticket_ids).order_by("pk")
+    list(found.select_for_update(no_key=True).values_list("pk", flat=True))
+    # Read after the wait for the locks: an erasure may have committed meanwhile.
+    tickets = list(found.select_related("contact", "account"))
+    texts = _read_texts(ticket_ids)
+    rows = [row for ticket in tickets for row in _make_rows(ticket, texts[ticket.pk])]
+    SearchDocument.objects.filter(ticket_id__in=ticket_ids).delete()
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT, rows)
+
+
+def _make_rows(
+    ticket: Ticket, written: Sequence[tuple[datetime, Sequence[Text]]]
+) -> list[tuple[object, ...]]:
+    head = _write_head(ticket)
+    texts = [text for _, texts in written for text in texts]
+    changed_at = max((at for at, _ in written), default=ticket.created_at)
+    return [
+        (ticket.desk_id, ticket.pk, part, changed_at, VERSION, head, words)
+        for part, words in enumerate(write_vectors(texts) or [""], 1)
+    ]
+
+
+def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[tuple[datetime, list[Text]]]]:
+    """Return the texts of tickets with their times, oldest first."""
+    messages = list(Message.objects.filter(ticket_id__in=ticket_ids).order_by("created_at", "pk"))
+    notes = list(Note.objects.filter(ticket_id__in=ticket_ids).order_by("created_at", "pk"))
+    files: dict[tuple[int | None, int | None], list[Attachment]] = defaultdict(list)
+    for attached in (
+        Attachment.objects.filter(message__in=messages),
+        Attachment.objects.filter(note__in=notes),
+    ):
+        for file in attached.only("name", "message_id", "note_id").order_by("pk"):
+            files[file.message_id, file.note_id].append(file)
+    found: dict[int, list[tuple[datetime, list[Text]]]] = defaultdict(list)
+    for message in messages:
+        texts = _list_texts(message, files[message.pk, None])
+        found[message.ticket_id].append((message.created_at, texts))
+    for note in notes:
+        texts = _list_texts(note, files[None, note.pk])
+        found[note.ticket_id].append((note.created_at, texts))
+    return defaultdict(list, {pk: sorted(rows, key=itemgetter(0)) for pk, rows in found.items()})
+
+
+def _list_texts(text: Message | Note, files: Iterable[Attachment]) -> list[Text]:
+    space = NOTES if isinstance(text, Note) else ""
+    return [Text(text.body_text, space), *(Text(file.name, space) for file in files)]
+
+
+def _write_head(ticket: Ticket) -> str:
+    """Write the words that stand in each of a ticket's documents."""
+    names = [ticket.contact.name, ticket.contact.email, ticket.account and ticket.account.name]
+    said = [ticket.subject, *(str(answer) for answer in ticket.fields.values())]
+    texts = [*(Text(name, NAMES) for name in names if name), *(Text(each) for each in said)]
+    words = write_vectors(texts)
+    return " ".join([_write_desk(ticket.desk_id), *words[:1]])
+
+
+def _write_desk(desk_id: int) -> str:
+    """Write the desk as a word, with which the index finds words of this desk only."""
+    return f"'{DESK}{desk_id}':1"

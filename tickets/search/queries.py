@@ -1,0 +1,234 @@
+"""What people type in a search, as a query of PostgreSQL. Pure.
+
+All words have to be there, "or" between two words means either, a hyphen before a word means none
+of it, and words in quotes stand in a row. The last word may be the beginning of one. Whatever is
+typed is a query; nothing is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from tickets.search.words import Word, is_chain, join, prepare, read_words
+
+MAX_LENGTH = 300  # characters: a pasted subject with its prefixes; the rest is ignored
+MAX_TERMS = 32
+MIN_PREFIX = 3  # letters of the last word, and of a name
+
+# Namespaces of words in a document. No text can contain these signs in a word, so a search that is
+# made without a namespace can't find or exclude anything in it.
+NAMES = "~"  # of requester and account
+NOTES = "!"  # internal notes and their files
+DESK = "@"  # followed by the id of the desk
+
+_TERM = re.compile(r'(?P<no>(?<!\S)-)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))')
+_QUOTES = re.compile("[“”„‟«»〝〞＂]")
+_REPLY_PREFIX = re.compile(
+    r"\s*(?:(?:re|fwd?|aw|wg|antw|res|enc|rv|tr|ref|rif|sv|vs|vb|ynt|odp|回复|答复|转发|返信)"
+    r"\s*(?:\[\d+\])?\s*[:：]\s*)+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words in a row that a ticket must have, or must not have.
+
+    joined: the same words written as one, or "". may_continue: the last word may be the beginning
+    of one.
+    """
+
+    words: tuple[Word, ...]
+    joined: str = ""
+    is_quoted: bool = False
+    is_negated: bool = False
+    may_continue: bool = False
+
+    def matches_last(self, forms: Collection[str]) -> bool:
+        """Return True if a word with these forms can be the last of the term."""
+        return _can_be(self.words[-1], forms, may_continue=self.may_continue)
+
+    def matches(self, place: int, forms: Collection[str]) -> bool:
+        """Return True if a word with these forms can be the one at ``place`` of the term."""
+        if place == len(self.words) - 1:
+            return self.matches_last(forms)
+        return _can_be(self.words[place], forms, may_continue=False)
+
+
+def _can_be(wanted: Word, forms: Collection[str], *, may_continue: bool) -> bool:
+    return any(
+        form == choice or (may_continue and form.startswith(choice))
+        for form in forms
+        for choice in _list_choices(wanted)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search that was read: at least one of ``branches`` with all of its terms."""
+
+    branches: tuple[tuple[Term, ...], ...] = field(default=())
+
+    @property
+    def wanted(self) -> tuple[Term, ...]:
+        """The terms to be found, without those that exclude."""
+        return tuple(term for branch in self.branches for term in branch if not term.is_negated)
+
+    def to_tsquery(self, *, for_agents: bool) -> str:
+        """Return the query in PostgreSQL's language, or "" if it has no words.
+
+        for_agents: also by names and in internal notes.
+        """
+        write = _write_for_agents if for_agents else _write_term
+        return " | ".join(
+            "(" + " & ".join(_negate(term, write(term)) for term in branch) + ")"
+            for branch in self.branches
+        )
+
+
+def read_query(text: str) -> Query:
+    """Read what was typed into a search."""
+    text = cut(prepare(_QUOTES.sub('"', text)))
+    text = _REPLY_PREFIX.sub("", text, count=1) if _REPLY_PREFIX.match(text) else text
+    if text.count('"') % 2:
+        before, _, after = text.rpartition('"')
+        text = f"{before} {after}"
+    branches: list[list[Term]] = [[]]
+    for term in list(_read_terms(text))[:MAX_TERMS]:
+        if term is None:
+            branches.append([])
+        else:
+            branches[-1].append(term)
+    return Query(tuple(_require_some(branch) for branch in branches if branch))
+
+
+def cut(text: str) -> str:
+    """Return a text of up to MAX_LENGTH characters that doesn't end in the middle of a word."""
+    if len(text) <= MAX_LENGTH:
+        return text
+    kept = text[:MAX_LENGTH]
+    if text[MAX_LENGTH].isspace() or len(kept.split()) < 2:
+        return kept
+    return kept.rpartition(kept.split()[-1])[0]
+
+
+def _require_some(branch: list[Term]) -> tuple[Term, ...]:
+    """Look for words that would only be excluded: "-5" alone is a number."""
+    if any(not term.is_negated for term in branch):
+        return tuple(branch)
+    return tuple(Term(term.words, term.joined, term.is_quoted) for term in branch)
+
+
+def _read_terms(text: str) -> Iterator[Term | None]:
+    """Yield the terms of a search, and None for "or"."""
+    found = list(_TERM.finditer(text))
+    for place, match in enumerate(found):
+        is_last = place == len(found) - 1
+        plain, quoted = match["plain"] or "", match["quoted"] or ""
+        if plain.lower() == "or" and place > 0 and not is_last:
+            yield None
+            continue
+        is_negated = bool(match["no"]) and (bool(quoted) or plain[:1].isalnum())
+        if term := _make_term(
+            quoted or plain, is_quoted=bool(quoted), is_negated=is_negated, is_last=is_last
+        ):
+            yield term
+
+
+def _make_term(text: str, *, is_quoted: bool, is_negated: bool, is_last: bool) -> Term | None:
+    words = _drop_single_characters(read_words(text))
+    if not words:
+        return None
+    last = words[-1]
+    may_continue = (
+        is_last
+        and not (is_quoted or is_negated or last.name)
+        and not last.is_pair
+        and len(last.text) >= MIN_PREFIX
+        and text[last.end :].strip() == ""
+    )
+    joined = "" if is_quoted or not is_chain(text, words) else join(words)
+    return Term(tuple(words), joined, is_quoted, is_negated, may_continue)
+
+
+def _drop_single_characters(words: list[Word]) -> list[Word]:
+    """Drop the last character of a text without spaces, which only stands alone in documents."""
+    return [
+        word
+        for place, word in enumerate(words)
+        if not (
+            word.is_pair
+            and len(word.text) == 1
+            and place
+            and words[place - 1].is_pair
+            and words[place - 1].position == word.position - 1
+            and words[place - 1].end == word.end
+        )
+    ]
+
+
+def _negate(term: Term, written: str) -> str:
+    return f"!({written})" if term.is_negated else f"({written})"
+
+
+def _write_term(term: Term, space: str = "") -> str:
+    """Write a term for the words of one namespace."""
+    choices = [_write_row(term, space)]
+    if term.joined:
+        choices.append(_quote(space + term.joined))
+    if len(term.words) == 1 and (row := _write_parts(term.words[0], space)):
+        choices.append(row)
+    return " | ".join(choices)
+
+
+def _write_row(term: Term, space: str) -> str:
+    written, before = [], term.words[0].position
+    for place, word in enumerate(term.words):
+        may_continue = term.may_continue and place == len(term.words) - 1
+        if place:
+            written.append(f"<{word.position - before}>")
+            before = word.position
+        written.append(_write_word(word, space, may_continue=may_continue))
+    return " ".join(written)
+
+
+def _write_word(word: Word, space: str, *, may_continue: bool) -> str:
+    is_single_character = word.is_pair and len(word.text) == 1
+    ending = ":*" if may_continue or is_single_character else ""
+    choices = [_quote(space + choice) + ending for choice in _list_choices(word)]
+    return choices[0] if len(choices) == 1 else f"({' | '.join(choices)})"
+
+
+def _list_choices(word: Word) -> tuple[str, ...]:
+    """Return the forms a word is searched by: as written, and with umlauts as two letters."""
+    if word.name:
+        return (word.name,)
+    return (word.text, word.spelled) if word.spelled else (word.text,)
+
+
+def _write_parts(word: Word, space: str) -> str:
+    """Write a word of letters and digits as separate words: RC1276 as RC-1276."""
+    parts = word.parts
+    return " <-> ".join(_quote(space + part) for part in parts) if len(parts) > 1 else ""
+
+
+def _write_for_agents(term: Term) -> str:
+    choices = [_write_term(term), _write_term(term, NOTES)]
+    if term.is_quoted or term.is_negated or any(word.is_pair for word in term.words):
+        choices.append(_write_row(term, NAMES))
+    elif names := _write_names(term):
+        choices.append(names)
+    return " | ".join(choices)
+
+
+def _write_names(term: Term) -> str:
+    """Write a term for names and addresses: the beginning of a word in each, in any order."""
+    words = [word.text for word in term.words if len(word.text) > 1]
+    written = (_quote(NAMES + word) + (":*" if len(word) >= MIN_PREFIX else "") for word in words)
+    return "(" + " & ".join(written) + ")" if words else ""
+
+
+def _quote(lexeme: str) -> str:
+    return f"'{lexeme}'"

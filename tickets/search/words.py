@@ -1,0 +1,170 @@
+"""Words of a text, for documents and for queries alike. Pure.
+
+A word is a run of letters and digits; everything else separates, whatever its script or dress. The
+parts of an address, a version or an error code are words in a row, so that "kunde.example" finds
+x@kunde.example, and "4711" finds ERR-4711. Text without spaces between words is read as pairs of
+characters: 接続できません is 接続, 続で, でき and so on.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tickets.search.characters import INVISIBLE, MARKS, UNSPACED, fold, fold_word, spell_out
+
+VERSION = 1  # of the reading; documents of another version have to be made anew
+
+MAX_JOINED = 3  # parts; longer ones, such as paths and IP addresses, are not written as one word
+MAX_JOINED_LENGTH = 40
+
+_LETTER = rf"[^\W_{UNSPACED}]"
+_INNER = f"[{MARKS}{INVISIBLE}]"
+_RUN = re.compile(rf"([{UNSPACED}](?:[{UNSPACED}]+|{_INNER}+)*)|(?:{_LETTER}+|{_INNER}+)+")
+_FOLDED_RUN = re.compile(r"[^\W_]+")
+_LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
+_SUFFIX = re.compile(r"\+\+(?!\+)|#(?!\w)")  # C++, C#
+_JOINER = re.compile(r"[-'’‘`´‐‑‒–—.·・_]")
+_APOSTROPHES = "'’‘`´"
+_NUMBER_JOINER = re.compile("[-‐‑‒–]")  # of a telephone number; 7.10 is not 710
+_THOUSANDS = re.compile(r"[,.'’\u00a0\u2009\u202f]")
+
+
+@dataclass(slots=True)
+class Word:
+    """A word of a text at ``[start:end]``.
+
+    position: in the row of words. text: the folded word. is_pair: two characters of a text without
+    spaces, or its last character. name: with its suffix, such as c++. spelled: with umlauts as two
+    letters. parts: of letters and digits, if it has both. joined: together with its neighbors.
+    """
+
+    position: int
+    text: str
+    start: int
+    end: int
+    is_pair: bool = False
+    name: str = ""
+    spelled: str = ""
+    parts: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> set[str]:
+        """All that the word is found by. A part of a number is found without its zeros too."""
+        forms = {self.text, *self.parts, *self.joined}
+        forms |= {part.lstrip("0") for part in (self.text, *self.parts) if part[0] == "0"}
+        return (forms | {self.name, self.spelled}) - {""}
+
+
+def prepare(text: str) -> str:
+    """Return a text in the form that ``read_words`` reads, and that places of words refer to."""
+    return unicodedata.normalize("NFC", text).replace("\u02bc", "'")
+
+
+def read_words(text: str) -> list[Word]:
+    """Return the words of a prepared text in their order."""
+    words: list[Word] = []
+    position = 0
+    for found in _RUN.finditer(text):
+        for word in _read_run(found, position + 1):
+            words.append(word)
+            position = word.position
+    _add_joined(text, words)
+    return words
+
+
+def _read_run(found: re.Match[str], position: int) -> Iterator[Word]:
+    run, start, end = found[0], found.start(), found.end()
+    if found[1]:
+        yield from _read_pairs(run, start, position)
+        return
+    folded = [fold_word(run)] if run.isascii() else _FOLDED_RUN.findall(fold_word(run))
+    suffix = _SUFFIX.match(found.string, end)
+    for place, text in enumerate(folded):
+        word = Word(position + place, text, start, end)
+        if not text.isalpha():
+            word.parts = _list_parts(text)
+        if len(folded) == 1:
+            word.spelled = spell_out(run)
+            if suffix:
+                word.name, word.end = text + suffix[0], suffix.end()
+        yield word
+
+
+def _read_pairs(run: str, start: int, position: int) -> Iterator[Word]:
+    """Yield each character with the next one. The last stands alone, to be found by itself."""
+    folded = fold(run)
+    is_exact = len(folded) == len(run)  # else a part of it has no place of its own
+    for place in range(len(folded)):
+        pair = folded[place : place + 2]
+        begin, end = (place, place + len(pair)) if is_exact else (0, len(run))
+        yield Word(position + place, pair, start + begin, start + end, is_pair=True)
+
+
+def _list_parts(text: str) -> tuple[str, ...]:
+    """Return the parts of a word with letters and digits: INC0012345 has inc and 0012345."""
+    if text.startswith("0x"):
+        return ("0x", text[2:]) if len(text) > 2 else ()
+    parts = _LETTERS_OR_DIGITS.findall(text)
+    return tuple(parts) if 1 < len(parts) <= MAX_JOINED else ()
+
+
+def _add_joined(text: str, words: Sequence[Word]) -> None:
+    """Let words with a hyphen or an apostrophe be found as one: e-mail as email."""
+    for chain in _find_chains(text, words):
+        if joined := join(chain):
+            chain[0].joined += (joined,)
+    for first, second in pairwise(words):
+        if _is_thousands(text, first, second) or _is_contraction(text, first, second):
+            joined = first.text + second.text
+            first.joined += (joined,)
+            second.joined += (joined,)
+
+
+def join(chain: Sequence[Word]) -> str:
+    """Return words as one, or "" if they are one already or too many."""
+    joined = "".join(word.text for word in chain)
+    is_short = 2 <= len(chain) <= MAX_JOINED and len(joined) <= MAX_JOINED_LENGTH
+    return joined if is_short else ""
+
+
+def _find_chains(text: str, words: Sequence[Word]) -> Iterator[list[Word]]:
+    chain: list[Word] = []
+    for word in words:
+        if chain and not _are_joined(text, chain[-1], word):
+            yield chain
+            chain = []
+        if not word.is_pair:
+            chain.append(word)
+    if chain:
+        yield chain
+
+
+def is_chain(text: str, words: Sequence[Word]) -> bool:
+    """Return True if single hyphens, dots or apostrophes are all that separates the words."""
+    return all(_are_joined(text, first, second) for first, second in pairwise(words))
+
+
+def _are_joined(text: str, first: Word, second: Word) -> bool:
+    if second.start - first.end != 1 or first.is_pair or second.is_pair:
+        return False
+    are_numbers = first.text.isdecimal() and second.text.isdecimal()
+    return bool((_NUMBER_JOINER if are_numbers else _JOINER).match(text[first.end]))
+
+
+def _is_contraction(text: str, first: Word, second: Word) -> bool:
+    return _are_joined(text, first, second) and text[first.end] in _APOSTROPHES
+
+
+def _is_thousands(text: str, first: Word, second: Word) -> bool:
+    return (
+        second.start - first.end == 1
+        and len(second.text) == 3
+        and len(first.text) <= 3
+        and (first.text + second.text).isdecimal()
+        and _THOUSANDS.match(text[first.end]) is not None
+    )
