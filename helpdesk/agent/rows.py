@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -23,9 +24,33 @@ from helpdesk.shared.times import (
     to_iso,
 )
 from tickets.models import State, get_word_key
+from tickets.search.hits import describe_hits
 
 SOON = timedelta(hours=1)
 LOWEST_RANK = 4  # the lowest rank with a mark of its own
+
+
+def build_found_rows(
+    rows: Sequence[Row], words: str, *, desk: Desk, now: datetime
+) -> list[TicketRow]:
+    """Return rows of a search with what it found marked. rows: that the agent may see."""
+    hits = describe_hits(
+        words,
+        {row.id: row.subject for row in rows},
+        with_notes=True,
+        names={row.id: _join_names(row) for row in rows},
+    )
+    return [
+        replace(built, marked_subject=hits[row.id].subject, snippet=hits[row.id].snippet)
+        if row.id in hits
+        else built
+        for row, built in zip(rows, build_rows(rows, desk=desk, now=now), strict=True)
+    ]
+
+
+def _join_names(row: Row) -> str:
+    named = [row.account_name or "", row.contact_name, row.contact_email]
+    return " · ".join(filter(None, named))
 
 
 def build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[TicketRow]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -27,12 +27,21 @@ from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
 from tickets.access import can_see_ticket, tickets_for_agent
 from tickets.actors import Actor
 from tickets.models import Channel, Ticket
+from tickets.search.find import search_for_agent
+from tickets.selectors import MAX_SEARCH_LENGTH
 
 RELATED = ("desk", "priority", "product", "department", "assignee", "contact", "account", "clock")
 OPENED = PolymorphicProxySerializer(
     component_name="TicketOpened",
     serializers=[TicketOutput, TicketReceipt],
     resource_type_field_name=None,
+)
+WORDS = OpenApiParameter(
+    "q",
+    description=_(
+        "Only tickets with all of these words, as in the search of the agent pages: in names of "
+        "requester and account, subject, messages, notes and file names. The newest 200 hits count."
+    ),
 )
 
 
@@ -69,7 +78,9 @@ class TicketListView(DeskView):
     serializer_class = TicketOutput
 
     def get_queryset(self) -> QuerySet[Ticket]:
-        return tickets_for_agent(self.agent).select_related(*RELATED)
+        tickets = tickets_for_agent(self.agent).select_related(*RELATED)
+        words = self.request.query_params.get("q", "").strip()[:MAX_SEARCH_LENGTH]
+        return tickets.filter(pk__in=search_for_agent(self.agent, words)) if words else tickets
 
     @extend_schema(
         operation_id="list_tickets",
@@ -78,6 +89,7 @@ class TicketListView(DeskView):
             "Returns the tickets of this desk that you can see, most recently changed first, 50 "
             "per page. “next” and “previous” are the URLs of the adjacent pages."
         ),
+        parameters=[WORDS],
     )
     def get(self, request: Request) -> Response:
         """List the desk's tickets, last changed first."""

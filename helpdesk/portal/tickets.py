@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +16,16 @@ from helpdesk.shared.entries import label_answers
 from helpdesk.shared.times import format_age, format_datetime, format_title, to_iso
 from tickets.access import tickets_for_contact
 from tickets.models import FormField, State, Ticket
+from tickets.search.hits import Hit, describe_hits
+from tickets.search.snippets import Segment
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """One request in a list (_requests.html). requester: "" for the reader's own."""
+    """One request in a list (_requests.html). requester: "" for the reader's own.
+
+    marked_subject, snippet: of a search, what it found; else empty.
+    """
 
     url: str
     number: str
@@ -31,6 +36,8 @@ class RequestRow:
     updated_text: str
     updated_title: str
     requester: str
+    marked_subject: tuple[Segment, ...] = ()
+    snippet: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +69,15 @@ class LinkedRequest:
 
 
 def describe_requests(
-    tickets: Iterable[Ticket], contact: Contact, desk: Desk, *, now: datetime
+    tickets: Sequence[Ticket], contact: Contact, desk: Desk, *, now: datetime, words: str = ""
 ) -> list[RequestRow]:
-    """Return the rows of a list. Reads ticket.contact: select it with the tickets."""
+    """Return the rows of a list. Reads ticket.contact: select it with the tickets.
+
+    words: of a search, whose hits are marked.
+    """
+    subjects = {ticket.pk: ticket.subject for ticket in tickets}
+    hits = describe_hits(words, subjects, with_notes=False)
+    nothing = Hit(())
     return [
         RequestRow(
             url=reverse("portal:ticket", args=[ticket.number]),
@@ -76,6 +89,8 @@ def describe_requests(
             updated_text=format_age(ticket.updated_at, now=now),
             updated_title=format_title(ticket.updated_at),
             requester="" if ticket.contact_id == contact.pk else str(ticket.contact),
+            marked_subject=hits.get(ticket.pk, nothing).subject,
+            snippet=hits.get(ticket.pk, nothing).snippet,
         )
         for ticket in tickets
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
@@ -11,11 +12,12 @@ import heroicons.templatetags.heroicons as heroicon_tags
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import escape, format_html_join, urlize
+from django.utils.html import escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from helpdesk.shared.script_texts import SCRIPT_TEXTS
+from tickets.search.snippets import Segment
 
 register = template.Library()
 
@@ -49,6 +51,18 @@ def draw_icon(name: str, size: int, label: str, css: str) -> SafeString:
     draw = heroicon_tags.heroicon_micro if size <= MICRO_PX else heroicon_tags.heroicon_mini
     svg = draw(name, size=size, **{**naming, "class": css})
     return mark_safe(svg)  # noqa: S308 (heroicons escapes)
+
+
+@register.filter
+def marked(segments: Iterable[Segment]) -> SafeString:
+    """Return the segments of a search hit, escaped, with what was searched for in <mark>."""
+    if not segments:
+        return SafeString()
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<mark>{}</mark>", s.text) if s.is_hit else s.text,) for s in segments),
+    )
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpdesk.shared.components import Component, Option
+from tickets.search.snippets import Segment
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -25,7 +26,10 @@ class Deadline(Component):
 
 @dataclass(frozen=True, slots=True)
 class TicketRow(Component):
-    """A row of a ticket list. priority_rank: 1 to 4. assignee_tone: "0" to "7"."""
+    """A row of a ticket list. priority_rank: 1 to 4. assignee_tone: "0" to "7".
+
+    marked_subject, snippet: of a search, what it found; else empty.
+    """
 
     url: str
     number: str
@@ -52,6 +56,8 @@ class TicketRow(Component):
     updated_text: str
     updated_title: str
     unread: bool
+    marked_subject: tuple[Segment, ...] = ()
+    snippet: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

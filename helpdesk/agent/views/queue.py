@@ -26,7 +26,7 @@ from helpdesk.agent.queue_queries import (
     read_sidebar_with_choices,
     select_view,
 )
-from helpdesk.agent.rows import build_rows
+from helpdesk.agent.rows import build_found_rows, build_rows
 from helpdesk.agent.shell import frame_shell
 from helpdesk.agent.sql import DepartmentCount
 from helpdesk.agent.toolbar import build_toolbar
@@ -133,7 +133,7 @@ def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> 
     first = min(parse_number(request.GET.get("from")) or 0, MAX_HITS)
     rows = read_found(tickets, request.agent, ids[first : first + FOUND_SIZE])
     return {
-        "rows": build_rows(rows, desk=request.desk, now=at),
+        "rows": build_found_rows(rows, parameters.words, desk=request.desk, now=at),
         "pagination": _paginate_found(parameters, len(ids), first=first, is_capped=is_capped),
         "empty": _describe_no_results(parameters),
     }

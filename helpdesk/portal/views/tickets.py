@@ -73,7 +73,9 @@ def list_tickets(request: ContactRequest) -> HttpResponse:
         newer=request.GET.get("newer", ""),
     )
     context = {
-        "requests": describe_requests(page.rows, request.contact, request.desk, now=timezone.now()),
+        "requests": describe_requests(
+            page.rows, request.contact, request.desk, now=timezone.now(), words=words
+        ),
         "views": [
             ViewLink(_get_list_url(view=key, q=words), label, is_current=key == view)
             for key, label in VIEWS.items()
