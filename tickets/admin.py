@@ -31,10 +31,9 @@ from tickets.models import (
     TicketEvent,
 )
 from tickets.reasons import describe_reason
-from tickets.selectors import search_tickets
-from tickets.services.priorities import rank_offered_first
 from tickets.search.find import search_tickets
 from tickets.selectors import MAX_SEARCH_LENGTH
+from tickets.services.priorities import rank_offered_first
 
 
 class PriorityForm(TranslatedForm, DeskForm):

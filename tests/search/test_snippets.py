@@ -9,10 +9,10 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from accounts.models import Department, Visibility
 from helpdesk.templatetags.ui import marked
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
+from tests.departments import close_department
 from tickets.files import NewFile
 from tickets.models import Ticket
 from tickets.search.queries import read_query
@@ -113,7 +113,8 @@ def test_a_customer_sees_public_texts_only(in_rocket: Cast, sign_in: SignIn) -> 
 
 
 def test_hidden_departments_cause_no_hit_and_no_snippet(in_rocket: Cast, sign_in: SignIn) -> None:
-    Department.objects.update(visibility=Visibility.MEMBERS)
+    for kind in in_rocket.departments:
+        close_department(in_rocket, kind, members=())
     ticket = in_rocket.open_ticket(subject="Zebra", text="A tapir sleeps.")
     Ticket.objects.filter(pk=ticket.pk).update(assignee=None)
     assert ticket.department is not None

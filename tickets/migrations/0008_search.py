@@ -9,7 +9,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 from django.db import migrations, models
 
-from accounts.wall import WallOff
+from accounts.wall import KeysWithinDesk, WallOff
 
 TRIGGERS = """
 CREATE FUNCTION mark_search_of_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -181,6 +181,7 @@ class Migration(migrations.Migration):
         ),
         WallOff("tickets_searchdocument"),
         WallOff("tickets_searchrefresh"),
+        KeysWithinDesk("SearchDocument", "SearchRefresh"),
         migrations.RunSQL(TRIGGERS, migrations.RunSQL.noop),
         migrations.RunSQL(SEARCH, migrations.RunSQL.noop),
         migrations.RunSQL(MARK_ALL, migrations.RunSQL.noop),

@@ -50,7 +50,7 @@ def add_recipients(*, message_id: int, addresses: Iterable[str], at: datetime) -
     with transaction.atomic():
         ticket_id = Message.objects.values_list("ticket", flat=True).get(pk=message_id)
         change = Change.open(ticket_id, by=SYSTEM, at=at)
-        message = Message.objects.defer("search").get(pk=message_id)
+        message = Message.objects.get(pk=message_id)
         code = RemarkCode.SENT_TO_SEVERAL.value
         others = [remark for remark in message.remark_data if remark["code"] != code]
         known = [r["addresses"].split(", ") for r in message.remark_data if r["code"] == code]
