@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -57,7 +58,7 @@ def add_to_search(
     # Only a new ticket has everything at hand that stands at the head of its document.
     head = _write_head(ticket) if is_new else _write_desk(ticket.desk_id)
     for words in write_vectors(texts):
-        given = {
+        given: dict[str, Any] = {
             "desk": ticket.desk_id,
             "ticket": ticket.pk,
             "at": text.created_at,
@@ -117,7 +118,7 @@ def rebuild(ticket_ids: Collection[int]) -> None:
 
 def _make_rows(
     ticket: Ticket, written: Sequence[tuple[datetime, Sequence[Text]]]
-) -> list[tuple[object, ...]]:
+) -> list[tuple[Any, ...]]:
     head = _write_head(ticket)
     texts = [text for _, texts in written for text in texts]
     changed_at = max((at for at, _ in written), default=ticket.created_at)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db import connection
 from django.db.models import Q
 
@@ -65,7 +63,7 @@ def search_tickets(*, desk: Desk, words: str, limit: int = MAX_HITS) -> list[int
     return [*named, *(ticket_id for ticket_id in found if ticket_id not in named)][:limit]
 
 
-def _search(desk: Desk, query: str, *, limit: int, among: Sequence[int] | None = None) -> list[int]:
+def _search(desk: Desk, query: str, *, limit: int, among: list[int] | None = None) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT ticket_id FROM search_documents(%s, %s::tsquery, %s::bigint[], %s)",

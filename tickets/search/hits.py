@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -84,7 +85,7 @@ def _read_texts(ticket_ids: Sequence[int], *, with_notes: bool) -> dict[int, lis
         SELECT found.id, written.text FROM unnest(%(ids)s::bigint[]) found(id)
         CROSS JOIN LATERAL ({parts}) written ORDER BY found.id, written.created_at DESC
     """  # noqa: S608 (constants)
-    given = {"ids": list(ticket_ids), "chars": MAX_CHARS, "texts": MAX_TEXTS}
+    given: dict[str, Any] = {"ids": list(ticket_ids), "chars": MAX_CHARS, "texts": MAX_TEXTS}
     texts: dict[int, list[str]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
