@@ -28,6 +28,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from accounts.admin.changes import describe_changes
 from accounts.admin.conflicts import ConflictGuardFormSet, ConflictGuardMixin
 from accounts.admin.registry import list_inlines
+from accounts.admin.unsent import UnsentFormsMixin
 from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction, Desk, DeskModel, Role, User
 from accounts.tenancy import desk_scope
@@ -39,6 +40,7 @@ class AdminRequest(HttpRequest):
     user: User
     desk: Any  # Desk | None; pages of a desk check has_permission before they use it
     agent: Agent | None
+    unsent_fields: dict[str, list[str]] | None  # posted while signed out: accounts/admin/unsent.py
 
 
 def is_desk_admin(request: AdminRequest) -> bool:
@@ -170,7 +172,7 @@ class SafeChangeList(ChangeList):
         super().get_results(request)
 
 
-class AuditedAdmin(ModelAdmin):
+class AuditedAdmin(UnsentFormsMixin, ModelAdmin):
     """A page that records each change, with old and new values, in the desk's audit log."""
 
     actions = None  # no bulk actions: each change is reviewed and audited on its own

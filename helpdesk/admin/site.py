@@ -38,6 +38,7 @@ from helpdesk.admin.privacy import (
 from helpdesk.admin.quarantine import decide_quarantined
 from helpdesk.admin.sla_matrix import edit_sla_matrix
 from helpdesk.admin.two_factor_reset import reset_for_agent, reset_for_user
+from helpdesk.admin.unsent import take_unsent
 from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.shared.methods import post_only
 from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
@@ -69,6 +70,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
                 if request.user.is_authenticated:
                     raise Http404(gettext("This page is only available to admins."))
                 return refuse_signed_out(request)
+            request.unsent_fields = take_unsent(request)
             if request.desk is not None:
                 return inner(request, *args, **kwargs)
             with system_scope("pages of installation admins"):

@@ -9,16 +9,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.admin.base import AdminRequest, require_desk_admin
+from accounts.admin.unsent import UNSENT
 from helpdesk.admin.rendering import render_page
+from helpdesk.shared.drafts import keeps_draft
 from sla.matrix import Matrix, MatrixConflictError, read_matrix, save_matrix
 
 
+@keeps_draft
 def edit_sla_matrix(request: AdminRequest) -> HttpResponse:
     """Show the desk's SLA targets; post them to save all of them, or none if a cell has an error.
 
     A cell that another admin changed since the page was loaded is an error once (sla/matrix.py).
     """
     require_desk_admin(request)
+    if request.unsent_fields is not None:
+        messages.warning(request, str(UNSENT))
+        written = {name: values[-1] for name, values in request.unsent_fields.items()}
+        return _show(request, read_matrix(request.desk, written=written))
     if request.method != "POST":
         return _show(request, read_matrix(request.desk))
     matrix = read_matrix(request.desk, written=request.POST.dict())

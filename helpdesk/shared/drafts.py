@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import Resolver404, get_script_prefix, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, get_script_prefix, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from tickets.errors import ServiceError
 from tickets.models import Draft, SubmittedForm
 from tickets.services.drafts import discard_draft, get_draft, save_draft
 
+ADMIN_FORMS = ("_add", "_change")  # the names of Django's own pages
 MAX_PLACE_LENGTH = 400  # of Draft.place
 # Never kept: tokens of the form itself, and what people would not want to read again anywhere.
 _LEFT_OUT = re.compile(r"csrfmiddlewaretoken|token|password|secret|otp|\bcode\b|next_page", re.I)
@@ -66,7 +67,13 @@ def has_draft(place: str) -> bool:
         found = resolve(place.partition("?")[0]) if len(place) <= MAX_PLACE_LENGTH else None
     except Resolver404:
         return False
-    return found is not None and getattr(found.func, "keeps_draft", False)
+    return found is not None and (
+        getattr(found.func, "keeps_draft", False) or _is_admin_form(found)
+    )
+
+
+def _is_admin_form(found: ResolverMatch) -> bool:
+    return found.namespaces == ["admin"] and (found.url_name or "").endswith(ADMIN_FORMS)
 
 
 def to_place(url: str) -> str:

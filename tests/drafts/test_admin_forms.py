@@ -1,0 +1,89 @@
+"""An admin's form that was posted while signed out is shown again, and saves nothing by itself."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from accounts.models import AuditEntry, Plan
+from tests.cast import Cast
+from tests.drafts.conftest import end_sessions, next_page_of, read_token, sign_in_by_form
+from tickets.models import Draft
+
+UNSENT = "You were signed out before this was saved. Check it and save it."
+
+
+def read_form(page) -> dict[str, str]:
+    """Return what a browser posts of an admin page without a change."""
+    form = page.context["adminform"].form
+    bound = [form, *(inline.formset.management_form for inline in _inlines(page))]
+    bound += [row for inline in _inlines(page) for row in inline.formset.forms]
+    fields = {field.html_name: field.value() for part in bound for field in part}
+    shown = {name: "on" if value is True else value for name, value in fields.items()}
+    return {
+        name: str(value)
+        for name, value in shown.items()
+        if value is not None and value is not False
+    }
+
+
+def _inlines(page):
+    return page.context["inline_admin_formsets"]
+
+
+def post_signed_out(browser: Client, cast: Cast, url: str, **fields: str):
+    sign_in_by_form(browser, cast.admin.user.email)
+    page = browser.get(url)
+    assert page.status_code == 200
+    entry = read_form(page) | fields if "adminform" in page.context else fields
+    end_sessions()
+    return browser.post(url, {**entry, "csrfmiddlewaretoken": read_token(page)})
+
+
+def test_a_changed_setting_comes_back_and_is_saved_by_its_admin_alone(
+    browser: Client, in_rocket: Cast
+) -> None:
+    url = f"/rocket/admin/accounts/plan/{in_rocket.plan.pk}/change/"
+    refused = post_signed_out(browser, in_rocket, url, name="Premium")
+    assert next_page_of(refused) == url
+    sign_in_by_form(browser, in_rocket.colleague.user.email)
+    assert browser.get(url).status_code == 404
+    end_sessions()
+    sign_in_by_form(browser, in_rocket.admin.user.email)
+
+    page = browser.get(url)
+    assert UNSENT in page.content.decode()
+    assert page.context["adminform"].form["name"].value() == "Premium"
+    assert Plan.objects.get(pk=in_rocket.plan.pk).name == "Standard"
+    assert not AuditEntry.objects.filter(action="changed").exists()
+
+    saved = browser.post(url, read_form(page) | {"csrfmiddlewaretoken": read_token(page)})
+    assert saved.status_code == 302, saved.context["errors"]
+    assert Plan.objects.get(pk=in_rocket.plan.pk).name == "Premium"
+    assert not Draft.objects.exists()
+    assert UNSENT not in browser.get(url).content.decode()
+
+
+def test_a_new_row_comes_back_too(browser: Client, in_rocket: Cast) -> None:
+    url = "/rocket/admin/accounts/product/add/"
+    post_signed_out(browser, in_rocket, url, name="Rocket Phone")
+    sign_in_by_form(browser, in_rocket.admin.user.email)
+    page = browser.get(url)
+    assert page.context["adminform"].form["name"].value() == "Rocket Phone"
+    assert UNSENT in page.content.decode()
+
+
+def test_the_cells_of_the_sla_matrix_come_back(browser: Client, in_rocket: Cast) -> None:
+    url = "/rocket/admin/sla/matrix/"
+    plan, priority = in_rocket.plan.pk, in_rocket.priorities["High"].pk
+    post_signed_out(browser, in_rocket, url, **{f"minutes-{plan}-{priority}-": "3h"})
+    sign_in_by_form(browser, in_rocket.admin.user.email)
+    page = browser.get(url)
+    assert UNSENT in page.content.decode()
+    assert 'value="3h"' in page.content.decode()
+
+
+def test_secrets_are_not_kept(browser: Client, in_rocket: Cast) -> None:
+    url = "/rocket/admin/accounts/identityprovider/add/"
+    post_signed_out(browser, in_rocket, url, name="Okta", client_secret="hush")
+    assert "client_secret" not in Draft.objects.get().fields
+    assert Draft.objects.get().fields["name"] == ["Okta"]
