@@ -7,6 +7,7 @@ from email import message_from_bytes
 from django.test import Client
 
 from channels_intake.models import InboundMessage, InboundState, MailKind, MailState, OutgoingEmail
+from helpdesk.agent.views.mails import describe_source
 from tests.agent.conftest import SignIn, inside
 from tests.cast import NOON, Cast
 from tickets.models import Message, Ticket, TicketEvent
@@ -120,3 +121,12 @@ def test_strangers_find_no_mail(
     for part in (f"received/{receive(rocket, ticket).pk}", f"sent/{send(rocket, ticket).pk}"):
         assert sign_in(matter.admin.user).get(f"/matter/agent/mails/{part}/").status_code == 404
         assert sign_in(rocket.customer.user).get(f"/rocket/agent/mails/{part}/").status_code == 404
+
+
+def test_an_email_through_a_list_is_shown_with_its_true_from_and_its_author() -> None:
+    source = (
+        b"From: 'Jane' via Support <support@rocket.example>\r\nX-Original-From: Jane <j@b.example>"
+    )
+    shown = dict(describe_source(source + b"\r\n\r\nHello.", title="").facts)
+    assert shown["From"] == "support@rocket.example"
+    assert shown["Author"] == "Jane <j@b.example>"

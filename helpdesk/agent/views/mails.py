@@ -97,8 +97,10 @@ def describe_source(source: bytes, *, title: str) -> EmailSource:
     """Return an email's headers, text and source as plain text, the source up to a limit."""
     mail = parse_message(source)
     name, email = mail.sender.name, mail.sender.email
+    author = f"{name} <{email}>" if name else email
     facts = (
-        (pgettext("email header", "From"), f"{name} <{email}>" if name else email),
+        (pgettext("email header", "From"), mail.via or author),
+        (pgettext("email header", "Author"), author if mail.via else ""),
         (pgettext("email header", "To"), ", ".join(mail.recipients)),
         (pgettext("email header", "CC"), ", ".join(address.email for address in mail.cc)),
         (pgettext("email header", "Date"), format_full_datetime(mail.date) if mail.date else ""),
