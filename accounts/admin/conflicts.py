@@ -8,6 +8,7 @@ both changed is refused once. Saving again overwrites it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,12 +51,6 @@ class ConflictGuardMixin(forms.ModelForm):
             bound = self[name]
             if bound.field.show_hidden_initial:
                 self._compare(bound, is_edited=name in edited)
-        self._show_error_of_key()
-
-    def _show_error_of_key(self) -> None:
-        """Show the error of the hidden key of a row, which pages don't show where it stands."""
-        if errors := self.errors.pop(self._meta.model._meta.pk.name, None):
-            self.add_error(None, list(errors))
 
     def _compare(self, bound: BoundField, *, is_edited: bool) -> None:
         stored = _read_stored(bound)
@@ -93,16 +88,63 @@ class ConflictGuardMixin(forms.ModelForm):
 
 
 class ConflictGuardFormSet(PaginationInlineFormSet):
-    """Rows on the page of another row. One that was deleted meanwhile is said to be deleted."""
+    """Rows on the page of another row. Rows that another admin deleted leave the posted form.
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        key = self.model._meta.pk.name
-        if isinstance(field := form.fields.get(key), forms.ModelChoiceField):
-            field.error_messages["invalid_choice"] = gettext(
-                "Another admin deleted this row while you were editing. Mark it as deleted here, "
-                "too, to save the rest."
+    One that was edited here is refused once, so that the editor learns of it.
+    """
+
+    data: Any  # a QueryDict
+    has_lost_edits = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.management_form.is_valid():
+            self._leave_out_deleted_rows()
+
+    def clean(self) -> None:
+        super().clean()
+        if self.has_lost_edits:
+            raise ValidationError(
+                gettext(
+                    "Another admin deleted a row that you edited. Check the rows and save again."
+                )
             )
+
+    def _leave_out_deleted_rows(self) -> None:
+        key = self.model._meta.pk.name
+        stored = {str(row.pk) for row in self.get_queryset()}
+        posted = range(self.management_form.cleaned_data["INITIAL_FORMS"])
+        gone = {n for n in posted if self.data.get(f"{self.add_prefix(n)}-{key}") not in stored}
+        if gone:
+            self.has_lost_edits = any(self._is_edited(number) for number in gone)
+            self._renumber(gone)
+
+    def _is_edited(self, number: int) -> bool:
+        start, opened = f"{self.add_prefix(number)}-", f"initial-{self.add_prefix(number)}-"
+        if f"{start}DELETE" in self.data:
+            return False
+        names = [name.removeprefix(opened) for name in self.data if name.startswith(opened)]
+        return any(
+            self.data.getlist(start + name) != self.data.getlist(opened + name) for name in names
+        )
+
+    def _renumber(self, gone: set[int]) -> None:
+        counts = self.management_form.cleaned_data
+        kept = [n for n in range(counts["TOTAL_FORMS"]) if n not in gone]
+        data = self.data.copy()
+        for name in self.data:
+            if re.match(rf"(initial-)?{re.escape(self.prefix)}-\d+-", name):
+                del data[name]
+        for new, old in enumerate(kept):
+            for start in ("", "initial-"):
+                before = f"{start}{self.add_prefix(old)}-"
+                for name in [name for name in self.data if name.startswith(before)]:
+                    renamed = f"{start}{self.add_prefix(new)}-{name.removeprefix(before)}"
+                    data.setlist(renamed, self.data.getlist(name))
+        data[f"{self.prefix}-TOTAL_FORMS"] = str(len(kept))
+        data[f"{self.prefix}-INITIAL_FORMS"] = str(counts["INITIAL_FORMS"] - len(gone))
+        self.data = data
+        del self.management_form  # cached
 
 
 def _read_stored(bound: BoundField) -> Raw:
