@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 
+from accounts.models import IdentityProvider
 from tests.cast import Cast
 from tests.drafts.conftest import (
     end_sessions,
@@ -13,6 +18,7 @@ from tests.drafts.conftest import (
     read_token,
     sign_in_by_form,
 )
+from tests.login.conftest import give_app, recovery_codes_of
 from tickets.models import Draft, Message, Note, Ticket
 
 UNSENT = "You were signed out before this was sent. Check it and send it."
@@ -140,6 +146,57 @@ def test_a_form_of_the_person_before_is_kept_for_them_alone(
     assert b"This form has expired" in refused.content
     assert b"Not yours" not in refused.content
     assert Draft.objects.get().user == rocket.analyst.user
+
+
+def test_text_of_a_form_without_drafts_is_shown_to_be_copied(browser: Client, rocket: Cast) -> None:
+    sign_in_by_form(browser, rocket.customer.user.email)
+    page = browser.get("/rocket/portal/contact/")
+    end_sessions()
+    sign_in_by_form(browser, rocket.customer.user.email)
+    refused = browser.post(
+        "/rocket/portal/contact/",
+        {"message": "Nobody answers the phone", "csrfmiddlewaretoken": read_token(page)},
+        headers={"Origin": "http://testserver"},
+    )
+    assert refused.status_code == 403
+    assert b"Nobody answers the phone" in refused.content
+
+
+def test_every_way_to_sign_in_leads_back_to_the_form(
+    browser: Client, rocket: Cast, ticket: Ticket
+) -> None:
+    IdentityProvider.objects.create(
+        desk=rocket.desk, name="Okta", server_url="https://127.0.0.1", client_id="c"
+    )
+    page = browser.get(write_as_agent(browser, rocket, ticket)["Location"]).content.decode()
+    back = f"/rocket/agent/tickets/{ticket.number}/"
+    fields = re.findall(r'name="next" value="([^"]*)"', page)
+    assert fields == [back] * 3  # password, single sign-on, passkey
+    assert f"/rocket/login/code/?next={quote(back, safe='')}" in page.replace("&amp;", "&")
+
+
+def test_a_second_factor_comes_before_the_form_and_leads_back_to_it(
+    browser: Client, rocket: Cast, ticket: Ticket
+) -> None:
+    give_app(rocket.analyst.user)
+    codes = recovery_codes_of(rocket.analyst.user)
+    back = f"/rocket/agent/tickets/{ticket.number}/"
+    sign_in_by_form(browser, rocket.analyst.user.email)
+    enter_code(browser, codes[0])
+    page = browser.get(back)
+    end_sessions()
+    entry = {"kind": "reply", "body": "Restart it."}
+    refused = post_form(browser, page, composer_of(ticket), **entry)
+    sign_in_by_form(browser, rocket.analyst.user.email, next_page=next_page_of(refused))
+    done = enter_code(browser, codes[1])
+    assert done["Location"] == back
+    assert browser.get(back).context["composer"].form["body"].value() == "Restart it."
+
+
+def enter_code(browser: Client, code: str) -> HttpResponse:
+    step = browser.get("/rocket/login/two-factor/code/")
+    entry = {"code": code, "csrfmiddlewaretoken": read_token(step)}
+    return browser.post("/rocket/login/two-factor/code/", entry)
 
 
 def test_another_site_cannot_put_words_into_anyones_form(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -144,6 +146,17 @@ def test_secrets_and_tokens_are_never_in_a_draft(
         client, composer_of(ticket), body="a\x00b", form_token="t", password="p", client_secret="s"
     )
     assert Draft.objects.get().fields == {"body": ["ab"]}
+
+
+@pytest.mark.parametrize("form", ["escalation", "closure", "participants", ""])
+def test_every_form_that_says_it_has_a_draft_can_save_one(
+    rocket: Cast, ticket: Ticket, sign_in: SignIn, form: str
+) -> None:
+    client = sign_in(rocket.analyst.user)
+    page = client.get(f"/rocket/agent/tickets/{ticket.number}/{form + '/' if form else ''}")
+    url = re.search(r'data-draft="([^"]+)"', page.content.decode())
+    assert url is not None
+    assert client.post(unescape(url[1]), {"body": "x"}).status_code == 204
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ def run_ticket_form(
 ) -> HttpResponse:
     """Render a form that is filled in before a ticket is changed. When it is valid, change it.
 
+    The view keeps drafts (helpdesk.shared.drafts.keeps_draft).
+
     change: calls the service; returns the message of success. A ServiceError is shown above the
     form, which keeps its input (422).
     """

@@ -21,6 +21,7 @@ from helpdesk.agent.permissions import (
 from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
+from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.numbers import parse_number
 from tickets.actors import Actor
 from tickets.errors import ServiceError
@@ -30,6 +31,7 @@ from tickets.services import add_participant, remove_participant
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
 @write_access_required
+@keeps_draft
 def add_follower(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for an address, then add its contact; an unknown one becomes a contact of no account."""
     ticket = get_ticket_for_change(request.agent, number)

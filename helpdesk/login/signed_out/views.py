@@ -51,6 +51,8 @@ def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     kept = keep_refused_form(request, owner)
     if owner.pk != request.user.pk:
         return _show_page(request, [])
+    if kept is Kept.NOTHING and (texts := _list_texts(request)):
+        return _show_page(request, texts)
     if kept is Kept.NOTHING:
         text = _("Nothing was changed, because you signed in again in the meantime. Try again.")
         messages.warning(request, text)
