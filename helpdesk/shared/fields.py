@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazystr
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,20 @@ class TextField(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What one message may carry. The browser refuses the rest before it is uploaded."""
+
+    max_files: int = MAX_FILES
+    max_bytes: int = field(default_factory=lambda: settings.MAX_ATTACHMENT_BYTES)  # in total
+
+    def __str__(self) -> str:
+        return gettext("Up to %(count)s files, %(size)s in total.") % {
+            "count": self.max_files,
+            "size": filesizeformat(self.max_bytes),
+        }
+
+
 class FilesInput(forms.FileInput):
     """A file input that takes several files."""
 
@@ -56,10 +71,14 @@ class FilesField(forms.FileField):
     """Several files, settings.MAX_ATTACHMENT_BYTES in total; cleans to a tuple of NewFile."""
 
     def __init__(self, **kwargs: Any) -> None:
-        limit = {"data-max-bytes": settings.MAX_ATTACHMENT_BYTES}
-        super().__init__(
-            widget=FilesInput(attrs={"multiple": True, **limit}), required=False, **kwargs
-        )
+        limits = FileLimits()
+        attrs = {
+            "multiple": True,
+            "data-max-bytes": limits.max_bytes,
+            "data-max-files": limits.max_files,
+        }
+        kwargs.setdefault("help_text", lazystr(limits))
+        super().__init__(widget=FilesInput(attrs=attrs), required=False, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> tuple[NewFile, ...]:
         uploads = _as_list(data)

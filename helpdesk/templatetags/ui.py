@@ -16,6 +16,7 @@ from django.utils.html import escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from helpdesk.shared.fields import FileLimits
 from helpdesk.shared.script_texts import SCRIPT_TEXTS
 from tickets.search.snippets import Segment
 
@@ -85,6 +86,12 @@ def draw_partial(path: str, language: str, **facts: Any) -> SafeString:
 def icon(name: str, *, size: int = MICRO_PX, label: str = "", css: str = "icon") -> SafeString:
     """Draw an icon: `{% icon "envelope" %}`, `{% icon "bolt" size=20 label="Urgent" %}`."""
     return draw_icon(str(name), size, str(label), str(css))
+
+
+@register.simple_tag
+def file_limits() -> FileLimits:
+    """Return what a message may carry: `{% file_limits as limits %}`, then `{{ limits }}`."""
+    return FileLimits()
 
 
 @register.simple_tag

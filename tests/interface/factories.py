@@ -221,7 +221,6 @@ def make_ticket(**composer: Any) -> dict[str, Any]:
         kind="reply",
         to="Jonas",
         next_states=(Option("waiting", "Waiting", selected=True),),
-        files_max_bytes=1_000_000,
         last_seen=5,
         draft=FormDraft(save_url="/drafts/"),
     )

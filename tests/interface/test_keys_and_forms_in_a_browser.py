@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
+from helpdesk.shared.fields import MAX_FILES
 from helpdesk.shared.times import MINUTES, OVERDUE
 from tests.interface import factories
 
@@ -109,21 +110,67 @@ def test_an_unsent_answer_asks_before_it_is_lost(show):
     assert asked == ["beforeunload"]
 
 
-def test_chosen_files_are_listed_added_to_and_taken_away(show):
-    page = show(TICKET, **factories.make_ticket(files_max_bytes=1000))
-    files = [
-        {"name": name, "mimeType": "text/plain", "buffer": b"x" * size}
-        for name, size in (("a.log", 10), ("b.log", 2000))
+NAMES_OF_FILES = "[...document.querySelector('input[name=files]').files].map((file) => file.name)"
+
+
+def make_files(*sizes: int) -> list[dict[str, object]]:
+    return [
+        {"name": f"{number}.log", "mimeType": "text/plain", "buffer": b"x" * size}
+        for number, size in enumerate(sizes, 1)
     ]
 
-    page.set_input_files("input[name=files]", files[:1])
-    page.set_input_files("input[name=files]", files[1:])
-    assert page.locator(".file-chip").count() == 2
-    assert "too large" in page.inner_text(".file-chip >> nth=1")
-    page.click("[aria-label='Remove b.log']")
-    assert page.evaluate(
-        "[...document.querySelector('input[name=files]').files].map((file) => file.name)"
-    ) == ["a.log"]
+
+def show_with_limits(show, *, size: int, count: int):
+    page = show(TICKET, **factories.make_ticket())
+    page.eval_on_selector(
+        "input[name=files]",
+        "(input, [size, count]) => Object.assign(input.dataset, {maxBytes: size, maxFiles: count})",
+        [size, count],
+    )
+    return page
+
+
+def test_chosen_files_are_listed_added_to_and_removed(show):
+    page = show(TICKET, **factories.make_ticket())
+    first, second = make_files(10, 20)
+
+    page.set_input_files("input[name=files]", [first])
+    page.set_input_files("input[name=files]", [second])
+    assert page.evaluate(NAMES_OF_FILES) == ["1.log", "2.log"]
+    page.click("[aria-label='Remove 2.log']")
+    assert page.evaluate(NAMES_OF_FILES) == ["1.log"]
+
+
+def test_a_file_that_is_too_large_is_named_and_not_uploaded_while_the_others_are(show):
+    page = show_with_limits(show, size=1024, count=10)
+
+    page.set_input_files("input[name=files]", make_files(600, 600, 300))
+
+    assert page.evaluate(NAMES_OF_FILES) == ["1.log", "3.log"]  # the sum counts
+    refused = page.locator(".file-chip[data-too-large]")
+    assert refused.count() == 1
+    assert "2.log" in refused.inner_text()
+    assert "not attached: more than 1 kB in total" in refused.inner_text()
+
+
+def test_more_files_than_a_message_may_carry_are_not_uploaded(show):
+    page = show_with_limits(show, size=1_000_000, count=2)
+
+    page.set_input_files("input[name=files]", make_files(1, 1, 1))
+
+    assert page.evaluate(NAMES_OF_FILES) == ["1.log", "2.log"]
+    assert "not attached: more than 2 files" in page.inner_text(".file-chip[data-too-large]")
+
+
+def test_the_limits_are_said_beforehand_and_are_those_of_the_server(show, settings):
+    settings.MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
+    page = show(TICKET, **factories.make_ticket())
+
+    files = page.locator("input[name=files]")
+    assert files.get_attribute("data-max-bytes") == str(25 * 1024 * 1024)
+    assert files.get_attribute("data-max-files") == str(MAX_FILES)
+    hint = page.locator(f"#{files.get_attribute('aria-describedby')}")
+    assert hint.inner_text() == "Up to 10 files, 25.0\xa0MB in total."
 
 
 def test_an_act_that_asks_is_done_only_after_a_yes(show, site):

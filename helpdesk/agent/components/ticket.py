@@ -127,7 +127,6 @@ class Composer(Component):
     kind: str
     to: str
     next_states: tuple[Option, ...]
-    files_max_bytes: int
     last_seen: int
     draft: FormDraft
 

@@ -132,7 +132,6 @@ def _build_composer(
         kind=form["kind"].value() or "reply",
         to=", ".join(to),
         next_states=_select_submitted(list_next_states(ticket), form),
-        files_max_bytes=form["files"].field.widget.attrs["data-max-bytes"],
         last_seen=_get_last_seen(draft) or conversation.last_message_id,
         draft=draft,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -145,7 +144,6 @@ def show_conversation(
         "entries": list_messages(ticket),
         "form": form,
         "draft": draft,
-        "files_max_bytes": settings.MAX_ATTACHMENT_BYTES,
         "reply_url": reply_url,
         "close_url": _get_close_url(request.contact, ticket),
     }

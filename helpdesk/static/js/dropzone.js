@@ -1,6 +1,6 @@
 // [data-dropzone] around an <input type=file multiple>: files can be dropped, each is listed with
-// its size and can be removed again. Choosing more adds to the list. data-max-bytes warns before
-// the server refuses a file.
+// its size and can be removed again. Choosing more adds to the list. Files beyond data-max-bytes (in
+// total) or data-max-files are listed as refused and never uploaded.
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 const KILO = 1024; // as Django's filesizeformat counts
 
@@ -11,26 +11,38 @@ function describeSize(bytes) {
   return format.format(bytes / KILO ** power);
 }
 
-function setFiles(input, files) {
-  const transfer = new DataTransfer();
-  files.forEach((file) => transfer.items.add(file));
-  input.files = transfer.files;
-  showFiles(input);
+function findFault(input, file, kept) {
+  const limit = Number(input.dataset.maxBytes ?? Infinity);
+  const count = Number(input.dataset.maxFiles ?? Infinity);
+  const used = kept.reduce((sum, other) => sum + other.size, 0);
+  const size = describeSize(file.size);
+  if (used + file.size > limit) return getText("tooLarge", { size, limit: describeSize(limit) });
+  return kept.length < count ? "" : getText("tooMany", { size, count });
 }
 
-function makeRow(input, file) {
+function setFiles(input, files) {
+  const transfer = new DataTransfer();
+  const refused = [];
+  for (const file of files) {
+    const fault = findFault(input, file, [...transfer.files]);
+    if (fault) refused.push([file, fault]);
+    else transfer.items.add(file);
+  }
+  input.files = transfer.files;
+  showFiles(input, refused);
+}
+
+function makeRow(input, file, fault = "") {
   const row = document.createElement("li");
   row.className = "file-chip";
-  const limit = Number(input.dataset.maxBytes ?? Infinity);
   const name = document.createElement("span");
   name.className = "file-name truncate";
   name.dir = "auto";
   name.textContent = file.name;
   const size = document.createElement("span");
   size.className = "file-size";
-  const words = describeSize(file.size);
-  size.textContent = file.size > limit ? getText("tooLarge", { size: words }) : words;
-  row.toggleAttribute("data-too-large", file.size > limit);
+  size.textContent = fault || describeSize(file.size);
+  row.toggleAttribute("data-too-large", Boolean(fault));
   row.append(name, size, makeRemover(input, file));
   return row;
 }
@@ -47,10 +59,12 @@ function makeRemover(input, file) {
   return button;
 }
 
-function showFiles(input) {
+function showFiles(input, refused = []) {
   const list = input.closest("[data-dropzone]").querySelector("[data-dropzone-list]");
-  list.replaceChildren(...[...input.files].map((file) => makeRow(input, file)));
-  list.hidden = input.files.length === 0;
+  const rows = [...input.files].map((file) => makeRow(input, file));
+  rows.push(...refused.map(([file, fault]) => makeRow(input, file, fault)));
+  list.replaceChildren(...rows);
+  list.hidden = rows.length === 0;
   input.dataset.kept = "";
   kept.set(input, [...input.files]);
 }
@@ -83,5 +97,5 @@ document.addEventListener("drop", (event) => {
 });
 document.addEventListener("reset", (event) => {
   const inputs = event.target.querySelectorAll("[data-dropzone] input[type=file]");
-  setTimeout(() => inputs.forEach(showFiles));
+  setTimeout(() => inputs.forEach((input) => showFiles(input)));
 });
