@@ -10,7 +10,7 @@ from channels_intake.incoming.decision import Facts, Link, Review, Standing
 from channels_intake.incoming.delivery_reports import ReportedMail, find_reported_mail
 from channels_intake.incoming.destinations import is_addressed
 from channels_intake.incoming.senders import UNKNOWN_SENDER, Sender, read_sender
-from channels_intake.incoming.threads import Thread, find_thread, get_standing
+from channels_intake.incoming.threads import Thread, find_thread, get_standing, is_token_like
 from channels_intake.mime.automatic_subjects import is_automatic_subject
 from channels_intake.mime.envelope import Authentication, AutomaticKind, Envelope
 from channels_intake.models import Mailbox
@@ -51,11 +51,11 @@ def collect_facts(
     A sender that a person verified counts as authenticated.
     """
     desk = mailbox.desk
+    if not envelope.automatic and (envelope.via or not is_addressed(envelope.named, mailbox)):
+        envelope = replace(envelope, automatic=AutomaticKind.INDIRECT)
     envelope, sender = _find_sender(envelope, desk)
     if review is Review.VERIFIED:
         envelope = replace(envelope, authentication=Authentication.PASS)
-    if not envelope.automatic and not is_addressed(envelope.named, mailbox):
-        envelope = replace(envelope, automatic=AutomaticKind.INDIRECT)
     thread, email = None, envelope.sender.email
     if email and not sender.is_mailbox and review is not Review.UNVERIFIED:
         thread = find_thread(desk, envelope, tokens)
@@ -79,7 +79,8 @@ def _find_sender(envelope: Envelope, desk: Desk) -> tuple[Envelope, Sender]:
         return envelope, sender
     if envelope.authentication is Authentication.FAIL:
         return envelope, sender
-    return envelope.relayed_for(asked), read_sender(desk, asked.email)
+    author = read_sender(desk, asked.email)
+    return (envelope, sender) if author.is_mailbox else (envelope.relayed_for(asked), author)
 
 
 def _is_vacation_reply(envelope: Envelope, thread: Thread) -> bool:
@@ -105,7 +106,7 @@ def get_facts(mail: Arrival) -> Facts:
         has_unverified=sender.has_unverified,
         link=link,
         standing=get_standing(thread, sender.contact) if thread else Standing.STRANGER,
-        has_token=any(mail.tokens),
+        has_token=any(map(is_token_like, mail.tokens)),
         is_delivery_report=mail.reported is not None,
         is_relayed=bool(envelope.via),
         review=mail.review,

@@ -13,9 +13,10 @@ from channels_intake.models import Mailbox
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A mailbox that an email is addressed to, with the matching address and its plus tokens.
+    """A mailbox that an email is addressed to, with the matching address.
 
-    mailboxes: the addresses of all the desk's mailboxes that the email was sent to.
+    tokens: the parts behind the plus of the desk's mailboxes. mailboxes: the addresses of all the
+    desk's mailboxes that the email was sent to.
     """
 
     mailbox: Mailbox
@@ -38,7 +39,7 @@ def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> li
     for address in chosen:
         mailbox = _find_mailbox(address, known)
         if mailbox and mailbox.desk_id not in found:
-            tokens = _list_tokens([*server, *headers], mailbox)
+            tokens = _list_tokens([*server, *headers], mailbox.desk_id, known)
             mailboxes = _list_mailboxes([*server, *headers], mailbox.desk_id, known)
             found[mailbox.desk_id] = Destination(mailbox, address, tokens, mailboxes)
     return list(found.values())
@@ -93,7 +94,12 @@ def _find_mailbox(address: str, known: dict[str, Mailbox]) -> Mailbox | None:
     return whole or base
 
 
-def _list_tokens(addresses: list[str], mailbox: Mailbox) -> tuple[str, ...]:
-    """Return the tokens behind the plus of the mailbox's address, wherever the email names it."""
-    split = (split_plus_tag(address) for address in addresses if address != mailbox.address)
-    return tuple(dict.fromkeys(token for base, token in split if base == mailbox.address and token))
+def _list_tokens(addresses: list[str], desk_id: int, known: dict[str, Mailbox]) -> tuple[str, ...]:
+    """Return the tokens behind the plus of the desk's mailboxes, wherever the email names them."""
+    found: dict[str, None] = {}
+    for address in addresses:
+        base, token = split_plus_tag(address)
+        mailbox = _find_mailbox(address, known)
+        if token and mailbox and mailbox.desk_id == desk_id and mailbox.address == base:
+            found[token] = None
+    return tuple(found)

@@ -21,6 +21,7 @@ MAX_ID_CHARS = 250  # as stored
 MAX_IDS = 50
 
 _TOKEN = re.compile(r"[a-z2-7]{26}")
+_TOKEN_LIKE = re.compile(r"[a-z2-7]{20,40}")  # a damaged one; people's own tags are shorter
 _TICKET_FIELDS = (
     "ticket__number",
     "ticket__subject",
@@ -77,6 +78,11 @@ def _find_ticket(
     if ticket is not None:
         ticket.desk = desk
     return ticket
+
+
+def is_token_like(tag: str) -> bool:
+    """Return True if the part behind a plus is a reply token or was one, and no tag of people."""
+    return _TOKEN_LIKE.fullmatch(tag) is not None
 
 
 def get_standing(thread: Thread, contact: Contact | None) -> Standing:

@@ -2,17 +2,21 @@
 
 from django.db import migrations, models
 
+from accounts.tenancy import SYSTEM_ROLE
+
 STATES = "('processed', 'quarantined')"
 # Emails that two mailboxes of a desk received stay on their tickets; the later ones are duplicates
 # from now on.
 MARK = f"""
+SET ROLE {SYSTEM_ROLE};
 UPDATE channels_intake_inboundmessage later SET state = 'duplicate'
 WHERE later.state IN {STATES} AND later.content_hash <> '' AND EXISTS (
   SELECT FROM channels_intake_inboundmessage first
   WHERE first.desk_id = later.desk_id AND first.rfc_message_id = later.rfc_message_id
     AND first.content_hash = later.content_hash AND first.state IN {STATES}
-    AND first.id < later.id)
-"""  # noqa: S608 (only the constant above is inserted)
+    AND first.id < later.id);
+RESET ROLE;
+"""  # noqa: S608 (only the constants above are inserted)
 CREATE = f"""
 CREATE UNIQUE INDEX CONCURRENTLY inbound_once_per_desk
 ON channels_intake_inboundmessage (desk_id, rfc_message_id, content_hash)

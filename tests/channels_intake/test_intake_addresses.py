@@ -12,7 +12,7 @@ from django.core import mail
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
 from channels_intake.mime.automatic import OWN_HEADER
-from channels_intake.models import InboundMessage, InboundState, Mailbox, OutgoingEmail
+from channels_intake.models import InboundMessage, InboundState, Mailbox, OutgoingEmail, ReplyToken
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import all_inbound, make_mail
 from tickets.events import EventKind
@@ -108,6 +108,27 @@ def test_a_mailbox_only_in_cc_receives_the_mail(
     assert row.mailbox_id == sales.pk
 
 
+def test_a_reply_to_the_token_of_one_mailbox_joins_whichever_mailbox_gets_it_first(
+    rocket: Cast, take_in: TakeIn, sales: Mailbox
+) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        token = ReplyToken.objects.create(
+            desk=rocket.desk, ticket=ticket, contact=rocket.customer, created_at=NOON
+        ).token
+    raw = make_mail(to=f"sales@rocket.example, support+{token}@rocket.example")
+    for box in ("sales@rocket.example", f"support+{token}@rocket.example"):
+        assert take_in(raw, recipient=box).ticket == ticket
+
+
+@pytest.mark.parametrize(("tag", "is_invalid"), [("vip", False), ("a" * 25, True)])
+def test_only_a_damaged_token_is_called_an_invalid_reply_address(
+    rocket: Cast, take_in: TakeIn, tag: str, is_invalid: bool
+) -> None:
+    take_in(make_mail(to=f"support+{tag}@rocket.example"))
+    assert (list_remarks(rocket) == [{"code": "invalid_reply_address"}]) is is_invalid
+
+
 # A website's form
 
 
@@ -166,7 +187,8 @@ def test_a_forged_mail_of_the_desk_itself_is_quarantined_with_any_reply_to(
     own = take_in(make_mail("support@rocket.example", **forged))
     assert (own.state, own.reason) == (InboundState.QUARANTINED, "own_mailbox")
     mutual = make_mail("support@rocket.example", Reply_To="support+a@rocket.example", text="Two")
-    assert take_in(mutual).state == InboundState.QUARANTINED
+    row = take_in(mutual)
+    assert (row.state, row.sender) == (InboundState.QUARANTINED, "support@rocket.example")
 
 
 # Mail that is not addressed to the desk

@@ -154,14 +154,15 @@ def test_an_author_is_one_readable_address_other_than_from(
     assert find_author(headers, Address("", name)) is None
 
 
+@pytest.mark.parametrize("marks", [{"List_ID": "<support.rocket.example>"}, {}])
 def test_a_mail_through_a_group_opens_an_unverified_ticket_of_its_author(
-    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail, marks: dict[str, str]
 ) -> None:
     raw = make_mail(
         "'Customer' via Support <support@rocket.example>",
         X_Original_From="Customer <customer@acme.example>",
         Reply_To="Customer <customer@acme.example>",
-        List_ID="<support.rocket.example>",
+        **marks,
     )
     row = take_in(raw)
     run_mail(rocket.desk)
