@@ -17,6 +17,11 @@ from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
 from accounts.customers.deletion import get_plan_deletion_error
 from accounts.models import Plan, PlanProduct, Product
 
+CHANNELS_HELP = _(
+    "Requests by other channels are still accepted, but have no SLA target, and the customer is "
+    "told what the plan includes. Changes apply to new requests."
+)
+
 
 class PlanForm(DeskForm):
     """A plan and the products it covers (M68)."""
@@ -63,7 +68,13 @@ class PlanAdmin(DeskModelAdmin):
     search_fields = ["name__istartswith"]
     fieldsets = [
         (None, {"fields": [("name", "position"), "description"]}),
-        (_("Channels"), {"fields": [("allows_portal", "allows_mail", "allows_hotline")]}),
+        (
+            _("Channels"),
+            {
+                "fields": [("allows_portal", "allows_mail", "allows_hotline")],
+                "description": CHANNELS_HELP,
+            },
+        ),
         (_("Sales"), {"fields": [("is_self_service", "has_success_manager", "is_retired")]}),
         (
             _("Coverage"),

@@ -39,7 +39,8 @@ class Plan(DeskModel):
         _("self-service"),
         default=False,
         help_text=_(
-            "Customers can sign up for this plan on their own. Otherwise, only sales can sell it."
+            "Managers of an account without a plan can choose it in the portal. Otherwise, only "
+            "sales can sell it."
         ),
     )
     has_success_manager = models.BooleanField(_("Customer Success Manager"), default=False)

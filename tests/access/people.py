@@ -168,6 +168,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         return {
             "number": ticket.number,
             "account_id": cast.account.pk,
+            "plan_id": cast.plan.pk,
             "attachment_id": Message.objects.filter(ticket=ticket).first().attachments.get().pk,
             "note_file_id": note.attachments.get().pk,
             "notification_id": notification.pk,

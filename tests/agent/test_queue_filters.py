@@ -34,7 +34,7 @@ def five(rocket: Cast) -> dict[str, Ticket]:
             "urgent": rocket.open_ticket(
                 priority=rocket.priorities["High"], at=NOON + timedelta(minutes=1)
             ),
-            "phoned": rocket.open_ticket(channel="phone", at=NOON + timedelta(minutes=2)),
+            "phoned": rocket.open_ticket(channel="chat", at=NOON + timedelta(minutes=2)),
             "elsewhere": rocket.open_ticket(
                 contact=rocket.elsewhere, at=NOON + timedelta(minutes=3)
             ),
@@ -67,15 +67,15 @@ def five(rocket: Cast) -> dict[str, Ticket]:
         ("assignee=nobody", {"phoned"}),
         ("assignee={analyst.pk}", {"urgent"}),
         ("account={other_account.pk}", {"elsewhere"}),
-        ("channel=phone", {"phoned"}),
+        ("channel=chat", {"phoned"}),
         ("needs=unread", {"plain"}),
         ("needs=answer&channel=email", {"plain", "urgent", "elsewhere", "escalated"}),
-        ("due=passed&channel=phone", {"phoned"}),
+        ("due=passed&channel=chat", {"phoned"}),
         ("due=soon", set()),
         ("view=mine&priority={priorities[High].pk}", {"urgent"}),
-        ("view=mine&channel=phone", set()),
+        ("view=mine&channel=chat", set()),
         ("view=mine&assignee=nobody", {"urgent"}),
-        ("q=server&channel=phone", {"phoned"}),
+        ("q=server&channel=chat", {"phoned"}),
         ("q=server&account={other_account.pk}", {"elsewhere"}),
     ],
 )
@@ -199,15 +199,15 @@ def test_the_page_says_what_is_chosen_and_how_to_be_rid_of_it(
     rocket: Cast, client: Client, five: dict[str, Ticket]
 ) -> None:
     high = rocket.priorities["High"]
-    url = f"{QUEUE}?view=mine&priority={high.pk}&channel=phone&sort=newest"
+    url = f"{QUEUE}?view=mine&priority={high.pk}&channel=chat&sort=newest"
     text = unescape(client.get(url).content.decode())
     assert f'<option value="{high.pk}" selected>High</option>' in text
-    assert f'href="{QUEUE}?view=mine&channel=phone&sort=newest"' in text  # without the priority
+    assert f'href="{QUEUE}?view=mine&channel=chat&sort=newest"' in text  # without the priority
     assert f'href="{QUEUE}?view=mine&sort=newest"' in text  # without any
     assert "No ticket in this view matches all filters." in text
     assert f'hx-get="{url}"' in text
     assert (
-        '<input type="hidden" name="channel" value="phone">' in text.partition("</nav>")[0]
+        '<input type="hidden" name="channel" value="chat">' in text.partition("</nav>")[0]
     )  # the search
 
 

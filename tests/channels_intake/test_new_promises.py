@@ -235,7 +235,7 @@ def test_a_plan_that_ends_the_promise_says_what_it_includes(desk: Cast, run_mail
     body = mail.outbox[-1].body
     assert "We can no longer promise you a first response by" in body
     assert "Your support plan Plan 480 doesn't include email" in body
-    assert "Support portal: http://localhost:8000/rocket/portal/" in body
+    assert "Support portal: http://testserver/rocket/portal/" in body
 
 
 def test_another_desks_tickets_tell_nothing(desk: Cast, matter: Cast, run_mail: RunMail) -> None:

@@ -52,7 +52,7 @@ def test_the_receipt_says_what_the_plan_includes(
         assert ticket.account == without_mail.account
     (sent,) = mail.outbox
     assert REFUSED in sent.body
-    assert "Support portal: http://localhost:8000/rocket/portal/\n" in sent.body
+    assert "Support portal: http://testserver/rocket/portal/\n" in sent.body
     assert "Hotline: +55 11 5555-0100 (For emergencies with the priority High only.)" in sent.body
     assert "Email: support@" not in sent.body
     assert "first response from us by" not in sent.body
@@ -105,7 +105,7 @@ def test_someone_without_an_account_is_pointed_to_the_portal(
     run_mail(rocket.desk)
     (sent,) = mail.outbox
     assert "Email is part of our support plans" in sent.body
-    assert "Support portal: http://localhost:8000/rocket/portal/" in sent.body
+    assert "Support portal: http://testserver/rocket/portal/" in sent.body
     assert "support@rocket.example\n" not in sent.body
 
 

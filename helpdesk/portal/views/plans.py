@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.customers.self_service import can_choose_plan, choose_plan
+from accounts.models import Plan
 from channels_intake.plan_channels import get_channels
-from helpdesk.portal.layout import render_page
-from helpdesk.portal.permissions import DeskRequest, require_desk
+from helpdesk.portal.layout import is_manager, redirect_after_post, render_page
+from helpdesk.portal.permissions import (
+    DeskRequest,
+    ManagerRequest,
+    require_desk,
+    require_manager,
+)
 from helpdesk.portal.sla_table import get_sla_table
+from helpdesk.shared.methods import post_only
 
 
 @require_safe
 @require_desk
 def list_plans(request: DeskRequest) -> HttpResponse:
     """Show a table of plans by priority, business hours, and what each priority means."""
+    account = request.contact.account if is_manager(request.contact) and request.contact else None
     context = {
+        "can_choose_plan": account is not None and can_choose_plan(account),
         "sla": get_sla_table(request.desk),
         "channels": get_channels(request.contact, request.desk),
     }
     return render_page(request, "portal/plans.html", context)
+
+
+@post_only
+@require_manager
+def choose(request: ManagerRequest, plan_id: int) -> HttpResponse:
+    """Give the manager's account a self-service plan (M67)."""
+    plan = get_object_or_404(Plan, desk=request.desk, pk=plan_id)
+    try:
+        account = choose_plan(plan=plan, by=request.contact, at=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        named = {"account": account.name, "plan": plan.name}
+        messages.success(request, _("%(account)s now has the %(plan)s plan.") % named)
+    return redirect_after_post("portal:plans")
