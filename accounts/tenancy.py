@@ -15,12 +15,13 @@ the running code. Without a desk, every table behind the wall reads as empty and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -33,6 +34,7 @@ APP_ROLE = "plumbline_app"
 SYSTEM_ROLE = "plumbline_system"
 OWNER_ROLE = "none"  # what PostgreSQL calls "the role that logged in"
 DESK_SETTING = "helpdesk.desk"
+CANCEL_SECONDS = 5
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -82,15 +84,15 @@ def _is_settable(on: BaseDatabaseWrapper) -> bool:
 def _drop_if_interrupted(on: BaseDatabaseWrapper) -> None:
     """Close a connection whose statement was interrupted, such as by a task's time limit.
 
-    It takes no other statement, not even a rollback. A transaction closes it by itself.
+    It takes no other statement, not even a rollback. Without a client, PostgreSQL would go on with
+    the statement and keep its locks, so it is cancelled first.
     """
     raw = on.connection
     if raw is None or raw.closed or raw.info.transaction_status != TransactionStatus.ACTIVE:
         return
-    if on.in_atomic_block:
-        on.needs_rollback = True
-    else:
-        on.close()
+    with suppress(psycopg.Error):
+        raw.cancel_safe(timeout=CANCEL_SECONDS)
+    on.close()
 
 
 @contextmanager

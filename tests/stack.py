@@ -87,9 +87,11 @@ class Stack:
         )
         eventually(self._accepts_connections, what="the web server responds")
 
-    def start_worker(self) -> None:
+    def start_worker(self, options: str = "") -> None:
         self._start(
-            "worker", "celery -A helpdesk worker --concurrency 2 --loglevel INFO --without-mingle"
+            "worker",
+            "celery -A helpdesk worker --concurrency 2 --loglevel INFO --without-mingle",
+            *options.split(),
         )
         log = self.folder / "worker.log"
         eventually(lambda: "ready." in log.read_text(), what="the worker is ready")
