@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import locale
 import os
 import secrets
 import signal
@@ -30,6 +31,7 @@ from helpdesk.supervisor.errors import StartupError
 
 LOGIN = "plumbline"
 SUPERUSER = "postgres"
+UTF8_LOCALE = "C.UTF-8"
 MAX_SOCKET_PATH = 100  # bytes; Linux accepts 107 (unix(7)), others fewer
 TIMEOUT = 60.0  # seconds; after a crash PostgreSQL first replays its log
 POLL_INTERVAL = 0.02  # seconds
@@ -66,6 +68,22 @@ def _start(child: Child, responds: Callable[[], bool]) -> None:
     except BaseException:  # interrupts too: never leave a started process behind
         stop_all([child], timeout=10)
         raise
+
+
+def find_character_locale() -> str:
+    """Return the locale that knows the letters of all scripts, or "C" where the system lacks it.
+
+    A data folder keeps the one it was created with. Search doesn't depend on it: words are read in
+    Python.
+    """
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, UTF8_LOCALE)
+    except locale.Error:
+        return "C"
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    return UTF8_LOCALE
 
 
 class EmbeddedPostgres:
@@ -161,6 +179,7 @@ class EmbeddedPostgres:
     def _create_cluster(self, initdb: Path, user: int | None) -> None:
         # The built-in locale provider sorts text the same way on every machine.
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
+        options.append(f"--lc-ctype={find_character_locale()}")
         result = subprocess.run(  # noqa: S603 (no input from outside)
             [initdb, *options, "--builtin-locale=C.UTF-8", "-U", SUPERUSER, "-D", self.folder],
             cwd=self.folder,
