@@ -94,7 +94,16 @@ def test_a_frequent_word_goes_through_the_newest(full: Cast) -> None:
 def test_a_frequent_word_of_old_tickets_goes_through_both(full: Cast) -> None:
     found, used = search(full, "legacy")
     assert used >= {"search_document_newest", "search_document_words"}
+    assert "whole table" not in used
     assert len(found) == 200
+
+
+def test_a_frequent_word_of_other_desks_is_no_scan(full: Cast, matter: Cast) -> None:
+    """The planner expects thousands of hits, since it knows no words of one desk."""
+    with desk_scope(matter.desk):
+        found, used = search(matter, "server -w1 -quokka legacy")
+        assert found == []
+        assert used <= {"search_document_words", "search_document_newest"}
 
 
 def test_a_small_desk_reads_its_own_documents_only(full: Cast, matter: Cast) -> None:
