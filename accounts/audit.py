@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils import translation
 
@@ -57,6 +59,26 @@ def record_view(*, desk: Desk, user: User, row: Model) -> AuditEntry:
     """
     return record_audit(
         desk=desk, by=user, action=AuditAction.VIEWED, about=row, target=f"#{row.pk}"
+    )
+
+
+def record_outside_of_desks(
+    *, by: User, rows: Iterable[Model], flag: int, message: str
+) -> list[LogEntry]:
+    """Record a change of rows of no desk, users and stray email, in Django's admin log.
+
+    The entry names a row by number, as it outlives the person. flag: ADDITION, CHANGE or DELETION.
+    """
+    return LogEntry.objects.bulk_create(
+        LogEntry(
+            user_id=by.pk,
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=str(row.pk),
+            object_repr=f"#{row.pk}",
+            action_flag=flag,
+            change_message=message,
+        )
+        for row in rows
     )
 
 

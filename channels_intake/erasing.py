@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, F, Func, Q, TextField, Value
+from django.db.models import CharField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts.privacy.erasing import KnownNames, Person
-from accounts.privacy.scrubbing import MARK, build_pattern
+from accounts.privacy.scrubbing import MARK, build_pattern, find_rows, scrub
 from channels_intake.models import (
     InboundMessage,
     InboundState,
@@ -28,16 +28,69 @@ from channels_intake.outgoing.errors import ERASED
 from channels_intake.outgoing.outbox import get_outbox_path
 from channels_intake.reasons import InboundReason
 from tickets.erasing import Traces
+from tickets.events import EventKind
+from tickets.models import Message, TicketEvent
+
+DELIVERY_KINDS = [
+    EventKind.MAIL_SENT,
+    EventKind.MAIL_DELIVERED,
+    EventKind.MAIL_DELAYED,
+    EventKind.MAIL_FAILED,
+]
 
 
 def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
-    """Erase a person's email at the desk, both ways, and return counts. The rows stay."""
+    """Erase a person's email at the desk, both ways, and return counts. The rows stay.
+
+    Call it while the messages of the tickets still have their text, which tells where others name
+    the person.
+    """
+    named = _erase_copies_that_name(person, traces)
     return {
         "outgoing": _erase_outgoing(person, traces),
         "inbound": _erase_inbound(person, traces),
-        "mentions": erase_mentions(person),
+        "mentions": named + erase_mentions(person),
         "reply_tokens": ReplyToken.objects.filter(contact_id=person.contact_id).delete()[0],
     }
+
+
+def _erase_copies_that_name(person: Person, traces: Traces) -> int:
+    """Erase the raw email and the names where others' messages name the person. Return a count.
+
+    Of a message, every word is searched. Of its raw email, which may be encoded or compressed, only
+    plain text can be, so all of it goes.
+    """
+    messages = Message.objects.filter(desk_id=person.desk_id)
+    here = messages.filter(ticket_id__in=traces.followed)
+    pattern = person.in_tickets_of_others
+    naming = {*find_rows(messages, person.anywhere), *find_rows(here, pattern, any_case=False)}
+    came = InboundMessage.objects.filter(desk_id=person.desk_id, message_id__in=naming)
+    on_tickets = Q(desk_id=person.desk_id, ticket_id__in=traces.followed)
+    scrub(InboundMessage.objects.filter(on_tickets), pattern, any_case=False)
+    sent = OutgoingEmail.objects.filter(on_tickets)
+    copies = sent.filter(pk__in=find_rows(sent, pattern, any_case=False))
+    _delete_from_outbox(copies)
+    scrub(copies, pattern, any_case=False)
+    return came.exclude(raw=b"").update(raw=b"", sha256="")
+
+
+def _delete_from_outbox(mails: QuerySet[OutgoingEmail]) -> None:
+    for message_id in mails.values_list("rfc_message_id", flat=True):
+        get_outbox_path(message_id).unlink(missing_ok=True)
+
+
+def _forget_delivery(person: Person, mails: QuerySet[OutgoingEmail]) -> None:
+    """Erase from events what servers said of these emails, and of the person's, their address."""
+    to_person = dict(mails.values_list("pk", "contact_id"))
+    events = TicketEvent.objects.filter(
+        ticket_id__in=mails.values("ticket_id"), kind__in=DELIVERY_KINDS
+    )
+    changed = [event for event in events if event.data.get("mail") in to_person]
+    for event in changed:
+        is_theirs = to_person[event.data["mail"]] == person.contact_id
+        said = {"why", "reporter", "to"} if is_theirs else {"why", "reporter"}
+        event.data |= dict.fromkeys(said & event.data.keys(), MARK)
+    TicketEvent.objects.bulk_update(changed, ["data"], batch_size=500)
 
 
 def _erase_outgoing(person: Person, traces: Traces) -> int:
@@ -48,8 +101,8 @@ def _erase_outgoing(person: Person, traces: Traces) -> int:
         | Q(ticket_id__in=traces.opened)
         | Q(message_id__in=traces.messages)
     )
-    for message_id in theirs.values_list("rfc_message_id", flat=True):
-        get_outbox_path(message_id).unlink(missing_ok=True)
+    _delete_from_outbox(theirs)
+    _forget_delivery(person, theirs)
     theirs.exclude(last_error="").update(last_error=MARK)
     theirs.filter(state=MailState.QUEUED).update(state=MailState.FAILED, last_error=ERASED)
     theirs.filter(contact_id=person.contact_id).update(

@@ -40,22 +40,36 @@ FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
 class Traces:
     """The ids of everything that a person left in the tickets of a desk."""
 
-    opened: tuple[int, ...]  # tickets that they opened
+    opened: tuple[int, ...]  # tickets that they opened, or that are theirs now
     messages: tuple[int, ...]  # messages that they wrote
     touched: tuple[int, ...]  # tickets that they opened or wrote on
+    followed: tuple[int, ...]  # other people's tickets on which they wrote, or were in copy
 
 
 def find_traces(contact: Contact) -> Traces:
     """Return the tickets and messages of a contact."""
-    opened = Ticket.objects.filter(desk_id=contact.desk_id, contact=contact).values_list(
-        "pk", flat=True
-    )
+    theirs = Ticket.objects.filter(desk_id=contact.desk_id, contact=contact)
+    first = _filter_events(contact.desk_id, contact.pk).filter(kind=EventKind.TICKET_OPENED)
+    opened = {*theirs.values_list("pk", flat=True), *first.values_list("ticket_id", flat=True)}
     wrote = Message.objects.filter(desk_id=contact.desk_id, contact=contact).values_list(
         "pk", "ticket_id"
     )
     messages = dict(wrote.order_by())
     touched = {*opened, *messages.values()}
-    return Traces(tuple(opened), tuple(messages), tuple(sorted(touched)))
+    copied = TicketEvent.objects.filter(
+        desk_id=contact.desk_id, kind__in=FOLLOWER_KINDS, data__contact=contact.pk
+    )
+    takes_part = Participant.objects.filter(desk_id=contact.desk_id, contact=contact)
+    followed = {
+        *takes_part.values_list("ticket_id", flat=True),
+        *copied.order_by().values_list("ticket_id", flat=True),
+    }
+    return Traces(
+        opened=tuple(sorted(opened)),
+        messages=tuple(messages),
+        touched=tuple(sorted(touched)),
+        followed=tuple(sorted((followed | touched) - opened)),
+    )
 
 
 def wait_for_writers(traces: Traces) -> None:
@@ -96,9 +110,10 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
         "forms": SubmittedForm.objects.filter(contact_id=person.contact_id).delete()[0],
         "drafts": _erase_drafts(person),
     }
-    others = set(traces.touched) - set(traces.opened)
     scrub_tickets(traces.opened, person.in_own_tickets)
-    scrub_tickets(others, person.in_tickets_of_others)
+    scrub_tickets(traces.followed, person.in_tickets_of_others)
+    failed = EventDelivery.objects.filter(event__ticket_id__in=traces.touched)
+    failed.exclude(last_error="").update(last_error=MARK)
     return erased
 
 
@@ -110,6 +125,7 @@ def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
     """
     for rows in _written_on(ticket_ids) if pattern else ():
         scrub(rows, pattern, any_case=False)
+    scrub(_list_drafts(ticket_ids), pattern, any_case=False)
     given = TicketEvent.objects.filter(ticket_id__in=ticket_ids, actor_kind=ActorKind.AGENT)
     _rewrite(
         given.filter(data__has_key="why"), lambda data: {"why": _scrub_text(pattern, data["why"])}
@@ -187,6 +203,16 @@ def take_files(traces: Traces) -> list[str]:
 def _erase_drafts(person: Person) -> int:
     users = Contact.objects.filter(pk=person.contact_id).values("user_id")
     return Draft.objects.filter(desk_id=person.desk_id, user__in=users).delete()[0]
+
+
+def _list_drafts(ticket_ids: Collection[int]) -> QuerySet[Draft]:
+    """Return what people are writing on these tickets, found by the number in the form's path."""
+    tickets = Ticket.objects.filter(pk__in=ticket_ids).order_by()
+    desks = set(tickets.values_list("desk_id", flat=True))
+    numbers = {str(number) for number in tickets.values_list("number", flat=True)}
+    drafts = Draft.objects.filter(desk_id__in=desks)
+    places = drafts.values_list("pk", "place")
+    return drafts.filter(pk__in=[pk for pk, place in places if numbers & set(place.split("/"))])
 
 
 def _erase_messages(traces: Traces) -> int:

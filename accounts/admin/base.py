@@ -8,11 +8,13 @@ that belong to no desk: users and stray email, changed by installation admins.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
@@ -29,7 +31,7 @@ from accounts.admin.changes import describe_changes
 from accounts.admin.conflicts import ConflictGuardFormSet, ConflictGuardMixin
 from accounts.admin.registry import list_inlines
 from accounts.admin.unsent import UnsentFormsMixin
-from accounts.audit import record_audit
+from accounts.audit import record_audit, record_outside_of_desks
 from accounts.models import Agent, AuditAction, Desk, DeskModel, Role, User
 from accounts.tenancy import desk_scope
 
@@ -225,20 +227,23 @@ class AuditedAdmin(UnsentFormsMixin, ModelAdmin):
         return describe_changes(form, formsets, is_new=add)
 
     def log_addition(self, request: AdminRequest, obj: Model, message: Any) -> Any:
-        return self._log(request, obj, AuditAction.ADDED, message) or super().log_addition(
-            request, obj, [{"added": {}}]
+        return self._log(request, obj, AuditAction.ADDED, message) or record_outside_of_desks(
+            by=request.user, rows=[obj], flag=ADDITION, message='[{"added": {}}]'
         )
 
     def log_change(self, request: AdminRequest, obj: Model, message: Any) -> Any:
         if not message:
             return None
-        return self._log(request, obj, AuditAction.CHANGED, message) or super().log_change(
-            request, obj, [{"changed": {"fields": list(message.get("changes", ()))}}]
+        told = json.dumps([{"changed": {"fields": list(message.get("changes", ()))}}])
+        return self._log(request, obj, AuditAction.CHANGED, message) or record_outside_of_desks(
+            by=request.user, rows=[obj], flag=CHANGE, message=told
         )
 
     def log_deletions(self, request: AdminRequest, queryset: Any) -> Any:
         logged = [self._log(request, obj, AuditAction.DELETED, {}) for obj in queryset]
-        return logged if all(logged) else super().log_deletions(request, queryset)
+        if all(logged):
+            return logged
+        return record_outside_of_desks(by=request.user, rows=queryset, flag=DELETION, message="")
 
     def _log(
         self, request: AdminRequest, obj: Model, what: AuditAction, message: dict[str, Any]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.admin.models import CHANGE
 from django.db.models import JSONField, Model
-from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
 from accounts.admin.base import AdminRequest, DeskModelAdmin, DeskTabularInline
 from accounts.admin.display import show_json
-from accounts.audit import record_view
+from accounts.audit import record_outside_of_desks, record_view
 
 
 class RecordsAdmin(DeskModelAdmin):
@@ -49,7 +49,7 @@ class RecordsAdmin(DeskModelAdmin):
             if request.desk is not None:
                 record_view(desk=request.desk, user=request.user, row=row)
             else:  # stray email, which belongs to no desk
-                ModelAdmin.log_change(self, request, row, "Viewed.")
+                record_outside_of_desks(by=request.user, rows=[row], flag=CHANGE, message="Viewed.")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: AdminRequest) -> bool:

@@ -211,23 +211,33 @@ def _mark_names(value: Any, names: Collection[str]) -> Any:
 
 
 def _erase_crm_traces(contact: Contact, names: Collection[str]) -> int:
-    """Erase a contact from CRM reports. The link stays, so that later pulls skip the record."""
+    """Erase a contact from CRM reports. The link stays, so that later pulls skip the record.
+
+    Records that were set aside have no link; those with one of the names are theirs.
+    """
+    links = CrmLink.objects.filter(contact=contact)
     aside = CrmSetAside.objects.filter(desk_id=contact.desk_id, module=CONTACTS)
-    aside.filter(name__in=[*names, contact.email]).update(name=ERASED_NAME)
-    links = list(CrmLink.objects.filter(contact=contact))
-    for link in links:
-        record = {"module": link.module, "record_id": link.record_id}
-        CrmSetAside.objects.filter(connection=link.connection_id, **record).update(
-            name=ERASED_NAME, reason="", reason_data={}
-        )
-        line = {"module": link.module, "record": link.record_id}
-        for pull in CrmPull.objects.filter(connection=link.connection_id, report__contains=[line]):
-            pull.report = [
-                told | {"name": ERASED_NAME} if line.items() <= told.items() else told
-                for told in pull.report
-            ]
-            pull.save(update_fields=["report"])
-    return len(links)
+    aside = aside.filter(name__in=[*names, contact.email])
+    key = ("connection_id", "module", "record_id")
+    named, linked = set(aside.values_list(*key)), set(links.values_list(*key))
+    aside.update(name=ERASED_NAME)
+    for connection_id, module, record_id in linked:
+        CrmSetAside.objects.filter(
+            connection=connection_id, module=module, record_id=record_id
+        ).update(name=ERASED_NAME, reason="", reason_data={})
+    for record in linked | named:
+        _erase_from_reports(*record)
+    return len(linked)
+
+
+def _erase_from_reports(connection_id: int, module: str, record_id: str) -> None:
+    line = {"module": module, "record": record_id}
+    for pull in CrmPull.objects.filter(connection=connection_id, report__contains=[line]):
+        pull.report = [
+            told | {"name": ERASED_NAME} if line.items() <= told.items() else told
+            for told in pull.report
+        ]
+        pull.save(update_fields=["report"])
 
 
 def erase_login(user: User) -> bool:

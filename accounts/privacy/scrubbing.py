@@ -62,16 +62,22 @@ def scrub(rows: QuerySet, pattern: str, *, any_case: bool = True) -> int:
     Return the number of changed rows.
     """
     columns = list_text_columns(rows.model)
-    if not pattern or not columns:
-        return 0
-    lookup = "iregex" if any_case else "regex"
-    seen = rows.order_by().annotate(**{f"_{f.attname}": _as_text(f) for f in columns})
-    hits = reduce(or_, (Q(**{f"_{f.attname}__{lookup}": _pattern_in(f, pattern)}) for f in columns))
-    ids = list(seen.filter(hits).values_list("pk", flat=True))
+    ids = find_rows(rows, pattern, any_case=any_case)
     changes = {
         field.attname: _replace_in(field, pattern, "gi" if any_case else "g") for field in columns
     }
     return rows.model._base_manager.filter(pk__in=ids).update(**changes) if ids else 0
+
+
+def find_rows(rows: QuerySet, pattern: str, *, any_case: bool = True) -> list[int]:
+    """Return the ids of those of these rows that match a pattern in a text or JSON column."""
+    columns = list_text_columns(rows.model)
+    if not pattern or not columns:
+        return []
+    lookup = "iregex" if any_case else "regex"
+    seen = rows.order_by().annotate(**{f"_{f.attname}": _as_text(f) for f in columns})
+    hits = reduce(or_, (Q(**{f"_{f.attname}__{lookup}": _pattern_in(f, pattern)}) for f in columns))
+    return list(seen.filter(hits).values_list("pk", flat=True))
 
 
 def list_text_columns(model: type[Model]) -> list[Field]:

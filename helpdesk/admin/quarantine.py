@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import CHANGE
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.admin.base import AdminRequest
+from accounts.audit import record_outside_of_desks
 from channels_intake.models import InboundMessage
 from helpdesk.shared.methods import post_only
 from helpdesk.shared.quarantine import DecisionForm
@@ -50,10 +51,5 @@ def _go_to(inbound: InboundMessage) -> HttpResponse:
 
 
 def _log_decision(request: AdminRequest, inbound: InboundMessage, decision: str) -> None:
-    LogEntry.objects.log_actions(
-        user_id=request.user.pk,
-        queryset=[inbound],
-        action_flag=CHANGE,
-        change_message=f"Quarantine: {decision}.",
-        single_object=True,
-    )
+    told = f"Quarantine: {decision}."
+    record_outside_of_desks(by=request.user, rows=[inbound], flag=CHANGE, message=told)

@@ -97,8 +97,8 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
         person = identify_person(locked, find_earlier_names(locked))
         files = take_files(traces)
         went = {"files": len(files)}
-        went |= erase_from_tickets(person, traces)
         went |= erase_from_mail(person, traces)
+        went |= erase_from_tickets(person, traces)
         went |= erase_contact(locked, person.names)
         went["elsewhere"] = scrub_everywhere(person)
         went["outbox"] = erase_from_outbox([person.email])

@@ -118,7 +118,7 @@ def test_users_belong_to_no_desk_and_are_in_djangos_log(
     assert answer.status_code == 302
     new = User.objects.get(email="new@host.example")
     assert not new.has_usable_password()
-    assert LogEntry.objects.get().object_repr == "New"
+    assert LogEntry.objects.get().object_repr == f"#{new.pk}"
 
 
 def test_with_a_single_desk_its_pages_serve_the_installation_admin_too(

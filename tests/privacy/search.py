@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from psycopg import sql
@@ -35,9 +39,24 @@ def find_in_tables(words: Iterable[str]) -> list[str]:
             )
             cursor.execute(query, ["|".join(words)])
             [count] = cursor.fetchone()
-            if count:
+            if count or (kind == "bytea" and _is_encoded_in(cursor, table, column, words)):
                 hits.append(f"{table}.{column}")
     return sorted(hits)
+
+
+def _is_encoded_in(cursor: Any, table: str, column: str, words: Iterable[str]) -> bool:
+    """Look into raw email as its reader would: into base64, quoted-printable and encoded words."""
+    rows = sql.SQL("SELECT {} FROM {}").format(sql.Identifier(column), sql.Identifier(table))
+    cursor.execute(rows)
+    pattern = re.compile("|".join(words), re.IGNORECASE)
+    return any(pattern.search(_decode(bytes(raw))) for (raw,) in cursor.fetchall() if raw)
+
+
+def _decode(raw: bytes) -> str:
+    mail = message_from_bytes(raw, policy=default)
+    headers = [str(value) for value in mail.values()]
+    parts = [part.get_payload(decode=True) or b"" for part in mail.walk()]
+    return "\n".join([*headers, *(part.decode("utf-8", "replace") for part in parts)])
 
 
 def find_in_files(words: Iterable[str], folder: Path) -> list[str]:

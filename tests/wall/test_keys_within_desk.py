@@ -33,6 +33,7 @@ OUT_OF_DESKS = {
     ("accounts_auditentry", "user_id"): "a sign-in is global",
     ("accounts_contact", "user_id"): "a sign-in is global",
     ("accounts_agent", "user_id"): "a sign-in is global",
+    ("tickets_draft", "user_id"): "a sign-in is global",
     ("accounts_invitation", "invited_by_id"): "a sign-in is global",
 }
 
