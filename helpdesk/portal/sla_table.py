@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from django.db.models import Prefetch
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import AccountStatus, Desk, Plan
 from sla.durations import format_duration
-from sla.models import Calendar, CalendarWindow, Target
+from sla.models import Calendar, CalendarWindow, Holiday, Target
 from tickets.models import Priority
+
+SHOWN_HOLIDAYS = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +30,34 @@ class TargetCell:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A plan with its targets per priority, in the order of ranks."""
+    """A plan with its targets per priority, in the order of ranks, and with what it includes.
+
+    contacts: how many points of contact an account can have. is_own: the reader's plan.
+    """
 
     plan: Plan
     columns: list[tuple[Priority, list[TargetCell]]]
+    channels: tuple[str, ...]
+    products: tuple[str, ...]
+    contacts: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayLine:
+    """A date on which a calendar is closed. name: "" if it has none."""
+
+    date: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class BusinessHours:
-    """A calendar in words."""
+    """A calendar in words. holidays: those of the next twelve months."""
 
     name: str
     text: str
+    holidays: tuple[HolidayLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +70,44 @@ class SlaTable:
     priorities: list[Priority]
 
 
-def get_sla_table(desk: Desk) -> SlaTable:
-    """Return all plans of a desk with their first-response targets. Takes five queries."""
-    plans = list(Plan.objects.filter(desk=desk))
+def get_sla_table(desk: Desk, *, today: date, own: Plan | None = None) -> SlaTable:
+    """Return all plans of a desk with their first-response targets. Takes seven queries.
+
+    today: holidays before it are left out. own: the reader's plan.
+    """
+    plans = list(Plan.objects.filter(desk=desk).prefetch_related("products"))
     priorities = list(Priority.objects.offered(desk=desk))
     targets = list(
         Target.objects.filter(desk=desk)
         .select_related("plan", "priority", "calendar")
         .order_by("priority__rank", "account_status")
     )
-    rows = [_make_row(plan, priorities, targets) for plan in plans]
+    rows = [_make_row(plan, priorities, targets, is_own=plan == own) for plan in plans]
     used = {target.calendar_id for target in targets}
-    calendars = Calendar.objects.filter(desk=desk, pk__in=used).prefetch_related("windows")
+    coming = Holiday.objects.filter(date__range=(today, today + SHOWN_HOLIDAYS))
+    calendars = Calendar.objects.filter(desk=desk, pk__in=used).prefetch_related(
+        "windows", Prefetch("holidays", coming)
+    )
     return SlaTable(
         rows=[row for row in rows if not row.plan.is_retired],
         legacy_rows=[row for row in rows if row.plan.is_retired],
-        hours=[BusinessHours(calendar.name, describe_hours(calendar)) for calendar in calendars],
+        hours=[_describe_calendar(calendar) for calendar in calendars],
         priorities=priorities,
     )
 
 
-def _make_row(plan: Plan, priorities: list[Priority], targets: list[Target]) -> PlanRow:
+def _describe_calendar(calendar: Calendar) -> BusinessHours:
+    form = pgettext("date format", "D, M j, Y")
+    holidays = tuple(
+        HolidayLine(date_format(holiday.date, form), holiday.name)
+        for holiday in calendar.holidays.all()
+    )
+    return BusinessHours(calendar.name, describe_hours(calendar), holidays)
+
+
+def _make_row(
+    plan: Plan, priorities: list[Priority], targets: list[Target], *, is_own: bool
+) -> PlanRow:
     own = [target for target in targets if target.plan_id == plan.pk]
     return PlanRow(
         plan,
@@ -79,7 +115,28 @@ def _make_row(plan: Plan, priorities: list[Priority], targets: list[Target]) -> 
             (p, [_make_cell(target) for target in own if target.priority_id == p.pk])
             for p in priorities
         ],
+        channels=_list_channels(plan),
+        products=tuple(product.name for product in plan.products.all()),
+        contacts=_describe_contacts(plan.points_of_contact),
+        is_own=is_own,
     )
+
+
+def _list_channels(plan: Plan) -> tuple[str, ...]:
+    known = (
+        (plan.allows_portal, _("Portal")),
+        (plan.allows_mail, _("Email")),
+        (plan.allows_hotline, _("Hotline")),
+    )
+    return tuple(name for is_included, name in known if is_included)
+
+
+def _describe_contacts(limit: int | None) -> str:
+    if limit is None:
+        return _("Any number of points of contact")
+    return ngettext("%(count)s point of contact", "%(count)s points of contact", limit) % {
+        "count": limit
+    }
 
 
 def _make_cell(target: Target) -> TargetCell:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from django.test import Client
 from django.utils import translation
 
+from accounts.models import Plan, PlanProduct, Product
 from helpdesk.portal.sla_table import describe_hours, get_sla_table
-from sla.models import Calendar, CalendarWindow
+from sla.models import Calendar, CalendarWindow, Holiday
 from tests.cast import Cast
 
+TODAY = date(2026, 11, 18)
 EIGHT, NOON, ONE, EIGHTEEN, MIDNIGHT = 480, 720, 780, 1080, 1440
 
 
@@ -51,7 +56,7 @@ def test_weekdays_are_in_the_readers_language(in_rocket: Cast) -> None:
 
 
 def test_the_table_lists_the_desks_plans_only(in_rocket: Cast, matter: Cast) -> None:
-    table = get_sla_table(in_rocket.desk)
+    table = get_sla_table(in_rocket.desk, today=TODAY)
     assert [row.plan for row in table.rows] == [in_rocket.plan]
     assert [priority.desk_id for priority in table.priorities] == [in_rocket.desk.pk] * len(
         in_rocket.priorities
@@ -63,4 +68,40 @@ def test_the_table_takes_five_queries(
     in_rocket: Cast, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     with django_assert_num_queries(5):  # type: ignore[operator]  # pytest-django's fixture
-        get_sla_table(in_rocket.desk)
+        get_sla_table(in_rocket.desk, today=TODAY)
+
+
+def test_a_plan_says_what_it_includes(in_rocket: Cast) -> None:
+    desk = in_rocket.desk
+    server = Product.objects.create(desk=desk, name="Server")
+    gold = Plan.objects.create(
+        desk=desk, name="Gold", position=9, allows_hotline=True, allows_mail=False,
+        points_of_contact=3,
+    )  # fmt: skip
+    PlanProduct.objects.create(desk=desk, plan=gold, product=server)
+    table = get_sla_table(desk, today=TODAY, own=gold)
+    standard, row = table.rows
+    assert (row.channels, row.products) == (("Portal", "Hotline"), ("Server",))
+    assert (row.contacts, row.is_own) == ("3 points of contact", True)
+    assert (standard.channels, standard.products) == (("Portal", "Email"), ())
+    assert (standard.contacts, standard.is_own) == ("Any number of points of contact", False)
+
+
+def test_the_holidays_of_the_next_year_are_listed(in_rocket: Cast) -> None:
+    days = {"2026-11-17": "Past", "2026-12-25": "Christmas", "2027-12-25": "Too far"}
+    for day, name in days.items():
+        Holiday.objects.create(
+            desk=in_rocket.desk, calendar=in_rocket.calendar, date=day, name=name
+        )
+    [hours] = get_sla_table(in_rocket.desk, today=TODAY).hours
+    assert [(one.date, one.name) for one in hours.holidays] == [("Fri, Dec 25, 2026", "Christmas")]
+
+
+def test_the_page_marks_the_readers_own_plan_only(
+    in_rocket: Cast, as_customer: Client, client: Client
+) -> None:
+    Plan.objects.create(desk=in_rocket.desk, name="Other", position=9)
+    assert as_customer.get("/rocket/portal/plans/").content.decode().count("Your plan") == 2
+    page = client.get("/rocket/portal/plans/").content.decode()
+    assert "Your plan" not in page
+    assert "All products" in page

@@ -27,11 +27,14 @@ from helpdesk.shared.methods import post_only
 @require_safe
 @require_desk
 def list_plans(request: DeskRequest) -> HttpResponse:
-    """Show a table of plans by priority, business hours, and what each priority means."""
-    account = request.contact.account if is_manager(request.contact) and request.contact else None
+    """Show response times by plan and priority, what plans include, hours, and priorities."""
+    account = request.contact.account if request.contact else None
+    own = account.plan if account else None
     context = {
-        "can_choose_plan": account is not None and can_choose_plan(account),
-        "sla": get_sla_table(request.desk),
+        "can_choose_plan": (
+            account is not None and is_manager(request.contact) and can_choose_plan(account)
+        ),
+        "sla": get_sla_table(request.desk, today=timezone.localdate(), own=own),
         "channels": get_channels(request.contact, request.desk),
     }
     return render_page(request, "portal/plans.html", context)

@@ -1,0 +1,130 @@
+"""Every page passes axe in light and dark, and none scrolls sideways on a phone.
+
+All texts of the desk are as long as their columns allow and hold no blank: names, addresses,
+subjects, file names. The pages are those of the URL configuration, so a new one is tried as well.
+"""
+
+from __future__ import annotations
+
+import re
+from pprint import pformat
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page
+
+from accounts.models import Agent, Contact, Desk, User
+from accounts.tenancy import desk_scope
+from helpdesk.desks.tables import list_desk_models
+from tests.access.canaries import APPEND_ONLY, is_text
+from tests.access.people import World, create_world
+from tests.access.routes import ROUTES, Route
+from tests.cast import Cast
+from tests.interface.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+PHONE = 375
+LONGEST = 120
+IN_LIGHT = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+IN_DARK = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+ADDRESSES = {"email", "address", "to_address", "from_address", "reply_to", "sender"}
+# Who looks at the pages of an interface: letters of tests.access.policy.PEOPLE.
+READERS = {"agent": "da", "portal": "nmc", "admin": "d", "login": "nm"}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    world = create_world()
+    lengthen_texts(world.rocket)
+    return world
+
+
+def lengthen_texts(cast: Cast) -> None:
+    """Fill every text column of the desk with one long word."""
+    with desk_scope(cast.desk):
+        for model in list_desk_models():
+            fields = [] if model._meta.label in APPEND_ONLY else model._meta.concrete_fields
+            texts = [field for field in fields if is_text(field)]
+            for row in model._base_manager.filter(desk_id=cast.desk.pk) if texts else ():
+                values = {field.attname: make_text(field, row.pk) for field in texts}
+                model._base_manager.filter(pk=row.pk).update(**values)
+        people = [*Agent.objects.filter(desk=cast.desk), *Contact.objects.filter(desk=cast.desk)]
+        for user_id in {person.user_id for person in people if person.user_id}:
+            address = f"{'m' * 50}{user_id}@{'d' * 60}.example"
+            User.objects.filter(pk=user_id).update(name="W" * LONGEST, email=address)
+    Desk.objects.filter(pk=cast.desk.pk).update(name="D" * 80, hotline="+" + "5" * 39)
+
+
+def make_text(field: Any, pk: int) -> str:
+    if field.name in ADDRESSES:
+        return f"{'m' * 50}{pk}@{'d' * 60}.example"
+    if field.name == "domain":
+        return f"{'d' * 50}{pk}.example"
+    length = min(field.max_length or LONGEST, LONGEST)
+    return f"{'W' * length}{pk}"[-length:]
+
+
+def list_pages(interface: str) -> list[Route]:
+    spaces = {route.name.partition(":")[0] if ":" in route.name else "login" for route in ROUTES}
+    assert {"agent", "portal", "admin", "login"} <= spaces
+    prefix = f"{interface}:"
+    return [
+        route
+        for route in ROUTES
+        if (route.name.startswith(prefix) if interface != "login" else ":" not in route.name)
+    ]
+
+
+def read_pages(world: World, interface: str) -> dict[str, str]:
+    """Return the HTML of each page that opens, by route and reader."""
+    found = {}
+    for reader in READERS[interface]:
+        client: Client = world.sign_in(reader)
+        for route in list_pages(interface):
+            if route.name == "agent:stream":
+                continue
+            answer = client.get(world.get_url(route))
+            is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+            if answer.status_code == 200 and is_page and b"<html" in answer.content:
+                found[f"{route.name} {reader}"] = answer.content.decode()
+    return found
+
+
+@pytest.mark.parametrize("interface", READERS)
+def test_no_page_has_a_fault(world: World, site: Site, page: Page, interface: str) -> None:
+    pages = read_pages(world, interface)
+    assert len(pages) >= {"agent": 15, "portal": 10, "admin": 60, "login": 10}[interface]
+    faults: dict[str, Any] = {}
+    for number, (name, html) in enumerate(pages.items()):
+        site.pages[f"/{number}/"] = re.sub(r"/rocket/static/|/static/", "/static/", html)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.emulate_media(color_scheme="light")
+        page.goto(f"{site.address}/{number}/")
+        told = find_faults(page, IN_LIGHT)
+        page.emulate_media(color_scheme="dark")
+        told += find_faults(page, IN_DARK)
+        page.set_viewport_size({"width": PHONE, "height": 800})
+        told += find_wide_parts(page)
+        if told:
+            faults[name] = told
+    assert not faults, pformat(faults, width=180)
+
+
+def find_faults(page: Page, options: dict[str, Any]) -> list[Any]:
+    found = Axe().run(page, options=options).response["violations"]
+    return [(fault["id"], [node["html"][:200] for node in fault["nodes"]][:3]) for fault in found]
+
+
+def find_wide_parts(page: Page) -> list[Any]:
+    """Return the width of the page and the parts that reach beyond a phone, if it scrolls."""
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width <= PHONE:
+        return []
+    wide = """limit => [...document.querySelectorAll("body *")]
+      .filter((part) => part.getBoundingClientRect().right > limit + 1)
+      .map((part) => part.parentElement.outerHTML.slice(0, 90) + " ... " + part.outerHTML.slice(0, 90))
+      .slice(-3)"""
+    return [("scrolls sideways", width, page.evaluate(wide, PHONE))]
