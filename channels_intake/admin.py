@@ -108,7 +108,7 @@ class InboundMessageAdmin(RecordsAdmin):
     search_help_text = _("A sender's whole email address, or a Message-ID")
     ordering = ["-id"]
     exclude = ["raw", "envelope_recipient", "reason", "reason_data"]
-    readonly_fields = ["explanation", "sent_to", "raw_text"]
+    readonly_fields = ["shown_reason", "sent_to", "raw_text"]
     viewing_is_audited = True
 
     def get_queryset(self, request: AdminRequest) -> QuerySet[InboundMessage]:
@@ -134,6 +134,10 @@ class InboundMessageAdmin(RecordsAdmin):
         mailboxes = list_release_mailboxes() if request.desk is None else []
         more = {"mailboxes": mailboxes, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, more)
+
+    @admin.display(description=_("reason"))
+    def shown_reason(self, inbound: InboundMessage) -> str:
+        return inbound.explanation or self.get_empty_value_display()
 
     @admin.display(description=_("reason"))
     def why(self, inbound: InboundMessage) -> str:

@@ -171,7 +171,7 @@ class ClockEntryInline(RecordsInline):
 
 @admin.register(Clock)
 class ClockAdmin(RecordsAdmin):
-    list_display = ["ticket", "target", "due_at", "met_at", "breached_at", "stopped_at"]
+    list_display = ["ticket", "shown_target", "due_at", "met_at", "breached_at", "stopped_at"]
     list_select_related = ["ticket__desk"]
     search_fields = ["ticket__number__exact"]
     search_help_text = _("A ticket number")
@@ -179,5 +179,5 @@ class ClockAdmin(RecordsAdmin):
     inlines = [ClockEntryInline]
 
     @admin.display(description=_("first response"))
-    def target(self, clock: Clock) -> str:
+    def shown_target(self, clock: Clock) -> str:
         return format_duration(clock.target_minutes)

@@ -204,7 +204,7 @@ class ParticipantInline(RecordsInline):
 @admin.register(Ticket)
 class TicketAdmin(RecordsAdmin):
     list_display = [
-        "reference",
+        "shown_reference",
         "subject",
         "state",
         "priority",
@@ -212,7 +212,7 @@ class TicketAdmin(RecordsAdmin):
         "assignee",
         "updated_at",
     ]
-    list_display_links = ["reference", "subject"]
+    list_display_links = ["shown_reference", "subject"]
     list_filter = ["status", "channel"]
     list_select_related = ["desk", "priority", "department", "assignee"]
     search_fields = ["number__exact"]
@@ -250,6 +250,10 @@ class TicketAdmin(RecordsAdmin):
     ]
     readonly_fields = ["state", "reasons", "matched", "answers"]
     inlines = [ParticipantInline]
+
+    @admin.display(description=_("reference"), ordering="number")
+    def shown_reference(self, ticket: Ticket) -> str:
+        return ticket.reference
 
     @admin.display(description=_("status"))
     def state(self, ticket: Ticket) -> str:

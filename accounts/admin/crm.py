@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
@@ -54,10 +55,10 @@ class CrmConnectionAdmin(DeskModelAdmin):
             },
         ),
         (_("Fields"), {"fields": ["shown_mapping", "mapping"]}),
-        (_("Notifications"), {"fields": ["notify_url", "channel_until"]}),
+        (_("Notifications"), {"fields": ["notify_url", "shown_channel_end"]}),
     ]
     readonly_fields = [
-        "shown_state", "shown_error", "since", "next_try_at", "shown_mapping", "channel_until",
+        "shown_state", "shown_error", "since", "next_try_at", "shown_mapping", "shown_channel_end",
     ]  # fmt: skip
     change_form_outer_after_template = "admin/_crm_pull.html"
 
@@ -77,6 +78,13 @@ class CrmConnectionAdmin(DeskModelAdmin):
     @admin.display(description=_("error"))
     def shown_error(self, connection: CrmConnection) -> str:
         return connection.explanation or self.get_empty_value_display()
+
+    @admin.display(description=_("notifications end"))
+    def shown_channel_end(self, connection: CrmConnection) -> str:
+        until = connection.channel_until
+        if until is None:
+            return self.get_empty_value_display()
+        return date_format(timezone.localtime(until), "DATETIME_FORMAT")
 
     @admin.display(description=_("current mapping"))
     def shown_mapping(self, connection: CrmConnection) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.customers.managers import find_managers
 from accounts.invitations.colleagues import count_points_of_contact
 from accounts.match_reasons import describe_match_reason
-from accounts.models import Account, AccountProduct, Agent, Contact, Plan, Role
+from accounts.models import Account, AccountProduct, Agent, Contact, Desk, Plan, Role
 from helpdesk.agent.components.customers import (
     AccountTerms,
     ContactCard,
@@ -150,12 +150,21 @@ def list_states(tickets: QuerySet[Ticket], account: Account) -> list[StateCount]
     return [
         StateCount(
             status=state.value,
-            word=account.desk.word_for(state.value),
+            word=_name_state(account.desk, state),
             amount=format_capped_count(counts[state.value], MAX_COUNTED) or "0",
             url=reverse("agent:queue", query={"view": state.value, "account": account.pk}),
         )
         for state in State
     ]
+
+
+def _name_state(desk: Desk, state: State) -> str:
+    """Return the desk's name of a state, with the usual one if two states have that name."""
+    words = [desk.word_for(other.value) for other in State]
+    word, usual = desk.word_for(state.value), str(state.label)
+    if words.count(word) == 1 or word == usual:
+        return word
+    return _("%(word)s (%(usual)s)") % {"word": word, "usual": usual}
 
 
 def list_recent_events(

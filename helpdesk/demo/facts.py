@@ -71,12 +71,19 @@ def write_facts() -> dict[str, Any]:
     return facts
 
 
+def name_role(code: str) -> str:
+    """Return the role of a sign-in in words: "Agent and customer"."""
+    return code.replace("_", " ").capitalize()
+
+
 def format_facts(facts: dict[str, Any]) -> str:
     """Return the facts as a short table. All users share one password."""
     lines = []
     for desk in facts["desks"].values():
         lines += [f"{desk['name']}: {desk['address']}"]
-        lines += [f"  {role:<20}{login['email']}" for role, login in desk["logins"].items()]
+        lines += [
+            f"  {name_role(role):<20}{login['email']}" for role, login in desk["logins"].items()
+        ]
         lines += [f"  {'mailboxes':<20}{', '.join(desk['mailboxes'])}"]
     admin = facts["superuser"]
     lines += [

@@ -69,7 +69,8 @@ def _format_tables(facts: dict[str, Any]) -> Iterator[str]:
         yield f"{desk['name']}  {desk['address']}"
         width = max(map(len, desk["logins"]))
         yield from (
-            f"  {role:<{width}}  {login['email']}" for role, login in desk["logins"].items()
+            f"  {role.replace('_', ' ').capitalize():<{width}}  {login['email']}"
+            for role, login in desk["logins"].items()
         )
     yield ""
     yield f"Inbound email: {', '.join(facts['inbound'])}. URLs and secret are in demo.json."

@@ -64,10 +64,10 @@ def test_the_table_lists_the_desks_plans_only(in_rocket: Cast, matter: Cast) -> 
     assert table.legacy_rows == []
 
 
-def test_the_table_takes_five_queries(
+def test_the_table_takes_seven_queries(
     in_rocket: Cast, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
-    with django_assert_num_queries(5):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(7):  # type: ignore[operator]  # pytest-django's fixture
         get_sla_table(in_rocket.desk, today=TODAY)
 
 

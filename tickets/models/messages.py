@@ -20,13 +20,25 @@ class Message(DeskModel):
     """A public message of the customer or an agent, which both read."""
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False
+        Ticket,
+        on_delete=models.CASCADE,
+        related_name="messages",
+        db_index=False,
+        verbose_name=_("ticket"),
     )
     contact = models.ForeignKey(
-        "accounts.Contact", on_delete=models.PROTECT, null=True, related_name="+"
+        "accounts.Contact",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("contact"),
     )
     agent = models.ForeignKey(
-        "accounts.Agent", on_delete=models.PROTECT, null=True, related_name="+"
+        "accounts.Agent",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("agent"),
     )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     body_text = LinesField(_("text"))
@@ -78,9 +90,15 @@ class Note(DeskModel):
     """An internal note, which only agents read."""
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.CASCADE, related_name="notes", db_index=False
+        Ticket,
+        on_delete=models.CASCADE,
+        related_name="notes",
+        db_index=False,
+        verbose_name=_("ticket"),
     )
-    agent = models.ForeignKey("accounts.Agent", on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(
+        "accounts.Agent", on_delete=models.PROTECT, related_name="+", verbose_name=_("agent")
+    )
     body_text = LinesField(_("text"))
     created_at = models.DateTimeField(_("created"))
 

@@ -38,7 +38,7 @@ function makeRow(input, file, fault = "") {
   const name = document.createElement("span");
   name.className = "file-name truncate";
   name.dir = "auto";
-  name.textContent = file.name;
+  name.textContent = name.title = file.name;
   const size = document.createElement("span");
   size.className = "file-size";
   size.textContent = fault || describeSize(file.size);

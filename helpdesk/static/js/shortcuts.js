@@ -1,5 +1,6 @@
 // data-shortcut="g m" on a link, button or field: the keys click it (or focus a field). j and k move through
 // [data-rows] a[data-row], "?" lists what the page offers. Shortcuts are off while typing.
+// data-shortcut-hint="Ctrl Enter" lists keys that another script answers.
 const SEQUENCE_MS = 900;
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 let typed = "";
@@ -50,7 +51,9 @@ function showHelp() {
     element.dataset.shortcut,
     element.dataset.shortcutLabel ?? element.ariaLabel ?? element.textContent.trim(),
   ]);
-  const lines = new Map([...offered, ...rows, ["?", getText("shortcutHelp")]]);
+  const elsewhere = [...document.querySelectorAll("[data-shortcut-hint]")].filter(isSeen)
+    .map((element) => [element.dataset.shortcutHint, element.dataset.shortcutLabel]);
+  const lines = new Map([...offered, ...elsewhere, ...rows, ["?", getText("shortcutHelp")]]);
   dialog.querySelector("[data-shortcut-list]").replaceChildren(...[...lines].flatMap(([k, l]) => listLine(k, l)));
   dialog.showModal();
 }
