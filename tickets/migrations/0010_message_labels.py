@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_points_of_contact_of_plans'),
-        ('tickets', '0007_coverage'),
+        ('tickets', '0009_search_bounds'),
     ]
 
     operations = [
