@@ -1,5 +1,5 @@
 """Email parsing and sanitizing: raw bytes in, a clean Envelope out.
 
-Pure: no database, no clock. May import accounts.matching and tickets.remarks. Start with
-parsing.py; envelope.py is the result.
+Pure: no database, no clock. May import accounts.matching, tickets.remarks and tickets.subjects.
+Start with parsing.py; envelope.py is the result.
 """

@@ -6,6 +6,8 @@ A subject alone never tells a machine: people write about automatic replies too.
 import re
 import unicodedata
 
+from tickets.subjects import strip_reply_prefixes
+
 MAX_COMPARED_CHARS = 150
 
 # Exchange's words in its languages, then those of other systems for the same.
@@ -34,11 +36,6 @@ PHRASES = (
     "Trả lời tự động, Thư trả lời tự động, Balasan otomatis, Balasan automatik, Jawapan automatik,"
     "Awtomatikong tugon, 自動応答, 自動返信, 不在通知, 自动答复, 自动回复, 自動回覆, 自動回復,"
     "外出, 자동 회신, 자동 응답, 부재 중"
-)
-_REPLY_PREFIX = re.compile(
-    r"(?:re|aw|antw|sv|vs|fwd?|wg|res|enc|tr|rv|r|i|odp|pd|ynt|ilt|va|vl|rif|ref|rsp|bls|trs"
-    r"|回复|回覆|答复|返信|转发|轉寄|회신|전달|отв|ответ|на|απ|σχετ|השב|תגובה|رد)"
-    r"\s*(?:\[\d{1,3}\])?\s*:\s*"
 )
 
 
@@ -80,6 +77,4 @@ def _cut_phrase(text: str) -> str:
 def _get_core(text: str, tag: str) -> str:
     """Return a folded subject without the ticket's reference and prefixes of replies."""
     text = " ".join(text.replace(tag, " ").split())
-    while found := _REPLY_PREFIX.match(text):
-        text = text[found.end() :]
-    return text[:MAX_COMPARED_CHARS]
+    return strip_reply_prefixes(text)[:MAX_COMPARED_CHARS]

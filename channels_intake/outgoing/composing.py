@@ -6,7 +6,6 @@ function here reads or takes a Note.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from email.utils import formataddr
 from typing import Any
@@ -32,12 +31,11 @@ from channels_intake.outgoing.automatic_mail import is_verified
 from channels_intake.outgoing.rendering import render_email
 from channels_intake.plan_channels import get_plan_channels
 from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent
+from tickets.subjects import strip_reply_prefixes
 
 MAX_SUBJECT_CHARS = 200
 MAX_REFERENCES = 20
 MAX_ID_CHARS = 250
-
-_PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv|vs|fwd?|wg)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
 def create_mail(
@@ -71,7 +69,7 @@ def create_mail(
             "reply_to": get_reply_address(mailbox, ticket, contact, at=event.at),
             "to_address": contact.email,
             "to_canonical": canonicalize_address(contact.email),
-            **_render(ticket, contact, kind, details or {}),
+            **_render(ticket, contact, kind, details or {}, is_first=not in_reply_to),
             "promised_at": (details or {}).get("first_response_due"),
             "rfc_message_id": f"{uuid4().hex}@{get_sending_domain(mailbox)}",
             "in_reply_to": in_reply_to,
@@ -84,7 +82,7 @@ def create_mail(
 
 
 def _render(
-    ticket: Ticket, contact: Contact, kind: MailKind, details: dict[str, Any]
+    ticket: Ticket, contact: Contact, kind: MailKind, details: dict[str, Any], *, is_first: bool
 ) -> dict[str, str]:
     """Subject and both bodies, in the recipient's language and time zone."""
     with use_recipient_locale(desk=ticket.desk, contact=contact, user=contact.user):
@@ -93,7 +91,8 @@ def _render(
             for name, value in details.items()
         }
         text, html = render_email(f"emails/{kind}", context, desk=ticket.desk)
-        subject = make_subject(ticket, kind, days_left=details.get("days_left"))
+        days_left = details.get("days_left")
+        subject = make_subject(ticket, kind, days_left=days_left, is_first=is_first)
         return {"subject": subject, "body_text": text, "body_html": html}
 
 
@@ -184,19 +183,20 @@ def get_reply_address(
     return f"{local}+{token.token}@{domain}"
 
 
-def make_subject(ticket: Ticket, kind: MailKind, *, days_left: int | None = None) -> str:
+def make_subject(
+    ticket: Ticket, kind: MailKind, *, days_left: int | None = None, is_first: bool = False
+) -> str:
     """Return a one-line subject that names the ticket.
 
     An automatic email to an unverified address repeats nothing that was submitted: a form must not
     relay spam (reliability.md, "Relay of spam"). days_left: in a reminder, until the ticket closes.
+    is_first: no email went to or came from this person yet, so a reply isn't a "Re:".
     """
     facts = {"reference": ticket.reference, "subject": _get_plain_subject(ticket)}
-    if kind == MailKind.REPLY:
+    if kind in (MailKind.REPLY, MailKind.COPY):
         is_tagged = f"[{ticket.reference}]" in facts["subject"]
-        return ("Re: %(subject)s" if is_tagged else "Re: %(subject)s [%(reference)s]") % facts
-    if kind == MailKind.COPY:
-        is_tagged = f"[{ticket.reference}]" in facts["subject"]
-        return ("%(subject)s" if is_tagged else "%(subject)s [%(reference)s]") % facts
+        subject = ("%(subject)s" if is_tagged else "%(subject)s [%(reference)s]") % facts
+        return f"Re: {subject}" if kind == MailKind.REPLY and not is_first else subject
     if kind == MailKind.PHONE:
         return _("[%(reference)s] Your call: %(subject)s") % facts
     if kind == MailKind.REMINDER:
@@ -224,8 +224,12 @@ def _make_reminder_subject(facts: dict[str, Any], days_left: int | None) -> str:
 
 
 def _get_plain_subject(ticket: Ticket) -> str:
-    """The ticket's subject without "Re:" and the like."""
-    plain = _PREFIX.sub("", one_line(ticket.subject, MAX_SUBJECT_CHARS))
+    """Return the ticket's subject without "Re:" and the like, also behind the reference."""
+    plain = strip_reply_prefixes(one_line(ticket.subject, MAX_SUBJECT_CHARS))
+    tag = f"[{ticket.reference}]"
+    if plain.startswith(tag):
+        rest = strip_reply_prefixes(plain.removeprefix(tag)).strip()
+        plain = f"{tag} {rest}" if rest else ""
     return plain or _("Your request")
 
 

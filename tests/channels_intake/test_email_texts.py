@@ -189,6 +189,18 @@ def test_a_reminders_subject_counts_the_days(
         ("RE: Fwd: AW: The server", "Re: The server [RC-1001]"),
         ("Re[2]: The server", "Re: The server [RC-1001]"),
         ("[RC-1001] The server", "Re: [RC-1001] The server"),
+        ("[RC-1001] RES: ENC: The server", "Re: [RC-1001] The server"),
+        ("RES: The server", "Re: The server [RC-1001]"),
+        ("ENC: RES: The server", "Re: The server [RC-1001]"),
+        ("TR : The server", "Re: The server [RC-1001]"),
+        ("R: I: The server", "Re: The server [RC-1001]"),
+        ("回复：转发: The server", "Re: The server [RC-1001]"),
+        ("Odp: PD: The server", "Re: The server [RC-1001]"),
+        ("RE^3: Re(2): The server", "Re: The server [RC-1001]"),
+        ("Ответ: Отв: The server", "Re: The server [RC-1001]"),
+        ("RE:\u00a0Vs: The server", "Re: The server [RC-1001]"),
+        ("Restart: The server", "Re: Restart: The server [RC-1001]"),
+        ("Error: The server", "Re: Error: The server [RC-1001]"),
         ("Re:", "Re: Your request [RC-1001]"),
         ("100% CPU", "Re: 100% CPU [RC-1001]"),
         ("a\r\nBcc: victim@evil.example", "Re: a Bcc: victim@evil.example [RC-1001]"),
@@ -200,6 +212,11 @@ def test_a_replys_subject_has_one_re_and_the_number(
     ticket = in_rocket.open_ticket()
     ticket.subject = subject
     assert make_subject(ticket, MailKind.REPLY) == reply_subject
+
+
+def test_the_first_email_to_a_person_is_no_reply(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket(subject="Re: The server")
+    assert make_subject(ticket, MailKind.REPLY, is_first=True) == "The server [RC-1001]"
 
 
 @pytest.mark.parametrize("kind", [MailKind.RECEIPT, MailKind.REMINDER, MailKind.CLOSED])

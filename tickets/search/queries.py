@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from tickets.search.words import Word, is_chain, join, prepare, read_words
+from tickets.subjects import strip_reply_prefixes
 
 MAX_LENGTH = 300  # characters: a pasted subject with its prefixes; the rest is ignored
 MAX_TERMS = 32
@@ -25,11 +26,6 @@ DESK = "@"  # followed by the id of the desk
 
 _TERM = re.compile(r'(?P<no>(?<!\S)-)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))')
 _QUOTES = re.compile("[“”„‟«»〝〞＂]")
-_REPLY_PREFIX = re.compile(
-    r"\s*(?:(?:re|fwd?|aw|wg|antw|res|enc|rv|tr|ref|rif|sv|vs|vb|ynt|odp|回复|答复|转发|返信)"
-    r"\s*(?:\[\d+\])?\s*[:：]\s*)+",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ class Query:
 def read_query(text: str) -> Query:
     """Read what was typed into a search."""
     text = cut(prepare(_QUOTES.sub('"', text)))
-    text = _REPLY_PREFIX.sub("", text, count=1) if _REPLY_PREFIX.match(text) else text
+    text = strip_reply_prefixes(text) or text
     if text.count('"') % 2:
         before, _, after = text.rpartition('"')
         text = f"{before} {after}"
