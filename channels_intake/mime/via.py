@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 
 from accounts.matching import get_registrable_domain, normalize_email
-from channels_intake.mime.addresses import MAX_LIST_CHARS, get_header_values, parse_addresses
+from channels_intake.mime.addresses import get_header_values, parse_addresses
 from channels_intake.mime.envelope import Address
 
 Headers = Sequence[tuple[str, str]]
 
-MAX_READ = 10  # addresses of a header
+MAX_READ = 10  # headers of one name, and addresses of a header
+MAX_HEADER_CHARS = 2_000
 _LIST_HEADERS = {
     "list-id",
     "list-post",
@@ -70,8 +71,14 @@ def read_reply_to(headers: Headers) -> Address | None:
 def _read_only_other(headers: Headers, name: str, known: set[str]) -> Address | None:
     """Return the one address of a header that isn't the list's, or None."""
     found = parse_addresses(get_header_values(headers, name), MAX_READ)
-    others = [address for address in found if address.email not in known]
+    others = [address for address in found if known.isdisjoint(_list_forms(address.email))]
     return others[0] if len(others) == 1 else None
+
+
+def _list_forms(email: str) -> tuple[str, str]:
+    """Return an address, and the one before its plus: customers' own help desks reply so."""
+    local, _, domain = email.rpartition("@")
+    return email, f"{local.partition('+')[0]}@{domain}"
 
 
 def _is_colleague(name: str, author: Address, sender: Address, *, has_list_headers: bool) -> bool:
@@ -86,11 +93,11 @@ def _list_own_addresses(headers: Headers) -> set[str]:
     """Return the addresses that a list names as its own."""
     found: set[str] = set()
     for name in _OWN_ADDRESS_HEADERS:
-        for value in get_header_values(headers, name):
-            text = value[:MAX_LIST_CHARS].replace("mailto:", " ").partition("contact ")[0]
+        for value in get_header_values(headers, name)[:MAX_READ]:
+            text = value[:MAX_HEADER_CHARS].replace("mailto:", " ").partition("contact ")[0]
             found.update(normalize_email(address) for address in _ADDRESS.findall(text))
-    for value in get_header_values(headers, "list-id"):
-        found.add(_read_list_id(value[:1_000]))
+    for value in get_header_values(headers, "list-id")[:MAX_READ]:
+        found.add(_read_list_id(value[:MAX_HEADER_CHARS]))
     return found - {""}
 
 

@@ -101,6 +101,11 @@ NOT_REPLACED = {
         ("From", "Via Rail via Montreal <jane@nordwind.example>"),
         ("Reply-To", "support@nordwind.example"),
     ],
+    "a customer's own help desk": [
+        ("From", "Help <jane@nordwind.example>"),
+        ("Reply-To", "jane+case42@nordwind.example"),
+        ("List-ID", "<jane.nordwind.example>"),
+    ],
     "a newsletter": [
         ("From", "News <jane@nordwind.example>"),
         ("Reply-To", "answers@other.example"),
