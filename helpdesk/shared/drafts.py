@@ -38,11 +38,12 @@ class FormDraft(Component):
     """The draft of a form on a page (templates/includes/draft.html).
 
     save_url: where the form's text is saved while someone types. notice: why the form is filled in
-    already, or "".
+    already, or "". was_refused: it was sent while its author was signed out; the page shows it first.
     """
 
     save_url: str
     notice: str = ""
+    was_refused: bool = False
     fields: Fields = field(default_factory=dict)
 
     @property
@@ -107,7 +108,7 @@ def open_draft(request: Any, *, action: str, save_view: str) -> FormDraft:
     draft = get_draft(desk=request.desk, user=request.user, place=place)
     if draft is None:
         return FormDraft(save_url)
-    return FormDraft(save_url, describe_draft(draft), draft.fields)
+    return FormDraft(save_url, describe_draft(draft), draft.was_refused, draft.fields)
 
 
 def describe_draft(draft: Draft) -> str:

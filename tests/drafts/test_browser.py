@@ -77,6 +77,7 @@ def test_an_agent_whose_session_ended_signs_in_and_sends_once(
     fill_sign_in(page, rocket.analyst.user)
     page.wait_for_url(url)
     expect(page.get_by_text("You were signed out before this was sent")).to_be_visible()
+    expect(page.locator("#id_body")).to_be_focused()
     assert page.input_value("#id_body") == "Restart the server, please. Twice."
     assert page.input_value("[name=kind]:checked") == "reply"
     check(page)
