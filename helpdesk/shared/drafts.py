@@ -38,7 +38,7 @@ class FormDraft(Component):
     """The draft of a form on a page (templates/includes/draft.html).
 
     save_url: where the form's text is saved while someone types. notice: why the form is filled in
-    already, or "". was_refused: it was sent while its author was signed out; the page shows it first.
+    already, or "". was_refused: it was sent while its author was signed out; the page opens at it.
     """
 
     save_url: str
