@@ -40,9 +40,8 @@ def build_refusal(
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     if interface in {"inbound", "crm"}:
         return HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
-    page = render_to_string(
-        f"{status.value}.html", {"detail": detail, "request": request, **context}
-    )
+    shown = {"detail": detail, "request": request, "desk": getattr(request, "desk", None)}
+    page = render_to_string(f"{status.value}.html", {**shown, **context})
     return HttpResponse(page, status=status)
 
 
