@@ -79,12 +79,13 @@ def sanitize(source: str) -> SafeHtml:
     link (inside a link: a span) with its address in `data-src`. Tracking pixels are removed.
     """
     builder = _Builder()
-    shortened = shrink_data_addresses(source)[:MAX_SOURCE_CHARS]
-    for token in scan_html(shortened.replace("\x00", "")):
+    whole = shrink_data_addresses(source)
+    for token in scan_html(whole[:MAX_SOURCE_CHARS].replace("\x00", "")):
         if not builder.add(token):
             break
     cleaned = _CLEANER.clean(builder.finish())
-    return SafeHtml(cleaned + _CUT, is_cut=True) if builder.is_full else SafeHtml(cleaned)
+    is_cut = builder.is_full or len(whole) > MAX_SOURCE_CHARS
+    return SafeHtml(cleaned + _CUT, is_cut=True) if is_cut else SafeHtml(cleaned)
 
 
 class _Builder:
@@ -105,7 +106,9 @@ class _Builder:
         """Add one token. Return False without room. Tags off the list vanish; their text stays."""
         before = len(self.pieces)
         self._append(token)
-        self.room -= sum(map(len, self.pieces[before:]))
+        # Of text, what was written counts, not the longer form that HTML escapes it to.
+        written = len(token.text) if not token.name else sum(map(len, self.pieces[before:]))
+        self.room -= written
         return not self.is_full
 
     def _append(self, token: HtmlToken) -> None:

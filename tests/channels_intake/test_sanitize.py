@@ -1,5 +1,6 @@
 """Untrusted HTML can't run, style or load anything; its text stays readable."""
 
+import html
 import re
 import time
 from html.parser import HTMLParser
@@ -415,3 +416,18 @@ def test_an_attached_image_is_found_by_its_bare_name(source, name):
 )
 def test_a_relative_address_is_no_attached_image(source):
     assert "img" not in sanitize_html(f'<p>a</p><img src="{source}">')
+
+
+@pytest.mark.parametrize("sign", ["&", "<", ">", '"', "'"])
+def test_the_limit_counts_what_was_written_before_escaping(sign):
+    escaped = html.escape(sign)
+    whole = sanitize(f"<p>{escaped * 200_000}</p>")
+
+    assert not whole.is_cut
+    assert html_to_text(whole.html).count(sign) == 200_000
+
+
+def test_a_source_that_is_cut_unread_says_so():
+    comment = "<!--" + "x" * 2_100_000 + "-->"
+    assert sanitize(f"{comment}<p>The end</p>").is_cut
+    assert sanitize(f"<p>The beginning</p>{comment}").is_cut
