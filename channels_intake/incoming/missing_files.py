@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.failures import capture_failure
 from accounts.tenancy import desk_scope, system_scope
@@ -20,24 +20,32 @@ BATCH = 20
 # Delay after a failed attempt or one that killed its worker. If storage is still full, the next
 # sweep retries.
 PAUSE = timedelta(hours=1)
+MAX_ATTEMPTS = 10  # those of reading the email included; a full storage doesn't count
 
 
 def list_lacking_files(at: datetime) -> list[int]:
     """Return the IDs of due emails with a missing file, oldest first, at most BATCH."""
     with system_scope("find emails whose files could not be stored"):
-        lacking = InboundMessage.objects.filter(lacks_files=True, next_try_at__lte=at)
+        lacking = _list_lacking(at)
         return list(lacking.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+def _list_lacking(at: datetime) -> QuerySet[InboundMessage]:
+    return InboundMessage.objects.filter(
+        lacks_files=True, next_try_at__lte=at, attempts__lt=MAX_ATTEMPTS
+    )
 
 
 def restore_files(inbound_id: int, *, at: datetime) -> bool:
     """Store the missing files of an email's message. Return True once none is missing.
 
-    A failure is recorded on the row, which then waits for an hour.
+    The attempt is counted first, in a transaction of its own, so that one that kills its worker
+    counts, too. A failure is recorded on the row, which then waits for an hour.
     """
     is_whole = False
     with system_scope("read a stored email again for its files"):
-        due = InboundMessage.objects.filter(pk=inbound_id, lacks_files=True, next_try_at__lte=at)
-        if not due.update(next_try_at=at + PAUSE):
+        due = _list_lacking(at).filter(pk=inbound_id)
+        if not due.update(next_try_at=at + PAUSE, attempts=F("attempts") + 1):
             return False
         with capture_failure(
             lambda error: _record_failure(inbound_id, error),
@@ -61,14 +69,14 @@ def _restore(inbound_id: int, *, at: datetime) -> bool:
         with desk_scope(inbound.desk_id):
             is_whole = _fill_all(inbound, contents, at=at)
             InboundMessage.objects.filter(pk=inbound.pk).update(
-                lacks_files=not is_whole, next_try_at=at
+                lacks_files=not is_whole, next_try_at=at, attempts=F("attempts") - 1
             )
     return is_whole
 
 
 def _record_failure(inbound_id: int, error: str) -> None:
     InboundMessage.objects.filter(pk=inbound_id).update(
-        attempts=F("attempts") + 1, reason=InboundReason.ERROR.value, reason_data={"error": error}
+        reason=InboundReason.ERROR.value, reason_data={"error": error}
     )
 
 

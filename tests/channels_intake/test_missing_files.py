@@ -10,7 +10,11 @@ import pytest
 from django.core.files.storage import default_storage
 
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.missing_files import list_lacking_files, restore_files
+from channels_intake.incoming.missing_files import (
+    MAX_ATTEMPTS,
+    list_lacking_files,
+    restore_files,
+)
 from channels_intake.incoming.reading import read_envelope
 from channels_intake.models import InboundMessage, InboundState
 from tests.cast import NOON, Cast
@@ -42,6 +46,7 @@ def test_a_file_without_room_is_restored_when_there_is_some(
     assert restore_files(inbound.pk, at=LATER)
 
     assert list_lacking_files(LATER) == []
+    assert reload(inbound).attempts == inbound.attempts, "a full disk is no failure"
     with desk_scope(rocket.desk):
         file = Attachment.objects.get()
         assert not file.is_missing
@@ -83,3 +88,23 @@ def test_one_mail_whose_files_cannot_be_restored_stops_no_other(
     assert list_lacking_files(LATER) == []
     assert list_lacking_files(LATER + timedelta(hours=1)) == [bad.pk]
     assert not reload(good).lacks_files
+
+
+def test_an_email_that_kills_its_worker_is_not_read_for_its_files_for_ever(
+    rocket: Cast, take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as disk:
+        disk.setattr(default_storage, "save", full_disk)
+        inbound = take_in(make_mail(files=[("log.pdf", b"%PDF-1.4 log")]))
+
+    def die(inbound: InboundMessage) -> object:
+        raise KeyboardInterrupt  # the worker is killed: nothing after this runs
+
+    monkeypatch.setattr("channels_intake.incoming.missing_files.read_envelope", die)
+    at, tries = LATER, 0
+    while list_lacking_files(at):
+        with pytest.raises(KeyboardInterrupt):
+            restore_files(inbound.pk, at=at)
+        at, tries = at + timedelta(hours=1), tries + 1
+    assert tries == MAX_ATTEMPTS - inbound.attempts
+    assert reload(inbound).lacks_files
