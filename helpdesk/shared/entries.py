@@ -29,17 +29,15 @@ _INLINE_IMAGE = re.compile(r'data-cid="([^"]*)"')
 # An image that can't be read is a file like any other.
 NO_PREVIEW: dict[str, Promise] = {
     PreviewProblem.TOO_LARGE: gettext_lazy(
-        "%(name)s has too many pixels for a preview. Download it to see it."
+        "Images with too many pixels have no preview. Download them to see them."
     ),
     PreviewProblem.TOO_MANY: gettext_lazy(
-        "%(name)s has no preview, because the message has many images. Download it to see it."
+        "This message has too many images to preview all of them. Download the others to see them."
     ),
     PreviewProblem.TOOK_TOO_LONG: gettext_lazy(
-        "%(name)s has no preview, because making one took too long. Download it to see it."
+        "Making a preview took too long. Download the image to see it."
     ),
-    PreviewProblem.GIVEN_UP: gettext_lazy(
-        "%(name)s has no preview, because making one failed. Download it to see it."
-    ),
+    PreviewProblem.GIVEN_UP: gettext_lazy("Making a preview failed. Download the image to see it."),
 }
 
 FileUrl = Callable[[Attachment], str]
@@ -116,9 +114,8 @@ def describe_file(file: Attachment, *, file_url: FileUrl) -> FileItem:
 def describe_missing_preview(file: Attachment) -> str:
     """Return why an image has no preview, or not yet; "" for other files."""
     if file.is_preview_due:
-        return _("The preview of %(name)s will be here in a moment.") % {"name": file.name}
-    sentence = NO_PREVIEW.get(file.preview_problem)
-    return str(sentence) % {"name": file.name} if sentence else ""
+        return _("The preview will be here in a moment.")
+    return str(NO_PREVIEW.get(file.preview_problem, ""))
 
 
 def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: FileUrl) -> SafeString:

@@ -126,7 +126,7 @@ def test_an_image_whose_preview_is_not_made_yet_says_so_and_is_a_plain_link(
         )
         link = f"/rocket/agent/files/{message.attachments.get().pk}/"
     text = client.get(page_of(ticket)).content.decode()
-    assert "The preview of shot.png will be here in a moment." in text
+    assert "The preview will be here in a moment." in text
     assert f'href="{link}"' in text
     assert f"{link}?preview=1" not in text, "no broken image"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.template.loader import render_to_string
+
 from accounts.models import Contact
 from helpdesk.shared.entries import describe_message
 from tests.cast import NOON
@@ -44,3 +46,15 @@ def test_an_image_that_cannot_be_shown_stays_in_the_list() -> None:
     html, listed = _describe('<img data-cid="1@x" alt="">', _image("a.png", "1@x", preview=""))
     assert "src=" not in html
     assert listed == ["a.png"]
+
+
+def test_many_images_without_a_preview_say_so_once() -> None:
+    files = [
+        Attachment(name=f"{n}.png", size=9, file="f", preview_problem="too_many") for n in range(99)
+    ]
+    contact = Contact(name="Ann", email="ann@acme.example")
+    message = Message(contact=contact, channel=Channel.EMAIL, body_html="", created_at=NOON)
+    item = describe_message(message, files, file_url=lambda file: f"/files/{file.name}")
+    page = render_to_string("agent/ticket/_files.html", {"files": item.files})
+    assert page.count("This message has too many images to preview all of them.") == 1
+    assert page.count('class="file"') == 99
