@@ -9,6 +9,8 @@ from django.db import connection
 
 from accounts.models import Account, Contact, Desk
 from tickets.models import Priority, TicketEvent
+from tickets.search.characters import fold
+from tickets.search.words import prepare
 
 MAX_SEARCH_LENGTH = 1000  # characters that are read of what is typed or pasted
 MAX_NAME_WORDS = 8
@@ -26,7 +28,7 @@ def get_priority_names(desk: Desk, events: Iterable[TicketEvent]) -> dict[str, s
 
 def make_names_query(words: str) -> str:
     """Return a query for names with words that start with these, or "" for none. Pure."""
-    parts = re.findall(r"[^\W_]{2,}", words)
+    parts = re.findall(r"[^\W_]{2,}", fold(prepare(words)))
     return " & ".join(f"'{part}':*" for part in parts) if len(parts) <= MAX_NAME_WORDS else ""
 
 
