@@ -20,7 +20,7 @@ from tickets.search.find import search_for_contact, search_tickets
 from tickets.selectors import make_names_query, search_accounts, search_contacts
 from tickets.services import add_note, reply
 
-# As in tickets/migrations/0010_search_names.py, which freezes the indexes and the functions.
+# As in tickets/migrations/0011_search_names.py, which freezes the indexes and the functions.
 CONTACT_WORDS = "to_tsvector('simple', fold_name(name || ' ' || email))"
 ACCOUNT_WORDS = "to_tsvector('simple', fold_name(name))"
 

@@ -177,6 +177,11 @@ def test_the_command_indexes_what_has_no_document_or_an_old_one(rocket: Cast, ma
         assert len(find(matter, "quasar")) == 3
 
 
+def test_a_ticket_without_words_in_its_message_is_found_by_its_subject(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket(subject="Okapi", text="???")
+    assert find(in_rocket, "okapi") == [ticket.pk]
+
+
 def test_a_rebuilt_document_is_the_one_that_services_wrote(in_rocket: Cast) -> None:
     file = NewFile("Grundriß.pdf", "application/pdf", b"x")
     ticket = in_rocket.open_ticket(

@@ -9,7 +9,8 @@ commits.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -50,29 +51,47 @@ VALUES (%s, %s, %s, %s, %s, %s::tsvector || %s::tsvector)
 """
 
 
-def add_to_search(
-    ticket: Ticket, text: Message | Note, files: Iterable[Attachment], *, is_new: bool = False
-) -> None:
-    """Add a message or note with its files to the ticket's document. is_new: its first message."""
-    texts = _list_texts(text, files)
+@contextmanager
+def adding_to_search(
+    ticket: Ticket,
+    text: str,
+    files: Iterable[str],
+    *,
+    at: datetime,
+    is_note: bool = False,
+    is_new: bool = False,
+) -> Iterator[None]:
+    """Add a text, with the names of its files, to the ticket's document.
+
+    That happens in the round trip of the statement in the block, which stores the text (P6).
+    is_new: the text is the ticket's first.
+    """
     # Only a new ticket has everything at hand that stands at the head of its document.
     head = _write_head(ticket) if is_new else _write_desk(ticket.desk_id)
-    for words in write_vectors(texts):
-        given: dict[str, Any] = {
-            "desk": ticket.desk_id,
-            "ticket": ticket.pk,
-            "at": text.created_at,
-            "version": VERSION,
-            "head": head,
-            "words": words,
-            "size": words.count("'") // 2,
-            "max_words": MAX_DOCUMENT_WORDS,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(ADD, given)
-            (has_no_head,) = cursor.fetchone()
-        if has_no_head:
-            SearchRefresh.objects.create(desk_id=ticket.desk_id, ticket=ticket)
+    first, *others = write_vectors(_list_texts(text, files, is_note=is_note)) or [""]
+    given: dict[str, Any] = {
+        "desk": ticket.desk_id,
+        "ticket": ticket.pk,
+        "at": at,
+        "version": VERSION,
+        "head": head,
+        "max_words": MAX_DOCUMENT_WORDS,
+    }
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    with connection.wrap_database_errors, raw.pipeline(), connection.cursor() as cursor:
+        cursor.execute(ADD, given | _describe(first))
+        yield
+        (is_without_head,) = cursor.fetchone()
+    with connection.cursor() as cursor:
+        for words in others:
+            cursor.execute(ADD, given | _describe(words))
+    if is_without_head or others:
+        SearchRefresh.objects.create(desk_id=ticket.desk_id, ticket=ticket)
+
+
+def _describe(words: str) -> dict[str, Any]:
+    return {"words": words, "size": words.count("'") // 2}
 
 
 def refresh(*, desk_id: int, at: datetime | None = None) -> int:
@@ -132,26 +151,26 @@ def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[tuple[datetime, l
     """Return the texts of tickets with their times, oldest first."""
     messages = list(Message.objects.filter(ticket_id__in=ticket_ids).order_by("created_at", "pk"))
     notes = list(Note.objects.filter(ticket_id__in=ticket_ids).order_by("created_at", "pk"))
-    files: dict[tuple[int | None, int | None], list[Attachment]] = defaultdict(list)
+    files: dict[tuple[int | None, int | None], list[str]] = defaultdict(list)
     for attached in (
         Attachment.objects.filter(message__in=messages),
         Attachment.objects.filter(note__in=notes),
     ):
         for file in attached.only("name", "message_id", "note_id").order_by("pk"):
-            files[file.message_id, file.note_id].append(file)
+            files[file.message_id, file.note_id].append(file.name)
     found: dict[int, list[tuple[datetime, list[Text]]]] = defaultdict(list)
     for message in messages:
-        texts = _list_texts(message, files[message.pk, None])
+        texts = _list_texts(message.body_text, files[message.pk, None], is_note=False)
         found[message.ticket_id].append((message.created_at, texts))
     for note in notes:
-        texts = _list_texts(note, files[None, note.pk])
+        texts = _list_texts(note.body_text, files[None, note.pk], is_note=True)
         found[note.ticket_id].append((note.created_at, texts))
     return defaultdict(list, {pk: sorted(rows, key=itemgetter(0)) for pk, rows in found.items()})
 
 
-def _list_texts(text: Message | Note, files: Iterable[Attachment]) -> list[Text]:
-    space = NOTES if isinstance(text, Note) else ""
-    return [Text(text.body_text, space), *(Text(file.name, space) for file in files)]
+def _list_texts(text: str, files: Iterable[str], *, is_note: bool) -> list[Text]:
+    space = NOTES if is_note else ""
+    return [Text(text, space), *(Text(name, space) for name in files)]
 
 
 def _write_head(ticket: Ticket) -> str:

@@ -13,10 +13,10 @@ from accounts.models import Agent, Contact
 from accounts.models.customers import ERASED_AT
 from tickets.actors import DESK_ROLES, Actor
 from tickets.errors import ConflictError, EmptyTextError, NotAllowedError
-from tickets.files import NewFile, attach_files
+from tickets.files import NewFile, attach_files, clean_file_name
 from tickets.models import Channel, Message, Ticket
 from tickets.remarks import Remark
-from tickets.search.documents import add_to_search
+from tickets.search.documents import adding_to_search
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +99,20 @@ def add_message(
 
     is_first: the ticket is new, with its contact and account at hand.
     """
-    message = Message.objects.create(
-        desk_id=ticket.desk_id,
-        ticket=ticket,
-        agent=author if isinstance(author, Agent) else None,
-        contact=author if isinstance(author, Contact) else None,
-        channel=new.channel,
-        body_text=new.text,
-        body_html=new.html,
-        quoted_text=new.quoted,
-        remark_data=[remark.to_json() for remark in new.remarks],
-        is_automatic=new.is_automatic,
-        created_at=at,
-    )
-    files = attach_files(new.files, to=message, at=at)
-    add_to_search(ticket, message, files, is_new=is_first)
+    names = [clean_file_name(file.name) for file in new.files]
+    with adding_to_search(ticket, new.text, names, at=at, is_new=is_first):
+        message = Message.objects.create(
+            desk_id=ticket.desk_id,
+            ticket=ticket,
+            agent=author if isinstance(author, Agent) else None,
+            contact=author if isinstance(author, Contact) else None,
+            channel=new.channel,
+            body_text=new.text,
+            body_html=new.html,
+            quoted_text=new.quoted,
+            remark_data=[remark.to_json() for remark in new.remarks],
+            is_automatic=new.is_automatic,
+            created_at=at,
+        )
+    attach_files(new.files, to=message, at=at)
     return message

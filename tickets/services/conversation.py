@@ -13,9 +13,9 @@ from tickets.changes import Change
 from tickets.coverage import update_coverage
 from tickets.errors import ConflictError
 from tickets.events import EventKind
-from tickets.files import NewFile, attach_files
+from tickets.files import NewFile, attach_files, clean_file_name
 from tickets.models import NO_DEADLINE, CloseReason, Message, Note, State
-from tickets.search.documents import add_to_search
+from tickets.search.documents import adding_to_search
 from tickets.services.common import (
     NewMessage,
     add_message,
@@ -126,10 +126,12 @@ def add_note(
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         ticket = change.ticket
-        note = Note.objects.create(
-            desk_id=ticket.desk_id, ticket=ticket, agent=agent, body_text=text, created_at=at
-        )
-        add_to_search(ticket, note, attach_files(files, to=note, at=at))
+        names = [clean_file_name(file.name) for file in files]
+        with adding_to_search(ticket, text, names, at=at, is_note=True):
+            note = Note.objects.create(
+                desk_id=ticket.desk_id, ticket=ticket, agent=agent, body_text=text, created_at=at
+            )
+        attach_files(files, to=note, at=at)
         change.touch()
         change.record(EventKind.NOTE_ADDED, {"note": note.pk})
         change.save()

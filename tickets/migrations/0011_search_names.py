@@ -40,7 +40,7 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_crm_reasons"),
-        ("tickets", "0009_search_bounds"),
+        ("tickets", "0010_message_labels"),
     ]
 
     operations = [
