@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.signals import template_rendered
 
 from accounts.tenancy import desk_scope
-from channels_intake.models import Mailbox
+from channels_intake.models import Mailbox, MailKind
 from helpdesk.shared.links import build_installation_url
 from tests.cast import PASSWORD, Cast
 from tests.login.conftest import code_for, give_app, sign_in_with_password
@@ -43,7 +43,7 @@ TEMPLATES = Path(django_settings.BASE_DIR) / "templates"
 # Emails that no request composes, and one that needs a passkey in a browser. None has a link but to
 # a ticket, from get_desk_url.
 NOT_BY_REQUEST = {
-    *(f"emails/{kind}.txt" for kind in ["receipt", "reply", "copy", "phone", "reminder", "closed"]),
+    *(f"emails/{kind}.txt" for kind in MailKind.values),
     "mfa/email/webauthn_added_message.txt",
     "mfa/email/webauthn_removed_message.txt",
     "account/email/password_set_message.txt",  # signed in without a password, allauth's own page
