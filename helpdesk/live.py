@@ -4,6 +4,9 @@ A message on a desk's channel says which ticket changed and what decides who may
 the ticket's number alone and reloads its part through the ordinary views and permissions. A lost
 message costs only freshness.
 
+A message on the channel of viewers names a ticket on which agents come, go or type; only the pages
+of that ticket get it (helpdesk/viewers.py).
+
 A message on the access channel names a desk, agent or user whose access may have changed; their
 pages then check it in the database (helpdesk/access_changes.py).
 """
@@ -32,6 +35,7 @@ log = structlog.get_logger(__name__)
 
 CHANNEL = "plumbline:desk:"
 ACCESS_CHANNEL = "plumbline:access"
+VIEWERS_CHANNEL = "plumbline:viewers-at:"
 MAX_BACKLOG = 100  # changes a slow page may lag behind before the oldest are dropped
 RECONNECT_DELAY = 1.0  # seconds
 
@@ -73,7 +77,13 @@ class Change(NamedTuple):
         return " ".join(map(str, self))
 
 
-News = Change | Held
+class ViewersChanged(NamedTuple):
+    """Agents came to a ticket, left it or type there."""
+
+    number: int
+
+
+News = Change | Held | ViewersChanged
 
 
 @cache
@@ -115,10 +125,13 @@ LATER: Followers = {kind: publish for kind in EventKind if kind not in COMPANION
 
 
 class Page:
-    """An open page: what happened since it last asked, and whose access it depends on."""
+    """An open page: what happened since it last asked, and whose access it depends on.
 
-    def __init__(self, names: frozenset[str]) -> None:
-        self.names = names
+    number: of the page's ticket; None for another page.
+    """
+
+    def __init__(self, names: frozenset[str], number: int | None = None) -> None:
+        self.names, self.number = names, number
         self.changes: asyncio.Queue[News | None] = asyncio.Queue(MAX_BACKLOG)
 
     def add(self, change: News | None) -> None:
@@ -133,19 +146,39 @@ class Hub:
 
     def __init__(self) -> None:
         self.pages: defaultdict[int, set[Page]] = defaultdict(set)
+        self.ticket_pages: defaultdict[tuple[int, int], set[Page]] = defaultdict(set)
         self.listening: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def open_page(self, desk_id: int, names: frozenset[str]) -> Iterator[Page]:
-        """Return a page that gets the changes at one desk while it is open."""
-        page = Page(names)
+    def open_page(
+        self, desk_id: int, names: frozenset[str], number: int | None = None
+    ) -> Iterator[Page]:
+        """Return a page that gets the changes at one desk while it is open.
+
+        number: of the page's ticket, to hear of its viewers too.
+        """
+        page = Page(names, number)
         self.pages[desk_id].add(page)
+        if number is not None:
+            self.ticket_pages[desk_id, number].add(page)
         if self.listening is None or self.listening.done():
             self.listening = asyncio.create_task(self._listen())
         try:
             yield page
         finally:
             self.pages[desk_id].discard(page)
+            if number is not None:
+                self._close_ticket_page((desk_id, number), page)
+
+    def _close_ticket_page(self, key: tuple[int, int], page: Page) -> None:
+        self.ticket_pages[key].discard(page)
+        if not self.ticket_pages[key]:
+            del self.ticket_pages[key]
+
+    def wake(self, desk_id: int, number: int) -> None:
+        """Let the open pages of a ticket look again at who is there."""
+        for page in self.ticket_pages.get((desk_id, number), ()):
+            page.add(ViewersChanged(number))
 
     async def _listen(self) -> None:
         while any(self.pages.values()):
@@ -160,7 +193,7 @@ class Hub:
             redis.asyncio.Redis.from_url(settings.REDIS_URL) as client,
             client.pubsub() as pubsub,
         ):
-            await pubsub.psubscribe(f"{CHANNEL}*")
+            await pubsub.psubscribe(f"{CHANNEL}*", f"{VIEWERS_CHANNEL}*")
             await pubsub.subscribe(ACCESS_CHANNEL)
             while any(self.pages.values()):
                 received = await pubsub.get_message(timeout=30)
@@ -177,6 +210,9 @@ class Hub:
             self._check_access()  # messages were lost until now
 
     def _distribute(self, channel: str, text: str) -> None:
+        if channel.startswith(VIEWERS_CHANNEL):
+            self.wake(int(channel.removeprefix(VIEWERS_CHANNEL)), int(text))
+            return
         if (change := Held.parse(text) or Change.parse(text)) is None:
             return
         for page in self.pages[int(channel.removeprefix(CHANNEL))]:
@@ -193,16 +229,18 @@ hub = Hub()
 
 
 async def iterate_changes(
-    desk_id: int, *, names: frozenset[str], pause: float
+    desk_id: int, *, names: frozenset[str], pause: float, number: int | None = None
 ) -> AsyncIterator[News | None]:
     """Yield a desk's changes as they arrive, and None when access is to be checked.
 
     That is after each ``pause`` seconds of silence, and when the access of one of ``names`` (see
-    publish_access_change) may have changed.
+    publish_access_change) may have changed. number: of a ticket, to hear of its viewers too.
     """
-    with hub.open_page(desk_id, names) as page:
+    with hub.open_page(desk_id, names, number) as page:
         while True:
-            try:
-                yield await asyncio.wait_for(page.changes.get(), timeout=pause)
-            except TimeoutError:
-                yield None
+            # Not asyncio.wait_for: before Python 3.12 it may swallow a cancellation.
+            news: News | None = None
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    news = await page.changes.get()
+            yield news

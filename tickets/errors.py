@@ -30,5 +30,9 @@ class ConflictError(ServiceError):
     """Someone else changed the ticket first."""
 
 
+class NewerMessageError(ConflictError):
+    """A public message arrived that the author of a reply has not seen."""
+
+
 class EmptyTextError(ServiceError):
     """The message has neither text nor a file."""

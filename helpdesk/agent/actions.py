@@ -94,6 +94,7 @@ def _build_assign_to_me(ticket: Ticket, agent: Agent) -> Action:
         primary=ticket.assignee_id is None,
         name="assignee",
         value=str(agent.pk),
+        expected=str(ticket.assignee_id or ""),
         keys="t",
     )
 

@@ -40,6 +40,7 @@ def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[st
     whole = f"{reverse('agent:ticket', args=[ticket.number])}?all=1"
     return {
         "entries": [item[3] for item in timed],
+        "last_message": conversation.last_message_id,
         "earlier_url": whole if conversation.has_earlier else "",
         "earlier_text": _("Show the entire conversation"),
     }

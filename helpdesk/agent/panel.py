@@ -69,7 +69,8 @@ def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHe
         is_unverified=ticket.is_unverified,
         queue_url=reverse("agent:queue"),
         queue_title=_("Tickets"),
-        live_url=reverse("agent:stream"),
+        live_url=reverse("agent:stream", query={"ticket": ticket.number}),
+        typing_url=reverse("agent:typing", args=[ticket.number]),
         part_url=part_url,
         panel_url=reverse("agent:panel", args=[ticket.number]),
     )
@@ -198,6 +199,7 @@ def list_properties(
             action=get_action("priority"),
             name="priority",
             options=_list_options(panel.priorities, ticket.priority_id),
+            expected=str(ticket.priority_id),
         ),
         *_describe_product(ticket, panel, get_action("product")),
         _describe_department(ticket, departments, get_action("department")),
@@ -232,6 +234,7 @@ def _describe_product(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[
             action=action,
             name="product",
             options=(none, *_list_options(panel.products, ticket.product_id)),
+            expected=str(ticket.product_id or ""),
         ),
     )
 
@@ -239,14 +242,14 @@ def _describe_product(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[
 def _describe_department(
     ticket: Ticket, departments: list[DepartmentCount], action: str
 ) -> Property:
-    none = () if ticket.department_id else (Option("", _("No department"), selected=True),)
     choices = [Choice(department.id, department.name) for department in departments]
     return Property(
         label=_("Department"),
         value=ticket.department.name if ticket.department else _("No department"),
         action=action,
         name="department",
-        options=(*none, *_list_options(choices, ticket.department_id)),
+        options=_list_options(choices, ticket.department_id),
+        expected=str(ticket.department_id or ""),
     )
 
 

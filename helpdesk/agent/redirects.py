@@ -7,8 +7,10 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from helpdesk.agent.permissions import AgentRequest
+from helpdesk.shared.undo import Undo, add_undoable
 from tickets.access import tickets_for_agent
 from tickets.errors import ServiceError
 from tickets.visibility import TicketVisibility
@@ -20,28 +22,46 @@ def see_other(url: str) -> HttpResponse:
 
 
 def redirect_to_ticket(
-    request: AgentRequest, number: int, *, success: str = "", error: ServiceError | None = None
+    request: AgentRequest,
+    number: int,
+    *,
+    success: str = "",
+    error: ServiceError | None = None,
+    undo: Undo | None = None,
 ) -> HttpResponse:
-    """Redirect to the ticket with a message, or to the queue if the agent no longer sees it."""
-    if error is not None:
-        messages.error(request, str(error))
-    elif success:
-        messages.success(request, success)
+    """Redirect to the ticket with a message, or to the queue if the agent no longer sees it.
+
+    htmx is sent to the ticket's panel, so that the rest of the page keeps what someone is writing.
+    """
     is_hidden = (
         TicketVisibility.for_agent(request.agent).is_restricted
         and not tickets_for_agent(request.agent).filter(number=number).exists()
     )
-    return see_other(
-        reverse("agent:queue") if is_hidden else reverse("agent:ticket", args=[number])
-    )
+    if error is not None:
+        messages.error(request, str(error))
+    elif success and undo and not is_hidden:
+        add_undoable(request, success, undo)
+    elif success:
+        messages.success(request, success)
+    if is_hidden:
+        queue = reverse("agent:queue")
+        return HttpResponseClientRedirect(queue) if request.htmx else see_other(queue)
+    if request.htmx:
+        return see_other(reverse("agent:panel", args=[number], query={"after": "change"}))
+    return see_other(reverse("agent:ticket", args=[number]))
 
 
 def apply_change(
-    request: AgentRequest, number: int, change: Callable[[], object], *, success: str
+    request: AgentRequest,
+    number: int,
+    change: Callable[[], object],
+    *,
+    success: str,
+    undo: Undo | None = None,
 ) -> HttpResponse:
     """Apply a change and redirect to the ticket. A ServiceError is shown there as a message."""
     try:
         change()
     except ServiceError as error:
         return redirect_to_ticket(request, number, error=error)
-    return redirect_to_ticket(request, number, success=success)
+    return redirect_to_ticket(request, number, success=success, undo=undo)

@@ -48,6 +48,7 @@ urlpatterns = [
     path("tickets/<int:number>/", ticket.show_ticket, name="ticket"),
     path("tickets/<int:number>/panel/", ticket.show_panel, name="panel"),
     path("tickets/<int:number>/history/", history.show_history, name="history"),
+    path("tickets/<int:number>/typing/", presence.show_typing, name="typing"),
     path("tickets/<int:number>/answers/", conversation.add_entry, name="answers"),
     path("tickets/<int:number>/assignee/", properties.set_assignee, name="assignee"),
     path("tickets/<int:number>/status/", properties.set_status, name="status"),

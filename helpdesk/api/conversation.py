@@ -25,7 +25,7 @@ class ReplyView(DeskView):
         summary=_("Reply to the customer"),
         description=_(
             "Adds a public reply and sends it to the requester and the followers. "
-            "409 if the customer wrote after “last_seen_message”."
+            "409 if another public message arrived after “last_seen_message”."
         ),
         request=ReplyInput,
         responses={201: MessageOutput, 422: KEY_REUSED},

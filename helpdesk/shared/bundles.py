@@ -67,12 +67,14 @@ SCRIPTS = {
     "composer": _PERSONAL,
     "dropzone": _PERSONAL,
     "submit_once": INTERFACES,
-    "autosubmit": _PERSONAL,
+    "changes": _AGENT,
     "toast": INTERFACES,
     "dialog": INTERFACES,
+    "reply_guard": _AGENT,  # before confirm: it decides what to ask
     "confirm": INTERFACES,
     "menu": _PERSONAL,
     "live": _AGENT,
+    "viewers": _AGENT,
     "drafts": _PERSONAL,
     "signed_out": _PERSONAL,
 }

@@ -30,6 +30,14 @@ SCRIPT_TEXTS = {
     "draft-not-saved": _("Draft not saved"),
     "server-error": _("Something went wrong on our side, and nothing was changed. Try again."),
     "no-connection": _("The server can't be reached. Check your connection and try again."),
+    "newer-messages": _("This arrived while you were writing:"),
+    "send-anyway": _("Send anyway"),
+    "is-viewing": _("%(name)s is viewing"),
+    "is-typing-reply": _("%(name)s is typing a reply"),
+    "is-typing-note": _("%(name)s is typing a note"),
+    "out-of-date": _(
+        "Nothing was changed: the ticket or your access has changed. Reload the page."
+    ),
     "theme-system": _("Theme: system"),
     "theme-light": _("Theme: light"),
     "theme-dark": _("Theme: dark"),

@@ -11,6 +11,7 @@ from zlib import crc32
 import heroicons.templatetags.heroicons as heroicon_tags
 from django import template
 from django.conf import settings
+from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,7 @@ from django.utils.translation import get_language
 
 from helpdesk.shared.fields import FileLimits
 from helpdesk.shared.script_texts import SCRIPT_TEXTS
+from helpdesk.shared.undo import Undo, get_undo
 from tickets.search.snippets import Segment
 
 register = template.Library()
@@ -122,6 +124,12 @@ def script_texts() -> SafeString:
 def tone(name: object) -> int:
     """Return the avatar color of a name, 0 to 7; helpdesk.shared.avatars.get_tone agrees."""
     return crc32(str(name).encode()) % AVATAR_TONES
+
+
+@register.filter
+def undo(message: Message) -> Undo | None:
+    """Return the Undo button of a message: `{% with undo=message|undo %}`."""
+    return get_undo(message)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.agent.conftest import SignIn, inside
 from tests.cast import Cast
 from tickets.models import Message, Note, Notification, State, Ticket, TicketEvent
-from tickets.services import NewMessage, add_customer_message
+from tickets.services import NewMessage, add_customer_message, reply
 
 
 def answers_of(ticket: Ticket) -> str:
@@ -94,11 +94,72 @@ def test_an_answer_that_crosses_a_new_message_comes_back_with_its_text(
         assert response.status_code == 409
         text = response.content.decode()
         assert "A new message arrived while you were writing" in text
+        assert "Send anyway" in text
         assert "It is &lt;fixed&gt;." in text
         assert "Wait, it works again!" in text
         assert f'value="{newer.pk}"' in text
         assert not Message.objects.filter(ticket=ticket, agent__isnull=False).exists()
         assert client.post(answers_of(ticket), sent | {"last_seen": newer.pk}).status_code == 303
+        assert Message.objects.filter(ticket=ticket, agent__isnull=False).count() == 1
+
+
+def test_a_reply_asks_again_only_for_what_is_newer_still(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        sent = form(ticket, body="It is fixed.")
+        for words in ["It works again!", "No, it doesn't."]:
+            new = NewMessage(text=words, channel="email")
+            add_customer_message(
+                ticket_id=ticket.pk, contact=rocket.customer, new=new, at=timezone.now()
+            )
+            response = client.post(answers_of(ticket), sent)
+            assert response.status_code == 409
+            composer = response.context["composer"]
+            assert [message.text for message in composer.newer] == [words]
+            sent |= {"last_seen": composer.last_seen}
+        assert client.post(answers_of(ticket), sent).status_code == 303
+
+
+def test_a_colleagues_reply_is_a_new_message_and_a_machines_is_not(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        sent = form(ticket)
+        away = NewMessage(text="I am away.", channel="email", is_automatic=True)
+        add_customer_message(
+            ticket_id=ticket.pk, contact=rocket.customer, new=away, at=timezone.now()
+        )
+        reply(ticket_id=ticket.pk, agent=rocket.colleague, text="Try this.", at=timezone.now())
+        composer = client.post(answers_of(ticket), sent).context["composer"]
+    assert [(m.author, m.text) for m in composer.newer] == [("Colleague", "Try this.")]
+
+
+def test_a_note_crosses_nothing(rocket: Cast, client: Client, ticket: Ticket) -> None:
+    with inside(rocket):
+        sent = form(ticket, kind="note")
+        reply(ticket_id=ticket.pk, agent=rocket.colleague, text="Try this.", at=timezone.now())
+        assert client.post(answers_of(ticket), sent).status_code == 303
+
+
+def test_another_error_does_not_hide_what_arrived_meanwhile(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        sent = form(ticket)
+        reply(ticket_id=ticket.pk, agent=rocket.colleague, text="Try this.", at=timezone.now())
+        shown = client.post(answers_of(ticket), sent | {"body": ""})
+        assert shown.status_code == 422
+        assert shown.context["composer"].last_seen == sent["last_seen"]
+        assert client.post(answers_of(ticket), sent).status_code == 409
+
+
+def test_files_that_come_back_are_named(rocket: Cast, client: Client, ticket: Ticket) -> None:
+    with inside(rocket):
+        sent = form(ticket, files=SimpleUploadedFile("trace.log", b"x"))
+        reply(ticket_id=ticket.pk, agent=rocket.colleague, text="Try this.", at=timezone.now())
+        text = client.post(answers_of(ticket), sent).content.decode()
+    assert "Attach these files again: trace.log" in text
 
 
 def test_a_double_click_says_it_once(rocket: Cast, client: Client, ticket: Ticket) -> None:

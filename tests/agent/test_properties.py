@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.agent.conftest import inside
+from helpdesk.shared.undo import Undo, get_undo
+from tests.agent.conftest import SignIn, inside
 from tests.cast import NOON, Cast
+from tests.departments import close_department
 from tickets.actors import Actor
 from tickets.models import State, Ticket, TicketEvent
 from tickets.services import assign
@@ -93,3 +96,118 @@ def test_reopening(rocket: Cast, client: Client, ticket: Ticket) -> None:
         change(client, ticket, "reopening")
         ticket.refresh_from_db()
         assert ticket.status == State.OPEN
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_htmx_gets_the_panel_header_and_actions_with_the_message(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    url = f"/rocket/agent/tickets/{ticket.number}/"
+    with inside(rocket):
+        high = rocket.priorities["High"]
+        response = client.post(f"{url}priority/", {"priority": high.pk}, headers=HTMX)
+        assert response.status_code == 303
+        assert response["Location"] == f"{url}panel/?after=change"
+        live = client.get(f"{url}panel/", headers=HTMX).content.decode()
+        mine = client.get(response["Location"], headers=HTMX).content.decode()
+    assert "Priority changed to High." not in live
+    assert "Priority changed to High." in mine
+    for part in ("#toasts", 'id="ticket-head"', 'id="ticket-actions"'):
+        assert part in mine
+    assert "<textarea" not in mine
+
+
+def list_undos(response: HttpResponse) -> list[Undo]:
+    return [undo for m in get_messages(response.wsgi_request) if (undo := get_undo(m))]
+
+
+@pytest.mark.parametrize("part", ["assignee", "priority", "department"])
+def test_a_change_is_undone_by_the_form_of_its_message(
+    rocket: Cast, client: Client, ticket: Ticket, part: str
+) -> None:
+    with inside(rocket):
+        chosen = {
+            "assignee": rocket.colleague,
+            "priority": rocket.priorities["High"],
+            "department": rocket.departments["trials"],
+        }[part]
+        before = getattr(ticket, part)
+        assert chosen != before
+        [undo] = list_undos(change(client, ticket, part, **{part: chosen.pk}))
+        assert undo.action == f"/rocket/agent/tickets/{ticket.number}/{part}/"
+        events = TicketEvent.objects.filter(ticket=ticket)
+        amount = events.filter(kind__endswith=KINDS[part]).count()
+        client.post(undo.action, {undo.name: undo.value, "expected": undo.expected})
+        ticket.refresh_from_db()
+        assert getattr(ticket, part) == before
+        assert events.filter(kind__endswith=KINDS[part]).count() == amount + 1
+
+
+KINDS = {
+    "assignee": "ticket.assigned",
+    "priority": "priority.changed",
+    "department": "department.changed",
+}
+
+
+@pytest.mark.parametrize("part", ["assignee", "priority", "department"])
+def test_an_undo_leaves_what_someone_else_chose_meanwhile(
+    rocket: Cast, client: Client, ticket: Ticket, sign_in: SignIn, part: str
+) -> None:
+    with inside(rocket):
+        mine, theirs = {
+            "assignee": (rocket.colleague, rocket.lead),
+            "priority": (rocket.priorities["High"], rocket.priorities["Low"]),
+            "department": (rocket.departments["trials"], rocket.departments["community"]),
+        }[part]
+        [undo] = list_undos(change(client, ticket, part, **{part: mine.pk}))
+        change(sign_in(rocket.lead.user), ticket, part, **{part: theirs.pk})
+        response = client.post(undo.action, {undo.name: undo.value, "expected": undo.expected})
+        ticket.refresh_from_db()
+        assert getattr(ticket, part) == theirs
+    assert "in the meantime" in told(response)
+
+
+def test_nothing_is_undone_that_did_not_change(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        response = change(client, ticket, "priority", priority=ticket.priority_id)
+        assert list_undos(response) == []
+
+
+def test_assign_to_me_takes_nothing_from_a_colleague(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        assign(ticket_id=ticket.pk, agent=None, by=Actor.of(rocket.lead), at=NOON)
+        page = client.get(f"/rocket/agent/tickets/{ticket.number}/")
+        [take] = [action for action in page.context["actions"] if action.name == "assignee"]
+        assign(ticket_id=ticket.pk, agent=rocket.colleague, by=Actor.of(rocket.lead), at=NOON)
+        change(client, ticket, "assignee", assignee=take.value, expected=take.expected)
+        ticket.refresh_from_db()
+        assert ticket.assignee == rocket.colleague
+
+
+def test_who_loses_sight_of_the_ticket_is_sent_to_the_queue(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    hidden = close_department(rocket, "trials", members=())
+    url = f"/rocket/agent/tickets/{ticket.number}/department/"
+    with inside(rocket):
+        assign(ticket_id=ticket.pk, agent=None, by=Actor.of(rocket.lead), at=NOON)
+        response = client.post(url, {"department": hidden.pk}, headers=HTMX)
+    assert response["HX-Redirect"] == "/rocket/agent/"
+    assert list_undos(response) == []
+
+
+def test_a_follower_who_cannot_be_added_is_a_message_to_htmx(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    url = f"/rocket/agent/tickets/{ticket.number}/participants/"
+    with inside(rocket):
+        response = client.post(url, {"email": "no address"}, headers=HTMX)
+    assert response.status_code == 303
+    assert "Enter a valid email address" in told(response)

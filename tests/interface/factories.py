@@ -143,7 +143,7 @@ def make_conversation() -> dict[str, Any]:
         "entries": [make_message(kind="customer"), EventItem(text="Ana closed it.", **TIMES), note],
         "earlier_url": "/tickets/1?all=1",
         "earlier_text": "Show the entire conversation",
-        "live_last_seen": 5,
+        "last_message": 5,
     }
 
 
@@ -176,6 +176,7 @@ def make_panel() -> dict[str, Any]:
         action="/priority",
         name="priority",
         options=OPTIONS,
+        expected="1",
     )
     assignee = ticket.Property(
         label="Assignee",
@@ -227,7 +228,6 @@ def make_ticket(**composer: Any) -> dict[str, Any]:
     return {
         **make_shell(),
         **make_conversation(),
-        "live_last_seen": "",
         **make_panel(),
         "tab": "conversation",
         "tabs": (Link("/tickets/1", "Conversation", current=True), Link("/history", "History")),
@@ -258,6 +258,7 @@ def make_header() -> ticket.TicketHeader:
         queue_url="/tickets",
         queue_title="Tickets",
         live_url="",
+        typing_url="/typing",
         part_url="/tickets/1",
         panel_url="/tickets/1/panel",
     )

@@ -185,12 +185,118 @@ def test_an_act_that_asks_is_done_only_after_a_yes(show, site):
     assert [path for path, _ in site.posted] == ["/close"]
 
 
-def test_a_changed_property_sends_itself(show, site):
+def focus_property(page, name: str) -> None:
+    page.focus(f"[data-property={name}] > summary")
+
+
+def test_arrow_keys_walk_through_a_property_and_only_enter_chooses(show, site):
     page = show(TICKET, **factories.make_ticket())
 
-    page.select_option(".prop select", "2")
-    page.wait_for_url("**/priority")
+    focus_property(page, "priority")
+    page.keyboard.press("ArrowDown")
+    assert site.posted == []
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "High"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("l")
+    assert focused(page) == "Low"
+    assert site.posted == []
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#ticket-panel >> text=taken")
+    assert [path for path, _ in site.posted] == ["/priority"]
     assert b"priority=2" in site.posted[0][1]
+    assert b"expected=1" in site.posted[0][1]
+
+
+def test_a_letter_in_a_menu_is_no_shortcut(show):
+    page = show(TICKET, **factories.make_ticket())
+
+    focus_property(page, "assignee")
+    page.keyboard.press("Enter")
+    page.keyboard.press("n")
+    assert page.input_value("[name=kind]:checked") == "reply"
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    assert page.input_value("[name=kind]:checked") == "note"
+
+
+def test_arrow_keys_on_the_sort_order_load_nothing(show, page):
+    page = show(QUEUE, **make_queue())
+
+    page.focus(".sort > summary")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.url.endswith("/page/")
+    with page.expect_navigation(url="**/tickets?*"):
+        page.keyboard.press("Enter")
+    assert "sort=2" in page.url
+    assert "view=mine" in page.url
+
+
+def add_message(page, number: int, text: str, kind: str = "customer") -> None:
+    """Let a live update bring a message."""
+    page.evaluate(
+        """([number, text, kind]) => {
+          const list = document.getElementById("conversation");
+          const message = list.querySelector(".message").cloneNode(true);
+          message.id = `message-${number}`;
+          message.dataset.kind = kind;
+          message.querySelector(".message-body .prose").textContent = text;
+          list.append(message);
+          list.dataset.lastMessage = number;
+        }""",
+        [number, text, kind],
+    )
+
+
+def test_a_reply_begun_before_a_message_asks_once_and_shows_it(show, site):
+    page = show(TICKET, **factories.make_ticket())
+
+    page.fill("textarea", "It is fixed.")
+    add_message(page, 9, "It works again!")
+    page.keyboard.press("Control+Enter")
+    assert "It works again!" in page.inner_text("#confirm-dialog")
+    page.click("#confirm-dialog [value=cancel]")
+    assert site.posted == []
+    assert page.input_value("textarea") == "It is fixed."
+    page.focus("textarea")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/answers")
+    assert b'name="last_seen"\r\n\r\n9\r\n' in site.posted[0][1]
+
+
+@pytest.mark.parametrize("kind", ["auto", "note"])
+def test_what_is_no_public_message_of_a_person_does_not_ask(show, site, kind):
+    page = show(TICKET, **factories.make_ticket())
+
+    page.fill("textarea", "It is fixed.")
+    add_message(page, 9, "I am away.", kind)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/answers")
+
+
+def test_a_reply_begun_after_a_message_does_not_ask(show, site):
+    page = show(TICKET, **factories.make_ticket())
+
+    add_message(page, 9, "It works again!")
+    page.fill("textarea", "Good to hear.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/answers")
+    assert b'name="last_seen"\r\n\r\n9\r\n' in site.posted[0][1]
+
+
+def test_a_note_does_not_ask(show, site):
+    page = show(TICKET, **factories.make_ticket())
+
+    page.keyboard.press("n")
+    page.keyboard.type("for us only")
+    add_message(page, 9, "It works again!")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/answers")
 
 
 def test_the_theme_is_remembered(show):

@@ -56,12 +56,17 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_header.html": [factories.make_ticket()],
     "agent/ticket/_history.html": [factories.make_history()],
     "agent/ticket/_linked.html": [factories.make_panel()],
+    "agent/ticket/_live_panel.html": [
+        {**factories.make_ticket(), "shows_messages": shown} for shown in (True, False)
+    ],
     "agent/ticket/_message.html": [
         {"message": factories.make_message(kind=kind)} for kind in ("customer", "note", "auto")
     ],
+    "agent/ticket/_newer.html": [factories.make_ticket(newer=(factories.make_message(),))],
     "agent/ticket/_panel.html": [factories.make_panel()],
     "agent/ticket/_properties.html": [factories.make_panel()],
     "agent/ticket/_sla.html": [factories.make_panel()],
+    "agent/ticket/_swap.html": [{"url": "/priority"}],
     "agent/_empty.html": [ROWS],
     "agent/_pagination.html": [ROWS],
     "includes/file.html": [{"file": file} for file in factories.make_message().files],

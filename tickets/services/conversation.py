@@ -11,7 +11,7 @@ from accounts.models import Agent, Contact
 from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.coverage import update_coverage
-from tickets.errors import ConflictError
+from tickets.errors import ConflictError, NewerMessageError
 from tickets.events import EventKind
 from tickets.files import NewFile, attach_files, clean_file_name
 from tickets.models import NO_DEADLINE, CloseReason, Message, Note, State
@@ -80,7 +80,7 @@ def reply(
     """Send a public reply; the ticket then waits for the customer (M16), or does as ``then`` says.
 
     then: "waiting", "investigating", "closed", or "" to leave the state alone. last_seen_message:
-    the id of the newest public message that the agent has seen; raises ConflictError if a newer
+    the id of the newest public message that the agent has seen; raises NewerMessageError if a newer
     one arrived, so that no reply crosses an unread message. Also raises NotAllowedError,
     InvalidTransitionError, EmptyTextError.
     """
@@ -111,7 +111,7 @@ def _require_latest(ticket_id: int, last_seen_message: int | None) -> None:
         ticket_id=ticket_id, pk__gt=last_seen_message, is_automatic=False
     )
     if newer.exists():
-        raise ConflictError(
+        raise NewerMessageError(
             _("A new message arrived while you were writing. Read it, then send your reply again.")
         )
 

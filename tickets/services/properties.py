@@ -96,12 +96,28 @@ def _explain(why: str, reason: dict[str, str] | None = None) -> dict[str, object
     return {"reason": reason} if reason else {"why": why}
 
 
-def change_priority(*, ticket_id: int, priority: Priority, by: Actor, at: datetime) -> Ticket:
-    """Set another priority; the clock is rescheduled from its start (M36)."""
+def change_priority(
+    *,
+    ticket_id: int,
+    priority: Priority,
+    by: Actor,
+    at: datetime,
+    expected: int | bool | None = False,
+) -> Ticket:
+    """Set another priority; the clock is rescheduled from its start (M36).
+
+    expected: the id of the priority that the caller saw; raises ConflictError if it is another one
+    by now. False for any.
+    """
     require_writer(by)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         before = change.ticket.priority
+        if expected is not False and before.pk != expected:
+            raise ConflictError(
+                _("The priority was changed to %(name)s in the meantime. Choose again if needed.")
+                % {"name": before}
+            )
         if before != priority:
             change.set(priority=priority)
             change.touch()
@@ -111,12 +127,28 @@ def change_priority(*, ticket_id: int, priority: Priority, by: Actor, at: dateti
     return change.ticket
 
 
-def change_product(*, ticket_id: int, product: Product | None, by: Actor, at: datetime) -> Ticket:
-    """Set the product the ticket is about, or None; the promise follows (M68)."""
+def change_product(
+    *,
+    ticket_id: int,
+    product: Product | None,
+    by: Actor,
+    at: datetime,
+    expected: int | bool | None = False,
+) -> Ticket:
+    """Set the product the ticket is about, or None; the promise follows (M68).
+
+    expected: the id of the product (or None) that the caller saw; raises ConflictError if it is
+    another one by now. False for any.
+    """
     require_writer(by)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         before = change.ticket.product
+        if expected is not False and change.ticket.product_id != expected:
+            raise ConflictError(
+                _("The product was changed to %(name)s in the meantime. Choose again if needed.")
+                % {"name": before or _("Not set")}
+            )
         if before != product:
             change.set(product=product)
             change.touch()
@@ -127,14 +159,29 @@ def change_product(*, ticket_id: int, product: Product | None, by: Actor, at: da
 
 
 def change_department(
-    *, ticket_id: int, department: Department, by: Actor, at: datetime, why: str = ""
+    *,
+    ticket_id: int,
+    department: Department,
+    by: Actor,
+    at: datetime,
+    why: str = "",
+    expected: int | bool | None = False,
 ) -> Ticket:
-    """Move a ticket to another department by hand."""
+    """Move a ticket to another department by hand.
+
+    expected: the id of the department (or None) that the caller saw; raises ConflictError if it is
+    another one by now. False for any.
+    """
     if by != SYSTEM:
         require_writer(by)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         before = change.ticket.department
+        if expected is not False and change.ticket.department_id != expected:
+            raise ConflictError(
+                _("The ticket was moved to %(name)s in the meantime. Choose again if needed.")
+                % {"name": before or _("No department")}
+            )
         if before != department:
             change.set(department=department)
             change.touch()

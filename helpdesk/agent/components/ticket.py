@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.forms import Form
 
-from helpdesk.shared.components import Component, Option
+from helpdesk.shared.components import Component, MessageItem, Option
 from helpdesk.shared.drafts import FormDraft
 
 
@@ -32,6 +32,7 @@ class TicketHeader(Component):
     queue_url: str
     queue_title: str
     live_url: str
+    typing_url: str
     part_url: str
     panel_url: str
 
@@ -56,7 +57,7 @@ class Property(Component):
     """A property of a ticket. action: where a change is posted; "" if it can't be changed.
 
     kind: "priority", "person" or "". expected: the value on the page, sent along so that a change
-    in between is noticed; None if it doesn't matter.
+    in between is noticed.
     """
 
     label: str
@@ -67,7 +68,7 @@ class Property(Component):
     action: str = ""
     name: str = ""
     options: tuple[Option, ...] = ()
-    expected: str | None = None
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class Action(Component):
     """A button or link that changes a ticket.
 
     A link (href) leads to a form; otherwise url takes a post, with name and value if given.
+    expected: the value on the page, sent along so that a change in between is noticed; None if it
+    doesn't matter.
     """
 
     label: str
@@ -112,6 +115,7 @@ class Action(Component):
     primary: bool = False
     name: str = ""
     value: str = ""
+    expected: str | None = None
     keys: str = ""
 
 
@@ -119,7 +123,9 @@ class Action(Component):
 class Composer(Component):
     """The reply and note box. kind: "reply" or "note". to: the recipients of a reply.
 
-    last_seen: id of the newest message on the page. next_states: "" keeps the status.
+    last_seen: id of the newest message that was there when the text was begun. next_states: ""
+    keeps the status. newer: the messages that have arrived since; sending it again is deliberate.
+    lost_files: names of files that a browser doesn't send again.
     """
 
     action: str
@@ -129,6 +135,8 @@ class Composer(Component):
     next_states: tuple[Option, ...]
     last_seen: int
     draft: FormDraft
+    newer: tuple[MessageItem, ...] = ()
+    lost_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

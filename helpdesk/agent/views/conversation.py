@@ -17,7 +17,8 @@ from helpdesk.agent.sending import submit_agent_form_once
 from helpdesk.agent.ticket_queries import get_ticket, get_ticket_for_change
 from helpdesk.agent.views.ticket import render_ticket
 from helpdesk.shared.drafts import discard, keeps_draft
-from tickets.errors import ConflictError, ServiceError
+from helpdesk.viewers import tell_typing
+from tickets.errors import NewerMessageError, ServiceError
 from tickets.models import Ticket
 from tickets.notifications import mark_ticket_read
 from tickets.services import add_note, reply
@@ -28,7 +29,8 @@ from tickets.services import add_note, reply
 def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     """Add the composer's reply or note, and redirect to the ticket (303).
 
-    An error returns the page with the input kept: 422, or 409 if a message arrived in the meantime.
+    An error returns the page with the input kept: 422, or 409 if a public message arrived since the
+    reply was begun. That page shows the message and asks once whether to send the reply anyway.
     A second submission of the same form gets the response of the first.
     """
     ticket = get_ticket_for_change(request.agent, number)
@@ -39,10 +41,12 @@ def add_entry(request: AgentRequest, number: int) -> HttpResponse:
         __, is_first = submit_agent_form_once(
             request, form, lambda: _add(request, ticket, form, at=now), at=now
         )
+    except NewerMessageError:
+        return _show_again(request, number, form, status=409)
     except ServiceError as error:
         form.add_error("body", str(error))
-        status = 409 if isinstance(error, ConflictError) else 422
-        return _show_again(request, number, form, status=status)
+        return _show_again(request, number, form, status=422)
+    tell_typing(request.agent, number, "")
     mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
     if is_first:
         text = gettext("Note added.") if _is_note(form) else gettext("Reply sent.")

@@ -33,7 +33,8 @@ def run_ticket_form(
     The view keeps drafts (helpdesk.shared.drafts.keeps_draft).
 
     change: calls the service; returns the message of success. A ServiceError is shown above the
-    form, which keeps its input (422).
+    form, which keeps its input (422). htmx posts from the ticket's panel, where an error is shown
+    as a message.
     """
     if form.is_bound and form.is_valid():
         try:
@@ -44,6 +45,10 @@ def run_ticket_form(
             form.add_error(None, str(error))
         else:
             return redirect_to_ticket(request, ticket.number, success=success)
+    if form.is_bound and request.htmx:
+        texts = [text for errors in form.errors.values() for text in errors]
+        refusal = ServiceError(" ".join(map(str, texts)))
+        return redirect_to_ticket(request, ticket.number, error=refusal)
     return render_form(
         request,
         form,

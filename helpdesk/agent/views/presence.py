@@ -1,4 +1,4 @@
-"""An agent's presence: away agents get no new tickets."""
+"""An agent's presence: away agents get no new tickets. On a ticket, others see who is typing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import see_other
+from helpdesk.agent.ticket_queries import get_ticket_for_change
+from helpdesk.viewers import tell_typing
 from routing.services import set_away
 
 
@@ -25,3 +27,12 @@ def set_presence(request: AgentRequest) -> HttpResponse:
         else _("You're back. New tickets can be assigned to you."),
     )
     return see_other(reverse("agent:queue"))
+
+
+@agent_action
+def show_typing(request: AgentRequest, number: int) -> HttpResponse:
+    """Show the agent as typing for some seconds: a "note", or else a reply (field "kind")."""
+    ticket = get_ticket_for_change(request.agent, number)
+    kind = "note" if request.POST.get("kind") == "note" else "reply"
+    tell_typing(request.agent, ticket.number, kind)
+    return HttpResponse(status=204)

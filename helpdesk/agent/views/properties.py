@@ -1,8 +1,13 @@
-"""Changes of a ticket's assignee, status, priority, product and department, one small form each."""
+"""Changes of a ticket's assignee, status, priority, product and department, one small form each.
+
+A page sends the value it showed as "expected". If the property has another value by now, nothing
+changes. A change of assignee, priority, product or department can be undone from its message.
+"""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +17,7 @@ from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.shared.numbers import parse_number
+from helpdesk.shared.undo import Undo
 from tickets.actors import Actor
 from tickets.errors import ServiceError
 from tickets.models import State
@@ -28,11 +34,7 @@ STATE_AFTER = {"investigate": State.INVESTIGATING, "wait_for_customer": State.WA
 
 @agent_action
 def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
-    """Assign the ticket to the agent in the field "assignee", or unassign it.
-
-    The field "expected" is the assignee the page showed; if another agent has the ticket by now,
-    nothing changes.
-    """
+    """Assign the ticket to the agent in the field "assignee", or unassign it."""
     ticket = get_ticket_for_change(request.agent, number)
     chosen = request.POST.get("assignee", "")
     agent = Agent.objects.filter(
@@ -41,20 +43,16 @@ def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
     if chosen and agent is None:
         text = _("That agent isn't active at this desk. Choose another assignee.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
-    expected = request.POST.get("expected")
+    expected, by, at = _get_expected(request), Actor.of(request.agent), timezone.now()
+    after = agent.pk if agent else None
     return apply_change(
         request,
         number,
-        lambda: assign(
-            ticket_id=ticket.pk,
-            agent=agent,
-            by=Actor.of(request.agent),
-            at=timezone.now(),
-            expected=False if expected is None else parse_number(expected),
-        ),
+        lambda: assign(ticket_id=ticket.pk, agent=agent, by=by, at=at, expected=expected),
         success=_("Assigned to %(agent)s.") % {"agent": agent}
         if agent
         else _("Ticket unassigned."),
+        undo=_build_undo("assignee", number, before=ticket.assignee_id, after=after),
     )
 
 
@@ -85,13 +83,16 @@ def set_priority(request: AgentRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         text = _("That priority doesn't exist at this desk. Choose another one.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
-    chosen = form.cleaned_data["priority"]
+    chosen, expected = form.cleaned_data["priority"], _get_expected(request)
     by, at = Actor.of(request.agent), timezone.now()
     return apply_change(
         request,
         number,
-        lambda: change_priority(ticket_id=ticket.pk, priority=chosen, by=by, at=at),
+        lambda: change_priority(
+            ticket_id=ticket.pk, priority=chosen, by=by, at=at, expected=expected
+        ),
         success=_("Priority changed to %(priority)s.") % {"priority": chosen},
+        undo=_build_undo("priority", number, before=ticket.priority_id, after=chosen.pk),
     )
 
 
@@ -103,15 +104,19 @@ def set_product(request: AgentRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         text = _("That product doesn't exist at this desk. Choose another one.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
-    chosen = form.cleaned_data["product"]
+    chosen, expected = form.cleaned_data["product"], _get_expected(request)
     by, at = Actor.of(request.agent), timezone.now()
+    after = chosen.pk if chosen else None
     return apply_change(
         request,
         number,
-        lambda: change_product(ticket_id=ticket.pk, product=chosen, by=by, at=at),
+        lambda: change_product(
+            ticket_id=ticket.pk, product=chosen, by=by, at=at, expected=expected
+        ),
         success=_("Product changed to %(product)s.") % {"product": chosen}
         if chosen
         else _("Product removed."),
+        undo=_build_undo("product", number, before=ticket.product_id, after=after),
     )
 
 
@@ -123,11 +128,33 @@ def set_department(request: AgentRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         text = _("That department doesn't exist at this desk. Choose another one.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
-    chosen = form.cleaned_data["department"]
+    chosen, expected = form.cleaned_data["department"], _get_expected(request)
     by, at = Actor.of(request.agent), timezone.now()
+    before = ticket.department_id
     return apply_change(
         request,
         number,
-        lambda: change_department(ticket_id=ticket.pk, department=chosen, by=by, at=at),
+        lambda: change_department(
+            ticket_id=ticket.pk, department=chosen, by=by, at=at, expected=expected
+        ),
         success=_("Moved to %(department)s.") % {"department": chosen},
+        # A ticket can't be moved back to no department.
+        undo=_build_undo("department", number, before=before, after=chosen.pk) if before else None,
+    )
+
+
+def _get_expected(request: AgentRequest) -> int | bool | None:
+    """Return the id that the page showed, None for no one, or False if it doesn't matter."""
+    expected = request.POST.get("expected")
+    return False if expected is None else parse_number(expected)
+
+
+def _build_undo(name: str, number: int, *, before: int | None, after: int | None) -> Undo | None:
+    if before == after:
+        return None
+    return Undo(
+        action=reverse(f"agent:{name}", args=[number]),
+        name=name,
+        value=str(before or ""),
+        expected=str(after or ""),
     )

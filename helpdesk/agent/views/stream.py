@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import AsyncIterator
 from typing import cast
@@ -14,13 +15,15 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import DeskRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope, release_connection
+from helpdesk import viewers
 from helpdesk.access_changes import name_access
 from helpdesk.agent.permissions import AgentRequest
-from helpdesk.live import Held, iterate_changes
+from helpdesk.live import Change, Held, News, ViewersChanged, iterate_changes
 from helpdesk.login.signed_out.refusing import build_unauthorized_response
 from helpdesk.login.sso.sessions import is_sso_session_invalid
 from helpdesk.login.two_factor.policy import get_pending_step
-from tickets.access import can_see_ticket
+from helpdesk.shared.numbers import parse_number
+from tickets.access import can_see_ticket, tickets_for_agent
 
 CONTENT_TYPE = "text/event-stream"
 HEARTBEAT = 20.0  # seconds between comments; access is checked as often even without a message
@@ -30,7 +33,9 @@ HEARTBEAT = 20.0  # seconds between comments; access is checked as often even wi
 async def stream_tickets(request: DeskRequest) -> HttpResponseBase:
     """Send ``event: ticket`` with the number of each changed ticket that the agent may see.
 
-    Also ``event: held`` with the number of quarantined emails, whenever it changed.
+    Also ``event: held`` with the number of quarantined emails, whenever it changed. ?ticket=7: the
+    page shows that ticket. Then the agent counts as viewing it, and ``event: viewers`` names the
+    other agents there.
 
     For agents only; 401 tells a page that its reader is signed out. A HEAD gets no stream,
     which has no end.
@@ -41,32 +46,100 @@ async def stream_tickets(request: DeskRequest) -> HttpResponseBase:
         raise Http404
     if request.method == "HEAD":
         return HttpResponse(content_type=CONTENT_TYPE)
+    agent_request = cast(AgentRequest, request)
+    ticket = await sync_to_async(_find_ticket)(agent_request)
     # The stream lives for hours; its connection goes back to the pool now.
     await sync_to_async(release_connection)()
-    response = StreamingHttpResponse(
-        _stream(cast(AgentRequest, request)), content_type=CONTENT_TYPE
-    )
+    response = StreamingHttpResponse(_stream(agent_request, ticket), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _stream(request: AgentRequest) -> AsyncIterator[str]:
+def _find_ticket(request: AgentRequest) -> Change | None:
+    """Return the ticket of the page; None for another page or a ticket the agent may not see."""
+    number = parse_number(request.GET.get("ticket"))
+    if number is None:
+        return None
+    with desk_scope(request.desk):
+        ticket = tickets_for_agent(request.agent).filter(number=number).first()
+    return Change.of(ticket) if ticket else None
+
+
+async def _stream(request: AgentRequest, ticket: Change | None) -> AsyncIterator[str]:
     yield ": open\n\n"
+    if ticket is None:
+        async for line in _iterate_lines(request, None):
+            yield line
+        return
+    company = Company(request, ticket)
+    try:
+        yield await company.enter()
+        async for line in _iterate_lines(request, company):
+            yield line
+    finally:
+        await company.leave()
+
+
+class Company:
+    """The other agents on a ticket, as a page of it is told. ticket: decides who may see it."""
+
+    def __init__(self, request: AgentRequest, ticket: Change) -> None:
+        self.request, self.ticket, self.told = request, ticket, ""
+        self.viewer = viewers.Viewer.of(request.agent, ticket.number)
+
+    async def enter(self) -> str:
+        """Show the agent to the others; return the first event."""
+        await viewers.registry.enter(self.viewer)
+        return await self.describe()
+
+    async def leave(self) -> None:
+        """Stop showing the agent to the others."""
+        await viewers.registry.leave(self.viewer)
+
+    async def notice(self, news: News | None, *, is_due: bool) -> str:
+        """Return an event if the news, or a new check of the agent's access, changes the list."""
+        is_here = isinstance(news, Change | ViewersChanged) and news.number == self.ticket.number
+        if is_here and isinstance(news, Change):
+            self.ticket = news
+        return await self.describe() if is_here or is_due else ""
+
+    async def describe(self) -> str:
+        """Return an event with the others, or "" if it has been told. An outsider sees no one."""
+        others: list[dict[str, str | int]] = []
+        if _can_see(self.request, self.ticket):
+            others = await viewers.registry.list_others(self.viewer)
+        else:
+            await self.leave()
+        event = f"event: viewers\ndata: {json.dumps(others)}\n\n"
+        is_told, self.told = event == self.told, event
+        return "" if is_told else event
+
+
+def _can_see(request: AgentRequest, change: Change) -> bool:
+    return can_see_ticket(
+        request.agent, department_id=change.department_id, assignee_id=change.assignee_id
+    )
+
+
+async def _iterate_lines(request: AgentRequest, company: Company | None) -> AsyncIterator[str]:
+    number = company.ticket.number if company else None
     checked = time.monotonic()
     names = name_access(desk_id=request.desk.pk, agent=request.agent)
-    async for change in iterate_changes(request.desk.pk, names=names, pause=HEARTBEAT):
+    async for change in iterate_changes(
+        request.desk.pk, names=names, pause=HEARTBEAT, number=number
+    ):
         # By time, not by silence: a busy desk is never silent.
         is_due = change is None or time.monotonic() - checked >= HEARTBEAT
         if is_due:
             if not await sync_to_async(_can_still_listen)(request):
                 return
             checked = time.monotonic()
+        if company and (line := await company.notice(change, is_due=is_due)):
+            yield line
         if isinstance(change, Held):
             yield f"event: held\ndata: {change.shown}\n\n"
-        elif change and can_see_ticket(
-            request.agent, department_id=change.department_id, assignee_id=change.assignee_id
-        ):
+        elif isinstance(change, Change) and _can_see(request, change):
             yield f"event: ticket\ndata: {change.number}\n\n"
         elif is_due:
             yield ": still here\n\n"

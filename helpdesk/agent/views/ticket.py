@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from helpdesk.agent.actions import list_actions, list_next_states
 from helpdesk.agent.components.ticket import Composer
-from helpdesk.agent.entries import describe_conversation
+from helpdesk.agent.entries import describe_conversation, get_file_url
 from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.panel import describe_panel, describe_ticket
 from helpdesk.agent.permissions import AgentRequest, agent_page
@@ -27,6 +29,7 @@ from helpdesk.agent.ticket_queries import (
 )
 from helpdesk.shared.components import Link, Option
 from helpdesk.shared.drafts import FormDraft, open_draft, restore
+from helpdesk.shared.entries import describe_message
 from helpdesk.shared.numbers import parse_number
 from tickets.models import Ticket
 
@@ -38,31 +41,39 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket(request.agent, number)
     if request.htmx:
         conversation = read_conversation(ticket, whole="all" in request.GET)
-        context = describe_conversation(ticket, conversation) | {
-            "live_last_seen": conversation.last_message_id
-        }
+        context = describe_conversation(ticket, conversation)
         return render(request, "agent/ticket/_conversation.html", context)
     return render_ticket(request, ticket)
 
 
 @agent_page
 def show_panel(request: AgentRequest, number: int) -> HttpResponse:
-    """Show the panel alone, for htmx after a change."""
+    """Show the panel to htmx, with the header and actions, which change with it.
+
+    After a change by the person who asks, the message of that change comes along.
+    """
     ticket, now = get_ticket(request.agent, number), timezone.now()
-    context = describe_panel(
+    panel = describe_panel(
         ticket,
         read_panel(ticket, request.agent),
         agent=request.agent,
         departments=read_sidebar(request.agent, at=now).departments,
         now=now,
     )
-    return render(request, "agent/ticket/_panel.html", context)
+    context = {
+        **panel,
+        **list_actions(ticket, request.agent),
+        "ticket": describe_ticket(ticket, part_url="", now=now),
+        # Another open page must not take the message away from the page that made the change.
+        "shows_messages": "after" in request.GET,
+    }
+    return render(request, "agent/ticket/_live_panel.html", context)
 
 
 def render_ticket(
     request: AgentRequest, ticket: Ticket, *, form: ComposerForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """Render the whole page. form: the composer as submitted, if it had an error."""
+    """Render the whole page. form: the composer as submitted, if it was not accepted (status)."""
     conversation = read_conversation(ticket, whole="all" in request.GET)
     part_url = reverse("agent:ticket", args=[ticket.number])
     frame = build_ticket_frame(request, ticket, tab="conversation", part_url=part_url)
@@ -70,13 +81,12 @@ def render_ticket(
         str(ticket.contact),
         *(follower.name or follower.email for follower in frame["followers"]),
     ]
-    context = {
-        **frame,
-        **describe_conversation(ticket, conversation),
-        "composer": _build_composer(request, ticket, conversation, form, to=recipients)
-        if request.agent.can_write
-        else None,
-    }
+    composer = None
+    if request.agent.can_write:
+        composer = _build_composer(request, ticket, conversation, form, to=recipients)
+        if form and status == HTTPStatus.CONFLICT:
+            composer = _ask_again(composer, conversation)
+    context = {**frame, **describe_conversation(ticket, conversation), "composer": composer}
     return render(request, "agent/ticket/page.html", context, status=status)
 
 
@@ -124,22 +134,31 @@ def _build_composer(
     # With the fragment, so that an error is in view at once.
     action = f"{reverse('agent:answers', args=[ticket.number])}#composer"
     draft = open_draft(request, action=action, save_view="agent:drafts")
-    # After an error the page shows the newest message: the next submission replies to that one.
     form = form or _restore_composer(draft)
+    # Neither an error nor a draft moves it: the reply was begun before what has arrived since.
+    seen = parse_number(
+        form["last_seen"].value() if form.is_bound else draft.get_value("last_seen")
+    )
     return Composer(
         action=action,
         form=form,
         kind=form["kind"].value() or "reply",
         to=", ".join(to),
         next_states=_select_submitted(list_next_states(ticket), form),
-        last_seen=_get_last_seen(draft) or conversation.last_message_id,
+        last_seen=conversation.last_message_id if seen is None else seen,
         draft=draft,
+        lost_files=tuple(file.name or "" for file in request.FILES.getlist("files")),
     )
 
 
-def _get_last_seen(draft: FormDraft) -> int | None:
-    """Return what its author had seen: a reply begun before a newer message asks before it goes."""
-    return parse_number(draft.get_value("last_seen"))
+def _ask_again(composer: Composer, conversation: Conversation) -> Composer:
+    """Return the composer with the messages it crossed. Sent again, it has seen them."""
+    newer = [m for m in conversation.messages if m.pk > composer.last_seen and not m.is_automatic]
+    return replace(
+        composer,
+        last_seen=conversation.last_message_id,
+        newer=tuple(describe_message(m, [], file_url=get_file_url) for m in newer),
+    )
 
 
 def _restore_composer(draft: FormDraft) -> ComposerForm:

@@ -1,5 +1,9 @@
-// details[data-menu]: one open at a time; Escape, a click elsewhere or leaving by Tab closes it.
+// details[data-menu]: one open at a time; Escape, a click elsewhere or leaving by Tab closes it. Arrow keys, Home, End
+// and the first letters of an item move the focus; only a click, Enter or Space chooses.
 const OPEN = "details[data-menu][open]";
+const FORGET_MS = 700;
+let typed = "";
+let forgetting;
 
 function closeOthers(kept) {
   for (const menu of document.querySelectorAll(OPEN)) {
@@ -7,8 +11,50 @@ function closeOthers(kept) {
   }
 }
 
+function itemsOf(menu) {
+  return [...menu.querySelectorAll(".menu-item")].filter((item) => item.checkVisibility?.() ?? true);
+}
+
+function choosePlace(key, at, items) {
+  if (key === "Home") return 0;
+  if (key === "End") return items.length - 1;
+  if (key === "ArrowDown") return at < 0 ? findCurrent(items) : Math.min(at + 1, items.length - 1);
+  return at < 0 ? items.length - 1 : Math.max(at - 1, 0);
+}
+
+function findCurrent(items) {
+  return Math.max(0, items.findIndex((item) => item.matches("[aria-current]")));
+}
+
+function findTyped(key, at, items) {
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => (typed = ""), FORGET_MS);
+  typed += key.toLocaleLowerCase();
+  const start = typed.length === 1 ? at + 1 : Math.max(at, 0);
+  const turned = [...items.keys()].map((place) => (place + start) % items.length);
+  return turned.find((place) => items[place].textContent.trim().toLocaleLowerCase().startsWith(typed)) ?? -1;
+}
+
+function move(event, menu) {
+  const items = itemsOf(menu);
+  if (!items.length || event.target.matches("input, select, textarea")) return false;
+  const at = items.indexOf(document.activeElement);
+  const isArrow = ["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key);
+  const isLetter = event.key.length === 1 && event.key !== " " && !(event.ctrlKey || event.metaKey || event.altKey);
+  if (!isArrow && !isLetter) return false;
+  items[isArrow ? choosePlace(event.key, at, items) : findTyped(event.key, at, items)]?.focus();
+  return true;
+}
+
 document.addEventListener("click", (event) => closeOthers(event.target.closest?.("details[data-menu]")));
 document.addEventListener("focusin", (event) => closeOthers(event.target.closest?.("details[data-menu]")));
+// In the capture phase: in a menu, a letter is no shortcut (shortcuts.js).
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.(OPEN);
+  if (!menu || !move(event, menu)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, { capture: true });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const menu = document.querySelector(OPEN);

@@ -1,6 +1,7 @@
-// [data-toast]: can be dismissed; all but errors leave on their own, unless the pointer or the focus is on them.
-// Failed htmx requests are shown here.
+// [data-toast]: can be dismissed; all but errors leave on their own, unless the pointer or the focus is on them. One
+// with a button (Undo) stays longer, until the next one with a button. Failed htmx requests are shown here.
 const STAY_MS = 6000;
+const STAY_TO_ACT_MS = 20000;
 const region = document.getElementById("toasts");
 
 function leaveLater(toast) {
@@ -10,7 +11,7 @@ function leaveLater(toast) {
     if (toast.matches(":hover, :focus-within")) setTimeout(tryLeaving, STAY_MS / 3);
     else toast.remove();
   };
-  setTimeout(tryLeaving, STAY_MS);
+  setTimeout(tryLeaving, toast.querySelector("form") ? STAY_TO_ACT_MS : STAY_MS);
 }
 
 function show(text) {
@@ -35,6 +36,7 @@ function closeButton() {
 }
 
 function greet() {
+  [...region.querySelectorAll("[data-toast]:has(form)")].slice(0, -1).forEach((toast) => toast.remove());
   region.querySelectorAll("[data-toast]").forEach(leaveLater);
 }
 
@@ -46,6 +48,7 @@ if (region) {
   document.addEventListener("htmx:response:error", (event) => {
     const status = event.detail?.ctx?.response?.status ?? 0;
     if (status >= 500) show(getText("serverError"));
+    else if ([403, 404].includes(status)) show(getText("outOfDate"));
   });
   document.addEventListener("htmx:error", () => show(getText("noConnection")));
   greet();

@@ -1,0 +1,195 @@
+"""Who is viewing a ticket, and who is typing: in Valkey for seconds, never in the database.
+
+An open event stream of a ticket's page is a viewer. One task per web process renews all viewers
+of the process in one round trip. Losing Valkey loses only these names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import redis
+import redis.asyncio
+import structlog
+from django.conf import settings
+
+from accounts.models import Agent
+from helpdesk import live
+from helpdesk.live import VIEWERS_CHANNEL
+from helpdesk.shared.avatars import get_initials, get_tone
+
+log = structlog.get_logger(__name__)
+
+KEY = "plumbline:viewers:"
+BEAT = 8.0  # seconds between two renewals
+STAY = 18.0  # seconds a viewer is shown without a renewal: BEAT + STAY is less than 30
+TYPING = 10.0  # seconds someone is shown as typing after the last word of it
+TIMEOUT = 2.0  # seconds
+
+
+class Viewer(NamedTuple):
+    """An open page of a ticket. page: tells the pages of an agent apart."""
+
+    desk_id: int
+    number: int
+    agent_id: int
+    name: str
+    page: str
+
+    @classmethod
+    def of(cls, agent: Agent, number: int, *, page: str = "") -> Viewer:
+        return cls(agent.desk_id, number, agent.pk, agent.name, page or uuid4().hex)
+
+    @property
+    def key(self) -> str:
+        return f"{KEY}{self.desk_id}:{self.number}"
+
+    @property
+    def field(self) -> str:
+        return f"{self.agent_id}:{self.page}"
+
+    def describe(self, *, doing: str, until: float) -> str:
+        """Return the value of the field. doing: "reply" or "note" while typing it, or ""."""
+        return json.dumps({"name": self.name, "doing": doing, "until": until})
+
+
+def list_others(
+    entries: Mapping[bytes, bytes], *, agent_id: int, now: float
+) -> list[dict[str, str | int]]:
+    """Return the other agents on a ticket, by name, as viewers.js shows them.
+
+    entries: of the ticket's hash. An agent is named once, and as typing if any entry says so.
+    """
+    found: dict[int, dict[str, str | int]] = {}
+    for field, value in entries.items():
+        other, entry = int(field.partition(b":")[0]), json.loads(value)
+        if other == agent_id or entry["until"] < now:
+            continue
+        doing = entry["doing"] or found.get(other, {}).get("doing", "")
+        found[other] = {
+            "name": entry["name"],
+            "initials": get_initials(entry["name"]),
+            "tone": get_tone(entry["name"]),
+            "doing": doing,
+        }
+    return sorted(found.values(), key=lambda one: str(one["name"]))
+
+
+@cache
+def _valkey() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT
+    )
+
+
+def tell_typing(agent: Agent, number: int, doing: str) -> None:
+    """Show an agent as typing a "reply" or a "note" for the next seconds; "" ends it."""
+    viewer = Viewer.of(agent, number, page="typing")
+    with _valkey().pipeline(transaction=False) as pipe:
+        if doing:
+            until = time.time() + TYPING
+            pipe.hset(viewer.key, viewer.field, viewer.describe(doing=doing, until=until))
+            pipe.expire(viewer.key, int(STAY))
+        else:
+            pipe.hdel(viewer.key, viewer.field)
+        pipe.publish(f"{VIEWERS_CHANNEL}{agent.desk_id}", number)
+        try:
+            pipe.execute()
+        except redis.RedisError as error:
+            log.warning("typing_not_told", error=str(error))
+
+
+class Viewers:
+    """The viewers of this web process, and what they see of others."""
+
+    def __init__(self) -> None:
+        self.present: set[Viewer] = set()
+        self.renewing: asyncio.Task[None] | None = None
+        self._client: redis.asyncio.Redis | None = None
+
+    async def enter(self, viewer: Viewer) -> None:
+        """Show a viewer to the others on the ticket until ``leave``."""
+        self.present.add(viewer)
+        if self.renewing is None or self.renewing.done():
+            self.renewing = asyncio.create_task(self._renew())
+        await self._run(self._write([viewer]), told=viewer)
+
+    async def leave(self, viewer: Viewer) -> None:
+        """Remove a viewer. Without Valkey, or in a crash, the entry expires."""
+        if viewer not in self.present:
+            return
+        self.present.discard(viewer)
+        await self._run([("HDEL", viewer.key, viewer.field)], told=viewer)
+
+    async def list_others(self, viewer: Viewer) -> list[dict[str, str | int]]:
+        """Return the other agents on the viewer's ticket; none if Valkey is unavailable."""
+        [entries] = await self._run([("HGETALL", viewer.key)]) or [{}]
+        return list_others(entries, agent_id=viewer.agent_id, now=time.time())
+
+    async def _renew(self) -> None:
+        crowds: dict[str, int] = {}
+        while self.present:
+            await asyncio.sleep(BEAT)
+            present = list(self.present)
+            await self._run(self._write(present))
+            crowds = await self._wake_crowded(present, crowds)
+
+    async def _wake_crowded(self, present: list[Viewer], before: dict[str, int]) -> dict[str, int]:
+        """Let the pages look again where others are or were: a process may have died."""
+        own = Counter(viewer.key for viewer in present)
+        counts = await self._run([("HLEN", key) for key in own]) or []
+        crowds = {key: count for key, count in zip(own, counts, strict=False) if count > own[key]}
+        for viewer in present:
+            if viewer.key in crowds or viewer.key in before:
+                live.hub.wake(viewer.desk_id, viewer.number)
+        return crowds
+
+    @staticmethod
+    def _write(viewers: Iterable[Viewer]) -> list[tuple[str, ...]]:
+        until = time.time() + STAY
+        return [
+            command
+            for viewer in viewers
+            for command in (
+                ("HSET", viewer.key, viewer.field, viewer.describe(doing="", until=until)),
+                ("EXPIRE", viewer.key, str(int(STAY))),
+            )
+        ]
+
+    async def _run(
+        self, commands: list[tuple[str, ...]], *, told: Viewer | None = None
+    ) -> list[Any] | None:
+        """Run commands in one round trip; return None if Valkey is unavailable.
+
+        A stream that ends meanwhile doesn't interrupt them: before Python 3.12 the client may
+        swallow the cancellation.
+        """
+        return await asyncio.shield(self._execute(commands, told))
+
+    async def _execute(
+        self, commands: list[tuple[str, ...]], told: Viewer | None
+    ) -> list[Any] | None:
+        if self._client is None:
+            self._client = redis.asyncio.Redis.from_url(
+                settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT
+            )
+        pipe = self._client.pipeline(transaction=False)
+        for command in commands:
+            pipe.execute_command(*command)
+        if told:
+            pipe.publish(f"{VIEWERS_CHANNEL}{told.desk_id}", told.number)
+        try:
+            return list(await pipe.execute())
+        except (redis.RedisError, OSError) as error:
+            log.warning("viewers_lost_valkey", error=str(error))
+            return None
+
+
+registry = Viewers()
