@@ -17,7 +17,8 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "helpdesk" / "static"
 PARTS = re.compile(r"""{% (?:include|extends|drawn) ["']([^"']+)["']""")
 # includes/field.html draws these for a form with a file. No sign-in page has one.
-NEVER_USED = {"page": {"data-dropzone", "data-dropzone-list"}}
+# The portal's messages have a kind, for their style; only agents' replies ask what they cross.
+NEVER_USED = {"page": {"data-dropzone", "data-dropzone-list"}, "portal": {"data-kind"}}
 HANDLED = re.compile(r"\[(data-[a-z-]+)[\]=]")
 
 

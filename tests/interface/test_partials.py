@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from django import forms
+from django.contrib.messages import SUCCESS
+from django.contrib.messages.storage.base import Message
 from django.template import VariableDoesNotExist
 from django.template.base import Variable
 from django.template.loader import render_to_string
@@ -15,6 +19,7 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
+from helpdesk.shared.undo import Undo
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, linked, tone
 from tests.interface import factories
 from tests.interface.test_templates_and_styles import TEMPLATES
@@ -31,6 +36,13 @@ def render_field(data: dict[str, str] | None, **context: object) -> str:
 
 
 ROWS = factories.make_list(factories.make_row())
+
+
+def make_undoable() -> Message:
+    undo = Undo(action="/priority", name="priority", value="1", expected="2")
+    return Message(SUCCESS, "Priority changed to High.", extra_tags=json.dumps(asdict(undo)))
+
+
 PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/_nav.html": [factories.make_shell()],
     "agent/_shortcuts_dialog.html": [{}],
@@ -67,6 +79,8 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_properties.html": [factories.make_panel()],
     "agent/ticket/_sla.html": [factories.make_panel()],
     "agent/ticket/_swap.html": [{"url": "/priority"}],
+    "agent/_messages.html": [{"messages": [make_undoable()]}],
+    "agent/_toasts.html": [{"messages": [make_undoable()], "swaps": swaps} for swaps in (0, 1)],
     "agent/_empty.html": [ROWS],
     "agent/_pagination.html": [ROWS],
     "includes/file.html": [{"file": file} for file in factories.make_message().files],
