@@ -98,9 +98,10 @@ def test_in_a_members_only_department_outsiders_get_nothing_about_its_tickets() 
 
 def _is_about_a_ticket(route: Route) -> bool:
     named = {"number", "attachment_id", "mail_id"} & set(route.parameters)
-    return (
-        route.name.startswith(("agent:", "api:")) and bool(named)
-    ) or route.name == "agent:received_mail"
+    return (route.name.startswith(("agent:", "api:")) and bool(named)) or route.name in {
+        "agent:received_mail",
+        "agent:quarantined",
+    }
 
 
 def test_reading_changes_nothing(responses: list[RouteResponse]) -> None:
