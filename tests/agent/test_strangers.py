@@ -32,6 +32,9 @@ WRITES = {
     "reopening",
     "participants",
     "participant_removal",
+    "drafts",
+    "product",
+    "ticket_requester",
 }
 OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
 
