@@ -33,6 +33,8 @@ SPOKEN_ATTRIBUTES = {
     "content",
 }
 ICONS = "material-symbols-outlined"  # the class of an element whose text names an icon
+CODE_BLOCKS = {"block body_class", "block body_attributes"}
+ATTRIBUTES = {"_swap.html"}  # a template of attributes for the tag that includes it
 SILENT_ELEMENTS = {"script", "style", "code", "kbd"}
 NAMES = {"Plumbline", "SLA", "OpenID", "SAML"}
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -50,7 +52,8 @@ MESSAGES = {"debug", "info", "success", "warning", "error"}
 def find_in_template(path: Path) -> list[str]:
     """Return the texts and spoken attributes outside of the translation tags of a template."""
     finder = _Finder()
-    finder.feed(_strip_tags(path.read_text()))
+    source = _strip_tags(path.read_text())
+    finder.feed(f"<form {source}>" if path.name in ATTRIBUTES else source)
     finder.close()
     return [text for text in finder.found if not set(WORD.findall(text)) <= NAMES]
 
@@ -88,8 +91,8 @@ def _strip_tags(source: str) -> str:
         name = token.contents.split()[0] if token.contents.split() else ""
         if token.token_type == TokenType.BLOCK and closing:
             closing = "" if name == closing else closing
-        elif token.token_type == TokenType.BLOCK and token.contents == "block body_class":
-            closing = "endblock"  # a class, no text
+        elif token.token_type == TokenType.BLOCK and token.contents in CODE_BLOCKS:
+            closing = "endblock"
         elif token.token_type == TokenType.BLOCK and name in {
             "blocktranslate",
             "comment",
@@ -203,6 +206,7 @@ BUILT_IN = {
     "LookupError",
     "CommandError",
     "OSError",
+    "IntegrityError",  # of a migration
     # For logs and developers only.
     "AddressTakenError",
     "FollowerLoopError",
