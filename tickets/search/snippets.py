@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 
 from tickets.search.characters import INVISIBLE, MARKS, fold
 from tickets.search.queries import Query, Term
@@ -13,7 +14,7 @@ from tickets.search.words import Word, prepare, read_words
 
 BEFORE = 50  # characters shown before the first word found
 LENGTH = 180
-MAX_PLACES = 5  # of one text that are looked at
+MAX_PLACES = 8  # that are looked at
 _INSIDE = rf"[-'’.{MARKS}{INVISIBLE}]{{0,2}}"  # between two letters of a word
 _SPACES = re.compile(r"\s+")
 # Letters that fold to two.
@@ -41,6 +42,8 @@ class Marked:
 def mark(text: str, query: Query) -> Marked:
     """Return a short text with everything marked that a query wants."""
     text = prepare(text)
+    if not make_pattern(query).search(text):
+        return Marked((Segment(text),)) if text else Marked()
     spans: list[tuple[int, int]] = []
     found = set()
     words = read_words(text)
@@ -55,20 +58,27 @@ def mark(text: str, query: Query) -> Marked:
 def find_snippet(texts: Iterable[str], query: Query) -> Marked:
     """Return the place in one of the texts that has the most terms; empty if none has any."""
     amount = len(query.wanted)
-    pattern = make_pattern(query)
     best = Marked()
-    for text in texts:
-        for begin, place in enumerate(pattern.finditer(text)):
-            if begin == MAX_PLACES:
-                break
-            here = mark(_take(text, place.start()), query)
-            if len(here.terms) > len(best.terms):
-                best = here
-            if len(best.terms) == amount:
-                return best
+    for text, place in islice(_find_places(texts, make_pattern(query)), MAX_PLACES):
+        here = mark(_take(text, place), query)
+        if len(here.terms) > len(best.terms):
+            best = here
+        if len(best.terms) == amount:
+            break
     return best
 
 
+def _find_places(texts: Iterable[str], pattern: re.Pattern[str]) -> Iterator[tuple[str, int]]:
+    """Yield places that may have a term, each too far from the one before to be shown with it."""
+    for text in texts:
+        shown_until = 0
+        for found in pattern.finditer(text):
+            if found.start() >= shown_until:
+                shown_until = found.start() + LENGTH - BEFORE
+                yield text, found.start()
+
+
+@lru_cache(maxsize=64)
 def make_pattern(query: Query) -> re.Pattern[str]:
     """Return a pattern that finds, quickly, where a text may have one of the query's terms."""
     starts = {form for term in query.wanted for form in (term.words[0].text, term.joined) if form}

@@ -33,7 +33,7 @@ _NUMBER_JOINER = re.compile("[-‐‑‒–]")  # of a telephone number; 7.10 is
 _THOUSANDS = re.compile(r"[,.'’\u00a0\u2009\u202f]")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # each is itself: it has a place
 class Word:
     """A word of a text at ``[start:end]``.
 
