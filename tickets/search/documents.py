@@ -122,8 +122,9 @@ def mark_outdated(desk_id: int, *, everything: bool = False) -> None:
         cursor.execute(MARK_OUTDATED, {"desk": desk_id, "version": 0 if everything else VERSION})
 
 
+@transaction.atomic
 def rebuild(ticket_ids: Collection[int]) -> None:
-    """Make the documents of tickets anew from their rows. Locks the tickets."""
+    """Make the documents of tickets anew from their rows, in one transaction. Locks the tickets."""
     found = Ticket.objects.filter(pk__in=ticket_ids).order_by("pk")
     list(found.select_for_update(no_key=True).values_list("pk", flat=True))
     # Read after the wait for the locks: an erasure may have committed meanwhile.
