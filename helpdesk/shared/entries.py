@@ -121,7 +121,7 @@ def describe_missing_preview(file: Attachment) -> str:
 def show_inline_images(body: str, files: Sequence[Attachment], *, file_url: FileUrl) -> SafeString:
     """Point each ``<img data-cid>`` of sanitized HTML at our own re-encoded copy of the image.
 
-    An image without a copy stays without a source.
+    An image that has no copy, and of which none is being made, stays without a source.
     """
     shown = {
         name: f"{file_url(file)}?preview=1" for name, file in _name_inline_images(files).items()
@@ -149,7 +149,7 @@ def list_inline_images(body: str, files: Sequence[Attachment]) -> list[Attachmen
 
 def _name_inline_images(files: Sequence[Attachment]) -> dict[str, Attachment]:
     """Return the images by the names that HTML may use: the Content-ID, otherwise the file name."""
-    images = [file for file in files if file.preview]
+    images = [file for file in files if file.preview or file.is_preview_due]
     return {file.name: file for file in images} | {
         file.content_id: file for file in images if file.content_id
     }

@@ -24,12 +24,27 @@ MISSING = _(
 )
 
 
-def serve_attachment(attachment: Attachment, *, as_preview: bool = False) -> FileResponse:
+# Stands where a preview is still being made. The next visit shows the preview.
+PENDING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="160" height="100" viewBox="0 0 160 100">'
+    b'<rect width="160" height="100" rx="8" fill="#8884"/>'
+    b'<g fill="#888"><circle cx="60" cy="50" r="5"/><circle cx="80" cy="50" r="5"/>'
+    b'<circle cx="100" cy="50" r="5"/></g></svg>'
+)
+
+
+def serve_attachment(
+    attachment: Attachment, *, as_preview: bool = False
+) -> FileResponse | HttpResponse:
     """Return a file as a download, or (as_preview) its re-encoded image to be shown inline.
+
+    While the preview is being made, a picture of three dots stands for it.
 
     The caller has checked access with tickets.access. Raises Http404 with a sentence for the page
     if the file is missing from storage.
     """
+    if as_preview and attachment.is_preview_due:
+        return sandbox(HttpResponse(PENDING, content_type="image/svg+xml"))
     stored = attachment.preview if as_preview else attachment.file
     if not stored or not stored.name:
         raise Http404(str(MISSING))

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import Contact
 from helpdesk.shared.entries import describe_message
+from helpdesk.shared.files import serve_attachment
 from tests.cast import NOON
 from tickets.models import Attachment, Channel, Message
 
@@ -46,6 +47,17 @@ def test_an_image_that_cannot_be_shown_stays_in_the_list() -> None:
     html, listed = _describe('<img data-cid="1@x" alt="">', _image("a.png", "1@x", preview=""))
     assert "src=" not in html
     assert listed == ["a.png"]
+
+
+def test_an_image_whose_preview_is_being_made_has_its_place_in_the_text() -> None:
+    photo = _image("photo.png", "1@x", preview="")
+    photo.preview_due_at = NOON
+    html, listed = _describe('<img data-cid="1@x" alt="">', photo)
+    assert 'src="/files/photo.png?preview=1"' in html
+    assert listed == []
+    stand_in = serve_attachment(photo, as_preview=True)
+    assert stand_in["Content-Type"] == "image/svg+xml"
+    assert stand_in["X-Content-Type-Options"] == "nosniff"
 
 
 def test_many_images_without_a_preview_say_so_once() -> None:

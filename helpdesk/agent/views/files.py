@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 
 from helpdesk.agent.audit import record_admin_view
 from helpdesk.agent.permissions import AgentRequest, agent_page
@@ -12,7 +12,7 @@ from tickets.models import Attachment
 
 
 @agent_page
-def show_file(request: AgentRequest, attachment_id: int) -> FileResponse:
+def show_file(request: AgentRequest, attachment_id: int) -> FileResponse | HttpResponse:
     """Serve a file as a download, or with ``?preview=1`` its re-encoded image."""
     try:
         attachment = get_attachment_for_agent(request.agent, attachment_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
@@ -13,7 +13,7 @@ from tickets.models import Attachment
 
 @require_safe
 @require_contact_or_404
-def send_file(request: ContactRequest, attachment_id: int) -> FileResponse:
+def send_file(request: ContactRequest, attachment_id: int) -> FileResponse | HttpResponse:
     """Send the file as a download; with ``?preview=1`` its re-encoded image."""
     try:
         attachment = get_attachment_for_contact(request.contact, attachment_id)
