@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +17,7 @@ from tests.stack import Stack
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.services import NewMessage, add_customer_message
 
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -69,6 +71,7 @@ def test_agents_see_each_other_and_contradict_no_one_unasked(room: Room) -> None
     expect(reply).to_be_visible()
     assert mine.input_value("textarea") == "Please reinstall it."
 
+    assert Axe().run(mine, options=OPTIONS).response["violations"] == []
     mine.focus("textarea")
     mine.keyboard.press("Control+Enter")
     expect(mine.locator("#confirm-dialog")).to_contain_text("Don't reinstall anything!")
@@ -78,7 +81,7 @@ def test_agents_see_each_other_and_contradict_no_one_unasked(room: Room) -> None
     assert room.list_replies() == ["Don't reinstall anything!", "Please reinstall it."]
 
     theirs.close()
-    expect(mine.locator(".viewers li")).to_have_count(0)
+    expect(mine.locator(".viewer")).to_have_count(0)
 
 
 def test_a_message_that_the_page_missed_asks_too(room: Room) -> None:
@@ -95,6 +98,7 @@ def test_a_message_that_the_page_missed_asks_too(room: Room) -> None:
     page.click("[data-composer-send]")
     expect(page.locator(".composer-newer")).to_contain_text("It works again!")
     assert page.input_value("textarea") == "It is <fixed>."
+    assert Axe().run(page, options=OPTIONS).response["violations"] == []
     page.get_by_role("button", name="Send anyway").click()
     expect(page.get_by_text("Reply sent.")).to_be_visible()
     assert room.list_replies() == ["It is <fixed>."]

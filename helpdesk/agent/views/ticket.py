@@ -146,7 +146,7 @@ def _build_composer(
         to=", ".join(to),
         next_states=_select_submitted(list_next_states(ticket), form),
         last_seen=conversation.last_message_id if seen is None else seen,
-        draft=draft,
+        draft=replace(draft, notice="") if form.is_bound else draft,
         lost_files=tuple(file.name or "" for file in request.FILES.getlist("files")),
     )
 

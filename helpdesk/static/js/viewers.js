@@ -18,7 +18,8 @@ function drawAvatar({ initials, tone }) {
 }
 
 function drawViewer(viewer) {
-  const line = document.createElement("li");
+  const line = document.createElement("span");
+  line.className = "viewer";
   const words = document.createElement("span");
   words.dir = "auto";
   words.textContent = getText(LABELS[viewer.doing], { name: viewer.name });
