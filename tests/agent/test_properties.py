@@ -7,6 +7,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts.models import Product
 from helpdesk.shared.undo import Undo, get_undo
 from tests.agent.conftest import SignIn, inside
 from tests.cast import NOON, Cast
@@ -211,3 +212,22 @@ def test_a_follower_who_cannot_be_added_is_a_message_to_htmx(
         response = client.post(url, {"email": "no address"}, headers=HTMX)
     assert response.status_code == 303
     assert "Enter a valid email address" in told(response)
+
+
+def test_a_product_is_undone_unless_someone_else_chose_another(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        mine, theirs = (
+            Product.objects.create(desk=rocket.desk, name=name) for name in ("Server", "App")
+        )
+        [undo] = list_undos(change(client, ticket, "product", product=mine.pk, expected=""))
+        client.post(undo.action, {undo.name: undo.value, "expected": undo.expected})
+        ticket.refresh_from_db()
+        assert ticket.product is None
+        undo = list_undos(change(client, ticket, "product", product=mine.pk))[-1]
+        change(client, ticket, "product", product=theirs.pk)
+        response = client.post(undo.action, {undo.name: undo.value, "expected": undo.expected})
+        ticket.refresh_from_db()
+        assert ticket.product == theirs
+    assert "The product was changed to App in the meantime" in told(response)
