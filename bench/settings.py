@@ -8,4 +8,4 @@ from helpdesk.settings import MIDDLEWARE
 ROOT_URLCONF = "bench.urls"
 MIDDLEWARE = ["bench.counting.StatementsMiddleware", *MIDDLEWARE]
 if os.environ.get("BENCH_UNLIMITED"):
-    ACCOUNT_RATE_LIMITS = False
+    ACCOUNT_RATE_LIMITS, ADDRESS_RATE_LIMITS = False, {}

@@ -166,6 +166,7 @@ MIDDLEWARE = [
     "helpdesk.login.two_factor.middleware.TwoFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.middleware.MethodNotAllowedMiddleware",
+    "helpdesk.shared.rate_limits.RetryAfterMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -318,13 +319,9 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds; an email can take some minutes
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response is 429
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",  # key: the email address
+    "login": "120/m/ip",
     "signup": "20/h/ip",
-    "confirm_email": "1/3m/key",
-    "reset_password": "20/h/ip,3/h/key",
     "reset_password_from_key": "20/m/ip",
-    "request_login_code": "20/h/ip,5/h/key",  # plus three attempts per code
     "sso_start": "20/m/ip",
     "saml_acs": "20/m/ip",
     "reauthenticate": "10/m/user",
@@ -338,6 +335,27 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "portal_invitation": "20/d/user",
     "website_form": "10/h/ip",
     "website_form_address": "5/d/key",
+    # Counted by ADDRESS_RATE_LIMITS instead.
+    **dict.fromkeys(["login_failed", "confirm_email", "reset_password", "request_login_code"], ""),
+}
+# Per action and scope (helpdesk/login/lockout.py). network: an address in one network; address: in
+# all networks; browser: one that the owner of the address has signed in with, instead of both.
+ADDRESS_RATE_LIMITS = {
+    "password.network": "10/m/ip,5/5m/key,10/h/key",  # only failures
+    "password.address": "40/h/key",
+    "password.browser": "5/5m/key,50/d/key",
+    "two_factor.network": "10/m/ip,5/5m/key,10/h/key",  # only failures
+    "two_factor.address": "20/h/key",
+    "two_factor.browser": "5/5m/key,50/d/key",
+    "sign_in_code.network": "20/h/ip,5/h/key",  # plus three attempts per code
+    "sign_in_code.address": "20/h/key",
+    "sign_in_code.browser": "5/h/key",
+    "password_link.network": "20/h/ip,3/h/key",
+    "password_link.address": "12/h/key",
+    "password_link.browser": "3/h/key",
+    "verification.network": "1/3m/key",
+    "verification.address": "5/h/key",
+    "verification.browser": "1/3m/key",
 }
 MFA_ADAPTER = "helpdesk.login.two_factor.adapter.TwoFactorAdapter"
 MFA_FORMS = {

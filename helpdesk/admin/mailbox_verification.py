@@ -27,7 +27,7 @@ from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email
 from helpdesk.admin.rendering import render_page
-from helpdesk.shared.rate_limits import is_within_limit
+from helpdesk.shared.rate_limits import describe_wait, is_within_limit
 
 
 class CodeForm(forms.Form):
@@ -79,8 +79,9 @@ def _verify(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> bool:
 
 def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
     if not is_within_limit(request, "mailbox_code", mailbox.address):
-        text = gettext("Too many codes were sent to %(address)s today. Try again tomorrow.")
-        messages.warning(request, text % {"address": mailbox.address})
+        text = gettext("Too many codes were sent to %(address)s today. %(try_again)s")
+        named = {"address": mailbox.address, "try_again": describe_wait(request)}
+        messages.warning(request, text % named)
         return
     code = create_code(mailbox, at=timezone.now())
     record_audit(

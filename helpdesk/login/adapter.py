@@ -6,6 +6,7 @@ of that address at the desk becomes the user's then, and never before (M83, M84)
 
 from __future__ import annotations
 
+from contextlib import suppress
 from email.utils import formataddr
 from types import SimpleNamespace
 from typing import Any
@@ -38,6 +39,9 @@ from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of
 from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import get_frame_context
+from helpdesk.login.known_browsers import remember_browser
+from helpdesk.login.lockout import count_attempt, forget_attempts
+from helpdesk.login.sso.sessions import find_sso_record
 from helpdesk.login.two_factor.policy import has_recently_signed_in, has_two_factor
 from helpdesk.shared.links import build_installation_url
 
@@ -61,10 +65,8 @@ class LoginAdapter(DefaultAccountAdapter):
         ),
         "incorrect_code": _("That code isn't right. Check it and try again."),
         "incorrect_password": _("That password isn't right. Try again."),
-        "too_many_login_attempts": _(
-            "Too many failed sign-in attempts. Wait a few minutes and try again."
-        ),
-        "rate_limited": _("Too many attempts. Wait a few minutes and try again."),
+        # Only of emailed codes; lockout.py has the sentences of limits.
+        "too_many_login_attempts": _("That code isn't right. Request a new one."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -153,11 +155,43 @@ class LoginAdapter(DefaultAccountAdapter):
             claim_contact_at_desk(request, email_address.user, email_address.email)
         return is_confirmed
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count an attempt with a password; allauth rolls it back if the password is right."""
+        email = credentials.get("email", "")
+        self._login_failed_rl_usage = count_attempt(request, "password", email)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Let a person who set a new password by email sign in with it. Called by allauth."""
+        forget_attempts(request, "password", credentials["email"])
+
+    def send_confirmation_mail(
+        self, request: HttpRequest, emailconfirmation: Any, signup: bool
+    ) -> None:
+        """Send the link that verifies an address, unless too many were sent to it.
+
+        The page says the same in both cases: the links that were sent before still work.
+        """
+        with suppress(ValidationError):
+            count_attempt(request, "verification", emailconfirmation.email_address.email)
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Email the owner of an address that somebody signed up with, within the same limit."""
+        with suppress(ValidationError):
+            count_attempt(self.request, "verification", email)
+            super().send_account_already_exists_mail(email)
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Give a user with a verified address the contact that the desk already has for it."""
+        """Give a user with a verified address the contact that the desk already has for it.
+
+        The browser becomes a known one of the user, unless only a desk's provider knows them.
+        """
         if can_claim_contact(get_desk(request), user):
             claim_contact_at_desk(request, user, user.email)
-        return super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if find_sso_record(request) is None:
+            remember_browser(request, response, user.email)
+        return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for reauthentication only if the sign-in isn't recent."""

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import create_contact_login
 from helpdesk.login.adapter import LoginAdapter, get_desk
+from helpdesk.login.lockout import count_attempt
 
 
 class RequestPasswordForm(ResetPasswordForm):
@@ -31,6 +32,7 @@ class RequestPasswordForm(ResetPasswordForm):
     users: list[User]
 
     def clean_email(self) -> str:
+        count_attempt(context.request, "password_link", self.cleaned_data["email"])
         email: str = super().clean_email()
         created = _create_login(email)
         self.users = self.users or ([created] if created else [])
@@ -43,6 +45,7 @@ class RequestCodeForm(RequestLoginCodeForm):
     _user: User | None
 
     def clean_email(self) -> str:
+        count_attempt(context.request, "sign_in_code", self.cleaned_data["email"])
         email: str = super().clean_email()
         created = _create_login(email)
         self._user = self._user or created

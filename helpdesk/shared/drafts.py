@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Desk, User
 from helpdesk.shared.components import Component
 from helpdesk.shared.methods import find_page
-from helpdesk.shared.rate_limits import is_within_limit
+from helpdesk.shared.rate_limits import is_within_limit, too_many_requests
 from tickets.errors import ServiceError
 from tickets.models import Draft, SubmittedForm
 from tickets.services.drafts import discard_draft, get_draft, save_draft
@@ -144,7 +144,7 @@ def receive_draft(request: Any, *, sent: Sent) -> HttpResponse:
     if not has_draft(place):
         return HttpResponse(status=400)
     if not is_within_limit(request, "draft"):
-        return HttpResponse(status=429)
+        return too_many_requests(request)
     person: tuple[Desk, User] = (request.desk, request.user)
     if "discard" in request.POST:
         discard_draft(desk=person[0], user=person[1], place=place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -13,9 +14,11 @@ from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.login.lockout import count_attempt
+
 
 class _OneTimeCodeMixin:
-    """Refuse a code that was used before (RFC 6238, 5.2).
+    """Refuse a code that was used before (RFC 6238, 5.2), and too many wrong ones.
 
     django-allauth remembers a code for one time step; MFA_TOTP_TOLERANCE makes it valid for longer.
     """
@@ -24,11 +27,13 @@ class _OneTimeCodeMixin:
     authenticator: Authenticator
 
     def clean_code(self) -> str:
+        used = count_attempt(context.request, "two_factor", self.user.email)
         code = str(super().clean_code())  # type: ignore[misc]  # of the form that it is mixed into
         valid_seconds = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
         is_app = self.authenticator.type == Authenticator.Type.TOTP
         if is_app and not cache.add(f"totp.used.{self.user.pk}.{code}", "y", timeout=valid_seconds):
             raise get_adapter().validation_error("incorrect_code")
+        used.rollback()
         return code
 
 
