@@ -119,6 +119,8 @@ def _add_joined(text: str, words: Sequence[Word]) -> None:
         if joined := join(chain):
             chain[0].joined += (joined,)
     for first, second in pairwise(words):
+        if text[first.end : first.end + 1] == " ":  # as most are; what follows is slow
+            continue
         if _is_thousands(text, first, second) or _is_contraction(text, first, second):
             joined = first.text + second.text
             first.joined += (joined,)
@@ -150,7 +152,9 @@ def is_chain(text: str, words: Sequence[Word]) -> bool:
 
 
 def _are_joined(text: str, first: Word, second: Word) -> bool:
-    if second.start - first.end != 1 or first.is_pair or second.is_pair:
+    if text[first.end : first.end + 1] == " " or second.start - first.end != 1:
+        return False
+    if first.is_pair or second.is_pair:
         return False
     are_numbers = first.text.isdecimal() and second.text.isdecimal()
     return bool((_NUMBER_JOINER if are_numbers else _JOINER).match(text[first.end]))
