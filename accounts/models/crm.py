@@ -14,7 +14,7 @@ from accounts.logins.sealing import seal, unseal
 from accounts.models.base import DeskModel
 from accounts.models.crm_errors import ErrorRow
 from accounts.models.fields import LineField
-from accounts.network.addresses import get_url_error
+from accounts.network.addresses import get_destination_error
 
 
 def default_mapping() -> dict[str, Any]:
@@ -90,8 +90,7 @@ class CrmConnection(ErrorRow):
         for field in ("accounts_url", "api_url"):
             url = getattr(self, field).rstrip("/")
             setattr(self, field, url)
-            host = url.split("://")[-1].split("/")[0].split(":")[0].lower()
-            if problem := get_url_error(url, {host}):
+            if problem := get_destination_error(url):
                 problems[field] = problem
         if unfit := check_mapping(self.mapping):
             problems["mapping"] = unfit

@@ -22,7 +22,7 @@ from accounts.models.base import DeskModel
 from accounts.models.choices import Level, Role
 from accounts.models.fields import LineField
 from accounts.models.people import Agent
-from accounts.network.addresses import get_url_error
+from accounts.network.addresses import get_destination_error
 
 REQUIRED = _("This field is required.")
 
@@ -100,9 +100,8 @@ class IdentityProvider(DeskModel):
 
     def _clean_openid(self) -> dict[str, Any]:
         self.server_url = self.server_url.rstrip("/")
-        host = self.server_url.split("://")[-1].split("/")[0].split(":")[0].lower()
         found: dict[str, Any] = {
-            "server_url": get_url_error(self.server_url, {host}) if self.server_url else REQUIRED
+            "server_url": get_destination_error(self.server_url) if self.server_url else REQUIRED
         }
         found["client_id"] = None if self.client_id else REQUIRED
         return {name: problem for name, problem in found.items() if problem}

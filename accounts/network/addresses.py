@@ -43,6 +43,28 @@ def get_url_error(url: str, hosts: Collection[str]) -> str | None:
     return problem and fill_sentence(URL_SENTENCES[problem.code], problem.data, code=problem.code)
 
 
+def get_destination_error(url: str) -> str | None:
+    """Return why a URL that an admin enters would be refused when it is requested, or None.
+
+    Looks its host up, as it is requested, in production only. A host without an address is
+    accepted: it may be set up later.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port or 443
+        if error := get_url_error(url, {host}):
+            return error
+        if is_guarded():
+            resolve_public_addresses(host, port)
+    except ForbiddenAddressError as error:
+        return str(error)
+    except OSError:
+        return None
+    except ValueError:  # of the URL, or of a host that can't be a name (UnicodeError)
+        return str(URL_SENTENCES[UrlProblem.NOT_A_URL])
+    return None
+
+
 def find_url_problem(url: str, hosts: Collection[str]) -> Problem | None:
     """The same as a code and its parameters, to store or to raise."""
     try:

@@ -5,7 +5,7 @@ Opening it doesn't use the invitation, because mail scanners open links too.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -24,9 +24,10 @@ from accounts.invitations.accepting import (
     find_invitation,
     needs_sign_in,
 )
-from accounts.models import Contact, Invitation, User
+from accounts.models import Agent, Contact, Invitation, User
 from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of
 from helpdesk.invitations.forms import AcceptForm
+from helpdesk.login.views import sign_in_with_new_password
 from helpdesk.portal.permissions import DeskRequest, require_desk
 from helpdesk.shared.rate_limits import rate_limited
 
@@ -70,8 +71,9 @@ def _accept_as_user(
 def _accept_form(
     request: DeskRequest, invitation: Invitation, token: str, form: AcceptForm
 ) -> HttpResponse:
+    """Accept with a new password, and sign in with it: the link proves the address."""
     try:
-        _accept_and_verify(
+        person = _accept_and_verify(
             invitation,
             token,
             password=form.cleaned_data["password"],
@@ -83,17 +85,21 @@ def _accept_form(
         return _render_gone(request)
     except ContactLimitError:
         return _render_full(request)
-    messages.success(request, _("Your account is ready. Sign in with your new password."))
-    return redirect("account_login")
+    messages.success(request, _("Your account is ready."))
+    return sign_in_with_new_password(request, cast(User, person.user))
 
 
-def _accept_and_verify(invitation: Invitation, token: str, **given: Any) -> None:
-    """Accept the invitation and verify the tickets sent from its address, as the link proves it."""
+def _accept_and_verify(invitation: Invitation, token: str, **given: Any) -> Agent | Contact:
+    """Accept the invitation and verify the tickets sent from its address, as the link proves it.
+
+    Returns the agent or contact that the person has become.
+    """
     at = timezone.now()
     with transaction.atomic():
         person = accept_invitation(desk=invitation.desk, token=token, at=at, **given)
         if isinstance(person, Contact) and person.email == invitation.email:
             verify_tickets_of(person, how=BY_SIGN_UP, at=at)
+    return person
 
 
 def _render(request: DeskRequest, invitation: Invitation, form: AcceptForm | None) -> HttpResponse:

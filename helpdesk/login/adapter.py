@@ -55,6 +55,10 @@ REAUTHENTICATION_METHODS = {
 }
 
 
+# Parameter of the page for setting a password, and in the session: why it is shown.
+CONFIRMED_ELSEWHERE = "confirmed-elsewhere"
+
+
 class LoginAdapter(DefaultAccountAdapter):
     """Emails in the desk's name, links at the desk, contacts claimed by verified address."""
 
@@ -213,9 +217,9 @@ class LoginAdapter(DefaultAccountAdapter):
         if self.request.user.is_authenticated:
             return reverse("home")
         user = User.objects.get(pk=email_address.user_id)
-        return (
-            reverse("account_login") if user.has_usable_password() else self._set_password_url(user)
-        )
+        if user.has_usable_password():
+            return reverse("account_login")
+        return f"{self._set_password_url(user)}?{CONFIRMED_ELSEWHERE}=1"
 
     def _set_password_url(self, user: User) -> str:
         """Return where to set a password: never on a desk's own domain, as in emails."""

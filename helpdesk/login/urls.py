@@ -12,7 +12,7 @@ from helpdesk.login.signed_out.views import show_session
 from helpdesk.login.sso import views as sso
 from helpdesk.login.sso.saml import views as saml
 from helpdesk.login.two_factor.views import ActivateAppView, AddPasskeyView, TwoFactorView
-from helpdesk.login.views import ConfirmCodeView, SignInView
+from helpdesk.login.views import ConfirmCodeView, SetPasswordView, SignInView
 
 urlpatterns = [
     path("", SignInView.as_view(), name="account_login"),
@@ -41,7 +41,7 @@ urlpatterns = [
     ),
     re_path(
         r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",  # the key has hyphens too
-        views.password_reset_from_key,
+        SetPasswordView.as_view(),
         name="account_reset_password_from_key",
     ),
     path("two-factor/", TwoFactorView.as_view(), name="mfa_index"),

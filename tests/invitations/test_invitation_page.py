@@ -17,6 +17,7 @@ from accounts.models import Agent, User
 from accounts.tenancy import desk_scope
 from helpdesk.invitations.emails import send_invitation
 from tests.cast import PASSWORD, Cast
+from tests.login.conftest import code_of, give_app
 
 NEW = "new.person@rocket.example"
 FORM = {"name": "New Person", "password": "a long enough pass phrase"}
@@ -57,15 +58,63 @@ def test_the_email_comes_from_the_desk_and_its_link_opens_the_form(
     assert NEW in client.get(path).content.decode()
 
 
-def test_opening_uses_nothing_up_and_accepting_leads_to_sign_in(
-    rocket: Cast, client: Client
-) -> None:
+def test_opening_uses_nothing_up_and_accepting_signs_in(rocket: Cast, client: Client) -> None:
     url = page(make(rocket))
     assert client.get(url).status_code == client.get(url).status_code == 200
     answer = client.post(url, FORM)
-    assert (answer.status_code, answer["Location"]) == (302, "/rocket/login/")
+    assert (answer.status_code, answer["Location"]) == (302, "/rocket/")
     with desk_scope(rocket.desk):
         assert Agent.objects.get(user__email=NEW).name == "New Person"
+    assert "Your account is ready." in client.get("/rocket/agent/").content.decode()
+
+
+def test_an_invited_contact_is_signed_in_too(rocket: Cast, client: Client) -> None:
+    with desk_scope(rocket.desk):
+        _, token = invite(
+            desk=rocket.desk,
+            email="new@acme.example",
+            kind="contact",
+            role="contact",
+            account=rocket.account,
+            at=timezone.now(),
+        )
+    assert client.post(page(token), FORM)["Location"] == "/rocket/"
+    assert client.get("/rocket/portal/requests/").status_code == 200
+
+
+def test_accepting_leads_to_two_factor_authentication_where_it_is_required(
+    rocket: Cast, client: Client
+) -> None:
+    rocket.desk.require_two_factor = True
+    rocket.desk.save()
+    client.post(page(make(rocket)), FORM)
+    assert client.get("/rocket/agent/")["Location"] == "/rocket/login/two-factor/"
+
+
+def test_a_person_with_two_factor_authentication_is_asked_for_it(
+    rocket: Cast, client: Client
+) -> None:
+    user = User.objects.create_user(NEW, name="By passkey")  # without a password
+    give_app(user)
+    answer = client.post(page(make(rocket)), FORM)
+    assert answer["Location"].startswith("/rocket/login/two-factor/code/")
+    assert client.get("/rocket/agent/").status_code == 302
+    client.post(answer["Location"], {"code": code_of(user)})
+    assert client.get("/rocket/agent/").status_code == 200
+
+
+def test_accepting_signs_in_at_no_other_desk(rocket: Cast, matter: Cast, client: Client) -> None:
+    client.post(page(make(rocket)), FORM)
+    assert client.get("/matter/agent/").status_code in {302, 403, 404}
+    assert client.get("/matter/portal/requests/").status_code == 403
+
+
+def test_a_link_works_once_and_does_not_sign_in_again(rocket: Cast, client: Client) -> None:
+    url = page(make(rocket))
+    client.post(url, FORM)
+    second = Client()
+    assert second.post(url, FORM).status_code == 404
+    assert second.get("/rocket/agent/").status_code == 302
 
 
 def without_csrf(content: bytes) -> bytes:

@@ -23,6 +23,8 @@ from accounts.logins.sealing import unseal
 from accounts.models import User
 from tests.cast import PASSWORD
 
+AGENT_SIGN_IN = "/rocket/login/?next=/rocket/agent/"
+
 
 def link_in(message: EmailMessage) -> str:
     """Return the only URL in an email, without scheme and host."""

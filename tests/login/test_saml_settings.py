@@ -15,6 +15,7 @@ from lxml import etree
 from accounts.logins.saml_metadata import NAMES, read_certificates
 from accounts.models import AuditEntry, IdentityProvider
 from tests.cast import Cast
+from tests.login.conftest import AGENT_SIGN_IN
 from tests.login.saml_fake import (
     ANOTHERS_CERTIFICATE,
     CERTIFICATE,
@@ -81,7 +82,7 @@ def test_an_inactive_provider_needs_only_a_name_to_show_our_addresses(admin: Cli
     switched_on = admin.post(f"{PAGE}{made.pk}/change/", NAMED | NO_GROUPS | {"is_active": "on"})
     assert switched_on.content.decode().count("This field is required.") == 2
     assert "Enter the certificate" in switched_on.content.decode()
-    assert Client().get("/rocket/login/").content.decode().count("Acme SSO") == 0
+    assert Client().get(AGENT_SIGN_IN).content.decode().count("Acme SSO") == 0
 
 
 def test_our_metadata_follows_the_standard(admin: Client) -> None:

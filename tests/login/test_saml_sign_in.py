@@ -17,7 +17,7 @@ from accounts.models import Agent, AuditEntry, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
 from helpdesk.login.sso.saml.service_provider import build_cache_key
 from tests.cast import Cast
-from tests.login.conftest import code_of, give_app
+from tests.login.conftest import AGENT_SIGN_IN, code_of, give_app
 from tests.login.saml_fake import CERTIFICATE, Person, SamlFake, serve_saml
 from tests.login.test_sso_openid import go_there, place_of
 from tests.login.test_two_factor_sign_in import is_out
@@ -71,7 +71,7 @@ def sign_in_by_sso(
 def test_an_agent_is_made_by_the_mapped_group(
     provider: IdentityProvider, idp: SamlFake, client: Client
 ) -> None:
-    assert "Acme SSO" in client.get("/rocket/login/").content.decode()
+    assert "Acme SSO" in client.get(AGENT_SIGN_IN).content.decode()
     assert sign_in_by_sso(client, provider, idp)["Location"] == "/rocket/"
     assert client.get("/rocket/agent/").status_code == 200
     agent = Agent.objects.get(user__email="new@rocket.example")

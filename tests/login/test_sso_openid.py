@@ -16,7 +16,7 @@ from django.test import Client
 from accounts.models import Agent, AuditEntry, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
-from tests.login.conftest import code_of, give_app, sign_in_with_password
+from tests.login.conftest import AGENT_SIGN_IN, code_of, give_app, sign_in_with_password
 from tests.login.openid_fake import ANOTHERS, CLIENT_ID, CLIENT_SECRET, OpenIdFake, serve_openid
 from tests.login.test_two_factor_sign_in import is_out
 
@@ -77,8 +77,8 @@ def sign_in_by_sso(
 def test_the_sign_in_page_offers_it(
     provider: IdentityProvider, matter: Cast, client: Client
 ) -> None:
-    assert "Acme SSO" in client.get("/rocket/login/").content.decode()
-    assert "Acme SSO" not in client.get("/matter/login/").content.decode()
+    assert "Acme SSO" in client.get(AGENT_SIGN_IN).content.decode()
+    assert "Acme SSO" not in client.get("/matter/login/?next=/matter/agent/").content.decode()
 
 
 def test_an_agent_is_made_by_the_mapped_group(
@@ -339,7 +339,7 @@ def test_another_desks_provider_is_not_there(
 def test_an_inactive_provider_is_not_there(provider: IdentityProvider, client: Client) -> None:
     IdentityProvider.objects.update(is_active=False)
     assert client.post(place_of(provider)).status_code == 404
-    assert "Acme SSO" not in client.get("/rocket/login/").content.decode()
+    assert "Acme SSO" not in client.get(AGENT_SIGN_IN).content.decode()
 
 
 @pytest.mark.parametrize("ends", ["switched off", "deleted", "twelve hours later"])

@@ -24,6 +24,7 @@ from accounts.middleware import DeskRequest
 from accounts.models import IdentityProvider, User
 from accounts.models.identities import ProviderKind
 from helpdesk.login.adapter import LoginAdapter
+from helpdesk.login.agents import build_agent_sign_in_url
 from helpdesk.login.sso import openid
 from helpdesk.login.sso.pending import MAX_SIGN_IN_SECONDS, PendingSignIn, SsoError
 from helpdesk.login.sso.saml import service_provider
@@ -51,7 +52,8 @@ def start(request: HttpRequest, provider_id: int) -> HttpResponse:
     except SsoError as error:
         return refuse(request, provider, error)
     request.session[SESSION_KEY] = pending.as_dict()
-    return render(request, "account/sso_start.html", {"provider": provider, "url": url})
+    context = {"provider": provider, "url": url, "agent_sign_in_url": build_agent_sign_in_url()}
+    return render(request, "account/sso_start.html", context)
 
 
 @require_GET
@@ -105,7 +107,8 @@ def refuse(request: HttpRequest, provider: IdentityProvider, error: Exception) -
     """Return the same page for every rejection. Only missing rights of the person are explained."""
     log.warning("sso_refused", provider=provider.pk, reason=str(error))
     reason = str(error) if isinstance(error, NotAdmittedError) else ""
-    context = {"provider": provider, "reason": reason}
+    agents = build_agent_sign_in_url()
+    context = {"provider": provider, "reason": reason, "agent_sign_in_url": agents}
     return render(request, "account/sso_refused.html", context, status=403)
 
 

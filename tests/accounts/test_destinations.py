@@ -1,0 +1,90 @@
+"""A URL that the outgoing guard would refuse is refused when an admin saves it."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from pytest_django.fixtures import Settings
+
+from accounts.models import CrmConnection, IdentityProvider
+from accounts.network import addresses
+from accounts.network.addresses import get_destination_error
+from tests.accounts.test_outgoing import SPELLINGS
+from tests.cast import Cast
+
+INSIDE = ["10.0.0.1", "169.254.169.254", "[fd00:ec2::254]", "[::ffff:10.0.0.1]", *SPELLINGS]
+
+
+@pytest.fixture(autouse=True)
+def _production(settings: Settings) -> None:
+    settings.MODE = "production"
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:
+    """Let every name have these addresses."""
+
+    def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in found]
+
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.mark.parametrize("host", INSIDE)
+def test_no_spelling_of_a_private_address_is_saved(in_rocket: Cast, host: str) -> None:
+    url = f"https://{host}"
+    provider = IdentityProvider(
+        desk=in_rocket.desk, name="x", server_url=url, client_id="c", is_active=True
+    )
+    connection = CrmConnection(desk=in_rocket.desk, accounts_url=url, api_url=url)
+    for row, fields in ((provider, {"server_url"}), (connection, {"accounts_url", "api_url"})):
+        with pytest.raises(ValidationError) as refused:
+            row.clean()
+        assert set(refused.value.message_dict) == fields
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (["8.8.8.8"], ""),
+        (["192.168.1.4"], "intranet.acme.example is not a public address."),
+        (["8.8.8.8", "127.0.0.1"], "not a public address"),
+        ([], ""),  # it may be set up later
+    ],
+)
+def test_a_name_is_judged_by_its_addresses(
+    monkeypatch: pytest.MonkeyPatch, found: list[str], why: str
+) -> None:
+    resolve_to(monkeypatch, *found)
+    error = get_destination_error("https://intranet.acme.example/")
+    assert (why in error) if why and error else error is None and not why
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://idp.acme.example", "Only https"),
+        ("https://idp.acme.example:8443", "port 443"),
+        ("https://idp.acme.example:99999", "not a URL"),
+        (f"https://{'x' * 70}.example", "not a URL"),
+        ("https://user:word@idp.acme.example", "user name"),
+        ("idp.acme.example", "https://"),
+        ("https://", "https://"),
+        ("https://[::1", "not a URL"),
+    ],
+)
+def test_the_form_of_a_url_is_checked_as_before_a_request(
+    monkeypatch: pytest.MonkeyPatch, url: str, why: str
+) -> None:
+    if "xxx" not in url:
+        resolve_to(monkeypatch, "8.8.8.8")
+    assert why in (get_destination_error(url) or "")
+
+
+def test_elsewhere_than_in_production_fakes_on_this_machine_are_allowed(settings: Settings) -> None:
+    settings.MODE = "test"
+    assert get_destination_error("http://127.0.0.1:8123") is None
