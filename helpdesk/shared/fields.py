@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
-from django.utils.functional import Promise, lazystr
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -77,7 +77,6 @@ class FilesField(forms.FileField):
             "data-max-bytes": limits.max_bytes,
             "data-max-files": limits.max_files,
         }
-        kwargs.setdefault("help_text", lazystr(limits))
         super().__init__(widget=FilesInput(attrs=attrs), required=False, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> tuple[NewFile, ...]:

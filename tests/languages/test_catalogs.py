@@ -50,6 +50,25 @@ def marks(text: str) -> tuple[Counter[str], Counter[str]]:
     return Counter(PLACEHOLDER.findall(text)), Counter(TAG.findall(text))
 
 
+# Sentences of at least this many letters are never the same in two languages.
+MIN_SENTENCE = 12
+
+
+def test_no_catalog_holds_the_sentences_of_another_language() -> None:
+    catalogs = [catalog_of(language) for language in LANGUAGES]
+    wrong = []
+    for message in catalogs[0]:
+        others = [other.get(message.id, message.context) for other in catalogs[1:]]
+        wrong += [
+            text
+            for source, text in (forms_of(message) if message.id else ())
+            for other in others
+            if other and text in dict.fromkeys(t for _, t in forms_of(other))
+            if text != source and len(PLACEHOLDER.sub("", text)) >= MIN_SENTENCE
+        ]
+    assert wrong == []
+
+
 def test_every_language_of_the_settings_has_a_catalog() -> None:
     offered = {code for code, _ in settings.LANGUAGES} - {"en", "en-xa", "ar-xb"}
     assert {to_locale(code) for code in offered} == set(LANGUAGES)
