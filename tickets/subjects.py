@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 
-# For replies and forwards, as clients write them in their own language.
-_WORDS = (
+# As clients write them in their own language.
+_REPLIES = (
     "re|res|ref|rif|rsp|r|ri|aw|antw|antwoord|antwort|sv|svar|vs|vast|va|odp|odg|ynt|yan|reply|ответ"
     "|отв|на|відп|απ|σχετ|השב|תגובה|رد|回复|回覆|答复|答覆|返信|回信|답장|회신|trả lời|bls|bal"
-    "|fw|fwd|wg|enc|tr|rv|i|pd|ilt|vb|vl|vd|doorst|trs|továbbítás|tov|prp|preposlať|пересл"
+)
+_FORWARDS = (
+    "fw|fwd|wg|enc|tr|rv|i|pd|ilt|vb|vl|vd|doorst|trs|továbbítás|tov|prp|preposlať|пересл"
     "|переслано|πρθ|הועבר|إعادة توجيه|转发|轉寄|轉發|転送|전달"
 )
 # Re[2]: Re(2): Re^2: Re 2: and the colon of full width
 _PREFIX = re.compile(
-    rf"\s*(?:{_WORDS})\s*(?:\[\d{{1,3}}\]|\(\d{{1,3}}\)|\^?\d{{1,3}})?\s*[:：]\s*", re.IGNORECASE
+    rf"\s*(?:{_REPLIES}|({_FORWARDS}))\s*(?:\[\d{{1,3}}\]|\(\d{{1,3}}\)|\^?\d{{1,3}})?\s*[:：]\s*",
+    re.IGNORECASE,
 )
 
 
@@ -26,3 +29,9 @@ def strip_reply_prefixes(subject: str) -> str:
     while found := _PREFIX.match(subject, at):
         at = found.end()
     return subject[at:]
+
+
+def is_forward(subject: str) -> bool:
+    """Return True if a subject begins with a prefix of a forward: "FW: Re: Printer"."""
+    found = _PREFIX.match(subject)
+    return bool(found and found[1])

@@ -158,8 +158,9 @@ def _get_reason_data(mail: Arrival, verdict: Verdict) -> dict[str, str]:
 def _join(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
     """Add the email to its ticket. Raises NotReopenableError if it can't be reopened."""
     thread, author = _get_thread(mail, verdict)
-    reply = split_reply(mail.envelope.body_text, mail.envelope.body_html)
-    envelope = replace(mail.envelope, body_text=reply.text, body_html=reply.html)
+    sent = mail.envelope
+    reply = split_reply(sent.body_text, sent.body_html, subject=sent.subject)
+    envelope = replace(sent, body_text=reply.text, body_html=reply.html)
     written = _make_message(replace(mail, envelope=envelope), is_from_holder=verdict.is_from_holder)
     new = replace(written, quoted=mask_tokens(reply.quoted))
     message = add_customer_message(ticket_id=thread.ticket.pk, contact=author, new=new, at=at)

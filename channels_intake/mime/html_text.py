@@ -19,11 +19,12 @@ _EMPTY_LINES = re.compile(r"(?:^>* *\n){3,}", re.MULTILINE)
 # A quote of an earlier mail; a blockquote without these may be the writer's own
 _CITATION = re.compile(
     r"type\s*=\s*[\"']?cite|\bcite\s*=|gmail_quote|yahoo_quoted|protonmail_quote|tutanota_quote"
-    r"|moz-?cite|zmail_extra",
+    r"|moz-?cite|zmail_extra|spark_quote|missive_quote|isReplyContent|blockquote_zmail|nh_extra",
     re.IGNORECASE,
 )
 _INTRO_MARK = re.compile(
-    r"gmail_attr|gmail_quote|moz-cite-prefix|yahoo_quoted|protonmail_quote|tutanota_quote",
+    r"gmail_attr|gmail_quote|moz-cite-prefix|yahoo_quoted|protonmail_quote|tutanota_quote"
+    r"|reply-intro|messageReplySection|missive_quote|zmail_extra",
     re.IGNORECASE,
 )
 _HISTORY_MARK = re.compile(
@@ -173,7 +174,7 @@ def read_html_lines(source: str) -> list[HtmlLine]:
         if not token.name:
             writer.write(token.text)
             continue
-        if token.name in {"div", "span", "hr"} and not token.is_end:
+        if token.name in {"div", "span", "hr", "p"} and not token.is_end:
             _read_mark(writer, token)
         if token.name in _PARAGRAPHS:
             _write_paragraph(writer, token)
@@ -183,6 +184,7 @@ def read_html_lines(source: str) -> list[HtmlLine]:
                 writer.words.append("- ")
         else:
             _write_inline(writer, token)
+    writer.close_link()
     writer.end_line(forced=False)
     return writer.lines
 

@@ -89,25 +89,33 @@ _LED_INTROS = [
 
 # Attributions that begin with the date or the name: the words before the colon
 _CLOSING_WORDS = {
+    "ar": r"كتبت?",
     "bg": r"написаа?|пише",
+    "ca": r"va escriure|ha escrit|escrigué",
     "bs, hr, sr, sl": r"je napisa\w+|napisa\w+ je|је написа\w+|написа\w+ је|piše",
     "cs, sk": r"(?:napsal|napísal)(?:[/(]?a\)?)?|píše",
     "da, nb, sv": r"skrev(?: følgende| följande)?|skreiv",
-    "de": r"schrieb(?: am .{5,40})?",
+    "de": r"schrieb(?: am .{5,40})?|hat (?:am .{5,40} )?geschrieben",
     "el": r"έγραψε",
-    "en": r"wrote on .{5,60}",
+    "en": r"\bwrote(?: on .{5,60})?|\bwrites",
+    "es": r"\bescribi[óo]",
     "et": r"kirjutas(?: järgmist| kuupäeval .{5,60})?",
     "eu": r"(?:hau )?idatzi du|igorleak hau idatzi du",
     "fi": r"kirjoitti(?: viestissään.{0,60})?",
+    "fr": r"\ba [ée]crit",
+    "he": r"כתבה?",
     "hi": r"ने लिखा|लिखा",
     "hu": r"(?:ezt |a következőt |az alábbit )?írta(?: \(időpont.{0,60}\))?",
     "ja": r"(?:さん)?(?:が|は)?(?:書きました|次のように書きました)|のメッセージ|のメール",
     "ko": r"(?:님이|이|가)?\s?(?:작성|작성함|작성했습니다|썼습니다|다음과 같이 작성|쓴 글)",
+    "it": r"\bha scritto",
     "lt": r"(?:parašė|rašė)",
     "lv": r"(?:uz)?rakstīja",
     "pl": r"(?:napisał|napisal)(?:[/(]?[ao]\(?[ao]?\)?)?|pisze",
+    "nl": r"schreef|heeft geschreven",
     "pt": r"escreveu",
-    "ru": r"пишет|написала?|написал\(а\)|писала?",
+    "ro": r"\ba scris",
+    "ru": r"пишет|написала?|написал\(а\)|писал[аи]?",
     "sq": r"shkroi|ka shkruar",
     "tr": r"(?:şunu |şunları |tarihinde )?yazd[ıi]",
     "uk": r"пише|написала?|написав(?:ла|\(ла\))?|писав",
@@ -116,7 +124,7 @@ _CLOSING_WORDS = {
 }
 
 _SEPARATOR_WORDS = (
-    r"original message|original appointment|reply message"
+    r"original[- ](?:message|mail|e-mail|appointment|nachricht)|reply message|mail original"
     r"|urspr[üu]ngliche (?:nachricht|mail|e-mail)|originalnachricht"
     r"|message d['’]origine|message original|message initial|mensaje original|missatge original"
     r"|mensagem original|messaggio originale|messaggio original|oorspronkelijk bericht"
@@ -124,11 +132,12 @@ _SEPARATOR_WORDS = (
     r"|ursprungligt meddelande|originalmeddelande|alkuperäinen viesti|alkuperäinen sähköposti"
     r"|(?:wiadomość|wiadomosc) oryginalna|oryginalna wiadomość|původní (?:zpráva|e-mail)"
     r"|pôvodná správa|izvirno sporočilo|izvorna poruka|originalna poruka|оригинална порука"
-    r"|eredeti üzenet|mesaj(?:ul)? original|оригинално съобщение|(?:исходное|оригинальное|"
-    r"первоначальное) сообщение|(?:вихідне|оригінальне|початкове) повідомлення|αρχικό μήνυμα"
+    r"|eredeti üzenet|mesaj(?:ul)? original|оригинално (?:съобщение|писмо)"
+    r"|(?:исходное|оригинальное|первоначальное) сообщение"
+    r"|(?:вихідне|оригінальне|початкове) повідомлення|αρχικό μήνυμα"
     r"|özgün ileti|orijinal (?:mesaj|ileti)|algne (?:kiri|sõnum)|sākotnējais ziņojums"
     r"|originalus laiškas|pradinis pranešimas|הודעה מקורית|الرسالة الأصلية|رسالة أصلية|پیام اصلی"
-    r"|元のメッセージ|原始邮件|邮件原件|原始郵件|原始訊息|原邮件|원본 메시지|원본 메일"
+    r"|元のメッセージ|原始邮件|邮件原件|原始郵件|原始訊息|原邮件|원본 (?:메시지|메일|이메일)"
     r"|ข้อความต้นฉบับ|ข้อความเดิม|th[ưu] gốc|tin nhắn gốc|pesan asli|mesej asal|मूल संदेश"
 )
 
@@ -156,11 +165,13 @@ def _collect(column: int) -> frozenset[str]:
 
 
 FROM_LABELS, DATE_LABELS, OTHER_LABELS = _collect(0), _collect(1), _collect(2)
+TO_LABELS = frozenset(normalize_label(row[2].split("|")[0]) for row in _LABELS.values())
 
 SEPARATOR = re.compile(rf"[-_]{{2,}}\s*(?:{_SEPARATOR_WORDS})\s*[-_]{{2,}}", re.IGNORECASE)
 # What follows is the reason for the mail, not the history of a reply
 FORWARD = re.compile(
-    rf"-{{2,}}\s*(?:{_FORWARD_WORDS})\s*-{{2,}}|(?:{_FORWARD_WORDS})\s?[:：]", re.IGNORECASE
+    rf"[-=_*]{{2,}}\s*(?:{_FORWARD_WORDS})\s*[-=_*]{{2,}}|(?:{_FORWARD_WORDS})\s?[:：]",
+    re.IGNORECASE,
 )
 
 _STARTS = "|".join(rf"(?:{start})" for _, start, _ in _LED_INTROS)
@@ -174,9 +185,23 @@ INTRO = re.compile(
 )
 _CLOSED = "|".join(rf"(?:{words})" for words in _CLOSING_WORDS.values())
 _SUFFIX = r"(?:[/(]\w{1,4}\)?)?(?:\s\(.{0,80}\))?"  # написао/ла, escreveu (27/11/2026)
+_DATE_BEHIND = (
+    r"(?:\s[^:：]{0,24}\d{1,4}[-./年 ][^<>@]{2,40}\d)?"  # "kirjoitti 20.11.2026 klo 11.30"
+)
 # Searched at the end of a line that has an address or a year
-CLOSED_INTRO = re.compile(rf"(?<!^)(?:{_CLOSED}){_SUFFIX}\s*[:：]$", re.IGNORECASE)
+CLOSED_INTRO = re.compile(rf"(?<!^)(?:{_CLOSED}){_SUFFIX}{_DATE_BEHIND}\s*[:：]$", re.IGNORECASE)
 YEAR_OR_ADDRESS = re.compile(r"\d{4}|[^\s<>@]@[^\s<>@]")
 # A date with its year, a time, and an address directly before the colon: in any language
 SENDER_AT_END = re.compile(r"<[^<>\s@]{1,100}@[^<>\s@]{1,150}>\s*[:：]$")
+SENDER_NEAR_END = re.compile(r"[^<>\s@]{1,100}@[^<>\s@]{1,150}.{0,30}[:：]$")
 YEAR_AND_TIME = re.compile(r"(?=.*\d{4}).*\d[:.]\d{2}")
+# What Horde writes, without a date
+QUOTING = re.compile(
+    r"(?:quoting|zitat von|citando(?: a)?|citeren|cytowanie|cituji|citerar|citat fr[åa]|lainaus"
+    r"|цитирование|цитат|citation de|alıntı|idézet)\s.{0,200}@.{1,200}[:：]",
+    re.IGNORECASE,
+)
+# What Yahoo writes for Android: the earlier mail follows on the same line
+INTRO_IN_LINE = re.compile(rf"(?:{_LED})\s?[:：](?=\s{{2,}}\S)", re.IGNORECASE)
+# What GroupWise writes
+GROUPWISE = re.compile(r">>>\s.{2,200}\d[:.]\d{2}.{0,12}>>>")

@@ -4,51 +4,58 @@ Conservative on purpose: a text is split only where everything that follows is q
 reply written between or below quoted lines stays visible.
 """
 
-import re
 from collections.abc import Sequence
 
-from channels_intake.mime.quote_phrases import (
-    CLOSED_INTRO,
-    DATE_LABELS,
-    FORWARD,
-    FROM_LABELS,
-    INTRO,
-    INTRO_START,
-    OTHER_LABELS,
-    SENDER_AT_END,
-    SEPARATOR,
-    YEAR_AND_TIME,
-    YEAR_OR_ADDRESS,
-    normalize_label,
+from channels_intake.mime.header_blocks import (
+    has_header_labels,
+    is_header_block,
+    is_rule,
+    is_separator_above_block,
+    skip_back_over_labels,
+    skip_back_over_rule,
 )
+from channels_intake.mime.introductions import (
+    INTRO_ENDS,
+    MAX_INTRO_LINES,
+    clean_line,
+    find_intro,
+    find_sure_intro,
+    is_dashed_intro,
+    is_intro,
+    is_intro_in_line,
+    may_start_intro,
+)
+from channels_intake.mime.quote_phrases import FORWARD, GROUPWISE, SEPARATOR
 
 REPLY_MARKER = "##- Please type your reply above this line -##"
 
 MAX_LINES = 20_000  # searched for the end of a reply
-MAX_LINE_CHARS = 400
-MAX_INTRO_LINES = 4
-MAX_INTRO_CHARS = 500
-MAX_ENDING_CHARS = 160
-MAX_BLOCK_LINES = 8
-
-_INTRO_ENDS = (":", "：")
-_CLOCK_TIME = re.compile(r"\d{1,2}\s?[:h.：時点시]\s?\d{2}")
-_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
-_HEADER_LINE = re.compile(r"\*{0,2}([^\s*:：<>@\d][^*:：<>@\d]{0,24}?)\s?[:：]\*{0,2}\s*(.*)")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+MAX_FOOTER_LINES = 8
+MIN_FOOTER_RULE_CHARS = 20
+MAX_LEAD_LINES = 4
 
 
 def split_quoted(text: str) -> tuple[str, str]:
     """Return the new text and the quoted text; joined they are `text`. All is new if nothing is."""
     lines = text.splitlines(keepends=True)
-    tail = find_quoted_tail(lines)
-    if tail < len(lines):
-        tail = skip_back_to_intro(lines, tail)
-    split = min(find_hard_start(lines), tail)
+    split = min(find_hard_start(lines), _find_tail(lines))
     new = "".join(lines[:split])
     if not new.strip():
         return text, ""
     return new, "".join(lines[split:])
+
+
+def _find_tail(lines: Sequence[str]) -> int:
+    """Return the start of the final quote with its introduction, unless it is the writer's own."""
+    quote = find_quoted_tail(lines)
+    if quote == len(lines) or is_forwarded(lines, quote):
+        return len(lines)
+    start = skip_back_to_intro(lines, quote)
+    if start < quote or is_history(lines, quote):
+        return start
+    above = next((line for line in reversed(lines[:quote]) if line.strip()), "")
+    is_own = clean_line(above).endswith(INTRO_ENDS)
+    return len(lines) if is_own else quote
 
 
 def find_hard_start(lines: Sequence[str]) -> int:
@@ -57,37 +64,110 @@ def find_hard_start(lines: Sequence[str]) -> int:
     What is forwarded below a line that says so is new.
     """
     for number, line in enumerate(lines[:MAX_LINES]):
-        head = _clean(line)
+        head = clean_line(line)
         if not head:
             continue
-        if (head[0] == "-" or head.endswith(_INTRO_ENDS)) and FORWARD.fullmatch(head):
+        if _is_forward_line(head):
             return len(lines)
         if REPLY_MARKER in head and not head.startswith(">"):
             return skip_back_to_intro(lines, number)
-        if head[0] in "-_" and SEPARATOR.fullmatch(head):
+        if _starts_history(lines, number, head):
             return number
-        if _is_header_block(lines, number, head):
-            return _skip_back_over_rule(lines, number)
-        if _may_start_intro(lines, number, head) and _is_sure_intro(lines, number):
-            return number
+        if is_header_block(lines, number, head) or _is_quoted_block(lines, number, head):
+            return skip_back_over_rule(lines, number)
+        if may_start_intro(lines, number, head) and (at := find_sure_intro(lines, number)) >= 0:
+            return skip_back_over_labels(lines, at)
     return len(lines)
 
 
-def _may_start_intro(lines: Sequence[str], number: int, head: str) -> bool:
-    """Return True if an introduction may start here. Without its first word: after a blank line."""
-    if INTRO_START.match(head):
+def _starts_history(lines: Sequence[str], number: int, head: str) -> bool:
+    """Return True for a line that only mail programs write, directly above the earlier mail."""
+    if head[0] in "-_":
+        return (
+            bool(SEPARATOR.fullmatch(head))
+            or is_dashed_intro(head)
+            or is_separator_above_block(lines, number, head)
+        )
+    if head[0] == ">":
+        return bool(GROUPWISE.fullmatch(head))
+    return is_intro_in_line(head)
+
+
+def _is_quoted_block(lines: Sequence[str], number: int, head: str) -> bool:
+    """Return True for a quoted header block below a rule: the text below it has no marks."""
+    if head[0] != ">" or not number or not is_rule(lines[number - 1], MIN_FOOTER_RULE_CHARS):
+        return False
+    return is_history(lines, number)
+
+
+def _is_forward_line(head: str) -> bool:
+    is_possible = head[0] in "-=_*" or head.endswith(INTRO_ENDS)
+    return is_possible and bool(FORWARD.fullmatch(head))
+
+
+def is_forwarded(lines: Sequence[str], quote: int) -> bool:
+    """Return True if the quote that starts at a line is a forwarded mail."""
+    lead = (_unquote(line) for line in lines[quote : quote + MAX_LEAD_LINES])
+    first = next(filter(None, lead), "")
+    return bool(first) and _is_forward_line(first)
+
+
+def is_history(lines: Sequence[str], quote: int) -> bool:
+    """Return True if a quote starts with an introduction or a header block of the earlier mail."""
+    texts = [_unquote(line) for line in lines[quote : quote + 4 * MAX_LEAD_LINES]]
+    filled = [number for number, text in enumerate(texts) if text][:MAX_LEAD_LINES]
+    if not filled:
+        return False
+    if any(has_header_labels(texts, number) for number in filled):
         return True
-    return number > 0 and not lines[number - 1].strip() and not head.startswith(">")
+    if any(SEPARATOR.fullmatch(texts[number]) for number in filled):
+        return True
+    first = filled[0]
+    return any(is_intro(texts[first:end]) for end in range(first + 1, first + 1 + MAX_INTRO_LINES))
+
+
+def _unquote(line: str) -> str:
+    return clean_line(line.lstrip("> \t"))
 
 
 def find_quoted_tail(lines: Sequence[str]) -> int:
-    """Return the first of the "> " lines that end the text."""
-    start = end = len(lines)
-    while start and (not lines[start - 1].strip() or lines[start - 1].startswith(">")):
+    """Return the first of the "> " lines that end the text, but for a signature or a footer."""
+    end = _skip_footer(lines)
+    start = end
+    while start and (not lines[start - 1].strip() or is_quoted(lines[start - 1])):
         start -= 1
     while start < end and not lines[start].strip():
         start += 1
-    return start
+    return start if start < end else len(lines)
+
+
+def is_quoted(line: str) -> bool:
+    """Return True for a line with a mark of quoting, which abv.bg indents."""
+    return line.startswith((">", " >"))
+
+
+def _skip_footer(lines: Sequence[str]) -> int:
+    """Return the start of a signature or a mailing list's footer directly below a final quote."""
+    last = len(lines)
+    filled = 0
+    for number in range(last - 1, -1, -1):
+        text = lines[number].strip()
+        if is_quoted(lines[number]) or filled > MAX_FOOTER_LINES:
+            return last
+        filled += bool(text)
+        if text == "--" or (
+            is_rule(text, MIN_FOOTER_RULE_CHARS) and _has_link(lines[number + 1 :])
+        ):
+            return number if _is_quoted_above(lines, number) else last
+    return last
+
+
+def _has_link(lines: Sequence[str]) -> bool:
+    return any("://" in line or "@" in line for line in lines)
+
+
+def _is_quoted_above(lines: Sequence[str], number: int) -> bool:
+    return is_quoted(next((line for line in reversed(lines[:number]) if line.strip()), ""))
 
 
 def skip_back_to_intro(lines: Sequence[str], number: int) -> int:
@@ -95,73 +175,5 @@ def skip_back_to_intro(lines: Sequence[str], number: int) -> int:
     last = number
     while last and not lines[last - 1].strip() and number - last < 3:
         last -= 1
-    for first in range(last - 1, max(-1, last - 1 - MAX_INTRO_LINES), -1):
-        if not lines[first].strip():
-            break
-        if _is_intro(lines[first:last]):
-            return first
-    return number
-
-
-def _join(lines: Sequence[str]) -> str:
-    return " ".join(_clean(line) for line in lines)
-
-
-def _clean(line: str) -> str:
-    """Return the start of a line without marks of direction, which surround names in Hebrew."""
-    head = line[:MAX_LINE_CHARS].strip()
-    return head if head.isascii() else _INVISIBLE.sub("", head).strip()
-
-
-def _is_intro(lines: Sequence[str]) -> bool:
-    text = _join(lines)
-    if len(text) > MAX_INTRO_CHARS or not text.endswith(_INTRO_ENDS):
-        return False
-    if not any(char.isdigit() for char in text):
-        return False
-    end = text[-MAX_ENDING_CHARS:]
-    if SENDER_AT_END.search(end) and YEAR_AND_TIME.match(text):
-        return True
-    if YEAR_OR_ADDRESS.search(text) and CLOSED_INTRO.search(end):
-        return True
-    return bool(INTRO.fullmatch(text))
-
-
-def _is_sure_intro(lines: Sequence[str], number: int) -> bool:
-    """Return True for an introduction with time and address, which needs no "> " below."""
-    for end in range(number + 1, min(number + 1 + MAX_INTRO_LINES, len(lines) + 1)):
-        if not lines[end - 1].strip():
-            return False
-        if _clean(lines[end - 1]).endswith(_INTRO_ENDS):
-            text = _join(lines[number:end])
-            follows = _get_first_char_below(lines, end)
-            sure = bool(_CLOCK_TIME.search(text) and _ADDRESS.search(text))
-            return sure and not follows.startswith(">") and _is_intro(lines[number:end])
-    return False
-
-
-def _get_first_char_below(lines: Sequence[str], start: int) -> str:
-    """Return the first character below, within a few lines. "> " lines belong to the tail."""
-    return next((line.strip()[:1] for line in lines[start : start + 3] if line.strip()), "")
-
-
-def _is_header_block(lines: Sequence[str], number: int, head: str) -> bool:
-    """Return True if Outlook's header block starts here: From, a date, then To or Subject."""
-    found = _HEADER_LINE.fullmatch(head)
-    if found is None or normalize_label(found[1]) not in FROM_LABELS or not found[2].strip():
-        return False
-    names = set()
-    for line in lines[number + 1 : number + MAX_BLOCK_LINES]:
-        below = _HEADER_LINE.fullmatch(_clean(line))
-        if below:
-            names.add(normalize_label(below[1]))
-    return bool(names & DATE_LABELS) and bool(names & OTHER_LABELS)
-
-
-def _skip_back_over_rule(lines: Sequence[str], number: int) -> int:
-    """Include the line of underscores or dashes above Outlook's block."""
-    above = number - 1
-    while above > 0 and not lines[above].strip() and number - above < 3:
-        above -= 1
-    rule = lines[above].strip() if above >= 0 else ""
-    return above if len(rule) >= 3 and set(rule) in ({"_"}, {"-"}) else number
+    first = find_intro(lines, last)
+    return number if first < 0 else skip_back_over_labels(lines, first)

@@ -127,3 +127,22 @@ def test_the_history_of_an_html_reply_is_folded_and_its_new_text_stays(
         assert message.body_text.strip() == "It is 7.10."
         assert message.quoted_text.endswith("> Did you try?")
         assert address.partition("@")[0] not in message.quoted_text, "the token is masked"
+
+
+def test_an_outlook_forward_that_joins_shows_the_mail_that_it_brings(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
+    answered_ticket(rocket, take_in, run_mail)
+    text = (
+        "From our vendor.\n\nFrom: Bob <bob@vendor.example>\nSent: Friday, November 20, 2026\n"
+        "To: Ann\nSubject: Import\n\nNode 2 fails too.\n"
+    )
+    address = mail.outbox[-1].reply_to[0]
+    take_in(make_mail(to=address, text=text, message_id="<fw@acme.example>", subject="FW: Import"))
+    take_in(make_mail(to=address, text=text, message_id="<re@acme.example>", subject="RE: Import"))
+
+    with desk_scope(rocket.desk):
+        forward, answer = reversed(Message.objects.order_by("-pk")[:2])
+        assert "Node 2 fails too." in forward.body_text
+        assert answer.body_text.strip() == "From our vendor."
+        assert "Node 2 fails too." in answer.quoted_text

@@ -7,8 +7,10 @@ import pytest
 from channels_intake.mime import (
     addresses,
     collecting,
+    header_blocks,
     html_text,
     html_tokens,
+    introductions,
     message_ids,
     parsing,
     parts,
@@ -277,8 +279,8 @@ def test_lines_of_an_introduction() -> None:
         middle = "\n".join(["and"] * (lines - 2))
         return split_quoted(f"Yes.\n\nOn Mon, 5 May 2025\n{middle}\nAnn wrote:\n> Done?")[0]
 
-    assert "On Mon" not in split(quoting.MAX_INTRO_LINES)
-    assert "On Mon" in split(quoting.MAX_INTRO_LINES + 1)
+    assert "On Mon" not in split(introductions.MAX_INTRO_LINES)
+    assert "On Mon" in split(introductions.MAX_INTRO_LINES + 1)
 
 
 def test_lines_of_a_header_block() -> None:
@@ -287,8 +289,17 @@ def test_lines_of_a_header_block() -> None:
         return split_quoted(f"Yes.\n\nFrom: Ann\nSent: Monday\n{middle}Subject: Hi\n\nDone?")[0]
 
     # From, Sent and Subject are three of the lines.
-    assert "From" not in split(quoting.MAX_BLOCK_LINES - 3)
-    assert "From" in split(quoting.MAX_BLOCK_LINES - 2)
+    assert "From" not in split(header_blocks.MAX_BLOCK_LINES - 3)
+    assert "From" in split(header_blocks.MAX_BLOCK_LINES - 2)
+
+
+def test_lines_of_a_footer_under_a_quote() -> None:
+    def split(lines: int) -> str:
+        footer = "\n".join(["Ann"] * lines)
+        return split_quoted(f"Yes.\n\nOn 5 May 2025, Ann wrote:\n> Done?\n\n-- \n{footer}")[0]
+
+    assert split(quoting.MAX_FOOTER_LINES) == "Yes.\n\n"
+    assert "> Done?" in split(quoting.MAX_FOOTER_LINES + 1)
 
 
 def test_lines_searched_for_a_quote(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.subjects import strip_reply_prefixes
+from tickets.subjects import is_forward, strip_reply_prefixes
 
 PREFIXES = [
     "Re:", "RES: ", "Enc: ", "AW:", "WG: ", "TR : ", "R: ", "I: ", "SV: ", "VS: ", "Antw: ",
@@ -39,3 +39,13 @@ def test_any_stack_of_prefixes_is_removed(prefixes: list[str], rest: str) -> Non
 
 def test_a_long_row_of_prefixes_costs_little() -> None:
     assert strip_reply_prefixes("Re: " * 20_000 + "x") == "x"
+
+
+@pytest.mark.parametrize("subject", ["FW: x", "Fwd: Re: x", "WG: x", "ENC: x", "RV: x", "转发：x"])
+def test_a_forward_is_told_by_its_first_prefix(subject: str) -> None:
+    assert is_forward(subject)
+
+
+@pytest.mark.parametrize("subject", ["", "x", "Re: FW: x", "RES: ENC: x", "Forward: x", "AW: x"])
+def test_a_reply_to_a_forwarded_mail_is_no_forward(subject: str) -> None:
+    assert not is_forward(subject)
