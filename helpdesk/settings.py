@@ -327,6 +327,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "invitation": "20/m/ip",
+    "provider_test": "10/m/user",
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, at any desk
     # Plumbline's own forms, see helpdesk/shared/rate_limits.py.
     "portal_request": "30/h/user",

@@ -195,6 +195,7 @@ class IdentityProviderAdmin(DeskModelAdmin):
     form = ProviderForm
     list_display = ["name", "kind", "is_active"]
     inlines = [GroupRoleInline]
+    change_form_outer_after_template = "admin/_identity_provider_test.html"
     all_kinds = (_("All kinds"), {"fields": ["group_claim"]})
     of_kind: ClassVar[dict[str, tuple[Any, dict[str, Any]]]] = {
         ProviderKind.OIDC: (

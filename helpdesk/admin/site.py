@@ -25,6 +25,7 @@ from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
 from helpdesk.admin.crm_pull import request_crm_pull
 from helpdesk.admin.desks import add_desk, set_suspension
+from helpdesk.admin.identity_provider_test import run_provider_test
 from helpdesk.admin.import_export import export_customers, import_customers
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
 from helpdesk.admin.mailbox_verification import verify_mailbox_view
@@ -87,6 +88,11 @@ class PlumblineAdminSite(UnfoldAdminSite):
             path("csv/export/", self.admin_view(export_customers), name="csv_export"),
             path(
                 "crm/<int:connection_id>/pull/", self.admin_view(request_crm_pull), name="crm_pull"
+            ),
+            path(
+                "accounts/identityprovider/<int:provider_id>/test/",
+                self.admin_view(run_provider_test),
+                name="identity_provider_test",
             ),
             path(
                 "mail/<int:inbound_id>/decision/",

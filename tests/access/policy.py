@@ -128,6 +128,7 @@ admin:sla_matrix                           >------+--+ >------~--~ >------+--+
 admin:csv                                  >------+--+ >------?--? >------+--+
 admin:csv_export                           >------.--. >------?--? >------.--.
 admin:crm_pull                             >------.--. >------~--~ >------.--.
+admin:identity_provider_test               >------.--. >------~--~ >------.--.
 admin:invite                               >------+--+ >------?--? >------+--+
 admin:invitation_withdrawal                >------.--. >------~--~ >------.--.
 admin:quarantine_decision                  >------.--. >------~--~ >------.--.

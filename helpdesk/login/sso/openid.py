@@ -11,15 +11,17 @@ import base64
 import hashlib
 import json
 import secrets
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import jwt
+from django.utils.translation import gettext as _
 
 from accounts.models import IdentityProvider
-from accounts.network.client import GuardedSession
+from accounts.network.client import GuardedSession, Response
 from accounts.network.errors import ForbiddenAddressError, UnreachableError
-from helpdesk.login.sso.pending import LEEWAY_SECONDS, PendingSignIn, SsoError
+from helpdesk.login.sso.pending import LEEWAY_SECONDS, PendingSignIn, ProviderDownError, SsoError
 
 # Public-key algorithms only: with a shared key, anyone with the client secret could sign.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
@@ -54,7 +56,7 @@ def fetch_claims(
     """Exchange an authorization code for the claims of its ID token. Raises SsoError."""
     config = fetch_configuration(provider)
     token = _exchange_code(provider, config, pending, code=code, redirect_uri=redirect_uri)
-    keys = _fetch_json("GET", get_endpoint(config, "jwks_uri"))
+    keys = fetch_keys(config)
     return verify_id_token(token, keys, provider=provider, nonce=pending.nonce)
 
 
@@ -62,16 +64,39 @@ def fetch_configuration(provider: IdentityProvider) -> dict[str, Any]:
     """Return the provider's configuration (OpenID Connect Discovery 1.0, 4). Raises SsoError."""
     config = _fetch_json("GET", f"{provider.server_url}/.well-known/openid-configuration")
     if str(config.get("issuer", "")).rstrip("/") != provider.server_url:
-        raise SsoError(f"The configuration names another issuer, {config.get('issuer')!r}.")
+        issuer = config.get("issuer")
+        explanation = _("The provider names another issuer: %(issuer)s. Enter that one.")
+        raise SsoError(
+            f"The configuration names another issuer, {issuer!r}.",
+            explanation % {"issuer": str(issuer)[:200]},
+        )
     return config
+
+
+def fetch_keys(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the provider's published signing keys (RFC 7517, 5). Raises SsoError."""
+    found = _fetch_json("GET", get_endpoint(config, "jwks_uri"))
+    keys = found.get("keys")
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        explanation = _("The provider publishes no list of signing keys.")
+        raise SsoError("The key set has no list of keys.", explanation)
+    return found
 
 
 def get_endpoint(config: dict[str, Any], name: str) -> str:
     """Return one of the addresses in a provider's configuration. Raises SsoError."""
     url = config.get(name)
-    if not isinstance(url, str) or urlsplit(url).scheme not in {"https", "http"}:
-        raise SsoError(f"The configuration has no {name}.")
+    if not isinstance(url, str) or not _is_web_address(url):
+        explanation = _("The provider's configuration has no %(name)s.") % {"name": name}
+        raise SsoError(f"The configuration has no {name}.", explanation)
     return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in {"https", "http"}
+    except ValueError:
+        return False
 
 
 def verify_id_token(
@@ -144,12 +169,28 @@ def _exchange_code(
 
 
 def _fetch_json(method: str, url: str, **kwargs: Any) -> dict[str, Any]:
+    answer = _request(method, url, **kwargs)
+    named = {"url": url, "status": answer.status}
+    explanation = _("%(url)s responded with status %(status)s.") % named
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise ProviderDownError(f"{url} answered {answer.status}.", explanation)
+    if answer.status != HTTPStatus.OK:
+        raise SsoError(f"{url} answered {answer.status}.", explanation)
+    try:
+        found = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        explanation = _("%(url)s didn't respond with a JSON object.") % named
+        raise SsoError(f"{url} answered no JSON object.", explanation)
+    return found
+
+
+def _request(method: str, url: str, **kwargs: Any) -> Response:
     try:
         with GuardedSession({urlsplit(url).hostname or ""}, seconds=TIMEOUT_SECONDS) as session:
-            answer = session.request(method, url, headers={"Accept": "application/json"}, **kwargs)
-        found = json.loads(answer.body)
-    except (ForbiddenAddressError, UnreachableError, ValueError) as error:
-        raise SsoError(f"{url}: {error}") from error
-    if answer.status != 200 or not isinstance(found, dict):
-        raise SsoError(f"{url} answered {answer.status}.")
-    return found
+            return session.request(method, url, headers={"Accept": "application/json"}, **kwargs)
+    except UnreachableError as error:
+        raise ProviderDownError(f"{url}: {error}", str(error)) from error
+    except (ForbiddenAddressError, ValueError) as error:
+        raise SsoError(f"{url}: {error}", str(error)) from error

@@ -26,7 +26,12 @@ from accounts.models.identities import ProviderKind
 from helpdesk.login.adapter import LoginAdapter
 from helpdesk.login.agents import build_agent_sign_in_url
 from helpdesk.login.sso import openid
-from helpdesk.login.sso.pending import MAX_SIGN_IN_SECONDS, PendingSignIn, SsoError
+from helpdesk.login.sso.pending import (
+    MAX_SIGN_IN_SECONDS,
+    PendingSignIn,
+    ProviderDownError,
+    SsoError,
+)
 from helpdesk.login.sso.saml import service_provider
 from helpdesk.login.sso.saml.response import ServiceProvider
 from helpdesk.shared.methods import post_only
@@ -35,6 +40,7 @@ from helpdesk.shared.rate_limits import rate_limited
 log = structlog.get_logger(__name__)
 
 SESSION_KEY = "sso_pending"
+RETRY_AFTER_SECONDS = 180  # after which a provider that is down may be back
 
 
 @post_only
@@ -104,11 +110,18 @@ def build_service_provider(request: HttpRequest, provider: IdentityProvider) -> 
 
 
 def refuse(request: HttpRequest, provider: IdentityProvider, error: Exception) -> HttpResponse:
-    """Return the same page for every rejection. Only missing rights of the person are explained."""
+    """Return the same page for every rejection.
+
+    Only missing rights of the person are explained, and a provider that is down (503).
+    """
     log.warning("sso_refused", provider=provider.pk, reason=str(error))
     reason = str(error) if isinstance(error, NotAdmittedError) else ""
     agents = build_agent_sign_in_url()
     context = {"provider": provider, "reason": reason, "agent_sign_in_url": agents}
+    if isinstance(error, ProviderDownError):
+        down = render(request, "account/sso_down.html", context, status=503)
+        down["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return down
     return render(request, "account/sso_refused.html", context, status=403)
 
 

@@ -1,0 +1,29 @@
+"""The “Test connection” button of an identity provider."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.messages.constants import DEFAULT_LEVELS
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.admin.base import AdminRequest, require_desk_admin
+from accounts.models import IdentityProvider
+from helpdesk.login.sso.checks import check_connection
+from helpdesk.shared.methods import post_only
+from helpdesk.shared.rate_limits import rate_limited
+
+
+@post_only
+@rate_limited("provider_test")
+def run_provider_test(request: AdminRequest, provider_id: int) -> HttpResponse:
+    """Test the saved settings and show the result on the provider's page."""
+    require_desk_admin(request)
+    provider = get_object_or_404(IdentityProvider, pk=provider_id, desk=request.desk)
+    for finding in check_connection(provider, at=timezone.now()):
+        messages.add_message(request, DEFAULT_LEVELS[finding.level.upper()], finding.text)
+    return HttpResponseRedirect(
+        reverse("admin:accounts_identityprovider_change", args=[provider.pk])
+    )
