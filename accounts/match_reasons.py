@@ -25,6 +25,7 @@ class MatchCode(StrEnum):
     UNVERIFIED_SENDER = "unverified_sender"  # domain
     KNOWN_CONTACT = "known_contact"  # address, account
     CONTACT_WITHOUT_ACCOUNT = "contact_without_account"  # address
+    CONTACT_SHUT_OUT = "contact_shut_out"  # address
     FREE_EMAIL = "free_email"  # domain
     PUBLIC_SUFFIX = "public_suffix"  # domain
     OWNED_DOMAIN = "owned_domain"  # domain, account
@@ -55,6 +56,9 @@ SENTENCES: dict[str, Promise] = {
     ),
     MatchCode.KNOWN_CONTACT: _("%(address)s is a contact of %(account)s."),
     MatchCode.CONTACT_WITHOUT_ACCOUNT: _("%(address)s is a contact without an account."),
+    MatchCode.CONTACT_SHUT_OUT: _(
+        "%(address)s has no account and can't sign in, so their domain isn't matched to an account."
+    ),
     MatchCode.FREE_EMAIL: _(
         "%(domain)s is a free email domain, so its addresses are not matched to an account."
     ),

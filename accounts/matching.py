@@ -47,11 +47,16 @@ Kind = Literal["contact", "domain", "unknown", "unverified"]
 
 @dataclass(frozen=True, slots=True)
 class ContactFact:
-    """A known contact; `account_id` is None for a contact without an account."""
+    """A known contact; `account_id` is None for a contact without an account.
+
+    is_shut_out: they may not sign in, for example because a manager removed them from the account.
+    Their address may still be at the account's domain, but that brings them into no account.
+    """
 
     contact_id: int
     account_id: int | None
     account_name: str = ""
+    is_shut_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +263,9 @@ def _match_known(
     if contact.account_id is not None:
         reason = make_reason(MatchCode.KNOWN_CONTACT, address=address, account=contact.account_name)
         return Match("contact", contact.contact_id, contact.account_id, (reason,))
+    if contact.is_shut_out:
+        reason = make_reason(MatchCode.CONTACT_SHUT_OUT, address=address)
+        return Match("contact", contact.contact_id, None, (reason,))
     reason = make_reason(MatchCode.CONTACT_WITHOUT_ACCOUNT, address=address)
     by_domain = _match_domain(address, domains, free_domains)
     kind: Kind = "contact" if by_domain.account_id is None else "domain"

@@ -38,7 +38,12 @@ def match_verified_address(*, desk: Desk, email: str) -> Match:
         address,
         "pass",
         contacts={
-            c.email: ContactFact(c.pk, c.account_id, c.account.name if c.account else "")
+            c.email: ContactFact(
+                c.pk,
+                c.account_id,
+                c.account.name if c.account else "",
+                is_shut_out=not c.may_log_in,
+            )
             for c in known
         },
         domains={

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import Contact
 from channels_intake.mime.text import one_line
-from channels_intake.models import MailKind, OutgoingEmail, ReplyToken
+from channels_intake.models import MailKind, MailState, OutgoingEmail, ReplyToken
 from channels_intake.outgoing.automatic_mail import (
     can_send_automatic_mail,
     can_send_copy,
@@ -120,11 +120,16 @@ def _list_copied(message: Message) -> set[str]:
 
 
 def revoke_reply_address(event: TicketEvent) -> None:
-    """Take the reply address from a person who was removed, unless they follow again."""
+    """Take the reply address from a person who was removed, unless they follow again.
+
+    Nor do they get what was written for them and has not been sent yet.
+    """
     ticket, contact_id = event.ticket, event.data["contact"]
     follows = ticket.participants.filter(contact=contact_id).exists()
     if not follows and contact_id != ticket.contact_id:
-        ReplyToken.objects.filter(ticket=ticket, contact=contact_id).delete()
+        theirs = {"ticket": ticket, "contact": contact_id}
+        ReplyToken.objects.filter(**theirs).delete()
+        OutgoingEmail.objects.filter(**theirs, state=MailState.QUEUED).delete()
 
 
 def send_reply(event: TicketEvent) -> None:
@@ -218,6 +223,7 @@ LATER: Followers = {
     EventKind.PARTICIPANT_ADDED: send_request_to_follower,
     EventKind.PARTICIPANT_REMOVED: revoke_reply_address,
     EventKind.REQUESTER_CHANGED: revoke_reply_address,
+    EventKind.REQUESTER_LEFT: revoke_reply_address,
     EventKind.AGENT_REPLIED: send_reply,
     EventKind.CUSTOMER_REMINDED: send_reminder,
     EventKind.PRIORITY_CHANGED: send_new_promise,

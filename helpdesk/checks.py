@@ -59,7 +59,8 @@ def check_account_followers(
     """Check that the followers of accounts are functions (E001)."""
     return [
         Error(f"The account follower {key!r} has no function at {path}.", id="plumbline.E001")
-        for key, path in settings.ACCOUNT_FOLLOWERS.items()
+        for followers in (settings.ACCOUNT_FOLLOWERS, settings.DEPARTURE_FOLLOWERS)
+        for key, path in followers.items()
         if not _is_function(path)
     ]
 

@@ -212,6 +212,8 @@ LATER_FOLLOWERS = {
 }
 # Functions called in the transaction that changes the plan or status of accounts.
 ACCOUNT_FOLLOWERS = {"tickets": "tickets.services.terms.mark_terms_changed"}
+# Functions called in the transaction in which people leave their account.
+DEPARTURE_FOLLOWERS = {"tickets": "tickets.services.departures.hand_over_tickets"}
 
 # --- Database, Valkey, tasks ---------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Model, QuerySet
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +33,7 @@ from tickets.models import (
 )
 from tickets.reasons import describe_reason
 from tickets.search.find import search_tickets
-from tickets.selectors import MAX_SEARCH_LENGTH
+from tickets.selectors import MAX_SEARCH_LENGTH, get_priority_deletion_error
 from tickets.services.priorities import rank_offered_first
 
 
@@ -146,6 +147,17 @@ class PriorityAdmin(TranslatedAdmin, DeskModelAdmin):
     def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
         is_default = isinstance(obj, Priority) and obj.is_mail_default
         return super().has_delete_permission(request, obj) and not is_default
+
+    def delete_view(self, request: AdminRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Ask for confirmation, or return to the priority with the reason if tickets have it."""
+        priority = self.get_object(request, object_id)
+        if priority is None or not self.has_delete_permission(request, priority):
+            return super().delete_view(request, object_id, *args, **kwargs)
+        if problem := get_priority_deletion_error(priority):
+            messages.error(request, problem)
+            page = reverse("admin:tickets_priority_change", args=[priority.pk])
+            return HttpResponseRedirect(page)
+        return super().delete_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: AdminRequest, obj: Priority, form: Any, change: bool) -> None:
         if obj.is_mail_default:

@@ -34,6 +34,7 @@ from tickets.reasons import Reason
 from tickets.remarks import RemarkCode
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
+REQUESTER_KINDS = [EventKind.REQUESTER_CHANGED, EventKind.REQUESTER_LEFT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ def _erase_events(person: Person, traces: Traces) -> int:
     named = (
         Q(data__has_key="subject", ticket_id__in=traces.opened)
         | Q(kind__in=FOLLOWER_KINDS, data__contact=person.contact_id)
-        | Q(kind=EventKind.REQUESTER_CHANGED, data__requester=person.contact_id)
+        | Q(kind__in=REQUESTER_KINDS, data__requester=person.contact_id)
     )
     events = list(TicketEvent.objects.filter(named, desk_id=person.desk_id))
     for event in events:

@@ -52,6 +52,7 @@ class EventKind(StrEnum):
     PARTICIPANT_ADDED = "participant.added"  # contact, name
     PARTICIPANT_REMOVED = "participant.removed"  # contact, name
     REQUESTER_CHANGED = "requester.changed"  # contact: until then; requester: from now on; name
+    REQUESTER_LEFT = "requester.left"  # the account; contact, requester, name as above
     RECIPIENTS_ADDED = "recipients.added"  # message, addresses: of the desk's mailboxes
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at
     SLA_STARTED = "sla.started"  # due_at, minutes, plan, priority, calendar, version

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from django.db import connection
+from django.utils.translation import ngettext
 
 from accounts.models import Account, Contact, Desk
-from tickets.models import Priority, TicketEvent
+from tickets.models import Priority, Ticket, TicketEvent
 from tickets.search.characters import fold
 from tickets.search.words import prepare
 
@@ -24,6 +25,20 @@ def get_priority_names(desk: Desk, events: Iterable[TicketEvent]) -> dict[str, s
     if not any(event.data.get("priority") for event in events):
         return {}
     return {one.name: one.localized_name for one in Priority.objects.filter(desk=desk)}
+
+
+def get_priority_deletion_error(priority: Priority) -> str | None:
+    """Return why this priority cannot be deleted and what to do instead, or None if it can."""
+    count = Ticket.objects.filter(priority=priority).count()
+    if not count:
+        return None
+    return ngettext(
+        "%(priority)s can't be deleted because %(count)s ticket has it. Retire it instead: the "
+        "ticket keeps it, and no other can get it.",
+        "%(priority)s can't be deleted because %(count)s tickets have it. Retire it instead: these "
+        "tickets keep it, and no others can get it.",
+        count,
+    ) % {"priority": priority, "count": count}
 
 
 def make_names_query(words: str) -> str:

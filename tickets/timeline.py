@@ -346,6 +346,9 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.REQUESTER_CHANGED: _fill(
         gettext_lazy("%(actor)s made %(name)s the requester. The address is not verified.")
     ),
+    EventKind.REQUESTER_LEFT: _fill(
+        gettext_lazy("The requester left the account. %(name)s is the requester now.")
+    ),
     EventKind.RECIPIENTS_ADDED: _fill(
         gettext_lazy("The email was sent to several mailboxes: %(addresses)s")
     ),

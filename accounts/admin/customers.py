@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import AdminRequest, DeskModelAdmin, DeskTabularInline
 from accounts.admin.customer_forms import AccountDomainForm, AccountForm, ContactForm
 from accounts.customers.deletion import AccountInUseError, delete_account, get_deletion_error
-from accounts.followers import notify_terms_changed
+from accounts.followers import notify_people_left, notify_terms_changed
 from accounts.models import Account, AccountDomain, AccountProduct, Contact, Product
 from accounts.services import unlink_login
 
@@ -123,7 +123,7 @@ class ContactAdmin(DeskModelAdmin):
         return contact.user_id is not None
 
     def save_model(self, request: AdminRequest, obj: Contact, form: Any, change: bool) -> None:
-        """Unlink the sign-in when the address changes.
+        """Unlink the sign-in when the address changes; hand over the tickets of an account left.
 
         The row is read again under a lock: its owner may have claimed it since the form was shown.
         """
@@ -135,3 +135,10 @@ class ContactAdmin(DeskModelAdmin):
                 text = gettext("%(old)s can no longer sign in here. The contact is now %(new)s.")
                 messages.info(request, text % {"old": stored.email, "new": obj.email})
         super().save_model(request, obj, form, change)
+        if stored is not None and stored.account_id and stored.account_id != obj.account_id:
+            notify_people_left(obj.desk_id, {obj.pk: stored.account_id}, timezone.now())
+            text = gettext(
+                "%(name)s no longer gets email about the tickets of %(account)s. Tickets that they "
+                "requested went to a manager or point of contact there, if there is one."
+            )
+            messages.info(request, text % {"name": obj, "account": stored.account})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import Q
 
 from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmContact
 from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, skip_record, write_links
 from accounts.crm.reasons import ON_SAME_PAGE, CrmReason
+from accounts.followers import notify_people_left
 from accounts.models import Account, Contact, ContactRole, CrmConnection, CrmLink
 from accounts.sentences import Problem
 
@@ -41,6 +43,7 @@ class ContactPage:
         self.created: list[Contact] = []
         self.changed: dict[int, Contact] = {}
         self.fields: set[str] = set()
+        self.left: dict[int, int] = {}  # contact -> the account that they left
         self.new_links: list[CrmLink] = []
 
     def _lock_contacts(self, records: Sequence[CrmContact]) -> dict[int, Contact]:
@@ -64,6 +67,8 @@ class ContactPage:
             return skip_record(record.record_id, name, why.problem, may_heal=True)
         is_new_link = record.record_id not in self.links
         changes = _find_changes(record, contact, account)
+        if "account" in changes and contact.account_id:
+            self.left.setdefault(contact.pk, contact.account_id)
         for field, value in changes.items():
             setattr(contact, field, value)
         self.fields |= set(changes)
@@ -119,12 +124,14 @@ class ContactPage:
             )
             self.new_links.append(self.links[record.record_id])
 
-    def write(self) -> None:
+    def write(self, at: datetime) -> None:
         """Write what was decided. Raises IntegrityError if the same was written concurrently."""
         Contact.objects.bulk_create(self.created)
         if self.changed:
             Contact.objects.bulk_update(self.changed.values(), sorted(self.fields))
         write_links(self.new_links)
+        left = {pk: old for pk, old in self.left.items() if self.changed[pk].account_id != old}
+        notify_people_left(self.desk_id, left, at)
 
 
 def _check_new_address(record: CrmContact, contact: Contact, addressed: Contact | None) -> None:
@@ -151,12 +158,14 @@ def _find_changes(
     return {field: value for field, value in values.items() if getattr(contact, field) != value}
 
 
-def apply_contacts(connection: CrmConnection, records: Sequence[CrmContact]) -> list[Outcome]:
+def apply_contacts(
+    connection: CrmConnection, records: Sequence[CrmContact], at: datetime
+) -> list[Outcome]:
     """Create and change the contacts of these records, in order. Return one outcome each (M38).
 
     Runs inside the desk and the transaction of the page; about eight queries in total.
     """
     page = ContactPage(connection, records)
     outcomes = [page.take(record) for record in records]
-    page.write()
+    page.write(at)
     return outcomes

@@ -172,7 +172,7 @@ def _commit(
     """Write a page and advance, in one transaction. Raises OvertakenError with nothing written."""
     with transaction.atomic():
         _move(run, step=run.step if next_token else run.step + 1, token=next_token)
-        outcomes = _apply(connection, module, page.records) + _list_missing(
+        outcomes = _apply(connection, module, page.records, at) + _list_missing(
             connection, module, page, asked
         )
         record_outcomes(run, connection, module, outcomes, at)
@@ -201,13 +201,13 @@ def _move(run: CrmPull, *, step: int, token: str) -> None:
 
 
 def _apply(
-    connection: CrmConnection, module: str, records: Sequence[Mapping[str, Any]]
+    connection: CrmConnection, module: str, records: Sequence[Mapping[str, Any]], at: datetime
 ) -> list[Outcome]:
     if module == ACCOUNTS:
         accounts, unread = _read(read_account, connection, module, records)
         return unread + apply_accounts(connection, accounts)
     contacts, unread = _read(read_contact, connection, module, records)
-    return unread + apply_contacts(connection, contacts)
+    return unread + apply_contacts(connection, contacts, at)
 
 
 def _read(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
+from accounts.followers import notify_people_left
 from accounts.models import Account, AuditAction, Contact, ContactRole
 
 
@@ -30,9 +31,11 @@ def get_removal_error(contact: Contact, *, by: Contact) -> str | None:
 def remove_person(*, contact: Contact, by: Contact, at: datetime) -> None:
     """Take a person out of their account. They can't sign in at the desk from the next request on.
 
-    Their requests stay with the account. Only the desk can let them in again: the person may have
-    left the company, but still know their password. by: a manager of the account; PermissionDenied
-    for others. Raises ValidationError for a manager who has to stay. A second call does nothing.
+    Their requests stay with the account and go to ``by``, or to another manager if they leave
+    themself; they get no more email about its tickets. Only the desk can let them in again: the
+    person may have left the company, but still know their password. by: a manager of the account;
+    PermissionDenied for others. Raises ValidationError for a manager who has to stay. A second call
+    does nothing.
     """
     with transaction.atomic():
         # The account's row is the lock: of two managers who leave at once, one stays.
@@ -49,6 +52,8 @@ def remove_person(*, contact: Contact, by: Contact, at: datetime) -> None:
         account_id, locked.account = locked.account_id, None
         locked.role, locked.may_log_in = ContactRole.CONTACT, False
         locked.save(update_fields=["account", "role", "may_log_in"])
+        if account_id is not None:
+            notify_people_left(locked.desk_id, {locked.pk: account_id}, at, by=manager)
         record_audit(
             desk=locked.desk_id,
             by=by,

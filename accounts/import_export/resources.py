@@ -14,7 +14,7 @@ from import_export.fields import Field
 from tablib import Dataset
 
 from accounts.customers.entitlements import get_contact_limit_error, validate_account_terms
-from accounts.followers import notify_terms_changed
+from accounts.followers import notify_people_left, notify_terms_changed
 from accounts.import_export.base import TableMeta, TableResource
 from accounts.import_export.widgets import Choice, Domain, Email, Lookup, Text, YesNo
 from accounts.matching import normalize_email
@@ -194,6 +194,7 @@ class ContactResource(TableResource):
         points = Contact.objects.filter(**mine, role=ContactRole.POINT_OF_CONTACT)
         self.points: Counter[int | None] = Counter(points.values_list("account_id", flat=True))
         self.changed_roles: list[Contact] = []
+        self.left: list[tuple[Contact, int]] = []
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         super().before_import_row(row, **kwargs)
@@ -219,10 +220,14 @@ class ContactResource(TableResource):
         before = self.before or {"role": ContactRole.CONTACT, "account": instance.account_id}
         if (instance.role, instance.account_id) != (before["role"], before["account"]):
             self.changed_roles.append(instance)
+        if before["account"] not in {None, instance.account_id}:
+            self.left.append((instance, before["account"]))
 
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
-        """Write an audit entry for each changed role, unless this is a preview."""
+        """Audit each changed role and announce who left an account, unless this is a preview."""
         if not kwargs.get("dry_run"):
+            left = {contact.pk: account_id for contact, account_id in self.left}
+            notify_people_left(self.desk.pk, left, self.at or timezone.now())
             roles = [
                 (c.email, c, {"role": c.role, "account": c.account_id}) for c in self.changed_roles
             ]

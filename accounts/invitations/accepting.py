@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.customers.entitlements import get_point_of_contact_error
+from accounts.followers import notify_people_left
 from accounts.invitations.rights import acts_for_desk, is_still_authorized
 from accounts.invitations.sending import hash_token, list_open, record_invitation_audit
 from accounts.models import (
@@ -156,6 +157,8 @@ def _make_contact(invitation: Invitation, user: User, at: datetime) -> Contact:
         raise ContactLimitError(problem)
     contact.name = contact.name or invitation.name
     contact.save(update_fields=["role", "account", "name"])
+    if known and known.account_id and known.account_id != contact.account_id:
+        notify_people_left(contact.desk_id, {contact.pk: known.account_id}, at)
     return contact
 
 

@@ -91,7 +91,9 @@ def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Matc
     contacts = {}
     if contact is not None:
         name = contact.account.name if contact.account else ""
-        contacts[email] = ContactFact(contact.pk, contact.account_id, name)
+        contacts[email] = ContactFact(
+            contact.pk, contact.account_id, name, is_shut_out=not contact.may_log_in
+        )
     return match_sender(
         email,
         envelope.authentication.value,

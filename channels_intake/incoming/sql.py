@@ -13,6 +13,7 @@ CONTACT = (
     "account_id",
     "user_id",
     "role",
+    "may_log_in",
     "language",
     "created_at",
 )

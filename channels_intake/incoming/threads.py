@@ -86,12 +86,13 @@ def is_token_like(tag: str) -> bool:
 
 
 def get_standing(thread: Thread, contact: Contact | None) -> Standing:
-    """Return the sender's relation to the ticket."""
-    if contact is None:
+    """Return the sender's relation to the ticket.
+
+    A token whose owner is off the ticket counts for nothing, even before it is deleted.
+    """
+    if contact is None or not _is_on_ticket(thread.ticket, contact):
         return Standing.STRANGER
-    if contact == thread.holder:
-        return Standing.HOLDER
-    return Standing.MEMBER if _is_on_ticket(thread.ticket, contact) else Standing.STRANGER
+    return Standing.HOLDER if contact == thread.holder else Standing.MEMBER
 
 
 def _is_on_ticket(ticket: Ticket, contact: Contact) -> bool:

@@ -40,6 +40,7 @@ SHOWN_EVENTS = (
     EventKind.SENDER_VERIFIED,
     EventKind.PARTICIPANT_ADDED,
     EventKind.REQUESTER_CHANGED,
+    EventKind.REQUESTER_LEFT,
     EventKind.CUSTOMER_REMINDED,
     EventKind.SLA_BREACHED,
     EventKind.MAIL_RELEASED,

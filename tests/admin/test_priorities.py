@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -112,13 +113,40 @@ def test_a_ticket_keeps_its_retired_priority(rocket: Cast, at_rocket: Client) ->
         ticket = rocket.open_ticket(priority=rocket.priorities["High"])
         retire(at_rocket, rocket, "High")
     page = at_rocket.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
-    assert "High</option>" in page
+    assert re.search(rf'value="{ticket.priority_id}"[^>]*>High</button>', page)
     with desk_scope(rocket.desk):
         ticket.refresh_from_db()
         assert ticket.priority.name == "High"
         change_priority(
             ticket_id=ticket.pk, priority=ticket.priority, by=Actor.of(rocket.analyst), at=NOON
         )
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_priority_in_use_stays_and_the_way_out_is_named(
+    rocket: Cast, at_rocket: Client, method: str
+) -> None:
+    high = rocket.priorities["High"]
+    with desk_scope(rocket.desk):
+        for _number in range(2):
+            rocket.open_ticket(priority=high, subject="Canary")
+    page = f"{LIST}{high.pk}/"
+    ask = getattr(at_rocket, method)
+    response = ask(f"{page}delete/", {"post": "yes"}, follow=True)
+    assert response.redirect_chain == [(f"{page}change/", 302)]
+    told = response.content.decode()
+    assert "High can&#x27;t be deleted because 2 tickets have it. Retire it instead" in told
+    assert "Canary" not in told
+    with desk_scope(rocket.desk):
+        assert Priority.objects.filter(pk=high.pk).exists()
+
+
+def test_an_unused_priority_is_deleted(rocket: Cast, at_rocket: Client) -> None:
+    with desk_scope(rocket.desk):
+        unused = Priority.objects.create(desk=rocket.desk, name="Unused", rank=9)
+    at_rocket.post(f"{LIST}{unused.pk}/delete/", {"post": "yes"})
+    with desk_scope(rocket.desk):
+        assert not Priority.objects.filter(pk=unused.pk).exists()
 
 
 def test_the_matrix_shows_a_retired_priority_last_while_it_has_targets(

@@ -128,6 +128,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "Ana is now a verified sender. The sender opened a link that was emailed to this address."
         " The ticket now belongs to Acme.",
     ),
+    EventKind.REQUESTER_LEFT: (
+        {"contact": 7, "requester": 8, "name": "Cy"},
+        "The requester left the account. Cy is the requester now.",
+    ),
     EventKind.MAIL_RELEASED: (
         {"verified": True},
         "Ana released the message from quarantine and verified its sender.",

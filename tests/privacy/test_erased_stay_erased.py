@@ -24,7 +24,7 @@ def pull(connection: CrmConnection) -> None:
     run, _ = CrmPull.objects.get_or_create(
         desk_id=connection.desk_id, connection=connection, defaults={"started_at": NOON}
     )
-    record_outcomes(run, connection, CONTACTS, apply_contacts(connection, [RECORD]), NOON)
+    record_outcomes(run, connection, CONTACTS, apply_contacts(connection, [RECORD], NOON), NOON)
     run.save()
 
 

@@ -63,9 +63,10 @@ def test_a_key_that_is_no_short_identifier_is_found(settings: Any, key: str) -> 
     assert get_ids(check_followers(None)) == ["plumbline.E005"]
 
 
+@pytest.mark.parametrize("setting", ["ACCOUNT_FOLLOWERS", "DEPARTURE_FOLLOWERS"])
 @pytest.mark.parametrize("path", ["tickets.nowhere.follow", f"{HERE}.NOT_A_DICT"])
-def test_an_invalid_account_follower_is_found(settings: Any, path: str) -> None:
-    settings.ACCOUNT_FOLLOWERS = {"test": path}
+def test_an_invalid_account_follower_is_found(settings: Any, setting: str, path: str) -> None:
+    setattr(settings, setting, {"test": path})
     assert get_ids(check_account_followers(None)) == ["plumbline.E001"]
 
 

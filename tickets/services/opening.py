@@ -8,32 +8,37 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact, Desk, Product
 from accounts.rows import fetch_rows
 from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.coverage import find_refusal
+from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import Message, Participant, Priority, Ticket
 from tickets.services.common import NewMessage, Origin, add_message, require_not_erased
 
-# Until the commit the person isn't erased and the account's terms don't change. Both are locked
-# before the counter, which others wait for. What another transaction is changing at this moment is
-# read once that is done.
+# Until the commit the person isn't erased and doesn't leave their account, and its terms don't
+# change. Both are locked before the counter, which others wait for. What another transaction is
+# changing at this moment is read once that is done.
 BEGIN = """
 WITH terms AS (
   SELECT plan_id, status FROM accounts_account WHERE id = %(account)s FOR SHARE
 ), person AS (
-  SELECT email FROM accounts_contact WHERE id = %(contact)s FOR SHARE
+  SELECT email, account_id FROM accounts_contact WHERE id = %(contact)s FOR SHARE
 ), held AS MATERIALIZED (
-  SELECT (SELECT email FROM person) AS email, (SELECT row_to_json(terms) FROM terms) AS terms
+  SELECT
+    (SELECT email FROM person) AS email,
+    (SELECT account_id FROM person) AS account_id,
+    (SELECT row_to_json(terms) FROM terms) AS terms
 ), numbered AS (
   INSERT INTO tickets_ticketcounter (desk_id, last)
   SELECT %(desk)s, 1001 FROM held WHERE held.email IS NOT NULL
   ON CONFLICT (desk_id) DO UPDATE SET last = tickets_ticketcounter.last + 1 RETURNING last
 )
-SELECT numbered.last AS number, held.email, held.terms FROM numbered, held
+SELECT numbered.last AS number, held.email, held.account_id, held.terms FROM numbered, held
 """
 
 
@@ -119,7 +124,17 @@ def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
     given = {"desk": desk.pk, "contact": origin.contact.pk, "account": origin.account_id}
     (row,) = fetch_rows(BEGIN, given)
     require_not_erased(row["email"])
+    _require_still_member(origin, row["account_id"])
     return row["number"], _get_account(origin, row["terms"])
+
+
+def _require_still_member(origin: Origin, account_id: int | None) -> None:
+    """Raise ConflictError if the account is the contact's, and they have left it meanwhile."""
+    is_own = origin.account_id is not None and origin.account_id == origin.contact.account_id
+    if is_own and origin.account_id != account_id:
+        raise ConflictError(
+            _("%(name)s left their account in the meantime. Try again.") % {"name": origin.contact}
+        )
 
 
 def _get_account(origin: Origin, terms: dict[str, Any] | None) -> Account | None:
