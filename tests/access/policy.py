@@ -168,6 +168,7 @@ admin:RECORD                               >------~--~ >------~--~ >------~--~
 admin:accounts_agent_add                   >------~--~ >------~--~ >------~--~
 admin:accounts_account_delete              >------~--~ >------~--~ >------~--~
 admin:accounts_plan_delete                 >------~--~ >------~--~ >------~--~
+admin:accounts_department_add              >------!--! >------!--! >------!--!
 admin:accounts_agent_delete                >------!--! >------!--! >------!--!
 admin:channels_intake_inboundmessage_history >------+--+ >------+--+ >------+--+
 admin:accounts_desk_changelist             >------+--+ >------+--+ >------+--+

@@ -64,7 +64,7 @@ def _find_successor(contact: Contact, account_id: int, by: Contact | None) -> Co
     people = Contact.objects.filter(
         desk_id=contact.desk_id, account_id=account_id, role__in=SUCCESSORS
     )
-    order = {role: place for place, role in enumerate(SUCCESSORS)}
+    order = {str(role): place for place, role in enumerate(SUCCESSORS)}
     found = sorted(people.exclude(pk=contact.pk), key=lambda one: (order[one.role], one.pk))
     return next((one for one in found if by and one.pk == by.pk), found[0] if found else None)
 
