@@ -27,7 +27,7 @@ WEB_EXCEPTIONS = {
     "accounts/middleware.py": "finds the desk of a request",
     "channels_intake/webhooks.py": "receives the providers' webhooks",
     "channels_intake/urls.py": "their URLs",
-    "channels_intake/outgoing/composing.py": "bodies of outgoing email are templates",
+    "channels_intake/outgoing/rendering.py": "bodies of outgoing email are templates",
 }
 
 

@@ -153,7 +153,7 @@ def test_the_welcome_lists_the_sign_ins(config: Config) -> None:
     text = format_welcome(config)
     assert "Plumbline is running at http://localhost:8123" in text
     assert "The password is always same." in text
-    assert "role1  p1@a.example" in text
+    assert "Role1  p1@a.example" in text
 
 
 def test_the_welcome_hides_different_passwords(config: Config) -> None:
