@@ -73,7 +73,7 @@ def skip_back_over_labels(lines: Sequence[str], number: int) -> int:
 
 def is_rule(line: str, length: int) -> bool:
     """Return True for a line of at least `length` underscores or dashes."""
-    rule = line.strip()
+    rule = clean_line(line)
     return len(rule) >= length and set(rule) in ({"_"}, {"-"})
 
 

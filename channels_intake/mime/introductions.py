@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 from channels_intake.mime.quote_phrases import (
     CLOSED_INTRO,
+    DATE_AND_SENDER,
     INTRO,
     INTRO_IN_LINE,
     INTRO_START,
     QUOTING,
     SENDER_AT_END,
     SENDER_NEAR_END,
+    SENDER_THEN_TIME,
     YEAR_AND_TIME,
     YEAR_OR_ADDRESS,
 )
@@ -102,12 +104,14 @@ def find_sure_intro(lines: Sequence[str], number: int) -> int:
             start = find_intro(lines, end, number)
             if start < 0 or _get_first_char_below(lines, end) == ">":
                 return -1
-            return start if _has_time_and_address(_join(lines[start:end])) else -1
+            text = _join(lines[start:end])
+            return start if _has_time_and_address(text) and _is_sure_text(text) else -1
     return -1
 
 
 def _join(lines: Sequence[str]) -> str:
-    return " ".join(clean_line(line) for line in lines)
+    """Return the lines as one, also if an address was broken before its closing bracket."""
+    return " ".join(clean_line(line) for line in lines).replace(" >", ">")
 
 
 def _undash(text: str) -> str:
@@ -118,19 +122,24 @@ def _undash(text: str) -> str:
     return found[1] if found[1].endswith(INTRO_ENDS) else f"{found[1]}:"
 
 
-def _is_intro_text(text: str) -> bool:
+def _is_sure_text(text: str) -> bool:
+    """Return True if one line introduces a mail even if no quote follows it."""
     if not text.endswith(INTRO_ENDS):
         return False
     end = text[-MAX_ENDING_CHARS:]
-    if YEAR_AND_TIME.match(text) and (SENDER_AT_END.search(end) or _names_sender(end)):
+    if SENDER_AT_END.search(end) and YEAR_AND_TIME.match(text):
         return True
     if YEAR_OR_ADDRESS.search(text) and CLOSED_INTRO.search(end):
         return True
     return bool(QUOTING.fullmatch(text) or (_has_digit(text) and INTRO.fullmatch(text)))
 
 
-def _names_sender(end: str) -> bool:
-    return "<" in end and bool(SENDER_NEAR_END.search(end))
+def _is_intro_text(text: str) -> bool:
+    if _is_sure_text(text) or DATE_AND_SENDER.fullmatch(text):
+        return True
+    end = text[-MAX_ENDING_CHARS:]
+    names_sender = "<" in end and (SENDER_NEAR_END.search(end) or SENDER_THEN_TIME.search(end))
+    return bool(names_sender and YEAR_AND_TIME.match(text))
 
 
 def _has_digit(text: str) -> bool:

@@ -17,7 +17,7 @@ _LABELS: dict[str, tuple[str, str, str]] = {
     "da": ("Fra", "Sendt|Dato", "Til|Emne"),
     "de": ("Von", "Gesendet|Datum|Gesendet am", "An|Betreff"),
     "el": ("Από", "Στάλθηκε|Αποστολή|Ημερομηνία|Εστάλη", "Προς|Θέμα"),
-    "es": ("De", "Enviado|Enviado el|Enviada el|Fecha|Enviado a las", "Para|A|Asunto"),
+    "es": ("De", "Enviado|Enviados|Enviado el|Enviada el|Fecha|Enviado a las", "Para|A|Asunto"),
     "et": ("Saatja|Kellelt", "Saadetud|Kuupäev|Saatmisaeg", "Saaja|Adressaat|Kellele|Teema"),
     "eu": ("Nork|Bidaltzailea|Igorlea", "Bidalia|Bidaltze-data|Data", "Nori|Hartzailea|Gaia"),
     "fa": ("از", "ارسال شده|ارسال‌شده|تاریخ|فرستاده شده", "به|موضوع"),
@@ -38,7 +38,8 @@ _LABELS: dict[str, tuple[str, str, str]] = {
     "nb": ("Fra", "Sendt|Dato", "Til|Emne"),
     "nl": ("Van", "Verzonden|Datum|Verstuurd", "Aan|Onderwerp"),
     "pl": ("Od|Nadawca", "Wysłano|Wysłane|Data|Data wysłania", "Do|Adresat|Temat"),
-    "pt": ("De", "Enviada em|Enviado em|Enviada|Enviado|Data|Enviada a|Enviado a", "Para|Assunto"),
+    "pt": ("De", "Enviada em|Enviado em|Enviada|Enviado|Enviadas|Data|Enviada a|Enviado a",
+           "Para|Assunto"),
     "ro": ("De la|Expeditor", "Trimis|Data|Dată|Dată trimitere", "Către|Catre|Subiect"),
     "ru": ("От|От кого|Отправитель", "Отправлено|Дата|Отправлен|Отправлено в",
            "Кому|Получатель|Тема"),
@@ -63,7 +64,7 @@ _LABELS: dict[str, tuple[str, str, str]] = {
 # Attributions whose first word is known: (language, how they begin, the rest up to the colon)
 _LED_INTROS = [
     ("en", "on", r".{5,} wrote"),
-    ("de", "am", r".{5,} schrieb\b.*"),
+    ("de", "am", r".{5,} (?:schrieb\b.*|hat .{2,} geschrieben)"),
     ("fr", "le", r".{5,} a [ée]crit"),
     ("es", "el", r".{5,} escribi[óo]"),
     ("pt", "em|a|no dia|às", r".{5,} escreveu"),
@@ -72,6 +73,8 @@ _LED_INTROS = [
     ("da, nb, sv", r"den|på|d\.|kl\.?", r".{5,} (?:skrev|skreiv)\b.*"),
     ("ca", "el|el dia", r".{5,} (?:va escriure|ha escrit|escrigué)"),
     ("cs, sk", "dne|dňa|d[ňn]a", r".{5,} (?:napsal|napísal|nap[ií]sal)(?:[/(]?a\)?)?"),
+    ("pl", "wiadomość napisana przez", r".{5,} w dniu .{5,}"),
+    ("ca", "missatge de", r".{5,} del dia .{5,}"),
     ("pl", "w dniu|dnia", r".{5,} (?:napisał|pisze|napisal)(?:[/(]?[ao]\(?[ao]?\)?)?"),
     ("sl, hr, sr", "dana|dne|u|v|дана", r".{5,} (?:je napisa\w+|napisa\w+ je|је написа\w+)\b.*"),
     ("ro", r"pe|în data de|în|la", r".{5,} a scris"),
@@ -141,16 +144,26 @@ _SEPARATOR_WORDS = (
     r"|ข้อความต้นฉบับ|ข้อความเดิม|th[ưu] gốc|tin nhắn gốc|pesan asli|mesej asal|मूल संदेश"
 )
 
+# Parts of words that mean "forwarded", and where the words stand alone, as Apple Mail writes them
+_FORWARD_STEMS = (
+    r"forward|weitergeleit|encaminhad|transf[ée]r|réexpédi|reenvi|inoltrat|doorgestuurd|przekazan"
+    r"|p[řr]eposl|videresend|vidarebefordra|välitet|edasta|továbbít|redirec[țt]ionat|proslijeđen"
+    r"|prosleđen|posredovan|pārsūtīt|persiųst|iletilen|yönlendiril|diteruskan|dimajukan|chuyển tiếp"
+    r"|пересыл|переслан|переадрес|препратен|прослеђен|προωθ|הועבר|מועבר|إعادة توجيه"
+    r"|معاد توجيه|بازارسال"
+    r"|転送|转发|轉寄|轉發|전달|ส่งต่อ|अग्रेषित"
+)
 _FORWARD_WORDS = (
     r"(?:begin )?forwarded message|(?:anfang der )?weitergeleiteten? (?:nachricht|e-mail)"
-    r"|mensagem (?:re)?encaminhada|início da mensagem (?:re)?encaminhada"
+    r"|início da mensagem (?:re)?encaminhada|mensagem (?:re)?encaminhada"
     r"|(?:début du )?message (?:transféré|réexpédié)|(?:inicio del )?mensaje reenviado"
     r"|(?:inizio )?messaggio inoltrato|(?:begin )?doorgestuurd bericht"
-    r"|(?:przekazana wiadomość|wiadomość przekazana)(?: dalej)?|p[řr]eposlaná (?:zpráva|správa)"
-    r"|videresendt (?:meddelelse|besked|melding)|vidarebefordrat (?:brev|meddelande)"
-    r"|(?:пересылаемое|пересланное|переадресованное) сообщение|переслане повідомлення"
-    r"|転送(?:された)?メッセージ|转发(?:的)?(?:邮件|信息)|轉寄(?:的)?郵件|전달된 (?:메시지|메일)"
-    r"|(?:iletilen|yönlendirilmiş|yönlendirilen) (?:mesaj|ileti)|mesaj redirecționat"
+    r"|(?:początek )?przekaz(?:ana|ywanej) wiadomo(?:ść|ści)|(?:začátek )?přeposlan[áé] zpráv[ay]"
+    r"|(?:start på )?videresendt (?:meddelelse|besked|melding)"
+    r"|(?:vidarebefordrat|början på vidarebefordrat) (?:brev|meddelande)"
+    r"|(?:начало )?(?:переадресованно|пересылаемо|пересланно)\w+ (?:сообщени|письм)\w+"
+    r"|転送(?:された)?メッセージ|下面是被转发的邮件|开始转发的邮件|以下是轉寄的郵件|전달된 메시지"
+    r"|iletilmiş ileti başlangıcı"
 )
 
 
@@ -170,7 +183,14 @@ TO_LABELS = frozenset(normalize_label(row[2].split("|")[0]) for row in _LABELS.v
 SEPARATOR = re.compile(rf"[-_]{{2,}}\s*(?:{_SEPARATOR_WORDS})\s*[-_]{{2,}}", re.IGNORECASE)
 # What follows is the reason for the mail, not the history of a reply
 FORWARD = re.compile(
-    rf"[-=_*]{{2,}}\s*(?:{_FORWARD_WORDS})\s*[-=_*]{{2,}}|(?:{_FORWARD_WORDS})\s?[:：]",
+    rf"[-=_*]{{2,}}[^-=_*]{{0,40}}(?:{_FORWARD_STEMS})[^-=_*]{{0,40}}[-=_*]{{2,}}"
+    rf"|(?:{_FORWARD_WORDS})\s?[:：]",
+    re.IGNORECASE,
+)
+# What other help desks write above the history
+OTHER_MARKER = re.compile(
+    r"[-#*=\s]*(?:please )?(?:(?:type|write|enter|add) )?(?:your )?(?:reply|response|answer)"
+    r" (?:to this e?-?mail )?above this line[^a-z]*",
     re.IGNORECASE,
 )
 
@@ -193,7 +213,15 @@ CLOSED_INTRO = re.compile(rf"(?<!^)(?:{_CLOSED}){_SUFFIX}{_DATE_BEHIND}\s*[:：]
 YEAR_OR_ADDRESS = re.compile(r"\d{4}|[^\s<>@]@[^\s<>@]")
 # A date with its year, a time, and an address directly before the colon: in any language
 SENDER_AT_END = re.compile(r"<[^<>\s@]{1,100}@[^<>\s@]{1,150}>\s*[:：]$")
+# The date may follow the address: Apple Mail in Polish, Gmail in Catalan
+SENDER_THEN_TIME = re.compile(r"<[^<>\s@]{1,100}@[^<>\s@]{1,150}>.{0,60}\d[:.]\d{2}.{0,6}[:：]$")
 SENDER_NEAR_END = re.compile(r"[^<>\s@]{1,100}@[^<>\s@]{1,150}.{0,30}[:：]$")
+# Tuta and Rambler: nothing but the date and the sender, of whom only the address may be told
+DATE_AND_SENDER = re.compile(
+    r".{4,24}\d[:.]\d{2}(?:[:.]\d{2})?(?:\s[ap]\.?m\.?)?\s\S{1,6}\s[^<>\s@]+@[^<>\s@]+[:：]"
+    r"|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.{0,12}\d[:.]\d{2}.{0,120}<[^<>\s@]+@[^<>\s@]+>",
+    re.IGNORECASE,
+)
 YEAR_AND_TIME = re.compile(r"(?=.*\d{4}).*\d[:.]\d{2}")
 # What Horde writes, without a date
 QUOTING = re.compile(

@@ -25,7 +25,7 @@ from channels_intake.mime.introductions import (
     is_intro_in_line,
     may_start_intro,
 )
-from channels_intake.mime.quote_phrases import FORWARD, GROUPWISE, SEPARATOR
+from channels_intake.mime.quote_phrases import FORWARD, GROUPWISE, OTHER_MARKER, SEPARATOR
 
 REPLY_MARKER = "##- Please type your reply above this line -##"
 
@@ -53,9 +53,7 @@ def _find_tail(lines: Sequence[str]) -> int:
     start = skip_back_to_intro(lines, quote)
     if start < quote or is_history(lines, quote):
         return start
-    above = next((line for line in reversed(lines[:quote]) if line.strip()), "")
-    is_own = clean_line(above).endswith(INTRO_ENDS)
-    return len(lines) if is_own else quote
+    return len(lines) if _is_announced(lines, quote) else quote
 
 
 def find_hard_start(lines: Sequence[str]) -> int:
@@ -73,11 +71,30 @@ def find_hard_start(lines: Sequence[str]) -> int:
             return skip_back_to_intro(lines, number)
         if _starts_history(lines, number, head):
             return number
-        if is_header_block(lines, number, head) or _is_quoted_block(lines, number, head):
+        if _starts_block(lines, number, head):
             return skip_back_over_rule(lines, number)
         if may_start_intro(lines, number, head) and (at := find_sure_intro(lines, number)) >= 0:
             return skip_back_over_labels(lines, at)
     return len(lines)
+
+
+def _is_announced(lines: Sequence[str], number: int) -> bool:
+    """Return True if the line above ends with a colon: a person shows what follows."""
+    near = lines[max(0, number - MAX_LEAD_LINES) : number]
+    above = next((line for line in reversed(near) if line.strip()), "")
+    return clean_line(above).endswith(INTRO_ENDS)
+
+
+def _starts_block(lines: Sequence[str], number: int, head: str) -> bool:
+    """Return True for header lines or another help desk's marker, which may have a rule above.
+
+    Header lines without one that are announced are what a person pasted.
+    """
+    if OTHER_MARKER.fullmatch(head):
+        return True
+    if not (is_header_block(lines, number, head) or _is_quoted_block(lines, number, head)):
+        return False
+    return skip_back_over_rule(lines, number) < number or not _is_announced(lines, number)
 
 
 def _starts_history(lines: Sequence[str], number: int, head: str) -> bool:
@@ -142,8 +159,11 @@ def find_quoted_tail(lines: Sequence[str]) -> int:
 
 
 def is_quoted(line: str) -> bool:
-    """Return True for a line with a mark of quoting, which abv.bg indents."""
-    return line.startswith((">", " >"))
+    """Return True for a line with a mark of quoting, which abv.bg indents.
+
+    A line that is only ">:" ends an introduction whose address was broken.
+    """
+    return line.startswith((">", " >")) and line.strip() not in {">:", ">："}
 
 
 def _skip_footer(lines: Sequence[str]) -> int:
@@ -155,11 +175,16 @@ def _skip_footer(lines: Sequence[str]) -> int:
         if is_quoted(lines[number]) or filled > MAX_FOOTER_LINES:
             return last
         filled += bool(text)
-        if text == "--" or (
+        if _is_signature_mark(lines[number]) or (
             is_rule(text, MIN_FOOTER_RULE_CHARS) and _has_link(lines[number + 1 :])
         ):
             return number if _is_quoted_above(lines, number) else last
     return last
+
+
+def _is_signature_mark(line: str) -> bool:
+    """Return True for "-- " (RFC 3676). A line of HTML has lost its space and has no line end."""
+    return line == "--" or line.rstrip("\r\n") == "-- "
 
 
 def _has_link(lines: Sequence[str]) -> bool:
