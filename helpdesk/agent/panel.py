@@ -112,7 +112,7 @@ def describe_panel(
             for reason in ticket.match_reasons
         ),
         "route_reasons": tuple(describe_reason(reason) for reason in ticket.route_reasons),
-        "answers": label_answers(ticket.fields, ((q.key, q.label) for q in panel.questions)),
+        "answers": label_answers(ticket.fields, ((q.key, q.name) for q in panel.questions)),
         "followers": tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
         "copied": [one.email for one in suggested if not one.is_reply_to],
         "reply_to": next((one for one in suggested if one.is_reply_to), None),

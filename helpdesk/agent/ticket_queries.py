@@ -15,11 +15,11 @@ from channels_intake.models import InboundMessage
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, ticket_sql
 from helpdesk.agent.sql import Choice
-from helpdesk.agent.ticket_sql import Follower, OtherTicket, Question, Suggestion
+from helpdesk.agent.ticket_sql import Follower, Offer, OfferKind, OtherTicket, Suggestion
 from sla.models import Clock
 from tickets.access import tickets_for_agent
 from tickets.events import EventKind
-from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
+from tickets.models import Attachment, Draft, Message, Note, Ticket, TicketEvent
 from tickets.visibility import TicketVisibility
 
 MAX_COPIED = 20
@@ -56,7 +56,7 @@ class TicketPanel:
     products: list[Choice]
     followers: list[Follower]
     suggestions: list[Suggestion]
-    questions: list[Question]
+    questions: list[Offer]
     managers: list[Manager]
     others: list[OtherTicket]
 
@@ -93,7 +93,7 @@ def _get(agent: Agent, number: int, tickets: QuerySet[Ticket]) -> Ticket:
 def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
     """Read what a ticket's panel shows to an agent, in one round trip."""
     department = ticket.department
-    agents, offers, followers, suggestions, questions, managers, others = sql.fetch_all(
+    agents, offers, followers, suggestions, managers, others = sql.fetch_all(
         sql.select_assignable_agents(
             ticket.desk_id,
             department_id=ticket.department_id,
@@ -103,7 +103,6 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
         ticket_sql.select_offers(ticket.desk_id, priority_id=ticket.priority_id),
         ticket_sql.select_followers(ticket.pk),
         ticket_sql.select_suggestions(ticket.pk, limit=MAX_COPIED),
-        ticket_sql.select_questions(ticket.desk_id),
         ticket_sql.select_active_agents(list(get_manager_ids(ticket.account).values())),
         ticket_sql.select_other_tickets(
             agent, contact_id=ticket.contact_id, ticket_id=ticket.pk, limit=MAX_OTHER_TICKETS
@@ -112,14 +111,18 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
         agents=agents,
-        priorities=[Choice(offer.id, offer.name) for offer in offers if offer.is_priority],
-        products=[Choice(offer.id, offer.name) for offer in offers if not offer.is_priority],
+        priorities=_list_choices(offers, OfferKind.PRIORITY),
+        products=_list_choices(offers, OfferKind.PRODUCT),
         followers=followers,
         suggestions=suggestions,
-        questions=questions,
+        questions=[offer for offer in offers if offer.kind == OfferKind.QUESTION],
         managers=list_managers(ticket.account, known),
         others=others,
     )
+
+
+def _list_choices(offers: list[Offer], kind: OfferKind) -> list[Choice]:
+    return [Choice(offer.id, offer.name) for offer in offers if offer.kind == kind]
 
 
 def find_reply_to(ticket: Ticket) -> Suggestion | None:
@@ -133,7 +136,7 @@ class Conversation:
     """The messages of a ticket, oldest first, with notes, events, files and emails.
 
     has_earlier: there are messages before these. files: by ("message" or "note", its id).
-    emails: the delivery of each message, by its id.
+    emails: the delivery of each message, by its id. draft: what the reader has begun to write.
     """
 
     messages: list[Message]
@@ -144,6 +147,7 @@ class Conversation:
         default_factory=lambda: defaultdict(list)
     )
     emails: dict[int, MailStatus] = field(default_factory=dict)
+    draft: Draft | None = None
 
     @property
     def last_message_id(self) -> int:
@@ -151,18 +155,20 @@ class Conversation:
         return max((message.pk for message in self.messages), default=0)
 
 
-def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
+def read_conversation(
+    ticket: Ticket, *, whole: bool = False, draft: sql.Query[Draft] | None = None
+) -> Conversation:
     """Read a ticket's conversation in two round trips.
 
     Of more than MAX_MESSAGES messages, only the newest are read, with what happened since then,
-    unless ``whole``.
+    unless ``whole``. draft: the statement of the reader's draft, which is read along with them.
     """
     newest = _messages(ticket).order_by("-created_at", "-id")
     messages = list(newest if whole else newest[: MAX_MESSAGES + 1])
     has_earlier = not whole and len(messages) > MAX_MESSAGES
     messages = messages[:MAX_MESSAGES][::-1] if has_earlier else messages[::-1]
     conversation = Conversation(messages, has_earlier=has_earlier)
-    _read_beside_messages(conversation, ticket)
+    _read_beside_messages(conversation, ticket, draft)
     return conversation
 
 
@@ -176,15 +182,19 @@ def _messages(ticket: Ticket) -> QuerySet[Message]:
     )
 
 
-def _read_beside_messages(conversation: Conversation, ticket: Ticket) -> None:
+def _read_beside_messages(
+    conversation: Conversation, ticket: Ticket, draft: sql.Query[Draft] | None
+) -> None:
     message_ids = [message.pk for message in conversation.messages]
     since = conversation.messages[0].created_at if conversation.has_earlier else BEGINNING
-    conversation.notes, conversation.events, files, emails = sql.fetch_all(
+    conversation.notes, conversation.events, files, emails, *drafts = sql.fetch_all(
         ticket_sql.select_notes(ticket.pk, since=since),
         ticket_sql.select_events(ticket.pk, kinds=SHOWN_EVENTS, since=since),
         ticket_sql.select_files(ticket.pk, message_ids=message_ids, since=since),
         ticket_sql.select_emails(message_ids),
+        *([draft] if draft else []),
     )
+    conversation.draft = next((found for row in drafts for found in row), None)
     for file in files:
         owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
         conversation.files[owner].append(file)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import get_language
@@ -15,7 +16,7 @@ from channels_intake.mime.masking import MASK
 from channels_intake.models import OutgoingEmail
 from helpdesk.agent.sql import PRIORITY_NAME, Query
 from tickets.events import EventKind
-from tickets.models import Attachment, Note, TicketEvent
+from tickets.models import Attachment, Draft, Note, TicketEvent
 from tickets.remarks import RemarkCode
 from tickets.visibility import TicketVisibility
 
@@ -106,52 +107,48 @@ def select_followers(ticket_id: int) -> Query[Follower]:
     return Query(sql, {"ticket": ticket_id}, Follower)
 
 
+class OfferKind(StrEnum):
+    """What a desk has set up for its tickets."""
+
+    PRIORITY = "priority"
+    PRODUCT = "product"
+    QUESTION = "question"  # of the desk's own request form
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A priority or a product that a ticket can get. is_priority: False for a product."""
+    """A priority or a product that a ticket can get, or a question. key: of a question."""
 
-    is_priority: bool
+    kind: str
     id: int
     name: str
+    key: str
 
 
 def select_offers(desk_id: int, *, priority_id: int) -> Query[Offer]:
-    """Return the statement of a desk's priorities, highest first, and its products.
+    """Return the statement of a desk's priorities, highest first, products and own questions.
 
     The present priority is among them even if it is retired.
     """
     sql = f"""
-        SELECT true AS is_priority, id, {PRIORITY_NAME} AS name, rank AS position
+        SELECT '{OfferKind.PRIORITY}' AS kind, id, {PRIORITY_NAME} AS name, '' AS key,
+          rank AS position, '' AS sorted_by
         FROM tickets_priority priority
         WHERE desk_id = %(desk)s AND (NOT is_retired OR id = %(present)s)
         UNION ALL
-        SELECT false, id, name, 0 FROM accounts_product WHERE desk_id = %(desk)s
-        ORDER BY is_priority, position, name
+        SELECT '{OfferKind.PRODUCT}', id, name, '', 0, name
+        FROM accounts_product WHERE desk_id = %(desk)s
+        UNION ALL
+        SELECT '{OfferKind.QUESTION}', id, label, key, position, ''
+        FROM tickets_formfield WHERE desk_id = %(desk)s
+        ORDER BY kind, position, sorted_by, id
         """  # noqa: S608 (constants)
     params = {"desk": desk_id, "present": priority_id, "language": get_language()}
     return Query(sql, params, _build_offer)
 
 
-def _build_offer(*, position: int, **columns: Any) -> Offer:
+def _build_offer(*, position: int, sorted_by: str, **columns: Any) -> Offer:
     return Offer(**columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question of the desk's own request form."""
-
-    key: str
-    label: str
-
-
-def select_questions(desk_id: int) -> Query[Question]:
-    """Return the statement of a desk's own questions, in their order."""
-    sql = """
-        SELECT key, label FROM tickets_formfield
-        WHERE desk_id = %(desk)s
-        ORDER BY position, id
-        """
-    return Query(sql, {"desk": desk_id}, Question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +253,16 @@ def select_emails(message_ids: Sequence[int]) -> Query[OutgoingEmail]:
         ORDER BY id
         """
     return Query(sql, {"messages": list(message_ids)}, OutgoingEmail)
+
+
+def select_draft(*, desk_id: int, user_id: int, place: str) -> Query[Draft]:
+    """Return the statement of a person's draft of a form, as tickets.services.drafts finds it."""
+    sql = """
+        SELECT id, fields, was_refused FROM tickets_draft
+        WHERE desk_id = %(desk)s AND user_id = %(user)s AND place = %(place)s
+        """
+    return Query(sql, {"desk": desk_id, "user": user_id, "place": place}, _build_draft)
+
+
+def _build_draft(*, fields: str, **columns: Any) -> Draft:
+    return Draft(fields=json.loads(fields), **columns)

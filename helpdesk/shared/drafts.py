@@ -103,9 +103,13 @@ def open_draft(request: Any, *, action: str, save_view: str) -> FormDraft:
 
     save_view: the name of the interface's view that saves drafts.
     """
-    place = to_place(action)
-    save_url = reverse(save_view, query={"form": place})
-    draft = get_draft(desk=request.desk, user=request.user, place=place)
+    found = get_draft(desk=request.desk, user=request.user, place=to_place(action))
+    return show_draft(found, action=action, save_view=save_view)
+
+
+def show_draft(draft: Draft | None, *, action: str, save_view: str) -> FormDraft:
+    """Return a draft that was read already, as open_draft does."""
+    save_url = reverse(save_view, query={"form": to_place(action)})
     if draft is None:
         return FormDraft(save_url)
     return FormDraft(save_url, describe_draft(draft), draft.was_refused, draft.fields)

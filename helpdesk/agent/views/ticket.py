@@ -21,17 +21,19 @@ from helpdesk.agent.panel import describe_panel, describe_ticket
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.queue_queries import read_sidebar
 from helpdesk.agent.shell import build_shell
+from helpdesk.agent.sql import Query
 from helpdesk.agent.ticket_queries import (
     Conversation,
     get_ticket,
     read_conversation,
     read_panel,
 )
+from helpdesk.agent.ticket_sql import select_draft
 from helpdesk.shared.components import Link, Option
-from helpdesk.shared.drafts import FormDraft, open_draft, restore
+from helpdesk.shared.drafts import FormDraft, restore, show_draft, to_place
 from helpdesk.shared.entries import describe_message
 from helpdesk.shared.numbers import parse_number
-from tickets.models import Ticket
+from tickets.models import Draft, Ticket
 
 
 @vary_on_headers("HX-Request")
@@ -74,7 +76,9 @@ def render_ticket(
     request: AgentRequest, ticket: Ticket, *, form: ComposerForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Render the whole page. form: the composer as submitted, if it was not accepted (status)."""
-    conversation = read_conversation(ticket, whole="all" in request.GET)
+    conversation = read_conversation(
+        ticket, whole="all" in request.GET, draft=_select_draft(request, ticket)
+    )
     part_url = reverse("agent:ticket", args=[ticket.number])
     frame = build_ticket_frame(request, ticket, tab="conversation", part_url=part_url)
     recipients = [
@@ -123,6 +127,18 @@ def _list_tabs(ticket: Ticket, tab: str) -> tuple[Link, ...]:
     )
 
 
+def _get_composer_action(ticket: Ticket) -> str:
+    # With the fragment, so that an error is in view at once.
+    return f"{reverse('agent:answers', args=[ticket.number])}#composer"
+
+
+def _select_draft(request: AgentRequest, ticket: Ticket) -> Query[Draft] | None:
+    if not request.agent.can_write:
+        return None
+    place = to_place(_get_composer_action(ticket))
+    return select_draft(desk_id=ticket.desk_id, user_id=request.user.pk, place=place)
+
+
 def _build_composer(
     request: AgentRequest,
     ticket: Ticket,
@@ -131,9 +147,8 @@ def _build_composer(
     *,
     to: list[str],
 ) -> Composer:
-    # With the fragment, so that an error is in view at once.
-    action = f"{reverse('agent:answers', args=[ticket.number])}#composer"
-    draft = open_draft(request, action=action, save_view="agent:drafts")
+    action = _get_composer_action(ticket)
+    draft = show_draft(conversation.draft, action=action, save_view="agent:drafts")
     form = form or _restore_composer(draft)
     # Neither an error nor a draft moves it: the reply was begun before what has arrived since.
     seen = parse_number(
