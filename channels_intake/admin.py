@@ -14,13 +14,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import (
-    AdminRequest,
-    DeskForm,
-    DeskModelAdmin,
-    is_desk_admin,
-    is_installation_admin,
-)
+from accounts.admin.access import AdminRequest, is_desk_admin, is_installation_admin
+from accounts.admin.base import DeskForm, DeskModelAdmin
 from accounts.admin.display import show_text
 from accounts.admin.records import RecordsAdmin
 from channels_intake.mailboxes import list_release_mailboxes

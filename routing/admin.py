@@ -7,7 +7,8 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.admin.base import AdminRequest, DeskForm, DeskTabularInline
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskForm, DeskTabularInline
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.admin.registry import register_inline, register_save_hook
 from accounts.models import Agent

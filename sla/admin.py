@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.conflicts import ConflictGuardFormSet
 from accounts.admin.display import show_json
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
-from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskForm, DeskModelAdmin
 from accounts.admin.display import format_json, show_text
 from accounts.admin.records import RecordsAdmin, RecordsInline
 from accounts.admin.texts import Text, TranslatedAdmin, TranslatedForm

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin, DeskTabularInline
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.registry import run_save_hooks
 from accounts.models import Agent, AgentDepartment, Role, User
 from accounts.staff import save_agent

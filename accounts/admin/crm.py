@@ -16,7 +16,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, DeskModelAdmin
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskModelAdmin
 from accounts.admin.crm_forms import CrmConnectionForm
 from accounts.admin.records import RecordsAdmin
 from accounts.crm.mapping import FIELDS

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, DeskModelAdmin, DeskTabularInline
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskModelAdmin, DeskTabularInline
 from accounts.admin.customer_forms import AccountDomainForm, AccountForm, ContactForm
 from accounts.customers.deletion import AccountInUseError, delete_account, get_deletion_error
 from accounts.followers import notify_people_left, notify_terms_changed

@@ -9,7 +9,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskForm, DeskModelAdmin
 from accounts.models import Agent, Department, Desk
 from accounts.models.choices import DepartmentKind
 from accounts.staff import set_department_members

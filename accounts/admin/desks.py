@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, AuditedAdmin, is_desk_admin, is_installation_admin
+from accounts.admin.access import AdminRequest, is_desk_admin, is_installation_admin
+from accounts.admin.audited import AuditedAdmin
 from accounts.admin.desk_forms import DeskSettingsForm
 from accounts.admin.texts import TranslatedAdmin
 from accounts.models import SENTENCE_STATES, Desk

@@ -19,7 +19,8 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
-from accounts.admin.base import AdminRequest, DeskForm, DeskInline, DeskModelAdmin
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskForm, DeskInline, DeskModelAdmin
 from accounts.logins.saml_metadata import (
     SamlInputError,
     dump_certificates,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from accounts.admin.base import AdminRequest, DeskForm, DeskModelAdmin
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskForm, DeskModelAdmin
 from accounts.customers.deletion import get_plan_deletion_error
 from accounts.models import Plan, PlanProduct, Product
 

@@ -9,7 +9,8 @@ from django.contrib.admin.models import CHANGE
 from django.db.models import JSONField, Model
 from unfold.paginator import InfinitePaginator
 
-from accounts.admin.base import AdminRequest, DeskModelAdmin, DeskTabularInline
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskModelAdmin, DeskTabularInline
 from accounts.admin.display import show_json
 from accounts.audit import record_outside_of_desks, record_view
 

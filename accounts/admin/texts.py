@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from accounts.admin.base import AdminRequest
+from accounts.admin.access import AdminRequest
 from accounts.admin.conflicts import ConflictGuardMixin
 from accounts.languages import list_offered_languages
 from accounts.texts import find_text

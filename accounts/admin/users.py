@@ -11,7 +11,8 @@ from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, AuditedAdmin, is_installation_admin
+from accounts.admin.access import AdminRequest, is_installation_admin
+from accounts.admin.audited import AuditedAdmin
 from accounts.admin.conflicts import ConflictGuardMixin
 from accounts.logins.changes import change_login_email
 from accounts.matching import normalize_email

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from accounts.admin.base import AdminRequest, require_desk_admin
+from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.audit import record_audit
 from accounts.crm.pull import reset_connection
 from accounts.models import AuditAction, ConnectionState, CrmConnection

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin.base import AdminRequest, require_installation_admin
+from accounts.admin.access import AdminRequest, require_installation_admin
 from accounts.models import Desk
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.admin.rendering import render_page

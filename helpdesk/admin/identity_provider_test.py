@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.admin.base import AdminRequest, require_desk_admin
+from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.models import IdentityProvider
 from helpdesk.login.sso.checks import check_connection
 from helpdesk.shared.methods import post_only

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, require_desk_admin
+from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.customers.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.sending import InvitationError, invite, withdraw_invitation
 from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, is_installation_admin, require_desk_admin
+from accounts.admin.access import AdminRequest, is_installation_admin, require_desk_admin
 from accounts.audit import record_audit
 from accounts.languages import use_recipient_locale
 from accounts.models import AuditAction

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, is_installation_admin
+from accounts.admin.access import AdminRequest, is_installation_admin
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import AdminRequest, require_desk_admin
+from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.matching import normalize_email
 from accounts.models import Agent, AuditAction, AuditEntry, Contact, User
 from accounts.models.customers import ERASED_AT

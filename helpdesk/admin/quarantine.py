@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.admin.base import AdminRequest
+from accounts.admin.access import AdminRequest
 from accounts.audit import record_outside_of_desks
 from channels_intake.models import InboundMessage
 from helpdesk.shared.methods import post_only

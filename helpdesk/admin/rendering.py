@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.template.response import TemplateResponse
 
-from accounts.admin.base import AdminRequest
+from accounts.admin.access import AdminRequest
 
 
 def render_page(

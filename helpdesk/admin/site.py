@@ -20,7 +20,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from unfold.sites import UnfoldAdminSite
 
-from accounts.admin.base import AdminRequest, AuditedAdmin, is_desk_admin, is_installation_admin
+from accounts.admin.access import AdminRequest, is_desk_admin, is_installation_admin
+from accounts.admin.audited import AuditedAdmin
 from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
 from helpdesk.admin.crm_pull import request_crm_pull

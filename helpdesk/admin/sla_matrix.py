@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.admin.base import AdminRequest, require_desk_admin
+from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.admin.unsent import UNSENT
 from helpdesk.admin.rendering import render_page
 from helpdesk.shared.drafts import keeps_draft

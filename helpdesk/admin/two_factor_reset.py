@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.admin.base import (
+from accounts.admin.access import (
     AdminRequest,
     is_installation_admin,
     require_desk_admin,

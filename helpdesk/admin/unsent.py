@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.admin.base import AdminRequest
+from accounts.admin.access import AdminRequest
 from helpdesk.shared.drafts import Fields, has_draft, to_place
 from tickets.services.drafts import discard_draft, get_draft
 

@@ -1,0 +1,96 @@
+"""The history of a ticket in sentences, in the reader's language (M29). No query, no clock.
+
+Events hold codes and parameters; each kind has a function in actions.py, clocks.py or emails.py
+that returns whole sentences. The words for states, priorities and departments are the desk's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Desk
+from tickets.events import EventKind
+from tickets.models import TicketEvent
+from tickets.timeline import actions, clocks, emails
+from tickets.timeline.parts import Facts
+
+
+def describe_event(
+    event: TicketEvent, desk: Desk, *, priority_names: Mapping[str, str] | None = None
+) -> str:
+    """Return what happened in sentences, with the actor, in the active language and time zone.
+
+    priority_names: in the active language, by the desk's own names, which events keep
+    (selectors.get_priority_names). A kind that this version does not know is returned unchanged:
+    during an upgrade a newer worker may have stored it.
+    """
+    describe = SENTENCES.get(event.kind)
+    if describe is None:
+        return event.kind
+    actor = event.actor_name or str(event.get_actor_kind_display())
+    facts = _localize_priority(event.data, priority_names) if priority_names else event.data
+    return describe(actor, facts, desk)
+
+
+def _localize_priority(facts: Facts, names: Mapping[str, str]) -> Facts:
+    own = facts.get("priority")
+    if isinstance(own, str):
+        return {**facts, "priority": names.get(own, own)}
+    return {**facts, "priority": [names.get(name, name) for name in own]} if own else facts
+
+
+def _fill(sentence: str | Promise) -> Callable[[str, Facts, Desk], str]:
+    """Return the description of a kind that has one sentence, with its facts as placeholders."""
+    return lambda actor, facts, desk: str(sentence) % {**facts, "actor": actor}
+
+
+SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
+    EventKind.TICKET_OPENED: actions.describe_opened,
+    EventKind.CUSTOMER_RESPONDED: actions.describe_customer_responded,
+    EventKind.MACHINE_RESPONDED: _fill(
+        gettext_lazy("An automatic reply from %(actor)s arrived. It doesn't change the status.")
+    ),
+    EventKind.AGENT_REPLIED: actions.describe_agent_replied,
+    EventKind.NOTE_ADDED: _fill(gettext_lazy("%(actor)s added an internal note.")),
+    EventKind.STATUS_CHANGED: actions.describe_status_changed,
+    EventKind.TICKET_CLOSED: actions.describe_closed,
+    EventKind.TICKET_REOPENED: actions.describe_reopened,
+    EventKind.ESCALATED: actions.describe_escalated,
+    EventKind.ASSIGNED: actions.describe_assigned,
+    EventKind.LEFT_UNASSIGNED: actions.describe_left_unassigned,
+    EventKind.PRIORITY_CHANGED: actions.describe_priority_changed,
+    EventKind.PRODUCT_CHANGED: actions.describe_product_changed,
+    EventKind.TERMS_CHANGED: actions.describe_terms_changed,
+    EventKind.DEPARTMENT_CHANGED: actions.describe_department_changed,
+    EventKind.SENDER_VERIFIED: actions.describe_sender_verified,
+    EventKind.PARTICIPANT_ADDED: _fill(
+        gettext_lazy("%(actor)s added %(name)s as a follower (CC).")
+    ),
+    EventKind.PARTICIPANT_REMOVED: _fill(
+        gettext_lazy("%(actor)s removed the follower (CC) %(name)s.")
+    ),
+    EventKind.REQUESTER_CHANGED: _fill(
+        gettext_lazy("%(actor)s made %(name)s the requester. The address is not verified.")
+    ),
+    EventKind.REQUESTER_LEFT: _fill(
+        gettext_lazy("The requester left the account. %(name)s is the requester now.")
+    ),
+    EventKind.RECIPIENTS_ADDED: _fill(
+        gettext_lazy("The email was sent to several mailboxes: %(addresses)s")
+    ),
+    EventKind.CUSTOMER_REMINDED: actions.describe_reminded,
+    EventKind.SLA_STARTED: clocks.describe_sla_started,
+    EventKind.SLA_REPLANNED: clocks.describe_sla_replanned,
+    EventKind.SLA_STOPPED: clocks.describe_sla_stopped,
+    EventKind.SLA_WARNED: clocks.describe_sla_warned,
+    EventKind.SLA_BREACHED: clocks.describe_sla_breached,
+    EventKind.SLA_MET: clocks.describe_sla_met,
+    EventKind.MAIL_RELEASED: emails.describe_mail_released,
+    EventKind.MAIL_SENT: emails.describe_mail_sent,
+    EventKind.MAIL_DELIVERED: _fill(gettext_lazy("The email to %(to)s was delivered.")),
+    EventKind.MAIL_DELAYED: emails.describe_mail_delayed,
+    EventKind.MAIL_FAILED: emails.describe_mail_failed,
+}

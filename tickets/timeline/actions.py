@@ -1,0 +1,183 @@
+"""What people and rules did to a ticket, in sentences."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import AccountStatus, Desk, Level
+from tickets.models import CloseReason
+from tickets.reasons import PROOFS
+from tickets.timeline.parts import (
+    Facts,
+    describe_state,
+    describe_time,
+    describe_uncovered,
+    describe_why,
+    join,
+)
+
+CLOSED: dict[str, str | Promise] = {
+    CloseReason.SOLVED: gettext_lazy("%(actor)s closed the ticket as solved."),
+    CloseReason.SILENCE: gettext_lazy(
+        "%(actor)s closed the ticket because the customer didn't reply."
+    ),
+    CloseReason.DUPLICATE: gettext_lazy("%(actor)s closed the ticket as a duplicate."),
+    CloseReason.SPAM: gettext_lazy("%(actor)s closed the ticket as spam."),
+}
+
+
+def describe_opened(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return that the ticket was opened, its priority, and what it follows up on."""
+    named = {"actor": actor, "priority": facts.get("priority", "")}
+    if origin := facts.get("follow_up_of"):
+        named["ticket"] = f"{desk.ticket_prefix}-{origin}"
+        opened = _(
+            "%(actor)s opened the ticket with priority %(priority)s, following up on %(ticket)s."
+        )
+    elif facts.get("priority"):
+        opened = _("%(actor)s opened the ticket with priority %(priority)s.")
+    else:
+        opened = _("%(actor)s opened the ticket.")
+    unverified = _("The sender is unverified.") if facts.get("unverified") else ""
+    return join(opened % named, unverified, describe_uncovered(facts))
+
+
+def describe_customer_responded(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return that the customer replied."""
+    replied = _("%(actor)s replied.") % {"actor": actor}
+    return join(replied, describe_state(facts, desk), describe_uncovered(facts))
+
+
+def describe_agent_replied(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return that an agent replied, or sent the first response."""
+    if facts.get("is_first"):
+        replied = _("%(actor)s sent the first response.")
+    else:
+        replied = _("%(actor)s replied to the customer.")
+    return join(replied % {"actor": actor}, describe_state(facts, desk))
+
+
+def describe_status_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return the states before and after."""
+    before, after = facts["status"]
+    return _("%(actor)s changed the status from %(before)s to %(after)s.") % {
+        "actor": actor,
+        "before": desk.word_for(before),
+        "after": desk.word_for(after),
+    }
+
+
+def describe_closed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return that the ticket was closed, and why."""
+    sentence = CLOSED.get(facts.get("reason", "")) or _("%(actor)s closed the ticket.")
+    return str(sentence) % {"actor": actor}
+
+
+def describe_reopened(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return that the ticket was reopened."""
+    reopened = _("%(actor)s reopened the ticket.") % {"actor": actor}
+    return join(reopened, describe_uncovered(facts))
+
+
+def describe_escalated(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return the levels before and after."""
+    before, after = (Level(level).label for level in facts["level"])
+    escalated = _("%(actor)s escalated the ticket from %(before)s to %(after)s.") % {
+        "actor": actor,
+        "before": before,
+        "after": after,
+    }
+    return join(escalated, describe_why(facts))
+
+
+def describe_assigned(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return who has the ticket now, and who had it."""
+    before, after = facts["names"]
+    named = {"actor": actor, "before": before, "after": after}
+    if after and facts.get("reason"):  # the rule's reason names the new assignee
+        earlier = _("It was previously assigned to %(before)s.") if before else ""
+        return join(describe_why(facts), earlier % named)
+    return join(_choose_assigned(actor, before, after) % named, describe_why(facts))
+
+
+def _choose_assigned(actor: str, before: str, after: str) -> str:
+    if not after:
+        return _("%(actor)s unassigned %(before)s.")
+    if after == actor:
+        if before:
+            return _("%(actor)s took over the ticket from %(before)s.")
+        return _("%(actor)s took the ticket.")
+    if before:
+        return _("%(actor)s reassigned the ticket from %(before)s to %(after)s.")
+    return _("%(actor)s assigned the ticket to %(after)s.")
+
+
+def describe_left_unassigned(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return why nobody has the ticket."""
+    return join(_("The ticket is waiting for an agent."), describe_why(facts))
+
+
+def describe_priority_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return the priorities before and after."""
+    before, after = facts["priority"]
+    changed = _("%(actor)s changed the priority from %(before)s to %(after)s.") % {
+        "actor": actor,
+        "before": before,
+        "after": after,
+    }
+    return join(changed, describe_uncovered(facts))
+
+
+def describe_product_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return the products before and after."""
+    before, after = facts["product"]
+    if not after:
+        changed = _("%(actor)s removed the product %(before)s.")
+    elif before:
+        changed = _("%(actor)s changed the product from %(before)s to %(after)s.")
+    else:
+        changed = _("%(actor)s set the product to %(after)s.")
+    named = {"actor": actor, "before": before, "after": after}
+    return join(changed % named, describe_uncovered(facts))
+
+
+def describe_terms_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return the account's new status and plan."""
+    terms = facts["terms"]
+    if terms["plan"]:
+        sentence = _("%(account)s now has the status %(status)s and the %(plan)s plan.")
+    else:
+        sentence = _("%(account)s now has the status %(status)s and no plan.")
+    changed = sentence % {**terms, "status": AccountStatus(terms["status"]).label}
+    return join(changed, describe_uncovered(facts))
+
+
+def describe_sender_verified(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return what verified the sender, and the account that followed."""
+    if facts.get("account"):
+        account = _("The ticket now belongs to %(account)s.")
+    else:
+        account = _("The ticket still doesn't belong to an account.")
+    verified = _("%(actor)s is now a verified sender.") % {"actor": actor}
+    proof = str(PROOFS[facts["proof"]])
+    return join(verified, proof, account % facts, describe_uncovered(facts))
+
+
+def describe_department_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return the departments before and after."""
+    before, after = facts["department"]
+    if before:
+        moved = _("%(actor)s moved the ticket from %(before)s to %(after)s.")
+    else:
+        moved = _("%(actor)s routed the ticket to %(after)s.")
+    return join(moved % {"actor": actor, "before": before, "after": after}, describe_why(facts))
+
+
+def describe_reminded(actor: str, facts: Facts, desk: Desk) -> str:
+    """Return that the customer was reminded, and when the ticket closes."""
+    closes = ""
+    if time := describe_time(facts.get("closes_at")):
+        closes = _("If the customer doesn't reply, the ticket closes on %(time)s.") % {"time": time}
+    return join(_("The customer was reminded."), closes)

@@ -1,0 +1,52 @@
+"""Parts of the sentences: a state, a reason, a time, and why the plan doesn't cover a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.customers.refusals import describe_refusal
+from accounts.models import Desk
+from tickets.reasons import describe_reason
+
+Facts = Mapping[str, Any]
+
+
+def join(*sentences: str) -> str:
+    """Join sentences, leaving out the empty ones."""
+    return " ".join(filter(None, sentences))
+
+
+def describe_state(facts: Facts, desk: Desk) -> str:
+    """Return the state that the event led to; "" if it changed none."""
+    before, after = facts.get("status") or ("", "")
+    if before == after:
+        return ""
+    return _("The ticket is now %(state)s.") % {"state": desk.word_for(after)}
+
+
+def describe_why(facts: Facts) -> str:
+    """Return a rule's reason, or the words that a person or a server gave as one."""
+    if facts.get("reason"):
+        return describe_reason(facts["reason"])
+    why = str(facts.get("why") or "").strip()
+    return _("Reason: %(why)s") % {"why": why} if why else ""
+
+
+def describe_uncovered(facts: Facts) -> str:
+    """Return why the plan doesn't cover the ticket, since this event; "" if it does."""
+    return describe_refusal(facts.get("uncovered") or {})
+
+
+def describe_time(text: str | None) -> str:
+    """Return a time such as "Thu, Nov 26, 5:45 AM"; "" for none."""
+    if not text:
+        return ""
+    local = timezone.localtime(datetime.fromisoformat(text))
+    return date_format(local, pgettext("date format", "D, M j, g:i A"))
