@@ -136,7 +136,7 @@ def _select_draft(request: AgentRequest, ticket: Ticket) -> Query[Draft] | None:
     if not request.agent.can_write:
         return None
     place = to_place(_get_composer_action(ticket))
-    return select_draft(desk_id=ticket.desk_id, user_id=request.user.pk, place=place)
+    return select_draft(desk_id=ticket.desk_id, user_id=request.agent.user_id, place=place)
 
 
 def _build_composer(
