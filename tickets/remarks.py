@@ -26,10 +26,13 @@ class RemarkCode(StrEnum):
     PARTS_UNCLEAR = "parts_unclear"
     PART_DAMAGED = "part_damaged"  # number
     TEXT_CUT = "text_cut"  # maximum: characters
+    TEXT_IN_FILE = "text_in_file"  # maximum: characters, name: of the file with all of it
     HTML_CUT = "html_cut"
+    SUBJECT_CUT = "subject_cut"  # maximum: characters, subject: in full
     CHARACTERS_REMOVED = "characters_removed"
     EMPTY = "empty"
     FILE_DAMAGED = "file_damaged"  # name
+    FILE_NAME_CUT = "file_name_cut"  # name, given: the name in full
     FILE_TOO_LARGE = "file_too_large"  # name, maximum: MiB
     FILES_TOO_LARGE = "files_too_large"  # name, maximum: MiB
     TOO_MANY_FILES = "too_many_files"  # count
@@ -40,7 +43,9 @@ class RemarkCode(StrEnum):
     SEVERAL_SENDERS = "several_senders"
     UNCLEAR_SENDER = "unclear_sender"
     REPEATED_SENDER = "repeated_sender"
+    SENDER_NAME_CUT = "sender_name_cut"  # maximum: characters, name: in full
     CC_NOT_ADDED = "cc_not_added"  # addresses
+    CC_NOT_SHOWN = "cc_not_shown"  # count
     INVALID_REPLY_ADDRESS = "invalid_reply_address"
     SENT_TO_SEVERAL = "sent_to_several"  # addresses
     RELAYED = "relayed"  # address
@@ -78,10 +83,19 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.TEXT_CUT: _(
         "The text is longer than %(maximum)s characters. The rest was left out."
     ),
+    RemarkCode.TEXT_IN_FILE: _(
+        "The text is longer than %(maximum)s characters. All of it is in the attachment “%(name)s”."
+    ),
+    RemarkCode.SUBJECT_CUT: _(
+        "The subject is longer than %(maximum)s characters. In full: %(subject)s"
+    ),
     RemarkCode.HTML_CUT: _("The formatted text is too long. The rest of it was left out."),
     RemarkCode.CHARACTERS_REMOVED: _("Characters that cannot be shown were removed."),
     RemarkCode.EMPTY: _("The email has no readable content."),
     RemarkCode.FILE_DAMAGED: _("The attachment “%(name)s” is damaged."),
+    RemarkCode.FILE_NAME_CUT: _(
+        "The name of the attachment “%(name)s” was too long. In full: %(given)s"
+    ),
     RemarkCode.FILE_TOO_LARGE: _(
         "The attachment “%(name)s” was left out because it is larger than %(maximum)s MiB."
     ),
@@ -111,6 +125,14 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.UNCLEAR_SENDER: _("The sender's address could not be read reliably."),
     RemarkCode.REPEATED_SENDER: _("The email has more than one From header."),
     RemarkCode.CC_NOT_ADDED: _("In CC, but not added as followers: %(addresses)s"),
+    RemarkCode.CC_NOT_SHOWN: ngettext_lazy(
+        "%(count)s more address in CC is only in the email as received.",
+        "%(count)s more addresses in CC are only in the email as received.",
+        "count",
+    ),
+    RemarkCode.SENDER_NAME_CUT: _(
+        "The sender's name is longer than %(maximum)s characters. In full: %(name)s"
+    ),
     RemarkCode.INVALID_REPLY_ADDRESS: _("It was sent to an invalid reply address."),
     RemarkCode.SENT_TO_SEVERAL: _("It was sent to several of your mailboxes: %(addresses)s"),
     RemarkCode.RELAYED: _(

@@ -27,7 +27,7 @@ from channels_intake.incoming.delivery_reports import (
     record_report,
 )
 from channels_intake.incoming.duplicates import claim_identity, link_duplicate
-from channels_intake.incoming.remarks import list_remarks, remark_on_reply_to
+from channels_intake.incoming.remarks import list_remarks, remark_on_reply_to, remark_on_subject
 from channels_intake.incoming.senders import (
     get_default_priority,
     get_or_create_contact,
@@ -237,7 +237,8 @@ def _open_ticket(
 ) -> Message:
     """Open a ticket and return its first message. thread: the ticket it follows up."""
     message, desk = _make_message(mail), mail.mailbox.desk
-    remarks = (*message.remarks, *remarks, *remark_on_reply_to(mail.envelope, mail.mailbox))
+    about = (*remark_on_subject(mail.envelope.subject), *remarks)
+    remarks = (*message.remarks, *about, *remark_on_reply_to(mail.envelope, mail.mailbox))
     new = NewTicket(
         subject=mail.envelope.subject,
         message=replace(message, remarks=remarks),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from accounts.models import Contact
 from channels_intake.incoming.senders import list_own_addresses
 from channels_intake.mime.envelope import Authentication, Envelope
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import Mailbox
+from tickets.models import Ticket
 from tickets.remarks import Remark, RemarkCode, make_remark
 
 MAX_CC_SHOWN = 20
+MAX_SUBJECT_CHARS: int = Ticket._meta.get_field("subject").max_length or 0
+MAX_NAME_CHARS: int = Contact._meta.get_field("name").max_length or 0
 
 
 def list_remarks(
@@ -22,6 +26,7 @@ def list_remarks(
     """
     return (
         *_remark_on_sender(envelope, is_from_holder=is_from_holder),
+        *_remark_on_name(envelope.sender.name),
         *remark_on_mailboxes(mailboxes),
         *_remark_on_cc(envelope, mailbox),
     )
@@ -47,6 +52,21 @@ def remark_on_reply_to(envelope: Envelope, mailbox: Mailbox) -> tuple[Remark, ..
     return (make_remark(RemarkCode.REPLY_TO, address=address, name=mask_tokens(asked.name)),)
 
 
+def remark_on_subject(subject: str) -> tuple[Remark, ...]:
+    """Return a remark with a subject that is too long for a ticket's."""
+    if len(subject) <= MAX_SUBJECT_CHARS:
+        return ()
+    shown = mask_tokens(subject)
+    return (make_remark(RemarkCode.SUBJECT_CUT, maximum=MAX_SUBJECT_CHARS, subject=shown),)
+
+
+def _remark_on_name(name: str) -> tuple[Remark, ...]:
+    if len(name) <= MAX_NAME_CHARS:
+        return ()
+    shown = mask_tokens(name)
+    return (make_remark(RemarkCode.SENDER_NAME_CUT, maximum=MAX_NAME_CHARS, name=shown),)
+
+
 def _remark_on_sender(envelope: Envelope, *, is_from_holder: bool) -> tuple[Remark, ...]:
     if envelope.via:
         return (make_remark(RemarkCode.RELAYED, address=mask_tokens(envelope.via)),)
@@ -63,5 +83,9 @@ def _remark_on_cc(envelope: Envelope, mailbox: Mailbox) -> tuple[Remark, ...]:
         return ()
     own = {envelope.sender.email, *list_own_addresses(mailbox.desk, copied)}
     others = [email for email in copied if email not in own]
+    if not others:
+        return ()
     shown = mask_tokens(", ".join(others[:MAX_CC_SHOWN]))
-    return (make_remark(RemarkCode.CC_NOT_ADDED, addresses=shown),) if others else ()
+    remark = make_remark(RemarkCode.CC_NOT_ADDED, addresses=shown)
+    more = len(others) - MAX_CC_SHOWN
+    return (remark, make_remark(RemarkCode.CC_NOT_SHOWN, count=more)) if more > 0 else (remark,)

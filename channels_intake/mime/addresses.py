@@ -18,7 +18,7 @@ Headers = Sequence[tuple[str, str]]
 
 MAX_FROM_CHARS = 4_000
 MAX_LIST_CHARS = 60_000
-MAX_NAME_CHARS = 200
+MAX_NAME_CHARS = 1_000  # a contact's is shorter; a remark has all of it
 MAX_FROM_HEADERS = 10
 
 _TOKEN = re.compile(

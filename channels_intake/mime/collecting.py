@@ -3,17 +3,24 @@
 import html
 from collections.abc import Iterable
 
-from channels_intake.mime.content import decode_text, estimate_size, make_file, name_file
+from channels_intake.mime.content import (
+    decode_text,
+    estimate_size,
+    get_whole_name,
+    make_file,
+    name_file,
+)
 from channels_intake.mime.envelope import MEBIBYTE, IncomingFile, Limits
 from channels_intake.mime.flowed import join_flowed
 from channels_intake.mime.html_text import html_to_text
 from channels_intake.mime.html_tokens import shrink_data_addresses
+from channels_intake.mime.masking import mask_tokens
 from channels_intake.mime.parts import Part
-from channels_intake.mime.text import remove_unstorable
+from channels_intake.mime.text import MAX_FILE_NAME_CHARS, remove_unstorable
 from tickets.remarks import Remark, RemarkCode, make_remark
 
 MAX_NOTES = 20
-MAX_BYTES_PER_CHAR = 12  # a letter of four bytes in quoted-printable
+MAX_BYTES_PER_CHAR = 16  # a letter of four bytes in quoted-printable, with its line breaks
 
 
 class Notes:
@@ -43,12 +50,16 @@ class Texts:
         self._left = {"text/plain": limits.max_text_chars, "text/html": limits.max_text_chars}
         self._groups: dict[int, dict[str, list[str]]] = {}
 
-    def add(self, raw: bytes, part: Part, number: int) -> None:
-        """Read one body part, as far as the limit allows. number: counts from 1."""
+    def add(self, raw: bytes, part: Part, number: int) -> bool:
+        """Read one body part, as far as the limit allows. Return False if it was cut.
+
+        number: counts from 1.
+        """
         kind = "text/html" if part.content_type == "text/html" else "text/plain"
         if part.content_type.startswith("multipart/"):
             self._notes.add(RemarkCode.PARTS_UNCLEAR)
-        text, sound = decode_text(raw, part, MAX_BYTES_PER_CHAR * self._limit)
+        max_bytes = MAX_BYTES_PER_CHAR * self._limit
+        text, sound = decode_text(raw, part, max_bytes)
         text, had_nul = remove_unstorable(text)
         if kind == "text/html":
             text = shrink_data_addresses(text)
@@ -59,13 +70,13 @@ class Texts:
             self._notes.add(RemarkCode.PART_DAMAGED, number=number)
         if had_nul:
             self._notes.add(RemarkCode.CHARACTERS_REMOVED)
-        if len(text) > self._left[kind]:
-            self._notes.add(RemarkCode.TEXT_CUT, maximum=self._limit)
-            text = text[: self._left[kind]]
+        is_whole = len(text) <= self._left[kind] and part.end - part.start <= max_bytes
+        text = text[: self._left[kind]]
         self._left[kind] -= len(text)
         if text.strip():
             group = self._groups.setdefault(id(part.alternative or part), {})
             group.setdefault(kind, []).append(text)
+        return is_whole
 
     def __bool__(self) -> bool:
         return bool(self._groups)
@@ -122,10 +133,30 @@ class Files:
             return
         self._left -= len(file.content)
         self.kept.append(file)
+        given = get_whole_name(part)
+        if len(given) > MAX_FILE_NAME_CHARS and not file.name.startswith(given):
+            self._notes.add(RemarkCode.FILE_NAME_CUT, name=file.name, given=given)
         if not sound:
             self._notes.add(RemarkCode.FILE_DAMAGED, name=file.name)
         if part.content_type == "application/ms-tnef" or file.name.lower() == "winmail.dat":
             self._notes.add(RemarkCode.FILES_NOT_EXTRACTED, name=file.name)
+
+    def add_long_text(self, raw: bytes, part: Part, number: int) -> None:
+        """Keep a text that was cut as a file, or remark that its rest is lost."""
+        maximum = self.limits.max_text_chars
+        ending = "html" if part.content_type == "text/html" else "txt"
+        name = f"message-{number}.{ending}"
+        room = min(self.limits.max_file_bytes, self._left)
+        content = b""
+        if estimate_size(part) <= room and len(self.kept) < self.limits.max_files:
+            text = decode_text(raw, part, part.end - part.start)[0]
+            content = mask_tokens(remove_unstorable(text)[0]).encode("utf-8-sig", "replace")
+        if not 0 < len(content) <= room:
+            self._notes.add(RemarkCode.TEXT_CUT, maximum=maximum)
+            return
+        self._left -= len(content)
+        self.kept.append(IncomingFile(name, part.content_type, content))
+        self._notes.add(RemarkCode.TEXT_IN_FILE, maximum=maximum, name=name)
 
     def __bool__(self) -> bool:
         return bool(self.kept)

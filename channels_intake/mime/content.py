@@ -42,11 +42,14 @@ def get_disposition(part: Part) -> tuple[str, dict[str, str]]:
     return parse_parameters(part.header("content-disposition"))
 
 
+def get_whole_name(part: Part) -> str:
+    """Return the sender's file name as it was written, on one line, or ""."""
+    return get_disposition(part)[1].get("filename") or part.parameters.get("name") or ""
+
+
 def get_given_name(part: Part) -> str:
     """Return the sender's file name, made safe, or ""."""
-    return clean_file_name(
-        get_disposition(part)[1].get("filename") or part.parameters.get("name") or ""
-    )
+    return clean_file_name(get_whole_name(part))
 
 
 def is_body(part: Part) -> bool:

@@ -36,7 +36,7 @@ from channels_intake.mime.via import find_author, read_reply_to
 from tickets.remarks import RemarkCode
 
 CHANNEL = "email"
-MAX_SUBJECT_CHARS = 500
+MAX_SUBJECT_CHARS = 2_000  # a ticket's is shorter; a remark has the rest
 RECIPIENT_HEADERS = ("delivered-to", "x-original-to", "envelope-to", "to")
 NAMED_HEADERS = ("to", "cc", "resent-to", "resent-cc")
 
@@ -148,7 +148,8 @@ def _read_leaves(
 def _add_leaves(raw: bytes, leaves: list[Part], texts: Texts, files: Files) -> None:
     for number, part in enumerate(leaves, 1):
         if is_body(part):
-            texts.add(raw, part, number)
+            if not texts.add(raw, part, number):
+                files.add_long_text(raw, part, number)
         elif part.content_type not in _SKIPPED_ALTERNATIVES or part.alternative is None:
             files.add(raw, part, number)
 

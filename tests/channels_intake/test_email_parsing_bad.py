@@ -1,13 +1,17 @@
 """Any bytes become an envelope: what is readable is kept, within 2 s and 512 MiB."""
 
 import base64
+import quopri
 import time
 import tracemalloc
 
 import pytest
 
+from channels_intake.mime.collecting import MAX_BYTES_PER_CHAR
 from channels_intake.mime.envelope import Limits
+from channels_intake.mime.masking import mask_tokens
 from channels_intake.mime.parsing import parse_message
+from channels_intake.mime.text import MAX_FILE_NAME_CHARS
 from tickets.remarks import RemarkCode, make_remark
 
 HEAD = b"From: Ann <ann@acme.example>\r\nTo: support@rocket.example\r\nSubject: hi\r\n"
@@ -158,10 +162,57 @@ def test_files_over_the_total_and_over_the_count_are_left_out_with_a_note():
     assert by_count.notes == (make_remark(RemarkCode.TOO_MANY_FILES, count=2),)
 
 
-def test_a_text_over_the_limit_is_cut_with_a_note():
+def test_a_text_over_the_limit_is_cut_and_kept_as_a_file():
     mail = parse_message(HEAD + b"\r\n" + b"word " * 1_000, limits=Limits(max_text_chars=100))
     assert mail.body_text == ("word " * 20)
+    assert mail.notes == (make_remark(RemarkCode.TEXT_IN_FILE, maximum=100, name="message-1.txt"),)
+    assert mail.attachments[0].content.decode("utf-8-sig") == "word " * 1_000
+
+
+def test_the_file_of_a_long_text_has_its_letters_and_no_reply_token():
+    token = "support+" + "a" * 26 + "@rocket.example"
+    text = f"Žluťoučký kůň {token}\n" * 10
+    head = HEAD + b"Content-Type: text/plain; charset=windows-1250\r\n\r\n"
+    mail = parse_message(head + text.encode("windows-1250"), limits=Limits(max_text_chars=50))
+    kept = mail.attachments[0].content.decode("utf-8-sig")
+    assert kept.strip() == mask_tokens(text).strip()
+    assert token not in kept
+
+
+def test_a_text_too_long_for_a_file_is_cut_with_a_note():
+    limits = Limits(max_text_chars=100, max_file_bytes=1_000)
+    mail = parse_message(HEAD + b"\r\n" + b"word " * 1_000, limits=limits)
     assert mail.notes == (make_remark(RemarkCode.TEXT_CUT, maximum=100),)
+    assert mail.attachments == ()
+
+
+def test_bytes_that_are_not_read_are_said_to_be_cut():
+    padding = b" " * (MAX_BYTES_PER_CHAR * 100)
+    mail = parse_message(
+        HEAD + b"Content-Type: text/html\r\n\r\n<!--" + padding + b"-->\r\n<p>end</p>",
+        limits=Limits(max_text_chars=100),
+    )
+    assert [note.code for note in mail.notes] == [RemarkCode.TEXT_IN_FILE]
+    assert b"<p>end</p>" in mail.attachments[0].content
+
+
+def test_a_text_of_emoji_in_quoted_printable_counts_its_characters():
+    text = "\U0001f680" * 100
+    encoded = quopri.encodestring(text.encode())
+    head = HEAD + b"Content-Type: text/plain; charset=utf-8\r\n"
+    head += b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    mail = parse_message(head + encoded, limits=Limits(max_text_chars=100))
+    assert (mail.body_text, mail.notes) == (text, ())
+
+
+def test_a_file_name_that_was_too_long_is_told_in_full():
+    given = "screenshot " * 20 + ".png"
+    raw = MIXED + part(b'Content-Type: image/png; name="' + given.encode() + b'"', b"x") + b"--b--"
+    mail = parse_message(raw)
+    name = mail.attachments[0].name
+    assert len(name) <= MAX_FILE_NAME_CHARS
+    assert name.endswith(".png")
+    assert mail.notes == (make_remark(RemarkCode.FILE_NAME_CUT, name=name, given=given),)
 
 
 def test_a_picture_inside_the_html_does_not_push_out_the_text():

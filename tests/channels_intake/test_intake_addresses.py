@@ -11,6 +11,7 @@ from django.core import mail
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.remarks import MAX_CC_SHOWN, MAX_SUBJECT_CHARS
 from channels_intake.mime.automatic import OWN_HEADER
 from channels_intake.models import InboundMessage, InboundState, Mailbox, OutgoingEmail, ReplyToken
 from tests.cast import NOON, Cast
@@ -354,3 +355,21 @@ def test_a_reply_of_one_desk_to_another_is_mail_and_only_its_automatic_mail_is_s
     with desk_scope(rocket.desk):
         assert Ticket.objects.get().status == State.OPEN
     assert len(all_inbound()) == 4
+
+
+def test_more_copied_addresses_than_are_shown_are_counted(rocket: Cast, take_in: TakeIn) -> None:
+    copied = [f"p{number}@acme.example" for number in range(MAX_CC_SHOWN + 2)]
+    take_in(make_mail(Cc=", ".join(copied)))
+
+    assert len(find_remark(rocket, "cc_not_added")["addresses"].split(", ")) == MAX_CC_SHOWN
+    assert find_remark(rocket, "cc_not_shown")["count"] == 2
+
+
+def test_a_subject_and_a_name_that_are_cut_are_told_in_full(rocket: Cast, take_in: TakeIn) -> None:
+    subject, name = "printer " * 60, "Ann " * 50
+    take_in(make_mail(f'"{name.strip()}" <ann@acme.example>', subject=subject.strip()))
+
+    with desk_scope(rocket.desk):
+        assert len(Ticket.objects.get().subject) == MAX_SUBJECT_CHARS
+    assert find_remark(rocket, "subject_cut")["subject"] == subject.strip()
+    assert find_remark(rocket, "sender_name_cut")["name"] == name.strip()

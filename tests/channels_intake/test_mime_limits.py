@@ -54,7 +54,7 @@ def test_text_characters() -> None:
     raw = HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + body.encode()
     assert list_remarks(parse(raw, max_text_chars=100)) == []
     cut = parse(raw, max_text_chars=99)
-    assert (len(cut.body_text), list_remarks(cut)) == (99, [RemarkCode.TEXT_CUT])
+    assert (len(cut.body_text), list_remarks(cut)) == (99, [RemarkCode.TEXT_IN_FILE])
 
 
 def test_the_text_limit_counts_all_parts_together() -> None:

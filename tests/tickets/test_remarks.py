@@ -17,6 +17,8 @@ PARAMETERS = {
     "addresses": "a",
     "address": "a",
     "domain": "d",
+    "subject": "s",
+    "given": "g",
 }
 
 
