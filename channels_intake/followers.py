@@ -16,7 +16,7 @@ from channels_intake.outgoing.automatic_mail import (
     can_send_promise,
 )
 from channels_intake.outgoing.composing import create_mail, split_attachments
-from channels_intake.outgoing.promises import find_told, is_worth_telling
+from channels_intake.outgoing.promises import find_last_promise, is_worth_an_email
 from tickets.events import EventKind, Followers
 from tickets.models import (
     NO_DEADLINE,
@@ -163,17 +163,17 @@ def send_new_promise(event: TicketEvent) -> None:
     with what holds now, so a change that was undone, or an event delivered twice, tells nothing.
     """
     ticket, contact = event.ticket, event.ticket.contact
-    told = find_told(ticket)
-    if told is None or ticket.first_responded_at or ticket.status not in OPEN_STATES:
+    last = find_last_promise(ticket)
+    if last is None or ticket.first_responded_at or ticket.status not in OPEN_STATES:
         return
     due_at = None if ticket.due_at == NO_DEADLINE else ticket.due_at
     by_terms = event.kind == EventKind.TERMS_CHANGED
-    if not is_worth_telling(told, due_at, only_worse=by_terms):
+    if not is_worth_an_email(last, due_at, only_worse=by_terms):
         return
     if can_send_promise(ticket, contact, at=event.at, is_one_of_many=by_terms):
         details = {
             "first_response_due": due_at,
-            "was_due": told.promised_at,
+            "was_due": last.promised_at,
             "cause": event.kind,
             "is_one_of_many": by_terms,
         }

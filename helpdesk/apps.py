@@ -20,4 +20,4 @@ class HelpdeskConfig(AppConfig):
         register(check_schedule)
         register(check_queued_tasks)
         # By name: it imports models, which can't be before the apps are ready.
-        import_string("helpdesk.access_changes.connect_signals")()
+        import_string("helpdesk.live.access.connect_signals")()

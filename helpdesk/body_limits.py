@@ -24,13 +24,15 @@ from django.http import HttpResponse, parse_cookie
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from accounts.import_export.files import MAX_BYTES as MAX_CSV_BYTES
 from accounts.tenancy import no_desk_scope, release_connection
+from channels_intake.webhooks import MAX_BODY_BYTES
 from helpdesk.shared.refusals import build_refusal, use_browser_language
 
 MIB = 1024 * 1024
-MAX_INBOUND_BYTES = 110 * MIB  # more than the webhooks' own limit, which names its reason
+# More than the webhooks' own limit, which names its reason.
+MAX_INBOUND_BYTES = MAX_BODY_BYTES + 10 * MIB
 MAX_OTHER_BYTES = 1 * MIB
-MIN_FORM_BYTES = 20 * MIB  # a CSV import
 FORM_SLACK_BYTES = 5 * MIB  # text, encoding, and room for the form's own error
 _INBOUND = re.compile(r"/(?:[^/]+/)?inbound/")
 _FORMS = re.compile(r"/(?:[^/]+/)?(?:agent|portal|admin)/")
@@ -97,7 +99,7 @@ async def _find_limit(scope: Scope) -> int:
     if _INBOUND.match(path):
         return MAX_INBOUND_BYTES
     if _FORMS.match(path) and await sync_to_async(is_signed_in)(_get_session_cookie(scope)):
-        return max(settings.MAX_ATTACHMENT_BYTES, MIN_FORM_BYTES) + FORM_SLACK_BYTES
+        return max(settings.MAX_ATTACHMENT_BYTES, MAX_CSV_BYTES) + FORM_SLACK_BYTES
     return MAX_OTHER_BYTES
 
 

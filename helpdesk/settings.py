@@ -31,7 +31,7 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data")
 STATIC_ROOT = env.path("STATIC_ROOT", DATA_DIR / "static")
 PORT = env.int("PORT", 8000)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
-SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT or 8000}")
+SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT or 8000}").rstrip("/")
 DATABASE_URL = env.dj_db_url("DATABASE_URL", conn_max_age=0) if env.str("DATABASE_URL", "") else {}
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 REDIS_URL = env.str("REDIS_URL", "")
@@ -206,7 +206,7 @@ NOW_FOLLOWERS = {
 }
 # After the commit, at least once.
 LATER_FOLLOWERS = {
-    "live": "helpdesk.live.LATER",
+    "live": "helpdesk.live.pubsub.LATER",
     "notifications": "tickets.notifications.LATER",
     "mail": "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
 }

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from accounts.models import Desk
 from accounts.tenancy import in_desk
-from helpdesk.live import publish_held
+from helpdesk.live.pubsub import publish_held
 from helpdesk.shared.quarantine import count_quarantined
 
 

@@ -151,7 +151,7 @@ def _read_stored(bound: BoundField) -> Raw:
     """Return the hidden inputs that a form opened now would carry for this field."""
     value = bound.field.prepare_value(bound.initial)
     made = bound.field.hidden_widget().get_context(bound.html_initial_name, value, {})["widget"]
-    inputs = made.get("subwidgets", [made]) if "subwidgets" in made else [made]
+    inputs = made.get("subwidgets", [made])
     return [(each["name"], "" if each["value"] is None else str(each["value"])) for each in inputs]
 
 

@@ -141,7 +141,7 @@ def get_desk_url(desk: Desk) -> str:
         site = urlsplit(settings.SITE_URL)
         port = f":{site.port}" if site.port else ""
         return f"{site.scheme}://{desk.domain}{port}"
-    return f"{settings.SITE_URL.rstrip('/')}/{desk.slug}"
+    return f"{settings.SITE_URL}/{desk.slug}"
 
 
 def get_sending_mailbox(ticket: Ticket) -> Mailbox | None:

@@ -7,26 +7,26 @@ from datetime import datetime, timedelta
 from channels_intake.models import MailKind, OutgoingEmail
 from tickets.models import Ticket
 
-TELLING = (MailKind.RECEIPT, MailKind.PHONE, MailKind.PROMISE)
-TOLERANCE = timedelta(minutes=1)  # a later time is always told, but for rounding
+PROMISING = (MailKind.RECEIPT, MailKind.PHONE, MailKind.PROMISE)
+TOLERANCE = timedelta(minutes=1)  # rounding; any other later time is worth an email
 MUCH_EARLIER = timedelta(hours=1)
 
 
-def find_told(ticket: Ticket) -> OutgoingEmail | None:
+def find_last_promise(ticket: Ticket) -> OutgoingEmail | None:
     """Return the last email that told the requester a response time, or that there is none."""
-    emails = OutgoingEmail.objects.filter(ticket=ticket, contact=ticket.contact, kind__in=TELLING)
+    emails = OutgoingEmail.objects.filter(ticket=ticket, contact=ticket.contact, kind__in=PROMISING)
     return emails.order_by("-pk").first()
 
 
-def is_worth_telling(told: OutgoingEmail, due_at: datetime | None, *, only_worse: bool) -> bool:
-    """Return True if a new response time differs enough from the one that was told.
+def is_worth_an_email(last: OutgoingEmail, due_at: datetime | None, *, only_worse: bool) -> bool:
+    """Return True if a new response time differs enough from the last one that was promised.
 
-    Worth it are: a later time, none anymore, one again after that, and one that is much earlier.
+    That is a later time, none anymore, one again after that, or a much earlier one.
     only_worse: for new terms, which change many tickets at once.
     """
-    was = told.promised_at
+    was = last.promised_at
     if was is None:
-        return due_at is not None and told.kind == MailKind.PROMISE and not only_worse
+        return due_at is not None and last.kind == MailKind.PROMISE and not only_worse
     if due_at is None or due_at - was > TOLERANCE:
         return True
     return not only_worse and was - due_at >= MUCH_EARLIER

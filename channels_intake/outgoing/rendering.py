@@ -48,8 +48,7 @@ def get_brand(desk: Desk | None) -> Brand:
     """Return the brand of a desk, or the product's for emails that belong to no desk."""
     if desk is None:
         return Brand(PRODUCT, *COLORS["indigo"])
-    site = settings.SITE_URL.rstrip("/")
-    logo_url = f"{site}/{desk.slug}/logo/{desk.logo_name}" if desk.logo else ""
+    logo_url = f"{settings.SITE_URL}/{desk.slug}/logo/{desk.logo_name}" if desk.logo else ""
     return Brand(desk.name, *COLORS.get(desk.accent, COLORS["indigo"]), logo_url)
 
 

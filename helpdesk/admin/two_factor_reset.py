@@ -90,7 +90,7 @@ def send_reset_notice(user: User, *, desk: Desk | None) -> None:
 
     Raises what the mail backend raises.
     """
-    context = {"user": user, "site": settings.SITE_URL.rstrip("/")}
+    context = {"user": user, "site": settings.SITE_URL}
     with use_recipient_locale(desk=desk, user=user):
         message = build_automatic_email(
             "emails/two_factor_removed",

@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.audit import record_audit
 from accounts.models import AuditAction, Desk, User
 from accounts.tenancy import desk_scope
-from helpdesk.access_changes import tell_of_access_change
+from helpdesk.live.access import notify_access_change
 from tickets.services.suspension import postpone_silence
 
 TIME_TO_READ = timedelta(days=1)
@@ -47,7 +47,7 @@ def _set_suspended(desk: Desk, *, is_suspended: bool, by: User | None) -> bool:
         if not other.update(is_suspended=is_suspended):
             return False
         desk.is_suspended = is_suspended
-        tell_of_access_change(desk)
+        notify_access_change(desk)
         record_audit(
             desk=desk,
             by=by,

@@ -29,4 +29,4 @@ def build_installation_url(desk: Desk | None, url: str) -> str:
     path = page.path.removeprefix(get_script_prefix()).removeprefix("/")
     place = f"{desk.slug}/{path}" if desk else path
     query = f"?{page.query}" if page.query else ""
-    return f"{settings.SITE_URL.rstrip('/')}/{place}{query}"
+    return f"{settings.SITE_URL}/{place}{query}"

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.access.people import World, create_world
+
 
 @pytest.fixture
 def quiet() -> Iterator[None]:
@@ -14,3 +16,9 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world(db: None, quiet: None) -> World:
+    """Return two filled desks and one person of each kind."""
+    return create_world()

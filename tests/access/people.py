@@ -156,7 +156,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             ticket_id=ticket.pk, agent=cast.analyst, text=f"Hush secret{words}", at=NOON,
             files=(_build_file(f"secret{words}"),),
         )  # fmt: skip
-        _create_settings(cast.desk, cast)
+        create_settings(cast)
         event = TicketEvent.objects.filter(ticket=ticket).first()
         notification = Notification.objects.create(
             desk=cast.desk,
@@ -196,7 +196,9 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         }
 
 
-def _create_settings(desk: Desk, cast: Cast) -> None:
+def create_settings(cast: Cast) -> None:
+    """Create rows for the admin site's pages of settings and logs."""
+    desk = cast.desk
     product = Product.objects.create(desk=desk, name="Server")
     AccountProduct.objects.create(desk=desk, account=cast.account, product=product)
     FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
@@ -211,7 +213,7 @@ def _create_settings(desk: Desk, cast: Cast) -> None:
         next_try_at=NOON,
         last_error="RuntimeError: test",
     )
-    record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, target="Standard")
+    record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, about=cast.plan)
 
 
 def _create_crm(desk: Desk) -> CrmConnection:

@@ -10,7 +10,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from accounts.tenancy import desk_scope
-from tests.access.people import World, create_world
+from tests.access.people import World
 from tests.access.probing import close_stream, rolled_back
 from tests.access.routes import ROUTES, Route
 from tickets.models import Ticket
@@ -21,11 +21,6 @@ REFUSALS = {403, 404, 405}
 BODY = '{"text": "A message"}'  # valid for the API, so that it looks for the ticket
 
 ROUTES_WITH_ROW = [route for route in ROUTES if set(route.parameters) - PARAMETERS_WITHOUT_ROW]
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return create_world()
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

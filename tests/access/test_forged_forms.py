@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.access.people import World, create_world
+from tests.access.people import World
 from tests.access.probing import rolled_back
 from tests.access.routes import ROUTES
 
@@ -17,11 +17,6 @@ WITH_TOKEN = {"X-CSRFToken": SECRET}
 ELSEWHERE = {"Origin": "https://evil.example"}
 # Called by programs with a secret: without it they get 403.
 WEBHOOKS = ("channels_intake:", "inbound/", "crm_webhook")
-
-
-@pytest.fixture
-def world(db: None, quiet: None) -> World:
-    return create_world()
 
 
 def enforce_csrf(client: Client) -> Client:

@@ -5,17 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.access.people import World, create_world
+from tests.access.people import World
 from tests.access.probing import close_stream, rolled_back
 from tests.access.routes import ROUTES
 
 NAMES = "older newer before after from page p again since account assignee department priority"
 VALUES = ["9" * 18, "9" * 30, "9" * 18 + "-" + "9" * 18, "-1", "x-1", "٣", "9" * 5000]
-
-
-@pytest.fixture
-def world(db: None, quiet: None) -> World:
-    return create_world()
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:20])

@@ -6,18 +6,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.access.people import World, create_world
+from tests.access.people import World
 from tests.access.probing import close_stream, rolled_back
 from tests.access.routes import ROUTES, Route
 
 NUL = "%00"
 TEXT_ROUTES = [route for route in ROUTES if "<path:" in route.pattern or "<str:" in route.pattern]
 ROUTES_WITH_PARAMETERS = [route for route in ROUTES if route.parameters]
-
-
-@pytest.fixture
-def world(db: None, quiet: None) -> World:
-    return create_world()
 
 
 def add_null_byte(world: World, route: Route) -> str:

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from accounts.audit import record_audit
 from accounts.invitations.sending import invite
 from accounts.models import (
-    AccountProduct,
-    AuditAction,
     CrmConnection,
     CrmPull,
     CrmSetAside,
     IdentityProvider,
-    Product,
 )
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
-from routing.models import Rotation
-from sla.models import Holiday
+from tests.access.people import create_settings
 from tests.cast import NOON, Cast
-from tickets.models import Attachment, FormField, Message, Note, TicketEvent
+from tickets.models import (
+    Attachment,
+    Message,
+    Note,
+    TicketEvent,
+)
 
 
 def fill_desk(cast: Cast) -> None:
     """Create at least one row for every registered page of the admin site."""
     with desk_scope(cast.desk):
         _fill_tickets(cast)
-        _fill_settings(cast)
+        create_settings(cast)
         _fill_crm(cast)
         name = cast.desk.slug
         IdentityProvider.objects.create(
@@ -37,9 +37,6 @@ def fill_desk(cast: Cast) -> None:
             client_id="plumbline",
         )
         invite(desk=cast.desk, email=f"new@{name}.example", kind="agent", role="analyst", at=NOON)
-        record_audit(
-            desk=cast.desk, by=cast.admin.user, action=AuditAction.CHANGED, about=cast.plan
-        )
 
 
 def _fill_tickets(cast: Cast) -> None:
@@ -84,15 +81,6 @@ def _fill_tickets(cast: Cast) -> None:
         next_try_at=NOON + timedelta(days=1),
         created_at=NOON,
     )
-
-
-def _fill_settings(cast: Cast) -> None:
-    desk = cast.desk
-    product = Product.objects.create(desk=desk, name="Server")
-    AccountProduct.objects.create(desk=desk, account=cast.account, product=product)
-    FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
-    Holiday.objects.create(desk=desk, calendar=cast.calendar, date="2026-12-25", name="Christmas")
-    Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
 
 
 def _fill_crm(cast: Cast) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import lxml.html
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -15,8 +14,8 @@ from accounts.crm.mapping import DEFAULT_MAPPING
 from accounts.models import User
 from accounts.tenancy import desk_scope
 from sla.models import Calendar
-from tests.admin.filling import fill_desk
 from tests.cast import Cast
+from tests.forms import find_form
 
 # What an admin types into a required field, by its name; a select gets its first real choice.
 TYPED = {
@@ -45,19 +44,9 @@ ADDED = {
 UNIQUE = {"accounts.CrmConnection": {}, "accounts.Department": {"kind": "trials"}}
 
 
-@pytest.fixture
-def filled(rocket: Cast) -> Cast:
-    fill_desk(rocket)
-    return rocket
-
-
 def fill_form(page: str) -> dict[str, Any]:
     """Return what a browser posts when only the required fields of the form are filled in."""
-    (form,) = [
-        form
-        for form in lxml.html.fromstring(page).forms
-        if (form.get("method") or "").lower() == "post" and form.get("id", "").endswith("_form")
-    ]
+    form = find_form(page)
     values = {name: value for name, value in form.form_values() if value is not None}
     for field in form.inputs:
         name = getattr(field, "name", None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+import lxml.html
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -100,7 +100,7 @@ def test_a_retired_priority_goes_last_and_is_not_offered(rocket: Cast, at_rocket
     form = at_rocket.get("/rocket/agent/tickets/new/").content.decode()
     assert ">High</option>" not in form
     page = at_rocket.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
-    assert ">High</option>" not in page
+    assert list_choices(page) == ["Medium", "Low"]
     high = rocket.priorities["High"].pk
     answer = at_rocket.post(
         f"/rocket/agent/tickets/{ticket.number}/priority/", {"priority": high}, follow=True
@@ -108,12 +108,18 @@ def test_a_retired_priority_goes_last_and_is_not_offered(rocket: Cast, at_rocket
     assert "priority doesn&#x27;t exist at this desk" in answer.content.decode()
 
 
+def list_choices(page: str) -> list[str]:
+    """Return the priorities that a ticket's panel offers."""
+    buttons = lxml.html.fromstring(page).xpath('//button[@name="priority"]')
+    return [button.text_content().strip() for button in buttons]
+
+
 def test_a_ticket_keeps_its_retired_priority(rocket: Cast, at_rocket: Client) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket(priority=rocket.priorities["High"])
         retire(at_rocket, rocket, "High")
     page = at_rocket.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
-    assert re.search(rf'value="{ticket.priority_id}"[^>]*>High</button>', page)
+    assert "High" in list_choices(page)
     with desk_scope(rocket.desk):
         ticket.refresh_from_db()
         assert ticket.priority.name == "High"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import lxml.html
 import pytest
 from django.contrib import admin
 from django.db.models import Model
@@ -12,8 +11,8 @@ from django.test import Client
 
 from accounts.models import Account, AuditEntry, Department, Desk, Plan, User
 from accounts.tenancy import desk_scope, system_scope
-from tests.admin.filling import fill_desk
 from tests.cast import Cast
+from tests.forms import read_form
 from tickets.models import FormField
 
 # A changed value for a text field, by its name; any other text gets "more" at its end.
@@ -30,23 +29,6 @@ GUARDED = {
     "accounts.Product", "channels_intake.Mailbox", "sla.Calendar", "tickets.FormField",
     "tickets.Priority",
 }  # fmt: skip
-
-
-@pytest.fixture
-def filled(rocket: Cast) -> Cast:
-    fill_desk(rocket)
-    return rocket
-
-
-def read_form(page: str) -> dict[str, Any]:
-    """Return what a browser would post if nothing was edited; lists for repeated names."""
-    (form,) = [
-        form for form in lxml.html.fromstring(page).forms if form.get("id", "").endswith("_form")
-    ]
-    values: dict[str, Any] = {}
-    for name, value in form.form_values():
-        values.setdefault(name, []).append(value or "")
-    return {name: value if len(value) > 1 else value[0] for name, value in values.items()}
 
 
 def open_page(client: Client, url: str) -> dict[str, Any]:

@@ -44,9 +44,16 @@ def fill_sign_in(page: Page, user: User) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def open_ticket(cast: Cast) -> int:
-    with desk_scope(cast.desk):
-        return cast.open_ticket().number
+@pytest.fixture
+def number(rocket: Cast) -> int:
+    with desk_scope(rocket.desk):
+        return rocket.open_ticket().number
+
+
+@pytest.fixture
+def url(number: int, live_server: Any) -> str:
+    """The page of the ticket for agents."""
+    return f"{live_server.url}/rocket/agent/tickets/{number}/"
 
 
 def count(cast: Cast, model: Any, **wanted: Any) -> int:
@@ -61,10 +68,9 @@ def check(page: Page) -> None:
 
 
 def test_an_agent_whose_session_ended_signs_in_and_sends_once(
-    context: BrowserContext, rocket: Cast, live_server: Any
+    context: BrowserContext, rocket: Cast, url: str
 ) -> None:
-    number, page = open_ticket(rocket), context.new_page()
-    url = f"{live_server.url}/rocket/agent/tickets/{number}/"
+    page = context.new_page()
     sign_in(page, rocket.analyst.user, url)
     page.fill("#id_body", "Restart the server, please.")
     expect(page.get_by_text("Draft saved")).to_be_visible()
@@ -89,9 +95,8 @@ def test_an_agent_whose_session_ended_signs_in_and_sends_once(
 
 
 def test_a_customer_without_scripts_finds_the_reply_again(
-    chromium: Browser, transactional_db: None, rocket: Cast, live_server: Any
+    chromium: Browser, transactional_db: None, rocket: Cast, number: int, live_server: Any
 ) -> None:
-    number = open_ticket(rocket)
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     url = f"{live_server.url}/rocket/portal/requests/{number}/"
@@ -110,10 +115,9 @@ def test_a_customer_without_scripts_finds_the_reply_again(
 
 
 def test_the_next_person_at_that_browser_sees_nothing_of_it(
-    context: BrowserContext, rocket: Cast, live_server: Any
+    context: BrowserContext, rocket: Cast, url: str
 ) -> None:
-    number, page = open_ticket(rocket), context.new_page()
-    url = f"{live_server.url}/rocket/agent/tickets/{number}/"
+    page = context.new_page()
     sign_in(page, rocket.analyst.user, url)
     page.press("body", "n")
     page.fill("#id_body", "Between us: refund them.")
@@ -127,10 +131,9 @@ def test_the_next_person_at_that_browser_sees_nothing_of_it(
 
 
 def test_a_live_update_shows_a_banner_that_goes_after_signing_in_in_another_tab(
-    context: BrowserContext, rocket: Cast, live_server: Any
+    context: BrowserContext, rocket: Cast, number: int, url: str
 ) -> None:
-    number, page = open_ticket(rocket), context.new_page()
-    url = f"{live_server.url}/rocket/agent/tickets/{number}/"
+    page = context.new_page()
     sign_in(page, rocket.analyst.user, url)
     end_sessions()
     page.evaluate("number => htmx.trigger(document, 'ticket', { data: String(number) })", number)
@@ -156,10 +159,9 @@ def test_a_live_update_shows_a_banner_that_goes_after_signing_in_in_another_tab(
 
 
 def test_a_page_is_not_sent_in_the_name_of_someone_else_who_signed_in(
-    context: BrowserContext, rocket: Cast, live_server: Any
+    context: BrowserContext, rocket: Cast, url: str
 ) -> None:
-    number, page = open_ticket(rocket), context.new_page()
-    url = f"{live_server.url}/rocket/agent/tickets/{number}/"
+    page = context.new_page()
     sign_in(page, rocket.analyst.user, url)
     end_sessions()
     other = context.new_page()

@@ -19,10 +19,10 @@ from accounts.logins.changes import change_login_email, remove_two_factor
 from accounts.models import Agent, AgentDepartment, Department, Desk, IdentityProvider, User
 from accounts.staff import save_agent
 from accounts.tenancy import desk_scope
-from helpdesk import live
-from helpdesk.access_changes import WHOSE
 from helpdesk.agent.views import stream
 from helpdesk.desks.suspension import suspend_desk
+from helpdesk.live import pubsub
+from helpdesk.live.access import WHOSE
 from tests.cast import PASSWORD, Cast
 from tests.departments import close_department
 from tests.live.test_stream import events, listening, publish, until_subscribed
@@ -35,9 +35,8 @@ SOON = 5  # seconds; well below the heartbeat, at which streams look by themselv
 NEW = "another long passphrase"
 
 
-@pytest.fixture(autouse=True)
-def _fresh_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "hub", live.Hub())
+def test_access_is_checked_sooner_than_at_the_heartbeat() -> None:
+    """Otherwise the tests below could pass without any message."""
     assert stream.HEARTBEAT > 3 * SOON
 
 
@@ -166,14 +165,14 @@ def test_whoever_is_removed_from_a_members_only_department_hears_of_it_no_more(
         assert await anext(lines) == b": open\n\n"
         first = asyncio.ensure_future(events(lines, 1))
         await until_subscribed()
-        publish(rocket.desk.pk, live.Change(1001, paid.pk, 0))
+        publish(rocket.desk.pk, pubsub.Change(1001, paid.pk, 0))
         heard = await first
         rest = asyncio.ensure_future(anext(lines))
         await asyncio.to_thread(in_thread, leave, rocket)
         assert await asyncio.wait_for(rest, SOON) == b": still here\n\n"
         later = asyncio.ensure_future(events(lines, 1))
-        publish(rocket.desk.pk, live.Change(1002, paid.pk, 0))
-        publish(rocket.desk.pk, live.Change(1003, 0, 0))
+        publish(rocket.desk.pk, pubsub.Change(1002, paid.pk, 0))
+        publish(rocket.desk.pk, pubsub.Change(1003, 0, 0))
         return heard + await later
 
     def leave(cast: Cast) -> None:
@@ -190,7 +189,7 @@ def test_others_streams_go_on(rocket: Cast) -> None:
         assert await anext(lines) == b": open\n\n"
         assert await anext(lines) == b": still here\n\n"  # looked once when it was subscribed
         await asyncio.to_thread(in_thread, deactivate, rocket)
-        publish(rocket.desk.pk, live.Change(1001, 0, 0))
+        publish(rocket.desk.pk, pubsub.Change(1001, 0, 0))
         return [(await asyncio.wait_for(anext(lines), SOON)).decode()]
 
     assert listening(rocket, "colleague", hear) == ["event: ticket\ndata: 1001\n\n"]
@@ -202,16 +201,16 @@ def test_every_model_that_decides_about_access_is_watched() -> None:
 
 
 def test_a_full_queue_keeps_the_request_to_check_access() -> None:
-    async def fill() -> list[live.Change | None]:
-        page = live.Page(frozenset())
+    async def fill() -> list[pubsub.Change | None]:
+        page = pubsub.Page(frozenset())
         page.add(None)
-        for number in range(live.MAX_BACKLOG + 1):
-            page.add(live.Change(number, 0, 0))
+        for number in range(pubsub.MAX_BACKLOG + 1):
+            page.add(pubsub.Change(number, 0, 0))
         return [page.changes.get_nowait() for _ in range(page.changes.qsize())]
 
     kept = asyncio.run(fill())
     assert None in kept
-    assert len(kept) == live.MAX_BACKLOG
+    assert len(kept) == pubsub.MAX_BACKLOG
 
 
 def test_a_stream_of_the_running_product_ends_at_once(stack: Stack, rocket: Cast) -> None:

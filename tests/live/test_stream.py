@@ -22,20 +22,15 @@ from channels_intake.incoming.mail import HELD_CHANGED
 from channels_intake.incoming.quarantine import discard, restore
 from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
-from helpdesk import live
 from helpdesk.agent.views import stream
 from helpdesk.desks.suspension import suspend_desk
+from helpdesk.live import pubsub
 from helpdesk.tasks import publish_held_count
 from tests.agent.test_quarantine import hold
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "hub", live.Hub())
 
 
 def listening(cast: Cast, who: str, work: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -63,7 +58,7 @@ async def until_subscribed() -> None:
 
 
 def publish(desk_id: int, line: object) -> None:
-    redis.Redis.from_url(settings.REDIS_URL).publish(f"{live.CHANNEL}{desk_id}", str(line))
+    redis.Redis.from_url(settings.REDIS_URL).publish(f"{pubsub.CHANNEL}{desk_id}", str(line))
 
 
 def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(
@@ -74,9 +69,9 @@ def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(
         assert await anext(lines) == b": open\n\n"
         waiting = asyncio.ensure_future(events(lines, 1))
         await until_subscribed()
-        publish(matter.desk.pk, live.Change(9999, 0, 0))
+        publish(matter.desk.pk, pubsub.Change(9999, 0, 0))
         publish(rocket.desk.pk, "9998")  # of another version
-        publish(rocket.desk.pk, live.Change(1001, 0, 0))
+        publish(rocket.desk.pk, pubsub.Change(1001, 0, 0))
         return await waiting
 
     assert listening(rocket, "analyst", first_event) == ["1001"]
@@ -103,7 +98,7 @@ def test_quarantine_and_each_decision_on_it_tell_the_open_pages(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(live, "_send", lambda _channel, text: told.append(text))
+    monkeypatch.setattr(pubsub, "_send", lambda _channel, text: told.append(text))
     monkeypatch.setattr(
         "tickets.queueing.send_task",
         lambda name, **given: publish_held_count(**given) if name == HELD_CHANGED else None,
@@ -156,9 +151,9 @@ def test_a_stream_ends_when_its_agent_is_deactivated(
 def test_a_stream_that_is_never_silent_ends_too(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def busy(desk_id: int, **_options: object) -> AsyncIterator[live.Change]:
+    async def busy(desk_id: int, **_options: object) -> AsyncIterator[pubsub.Change]:
         for _ in range(1000):
-            yield live.Change(1001, 0, 0)
+            yield pubsub.Change(1001, 0, 0)
 
     monkeypatch.setattr(stream, "HEARTBEAT", 0.0)
     monkeypatch.setattr(stream, "iterate_changes", busy)
@@ -206,12 +201,12 @@ def test_a_change_of_a_hidden_ticket_is_told_to_whoever_has_it_only(rocket: Cast
     paid = close_department(rocket, "paid", members=(rocket.analyst,)).pk
     community = rocket.departments["community"].pk
     told = [
-        live.Change(1001, paid, 0),
-        live.Change(1002, paid, rocket.analyst.pk),
-        live.Change(1003, paid, rocket.colleague.pk),
-        live.Change(1004, paid, 0),
-        live.Change(1005, community, rocket.analyst.pk),
-        live.Change(1006, 0, 0),
+        pubsub.Change(1001, paid, 0),
+        pubsub.Change(1002, paid, rocket.analyst.pk),
+        pubsub.Change(1003, paid, rocket.colleague.pk),
+        pubsub.Change(1004, paid, 0),
+        pubsub.Change(1005, community, rocket.analyst.pk),
+        pubsub.Change(1006, 0, 0),
     ]
 
     async def hear(response: Any, amount: int) -> list[str]:
@@ -226,7 +221,7 @@ def test_a_change_of_a_hidden_ticket_is_told_to_whoever_has_it_only(rocket: Cast
     outside = listening(rocket, "colleague", lambda response: hear(response, 3))
     assert outside == ["1003", "1005", "1006"]
     for who in ("analyst", "lead", "admin"):
-        live.hub = live.Hub()
+        pubsub.hub = pubsub.Hub()
         heard = listening(rocket, who, lambda response: hear(response, 6))
         assert heard == ["1001", "1002", "1003", "1004", "1005", "1006"]
 
@@ -236,9 +231,9 @@ def test_whoever_becomes_a_member_hears_at_the_next_look(
 ) -> None:
     paid = close_department(rocket, "paid", members=())
 
-    async def busy(desk_id: int, **_options: object) -> AsyncIterator[live.Change]:
+    async def busy(desk_id: int, **_options: object) -> AsyncIterator[pubsub.Change]:
         for _ in range(1000):
-            yield live.Change(1001, paid.pk, 0)
+            yield pubsub.Change(1001, paid.pk, 0)
 
     monkeypatch.setattr(stream, "HEARTBEAT", 0.0)
     monkeypatch.setattr(stream, "iterate_changes", busy)
@@ -283,9 +278,9 @@ def deactivate(agent: Agent) -> None:
 def test_an_event_is_published_without_words(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket(subject="Secret words")
     with redis.Redis.from_url(settings.REDIS_URL).pubsub() as heard:
-        heard.psubscribe(f"{live.CHANNEL}*")
+        heard.psubscribe(f"{pubsub.CHANNEL}*")
         heard.get_message(timeout=1)
-        live.publish(ticket.events.first())
+        pubsub.publish(ticket.events.first())
         told = heard.get_message(timeout=1)
     department, assignee = in_rocket.departments["paid"].pk, ticket.assignee_id
     assert told["data"] == f"{ticket.number} {department} {assignee}".encode()

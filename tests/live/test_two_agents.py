@@ -21,12 +21,6 @@ OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practic
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def ticket(rocket: Cast) -> Ticket:
-    with desk_scope(rocket.desk):
-        return rocket.open_ticket()
-
-
 class Room:
     """A ticket on the running product, and the pages of agents there."""
 

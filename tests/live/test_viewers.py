@@ -17,8 +17,8 @@ from django.test import AsyncClient, Client
 
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
-from helpdesk import live, viewers
-from helpdesk.viewers import list_others, tell_typing
+from helpdesk.live import pubsub, viewers
+from helpdesk.live.viewers import list_others, set_typing
 from tests.cast import Cast
 from tests.departments import close_department
 from tests.live.test_stream import until_subscribed
@@ -29,15 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "hub", live.Hub())
     monkeypatch.setattr(viewers, "registry", viewers.Viewers())
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
-
-
-@pytest.fixture
-def ticket(rocket: Cast) -> Ticket:
-    with desk_scope(rocket.desk):
-        return rocket.open_ticket()
 
 
 def run(work: Callable[[], Awaitable[Any]]) -> Any:
@@ -92,7 +85,7 @@ def test_agents_see_one_another_come_type_and_go(rocket: Cast, ticket: Ticket) -
                 assert await hear(theirs) == [("Analyst", "")]
                 assert await hear(mine) == [("Colleague", "")]
                 for doing in ("reply", "note", ""):
-                    await sync_to_async(tell_typing)(rocket.colleague, ticket.number, doing)
+                    await sync_to_async(set_typing)(rocket.colleague, ticket.number, doing)
                     assert await hear(mine) == [("Colleague", doing)]
             assert await hear(mine) == []
 
@@ -110,9 +103,9 @@ def test_an_agent_with_two_pages_is_one_viewer_until_both_are_closed(
                 await hear(first)
                 async with page_of(rocket.colleague, ticket) as second:
                     assert await hear(second) == [("Analyst", "")]
-                await sync_to_async(tell_typing)(rocket.colleague, ticket.number, "reply")
+                await sync_to_async(set_typing)(rocket.colleague, ticket.number, "reply")
                 assert await hear(mine) == [("Colleague", "reply")]
-                await sync_to_async(tell_typing)(rocket.colleague, ticket.number, "")
+                await sync_to_async(set_typing)(rocket.colleague, ticket.number, "")
                 assert await hear(mine) == [("Colleague", "")]
             assert await hear(mine) == []
 
@@ -136,13 +129,13 @@ def test_viewers_of_another_web_process_are_seen(rocket: Cast, ticket: Ticket) -
 def test_who_vanished_without_a_word_is_forgotten(
     rocket: Cast, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert viewers.BEAT + viewers.STAY < 30
-    monkeypatch.setattr(viewers, "BEAT", 0.01)
+    assert viewers.RENEWAL_INTERVAL + viewers.VIEWER_TTL < 30
+    monkeypatch.setattr(viewers, "RENEWAL_INTERVAL", 0.01)
 
     async def work() -> None:
         async with page_of(rocket.analyst, ticket) as mine:
             assert await hear(mine) == []
-            monkeypatch.setattr(viewers, "STAY", 1.5)
+            monkeypatch.setattr(viewers, "VIEWER_TTL", 1.5)
             dead = viewers.Viewers()
             await dead.enter(viewers.Viewer.of(rocket.colleague, ticket.number))
             dead.present.clear()  # as in a process that was killed
@@ -178,9 +171,9 @@ def test_who_loses_sight_of_the_ticket_sees_no_one_and_is_seen_no_more(
             assert await hear(mine) == []
             assert await hear(no) == [("Analyst", "")]
             assert await hear(mine) == [("Colleague", "")]
-            moved = live.Change(ticket.number, trials.pk, 0)
+            moved = pubsub.Change(ticket.number, trials.pk, 0)
             told = redis.Redis.from_url(settings.REDIS_URL)
-            told.publish(f"{live.CHANNEL}{rocket.desk.pk}", str(moved))
+            told.publish(f"{pubsub.CHANNEL}{rocket.desk.pk}", str(moved))
             assert await hear(no) == []
             assert await hear(mine) == []
 

@@ -220,7 +220,7 @@ def list_email_templates() -> set[str]:
 
 
 def test_a_link_keeps_its_query_and_loses_its_host_and_prefix(rocket: Cast, settings: Any) -> None:
-    settings.SITE_URL = f"{SITE}/help/"
+    settings.SITE_URL = f"{SITE}/help"
     url = f"http://{FORGED}/login/confirm/?key=1"
     assert build_installation_url(None, url) == f"{SITE}/help/login/confirm/?key=1"
     assert build_installation_url(rocket.desk, url) == f"{SITE}/help/rocket/login/confirm/?key=1"

@@ -15,8 +15,8 @@ from django.test import AsyncClient, Client
 
 from accounts.models import Agent, Desk, User
 from accounts.tenancy import desk_scope
-from helpdesk import access_changes, live
 from helpdesk.agent.views import stream
+from helpdesk.live import access, pubsub
 from tests.cast import PASSWORD, Cast
 from tests.live.test_stream import events
 from tests.login.conftest import code_of, give_app, link_in, sign_in_with_password
@@ -129,9 +129,9 @@ def test_an_open_stream_ends_without_a_message_too(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Cast], None], is_busy: bool
 ) -> None:
     """The database is asked at each heartbeat. tests/live/test_access_changes.py has messages."""
-    monkeypatch.setattr(access_changes, "publish_access_change", lambda whose: None)
+    monkeypatch.setattr(access, "publish_access_change", lambda whose: None)
     monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
-    monkeypatch.setattr(live, "hub", live.Hub())
+    monkeypatch.setattr(pubsub, "hub", pubsub.Hub())
     assert asyncio.run(asyncio.wait_for(hear_out(rocket, happens, is_busy), 20))
 
 
@@ -157,7 +157,7 @@ async def hear_out(cast: Cast, happens: Callable[[Cast], None], is_busy: bool) -
 async def make_noise(desk_id: int) -> None:
     """Put ticket changes into the open pages' queues, faster than the heartbeat."""
     while True:
-        live.hub._distribute(f"{live.CHANNEL}{desk_id}", str(live.Change(1001, 0, 0)))
+        pubsub.hub._distribute(f"{pubsub.CHANNEL}{desk_id}", str(pubsub.Change(1001, 0, 0)))
         await asyncio.sleep(0.01)
 
 

@@ -20,6 +20,12 @@ def as_customer(in_rocket: Cast, sign_in: SignIn) -> Client:
     return sign_in(user_of(in_rocket.customer))
 
 
+@pytest.fixture
+def as_manager(in_rocket: Cast, sign_in: SignIn) -> Client:
+    """The manager of the first desk's account, signed in. The desk is entered."""
+    return sign_in(user_of(in_rocket.manager))
+
+
 def user_of(contact: Contact) -> User:
     assert contact.user is not None
     return contact.user

@@ -16,11 +16,6 @@ from tests.portal.conftest import SignIn, user_of
 PAGE = "/rocket/portal/people/"
 
 
-@pytest.fixture
-def as_manager(in_rocket: Cast, sign_in: SignIn) -> Client:
-    return sign_in(user_of(in_rocket.manager))
-
-
 def ask(client: Client, contact: Contact, role: str) -> Any:
     return client.post(f"{PAGE}{contact.pk}/role/", {"role": role})
 

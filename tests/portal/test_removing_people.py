@@ -20,11 +20,6 @@ from tests.portal.conftest import SignIn, user_of
 PAGE = "/rocket/portal/people/"
 
 
-@pytest.fixture
-def as_manager(in_rocket: Cast, sign_in: SignIn) -> Client:
-    return sign_in(user_of(in_rocket.manager))
-
-
 def remove(client: Client, contact: Contact) -> Any:
     return client.post(f"{PAGE}{contact.pk}/removal/")
 

@@ -11,7 +11,6 @@ from accounts.customers.self_service import choose_plan
 from accounts.models import Account, AuditEntry, Contact, CrmConnection, CrmLink, Plan
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
-from tests.portal.conftest import SignIn, user_of
 from tickets.models import NewTerms
 
 PLANS = "/rocket/portal/plans/"
@@ -23,11 +22,6 @@ def free(in_rocket: Cast) -> Plan:
     """A self-service plan; the customer's account has no plan."""
     Account.objects.filter(pk=in_rocket.account.pk).update(plan=None)
     return Plan.objects.create(desk=in_rocket.desk, name="Free", is_self_service=True)
-
-
-@pytest.fixture
-def as_manager(in_rocket: Cast, sign_in: SignIn) -> Client:
-    return sign_in(user_of(in_rocket.manager))
 
 
 def choose(client: Client, plan: Plan) -> str:

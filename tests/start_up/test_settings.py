@@ -124,6 +124,13 @@ def test_a_safe_variant_is_accepted(
     assert read_settings(monkeypatch, changes)["MODE"] == "production"
 
 
+def test_the_address_of_links_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers name their origin without one, so CSRF_TRUSTED_ORIGINS would not match."""
+    settings = read_settings(monkeypatch, {"SITE_URL": "https://help.example.com/"})
+    assert settings["SITE_URL"] == "https://help.example.com"
+    assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://help.example.com"]
+
+
 @pytest.mark.parametrize("make", [secrets.token_hex, secrets.token_urlsafe])
 def test_random_secrets_are_accepted(make: Callable[[int], str]) -> None:
     for _ in range(500):

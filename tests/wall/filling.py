@@ -44,6 +44,11 @@ OPEN_TABLES = {
     "sessions.Session": "belongs to the global sign-in",
 }
 
+# Tables whose rows the application's role can add but neither change nor delete.
+APPEND_ONLY = ["tickets_ticketevent", "sla_clockentry", "accounts_auditentry"]
+
+Casts = tuple[Cast, Cast]
+
 
 def list_walled_models() -> list[type[models.Model]]:
     """Every model that is not on the list above, those behind many-to-many fields included."""

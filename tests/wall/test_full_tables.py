@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.db import ProgrammingError, models, transaction
 
 from accounts.tenancy import desk_scope, no_desk_scope, system_scope
-from tests.access.people import THREE
-from tests.cast import Cast, make_cast
-from tests.wall.filling import fill_every_table, list_walled_models
+from tests.wall.filling import APPEND_ONLY, Casts, list_walled_models
 
 WALLED = list_walled_models()
-RECORDS = {"tickets_ticketevent", "sla_clockentry", "accounts_auditentry"}
-CHANGEABLE = [model for model in WALLED if model._meta.db_table not in RECORDS]
-
-Casts = tuple[Cast, Cast]
+CHANGEABLE = [model for model in WALLED if model._meta.db_table not in APPEND_ONLY]
 
 
 def names(model: type[models.Model]) -> str:
     return model._meta.label
-
-
-@pytest.fixture(scope="module")
-def casts(django_db_setup: None, django_db_blocker: Any) -> Iterator[Casts]:
-    """Two desks, filled once for all tests of this module, in a transaction that is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        rocket = make_cast("rocket", prefix="RC", domain="acme.example", **THREE)
-        matter = make_cast("matter", prefix="MM", domain="globex.example", **THREE)
-        for cast in (rocket, matter):
-            fill_every_table(cast)
-        yield rocket, matter
-        transaction.set_rollback(True)
 
 
 def desks_seen(model: type[models.Model]) -> set[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -15,18 +14,14 @@ from accounts.models import Desk
 from accounts.tenancy import desk_scope, system_scope
 from accounts.wall import get_key_name, list_keys_within_desk
 from channels_intake.models import InboundMessage
-from tests.access.people import THREE
-from tests.cast import Cast, make_cast
-from tests.wall.filling import fill_every_table, list_walled_models
+from tests.cast import Cast
+from tests.wall.filling import APPEND_ONLY, Casts, list_walled_models
 
 Key = tuple[type[models.Model], ForeignKey]
-Casts = tuple[Cast, Cast]
 
 KEYS: list[Key] = [
     (model, field) for model in list_walled_models() for field in list_keys_within_desk(model)
 ]
-# The application's role can't change these rows at all.
-APPEND_ONLY = {"tickets_ticketevent", "sla_clockentry", "accounts_auditentry"}
 
 # Foreign keys of rows with a desk that lead out of it: (table, column), with the reason.
 OUT_OF_DESKS = {
@@ -105,18 +100,6 @@ def test_rows_whose_desk_may_be_unknown_refer_to_nothing_until_it_is_known() -> 
     assert may_lack_it == {InboundMessage}
     names = {constraint.name for constraint in InboundMessage._meta.constraints}
     assert "inbound_refers_within_desk" in names
-
-
-@pytest.fixture(scope="module")
-def casts(django_db_setup: None, django_db_blocker: Any) -> Iterator[Casts]:
-    """Two desks, filled once for all tests of this module, in a transaction that is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        rocket = make_cast("rocket", prefix="RC", domain="acme.example", **THREE)
-        matter = make_cast("matter", prefix="MM", domain="globex.example", **THREE)
-        for cast in (rocket, matter):
-            fill_every_table(cast)
-        yield rocket, matter
-        transaction.set_rollback(True)
 
 
 def get_row(model: type[models.Model], cast: Cast, *filled: str) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from helpdesk.agent.redirects import see_other
 from helpdesk.agent.sending import submit_agent_form_once
 from helpdesk.agent.ticket_queries import get_ticket, get_ticket_for_change
 from helpdesk.agent.views.ticket import render_ticket
+from helpdesk.live.viewers import set_typing
 from helpdesk.shared.drafts import discard, keeps_draft
-from helpdesk.viewers import tell_typing
 from tickets.errors import NewerMessageError, ServiceError
 from tickets.models import Ticket
 from tickets.notifications import mark_ticket_read
@@ -46,7 +46,7 @@ def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     except ServiceError as error:
         form.add_error("body", str(error))
         return _show_again(request, number, form, status=422)
-    tell_typing(request.agent, number, "")
+    set_typing(request.agent, number, "")
     mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
     if is_first:
         text = gettext("Note added.") if _is_note(form) else gettext("Reply sent.")

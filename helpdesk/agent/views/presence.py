@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.ticket_queries import get_ticket_for_change
-from helpdesk.viewers import tell_typing
+from helpdesk.live.viewers import set_typing
 from routing.services import set_away
 
 
@@ -34,5 +34,5 @@ def show_typing(request: AgentRequest, number: int) -> HttpResponse:
     """Show the agent as typing for some seconds: a "note", or else a reply (field "kind")."""
     ticket = get_ticket_for_change(request.agent, number)
     kind = "note" if request.POST.get("kind") == "note" else "reply"
-    tell_typing(request.agent, ticket.number, kind)
+    set_typing(request.agent, ticket.number, kind)
     return HttpResponse(status=204)

@@ -6,6 +6,10 @@ changes. A change of assignee, priority, product or department can be undone fro
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+from django.db.models import Model
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +24,7 @@ from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.undo import Undo
 from tickets.actors import Actor
 from tickets.errors import ServiceError
-from tickets.models import State
+from tickets.models import State, Ticket
 from tickets.services import (
     assign,
     change_department,
@@ -43,16 +47,14 @@ def set_assignee(request: AgentRequest, number: int) -> HttpResponse:
     if chosen and agent is None:
         text = _("That agent isn't active at this desk. Choose another assignee.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
-    expected, by, at = _get_expected(request), Actor.of(request.agent), timezone.now()
-    after = agent.pk if agent else None
-    return apply_change(
+    return _change(
         request,
-        number,
-        lambda: assign(ticket_id=ticket.pk, agent=agent, by=by, at=at, expected=expected),
+        ticket,
+        partial(assign, agent=agent),
         success=_("Assigned to %(agent)s.") % {"agent": agent}
         if agent
         else _("Ticket unassigned."),
-        undo=_build_undo("assignee", number, before=ticket.assignee_id, after=after),
+        undo=_build_undo("assignee", number, before=ticket.assignee_id, after=agent),
     )
 
 
@@ -83,16 +85,13 @@ def set_priority(request: AgentRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         text = _("That priority doesn't exist at this desk. Choose another one.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
-    chosen, expected = form.cleaned_data["priority"], _get_expected(request)
-    by, at = Actor.of(request.agent), timezone.now()
-    return apply_change(
+    chosen = form.cleaned_data["priority"]
+    return _change(
         request,
-        number,
-        lambda: change_priority(
-            ticket_id=ticket.pk, priority=chosen, by=by, at=at, expected=expected
-        ),
+        ticket,
+        partial(change_priority, priority=chosen),
         success=_("Priority changed to %(priority)s.") % {"priority": chosen},
-        undo=_build_undo("priority", number, before=ticket.priority_id, after=chosen.pk),
+        undo=_build_undo("priority", number, before=ticket.priority_id, after=chosen),
     )
 
 
@@ -104,19 +103,15 @@ def set_product(request: AgentRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         text = _("That product doesn't exist at this desk. Choose another one.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
-    chosen, expected = form.cleaned_data["product"], _get_expected(request)
-    by, at = Actor.of(request.agent), timezone.now()
-    after = chosen.pk if chosen else None
-    return apply_change(
+    chosen = form.cleaned_data["product"]
+    return _change(
         request,
-        number,
-        lambda: change_product(
-            ticket_id=ticket.pk, product=chosen, by=by, at=at, expected=expected
-        ),
+        ticket,
+        partial(change_product, product=chosen),
         success=_("Product changed to %(product)s.") % {"product": chosen}
         if chosen
         else _("Product removed."),
-        undo=_build_undo("product", number, before=ticket.product_id, after=after),
+        undo=_build_undo("product", number, before=ticket.product_id, after=chosen),
     )
 
 
@@ -128,18 +123,33 @@ def set_department(request: AgentRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         text = _("That department doesn't exist at this desk. Choose another one.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
-    chosen, expected = form.cleaned_data["department"], _get_expected(request)
-    by, at = Actor.of(request.agent), timezone.now()
-    before = ticket.department_id
-    return apply_change(
+    chosen, before = form.cleaned_data["department"], ticket.department_id
+    return _change(
         request,
-        number,
-        lambda: change_department(
-            ticket_id=ticket.pk, department=chosen, by=by, at=at, expected=expected
-        ),
+        ticket,
+        partial(change_department, department=chosen),
         success=_("Moved to %(department)s.") % {"department": chosen},
         # A ticket can't be moved back to no department.
-        undo=_build_undo("department", number, before=before, after=chosen.pk) if before else None,
+        undo=_build_undo("department", number, before=before, after=chosen) if before else None,
+    )
+
+
+def _change(
+    request: AgentRequest,
+    ticket: Ticket,
+    change: Callable[..., Ticket],
+    *,
+    success: str,
+    undo: Undo | None,
+) -> HttpResponse:
+    """Apply a change if the property has the value that the page showed."""
+    by, at, expected = Actor.of(request.agent), timezone.now(), _get_expected(request)
+    return apply_change(
+        request,
+        ticket.number,
+        lambda: change(ticket_id=ticket.pk, by=by, at=at, expected=expected),
+        success=success,
+        undo=undo,
     )
 
 
@@ -149,12 +159,14 @@ def _get_expected(request: AgentRequest) -> int | bool | None:
     return False if expected is None else parse_number(expected)
 
 
-def _build_undo(name: str, number: int, *, before: int | None, after: int | None) -> Undo | None:
-    if before == after:
+def _build_undo(name: str, number: int, *, before: int | None, after: Model | None) -> Undo | None:
+    """Return the way back to the row with the id ``before``, or None if nothing changed."""
+    left = after.pk if after else None
+    if before == left:
         return None
     return Undo(
         action=reverse(f"agent:{name}", args=[number]),
         name=name,
         value=str(before or ""),
-        expected=str(after or ""),
+        expected=str(left or ""),
     )

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import DeskRequest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope, release_connection
-from helpdesk import viewers
-from helpdesk.access_changes import name_access
 from helpdesk.agent.permissions import AgentRequest
-from helpdesk.live import Change, Held, News, ViewersChanged, iterate_changes
+from helpdesk.live import viewers
+from helpdesk.live.access import list_access_names
+from helpdesk.live.pubsub import Change, Held, News, ViewersChanged, iterate_changes
 from helpdesk.login.signed_out.refusing import build_unauthorized_response
 from helpdesk.login.sso.sessions import is_sso_session_invalid
 from helpdesk.login.two_factor.policy import get_pending_step
@@ -72,17 +72,17 @@ async def _stream(request: AgentRequest, ticket: Change | None) -> AsyncIterator
         async for line in _iterate_lines(request, None):
             yield line
         return
-    company = Company(request, ticket)
+    others = OtherViewers(request, ticket)
     try:
-        yield await company.enter()
-        async for line in _iterate_lines(request, company):
+        yield await others.enter()
+        async for line in _iterate_lines(request, others):
             yield line
     finally:
-        await company.leave()
+        await others.leave()
 
 
-class Company:
-    """The other agents on a ticket, as a page of it is told. ticket: decides who may see it."""
+class OtherViewers:
+    """The other agents on a ticket, as its page names them. ticket: decides who may see it."""
 
     def __init__(self, request: AgentRequest, ticket: Change) -> None:
         self.request, self.ticket, self.told = request, ticket, ""
@@ -122,10 +122,10 @@ def _can_see(request: AgentRequest, change: Change) -> bool:
     )
 
 
-async def _iterate_lines(request: AgentRequest, company: Company | None) -> AsyncIterator[str]:
-    number = company.ticket.number if company else None
+async def _iterate_lines(request: AgentRequest, others: OtherViewers | None) -> AsyncIterator[str]:
+    number = others.ticket.number if others else None
     checked = time.monotonic()
-    names = name_access(desk_id=request.desk.pk, agent=request.agent)
+    names = list_access_names(desk_id=request.desk.pk, agent=request.agent)
     async for change in iterate_changes(
         request.desk.pk, names=names, pause=HEARTBEAT, number=number
     ):
@@ -135,7 +135,7 @@ async def _iterate_lines(request: AgentRequest, company: Company | None) -> Asyn
             if not await sync_to_async(_can_still_listen)(request):
                 return
             checked = time.monotonic()
-        if company and (line := await company.notice(change, is_due=is_due)):
+        if others and (line := await others.notice(change, is_due=is_due)):
             yield line
         if isinstance(change, Held):
             yield f"event: held\ndata: {change.shown}\n\n"

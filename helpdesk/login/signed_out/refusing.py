@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import resolve_url
-from django.urls import get_script_prefix
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,12 +40,11 @@ def refuse_signed_out(request: HttpRequest) -> HttpResponse:
     if is_live_request(request):
         return build_unauthorized_response()
     if request.method in SAFE_METHODS:
-        return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))
     owner = find_form_owner(request)
     kept = keep_refused_form(request, owner) if owner else Kept.NOTHING
-    return redirect_to_login(
-        find_form_page(request), resolve_url("account_login") + "?" + _notice(kept)
-    )
+    sign_in_url = reverse("account_login", query={NOTICE: kept.value})
+    return redirect_to_login(find_form_page(request), sign_in_url)
 
 
 def is_live_request(request: HttpRequest) -> bool:
@@ -109,9 +107,3 @@ def _is_person_of(desk: Desk, user: User) -> bool:
         or Agent.objects.filter(here).exists()
         or Contact.objects.filter(here).exists()
     )
-
-
-def _notice(kept: Kept) -> str:
-    query = QueryDict(mutable=True)
-    query[NOTICE] = kept.value
-    return query.urlencode()

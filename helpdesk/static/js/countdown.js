@@ -1,4 +1,4 @@
-// <time datetime="…" data-countdown data-state="ok|soon|overdue" data-soon="3600">: one timer keeps them all current.
+// <time datetime="…" data-countdown data-state="ok|soon|overdue">: one timer keeps them all current.
 // The texts are those of helpdesk/shared/times.py.
 const TICK_MS = 30_000;
 const MINUTE = 60;
@@ -15,9 +15,9 @@ function describe(seconds) {
   return getText(hours ? "daysHours" : "days", { days, hours });
 }
 
-function stateOf(seconds, soon) {
+function stateOf(seconds) {
   if (seconds < 0) return "overdue";
-  return seconds <= soon ? "soon" : "ok";
+  return seconds <= HOUR ? "soon" : "ok";
 }
 
 function update(element) {
@@ -26,7 +26,7 @@ function update(element) {
   const seconds = (due - Date.now()) / 1000;
   const text = getText(seconds < 0 ? "overdue" : "dueIn", { time: describe(seconds) });
   if (element.textContent !== text) element.textContent = text;
-  element.dataset.state = stateOf(seconds, Number(element.dataset.soon ?? HOUR));
+  element.dataset.state = stateOf(seconds);
 }
 
 function updateAll() {

@@ -65,7 +65,6 @@ function showFiles(input, refused = []) {
   rows.push(...refused.map(([file, fault]) => makeRow(input, file, fault)));
   list.replaceChildren(...rows);
   list.hidden = rows.length === 0;
-  input.dataset.kept = "";
   kept.set(input, [...input.files]);
 }
 

@@ -1,7 +1,7 @@
 // [data-viewers="URL"] lists the other agents on the ticket, as the event stream names them ("viewers", data: JSON).
 // While others are there, typing in the composer is posted to the URL, at most once in TELL_MS.
 const TELL_MS = 4000;
-const TYPING_MS = 10000; // after the last word of it (helpdesk/viewers.py)
+const TYPING_MS = 10000; // after the last word of it (helpdesk/live/viewers.py)
 const LABELS = { "": "isViewing", reply: "isTypingReply", note: "isTypingNote" };
 const list = document.querySelector("[data-viewers]");
 let others = [];

@@ -21,16 +21,16 @@ import structlog
 from django.conf import settings
 
 from accounts.models import Agent
-from helpdesk import live
-from helpdesk.live import VIEWERS_CHANNEL
+from helpdesk.live import pubsub
+from helpdesk.live.pubsub import VIEWERS_CHANNEL
 from helpdesk.shared.avatars import get_initials, get_tone
 
 log = structlog.get_logger(__name__)
 
 KEY = "plumbline:viewers:"
-BEAT = 8.0  # seconds between two renewals
-STAY = 18.0  # seconds a viewer is shown without a renewal: BEAT + STAY is less than 30
-TYPING = 10.0  # seconds someone is shown as typing after the last word of it
+RENEWAL_INTERVAL = 8.0  # seconds
+VIEWER_TTL = 18.0  # seconds without a renewal; both together are less than 30
+TYPING_TTL = 10.0  # seconds after the last word
 TIMEOUT = 2.0  # seconds
 
 
@@ -89,21 +89,21 @@ def _valkey() -> redis.Redis:
     )
 
 
-def tell_typing(agent: Agent, number: int, doing: str) -> None:
+def set_typing(agent: Agent, number: int, doing: str) -> None:
     """Show an agent as typing a "reply" or a "note" for the next seconds; "" ends it."""
     viewer = Viewer.of(agent, number, page="typing")
     with _valkey().pipeline(transaction=False) as pipe:
         if doing:
-            until = time.time() + TYPING
+            until = time.time() + TYPING_TTL
             pipe.hset(viewer.key, viewer.field, viewer.describe(doing=doing, until=until))
-            pipe.expire(viewer.key, int(STAY))
+            pipe.expire(viewer.key, int(VIEWER_TTL))
         else:
             pipe.hdel(viewer.key, viewer.field)
         pipe.publish(f"{VIEWERS_CHANNEL}{agent.desk_id}", number)
         try:
             pipe.execute()
         except redis.RedisError as error:
-            log.warning("typing_not_told", error=str(error))
+            log.warning("typing_not_shown", error=str(error))
 
 
 class Viewers:
@@ -134,32 +134,32 @@ class Viewers:
         return list_others(entries, agent_id=viewer.agent_id, now=time.time())
 
     async def _renew(self) -> None:
-        crowds: dict[str, int] = {}
+        shared: dict[str, int] = {}
         while self.present:
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(RENEWAL_INTERVAL)
             present = list(self.present)
             await self._run(self._write(present))
-            crowds = await self._wake_crowded(present, crowds)
+            shared = await self._wake_shared(present, shared)
 
-    async def _wake_crowded(self, present: list[Viewer], before: dict[str, int]) -> dict[str, int]:
+    async def _wake_shared(self, present: list[Viewer], before: dict[str, int]) -> dict[str, int]:
         """Let the pages look again where others are or were: a process may have died."""
         own = Counter(viewer.key for viewer in present)
         counts = await self._run([("HLEN", key) for key in own]) or []
-        crowds = {key: count for key, count in zip(own, counts, strict=False) if count > own[key]}
+        shared = {key: count for key, count in zip(own, counts, strict=False) if count > own[key]}
         for viewer in present:
-            if viewer.key in crowds or viewer.key in before:
-                live.hub.wake(viewer.desk_id, viewer.number)
-        return crowds
+            if viewer.key in shared or viewer.key in before:
+                pubsub.hub.wake(viewer.desk_id, viewer.number)
+        return shared
 
     @staticmethod
     def _write(viewers: Iterable[Viewer]) -> list[tuple[str, ...]]:
-        until = time.time() + STAY
+        until = time.time() + VIEWER_TTL
         return [
             command
             for viewer in viewers
             for command in (
                 ("HSET", viewer.key, viewer.field, viewer.describe(doing="", until=until)),
-                ("EXPIRE", viewer.key, str(int(STAY))),
+                ("EXPIRE", viewer.key, str(int(VIEWER_TTL))),
             )
         ]
 

@@ -5,10 +5,10 @@ the ticket's number alone and reloads its part through the ordinary views and pe
 message costs only freshness.
 
 A message on the channel of viewers names a ticket on which agents come, go or type; only the pages
-of that ticket get it (helpdesk/viewers.py).
+of that ticket get it (helpdesk/live/viewers.py).
 
 A message on the access channel names a desk, agent or user whose access may have changed; their
-pages then check it in the database (helpdesk/access_changes.py).
+pages then check it in the database (helpdesk/live/access.py).
 """
 
 from __future__ import annotations

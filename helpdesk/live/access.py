@@ -3,7 +3,7 @@
 Signals, because many write the rows that decide about access: admin pages, invitations, sign-in,
 erasure, commands. Nothing is decided here, and a lost message costs time only: streams check at
 each heartbeat too. A ``QuerySet.update`` of these rows sends no signal; its caller calls
-``tell_of_access_change``.
+``notify_access_change``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
 from accounts.models import Agent, AgentDepartment, Department, Desk, IdentityProvider, User
-from helpdesk.live import publish_access_change
+from helpdesk.live.pubsub import publish_access_change
 
 # The models that decide who may see what, and whose pages to check.
 WHOSE: dict[type[Model] | None, Callable[[Any], str]] = {
@@ -36,12 +36,12 @@ WHOSE: dict[type[Model] | None, Callable[[Any], str]] = {
 IDLE_FIELDS = {"last_login", "language", "time_zone", "last_used_at"}
 
 
-def name_access(*, desk_id: int, agent: Agent) -> frozenset[str]:
+def list_access_names(*, desk_id: int, agent: Agent) -> frozenset[str]:
     """Return the names under which changes of this agent's access are told."""
     return frozenset({f"desk {desk_id}", f"agent {agent.pk}", f"user {agent.user_id}"})
 
 
-def tell_of_access_change(row: Model) -> None:
+def notify_access_change(row: Model) -> None:
     """Tell open pages, after commit, that access which a row decides about may have changed."""
     transaction.on_commit(partial(publish_access_change, WHOSE[row._meta.concrete_model](row)))
 
@@ -59,15 +59,15 @@ def _on_save(
 ) -> None:
     is_idle = update_fields is not None and update_fields <= IDLE_FIELDS
     if not created and not is_idle:
-        tell_of_access_change(instance)
+        notify_access_change(instance)
 
 
 def _on_delete(*, instance: Model, **kwargs: Any) -> None:
-    tell_of_access_change(instance)
+    notify_access_change(instance)
 
 
 def _on_sign_out(*, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     if user is not None:
         # Django deletes the session after this signal, but pages must not find it anymore.
         request.session.delete()
-        tell_of_access_change(user)
+        notify_access_change(user)

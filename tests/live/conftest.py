@@ -1,0 +1,23 @@
+"""Fixtures of the live pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.tenancy import desk_scope
+from helpdesk.live import pubsub
+from tests.cast import Cast
+from tickets.models import Ticket
+
+
+@pytest.fixture(autouse=True)
+def _fresh_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a hub of its own, with no page open."""
+    monkeypatch.setattr(pubsub, "hub", pubsub.Hub())
+
+
+@pytest.fixture
+def ticket(rocket: Cast) -> Ticket:
+    """A ticket of the first desk's customer."""
+    with desk_scope(rocket.desk):
+        return rocket.open_ticket()

@@ -1,0 +1,5 @@
+"""The modules that register admin pages, for autodiscovery (helpdesk/admin/apps.py)."""
+
+from tickets.admin import form_fields, priorities, records
+
+__all__ = ["form_fields", "priorities", "records"]

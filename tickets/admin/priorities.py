@@ -1,0 +1,153 @@
+"""The admin pages of priorities, and their order."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Max, Model
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
+
+from accounts.admin.access import AdminRequest
+from accounts.admin.base import DeskForm, DeskModelAdmin
+from accounts.admin.texts import Text, TranslatedAdmin, TranslatedForm
+from tickets.models import Priority
+from tickets.selectors import get_priority_deletion_error
+from tickets.services.priorities import rank_offered_first
+
+
+class PriorityForm(TranslatedForm, DeskForm):
+    """A priority. The default for email moves from one priority to another and is never unset.
+
+    A new one is offered the last rank.
+    """
+
+    texts = (
+        Text("name", ("name",), _("Name"), max_length=20),
+        Text("definition", ("definition",), _("Definition"), is_long=True),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            last = Priority.objects.filter(desk=self.desk).aggregate(last=Max("rank"))["last"]
+            self.initial.setdefault("rank", (last or 0) + 1)
+
+    def get_own_language(self) -> str:
+        return self.desk.language if self.desk else ""
+
+    def get_fallback(self, text: Text, language: str) -> str:
+        return str(getattr(self.instance, text.name))
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | {"is_mail_default"}
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("is_retired") and found.get("is_mail_default"):
+            self.add_error(
+                "is_retired",
+                gettext(
+                    "The default for email can't be retired. Make another priority the default "
+                    "first."
+                ),
+            )
+        return found
+
+    def clean_is_mail_default(self) -> bool:
+        wanted: bool = self.cleaned_data["is_mail_default"]
+        if self.initial.get("is_mail_default") and not wanted:
+            raise ValidationError(
+                gettext(
+                    "Email needs a default priority. Make another priority the default instead."
+                )
+            )
+        return wanted
+
+
+class PriorityOrder(forms.BaseModelFormSet):
+    """The ranks of the list. Any numbers make an order: they are saved as 1, 2, 3 and so on.
+
+    A row that got the number of another one goes before it: 1 makes it the highest. Retired
+    priorities come last.
+    """
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        rows = sorted(self.forms, key=self._get_place)
+        for rank, row in enumerate(rows, start=1):
+            row.instance.rank = row.cleaned_data["rank"] = rank
+            cast(RankForm, row).new_rank = rank
+
+    def _get_place(self, row: Any) -> tuple[bool, int, bool, int]:
+        typed, before = row.cleaned_data["rank"], row.initial["rank"]
+        return row.instance.is_retired, typed, typed == before, before
+
+
+class RankForm(forms.ModelForm):
+    """The rank of a row of the list. It has changed if its new place differs from the stored."""
+
+    new_rank: int | None = None  # set by PriorityOrder
+
+    def has_changed(self) -> bool:
+        if self.new_rank is None:
+            return super().has_changed()
+        return bool(self.new_rank != self.initial["rank"])
+
+
+@admin.register(Priority)
+class PriorityAdmin(TranslatedAdmin, DeskModelAdmin):
+    """Priorities, put in order by dragging the rows of the list or by typing their ranks."""
+
+    form = PriorityForm
+    list_display = ["name", "rank", "is_mail_default", "is_retired"]
+    list_editable = ["rank"]
+    ordering_field = "rank"
+    list_before_template = "admin/_priority_order.html"
+    fieldsets = [
+        (
+            None,
+            {"fields": [("name", "rank"), "definition", ("is_mail_default", "is_retired")]},
+        )
+    ]
+    text_rows = (("name",), ("definition",))
+
+    def get_changelist_formset(self, request: AdminRequest, **kwargs: Any) -> Any:
+        return forms.modelformset_factory(
+            Priority, RankForm, formset=PriorityOrder, fields=["rank"], extra=0,
+            widgets={"rank": UnfoldAdminIntegerFieldWidget},
+        )  # fmt: skip
+
+    def get_own_language(self, request: AdminRequest, obj: Any) -> str:
+        return str(request.desk.language)
+
+    def has_delete_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
+        is_default = isinstance(obj, Priority) and obj.is_mail_default
+        return super().has_delete_permission(request, obj) and not is_default
+
+    def delete_view(self, request: AdminRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Ask for confirmation, or return to the priority with the reason if tickets have it."""
+        priority = self.get_object(request, object_id)
+        if priority is None or not self.has_delete_permission(request, priority):
+            return super().delete_view(request, object_id, *args, **kwargs)
+        if problem := get_priority_deletion_error(priority):
+            messages.error(request, problem)
+            page = reverse("admin:tickets_priority_change", args=[priority.pk])
+            return HttpResponseRedirect(page)
+        return super().delete_view(request, object_id, *args, **kwargs)
+
+    def save_model(self, request: AdminRequest, obj: Priority, form: Any, change: bool) -> None:
+        if obj.is_mail_default:
+            marked = Priority.objects.filter(desk=request.desk, is_mail_default=True)
+            marked.exclude(pk=obj.pk).update(is_mail_default=False)
+        super().save_model(request, obj, form, change)
+        if "is_retired" in form.changed_data:
+            rank_offered_first(desk=request.desk)
