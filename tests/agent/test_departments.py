@@ -191,8 +191,8 @@ def test_it_is_offered_and_given_to_nobody_who_may_not_see_it(
     rocket: Cast, hidden: Ticket, client: Client
 ) -> None:
     page = client.get(f"{TICKETS}/{hidden.number}/").content.decode()
-    select = page.partition('name="assignee"')[2].partition("</select>")[0]
-    offered = re.findall(r"<option[^>]*>([^<]+)</option>", select)
+    menu = page.partition('data-property="assignee"')[2].partition("</form>")[0]
+    offered = [label.strip() for label in re.findall(r"<button[^>]*>([^<]+)</button>", menu)]
     assert offered == ["Unassigned", "Admin", "Analyst", "Lead", "Level Two"]
     answer = client.post(
         f"{TICKETS}/{hidden.number}/assignee/", {"assignee": rocket.colleague.pk}, follow=True

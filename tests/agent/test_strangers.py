@@ -35,6 +35,7 @@ WRITES = {
     "drafts",
     "product",
     "ticket_requester",
+    "typing",
 }
 OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
 
