@@ -69,10 +69,15 @@ def is_intro_in_line(head: str) -> bool:
 
 
 def may_start_intro(lines: Sequence[str], number: int, head: str) -> bool:
-    """Return True if an introduction may start here. Without its first word: after a blank line."""
+    """Return True if an introduction may start here.
+
+    Without its first word: after a blank line, or if all of it stands in the line.
+    """
     if INTRO_START.match(head):
         return True
-    return number > 0 and not lines[number - 1].strip() and not head.startswith(">")
+    if not number or head.startswith(">"):
+        return False
+    return not lines[number - 1].strip() or (head.endswith(INTRO_ENDS) and "@" in head)
 
 
 def find_intro(lines: Sequence[str], end: int, first: int = 0) -> int:

@@ -16,12 +16,10 @@ from channels_intake.mime.header_blocks import (
 )
 from channels_intake.mime.introductions import (
     INTRO_ENDS,
-    MAX_INTRO_LINES,
     clean_line,
     find_intro,
     find_sure_intro,
     is_dashed_intro,
-    is_intro,
     is_intro_in_line,
     may_start_intro,
 )
@@ -53,7 +51,7 @@ def _find_tail(lines: Sequence[str]) -> int:
     start = skip_back_to_intro(lines, quote)
     if start < quote or is_history(lines, quote):
         return start
-    return len(lines) if _is_announced(lines, quote) else quote
+    return find_history_below(lines, quote) if _is_announced(lines, quote) else quote
 
 
 def find_hard_start(lines: Sequence[str]) -> int:
@@ -132,15 +130,21 @@ def is_forwarded(lines: Sequence[str], quote: int) -> bool:
 def is_history(lines: Sequence[str], quote: int) -> bool:
     """Return True if a quote starts with an introduction or a header block of the earlier mail."""
     texts = [_unquote(line) for line in lines[quote : quote + 4 * MAX_LEAD_LINES]]
-    filled = [number for number, text in enumerate(texts) if text][:MAX_LEAD_LINES]
-    if not filled:
-        return False
-    if any(has_header_labels(texts, number) for number in filled):
+    first = next((number for number, text in enumerate(texts) if text), len(texts))
+    blank = next((n for n in range(first, len(texts)) if not texts[n]), len(texts))
+    lead = range(first, min(blank, first + MAX_LEAD_LINES))
+    if any(has_header_labels(texts, n) or SEPARATOR.fullmatch(texts[n]) for n in lead):
         return True
-    if any(SEPARATOR.fullmatch(texts[number]) for number in filled):
-        return True
-    first = filled[0]
-    return any(is_intro(texts[first:end]) for end in range(first + 1, first + 1 + MAX_INTRO_LINES))
+    return any(find_intro(texts, number + 1, first) == first for number in lead)
+
+
+def find_history_below(lines: Sequence[str], quote: int) -> int:
+    """Return the start of the earlier mail below a quote of the writer's own, or the end."""
+    for number in range(quote + 1, min(len(lines), MAX_LINES)):
+        is_paragraph = is_quoted(lines[number]) and not lines[number - 1].strip("> \t\r\n")
+        if is_paragraph and is_history(lines, number):
+            return number
+    return len(lines)
 
 
 def _unquote(line: str) -> str:

@@ -13,6 +13,7 @@ from channels_intake.mime.html_text import HtmlLine, Mark, join_lines, read_html
 from channels_intake.mime.introductions import MAX_INTRO_LINES, find_sure_intro, is_loose_intro
 from channels_intake.mime.quoting import (
     find_hard_start,
+    find_history_below,
     find_quoted_tail,
     is_forwarded,
     is_history,
@@ -57,7 +58,8 @@ def _find_split(lines: Sequence[HtmlLine]) -> int:
     """Return the first line of the earlier mail, or the number of lines if there is none."""
     texts = [line.text for line in lines]
     marked = (number for number, line in enumerate(lines) if _is_marked_start(texts, number, line))
-    return min(find_hard_start(texts), next(marked, len(lines)), _find_tail(lines, texts))
+    start = skip_back_over_rule(texts, next(marked, len(lines)))
+    return min(find_hard_start(texts), start, _find_tail(lines, texts))
 
 
 def _is_marked_start(texts: Sequence[str], number: int, line: HtmlLine) -> bool:
@@ -78,7 +80,13 @@ def _find_tail(lines: Sequence[HtmlLine], texts: Sequence[str]) -> int:
     if start == quote and is_history(texts, quote):
         return skip_back_over_rule(texts, quote)
     is_own = start == quote and not lines[quote].is_cited
-    return len(lines) if is_own else start
+    return _find_history_below(lines, texts, quote) if is_own else start
+
+
+def _find_history_below(lines: Sequence[HtmlLine], texts: Sequence[str], quote: int) -> int:
+    """Return the start of the earlier mail below a quote of the writer's own, or the end."""
+    cited = (number for number in range(quote, len(lines)) if lines[number].is_cited)
+    return min(find_history_below(texts, quote), next(cited, len(lines)))
 
 
 def _find_marked_intro(lines: Sequence[HtmlLine], quote: int) -> int:

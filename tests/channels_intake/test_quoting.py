@@ -135,6 +135,13 @@ HOSTILE = {
     "rules": "____\n\n" * HUGE,
     "markers in quotes": f"> {REPLY_MARKER}\nx\n" * 20_000,
     "letters": "a" * 1_000_000,
+    "announced blocks": "so:\nFrom: x\nSent: 1:11\nTo: y\nSubject: z\n" * 20_000,
+    "own quotes": "so:\n" + "> x\n>\n" * 50_000,
+    "own quotes like introductions": "so:\n" + "> On 20 Nov 2026 11:30 a@b:\n>\n" * 20_000,
+    "footers": ">\n" + "-- \n" * HUGE,
+    "dashed words": "--- a b ---\n" * 50_000,
+    "forwards": "=== forwar " * HUGE,
+    "lines with an address": "a@b:\n" * HUGE,
 }
 
 
