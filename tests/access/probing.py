@@ -15,7 +15,7 @@ from tests.access.people import World
 from tests.access.policy import PEOPLE
 from tests.access.routes import ROUTES, Route
 
-SYMBOLS = {401: "^", 403: "!", 404: "-", 405: ".", 400: "?", 422: "?", 429: "%"}
+SYMBOLS = {401: "^", 403: "!", 404: "-", 405: ".", 400: "?", 422: "?", 429: "%", 503: "v"}
 
 WRITE_COUNTS = """
 SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
