@@ -201,7 +201,7 @@ class IdentityProviderAdmin(DeskModelAdmin):
     of_kind: ClassVar[dict[str, tuple[Any, dict[str, Any]]]] = {
         ProviderKind.OIDC: (
             "OpenID Connect",
-            {"fields": ["server_url", ("client_id", "client_secret")]},
+            {"fields": ["server_url", "client_id", "client_secret"]},
         ),
         ProviderKind.SAML: (
             "SAML 2.0",

@@ -72,7 +72,7 @@ def test_a_provider_that_does_not_respond_is_said_not_to(
     with socket.create_server(("127.0.0.1", 0)) as server:
         closed = server.getsockname()[1]
     IdentityProvider.objects.update(server_url=f"http://127.0.0.1:{closed}")
-    assert "127.0.0.1 did not respond" in run(admin, provider)
+    assert "127.0.0.1 isn&#x27;t responding. Check the URL" in run(admin, provider)
 
 
 def test_what_is_wrong_with_the_configuration_is_said(

@@ -191,6 +191,8 @@ def _request(method: str, url: str, **kwargs: Any) -> Response:
         with GuardedSession({urlsplit(url).hostname or ""}, seconds=TIMEOUT_SECONDS) as session:
             return session.request(method, url, headers={"Accept": "application/json"}, **kwargs)
     except UnreachableError as error:
-        raise ProviderDownError(f"{url}: {error}", str(error)) from error
+        named = {"host": urlsplit(url).hostname}
+        explanation = _("%(host)s isn't responding. Check the URL, and whether the provider is up.")
+        raise ProviderDownError(f"{url}: {error}", explanation % named) from error
     except (ForbiddenAddressError, ValueError) as error:
         raise SsoError(f"{url}: {error}", str(error)) from error
