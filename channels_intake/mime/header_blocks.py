@@ -17,8 +17,12 @@ MAX_BLOCK_LINES = 8
 _ALL_LABELS = FROM_LABELS | DATE_LABELS | OTHER_LABELS
 _HEADER_LINE = re.compile(r"\*{0,2}([^\s*:：<>@\d][^*:：<>@\d]{0,24}?)\s?[:：]\s?\*{0,2}\s*(.*)")
 _ADDRESS_OR_TIME = re.compile(r"[^\s<>@]@[^\s<>@]|\d[:.h]\d{2}")
+_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
+_TIME = re.compile(r"\d[:.h]\d{2}")
 _DASHED_WORDS = re.compile(r"[-_]{3,}\s*[^\W\d_][^@<>]{2,40}?\s*[-_]{3,}")
 MIN_RULE_CHARS = 3
+MIN_OUTLOOK_RULE_CHARS = 20
+MIN_UNKNOWN_LABELS = 4
 
 
 def is_header_block(lines: Sequence[str], number: int, head: str) -> bool:
@@ -27,11 +31,22 @@ def is_header_block(lines: Sequence[str], number: int, head: str) -> bool:
     GMX writes the date first; such a block has no other lines between.
     """
     first = _read_label(head)
+    if first and is_block_below_rule(lines, number):
+        return True
     if first in FROM_LABELS and _has_value(head):
         return _has_all_labels([head, *lines[number + 1 : number + MAX_BLOCK_LINES]])
     if first not in DATE_LABELS:
         return False
     return _has_all_labels(_get_labeled_lines(lines, number))
+
+
+def is_block_below_rule(lines: Sequence[str], number: int) -> bool:
+    """Return True for header lines in a language we lack, below Outlook's rule."""
+    if not number or not is_rule(lines[number - 1], MIN_OUTLOOK_RULE_CHARS):
+        return False
+    block = [clean_line(line) for line in _get_labeled_lines(lines, number)]
+    has_time = any(_TIME.search(line) for line in block[1:3])
+    return len(block) >= MIN_UNKNOWN_LABELS and bool(_ADDRESS.search(block[0])) and has_time
 
 
 def has_header_labels(lines: Sequence[str], number: int) -> bool:

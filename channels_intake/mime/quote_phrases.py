@@ -10,10 +10,14 @@ import unicodedata
 # Language: labels of From, of Sent or Date, and of To or Subject
 _LABELS: dict[str, tuple[str, str, str]] = {
     "en": ("From", "Sent|Date|Sent at|Date sent", "To|Subject"),
+    "af": ("Van", "Gestuur|Datum", "Aan|Onderwerp"),
     "ar": ("من", "تم الإرسال|تاريخ الإرسال|التاريخ|أرسلت|أُرسلت", "إلى|الموضوع"),
+    "az": ("Kimdən", "Göndərildi|Göndərilib|Tarix", "Kimə|Mövzu"),
+    "be": ("Ад|Ад каго", "Адпраўлена|Дата", "Каму|Тэма"),
     "bg": ("От", "Изпратено|Изпратен|Дата", "До|Относно|Тема"),
     "ca": ("De", "Enviat|Enviat el|Data|Enviat a", "Per a|A|Assumpte|Tema"),
     "cs": ("Od", "Odesláno|Datum|Posláno", "Komu|Předmět|Pro"),
+    "cy": ("Oddi wrth", "Anfonwyd|Dyddiad", "At|Pwnc"),
     "da": ("Fra", "Sendt|Dato", "Til|Emne"),
     "de": ("Von", "Gesendet|Datum|Gesendet am", "An|Betreff"),
     "el": ("Από", "Στάλθηκε|Αποστολή|Ημερομηνία|Εστάλη", "Προς|Θέμα"),
@@ -23,17 +27,22 @@ _LABELS: dict[str, tuple[str, str, str]] = {
     "fa": ("از", "ارسال شده|ارسال‌شده|تاریخ|فرستاده شده", "به|موضوع"),
     "fi": ("Lähettäjä", "Lähetetty|Päivämäärä|Päiväys", "Vastaanottaja|Aihe|Kenelle"),
     "fr": ("De|Expéditeur", "Envoyé|Date|Envoyé le|Envoye", "À|A|Pour|Objet|Sujet|Destinataire"),
+    "gl": ("De", "Enviado|Data", "Para|Asunto"),
     "he": ("מאת", "נשלח|תאריך|נשלח בתאריך", "אל|נושא|לכבוד"),
     "hi": ("प्रेषक|से|द्वारा", "भेजा गया|भेजी गई|दिनांक|भेजा", "प्रति|को|विषय|प्राप्तकर्ता"),
     "hr": ("Od|Šalje|Pošiljatelj", "Poslano|Datum|Poslato", "Za|Prima|Primatelj|Predmet"),
     "hu": ("Feladó|Küldő", "Elküldve|Dátum|Küldve|Küldés dátuma", "Címzett|Tárgy"),
     "id": ("Dari|Pengirim", "Dikirim|Terkirim|Tanggal|Date", "Kepada|Ke|Untuk|Subjek|Perihal"),
+    "is": ("Frá", "Sent|Dagsetning", "Til|Efni"),
     "it": ("Da", "Inviato|Data|Inviata|Inviato il", "A|Oggetto"),
     "ja": ("差出人|送信者|送信元|From", "送信日時|日付|日時|送信日", "宛先|送信先|件名"),
+    "ka": ("გამომგზავნი|ვისგან", "გაგზავნილია|გაიგზავნა|თარიღი", "ადრესატი|ვის|თემა"),
+    "kk": ("Кімнен", "Жіберілді|Жіберілген|Күні", "Кімге|Тақырып|Тақырыбы"),
     "ko": ("보낸 사람|보낸사람|보낸이|발신", "보낸 날짜|보낸날짜|날짜|보낸 시간|발신 시간",
            "받는 사람|받는사람|받는이|수신|제목"),
     "lt": ("Nuo|Siuntėjas", "Išsiųsta|Data|Siųsta", "Kam|Iki|Gavėjas|Tema"),
     "lv": ("No|Sūtītājs", "Nosūtīts|Datums|Nosūtīta", "Kam|Adresāts|Temats|Tēma|Priekšmets"),
+    "mk": ("Од", "Испратено|Датум", "До|Тема|Предмет"),
     "ms": ("Daripada|Dari", "Dihantar|Tarikh|Dihantar pada", "Kepada|Subjek|Perkara"),
     "nb": ("Fra", "Sendt|Dato", "Til|Emne"),
     "nl": ("Van", "Verzonden|Datum|Verstuurd", "Aan|Onderwerp"),
@@ -92,6 +101,15 @@ _LED_INTROS = [
 
 # Attributions that begin with the date or the name: the words before the colon
 _CLOSING_WORDS = {
+    "af": r"\bhet .{0,40}geskryf|\bskryf",
+    "az": r"yazıb|yazdı",
+    "be": r"піша|напісаў(?:ла)?",
+    "cy": r"ysgrifennodd",
+    "gl": r"\bescribiu",
+    "is": r"skrifaði",
+    "ka": r"დაწერა|წერს|წერდა",
+    "kk": r"жазды|деп жазды",
+    "mk": r"напиша",
     "ar": r"كتبت?",
     "bg": r"написаа?|пише",
     "ca": r"va escriure|ha escrit|escrigué",
@@ -103,7 +121,7 @@ _CLOSING_WORDS = {
     "en": r"\bwrote(?: on .{5,60})?|\bwrites",
     "es": r"\bescribi[óo]",
     "et": r"kirjutas(?: järgmist| kuupäeval .{5,60})?",
-    "eu": r"(?:hau )?idatzi du|igorleak hau idatzi du",
+    "eu": r"(?:hau )?idatzi (?:du|zuen)|igorleak hau idatzi du",
     "fi": r"kirjoitti(?: viestissään.{0,60})?",
     "fr": r"\ba [ée]crit",
     "he": r"כתבה?",
@@ -210,7 +228,7 @@ _DATE_BEHIND = (
 )
 # Searched at the end of a line that has an address or a year
 CLOSED_INTRO = re.compile(rf"(?<!^)(?:{_CLOSED}){_SUFFIX}{_DATE_BEHIND}\s*[:：]$", re.IGNORECASE)
-YEAR_OR_ADDRESS = re.compile(r"\d{4}|[^\s<>@]@[^\s<>@]")
+YEAR_OR_ADDRESS = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d{2}|[^\s<>@]@[^\s<>@]")
 # A date with its year, a time, and an address directly before the colon: in any language
 SENDER_AT_END = re.compile(r"<[^<>\s@]{1,100}@[^<>\s@]{1,150}>\s*[:：]$")
 # The date may follow the address: Apple Mail in Polish, Gmail in Catalan
