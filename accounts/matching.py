@@ -208,7 +208,7 @@ def get_account_domain_error(domain: str, free_domains: Collection[str] = ()) ->
 
 
 def find_domain_problem(domain: str, free_domains: Collection[str] = ()) -> Problem | None:
-    """The same as a code and its parameters, to store. CRM pulls do."""
+    """Return why a domain can't be an account's, as a code that CRM pulls store, or None."""
     name = read_domain(domain)
     if not name:
         return Problem("not_a_domain", {"text": domain.strip()[:100]})

@@ -129,7 +129,10 @@ def get_point_of_contact_error(contact: Contact) -> str | None:
 
 
 def get_invited_point_of_contact_error(account: Account, *, email: str) -> str | None:
-    """The same for an address to be invited; an existing contact is not counted twice."""
+    """Return why an address cannot be invited as a point of contact, or None.
+
+    An existing contact is not counted twice.
+    """
     known = Contact.objects.filter(desk=account.desk_id, email=email).first()
     return get_point_of_contact_error(Contact(pk=known.pk if known else None, account=account))
 

@@ -66,7 +66,7 @@ def get_destination_error(url: str) -> str | None:
 
 
 def find_url_problem(url: str, hosts: Collection[str]) -> Problem | None:
-    """The same as a code and its parameters, to store or to raise."""
+    """Return why a URL is refused, as a code to store or to raise, or None."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port

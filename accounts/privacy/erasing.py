@@ -101,7 +101,10 @@ def identify_person(contact: Contact, earlier_names: set[str]) -> Person:
 
 
 def identify_agent(agent: Agent, earlier_names: set[str]) -> KnownNames:
-    """The same for an agent. The address of one who is also a contact is left for that erasure."""
+    """Collect an agent's names before erasing anything. earlier_names: those in events.
+
+    The address of one who is also a contact is left for that erasure.
+    """
     names = _only_names({agent.name, agent.user.name, *earlier_names})
     is_contact_too = Contact.objects.filter(desk_id=agent.desk_id, email=agent.user.email).exists()
     email = "" if is_contact_too else agent.user.email

@@ -70,7 +70,7 @@ def export_person(
 def export_agent(
     *, desk: Desk, agent: Agent, to: IO[bytes], at: datetime, by: User | None = None
 ) -> dict[str, Any]:
-    """The same for an agent: their profile, and what they wrote, did and changed."""
+    """Write a zip of an agent's profile, and of what they wrote, did and changed."""
     with desk_scope(desk), transaction.atomic():
         agent = Agent.objects.select_related("user").get(pk=agent.pk, desk=desk)
         archive = Archive(to)

@@ -98,6 +98,7 @@ def test_a_retired_priority_goes_last_and_is_not_offered(rocket: Cast, at_rocket
         assert offered[0] == names_in_order(rocket)[0]
         ticket = rocket.open_ticket()
     form = at_rocket.get("/rocket/agent/tickets/new/").content.decode()
+    assert ">Medium</option>" in form
     assert ">High</option>" not in form
     page = at_rocket.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
     assert list_choices(page) == ["Medium", "Low"]

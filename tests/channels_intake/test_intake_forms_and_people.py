@@ -71,7 +71,7 @@ def test_a_portal_request_gets_a_receipt_without_the_portal_hint(
 
     (sent,) = mail.outbox
     assert sent.subject.endswith("] We received your request: Cannot log in")
-    assert "We recommend our portal" not in sent.body
+    assert "support portal" not in sent.body
 
 
 def test_an_agent_opens_a_ticket_on_behalf_and_only_the_follow_up_goes_out(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Contact, Department, Product
@@ -18,6 +19,10 @@ from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
 from tickets.reasons import ReasonCode, describe_reason, make_reason
 from tickets.services.common import require_writer
 
+# The id that the caller saw as the property's value, None if it saw none, or False for any. If the
+# property has another value by now, the service raises ConflictError.
+Expected = int | bool | None
+
 
 def assign(
     *,
@@ -26,13 +31,12 @@ def assign(
     by: Actor,
     at: datetime,
     why: str = "",
-    expected: int | bool | None = False,
+    expected: Expected = False,
 ) -> Ticket:
     """Assign a ticket to an agent, or to no one.
 
-    expected: the id of the assignee (or None) that the caller saw; raises ConflictError if it is
-    another one by now. False for any. Raises NotAllowedError if the actor can't change tickets,
-    or the agent can't work on this one.
+    Raises NotAllowedError if the actor can't change tickets, or the agent can't work on this one;
+    ConflictError for another assignee than expected.
     """
     if by != SYSTEM:
         require_writer(by)
@@ -43,8 +47,7 @@ def assign(
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         ticket, before = change.ticket, change.ticket.assignee
-        if expected is not False and ticket.assignee_id != expected:
-            raise ConflictError(_describe_assignee(before))
+        _check_expected(expected, before, _describe_assignee(before))
         if before == agent:
             return ticket
         _require_visible(agent, ticket)
@@ -53,6 +56,12 @@ def assign(
         record_assignment(change, before=before, by=by, why=why)
         change.save()
     return ticket
+
+
+def _check_expected(expected: Expected, before: Model | None, text: str) -> None:
+    """Raise ConflictError with this text if the property isn't what the caller saw."""
+    if expected is not False and expected != (before.pk if before else None):
+        raise ConflictError(text)
 
 
 def _describe_assignee(agent: Agent | None) -> str:
@@ -102,22 +111,18 @@ def change_priority(
     priority: Priority,
     by: Actor,
     at: datetime,
-    expected: int | bool | None = False,
+    expected: Expected = False,
 ) -> Ticket:
     """Set another priority; the clock is rescheduled from its start (M36).
 
-    expected: the id of the priority that the caller saw; raises ConflictError if it is another one
-    by now. False for any.
+    Raises ConflictError for another one than expected.
     """
     require_writer(by)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         before = change.ticket.priority
-        if expected is not False and before.pk != expected:
-            raise ConflictError(
-                _("The priority was changed to %(name)s in the meantime. Choose again if needed.")
-                % {"name": before}
-            )
+        text = _("The priority was changed to %(name)s in the meantime. Choose again if needed.")
+        _check_expected(expected, before, text % {"name": before})
         if before != priority:
             change.set(priority=priority)
             change.touch()
@@ -133,22 +138,18 @@ def change_product(
     product: Product | None,
     by: Actor,
     at: datetime,
-    expected: int | bool | None = False,
+    expected: Expected = False,
 ) -> Ticket:
     """Set the product the ticket is about, or None; the promise follows (M68).
 
-    expected: the id of the product (or None) that the caller saw; raises ConflictError if it is
-    another one by now. False for any.
+    Raises ConflictError for another one than expected.
     """
     require_writer(by)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         before = change.ticket.product
-        if expected is not False and change.ticket.product_id != expected:
-            raise ConflictError(
-                _("The product was changed to %(name)s in the meantime. Choose again if needed.")
-                % {"name": before or _("Not set")}
-            )
+        text = _("The product was changed to %(name)s in the meantime. Choose again if needed.")
+        _check_expected(expected, before, text % {"name": before or _("Not set")})
         if before != product:
             change.set(product=product)
             change.touch()
@@ -165,23 +166,19 @@ def change_department(
     by: Actor,
     at: datetime,
     why: str = "",
-    expected: int | bool | None = False,
+    expected: Expected = False,
 ) -> Ticket:
     """Move a ticket to another department by hand.
 
-    expected: the id of the department (or None) that the caller saw; raises ConflictError if it is
-    another one by now. False for any.
+    Raises ConflictError for another one than expected.
     """
     if by != SYSTEM:
         require_writer(by)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         before = change.ticket.department
-        if expected is not False and change.ticket.department_id != expected:
-            raise ConflictError(
-                _("The ticket was moved to %(name)s in the meantime. Choose again if needed.")
-                % {"name": before or _("No department")}
-            )
+        text = _("The ticket was moved to %(name)s in the meantime. Choose again if needed.")
+        _check_expected(expected, before, text % {"name": before or _("No department")})
         if before != department:
             change.set(department=department)
             change.touch()
