@@ -8,16 +8,12 @@ from tickets.models.drafts import Draft
 from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
+from tickets.models.participants import Participant
+from tickets.models.priorities import Priority
 from tickets.models.search import SearchDocument, SearchRefresh
 from tickets.models.sweeps import SweepFailure, SweepKind
 from tickets.models.terms import NewTerms
-from tickets.models.tickets import (
-    Participant,
-    Priority,
-    Ticket,
-    TicketCounter,
-    get_word_key,
-)
+from tickets.models.tickets import Ticket, TicketCounter, get_word_key
 
 __all__ = [
     "NO_DEADLINE",
