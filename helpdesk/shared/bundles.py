@@ -53,6 +53,7 @@ STYLES = {
     "empty": INTERFACES,
     "pagination": _PERSONAL,
     "portal": _PORTAL,
+    "portal_tickets": _PORTAL,
     "portal_pages": _PORTAL,
     "auth": ("page",),
     "utilities": INTERFACES,
