@@ -36,8 +36,8 @@ def capture_failure(
 def find_time_limit(error: BaseException) -> SoftTimeLimitExceeded | None:
     """Return the time limit behind an error, or None.
 
-    It is raised between any two instructions. What they clean up then may fail, too: the error that
-    arrives is not the one that says why.
+    It can be raised between any two instructions, and the cleanup may then fail, too, so the error
+    that arrives may not be the one that explains the failure.
     """
     seen: set[int] = set()
     cause: BaseException | None = error

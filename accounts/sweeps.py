@@ -64,4 +64,4 @@ def sweep_desks(reason: str, due: QuerySet, batch: Callable[..., int], *, at: da
 
 
 def _leave_to_log(error: str) -> None:
-    """Keep nothing: a desk has no row for it."""
+    """Record nothing: the failure is only logged."""

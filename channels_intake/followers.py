@@ -122,7 +122,7 @@ def _list_copied(message: Message) -> set[str]:
 def revoke_reply_address(event: TicketEvent) -> None:
     """Take the reply address from a person who was removed, unless they follow again.
 
-    Nor do they get what was written for them and has not been sent yet.
+    Emails to them that have not been sent yet are dropped.
     """
     ticket, contact_id = event.ticket, event.data["contact"]
     follows = ticket.participants.filter(contact=contact_id).exists()
@@ -157,10 +157,10 @@ def send_reminder(event: TicketEvent) -> None:
 
 
 def send_new_promise(event: TicketEvent) -> None:
-    """Tell the customer if a change moved the response time that they were told (M43).
+    """Email the customer if a change moved the response time they were promised (M43).
 
-    The SLA clock has followed the change in its transaction. What they were told last is compared
-    with what holds now, so a change that was undone, or an event delivered twice, tells nothing.
+    The SLA clock has followed the change in its transaction. The last promised time is compared
+    with the current one, so a change that was undone or an event delivered twice sends nothing.
     """
     ticket, contact = event.ticket, event.ticket.contact
     last = find_last_promise(ticket)

@@ -26,7 +26,7 @@ class NeverCacheMiddleware:
 
 
 class MethodNotAllowedMiddleware:
-    """Give the empty 405 of Django's decorators a page that leads on (problem JSON at the API)."""
+    """Replace the empty 405 of Django's decorators with a page (problem JSON at the API)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -35,7 +35,7 @@ class MethodNotAllowedMiddleware:
         response = self.get_response(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not _is_empty(response):
             return response
-        text = _("This address doesn't show a page. It only receives forms.")
+        text = _("There's no page at this address. It only accepts form submissions.")
         explained = build_refusal(
             request,
             HTTPStatus.METHOD_NOT_ALLOWED,

@@ -126,8 +126,8 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.REPEATED_SENDER: _("The email has more than one From header."),
     RemarkCode.CC_NOT_ADDED: _("In CC, but not added as followers: %(addresses)s"),
     RemarkCode.CC_NOT_SHOWN: ngettext_lazy(
-        "%(count)s more address in CC is only in the email as received.",
-        "%(count)s more addresses in CC are only in the email as received.",
+        "%(count)s more CC address is shown only in the original email.",
+        "%(count)s more CC addresses are shown only in the original email.",
         "count",
     ),
     RemarkCode.SENDER_NAME_CUT: _(

@@ -1,7 +1,7 @@
 """Batches of sweeps: one statement or transaction for many rows, until one of them fails.
 
 Then each row of the batch is handled alone. A row that fails is set aside with its error and tried
-again later, alone, with growing pauses, so that it stops no other row (fault 18).
+again later, alone, at growing intervals, so that it doesn't block the others (fault 18).
 """
 
 from __future__ import annotations

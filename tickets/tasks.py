@@ -107,7 +107,7 @@ def sweep_old_drafts() -> int:
 
 @shared_task
 def refresh_search() -> int:
-    """Make the search documents of tickets anew whose texts or names changed."""
+    """Rebuild the search documents of tickets whose texts or names changed."""
     return sweep_desks(
         "find outdated search documents", SearchRefresh.objects.all(), refresh, at=timezone.now()
     )

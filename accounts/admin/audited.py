@@ -57,7 +57,7 @@ class AuditedAdmin(UnsentFormsMixin, ModelAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """Return the row; locked when it is about to be saved, so that it stays as compared."""
+        """Return the row, locked before a save so that it can't change after the comparison."""
         found = super().get_object(request, object_id, from_field)
         is_saving = request.method == "POST" and connection.in_atomic_block
         if found is None or not is_saving or not self.has_change_permission(request, found):

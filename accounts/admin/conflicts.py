@@ -1,9 +1,9 @@
 """Two admins edit the same row: neither silently reverts what the other changed.
 
 A form carries the values that it was opened with, beside its fields (Django's hidden initial
-values). When it comes back, fields that another admin changed meanwhile are compared: one that was
-not edited here keeps the other's value, the same value from both is no conflict, and a field that
-both changed is refused once. Saving again overwrites it.
+values). When it comes back, fields that another admin changed meanwhile are compared: a field that
+was not edited here keeps the other admin's value, identical changes don't conflict, and a field
+that both changed to different values is refused once. Saving again overwrites it.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ class ContactAdmin(DeskModelAdmin):
         return contact.user_id is not None
 
     def save_model(self, request: AdminRequest, obj: Contact, form: Any, change: bool) -> None:
-        """Unlink the sign-in when the address changes; hand over the tickets of an account left.
+        """Unlink the sign-in when the address changes; hand over tickets after a change of account.
 
         The row is read again under a lock: its owner may have claimed it since the form was shown.
         """
@@ -139,7 +139,7 @@ class ContactAdmin(DeskModelAdmin):
         if stored is not None and stored.account_id and stored.account_id != obj.account_id:
             notify_people_left(obj.desk_id, {obj.pk: stored.account_id}, timezone.now())
             text = gettext(
-                "%(name)s no longer gets email about the tickets of %(account)s. Tickets that they "
-                "requested went to a manager or point of contact there, if there is one."
+                "%(name)s no longer gets email about tickets of %(account)s. Their requests went "
+                "to a manager or point of contact there, if there is one."
             )
             messages.info(request, text % {"name": obj, "account": stored.account})

@@ -19,7 +19,7 @@ from accounts.customers.deletion import get_plan_deletion_error
 from accounts.models import Plan, PlanProduct, Product
 
 CHANNELS_HELP = _(
-    "Requests by other channels are still accepted, but have no SLA target, and the customer is "
+    "Requests through other channels are still accepted but have no SLA target. The customer is "
     "told what the plan includes. Changes apply to new requests."
 )
 

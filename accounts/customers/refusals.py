@@ -43,8 +43,8 @@ FOR_CUSTOMERS: dict[str, Promise] = {
         "time for this request."
     ),
     RefusalCode.PORTAL_NOT_IN_PLAN: _(
-        "Your support plan %(plan)s doesn't include requests in the portal, so we can't promise "
-        "a response time for this request."
+        "Your support plan %(plan)s doesn't include portal requests, so we can't promise a "
+        "response time for this request."
     ),
     RefusalCode.EMAIL_NOT_IN_PLAN: _(
         "Your support plan %(plan)s doesn't include email, so we can't promise a response time "

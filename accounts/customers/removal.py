@@ -16,7 +16,7 @@ from accounts.models import Account, AuditAction, Contact, ContactRole
 def get_removal_error(contact: Contact, *, by: Contact) -> str | None:
     """Return why a manager can't remove this person of their account, or None. One query at most.
 
-    An account keeps its last manager, and only the desk removes a manager who doesn't want to go.
+    An account keeps its last manager, and only the desk can remove another manager.
     """
     if contact.role != ContactRole.MANAGER:
         return None
@@ -31,9 +31,9 @@ def get_removal_error(contact: Contact, *, by: Contact) -> str | None:
 def remove_person(*, contact: Contact, by: Contact, at: datetime) -> None:
     """Take a person out of their account. They can't sign in at the desk from the next request on.
 
-    Their requests stay with the account and go to ``by``, or to another manager if they leave
-    themself; they get no more email about its tickets. Only the desk can let them in again: the
-    person may have left the company, but still know their password. by: a manager of the account;
+    Their requests stay with the account and go to ``by``, or to another manager if they leave on
+    their own. They get no more email about its tickets. Only the desk can restore their access: the
+    person may have left the company but still know their password. by: a manager of the account;
     PermissionDenied for others. Raises ValidationError for a manager who has to stay. A second call
     does nothing.
     """
@@ -67,4 +67,4 @@ def remove_person(*, contact: Contact, by: Contact, at: datetime) -> None:
 def _check_manages(manager: Contact, contact: Contact) -> None:
     manages = manager.role == ContactRole.MANAGER and manager.account_id is not None
     if not manages or manager.account_id != contact.account_id:
-        raise PermissionDenied(_("Only a manager of the account can remove its people."))
+        raise PermissionDenied(_("Only a manager of the account can remove people from it."))

@@ -1,4 +1,4 @@
-"""Plans that customers choose on their own; all others are sold by people (M66, M67)."""
+"""Plans that customers choose on their own; all others come from sales (M66, M67)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.models import Account, AuditAction, Contact, ContactRole, CrmLink,
 def can_choose_plan(account: Account) -> bool:
     """Return True if the account may choose among the self-service plans.
 
-    An account with a plan that was sold to it, or that the CRM manages, asks its managers.
+    Accounts with a plan that sales or the CRM assigned can't.
     """
     plan = account.plan
     if plan is not None and (plan.is_retired or not plan.is_self_service):
@@ -25,15 +25,18 @@ def can_choose_plan(account: Account) -> bool:
 
 
 def choose_plan(*, plan: Plan, by: Contact, at: datetime) -> Account:
-    """Give the account of a manager a self-service plan; its open tickets follow (M36).
+    """Switch a manager's account to a self-service plan and update its open tickets (M36).
 
-    Raises PermissionDenied for others than managers, and ValidationError if the plan isn't one of
-    self-service, or the account has another one that was sold to it. The same plan changes nothing.
+    Raises PermissionDenied unless ``by`` is a manager, and ValidationError if the plan isn't
+    self-service or the account has a plan that was sold to it. Choosing the current plan does
+    nothing.
     """
     if by.role != ContactRole.MANAGER or by.account_id is None or plan.desk_id != by.desk_id:
         raise PermissionDenied(_("Only a manager of the account can choose its plan."))
     if plan.is_retired or not plan.is_self_service:
-        raise ValidationError(_("Only our sales team can sell you this plan. Contact us."))
+        raise ValidationError(
+            _("This plan is only available through our sales team. Contact us to get it.")
+        )
     with transaction.atomic():
         locked = Account.objects.select_for_update(of=("self",), no_key=True)
         account = locked.select_related("plan").get(pk=by.account_id, desk_id=by.desk_id)

@@ -39,8 +39,8 @@ class Plan(DeskModel):
         _("self-service"),
         default=False,
         help_text=_(
-            "Managers of an account without a plan can choose it in the portal. Otherwise, only "
-            "sales can sell it."
+            "Managers of an account without a plan can choose it in the portal. Leave this off for "
+            "plans that only your sales team offers."
         ),
     )
     has_success_manager = models.BooleanField(_("Customer Success Manager"), default=False)

@@ -39,7 +39,7 @@ def _list_lacking(at: datetime) -> QuerySet[InboundMessage]:
 def restore_files(inbound_id: int, *, at: datetime) -> bool:
     """Store the missing files of an email's message. Return True once none is missing.
 
-    The attempt is counted first, in a transaction of its own, so that one that kills its worker
+    The attempt is counted first, in a transaction of its own, so an attempt that kills its worker
     counts, too. A failure is recorded on the row, which then waits for an hour.
     """
     is_whole = False

@@ -41,7 +41,7 @@ def remark_on_mailboxes(addresses: Iterable[str]) -> tuple[Remark, ...]:
 
 
 def remark_on_reply_to(envelope: Envelope, mailbox: Mailbox) -> tuple[Remark, ...]:
-    """Return a remark with the person whom an email asks to be answered, such as a form's visitor.
+    """Return a remark with the Reply-To address, such as that of a web form's visitor.
 
     An agent can make that person the requester.
     """

@@ -149,8 +149,8 @@ def describe_refused_follow_up(contact: Contact) -> str:
     refusal = get_portal_refusal(contact)
     if refusal is PortalRefusal.NOT_IN_PLAN:
         return _(
-            "This request is closed for good, and your support plan doesn't include new requests "
-            "in the portal."
+            "This request is closed for good, and your support plan doesn't include new portal "
+            "requests."
         )
     if refusal is PortalRefusal.NOT_POINT_OF_CONTACT:
         return _(

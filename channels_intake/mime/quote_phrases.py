@@ -234,7 +234,7 @@ SENDER_AT_END = re.compile(r"<[^<>\s@]{1,100}@[^<>\s@]{1,150}>\s*[:：]$")
 # The date may follow the address: Apple Mail in Polish, Gmail in Catalan
 SENDER_THEN_TIME = re.compile(r"<[^<>\s@]{1,100}@[^<>\s@]{1,150}>.{0,60}\d[:.]\d{2}.{0,6}[:：]$")
 SENDER_NEAR_END = re.compile(r"[^<>\s@]{1,100}@[^<>\s@]{1,150}.{0,30}[:：]$")
-# Tuta and Rambler: nothing but the date and the sender, of whom only the address may be told
+# Tuta and Rambler: nothing but the date and the sender, who may be only an address
 DATE_AND_SENDER = re.compile(
     r".{4,24}\d[:.]\d{2}(?:[:.]\d{2})?(?:\s[ap]\.?m\.?)?\s\S{1,6}\s[^<>\s@]+@[^<>\s@]+[:：]"
     r"|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.{0,12}\d[:.]\d{2}.{0,120}<[^<>\s@]+@[^<>\s@]+>",

@@ -63,7 +63,7 @@ class OutgoingEmail(DeskModel):
     promised_at = models.DateTimeField(
         _("promised first response"),
         null=True,
-        help_text=_("The time of the first response that this email told; empty for none."),
+        help_text=_("The first response time that this email promised. Empty if none."),
     )
     rfc_message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
     in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True, default="")

@@ -69,18 +69,18 @@ def can_send_automatic_mail(
 def can_send_promise(
     ticket: Ticket, contact: Contact, *, at: datetime, is_one_of_many: bool
 ) -> bool:
-    """Return True if the contact may be told of a new response time now (M43).
+    """Return True if the contact may get an email about a new response time now (M43).
 
-    is_one_of_many: new terms change all the account's tickets at that time, and each person is told
-    of one. Locks the address, as can_send_automatic_mail does.
+    is_one_of_many: new terms change all the account's tickets at that time, and each person gets
+    one email. Locks the address, as can_send_automatic_mail does.
     """
     if not is_verified(ticket) or not _accepts_automatic_mail(ticket, contact):
         return False
     _lock_address(contact.desk_id, canonicalize_address(contact.email))
-    told = OutgoingEmail.objects.filter(contact=contact, kind=MailKind.PROMISE)
+    sent = OutgoingEmail.objects.filter(contact=contact, kind=MailKind.PROMISE)
     if is_one_of_many:
-        return not told.filter(event__at=at, event__kind=EventKind.TERMS_CHANGED.value).exists()
-    return told.filter(ticket=ticket, created_at__gt=at - DAY).count() < MAX_PROMISES
+        return not sent.filter(event__at=at, event__kind=EventKind.TERMS_CHANGED.value).exists()
+    return sent.filter(ticket=ticket, created_at__gt=at - DAY).count() < MAX_PROMISES
 
 
 def _accepts_automatic_mail(ticket: Ticket, contact: Contact) -> bool:

@@ -1,4 +1,4 @@
-"""What a customer was told about the first response, and which changes are worth an email (M43)."""
+"""Response times that customers were promised, and which changes are worth an email (M43)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MUCH_EARLIER = timedelta(hours=1)
 
 
 def find_last_promise(ticket: Ticket) -> OutgoingEmail | None:
-    """Return the last email that told the requester a response time, or that there is none."""
+    """Return the last email that promised the requester a response time or withdrew it."""
     emails = OutgoingEmail.objects.filter(ticket=ticket, contact=ticket.contact, kind__in=PROMISING)
     return emails.order_by("-pk").first()
 

@@ -23,8 +23,8 @@ DECIDES_ON_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
 def can_read_quarantine(agent: Agent) -> bool:
     """Return True if the agent may read quarantined emails, not only see that they are there.
 
-    Such an email may belong to a ticket of any department, so nobody reads them from whom a
-    department is hidden.
+    Such an email may belong to a ticket of any department, so only agents who see every department
+    can read it.
     """
     return not TicketVisibility.for_agent(agent).is_restricted
 

@@ -126,7 +126,7 @@ def _list_choices(offers: list[Offer], kind: OfferKind) -> list[Choice]:
 
 
 def find_reply_to(ticket: Ticket) -> Suggestion | None:
-    """Return whom the ticket's first email asks to be answered, unless that is the requester."""
+    """Return the Reply-To person of the ticket's first email, unless that is the requester."""
     found = ticket_sql.select_suggestions(ticket.pk, limit=MAX_COPIED).fetch()
     return next((one for one in found if one.is_reply_to), None)
 

@@ -205,13 +205,13 @@ class MessageOutput(serializers.ModelSerializer[Message]):
 
     author = serializers.SerializerMethodField(help_text=_("The name of the customer or agent."))
     address = serializers.SerializerMethodField(
-        help_text=_("The customer's email address, which their email came from; empty for agents.")
+        help_text=_("The address that the customer's email came from. Empty for agents.")
     )
-    kind = serializers.SerializerMethodField(help_text=_("Who wrote it."))
+    kind = serializers.SerializerMethodField(help_text=_("The kind of author."))
     remarks = serializers.ListField(
         child=serializers.CharField(),
         read_only=True,
-        help_text=_("What agents should know about the original email, one sentence each."),
+        help_text=_("Notes for agents about the original email, one sentence each."),
     )
 
     class Meta:

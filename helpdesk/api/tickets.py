@@ -39,8 +39,9 @@ OPENED = PolymorphicProxySerializer(
 WORDS = OpenApiParameter(
     "q",
     description=_(
-        "Only tickets with all of these words, as in the search of the agent pages: in names of "
-        "requester and account, subject, messages, notes and file names. The newest 200 hits count."
+        "Only tickets that contain all of these words, like the search on the agent pages: in the "
+        "names of the requester and account, the subject, messages, notes or file names. Covers "
+        "the newest 200 matches."
     ),
 )
 

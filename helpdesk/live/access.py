@@ -1,4 +1,4 @@
-"""Changes of access, told to open event streams, which then check theirs in the database.
+"""Access changes: notify open event streams, which then check their access in the database.
 
 Signals, because many write the rows that decide about access: admin pages, invitations, sign-in,
 erasure, commands. Nothing is decided here, and a lost message costs time only: streams check at
@@ -37,17 +37,17 @@ IDLE_FIELDS = {"last_login", "language", "time_zone", "last_used_at"}
 
 
 def list_access_names(*, desk_id: int, agent: Agent) -> frozenset[str]:
-    """Return the names under which changes of this agent's access are told."""
+    """Return the names under which changes of this agent's access are published."""
     return frozenset({f"desk {desk_id}", f"agent {agent.pk}", f"user {agent.user_id}"})
 
 
 def notify_access_change(row: Model) -> None:
-    """Tell open pages, after commit, that access which a row decides about may have changed."""
+    """Notify open pages, after commit, that access that depends on this row may have changed."""
     transaction.on_commit(partial(publish_access_change, WHOSE[row._meta.concrete_model](row)))
 
 
 def connect_signals() -> None:
-    """Tell of every saved or deleted row, and of sign-outs. Called once, when apps are ready."""
+    """Notify pages of every saved or deleted row and every sign-out. Called once at startup."""
     for model in WHOSE:
         post_save.connect(_on_save, sender=model, dispatch_uid="plumbline.access")
         post_delete.connect(_on_delete, sender=model, dispatch_uid="plumbline.access")

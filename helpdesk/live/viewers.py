@@ -35,7 +35,7 @@ TIMEOUT = 2.0  # seconds
 
 
 class Viewer(NamedTuple):
-    """An open page of a ticket. page: tells the pages of an agent apart."""
+    """An open page of a ticket. page: distinguishes the pages of one agent."""
 
     desk_id: int
     number: int

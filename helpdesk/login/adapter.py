@@ -180,7 +180,7 @@ class LoginAdapter(DefaultAccountAdapter):
             super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Email the owner of an address that someone signed up with, within the same limit."""
+        """Email the owner of an address that was used to sign up again, within the same limit."""
         with suppress(ValidationError):
             count_attempt(self.request, "verification", email)
             super().send_account_already_exists_mail(email)

@@ -1,4 +1,4 @@
-"""The sign-in page of agents, which offers their single sign-on; customers' has none of it."""
+"""The sign-in page of agents, which offers single sign-on; the customers' page doesn't."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Limits on attempts at one person's sign-in that a stranger can't use to lock that person out.
+"""Limits on sign-in attempts that a stranger can't use to lock the owner of an address out.
 
-Attempts count per address and network, and more slowly per address over all networks, against
-attacks from many (settings.ADDRESS_RATE_LIMITS). A browser in which the owner of the address has
-signed in before has counters of its own and isn't affected by either (known_browsers.py).
+Attempts are counted per address and network, and with a higher limit per address across all
+networks, against distributed attacks (settings.ADDRESS_RATE_LIMITS). A browser in which the owner
+of the address has signed in before has counters of its own and isn't affected by either
+(known_browsers.py).
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def count_attempt(request: HttpRequest, action: str, email: str) -> RateLimitUsa
 
 
 def forget_attempts(request: HttpRequest, action: str, email: str) -> None:
-    """Reset the counters of an address here, after its owner proved to own it."""
+    """Reset the counters of an address here, after its owner was verified."""
     for scope, key in _list_counters(request, email):
         name = f"{action}.{scope}"
         clear(request, app=APP, action=name, key=key, config=_without_ip(name))

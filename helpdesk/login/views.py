@@ -22,7 +22,7 @@ from helpdesk.login.two_factor.policy import has_two_factor
 
 
 class SignInView(LoginView):
-    """The sign-in page, with what became of an unsent form.
+    """The sign-in page, with a notice about a form that wasn't sent.
 
     The desk's identity providers are for its agents: they are offered to people on the way to the
     agents' pages. Others get a link there.
@@ -59,8 +59,8 @@ class ConfirmCodeView(ConfirmLoginCodeView):
 class SetPasswordView(PasswordResetFromKeyView):
     """Set a password from an emailed link.
 
-    Says why if an address was verified in another browser than the one that chose its password.
-    The browser becomes a known one, so that an attack on the address doesn't hold its owner up.
+    Says why if an address was verified in a different browser from the one that chose its password.
+    The browser becomes a known one, so that an attack on the address doesn't lock its owner out.
     """
 
     def dispatch(

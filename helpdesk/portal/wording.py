@@ -110,7 +110,7 @@ def _describe_former_target(ticket: Ticket, clock: Clock | None) -> str:
         return ""
     moment = {"moment": format_full_datetime(was_due)}
     if clock.stopped_at is None:
-        return gettext("Before, it was %(moment)s.") % moment
+        return gettext("Previously, it was %(moment)s.") % moment
     return gettext("We can no longer promise a first response by %(moment)s.") % moment
 
 

@@ -29,15 +29,17 @@ _INLINE_IMAGE = re.compile(r'data-cid="([^"]*)"')
 # An image that can't be read is a file like any other.
 NO_PREVIEW: dict[str, Promise] = {
     PreviewProblem.TOO_LARGE: gettext_lazy(
-        "Images with too many pixels have no preview. Download them to see them."
+        "Images this large have no preview. Download them to see them."
     ),
     PreviewProblem.TOO_MANY: gettext_lazy(
-        "This message has too many images to preview all of them. Download the others to see them."
+        "This message has too many images to preview them all. Download the others to see them."
     ),
     PreviewProblem.TOOK_TOO_LONG: gettext_lazy(
-        "Making a preview took too long. Download the image to see it."
+        "Creating the preview took too long. Download the image to see it."
     ),
-    PreviewProblem.GIVEN_UP: gettext_lazy("Making a preview failed. Download the image to see it."),
+    PreviewProblem.GIVEN_UP: gettext_lazy(
+        "The preview couldn't be created. Download the image to see it."
+    ),
 }
 
 FileUrl = Callable[[Attachment], str]
@@ -114,7 +116,7 @@ def describe_file(file: Attachment, *, file_url: FileUrl) -> FileItem:
 def describe_missing_preview(file: Attachment) -> str:
     """Return why an image has no preview, or not yet; "" for other files."""
     if file.is_preview_due:
-        return _("The preview will be here in a moment.")
+        return _("The preview will appear in a moment.")
     return str(NO_PREVIEW.get(file.preview_problem, ""))
 
 

@@ -1,4 +1,4 @@
-"""Views by what they answer: pages, and changes that answer POST alone."""
+"""Views by method: pages, and changes that accept only POST."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def post_only(view: View) -> View:
-    """Answer POST alone, so that nobody is led to this URL by a link or a redirect."""
+    """Accept only POST, so that no link or redirect leads to this URL."""
     guarded: Any = require_POST(view)
     guarded.is_post_only = True
     return cast(View, guarded)
 
 
 def answers_get(view: Callable[..., Any]) -> bool:
-    """Return False for a view that answers POST alone."""
+    """Return False for a view that accepts only POST."""
     return not getattr(view, "is_post_only", False)
 
 

@@ -27,7 +27,7 @@ def build_refusal(
 ) -> HttpResponse:
     """Return a response of this status with a sentence. Pages have the template of the status.
 
-    context: what that template shows besides.
+    context: additional values for that template.
     """
     interface = get_interface(request.path)
     if interface == "api":

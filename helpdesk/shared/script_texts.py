@@ -36,7 +36,7 @@ SCRIPT_TEXTS = {
     "is-typing-reply": _("%(name)s is typing a reply"),
     "is-typing-note": _("%(name)s is typing a note"),
     "out-of-date": _(
-        "Nothing was changed: the ticket or your access has changed. Reload the page."
+        "Nothing was saved, because the ticket or your access has changed. Reload the page."
     ),
     "theme-system": _("Theme: system"),
     "theme-light": _("Theme: light"),

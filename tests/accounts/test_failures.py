@@ -141,7 +141,7 @@ def test_a_statement_that_was_interrupted_says_so_and_leaves_a_usable_connection
     assert not Plan.objects.exists(), "no desk"
 
 
-def test_what_is_no_exception_of_ours_passes_through() -> None:
+def test_unrelated_exceptions_pass_through() -> None:
     kept: list[str] = []
     with pytest.raises(KeyboardInterrupt), capture_failure(kept.append, event="row_failed"):
         raise KeyboardInterrupt

@@ -62,11 +62,13 @@ def test_the_page_has_the_button_and_the_page_for_a_new_one_has_not(
     assert "Test connection" not in admin.get(f"{PAGE}add/").content.decode()
 
 
-def test_a_provider_that_works_is_said_to_work(provider: IdentityProvider, admin: Client) -> None:
+def test_a_working_provider_passes_the_connection_test(
+    provider: IdentityProvider, admin: Client
+) -> None:
     assert "The provider responds and publishes 1 signing key." in run(admin, provider)
 
 
-def test_a_provider_that_does_not_respond_is_said_not_to(
+def test_a_provider_that_does_not_respond_is_reported(
     provider: IdentityProvider, admin: Client
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -75,7 +77,7 @@ def test_a_provider_that_does_not_respond_is_said_not_to(
     assert "127.0.0.1 isn&#x27;t responding. Check the URL" in run(admin, provider)
 
 
-def test_what_is_wrong_with_the_configuration_is_said(
+def test_an_invalid_configuration_is_explained(
     provider: IdentityProvider, idp: OpenIdFake, admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     idp.issuer = "https://other.example"
@@ -91,7 +93,7 @@ def test_what_is_wrong_with_the_configuration_is_said(
     assert "respond with a JSON object" in run(admin, provider)
 
 
-def test_a_missing_secret_is_said_to_be_missing(provider: IdentityProvider, admin: Client) -> None:
+def test_a_missing_secret_is_reported(provider: IdentityProvider, admin: Client) -> None:
     IdentityProvider.objects.update(sealed_client_secret="")
     assert "Enter the client secret." in run(admin, provider)
     IdentityProvider.objects.update(sealed_client_secret="not by our key")

@@ -73,7 +73,7 @@ def test_a_rank_of_one_makes_a_priority_the_highest(rocket: Cast, at_rocket: Cli
         assert "Low" in {entry.target for entry in AuditEntry.objects.filter(action="changed")}
 
 
-def test_a_rank_that_is_no_number_changes_nothing(rocket: Cast, at_rocket: Client) -> None:
+def test_a_rank_that_is_not_a_number_changes_nothing(rocket: Cast, at_rocket: Client) -> None:
     before = names_in_order(rocket)
     assert save_order(at_rocket, rocket, Low="first").status_code == 200
     assert names_in_order(rocket) == before

@@ -121,7 +121,7 @@ def test_a_stale_page_takes_nothing_back(filled: Cast, at_rocket: Client, label:
         assert AuditEntry.objects.count() == before
 
 
-def test_the_same_change_by_both_is_no_conflict(filled: Cast, at_rocket: Client) -> None:
+def test_identical_changes_do_not_conflict(filled: Cast, at_rocket: Client) -> None:
     url = get_url(filled.plan)
     mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
     at_rocket.post(url, theirs | {"name": "Gold"})
@@ -155,7 +155,7 @@ def test_a_choice_that_both_changed_names_the_choice(filled: Cast, at_rocket: Cl
     assert "Another admin changed this to “Platinum” while you were editing" in refused
 
 
-def test_a_cleared_field_is_said_to_be_cleared(filled: Cast, at_rocket: Client) -> None:
+def test_a_conflict_names_a_field_that_was_cleared(filled: Cast, at_rocket: Client) -> None:
     with desk_scope(filled.desk):
         field = FormField.objects.get(desk=filled.desk)
         FormField.objects.filter(pk=field.pk).update(help_text="As shown in About")
@@ -217,7 +217,7 @@ def test_an_edited_row_that_another_admin_deleted_is_refused_once(
     assert "2h" not in shown
 
 
-def test_a_row_that_only_the_other_admin_touched_is_deleted_without_a_word(
+def test_a_row_that_only_the_other_admin_changed_is_deleted_silently(
     filled: Cast, at_rocket: Client
 ) -> None:
     url = get_url(filled.plan)

@@ -142,7 +142,7 @@ def test_a_note_crosses_nothing(rocket: Cast, client: Client, ticket: Ticket) ->
         assert client.post(answers_of(ticket), sent).status_code == 303
 
 
-def test_another_error_does_not_hide_what_arrived_meanwhile(
+def test_another_error_does_not_hide_newer_messages(
     rocket: Cast, client: Client, ticket: Ticket
 ) -> None:
     with inside(rocket):

@@ -154,7 +154,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("part", ["assignee", "priority", "department"])
-def test_an_undo_leaves_what_someone_else_chose_meanwhile(
+def test_undo_keeps_a_newer_change_by_another_agent(
     rocket: Cast, client: Client, ticket: Ticket, sign_in: SignIn, part: str
 ) -> None:
     with inside(rocket):
@@ -214,7 +214,7 @@ def test_a_follower_who_cannot_be_added_is_a_message_to_htmx(
     assert "Enter a valid email address" in told(response)
 
 
-def test_a_product_is_undone_unless_someone_else_chose_another(
+def test_a_product_change_is_undone_unless_another_agent_changed_it_since(
     rocket: Cast, client: Client, ticket: Ticket
 ) -> None:
     with inside(rocket):

@@ -1,4 +1,4 @@
-"""The person whom a form's email asks to be answered becomes the requester with one click."""
+"""The Reply-To person of a web form's email becomes the requester with one click."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def test_an_email_shows_the_desks_logo_from_its_own_site(
     assert client.get(image.get("src").removeprefix(SITE)).status_code == 200
 
 
-def test_an_email_of_no_desk_is_the_products() -> None:
+def test_an_email_outside_any_desk_uses_the_products_design() -> None:
     assert get_brand(None).name == "Plumbline"
 
 

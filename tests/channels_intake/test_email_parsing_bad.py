@@ -186,7 +186,7 @@ def test_a_text_too_long_for_a_file_is_cut_with_a_note():
     assert mail.attachments == ()
 
 
-def test_bytes_that_are_not_read_are_said_to_be_cut():
+def test_unread_bytes_are_reported_as_cut():
     padding = b" " * (MAX_BYTES_PER_CHAR * 100)
     mail = parse_message(
         HEAD + b"Content-Type: text/html\r\n\r\n<!--" + padding + b"-->\r\n<p>end</p>",
@@ -205,7 +205,7 @@ def test_a_text_of_emoji_in_quoted_printable_counts_its_characters():
     assert (mail.body_text, mail.notes) == (text, ())
 
 
-def test_a_file_name_that_was_too_long_is_told_in_full():
+def test_a_long_file_name_is_remarked_in_full():
     given = "screenshot " * 20 + ".png"
     raw = MIXED + part(b'Content-Type: image/png; name="' + given.encode() + b'"', b"x") + b"--b--"
     mail = parse_message(raw)

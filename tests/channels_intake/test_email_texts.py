@@ -214,7 +214,7 @@ def test_a_replys_subject_has_one_re_and_the_number(
     assert make_subject(ticket, MailKind.REPLY) == reply_subject
 
 
-def test_the_first_email_to_a_person_is_no_reply(in_rocket: Cast) -> None:
+def test_the_first_email_to_a_person_is_not_a_reply(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket(subject="Re: The server")
     assert make_subject(ticket, MailKind.REPLY, is_first=True) == "The server [RC-1001]"
 

@@ -250,7 +250,9 @@ def alarm(*received: str) -> bytes:
     return lines.encode() + make_mail("ups@acme.example", subject="Battery low", message_id="")
 
 
-def test_a_devices_second_equal_alarm_is_no_duplicate(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_second_identical_alarm_from_a_device_is_not_a_duplicate(
+    rocket: Cast, take_in: TakeIn
+) -> None:
     first, second = "from ups; Thu, 26 Nov 2026 10:00:00", "from ups; Thu, 26 Nov 2026 11:00:00"
     rows = [take_in(alarm(line)) for line in (first, second, second)]
     states = [row.state for row in rows]
@@ -365,7 +367,7 @@ def test_more_copied_addresses_than_are_shown_are_counted(rocket: Cast, take_in:
     assert find_remark(rocket, "cc_not_shown")["count"] == 2
 
 
-def test_a_subject_and_a_name_that_are_cut_are_told_in_full(rocket: Cast, take_in: TakeIn) -> None:
+def test_a_cut_subject_and_name_are_remarked_in_full(rocket: Cast, take_in: TakeIn) -> None:
     subject, name = "printer " * 60, "Ann " * 50
     take_in(make_mail(f'"{name.strip()}" <ann@acme.example>', subject=subject.strip()))
 

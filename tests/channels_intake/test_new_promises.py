@@ -60,7 +60,7 @@ def set_priority(cast: Cast, ticket: Ticket, name: str, *, after: timedelta = HO
         )
 
 
-def test_a_later_time_is_told_with_the_old_one(desk: Cast, run_mail: RunMail) -> None:
+def test_a_later_time_is_emailed_with_the_previous_one(desk: Cast, run_mail: RunMail) -> None:
     ticket = open_told(desk, run_mail, "High")
     set_priority(desk, ticket, "Medium")
     run_mail(desk.desk)
@@ -70,12 +70,13 @@ def test_a_later_time_is_told_with_the_old_one(desk: Cast, run_mail: RunMail) ->
     assert sent.to == [desk.customer.email]
     assert sent.subject == "[RC-1001] New response time: The server does not start"
     assert sent.body.startswith("Hello Customer,\n\nThe priority of your request RC-1001 changed")
-    assert "by Wed, Nov 18, 2026, 6:00 PM (UTC-03). Before, it was Wed, Nov 18, 2026, 12:00 PM" in (
-        " ".join(sent.body.split())
+    assert (
+        "by Wed, Nov 18, 2026, 6:00 PM (UTC-03). Previously, it was Wed, Nov 18, 2026, 12:00 PM"
+        in (" ".join(sent.body.split()))
     )
 
 
-def test_it_is_told_in_the_customers_language_and_zone(desk: Cast, run_mail: RunMail) -> None:
+def test_the_email_uses_the_customers_language_and_time_zone(desk: Cast, run_mail: RunMail) -> None:
     with desk_scope(desk.desk):
         desk.customer.user.time_zone = "Europe/Berlin"  # type: ignore[union-attr]  # they have one
         desk.customer.user.save()  # type: ignore[union-attr]  # they have one
@@ -88,7 +89,7 @@ def test_it_is_told_in_the_customers_language_and_zone(desk: Cast, run_mail: Run
     assert re.search(r"22:00|10:00 PM", body), body  # 6 PM in Sao Paulo
 
 
-def test_a_promise_that_is_gone_is_told_and_so_is_its_return(desk: Cast, run_mail: RunMail) -> None:
+def test_a_lost_promise_and_its_return_are_emailed(desk: Cast, run_mail: RunMail) -> None:
     ticket = open_told(desk, run_mail)
     set_priority(desk, ticket, "Low")
     run_mail(desk.desk)
@@ -103,7 +104,9 @@ def test_a_promise_that_is_gone_is_told_and_so_is_its_return(desk: Cast, run_mai
     )
 
 
-def test_much_earlier_is_told_and_some_minutes_are_not(desk: Cast, run_mail: RunMail) -> None:
+def test_a_much_earlier_time_is_emailed_and_a_slightly_earlier_one_is_not(
+    desk: Cast, run_mail: RunMail
+) -> None:
     ticket = open_told(desk, run_mail)
     set_priority(desk, ticket, "High", after=timedelta(minutes=1))
     run_mail(desk.desk)
@@ -142,7 +145,7 @@ def test_an_answered_or_closed_ticket_tells_nothing(
     assert len(mail.outbox) == before
 
 
-def test_people_who_were_told_no_time_hear_nothing(desk: Cast, run_mail: RunMail) -> None:
+def test_people_without_a_promised_time_get_no_email(desk: Cast, run_mail: RunMail) -> None:
     unverified = open_told(desk, run_mail, "Low", is_unverified=True)
     stranger = open_told(desk, run_mail, "Low", contact=desk.stranger)
     plain = open_told(desk, run_mail, "Low")
@@ -153,7 +156,7 @@ def test_people_who_were_told_no_time_hear_nothing(desk: Cast, run_mail: RunMail
     assert len(mail.outbox) == before
 
 
-def test_followers_are_not_told(desk: Cast, run_mail: RunMail) -> None:
+def test_followers_get_no_email_about_new_times(desk: Cast, run_mail: RunMail) -> None:
     ticket = open_told(desk, run_mail, "High", participants=[desk.customer_colleague])
     mail.outbox.clear()
     set_priority(desk, ticket, "Medium")
@@ -173,7 +176,7 @@ def test_an_event_that_is_delivered_twice_tells_once(desk: Cast, run_mail: RunMa
     assert len(mail.outbox) == 2
 
 
-def test_a_flapping_priority_is_told_a_few_times_a_day(desk: Cast, run_mail: RunMail) -> None:
+def test_a_flapping_priority_sends_a_few_emails_a_day(desk: Cast, run_mail: RunMail) -> None:
     ticket = open_told(desk, run_mail, "Medium")
     for turn in range(12):
         after = timedelta(minutes=turn)
@@ -220,7 +223,7 @@ def test_a_slower_plan_tells_each_person_once_for_all_their_tickets(
         assert not OutgoingEmail.objects.filter(ticket=theirs, kind="promise").exists()
 
 
-def test_a_faster_plan_tells_nobody(desk: Cast, run_mail: RunMail) -> None:
+def test_a_faster_plan_sends_no_email(desk: Cast, run_mail: RunMail) -> None:
     open_told(desk, run_mail)
     change_plan(desk, make_plan(desk, 60), run_mail)
     assert len(mail.outbox) == 1

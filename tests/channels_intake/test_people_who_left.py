@@ -81,7 +81,7 @@ def save_in_admin(cast: Cast, sign_in: SignIn, account: str) -> None:
     page = f"/rocket/admin/accounts/contact/{cast.customer.pk}/change/"
     sent = {"email": LEFT, "role": "contact", "may_log_in": "on", "account": account}
     shown = sign_in(cast.admin.user).post(page, sent, follow=True).content.decode()
-    assert "no longer gets email about the tickets of acme.example Inc." in shown
+    assert "no longer gets email about tickets of acme.example Inc." in shown
 
 
 def move_in_admin(cast: Cast, sign_in: SignIn) -> None:

@@ -98,7 +98,7 @@ def test_the_website_form_tells_a_guest_nothing(without_mail: Cast, run_mail: Ru
     assert RECOMMENDED in sent.body
 
 
-def test_someone_without_an_account_is_pointed_to_the_portal(
+def test_a_sender_without_an_account_is_pointed_to_the_portal(
     rocket: Cast, take_in: TakeIn, run_mail: RunMail
 ) -> None:
     take_in(make_mail(rocket.stranger.email, message_id="<two@gmail.com>"))
@@ -144,7 +144,7 @@ def test_a_plan_without_the_portal_is_not_sent_there(
     assert "by Wed, Nov 18, 2026, 6:00 PM" in mail.outbox[0].body
 
 
-def test_a_caller_hears_what_the_plan_includes(rocket: Cast, run_mail: RunMail) -> None:
+def test_a_caller_gets_the_list_of_what_the_plan_includes(rocket: Cast, run_mail: RunMail) -> None:
     with desk_scope(rocket.desk):
         accept_request(
             desk=rocket.desk,
@@ -189,7 +189,7 @@ def test_an_email_to_a_ticket_closed_for_good_opens_a_follow_up_without_a_promis
     ("switches", "words"),
     [
         ({"only_points_of_contact": True}, "Ask one of your company's points of contact"),
-        ({"allows_portal": False}, "your support plan doesn't include new requests in the portal"),
+        ({"allows_portal": False}, "your support plan doesn't include new portal requests"),
     ],
 )
 def test_a_plain_contact_gets_no_follow_up_in_the_portal(

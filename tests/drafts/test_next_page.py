@@ -21,7 +21,7 @@ def world(db: None) -> World:
     return create_world()
 
 
-def test_after_signing_in_nobody_meets_a_405(world: World) -> None:
+def test_signing_in_never_leads_to_a_405(world: World) -> None:
     visitor, admin = Client(), world.sign_in("d")
     met, asked = [], 0
     for route in ROUTES:

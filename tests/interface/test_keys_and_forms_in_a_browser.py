@@ -162,7 +162,7 @@ def test_more_files_than_a_message_may_carry_are_not_uploaded(show):
     assert "not attached: more than 2 files" in page.inner_text(".file-chip[data-too-large]")
 
 
-def test_the_limits_are_said_beforehand_and_are_those_of_the_server(show, settings):
+def test_the_page_states_the_limits_that_the_server_enforces(show, settings):
     settings.MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
     page = show(TICKET, **factories.make_ticket())
 
@@ -210,7 +210,7 @@ def test_arrow_keys_walk_through_a_property_and_only_enter_chooses(show, site):
     assert b"expected=1" in site.posted[0][1]
 
 
-def test_a_letter_in_a_menu_is_no_shortcut(show):
+def test_typing_in_a_menu_triggers_no_shortcut(show):
     page = show(TICKET, **factories.make_ticket())
 
     focus_property(page, "assignee")
@@ -270,7 +270,7 @@ def test_a_reply_begun_before_a_message_asks_once_and_shows_it(show, site):
 
 
 @pytest.mark.parametrize("kind", ["auto", "note"])
-def test_what_is_no_public_message_of_a_person_does_not_ask(show, site, kind):
+def test_only_public_messages_from_people_trigger_the_question(show, site, kind):
     page = show(TICKET, **factories.make_ticket())
 
     page.fill("textarea", "It is fixed.")

@@ -212,6 +212,7 @@ BUILT_IN = {
     "FollowerLoopError",
     "NeverOpensError",
     "NoDeskError",
+    "ProviderDownError",
     "SsoError",
     "TransactionManagementError",
 }

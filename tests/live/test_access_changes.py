@@ -155,7 +155,7 @@ def pass_two_factor(browser: Client, user: User) -> None:
     assert browser.post("/rocket/login/two-factor/code/", from_app).status_code == 302
 
 
-def test_whoever_is_removed_from_a_members_only_department_hears_of_it_no_more(
+def test_a_removed_member_gets_no_more_updates_of_a_members_only_department(
     rocket: Cast,
 ) -> None:
     paid = close_department(rocket, "paid", members=(rocket.analyst,))
@@ -181,7 +181,7 @@ def test_whoever_is_removed_from_a_members_only_department_hears_of_it_no_more(
     assert listening(rocket, "analyst", hear) == ["1001", "1003"]
 
 
-def test_others_streams_go_on(rocket: Cast) -> None:
+def test_streams_of_other_people_stay_open(rocket: Cast) -> None:
     """A message names whose access changed; other pages neither end nor ask the database."""
 
     async def hear(response: Any) -> list[str]:

@@ -78,9 +78,7 @@ def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(
 
 
 @pytest.mark.parametrize("who", ["analyst", "colleague", "lead", "observer"])
-def test_everyone_who_works_the_queue_hears_how_many_emails_are_quarantined(
-    rocket: Cast, who: str
-) -> None:
+def test_everyone_who_works_the_queue_gets_the_quarantine_count(rocket: Cast, who: str) -> None:
     async def first_event(response: Any) -> list[str]:
         lines = response.streaming_content
         assert await anext(lines) == b": open\n\n"

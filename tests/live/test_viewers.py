@@ -1,4 +1,4 @@
-"""Who is viewing a ticket and who is typing: told to agents of the desk who may see the ticket."""
+"""Who is viewing a ticket and who is typing: shown to agents of the desk who can see the ticket."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def hear(heard: Heard) -> list[tuple[str, str]]:
             return [(one["name"], one["doing"]) for one in json.loads(data)]
 
 
-def test_agents_see_one_another_come_type_and_go(rocket: Cast, ticket: Ticket) -> None:
+def test_agents_see_one_another_view_type_and_leave(rocket: Cast, ticket: Ticket) -> None:
     async def work() -> None:
         async with page_of(rocket.analyst, ticket) as mine:
             assert await hear(mine) == []
@@ -126,7 +126,7 @@ def test_viewers_of_another_web_process_are_seen(rocket: Cast, ticket: Ticket) -
     run(work)
 
 
-def test_who_vanished_without_a_word_is_forgotten(
+def test_a_viewer_that_vanished_is_removed(
     rocket: Cast, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert viewers.RENEWAL_INTERVAL + viewers.VIEWER_TTL < 30
@@ -238,7 +238,7 @@ def list_seen_by(agent: Agent, ticket: Ticket) -> list[tuple[str, str]]:
     return [(str(one["name"]), str(one["doing"])) for one in found]
 
 
-def test_typing_is_told_until_the_reply_is_sent(rocket: Cast, ticket: Ticket) -> None:
+def test_typing_is_shown_until_the_reply_is_sent(rocket: Cast, ticket: Ticket) -> None:
     assert type_as(rocket.colleague, ticket, kind="reply").status_code == 204
     assert list_seen_by(rocket.analyst, ticket) == [("Colleague", "reply")]
     assert type_as(rocket.colleague, ticket, kind="note").status_code == 204

@@ -52,7 +52,7 @@ PARTS = {"base.txt", "base_message.txt", "base_notification.txt"}
 
 
 class Forger(Client):
-    """A browser whose requests name a forged host in every header that anybody reads."""
+    """A browser whose requests name a forged host in every header that any code reads."""
 
     def generic(self, method: str, path: str, *args: Any, **options: Any) -> Any:
         options["headers"] = {**(options.get("headers") or {}), **HEADERS}

@@ -1,4 +1,4 @@
-"""Who knows only an address can't lock its owner out, and attacks from many networks are slowed."""
+"""Knowing an address isn't enough to lock its owner out; distributed attacks are slowed."""
 
 from __future__ import annotations
 

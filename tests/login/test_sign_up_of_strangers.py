@@ -57,15 +57,15 @@ def test_the_page_for_the_new_password_says_why(
     victim = Client()
     link = victim.post(link_in(mail.outbox[-1]))["Location"]
     shown = victim.get(victim.get(link)["Location"]).content.decode()
-    assert f"You verified {new_person['email']} in another browser" in " ".join(shown.split())
+    assert f"You verified {new_person['email']} in a different browser" in " ".join(shown.split())
     assert new_person["password1"] not in shown
 
 
-def test_another_reason_for_a_new_password_is_not_said_to_be_this_one(in_rocket: Cast) -> None:
+def test_other_reasons_for_a_new_password_show_no_such_notice(in_rocket: Cast) -> None:
     visitor = Client()
     visitor.post("/rocket/login/password/reset/", {"email": in_rocket.customer.email})
     form = visitor.get(link_in(mail.outbox[-1]))["Location"]
-    assert "in another browser" not in visitor.get(form).content.decode()
+    assert "in a different browser" not in visitor.get(form).content.decode()
 
 
 def test_the_browser_that_signed_up_gains_nothing(

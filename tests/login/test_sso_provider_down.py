@@ -1,4 +1,4 @@
-"""An identity provider that is down is said to be down; one that is wrong is refused as before."""
+"""A provider that is down is reported as down; an invalid response is rejected as before."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_provider_that_goes_down_on_the_way_is_down(
 
 
 @pytest.mark.parametrize("body", ["<html>", "[]", "[" * 100_000, "null", ""])
-def test_a_response_that_is_no_configuration_is_refused(
+def test_a_response_that_is_not_a_configuration_is_refused(
     provider: IdentityProvider, client: Client, monkeypatch: pytest.MonkeyPatch, body: str
 ) -> None:
     monkeypatch.setattr(Handler, "do_GET", lambda self: self.say(200, "text/html", body))
@@ -97,7 +97,7 @@ def test_a_response_that_is_no_configuration_is_refused(
 
 
 @pytest.mark.parametrize("url", ["https://[::1", "http://[x]/"])
-def test_an_endpoint_that_is_no_url_is_refused(
+def test_an_endpoint_that_is_not_a_url_is_refused(
     provider: IdentityProvider, idp: OpenIdFake, client: Client, url: str
 ) -> None:
     idp.more_configuration["token_endpoint"] = url
@@ -106,7 +106,7 @@ def test_an_endpoint_that_is_no_url_is_refused(
 
 
 @pytest.mark.parametrize("keys", [None, "x", {}, ["x"], [None]])
-def test_a_key_set_that_is_no_list_of_keys_is_refused(
+def test_a_key_set_that_is_not_a_list_of_keys_is_refused(
     provider: IdentityProvider,
     idp: OpenIdFake,
     client: Client,

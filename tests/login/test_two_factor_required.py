@@ -149,7 +149,7 @@ def test_the_api_answers_in_json(strict: Cast, client_of) -> None:
     assert (answer.status_code, "(2FA) is required" in answer.json()["detail"]) == (403, True)
 
 
-def test_a_live_part_is_told_that_a_sign_in_is_needed(strict: Cast, client_of) -> None:
+def test_a_live_part_gets_401_when_signed_out(strict: Cast, client_of) -> None:
     answer = client_of(strict.analyst).get("/rocket/agent/", headers={"HX-Request": "true"})
     assert answer.status_code == 401
 

@@ -82,7 +82,7 @@ def test_a_follower_of_another_company_reads_nothing_about_the_plan(
     assert "support plan Standard" not in page.content.decode()
 
 
-def test_another_desks_product_is_no_choice(
+def test_another_desks_product_is_not_offered(
     as_customer: Client, request_form, products: dict[str, Product], matter: Cast
 ) -> None:
     with desk_scope(matter.desk):

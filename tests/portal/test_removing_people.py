@@ -97,7 +97,7 @@ def test_a_manager_does_not_remove_another_manager(in_rocket: Cast, as_manager: 
 
 
 @pytest.mark.parametrize("who", ["customer", "elsewhere", "analyst"])
-def test_others_remove_nobody(in_rocket: Cast, sign_in: SignIn, who: str) -> None:
+def test_only_managers_can_remove_people(in_rocket: Cast, sign_in: SignIn, who: str) -> None:
     client = sign_in(getattr(in_rocket, who).user)
     assert remove(client, in_rocket.customer_colleague).status_code == 404
     assert withdraw(client, make_invitation(in_rocket)).status_code == 404

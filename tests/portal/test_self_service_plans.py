@@ -62,7 +62,7 @@ def test_a_plan_that_sales_sell_or_that_is_legacy_is_not_chosen(
 ) -> None:
     Plan.objects.filter(pk=free.pk).update(**{field: field == "is_retired"})
     assert BUTTON not in as_manager.get(PLANS).content.decode()
-    assert "Only our sales team can sell you this plan" in choose(as_manager, free)
+    assert "This plan is only available through our sales team" in choose(as_manager, free)
     assert plan_of(in_rocket) is None
 
 

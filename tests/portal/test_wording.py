@@ -101,7 +101,7 @@ def test_a_changed_target_names_the_former_one(in_rocket: Cast) -> None:
     change_priority(ticket_id=ticket.pk, priority=low, by=by, at=NOON)
     text = describe_first_response_target(ticket, Clock.objects.get(ticket=ticket), now=NOON)
     assert "by Wednesday, November 18, 2026, 11:00 PM" in text
-    assert "Before, it was Wednesday, November 18, 2026, 9:00 PM" in text
+    assert "Previously, it was Wednesday, November 18, 2026, 9:00 PM" in text
 
 
 def test_a_target_that_ended_says_so_and_why_to_people_of_the_account(in_rocket: Cast) -> None:
@@ -118,7 +118,7 @@ def test_a_target_that_ended_says_so_and_why_to_people_of_the_account(in_rocket:
     assert "hotline" not in other
 
 
-def test_a_refused_follow_up_is_said_in_place_of_the_offer(in_rocket: Cast) -> None:
+def test_a_refused_follow_up_is_explained_instead_of_offered(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
     text = describe_state_for_customer(

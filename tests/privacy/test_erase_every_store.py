@@ -1,4 +1,4 @@
-"""What a person left by the less ordinary ways is erased too: quarantine, logs, reports, drafts."""
+"""Less obvious traces of a person are erased too: quarantine, logs, reports, drafts."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ STORES = {
 }
 
 
-def test_nothing_is_left_of_any_way(planted: Planted, matter: Cast, outbox: Path) -> None:
+def test_no_way_of_writing_leaves_a_trace(planted: Planted, matter: Cast, outbox: Path) -> None:
     for way in WAYS:
         way(planted, matter)
     before = set(find_in_tables(CANARIES))
@@ -208,7 +208,7 @@ def test_the_admin_log_names_released_mail_and_users_by_number(
     assert not [store for store in before if store.startswith("django_admin_log")]
 
 
-def test_what_servers_said_of_others_mail_stays(planted: Planted, matter: Cast) -> None:
+def test_delivery_reports_about_other_peoples_email_stay(planted: Planted, matter: Cast) -> None:
     with desk_scope(planted.cast.desk):
         mail = OutgoingEmail.objects.filter(
             ticket=planted.others_ticket, contact=planted.cast.customer_colleague

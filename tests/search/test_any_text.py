@@ -84,7 +84,7 @@ def test_hard_searches_are_answered_by_pages_and_api(
             assert (words, client.get(url, {"q": typed}).status_code) == (words, expect(words))
 
 
-def test_hard_searches_are_no_error_in_the_services(in_rocket: Cast) -> None:
+def test_hard_searches_raise_no_error_in_the_services(in_rocket: Cast) -> None:
     in_rocket.open_ticket()
     for words in HARD:
         search_tickets(desk=in_rocket.desk, words=words)

@@ -98,7 +98,7 @@ def test_a_frequent_word_of_old_tickets_goes_through_both(full: Cast) -> None:
     assert len(found) == 200
 
 
-def test_a_frequent_word_of_other_desks_is_no_scan(full: Cast, matter: Cast) -> None:
+def test_a_frequent_word_of_other_desks_causes_no_scan(full: Cast, matter: Cast) -> None:
     """The planner expects thousands of hits, since it knows no words of one desk."""
     with desk_scope(matter.desk):
         found, used = search(matter, "server -w1 -quokka legacy")

@@ -1,4 +1,4 @@
-"""What a plan doesn't cover is still a ticket, without a promise, and says why (M68, M72-M76)."""
+"""A request outside the plan is still a ticket, without a promise but with the reason (M68-M76)."""
 
 from __future__ import annotations
 

@@ -42,10 +42,10 @@ def test_a_long_row_of_prefixes_costs_little() -> None:
 
 
 @pytest.mark.parametrize("subject", ["FW: x", "Fwd: Re: x", "WG: x", "ENC: x", "RV: x", "转发：x"])
-def test_a_forward_is_told_by_its_first_prefix(subject: str) -> None:
+def test_a_forward_is_recognized_by_its_first_prefix(subject: str) -> None:
     assert is_forward(subject)
 
 
 @pytest.mark.parametrize("subject", ["", "x", "Re: FW: x", "RES: ENC: x", "Forward: x", "AW: x"])
-def test_a_reply_to_a_forwarded_mail_is_no_forward(subject: str) -> None:
+def test_a_reply_to_a_forwarded_email_is_not_a_forward(subject: str) -> None:
     assert not is_forward(subject)

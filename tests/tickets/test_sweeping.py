@@ -1,4 +1,4 @@
-"""A row that fails in a sweep is set aside and says why; the others go on, batch after batch."""
+"""A row that fails in a sweep is set aside with its error; the others continue in batches."""
 
 from __future__ import annotations
 

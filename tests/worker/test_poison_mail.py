@@ -1,4 +1,5 @@
-"""An email that kills or hangs the process that reads it fails at last, and the others go on."""
+"""An email that kills or hangs the process that reads it eventually fails, and the others are
+processed."""
 
 from __future__ import annotations
 

@@ -108,7 +108,9 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_the_others_go_on(case: Case, in_rocket: Cast, poison: Callable[[int], None]) -> None:
+def test_other_rows_are_still_processed(
+    case: Case, in_rocket: Cast, poison: Callable[[int], None]
+) -> None:
     tickets = [in_rocket.open_ticket().pk for _ in range(TICKETS)]
     case.prepare(in_rocket)
     bad = tickets[1]
@@ -125,7 +127,7 @@ def test_the_others_go_on(case: Case, in_rocket: Cast, poison: Callable[[int], N
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_mended_row_is_done_at_the_next_attempt(
+def test_a_fixed_row_succeeds_at_the_next_attempt(
     case: Case, in_rocket: Cast, poison: Callable[[int], None]
 ) -> None:
     tickets = [in_rocket.open_ticket().pk for _ in range(TICKETS)]

@@ -133,7 +133,7 @@ class Attachment(DeskModel):
         max_length=200, blank=True, help_text=_("The image, encoded again; empty for other files.")
     )
     preview_pixels = models.PositiveIntegerField(
-        default=0, help_text=_("Of an image that gets a preview; 0 for other files.")
+        default=0, help_text=_("Number of pixels, for images with a preview. 0 for other files.")
     )
     preview_due_at = models.DateTimeField(
         null=True,

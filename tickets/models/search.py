@@ -23,7 +23,7 @@ class SearchDocument(DeskModel):
     part = models.PositiveSmallIntegerField(default=1)
     changed_at = models.DateTimeField(help_text=_("When the last text was added."))
     version = models.PositiveSmallIntegerField(
-        help_text=_("Version of the code that read the words.")
+        help_text=_("Version of the code that split the text into words.")
     )
     document = SearchVectorField()
 
@@ -43,7 +43,7 @@ class SearchDocument(DeskModel):
 
 
 class SearchRefresh(DeskModel):
-    """A ticket whose documents have to be made anew, since one of its texts or names changed.
+    """A ticket whose documents must be rebuilt because one of its texts or names changed.
 
     Triggers write it (tickets/migrations/0008_search.py), in the transaction of the change.
     """

@@ -21,10 +21,10 @@ class SweepKind(models.TextChoices):
 
 
 class SweepFailure(DeskModel):
-    """A row that a sweep set aside, so that the others go on. It is tried again at next_try_at.
+    """A row that a sweep set aside so that it could continue with the others.
 
-    Deleted when the row succeeds. row_id: of the ticket, the clock or the account's new terms; 0
-    for a batch that ran out of time (tickets/sweeping.py).
+    It is tried again at next_try_at. Deleted when the row succeeds. row_id: of the ticket, the
+    clock or the account's new terms; 0 for a batch that ran out of time (tickets/sweeping.py).
     """
 
     sweep = models.CharField(_("periodic job"), max_length=40, choices=SweepKind.choices)

@@ -1,4 +1,4 @@
-"""Full-text search of tickets: what people type finds what was written.
+"""Full-text search of tickets: find what was written from what people type.
 
 One document per ticket, made from words that Python reads (words.py), so that the result does not
 depend on PostgreSQL's locale, dictionaries or extensions. A search is read by the same code

@@ -2,7 +2,7 @@
 
 Services add each new text to the ticket's document. Where a text or a name changes later, triggers
 mark the ticket (SearchRefresh), whatever changed it: a service, the admin, a CRM pull or an
-erasure. ``refresh`` makes the documents of marked tickets anew, every minute and before an erasure
+erasure. ``refresh`` rebuilds the documents of marked tickets, every minute and before an erasure
 commits.
 """
 
@@ -95,7 +95,7 @@ def _describe(words: str) -> dict[str, Any]:
 
 
 def refresh(*, desk_id: int, at: datetime | None = None) -> int:
-    """Make the documents of up to BATCH marked tickets of a desk anew; 0 if none is marked.
+    """Rebuild the documents of up to BATCH marked tickets of a desk. Return their number.
 
     at: not used; the batches of other sweeps take it.
     """
@@ -111,7 +111,7 @@ def refresh(*, desk_id: int, at: datetime | None = None) -> int:
 
 
 def refresh_all(desk_id: int) -> None:
-    """Make the documents of all marked tickets anew, before their change commits."""
+    """Rebuild the documents of all marked tickets before their change commits."""
     while refresh(desk_id=desk_id):
         pass
 
@@ -124,7 +124,7 @@ def mark_outdated(desk_id: int, *, everything: bool = False) -> None:
 
 @transaction.atomic
 def rebuild(ticket_ids: Collection[int]) -> None:
-    """Make the documents of tickets anew from their rows, in one transaction. Locks the tickets."""
+    """Rebuild the documents of tickets from their rows, in one transaction. Locks the tickets."""
     found = Ticket.objects.filter(pk__in=ticket_ids).order_by("pk")
     list(found.select_for_update(no_key=True).values_list("pk", flat=True))
     # Read after the wait for the locks: an erasure may have committed meanwhile.

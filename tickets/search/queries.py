@@ -1,8 +1,8 @@
 """What people type in a search, as a query of PostgreSQL. Pure.
 
-All words have to be there, "or" between two words means either, a hyphen before a word means none
-of it, and words in quotes stand in a row. The last word may be the beginning of one. Whatever is
-typed is a query; nothing is an error.
+All words must occur, "or" between two words means either, a hyphen before a word means none of it,
+and quoted words must be consecutive. The last word may be a prefix. Whatever is typed is a query;
+nothing is an error.
 """
 
 from __future__ import annotations

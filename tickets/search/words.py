@@ -1,7 +1,7 @@
 """Words of a text, for documents and for queries alike. Pure.
 
-A word is a run of letters and digits; everything else separates, whatever its script or dress. The
-parts of an address, a version or an error code are words in a row, so that "kunde.example" finds
+A word is a run of letters and digits; everything else separates words, in every script. The parts
+of an address, a version or an error code are words in a row, so that "kunde.example" finds
 x@kunde.example, and "4711" finds ERR-4711. Text without spaces between words is read as pairs of
 characters: 接続できません is 接続, 続で, でき and so on.
 """
@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from tickets.search.characters import INVISIBLE, MARKS, UNSPACED, fold, fold_word, spell_out
 
-VERSION = 1  # of the reading; documents of another version have to be made anew
+VERSION = 1  # of the word splitting; documents of another version must be rebuilt
 
 MAX_JOINED = 3  # parts; longer ones, such as paths and IP addresses, are not written as one word
 MAX_JOINED_LENGTH = 40

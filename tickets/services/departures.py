@@ -1,4 +1,4 @@
-"""People who leave an account: its tickets no longer tell them anything.
+"""People who leave an account: they stop getting updates on its tickets.
 
 They stop following the account's tickets, and those that they requested, open or closed, get
 another requester: a closed ticket can be reopened, and requesters read their tickets in the portal.

@@ -65,7 +65,7 @@ def save_draft(
 
 
 def check_length(fields: Fields) -> None:
-    """Raise DraftTooLongError for more text than a draft may hold."""
+    """Raise DraftTooLongError if the text is too long for a draft."""
     size = sum(len(name) + sum(map(len, values)) for name, values in fields.items())
     if size > MAX_CHARACTERS:
         raise DraftTooLongError(_("This text is too long to be kept as a draft."))

@@ -1,4 +1,4 @@
-"""The people of an email: another requester than its sender, and further recipients of the desk."""
+"""The people of an email: a requester other than its sender, and further mailboxes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tickets.services.common import require_writer, share_lock_contact
 
 
 def change_requester(*, ticket_id: int, contact: Contact, by: Actor, at: datetime) -> Ticket:
-    """Make another contact the requester, such as the visitor whom a website's form names.
+    """Make another contact the requester, such as the visitor named by a website's form.
 
     Nothing verifies the new requester, so the ticket becomes unverified and leaves its account;
     clock and department follow. A follower who becomes the requester no longer follows. Raises

@@ -28,7 +28,7 @@ def describe_sla_replanned(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_sla_stopped(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that nothing is promised anymore."""
+    """Say that no response time is promised anymore."""
     before = _("It was due %(time)s.") % {"time": describe_time(facts["was_due_at"])}
     return join(_("No first response is promised anymore."), before)
 

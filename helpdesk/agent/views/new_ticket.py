@@ -106,7 +106,7 @@ def _require_product(desk: Desk, form: NewTicketForm) -> None:
     contact = read_sender(desk, email).contact
     account = contact.account if contact else _find_account(desk, email)
     if account and list_covered(account.plan):
-        text = _("The plan %(plan)s covers certain products only. Choose the product.")
+        text = _("The plan %(plan)s covers only certain products. Choose one.")
         form.add_error("product", text % {"plan": account.plan})
 
 

@@ -1,4 +1,4 @@
-"""Another requester for a ticket: the person whom its email asks to be answered."""
+"""Change of requester: make the person in an email's Reply-To the requester."""
 
 from __future__ import annotations
 

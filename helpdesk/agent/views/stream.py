@@ -105,7 +105,7 @@ class OtherViewers:
         return await self.describe() if is_here or is_due else ""
 
     async def describe(self) -> str:
-        """Return an event with the others, or "" if it has been told. An outsider sees no one."""
+        """Return an event with the other viewers, or "" if unchanged. Outsiders see no one."""
         others: list[dict[str, str | int]] = []
         if _can_see(self.request, self.ticket):
             others = await viewers.registry.list_others(self.viewer)

@@ -1,8 +1,8 @@
 """Whose form was posted, after its session has ended.
 
-Signing in gives the browser a new CSRF secret, so the token in a form tells during whose sign-in
-the page was made. A signed cookie keeps the users of this browser's latest secrets. Another site
-knows none of them, so it cannot post anything in a person's name.
+Signing in gives the browser a new CSRF secret, so the token in a form shows who was signed in when
+the page was rendered. A signed cookie keeps the users of this browser's latest secrets. Another
+site knows none of them, so it cannot post anything in a person's name.
 """
 
 from __future__ import annotations

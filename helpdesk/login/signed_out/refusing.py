@@ -33,7 +33,7 @@ class Kept(Enum):
 
 
 def refuse_signed_out(request: HttpRequest) -> HttpResponse:
-    """Lead a page to the sign-in and back; answer the request of a script with 401.
+    """Redirect a page to sign-in and back; respond to a script's request with 401.
 
     A refused form comes back to its page, filled in, and is never sent by itself.
     """

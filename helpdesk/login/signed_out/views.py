@@ -39,7 +39,7 @@ def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if is_live_request(request):
         return HttpResponse(
-            _("This page is from before your last sign-in."),
+            _("You opened this page before you last signed in. Reload it and try again."),
             status=HTTPStatus.FORBIDDEN,
             content_type="text/plain; charset=utf-8",
         )

@@ -1,6 +1,6 @@
 """The connection test of an identity provider, with its result in words for the desk's admin.
 
-Nobody is signed in, and nothing is changed. Requests go the same way as those of a sign-in.
+No one is signed in, and nothing changes. Requests take the same path as a sign-in's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`manage.py reindex_search`: make search documents that are missing or outdated."""
+"""`manage.py reindex_search`: build missing and outdated search documents."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 // form[data-draft="/…/drafts/?form=…"]: its text is saved on the server while someone types, and [data-draft-status]
-// says so. Files and passwords are not part of it. A form without any text has no draft. signed_out.js hears
-// "session:lost" of a save that was refused, and tells "session:back".
+// shows it. Files and passwords are not part of it. A form without any text has no draft. A refused save dispatches
+// "session:lost" to signed_out.js, which dispatches "session:back" after signing in again.
 const TYPING_MS = 1200;
 const TEXT = "textarea, input:not([type]), input[type=text], input[type=email]";
 const states = new WeakMap();
@@ -78,7 +78,7 @@ function saveAll(options) {
 
 document.addEventListener("input", note);
 document.addEventListener("change", note);
-// Sending ends saving: what arrives after the send would be a draft of something sent.
+// Sending the form stops saving: a later save would leave a draft of something already sent.
 document.addEventListener("submit", (event) => {
   const form = formOf(event.target);
   if (!form || event.defaultPrevented) return;

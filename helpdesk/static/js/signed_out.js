@@ -1,6 +1,6 @@
 // The banner of a page whose reader was signed out: after a 401 to htmx, to the event stream or to a draft. Once the
 // same person has signed in again, in another tab, the page's forms get their new CSRF token and the banner goes.
-// Someone else who signs in at this browser must not send this page's forms: the page offers to reload.
+// Someone else who signs in using this browser must not send this page's forms: the page offers to reload.
 const CHECK_MS = 15000;
 const banner = document.getElementById("signed-out");
 const reader = banner?.dataset.reader;
