@@ -81,7 +81,7 @@ def test_an_invalid_configuration_is_explained(
     provider: IdentityProvider, idp: OpenIdFake, admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     idp.issuer = "https://other.example"
-    assert "names another issuer: https://other.example" in run(admin, provider)
+    assert "uses a different issuer: https://other.example" in run(admin, provider)
     idp.issuer, idp.more_configuration["jwks_uri"] = "", None
     assert "The provider&#x27;s configuration has no jwks_uri." in run(admin, provider)
     del idp.more_configuration["jwks_uri"]

@@ -65,7 +65,7 @@ def fetch_configuration(provider: IdentityProvider) -> dict[str, Any]:
     config = _fetch_json("GET", f"{provider.server_url}/.well-known/openid-configuration")
     if str(config.get("issuer", "")).rstrip("/") != provider.server_url:
         issuer = config.get("issuer")
-        explanation = _("The provider names another issuer: %(issuer)s. Enter that one.")
+        explanation = _("The provider uses a different issuer: %(issuer)s. Enter that one instead.")
         raise SsoError(
             f"The configuration names another issuer, {issuer!r}.",
             explanation % {"issuer": str(issuer)[:200]},
