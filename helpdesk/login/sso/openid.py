@@ -173,16 +173,16 @@ def _fetch_json(method: str, url: str, **kwargs: Any) -> dict[str, Any]:
     named = {"url": url, "status": answer.status}
     explanation = _("%(url)s responded with status %(status)s.") % named
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise ProviderDownError(f"{url} answered {answer.status}.", explanation)
+        raise ProviderDownError(f"{url} responded with status {answer.status}.", explanation)
     if answer.status != HTTPStatus.OK:
-        raise SsoError(f"{url} answered {answer.status}.", explanation)
+        raise SsoError(f"{url} responded with status {answer.status}.", explanation)
     try:
         found = json.loads(answer.body)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         explanation = _("%(url)s didn't respond with a JSON object.") % named
-        raise SsoError(f"{url} answered no JSON object.", explanation)
+        raise SsoError(f"{url} did not respond with a JSON object.", explanation)
     return found
 
 
