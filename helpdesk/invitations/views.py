@@ -46,11 +46,18 @@ def show_invitation(request: DeskRequest, token: str) -> HttpResponse:
     if isinstance(request.user, User):
         return _accept_as_user(request, request.user, invitation, token)
     if needs_sign_in(invitation):
-        return redirect_to_login(request.get_full_path())
+        return _ask_to_sign_in(request, invitation)
     form = AcceptForm(request.POST or None, invitation=invitation)
     if form.is_valid():
         return _accept_form(request, invitation, token, form)
     return _render(request, invitation, form)
+
+
+def _ask_to_sign_in(request: DeskRequest, invitation: Invitation) -> HttpResponse:
+    """Lead a person with a password to sign in, and back: the link doesn't replace it."""
+    text = _("%(email)s already has an account. Sign in to accept the invitation.")
+    messages.info(request, text % {"email": invitation.email})
+    return redirect_to_login(request.get_full_path())
 
 
 def _accept_as_user(
@@ -80,7 +87,7 @@ def _accept_form(
             name=form.cleaned_data["name"],
         )
     except SignInRequiredError:
-        return redirect_to_login(request.get_full_path())
+        return _ask_to_sign_in(request, invitation)
     except InvitationGoneError:
         return _render_gone(request)
     except ContactLimitError:

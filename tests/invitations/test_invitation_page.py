@@ -167,7 +167,10 @@ def test_a_user_signs_in_and_accepts_with_one_click(
 ) -> None:
     user = matter.analyst.user
     url = page(make(rocket, user.email))
-    assert client.get(url)["Location"].startswith("/rocket/login/?next=")
+    sign_in_page = client.get(url)["Location"]
+    assert sign_in_page.startswith("/rocket/login/?next=")
+    shown = client.get(sign_in_page).content.decode()
+    assert f"{user.email} already has an account. Sign in to accept the invitation." in shown
     assert client.post(url, FORM)["Location"].startswith("/rocket/login/")
     client.force_login(user)
     assert client.post(url).status_code == 302

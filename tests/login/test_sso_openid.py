@@ -15,6 +15,7 @@ from django.test import Client
 
 from accounts.models import Agent, AuditEntry, GroupRole, IdentityProvider, User
 from accounts.tenancy import desk_scope
+from helpdesk.login.known_browsers import COOKIE
 from tests.cast import Cast
 from tests.login.conftest import AGENT_SIGN_IN, code_of, give_app, sign_in_with_password
 from tests.login.openid_fake import ANOTHERS, CLIENT_ID, CLIENT_SECRET, OpenIdFake, serve_openid
@@ -72,6 +73,15 @@ def sign_in_by_sso(
     return client.get(
         place_of(provider) + "callback/", idp.visit(go_there(client, provider, **form))
     )
+
+
+def test_it_makes_no_browser_a_known_one(
+    provider: IdentityProvider, idp: OpenIdFake, client: Client
+) -> None:
+    """A desk's provider may name any address: its word must not lift limits of other desks."""
+    sign_in_by_sso(client, provider, idp)
+    assert not is_out(client)
+    assert COOKIE not in client.cookies
 
 
 def test_the_sign_in_page_offers_it(
