@@ -67,6 +67,7 @@ SCRIPTS = {
     "shortcuts": _AGENT,
     "composer": _PERSONAL,
     "dropzone": _PERSONAL,
+    "length": INTERFACES,
     "submit_once": INTERFACES,
     "changes": _AGENT,
     "toast": INTERFACES,

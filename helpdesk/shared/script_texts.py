@@ -25,6 +25,7 @@ SCRIPT_TEXTS = {
     "remove-file": _("Remove %(name)s"),
     "too-large": _("%(size)s, not attached: more than %(limit)s in total"),
     "too-many": _("%(size)s, not attached: more than %(count)s files"),
+    "too-long": _("Too long: %(count)s of %(limit)s characters. Shorten the text."),
     "draft-saved": _("Draft saved"),
     "draft-with-files": _("Draft saved, without the attached files"),
     "draft-not-saved": _("Draft not saved"),

@@ -342,3 +342,19 @@ def test_the_drawer_needs_no_script(show, chromium):
     plain.get_by_role("button", name="Menu").click()
     assert plain.locator("#sidebar").is_visible()
     plain.context.close()
+
+
+def test_a_paste_that_is_too_long_stays_whole_and_is_refused(show):
+    page = show(PORTAL_TICKET, can_reply=True, reply_url="/reply", ticket={"status": "open"})
+    text = page.locator("textarea")
+    limit = int(text.get_attribute("data-max-length"))
+
+    text.focus()
+    page.keyboard.insert_text("x" * (limit + 5))
+
+    assert len(text.input_value()) == limit + 5
+    reason = text.evaluate("(field) => field.validationMessage")
+    assert reason == f"Too long: {limit + 5} of {limit} characters. Shorten the text."
+    for _ in range(5):
+        page.keyboard.press("Backspace")
+    assert text.evaluate("(field) => field.validationMessage") == ""
