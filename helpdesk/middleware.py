@@ -10,6 +10,7 @@ from helpdesk.shared.drafts import to_place
 from helpdesk.shared.methods import find_page
 from helpdesk.shared.refusals import build_refusal, use_browser_language
 
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -48,6 +49,22 @@ class MethodNotAllowedMiddleware:
 
 def _is_empty(response: HttpResponseBase) -> bool:
     return isinstance(response, HttpResponse) and not response.content
+
+
+class Utf8FormsMiddleware:
+    """Read forms and queries as UTF-8, whatever charset the request names.
+
+    Our pages send UTF-8, and RFC 7578 has no such parameter. Some of Python's codecs refuse any
+    text, and some make lone surrogates, which PostgreSQL can't store.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.content_type == "multipart/form-data" or request.method in SAFE_METHODS:
+            request.encoding = "utf-8"
+        return self.get_response(request)
 
 
 class RejectNullBytesMiddleware:

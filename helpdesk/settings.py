@@ -151,6 +151,7 @@ MIDDLEWARE = [
     "helpdesk.shared.compression.CompressionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.NeverCacheMiddleware",
+    "helpdesk.middleware.Utf8FormsMiddleware",
     "helpdesk.middleware.RejectNullBytesMiddleware",
     "accounts.middleware.DeskMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

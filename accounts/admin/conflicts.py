@@ -98,8 +98,12 @@ class ConflictGuardFormSet(PaginationInlineFormSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.is_bound and self.management_form.is_valid():
-            self._leave_out_deleted_rows()
+        if self.is_bound:
+            # Each row posts at least its id. Rows that only a forged count promises are refused.
+            posted = sum(name.startswith(f"{self.prefix}-") for name in self.data)
+            self.absolute_max = min(self.absolute_max, posted)
+            if self.management_form.is_valid() and not self._has_too_many_rows():
+                self._leave_out_deleted_rows()
 
     def clean(self) -> None:
         super().clean()
@@ -109,6 +113,11 @@ class ConflictGuardFormSet(PaginationInlineFormSet):
                     "Another admin deleted a row that you edited. Check the rows and save again."
                 )
             )
+
+    def _has_too_many_rows(self) -> bool:
+        """Return True for counts of rows that were not posted; Django refuses them."""
+        counts = self.management_form.cleaned_data
+        return max(counts["TOTAL_FORMS"], counts["INITIAL_FORMS"]) > self.absolute_max
 
     def _leave_out_deleted_rows(self) -> None:
         key = self.model._meta.pk.name

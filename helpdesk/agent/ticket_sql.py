@@ -75,7 +75,7 @@ REPLY_TO = """
       ORDER BY m.created_at, m.id LIMIT 1) opening
     CROSS JOIN jsonb_array_elements(opening.remarks) remark
     WHERE t.id = %(ticket)s AND remark ->> 'code' = %(reply_to)s
-      AND remark ->> 'address' <> c.email
+      AND remark ->> 'address' <> c.email AND remark ->> 'address' NOT LIKE %(masked)s
     LIMIT 1
 """
 

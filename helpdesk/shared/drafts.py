@@ -153,7 +153,7 @@ def receive_draft(request: Any, *, sent: Sent) -> HttpResponse:
     if "discard" in request.POST:
         discard_draft(desk=person[0], user=person[1], place=place)
         return HttpResponseRedirect(find_page(place), status=303)
-    return _save(request, place, sent(request.POST.get("form_token", "")))
+    return _save(request, place, sent(_storable(request.POST.get("form_token", ""))))
 
 
 def _save(request: Any, place: str, sent: QuerySet[SubmittedForm]) -> HttpResponse:

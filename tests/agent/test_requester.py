@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Contact
+from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import ReplyToken
 from sla.models import Clock
 from tests.agent.conftest import SignIn, count_cost, inside
@@ -138,3 +140,17 @@ def test_the_offer_costs_the_page_no_round_trip(client: Client, form_ticket: Tic
     assert re.search("Use as requester", client.get(page_of(form_ticket)).content.decode())
     use(client, form_ticket)
     assert count_cost(client, page_of(form_ticket)) == cost
+
+
+def test_an_address_with_a_masked_token_is_not_offered(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    """Another desk's reply address: without its token it is nobody's."""
+    masked = mask_tokens(f"support+{'a' * 26}@matter.example")
+    remark = make_remark(RemarkCode.REPLY_TO, address=masked, name="Jan Muster")
+    with inside(rocket):
+        Message.objects.filter(ticket=ticket).update(remark_data=[remark.to_json()])
+    assert "Use as requester" not in client.get(page_of(ticket)).content.decode()
+    assert "doesn't ask for replies" in unescape(use(client, ticket, masked))
+    with inside(rocket):
+        assert not Contact.objects.filter(email=masked).exists()

@@ -148,6 +148,19 @@ def test_secrets_and_tokens_are_never_in_a_draft(
     assert Draft.objects.get().fields == {"body": ["ab"]}
 
 
+@pytest.mark.parametrize("token", ["\x00", "t" * 5000])
+def test_a_token_that_no_page_gave_out_is_no_server_error(
+    rocket: Cast, ticket: Ticket, sign_in: SignIn, token: str
+) -> None:
+    client = sign_in(rocket.analyst.user)
+    saved = save(client, composer_of(ticket), body="x", form_token=token)
+    assert saved.status_code == 204
+    asked = save(
+        sign_in(rocket.customer.user), "/portal/requests/new/", interface="portal", form_token=token
+    )
+    assert asked.status_code == 204
+
+
 @pytest.mark.parametrize("form", ["escalation", "closure", "participants", ""])
 def test_every_form_that_says_it_has_a_draft_can_save_one(
     rocket: Cast, ticket: Ticket, sign_in: SignIn, form: str
