@@ -94,6 +94,7 @@ class ConflictGuardFormSet(PaginationInlineFormSet):
     """
 
     data: Any  # a QueryDict
+    absolute_max: int
     has_lost_edits = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
