@@ -76,7 +76,7 @@ class PlanAdmin(DeskModelAdmin):
                 "description": CHANNELS_HELP,
             },
         ),
-        (_("Sales"), {"fields": [("is_self_service", "has_success_manager", "is_retired")]}),
+        (_("Sales"), {"fields": ["is_self_service", "has_success_manager", "is_retired"]}),
         (
             _("Coverage"),
             {"fields": [("points_of_contact", "only_points_of_contact"), "covered"]},

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.customers.entitlements import get_portal_refusal
 from accounts.models import Contact, ContactRole, Desk
 from helpdesk.shared.avatars import get_initials
 
@@ -46,7 +47,7 @@ def render_page(
 
 
 def get_layout_context(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of portal/base.html: person (or None), urls and support_name."""
+    """Return the context of portal/base.html: person (or None), urls, can_submit, support_name."""
     contact: Contact | None = getattr(request, "contact", None)
     person = None
     if request.user.is_authenticated:
@@ -56,6 +57,7 @@ def get_layout_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "person": person,
         "urls": get_urls(contact),
+        "can_submit": contact is None or get_portal_refusal(contact) is None,
         "support_name": _("%(desk_name)s Support") % {"desk_name": desk.name if desk else ""},
     }
 

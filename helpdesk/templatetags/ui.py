@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
@@ -17,6 +18,7 @@ from django.utils.html import escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from channels_intake.outgoing.composing import format_moment
 from helpdesk.shared.fields import FileLimits
 from helpdesk.shared.script_texts import SCRIPT_TEXTS
 from helpdesk.shared.undo import Undo, get_undo
@@ -124,6 +126,12 @@ def script_texts() -> SafeString:
 def tone(name: object) -> int:
     """Return the avatar color of a name, 0 to 7; helpdesk.shared.avatars.get_tone agrees."""
     return crc32(str(name).encode()) % AVATAR_TONES
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Return a time for an email, such as "Mon, Nov 23, 2026, 3:00 PM (UTC-03)"."""
+    return format_moment(at)
 
 
 @register.filter

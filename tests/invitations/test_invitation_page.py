@@ -58,6 +58,21 @@ def test_the_email_comes_from_the_desk_and_its_link_opens_the_form(
     assert NEW in client.get(path).content.decode()
 
 
+def test_the_email_names_the_zone_of_its_time_in_words(rocket: Cast) -> None:
+    rocket.desk.time_zone = "America/Sao_Paulo"
+    with desk_scope(rocket.desk):
+        rocket.desk.save()
+        invitation, token = invite(
+            desk=rocket.desk, email=NEW, kind="agent", role="analyst", at=timezone.now()
+        )
+    send_invitation(invitation, token)
+    [sent] = mail.outbox
+    [(html, _)] = sent.alternatives
+    assert re.search(r"expires on .+ [AP]M \(UTC-03\)\.", sent.body)
+    assert re.search(r"expires on .+ [AP]M \(UTC-03\)\.", html)
+    assert "\n\n\n" not in sent.body
+
+
 def test_opening_uses_nothing_up_and_accepting_signs_in(rocket: Cast, client: Client) -> None:
     url = page(make(rocket))
     assert client.get(url).status_code == client.get(url).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lxml.html
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -34,6 +35,13 @@ def test_the_priorities_are_shown_with_their_definitions(
     page = as_customer.get(URL).content.decode()
     assert "No work is possible &lt;b&gt;and&lt;/b&gt; there is no workaround." in page
     assert "not a time to resolution" in page
+
+
+def test_browsers_ask_for_a_priority_before_they_upload_files(as_customer: Client) -> None:
+    form = lxml.html.fromstring(as_customer.get(URL).content)
+    choices = form.xpath('//input[@name="priority"]')
+    assert len(choices) == 3
+    assert all("required" in choice.attrib for choice in choices)
 
 
 def test_files_come_with_the_request(as_customer: Client, request_form) -> None:

@@ -37,6 +37,18 @@ def test_only_points_of_contact_if_the_plan_says_so(
         assert sign_in(user_of(who)).post(URL, request_form()).status_code == 303
 
 
+@pytest.mark.parametrize("path", ["/rocket/", "/rocket/portal/requests/"])
+def test_pages_offer_the_form_only_to_people_who_can_use_it(
+    restricted: Cast, as_customer: Client, path: str
+) -> None:
+    assert "Submit a request" in as_customer.get(path).content.decode()
+    restricted.customer.role = ContactRole.CONTACT
+    restricted.customer.save()
+    page = as_customer.get(path).content.decode()
+    assert "Submit a request" not in page
+    assert "Who can submit requests" in page
+
+
 def test_people_without_an_account_can_always_submit(
     restricted: Cast, request_form, sign_in
 ) -> None:
