@@ -14,9 +14,9 @@ from django.utils import timezone
 from accounts.models import IdentityProvider
 from helpdesk.login.sso.checks import check_connection
 from tests.cast import Cast
+from tests.login.openid_desk import make_provider
 from tests.login.openid_fake import Handler, OpenIdFake, serve_openid
 from tests.login.saml_fake import CERTIFICATE, OURS, make_certificate
-from tests.login.test_sso_openid import make_provider
 
 PAGE = "/rocket/admin/accounts/identityprovider/"
 

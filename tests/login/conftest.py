@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -20,8 +21,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.logins.sealing import unseal
-from accounts.models import User
-from tests.cast import PASSWORD
+from accounts.models import IdentityProvider, User
+from tests.cast import PASSWORD, Cast
+from tests.login.openid_desk import PERSON, make_provider
+from tests.login.openid_fake import OpenIdFake, serve_openid
 
 AGENT_SIGN_IN = "/rocket/login/?next=/rocket/agent/"
 
@@ -46,6 +49,20 @@ def new_person() -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def empty_outbox() -> None:
     mail.outbox = []
+
+
+@pytest.fixture
+def idp() -> Iterator[OpenIdFake]:
+    """A running OpenID provider, where the person is PERSON."""
+    with serve_openid() as fake:
+        fake.person = dict(PERSON)
+        yield fake
+
+
+@pytest.fixture
+def provider(in_rocket: Cast, idp: OpenIdFake) -> IdentityProvider:
+    """The first desk's provider, with roles for groups. The desk is entered."""
+    return make_provider(in_rocket, idp)
 
 
 def sign_in_with_password(client: Client, user: User, *, at: str = "rocket") -> HttpResponse:

@@ -18,8 +18,8 @@ from accounts.tenancy import desk_scope
 from helpdesk.login.sso.saml.service_provider import build_cache_key
 from tests.cast import Cast
 from tests.login.conftest import AGENT_SIGN_IN, code_of, give_app
+from tests.login.openid_desk import go_there, place_of
 from tests.login.saml_fake import CERTIFICATE, Person, SamlFake, serve_saml
-from tests.login.test_sso_openid import go_there, place_of
 from tests.login.test_two_factor_sign_in import is_out
 
 PERSON = {"email": ["new@rocket.example"], "displayName": ["New One"], "groups": ["support"]}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Iterator
-from html import unescape
 from typing import Any
 
 import pytest
@@ -13,66 +10,13 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.models import Agent, AuditEntry, GroupRole, IdentityProvider, User
-from accounts.tenancy import desk_scope
+from accounts.models import Agent, AuditEntry, IdentityProvider, User
 from helpdesk.login.known_browsers import COOKIE
 from tests.cast import Cast
 from tests.login.conftest import AGENT_SIGN_IN, code_of, give_app, sign_in_with_password
-from tests.login.openid_fake import ANOTHERS, CLIENT_ID, CLIENT_SECRET, OpenIdFake, serve_openid
+from tests.login.openid_desk import go_there, place_of, sign_in_by_sso
+from tests.login.openid_fake import ANOTHERS, CLIENT_ID, CLIENT_SECRET, OpenIdFake
 from tests.login.test_two_factor_sign_in import is_out
-
-PERSON = {
-    "sub": "42",
-    "email": "new@rocket.example",
-    "email_verified": True,
-    "name": "New One",
-    "groups": ["support"],
-}
-
-
-@pytest.fixture
-def idp() -> Iterator[OpenIdFake]:
-    with serve_openid() as fake:
-        fake.person = dict(PERSON)
-        yield fake
-
-
-@pytest.fixture
-def provider(in_rocket: Cast, idp: OpenIdFake) -> IdentityProvider:
-    return make_provider(in_rocket, idp)
-
-
-def make_provider(cast: Cast, idp: OpenIdFake) -> IdentityProvider:
-    """Create a provider that makes "support" level 2 analysts, and "chiefs" admins."""
-    with desk_scope(cast.desk):
-        made = IdentityProvider(
-            desk=cast.desk, name="Acme SSO", server_url=idp.url, client_id=CLIENT_ID
-        )
-        made.enter_secret(CLIENT_SECRET)
-        made.save()
-        for group, role, level in [("support", "analyst", "l2"), ("chiefs", "admin", "l1")]:
-            GroupRole.objects.create(
-                desk=cast.desk, provider=made, group=group, role=role, level=level
-            )
-    return made
-
-
-def place_of(provider: IdentityProvider) -> str:
-    return f"/{provider.desk.slug}/login/sso/{provider.pk}/"
-
-
-def go_there(client: Client, provider: IdentityProvider, **form: str) -> str:
-    """Start single sign-on. Return the URL the browser is sent to."""
-    page = client.post(place_of(provider), form).content.decode()
-    return unescape(re.findall(r'class="button button-primary" href="([^"]+)"', page)[0])
-
-
-def sign_in_by_sso(
-    client: Client, provider: IdentityProvider, idp: OpenIdFake, **form: str
-) -> HttpResponse:
-    return client.get(
-        place_of(provider) + "callback/", idp.visit(go_there(client, provider, **form))
-    )
 
 
 def test_it_makes_no_browser_a_known_one(

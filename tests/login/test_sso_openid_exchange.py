@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import IdentityProvider
-from tests.cast import Cast
-from tests.login.openid_fake import OpenIdFake, serve_openid
-from tests.login.test_sso_openid import PERSON, go_there, make_provider, place_of, sign_in_by_sso
+from tests.login.openid_desk import go_there, place_of, sign_in_by_sso
+from tests.login.openid_fake import OpenIdFake
 from tests.login.test_two_factor_sign_in import is_out
-
-
-@pytest.fixture
-def idp() -> Iterator[OpenIdFake]:
-    with serve_openid() as fake:
-        fake.person = dict(PERSON)
-        yield fake
-
-
-@pytest.fixture
-def provider(in_rocket: Cast, idp: OpenIdFake) -> IdentityProvider:
-    return make_provider(in_rocket, idp)
 
 
 def test_the_secret_is_sent_in_the_form_where_basic_is_not_offered(

@@ -11,22 +11,9 @@ from django.test import Client
 
 from accounts.models import IdentityProvider
 from helpdesk.login.sso import openid
-from tests.cast import Cast
-from tests.login.openid_fake import Handler, OpenIdFake, serve_openid
-from tests.login.test_sso_openid import PERSON, go_there, make_provider, place_of
+from tests.login.openid_desk import go_there, place_of
+from tests.login.openid_fake import Handler, OpenIdFake
 from tests.login.test_two_factor_sign_in import is_out
-
-
-@pytest.fixture
-def idp() -> Iterator[OpenIdFake]:
-    with serve_openid() as fake:
-        fake.person = dict(PERSON)
-        yield fake
-
-
-@pytest.fixture
-def provider(in_rocket: Cast, idp: OpenIdFake) -> IdentityProvider:
-    return make_provider(in_rocket, idp)
 
 
 @pytest.fixture
