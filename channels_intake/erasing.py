@@ -42,7 +42,7 @@ DELIVERY_KINDS = [
 def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
     """Erase a person's email at the desk, both ways, and return counts. The rows stay.
 
-    Call it while the messages of the tickets still have their text, which tells where others name
+    Call it while the messages of the tickets still have their text, which shows where others name
     the person.
     """
     named = _erase_copies_that_name(person, traces)
@@ -80,7 +80,7 @@ def _delete_from_outbox(mails: QuerySet[OutgoingEmail]) -> None:
 
 
 def _forget_delivery(person: Person, mails: QuerySet[OutgoingEmail]) -> None:
-    """Erase from events what servers said of these emails, and of the person's, their address."""
+    """Erase server responses about these emails from events, and addresses in the person's own."""
     to_person = dict(mails.values_list("pk", "contact_id"))
     events = TicketEvent.objects.filter(
         ticket_id__in=mails.values("ticket_id"), kind__in=DELIVERY_KINDS

@@ -60,8 +60,8 @@ def send_task(task: TaskName, **kwargs: object) -> bool:
 def send_from_sweep(task: TaskName, **kwargs: object) -> bool:
     """Queue a task for a row that a sweep found. Return False if the broker is unavailable.
 
-    The next sweep finds the row again if the task wasn't started by then, so it is dropped then:
-    tasks never pile up.
+    The task expires at the next sweep, which finds the row again if it is still due, so tasks never
+    pile up.
     """
     return _send(task, kwargs, expires=SWEEP_SECONDS)
 

@@ -21,7 +21,7 @@ def get_removal_error(contact: Contact, *, by: Contact) -> str | None:
     if contact.role != ContactRole.MANAGER:
         return None
     if contact.pk != by.pk:
-        return _("Only we can remove another manager. Contact us to do that.")
+        return _("You can't remove another manager. Contact us to do that.")
     managers = Contact.objects.filter(account=contact.account_id, role=ContactRole.MANAGER)
     if managers.exclude(pk=contact.pk).exists():
         return None

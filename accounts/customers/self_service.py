@@ -43,7 +43,7 @@ def choose_plan(*, plan: Plan, by: Contact, at: datetime) -> Account:
         if account.plan_id == plan.pk:
             return account
         if not can_choose_plan(account):
-            raise ValidationError(_("Your plan was agreed with us. Contact us to change it."))
+            raise ValidationError(_("Your plan was arranged with us. Contact us to change it."))
         _change_plan(account, plan, by=by, at=at)
     return account
 

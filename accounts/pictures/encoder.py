@@ -48,7 +48,7 @@ ERRORS = (
 
 
 def set_limits() -> None:
-    """Limit this process for good, and let every other process go first."""
+    """Limit this process for good and lower its priority."""
     os.nice(10)
     limits = [
         (resource.RLIMIT_CPU, MAX_CPU_SECONDS),

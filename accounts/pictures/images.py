@@ -1,7 +1,7 @@
 """Untrusted images, re-encoded as PNG by another process, so that only pixels are shown.
 
-The process has limits of CPU time and memory, so that no image can take this one with it. Here
-only the size is read, so a web process never decodes a pixel.
+The process has limits of CPU time and memory, so that no image can crash this one. Only the size is
+read here, so a web process never decodes a pixel.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def is_block_below_rule(lines: Sequence[str], number: int) -> bool:
 
 
 def has_header_labels(lines: Sequence[str], number: int) -> bool:
-    """Return True if From and two of date, To and Subject stand in the lines of a quote."""
+    """Return True if a quote has From and two of date, To and Subject."""
     block = [_read_label(clean_line(line)) for line in lines[number : number + MAX_BLOCK_LINES]]
     found = set(block) - {""}
     others = len(found & OTHER_LABELS) + bool(found & DATE_LABELS)

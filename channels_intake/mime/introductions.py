@@ -120,7 +120,7 @@ def _join(lines: Sequence[str]) -> str:
 
 
 def _undash(text: str) -> str:
-    """Return what stands between dashes, with the colon that is missing there."""
+    """Return the text between dashes, with the colon that is missing there."""
     found = _DASHED.fullmatch(text)
     if found is None:
         return text

@@ -1,7 +1,7 @@
 """The author of an email whose From a mailing list replaced ("Jane via Support").
 
 Google and Yahoo groups, Mailman, Sympa and groups.io do that for authors whose domain has a strict
-DMARC policy. The author stands in X-Original-From, Reply-To or X-Original-Sender. Anyone can write
+DMARC policy. The author is in X-Original-From, Reply-To or X-Original-Sender. Anyone can write
 those headers, so the author that is read here is never a verified sender.
 """
 

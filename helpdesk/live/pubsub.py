@@ -4,8 +4,8 @@ A message on a desk's channel says which ticket changed and what decides who may
 the ticket's number alone and reloads its part through the ordinary views and permissions. A lost
 message costs only freshness.
 
-A message on the channel of viewers names a ticket on which agents come, go or type; only the pages
-of that ticket get it (helpdesk/live/viewers.py).
+A message on the viewers channel names a ticket that agents open, leave or type on; only that
+ticket's pages get it (helpdesk/live/viewers.py).
 
 A message on the access channel names a desk, agent or user whose access may have changed; their
 pages then check it in the database (helpdesk/live/access.py).
@@ -78,7 +78,7 @@ class Change(NamedTuple):
 
 
 class ViewersChanged(NamedTuple):
-    """Agents came to a ticket, left it or type there."""
+    """Agents opened or left a ticket, or are typing on it."""
 
     number: int
 

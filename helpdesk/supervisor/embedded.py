@@ -71,7 +71,7 @@ def _start(child: Child, responds: Callable[[], bool]) -> None:
 
 
 def find_character_locale() -> str:
-    """Return the locale that knows the letters of all scripts, or "C" where the system lacks it.
+    """Return a locale that knows the letters of all scripts, or "C" if the system has none.
 
     A data folder keeps the one it was created with. Search doesn't depend on it: words are read in
     Python.

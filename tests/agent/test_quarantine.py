@@ -77,10 +77,10 @@ def test_an_analyst_reads_what_is_held_and_decides_nothing(rocket: Cast, client:
     text = client.get(PAGE).content.decode()
     assert "Odd &lt;b&gt;" in text
     assert "address could not be read." in text
-    assert "A lead or an admin releases or discards them." in text
+    assert "Only leads and admins can release or discard them." in text
     text = client.get(f"{PAGE}{held.pk}/").content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
-    assert "A lead or an admin releases or discards this email." in text
+    assert "Only leads and admins can release or discard this email." in text
     assert "decision/" not in text
     assert client.get(f"/rocket/agent/mails/received/{held.pk}/").status_code == 200
 

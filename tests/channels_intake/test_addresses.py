@@ -1,4 +1,4 @@
-"""Addresses are read whatever stands beside them, and whatever is read is one address."""
+"""Addresses are found beside any other text, and what is found is exactly one address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom an email is from and to: own addresses, several mailboxes, forms, lists, other desks."""
+"""Senders and recipients: own addresses, several mailboxes, forms, lists, other desks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open streams end as soon as access ends, long before they would look by themselves."""
+"""Open streams end as soon as access ends, long before their own periodic check."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def last_of(client: Client, path: str, form: dict[str, str], *, times: int) -> H
 
 
 def says_when(answer: HttpResponse, minutes: str) -> bool:
-    """Return True for a 429 whose page and header tell the same wait."""
+    """Return True for a 429 whose page and header state the same wait."""
     assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
     found = re.findall(r"Try again in (\d+ \w+)\.", answer.content.decode())
     return {*found} == {minutes} and 0 < int(answer["Retry-After"]) <= 24 * 3600

@@ -69,7 +69,7 @@ def discard_held_mail(planted: Planted, matter: Cast) -> None:
 
 
 def report_undelivered(planted: Planted, matter: Cast) -> None:
-    """Servers name people in their own words, and by addresses that the desk does not know."""
+    """Servers' responses name people, and addresses that the desk doesn't know."""
     said = f"550 Mailbox of {NAME} (c.zanzibarquux@private.example) is full"
     with desk_scope(planted.cast.desk):
         mail = OutgoingEmail.objects.filter(contact=planted.contact).earliest("pk")

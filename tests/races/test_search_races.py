@@ -1,4 +1,4 @@
-"""Search documents made while a person is erased don't keep what was erased."""
+"""Search documents built during an erasure don't keep erased text."""
 
 from __future__ import annotations
 

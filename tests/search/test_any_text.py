@@ -1,4 +1,4 @@
-"""Whatever is typed into a search is a query: pages and the API answer, whatever it is."""
+"""Anything typed into a search is a query: pages and the API never respond with an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people type finds what was written, by kinds: each query with the documents it finds."""
+"""Kinds of searches: each query with the documents that it finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded cluster knows all letters, and search finds the same in one that doesn't."""
+"""Search finds the same with the embedded cluster's locale and with one that knows only ASCII."""
 
 from __future__ import annotations
 

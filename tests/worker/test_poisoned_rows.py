@@ -1,4 +1,4 @@
-"""One poisoned row among many: each sweep sets it aside, says why, and does the others."""
+"""One poisoned row among many: each sweep sets it aside with its error and processes the others."""
 
 from __future__ import annotations
 

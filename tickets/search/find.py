@@ -53,9 +53,9 @@ def search_tickets(*, desk: Desk, words: str, limit: int = MAX_HITS) -> list[int
     """Return the ids of the desk's tickets with all words, for agents; the newest hit comes first.
 
     Words count wherever they are: in the names and addresses of requester and account, in subject,
-    messages, notes and names of files. Before all others come tickets whose number or reference is
-    named (1042, "Re: Printer [RC-1042]", a link), those whose number starts with a number, and for
-    a customer's whole address the tickets of that contact. The desk must be the entered one.
+    messages, notes and names of files. Listed first: tickets whose number or reference is named
+    (1042, "Re: Printer [RC-1042]", a link), those whose number starts with a number, and for a
+    customer's whole address the tickets of that contact. The desk must be the entered one.
     """
     named = _find_by_reference(desk, words) or _find_by_address(desk, words, limit)
     query = read_query(words).to_tsquery(for_agents=True)

@@ -29,7 +29,7 @@ CLOSED: dict[str, str | Promise] = {
 
 
 def describe_opened(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that the ticket was opened, its priority, and what it follows up on."""
+    """Say that the ticket was opened, its priority, and what it follows up on."""
     named = {"actor": actor, "priority": facts.get("priority", "")}
     if origin := facts.get("follow_up_of"):
         named["ticket"] = f"{desk.ticket_prefix}-{origin}"
@@ -45,13 +45,13 @@ def describe_opened(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_customer_responded(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that the customer replied."""
+    """Say that the customer replied."""
     replied = _("%(actor)s replied.") % {"actor": actor}
     return join(replied, describe_state(facts, desk), describe_uncovered(facts))
 
 
 def describe_agent_replied(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that an agent replied, or sent the first response."""
+    """Say that an agent replied, or sent the first response."""
     if facts.get("is_first"):
         replied = _("%(actor)s sent the first response.")
     else:
@@ -60,7 +60,7 @@ def describe_agent_replied(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_status_changed(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return the states before and after."""
+    """Name the states before and after."""
     before, after = facts["status"]
     return _("%(actor)s changed the status from %(before)s to %(after)s.") % {
         "actor": actor,
@@ -70,19 +70,19 @@ def describe_status_changed(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_closed(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that the ticket was closed, and why."""
+    """Say that the ticket was closed, and why."""
     sentence = CLOSED.get(facts.get("reason", "")) or _("%(actor)s closed the ticket.")
     return str(sentence) % {"actor": actor}
 
 
 def describe_reopened(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that the ticket was reopened."""
+    """Say that the ticket was reopened."""
     reopened = _("%(actor)s reopened the ticket.") % {"actor": actor}
     return join(reopened, describe_uncovered(facts))
 
 
 def describe_escalated(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return the levels before and after."""
+    """Name the levels before and after."""
     before, after = (Level(level).label for level in facts["level"])
     escalated = _("%(actor)s escalated the ticket from %(before)s to %(after)s.") % {
         "actor": actor,
@@ -93,7 +93,7 @@ def describe_escalated(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_assigned(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return who has the ticket now, and who had it."""
+    """Name the assignee and the previous one."""
     before, after = facts["names"]
     named = {"actor": actor, "before": before, "after": after}
     if after and facts.get("reason"):  # the rule's reason names the new assignee
@@ -115,12 +115,12 @@ def _choose_assigned(actor: str, before: str, after: str) -> str:
 
 
 def describe_left_unassigned(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return why nobody has the ticket."""
+    """Say why the ticket has no assignee."""
     return join(_("The ticket is waiting for an agent."), describe_why(facts))
 
 
 def describe_priority_changed(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return the priorities before and after."""
+    """Name the priorities before and after."""
     before, after = facts["priority"]
     changed = _("%(actor)s changed the priority from %(before)s to %(after)s.") % {
         "actor": actor,
@@ -131,7 +131,7 @@ def describe_priority_changed(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_product_changed(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return the products before and after."""
+    """Name the products before and after."""
     before, after = facts["product"]
     if not after:
         changed = _("%(actor)s removed the product %(before)s.")
@@ -166,7 +166,7 @@ def describe_sender_verified(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_department_changed(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return the departments before and after."""
+    """Name the departments before and after."""
     before, after = facts["department"]
     if before:
         moved = _("%(actor)s moved the ticket from %(before)s to %(after)s.")
@@ -176,7 +176,7 @@ def describe_department_changed(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_reminded(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that the customer was reminded, and when the ticket closes."""
+    """Say that the customer was reminded, and when the ticket closes."""
     closes = ""
     if time := describe_time(facts.get("closes_at")):
         closes = _("If the customer doesn't reply, the ticket closes on %(time)s.") % {"time": time}

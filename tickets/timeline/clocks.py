@@ -34,18 +34,18 @@ def describe_sla_stopped(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_sla_warned(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that the first response is due soon."""
+    """Say that the first response is due soon."""
     return _("First response due soon, on %(time)s.") % {"time": describe_time(facts["due_at"])}
 
 
 def describe_sla_breached(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that the first response is overdue."""
+    """Say that the first response is overdue."""
     named = {"time": describe_time(facts["due_at"])}
     return _("First response overdue. It was due %(time)s.") % named
 
 
 def describe_sla_met(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return whether the first response was on time."""
+    """Say whether the first response was on time."""
     named = {"time": describe_time(facts["due_at"])}
     if facts.get("in_time", True):
         return _("First response on time. It was due %(time)s.") % named

@@ -21,7 +21,7 @@ MAILS_SENT: dict[str, str | Promise] = {
 
 
 def describe_mail_released(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return that the message came out of quarantine."""
+    """Say that the message came out of quarantine."""
     if facts.get("verified"):
         sentence = _("%(actor)s released the message from quarantine and verified its sender.")
     else:
@@ -36,13 +36,13 @@ def describe_mail_sent(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_mail_failed(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return why an email couldn't be delivered."""
+    """Say why an email couldn't be delivered."""
     failed = _("The email to %(to)s couldn't be delivered.")
     return join(failed % facts, describe_why(facts), _describe_reporter(facts))
 
 
 def describe_mail_delayed(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return why an email is delayed."""
+    """Say why an email is delayed."""
     delayed = _("The email to %(to)s is delayed. The mail server is still trying.")
     return join(delayed % facts, describe_why(facts), _describe_reporter(facts))
 
