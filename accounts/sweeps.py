@@ -51,7 +51,7 @@ def repeat_until_empty(
 def sweep_desks(reason: str, due: QuerySet, batch: Callable[..., int], *, at: datetime) -> int:
     """Run ``batch(desk_id=, at=)`` in each desk that has rows in ``due``. Return the total.
 
-    A desk whose batch fails is logged, and the other desks go on.
+    If a desk's batch fails, log it and continue with the other desks.
     """
     total = 0
     for desk_id in list_desks_with_work(reason, due):

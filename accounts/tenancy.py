@@ -84,7 +84,7 @@ def _is_settable(on: BaseDatabaseWrapper) -> bool:
 def _drop_if_interrupted(on: BaseDatabaseWrapper) -> None:
     """Close a connection whose statement was interrupted, such as by a task's time limit.
 
-    It takes no other statement, not even a rollback. Without a client, PostgreSQL would go on with
+    It takes no other statement, not even a rollback. Without a client, PostgreSQL would continue
     the statement and keep its locks, so it is cancelled first.
     """
     raw = on.connection

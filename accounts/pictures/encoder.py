@@ -1,4 +1,4 @@
-"""The process that decodes an untrusted image: a program of its own, with hard limits.
+"""The process that decodes an untrusted image: a separate program with hard limits.
 
 Reads the file from stdin and writes a PNG to stdout. The arguments are the largest width, height
 and number of pixels. Exit code UNREADABLE: it is not an image, broken, or larger than that.

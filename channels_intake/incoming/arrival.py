@@ -68,10 +68,10 @@ def collect_facts(
 
 
 def _find_sender(envelope: Envelope, desk: Desk) -> tuple[Envelope, Sender]:
-    """Look up the sender: the one that Reply-To names if From is one of the desk's own mailboxes.
+    """Look up the sender, or the Reply-To person if From is one of the desk's own mailboxes.
 
-    Website forms and groups write so. Email that Plumbline sent by itself stays the mailbox's own,
-    and so does email that failed authentication.
+    Web forms and groups write such email. Email that Plumbline sent by itself stays the mailbox's
+    own, and so does email that failed authentication.
     """
     email, asked = envelope.sender.email, envelope.reply_to
     sender = read_sender(desk, email) if email else UNKNOWN_SENDER

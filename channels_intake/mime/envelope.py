@@ -141,7 +141,7 @@ class Envelope:
     received: tuple[str, ...] = ()
 
     def relayed_for(self, author: Address) -> "Envelope":
-        """Return the email as its author's, whom From does not name. Nothing verifies them."""
+        """Return the email with its real author, who is not in From and is unverified."""
         failed = self.authentication is Authentication.FAIL
         return replace(
             self,

@@ -63,7 +63,7 @@ def is_dashed_intro(head: str) -> bool:
 
 
 def is_intro_in_line(head: str) -> bool:
-    """Return True if a line begins with a sure introduction and goes on with the earlier mail."""
+    """Return True if a line begins with a sure introduction and continues with the earlier mail."""
     found = INTRO_IN_LINE.match(head)
     return bool(found and _has_time_and_address(found[0]))
 
@@ -71,7 +71,7 @@ def is_intro_in_line(head: str) -> bool:
 def may_start_intro(lines: Sequence[str], number: int, head: str) -> bool:
     """Return True if an introduction may start here.
 
-    Without its first word: after a blank line, or if all of it stands in the line.
+    Without its first word: after a blank line, or if the line contains all of it.
     """
     if INTRO_START.match(head):
         return True

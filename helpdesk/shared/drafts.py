@@ -29,7 +29,7 @@ _LEFT_OUT = re.compile(r"csrfmiddlewaretoken|token|password|secret|otp|\bcode\b|
 
 View = TypeVar("View", bound=Callable[..., Any])
 Fields = dict[str, list[str]]
-# From a form's token to the row that stands for it once it was sent.
+# Maps a form's token to its row, which exists once the form was sent.
 Sent = Callable[[str], QuerySet[SubmittedForm]]
 
 

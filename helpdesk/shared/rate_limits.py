@@ -27,7 +27,7 @@ View = Callable[Concatenate[Request, P], HttpResponse]
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 ACCOUNT, MFA = "allauth.account", "allauth.mfa"
-# Pages on which django-allauth counts by itself, and its action; our handler isn't told.
+# Pages on which django-allauth counts attempts without calling our handler, and its action.
 ALLAUTH_ACTIONS = {
     "account_login": (ACCOUNT, "login"),
     "account_signup": (ACCOUNT, "signup"),

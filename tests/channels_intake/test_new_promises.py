@@ -1,4 +1,4 @@
-"""A changed promise is told to the customer, once (M43)."""
+"""A changed promise is emailed to the customer once (M43)."""
 
 from __future__ import annotations
 

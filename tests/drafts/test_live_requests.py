@@ -1,4 +1,4 @@
-"""Scripts of an open page are told that its reader is signed out; no page is swapped into it."""
+"""Scripts of an open page get a 401 once its user is signed out; no page is swapped into it."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ async def page_of(agent: Agent, ticket: Ticket, *, has_valkey: bool = True) -> A
 
 
 async def hear(heard: Heard) -> list[tuple[str, str]]:
-    """Return the next list of others: their names and what they type."""
+    """Return the next list of other viewers: their names and what they are typing."""
     while True:
         kind, __, data = (await heard.get()).partition("\ndata: ")
         if kind == "event: viewers":

@@ -66,7 +66,7 @@ def adding_to_search(
     That happens in the round trip of the statement in the block, which stores the text (P6).
     is_new: the text is the ticket's first.
     """
-    # Only a new ticket has everything at hand that stands at the head of its document.
+    # Only a new ticket has everything loaded that belongs at the head of its document.
     head = _write_head(ticket) if is_new else _write_desk(ticket.desk_id)
     first, *others = write_vectors(_list_texts(text, files, is_note=is_note)) or [""]
     given: dict[str, Any] = {
@@ -175,7 +175,7 @@ def _list_texts(text: str, files: Iterable[str], *, is_note: bool) -> list[Text]
 
 
 def _write_head(ticket: Ticket) -> str:
-    """Write the words that stand in each of a ticket's documents."""
+    """Write the words that all of a ticket's documents contain."""
     names = [ticket.contact.name, ticket.contact.email, ticket.account and ticket.account.name]
     said = [ticket.subject, *(str(answer) for answer in ticket.fields.values())]
     texts = [*(Text(name, NAMES) for name in names if name), *(Text(each) for each in said)]

@@ -30,7 +30,7 @@ _QUOTES = re.compile("[“”„‟«»〝〞＂]")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words in a row that a ticket must have, or must not have.
+    """Consecutive words that a ticket must or must not contain.
 
     joined: the same words written as one, or "". may_continue: the last word may be the beginning
     of one.

@@ -96,7 +96,7 @@ def _read_run(found: re.Match[str], position: int) -> Iterator[Word]:
 
 
 def _read_pairs(run: str, start: int, position: int) -> Iterator[Word]:
-    """Yield each character with the next one. The last stands alone, to be found by itself."""
+    """Yield each character with the next one. The last is yielded alone, so it can be found."""
     folded = fold(run)
     is_exact = len(folded) == len(run)  # else a part of it has no place of its own
     for place in range(len(folded)):
