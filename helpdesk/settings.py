@@ -337,6 +337,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "portal_answer": "60/h/user",
     "draft": "120/m/user",
     "portal_invitation": "20/d/user",
+    "plan_choice": "10/d/user",  # each changes the targets of all the account's open tickets
     "website_form": "10/h/ip",
     "website_form_address": "5/d/key",
     # Counted by ADDRESS_RATE_LIMITS instead.

@@ -56,6 +56,17 @@ def test_the_same_plan_again_changes_nothing(
     assert AuditEntry.objects.count() == 1
 
 
+def test_plans_are_chosen_a_few_times_a_day_only(
+    in_rocket: Cast, as_manager: Client, free: Plan
+) -> None:
+    """Each choice changes the SLA targets of all the account's open tickets."""
+    other = Plan.objects.create(desk=in_rocket.desk, name="Other", is_self_service=True)
+    for plan in [free, other] * 5:
+        choose(as_manager, plan)
+    assert as_manager.post(f"{PLANS}{free.pk}/choice/").status_code == 429
+    assert plan_of(in_rocket) == other
+
+
 @pytest.mark.parametrize("field", ["is_self_service", "is_retired"])
 def test_a_plan_that_sales_sell_or_that_is_legacy_is_not_chosen(
     in_rocket: Cast, as_manager: Client, free: Plan, field: str

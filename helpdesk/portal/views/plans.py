@@ -22,6 +22,7 @@ from helpdesk.portal.permissions import (
 )
 from helpdesk.portal.sla_table import get_sla_table
 from helpdesk.shared.methods import post_only
+from helpdesk.shared.rate_limits import rate_limited
 
 
 @require_safe
@@ -42,6 +43,7 @@ def list_plans(request: DeskRequest) -> HttpResponse:
 
 @post_only
 @require_manager
+@rate_limited("plan_choice")
 def choose(request: ManagerRequest, plan_id: int) -> HttpResponse:
     """Give the manager's account a self-service plan (M67)."""
     plan = get_object_or_404(Plan, desk=request.desk, pk=plan_id)
