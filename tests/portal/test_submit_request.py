@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.models import Contact
 from tests.cast import Cast
+from tests.portal.conftest import user_of
 from tickets.models import Attachment, Channel, FieldKind, FormField, Ticket
 
 URL = "/rocket/portal/requests/new/"
@@ -35,6 +36,14 @@ def test_the_priorities_are_shown_with_their_definitions(
     page = as_customer.get(URL).content.decode()
     assert "No work is possible &lt;b&gt;and&lt;/b&gt; there is no workaround." in page
     assert "not a time to resolution" in page
+
+
+def test_people_without_a_plan_read_of_none(in_rocket: Cast, as_customer: Client, sign_in) -> None:
+    sentence = "Your plan sets a first-response time"
+    assert sentence in as_customer.get(URL).content.decode()
+    page = sign_in(user_of(in_rocket.stranger)).get(URL).content.decode()
+    assert sentence not in page
+    assert "not a time to resolution" not in page
 
 
 def test_browsers_ask_for_a_priority_before_they_upload_files(as_customer: Client) -> None:
