@@ -7,18 +7,34 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Contact, Desk
+from accounts.models import Agent, Contact, Desk, User
 from tickets.errors import ServiceError
 from tickets.models import Message, Note, SubmittedForm, Ticket
 
 Made = TypeVar("Made", Ticket, Message, Note)
 
 
+MAX_TOKEN_LENGTH = 64  # of SubmittedForm.token
+
+
 class KeyReusedError(ServiceError):
     """The idempotency key was used for another request."""
+
+
+def make_agent_token(agent_id: int, form_token: str) -> str:
+    """Return the token of an agent's form, which counts per agent."""
+    return f"{agent_id}-{form_token}"[:MAX_TOKEN_LENGTH]
+
+
+def find_submitted(*, desk: Desk, user: User, form_token: str) -> QuerySet[SubmittedForm]:
+    """Return the row of a user's form, as an agent's or a contact's, if it was submitted."""
+    mine = Agent.objects.filter(desk=desk, user=user).values_list("pk", flat=True)
+    tokens = [make_agent_token(agent_id, form_token) for agent_id in mine]
+    by_user = Q(contact__user=user, token=form_token) | Q(contact=None, token__in=tokens)
+    return SubmittedForm.objects.filter(by_user, desk=desk)
 
 
 def submit_once(

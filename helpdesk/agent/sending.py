@@ -10,9 +10,7 @@ from django.db.models import QuerySet
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.shared.fields import SubmitOnceForm
 from tickets.models import SubmittedForm, Ticket
-from tickets.submissions import submit_once
-
-MAX_TOKEN_LENGTH = 64  # of Submission.token
+from tickets.submissions import make_agent_token, submit_once
 
 
 def submit_agent_form_once(
@@ -23,15 +21,11 @@ def submit_agent_form_once(
     Returns its ticket, and True if this submission was the first. A token counts per agent, as that
     of a customer's form counts per contact.
     """
-    token = _token_of(request, form.cleaned_data["form_token"])
+    token = make_agent_token(request.agent.pk, form.cleaned_data["form_token"])
     return submit_once(desk=request.desk, contact=None, token=token, at=at, work=work)
 
 
 def find_submitted(request: AgentRequest, form_token: str) -> QuerySet[SubmittedForm]:
     """Return the row of a form of this agent, which exists once it was submitted."""
-    token = _token_of(request, form_token)
+    token = make_agent_token(request.agent.pk, form_token)
     return SubmittedForm.objects.filter(desk=request.desk, contact=None, token=token)
-
-
-def _token_of(request: AgentRequest, form_token: str) -> str:
-    return f"{request.agent.pk}-{form_token}"[:MAX_TOKEN_LENGTH]

@@ -72,6 +72,22 @@ def test_an_agents_reply_is_in_the_composer_after_signing_in_and_is_not_sent(
     assert not browser.get(page_url).context["composer"].draft.is_restored
 
 
+def test_a_form_that_was_sent_before_the_sign_out_leaves_no_draft(
+    browser: Client, rocket: Cast, ticket: Ticket
+) -> None:
+    """A browser may repeat a form whose answer was lost; it must not go out twice."""
+    sign_in_by_form(browser, rocket.analyst.user.email)
+    page = browser.get(f"/rocket/agent/tickets/{ticket.number}/")
+    token = str(page.context["composer"].form["form_token"].value())
+    entry = {"kind": "reply", "body": "Restart it.", "next": "", "form_token": token}
+    assert post_form(browser, page, composer_of(ticket), **entry).status_code == 303
+    end_sessions()
+    repeated = post_form(browser, page, composer_of(ticket), **entry)
+    assert next_page_of(repeated) == f"/rocket/agent/tickets/{ticket.number}/"
+    assert "your text will be" not in browser.get(repeated["Location"]).content.decode()
+    assert not Draft.objects.exists()
+
+
 def test_a_refused_note_comes_back_as_a_note(browser: Client, rocket: Cast, ticket: Ticket) -> None:
     write_as_agent(browser, rocket, ticket, kind="note", body="For us only")
     sign_in_by_form(browser, rocket.analyst.user.email)

@@ -20,6 +20,7 @@ from helpdesk.shared.drafts import has_draft, read_fields, to_place
 from helpdesk.shared.methods import find_page
 from tickets.errors import ServiceError
 from tickets.services.drafts import save_draft
+from tickets.submissions import find_submitted
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 NOTICE = "unsent"  # parameter of the sign-in page: why it is shown
@@ -30,6 +31,7 @@ class Kept(Enum):
 
     DRAFT = "kept"
     NOTHING = "not-kept"
+    SENT = ""  # earlier; a repeated form needs no draft
 
 
 def refuse_signed_out(request: HttpRequest) -> HttpResponse:
@@ -76,11 +78,21 @@ def keep_refused_form(request: HttpRequest, owner: User) -> Kept:
     if desk is None or not has_draft(place) or not _is_person_of(desk, owner):
         return Kept.NOTHING
     fields, at = read_fields(request.POST), timezone.now()
+    token = request.POST.get("form_token", "").replace("\x00", "")
+    sent = find_submitted(desk=desk, user=owner, form_token=token)
     try:
-        save_draft(desk=desk, user=owner, place=place, fields=fields, at=at, was_refused=True)
+        is_kept = save_draft(
+            desk=desk,
+            user=owner,
+            place=place,
+            fields=fields,
+            at=at,
+            was_refused=True,
+            sent=sent,
+        )
     except ServiceError:
         return Kept.NOTHING
-    return Kept.DRAFT
+    return Kept.DRAFT if is_kept else Kept.SENT
 
 
 def find_form_page(request: HttpRequest) -> str:
