@@ -16,7 +16,12 @@ from channels_intake.outgoing.automatic_mail import (
     can_send_promise,
 )
 from channels_intake.outgoing.composing import create_mail, split_attachments
-from channels_intake.outgoing.promises import find_last_promise, is_worth_an_email
+from channels_intake.outgoing.promises import (
+    HOLD,
+    find_last_promise,
+    is_worth_an_email,
+    withdraw_held_promises,
+)
 from tickets.events import EventKind, Followers
 from tickets.models import (
     NO_DEADLINE,
@@ -134,6 +139,7 @@ def revoke_reply_address(event: TicketEvent) -> None:
 
 def send_reply(event: TicketEvent) -> None:
     """Send an agent's public reply to the requester and the followers."""
+    withdraw_held_promises(event)  # the reply keeps the promise, and must not wait behind them
     message = Message.objects.select_related("agent").get(pk=event.data["message"])
     details = {
         "body_text": message.body_text,
@@ -160,9 +166,11 @@ def send_new_promise(event: TicketEvent) -> None:
     """Email the customer if a change moved the response time they were promised (M43).
 
     The SLA clock has followed the change in its transaction. The last promised time is compared
-    with the current one, so a change that was undone or an event delivered twice sends nothing.
+    with the current one, so an event delivered twice sends nothing. The email is held for a
+    minute: a change that is undone until then sends nothing, either.
     """
     ticket, contact = event.ticket, event.ticket.contact
+    withdraw_held_promises(event)
     last = find_last_promise(ticket)
     if last is None or ticket.first_responded_at or ticket.status not in OPEN_STATES:
         return
@@ -177,12 +185,13 @@ def send_new_promise(event: TicketEvent) -> None:
             "cause": event.kind,
             "is_one_of_many": by_terms,
         }
-        _queue([create_mail(event, contact, MailKind.PROMISE, details=details)])
+        _queue([create_mail(event, contact, MailKind.PROMISE, details=details, hold=HOLD)])
 
 
 def send_closing(event: TicketEvent) -> None:
     """Tell the customer that the ticket is closed and why, unless they closed it or it is spam."""
     ticket, reason = event.ticket, event.data.get("reason")
+    withdraw_held_promises(event)
     if reason in NOTIFIED_CLOSE_REASONS and can_send_automatic_mail(
         MailKind.CLOSED, ticket, ticket.contact, at=event.at
     ):

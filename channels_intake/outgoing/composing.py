@@ -6,7 +6,7 @@ function here reads or takes a Note.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import formataddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,11 +45,12 @@ def create_mail(
     *,
     message: Message | None = None,
     details: dict[str, Any] | None = None,
+    hold: timedelta = timedelta(0),
 ) -> OutgoingEmail:
     """Return the email of this kind to this person about this event, composing it if it is new.
 
     details: what the template needs beyond get_ticket_context; moments are formatted for the
-    recipient. The caller queues the email after the commit.
+    recipient. The caller queues the email after the commit. hold: how long it waits at least.
     """
     known = OutgoingEmail.objects.filter(event=event, contact=contact, kind=kind).first()
     if known:
@@ -74,7 +75,7 @@ def create_mail(
             "rfc_message_id": f"{uuid4().hex}@{get_sending_domain(mailbox)}",
             "in_reply_to": in_reply_to,
             "references": references,
-            "next_try_at": event.at,
+            "next_try_at": event.at + hold,
             "created_at": event.at,
         },
     )

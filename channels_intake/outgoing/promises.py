@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from channels_intake.models import MailKind, OutgoingEmail
-from tickets.models import Ticket
+from channels_intake.models import MailKind, MailState, OutgoingEmail
+from tickets.models import Ticket, TicketEvent
 
 PROMISING = (MailKind.RECEIPT, MailKind.PHONE, MailKind.PROMISE)
 TOLERANCE = timedelta(minutes=1)  # rounding; any other later time is worth an email
 MUCH_EARLIER = timedelta(hours=1)
+HOLD = timedelta(minutes=1)  # an email waits this long, so that a change can be undone
 
 
 def find_last_promise(ticket: Ticket) -> OutgoingEmail | None:
@@ -30,3 +31,15 @@ def is_worth_an_email(last: OutgoingEmail, due_at: datetime | None, *, only_wors
     if due_at is None or due_at - was > TOLERANCE:
         return True
     return not only_worse and was - due_at >= MUCH_EARLIER
+
+
+def withdraw_held_promises(event: TicketEvent) -> None:
+    """Drop emails about a new response time that are still held when something newer happens."""
+    held = OutgoingEmail.objects.filter(
+        ticket=event.ticket_id,
+        kind=MailKind.PROMISE,
+        state=MailState.QUEUED,
+        attempts=0,
+        next_try_at__gt=event.at,
+    )
+    held.exclude(event=event).delete()

@@ -15,9 +15,11 @@ from accounts.sweeps import repeat_until_empty
 from accounts.tenancy import desk_scope
 from channels_intake.followers import send_new_promise
 from channels_intake.models import OutgoingEmail
+from channels_intake.outgoing.sending import send_due
 from sla.models import Target
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
+from tickets.deliveries import deliver_due
 from tickets.models import Ticket, TicketEvent
 from tickets.services import change_priority, close, reply
 from tickets.services.terms import apply_new_terms
@@ -126,6 +128,35 @@ def test_a_change_that_is_undone_before_the_mail_tells_nothing(
     set_priority(desk, ticket, "Medium", after=2 * HOUR)
     run_mail(desk.desk)
     assert len(mail.outbox) == 1
+
+
+def run_mail_after(cast: Cast, after: timedelta) -> None:
+    with desk_scope(cast.desk):
+        deliver_due(desk_id=cast.desk.pk, at=NOON + after)
+        send_due(desk_id=cast.desk.pk, at=NOON + after)
+
+
+def test_a_change_that_is_undone_within_a_minute_emails_nothing(
+    desk: Cast, run_mail: RunMail
+) -> None:
+    ticket = open_told(desk, run_mail)
+    set_priority(desk, ticket, "Low", after=timedelta(seconds=1))
+    run_mail_after(desk, timedelta(seconds=2))
+    set_priority(desk, ticket, "Medium", after=timedelta(seconds=20))
+    run_mail(desk.desk)
+    assert len(mail.outbox) == 1
+
+
+def test_a_reply_does_not_wait_behind_an_email_about_a_new_time(
+    desk: Cast, run_mail: RunMail
+) -> None:
+    ticket = open_told(desk, run_mail)
+    set_priority(desk, ticket, "Low", after=timedelta(seconds=1))
+    run_mail_after(desk, timedelta(seconds=2))
+    with desk_scope(desk.desk):
+        reply(ticket_id=ticket.pk, agent=desk.analyst, text="Done.", at=NOON + timedelta(seconds=9))
+    run_mail_after(desk, timedelta(seconds=10))
+    assert [sent.subject.startswith("Re: ") for sent in mail.outbox] == [False, True]
 
 
 @pytest.mark.parametrize("end", ["answered", "closed"])
