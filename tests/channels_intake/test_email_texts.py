@@ -52,7 +52,7 @@ def test_a_receipt_has_one_idea_per_paragraph(
     assert body.rstrip().endswith(PORTAL)
     assert foot.splitlines()[0] == "Rocket Support"
     assert foot.splitlines()[1].startswith("View request RC-1001 in the portal: ")
-    assert foot.splitlines()[2:] == ["Replies to this email are added to your request."]
+    assert foot.splitlines()[2:] == ["Replies to this email are added to request RC-1001."]
 
 
 def test_a_request_from_the_portal_is_not_sent_to_the_portal_again(

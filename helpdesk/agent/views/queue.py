@@ -230,10 +230,7 @@ def _describe_no_results(parameters: ListParameters) -> EmptyState:
         return _offer_all(parameters, text)
     return EmptyState(
         _("No results"),
-        _(
-            "No ticket, message or note contains all of these words. Names, addresses, numbers and"
-            " the last word also match by their beginning; other words must match exactly."
-        ),
+        _("Nothing matches all of these words. Try fewer words, or the number of the ticket."),
     )
 
 
