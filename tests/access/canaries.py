@@ -12,6 +12,7 @@ from channels_intake.models import InboundMessage, OutgoingEmail
 from helpdesk.desks.tables import list_desk_models
 from tests.cast import Cast
 from tickets.models import Attachment, FormField, Message, Note, Notification, Ticket
+from tickets.search.documents import refresh
 
 SHARED_WORD = "gemeinsam"  # in texts of both desks, so that a search for it finds something
 NOTE_WORD = "verschwiegen"  # in the notes of both desks
@@ -53,6 +54,7 @@ def plant_canaries(cast: Cast) -> set[str]:
                 model._base_manager.filter(pk=row.pk).update(**texts)
                 planted |= {f"{model._meta.label}.{field.name}" for field in fields}
         _plant_in_lists(cast, word)
+        refresh(desk_id=cast.desk.pk)  # what the search finds
     _plant_in_users(cast, word)
     Desk.objects.filter(pk=cast.desk.pk).update(
         name=word,
@@ -88,6 +90,7 @@ def plant_hidden(department: Department) -> list[str]:
     InboundMessage.objects.filter(ticket__in=tickets).update(
         raw=f"Subject: x\r\n\r\n{text}".encode()
     )
+    refresh(desk_id=department.desk_id)  # what the search finds
     return [ticket.reference for ticket in tickets.select_related("desk")]
 
 

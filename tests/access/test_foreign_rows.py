@@ -59,7 +59,7 @@ def fetch(client: Client, method: str, url: str) -> tuple[int, str, bytes]:
     return (
         response.status_code,
         mask(response.headers.get("Location", "")),
-        mask(body.decode()).encode(),
+        mask(body.decode().replace(url, "")).encode(),  # a 405 links to the page itself
     )
 
 
@@ -106,6 +106,7 @@ def test_pages_of_a_desk_do_not_exist_outside_of_it(world: World) -> None:
         "account_",
         "mfa_",
         "preferences",
+        "session",
         "admin:",
         "channels_intake:",
         "inbound/",

@@ -23,7 +23,7 @@ OPEN = {
     "account_login", "account_signup", "account_inactive", "account_email_verification_sent",
     "account_confirm_email", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done",
-    "account_request_login_code", "mfa_login_webauthn",
+    "account_request_login_code", "mfa_login_webauthn", "session",
 }  # fmt: skip
 
 # Paths where other products have been found open.

@@ -61,6 +61,7 @@ def test_a_form_with_a_null_byte_causes_no_server_error(world: World) -> None:
             with rolled_back():
                 answer = client.post(world.get_url(route), fields)
                 close_stream(answer)
-            if answer.status_code >= 500:
+            is_provider_down = route.name == "sso_start" and answer.status_code == 503
+            if answer.status_code >= 500 and not is_provider_down:
                 errors.append(f"{route.name} as {person}: {answer.status_code}")
     assert errors == []

@@ -68,5 +68,5 @@ def test_many_images_without_a_preview_say_so_once() -> None:
     message = Message(contact=contact, channel=Channel.EMAIL, body_html="", created_at=NOON)
     item = describe_message(message, files, file_url=lambda file: f"/files/{file.name}")
     page = render_to_string("agent/ticket/_files.html", {"files": item.files})
-    assert page.count("This message has too many images to preview all of them.") == 1
+    assert page.count("This message has too many images to preview them all.") == 1
     assert page.count('class="file"') == 99
