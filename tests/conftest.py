@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -95,5 +96,9 @@ def chromium() -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         expect.set_options(timeout=20_000)  # ms; another test may be starting a whole demo
         browser = playwright.chromium.launch(executable_path=found, args=flags)
+        # No half-faded messages, whose contrast would be too low.
+        for name in ("new_context", "new_page"):
+            opener = partial(getattr(browser, name), reduced_motion="reduce")
+            patch.setattr(browser, name, opener)
         yield browser
         browser.close()

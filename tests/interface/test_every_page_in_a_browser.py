@@ -103,7 +103,7 @@ def test_no_page_has_a_fault(world: World, site: Site, page: Page, interface: st
         page.set_viewport_size({"width": 1280, "height": 800})
         told = []
         for scheme, options in (("light", IN_LIGHT), ("dark", IN_DARK)):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no half-faded toasts
+            page.emulate_media(color_scheme=scheme)
             page.goto(f"{site.address}/{number}/")
             told += find_faults(page, options)
         page.set_viewport_size({"width": PHONE, "height": 800})

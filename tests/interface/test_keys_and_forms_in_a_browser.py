@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import translation
+from playwright.sync_api import expect
 
 from helpdesk.shared.fields import MAX_FILES
 from helpdesk.shared.times import MINUTES, OVERDUE
@@ -106,7 +107,7 @@ def test_an_unsent_answer_asks_before_it_is_lost(show):
 
     page.fill("textarea", "half an answer")
     page.evaluate("location.reload()")
-    page.wait_for_function("document.querySelector('textarea')?.value === ''")
+    expect(page.locator("textarea")).to_have_value("")
     assert asked == ["beforeunload"]
 
 

@@ -44,7 +44,6 @@ class Meter:
         """Return the bytes and requests of a visit."""
         self.size, self.loaded = 0, []
         self.page.goto(url, wait_until="load")
-        self.page.wait_for_function("document.readyState === 'complete'")
         return self.size, len(self.loaded)
 
 
