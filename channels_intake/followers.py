@@ -33,10 +33,10 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
-from tickets.queueing import TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, send_after_commit
 from tickets.remarks import RemarkCode
 
-SEND_TASK = TaskName("channels_intake.tasks.send_outgoing")
+SEND_TASK = TaskName("channels_intake.tasks.send_outgoing", queue=Queue.INTERACTIVE)
 DAY = timedelta(days=1)
 NOTIFIED_CLOSE_REASONS = {CloseReason.SOLVED, CloseReason.SILENCE, CloseReason.DUPLICATE}
 

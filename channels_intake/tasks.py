@@ -18,11 +18,11 @@ from channels_intake.incoming.reading import list_due, process_inbound
 from channels_intake.incoming.store import READ
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.sending import send_due, send_mails
-from tickets.queueing import TaskName, send_from_sweep
+from tickets.queueing import Queue, TaskName, send_from_sweep
 
 MAX_SWEEP_SECONDS = 50  # the next sweep continues
 MAX_QUEUED = 1000  # by one sweep; more than a worker reads until the next
-RESTORE = TaskName("channels_intake.tasks.restore_missing_files")
+RESTORE = TaskName("channels_intake.tasks.restore_missing_files", queue=Queue.BULK)
 
 
 @shared_task

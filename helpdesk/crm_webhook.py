@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST
 from accounts.crm.pull import mark_records
 from accounts.crm.watch import find_channel
 from accounts.middleware import DeskRequest
-from tickets.queueing import TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, send_after_commit
 
-PULL = TaskName("accounts.tasks.pull_connection")
+PULL = TaskName("accounts.tasks.pull_connection", queue=Queue.BULK)
 MAX_BODY_BYTES = 256 * 1024
 MAX_IDS = 1000
 MAX_ID_LENGTH = 40

@@ -7,13 +7,14 @@ Everything that differs between installations comes from the environment, typed 
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, validate
 
 from helpdesk import logs
 from helpdesk.environment import MIN_SECRET_KEY, list_site_problems, list_weak_secrets
+from helpdesk.worker import timetable
+from tickets.queueing import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -257,34 +258,10 @@ CELERY_TASK_PUBLISH_RETRY = False  # the database row is authoritative; a sweep 
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
-# Every periodic job. Each finds its work in PostgreSQL and may safely run twice at once.
-CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds}}
-    for name, task, seconds in [
-        (
-            "process stored email that no task has processed",
-            "channels_intake.tasks.sweep_unread",
-            60,
-        ),
-        ("send email that is due", "channels_intake.tasks.sweep_unsent", 60),
-        ("deliver events to followers", "tickets.tasks.sweep_undelivered", 60),
-        ("warn about first responses that are due soon", "sla.tasks.warn_of_due_clocks", 60),
-        ("mark breached first responses", "sla.tasks.mark_breached_clocks", 60),
-        ("remind silent customers", "tickets.tasks.remind_silent_customers", 60),
-        ("close silent tickets", "tickets.tasks.close_silent_tickets", 60),
-        ("apply changed account terms to tickets", "tickets.tasks.sweep_new_terms", 60),
-        ("make previews of images", "tickets.tasks.sweep_previews", 60),
-        ("refresh search documents", "tickets.tasks.refresh_search", 60),
-        (
-            "assign tickets that wait for an agent on shift",
-            "routing.tasks.sweep_unassigned_tickets",
-            60,
-        ),
-        ("pull changes from the CRM", "accounts.tasks.pull_crm", 900),
-        ("delete old drafts", "tickets.tasks.sweep_old_drafts", 3600),
-        ("delete expired sessions and counters", "helpdesk.tasks.delete_expired", 900),
-    ]
-}
+CELERY_TASK_DEFAULT_QUEUE = Queue.BULK.value
+CELERY_TASK_QUEUES = timetable.declare_queues()
+CELERY_BEAT_SCHEDULE = timetable.build_schedule()
+CELERY_BEAT_SCHEDULER = "helpdesk.worker.beat.BellScheduler"
 
 # --- People --------------------------------------------------------------------------------------
 

@@ -14,9 +14,9 @@ from accounts.admin.registry import register_inline, register_save_hook
 from accounts.models import Agent
 from routing.models import Rotation, Shift
 from routing.services import list_stranded_tickets
-from tickets.queueing import TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, send_after_commit
 
-REASSIGN = TaskName("routing.tasks.reassign_stranded")
+REASSIGN = TaskName("routing.tasks.reassign_stranded", queue=Queue.CLOCKS)
 
 
 class ShiftForm(DeskForm):

@@ -20,13 +20,12 @@ from accounts.pictures.headers import read_size
 from accounts.pictures.images import MAX_PIXELS, PictureError, PictureProblem, encode_png
 from accounts.tenancy import release_connection
 from tickets.models import Attachment
-from tickets.queueing import TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, send_after_commit
 from tickets.storage import store_file
 
 log = structlog.get_logger(__name__)
 
-# A task of the class "bulk": nobody waits for it, and it yields to all others.
-MAKE_PREVIEW = TaskName("tickets.tasks.make_preview")
+MAKE_PREVIEW = TaskName("tickets.tasks.make_preview", queue=Queue.BULK)
 
 MAX_SIDE = 1600  # pixels
 MAX_PIXELS_OF_MESSAGE = 100_000_000  # about three seconds of CPU

@@ -1,42 +1,72 @@
-"""Queue tasks after the commit.
+"""Queue tasks after the commit, each in the queue of its class of work.
 
 The database row is authoritative; the queue only speeds things up. A sweep picks up whatever the
 queue loses.
+
+A task that names its rows is queued once for each of them (``send_task``). A task that looks for
+its rows itself is *rung* (``ring``): however often that happens, one of a kind waits at most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
 
+import redis
 import structlog
-from celery import current_app
+from celery import Task, current_app, current_task
+from celery.signals import task_prerun
+from django.conf import settings
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 60  # between two sweeps
+# How long a lost bell can keep the next one away. As long as the broker keeps the task of a dead
+# worker before it is delivered again; a worker that starts forgets the bells of its queues.
+BELL_SECONDS = 300
+BELL = "plumbline-bell"  # the header of a rung task that names its flag
 
 TASK_NAMES: set[str] = set()
 _is_off: ContextVar[bool] = ContextVar("queueing_is_off", default=False)
 
 
-class TaskName(str):
-    """The name of a task that some code queues. A system check resolves all of them.
+class Queue(StrEnum):
+    """The classes of work. Workers serve each of them at any time, however long the others are."""
 
-    Make one as a constant of the module that queues the task.
+    CLOCKS = "clocks"  # due by the clock: warnings, breaches, reminders, closings, shifts
+    INTERACTIVE = "interactive"  # a person waits: replies, notifications
+    INBOUND = "inbound"  # incoming messages
+    BULK = "bulk"  # nobody waits: re-planning, search, previews, CRM, cleaning up
+
+
+class TaskName(str):
+    """The name of a task that some code queues, and the class of that work.
+
+    Make one as a constant of the module that queues the task. A system check resolves all of them.
+    The same task may have several names, one for each class that it does work of.
     """
 
-    __slots__ = ()
+    queue: Queue
 
-    def __new__(cls, name: str) -> TaskName:
+    def __new__(cls, name: str, *, queue: Queue) -> TaskName:
         TASK_NAMES.add(name)
-        return super().__new__(cls, name)
+        task = super().__new__(cls, name)
+        task.queue = queue
+        return task
+
+    def on(self, queue: Queue) -> TaskName:
+        """Return the name of the same task as work of another class."""
+        return TaskName(str(self), queue=queue)
 
 
-DELIVER = TaskName("tickets.tasks.deliver_events")
+DELIVER = TaskName("tickets.tasks.deliver_events", queue=Queue.INTERACTIVE)
 
 
 @contextmanager
@@ -66,11 +96,11 @@ def send_from_sweep(task: TaskName, **kwargs: object) -> bool:
     return _send(task, kwargs, expires=SWEEP_SECONDS)
 
 
-def _send(task: TaskName, kwargs: dict[str, object], *, expires: int | None = None) -> bool:
+def _send(task: TaskName, kwargs: dict[str, object], **options: Any) -> bool:
     if _is_off.get():
         return False
     try:
-        current_app.send_task(task, kwargs=kwargs, expires=expires)
+        current_app.send_task(task, kwargs=kwargs, queue=task.queue.value, **options)
     except OperationalError as error:
         log.warning("broker_unavailable", task=task, error=str(error))
         return False
@@ -80,6 +110,90 @@ def _send(task: TaskName, kwargs: dict[str, object], *, expires: int | None = No
 def send_after_commit(task: TaskName, **kwargs: object) -> None:
     """Queue a task once the running transaction has been committed; never if it is rolled back."""
     transaction.on_commit(lambda: send_task(task, **kwargs))
+
+
+def ring(task: TaskName, **kwargs: object) -> bool:
+    """Queue a task that looks for its work itself, unless the same one waits to be started.
+
+    "The same" has the same name and arguments. One that runs already may have looked too early, so
+    another one is queued behind it. Return False if the broker is unavailable.
+    """
+    if _is_off.get():
+        return False
+    bell = _name_bell(task, kwargs)
+    try:
+        if not _hang(bell):
+            return True
+        if _send(task, kwargs, headers={BELL: bell}):
+            return True
+        _valkey().delete(bell)
+    except redis.RedisError as error:
+        log.warning("broker_unavailable", task=task, error=str(error))
+    return False
+
+
+def _hang(bell: str) -> bool:
+    """Note that a task waits. Return False if one waits already."""
+    return bool(_valkey().set(bell, 1, nx=True, ex=BELL_SECONDS))
+
+
+def ring_after_commit(task: TaskName, **kwargs: object) -> None:
+    """Ring for a task once the running transaction has been committed, once per transaction."""
+    bell = _Bell(task, kwargs)
+    if all(hook != bell for _, hook, *_ in connection.run_on_commit):
+        transaction.on_commit(bell)
+
+
+@dataclass(frozen=True)
+class _Bell:
+    """A hook that rings, comparable with those of the same transaction."""
+
+    task: TaskName
+    kwargs: dict[str, object]
+
+    def __call__(self) -> None:
+        ring(self.task, **self.kwargs)
+
+
+def forget_bells(queues: Iterable[Queue]) -> None:
+    """Let every task of these queues be rung for again: what waited may be lost with a worker."""
+    for queue in queues:
+        bells = list(_valkey().scan_iter(_name_bells(queue) + "*", count=1000))
+        if bells:
+            _valkey().delete(*bells)
+
+
+def _name_bells(queue: Queue) -> str:
+    return f"{BELL}:{queue}:"
+
+
+def _name_bell(task: TaskName, kwargs: dict[str, object]) -> str:
+    given = ",".join(f"{name}={value}" for name, value in sorted(kwargs.items()))
+    return f"{_name_bells(task.queue)}{task}:{given}"
+
+
+@task_prerun.connect(dispatch_uid="plumbline.bells")
+def _answer_bell(*, task: Task, **kwargs: object) -> None:
+    """Let the task be rung for again from now on: what is committed later, it may not see."""
+    bell = getattr(task.request, BELL, None)
+    if bell:
+        try:
+            _valkey().delete(bell)
+        except redis.RedisError as error:
+            log.warning("broker_unavailable", task=task.name, error=str(error))
+
+
+@cache
+def _valkey() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+
+
+def get_own_queue() -> Queue | None:
+    """Return the class of the running task, or None outside of a worker."""
+    if not current_task:
+        return None
+    place = (current_task.request.delivery_info or {}).get("routing_key")
+    return Queue(place) if place in set(Queue) else None
 
 
 class _Bundle:
@@ -93,7 +207,10 @@ class _Bundle:
         if self.inline:
             current_app.tasks[DELIVER](desk_id=self.desk_id, event_ids=self.event_ids)
             return
-        send_task(DELIVER, desk_id=self.desk_id, event_ids=self.event_ids)
+        # What follows from work of one class is of the same class: the news of a thousand breaches
+        # don't stand before a reply.
+        task = DELIVER.on(get_own_queue() or DELIVER.queue)
+        send_task(task, desk_id=self.desk_id, event_ids=self.event_ids)
 
 
 def deliver_after_commit(desk_id: int, event_ids: list[int], *, inline: bool = False) -> None:

@@ -18,7 +18,7 @@ from tickets.models import (
     State,
     Ticket,
 )
-from tickets.queueing import send_from_sweep, send_task
+from tickets.queueing import ring, send_from_sweep
 from tickets.search.documents import refresh
 from tickets.services import close_silent, remind_silent
 from tickets.services.drafts import KEPT, delete_old_drafts
@@ -85,7 +85,7 @@ def apply_terms_of_desk(*, desk_id: int) -> int:
     """Apply new terms of accounts to up to a thousand tickets of a desk; queue the rest."""
     done = repeat_until_empty(apply_new_terms, desk_id=desk_id, at=timezone.now())
     if done and NewTerms.objects.filter(desk_id=desk_id).exists():
-        send_task(APPLY_TERMS, desk_id=desk_id)
+        ring(APPLY_TERMS, desk_id=desk_id)
     return done
 
 

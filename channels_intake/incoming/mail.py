@@ -44,7 +44,7 @@ from channels_intake.reasons import InboundReason
 from tickets.actors import Actor
 from tickets.files import NewFile
 from tickets.models import Channel, Message, Ticket
-from tickets.queueing import TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, send_after_commit
 from tickets.remarks import Remark, RemarkCode, make_remark
 from tickets.services import (
     NewMessage,
@@ -56,7 +56,7 @@ from tickets.services import (
     verify_sender,
 )
 
-HELD_CHANGED = TaskName("helpdesk.tasks.publish_held_count")
+HELD_CHANGED = TaskName("helpdesk.tasks.publish_held_count", queue=Queue.INBOUND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from accounts.tenancy import system_scope
 from channels_intake.models import InboundMessage
-from tickets.queueing import TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, send_after_commit
 
-READ = TaskName("channels_intake.tasks.read_inbound")
+READ = TaskName("channels_intake.tasks.read_inbound", queue=Queue.INBOUND)
 
 
 def store_inbound(

@@ -15,9 +15,9 @@ from accounts.audit import record_audit
 from accounts.crm.pull import reset_connection
 from accounts.models import AuditAction, ConnectionState, CrmConnection
 from helpdesk.shared.methods import post_only
-from tickets.queueing import TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, send_after_commit
 
-PULL = TaskName("accounts.tasks.pull_connection")
+PULL = TaskName("accounts.tasks.pull_connection", queue=Queue.BULK)
 
 
 @post_only

@@ -17,7 +17,7 @@ from helpdesk.checks import (
     check_schedule,
 )
 from tickets import queueing
-from tickets.queueing import TaskName
+from tickets.queueing import Queue, TaskName
 
 NOT_A_DICT = 7
 UNKNOWN_KIND = {"ticket.vanished": print}
@@ -79,9 +79,9 @@ def test_an_unknown_scheduled_task_is_found(settings: Any) -> None:
 
 def test_an_unknown_queued_task_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queueing, "TASK_NAMES", set())
-    TaskName("tickets.tasks.deliver_events")
+    TaskName("tickets.tasks.deliver_events", queue=Queue.BULK)
     assert check_queued_tasks(None) == []
-    TaskName("tickets.tasks.dust")
+    TaskName("tickets.tasks.dust", queue=Queue.BULK)
     assert get_ids(check_queued_tasks(None)) == ["plumbline.E004"]
 
 

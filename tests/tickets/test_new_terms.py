@@ -140,7 +140,7 @@ def test_a_task_that_does_not_finish_queues_another(
     in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued: list[int] = []
-    monkeypatch.setattr("tickets.tasks.send_task", lambda name, *, desk_id: queued.append(desk_id))
+    monkeypatch.setattr("tickets.tasks.ring", lambda name, *, desk_id: queued.append(desk_id))
     monkeypatch.setattr(terms, "BATCH", 1)
     monkeypatch.setattr(
         "tickets.tasks.repeat_until_empty",

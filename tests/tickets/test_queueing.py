@@ -21,6 +21,7 @@ from tickets.models import DeliveryState, EventDelivery, Ticket
 from tickets.queueing import (
     DELIVER,
     SWEEP_SECONDS,
+    Queue,
     TaskName,
     send_after_commit,
     send_from_sweep,
@@ -36,7 +37,7 @@ Hooks = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     sent: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(
-        current_app, "send_task", lambda name, *, kwargs, expires: sent.append((name, kwargs))
+        current_app, "send_task", lambda name, *, kwargs, **options: sent.append((name, kwargs))
     )
     return sent
 
@@ -78,8 +79,8 @@ def test_what_a_sweep_queues_is_dropped_before_the_next_one_queues_it_again(
     assert send_from_sweep(DELIVER, desk_id=1)
     send_task(DELIVER, desk_id=1)
     assert sent == [
-        {"kwargs": {"desk_id": 1}, "expires": SWEEP_SECONDS},
-        {"kwargs": {"desk_id": 1}, "expires": None},
+        {"kwargs": {"desk_id": 1}, "queue": "interactive", "expires": SWEEP_SECONDS},
+        {"kwargs": {"desk_id": 1}, "queue": "interactive"},
     ]
 
 
@@ -148,6 +149,6 @@ def test_inline_events_are_delivered_in_this_process(
 
 def test_a_task_name_is_text_and_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queueing, "TASK_NAMES", set())
-    name = TaskName("tickets.tasks.anything")
+    name = TaskName("tickets.tasks.anything", queue=Queue.BULK)
     assert name == "tickets.tasks.anything"
     assert {"tickets.tasks.anything"} == queueing.TASK_NAMES

@@ -18,10 +18,10 @@ from tickets.changes import Change
 from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.models import OPEN_STATES, NewTerms, SweepKind, Ticket
-from tickets.queueing import TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, ring_after_commit
 from tickets.sweeping import Sweep
 
-APPLY_TERMS = TaskName("tickets.tasks.apply_terms_of_desk")
+APPLY_TERMS = TaskName("tickets.tasks.apply_terms_of_desk", queue=Queue.BULK)
 BATCH = 10  # tickets that stay locked together: about a quarter of a second
 
 
@@ -41,7 +41,7 @@ def mark_terms_changed(*, desk_id: int, account_ids: Sequence[int], at: datetime
         update_fields=["at", "upto", "reached"],
     )
     if marks:
-        send_after_commit(APPLY_TERMS, desk_id=desk_id)
+        ring_after_commit(APPLY_TERMS, desk_id=desk_id)
 
 
 def apply_new_terms(*, desk_id: int, at: datetime) -> int:

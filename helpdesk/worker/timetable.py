@@ -1,0 +1,65 @@
+"""Every periodic job. Each finds its work in PostgreSQL and may safely run twice at once.
+
+Beat rings for it (helpdesk/worker/beat.py), so one of a kind waits at most.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from celery.schedules import schedule
+from kombu import Exchange
+from kombu import Queue as BrokerQueue
+
+from tickets.queueing import Queue, TaskName
+
+CLOCKS, INTERACTIVE, INBOUND, BULK = Queue
+
+
+class Job(NamedTuple):
+    """A periodic job. period: in seconds."""
+
+    purpose: str
+    task: TaskName
+    period: int
+
+
+MINUTE, QUARTER, HOUR = 60, 900, 3600
+
+TIMETABLE = [
+    Job(purpose, TaskName(task, queue=queue), period)
+    for purpose, task, queue, period in [
+        ("mark breached first responses", "sla.tasks.mark_breached_clocks", CLOCKS, MINUTE),
+        ("warn about responses due soon", "sla.tasks.warn_of_due_clocks", CLOCKS, MINUTE),
+        ("assign waiting tickets", "routing.tasks.sweep_unassigned_tickets", CLOCKS, MINUTE),
+        ("remind silent customers", "tickets.tasks.remind_silent_customers", CLOCKS, MINUTE),
+        ("close silent tickets", "tickets.tasks.close_silent_tickets", CLOCKS, MINUTE),
+        ("deliver events to followers", "tickets.tasks.sweep_undelivered", INTERACTIVE, MINUTE),
+        ("send email that is due", "channels_intake.tasks.sweep_unsent", INTERACTIVE, MINUTE),
+        ("process stored email", "channels_intake.tasks.sweep_unread", INBOUND, MINUTE),
+        ("apply changed account terms", "tickets.tasks.sweep_new_terms", BULK, MINUTE),
+        ("make previews of images", "tickets.tasks.sweep_previews", BULK, MINUTE),
+        ("refresh search documents", "tickets.tasks.refresh_search", BULK, MINUTE),
+        ("pull changes from the CRM", "accounts.tasks.pull_crm", BULK, QUARTER),
+        ("delete expired rows", "helpdesk.tasks.delete_expired", BULK, QUARTER),
+        ("delete old drafts", "tickets.tasks.sweep_old_drafts", BULK, HOUR),
+    ]
+]
+JOBS = {job.purpose: job.task for job in TIMETABLE}
+
+
+def build_schedule() -> dict[str, dict[str, Any]]:
+    """Return the timetable as Celery's setting ``beat_schedule``."""
+    return {
+        job.purpose: {
+            "task": str(job.task),
+            "schedule": schedule(job.period),
+            "options": {"queue": job.task.queue.value},
+        }
+        for job in TIMETABLE
+    }
+
+
+def declare_queues() -> list[BrokerQueue]:
+    """Return the broker's queues, one for each class. A worker serves all of them by default."""
+    return [BrokerQueue(queue.value, Exchange(queue.value), queue.value) for queue in Queue]

@@ -1,0 +1,151 @@
+"""Bells: one task of a kind waits at most, and none is missed (fairness)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+from celery import current_app
+from celery.beat import ScheduleEntry
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from helpdesk.worker.beat import BellScheduler
+from helpdesk.worker.timetable import TIMETABLE
+from tests.stack import Stack, eventually
+from tickets import queueing
+from tickets.queueing import (
+    BELL_SECONDS,
+    Queue,
+    TaskName,
+    _hang,
+    forget_bells,
+    ring,
+    ring_after_commit,
+    without_queueing,
+)
+
+DELIVER_IN_BULK = queueing.DELIVER.on(Queue.BULK)
+READ = TaskName("channels_intake.tasks.sweep_unread", queue=Queue.INBOUND)
+
+
+@pytest.fixture
+def valkey() -> Iterator[redis.Redis]:
+    client = redis.Redis.from_url(settings.REDIS_URL, decode_responses=True)
+    client.flushdb()
+    yield client
+    client.flushdb()
+
+
+@pytest.fixture(autouse=True)
+def bells(no_bells: None, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep bells in Valkey, as the product does."""
+    monkeypatch.setattr(queueing, "_hang", _hang)
+
+
+def count_waiting(valkey: redis.Redis) -> dict[str, int]:
+    counts = {queue.value: valkey.llen(queue) for queue in Queue}
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_one_of_a_kind_waits_however_often_it_is_rung_for(valkey: redis.Redis) -> None:
+    for _ in range(50):
+        assert ring(DELIVER_IN_BULK)
+        assert ring(READ)
+    assert count_waiting(valkey) == {"bulk": 1, "inbound": 1}
+
+
+def test_the_same_task_with_other_arguments_is_another_kind(valkey: redis.Redis) -> None:
+    for desk_id in (1, 2, 1):
+        ring(DELIVER_IN_BULK, desk_id=desk_id)
+    assert count_waiting(valkey) == {"bulk": 2}
+
+
+def test_a_lost_bell_is_rung_again_after_a_while(valkey: redis.Redis) -> None:
+    ring(READ)
+    (bell,) = valkey.scan_iter("plumbline-bell:*")
+    assert 0 < valkey.ttl(bell) <= BELL_SECONDS
+
+
+def test_without_a_broker_nothing_waits_and_the_next_ring_works(
+    valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str, **options: Any) -> None:
+        raise OperationalError("connection refused")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(current_app, "send_task", refuse)
+        assert not ring(READ)
+    assert ring(READ)
+    assert count_waiting(valkey) == {"inbound": 1}
+
+
+def test_without_valkey_a_ring_fails_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = redis.Redis.from_url("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(queueing, "_valkey", lambda: gone)
+    assert not ring(READ)
+
+
+def test_bulk_work_rings_for_nothing(valkey: redis.Redis) -> None:
+    with without_queueing():
+        assert not ring(READ)
+    assert count_waiting(valkey) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_rings_once_and_only_if_it_commits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(queueing, "ring", lambda task, **kwargs: rung.append(task))
+    with transaction.atomic():
+        ring_after_commit(READ)
+        ring_after_commit(READ)
+        with transaction.atomic():
+            ring_after_commit(DELIVER_IN_BULK)
+            transaction.set_rollback(True)
+        assert rung == []
+    assert rung == [READ]
+    with transaction.atomic():
+        ring_after_commit(READ)
+        transaction.set_rollback(True)
+    assert rung == [READ]
+
+
+def test_a_starting_worker_forgets_the_bells_of_its_queues_only(valkey: redis.Redis) -> None:
+    for _ in range(2):
+        ring(DELIVER_IN_BULK)
+        ring(READ)
+        forget_bells([Queue.BULK])
+    assert count_waiting(valkey) == {"bulk": 2, "inbound": 1}
+
+
+def test_jobs_of_the_timetable_do_not_pile_up_while_no_worker_runs(valkey: redis.Redis) -> None:
+    scheduler = BellScheduler(current_app, lazy=True)
+    for _ in range(20):
+        for name, entry in current_app.conf.beat_schedule.items():
+            scheduler.apply_entry(ScheduleEntry(name=name, **entry))
+    waiting = count_waiting(valkey)
+    assert sum(waiting.values()) == len(TIMETABLE)
+    assert waiting.keys() == {"clocks", "interactive", "inbound", "bulk"}
+
+
+def test_every_job_is_queued_in_its_class_without_an_expiry() -> None:
+    for job in TIMETABLE:
+        options = current_app.conf.beat_schedule[job.purpose]["options"]
+        assert options == {"queue": job.task.queue}
+
+
+def has_no_bells(valkey: redis.Redis) -> Callable[[], bool]:
+    return lambda: not list(valkey.scan_iter("plumbline-bell:*"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_starts_can_be_rung_for_again(stack: Stack, valkey: redis.Redis) -> None:
+    for job in TIMETABLE:
+        ring(job.task)
+    stack.start_worker()
+    eventually(has_no_bells(valkey), what="every job has started")
