@@ -15,4 +15,4 @@ class BellScheduler(PersistentScheduler):
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         """Ring for a job that is due. Without a broker, it is due again after its period."""
-        ring(JOBS[entry.name])
+        ring(JOBS[str(entry.name)])
