@@ -26,7 +26,7 @@ MAX_NAME = 63  # bytes, PostgreSQL's limit for the name of an index or a constra
 FIND_KEY = "SELECT 1 FROM pg_constraint WHERE conname = %s AND convalidated"
 FIND_INDEX = "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid"
 COUNT_ROWS_ACROSS_DESKS = """
-SELECT count(*), min(child.id) FROM {mine} child JOIN {theirs} parent ON parent.id = child.{key}
+SELECT count(*), min(child.{own}) FROM {mine} child JOIN {theirs} parent ON parent.id = child.{key}
 WHERE parent.desk_id IS DISTINCT FROM child.desk_id
 """
 
@@ -180,7 +180,7 @@ def _put_key_within_desk(editor: SchemaEditor, model: type[Model], field: Foreig
             f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (desk_id, "{field.column}")'
             f' REFERENCES "{target}" (desk_id, id) NOT VALID'
         )
-        _refuse_rows_across_desks(editor, table, field.column, target)
+        _refuse_rows_across_desks(editor, model, field.column, target)
         editor.execute(f'ALTER TABLE "{table}" VALIDATE CONSTRAINT "{name}"')
     _drop_single_key(editor, model, field)
 
@@ -194,12 +194,15 @@ def _make_target_unique(editor: SchemaEditor, target: str) -> None:
     editor.execute(f'CREATE UNIQUE INDEX {how} "{name}" ON "{target}" (desk_id, id)')
 
 
-def _refuse_rows_across_desks(editor: SchemaEditor, table: str, column: str, target: str) -> None:
+def _refuse_rows_across_desks(
+    editor: SchemaEditor, model: type[Model], column: str, target: str
+) -> None:
     """Raise IntegrityError if rows refer to another desk.
 
     VALIDATE alone would pass them: forced row-level security hides all rows from the owner.
     """
-    names = {"mine": table, "theirs": target, "key": column}
+    table, own = model._meta.db_table, model._meta.pk.column
+    names = {"mine": table, "own": own, "theirs": target, "key": column}
     quoted = {key: Identifier(value) for key, value in names.items()}
     with editor.connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {SYSTEM_ROLE}")

@@ -40,6 +40,7 @@ STORES = {
     "tickets_searchdocument.document",
     "tickets_message.quoted_text",
     "tickets_note.body_text",
+    "tickets_queuerow.subject",
     "tickets_ticket.fields",
     "tickets_ticket.subject",
     "tickets_ticketevent.actor_name",

@@ -3,19 +3,29 @@
 May import accounts.models. Start with tickets.py, the state machine, then events.py.
 """
 
-from tickets.models.choices import NO_DEADLINE, OPEN_STATES, Channel, CloseReason, State
+from tickets.models.choices import (
+    ACTIVE_STATES,
+    NO_DEADLINE,
+    OPEN_STATES,
+    Channel,
+    CloseReason,
+    State,
+)
 from tickets.models.drafts import Draft
 from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.participants import Participant
 from tickets.models.priorities import Priority
+from tickets.models.queue import NOBODY, QueueRow
 from tickets.models.search import SearchDocument, SearchRefresh
 from tickets.models.sweeps import SweepFailure, SweepKind
 from tickets.models.terms import NewTerms
 from tickets.models.tickets import Ticket, TicketCounter, get_word_key
 
 __all__ = [
+    "ACTIVE_STATES",
+    "NOBODY",
     "NO_DEADLINE",
     "OPEN_STATES",
     "ActorKind",
@@ -33,6 +43,7 @@ __all__ = [
     "Notification",
     "Participant",
     "Priority",
+    "QueueRow",
     "SearchDocument",
     "SearchRefresh",
     "State",

@@ -19,6 +19,9 @@ class State(models.TextChoices):
 # States of open tickets: all but Closed.
 OPEN_STATES = (State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED)
 
+# States in which the desk has to act, so that the ticket needs an assignee.
+ACTIVE_STATES = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
+
 # Stands for "nothing is due". It is later than every deadline, so that a queue sorted by deadline
 # needs one index and one comparison, where NULL would need two of each.
 NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)

@@ -1,0 +1,135 @@
+"""The narrow row of a ticket that lists, queues, counts and sweeps read (P1, P2, P17)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import DeskModel
+from tickets.models.choices import ACTIVE_STATES
+from tickets.models.tickets import Ticket, get_word_key
+
+# Columns that filters ask for. At the end of an index they are compared there, without reading the
+# rows that a filter leaves out.
+FILTERED = ("assignee_id", "department_id", "priority_id", "status", "account_id", "channel")
+IS_OPEN = Q(is_open=True)
+NOBODY = 0  # as assignee_id: an index is walked in order for a value, but not for IS NULL
+
+
+class QueueRow(DeskModel):
+    """What lists show of a ticket, and everything that they filter and sort by.
+
+    A trigger on tickets_ticket keeps it (tickets/migrations/0013_queue_rows.py), and one on
+    sla_clock its response_due_at: never write it. All indexes on what changes in a ticket's life
+    are here, so that the ticket itself is updated in place.
+    """
+
+    # The composite key of the ticket covers the desk.
+    desk = models.ForeignKey(
+        "accounts.Desk",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    ticket = models.OneToOneField(
+        Ticket, on_delete=models.CASCADE, primary_key=True, related_name="queue_row"
+    )
+    number = models.BigIntegerField()
+    subject = models.CharField(max_length=250)
+    channel = models.CharField(max_length=10)
+    status = models.CharField(max_length=14)
+    is_open = models.BooleanField()
+    is_unverified = models.BooleanField()
+    level = models.CharField(max_length=4)
+    priority_id = models.BigIntegerField()
+    department_id = models.BigIntegerField(null=True)
+    assignee_id = models.BigIntegerField(help_text=_("0 for nobody."))
+    contact_id = models.BigIntegerField()
+    account_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text=_("Of the running clock; the year 9999 without one."))
+    response_due_at = models.DateTimeField(
+        null=True, help_text=_("Of the latest clock, also after it was met or stopped.")
+    )
+    first_responded_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    close_at = models.DateTimeField(null=True)
+    reopen_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("queue row")
+        verbose_name_plural = _("queue rows")
+        indexes = [
+            # Views of open tickets by deadline, by last change, and by number.
+            models.Index(
+                fields=["desk", "due_at", "ticket", *FILTERED],
+                condition=IS_OPEN,
+                name="queue_due",
+            ),
+            models.Index(
+                fields=["desk", "updated_at", "ticket", *FILTERED],
+                condition=IS_OPEN,
+                name="queue_changed",
+            ),
+            models.Index(
+                fields=["desk", "number", *FILTERED], condition=IS_OPEN, name="queue_number"
+            ),
+            models.Index(
+                fields=["desk", "department_id", "due_at", "ticket"],
+                condition=IS_OPEN,
+                name="queue_department",
+            ),
+            models.Index(
+                fields=["desk", "assignee_id", "due_at", "ticket"],
+                condition=IS_OPEN,
+                name="queue_assignee",
+            ),
+            models.Index(
+                fields=["desk", "priority_id", "due_at", "ticket"],
+                condition=IS_OPEN,
+                name="queue_priority",
+            ),
+            models.Index(
+                fields=["desk", "status", "updated_at", "ticket"],
+                condition=IS_OPEN,
+                name="queue_status",
+            ),
+            models.Index(
+                fields=["desk", "account_id", "updated_at", "ticket"],
+                condition=IS_OPEN,
+                name="queue_account",
+            ),
+            # All tickets, closed ones included.
+            models.Index(fields=["desk", "updated_at", "ticket", *FILTERED], name="queue_all"),
+            models.Index(fields=["desk", "number", *FILTERED], name="queue_all_number"),
+            models.Index(
+                fields=["desk", "contact_id", "updated_at", "ticket"], name="queue_of_contact"
+            ),
+            models.Index(
+                fields=["desk", "account_id", "updated_at", "ticket"], name="queue_of_account"
+            ),
+            # For sweeps over all desks.
+            models.Index(
+                fields=["close_at"], condition=Q(close_at__isnull=False), name="queue_silent"
+            ),
+            models.Index(
+                fields=["remind_at"], condition=Q(remind_at__isnull=False), name="queue_to_remind"
+            ),
+            models.Index(
+                fields=["desk", "updated_at"],
+                condition=Q(assignee_id=NOBODY, status__in=ACTIVE_STATES),
+                name="queue_unassigned",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    @property
+    def word_key(self) -> str:
+        """The key of the desk's name for this state, as that of the ticket."""
+        return get_word_key(self.status, self.first_responded_at, self.reopen_until)
