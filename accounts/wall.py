@@ -201,7 +201,7 @@ def _refuse_rows_across_desks(
 
     VALIDATE alone would pass them: forced row-level security hides all rows from the owner.
     """
-    table, own = model._meta.db_table, model._meta.pk.column
+    table, own = model._meta.db_table, str(model._meta.pk.column)
     names = {"mine": table, "own": own, "theirs": target, "key": column}
     quoted = {key: Identifier(value) for key, value in names.items()}
     with editor.connection.cursor() as cursor:
