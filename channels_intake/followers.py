@@ -16,6 +16,7 @@ from channels_intake.outgoing.automatic_mail import (
     can_send_promise,
 )
 from channels_intake.outgoing.composing import create_mail, split_attachments
+from channels_intake.outgoing.holding import queue_mails
 from channels_intake.outgoing.promises import (
     HOLD,
     find_last_promise,
@@ -33,10 +34,8 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
-from tickets.queueing import Queue, TaskName, send_after_commit
 from tickets.remarks import RemarkCode
 
-SEND_TASK = TaskName("channels_intake.tasks.send_outgoing", queue=Queue.INTERACTIVE)
 DAY = timedelta(days=1)
 NOTIFIED_CLOSE_REASONS = {CloseReason.SOLVED, CloseReason.SILENCE, CloseReason.DUPLICATE}
 
@@ -220,10 +219,7 @@ def get_response_due_at(ticket: Ticket) -> datetime | None:
 
 
 def _queue(mails: Iterable[OutgoingEmail]) -> None:
-    written = list(mails)
-    if written:
-        ids = [mail.pk for mail in written]
-        send_after_commit(SEND_TASK, desk_id=written[0].desk_id, mail_ids=ids)
+    queue_mails(list(mails))
 
 
 LATER: Followers = {

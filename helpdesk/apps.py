@@ -4,6 +4,7 @@ from django.utils.module_loading import import_string
 
 from helpdesk.checks import (
     check_account_followers,
+    check_after_commit,
     check_followers,
     check_queued_tasks,
     check_schedule,
@@ -17,6 +18,7 @@ class HelpdeskConfig(AppConfig):
     def ready(self) -> None:
         register(check_followers)
         register(check_account_followers)
+        register(check_after_commit)
         register(check_schedule)
         register(check_queued_tasks)
         # By name: it imports models, which can't be before the apps are ready.

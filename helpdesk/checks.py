@@ -65,6 +65,17 @@ def check_account_followers(
     ]
 
 
+def check_after_commit(
+    app_configs: Sequence[AppConfig] | None, **options: Any
+) -> list[CheckMessage]:
+    """Check that the functions called after a commit exist (E001)."""
+    return [
+        Error(f"There is no function at {path}, to call after a commit.", id="plumbline.E001")
+        for path in settings.AFTER_COMMIT
+        if not _is_function(path)
+    ]
+
+
 def _is_function(path: str) -> bool:
     try:
         return callable(import_string(path))

@@ -208,10 +208,12 @@ NOW_FOLLOWERS = {
 }
 # After the commit, at least once.
 LATER_FOLLOWERS = {
-    "live": "helpdesk.live.pubsub.LATER",
     "notifications": "tickets.notifications.LATER",
     "mail": "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
 }
+# Functions called with the events of a transaction right after its commit. Nothing is stored and
+# nothing retried: what is lost costs only freshness.
+AFTER_COMMIT = ["helpdesk.live.pubsub.publish_events"]
 # Functions called in the transaction that changes the plan or status of accounts.
 ACCOUNT_FOLLOWERS = {"tickets": "tickets.services.terms.mark_terms_changed"}
 # Functions called in the transaction in which people leave their account.

@@ -7,13 +7,14 @@ then writes everything: one statement for all events with their deliveries, one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from tickets.actors import Actor
+from tickets.bundles import handle_after_commit
 from tickets.event_rows import make_row, write_rows
 from tickets.events import (
     EventKind,
@@ -22,7 +23,6 @@ from tickets.events import (
     list_now_followers,
 )
 from tickets.models import Ticket, TicketEvent
-from tickets.queueing import deliver_after_commit
 
 
 class Change:
@@ -101,10 +101,7 @@ class Change:
             )
         self._run_followers()
         if self.events:
-            rows = [make_row(event) for event in self.events]
-            event_ids = _write(rows, deliver_inline=deliver_inline)
-            for event, event_id in zip(self.events, event_ids, strict=True):
-                event.pk = event_id
+            _write(self.events, deliver_inline=deliver_inline)
         if self._unsaved:
             self.ticket.save(update_fields=list(self._unsaved))
 
@@ -153,24 +150,23 @@ def record_many(
     """
     if listening := list_now_followers(kind):
         raise FollowerLoopError(f"{listening[0][0]} listens to {kind}: write these one by one.")
-    shared = {
-        "desk_id": desk_id,
-        "kind": kind,
-        "at": at.isoformat(),
-        "actor_kind": by.kind,
-        "actor_id": by.id,
-        "actor_name": by.name,
-        "channel": "",
-    }
-    if rows := [shared | {"ticket_id": ticket_id, "data": data} for ticket_id, data in facts]:
-        _write(rows)
+    actor = {"actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name}
+    events = [
+        TicketEvent(desk_id=desk_id, ticket_id=ticket_id, kind=kind, at=at, data=data, **actor)
+        for ticket_id, data in facts
+    ]
+    if events:
+        _write(events)
 
 
-def _write(rows: list[dict[str, Any]], *, deliver_inline: bool = False) -> list[int]:
-    """Write events of one desk with their deliveries and schedule these; return the ids."""
-    kinds = dict.fromkeys(row["kind"] for row in rows)
-    event_ids = write_rows(
-        rows, listening=[(kind, key) for kind in kinds for key in list_later_followers(kind)]
+def _write(events: Sequence[TicketEvent], *, deliver_inline: bool = False) -> None:
+    """Write events of one desk with their deliveries, and schedule what follows the commit."""
+    followers = {event.kind: list_later_followers(event.kind) for event in events}
+    ids = write_rows(
+        [make_row(event) for event in events],
+        listening=[(kind, key) for kind, keys in followers.items() for key in keys],
     )
-    deliver_after_commit(rows[0]["desk_id"], event_ids, inline=deliver_inline)
-    return event_ids
+    for event, event_id in zip(events, ids, strict=True):
+        event.pk = event_id
+    due = [event.pk for event in events if followers[event.kind]]
+    handle_after_commit(events[0].desk_id, events, due=due, inline=deliver_inline)

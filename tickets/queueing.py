@@ -82,6 +82,11 @@ def without_queueing() -> Iterator[None]:
         _is_off.reset(token)
 
 
+def is_queueing_off() -> bool:
+    """Return True inside of ``without_queueing``."""
+    return _is_off.get()
+
+
 def send_task(task: TaskName, **kwargs: object) -> bool:
     """Queue a task. If the broker is unavailable, log that and leave the work to the sweep."""
     return _send(task, kwargs)
@@ -194,38 +199,3 @@ def get_own_queue() -> Queue | None:
         return None
     place = (current_task.request.delivery_info or {}).get("routing_key")
     return Queue(place) if place in set(Queue) else None
-
-
-class _Bundle:
-    """The events of one transaction, delivered by one task (P10)."""
-
-    def __init__(self, desk_id: int, *, inline: bool) -> None:
-        self.desk_id, self.inline = desk_id, inline
-        self.event_ids: list[int] = []
-
-    def __call__(self) -> None:
-        if self.inline:
-            current_app.tasks[DELIVER](desk_id=self.desk_id, event_ids=self.event_ids)
-            return
-        # What follows from work of one class is of the same class: the news of a thousand breaches
-        # don't stand before a reply.
-        task = DELIVER.on(get_own_queue() or DELIVER.queue)
-        send_task(task, desk_id=self.desk_id, event_ids=self.event_ids)
-
-
-def deliver_after_commit(desk_id: int, event_ids: list[int], *, inline: bool = False) -> None:
-    """Deliver events of a desk after the commit: by a task, or inline in this process (P10).
-
-    The bundle is looked up among the transaction's own hooks: a savepoint that is rolled back
-    takes its hooks with it, so its events are never delivered.
-    """
-    savepoints = set(connection.savepoint_ids)
-    for savepoint_ids, hook, *_ in connection.run_on_commit:
-        if not isinstance(hook, _Bundle) or savepoint_ids != savepoints:
-            continue
-        if (hook.desk_id, hook.inline) == (desk_id, inline):
-            hook.event_ids += event_ids
-            return
-    bundle = _Bundle(desk_id, inline=inline)
-    bundle.event_ids += event_ids
-    transaction.on_commit(bundle)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ from django.conf import settings
 
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.quarantine import MAX_COUNTED
-from tickets.events import EventKind, Followers
+from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 
 log = structlog.get_logger(__name__)
@@ -91,9 +91,18 @@ def _publisher() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
-def publish(event: TicketEvent) -> None:
-    """Notify the desk's open pages that a ticket changed. Does nothing if Valkey is unavailable."""
-    _send(f"{CHANNEL}{event.desk_id}", str(Change.of(event.ticket)))
+def publish_events(events: Iterable[TicketEvent]) -> None:
+    """Notify the desks' open pages of the tickets that events changed, once per ticket.
+
+    Does nothing if Valkey is unavailable.
+    """
+    changes = {
+        (event.desk_id, str(Change.of(event.ticket)))
+        for event in events
+        if event.kind not in COMPANIONS
+    }
+    for desk_id, change in sorted(changes):
+        _send(f"{CHANNEL}{desk_id}", change)
 
 
 def publish_held(desk_id: int, count: int) -> None:
@@ -121,7 +130,6 @@ COMPANIONS = {
     EventKind.SLA_MET,
     EventKind.LEFT_UNASSIGNED,
 }
-LATER: Followers = {kind: publish for kind in EventKind if kind not in COMPANIONS}
 
 
 class Page:

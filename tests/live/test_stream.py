@@ -278,7 +278,7 @@ def test_an_event_is_published_without_words(in_rocket: Cast) -> None:
     with redis.Redis.from_url(settings.REDIS_URL).pubsub() as heard:
         heard.psubscribe(f"{pubsub.CHANNEL}*")
         heard.get_message(timeout=1)
-        pubsub.publish(ticket.events.first())
+        pubsub.publish_events(ticket.events.all())
         told = heard.get_message(timeout=1)
     department, assignee = in_rocket.departments["paid"].pk, ticket.assignee_id
     assert told["data"] == f"{ticket.number} {department} {assignee}".encode()

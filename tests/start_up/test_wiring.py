@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage
 from helpdesk.celery import app
 from helpdesk.checks import (
     check_account_followers,
+    check_after_commit,
     check_followers,
     check_queued_tasks,
     check_schedule,
@@ -33,6 +34,7 @@ def test_the_configured_names_are_valid() -> None:
     for check in (
         check_followers,
         check_account_followers,
+        check_after_commit,
         check_schedule,
         check_queued_tasks,
     ):
@@ -68,6 +70,12 @@ def test_a_key_that_is_no_short_identifier_is_found(settings: Any, key: str) -> 
 def test_an_invalid_account_follower_is_found(settings: Any, setting: str, path: str) -> None:
     setattr(settings, setting, {"test": path})
     assert get_ids(check_account_followers(None)) == ["plumbline.E001"]
+
+
+@pytest.mark.parametrize("path", ["tickets.nowhere.publish", f"{HERE}.NOT_A_DICT"])
+def test_an_invalid_function_after_the_commit_is_found(settings: Any, path: str) -> None:
+    settings.AFTER_COMMIT = [path]
+    assert get_ids(check_after_commit(None)) == ["plumbline.E001"]
 
 
 def test_an_unknown_scheduled_task_is_found(settings: Any) -> None:

@@ -124,7 +124,7 @@ def test_an_event_that_is_rolled_back_is_never_delivered(
             transaction.set_rollback(True)
         with transaction.atomic():
             kept = write_note_event(ticket)
-    assert [hook.event_ids for hook in hooks] == [[kept.pk]]
+    assert [[event.pk for event in hook.events] for hook in hooks] == [[kept.pk]]
 
 
 def test_one_task_delivers_the_events_of_one_transaction(
@@ -132,7 +132,10 @@ def test_one_task_delivers_the_events_of_one_transaction(
 ):
     with django_capture_on_commit_callbacks() as hooks:
         ticket = in_rocket.open_ticket()
-    assert [hook.event_ids for hook in hooks] == [list(ticket.events.values_list("pk", flat=True))]
+    [bundle] = hooks
+    assert [event.pk for event in bundle.events] == list(ticket.events.values_list("pk", flat=True))
+    followed = EventDelivery.objects.values_list("event_id", flat=True).distinct()
+    assert sorted(bundle.event_ids) == sorted(followed)
 
 
 @pytest.mark.django_db(transaction=True)

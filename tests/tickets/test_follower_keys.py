@@ -78,7 +78,6 @@ def test_a_follower_is_found_by_key_and_kind(event: TicketEvent) -> None:
 def test_the_product_stores_short_keys(in_rocket: Cast) -> None:
     in_rocket.open_ticket()
     assert set(EventDelivery.objects.values_list("follower", flat=True)) == {
-        "live",
         "notifications",
         "mail",
     }

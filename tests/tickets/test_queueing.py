@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -15,9 +15,10 @@ from structlog.testing import capture_logs
 from tests.cast import NOON, Cast
 from tickets import queueing
 from tickets.actors import SYSTEM
-from tickets.changes import record
+from tickets.bundles import hold_deliveries
+from tickets.changes import record, record_many
 from tickets.events import EventKind
-from tickets.models import DeliveryState, EventDelivery, Ticket
+from tickets.models import DeliveryState, EventDelivery, Ticket, TicketEvent
 from tickets.queueing import (
     DELIVER,
     SWEEP_SECONDS,
@@ -45,6 +46,26 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 @pytest.fixture
 def ticket(in_rocket: Cast) -> Ticket:
     return in_rocket.open_ticket()
+
+
+FOLLOWERS = {EventKind.NOTE_ADDED: lambda event: None}
+announced: list[list[int]] = []
+
+
+def announce(events: Sequence[TicketEvent]) -> None:
+    announced.append([event.ticket.number for event in events])
+
+
+def fail(events: Sequence[TicketEvent]) -> None:
+    raise RuntimeError("a fault of ours")
+
+
+@pytest.fixture
+def followed(settings: Any) -> None:
+    """Let a LATER follower listen to added notes, and a function to every commit."""
+    announced.clear()
+    settings.LATER_FOLLOWERS = {"notes": f"{__name__}.FOLLOWERS"}
+    settings.AFTER_COMMIT = [f"{__name__}.announce"]
 
 
 def add_event(ticket: Ticket, *, inline: bool = False) -> int:
@@ -117,7 +138,7 @@ def test_queueing_is_on_again_after_an_error_in_bulk_work(queued: list) -> None:
 
 
 def test_one_task_delivers_all_events_of_a_transaction(
-    queued: list, ticket: Ticket, django_capture_on_commit_callbacks: Hooks
+    queued: list, ticket: Ticket, followed: None, django_capture_on_commit_callbacks: Hooks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         events = [add_event(ticket), add_event(ticket)]
@@ -125,7 +146,7 @@ def test_one_task_delivers_all_events_of_a_transaction(
 
 
 def test_events_of_a_rolled_back_savepoint_are_not_delivered(
-    queued: list, ticket: Ticket, django_capture_on_commit_callbacks: Hooks
+    queued: list, ticket: Ticket, followed: None, django_capture_on_commit_callbacks: Hooks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         first = add_event(ticket)
@@ -137,7 +158,7 @@ def test_events_of_a_rolled_back_savepoint_are_not_delivered(
 
 
 def test_inline_events_are_delivered_in_this_process(
-    queued: list, ticket: Ticket, django_capture_on_commit_callbacks: Hooks
+    queued: list, ticket: Ticket, followed: None, django_capture_on_commit_callbacks: Hooks
 ) -> None:
     assert deliver_events.name == DELIVER
     with django_capture_on_commit_callbacks(execute=True):
@@ -147,8 +168,65 @@ def test_inline_events_are_delivered_in_this_process(
     assert set(states) == {DeliveryState.DONE}
 
 
+def test_events_without_followers_need_no_task(
+    queued: list, ticket: Ticket, settings: Any, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    settings.LATER_FOLLOWERS = {}
+    with django_capture_on_commit_callbacks(execute=True):
+        add_event(ticket)
+    assert queued == []
+    assert not EventDelivery.objects.filter(event__kind=EventKind.NOTE_ADDED).exists()
+
+
+def test_the_events_of_a_transaction_are_announced_at_once_without_a_row(
+    queued: list, ticket: Ticket, followed: None, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        add_event(ticket)
+        record_many(
+            desk_id=ticket.desk_id,
+            kind=EventKind.SLA_WARNED,
+            by=SYSTEM,
+            at=NOON,
+            facts=[(ticket.pk, {})],
+        )
+        assert announced == []
+    assert announced == [[ticket.number, ticket.number]]
+
+
+def test_a_fault_while_announcing_is_logged_and_fails_nothing(
+    queued: list,
+    ticket: Ticket,
+    followed: None,
+    settings: Any,
+    django_capture_on_commit_callbacks: Hooks,
+) -> None:
+    settings.AFTER_COMMIT = [f"{__name__}.fail"]
+    with capture_logs() as logs, django_capture_on_commit_callbacks(execute=True):
+        add_event(ticket)
+    assert [entry["event"] for entry in logs] == ["announcing_failed"]
+    assert len(queued) == 1
+
+
+def test_bulk_work_announces_nothing(
+    ticket: Ticket, followed: None, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    with without_queueing(), django_capture_on_commit_callbacks(execute=True):
+        add_event(ticket)
+    assert announced == []
+
+
 def test_a_task_name_is_text_and_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queueing, "TASK_NAMES", set())
     name = TaskName("tickets.tasks.anything", queue=Queue.BULK)
     assert name == "tickets.tasks.anything"
     assert {"tickets.tasks.anything"} == queueing.TASK_NAMES
+
+
+def test_held_deliveries_are_left_to_the_code_that_holds_them(
+    queued: list, ticket: Ticket, followed: None, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    with hold_deliveries() as held, django_capture_on_commit_callbacks(execute=True):
+        first, second = add_event(ticket), add_event(ticket)
+    assert (held, queued) == ({ticket.desk_id: [first, second]}, [])
+    assert announced == [[ticket.number, ticket.number]]

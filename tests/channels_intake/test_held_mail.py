@@ -1,0 +1,35 @@
+"""A worker that delivers events itself gets the emails they cause, and sends them itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.core import mail
+
+from channels_intake.models import MailKind, OutgoingEmail
+from channels_intake.outgoing.holding import deliver_many
+from channels_intake.outgoing.sending import send_mails
+from tests.cast import NOON, Cast
+from tickets.bundles import hold_deliveries
+
+Hooks = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
+
+
+def test_no_task_is_queued_from_a_request_to_its_receipt(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Hooks
+) -> None:
+    queued: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: queued.append(name))
+    with hold_deliveries() as held, django_capture_on_commit_callbacks(execute=True):
+        in_rocket.open_ticket()
+    with django_capture_on_commit_callbacks(execute=True):
+        [(desk_id, event_ids)] = held.items()
+        ready = deliver_many(desk_id=desk_id, event_ids=event_ids, at=NOON)
+        assert ready == []  # not committed yet
+    assert OutgoingEmail.objects.get(pk__in=ready).kind == MailKind.RECEIPT
+    assert send_mails(ready, at=NOON) == len(mail.outbox) == 1
+    assert queued == []

@@ -1,0 +1,139 @@
+"""The events of one transaction after its commit: announced at once, then delivered by one task.
+
+Announcing calls the functions of settings.AFTER_COMMIT and leaves no row: what is lost costs only
+freshness. Deliveries are rows (tickets/deliveries.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from accounts.failures import capture_failure
+from accounts.tenancy import desk_scope
+from tickets import queueing
+from tickets.models import Ticket, TicketEvent
+
+Announce = Callable[[Sequence[TicketEvent]], None]
+
+# By desk, the events whose deliveries the running code makes itself.
+Held = dict[int, list[int]]
+_held: ContextVar[Held | None] = ContextVar("held_deliveries", default=None)
+
+TICKET = TicketEvent._meta.get_field("ticket")
+
+
+class Bundle:
+    """The events of one transaction at one desk, handled together after the commit (P10)."""
+
+    def __init__(self, desk_id: int, *, inline: bool) -> None:
+        self.desk_id, self.inline = desk_id, inline
+        self.events: list[TicketEvent] = []
+        self.event_ids: list[int] = []  # of those that have deliveries
+
+    def __call__(self) -> None:
+        if queueing.is_queueing_off():
+            return
+        if self.event_ids:
+            self._deliver()
+        announce(self.events)
+
+    def _deliver(self) -> None:
+        held = _held.get()
+        if held is not None:
+            held.setdefault(self.desk_id, []).extend(self.event_ids)
+            return
+        if self.inline:
+            current_app.tasks[queueing.DELIVER](desk_id=self.desk_id, event_ids=self.event_ids)
+            return
+        # What follows from work of one class is of the same class: the news of a thousand breaches
+        # don't stand before a reply.
+        task = queueing.DELIVER.on(queueing.get_own_queue() or queueing.DELIVER.queue)
+        queueing.send_task(task, desk_id=self.desk_id, event_ids=self.event_ids)
+
+
+def handle_after_commit(
+    desk_id: int, events: Iterable[TicketEvent], *, due: Iterable[int], inline: bool = False
+) -> None:
+    """Announce events of a desk after the commit, and deliver those that have deliveries.
+
+    due: the ids of these. inline: deliver in this process instead of by a task. The bundle is
+    looked up among the transaction's own hooks: a savepoint that is rolled back takes its hooks
+    with it, so its events are never announced or delivered.
+    """
+    bundle = _find_bundle(desk_id, inline=inline)
+    if bundle is None:
+        bundle = Bundle(desk_id, inline=inline)
+        transaction.on_commit(bundle)
+    bundle.events += events
+    bundle.event_ids += due
+
+
+@contextmanager
+def hold_deliveries() -> Iterator[Held]:
+    """Queue no task for the deliveries of what is committed inside: the caller makes them.
+
+    For a worker that handles many messages in a row. Yields the ids of the events by desk. The
+    sweep finds the deliveries of a worker that dies before it makes them.
+    """
+    held: Held = {}
+    token = _held.set(held)
+    try:
+        yield held
+    finally:
+        _held.reset(token)
+
+
+def _find_bundle(desk_id: int, *, inline: bool) -> Bundle | None:
+    savepoints = set(connection.savepoint_ids)
+    bundles = (
+        hook
+        for savepoint_ids, hook, *_ in connection.run_on_commit
+        if isinstance(hook, Bundle) and savepoint_ids == savepoints
+    )
+    key = (desk_id, inline)
+    return next((found for found in bundles if (found.desk_id, found.inline) == key), None)
+
+
+def announce(events: Sequence[TicketEvent]) -> None:
+    """Call the functions of settings.AFTER_COMMIT with events, whose tickets are loaded before.
+
+    The change is committed: an error is logged, and fails no request.
+    """
+    functions = [_load(path) for path in settings.AFTER_COMMIT]
+    if not functions or not events:
+        return
+    with capture_failure(_leave_to_log, event="announcing_failed"):
+        told = _load_tickets(events)
+        for function in functions:
+            function(told)
+
+
+def _load_tickets(events: Sequence[TicketEvent]) -> Sequence[TicketEvent]:
+    """Load the tickets that the events lack. Return the events whose tickets still exist."""
+    lacking = [event for event in events if not TICKET.is_cached(event)]
+    if not lacking:
+        return events
+    with desk_scope(lacking[0].desk_id):
+        tickets = Ticket.objects.in_bulk({event.ticket_id for event in lacking})
+    for event in lacking:
+        if event.ticket_id in tickets:
+            event.ticket = tickets[event.ticket_id]
+    return [event for event in events if TICKET.is_cached(event)]
+
+
+def _leave_to_log(error: str) -> None:
+    """Record nothing: the failure is only logged."""
+
+
+@cache
+def _load(path: str) -> Announce:
+    found: Announce = import_string(path)
+    return found
