@@ -23,6 +23,7 @@ from helpdesk.shared.times import (
     format_title,
     to_iso,
 )
+from helpdesk.templatetags.ui import marked
 from tickets.models import State, get_word_key
 from tickets.search.hits import describe_hits
 
@@ -41,7 +42,11 @@ def build_found_rows(
         names={row.id: _join_names(row) for row in rows},
     )
     return [
-        replace(built, marked_subject=hits[row.id].subject, snippet=hits[row.id].snippet)
+        replace(
+            built,
+            marked_subject=marked(hits[row.id].subject),
+            snippet=marked(hits[row.id].snippet),
+        )
         if row.id in hits
         else built
         for row, built in zip(rows, build_rows(rows, desk=desk, now=now), strict=True)

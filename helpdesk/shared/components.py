@@ -7,6 +7,7 @@ nothing (tests/interface/test_partials.py). All texts are finished and translate
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 
 class Component:
@@ -18,6 +19,8 @@ class Component:
 
     __slots__ = ()
     __getitem__ = object.__getattribute__
+    # The fields that the component's partial compares with something (helpdesk.shared.patterns).
+    compared: ClassVar[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

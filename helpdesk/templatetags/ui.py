@@ -19,7 +19,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from channels_intake.outgoing.composing import format_moment
+from helpdesk.shared.components import Component
 from helpdesk.shared.fields import FileLimits
+from helpdesk.shared.patterns import fill, fill_each
 from helpdesk.shared.script_texts import SCRIPT_TEXTS
 from helpdesk.shared.undo import Undo, get_undo
 from tickets.search.snippets import Segment
@@ -114,6 +116,25 @@ def drawn(path: str, **facts: Any) -> SafeString:
     if settings.DEBUG:
         return render_to_string(path, facts)
     return draw_partial(path, get_language() or "", **facts)
+
+
+@register.simple_tag
+def filled(path: str, **context: Any) -> SafeString:
+    """Include a partial by its pattern (helpdesk.shared.patterns), with these components and texts.
+
+    `{% filled "agent/_self.html" person=person urls=urls csrf_token=csrf_token %}`
+    """
+    return fill(path, context)
+
+
+@register.simple_tag
+def filled_each(path: str, **items: Iterable[Component]) -> SafeString:
+    """Include a partial by its pattern for each of several components.
+
+    `{% filled_each "agent/queue/_row.html" row=rows %}`: the partial knows each as ``row``.
+    """
+    ((name, components),) = items.items()
+    return fill_each(path, name, components)
 
 
 @register.simple_tag

@@ -54,6 +54,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     ],
     "agent/customers/_tickets.html": [ROWS],
     "agent/mail/_source.html": [{"mail": factories.make_source()}],
+    "agent/queue/_row.html": [{"row": factories.make_row()}],
     "agent/queue/_rows.html": [ROWS, factories.make_list()],
     "agent/queue/_toolbar.html": [{"filters": factories.make_toolbar()}],
     "agent/ticket/_account.html": [
@@ -116,7 +117,7 @@ def test_every_partial_finds_all_that_it_reads(name: str) -> None:
 @pytest.mark.usefixtures("strict")
 def test_a_partial_that_reads_a_missing_attribute_fails() -> None:
     with pytest.raises(pytest.fail.Exception, match=r"row\.\w+: "):
-        render_to_string("agent/queue/_rows.html", {**ROWS, "rows": [object()]})
+        render_to_string("agent/queue/_row.html", {"row": object()})
 
 
 def test_every_partial_of_the_agents_is_rendered_here() -> None:

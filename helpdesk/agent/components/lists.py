@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
 from helpdesk.shared.components import Component, Option
-from tickets.search.snippets import Segment
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -56,8 +57,8 @@ class TicketRow(Component):
     updated_text: str
     updated_title: str
     unread: bool
-    marked_subject: tuple[Segment, ...] = ()
-    snippet: tuple[Segment, ...] = ()
+    marked_subject: SafeString = SafeString()
+    snippet: SafeString = SafeString()
 
 
 @dataclass(frozen=True, slots=True)

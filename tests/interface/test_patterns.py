@@ -1,0 +1,124 @@
+"""Partials by their pattern: the same HTML as their template's, with every value escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from django.template import engines
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import conditional_escape, format_html
+from django.utils.translation import gettext_lazy
+
+from helpdesk.shared import patterns
+from helpdesk.shared.components import Component
+from helpdesk.shared.patterns import fill, fill_each
+from helpdesk.templatetags.ui import marked
+from tests.interface import factories
+from tests.interface.test_templates_and_styles import OURS, TEMPLATES, read
+from tickets.search.snippets import Segment
+
+HOSTILE = "<script>\"'&{0}{{x}}%s\ue0001\ue001</script>"
+ROW = factories.make_row()
+FILLED: dict[str, list[dict[str, Any]]] = {
+    "agent/queue/_row.html": [
+        {"row": ROW},
+        {"row": factories.make_row(subject=HOSTILE, account="", unread=False, due_iso="")},
+        {"row": factories.make_row(account=HOSTILE, requester=HOSTILE, due_live=False)},
+        {"row": factories.make_row(assignee_initials="AS", assignee_tone="0", number=HOSTILE)},
+        {
+            "row": factories.make_row(
+                marked_subject=marked((Segment(HOSTILE, is_hit=True),)),
+                snippet=marked((Segment(HOSTILE, is_hit=False),)),
+            )
+        },
+    ],
+}
+
+
+def test_every_partial_with_a_pattern_is_tested_here() -> None:
+    sources = [read(path) for path in OURS]
+    named = {
+        line.split('"')[1]
+        for source in sources
+        for line in source.splitlines()
+        if "{% filled" in line
+    }
+    assert named == set(FILLED)
+    assert all((TEMPLATES / name).exists() for name in named)
+
+
+@pytest.mark.parametrize("path", FILLED)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_filled_pattern_is_what_the_template_renders(path: str, language: str) -> None:
+    with translation.override(language):
+        for context in FILLED[path]:
+            expected = render_to_string(path, context)
+            assert fill(path, context) == expected  # made
+            assert fill(path, context) == expected  # found again
+
+
+@dataclass(frozen=True, slots=True)
+class Sample(Component):
+    """A component with a field of each kind. kind is compared."""
+
+    compared: ClassVar[frozenset[str]] = frozenset({"kind"})
+    kind: str
+    text: Any
+    count: int = 0
+    flag: bool = False
+    more: tuple[Any, ...] = ()
+
+
+@pytest.fixture
+def template(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Use this text as the template of every partial."""
+    patterns._make_pattern.cache_clear()
+
+    def use(source: str) -> None:
+        compiled = engines["django"].from_string(source)
+        monkeypatch.setattr(patterns, "render_to_string", lambda _, facts: compiled.render(facts))
+
+    yield use
+    patterns._make_pattern.cache_clear()
+
+
+def test_values_are_escaped_except_safe_ones(template: Any) -> None:
+    template("{{ x.text }}|{{ x.text }}|{{ x.more.0 }}|{{ x.count }}")
+    safe = format_html("<b>{}</b>", HOSTILE)
+    sample = Sample("a", HOSTILE, more=(safe,))
+    expected = f"{conditional_escape(HOSTILE)}|{conditional_escape(HOSTILE)}|{safe}|0"
+    assert fill("x", {"x": sample}) == expected
+
+
+def test_shapes_that_look_alike_have_patterns_of_their_own(template: Any) -> None:
+    template("{% if x.text %}{{ x.text }}{% else %}none{% endif %}{{ x.count }}{{ x.flag }}")
+    samples = [Sample("a", "b", 1, True), Sample("a", "", 0, False), Sample("a", None, 2)]
+    samples += [Sample("a", gettext_lazy("Close"))]
+    assert fill_each("x", "x", samples) == "b1Truenone0Falsenone2FalseClose0False"
+
+
+def test_a_compared_field_is_part_of_the_shape(template: Any) -> None:
+    template('{% if x.kind == "note" %}note{% else %}reply{% endif %} {{ x.text }};')
+    assert fill_each("x", "x", [Sample("note", "a"), Sample("reply", "b")]) == "note a;reply b;"
+
+
+def test_a_template_that_compares_any_other_field_fails(template: Any) -> None:
+    template('{% if x.text == "note" %}note{% endif %}')
+    with pytest.raises(TypeError, match="compared"):
+        fill("x", {"x": Sample("a", "note")})
+
+
+def test_a_value_without_a_shape_fails(template: Any) -> None:
+    template("{{ x.text }}")
+    with pytest.raises(TypeError, match="can't show a dict"):
+        fill("x", {"x": Sample("a", {})})
+
+
+def test_in_debug_the_template_is_rendered_each_time(template: Any, settings: Any) -> None:
+    settings.DEBUG = True
+    template('{% if x.text == "note" %}{{ x.text }}{% endif %}')
+    assert fill("x", {"x": Sample("a", "note")}) == "note"
