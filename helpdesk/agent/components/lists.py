@@ -29,7 +29,7 @@ class Deadline(Component):
 class TicketRow(Component):
     """A row of a ticket list. priority_rank: 1 to 4. assignee_tone: "0" to "7".
 
-    marked_subject, snippet: of a search, what it found; else empty.
+    marked_subject, snippet: of a search, what it found; else None.
     """
 
     url: str
@@ -57,8 +57,8 @@ class TicketRow(Component):
     updated_text: str
     updated_title: str
     unread: bool
-    marked_subject: SafeString = SafeString()
-    snippet: SafeString = SafeString()
+    marked_subject: SafeString | None = None
+    snippet: SafeString | None = None
 
 
 @dataclass(frozen=True, slots=True)
