@@ -1,11 +1,14 @@
-"""The Celery application. Its schedule is settings.CELERY_BEAT_SCHEDULE."""
+"""The Celery application. Its schedule is helpdesk/worker/timetable.py."""
 
 import os
 
 from celery import Celery
 
+from helpdesk.worker.consumer import ClassStep
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
-app = Celery("plumbline")
+app = Celery("plumbline", fixups=["helpdesk.worker.connections:fixup"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(ClassStep)

@@ -1,4 +1,4 @@
-"""Start in order: lock, database and queue, preparation, web, worker, beat. Stop in reverse."""
+"""Start in order: lock, database and queue, preparation, web, workers, beat. Stop in reverse."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ class Supervisor:
         preparation.prepare(self.config, os.environ["DATABASE_URL"])
         self._start_program(processes.web(self.config))
         self._wait_for_web()
-        self._start_program(processes.worker(self.config))
+        for worker in processes.workers(self.config):
+            self._start_program(worker)
         self._start_program(processes.beat(self.config))
         echo(format_welcome(self.config))
 

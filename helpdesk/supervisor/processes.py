@@ -1,4 +1,4 @@
-"""The commands of Plumbline's three processes, and PostgreSQL's settings for the demo."""
+"""The commands of Plumbline's own processes, and PostgreSQL's settings for the demo."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ POSTGRES_SETTINGS = {
     "jit": "off",
     "max_connections": "100",
 }
+WORKERS = {"urgent": "clocks,interactive", "background": "inbound,bulk"}
 WEB_WORKERS = min(2, os.cpu_count() or 1)
 
 
@@ -49,18 +50,35 @@ def web(config: Config) -> Child:
     )
 
 
-def worker(config: Config) -> Child:
-    """Return Celery's worker with two processes."""
-    arguments = [
-        "--concurrency",
-        "2",
-        "--loglevel",
-        "WARNING",
+def workers(config: Config) -> list[Child]:
+    """Return Celery's workers: one for what is due or awaited, one for what comes in or can wait.
+
+    Each has a process more than it has classes of work (helpdesk/worker/consumer.py), so a class
+    that is busy elsewhere can use two of them.
+    """
+    return [_build_worker(config, name, queues) for name, queues in WORKERS.items()]
+
+
+def _build_worker(config: Config, name: str, queues: str) -> Child:
+    options = {
+        "--queues": queues,
+        "--concurrency": "3",
+        "--hostname": f"{name}@%h",
+        "--loglevel": "WARNING",
+    }
+    arguments = [word for option in options.items() for word in option]
+    return _build_python_child(
+        config,
+        f"worker-{name}",
+        "-m",
+        "celery",
+        "--app",
+        "helpdesk",
+        "--quiet",
+        "worker",
+        *arguments,
         "--without-gossip",
         "--without-mingle",
-    ]
-    return _build_python_child(
-        config, "worker", "-m", "celery", "--app", "helpdesk", "--quiet", "worker", *arguments
     )
 
 

@@ -14,10 +14,15 @@ from celery.bin.worker import worker
 from django.core.management import get_commands
 from granian.cli import cli as granian
 
+from helpdesk.supervisor import processes
+from helpdesk.supervisor.config import Config
+from tickets.queueing import Queue
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OWN_SERVICES = ["migrate", "web", "worker", "beat"]
+WORKERS = ["worker-urgent", "worker-background"]
+OWN_SERVICES = ["migrate", "web", *WORKERS, "beat"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 EXAMPLE_VARIABLES = set(
     re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
@@ -42,7 +47,7 @@ def list_flags(command: list[str], after: str) -> Iterator[str]:
 
 
 def test_compose_runs_the_same_services_as_the_demo_plus_a_mail_catcher() -> None:
-    assert set(SERVICES) == {"postgres", "valkey", "migrate", "web", "worker", "beat", "mailpit"}
+    assert set(SERVICES) == {"postgres", "valkey", *OWN_SERVICES, "mailpit"}
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
@@ -89,8 +94,27 @@ def test_the_commands_exist() -> None:
     migrate = SERVICES["migrate"]["command"]
     assert migrate[:2] == ["python", "manage.py"]
     assert migrate[2] in get_commands()
-    assert set(list_flags(SERVICES["worker"]["command"], "worker")) <= list_options(worker)
+    for name in WORKERS:
+        assert set(list_flags(SERVICES[name]["command"], "worker")) <= list_options(worker)
     assert set(list_flags(SERVICES["beat"]["command"], "beat")) <= list_options(beat)
+
+
+def read_option(command: list[str], option: str) -> str:
+    return command[command.index(option) + 1]
+
+
+def test_two_workers_divide_the_classes_as_in_the_demo(tmp_path: Path) -> None:
+    demo = Config("localhost", 8000, tmp_path, tmp_path, "http://localhost:8000", True, True)
+    commands = {child.name: child.command for child in processes.workers(demo)}
+    assert list(commands) == WORKERS
+    for name, command in commands.items():
+        for option in ("--queues", "--concurrency"):
+            assert read_option(command, option) == read_option(SERVICES[name]["command"], option)
+    divided = [read_option(command, "--queues").split(",") for command in commands.values()]
+    assert divided == [["clocks", "interactive"], ["inbound", "bulk"]]
+    assert {name for names in divided for name in names} == set(Queue)
+    for command in commands.values():
+        assert int(read_option(command, "--concurrency")) > 2
 
 
 def test_the_image_starts_granian_with_valid_settings() -> None:

@@ -1,0 +1,59 @@
+"""How the classes of work share the processes of one worker.
+
+Celery's own consumer takes messages from all queues in turn, as many as it has processes: a flood
+in one queue takes all of them. Here each queue has a channel of its own. As tasks are acknowledged
+when they are done, the prefetch count of a channel is the number of processes that its class may
+hold, and it leaves one for each other class.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from celery import bootsteps
+from kombu import Consumer
+
+from tickets.queueing import Queue, forget_bells
+
+log = structlog.get_logger(__name__)
+
+
+def limit_processes(processes: int, classes: int) -> int:
+    """Return how many of a worker's processes one class may hold."""
+    return max(1, processes - classes + 1)
+
+
+class ClassStep(bootsteps.ConsumerStep):
+    """Consumes all queues but the first, which it leaves to Celery's own consumer.
+
+    Runs at each connection to the broker. Before that, a connection may have been lost together
+    with tasks that had not started.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, c: Any) -> None:
+        """Divide the queues among channels."""
+        queues = c.task_consumer.queues
+        processes, classes = c.pool.num_processes, len(queues)
+        if processes < classes:
+            log.warning("too_few_processes_for_the_classes", processes=processes, classes=classes)
+        limit = limit_processes(processes, classes)
+        c.initial_prefetch_count = c.qos.value = limit
+        c.qos.set(limit)
+        c.task_consumer.queues = queues[:1]
+        self.consumers = [self._build_consumer(c, queue, limit) for queue in queues[1:]]
+        for consumer in self.consumers:
+            consumer.consume()
+        forget_bells([Queue(queue.name) for queue in queues if queue.name in set(Queue)])
+
+    def _build_consumer(self, c: Any, queue: Any, limit: int) -> Consumer:
+        consumer: Consumer = c.app.amqp.TaskConsumer(
+            c.connection.channel(),
+            queues=[queue],
+            on_decode_error=c.on_decode_error,
+            on_message=c.create_task_handler(),
+            prefetch_count=limit,
+        )
+        return consumer
