@@ -18,6 +18,7 @@ from django.urls import set_script_prefix
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.database_errors import log_database_error
 from accounts.languages import get_reader_language, get_time_zone, use_locale
 from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope, no_desk_scope, release_connection
@@ -45,7 +46,9 @@ class DeskMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
             desk = find_desk(request)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError) as error:
+            if log_database_error(error, during="find_desk"):
+                return build_busy_response(request)
             return build_unavailable_response(request)
         if desk is not None and desk.is_suspended and not request.path_info.startswith(INBOUND):
             if not is_installation_page(request):
@@ -114,6 +117,13 @@ def build_unavailable_response(request: HttpRequest) -> HttpResponse:
     with _browser_locale(request, None):
         text = _("The help desk is temporarily unavailable. Please try again in a minute.")
         return _build_plain_response(text, retry_after=30)
+
+
+def build_busy_response(request: HttpRequest) -> HttpResponse:
+    """Respond while every database connection of this process is in use: the pool is exhausted."""
+    with _browser_locale(request, None):
+        text = _("The help desk is very busy right now. Please try again in a few seconds.")
+        return _build_plain_response(text, retry_after=5)
 
 
 def build_suspended_response(request: HttpRequest, desk: Desk) -> HttpResponse:

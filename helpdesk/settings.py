@@ -35,6 +35,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT or 8000}").rstrip("/")
 DATABASE_URL = env.dj_db_url("DATABASE_URL", conn_max_age=0) if env.str("DATABASE_URL", "") else {}
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
+MAX_STREAMS = env.int("MAX_STREAMS", 10_000)  # open live pages per web process
 REDIS_URL = env.str("REDIS_URL", "")
 EMAIL_URL = env.str("EMAIL_URL", "")
 EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")

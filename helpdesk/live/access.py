@@ -36,11 +36,6 @@ WHOSE: dict[type[Model] | None, Callable[[Any], str]] = {
 IDLE_FIELDS = {"last_login", "language", "time_zone", "last_used_at"}
 
 
-def list_access_names(*, desk_id: int, agent: Agent) -> frozenset[str]:
-    """Return the names under which changes of this agent's access are published."""
-    return frozenset({f"desk {desk_id}", f"agent {agent.pk}", f"user {agent.user_id}"})
-
-
 def notify_access_change(row: Model) -> None:
     """Notify open pages, after commit, that access that depends on this row may have changed."""
     transaction.on_commit(partial(publish_access_change, WHOSE[row._meta.concrete_model](row)))

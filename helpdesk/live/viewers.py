@@ -10,8 +10,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -21,7 +20,7 @@ import structlog
 from django.conf import settings
 
 from accounts.models import Agent
-from helpdesk.live import pubsub
+from helpdesk.live.breaker import Breaker
 from helpdesk.live.pubsub import VIEWERS_CHANNEL
 from helpdesk.shared.avatars import get_initials, get_tone
 
@@ -82,41 +81,41 @@ def list_others(
     return sorted(found.values(), key=lambda one: str(one["name"]))
 
 
-@cache
-def _valkey() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT
-    )
+valkey = Breaker("typing_not_shown")
 
 
 def set_typing(agent: Agent, number: int, doing: str) -> None:
     """Show an agent as typing a "reply" or a "note" for the next seconds; "" ends it."""
     viewer = Viewer.of(agent, number, page="typing")
-    with _valkey().pipeline(transaction=False) as pipe:
-        if doing:
-            until = time.time() + TYPING_TTL
-            pipe.hset(viewer.key, viewer.field, viewer.describe(doing=doing, until=until))
-            pipe.expire(viewer.key, int(VIEWER_TTL))
-        else:
-            pipe.hdel(viewer.key, viewer.field)
-        pipe.publish(f"{VIEWERS_CHANNEL}{agent.desk_id}", number)
-        try:
+
+    def write(client: redis.Redis) -> None:
+        with client.pipeline(transaction=False) as pipe:
+            if doing:
+                until = time.time() + TYPING_TTL
+                pipe.hset(viewer.key, viewer.field, viewer.describe(doing=doing, until=until))
+                pipe.expire(viewer.key, int(VIEWER_TTL))
+            else:
+                pipe.hdel(viewer.key, viewer.field)
+            pipe.publish(f"{VIEWERS_CHANNEL}{agent.desk_id}", number)
             pipe.execute()
-        except redis.RedisError as error:
-            log.warning("typing_not_shown", error=str(error))
+
+    valkey.run(write)
 
 
 class Viewers:
     """The viewers of this web process, and what they see of others."""
 
     def __init__(self) -> None:
-        self.present: set[Viewer] = set()
+        self.present: dict[Viewer, Callable[[], None]] = {}
         self.renewing: asyncio.Task[None] | None = None
         self._client: redis.asyncio.Redis | None = None
 
-    async def enter(self, viewer: Viewer) -> None:
-        """Show a viewer to the others on the ticket until ``leave``."""
-        self.present.add(viewer)
+    async def enter(self, viewer: Viewer, look_again: Callable[[], None] | None = None) -> None:
+        """Show a viewer to the others on the ticket until ``leave``.
+
+        look_again: called when others may have come or gone without a message.
+        """
+        self.present[viewer] = look_again or (lambda: None)
         if self.renewing is None or self.renewing.done():
             self.renewing = asyncio.create_task(self._renew())
         await self._run(self._write([viewer]), told=viewer)
@@ -125,7 +124,7 @@ class Viewers:
         """Remove a viewer. Without Valkey, or in a crash, the entry expires."""
         if viewer not in self.present:
             return
-        self.present.discard(viewer)
+        del self.present[viewer]
         await self._run([("HDEL", viewer.key, viewer.field)], told=viewer)
 
     async def list_others(self, viewer: Viewer) -> list[dict[str, str | int]]:
@@ -148,7 +147,7 @@ class Viewers:
         shared = {key: count for key, count in zip(own, counts, strict=False) if count > own[key]}
         for viewer in present:
             if viewer.key in shared or viewer.key in before:
-                pubsub.hub.wake(viewer.desk_id, viewer.number)
+                self.present.get(viewer, lambda: None)()
         return shared
 
     @staticmethod

@@ -39,6 +39,10 @@ SCRIPT_TEXTS = {
     "out-of-date": _(
         "Nothing was saved, because the ticket or your access has changed. Reload the page."
     ),
+    "no-longer-yours": _(
+        "You can no longer open this: it was moved, or your access has changed. Reload the page."
+    ),
+    "not-loaded": _("This part of the page couldn't be loaded. Try again."),
     "theme-system": _("Theme: system"),
     "theme-light": _("Theme: light"),
     "theme-dark": _("Theme: dark"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.tenancy import desk_scope
-from helpdesk.live import pubsub
+from helpdesk.live import hub, pubsub, viewers
 from tests.cast import Cast
 from tickets.models import Ticket
 
@@ -13,7 +13,10 @@ from tickets.models import Ticket
 @pytest.fixture(autouse=True)
 def _fresh_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test a hub of its own, with no page open."""
-    monkeypatch.setattr(pubsub, "hub", pubsub.Hub())
+    monkeypatch.setattr(hub, "hub", hub.Hub())
+    monkeypatch.setattr(viewers, "registry", viewers.Viewers())
+    for breaker in (pubsub.valkey, viewers.valkey):
+        breaker.reset()
 
 
 @pytest.fixture

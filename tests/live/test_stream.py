@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 import redis
-import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connections
@@ -22,43 +21,16 @@ from channels_intake.incoming.mail import HELD_CHANGED
 from channels_intake.incoming.quarantine import discard, restore
 from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
-from helpdesk.agent.views import stream
 from helpdesk.desks.suspension import suspend_desk
-from helpdesk.live import pubsub
+from helpdesk.live import hub, pages, pubsub
+from helpdesk.live.messages import Change
 from helpdesk.tasks import publish_held_count
 from tests.agent.test_quarantine import hold
 from tests.cast import NOON, Cast
 from tests.departments import close_department
+from tests.live.streams import events, listening, open_stream, publish, until_subscribed
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def listening(cast: Cast, who: str, work: Callable[[Any], Awaitable[Any]]) -> Any:
-    """Open the stream as a person of the desk and run ``work`` with its lines."""
-
-    async def run() -> Any:
-        client = AsyncClient()
-        await client.aforce_login(getattr(cast, who).user)
-        response = await client.get(f"/{cast.desk.slug}/agent/stream/")
-        try:
-            return await work(response)
-        finally:
-            if response.streaming:
-                await response.streaming_content.aclose()
-            await sync_to_async(connections.close_all)()
-
-    return asyncio.run(run())
-
-
-async def until_subscribed() -> None:
-    client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
-    while not await client.pubsub_numpat():
-        await asyncio.sleep(0)
-    await client.aclose()
-
-
-def publish(desk_id: int, line: object) -> None:
-    redis.Redis.from_url(settings.REDIS_URL).publish(f"{pubsub.CHANNEL}{desk_id}", str(line))
 
 
 def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(
@@ -69,9 +41,9 @@ def test_an_agent_hears_which_ticket_of_the_desk_changed_and_no_other_desks(
         assert await anext(lines) == b": open\n\n"
         waiting = asyncio.ensure_future(events(lines, 1))
         await until_subscribed()
-        publish(matter.desk.pk, pubsub.Change(9999, 0, 0))
+        publish(matter.desk.pk, Change(9999, 0, 0))
         publish(rocket.desk.pk, "9998")  # of another version
-        publish(rocket.desk.pk, pubsub.Change(1001, 0, 0))
+        publish(rocket.desk.pk, Change(1001, 0, 0))
         return await waiting
 
     assert listening(rocket, "analyst", first_event) == ["1001"]
@@ -82,7 +54,7 @@ def test_everyone_who_works_the_queue_gets_the_quarantine_count(rocket: Cast, wh
     async def first_event(response: Any) -> list[str]:
         lines = response.streaming_content
         assert await anext(lines) == b": open\n\n"
-        waiting = asyncio.ensure_future(events(lines, 1))
+        waiting = asyncio.ensure_future(events(lines, 1, "held"))
         await until_subscribed()
         await sync_to_async(publish_held_count)(desk_id=rocket.desk.pk)
         return await waiting
@@ -96,7 +68,7 @@ def test_quarantine_and_each_decision_on_it_tell_the_open_pages(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(pubsub, "_send", lambda _channel, text: told.append(text))
+    monkeypatch.setattr(pubsub, "publish_lines", lambda lines: told.extend(*lines.values()))
     monkeypatch.setattr(
         "tickets.queueing.send_task",
         lambda name, **given: publish_held_count(**given) if name == HELD_CHANGED else None,
@@ -124,7 +96,7 @@ def test_a_stranger_to_the_desk_has_no_stream(rocket: Cast, matter: Cast) -> Non
     async def run() -> int:
         client = AsyncClient()
         await client.aforce_login(matter.analyst.user)
-        status = (await client.get("/rocket/agent/stream/")).status_code
+        status = (await open_stream(client, "/rocket/agent/stream/")).status_code
         await sync_to_async(connections.close_all)()
         return status
 
@@ -134,7 +106,7 @@ def test_a_stranger_to_the_desk_has_no_stream(rocket: Cast, matter: Cast) -> Non
 def test_a_stream_ends_when_its_agent_is_deactivated(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(hub, "HEARTBEAT", 0.05)
 
     async def lines_until_end(response: Any) -> list[bytes]:
         heard = [await anext(response.streaming_content), await anext(response.streaming_content)]
@@ -146,32 +118,35 @@ def test_a_stream_ends_when_its_agent_is_deactivated(
     assert set(heard[1:]) == {b": still here\n\n"}
 
 
+async def make_noise(cast: Cast, change: Change) -> None:
+    """Tell the open pages of a change all the time, faster than any pause."""
+    while True:
+        await hub.hub._distribute(f"{pubsub.CHANNEL}{cast.desk.pk}", f"1 {change}")
+        await asyncio.sleep(0.002)
+
+
 def test_a_stream_that_is_never_silent_ends_too(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def busy(desk_id: int, **_options: object) -> AsyncIterator[pubsub.Change]:
-        for _ in range(1000):
-            yield pubsub.Change(1001, 0, 0)
+    monkeypatch.setattr(hub, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(pages, "LIST_PAUSE", 0.01)
 
-    monkeypatch.setattr(stream, "HEARTBEAT", 0.0)
-    monkeypatch.setattr(stream, "iterate_changes", busy)
-
-    async def count_after_deactivation(response: Any) -> int:
-        lines = response.streaming_content
-        assert [await anext(lines), await anext(lines)] == [
-            b": open\n\n",
-            b"event: ticket\ndata: 1001\n\n",
-        ]
+    async def hear_out(response: Any) -> bool:
+        noise = asyncio.create_task(make_noise(rocket, Change(1001)))
+        assert await events(response.streaming_content, 1) == ["1001"]
         await asyncio.to_thread(deactivate, rocket.analyst)
-        return len([line async for line in lines])
+        async for _line in response.streaming_content:
+            pass
+        noise.cancel()
+        return True
 
-    assert listening(rocket, "analyst", count_after_deactivation) == 0
+    assert listening(rocket, "analyst", hear_out)
 
 
 def test_a_stream_ends_when_its_desk_is_suspended(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(hub, "HEARTBEAT", 0.05)
 
     async def lines_until_end(response: Any) -> list[bytes]:
         await anext(response.streaming_content)
@@ -186,25 +161,16 @@ def suspend(cast: Cast) -> None:
     connections.close_all()
 
 
-async def events(lines: AsyncIterator[bytes], amount: int) -> list[str]:
-    """The next events of a stream, past its comments."""
-    heard: list[str] = []
-    while len(heard) < amount:
-        line = (await asyncio.wait_for(anext(lines), 5)).decode()
-        heard += [line.partition("data: ")[2].strip()] if line.startswith("event") else []
-    return heard
-
-
 def test_a_change_of_a_hidden_ticket_is_told_to_whoever_has_it_only(rocket: Cast) -> None:
     paid = close_department(rocket, "paid", members=(rocket.analyst,)).pk
     community = rocket.departments["community"].pk
     told = [
-        pubsub.Change(1001, paid, 0),
-        pubsub.Change(1002, paid, rocket.analyst.pk),
-        pubsub.Change(1003, paid, rocket.colleague.pk),
-        pubsub.Change(1004, paid, 0),
-        pubsub.Change(1005, community, rocket.analyst.pk),
-        pubsub.Change(1006, 0, 0),
+        Change(1001, paid, 0),
+        Change(1002, paid, rocket.analyst.pk),
+        Change(1003, paid, rocket.colleague.pk),
+        Change(1004, paid, 0),
+        Change(1005, community, rocket.analyst.pk),
+        Change(1006, 0, 0),
     ]
 
     async def hear(response: Any, amount: int) -> list[str]:
@@ -219,7 +185,7 @@ def test_a_change_of_a_hidden_ticket_is_told_to_whoever_has_it_only(rocket: Cast
     outside = listening(rocket, "colleague", lambda response: hear(response, 3))
     assert outside == ["1003", "1005", "1006"]
     for who in ("analyst", "lead", "admin"):
-        pubsub.hub = pubsub.Hub()
+        hub.hub = hub.Hub()
         heard = listening(rocket, who, lambda response: hear(response, 6))
         assert heard == ["1001", "1002", "1003", "1004", "1005", "1006"]
 
@@ -228,23 +194,21 @@ def test_whoever_becomes_a_member_hears_at_the_next_look(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paid = close_department(rocket, "paid", members=())
+    monkeypatch.setattr(hub, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(pages, "LIST_PAUSE", 0.01)
 
-    async def busy(desk_id: int, **_options: object) -> AsyncIterator[pubsub.Change]:
-        for _ in range(1000):
-            yield pubsub.Change(1001, paid.pk, 0)
-
-    monkeypatch.setattr(stream, "HEARTBEAT", 0.0)
-    monkeypatch.setattr(stream, "iterate_changes", busy)
-
-    async def before_and_after(response: Any) -> list[bytes]:
+    async def before_and_after(response: Any) -> list[str]:
         lines = response.streaming_content
         assert await anext(lines) == b": open\n\n"
-        before = await anext(lines)
+        noise = asyncio.create_task(make_noise(rocket, Change(1001, paid.pk)))
+        before = [(await anext(lines)).decode() for _ in range(3)]
         await asyncio.to_thread(join, rocket, paid)
-        return [before, await anext(lines)]
+        heard = await events(lines, 1)
+        noise.cancel()
+        return [*before, *heard]
 
     heard = listening(rocket, "colleague", before_and_after)
-    assert heard == [b": still here\n\n", b"event: ticket\ndata: 1001\n\n"]
+    assert heard == [": still here\n\n"] * 3 + ["1001"]
 
 
 def join(cast: Cast, department: Department) -> None:
@@ -262,7 +226,7 @@ def test_nothing_but_a_get_opens_a_stream(rocket: Cast, method: str, status: int
         await client.aforce_login(rocket.analyst.user)
         answer = await getattr(client, method)("/rocket/agent/stream/")
         await sync_to_async(connections.close_all)()
-        return answer.status_code, answer.streaming
+        return answer.status_code, bool(hub.hub.pages)
 
     assert asyncio.run(run()) == (status, False)
 
@@ -281,5 +245,12 @@ def test_an_event_is_published_without_words(in_rocket: Cast) -> None:
         pubsub.publish_events(ticket.events.all())
         told = heard.get_message(timeout=1)
     department, assignee = in_rocket.departments["paid"].pk, ticket.assignee_id
-    assert told["data"] == f"{ticket.number} {department} {assignee}".encode()
+    version, _, text = told["data"].decode().partition(" ")
+    number, *who, facts = json.loads(text)
+    assert [number, *who] == [ticket.number, department, assignee]
+    assert set(facts) == {
+        "account", "assignee", "channel", "department", "due", "priority", "status"
+    }  # fmt: skip
+    assert "Secret" not in text
+    assert version.isdecimal()
     assert re.fullmatch(rb"plumbline:desk:\d+", told["channel"])

@@ -18,6 +18,7 @@ from accounts.models import Desk
 from helpdesk.agent.components.lists import QueueHeader
 from helpdesk.agent.filters import apply_filters
 from helpdesk.agent.list_parameters import ListParameters
+from helpdesk.agent.live_interests import build_stream_url
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.queue_queries import (
     Page,
@@ -79,7 +80,12 @@ def show_queue(request: AgentRequest) -> HttpResponse:
     current = None if parameters.words else parameters.view
     frame = {
         **frame_shell(request, sidebar, current=current, words=parameters.words),
-        **_build_frame(request, parameters, sidebar.departments),
+        **_build_frame(
+            request,
+            parameters,
+            sidebar.departments,
+            live_url=build_stream_url(parameters, context.get("numbers", ())),
+        ),
         "filters": build_toolbar(parameters, sidebar, request.desk),
         "search_hidden": tuple(parameters.filters.items()),
     }
@@ -134,6 +140,7 @@ def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> 
     rows = read_found(tickets, request.agent, ids[first : first + FOUND_SIZE])
     return {
         "rows": build_found_rows(rows, parameters.words, desk=request.desk, now=at),
+        "numbers": [row.number for row in rows],
         "pagination": _paginate_found(parameters, len(ids), first=first, is_capped=is_capped),
         "empty": _describe_no_results(parameters),
     }
@@ -163,7 +170,11 @@ def _summarize(count: int, *, is_capped: bool) -> str:
 
 
 def _build_frame(
-    request: AgentRequest, parameters: ListParameters, departments: list[DepartmentCount]
+    request: AgentRequest,
+    parameters: ListParameters,
+    departments: list[DepartmentCount],
+    *,
+    live_url: str,
 ) -> dict[str, Any]:
     """Return the context around the rows: title, live URLs, pills."""
     view = None if parameters.words else parameters.view
@@ -173,7 +184,7 @@ def _build_frame(
         else _get_title(request.desk, view, departments)
     )
     return {
-        "queue": QueueHeader(title, reverse("agent:stream"), request.get_full_path()),
+        "queue": QueueHeader(title, live_url, request.get_full_path()),
         "views": [
             Link(_get_view_url(pill), _get_pill_label(request.desk, pill), current=pill == view)
             for pill in PILLS

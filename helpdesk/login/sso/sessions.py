@@ -46,3 +46,9 @@ def is_sso_session_invalid(request: HttpRequest, desk: Desk | None) -> bool:
     return not IdentityProvider.objects.filter(
         pk=record["provider"], desk=desk, is_active=True
     ).exists()
+
+
+def get_sso_end(request: HttpRequest) -> float | None:
+    """Return when a session by single sign-on ends, in seconds since 1970; None for any other."""
+    record = find_sso_record(request)
+    return None if record is None else float(record["at"]) + MAX_SESSION_SECONDS

@@ -1,27 +1,83 @@
-// The event stream names the ticket that changed ("ticket", data: its number). Each open part then reloads itself:
-// [data-live-queue] gets "queue-changed", [data-live-ticket="7"] gets "ticket-changed", once per burst. After a
-// broken stream every part reloads, because events may have been missed.
-const GATHER_MS = 400;
+// The event stream names the ticket that changed ("ticket", data: its number, id: the version of the desk). Each open
+// part then reloads itself: [data-live-queue] gets "queue-changed", [data-live-ticket="7"] gets "ticket-changed", at
+// most once in "pace" seconds, which the server raises when many lists would reload at once. After a broken stream
+// every part reloads if the desk has another version by then ("hello"). While there is no stream at all, because the
+// server refused it or is away, parts reload about once a minute.
+const GATHER_MS = 250;
+const POLL_MS = 60000;
+const MAX_RETRY_MS = 300000;
 const waiting = new Map();
-let streams = 0;
+const reloaded = new WeakMap();
+let pace = 1;
+let version = null;
+let hasBeenLost = false;
+let polling;
+let refusals = 0;
+let wasHidden = false;
 
 function notify(element, name) {
   waiting.delete(element);
+  reloaded.set(element, Date.now());
   if (element.isConnected) element.dispatchEvent(new CustomEvent(name));
+}
+
+// Random, so that pages that heard the same don't all ask at once.
+function chooseWait(element) {
+  const since = Date.now() - (reloaded.get(element) ?? 0);
+  const spread = element.hasAttribute("data-live-queue") ? (pace - 1) * 1000 : 0;
+  return Math.max(GATHER_MS + Math.random() * spread, pace * 1000 - since);
 }
 
 function notifySoon(selector, name) {
   for (const element of document.querySelectorAll(selector)) {
-    if (waiting.has(element)) continue;
-    waiting.set(element, setTimeout(notify, GATHER_MS, element, name));
+    if (!waiting.has(element)) waiting.set(element, setTimeout(notify, chooseWait(element), element, name));
   }
+}
+
+function reloadAll() {
+  notifySoon("[data-live-queue]", "queue-changed");
+  notifySoon("[data-live-ticket]", "ticket-changed");
+}
+
+function pollRarely() {
+  polling ??= setTimeout(() => {
+    polling = undefined;
+    if (!document.hidden) reloadAll();
+    pollRarely();
+  }, POLL_MS * (0.5 + Math.random()));
+}
+
+function stopPolling() {
+  clearTimeout(polling);
+  polling = undefined;
+}
+
+const isStream = (element) => element?.hasAttribute?.("hx-sse:connect");
+
+// htmx repeats a stream that broke, but not one that was refused from the start.
+function connectAgain(element, retryAfter) {
+  const wait = Math.min((Number(retryAfter) || 15) * 1000 * 2 ** refusals, MAX_RETRY_MS);
+  refusals += 1;
+  const connect = () => element.isConnected && htmx.ajax("GET", element.getAttribute("hx-sse:connect"), { source: element });
+  setTimeout(connect, wait * (0.5 + Math.random()));
 }
 
 document.addEventListener("ticket", (event) => {
   const number = Number(event.detail?.data);
   if (!Number.isInteger(number)) return;
+  version = Number(event.detail.id) || version;
   notifySoon("[data-live-queue]", "queue-changed");
   notifySoon(`[data-live-ticket="${number}"]`, "ticket-changed");
+});
+
+document.addEventListener("pace", (event) => {
+  pace = Math.max(1, Number(event.detail?.data) || 1);
+});
+
+document.addEventListener("hello", (event) => {
+  const current = Number(event.detail?.data);
+  if (hasBeenLost && (!current || current !== version)) reloadAll();
+  version = current;
 });
 
 // "held": the number of quarantined emails, for the sidebar.
@@ -32,9 +88,38 @@ document.addEventListener("held", (event) => {
   }
 });
 
-document.addEventListener("htmx:after:sse:connection", () => {
-  streams += 1;
-  if (streams === 1) return;
-  notifySoon("[data-live-queue]", "queue-changed");
-  notifySoon("[data-live-ticket]", "ticket-changed");
+document.addEventListener("htmx:before:sse:connection", (event) => {
+  const { connection } = event.detail;
+  if (!connection?.config) return;
+  connection.config.reconnectJitter = 1; // from at once to twice the delay
+  hasBeenLost ||= connection.attempt > 0;
+  // Whoever comes back to the tab wants to see it now.
+  if (wasHidden && connection.attempt > 0) setTimeout(() => connection.delayCanceller?.(), Math.random() * 500);
+  wasHidden = document.hidden;
 });
+
+document.addEventListener("visibilitychange", () => {
+  wasHidden ||= document.hidden;
+});
+
+document.addEventListener("htmx:after:sse:connection", () => {
+  refusals = 0;
+  stopPolling();
+});
+
+document.addEventListener("htmx:sse:error", () => {
+  hasBeenLost = true;
+  pollRarely();
+});
+
+for (const name of ["htmx:response:error", "htmx:error"]) {
+  document.addEventListener(name, (event) => {
+    const { ctx } = event.detail ?? {};
+    if (!isStream(ctx?.sourceElement)) return;
+    const response = ctx.response;
+    if (response && response.status < 500) return; // signed out, or not theirs
+    hasBeenLost = true;
+    pollRarely();
+    connectAgain(ctx.sourceElement, response?.headers?.get?.("Retry-After"));
+  });
+}

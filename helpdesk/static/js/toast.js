@@ -1,5 +1,6 @@
 // [data-toast]: can be dismissed; all but errors leave on their own, unless the pointer or the focus is on them. One
-// with a button (Undo) stays longer, until the next one with a button. Failed htmx requests are shown here.
+// with a button (Undo) stays longer, until the next one with a button. Failed htmx requests are shown here, but not those
+// that the page made by itself: it repeats them, and nothing was lost.
 const STAY_MS = 6000;
 const STAY_TO_ACT_MS = 20000;
 const region = document.getElementById("toasts");
@@ -14,7 +15,28 @@ function leaveLater(toast) {
   setTimeout(tryLeaving, toast.querySelector("form") ? STAY_TO_ACT_MS : STAY_MS);
 }
 
+// Live parts and the event stream, which nobody asked for just now.
+function isBackground(ctx) {
+  const isRead = (ctx?.request?.method ?? "GET").toUpperCase() === "GET";
+  return isRead && Boolean(ctx?.sourceElement?.matches?.("[data-live-queue], [data-live-ticket], [hx-sse\\:connect]"));
+}
+
+function isShown(text) {
+  return [...region.querySelectorAll(".toast-text")].some((words) => words.textContent === text);
+}
+
+function explain({ ctx }) {
+  const status = ctx?.response?.status ?? 0;
+  const isRead = (ctx?.request?.method ?? "").toUpperCase() === "GET";
+  const isGone = [403, 404].includes(status);
+  if (isBackground(ctx)) return isGone && !ctx.sourceElement.matches("[hx-sse\\:connect]") ? "noLongerYours" : "";
+  if (status >= 500) return isRead ? "notLoaded" : "serverError";
+  if (isGone) return isRead ? "noLongerYours" : "outOfDate";
+  return "";
+}
+
 function show(text) {
+  if (isShown(text)) return;
   const toast = document.createElement("div");
   toast.className = "toast";
   toast.dataset.toast = "";
@@ -46,10 +68,11 @@ if (region) {
   });
   document.addEventListener("htmx:after:swap", greet);
   document.addEventListener("htmx:response:error", (event) => {
-    const status = event.detail?.ctx?.response?.status ?? 0;
-    if (status >= 500) show(getText("serverError"));
-    else if ([403, 404].includes(status)) show(getText("outOfDate"));
+    const name = explain(event.detail ?? {});
+    if (name) show(getText(name));
   });
-  document.addEventListener("htmx:error", () => show(getText("noConnection")));
+  document.addEventListener("htmx:error", (event) => {
+    if (!isBackground(event.detail?.ctx)) show(getText("noConnection"));
+  });
   greet();
 }

@@ -1,0 +1,88 @@
+"""Which changes touch an agent's page, as the page says when it opens its event stream.
+
+A list names its view and filters as in its own URL, and ``shows=list``; a list of search results
+names its tickets, because only those are refreshed. A page that names nothing hears of everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts.models import Agent
+from helpdesk.agent.filters import AssigneeChoice, Attention, Due
+from helpdesk.agent.list_parameters import ListParameters
+from helpdesk.agent.rows import SOON
+from helpdesk.live.interests import EVERYTHING, Interest
+from helpdesk.shared.numbers import parse_number
+from tickets.models import OPEN_STATES, State
+
+LIST, FOUND, NOTHING = "list", "found", "nothing"
+MAX_NUMBERS = 100
+
+Needs = dict[str, frozenset[Any]]
+
+
+def build_stream_url(parameters: ListParameters, numbers: Iterable[int] = ()) -> str:
+    """Return the URL of a list's event stream. numbers: of the tickets that a search found."""
+    if parameters.words:
+        query = {"shows": FOUND, "numbers": ",".join(map(str, numbers))}
+    else:
+        query = {"shows": LIST, **parameters.get_parameters()}
+    return reverse("agent:stream", query=query)
+
+
+def read_interest(query: QueryDict, agent: Agent) -> Interest:
+    """Return what a page shows, by the parameters of its stream."""
+    number = parse_number(query.get("ticket"))
+    if number is not None:
+        return Interest(numbers=frozenset([number]))
+    shows = query.get("shows")
+    if shows == FOUND:
+        numbers = map(parse_number, query.get("numbers", "").split(",")[:MAX_NUMBERS])
+        return Interest(numbers=frozenset(number for number in numbers if number))
+    return _describe_list(ListParameters.parse(query), agent) if shows == LIST else EVERYTHING
+
+
+def _describe_list(parameters: ListParameters, agent: Agent) -> Interest:
+    needs: Needs = {}
+    for found in (_need_of_view(parameters.view, agent), _need_of_filters(parameters, agent)):
+        for name, values in found.items():
+            needs[name] = needs.get(name, values) & values
+    due = Due.PASSED if parameters.view == "overdue" else parameters.filters.get("due")
+    within: dict[str | None, float] = {Due.PASSED: 0.0, Due.SOON: SOON.total_seconds()}
+    return Interest(needs=needs, due_within=within.get(due))
+
+
+def _need_of_view(view: str, agent: Agent) -> Needs:
+    if view in State.values:
+        return {"status": frozenset([view])}
+    department_id = parse_number(view)
+    needs: Needs = {} if view == "all" else {"status": frozenset(OPEN_STATES)}
+    if view == "mine":
+        needs["assignee"] = frozenset([agent.pk])
+    elif view == "unassigned":
+        needs["assignee"] = frozenset([0])
+    elif department_id is not None:
+        needs["department"] = frozenset([department_id])
+    return needs
+
+
+def _need_of_filters(parameters: ListParameters, agent: Agent) -> Needs:
+    filters = parameters.filters
+    needs: Needs = {
+        name: frozenset([parse_number(filters[name]) or 0])
+        for name in ("priority", "department", "account")
+        if name in filters
+    }
+    needs |= {name: frozenset([filters[name]]) for name in ("status", "channel") if name in filters}
+    if filters.get("needs") == Attention.REPLY:
+        needs["status"] = frozenset(set(OPEN_STATES) - {State.WAITING})
+    if "assignee" in filters:
+        known: dict[str, int] = {AssigneeChoice.ME: agent.pk, AssigneeChoice.NOBODY: 0}
+        assignee = filters["assignee"]
+        needs["assignee"] = frozenset([known.get(assignee) or parse_number(assignee) or 0])
+    return needs

@@ -1,0 +1,141 @@
+"""The ASGI application of event streams, in front of Django.
+
+Django answers the request of a stream like any other: desk, session, user, two-factor policy, the
+view. Then it is done, and what stays is a page at the hub and one waiting task: no request, no
+thread, no connection. The view hands the page over in the request's scope.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import resource
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from random import SystemRandom
+from typing import Any
+
+from django.conf import settings
+
+from helpdesk.live import hub
+from helpdesk.live.pages import Page
+
+STREAM_PATH = re.compile(r"(?:/[^/]+)?/agent/stream/")
+HANDOVER = "plumbline.live"  # key of the scope
+MAX_WAITING = 1000  # streams that wait to be opened
+RETRY_AFTER = (15, 45)  # seconds; chosen at random, so that refused pages don't return together
+SPARE_FILES = 512  # file descriptors that streams leave to everything else
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Handover:
+    """Where the view puts the page of a request that may have a stream."""
+
+    def __init__(self, known_changes: int) -> None:
+        self.known_changes = known_changes  # of access, when Django began to check it
+        self.page: Page | None = None
+
+
+class LiveStreams:
+    """Serves event streams; every other request goes to the application behind it."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self._max_streams = min(settings.MAX_STREAMS, raise_file_limit() - SPARE_FILES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_stream = scope["type"] == "http" and scope["method"] == "GET"
+        if not is_stream or not STREAM_PATH.fullmatch(scope["path"]):
+            await self.application(scope, receive, send)
+        elif self._is_full():
+            await _refuse(send)
+        else:
+            await self._serve(scope, receive, send)
+
+    def _is_full(self) -> bool:
+        waiting = hub.hub.waiting
+        return waiting >= MAX_WAITING or len(hub.hub.pages) + waiting >= self._max_streams
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        page = await self._open(scope, receive, send)
+        if page is None:
+            return
+        here = hub.hub
+        with here.open_page(page):
+            await page.run(send, _wait_until_gone(receive), here.greet(page))
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> Page | None:
+        """Let Django answer, and return the page to keep open, or None after any other answer."""
+        here = hub.hub
+        here.waiting += 1
+        try:
+            async with here.openings:
+                handover = Handover(here.get_known_changes())
+                begin = _Beginning(handover, send)
+                await self.application(
+                    {**scope, HANDOVER: handover}, _receive_once(receive), begin.send
+                )
+                return handover.page
+        finally:
+            here.waiting -= 1
+
+
+class _Beginning:
+    """Sends Django's response, but leaves it open if there is a page to keep open."""
+
+    def __init__(self, handover: Handover, send: Send) -> None:
+        self.handover, self._send = handover, send
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        is_start = message["type"] == "http.response.start"
+        if is_start and message["status"] != HTTPStatus.OK:
+            self.handover.page = None
+        if self.handover.page is None:
+            await self._send(message)
+        elif is_start:
+            headers = [pair for pair in message["headers"] if pair[0].lower() != b"content-length"]
+            await self._send({**message, "headers": headers})
+        else:
+            await self._send({**message, "more_body": True})
+
+
+def _receive_once(receive: Receive) -> Receive:
+    """Return a receive that waits forever after the body: the stream itself sees who leaves."""
+    is_read = False
+
+    async def receive_body() -> Mapping[str, Any]:
+        nonlocal is_read
+        if is_read:
+            await asyncio.Event().wait()
+        message = await receive()
+        is_read = not message.get("more_body", False)
+        return message
+
+    return receive_body
+
+
+async def _wait_until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _refuse(send: Send) -> None:
+    retry_after = str(SystemRandom().randint(*RETRY_AFTER)).encode()
+    headers = [(b"retry-after", retry_after), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def raise_file_limit() -> int:
+    """Allow this process as many open files as the system lets it, and return how many."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return limit if limit > 0 else settings.MAX_STREAMS + SPARE_FILES

@@ -1,0 +1,311 @@
+"""The hub of a web process: one subscription and one checker for all its open pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from random import SystemRandom
+from typing import Any, TypeVar
+
+import redis
+import redis.asyncio
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from accounts.database_errors import log_database_error
+from helpdesk.live.checks import find_access, read_stamps
+from helpdesk.live.messages import Change, Held
+from helpdesk.live.pages import Page
+from helpdesk.live.pubsub import ACCESS_CHANNEL, CHANNEL, VERSION_KEY, VIEWERS_CHANNEL
+
+log = structlog.get_logger(__name__)
+spread = SystemRandom().uniform
+
+HEARTBEAT = 20.0  # seconds between two checks of a page's access, and between two lines to it
+RULES_INTERVAL = 1800.0  # seconds; a page whose stamp stays the same is checked by the rules, too
+TICK = 1.0  # seconds; pages that are due meanwhile are checked together
+RECONNECT_DELAY = 1.0  # seconds
+OPENING_AT_ONCE = 2  # streams; more would take the pool's connections from pages
+RECONNECTS = 100  # streams that all pages of a process should open again per second
+MIN_RETRY, MAX_RETRY = 1000, 30_000  # milliseconds
+REFRESHES = 40  # lists that all pages of a process should reload per second, at most
+YIELD_AFTER = 100  # pages told before other work gets its turn
+
+Key = TypeVar("Key")
+
+
+class Hub:
+    """The open pages of a web process."""
+
+    def __init__(self) -> None:
+        self.pages: set[Page] = set()
+        self.waiting = 0  # streams that are not open yet
+        self.openings = asyncio.Semaphore(OPENING_AT_ONCE)
+        self._access_changes = 0  # heard of so far
+        self._is_subscribed = False
+        self._lists: defaultdict[int, set[Page]] = defaultdict(set)
+        self._by_number: defaultdict[tuple[int, int], set[Page]] = defaultdict(set)
+        self._by_name: defaultdict[str, set[Page]] = defaultdict(set)
+        self._versions: dict[int, int] = {}
+        self._load = Load()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._is_urgent = asyncio.Event()
+        self._client: redis.asyncio.Redis | None = None
+        # One thread, so that checks never take more than one connection.
+        self._thread = ThreadPoolExecutor(1, "live-checks")
+
+    @contextlib.contextmanager
+    def open_page(self, page: Page) -> Iterator[None]:
+        """Let a page get the news of its desk while it is open."""
+        places = list(self._list_places(page))
+        page.is_fresh = page.known_changes == self.get_known_changes() >= 0
+        self.pages.add(page)
+        for pages in places:
+            pages.add(page)
+        self._start()
+        self._is_urgent.set()  # it is checked for the first time
+        try:
+            yield
+        finally:
+            self.pages.discard(page)
+            for pages in self._list_places(page):
+                pages.discard(page)
+            self._forget_empty(page)
+
+    def get_known_changes(self) -> int:
+        """Return how many changes of access the hub has heard of; -1 while it hears nothing."""
+        return self._access_changes if self._is_subscribed else -1
+
+    async def greet(self, page: Page) -> None:
+        """Tell an open page the version of its desk, and how long to wait before it reconnects."""
+        version = await self.get_version(page.reader.desk_id)
+        # The page waits up to twice as long.
+        retry = min(max(500 * len(self.pages) // RECONNECTS, MIN_RETRY), MAX_RETRY)
+        page.greet(f"retry: {retry}\nevent: hello\ndata: {version}\n\n")
+
+    def _list_places(self, page: Page) -> Iterator[set[Page]]:
+        desk_id = page.reader.desk_id
+        if page.interest.numbers is None:
+            yield self._lists[desk_id]
+        else:
+            for number in page.interest.numbers:
+                yield self._by_number[desk_id, number]
+        for name in page.names:
+            yield self._by_name[name]
+
+    def _forget_empty(self, page: Page) -> None:
+        desk_id = page.reader.desk_id
+        _drop_empty(self._lists, [desk_id])
+        _drop_empty(self._by_name, page.names)
+        numbers = page.interest.numbers or ()
+        _drop_empty(self._by_number, [(desk_id, number) for number in numbers])
+
+    # --- The tasks of the process ---------------------------------------------------------------
+
+    def _start(self) -> None:
+        if any(not task.done() for task in self._tasks):
+            return
+        self._is_urgent, self._client = asyncio.Event(), None
+        self._tasks = [
+            asyncio.create_task(self._listen()),
+            asyncio.create_task(self._check_all()),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(self._end_if_failed)
+
+    def _end_if_failed(self, task: asyncio.Task[None]) -> None:
+        """End all pages if a task died of a defect: no page stays open unchecked."""
+        if not task.cancelled() and task.exception():
+            log.error("live_pages_failed", exc_info=task.exception())
+            for other in self._tasks:
+                other.cancel()
+            for page in self.pages:
+                page.end()
+
+    # --- Messages -------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._relay()
+            except (redis.RedisError, OSError) as error:
+                self._is_subscribed = False
+                log.warning("live_pages_lost_valkey", error=str(error))
+                await asyncio.sleep(RECONNECT_DELAY)
+
+    async def _relay(self) -> None:
+        async with (
+            redis.asyncio.Redis.from_url(settings.REDIS_URL) as client,
+            client.pubsub() as pubsub,
+        ):
+            await pubsub.psubscribe(f"{CHANNEL}*", f"{VIEWERS_CHANNEL}*")
+            await pubsub.subscribe(ACCESS_CHANNEL)
+            while True:
+                received = await pubsub.get_message(timeout=30)
+                if received is not None:
+                    await self._receive(received)
+
+    async def _receive(self, received: dict[str, Any]) -> None:
+        channel = received["channel"].decode()
+        if received["type"] == "pmessage":
+            await self._distribute(channel, received["data"].decode())
+        elif received["type"] == "message":
+            self._suspect(received["data"].decode())
+        elif received["type"] == "subscribe":
+            self._is_subscribed = True
+            self._versions.clear()
+            self._suspect()  # messages were lost until now
+
+    async def _distribute(self, channel: str, message: str) -> None:
+        if channel.startswith(VIEWERS_CHANNEL):
+            self.wake(int(channel.removeprefix(VIEWERS_CHANNEL)), int(message))
+            return
+        desk_id, (version, _, text) = int(channel.removeprefix(CHANNEL)), message.partition(" ")
+        if not version.isdecimal():
+            return
+        self._versions[desk_id] = int(version)
+        if held := Held.parse(text):
+            for page in self._list_pages(desk_id):
+                page.tell_held(held.shown)
+        elif change := Change.parse(text):
+            await self._tell(desk_id, change, int(version))
+
+    def _list_pages(self, desk_id: int) -> Collection[Page]:
+        return list(self._by_name.get(f"desk {desk_id}", ()))
+
+    async def _tell(self, desk_id: int, change: Change, version: int) -> None:
+        """Tell a change to the pages that it touches, letting other work go on in between."""
+        now = time.time()
+        lists = [
+            page
+            for page in self._lists.get(desk_id, ())
+            if page.interest.is_touched_by(change, now=now)
+        ]
+        for page in tuple(self._by_number.get((desk_id, change.number), ())):
+            page.tell(change, version)
+        for place, page in enumerate(lists, start=1):
+            if page.tell(change, version):
+                self._load.add()
+            page.pace = max(1.0, max(len(lists), self._load.per_second) / REFRESHES)
+            if place % YIELD_AFTER == 0:
+                await asyncio.sleep(0)
+
+    def wake(self, desk_id: int, number: int) -> None:
+        """Let the open pages of a ticket look again at who is there."""
+        for page in tuple(self._by_number.get((desk_id, number), ())):
+            page.tell_viewers()
+
+    async def get_version(self, desk_id: int) -> int:
+        """Return the number of the desk's latest message; 0 if Valkey is unavailable."""
+        if desk_id not in self._versions:
+            if self._client is None:
+                self._client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=2)
+            try:
+                found = await self._client.get(f"{VERSION_KEY}{desk_id}")
+            except (redis.RedisError, OSError):
+                return 0
+            self._versions.setdefault(desk_id, int(found or 0))
+        return self._versions[desk_id]
+
+    # --- Access ---------------------------------------------------------------------------------
+
+    def _suspect(self, whose: str = "") -> None:
+        """Check the pages that depend on a desk, agent or user now, or all pages."""
+        self._access_changes += 1
+        for page in self._by_name.get(whose, ()) if whose else self.pages:
+            page.suspect()
+        self._is_urgent.set()
+
+    async def _check_all(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(TICK, HEARTBEAT)):
+                    await self._is_urgent.wait()
+            self._is_urgent.clear()
+            now = time.monotonic()
+            due = [page for page in self.pages if page.check_at <= now]
+            if due:
+                await self._check(due)
+
+    async def _check(self, pages: list[Page]) -> None:
+        """Check pages; none ends because the database can't be asked right now."""
+        for page in pages:
+            page.check_at = time.monotonic() + TICK  # unless it is suspected meanwhile
+        try:
+            await self._compare_stamps(pages)
+        except (OperationalError, InterfaceError) as error:
+            log_database_error(error, during="check_live_pages")
+
+    async def _compare_stamps(self, pages: list[Page]) -> None:
+        stamps = await self._run(read_stamps, {page.reader for page in pages})
+        doubtful = {page.reader for page in pages if not _is_sure(page, stamps.get(page.reader))}
+        found = {reader: await self._run(find_access, reader) for reader in doubtful}
+        for page in pages:
+            if page.reader in doubtful:
+                access = found[page.reader]
+                if access is None:
+                    page.end()
+                    continue
+                page.access = access
+            if page.reader in doubtful or page.is_fresh:
+                page.rules_at = time.monotonic() + RULES_INTERVAL * spread(0.5, 1.0)
+            page.stamp = stamps.get(page.reader, "")
+            if page.check_at > 0:
+                page.confirm(next_check_at=_choose_time())
+
+    async def _run(self, work: Any, *given: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *given))
+
+
+class Load:
+    """How many lists were told of a first change in the last full second."""
+
+    def __init__(self) -> None:
+        self._second, self._count, self._before = 0, 0, 0
+
+    def add(self) -> None:
+        """Count one list."""
+        self._turn()
+        self._count += 1
+
+    @property
+    def per_second(self) -> int:
+        """The larger of this second's count and the last one's."""
+        self._turn()
+        return max(self._count, self._before)
+
+    def _turn(self) -> None:
+        second = int(time.monotonic())
+        if second != self._second:
+            self._before = self._count if second == self._second + 1 else 0
+            self._second, self._count = second, 0
+
+
+def _is_sure(page: Page, stamp: str | None) -> bool:
+    """Return True if nothing that decides about the page's access can have changed."""
+    ends_at = page.access.ends_at
+    if stamp is None or page.is_fresh:
+        return stamp is not None
+    if time.monotonic() >= page.rules_at:
+        return False
+    return stamp == page.stamp and (ends_at is None or time.time() < ends_at)
+
+
+def _choose_time() -> float:
+    """Return when a page is checked next: at the heartbeat or somewhat before, spread evenly."""
+    return time.monotonic() + HEARTBEAT * spread(0.8, 1.0)
+
+
+def _drop_empty(pages: dict[Key, set[Page]], keys: Iterable[Key]) -> None:
+    for key in keys:
+        if not pages.get(key, True):
+            del pages[key]
+
+
+hub = Hub()

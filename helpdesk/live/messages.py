@@ -1,0 +1,117 @@
+"""What is said on the channels of live pages, and how it is written there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from tickets.events import EventKind
+from tickets.models import Ticket, TicketEvent
+
+# A fact's values before and after a change. A fact that is missing is unknown: it may be anything.
+Facts = Mapping[str, frozenset[Any]]
+
+# Kinds of events that change a fact without its former value, or without its id.
+_HIDES = {
+    "priority": {EventKind.PRIORITY_CHANGED},
+    "department": {EventKind.DEPARTMENT_CHANGED},
+    "account": {
+        EventKind.TERMS_CHANGED,
+        EventKind.SENDER_VERIFIED,
+        EventKind.REQUESTER_CHANGED,
+        EventKind.REQUESTER_LEFT,
+    },
+}
+
+
+class Held(NamedTuple):
+    """The number of a desk's quarantined emails, as the sidebar shows it; "0" for none."""
+
+    shown: str
+
+    @classmethod
+    def parse(cls, text: str) -> Held | None:
+        """Return the count of a channel message "held 7"; None for another message."""
+        name, _, shown = text.partition(" ")
+        return cls(shown) if name == "held" else None
+
+    def __str__(self) -> str:
+        return f"held {self.shown}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A ticket that changed, who may see it now (tickets.visibility), and which lists it touches.
+
+    department_id, assignee_id: 0 means none. facts: see list_facts.
+    """
+
+    number: int
+    department_id: int = 0
+    assignee_id: int = 0
+    facts: Facts = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ticket: Ticket, events: Iterable[TicketEvent] = ()) -> Change:
+        """Return the change that these events of one transaction made to a ticket."""
+        department_id, assignee_id = ticket.department_id or 0, ticket.assignee_id or 0
+        return cls(ticket.number, department_id, assignee_id, list_facts(ticket, list(events)))
+
+    @classmethod
+    def parse(cls, text: str) -> Change | None:
+        """Return the change of a channel message; None for a message of another version."""
+        try:
+            number, department_id, assignee_id, facts = json.loads(text)
+            known = {name: frozenset(values) for name, values in facts.items()}
+        except (ValueError, TypeError, AttributeError):
+            return None
+        return cls(number, department_id, assignee_id, known)
+
+    def __str__(self) -> str:
+        facts = {name: sorted(values) for name, values in self.facts.items()}
+        parts = [self.number, self.department_id, self.assignee_id, facts]
+        return json.dumps(parts, separators=(",", ":"))
+
+
+class ViewersChanged(NamedTuple):
+    """Agents opened or left a ticket, or are typing on it."""
+
+    number: int
+
+
+def list_facts(ticket: Ticket, events: list[TicketEvent]) -> Facts:
+    """Return what decides which lists show a ticket, before and after these events.
+
+    Without events nothing is known of before, so nothing is said. ``due`` has the earliest
+    deadline, in seconds since 1970.
+    """
+    if not events:
+        return {}
+    kinds = {event.kind for event in events}
+    now = {
+        "channel": ticket.channel,
+        "priority": ticket.priority_id or 0,
+        "department": ticket.department_id or 0,
+        "account": ticket.account_id or 0,
+    }
+    facts = {name: frozenset([value]) for name, value in now.items() if name not in _HIDES}
+    is_new = EventKind.TICKET_OPENED in kinds
+    facts |= {name: frozenset([now[name]]) for name in _HIDES if is_new or not kinds & _HIDES[name]}
+    facts["status"] = frozenset([ticket.status, *_list_values(events, "status")])
+    assignees = [ticket.assignee_id, *_list_values(events, "assignee")]
+    facts["assignee"] = frozenset(assignee or 0 for assignee in assignees)
+    facts["due"] = frozenset([min(_list_deadlines(ticket, events))])
+    return facts
+
+
+def _list_values(events: list[TicketEvent], name: str) -> list[Any]:
+    return [value for event in events for value in event.data.get(name) or ()]
+
+
+def _list_deadlines(ticket: Ticket, events: list[TicketEvent]) -> list[int]:
+    named = [event.data.get(name) for event in events for name in ("due_at", "was_due_at")]
+    former = [datetime.fromisoformat(value) for value in named if value]
+    return [int(at.timestamp()) for at in [ticket.due_at, *former]]

@@ -1,0 +1,215 @@
+"""An open page: who reads it, what it shows, and what it has not been told yet."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from helpdesk.live import viewers
+from helpdesk.live.checks import Access, Reader
+from helpdesk.live.interests import Interest
+from helpdesk.live.messages import Change
+
+LIST_PAUSE = 1.0  # seconds between two messages to the page of a list, however much changes
+TICKET_PAUSE = 0.2
+MAX_BACKLOG = 100  # changes a slow page may lag behind before the oldest are dropped
+MAX_UNCHECKED = 60.0  # seconds without a check of access, after which a page is told nothing
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Page:
+    """An open page. At most one message to it is under way, and later news join the next one.
+
+    ticket: the one that the page shows, as it was when the page opened, or None. known_changes: how
+    many changes of access the hub had heard of before the request was checked; -1: none.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        access: Access,
+        *,
+        interest: Interest,
+        user_id: int,
+        viewer: viewers.Viewer | None = None,
+        ticket: Change | None = None,
+        known_changes: int = -1,
+    ) -> None:
+        self.reader, self.access, self.interest = reader, access, interest
+        self.names = {
+            f"desk {reader.desk_id}",
+            f"agent {reader.agent_id}",
+            f"user {user_id}",
+        }
+        self.viewer, self.ticket = viewer, ticket
+        # Access: the page is told nothing until it was checked.
+        self.known_changes, self.is_fresh = known_changes, False
+        self.stamp = ""
+        self.is_checked = False
+        self.checked_at = time.monotonic()
+        self.check_at = 0.0  # by time.monotonic(), as rules_at: 0 means now
+        self.rules_at = 0.0  # when the rules are asked again, even with the same stamp
+        # News.
+        self.changes: dict[int, Change] = {}
+        self.version = 0
+        self.held = ""
+        self.has_new_viewers = False
+        self.told_viewers = ""
+        self.pace = self.told_pace = 1.0
+        self.greeting = ""
+        # The connection.
+        self._send: Send | None = None
+        self._ended: asyncio.Future[None] | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._sent_at = -LIST_PAUSE
+
+    # --- News -----------------------------------------------------------------------------------
+
+    def tell(self, change: Change, version: int) -> bool:
+        """Note a change that touches this page. Return True if it is the first since a message."""
+        is_first = not self.changes
+        self.changes.pop(change.number, None)
+        if len(self.changes) >= MAX_BACKLOG:
+            del self.changes[next(iter(self.changes))]
+        self.changes[change.number] = change
+        self.version = version
+        self._schedule()
+        return is_first
+
+    def tell_held(self, shown: str) -> None:
+        """Note the number of quarantined emails."""
+        self.held = shown
+        self._schedule()
+
+    def tell_viewers(self) -> None:
+        """Let the page look again at who is on its ticket."""
+        if self.viewer:
+            self.has_new_viewers = True
+            self._schedule()
+
+    def greet(self, text: str) -> None:
+        """Send a line as soon as the page may be told anything."""
+        self.greeting = text
+        self._schedule()
+
+    # --- Access ---------------------------------------------------------------------------------
+
+    def suspect(self) -> None:
+        """Tell the page nothing until its access was checked again."""
+        self.is_checked, self.is_fresh, self.check_at = False, False, 0.0
+
+    def confirm(self, *, next_check_at: float) -> None:
+        """Note that the page's access was checked. next_check_at: by time.monotonic()."""
+        self.is_checked, self.is_fresh, self.checked_at = True, False, time.monotonic()
+        self.check_at = next_check_at
+        self.has_new_viewers = self.viewer is not None
+        self.greet(f"{self.greeting}: still here\n\n")
+
+    @property
+    def may_be_told(self) -> bool:
+        """True if the page's access was checked, and not too long ago."""
+        return self.is_checked and time.monotonic() - self.checked_at < MAX_UNCHECKED
+
+    def can_see(self, change: Change) -> bool:
+        """Return True if the page's reader may see a ticket."""
+        return self.access.visibility.allows(
+            department_id=change.department_id, assignee_id=change.assignee_id
+        )
+
+    # --- The connection -------------------------------------------------------------------------
+
+    async def run(self, send: Send, gone: Awaitable[object], greet: Awaitable[None]) -> None:
+        """Keep the page open until its browser is ``gone`` or its access ends."""
+        self._send, self._ended = send, asyncio.get_running_loop().create_future()
+        leaving = asyncio.ensure_future(gone)
+        leaving.add_done_callback(lambda _: self.end())
+        try:
+            if self.viewer:
+                await viewers.registry.enter(self.viewer, self.tell_viewers)
+            await greet
+            await self._ended
+        finally:
+            self._send = None
+            leaving.cancel()
+            if self._timer:
+                self._timer.cancel()
+            if self._sending:
+                self._sending.cancel()
+            if self.viewer:
+                await viewers.registry.leave(self.viewer)
+
+    def end(self) -> None:
+        """Close the page's stream."""
+        if self._ended and not self._ended.done():
+            self._ended.set_result(None)
+
+    def _schedule(self) -> None:
+        if self._send is None or self._sending or self._timer or not self.may_be_told:
+            return
+        pause = TICKET_PAUSE if self.ticket else LIST_PAUSE
+        loop = asyncio.get_running_loop()
+        wait = self._sent_at + pause - loop.time()
+        if wait > 0:
+            self._timer = loop.call_later(wait, self._start_sending)
+        else:
+            self._start_sending()
+
+    def _start_sending(self) -> None:
+        self._timer = None
+        if self._send is not None and self.may_be_told:
+            self._sending = asyncio.create_task(self._send_news(self._send))
+            self._sending.add_done_callback(self._note_sent)
+
+    def _note_sent(self, sending: asyncio.Task[None]) -> None:
+        self._sending = None
+        if sending.cancelled() or sending.exception():
+            self.end()
+        elif self.changes or self.held or self.has_new_viewers or self.greeting:
+            self._schedule()
+
+    async def _send_news(self, send: Send) -> None:
+        if self.changes:
+            self._sent_at = asyncio.get_running_loop().time()
+        text = self._take_lines() + await self._take_viewers()
+        if text:
+            await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+    def _take_lines(self) -> str:
+        greeting, held, changes = self.greeting, self.held, self.changes
+        self.greeting, self.held, self.changes = "", "", {}
+        lines = [f"event: held\ndata: {held}\n\n"] if held else []
+        seen = [change for change in changes.values() if self.can_see(change)]
+        if seen and _differs(self.pace, self.told_pace):
+            self.told_pace = self.pace
+            lines.append(f"event: pace\ndata: {self.pace:.1f}\n\n")
+        lines += [f"event: ticket\ndata: {c.number}\nid: {self.version}\n\n" for c in seen]
+        for change in changes.values():
+            self._notice_own(change)
+        return greeting + "".join(lines)
+
+    def _notice_own(self, change: Change) -> None:
+        if self.ticket and change.number == self.ticket.number:
+            self.ticket, self.has_new_viewers = change, True
+
+    async def _take_viewers(self) -> str:
+        """Return an event with the other viewers, or "" if unchanged. Outsiders see no one."""
+        if self.viewer is None or self.ticket is None or not self.has_new_viewers:
+            return ""
+        self.has_new_viewers = False
+        others: list[dict[str, str | int]] = []
+        if self.can_see(self.ticket):
+            others = await viewers.registry.list_others(self.viewer)
+        else:
+            await viewers.registry.leave(self.viewer)
+        event = f"event: viewers\ndata: {json.dumps(others)}\n\n"
+        is_told, self.told_viewers = event == self.told_viewers, event
+        return "" if is_told else event
+
+
+def _differs(one: float, other: float) -> bool:
+    return max(one, other) > 1.25 * min(one, other)
