@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Agent, Department, Role, Visibility
 from accounts.staff import set_department_members
 from helpdesk.agent.queue_queries import read_page, read_sidebar, select_view
-from helpdesk.live.pubsub import Change
+from helpdesk.live.messages import Change
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
 from tickets.access import can_see_ticket, get_ticket_for_agent, tickets_for_agent
