@@ -1,20 +1,22 @@
-"""Sweeps over all desks: find the desks that have work, then do it inside each desk.
+"""Sweeps over all desks: find the desks that have work, then do it inside each desk, in turn.
 
 Only the search runs as the system role.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from accounts.failures import capture_failure
 from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope, system_scope
 
 MAX_BATCHES = 100  # of one desk in one sweep
+SLICE_SECONDS = 1.0  # of a sweep that is queued again for the rest
 
 
 def list_desks_of_login(user: User) -> list[Desk]:
@@ -25,14 +27,16 @@ def list_desks_of_login(user: User) -> list[Desk]:
         return list(Desk.objects.filter(knowing).order_by("pk"))
 
 
-def list_desks_with_work(reason: str, due: QuerySet) -> list[int]:
+def list_desks_with_work(reason: str, due: QuerySet, *, by: str = "pk") -> list[int]:
     """Return the IDs of the desks that have rows in ``due``, a query run as the system role.
 
+    by: the field that says since when a row is due. The desk whose row is due longest comes first.
     Suspended desks are left out: no ticket is closed while a reply to it waits unread.
     """
     with system_scope(reason):
-        due = due.filter(desk__is_suspended=False)
-        return sorted(set(due.order_by().values_list("desk_id", flat=True).distinct()))
+        due = due.filter(desk__is_suspended=False).order_by()
+        oldest = due.values("desk_id").annotate(since=Min(by)).order_by("since", "desk_id")
+        return list(oldest.values_list("desk_id", flat=True))
 
 
 def repeat_until_empty(
@@ -48,18 +52,58 @@ def repeat_until_empty(
     return total
 
 
-def sweep_desks(reason: str, due: QuerySet, batch: Callable[..., int], *, at: datetime) -> int:
-    """Run ``batch(desk_id=, at=)`` in each desk that has rows in ``due``. Return the total.
+def take_turns(
+    desk_ids: Sequence[int],
+    work: Callable[[int], int],
+    *,
+    seconds: float | None = None,
+    max_rounds: int = MAX_BATCHES,
+) -> tuple[int, bool]:
+    """Give each desk one small batch per round, so that none waits for more than one of another.
 
-    If a desk's batch fails, log it and continue with the other desks.
+    work: does one batch of a desk and returns how much that was; a desk without work drops out.
+    seconds: after which no further round begins. Return the total, and True if work may be left.
     """
-    total = 0
-    for desk_id in list_desks_with_work(reason, due):
+    until = None if seconds is None else time.monotonic() + seconds
+    left, total = list(desk_ids), 0
+    for _ in range(max_rounds):
+        done = {desk_id: work(desk_id) for desk_id in left}
+        total += sum(done.values())
+        left = [desk_id for desk_id in left if done[desk_id]]
+        if not left or (until is not None and time.monotonic() >= until):
+            break
+    return total, bool(left)
+
+
+def sweep_desks(
+    reason: str,
+    due: QuerySet,
+    batch: Callable[..., int],
+    *,
+    at: datetime,
+    by: str = "pk",
+    again: Callable[[], object] | None = None,
+    seconds: float = SLICE_SECONDS,
+) -> int:
+    """Run ``batch(desk_id=, at=)`` in the desks that have rows in ``due``, in turn.
+
+    by: as in list_desks_with_work. again: called when work is left after ``seconds``, to queue the
+    rest behind what else waits; without it, continue until nothing is left. Return the total. If a
+    desk's batch fails, log it and continue with the other desks.
+    """
+
+    def work(desk_id: int) -> int:
         with (
             capture_failure(_leave_to_log, event="sweep_failed", desk=desk_id, reason=reason),
             desk_scope(desk_id),
         ):
-            total += repeat_until_empty(batch, desk_id=desk_id, at=at)
+            return batch(desk_id=desk_id, at=at)
+        return 0
+
+    desk_ids = list_desks_with_work(reason, due, by=by)
+    total, is_left = take_turns(desk_ids, work, seconds=seconds if again else None)
+    if again and is_left:
+        again()
     return total
 
 

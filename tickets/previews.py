@@ -1,4 +1,4 @@
-"""Previews of images: planned when a file arrives, made later, each by a task of its own.
+"""Previews of images: planned when a file arrives, made later, one at a time.
 
 Planning reads the size of an image, never its pixels, so it costs a web process or a transaction
 nothing. Each message has a budget of pixels; an image beyond it stays a file without a preview.
@@ -20,12 +20,12 @@ from accounts.pictures.headers import read_size
 from accounts.pictures.images import MAX_PIXELS, PictureError, PictureProblem, encode_png
 from accounts.tenancy import release_connection
 from tickets.models import Attachment
-from tickets.queueing import Queue, TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, ring_after_commit
 from tickets.storage import store_file
 
 log = structlog.get_logger(__name__)
 
-MAKE_PREVIEW = TaskName("tickets.tasks.make_preview", queue=Queue.BULK)
+MAKE_PREVIEWS = TaskName("tickets.tasks.sweep_previews", queue=Queue.BULK)
 
 MAX_SIDE = 1600  # pixels
 MAX_PIXELS_OF_MESSAGE = 100_000_000  # about three seconds of CPU
@@ -80,10 +80,19 @@ def list_due_previews() -> QuerySet[Attachment]:
 
 
 def queue_previews(attachments: Iterable[Attachment]) -> None:
-    """Queue a task for each planned preview, after the commit."""
-    for attachment in attachments:
-        if attachment.is_preview_due:
-            send_after_commit(MAKE_PREVIEW, desk_id=attachment.desk_id, attachment_id=attachment.pk)
+    """Ring for the planned previews after the commit."""
+    if any(attachment.is_preview_due for attachment in attachments):
+        ring_after_commit(MAKE_PREVIEWS)
+
+
+def make_due_preview(*, desk_id: int, at: datetime) -> int:
+    """Try the preview of the desk that is due longest. Return 0 if none is due."""
+    due = list_due_previews().filter(desk_id=desk_id, preview_due_at__lte=at)
+    oldest = due.order_by("preview_due_at", "pk").values_list("pk", flat=True).first()
+    if oldest is None:
+        return 0
+    make_preview(attachment_id=oldest, at=at)
+    return 1
 
 
 def make_preview(*, attachment_id: int, at: datetime) -> bool:
@@ -115,13 +124,8 @@ def make_preview(*, attachment_id: int, at: datetime) -> bool:
 
 
 def _claim(attachment_id: int, *, at: datetime) -> Attachment | None:
-    """Count the attempt. Return None if the preview is not due or has used up its attempts.
-
-    A first attempt that died with its worker may be repeated at once: the queue hands out the task
-    again then.
-    """
-    waiting = Attachment.objects.filter(pk=attachment_id, preview_due_at__isnull=False)
-    due = waiting.filter(Q(preview_due_at__lte=at) | Q(preview_attempts=1))
+    """Count the attempt. Return None if the preview is not due or has used up its attempts."""
+    due = Attachment.objects.filter(pk=attachment_id, preview_due_at__lte=at)
     if due.filter(preview_attempts__lt=MAX_ATTEMPTS).update(
         preview_attempts=F("preview_attempts") + 1, preview_due_at=at + PAUSE
     ):

@@ -142,6 +142,13 @@ def _hang(bell: str) -> bool:
     return bool(_valkey().set(bell, 1, nx=True, ex=BELL_SECONDS))
 
 
+def ring_again() -> bool:
+    """Ring for the running task: it has done its share, and left work for another turn."""
+    if not current_task:
+        return False
+    return ring(TaskName(current_task.name, queue=get_own_queue() or Queue.BULK))
+
+
 def ring_after_commit(task: TaskName, **kwargs: object) -> None:
     """Ring for a task once the running transaction has been committed, once per transaction."""
     bell = _Bell(task, kwargs)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.sweeps import list_desks_with_work, repeat_until_empty, sweep_desks
-from accounts.tenancy import desk_scope, in_desk
+from accounts.sweeps import sweep_desks
+from accounts.tenancy import in_desk
 from tickets import previews
 from tickets.deliveries import deliver, deliver_due
 from tickets.models import (
@@ -18,13 +18,11 @@ from tickets.models import (
     State,
     Ticket,
 )
-from tickets.queueing import ring, send_from_sweep
+from tickets.queueing import ring_again
 from tickets.search.documents import refresh
 from tickets.services import close_silent, remind_silent
 from tickets.services.drafts import KEPT, delete_old_drafts
-from tickets.services.terms import APPLY_TERMS, apply_new_terms
-
-MAX_PREVIEWS_OF_DESK = 100  # queued by one sweep
+from tickets.services.terms import apply_new_terms
 
 
 @shared_task
@@ -39,7 +37,9 @@ def sweep_undelivered() -> int:
     """Deliver due events whose task was lost, died or failed."""
     now = timezone.now()
     due = EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=now)
-    return sweep_desks("find undelivered events", due, deliver_due, at=now)
+    return sweep_desks(
+        "find undelivered events", due, deliver_due, at=now, by="next_try_at", again=ring_again
+    )
 
 
 @shared_task
@@ -47,7 +47,9 @@ def close_silent_tickets() -> int:
     """Close tickets whose customer didn't reply in time (M17, M110)."""
     now = timezone.now()
     silent = Ticket.objects.filter(status=State.WAITING, close_at__lte=now)
-    return sweep_desks("find silent tickets", silent, close_silent, at=now)
+    return sweep_desks(
+        "find silent tickets", silent, close_silent, at=now, by="close_at", again=ring_again
+    )
 
 
 @shared_task
@@ -55,45 +57,35 @@ def remind_silent_customers() -> int:
     """Remind customers before their ticket closes."""
     now = timezone.now()
     silent = Ticket.objects.filter(remind_at__lte=now)
-    return sweep_desks("find customers to remind", silent, remind_silent, at=now)
-
-
-@shared_task
-@in_desk
-def make_preview(*, desk_id: int, attachment_id: int) -> bool:
-    """Make the preview of one image."""
-    return previews.make_preview(attachment_id=attachment_id, at=timezone.now())
+    return sweep_desks(
+        "find customers to remind", silent, remind_silent, at=now, by="remind_at", again=ring_again
+    )
 
 
 @shared_task
 def sweep_previews() -> int:
-    """Queue a task for each preview whose task was lost, died or failed. Return how many."""
-    due, queued = previews.list_due_previews().filter(preview_due_at__lte=timezone.now()), 0
-    for desk_id in list_desks_with_work("find images without a preview", due):
-        with desk_scope(desk_id):
-            oldest = due.filter(desk_id=desk_id).order_by("preview_due_at", "pk")
-            for attachment_id in oldest.values_list("pk", flat=True)[:MAX_PREVIEWS_OF_DESK]:
-                queued += send_from_sweep(
-                    previews.MAKE_PREVIEW, desk_id=desk_id, attachment_id=attachment_id
-                )
-    return queued
-
-
-@shared_task
-@in_desk
-def apply_terms_of_desk(*, desk_id: int) -> int:
-    """Apply new terms of accounts to up to a thousand tickets of a desk; queue the rest."""
-    done = repeat_until_empty(apply_new_terms, desk_id=desk_id, at=timezone.now())
-    if done and NewTerms.objects.filter(desk_id=desk_id).exists():
-        ring(APPLY_TERMS, desk_id=desk_id)
-    return done
+    """Make previews of images. Also rung for when a file arrives."""
+    now = timezone.now()
+    due = previews.list_due_previews().filter(preview_due_at__lte=now)
+    return sweep_desks(
+        "find images without a preview",
+        due,
+        previews.make_due_preview,
+        at=now,
+        by="preview_due_at",
+        again=ring_again,
+    )
 
 
 @shared_task
 def sweep_new_terms() -> int:
-    """Apply new terms whose task was lost, died, or had too many tickets (M36, M50)."""
+    """Apply new terms of accounts to tickets (M36, M50). Also rung for when terms change."""
     return sweep_desks(
-        "find accounts with new terms", NewTerms.objects.all(), apply_new_terms, at=timezone.now()
+        "find accounts with new terms",
+        NewTerms.objects.all(),
+        apply_new_terms,
+        at=timezone.now(),
+        again=ring_again,
     )
 
 
@@ -102,12 +94,16 @@ def sweep_old_drafts() -> int:
     """Delete drafts that nobody changed for 30 days."""
     now = timezone.now()
     old = Draft.objects.filter(updated_at__lt=now - KEPT)
-    return sweep_desks("find old drafts", old, delete_old_drafts, at=now)
+    return sweep_desks("find old drafts", old, delete_old_drafts, at=now, again=ring_again)
 
 
 @shared_task
 def refresh_search() -> int:
     """Rebuild the search documents of tickets whose texts or names changed."""
     return sweep_desks(
-        "find outdated search documents", SearchRefresh.objects.all(), refresh, at=timezone.now()
+        "find outdated search documents",
+        SearchRefresh.objects.all(),
+        refresh,
+        at=timezone.now(),
+        again=ring_again,
     )

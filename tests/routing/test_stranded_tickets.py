@@ -11,7 +11,7 @@ from accounts.tenancy import desk_scope
 from routing import services
 from routing.models import Shift
 from routing.services import reassign_stranded_tickets
-from routing.tasks import reassign_stranded, sweep_unassigned_tickets
+from routing.tasks import sweep_unassigned_tickets
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.events import EventKind
@@ -66,15 +66,13 @@ def test_closed_tickets_and_those_of_other_agents_stay(in_rocket: Cast, matter: 
         assert Ticket.objects.get(pk=elsewhere.pk).assignee == matter.analyst
 
 
-def test_the_task_and_the_sweep_reassign_in_batches(
-    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_sweep_reassigns_in_batches(in_rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "BATCH", 2)
     leaver = in_rocket.analyst
     for _ in range(5):
         assign_to(in_rocket, leaver)
     Agent.objects.filter(pk=leaver.pk).update(is_active=False)
-    assert reassign_stranded(desk_id=in_rocket.desk.pk) == 5
+    assert sweep_unassigned_tickets() == 5
     assert not Ticket.objects.filter(assignee=leaver).exists()
     last = assign_to(in_rocket, in_rocket.colleague)
     Agent.objects.filter(pk=in_rocket.colleague.pk).update(is_active=False)
@@ -90,7 +88,7 @@ def test_the_admin_page_counts_them_and_queues_the_task(
 ) -> None:
     queued: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(
-        "tickets.queueing.send_task", lambda name, **given: queued.append((name, given))
+        "tickets.queueing._send", lambda name, given, **options: not queued.append((name, given))
     )
     leaver = in_rocket.analyst
     ticket = assign_to(in_rocket, leaver)
@@ -103,7 +101,7 @@ def test_the_admin_page_counts_them_and_queues_the_task(
     with django_capture_on_commit_callbacks(execute=True):
         answer = admin.post(page, data, follow=True)
     assert "Analyst had 1 open ticket. It is being reassigned" in answer.content.decode()
-    assert queued == [("routing.tasks.reassign_stranded", {"desk_id": in_rocket.desk.pk})]
-    reassign_stranded(**queued[0][1])
+    assert queued == [("routing.tasks.sweep_unassigned_tickets", {})]
+    sweep_unassigned_tickets()
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert (ticket.assignee != leaver, ticket.status) == (True, State.OPEN)

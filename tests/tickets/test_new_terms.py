@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from tickets.models import NewTerms, SweepFailure, Ticket, TicketEvent
 from tickets.reasons import describe_reason
 from tickets.services import reply, terms
 from tickets.services.terms import apply_new_terms
-from tickets.tasks import apply_terms_of_desk, sweep_new_terms
+from tickets.tasks import sweep_new_terms
 
 LATER = NOON + timedelta(hours=1)
 
@@ -122,7 +123,7 @@ def test_tickets_follow_in_batches_once_each_and_resume_where_one_failed(
         pass
     assert list_changed() == tickets
     assert not SweepFailure.objects.exists()
-    assert apply_terms_of_desk(desk_id=in_rocket.desk.pk) == 0
+    assert sweep_new_terms() == 0
 
 
 def _die_at(ticket_id: int) -> Any:
@@ -136,22 +137,21 @@ def _die_at(ticket_id: int) -> Any:
     return follow
 
 
-def test_a_task_that_does_not_finish_queues_another(
+def test_a_sweep_that_does_not_finish_queues_another(
     in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    queued: list[int] = []
-    monkeypatch.setattr("tickets.tasks.ring", lambda name, *, desk_id: queued.append(desk_id))
+    rung: list[str] = []
+    monkeypatch.setattr("tickets.queueing._send", lambda name, given, **options: rung.append(name))
     monkeypatch.setattr(terms, "BATCH", 1)
-    monkeypatch.setattr(
-        "tickets.tasks.repeat_until_empty",
-        lambda batch, **given: repeat_until_empty(batch, **given, max_batches=2),
-    )
+    monkeypatch.setattr("accounts.sweeps.time.monotonic", itertools.count(step=0.6).__next__)
     tickets = [in_rocket.open_ticket().pk for _ in range(3)]
     mark_terms(in_rocket, status="trial")
-    assert apply_terms_of_desk(desk_id=in_rocket.desk.pk) == 2
-    assert queued == [in_rocket.desk.pk]
-    apply_terms_of_desk(desk_id=queued.pop())
-    assert (list_changed(), queued) == (tickets, [])
+    assert sweep_new_terms() == 2
+    assert rung == [terms.APPLY_TERMS]
+    while rung:
+        rung.clear()
+        sweep_new_terms()
+    assert list_changed() == tickets
 
 
 def test_a_later_ticket_has_the_new_terms_and_records_no_change(

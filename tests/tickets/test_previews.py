@@ -19,7 +19,7 @@ from tests.cast import NOON, Cast
 from tickets import previews, tasks
 from tickets.files import NewFile
 from tickets.models import Attachment
-from tickets.previews import MAX_ATTEMPTS, PreviewProblem, make_preview
+from tickets.previews import MAX_ATTEMPTS, PreviewProblem, make_due_preview, make_preview
 from tickets.services import add_note
 
 Queued = list[tuple[str, dict[str, Any]]]
@@ -113,16 +113,17 @@ def test_other_files_get_no_preview_and_no_remark(in_rocket: Cast) -> None:
     assert [(f.is_preview_due, f.preview_problem) for f in files] == [(False, "")] * 4
 
 
-def test_each_preview_has_a_task_of_its_own_after_the_commit(
+def test_previews_are_rung_for_once_after_the_commit(
     in_rocket: Cast, queued: Queued, django_capture_on_commit_callbacks: Hooks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        first, _, third = attach(in_rocket, png(), b"text", png())
+        attach(in_rocket, png(), b"text", png())
         assert queued == []
-    tasks_of_previews = [kwargs for name, kwargs in queued if name == previews.MAKE_PREVIEW]
-    assert tasks_of_previews == [
-        {"desk_id": in_rocket.desk.pk, "attachment_id": file.pk} for file in (first, third)
-    ]
+    assert [given for name, given in queued if name == previews.MAKE_PREVIEWS] == [{}]
+    queued.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        attach(in_rocket, b"text")
+    assert previews.MAKE_PREVIEWS not in [name for name, _ in queued]
 
 
 # --- Making ---
@@ -223,7 +224,9 @@ def test_a_file_erased_meanwhile_leaves_no_preview_behind(
 def test_another_desk_makes_no_preview(rocket: Cast, matter: Cast) -> None:
     with desk_scope(rocket.desk):
         (file,) = attach(rocket, png())
-    assert not tasks.make_preview(desk_id=matter.desk.pk, attachment_id=file.pk)
+    with desk_scope(matter.desk):
+        assert make_due_preview(desk_id=matter.desk.pk, at=NOON) == 0
+        assert not make_preview(attachment_id=file.pk, at=NOON)
     with desk_scope(rocket.desk):
         assert reload(file).preview_attempts == 0
 
@@ -231,24 +234,29 @@ def test_another_desk_makes_no_preview(rocket: Cast, matter: Cast) -> None:
 # --- The sweep ---
 
 
-def test_the_sweep_queues_each_due_preview_of_every_desk(
-    rocket: Cast, matter: Cast, queued: Queued
-) -> None:
-    expected = []
+def test_the_sweep_makes_the_due_previews_of_every_desk(rocket: Cast, matter: Cast) -> None:
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
-            expected += [
-                (previews.MAKE_PREVIEW, {"desk_id": cast.desk.pk, "attachment_id": file.pk})
-                for file in attach(cast, png(), png())
-            ]
-    queued.clear()
+            attach(cast, png(), png())
     assert tasks.sweep_previews() == 4
-    assert queued == expected
+    for cast in (rocket, matter):
+        with desk_scope(cast.desk):
+            assert all(file.preview for file in Attachment.objects.all())
 
 
-def test_the_sweep_queues_a_limited_number_per_desk(
-    in_rocket: Cast, queued: Queued, monkeypatch: pytest.MonkeyPatch
+def test_an_image_that_kills_its_worker_waits_behind_the_others(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "MAX_PREVIEWS_OF_DESK", 2)
-    attach(in_rocket, png(), png(), png())
-    assert tasks.sweep_previews() == 2
+    def die(*args: Any, **options: Any) -> bytes:
+        raise KeyboardInterrupt  # the worker is killed: nothing after this runs
+
+    first, second = attach(in_rocket, png(), png())
+    desk = in_rocket.desk.pk
+    with monkeypatch.context() as poisoned:
+        poisoned.setattr(previews, "encode_png", die)
+        with pytest.raises(KeyboardInterrupt):
+            make_due_preview(desk_id=desk, at=NOON)
+    assert [make_due_preview(desk_id=desk, at=NOON) for _ in range(2)] == [1, 0]
+    assert (bool(reload(first).preview), bool(reload(second).preview)) == (False, True)
+    assert make_due_preview(desk_id=desk, at=NOON + timedelta(minutes=5)) == 1
+    assert reload(first).preview

@@ -21,7 +21,7 @@ from tickets.models import OPEN_STATES, NewTerms, SweepKind, Ticket
 from tickets.queueing import Queue, TaskName, ring_after_commit
 from tickets.sweeping import Sweep
 
-APPLY_TERMS = TaskName("tickets.tasks.apply_terms_of_desk", queue=Queue.BULK)
+APPLY_TERMS = TaskName("tickets.tasks.sweep_new_terms", queue=Queue.BULK)
 BATCH = 10  # tickets that stay locked together: about a quarter of a second
 
 
@@ -41,7 +41,7 @@ def mark_terms_changed(*, desk_id: int, account_ids: Sequence[int], at: datetime
         update_fields=["at", "upto", "reached"],
     )
     if marks:
-        ring_after_commit(APPLY_TERMS, desk_id=desk_id)
+        ring_after_commit(APPLY_TERMS)
 
 
 def apply_new_terms(*, desk_id: int, at: datetime) -> int:
