@@ -16,6 +16,7 @@ a value keeps that as a literal.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
@@ -108,4 +109,19 @@ def load_instance(
     columns: those that were selected, the primary key first; Django fetches others on first use.
     """
     values = [row[f"{alias}__{column}"] for column in columns]
-    return None if values[0] is None else model.from_db(connection.alias, columns, values)
+    if values[0] is None:
+        return None
+    for place, convert in _list_converters(model, tuple(columns)):
+        values[place] = convert(values[place], None, connection)
+    return model.from_db(connection.alias, columns, values)
+
+
+@cache
+def _list_converters(model: type[Model], columns: Sequence[str]) -> list[tuple[int, Any]]:
+    """Return the functions that convert columns, such as JSON, each with its place."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return [
+        (place, convert)
+        for place, column in enumerate(columns)
+        for convert in fields[column].get_db_converters(connection)
+    ]

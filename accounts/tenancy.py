@@ -123,6 +123,11 @@ def desk_scope(desk: Desk | int) -> Iterator[None]:
         yield
 
 
+def is_entered(desk_id: int) -> bool:
+    """Return True if the running code works for this desk."""
+    return _scope.get().desk_id == desk_id
+
+
 @contextmanager
 def no_desk_scope() -> Iterator[None]:
     """Work outside of all desks: tables behind the wall read as empty."""

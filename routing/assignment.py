@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection
-
 from accounts.models import Agent, Level
+from accounts.rows import fetch_prepared
 from routing.candidates import Candidates
 from routing.models import Rotation, Shift
 from routing.shifts import ShiftFacts, is_on_shift
@@ -50,18 +49,15 @@ def _join(newcomers: list[Agent]) -> None:
 # The agent whose last assignment is longest ago. An agent whom another transaction is claiming is
 # skipped; only when all are, the second form waits.
 CLAIM = """
-UPDATE routing_rotation SET last_assigned_at = %s WHERE id = (
-  SELECT id FROM routing_rotation WHERE agent_id = ANY(%s)
+UPDATE routing_rotation SET last_assigned_at = %(at)s WHERE id = (
+  SELECT id FROM routing_rotation WHERE agent_id = ANY(%(agents)s)
   ORDER BY last_assigned_at ASC NULLS FIRST, id LIMIT 1 FOR NO KEY UPDATE {skip}
 ) RETURNING agent_id
 """
 
 
 def _claim(agent_ids: list[int], *, at: datetime) -> int:
-    with connection.cursor() as cursor:
-        for skip in ("SKIP LOCKED", ""):
-            cursor.execute(CLAIM.format(skip=skip), [at, agent_ids])
-            if claimed := cursor.fetchone():
-                (agent_id,) = claimed
-                return int(agent_id)
+    for skip in ("SKIP LOCKED", ""):
+        for row in fetch_prepared(CLAIM.format(skip=skip), {"at": at, "agents": agent_ids}):
+            return int(row["agent_id"])
     raise Rotation.DoesNotExist(f"None of the agents {agent_ids} has a place in the rotation.")

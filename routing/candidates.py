@@ -1,4 +1,4 @@
-"""Agents who may be assigned a ticket, with their rotation and shifts, in one statement (P6)."""
+"""Agents who may be assigned a ticket, with their shifts, kept per version of the desk (P6)."""
 
 from __future__ import annotations
 
@@ -7,26 +7,22 @@ from typing import Any
 
 from accounts.models import Agent, Department, DepartmentKind, Role
 from accounts.rows import fetch_rows, load_instance, select_columns
+from accounts.versions import DeskCache
 from routing.shifts import ShiftFacts
 from tickets.models import Ticket
 
 AGENT = ("id", "desk_id", "name", "role", "level", "is_active")
-DEPARTMENT = ("id", "desk_id", "name", "kind")
 
-# If the desk has no such department, all agents of the level are candidates.
 READ = f"""
-SELECT {select_columns("d", DEPARTMENT)}, {select_columns("a", AGENT)},
+SELECT {select_columns("a", AGENT)},
   coalesce(r.is_away, false) AS is_away, r.id IS NOT NULL AS has_turn,
   (SELECT json_agg(json_build_object('weekday', s.weekday, 'start_minute', s.start_minute,
       'end_minute', s.end_minute, 'time_zone', s.time_zone))
-    FROM routing_shift s WHERE s.agent_id = a.id) AS shifts
-FROM (SELECT) AS one
-LEFT JOIN accounts_department d ON d.desk_id = %(desk)s
-  AND (d.id = %(department)s OR d.kind = %(kind)s)
-LEFT JOIN accounts_agent a ON a.desk_id = %(desk)s AND a.is_active AND a.level = %(level)s
-  AND a.role <> '{Role.OBSERVER.value}' AND (d.id IS NULL OR EXISTS (
-    SELECT FROM accounts_agentdepartment w WHERE w.agent_id = a.id AND w.department_id = d.id))
-LEFT JOIN routing_rotation r ON r.agent_id = a.id
+    FROM routing_shift s WHERE s.agent_id = a.id) AS shifts,
+  ARRAY(SELECT w.department_id FROM accounts_agentdepartment w WHERE w.agent_id = a.id)
+    AS departments
+FROM accounts_agent a LEFT JOIN routing_rotation r ON r.agent_id = a.id
+WHERE a.desk_id = %(desk)s AND a.is_active AND a.role <> '{Role.OBSERVER.value}'
 ORDER BY a.id
 """  # noqa: S608 (column names and enum values of our own)
 
@@ -52,26 +48,52 @@ class Candidates:
     agents: list[Candidate]
 
 
+@dataclass(frozen=True, slots=True)
+class _Staff:
+    """Departments of a desk, and all agents who may be assigned tickets."""
+
+    departments: list[Department]
+    agents: list[tuple[Candidate, frozenset[int]]]  # with the IDs of the agent's departments
+
+
 def list_candidates(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Candidates:
     """Return the candidates in the desk's department of a kind, or (None) in the ticket's own.
 
-    Fields that routing doesn't use aren't loaded.
+    If the desk has no such department, all agents of the level are candidates. They are those of
+    the version that the ticket's desk was read with.
     """
-    asked = {
-        "desk": ticket.desk_id,
-        "department": None if kind else ticket.department_id,
-        "kind": kind,
-        "level": ticket.level,
-    }
-    rows = fetch_rows(READ, asked)
+    staff = _staff.get(ticket.desk_id, ticket.desk.config_version)
+    department = next(
+        (
+            each
+            for each in staff.departments
+            if (each.kind == kind if kind else each.pk == ticket.department_id)
+        ),
+        None,
+    )
     agents = [
-        _make_candidate(agent, row)
-        for row in rows
-        if (agent := load_instance(Agent, "a", AGENT, row))
+        one
+        for one, departments in staff.agents
+        if one.agent.level == ticket.level and (department is None or department.pk in departments)
     ]
-    return Candidates(load_instance(Department, "d", DEPARTMENT, rows[0]), agents)
+    return Candidates(department, agents)
+
+
+def _load_staff(desk_id: int) -> _Staff:
+    rows = fetch_rows(READ, {"desk": desk_id})
+    return _Staff(
+        list(Department.objects.filter(desk_id=desk_id)),
+        [
+            (_make_candidate(agent, row), frozenset(row["departments"]))
+            for row in rows
+            if (agent := load_instance(Agent, "a", AGENT, row))
+        ],
+    )
 
 
 def _make_candidate(agent: Agent, row: dict[str, Any]) -> Candidate:
     shifts = tuple(ShiftFacts(**facts) for facts in row["shifts"] or ())
     return Candidate(agent, row["is_away"], row["has_turn"], shifts)
+
+
+_staff = DeskCache(_load_staff)

@@ -7,66 +7,58 @@ locked next.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import structlog
-from django.db import connection
 from django.db.models import F, Max, Q
 
+from accounts.rows import fetch_prepared, load_instance
+from accounts.versions import DeskCache
 from sla.calendar import NeverOpensError, WorkingHours, add_working_time
-from sla.models import Calendar, Clock, ClockEntry, EntryKind, Target
+from sla.models import Calendar, Clock, EntryKind, Target
+from sla.sql import CLOCK, ENTER, LOCK, PLANNED, PLANNED_COLUMNS, START, STARTED
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
 from tickets.models import State, Ticket, TicketEvent
 from tickets.services.properties import set_deadline
+from tickets.writes import Write, update_row
 
 logger = structlog.get_logger(__name__)
 
 WARN_AT = 0.75  # of the promised working time
-
-START = f"""
-WITH started AS (
-  INSERT INTO sla_clock (desk_id, ticket_id, target_id, calendar_id, calendar_version,
-    target_minutes, started_at, warn_at, due_at)
-  VALUES (%(desk_id)s, %(ticket_id)s, %(target_id)s, %(calendar_id)s, %(calendar_version)s,
-    %(target_minutes)s, %(started_at)s, %(warn_at)s, %(due_at)s)
-  ON CONFLICT (ticket_id) DO UPDATE SET target_id = excluded.target_id,
-    calendar_id = excluded.calendar_id, calendar_version = excluded.calendar_version,
-    target_minutes = excluded.target_minutes, started_at = excluded.started_at,
-    warn_at = excluded.warn_at, due_at = excluded.due_at,
-    warned_at = NULL, breached_at = NULL, stopped_at = NULL
-  RETURNING id, desk_id, started_at
-), entered AS (
-  INSERT INTO sla_clockentry (desk_id, clock_id, kind, at, data)
-  SELECT desk_id, id, '{EntryKind.STARTED.value}', %(entered_at)s, %(facts)s::jsonb FROM started
-)
-SELECT id FROM started
-"""  # noqa: S608 (a constant of our own)
 
 
 def find_target(ticket: Ticket) -> Target | None:
     """Return the target of the account's plan for this priority, or None if nothing is promised.
 
     A target for the account's status comes before a general one. Nothing is promised without an
-    account and a plan, for what the plan doesn't cover, or to an unverified sender.
+    account and a plan, for what the plan doesn't cover, or to an unverified sender. The targets are
+    those of the version that the ticket's desk was read with.
     """
     account = ticket.account
-    if account is None or account.plan is None or ticket.is_unverified or ticket.uncovered:
+    if account is None or account.plan_id is None or ticket.is_unverified or ticket.uncovered:
         return None
-    fitting = Target.objects.filter(
-        plan=account.plan, priority_id=ticket.priority_id, account_status__in=["", account.status]
-    )
-    best = max(
-        fitting.select_related("calendar").order_by(),
-        key=lambda target: target.account_status,
-        default=None,
-    )
-    if best is not None:
-        best.plan, best.priority = account.plan, ticket.priority
-    return best
+    targets = _targets.get(ticket.desk_id, ticket.desk.config_version)
+    for status in (account.status, ""):
+        if found := targets.get((account.plan_id, ticket.priority_id, status)):
+            return found
+    return None
+
+
+def _load_targets(desk_id: int) -> dict[tuple[int, int, str], Target]:
+    """Return the desk's targets by plan, priority and account status."""
+    targets = Target.objects.filter(desk_id=desk_id).order_by()
+    return {
+        (target.plan_id, target.priority_id, target.account_status): target
+        for target in targets.select_related("calendar", "plan", "priority")
+    }
+
+
+_targets = DeskCache(_load_targets)
 
 
 def get_working_hours(calendar: Calendar) -> WorkingHours:
@@ -103,24 +95,24 @@ def replan_for_properties(change: Change, event: TicketEvent) -> None:
     if target is None:
         end_promise(change, event)
     elif not replan_clock(change, event) and ticket.first_responded_at is None:
-        clock = _lock(ticket)
+        clock = _lock(change)
         if clock is None or clock.stopped_at is not None:
             _start(change, target, started_at=_find_promised_from(ticket, clock))
 
 
 def replan_clock(change: Change, event: TicketEvent) -> bool:
     """Reschedule a running clock from its own start. Return False if no clock is running."""
-    clock = _lock_running(event)
+    clock = _lock_running(change)
     if clock is None:
         return False
-    target, was_due = find_target(change.ticket), clock.due_at
+    ticket = change.ticket
+    target, was_due = find_target(ticket), clock.due_at
     if target is None or not _plan(clock, target, started_at=clock.started_at):
         return True
     clock.warned_at = None
-    clock.save()
     set_deadline(change, clock.due_at)
-    facts = _collect_facts(clock, target) | {"was_due_at": was_due.isoformat()}
-    _add_entry(clock, EntryKind.REPLANNED, at=event.at, data=facts)
+    facts = _collect_facts(ticket, clock, target) | {"was_due_at": was_due.isoformat()}
+    _write(change, clock, PLANNED, EntryKind.REPLANNED, at=event.at, data=facts)
     change.record(EventKind.SLA_REPLANNED, facts, by=SYSTEM)
     return True
 
@@ -150,13 +142,12 @@ def meet_clock(change: Change, event: TicketEvent) -> None:
     """Meet the target, in time or late, by the first public reply of an agent."""
     if not event.data.get("is_first"):
         return
-    clock = Clock.objects.select_for_update(no_key=True).filter(ticket_id=event.ticket_id).first()
+    clock = _lock(change)
     if clock is None or clock.met_at is not None:
         return
     clock.met_at = event.at
-    clock.save(update_fields=["met_at"])
     facts = {"due_at": clock.due_at.isoformat(), "in_time": event.at <= clock.due_at}
-    _add_entry(clock, EntryKind.MET, at=event.at, data=facts)
+    _write(change, clock, ["met_at"], EntryKind.MET, at=event.at, data=facts)
     change.record(EventKind.SLA_MET, facts, by=SYSTEM)
 
 
@@ -167,14 +158,13 @@ def stop_on_close(change: Change, event: TicketEvent) -> None:
 
 def stop_clock(change: Change, event: TicketEvent) -> Clock | None:
     """Stop a running clock at the time of the event, and return it."""
-    clock = _lock_running(event)
+    clock = _lock_running(change)
     if clock is None:
         return None
     clock.stopped_at = event.at
-    clock.save(update_fields=["stopped_at"])
     set_deadline(change, None)
-    reason = event.data.get("reason", "")
-    _add_entry(clock, EntryKind.STOPPED, at=event.at, data={"reason": reason})
+    facts = {"reason": event.data.get("reason", "")}
+    _write(change, clock, ["stopped_at"], EntryKind.STOPPED, at=event.at, data=facts)
     return clock
 
 
@@ -183,7 +173,7 @@ def restart_clock(change: Change, event: TicketEvent) -> None:
 
     A clock that has already breached stays breached.
     """
-    clock = _lock(change.ticket)
+    clock = _lock(change)
     if clock is not None and clock.met_at is None and clock.stopped_at is None:
         set_deadline(change, clock.due_at)
     elif change.ticket.first_responded_at is None:
@@ -195,8 +185,9 @@ def _start(change: Change, target: Target | None, *, started_at: datetime) -> No
     clock = Clock(desk_id=change.ticket.desk_id, ticket=change.ticket)
     if target is None or not _plan(clock, target, started_at=started_at):
         return
-    facts = _collect_facts(clock, target)
-    _write_started(clock, facts, at=change.at)
+    facts = _collect_facts(change.ticket, clock, target)
+    given = _bind_start(clock, facts, at=change.at)
+    change.write(Write(START, given, STARTED, partial(_identify, clock)))
     set_deadline(change, clock.due_at)
     change.record(EventKind.SLA_STARTED, facts, by=SYSTEM)
 
@@ -218,38 +209,27 @@ def _find_promised_from(ticket: Ticket, clock: Clock | None) -> datetime:
     return max(earliest, latest or earliest)
 
 
-def _write_started(clock: Clock, facts: dict[str, Any], *, at: datetime) -> None:
-    """Write a clock that starts, or starts again, with its entry."""
-    given = {
-        "desk_id": clock.desk_id,
-        "ticket_id": clock.ticket_id,
-        "target_id": clock.target_id,
-        "calendar_id": clock.calendar_id,
-        "calendar_version": clock.calendar_version,
-        "target_minutes": clock.target_minutes,
-        "started_at": clock.started_at,
-        "warn_at": clock.warn_at,
-        "due_at": clock.due_at,
-        "entered_at": at,
-        "facts": json.dumps(facts),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(START, given)
-        (clock.pk,) = cursor.fetchone()
+def _bind_start(clock: Clock, facts: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    names = ["desk_id", "ticket_id", *PLANNED_COLUMNS]
+    given = {f"clock_{name}": getattr(clock, name) for name in names}
+    return given | {"clock_entered_at": at, "clock_facts": json.dumps(facts)}
 
 
-def _lock(ticket: Ticket) -> Clock | None:
-    return Clock.objects.select_for_update(no_key=True).filter(ticket=ticket).first()
+def _identify(clock: Clock, row: dict[str, Any]) -> None:
+    clock.pk = row["clock_id"]
 
 
-def _lock_running(event: TicketEvent) -> Clock | None:
-    running = Clock.objects.select_for_update(no_key=True).filter(
-        ticket_id=event.ticket_id,
-        met_at__isnull=True,
-        breached_at__isnull=True,
-        stopped_at__isnull=True,
-    )
-    return running.first()
+def _lock(change: Change) -> Clock | None:
+    change.flush()  # if this change has just started it
+    rows = fetch_prepared(LOCK, {"ticket": change.ticket.pk})
+    return load_instance(Clock, "c", CLOCK, rows[0]) if rows else None
+
+
+def _lock_running(change: Change) -> Clock | None:
+    clock = _lock(change)
+    if clock is None or clock.met_at or clock.breached_at or clock.stopped_at:
+        return None
+    return clock
 
 
 def _plan(clock: Clock, target: Target, *, started_at: datetime) -> bool:
@@ -269,18 +249,35 @@ def _plan(clock: Clock, target: Target, *, started_at: datetime) -> bool:
     return True
 
 
-def _collect_facts(clock: Clock, target: Target) -> dict[str, Any]:
+def _collect_facts(ticket: Ticket, clock: Clock, target: Target) -> dict[str, Any]:
+    plan = ticket.account and ticket.account.plan
     return {
         "due_at": clock.due_at.isoformat(),
         "started_at": clock.started_at.isoformat(),
         "minutes": clock.target_minutes,
-        "plan": target.plan.name,
-        "priority": target.priority.name,
+        "plan": plan.name if plan else "",
+        "priority": ticket.priority.name,
         "account_status": target.account_status,
         "calendar": target.calendar.name,
         "version": clock.calendar_version,
     }
 
 
-def _add_entry(clock: Clock, kind: EntryKind, *, at: datetime, data: dict[str, Any]) -> None:
-    ClockEntry.objects.create(desk_id=clock.desk_id, clock=clock, kind=kind, at=at, data=data)
+def _write(
+    change: Change,
+    clock: Clock,
+    names: Iterable[str],
+    kind: EntryKind,
+    *,
+    at: datetime,
+    data: dict[str, Any],
+) -> None:
+    """Add these fields of a locked clock to the change, with an entry that says why."""
+    entry = {
+        "entry_desk": clock.desk_id,
+        "entry_clock": clock.pk,
+        "entry_kind": kind.value,
+        "entry_at": at,
+        "entry_data": json.dumps(data),
+    }
+    change.write(update_row(clock, "clock", names), Write(ENTER, entry))

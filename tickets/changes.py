@@ -1,8 +1,8 @@
 """One change of a ticket: the fields it sets, the events it records, the followers it runs.
 
 A service opens a Change inside its transaction, sets fields, records its event and saves. Saving
-runs the NOW followers, which may set more fields and record more events on the same Change, and
-then writes everything: one statement for all events with their deliveries, one for the ticket.
+runs the NOW followers, which may set more fields, record more events and add rows of their own to
+the same Change, and then writes everything in one statement.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
+from accounts.models import Agent, Desk
+from accounts.rows import fetch_prepared, load_instance, select_columns
 from tickets.actors import Actor
 from tickets.bundles import handle_after_commit
 from tickets.event_rows import make_row, write_rows
@@ -23,6 +26,20 @@ from tickets.events import (
     list_now_followers,
 )
 from tickets.models import Ticket, TicketEvent
+from tickets.writes import Write, insert_row, reserve_id, run_writes, update_row
+
+TICKET, DESK, AGENT = (
+    tuple(field.attname for field in model._meta.concrete_fields) for model in (Ticket, Desk, Agent)
+)
+# The lock is FOR NO KEY UPDATE: a sweep that holds a clock may still write an event that refers to
+# the ticket.
+OPEN = f"""
+SELECT {{reserved}} AS reserved, {select_columns("t", TICKET)}, {select_columns("d", DESK)},
+  {select_columns("a", AGENT)}
+FROM tickets_ticket t JOIN accounts_desk d ON d.id = t.desk_id
+LEFT JOIN accounts_agent a ON a.id = t.assignee_id
+WHERE t.id = %(ticket)s FOR NO KEY UPDATE OF t
+"""  # noqa: S608 (column names)
 
 
 class Change:
@@ -38,16 +55,25 @@ class Change:
         self._causes: list[tuple[str, ...]] = []  # of each event: the followers that led to it
         self._running: tuple[str, ...] = ()
         self._unsaved: dict[str, None] = {}
+        self._writes: list[Write] = []
+        self.reserved = 0
 
     @classmethod
-    def open(cls, ticket_id: int, *, by: Actor, at: datetime) -> Change:
+    def open(
+        cls, ticket_id: int, *, by: Actor, at: datetime, new: type[Model] | None = None
+    ) -> Change:
         """Lock a ticket until the transaction ends, the first lock in the order of locks.
 
-        The lock is FOR NO KEY UPDATE: a sweep that holds a clock may still write an event that
-        refers to the ticket.
+        new: the model of a row that the change adds; ``reserved`` is its ID.
+        Raises Ticket.DoesNotExist.
         """
-        tickets = Ticket.objects.select_for_update(of=("self",), no_key=True)
-        return cls(tickets.select_related("desk").get(pk=ticket_id), by=by, at=at)
+        sql = OPEN.format(reserved=reserve_id(new) if new else 0)
+        rows = fetch_prepared(sql, {"ticket": ticket_id})
+        if not rows:
+            raise Ticket.DoesNotExist
+        change = cls(_load_ticket(rows[0]), by=by, at=at)
+        change.reserved = rows[0]["reserved"]
+        return change
 
     def set(self, **values: Any) -> None:
         """Set fields of the ticket, to be saved with the rest."""
@@ -62,6 +88,18 @@ class Change:
     def touch(self) -> None:
         """Set the time of the ticket's last update."""
         self.set(updated_at=self.at)
+
+    def write(self, *writes: Write) -> None:
+        """Add rows, to be written with the rest. The same part a second time follows the first."""
+        if {write.sql for write in writes} & {write.sql for write in self._writes}:
+            self.flush()
+        self._writes += writes
+
+    def flush(self) -> None:
+        """Write now what was added, for code that reads it in the same change."""
+        if self._writes:
+            run_writes(self._writes)
+            self._writes = []
 
     def record(
         self,
@@ -100,10 +138,19 @@ class Change:
                 "An event is written in the transaction of its change."
             )
         self._run_followers()
+        writes = [*self._writes, *self._list_ticket_writes()]
+        self._writes, self._unsaved = [], {}
         if self.events:
-            _write(self.events, deliver_inline=deliver_inline)
-        if self._unsaved:
-            self.ticket.save(update_fields=list(self._unsaved))
+            _write(self.events, writes, deliver_inline=deliver_inline)
+        elif writes:
+            run_writes(writes)
+
+    def _list_ticket_writes(self) -> list[Write]:
+        ticket = self.ticket
+        if ticket._state.adding:
+            ticket._state.adding = False
+            return [insert_row(ticket, "ticket", number="(SELECT last FROM numbered)")]
+        return [update_row(ticket, "ticket", self._unsaved)] if self._unsaved else []
 
     def _run_followers(self) -> None:
         place = 0
@@ -116,6 +163,18 @@ class Change:
                 follower(self, event)
             place += 1
         self._running = ()
+
+
+def _load_ticket(row: dict[str, Any]) -> Ticket:
+    """Return a ticket with its desk and assignee."""
+    ticket, desk = load_instance(Ticket, "t", TICKET, row), load_instance(Desk, "d", DESK, row)
+    assert ticket is not None  # noqa: S101 (inner joins)
+    assert desk is not None  # noqa: S101
+    ticket.desk = desk
+    assignee = load_instance(Agent, "a", AGENT, row)
+    if (assignee and assignee.pk) == ticket.assignee_id:  # unless it changed while this waited
+        ticket.assignee = assignee
+    return ticket
 
 
 def record(
@@ -159,13 +218,14 @@ def record_many(
         _write(events)
 
 
-def _write(events: Sequence[TicketEvent], *, deliver_inline: bool = False) -> None:
-    """Write events of one desk with their deliveries, and schedule what follows the commit."""
+def _write(
+    events: Sequence[TicketEvent], writes: Sequence[Write] = (), *, deliver_inline: bool = False
+) -> None:
+    """Write events of one desk with their deliveries and other rows; schedule what follows."""
     followers = {event.kind: list_later_followers(event.kind) for event in events}
-    ids = write_rows(
-        [make_row(event) for event in events],
-        listening=[(kind, key) for kind, keys in followers.items() for key in keys],
-    )
+    listening = [(kind, key) for kind, keys in followers.items() for key in keys]
+    written = write_rows([make_row(event) for event in events], listening=listening)
+    ids = run_writes([*writes, written])["event_ids"]
     for event, event_id in zip(events, ids, strict=True):
         event.pk = event_id
     due = [event.pk for event in events if followers[event.kind]]

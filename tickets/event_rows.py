@@ -1,4 +1,4 @@
-"""Events and their deliveries as rows: one statement, however many there are (P6, P9).
+"""Events and their deliveries as rows: one part of a statement for all of them (P6, P9).
 
 Only tickets/changes.py calls this.
 """
@@ -9,14 +9,13 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
-
 from tickets.models import DeliveryState, TicketEvent
+from tickets.writes import Write
 
 # The deliveries of an event keep the order of the followers: a slow one comes last in settings.
 WRITE = f"""
-WITH given AS (
-  SELECT * FROM ROWS FROM (json_to_recordset(%(events)s::json) AS (
+given AS (
+  SELECT * FROM ROWS FROM (json_to_recordset(%(events)s::text::json) AS (
     desk_id bigint, ticket_id bigint, kind text, at timestamptz, actor_kind text, actor_id bigint,
     actor_name text, channel text, data jsonb
   )) WITH ORDINALITY AS given(
@@ -36,8 +35,8 @@ WITH given AS (
     AS l(kind, follower, place) ON l.kind = w.kind
   ORDER BY w.id, l.place
 )
-SELECT id FROM written ORDER BY id
 """  # noqa: S608 (a constant of our own)
+WRITTEN = "(SELECT array_agg(id ORDER BY id) FROM written) AS event_ids"
 
 
 def make_row(event: TicketEvent) -> dict[str, Any]:
@@ -55,10 +54,8 @@ def make_row(event: TicketEvent) -> dict[str, Any]:
     }
 
 
-def write_rows(
-    rows: Sequence[dict[str, Any]], *, listening: Iterable[tuple[str, str]]
-) -> list[int]:
-    """Write events in their order; return their ids.
+def write_rows(rows: Sequence[dict[str, Any]], *, listening: Iterable[tuple[str, str]]) -> Write:
+    """Return the part of a statement that writes events in their order, and returns event_ids.
 
     listening: pairs (kind, key of a LATER follower); each event gets a delivery per follower.
     """
@@ -68,6 +65,4 @@ def write_rows(
         "kinds": [kind for kind, _ in pairs],
         "followers": [follower for _, follower in pairs],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, given)
-        return [int(event_id) for (event_id,) in cursor.fetchall()]
+    return Write(WRITE, given, WRITTEN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -124,6 +125,7 @@ class Desk(models.Model):
         ),
     )
     is_suspended = models.BooleanField(_("suspended"), default=False)
+    config_version = models.UUIDField(default=uuid4, editable=False)  # accounts/versions.py
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

@@ -10,11 +10,11 @@ from django.db import transaction
 from accounts.models import Agent, Level
 from accounts.tenancy import desk_scope
 from routing.assignment import pick_agent
-from routing.candidates import list_candidates
 from routing.models import Rotation, Shift
 from routing.services import set_away
 from tests.cast import NOON, Cast
 from tests.races.threads import at_once
+from tests.routing.fresh import list_candidates
 from tickets.events import EventKind
 from tickets.models import Ticket
 from tickets.reasons import describe_reason

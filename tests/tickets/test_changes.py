@@ -13,7 +13,8 @@ from tests.cast import NOON, Cast
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change, record
 from tickets.events import EventKind, FollowerLoopError, list_now_followers
-from tickets.models import EventDelivery, Ticket, TicketEvent
+from tickets.models import EventDelivery, Note, Ticket, TicketEvent
+from tickets.writes import insert_row, update_row
 
 HERE = __name__
 seen: list[tuple[str, str, int | None]] = []
@@ -109,7 +110,7 @@ def test_events_of_followers_come_after_their_cause_and_are_followed_too(
     assert Ticket.objects.get(pk=ticket.pk).subject == "Set by a follower"
 
 
-def test_fields_of_the_service_and_its_followers_are_one_update(
+def test_events_and_fields_of_the_service_and_its_followers_are_one_statement(
     in_rocket: Cast, ticket: Ticket, follow: Callable[..., None]
 ) -> None:
     follow("SETTING")
@@ -118,12 +119,11 @@ def test_fields_of_the_service_and_its_followers_are_one_update(
     change.record(EventKind.NOTE_ADDED)
     with CaptureQueriesContext(connection) as asked:
         change.save()
-    statements = [q["sql"] for q in asked]
-    assert len(statements) == 2
-    assert "INSERT INTO tickets_ticketevent" in statements[0]
-    assert statements[1].startswith('UPDATE "tickets_ticket" SET "subject" =')
-    assert '"updated_at"' in statements[1]
-    assert '"status"' not in statements[1]
+    [statement] = [q["sql"] for q in asked]
+    assert "INSERT INTO tickets_ticketevent" in statement
+    assert 'UPDATE tickets_ticket SET "updated_at" =' in statement
+    assert '"subject"' in statement
+    assert '"status"' not in statement
 
 
 def test_only_marked_fields_are_saved(in_rocket: Cast, ticket: Ticket) -> None:
@@ -180,7 +180,51 @@ def test_the_first_lock_is_the_tickets(in_rocket: Cast, ticket: Ticket) -> None:
         change = open_change(in_rocket, ticket)
         assert change.ticket.desk == in_rocket.desk
     (statement,) = [q["sql"] for q in asked]
-    assert statement.endswith('FOR NO KEY UPDATE OF "tickets_ticket"')
+    assert statement.endswith("FOR NO KEY UPDATE OF t\n")
+
+
+def test_an_unknown_ticket_does_not_exist(in_rocket: Cast) -> None:
+    with pytest.raises(Ticket.DoesNotExist):
+        Change.open(0, by=SYSTEM, at=NOON)
+
+
+def test_an_opened_change_has_all_of_the_ticket_with_desk_and_assignee(
+    in_rocket: Cast, ticket: Ticket
+) -> None:
+    stored = Ticket.objects.select_related("desk", "assignee").get(pk=ticket.pk)
+    with CaptureQueriesContext(connection) as asked:
+        opened = open_change(in_rocket, ticket).ticket
+        assert opened.assignee == stored.assignee is not None
+        for field in Ticket._meta.concrete_fields:
+            assert getattr(opened, field.attname) == getattr(stored, field.attname), field.name
+        assert opened.desk.state_words == stored.desk.state_words
+    assert len(asked) == 1
+
+
+def test_what_is_written_early_is_written_once(in_rocket: Cast, ticket: Ticket) -> None:
+    change = open_change(in_rocket, ticket)
+    note = Note(
+        id=10**9,
+        desk=in_rocket.desk,
+        ticket=ticket,
+        agent=in_rocket.analyst,
+        body_text="Odd",
+        created_at=NOON,
+    )
+    change.write(insert_row(note, "note"))
+    change.flush()
+    assert Note.objects.get().body_text == "Odd"
+    change.save()
+    assert Note.objects.count() == 1
+
+
+def test_the_same_part_twice_is_two_statements(in_rocket: Cast, ticket: Ticket) -> None:
+    change = open_change(in_rocket, ticket)
+    for level in ("l2", "rnd"):
+        ticket.level = level
+        change.write(update_row(ticket, "ticket_level", ["level"]))
+    change.save()
+    assert Ticket.objects.get(pk=ticket.pk).level == "rnd"
 
 
 def test_one_event_on_a_ticket_that_does_not_change(in_rocket: Cast, ticket: Ticket) -> None:

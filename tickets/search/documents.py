@@ -9,35 +9,41 @@ commits.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
 
+from tickets.changes import Change
 from tickets.models import Attachment, Message, Note, SearchDocument, SearchRefresh, Ticket
 from tickets.search.queries import DESK, NAMES, NOTES
 from tickets.search.vectors import Text, write_vectors
 from tickets.search.words import VERSION
+from tickets.writes import Write, run_writes
 
 BATCH = 100  # tickets that stay locked together
 MAX_DOCUMENT_WORDS = 4_000  # different ones: each new text writes its document's index again
 
 # The last document takes the text, or a new one if that would be too long.
-ADD = """
-WITH last AS (
-  SELECT part + (length(document) + %(size)s > %(max_words)s)::integer AS part
-  FROM tickets_searchdocument WHERE ticket_id = %(ticket)s ORDER BY part DESC LIMIT 1
+ADD = f"""
+last_document AS (
+  SELECT part + (length(document) + %(document_size)s > {MAX_DOCUMENT_WORDS})::integer AS part
+  FROM tickets_searchdocument WHERE ticket_id = %(document_ticket)s ORDER BY part DESC LIMIT 1
+), document AS (
+  INSERT INTO tickets_searchdocument AS d
+    (desk_id, ticket_id, part, changed_at, version, document)
+  SELECT %(document_desk)s, %(document_ticket)s,
+    coalesce((SELECT part FROM last_document), 1), %(document_at)s, %(document_version)s,
+    %(document_head)s::tsvector || %(document_words)s::tsvector
+  ON CONFLICT (ticket_id, part) DO UPDATE
+    SET document = d.document || %(document_words)s::tsvector, changed_at = EXCLUDED.changed_at
+  RETURNING part > 1 AND xmax = 0 AS is_next
 )
-INSERT INTO tickets_searchdocument AS d (desk_id, ticket_id, part, changed_at, version, document)
-SELECT %(desk)s, %(ticket)s, coalesce((SELECT part FROM last), 1), %(at)s, %(version)s,
-  %(head)s::tsvector || %(words)s::tsvector
-ON CONFLICT (ticket_id, part) DO UPDATE
-  SET document = d.document || %(words)s::tsvector, changed_at = EXCLUDED.changed_at
-RETURNING part > 1 AND xmax = 0 AS is_next
-"""
+"""  # noqa: S608 (a constant of our own)
+IS_NEXT = "(SELECT is_next FROM document) AS is_next"
 MARK_OUTDATED = """
 INSERT INTO tickets_searchrefresh (desk_id, ticket_id)
 SELECT t.desk_id, t.id FROM tickets_ticket t WHERE t.desk_id = %(desk)s
@@ -51,47 +57,38 @@ VALUES (%s, %s, %s, %s, %s, %s::tsvector || %s::tsvector)
 """
 
 
-@contextmanager
-def adding_to_search(
-    ticket: Ticket,
-    text: str,
-    files: Iterable[str],
-    *,
-    at: datetime,
-    is_note: bool = False,
-    is_new: bool = False,
-) -> Iterator[None]:
-    """Add a text, with the names of its files, to the ticket's document.
-
-    That happens in the round trip of the statement in the block, which stores the text (P6).
-    is_new: the text is the ticket's first.
-    """
+def add_to_search(
+    change: Change, text: str, files: Iterable[str], *, is_note: bool = False
+) -> None:
+    """Add a text, with the names of its files, to the document of a change's ticket."""
+    ticket = change.ticket
     # Only a new ticket has everything loaded that belongs at the head of its document.
+    is_new = ticket._state.adding
     head = _write_head(ticket) if is_new else _write_desk(ticket.desk_id)
     first, *others = write_vectors(_list_texts(text, files, is_note=is_note)) or [""]
     given: dict[str, Any] = {
-        "desk": ticket.desk_id,
-        "ticket": ticket.pk,
-        "at": at,
-        "version": VERSION,
-        "head": head,
-        "max_words": MAX_DOCUMENT_WORDS,
+        "document_desk": ticket.desk_id,
+        "document_ticket": ticket.pk,
+        "document_at": change.at,
+        "document_version": VERSION,
+        "document_head": head,
     }
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    with connection.wrap_database_errors, raw.pipeline(), connection.cursor() as cursor:
-        cursor.execute(ADD, given | _describe(first))
-        yield
-        (is_without_head,) = cursor.fetchone()
-    with connection.cursor() as cursor:
-        for words in others:
-            cursor.execute(ADD, given | _describe(words))
-    if is_without_head or others:
-        SearchRefresh.objects.create(desk_id=ticket.desk_id, ticket=ticket)
+    then = partial(_add_rest, ticket, given, others)
+    change.write(Write(ADD, given | _describe(first), IS_NEXT, then))
 
 
 def _describe(words: str) -> dict[str, Any]:
-    return {"words": words, "size": words.count("'") // 2}
+    return {"document_words": words, "document_size": words.count("'") // 2}
+
+
+def _add_rest(
+    ticket: Ticket, given: dict[str, Any], others: Sequence[str], row: dict[str, Any]
+) -> None:
+    """Add what is too long for one document. Each but the first is written without its head."""
+    for words in others:
+        run_writes([Write(ADD, given | _describe(words), IS_NEXT)])
+    if row["is_next"] or others:
+        SearchRefresh.objects.create(desk_id=ticket.desk_id, ticket=ticket)
 
 
 def refresh(*, desk_id: int, at: datetime | None = None) -> int:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.match_reasons import Reason
 from accounts.models import Agent, Contact
 from accounts.models.customers import ERASED_AT
+from accounts.rows import fetch_prepared
 from tickets.actors import DESK_ROLES, Actor
+from tickets.changes import Change
 from tickets.errors import ConflictError, EmptyTextError, NotAllowedError
-from tickets.files import NewFile, attach_files, clean_file_name
-from tickets.models import Channel, Message, Ticket
+from tickets.files import NewFile, clean_file_name
+from tickets.models import Channel, Message, Note
 from tickets.remarks import Remark
-from tickets.search.documents import adding_to_search
+from tickets.search.documents import add_to_search
+from tickets.services.sql import SHARE_LOCK_ACCOUNT, SHARE_LOCK_CONTACT
+from tickets.writes import insert_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,8 @@ def share_lock_contact(contact: Contact) -> None:
     Raises ConflictError if the person is erased by now; an email is read again then, as one from
     a new person.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT email FROM accounts_contact WHERE id = %s FOR SHARE", [contact.pk])
-        (email,) = cursor.fetchone()
-    require_not_erased(email)
+    [person] = fetch_prepared(SHARE_LOCK_CONTACT, {"contact": contact.pk})
+    require_not_erased(person["email"])
 
 
 def share_lock_account(account_id: int) -> bool:
@@ -62,9 +62,7 @@ def share_lock_account(account_id: int) -> bool:
 
     Read the account after this. Returns False if it was deleted by now.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM accounts_account WHERE id = %s FOR SHARE", [account_id])
-        return cursor.fetchone() is not None
+    return bool(fetch_prepared(SHARE_LOCK_ACCOUNT, {"account": account_id}))
 
 
 def require_not_erased(address: str) -> None:
@@ -88,31 +86,33 @@ def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
 
 
 def add_message(
-    ticket: Ticket,
-    new: NewMessage,
-    *,
-    author: Agent | Contact,
-    at: datetime,
-    is_first: bool = False,
+    change: Change, new: NewMessage, message_id: int, *, author: Agent | Contact
 ) -> Message:
-    """Store a public message and its files. The caller records the event.
+    """Add a public message to a change, with its words for the search.
 
-    is_first: the ticket is new, with its contact and account at hand.
+    The caller records the event, saves the change and attaches the files.
     """
-    names = [clean_file_name(file.name) for file in new.files]
-    with adding_to_search(ticket, new.text, names, at=at, is_new=is_first):
-        message = Message.objects.create(
-            desk_id=ticket.desk_id,
-            ticket=ticket,
-            agent=author if isinstance(author, Agent) else None,
-            contact=author if isinstance(author, Contact) else None,
-            channel=new.channel,
-            body_text=new.text,
-            body_html=new.html,
-            quoted_text=new.quoted,
-            remark_data=[remark.to_json() for remark in new.remarks],
-            is_automatic=new.is_automatic,
-            created_at=at,
-        )
-    attach_files(new.files, to=message, at=at)
+    ticket = change.ticket
+    message = Message(
+        id=message_id,
+        desk_id=ticket.desk_id,
+        ticket=ticket,
+        agent=author if isinstance(author, Agent) else None,
+        contact=author if isinstance(author, Contact) else None,
+        channel=new.channel,
+        body_text=new.text,
+        body_html=new.html,
+        quoted_text=new.quoted,
+        remark_data=[remark.to_json() for remark in new.remarks],
+        is_automatic=new.is_automatic,
+        created_at=change.at,
+    )
+    add_row(change, message, "message")
+    add_to_search(change, new.text, [clean_file_name(file.name) for file in new.files])
     return message
+
+
+def add_row(change: Change, row: Message | Note, name: str) -> None:
+    """Add a row with a reserved ID to a change."""
+    row._state.adding = False
+    change.write(insert_row(row, name))

@@ -15,10 +15,11 @@ from tickets.errors import ConflictError, NewerMessageError
 from tickets.events import EventKind
 from tickets.files import NewFile, attach_files, clean_file_name
 from tickets.models import NO_DEADLINE, CloseReason, Message, Note, State
-from tickets.search.documents import adding_to_search
+from tickets.search.documents import add_to_search
 from tickets.services.common import (
     NewMessage,
     add_message,
+    add_row,
     require_text,
     require_writer,
     share_lock_contact,
@@ -47,11 +48,11 @@ def add_customer_message(
     """
     with transaction.atomic():
         share_lock_contact(contact)
-        change = Change.open(ticket_id, by=Actor.of(contact), at=at)
+        change = Change.open(ticket_id, by=Actor.of(contact), at=at, new=Message)
         ticket = change.ticket
         if ticket.status == State.CLOSED and not new.is_automatic and not ticket.is_reopenable(at):
             raise NotReopenableError(_("This ticket is closed and can't be reopened."))
-        message = add_message(ticket, new, author=contact, at=at)
+        message = add_message(change, new, change.reserved, author=contact)
         data: dict[str, object] = {"message": message.pk}
         kind = EventKind.MACHINE_RESPONDED
         if not new.is_automatic:
@@ -63,6 +64,7 @@ def add_customer_message(
         change.touch()
         change.record(kind, data, channel=str(new.channel))
         change.save()
+        attach_files(new.files, to=message, at=at)
     return message
 
 
@@ -88,11 +90,11 @@ def reply(
     require_writer(by)
     require_text(text, files)
     with transaction.atomic():
-        change = Change.open(ticket_id, by=by, at=at)
+        change = Change.open(ticket_id, by=by, at=at, new=Message)
         _require_latest(ticket_id, last_seen_message)
         ticket, is_first = change.ticket, change.ticket.first_responded_at is None
         new = NewMessage(text=text, html=html, files=files, channel="agent")
-        message = add_message(ticket, new, author=agent, at=at)
+        message = add_message(change, new, change.reserved, author=agent)
         change.set(first_responded_at=ticket.first_responded_at or at, due_at=NO_DEADLINE)
         data: dict[str, object] = {"message": message.pk, "is_first": is_first}
         if then:
@@ -101,6 +103,7 @@ def reply(
         change.touch()
         change.record(EventKind.AGENT_REPLIED, data)
         change.save()
+        attach_files(files, to=message, at=at)
     return message
 
 
@@ -124,15 +127,20 @@ def add_note(
     require_writer(by)
     require_text(text, files)
     with transaction.atomic():
-        change = Change.open(ticket_id, by=by, at=at)
-        ticket = change.ticket
+        change = Change.open(ticket_id, by=by, at=at, new=Note)
+        note = Note(
+            id=change.reserved,
+            desk_id=change.ticket.desk_id,
+            ticket=change.ticket,
+            agent=agent,
+            body_text=text,
+            created_at=at,
+        )
+        add_row(change, note, "note")
         names = [clean_file_name(file.name) for file in files]
-        with adding_to_search(ticket, text, names, at=at, is_note=True):
-            note = Note.objects.create(
-                desk_id=ticket.desk_id, ticket=ticket, agent=agent, body_text=text, created_at=at
-            )
-        attach_files(files, to=note, at=at)
+        add_to_search(change, text, names, is_note=True)
         change.touch()
         change.record(EventKind.NOTE_ADDED, {"note": note.pk})
         change.save()
+        attach_files(files, to=note, at=at)
     return note

@@ -5,41 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact, Desk, Product
-from accounts.rows import fetch_rows
+from accounts.rows import fetch_prepared
 from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.coverage import find_refusal
 from tickets.errors import ConflictError
 from tickets.events import EventKind
+from tickets.files import attach_files
 from tickets.models import Message, Participant, Priority, Ticket
 from tickets.services.common import NewMessage, Origin, add_message, require_not_erased
-
-# Until the commit the person isn't erased and doesn't leave their account, and its terms don't
-# change. Both are locked before the counter, which others wait for. What another transaction is
-# changing at this moment is read once that is done.
-BEGIN = """
-WITH terms AS (
-  SELECT plan_id, status FROM accounts_account WHERE id = %(account)s FOR SHARE
-), person AS (
-  SELECT email, account_id FROM accounts_contact WHERE id = %(contact)s FOR SHARE
-), held AS MATERIALIZED (
-  SELECT
-    (SELECT email FROM person) AS email,
-    (SELECT account_id FROM person) AS account_id,
-    (SELECT row_to_json(terms) FROM terms) AS terms
-), numbered AS (
-  INSERT INTO tickets_ticketcounter (desk_id, last)
-  SELECT %(desk)s, 1001 FROM held WHERE held.email IS NOT NULL
-  ON CONFLICT (desk_id) DO UPDATE SET last = tickets_ticketcounter.last + 1 RETURNING last
-)
-SELECT numbered.last AS number, held.email, held.account_id, held.terms FROM numbered, held
-"""
+from tickets.services.sql import BEGIN_TICKET, NUMBER
+from tickets.writes import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,39 +52,57 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
     """Open a ticket as ``open_ticket`` does, and return its first message."""
     # No savepoint: no caller continues in the same transaction without the ticket.
     with transaction.atomic(savepoint=False):
-        ticket = _create_ticket(desk, new, at=at)
-        message = add_message(ticket, new.message, author=new.origin.contact, at=at, is_first=True)
-        Participant.objects.bulk_create(
-            Participant(desk=desk, ticket=ticket, contact=contact, added_at=at)
-            for contact in new.participants
-            if contact != new.origin.contact
-        )
-        data = {
-            "message": message.pk,
-            "subject": ticket.subject,
-            "priority": new.priority.name,
-            "unverified": ticket.is_unverified,
-            "follow_up_of": new.follow_up_of and new.follow_up_of.number,
-        }
-        if ticket.uncovered:
-            data["uncovered"] = ticket.uncovered
+        begun = _begin(desk, new.origin)
+        ticket = _make_ticket(desk, new, begun, at=at)
         change = Change(ticket, by=by, at=at)
-        change.record(EventKind.TICKET_OPENED, data, channel=str(new.message.channel))
+        number = {"number_desk": desk.pk}
+        change.write(
+            Write(NUMBER, number, "(SELECT last FROM numbered) AS number", partial(_number, ticket))
+        )
+        message = add_message(change, new.message, begun.message_id, author=new.origin.contact)
+        change.record(
+            EventKind.TICKET_OPENED,
+            _describe(ticket, new, message),
+            channel=str(new.message.channel),
+        )
         change.save()
+        _add_participants(ticket, new, at=at)
+        attach_files(new.message.files, to=message, at=at)
     return message
 
 
-def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:
-    number, account = _begin(desk, new.origin)
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is locked and reserved for a new ticket."""
+
+    ticket_id: int
+    message_id: int
+    account: Account | None
+
+
+def _begin(desk: Desk, origin: Origin) -> _Begun:
+    """Lock the requester and the account's terms, and reserve IDs.
+
+    The desk gets the version of its configuration that this transaction reads.
+    """
+    given = {"desk": desk.pk, "contact": origin.contact.pk, "account": origin.account_id}
+    [row] = fetch_prepared(BEGIN_TICKET, given)
+    require_not_erased(row["email"])
+    _require_still_member(origin, row["account_id"])
+    desk.config_version = row["version"]
+    return _Begun(row["ticket_id"], row["message_id"], _get_account(origin, row["terms"]))
+
+
+def _make_ticket(desk: Desk, new: NewTicket, begun: _Begun, *, at: datetime) -> Ticket:
     ticket = Ticket(
+        id=begun.ticket_id,
         desk=desk,
-        number=number,
         subject=" ".join(new.subject.split())[:250] or "(no subject)",
         channel=new.message.channel,
         priority=new.priority,
         product=new.product,
         contact=new.origin.contact,
-        account=account,
+        account=begun.account,
         is_unverified=new.origin.is_unverified,
         match_reasons=list(new.origin.reasons),
         fields=new.fields,
@@ -110,22 +111,31 @@ def _create_ticket(desk: Desk, new: NewTicket, *, at: datetime) -> Ticket:
         updated_at=at,
     )
     ticket.uncovered = find_refusal(ticket)
-    ticket.save(force_insert=True)
     return ticket
 
 
-def _begin(desk: Desk, origin: Origin) -> tuple[int, Account | None]:
-    """Return the desk's next ticket number and the account with its terms as they are locked now.
+def _number(ticket: Ticket, row: dict[str, Any]) -> None:
+    ticket.number = row["number"]
 
-    Numbers have no gaps or doubles. The counter's row is locked until the commit. Only open_ticket
-    takes it, and that locks no ticket that existed before, so no deadlock can arise although the
-    counter is taken early.
-    """
-    given = {"desk": desk.pk, "contact": origin.contact.pk, "account": origin.account_id}
-    (row,) = fetch_rows(BEGIN, given)
-    require_not_erased(row["email"])
-    _require_still_member(origin, row["account_id"])
-    return row["number"], _get_account(origin, row["terms"])
+
+def _describe(ticket: Ticket, new: NewTicket, message: Message) -> dict[str, Any]:
+    data = {
+        "message": message.pk,
+        "subject": ticket.subject,
+        "priority": new.priority.name,
+        "unverified": ticket.is_unverified,
+        "follow_up_of": new.follow_up_of and new.follow_up_of.number,
+    }
+    return data | {"uncovered": ticket.uncovered} if ticket.uncovered else data
+
+
+def _add_participants(ticket: Ticket, new: NewTicket, *, at: datetime) -> None:
+    others = [contact for contact in new.participants if contact != new.origin.contact]
+    if others:
+        Participant.objects.bulk_create(
+            Participant(desk_id=ticket.desk_id, ticket=ticket, contact=contact, added_at=at)
+            for contact in others
+        )
 
 
 def _require_still_member(origin: Origin, account_id: int | None) -> None:

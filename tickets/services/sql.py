@@ -1,0 +1,32 @@
+"""Hand-written statements of the services. Columns are read by name."""
+
+from tickets.models import Message, Ticket
+from tickets.writes import reserve_id
+
+# Until the commit the person isn't erased and doesn't leave their account, and its terms don't
+# change. Both are locked before the counter, which others wait for. What another transaction is
+# changing at this moment is read once that is done.
+BEGIN_TICKET = f"""
+WITH terms AS (
+  SELECT plan_id, status FROM accounts_account WHERE id = %(account)s FOR SHARE
+), person AS (
+  SELECT email, account_id FROM accounts_contact WHERE id = %(contact)s FOR SHARE
+)
+SELECT {reserve_id(Ticket)} AS ticket_id, {reserve_id(Message)} AS message_id,
+  person.email, person.account_id, (SELECT row_to_json(terms) FROM terms) AS terms,
+  (SELECT config_version FROM accounts_desk WHERE id = %(desk)s) AS version
+FROM person
+"""  # noqa: S608 (names of sequences)
+
+# Numbers have no gaps or doubles: the counter's row is locked until the commit, so it is taken
+# with the last statement.
+NUMBER = """
+numbered AS (
+  INSERT INTO tickets_ticketcounter (desk_id, last) VALUES (%(number_desk)s, 1001)
+  ON CONFLICT (desk_id) DO UPDATE SET last = tickets_ticketcounter.last + 1 RETURNING last
+)
+"""
+NEW_NUMBER = "(SELECT last FROM numbered) AS number"
+
+SHARE_LOCK_CONTACT = "SELECT email FROM accounts_contact WHERE id = %(contact)s FOR SHARE"
+SHARE_LOCK_ACCOUNT = "SELECT id FROM accounts_account WHERE id = %(account)s FOR SHARE"
