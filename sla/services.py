@@ -220,7 +220,7 @@ def _identify(clock: Clock, row: dict[str, Any]) -> None:
 
 
 def _lock(change: Change) -> Clock | None:
-    change.flush()  # if this change has just started it
+    change.flush("clock")  # if this change has just started or changed it
     rows = fetch_prepared(LOCK, {"ticket": change.ticket.pk})
     return load_instance(Clock, "c", CLOCK, rows[0]) if rows else None
 

@@ -91,15 +91,15 @@ class Change:
 
     def write(self, *writes: Write) -> None:
         """Add rows, to be written with the rest. The same part a second time follows the first."""
-        if {write.sql for write in writes} & {write.sql for write in self._writes}:
-            self.flush()
+        for write in writes:
+            self.flush(write.name)
         self._writes += writes
 
-    def flush(self) -> None:
-        """Write now what was added, for code that reads it in the same change."""
-        if self._writes:
-            run_writes(self._writes)
-            self._writes = []
+    def flush(self, name: str) -> None:
+        """Write now what was added if there is a part of this name, for code that reads its row."""
+        if any(write.name == name for write in self._writes):
+            writes, self._writes = self._writes, []
+            run_writes(writes)
 
     def record(
         self,

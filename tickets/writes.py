@@ -31,6 +31,11 @@ class Write:
     returns: str = ""
     then: Callable[[dict[str, Any]], None] | None = None
 
+    @property
+    def name(self) -> str:
+        """The name of the first CTE."""
+        return self.sql.split(maxsplit=1)[0]
+
 
 def run_writes(writes: Sequence[Write]) -> dict[str, Any]:
     """Run the statement that consists of these parts. Return its row."""

@@ -212,7 +212,9 @@ def test_what_is_written_early_is_written_once(in_rocket: Cast, ticket: Ticket) 
         created_at=NOON,
     )
     change.write(insert_row(note, "note"))
-    change.flush()
+    change.flush("message")
+    assert not Note.objects.exists()
+    change.flush("note")
     assert Note.objects.get().body_text == "Odd"
     change.save()
     assert Note.objects.count() == 1
