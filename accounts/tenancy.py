@@ -147,7 +147,10 @@ def system_scope(reason: str) -> Iterator[None]:
 
 @contextmanager
 def owner_scope() -> Iterator[None]:
-    """Work as the owner of the tables: for migrations and the flush of a test database only."""
+    """Work as the owner of the tables.
+
+    For migrations, the partitions of tickets/archive.py and the flush of a test database only.
+    """
     with _entered(Scope(OWNER_ROLE)):
         try:
             yield

@@ -45,6 +45,7 @@ EMAIL_PROVIDER_SETTINGS: dict[str, Any] = env.json("EMAIL_PROVIDER_SETTINGS", {}
 INBOUND_SECRET = env.str("INBOUND_SECRET", "")
 TRUSTED_AUTHSERV_IDS: frozenset[str] = frozenset(env.list("TRUSTED_AUTHSERV_IDS", []))
 MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25)
+DELIVERIES_KEPT_DAYS = env.int("DELIVERIES_KEPT_DAYS", 90, validate=validate.Range(min=1))
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # proxies that append to X-Forwarded-For

@@ -1,102 +1,118 @@
-"""Delivery of events to LATER followers: once each, with a limited number of retries."""
+"""Delivery of events to LATER followers: once each, with a limited number of retries.
+
+First attempts are made together in one transaction, in which followers may handle many events at
+once (``Together`` in tickets/events.py). If one of them fails, each is made alone; so are all that
+were tried before, because one of them may have killed its worker.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Case, DateTimeField, F, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 from accounts.failures import capture_failure
-from tickets.events import get_later_follower
-from tickets.models import DeliveryState, EventDelivery
+from tickets.delivery_rows import (
+    MAX_ATTEMPTS,
+    Claimed,
+    claim_again,
+    claim_events,
+    claim_oldest,
+    finish,
+    lock_deliveries,
+)
+from tickets.events import Follower, Together, get_later_follower
+from tickets.models import DeliveryState, EventDelivery, TicketEvent
 
-PAUSES = [timedelta(seconds=s) for s in (30, 120, 600, 3600)]
 BATCH = 200
-MAX_ATTEMPTS = len(PAUSES) + 1
 
 
 def deliver(*, event_ids: Collection[int], at: datetime) -> int:
     """Make the due deliveries of these events in the entered desk, in order; return how many.
 
-    Each delivery is claimed under a lock that the next sweep skips, and made in a transaction of
-    its own. Followers write rows with unique keys, so a delivery made twice leaves the same rows.
+    Each is claimed and counted before the work, and locked during it. Followers write rows with
+    unique keys, so a delivery made twice leaves the same rows.
     """
-    due = EventDelivery.objects.filter(
-        event_id__in=event_ids, state=DeliveryState.DUE, next_try_at__lte=at
-    )
-    return sum(
-        deliver_one(pk, at=at) for pk in due.order_by("event_id", "pk").values_list("pk", flat=True)
-    )
+    return _make(claim_events(event_ids, at=at), at=at)
 
 
 def deliver_due(*, desk_id: int, at: datetime) -> int:
     """Make up to BATCH due deliveries of the desk, oldest first; return how many were made."""
-    due = EventDelivery.objects.filter(
-        desk_id=desk_id, state=DeliveryState.DUE, next_try_at__lte=at
+    return _make(claim_oldest(desk_id, limit=BATCH, at=at), at=at)
+
+
+def _make(claimed: Claimed, *, at: datetime) -> int:
+    fresh = claimed.fresh
+    done = sum(
+        _make_fresh(fresh[start : start + BATCH], at=at) for start in range(0, len(fresh), BATCH)
     )
-    oldest = list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH])
-    return sum(deliver_one(pk, at=at) for pk in oldest)
+    return done + sum(deliver_one(delivery_id, at=at) for delivery_id in claimed.tried)
+
+
+def _make_fresh(ids: Sequence[int], *, at: datetime) -> int:
+    """Make claimed deliveries together, or each alone if that fails; return how many."""
+    if len(ids) > 1:
+        made: int | None = None
+        with capture_failure(_leave_to_log, event="delivery_batch_failed", first=ids[0]):
+            made = _make_together(ids, at=at)
+        if made is not None:
+            return made
+    return sum(_make_alone(delivery_id, at=at) for delivery_id in ids)
 
 
 def deliver_one(delivery_id: int, *, at: datetime) -> bool:
     """Make one delivery. Return False if it failed: the error is kept, and the delivery retried."""
-    if not _count_attempt(delivery_id, at=at):
-        return False
+    if claim_again(delivery_id, at=at):
+        return _make_alone(delivery_id, at=at)
+    _give_up_if_used_up(delivery_id)
+    return False
+
+
+def _make_alone(delivery_id: int, *, at: datetime) -> bool:
     done = False
     with capture_failure(
         lambda error: _note_failure(delivery_id, error),
         event="delivery_failed",
         delivery=delivery_id,
     ):
-        done = _deliver(delivery_id, at=at)
+        done = bool(_make_together([delivery_id], at=at))
     return done
 
 
-def _deliver(delivery_id: int, *, at: datetime) -> bool:
+def _make_together(ids: Collection[int], *, at: datetime) -> int:
     with transaction.atomic():
-        delivery = (
-            EventDelivery.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("event__ticket__desk")
-            .filter(pk=delivery_id)
-            .first()
-        )
-        if delivery is None or delivery.state != DeliveryState.DUE:
-            return False
-        follower = get_later_follower(delivery.follower, delivery.event.kind)
-        follower(delivery.event)
-        EventDelivery.objects.filter(pk=delivery_id).update(state=DeliveryState.DONE, done_at=at)
-    return True
+        deliveries = lock_deliveries(ids)
+        for key in dict.fromkeys(delivery.follower for delivery in deliveries):
+            _call(key, [each.event for each in deliveries if each.follower == key])
+        if deliveries:
+            finish([delivery.id for delivery in deliveries], at=at)
+    return len(deliveries)
 
 
-def _count_attempt(delivery_id: int, *, at: datetime) -> bool:
-    """Count the attempt before the work, so that one that kills its worker counts (fault 18).
+def _call(key: str, events: Iterable[TicketEvent]) -> None:
+    """Call one follower with its events, in their order."""
 
-    False if the delivery is not due, or has used up its attempts. A first attempt that died with
-    its worker may be repeated at once: the queue hands out the task again then.
-    """
-    may_run = Q(next_try_at__lte=at) | Q(attempts=1)
-    pause = Case(
-        *[When(attempts=attempts, then=Value(length)) for attempts, length in enumerate(PAUSES)]
-    )
-    # Not "state is due": with the index of due rows, the planner would walk past the entries of all
-    # rows that were done since the last vacuum.
-    unfinished = EventDelivery.objects.exclude(
-        state__in=[DeliveryState.DONE, DeliveryState.GIVEN_UP]
-    )
-    claimed = unfinished.filter(may_run, pk=delivery_id, attempts__lt=MAX_ATTEMPTS).update(
-        attempts=F("attempts") + 1,
-        next_try_at=Value(at, DateTimeField()) + Coalesce(pause, Value(PAUSES[-1])),
-    )
-    if not claimed:
-        _give_up_if_used_up(delivery_id)
-    return bool(claimed)
+    def find(event: TicketEvent) -> Follower:
+        return get_later_follower(key, event.kind)
+
+    for follower, together in groupby(events, find):
+        if isinstance(follower, Together):
+            follower.follow(list(together))
+        else:
+            for event in together:
+                follower(event)
+
+
+def _leave_to_log(error: str) -> None:
+    """Record nothing: each of the deliveries is made alone, and keeps its own error."""
 
 
 def _note_failure(delivery_id: int, error: str) -> None:
-    EventDelivery.objects.filter(pk=delivery_id).update(last_error=error)
+    failed = EventDelivery.objects.filter(pk=delivery_id)
+    failed.update(last_error=error, next_try_at=F("claimed_until"))
     _give_up_if_used_up(delivery_id)
 
 

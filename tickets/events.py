@@ -7,7 +7,7 @@ key, and run after the commit (tickets/deliveries.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,22 @@ class EventKind(StrEnum):
 
 Follower = Callable[[TicketEvent], None]
 Followers = Mapping[str, Follower]
+
+
+class Together:
+    """A LATER follower that handles many events in one call, such as to write their rows at once.
+
+    It gets events of several kinds if it is entered for several. If it fails, it is called again
+    with each event alone.
+    """
+
+    def __init__(self, follow: Callable[[Sequence[TicketEvent]], None]) -> None:
+        self.follow = follow
+
+    def __call__(self, event: TicketEvent) -> None:
+        self.follow([event])
+
+
 NowFollower = Callable[["Change", TicketEvent], None]
 NowFollowers = Mapping[str, NowFollower]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Role
-from tickets.events import EventKind, Followers
+from accounts.rows import prepared_cursor
+from tickets.events import EventKind, Followers, Together
 from tickets.models import ActorKind, Notification, TicketEvent
 from tickets.timeline import describe_event
 from tickets.visibility import TicketVisibility
@@ -33,49 +35,58 @@ def describe_notification(notification: Notification) -> str:
     return str(sentence) % {"ticket": ticket.reference, "actor": event.actor_name}
 
 
-def _list_assignee(event: TicketEvent) -> Iterable[int]:
-    return [event.ticket.assignee_id] if event.ticket.assignee_id else []
+WRITE = """
+INSERT INTO tickets_notification (desk_id, agent_id, event_id, ticket_id, created_at)
+SELECT %(desk)s::bigint, agent_id, event_id, ticket_id, created_at
+FROM unnest(%(agents)s::bigint[], %(events)s::bigint[], %(tickets)s::bigint[],
+  %(times)s::timestamptz[]) AS given(agent_id, event_id, ticket_id, created_at)
+ON CONFLICT (event_id, agent_id) DO NOTHING
+"""
 
 
-def _list_new_assignee(event: TicketEvent) -> Iterable[int]:
-    after = event.data["assignee"][1]
-    return [after] if after else []
+def notify(events: Sequence[TicketEvent]) -> None:
+    """Write the notifications of events of one desk, in one statement however many there are.
+
+    Nobody is notified of what they did themselves.
+    """
+    leads = _list_leads(events)
+    told = [
+        (agent_id, event)
+        for event in events
+        for agent_id in sorted(_list_recipients(event, leads))
+        if event.actor_kind != ActorKind.AGENT or agent_id != event.actor_id
+    ]
+    if told:
+        given: dict[str, Any] = {
+            "desk": events[0].desk_id,
+            "agents": [agent_id for agent_id, _ in told],
+            "events": [event.pk for _, event in told],
+            "tickets": [event.ticket_id for _, event in told],
+            "times": [event.at for _, event in told],
+        }
+        with prepared_cursor() as cursor:
+            cursor.execute(WRITE, given)
 
 
-def _list_assignee_and_leads(event: TicketEvent) -> Iterable[int]:
-    leads = Agent.objects.filter(desk_id=event.desk_id, role=Role.LEAD, is_active=True)
-    return {*_list_assignee(event), *leads.values_list("pk", flat=True)}
+def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
+    """Return the agents to notify: the new assignee, or else the present one."""
+    if event.kind == EventKind.ASSIGNED:
+        assignee_id = event.data["assignee"][1]
+    else:
+        assignee_id = event.ticket.assignee_id
+    found = {assignee_id} if assignee_id else set()
+    return found.union(leads) if event.kind == EventKind.SLA_BREACHED else found
 
 
-def _notify(recipients: Callable[[TicketEvent], Iterable[int]]) -> Callable[[TicketEvent], None]:
-    def follow(event: TicketEvent) -> None:
-        actor = event.actor_id if event.actor_kind == ActorKind.AGENT else None
-        Notification.objects.bulk_create(
-            [
-                Notification(
-                    desk_id=event.desk_id,
-                    agent_id=agent_id,
-                    event=event,
-                    ticket_id=event.ticket_id,
-                    created_at=event.at,
-                )
-                for agent_id in recipients(event)
-                if agent_id != actor
-            ],
-            ignore_conflicts=True,
-        )
-
-    return follow
+def _list_leads(events: Sequence[TicketEvent]) -> Collection[int]:
+    """Return the leads of the desk if an event is theirs to hear of."""
+    if all(event.kind != EventKind.SLA_BREACHED for event in events):
+        return []
+    leads = Agent.objects.filter(desk_id=events[0].desk_id, role=Role.LEAD, is_active=True)
+    return list(leads.values_list("pk", flat=True))
 
 
-LATER: Followers = {
-    EventKind.ASSIGNED: _notify(_list_new_assignee),
-    EventKind.CUSTOMER_RESPONDED: _notify(_list_assignee),
-    EventKind.MACHINE_RESPONDED: _notify(_list_assignee),
-    EventKind.SLA_WARNED: _notify(_list_assignee),
-    EventKind.SLA_BREACHED: _notify(_list_assignee_and_leads),
-    EventKind.MAIL_FAILED: _notify(_list_assignee),
-}
+LATER: Followers = dict.fromkeys(SENTENCES, Together(notify))
 
 
 def list_unread_notifications(agent: Agent, *, limit: int) -> list[Notification]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.sweeps import sweep_desks
 from accounts.tenancy import in_desk
 from tickets import previews
+from tickets.archive import keep_archive
 from tickets.deliveries import deliver, deliver_due
 from tickets.models import (
     DeliveryState,
@@ -95,6 +99,12 @@ def sweep_old_drafts() -> int:
     now = timezone.now()
     old = Draft.objects.filter(updated_at__lt=now - KEPT)
     return sweep_desks("find old drafts", old, delete_old_drafts, at=now, again=ring_again)
+
+
+@shared_task
+def keep_delivery_archive() -> None:
+    """Make the archive's next partitions, and drop those older than settings allow."""
+    keep_archive(kept=timedelta(days=settings.DELIVERIES_KEPT_DAYS), at=timezone.now())
 
 
 @shared_task

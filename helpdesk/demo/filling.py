@@ -23,6 +23,7 @@ from helpdesk.demo.simulation import Simulation
 from helpdesk.demo.source import SLUGS, read_data
 from helpdesk.demo.stories import read_story
 from tickets.deliveries import deliver_one
+from tickets.delivery_rows import finish
 from tickets.models import DeliveryState, EventDelivery, Notification
 from tickets.queueing import without_queueing
 
@@ -96,7 +97,5 @@ def settle_deliveries(*, now: datetime) -> None:
     for delivery_id, at in list(recent.values_list("pk", "event__at")):
         deliver_one(delivery_id, at=at)
     unsent = due.filter(follower=MAIL, event__at__gte=now - MAIL_SENT_SINCE)
-    due.exclude(pk__in=unsent.values("pk")).update(
-        state=DeliveryState.DONE, done_at=F("next_try_at")
-    )
+    finish(due.exclude(pk__in=unsent.values("pk")).values_list("pk", flat=True), at=now)
     Notification.objects.filter(created_at__lt=now - UNREAD_SINCE).update(read_at=F("created_at"))

@@ -42,6 +42,7 @@ TIMETABLE = [
         ("refresh search documents", "tickets.tasks.refresh_search", BULK, MINUTE),
         ("pull changes from the CRM", "accounts.tasks.pull_crm", BULK, QUARTER),
         ("delete expired rows", "helpdesk.tasks.delete_expired", BULK, QUARTER),
+        ("archive deliveries by month", "tickets.tasks.keep_delivery_archive", BULK, HOUR),
         ("delete old drafts", "tickets.tasks.sweep_old_drafts", BULK, HOUR),
     ]
 ]

@@ -14,7 +14,7 @@ from tests.races.threads import at_once
 from tickets.actors import Actor
 from tickets.deliveries import deliver
 from tickets.errors import ConflictError, InvalidTransitionError, ServiceError
-from tickets.models import DeliveryState, EventDelivery, State, Ticket, TicketEvent
+from tickets.models import DoneDelivery, EventDelivery, State, Ticket, TicketEvent
 from tickets.services import NewMessage, add_customer_message, assign, close, close_silent, reply
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,4 +112,5 @@ def test_a_delivery_that_two_workers_claim_is_made_once(rocket: Cast) -> None:
     done = at_once(rocket, *[lambda: deliver(event_ids=events, at=NOON)] * 2)
     with desk_scope(rocket.desk):
         assert sum(done) == count
-        assert EventDelivery.objects.filter(state=DeliveryState.DONE).count() == count
+        assert DoneDelivery.objects.count() == count
+        assert not EventDelivery.objects.filter(event__in=events).exists()

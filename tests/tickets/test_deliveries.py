@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from tickets import deliveries
 from tickets.actors import SYSTEM
 from tickets.changes import record, record_many
 from tickets.deliveries import MAX_ATTEMPTS, deliver, deliver_due
-from tickets.events import EventKind, FollowerLoopError
+from tickets.delivery_rows import PAUSES
+from tickets.events import EventKind, FollowerLoopError, Together
 from tickets.models import DeliveryState, EventDelivery, Ticket, TicketEvent
 
 called: list[int] = []
@@ -82,7 +84,7 @@ def test_a_failing_follower_does_not_hold_up_the_others(event: TicketEvent) -> N
     failed = EventDelivery.objects.get(event=event, follower="failing")
     assert (failed.state, failed.attempts) == (DeliveryState.DUE, 1)
     assert "OSError: the mail server is unavailable" in failed.last_error
-    assert failed.next_try_at == NOON + deliveries.PAUSES[0]
+    assert failed.next_try_at == NOON + PAUSES[0]
 
 
 def test_the_sweep_retries_a_failure_and_gives_up_after_the_last_try(event: TicketEvent) -> None:
@@ -152,3 +154,50 @@ def test_a_follower_that_causes_an_event_of_its_own_kind_is_caught(
     settings.NOW_FOLLOWERS = {"echo": f"{__name__}.ECHO"}
     with pytest.raises(FollowerLoopError), transaction.atomic():
         write_note_event(ticket)
+
+
+def test_many_first_deliveries_take_a_fixed_number_of_statements(
+    event: TicketEvent, monkeypatch, django_assert_num_queries
+) -> None:
+    monkeypatch.setitem(FAILING, EventKind.NOTE_ADDED, Together(lambda events: None))
+    events = [event.pk, *(write_note_event(event.ticket).pk for _ in range(30))]
+    with django_assert_num_queries(5):  # claim, savepoint, read, finish, savepoint
+        assert deliver(event_ids=events, at=NOON) == 62
+
+
+def test_together_gets_all_events_at_once_and_each_alone_if_that_fails(
+    event: TicketEvent, monkeypatch
+) -> None:
+    calls: list[int] = []
+
+    def follow(events: Sequence[TicketEvent]) -> None:
+        calls.append(len(events))
+        if event.pk in [each.pk for each in events]:
+            raise OSError("poison")
+
+    monkeypatch.setitem(FAILING, EventKind.NOTE_ADDED, Together(follow))
+    events = [event.pk, write_note_event(event.ticket).pk, write_note_event(event.ticket).pk]
+    assert deliver(event_ids=events, at=NOON) == 5
+    assert calls == [3, 1, 1, 1]
+    left = EventDelivery.objects.get(follower="failing")
+    assert (left.event_id, left.attempts, left.last_error) == (event.pk, 1, "OSError: poison")
+
+
+def test_a_delivery_that_kills_its_worker_uses_up_no_attempts_of_the_others(
+    event: TicketEvent, monkeypatch
+) -> None:
+    def die(events: Sequence[TicketEvent]) -> None:
+        if event.pk in [each.pk for each in events]:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(FAILING, EventKind.NOTE_ADDED, Together(die))
+    events = [event.pk, write_note_event(event.ticket).pk]
+    at = NOON
+    for _ in range(MAX_ATTEMPTS):  # each alone after the first
+        with pytest.raises(KeyboardInterrupt):
+            deliver(event_ids=events, at=at)
+        at += timedelta(hours=2)
+    assert deliver(event_ids=events, at=at) == 3
+    assert called == events
+    given_up = EventDelivery.objects.get(event__in=events)
+    assert (given_up.event_id, given_up.state) == (event.pk, DeliveryState.GIVEN_UP)

@@ -18,7 +18,7 @@ from tickets.actors import SYSTEM
 from tickets.bundles import hold_deliveries
 from tickets.changes import record, record_many
 from tickets.events import EventKind
-from tickets.models import DeliveryState, EventDelivery, Ticket, TicketEvent
+from tickets.models import DoneDelivery, EventDelivery, Ticket, TicketEvent
 from tickets.queueing import (
     DELIVER,
     SWEEP_SECONDS,
@@ -164,8 +164,8 @@ def test_inline_events_are_delivered_in_this_process(
     with django_capture_on_commit_callbacks(execute=True):
         inline, by_task = add_event(ticket, inline=True), add_event(ticket)
     assert queued == [(DELIVER, {"desk_id": ticket.desk_id, "event_ids": [by_task]})]
-    states = EventDelivery.objects.filter(event_id=inline).values_list("state", flat=True)
-    assert set(states) == {DeliveryState.DONE}
+    assert list(DoneDelivery.objects.values_list("event_id", flat=True)) == [inline]
+    assert not EventDelivery.objects.filter(event_id=inline).exists()
 
 
 def test_events_without_followers_need_no_task(

@@ -21,6 +21,7 @@ from channels_intake.models import ReplyToken
 from tests.access.people import fill_desk
 from tests.cast import NOON, Cast
 from tickets.models import (
+    DoneDelivery,
     Draft,
     NewTerms,
     Participant,
@@ -82,6 +83,9 @@ def fill_every_table(cast: Cast) -> None:
         )
         Draft.objects.create(
             **mine, user=cast.customer.user, place="/", fields={"body": [words]}, updated_at=NOON
+        )
+        DoneDelivery.objects.create(
+            **mine, id=ticket.pk, event_id=ticket.pk, follower="mail", attempts=1, done_at=NOON
         )
         NewTerms.objects.create(**mine, account=cast.account, at=NOON, upto=ticket.pk, reached=0)
         SearchRefresh.objects.create(**mine, ticket=ticket)

@@ -12,7 +12,14 @@ from tickets.models.choices import (
     State,
 )
 from tickets.models.drafts import Draft
-from tickets.models.events import ActorKind, DeliveryState, EventDelivery, Notification, TicketEvent
+from tickets.models.events import (
+    ActorKind,
+    DeliveryState,
+    DoneDelivery,
+    EventDelivery,
+    Notification,
+    TicketEvent,
+)
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.participants import Participant
@@ -33,6 +40,7 @@ __all__ = [
     "Channel",
     "CloseReason",
     "DeliveryState",
+    "DoneDelivery",
     "Draft",
     "EventDelivery",
     "FieldKind",

@@ -50,18 +50,23 @@ class TicketEvent(DeskModel):
 
 class DeliveryState(models.TextChoices):
     DUE = "due", pgettext_lazy("delivery state", "Due")
-    DONE = "done", pgettext_lazy("delivery state", "Done")
     GIVEN_UP = "given_up", pgettext_lazy("delivery state", "Failed")
 
 
 class EventDelivery(DeskModel):
-    """One event that one LATER follower handles after the commit; swept until it is done.
+    """One event that one LATER follower is to handle after the commit; swept until it is done.
 
-    follower: the follower's key in settings.LATER_FOLLOWERS.
+    Done ones are DoneDelivery rows. follower: the follower's key in settings.LATER_FOLLOWERS.
+    claimed_until: no other worker makes the delivery until then; no index holds it, so that
+    claiming is a HOT update.
     """
 
     event = models.ForeignKey(
-        TicketEvent, on_delete=models.CASCADE, related_name="deliveries", verbose_name=_("event")
+        TicketEvent,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        verbose_name=_("event"),
     )
     follower = models.CharField(_("follower"), max_length=80)
     state = models.CharField(
@@ -69,8 +74,8 @@ class EventDelivery(DeskModel):
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next attempt"))
+    claimed_until = models.DateTimeField(null=True)
     last_error = models.TextField(_("last error"), blank=True, default="")
-    done_at = models.DateTimeField(_("done"), null=True)
 
     class Meta:
         verbose_name = _("event delivery")
@@ -88,6 +93,33 @@ class EventDelivery(DeskModel):
         return f"{self.event_id} to {self.follower}"
 
 
+class DoneDelivery(DeskModel):
+    """A delivery that was made. The table is partitioned by month (tickets/archive.py).
+
+    Without foreign keys: it is a record of what happened, deleted by age.
+    """
+
+    id = models.BigIntegerField(primary_key=True)  # of the EventDelivery
+    desk = models.ForeignKey(
+        "accounts.Desk",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    event_id = models.BigIntegerField()
+    follower = models.CharField(max_length=80)
+    attempts = models.PositiveSmallIntegerField()
+    done_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("delivery made")
+        verbose_name_plural = _("deliveries made")
+
+    def __str__(self) -> str:
+        return f"{self.event_id} to {self.follower}"
+
+
 class Notification(DeskModel):
     """A notification of an event for an agent. tickets/notifications.py writes its sentence."""
 
@@ -97,7 +129,9 @@ class Notification(DeskModel):
         related_name="notifications",
         verbose_name=_("agent"),
     )
-    event = models.ForeignKey(TicketEvent, on_delete=models.CASCADE, related_name="+")
+    event = models.ForeignKey(
+        TicketEvent, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(_("created"))
     read_at = models.DateTimeField(_("read"), null=True)

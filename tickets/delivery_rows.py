@@ -1,0 +1,177 @@
+"""Deliveries as rows: claimed, read and finished in one statement each, however many there are.
+
+Only tickets/deliveries.py calls this. Claiming changes no indexed column, so that PostgreSQL can
+keep the new version on the page of the old one (a HOT update).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+from accounts.models import Account, Contact, Desk, Plan, User
+from accounts.rows import fetch_prepared, load_instance, prepared_cursor, select_columns
+from tickets.models import DeliveryState, Ticket, TicketEvent
+
+PAUSES = [timedelta(seconds=s) for s in (30, 120, 600, 3600)]
+MAX_ATTEMPTS = len(PAUSES) + 1
+
+_SECONDS = ", ".join(str(int(pause.total_seconds())) for pause in PAUSES)
+# After an attempt, by the number of attempts before it.
+_PAUSE = f"make_interval(secs => (ARRAY[{_SECONDS}])[LEAST(attempts + 1, {len(PAUSES)})])"
+_IS_DUE = f"""state = '{DeliveryState.DUE.value}' AND next_try_at <= %(at)s::timestamptz
+  AND (claimed_until IS NULL OR claimed_until <= %(at)s::timestamptz)"""
+_COUNT = f"attempts = d.attempts + 1, claimed_until = %(at)s::timestamptz + {_PAUSE}"
+
+_CLAIM = """
+WITH due AS (
+  SELECT id, event_id, attempts AS before FROM tickets_eventdelivery WHERE {which}
+  FOR NO KEY UPDATE SKIP LOCKED
+), claimed AS (
+  UPDATE tickets_eventdelivery d SET {count} FROM due WHERE d.id = due.id AND due.before = 0
+)
+SELECT id, before FROM due ORDER BY event_id, id
+"""
+CLAIM_OF_EVENTS = _CLAIM.format(
+    which=f"event_id = ANY(%(events)s::bigint[]) AND {_IS_DUE}", count=_COUNT
+)
+CLAIM_OLDEST = _CLAIM.format(
+    which=f"desk_id = %(desk)s AND {_IS_DUE} ORDER BY next_try_at, id LIMIT %(limit)s",
+    count=_COUNT,
+)
+CLAIM_AGAIN = f"""
+UPDATE tickets_eventdelivery d SET {_COUNT}
+WHERE id = %(id)s AND {_IS_DUE} AND attempts < {MAX_ATTEMPTS} RETURNING id
+"""  # noqa: S608 (constants of our own)
+
+_LOADED: dict[str, tuple[type[Model], list[str]]] = {
+    alias: (model, [field.attname for field in model._meta.concrete_fields])
+    for alias, model in [
+        ("event", TicketEvent),
+        ("ticket", Ticket),
+        ("desk", Desk),
+        ("contact", Contact),
+        ("account", Account),
+        ("plan", Plan),
+    ]
+}
+_LOADED["login"] = (User, ["id", "email", "is_active", "language", "time_zone"])
+# Columns whose values Django converts, such as JSON.
+_CONVERTED: dict[str, dict[str, Callable[..., Any]]] = {
+    alias: {
+        f"{alias}__{field.attname}": field.from_db_value
+        for field in model._meta.concrete_fields
+        if field.attname in columns and hasattr(field, "from_db_value")
+    }
+    for alias, (model, columns) in _LOADED.items()
+}
+READ = f"""
+SELECT d.id AS delivery, d.follower,
+  {", ".join(select_columns(alias, columns) for alias, (_, columns) in _LOADED.items())}
+FROM tickets_eventdelivery d
+JOIN tickets_ticketevent event ON event.id = d.event_id
+JOIN tickets_ticket ticket ON ticket.id = event.ticket_id
+JOIN accounts_desk desk ON desk.id = ticket.desk_id
+JOIN accounts_contact contact ON contact.id = ticket.contact_id
+LEFT JOIN accounts_user login ON login.id = contact.user_id
+LEFT JOIN accounts_account account ON account.id = contact.account_id
+LEFT JOIN accounts_plan plan ON plan.id = account.plan_id
+WHERE d.id = ANY(%(ids)s::bigint[]) AND d.state = '{DeliveryState.DUE.value}'
+ORDER BY d.event_id, d.id
+FOR NO KEY UPDATE OF d SKIP LOCKED
+"""  # noqa: S608 (constants of our own)
+
+FINISH = """
+WITH done AS (
+  DELETE FROM tickets_eventdelivery WHERE id = ANY(%(ids)s::bigint[])
+  RETURNING id, desk_id, event_id, follower, attempts
+)
+INSERT INTO tickets_donedelivery (id, desk_id, event_id, follower, attempts, done_at)
+SELECT id, desk_id, event_id, follower, attempts, %(at)s::timestamptz FROM done
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed delivery with its event, whose ticket, desk and requester are loaded."""
+
+    id: int
+    follower: str
+    event: TicketEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Deliveries to make: first attempts, which are claimed, and those that were tried before."""
+
+    fresh: list[int]
+    tried: list[int]
+
+
+def claim_events(event_ids: Collection[int], *, at: datetime) -> Claimed:
+    """Claim the due deliveries of events."""
+    return _claim(CLAIM_OF_EVENTS, {"events": list(event_ids), "at": at})
+
+
+def claim_oldest(desk_id: int, *, limit: int, at: datetime) -> Claimed:
+    """Claim due deliveries of a desk."""
+    return _claim(CLAIM_OLDEST, {"desk": desk_id, "limit": limit, "at": at})
+
+
+def _claim(statement: str, given: dict[str, Any]) -> Claimed:
+    rows = fetch_prepared(statement, given)
+    fresh = [row["id"] for row in rows if not row["before"]]
+    return Claimed(fresh, [row["id"] for row in rows if row["before"]])
+
+
+def claim_again(delivery_id: int, *, at: datetime) -> bool:
+    """Count an attempt of one delivery. Return False if it isn't due or has used up its attempts.
+
+    Each is counted just before its own work: one that kills its worker uses up no other's attempts.
+    """
+    return bool(fetch_prepared(CLAIM_AGAIN, {"id": delivery_id, "at": at}))
+
+
+def lock_deliveries(ids: Collection[int]) -> list[Delivery]:
+    """Lock deliveries until the transaction ends, in order, and read what followers need.
+
+    Those that another worker has locked or made are left out.
+    """
+    known: dict[tuple[str, int], Any] = {}
+    return [_load(row, known) for row in fetch_prepared(READ, {"ids": list(ids)})]
+
+
+def _load(row: dict[str, Any], known: dict[tuple[str, int], Any]) -> Delivery:
+    """Return the delivery of a row. known: the instances that rows share."""
+    found = {alias: _load_once(alias, row, known) for alias in _LOADED}
+    event, ticket, contact, account = (
+        found[alias] for alias in ("event", "ticket", "contact", "account")
+    )
+    event.ticket, event.desk, ticket.desk = ticket, found["desk"], found["desk"]
+    ticket.contact, contact.user, contact.account = contact, found["login"], account
+    if account is not None:
+        account.plan = found["plan"]
+    if ticket.account_id == contact.account_id:
+        ticket.account = account
+    return Delivery(row["delivery"], row["follower"], event)
+
+
+def _load_once(alias: str, row: dict[str, Any], known: dict[tuple[str, int], Any]) -> Any:
+    key = (alias, row[f"{alias}__id"])
+    if key not in known:
+        model, columns = _LOADED[alias]
+        for name, convert in _CONVERTED[alias].items():
+            row[name] = convert(row[name], None, connection)
+        known[key] = load_instance(model, alias, columns, row)
+    return known[key]
+
+
+def finish(ids: Collection[int], *, at: datetime) -> None:
+    """Move deliveries that were made to the archive."""
+    with prepared_cursor() as cursor:
+        cursor.execute(FINISH, {"ids": list(ids), "at": at})
