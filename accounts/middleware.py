@@ -12,7 +12,6 @@ from typing import cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils.translation import get_language
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.database_errors import log_database_error
 from accounts.languages import get_reader_language, get_time_zone, use_locale
 from accounts.models import Agent, Contact, Desk, User
+from accounts.request_sql import read_agent, read_desks
 from accounts.tenancy import desk_scope, no_desk_scope, release_connection
 
 INBOUND = "/inbound/"  # where mail providers post (channels_intake.urls)
@@ -78,10 +78,9 @@ class PersonMiddleware:
     def place(self, request: DeskRequest) -> None:
         request.agent = request.contact = None
         if request.desk is not None and request.user.is_authenticated:
-            of_user = {"desk": request.desk, "user": request.user}
-            agents = Agent.objects.with_closed_departments()
-            request.agent = agents.filter(**of_user, is_active=True).first()
+            request.agent = read_agent(request.desk, request.user)
             if request.agent is None:
+                of_user = {"desk": request.desk, "user": request.user}
                 contacts = Contact.objects.filter(**of_user, may_log_in=True)
                 request.contact = contacts.select_related("account__plan").first()
 
@@ -168,8 +167,7 @@ def find_desk(request: HttpRequest) -> Desk | None:
         return None
     slug, _, rest = request.path_info.removeprefix("/").partition("/")
     host = request.get_host().rpartition(":")[0] or request.get_host()
-    named = Q(domain=host.lower(), domain__gt="") | Q(slug=slug)
-    desks = list(Desk.objects.filter(named))
+    desks = read_desks(host=host.lower(), slug=slug)
     if by_host := next((desk for desk in desks if desk.domain == host.lower()), None):
         return by_host
     if by_path := next((desk for desk in desks if desk.slug == slug), None):

@@ -17,7 +17,6 @@ from helpdesk.agent.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
 from helpdesk.shared.entries import describe_message, describe_note, describe_timestamp
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
-from tickets.selectors import get_priority_names
 from tickets.timeline import describe_event
 
 DELIVERY = {
@@ -30,7 +29,7 @@ DELIVERY = {
 
 def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[str, Any]:
     """Return the context of agent/ticket/_conversation.html."""
-    names = get_priority_names(ticket.desk, conversation.events)
+    names = conversation.priority_names
     timed = [
         *((m.created_at, 1, m.pk, _build_message(m, conversation)) for m in conversation.messages),
         *((n.created_at, 2, n.pk, _build_note(n, conversation)) for n in conversation.notes),

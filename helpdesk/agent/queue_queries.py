@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from accounts.models import Agent
-from helpdesk.agent import sql
-from helpdesk.agent.sql import Choice, Counts, DepartmentCount, Query
+from helpdesk.agent import sql, statements
+from helpdesk.agent.sql import Choice, Counts, DepartmentCount
+from helpdesk.agent.statements import Query
 from helpdesk.shared.cursors import LAST_CHANGE, Cursor, Order, select_newer, select_older
 from helpdesk.shared.numbers import parse_number
 from tickets.access import tickets_for_agent
@@ -38,7 +39,7 @@ class Sidebar:
 
 def read_sidebar(agent: Agent, *, at: datetime) -> Sidebar:
     """Read the figures of an agent's sidebar in one round trip. at: the time of "overdue"."""
-    counts, departments = sql.fetch_all(*_select_sidebar(agent, at))
+    counts, departments = statements.fetch_all(*_select_sidebar(agent, at))
     return Sidebar(counts[0], departments)
 
 
@@ -47,7 +48,7 @@ def read_sidebar_with_choices(agent: Agent, *, at: datetime, account_id: int = 0
 
     account_id: the account the queue is filtered by, which may be beyond MAX_ACCOUNTS.
     """
-    counts, departments, priorities, agents, accounts = sql.fetch_all(
+    counts, departments, priorities, agents, accounts = statements.fetch_all(
         *_select_sidebar(agent, at),
         sql.select_priorities(agent.desk_id),
         sql.select_agents(agent.desk_id),
@@ -201,4 +202,6 @@ def select_rows(
     columns = (_NAMES.get(name, (f"t.{name}", ""))[0] for name in order.fields)
     ordered_by = ", ".join(f"{column} {direction}" for column in columns)
     params: list[Any] = [get_language(), agent.pk, MAX_UNREAD, *page_params]
-    return Query(sql.TICKET_ROWS.format(page=page_sql, order=ordered_by), params, Row)
+    return Query(
+        sql.TICKET_ROWS.format(page=page_sql, order=ordered_by), params, Row, is_constant=False
+    )

@@ -1,4 +1,4 @@
-"""Hand-written statements of the agent pages, and a way to send several at once.
+"""Hand-written statements of the agent pages (statements.py sends them).
 
 They are on the hot paths that bench/ measures. Columns are read by name, values of enums come from
 the enums, and what an agent may see is the one rule of tickets.visibility. Every count and list
@@ -7,61 +7,18 @@ has a limit, so that no page slows down with the desk's size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar
 
-from django.db import connection
 from django.utils.translation import get_language
-from psycopg.rows import kwargs_row
 
 from accounts.models import Agent, Role
 from channels_intake.models import HELD_STATES
+from helpdesk.agent.statements import Query
 from tickets.models import OPEN_STATES
 from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Query(Generic[T]):
-    """A statement with its parameters. row is called with the columns of each row by name."""
-
-    sql: str
-    params: Mapping[str, Any] | Sequence[Any]
-    row: Callable[..., T]
-
-    def fetch(self) -> list[T]:
-        """Run the statement and return its rows."""
-        with connection.cursor() as cursor:
-            self._execute(cursor)
-            rows: list[T] = cursor.fetchall()
-        return rows
-
-    def _execute(self, cursor: Any) -> None:
-        cursor.cursor.row_factory = kwargs_row(self.row)  # of psycopg's cursor, inside Django's
-        cursor.execute(self.sql, self.params)
-
-
-def fetch_all(*queries: Query[Any]) -> list[list[Any]]:
-    """Run statements in one round trip (psycopg's pipeline mode); return the rows of each.
-
-    Raises Django's database errors, as a cursor of Django does.
-    """
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    cursors = [connection.cursor() for _ in queries]
-    try:
-        # An error may show when results are fetched, outside of Django's execute.
-        with connection.wrap_database_errors, raw.pipeline():
-            for query, cursor in zip(queries, cursors, strict=True):
-                query._execute(cursor)
-            return [cursor.fetchall() for cursor in cursors]
-    finally:
-        for cursor in cursors:
-            cursor.close()
 
 
 def _quote(values: Iterable[Enum]) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.customers.managers import Manager, get_manager_ids, list_managers
 from accounts.models import Agent, Visibility
-from channels_intake.models import InboundMessage
 from channels_intake.selectors import MailStatus, group_by_message
-from helpdesk.agent import sql, ticket_sql
+from helpdesk.agent import sql, statements, ticket_sql
 from helpdesk.agent.sql import Choice
+from helpdesk.agent.statements import Query
+from helpdesk.agent.ticket_rows import read_messages, read_ticket
 from helpdesk.agent.ticket_sql import Follower, Offer, OfferKind, OtherTicket, Suggestion
-from sla.models import Clock
 from tickets.access import tickets_for_agent
 from tickets.events import EventKind
 from tickets.models import Attachment, Draft, Message, Note, Ticket, TicketEvent
@@ -63,27 +64,16 @@ class TicketPanel:
 
 def get_ticket(agent: Agent, number: int) -> Ticket:
     """Return the ticket with its relations and clock, for its page. Raises Http404."""
-    # The clock apart: PostgreSQL plans a join of twelve tables longer than the page takes.
-    clocks = Prefetch(
-        "clock", Clock.objects.select_related("calendar", "target__plan", "target__priority")
-    )
-    return _get(
-        agent,
-        number,
-        tickets_for_agent(agent)
-        .select_related("priority", "department", "assignee", "contact", "account__plan")
-        .prefetch_related(clocks),
-    )
+    ticket = read_ticket(agent, number)
+    if ticket is None:
+        raise Http404
+    return ticket
 
 
 def get_ticket_for_change(agent: Agent, number: int) -> Ticket:
     """Return the ticket for a change. Raises Http404."""
-    return _get(agent, number, tickets_for_agent(agent).select_related("contact"))
-
-
-def _get(agent: Agent, number: int, tickets: QuerySet[Ticket]) -> Ticket:
     try:
-        ticket = tickets.get(number=number)
+        ticket = tickets_for_agent(agent).select_related("contact").get(number=number)
     except Ticket.DoesNotExist:
         raise Http404 from None
     ticket.desk = agent.desk
@@ -91,9 +81,13 @@ def _get(agent: Agent, number: int, tickets: QuerySet[Ticket]) -> Ticket:
 
 
 def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
-    """Read what a ticket's panel shows to an agent, in one round trip."""
+    """Read what a ticket's panel shows to an agent, in one statement."""
+    return _build_panel(ticket, statements.fetch_together(*_select_panel(ticket, agent)))
+
+
+def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
     department = ticket.department
-    agents, offers, followers, suggestions, managers, others = sql.fetch_all(
+    return (
         sql.select_assignable_agents(
             ticket.desk_id,
             department_id=ticket.department_id,
@@ -108,6 +102,10 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
             agent, contact_id=ticket.contact_id, ticket_id=ticket.pk, limit=MAX_OTHER_TICKETS
         ),
     )
+
+
+def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
+    agents, offers, followers, suggestions, managers, others = found
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
         agents=agents,
@@ -137,6 +135,7 @@ class Conversation:
 
     has_earlier: there are messages before these. files: by ("message" or "note", its id).
     emails: the delivery of each message, by its id. draft: what the reader has begun to write.
+    priority_names: in the active language, by the desk's own names.
     """
 
     messages: list[Message]
@@ -148,6 +147,7 @@ class Conversation:
     )
     emails: dict[int, MailStatus] = field(default_factory=dict)
     draft: Draft | None = None
+    priority_names: dict[str, str] = field(default_factory=dict)
 
     @property
     def last_message_id(self) -> int:
@@ -155,50 +155,55 @@ class Conversation:
         return max((message.pk for message in self.messages), default=0)
 
 
-def read_conversation(
-    ticket: Ticket, *, whole: bool = False, draft: sql.Query[Draft] | None = None
-) -> Conversation:
-    """Read a ticket's conversation in two round trips.
+def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
+    """Read a ticket's conversation in two statements.
 
     Of more than MAX_MESSAGES messages, only the newest are read, with what happened since then,
-    unless ``whole``. draft: the statement of the reader's draft, which is read along with them.
+    unless ``whole``.
     """
-    newest = _messages(ticket).order_by("-created_at", "-id")
-    messages = list(newest if whole else newest[: MAX_MESSAGES + 1])
-    has_earlier = not whole and len(messages) > MAX_MESSAGES
-    messages = messages[:MAX_MESSAGES][::-1] if has_earlier else messages[::-1]
-    conversation = Conversation(messages, has_earlier=has_earlier)
-    _read_beside_messages(conversation, ticket, draft)
+    conversation = _read_messages(ticket, whole=whole)
+    _fill(conversation, statements.fetch_together(*_select_beside(ticket, conversation)))
     return conversation
 
 
-def _messages(ticket: Ticket) -> QuerySet[Message]:
-    received = InboundMessage.objects.filter(message=OuterRef("pk")).order_by()
-    newest = received.values("message").annotate(newest=Max("pk")).values("newest")
-    return (
-        Message.objects.filter(ticket=ticket)
-        .select_related("contact", "agent")
-        .annotate(source_id=Subquery(newest))
-    )
+def read_conversation_and_panel(
+    ticket: Ticket, agent: Agent, *, whole: bool = False, draft: Query[Draft] | None = None
+) -> tuple[Conversation, TicketPanel]:
+    """Read both in two statements. draft: the statement of the agent's draft, if any."""
+    conversation = _read_messages(ticket, whole=whole)
+    beside, panel = _select_beside(ticket, conversation), _select_panel(ticket, agent)
+    found = statements.fetch_together(*beside, *panel, *([draft] if draft else []))
+    _fill(conversation, found[: len(beside)])
+    drafts = found[len(beside) + len(panel) :]
+    conversation.draft = next((one for rows in drafts for one in rows), None)
+    return conversation, _build_panel(ticket, found[len(beside) : len(beside) + len(panel)])
 
 
-def _read_beside_messages(
-    conversation: Conversation, ticket: Ticket, draft: sql.Query[Draft] | None
-) -> None:
+def _read_messages(ticket: Ticket, *, whole: bool) -> Conversation:
+    messages = read_messages(ticket, limit=None if whole else MAX_MESSAGES + 1)
+    has_earlier = not whole and len(messages) > MAX_MESSAGES
+    return Conversation(messages[has_earlier:], has_earlier=has_earlier)
+
+
+def _select_beside(ticket: Ticket, conversation: Conversation) -> tuple[Query[Any], ...]:
     message_ids = [message.pk for message in conversation.messages]
     since = conversation.messages[0].created_at if conversation.has_earlier else BEGINNING
-    conversation.notes, conversation.events, files, emails, *drafts = sql.fetch_all(
+    return (
         ticket_sql.select_notes(ticket.pk, since=since),
         ticket_sql.select_events(ticket.pk, kinds=SHOWN_EVENTS, since=since),
         ticket_sql.select_files(ticket.pk, message_ids=message_ids, since=since),
         ticket_sql.select_emails(message_ids),
-        *([draft] if draft else []),
+        ticket_sql.select_priority_names(ticket.desk_id),
     )
-    conversation.draft = next((found for row in drafts for found in row), None)
+
+
+def _fill(conversation: Conversation, found: Sequence[list[Any]]) -> None:
+    conversation.notes, conversation.events, files, emails, names = found
     for file in files:
         owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
         conversation.files[owner].append(file)
     conversation.emails = group_by_message(emails)
+    conversation.priority_names = {one.name: one.localized_name for one in names}
 
 
 def list_events(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,8 @@ from django.utils.translation import get_language
 from accounts.models import Agent
 from channels_intake.mime.masking import MASK
 from channels_intake.models import OutgoingEmail
-from helpdesk.agent.sql import PRIORITY_NAME, Query
+from helpdesk.agent.sql import PRIORITY_NAME
+from helpdesk.agent.statements import Query
 from tickets.events import EventKind
 from tickets.models import Attachment, Draft, Note, TicketEvent
 from tickets.remarks import RemarkCode
@@ -194,7 +194,7 @@ def select_other_tickets(
         LIMIT %(limit)s
         """  # noqa: S608 (constants)
     params = {"contact": contact_id, "ticket": ticket_id, "limit": limit, **visibility.params}
-    return Query(sql, params, OtherTicket)
+    return Query(sql, params, OtherTicket, times=("first_responded_at", "reopen_until"))
 
 
 def select_notes(ticket_id: int, *, since: datetime) -> Query[Note]:
@@ -205,7 +205,8 @@ def select_notes(ticket_id: int, *, since: datetime) -> Query[Note]:
         WHERE n.ticket_id = %(ticket)s AND n.created_at >= %(since)s
         ORDER BY n.id
         """
-    return Query(sql, {"ticket": ticket_id, "since": since}, _build_note)
+    params = {"ticket": ticket_id, "since": since}
+    return Query(sql, params, _build_note, times=("created_at",))
 
 
 def _build_note(*, author: str, **columns: Any) -> Note:
@@ -222,11 +223,7 @@ def select_events(
         ORDER BY id
         """
     params = {"ticket": ticket_id, "kinds": [kind.value for kind in kinds], "since": since}
-    return Query(sql, params, _build_event)
-
-
-def _build_event(*, data: str, **columns: Any) -> TicketEvent:
-    return TicketEvent(data=json.loads(data), **columns)
+    return Query(sql, params, TicketEvent, times=("at",))
 
 
 def select_files(
@@ -242,7 +239,7 @@ def select_files(
         ORDER BY id
         """
     params = {"messages": list(message_ids), "ticket": ticket_id, "since": since}
-    return Query(sql, params, Attachment)
+    return Query(sql, params, Attachment, times=("created_at", "preview_due_at"))
 
 
 def select_emails(message_ids: Sequence[int]) -> Query[OutgoingEmail]:
@@ -261,8 +258,21 @@ def select_draft(*, desk_id: int, user_id: int, place: str) -> Query[Draft]:
         SELECT id, fields, was_refused FROM tickets_draft
         WHERE desk_id = %(desk)s AND user_id = %(user)s AND place = %(place)s
         """
-    return Query(sql, {"desk": desk_id, "user": user_id, "place": place}, _build_draft)
+    return Query(sql, {"desk": desk_id, "user": user_id, "place": place}, Draft)
 
 
-def _build_draft(*, fields: str, **columns: Any) -> Draft:
-    return Draft(fields=json.loads(fields), **columns)
+@dataclass(frozen=True, slots=True)
+class PriorityName:
+    """A priority's name as its desk wrote it, and in the active language."""
+
+    name: str
+    localized_name: str
+
+
+def select_priority_names(desk_id: int) -> Query[PriorityName]:
+    """Return the statement of the names of a desk's priorities, retired ones too."""
+    sql = f"""
+        SELECT name, {PRIORITY_NAME} AS localized_name FROM tickets_priority priority
+        WHERE desk_id = %(desk)s
+        """  # noqa: S608 (constants)
+    return Query(sql, {"desk": desk_id, "language": get_language()}, PriorityName)

@@ -15,11 +15,11 @@ from PIL import Image
 
 from accounts.models import User
 from accounts.tenancy import desk_scope
-from helpdesk.agent import sql
+from helpdesk.agent import statements
 from tests.cast import Cast
 from tickets.models import Ticket
 
-FETCH_ALL = sql.fetch_all
+FETCH_ALL = statements.fetch_all
 SignIn = Callable[[User], Client]
 
 
@@ -52,16 +52,16 @@ def count_cost(client: Client, url: str) -> Cost:
     client.get(url)
     pipelines: list[int] = []
 
-    def fetch_all(*queries: sql.Query[Any]) -> list[list[Any]]:
+    def fetch_all(*queries: statements.Query[Any]) -> list[list[Any]]:
         pipelines.append(len(queries))
         return FETCH_ALL(*queries)
 
     with CaptureQueriesContext(connection) as captured, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sql, "fetch_all", fetch_all)
+        patch.setattr(statements, "fetch_all", fetch_all)
         response = client.get(url)
     assert response.status_code == 200
-    statements = len(captured)
-    return Cost(statements - sum(pipelines) + len(pipelines), statements)
+    total = len(captured)
+    return Cost(total - sum(pipelines) + len(pipelines), total)
 
 
 def count_statements(client: Client, url: str) -> int:

@@ -8,8 +8,9 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from accounts.models import Agent
-from helpdesk.agent import sql, ticket_sql
-from helpdesk.agent.sql import Choice, Query
+from helpdesk.agent import sql, statements, ticket_sql
+from helpdesk.agent.sql import Choice
+from helpdesk.agent.statements import Query
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tickets.events import EventKind
@@ -27,18 +28,22 @@ def test_a_column_that_the_row_has_not_is_an_error(db: None) -> None:
 
 def test_several_statements_come_back_in_their_order(db: None) -> None:
     queries = [
-        Query("SELECT %(n)s AS id, 'row' AS name FROM generate_series(1, %(n)s)", {"n": n}, Choice)
+        Query(
+            "SELECT %(n)s::int AS id, 'row' AS name FROM generate_series(1, %(n)s::int)",
+            {"n": n},
+            Choice,
+        )
         for n in range(4)
     ]
-    assert [len(rows) for rows in sql.fetch_all(*queries)] == [0, 1, 2, 3]
+    assert [len(rows) for rows in statements.fetch_all(*queries)] == [0, 1, 2, 3]
 
 
 def test_an_error_in_a_pipeline_is_djangos_and_the_connection_stays_usable(db: None) -> None:
     good = Query("SELECT 1 AS id, 'Ana' AS name", {}, Choice)
     bad = Query("SELECT id, name FROM no_such_table", {}, Choice)
     with pytest.raises(ProgrammingError), transaction.atomic():
-        sql.fetch_all(good, bad, good)
-    assert sql.fetch_all(good, good) == [[Choice(1, "Ana")], [Choice(1, "Ana")]]
+        statements.fetch_all(good, bad, good)
+    assert statements.fetch_all(good, good) == [[Choice(1, "Ana")], [Choice(1, "Ana")]]
 
 
 def test_a_statement_reads_its_own_desk_only(in_rocket: Cast, matter: Cast) -> None:
@@ -78,7 +83,8 @@ def test_events_and_notes_come_back_as_models(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     since = datetime(2000, 1, 1, tzinfo=UTC)
     kinds = [EventKind.TICKET_OPENED]
-    (event,) = ticket_sql.select_events(ticket.pk, kinds=kinds, since=since).fetch()
+    opened = ticket_sql.select_events(ticket.pk, kinds=kinds, since=since)
+    ((event,), _) = statements.fetch_together(opened, opened)
     assert (event.kind, event.at, event.data["priority"]) == (kinds[0], NOON, "Medium")
     assert ticket_sql.select_events(ticket.pk, kinds=[], since=since).fetch() == []
     assert ticket_sql.select_notes(ticket.pk, since=since).fetch() == []

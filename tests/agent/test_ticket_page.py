@@ -270,8 +270,8 @@ def test_the_page_takes_no_more_statements_for_many_messages(
     say(rocket, ticket, 195)
     many = count_cost(client, page_of(ticket))
     assert few == many
-    assert few.round_trips <= 12  # P3
-    assert few.statements <= 22
+    assert few.round_trips <= 10  # P3
+    assert few.statements <= 12
 
 
 def say(cast: Cast, ticket: Ticket, amount: int) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Agent, Desk
 from helpdesk.agent.components.ticket import HistoryDay, HistoryEvent
 from helpdesk.agent.permissions import AgentRequest, agent_page
-from helpdesk.agent.ticket_queries import get_ticket, list_events
+from helpdesk.agent.ticket_queries import get_ticket, list_events, read_panel
 from helpdesk.agent.views.ticket import build_ticket_frame
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.numbers import parse_number
@@ -74,7 +74,8 @@ def show_history(request: AgentRequest, number: int) -> HttpResponse:
     if request.htmx:
         return render(request, "agent/ticket/_history.html", context)
     part_url = reverse("agent:history", args=[number])
-    frame = build_ticket_frame(request, ticket, tab="history", part_url=part_url)
+    panel = read_panel(ticket, request.agent)
+    frame = build_ticket_frame(request, ticket, panel, tab="history", part_url=part_url)
     return render(request, "agent/ticket/page.html", {**frame, **context})
 
 

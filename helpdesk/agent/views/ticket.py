@@ -21,11 +21,13 @@ from helpdesk.agent.panel import describe_panel, describe_ticket
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.queue_queries import read_sidebar
 from helpdesk.agent.shell import build_shell
-from helpdesk.agent.sql import Query
+from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_queries import (
     Conversation,
+    TicketPanel,
     get_ticket,
     read_conversation,
+    read_conversation_and_panel,
     read_panel,
 )
 from helpdesk.agent.ticket_sql import select_draft
@@ -76,11 +78,14 @@ def render_ticket(
     request: AgentRequest, ticket: Ticket, *, form: ComposerForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Render the whole page. form: the composer as submitted, if it was not accepted (status)."""
-    conversation = read_conversation(
-        ticket, whole="all" in request.GET, draft=_select_draft(request, ticket)
+    conversation, panel = read_conversation_and_panel(
+        ticket,
+        request.agent,
+        whole="all" in request.GET,
+        draft=_select_draft(request, ticket),
     )
     part_url = reverse("agent:ticket", args=[ticket.number])
-    frame = build_ticket_frame(request, ticket, tab="conversation", part_url=part_url)
+    frame = build_ticket_frame(request, ticket, panel, tab="conversation", part_url=part_url)
     recipients = [
         str(ticket.contact),
         *(follower.name or follower.email for follower in frame["followers"]),
@@ -95,7 +100,7 @@ def render_ticket(
 
 
 def build_ticket_frame(
-    request: AgentRequest, ticket: Ticket, *, tab: str, part_url: str
+    request: AgentRequest, ticket: Ticket, panel: TicketPanel, *, tab: str, part_url: str
 ) -> dict[str, Any]:
     """Return the context around both tabs of a ticket. part_url: where the tab reloads from."""
     now = timezone.now()
@@ -107,7 +112,7 @@ def build_ticket_frame(
         "ticket": describe_ticket(ticket, part_url=part_url, now=now),
         **describe_panel(
             ticket,
-            read_panel(ticket, request.agent),
+            panel,
             agent=request.agent,
             departments=shell["departments"],
             now=now,

@@ -1,0 +1,51 @@
+"""Instances of models from hand-written statements, with every field as Django reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Model
+
+M = TypeVar("M", bound=Model)
+Converter = Callable[[Any], Any]
+
+
+class Columns(Generic[M]):
+    """Columns of a table in a statement, and the instances that its rows hold::
+
+        PLAN = Columns(Plan, "p")
+        f"SELECT {PLAN} FROM accounts_plan p"
+        PLAN.load(row)
+
+    names: fields to read, the primary key among them; all without any. Django fetches others on use.
+    """
+
+    def __init__(self, model: type[M], alias: str, *names: str) -> None:
+        # In the model's order, as from_db takes them.
+        chosen = [f for f in model._meta.concrete_fields if not names or f.name in names]
+        if names and len(chosen) != len(names):
+            raise ValueError(f"{model.__name__} has not all of these fields: {names}")
+        self.model, self.alias = model, alias
+        self.names = [field.attname for field in chosen]
+        self.sql = ", ".join(
+            f'{alias}."{field.column}" AS {alias}__{field.attname}' for field in chosen
+        )
+        self._columns = [(f"{alias}__{field.attname}", _get_converter(field)) for field in chosen]
+
+    def __str__(self) -> str:
+        """Return the select list: each column is named alias__field."""
+        return self.sql
+
+    def load(self, row: Mapping[str, Any]) -> M | None:
+        """Return the instance that a row holds, or None where an outer join found none."""
+        if row[self._columns[0][0]] is None:
+            return None
+        values = [convert(row[name]) if convert else row[name] for name, convert in self._columns]
+        return self.model.from_db(connection.alias, self.names, values)
+
+
+def _get_converter(field: Any) -> Converter | None:
+    from_column = getattr(field, "from_db_value", None)
+    return None if from_column is None else lambda value: from_column(value, None, connection)
