@@ -19,7 +19,8 @@ class Columns(Generic[M]):
         f"SELECT {PLAN} FROM accounts_plan p"
         PLAN.load(row)
 
-    names: fields to read, the primary key among them; all without any. Django fetches others on use.
+    names: fields to read, the primary key among them; all if none is named. Django fetches the
+    others on use.
     """
 
     def __init__(self, model: type[M], alias: str, *names: str) -> None:
