@@ -29,6 +29,7 @@ SYSTEM_SCOPES = {
     "helpdesk/live/checks.py": "checks the access of open pages of all desks in one statement",
     "helpdesk/admin/site.py": "the installation's admin sees desks, users and stray email",
     "helpdesk/desks/erasure.py": "erases a whole desk with its append-only rows and users",
+    "helpdesk/worker/workload.py": "counts the work that is due in all desks",
     "helpdesk/privacy/agents.py": "erases an agent from append-only rows, and the user",
     "helpdesk/privacy/erasure.py": "erases a person, their user, and their stray email",
     "channels_intake/incoming/store.py": "stores raw messages before its desk is known",

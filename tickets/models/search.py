@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
@@ -49,6 +50,7 @@ class SearchRefresh(DeskModel):
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    marked_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name = _("search refresh")

@@ -1,0 +1,155 @@
+"""How much work of each class is due, and for how long the oldest has waited.
+
+Read from the rows in PostgreSQL, which are authoritative, and not from the queues: a task may be
+lost or waiting, its work is due all the same. Each kind of work costs one statement that reads its
+own index up to a limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from accounts.models import ConnectionState, CrmConnection
+from accounts.tenancy import system_scope
+from channels_intake.models import InboundMessage, InboundState, MailKind, MailState, OutgoingEmail
+from sla.sweeps import list_clocks_to_warn, list_due_clocks
+from tickets.models import (
+    DeliveryState,
+    EventDelivery,
+    NewTerms,
+    QueueRow,
+    SearchRefresh,
+    State,
+)
+from tickets.previews import list_due_previews
+from tickets.queueing import Queue
+
+MAX_COUNT = 1000  # what is more is counted as MAX_COUNT + 1
+
+
+class Kind(NamedTuple):
+    """A kind of work. due: its rows at a time; since: the field that says since when.
+
+    order: the field of the index that finds the oldest, if it is another one.
+    """
+
+    queue: Queue
+    name: str
+    due: Callable[[datetime], QuerySet]
+    since: str
+    order: str = ""
+
+
+def _list_unsent(at: datetime) -> QuerySet[OutgoingEmail]:
+    return OutgoingEmail.objects.filter(state=MailState.QUEUED, next_try_at__lte=at)
+
+
+def _list_silent(at: datetime) -> QuerySet[QueueRow]:
+    return QueueRow.objects.filter(status=State.WAITING, close_at__lte=at)
+
+
+AWAITED = (MailKind.REPLY, MailKind.PHONE)  # by a person, sent by an agent
+
+KINDS = [
+    Kind(Queue.CLOCKS, "breached first responses", list_due_clocks, "due_at"),
+    Kind(Queue.CLOCKS, "first responses to warn of", list_clocks_to_warn, "warn_at"),
+    Kind(
+        Queue.CLOCKS,
+        "silent customers to remind",
+        lambda at: QueueRow.objects.filter(remind_at__lte=at),
+        "remind_at",
+    ),
+    Kind(Queue.CLOCKS, "silent tickets to close", _list_silent, "close_at"),
+    Kind(
+        Queue.INTERACTIVE,
+        "replies to send",
+        lambda at: _list_unsent(at).filter(kind__in=AWAITED),
+        "next_try_at",
+    ),
+    Kind(
+        Queue.INTERACTIVE,
+        "events to deliver",
+        lambda at: EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=at),
+        "next_try_at",
+    ),
+    Kind(
+        Queue.INBOUND,
+        "messages to process",
+        lambda at: InboundMessage.objects.filter(state=InboundState.RECEIVED, next_try_at__lte=at),
+        "received_at",
+    ),
+    Kind(
+        Queue.BULK,
+        "automatic emails to send",
+        lambda at: _list_unsent(at).exclude(kind__in=AWAITED),
+        "next_try_at",
+    ),
+    Kind(Queue.BULK, "new terms to apply", lambda at: NewTerms.objects.filter(at__lte=at), "at"),
+    Kind(
+        Queue.BULK,
+        "previews to make",
+        lambda at: list_due_previews().filter(preview_due_at__lte=at),
+        "preview_due_at",
+    ),
+    Kind(
+        Queue.BULK,
+        "search documents to refresh",
+        lambda at: SearchRefresh.objects.all(),
+        "marked_at",
+        order="pk",
+    ),
+    Kind(
+        Queue.BULK,
+        "CRM connections to pull",
+        lambda at: CrmConnection.objects.filter(state=ConnectionState.ACTIVE, next_try_at__lte=at),
+        "next_try_at",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Load:
+    """Work that is due. seconds: the age of the oldest, or None if nothing is due."""
+
+    queue: Queue
+    name: str
+    count: int
+    seconds: int | None
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count > MAX_COUNT
+
+
+def measure_kinds(at: datetime) -> list[Load]:
+    """Return how much work of each kind is due, without that of suspended desks."""
+    with system_scope("measure the work that is due in all desks"):
+        return [_measure(kind, at) for kind in KINDS]
+
+
+def measure_workload(at: datetime) -> dict[Queue, Load]:
+    """Return how much work of each class is due: the sum of its kinds, and the oldest of all."""
+    kinds = measure_kinds(at)
+    return {
+        queue: _sum_up(queue, [load for load in kinds if load.queue == queue]) for queue in Queue
+    }
+
+
+def _measure(kind: Kind, at: datetime) -> Load:
+    due = kind.due(at).exclude(desk__is_suspended=True).order_by(kind.order or kind.since)
+    times = list(due.values_list(kind.since, flat=True)[: MAX_COUNT + 1])
+    return Load(kind.queue, kind.name, len(times), _get_age(times[0], at) if times else None)
+
+
+def _get_age(since: datetime, at: datetime) -> int:
+    return max(0, int((at - since).total_seconds()))
+
+
+def _sum_up(queue: Queue, loads: list[Load]) -> Load:
+    ages = [load.seconds for load in loads if load.seconds is not None]
+    return Load(queue, queue.value, sum(load.count for load in loads), max(ages, default=None))
