@@ -87,6 +87,7 @@ def test_replies_are_awaited_and_automatic_emails_are_not(busy: Cast) -> None:
             contact=ticket.contact,
             event=ticket.events.order_by("pk")[0],
             kind=kind,
+            rfc_message_id=f"{kind}@rocket.example",
             state=MailState.QUEUED,
             next_try_at=NOON - MINUTE,
             created_at=NOON,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0013_queue_rows")]
+    dependencies = [("tickets", "0014_archive")]
 
     operations = [
         migrations.AddField(
