@@ -20,7 +20,6 @@ from django.utils import timezone
 from accounts.models import Contact, Department, Desk
 from accounts.tenancy import APP_ROLE, DESK_SETTING, desk_scope
 from bench.goals import Report
-from bench.numbers import numbers
 from sla.models import Target
 from tickets.actors import Actor
 from tickets.models import Priority
@@ -105,10 +104,10 @@ def _open_bare(place: int, contacts: list[int]) -> int:
         db.prepare_threshold = 0
         db.execute("SELECT set_config('role', %s, false)", [APP_ROLE])
         db.execute("SELECT set_config(%s, %s, false)", [DESK_SETTING, str(desk.pk)])
-        until, number = time.monotonic() + SECONDS, next(numbers) * 1000 + place * 10**12
+        until, number = time.monotonic() + SECONDS, time.time_ns() // 1000 * CONNECTIONS + place
         while time.monotonic() < until:
             with db.transaction():
-                ticket = [desk.pk, number + count, target.priority_id, department.pk]
+                ticket = [desk.pk, number + count * CONNECTIONS, target.priority_id, department.pk]
                 row = db.execute(TICKET, [*ticket, contact.pk, contact.account_id]).fetchone()
                 db.execute(MESSAGE, [desk.pk, row[0], contact.pk, TEXT])
                 db.execute(EVENT, [desk.pk, row[0], contact.pk])
