@@ -1,4 +1,4 @@
-"""HOT updates (P17): the share of updates that needed no new index entries, since the load."""
+"""HOT updates (P17): the share of updates that needed no new index entries, since they were reset."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = %s
 MIN_UPDATES = 20  # fewer say nothing
 
 
-def reset() -> None:
-    """Forget the updates that the load made."""
+def reset_updates() -> None:
+    """Forget the updates so far, such as those of the load."""
     with SERVERS.superuser() as db:
         db.execute("SELECT pg_stat_reset()")
 

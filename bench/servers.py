@@ -81,7 +81,7 @@ class Servers:
     def working(self) -> Iterator[None]:
         """Run the workers and the scheduler inside."""
         config = read_config()
-        self.workers = [processes.worker(config), processes.beat(config)]
+        self.workers = [*processes.workers(config), processes.beat(config)]
         for child in self.workers:
             self._start(child)
         try:

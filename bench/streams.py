@@ -141,7 +141,7 @@ def _time_pages(cookie: str) -> float:
 
 
 def _make_changes(cookie: str) -> list[tuple[int, float]]:
-    """Write notes on different tickets; return each number and when the request began."""
+    """Reply on different tickets; return each number and when the request began."""
     with desk_scope(Desk.objects.get(slug="bench1")):
         numbers = list(
             Ticket.objects.filter(status=State.OPEN)
@@ -150,7 +150,8 @@ def _make_changes(cookie: str) -> list[tuple[int, float]]:
         )[10 : 10 + CHANGES]
     client, made = Client(SERVERS.port), []
     for number in numbers:
-        page = Page("note", f"{API}{number}/notes/", cookie, body={"text": "Noted."}, expected=201)
+        path = f"{API}{number}/messages/"
+        page = Page("reply", path, cookie, body={"text": "We look into it."}, expected=201)
         made.append((number, time.monotonic()))
         client.request(page)
         time.sleep(0.2)
