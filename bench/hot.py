@@ -1,4 +1,4 @@
-"""HOT updates (P17): the share of updates that needed no new index entries, since they were reset."""
+"""HOT updates (P17): the share of updates since the reset that needed no new index entries."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def make_request(path: str, cookie: str) -> bytes:
 def run(report: Report) -> None:
     """Open the streams, measure and report."""
     SERVERS.serve()
-    asyncio.run(_measure(report))
+    asyncio.run(_measure(report, sign_in(find_agent().user)))
 
 
 class Crowd:
@@ -95,8 +95,7 @@ class Crowd:
             writer.close()
 
 
-async def _measure(report: Report) -> None:
-    cookie = sign_in_agent()
+async def _measure(report: Report, cookie: str) -> None:
     alone = await asyncio.to_thread(_time_pages, cookie)
     crowd = Crowd()
     crowd.start(AMOUNT, cookie)
@@ -117,10 +116,6 @@ async def _measure(report: Report) -> None:
     for task in crowd.tasks:
         task.cancel()
     await asyncio.gather(*crowd.tasks, return_exceptions=True)
-
-
-def sign_in_agent() -> str:
-    return sign_in(find_agent().user)
 
 
 async def _wait_until(check: Callable[[], bool]) -> None:
