@@ -121,7 +121,8 @@ def _print(sample: Sample) -> None:
     dead, bytes_each = max(sample.dead.values()), statistics.mean(sample.indexes.values())
     print(
         f"{sample.minute:>5.0f} min: {sample.memory / 2**20:>6.0f} MiB,"
-        f" {sample.waiting:>4} waiting, dead rows {dead:.1%} at most, {bytes_each:.0f} bytes of indexes a row",
+        f" {sample.waiting:>4} waiting, dead rows {dead:.1%} at most,"
+        f" {bytes_each:.0f} bytes of indexes a row",
         flush=True,
     )
 
