@@ -6,12 +6,11 @@ keep the new version on the page of the old one (a HOT update).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model
 
 from accounts.models import Account, Contact, Desk, Plan, User
@@ -61,15 +60,6 @@ _LOADED: dict[str, tuple[type[Model], list[str]]] = {
     ]
 }
 _LOADED["login"] = (User, ["id", "email", "is_active", "language", "time_zone"])
-# Columns whose values Django converts, such as JSON.
-_CONVERTED: dict[str, dict[str, Callable[..., Any]]] = {
-    alias: {
-        f"{alias}__{field.attname}": field.from_db_value
-        for field in model._meta.concrete_fields
-        if field.attname in columns and hasattr(field, "from_db_value")
-    }
-    for alias, (model, columns) in _LOADED.items()
-}
 READ = f"""
 SELECT d.id AS delivery, d.follower,
   {", ".join(select_columns(alias, columns) for alias, (_, columns) in _LOADED.items())}
@@ -165,8 +155,6 @@ def _load_once(alias: str, row: dict[str, Any], known: dict[tuple[str, int], Any
     key = (alias, row[f"{alias}__id"])
     if key not in known:
         model, columns = _LOADED[alias]
-        for name, convert in _CONVERTED[alias].items():
-            row[name] = convert(row[name], None, connection)
         known[key] = load_instance(model, alias, columns, row)
     return known[key]
 
