@@ -99,8 +99,9 @@ def _drop_if_interrupted(on: BaseDatabaseWrapper) -> None:
 def _entered(scope: Scope) -> Iterator[None]:
     before = _scope.get()
     token = _scope.set(scope)
+    is_same = (before.role, before.desk_id) == (scope.role, scope.desk_id)
     try:
-        if _is_settable(connection):
+        if not is_same and _is_settable(connection):
             _apply(connection, scope)
         yield
     except BaseException:
@@ -108,7 +109,7 @@ def _entered(scope: Scope) -> Iterator[None]:
         raise
     finally:
         _scope.reset(token)
-        if _is_settable(connection):
+        if not is_same and _is_settable(connection):
             _apply(connection, before)
 
 

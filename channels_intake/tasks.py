@@ -1,6 +1,7 @@
 """Tasks: they take IDs, enter the desk, call one service, and are safe to run twice.
 
-An inbound email needs at most three: process it, run the followers, send the receipt.
+An inbound email needs at most two: one reads it with all others that are due and runs the
+followers, one sends their receipts.
 """
 
 from __future__ import annotations
@@ -14,21 +15,29 @@ from django.utils import timezone
 from accounts.sweeps import sweep_desks
 from accounts.tenancy import in_desk
 from channels_intake.incoming.missing_files import list_lacking_files, restore_files
-from channels_intake.incoming.reading import list_due, process_inbound
+from channels_intake.incoming.reading import list_due
+from channels_intake.incoming.slices import read_slice
 from channels_intake.incoming.store import READ
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.sending import send_due, send_mails
-from tickets.queueing import Queue, TaskName, send_from_sweep
+from tickets.queueing import Queue, TaskName, ring, send_from_sweep
 
 MAX_SWEEP_SECONDS = 50  # the next sweep continues
-MAX_QUEUED = 1000  # by one sweep; more than a worker reads until the next
 RESTORE = TaskName("channels_intake.tasks.restore_missing_files", queue=Queue.BULK)
 
 
 @shared_task
-def read_inbound(*, inbound_id: int) -> None:
-    """Process one stored message."""
-    process_inbound(inbound_id=inbound_id, at=timezone.now())
+def read_inbound() -> None:
+    """Process stored messages for about a second, and leave the rest to another task.
+
+    That one is queued even if this one is stopped by its time limit.
+    """
+    is_more = True
+    try:
+        is_more = read_slice()
+    finally:
+        if is_more:
+            ring(READ)
 
 
 @shared_task
@@ -39,17 +48,15 @@ def restore_missing_files(*, inbound_id: int) -> None:
 
 @shared_task
 def sweep_unread() -> int:
-    """Queue a task for each message whose task was lost, died or failed. Return how many.
+    """Ring for messages whose task was lost, died or failed, and for files that weren't stored.
 
-    Also for those with files that couldn't be stored. Each has a task of its own: one that takes
-    too long or kills its worker holds up no other.
+    Return how many tasks were queued. Restoring has a task for each message: one that takes too
+    long or kills its worker holds up no other.
     """
     now = timezone.now()
-    found = [(READ, pk) for pk in list_due(now, MAX_QUEUED)]
-    found += [(RESTORE, pk) for pk in list_lacking_files(now)]
-    queued = 0
-    for task, inbound_id in found:
-        if not send_from_sweep(task, inbound_id=inbound_id):
+    queued = int(bool(list_due(now, 1)) and ring(READ))
+    for inbound_id in list_lacking_files(now):
+        if not send_from_sweep(RESTORE, inbound_id=inbound_id):
             break
         queued += 1
     return queued

@@ -29,6 +29,7 @@ from channels_intake.incoming.store import store_inbound
 from channels_intake.outgoing.tracking import record_tracking_event
 from channels_intake.providers.errors import UnreadableError
 from channels_intake.providers.form_data import read_form
+from channels_intake.providers.registry import list_recipients
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +83,8 @@ class InboundWebhook(ProviderWebhook):
             content_type=content_type,
             at=timezone.now(),
             desk_id=desk.pk if desk else None,
+            recipients=list_recipients(self.provider, body, content_type),
+            host=request.get_host().rpartition(":")[0] or request.get_host(),
         )
         return HttpResponse("Received.", content_type="text/plain")
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from accounts.middleware import INBOUND, DeskRequest
 from helpdesk.shared.drafts import to_place
 from helpdesk.shared.methods import find_page
 from helpdesk.shared.refusals import build_refusal, use_browser_language
@@ -23,6 +26,29 @@ class NeverCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class ProviderPostMiddleware:
+    """Answer posts of email providers at once: they need no desk, session, person or language.
+
+    Only those at the installation's own address. Below a desk's path they take the usual way, which
+    finds the desk, and so does everything that isn't a provider's post.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method != "POST" or not request.path_info.startswith(INBOUND):
+            return self.get_response(request)
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        request.get_host()  # refuses a host that isn't served
+        request.resolver_match, cast(DeskRequest, request).desk = match, None
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         return response
 
 

@@ -156,6 +156,7 @@ MIDDLEWARE = [
     "helpdesk.middleware.NeverCacheMiddleware",
     "helpdesk.middleware.Utf8FormsMiddleware",
     "helpdesk.middleware.RejectNullBytesMiddleware",
+    "helpdesk.middleware.ProviderPostMiddleware",
     "accounts.middleware.DeskMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

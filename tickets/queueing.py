@@ -35,6 +35,8 @@ BELL = "plumbline-bell"  # the header of a rung task that names its flag
 
 TASK_NAMES: set[str] = set()
 _is_off: ContextVar[bool] = ContextVar("queueing_is_off", default=False)
+Collected = list[tuple["TaskName", dict[str, Any]]]
+_collected: ContextVar[Collected | None] = ContextVar("collected_tasks", default=None)
 
 
 class Queue(StrEnum):
@@ -87,9 +89,41 @@ def is_queueing_off() -> bool:
     return _is_off.get()
 
 
+@contextmanager
+def collecting_tasks() -> Iterator[Collected]:
+    """Collect the tasks that would be queued inside, except rung ones, instead of queueing them.
+
+    For a task that does much of one kind and then does what follows from it at once. What it
+    doesn't get to is found by the sweeps, like everything else that the queue loses.
+    """
+    collected: Collected = []
+    token = _collected.set(collected)
+    try:
+        yield collected
+    finally:
+        _collected.reset(token)
+
+
+def merge_tasks(tasks: Collected) -> Collected:
+    """Join tasks that differ only in the lists they are given, such as the events of a desk."""
+    merged: dict[tuple[object, ...], tuple[TaskName, dict[str, Any]]] = {}
+    for task, kwargs in tasks:
+        lists = {name: value for name, value in kwargs.items() if isinstance(value, list)}
+        rest = {name: value for name, value in kwargs.items() if name not in lists}
+        key = (task, task.queue, *sorted(rest.items()))
+        _, known = merged.setdefault(key, (task, rest))
+        for name, value in lists.items():
+            known[name] = [*known.get(name, []), *value]
+    return list(merged.values())
+
+
 def send_task(task: TaskName, **kwargs: object) -> bool:
     """Queue a task. If the broker is unavailable, log that and leave the work to the sweep."""
-    return _send(task, kwargs)
+    collected = _collected.get()
+    if collected is None or _is_off.get():
+        return _send(task, kwargs)
+    collected.append((task, kwargs))
+    return True
 
 
 def send_from_sweep(task: TaskName, **kwargs: object) -> bool:

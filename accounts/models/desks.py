@@ -116,6 +116,15 @@ class Desk(models.Model):
             " senders are not matched to an account."
         ),
     )
+    email_source_days = models.PositiveSmallIntegerField(
+        _("days to keep received email"),
+        default=365,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Days until the source of a received email is deleted. Messages and files stay, and so"
+            " does quarantined email."
+        ),
+    )
     require_two_factor = models.BooleanField(
         _("require two-factor authentication"),
         default=False,

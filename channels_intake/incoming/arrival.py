@@ -6,11 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from accounts.models import Desk
+from accounts.rows import fetch_prepared
 from channels_intake.incoming.decision import Facts, Link, Review, Standing
 from channels_intake.incoming.delivery_reports import ReportedMail, find_reported_mail
 from channels_intake.incoming.destinations import is_addressed
-from channels_intake.incoming.senders import UNKNOWN_SENDER, Sender, read_sender
-from channels_intake.incoming.threads import Thread, find_thread, get_standing, is_token_like
+from channels_intake.incoming.duplicates import Twin, build_twin
+from channels_intake.incoming.senders import (
+    UNKNOWN_SENDER,
+    Sender,
+    ask_for_sender,
+    build_sender,
+    read_sender,
+)
+from channels_intake.incoming.sql import READ_ARRIVAL
+from channels_intake.incoming.threads import (
+    MAX_ID_CHARS,
+    Thread,
+    build_thread,
+    get_standing,
+    is_token_like,
+    list_thread_ids,
+    list_whole_tokens,
+)
 from channels_intake.mime.automatic_subjects import is_automatic_subject
 from channels_intake.mime.envelope import Authentication, AutomaticKind, Envelope
 from channels_intake.models import Mailbox
@@ -23,7 +40,7 @@ class Arrival:
     sender: UNKNOWN_SENDER if the From address can't be read. tokens: the parts behind the plus of
     the addresses it was sent to. mailboxes: the desk's that it was sent to. review, reviewer: what
     a person who released it says, and who it was. reported: the email of ours that this one is a
-    delivery report for.
+    delivery report for. twin: the email with the same identity that the desk has already.
     """
 
     envelope: Envelope
@@ -35,6 +52,7 @@ class Arrival:
     review: Review = Review.NONE
     reviewer: str = ""
     reported: ReportedMail | None = None
+    twin: Twin | None = None
 
 
 def collect_facts(
@@ -43,38 +61,72 @@ def collect_facts(
     mailbox: Mailbox,
     tokens: Sequence[str],
     mailboxes: tuple[str, ...] = (),
+    content_hash: str = "",
     review: Review = Review.NONE,
     reviewer: str = "",
 ) -> Arrival:
-    """Look up an email's sender and ticket.
+    """Look up an email's sender and ticket, and with its content_hash its twin.
 
     A sender that a person verified counts as authenticated.
     """
     desk = mailbox.desk
     if not envelope.automatic and (envelope.via or not is_addressed(envelope.named, mailbox)):
         envelope = replace(envelope, automatic=AutomaticKind.INDIRECT)
-    envelope, sender = _find_sender(envelope, desk)
+    known = _look_up(desk, envelope, tokens, content_hash)
+    envelope, sender = _find_author(desk, envelope, known.sender)
     if review is Review.VERIFIED:
         envelope = replace(envelope, authentication=Authentication.PASS)
-    thread, email = None, envelope.sender.email
-    if email and not sender.is_mailbox and review is not Review.UNVERIFIED:
-        thread = find_thread(desk, envelope, tokens)
+    thread = None
+    if envelope.sender.email and not sender.is_mailbox and review is not Review.UNVERIFIED:
+        thread = known.thread
     if thread is not None and _is_vacation_reply(envelope, thread):
         envelope = replace(envelope, automatic=AutomaticKind.AUTO_REPLY)
     reported = find_reported_mail(desk, envelope, tokens) if review is Review.NONE else None
     return Arrival(
-        envelope, mailbox, sender, thread, tuple(tokens), mailboxes, review, reviewer, reported
+        envelope,
+        mailbox,
+        sender,
+        thread,
+        tuple(tokens),
+        mailboxes,
+        review,
+        reviewer,
+        reported,
+        known.twin,
     )
 
 
-def _find_sender(envelope: Envelope, desk: Desk) -> tuple[Envelope, Sender]:
-    """Look up the sender, or the Reply-To person if From is one of the desk's own mailboxes.
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a desk knows of an email: the address in From, the ticket it refers to, its twin."""
+
+    sender: Sender
+    thread: Thread | None
+    twin: Twin | None
+
+
+def _look_up(desk: Desk, envelope: Envelope, tokens: Sequence[str], content_hash: str) -> _Known:
+    email = envelope.sender.email
+    asked = ask_for_sender(desk, email) | {
+        "tokens": list_whole_tokens(tokens),
+        "ids": list_thread_ids(envelope),
+        "message_id": envelope.message_id[:MAX_ID_CHARS],
+        "content_hash": content_hash,
+    }
+    [row] = fetch_prepared(READ_ARRIVAL, asked)
+    sender, thread = build_sender(desk, row), build_thread(desk, row)
+    if thread is not None and thread.holder is not None and thread.holder == sender.contact:
+        thread = replace(thread, holder=sender.contact)  # with account and plan
+    return _Known(sender if email else UNKNOWN_SENDER, thread, build_twin(row))
+
+
+def _find_author(desk: Desk, envelope: Envelope, sender: Sender) -> tuple[Envelope, Sender]:
+    """Return the sender, or the Reply-To person if From is one of the desk's own mailboxes.
 
     Web forms and groups write such email. Email that Plumbline sent by itself stays the mailbox's
     own, and so does email that failed authentication.
     """
-    email, asked = envelope.sender.email, envelope.reply_to
-    sender = read_sender(desk, email) if email else UNKNOWN_SENDER
+    asked = envelope.reply_to
     if not sender.is_mailbox or asked is None or envelope.automatic.is_machine:
         return envelope, sender
     if envelope.authentication is Authentication.FAIL:

@@ -32,7 +32,21 @@ def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> li
     the headers count.
     """
     server, headers = normalize_all(by_server), normalize_all(by_headers)
-    known = _load_mailboxes([*server, *headers])
+    usable = list_usable_mailboxes().filter(address__in=list_forms([*server, *headers]))
+    return choose_destinations(server, headers, usable.select_related("desk"))
+
+
+def list_forms(addresses: Iterable[str]) -> list[str]:
+    """Return normalized addresses with and without the part behind their plus."""
+    forms = (form for address in addresses for form in (address, split_plus_tag(address)[0]))
+    return list(dict.fromkeys(forms))
+
+
+def choose_destinations(
+    server: list[str], headers: list[str], mailboxes: Iterable[Mailbox]
+) -> list[Destination]:
+    """Return the destinations among the mailboxes with these normalized addresses."""
+    known = {mailbox.address: mailbox for mailbox in mailboxes}
     chosen = [address for address in server if _find_mailbox(address, known)]
     chosen = chosen or [address for address in headers if _find_mailbox(address, known)]
     found: dict[int, Destination] = {}
@@ -40,8 +54,8 @@ def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> li
         mailbox = _find_mailbox(address, known)
         if mailbox and mailbox.desk_id not in found:
             tokens = _list_tokens([*server, *headers], mailbox.desk_id, known)
-            mailboxes = _list_mailboxes([*server, *headers], mailbox.desk_id, known)
-            found[mailbox.desk_id] = Destination(mailbox, address, tokens, mailboxes)
+            mailboxes_of_desk = _list_mailboxes([*server, *headers], mailbox.desk_id, known)
+            found[mailbox.desk_id] = Destination(mailbox, address, tokens, mailboxes_of_desk)
     return list(found.values())
 
 
@@ -74,12 +88,6 @@ def normalize_all(addresses: Iterable[str]) -> list[str]:
     """Normalize addresses, with or without <>, and leave out what is none."""
     found = (normalize_email(address.strip().strip("<>")) for address in addresses)
     return [address for address in found if address]
-
-
-def _load_mailboxes(addresses: list[str]) -> dict[str, Mailbox]:
-    wanted = {form for address in addresses for form in (address, split_plus_tag(address)[0])}
-    usable = list_usable_mailboxes().filter(address__in=wanted)
-    return {mailbox.address: mailbox for mailbox in usable.select_related("desk")}
 
 
 def _find_mailbox(address: str, known: dict[str, Mailbox]) -> Mailbox | None:

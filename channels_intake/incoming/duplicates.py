@@ -6,12 +6,18 @@ A Message-ID alone isn't enough: anyone can reuse one.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import IntegrityError, transaction
+import psycopg
+from django.db import IntegrityError, connection, transaction
 
+from accounts.rows import prepared_cursor
+from channels_intake.incoming.sql import RESULT, SAVE_RESULT
 from channels_intake.mime.envelope import Envelope
-from channels_intake.models import InboundMessage, InboundState, Mailbox
+from channels_intake.models import ONCE_PER_DESK, InboundMessage, InboundState, Mailbox
 from channels_intake.reasons import InboundReason
 from tickets.services import add_recipients
 
@@ -26,6 +32,11 @@ _IDENTITY_FIELDS = [
     "automatic",
     "state",
 ]
+_RESULT_FIELDS = {
+    field.attname: field
+    for field in InboundMessage._meta.concrete_fields
+    if field.attname in RESULT
+}
 
 
 def hash_content(envelope: Envelope) -> str:
@@ -51,19 +62,67 @@ def hash_content(envelope: Envelope) -> str:
     return digest.hexdigest()
 
 
-def claim_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox) -> bool:
-    """Give the row its desk and identity. Return False if another row already has that identity.
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The email with the same identity that the desk has already, with its ticket and message.
 
-    A second worker waits here for the first. Called in the system scope, because the row belongs to
-    no desk yet.
+    mailbox_id, address: of the mailbox that received it.
     """
+
+    id: int
+    ticket_id: int | None
+    message_id: int | None
+    mailbox_id: int | None
+    address: str | None
+
+
+def build_twin(row: Mapping[str, Any]) -> Twin | None:
+    """Return the twin in a row of READ_ARRIVAL, or None."""
+    found = Twin(**{name: row[f"twin__{name}"] for name in Twin.__slots__})
+    return found if found.id is not None else None
+
+
+def identify(
+    inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox, content_hash: str
+) -> None:
+    """Give the row its desk and identity, to be saved with the rest."""
     inbound.desk_id, inbound.mailbox = mailbox.desk_id, mailbox
     inbound.sender = envelope.sender.email[:254]
     inbound.subject = envelope.subject[:250]
     inbound.rfc_message_id = envelope.message_id[:250]
-    inbound.content_hash = hash_content(envelope)
+    inbound.content_hash = content_hash
     inbound.authentication = envelope.authentication.value
     inbound.automatic = envelope.automatic.value
+
+
+def save_result(inbound: InboundMessage) -> None:
+    """Save what became of the row, and its identity, in one statement.
+
+    Raises IntegrityError if another worker has just saved an email with the same identity; it waits
+    for that worker first. Called in the system scope while the row has no desk yet.
+    """
+    values = {
+        column: field.get_db_prep_save(getattr(inbound, column), connection)
+        for column, field in _RESULT_FIELDS.items()
+    }
+    with prepared_cursor() as cursor:
+        cursor.execute(SAVE_RESULT, values | {"id": inbound.pk})
+
+
+def is_twin_error(error: IntegrityError) -> bool:
+    """Return True if another worker has saved an email with the same identity."""
+    cause = error.__cause__
+    name = cause.diag.constraint_name if isinstance(cause, psycopg.IntegrityError) else None
+    return name == ONCE_PER_DESK
+
+
+def claim_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox) -> bool:
+    """Save the row's desk and identity. Return False if another row already has that identity.
+
+    A second worker waits here for the first. Called in the system scope if the row belongs to no
+    desk yet.
+    """
+    identify(inbound, envelope, mailbox, hash_content(envelope))
     inbound.state = InboundState.PROCESSED
     try:
         with transaction.atomic():
@@ -74,13 +133,10 @@ def claim_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox
     return inbound.state == InboundState.PROCESSED
 
 
-def link_duplicate(inbound: InboundMessage, *, at: datetime) -> None:
-    """Link a duplicate to the ticket and message of the first email.
-
-    If another mailbox of the desk received it, its message says so.
-    """
+def find_twin(inbound: InboundMessage) -> Twin:
+    """Return the email whose identity the row repeats."""
     first = (
-        InboundMessage.objects.defer("raw")
+        InboundMessage.objects.only("ticket", "message", "mailbox__address")
         .select_related("mailbox")
         .get(
             desk=inbound.desk_id,
@@ -89,16 +145,20 @@ def link_duplicate(inbound: InboundMessage, *, at: datetime) -> None:
             state__in=[InboundState.PROCESSED, InboundState.QUARANTINED],
         )
     )
-    inbound.ticket_id, inbound.message_id = first.ticket_id, first.message_id
+    address = first.mailbox.address if first.mailbox else None
+    return Twin(first.pk, first.ticket_id, first.message_id, first.mailbox_id, address)
+
+
+def link_duplicate(inbound: InboundMessage, twin: Twin, *, at: datetime) -> None:
+    """Link a duplicate to the ticket and message of the first email, to be saved with the rest.
+
+    If another mailbox of the desk received it, its message says so.
+    """
+    inbound.state = InboundState.DUPLICATE
+    inbound.ticket_id, inbound.message_id = twin.ticket_id, twin.message_id
     inbound.reason, inbound.reason_data = InboundReason.DUPLICATE, {}
-    inbound.save(update_fields=["ticket", "message", "reason", "reason_data"])
-    _note_mailbox(inbound, first, at=at)
-
-
-def _note_mailbox(inbound: InboundMessage, first: InboundMessage, *, at: datetime) -> None:
-    """Note on the first email's message that another mailbox of the desk received it too."""
-    if first.message_id is None or first.mailbox is None or inbound.mailbox is None:
+    if twin.message_id is None or twin.address is None or inbound.mailbox is None:
         return
-    if first.mailbox_id != inbound.mailbox_id:
-        addresses = (first.mailbox.address, inbound.mailbox.address)
-        add_recipients(message_id=first.message_id, addresses=addresses, at=at)
+    if twin.mailbox_id != inbound.mailbox_id:
+        addresses = (twin.address, inbound.mailbox.address)
+        add_recipients(message_id=twin.message_id, addresses=addresses, at=at)

@@ -26,7 +26,12 @@ from channels_intake.incoming.decision import (
 from channels_intake.incoming.delivery_reports import (
     record_report,
 )
-from channels_intake.incoming.duplicates import claim_identity, link_duplicate
+from channels_intake.incoming.duplicates import (
+    hash_content,
+    identify,
+    link_duplicate,
+    save_result,
+)
 from channels_intake.incoming.remarks import list_remarks, remark_on_reply_to, remark_on_subject
 from channels_intake.incoming.senders import (
     get_default_priority,
@@ -85,19 +90,28 @@ def accept_mail(
     """Add a stored email to a ticket, quarantine it, or mark it as a duplicate.
 
     The caller has locked the row, is in the system scope and has opened the transaction: the row
-    and its result are saved together or not at all.
+    and its result are saved together or not at all. Raises IntegrityError if another worker has
+    just done the same email.
     """
-    is_first = claim_identity(inbound, envelope, mailbox)
+    content_hash = hash_content(envelope)
+    identify(inbound, envelope, mailbox, content_hash)
     with desk_scope(mailbox.desk_id):
-        if not is_first:
-            link_duplicate(inbound, at=at)
-            return
-        mail = collect_facts(envelope, mailbox=mailbox, tokens=tokens, mailboxes=mailboxes)
-        record_outcome(inbound, mail.envelope, place_mail(mail, at=at))
+        mail = collect_facts(
+            envelope,
+            mailbox=mailbox,
+            tokens=tokens,
+            mailboxes=mailboxes,
+            content_hash=content_hash,
+        )
+        if mail.twin is not None:
+            link_duplicate(inbound, mail.twin, at=at)
+        else:
+            note_outcome(inbound, mail.envelope, place_mail(mail, at=at))
+    save_result(inbound)
 
 
-def record_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome) -> None:
-    """Save the result of the email on its row."""
+def note_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome) -> None:
+    """Set the result of the email on its row, to be saved with the rest."""
     message = outcome.message
     if not (message or outcome.ticket):
         send_after_commit(HELD_CHANGED, desk_id=inbound.desk_id)
@@ -108,19 +122,6 @@ def record_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome
     inbound.sender, inbound.authentication = envelope.sender.email, envelope.authentication.value
     inbound.lacks_files = bool(
         message and envelope.attachments and message.attachments.filter(file="").exists()
-    )
-    inbound.save(
-        update_fields=[
-            "state",
-            "reason",
-            "reason_data",
-            "message",
-            "ticket",
-            "lacks_files",
-            "automatic",
-            "sender",
-            "authentication",
-        ]
     )
 
 

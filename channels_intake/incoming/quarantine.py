@@ -24,8 +24,13 @@ from accounts.tenancy import desk_scope
 from channels_intake.incoming.arrival import collect_facts
 from channels_intake.incoming.decision import Review
 from channels_intake.incoming.destinations import Destination, find_destinations
-from channels_intake.incoming.duplicates import claim_identity, link_duplicate
-from channels_intake.incoming.mail import HELD_CHANGED, place_mail, record_outcome
+from channels_intake.incoming.duplicates import (
+    claim_identity,
+    find_twin,
+    link_duplicate,
+    save_result,
+)
+from channels_intake.incoming.mail import HELD_CHANGED, note_outcome, place_mail
 from channels_intake.incoming.reading import read_envelope
 from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.mime.envelope import Envelope
@@ -110,7 +115,8 @@ def _release(
     outcome = place_mail(mail, at=at)
     if outcome.message is None:
         raise ReleaseError(str(_REFUSALS[outcome.reason]))
-    record_outcome(inbound, mail.envelope, outcome)
+    note_outcome(inbound, mail.envelope, outcome)
+    save_result(inbound)
     InboundMessage.objects.filter(pk=inbound.pk).update(discarded_at=None)
     send_after_commit(HELD_CHANGED, desk_id=destination.mailbox.desk_id)
     ticket = outcome.message.ticket
@@ -177,7 +183,8 @@ def _find_any_mailbox(inbound: InboundMessage) -> Mailbox:
 
 
 def _find_twin(inbound: InboundMessage, *, at: datetime) -> Ticket:
-    link_duplicate(inbound, at=at)
+    link_duplicate(inbound, find_twin(inbound), at=at)
+    save_result(inbound)
     if inbound.ticket is None:
         raise ReleaseError(
             _("The same email was received before and is in quarantine too. Release that one.")

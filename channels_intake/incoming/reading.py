@@ -13,14 +13,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, transaction
 
 from accounts.failures import capture_failure
+from accounts.models import Desk
+from accounts.rows import fetch_prepared, load_instance
 from accounts.tenancy import system_scope
-from channels_intake.incoming.destinations import Destination, find_destinations, normalize_all
+from channels_intake.incoming.destinations import (
+    Destination,
+    choose_destinations,
+    list_forms,
+    normalize_all,
+)
+from channels_intake.incoming.duplicates import is_twin_error
 from channels_intake.incoming.mail import accept_mail
-from channels_intake.incoming.sql import CLAIM
+from channels_intake.incoming.sql import CLAIM, CLAIMED, DESK, DUE, LOCK, MAILBOX
 from channels_intake.incoming.store import store_inbound
 from channels_intake.mailboxes import verify_by_arrival
 from channels_intake.mime.envelope import MEBIBYTE, Envelope, Limits
@@ -36,43 +43,53 @@ MAX_ATTEMPTS = len(PAUSES) + 1
 MAX_ADDRESSES_SHOWN = 5
 
 
-def process_inbound(*, inbound_id: int, at: datetime) -> None:
-    """Process one stored row. A failure is recorded on it and retried with backoff."""
+def process_inbound(*, inbound_id: int, at: datetime) -> bool:
+    """Process one stored row. A failure is recorded on it and retried with backoff.
+
+    Return False if there was nothing to do: it is done, not due, or another worker has it.
+    """
     with system_scope("process a stored message to find its desk"):
-        if not _claim(inbound_id, at=at):
-            return
+        inbound = _claim(inbound_id, at=at)
+        if inbound is None:
+            return False
         with capture_failure(
             lambda error: _record_failure(inbound_id, error),
             event="inbound_failed",
             inbound=inbound_id,
         ):
-            _process_or_fail(inbound_id, at=at)
+            _process_or_fail(inbound, at=at)
+    return True
 
 
-def _process_or_fail(inbound_id: int, *, at: datetime) -> None:
+def _process_or_fail(inbound: InboundMessage, *, at: datetime) -> None:
     try:
-        with transaction.atomic():
-            _process(inbound_id, at=at)
+        envelope, recipients = read_envelope(inbound)
+        try:
+            _process(inbound, envelope, recipients, at=at)
+        except IntegrityError as error:
+            if not is_twin_error(error):
+                raise
+            _process(inbound, envelope, recipients, at=at)  # now it is found as a duplicate
     except UnreadableError as error:
-        waiting = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.RECEIVED)
+        waiting = InboundMessage.objects.filter(pk=inbound.pk, state=InboundState.RECEIVED)
         waiting.update(state=InboundState.FAILED, reason=error.reason.value, reason_data=error.data)
 
 
-def list_due(at: datetime, limit: int) -> list[int]:
-    """Return the ids of stored rows that are due, oldest first."""
+def list_due(at: datetime, limit: int, *, per_desk: int | None = None) -> list[int]:
+    """Return the ids of stored rows that are due, oldest first, one of each desk in turn.
+
+    per_desk: how many of a desk at most; those of no known desk count as a desk.
+    """
+    asked = {"at": at, "most": limit, "share": per_desk or limit}
     with system_scope("find stored messages that no task has processed"):
-        due = _list_readable().filter(next_try_at__lte=at)
-        return list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+        return [row["id"] for row in fetch_prepared(DUE, asked)]
 
 
-def _list_readable() -> QuerySet[InboundMessage]:
-    """Return the rows to process, without those that wait for a suspended desk."""
-    unread = InboundMessage.objects.filter(state=InboundState.RECEIVED)
-    return unread.exclude(mailbox__desk__is_suspended=True)
+def _claim(inbound_id: int, *, at: datetime) -> InboundMessage | None:
+    """Count the attempt and return the row.
 
-
-def _claim(inbound_id: int, *, at: datetime) -> bool:
-    """Count the attempt. Return False if the row is done, not due, locked, or out of attempts."""
+    None if it is done, not due, locked, or out of attempts.
+    """
     parameters: dict[str, Any] = {
         "id": inbound_id,
         "at": at,
@@ -80,19 +97,21 @@ def _claim(inbound_id: int, *, at: datetime) -> bool:
         "most": MAX_ATTEMPTS,
         "died": InboundReason.WORKER_DIED.value,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, parameters)
-        claimed = cursor.fetchone()
-    return claimed is not None and claimed[0] == InboundState.RECEIVED
+    rows = fetch_prepared(CLAIM, parameters)
+    claimed = load_instance(InboundMessage, "i", CLAIMED, rows[0]) if rows else None
+    return claimed if claimed and claimed.state == InboundState.RECEIVED else None
 
 
-def _process(inbound_id: int, *, at: datetime) -> None:
-    rows = InboundMessage.objects.select_for_update(skip_locked=True)
-    inbound = rows.filter(pk=inbound_id).first()
-    if inbound is None or inbound.state != InboundState.RECEIVED:
+@transaction.atomic
+def _process(
+    inbound: InboundMessage, envelope: Envelope, recipients: tuple[str, ...], *, at: datetime
+) -> None:
+    by_server = normalize_all(recipients)
+    by_headers = normalize_all([*envelope.recipients, *envelope.named])
+    mailboxes = _lock(inbound.pk, [*by_server, *by_headers])
+    if mailboxes is None:
         return
-    envelope, recipients = read_envelope(inbound)
-    destinations = find_destinations(recipients, [*envelope.recipients, *envelope.named])
+    destinations = choose_destinations(by_server, by_headers, mailboxes)
     if not destinations:
         addresses = normalize_all([*recipients, *envelope.recipients])
         verified = verify_by_arrival(addresses, envelope.body_text, at=at)
@@ -112,6 +131,24 @@ def _process(inbound_id: int, *, at: datetime) -> None:
         mailboxes=first.mailboxes,
         at=at,
     )
+
+
+def _lock(inbound_id: int, addresses: list[str]) -> list[Mailbox] | None:
+    """Lock the row until its result is saved. Return the mailboxes with these addresses.
+
+    None if another worker has the row, or has just processed it.
+    """
+    rows = fetch_prepared(LOCK, {"id": inbound_id, "addresses": list_forms(addresses)})
+    mailboxes = []
+    for row in rows:
+        mailbox, desk = (
+            load_instance(Mailbox, "m", MAILBOX, row),
+            load_instance(Desk, "d", DESK, row),
+        )
+        if mailbox is not None and desk is not None:
+            mailbox.desk = desk
+            mailboxes.append(mailbox)
+    return mailboxes if rows else None
 
 
 def _wait_for_desk(inbound: InboundMessage, mailbox: Mailbox) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from accounts.languages import find_language
 from accounts.matching import (
@@ -15,7 +16,7 @@ from accounts.matching import (
     normalize_email,
 )
 from accounts.models import Account, Agent, Contact, Desk, Plan
-from accounts.rows import fetch_rows, load_instance
+from accounts.rows import fetch_prepared, load_instance
 from channels_intake.incoming.sql import ACCOUNT, CONTACT, PLAN, PRIORITY, READ_SENDER
 from channels_intake.incoming.threads import split_plus_tag
 from channels_intake.mime.envelope import Address, Authentication, Envelope
@@ -49,9 +50,22 @@ def read_sender(desk: Desk, email: str) -> Sender:
 
     An address with a plus belongs to the mailbox before the plus.
     """
-    asked = {"desk": desk.pk, "email": email, "base": split_plus_tag(email)[0]}
-    asked["domains"] = list(list_candidate_domains(email))
-    [row] = fetch_rows(READ_SENDER, asked)
+    [row] = fetch_prepared(READ_SENDER, ask_for_sender(desk, email))
+    return build_sender(desk, row)
+
+
+def ask_for_sender(desk: Desk, email: str) -> dict[str, Any]:
+    """Return the parameters of READ_SENDER."""
+    return {
+        "desk": desk.pk,
+        "email": email,
+        "base": split_plus_tag(email)[0],
+        "domains": list(list_candidate_domains(email)),
+    }
+
+
+def build_sender(desk: Desk, row: Mapping[str, Any]) -> Sender:
+    """Return the sender in a row of READ_SENDER."""
     contact = load_instance(Contact, "contact", CONTACT, row)
     account = load_instance(Account, "account", ACCOUNT, row)
     if account is not None:

@@ -1,7 +1,8 @@
-"""Hand-written SQL for the two statements that every email runs. Columns are read by name."""
+"""Hand-written SQL for the statements that every email runs. Columns are read by name."""
 
+from accounts.models import Desk
 from accounts.rows import select_columns
-from channels_intake.models import InboundState
+from channels_intake.models import InboundState, Mailbox
 
 # The columns that are read of each model, the key first; the others are fetched when needed.
 PRIORITY = ("id", "desk_id", "name", "rank")
@@ -19,12 +20,144 @@ CONTACT = (
 )
 ACCOUNT = ("id", "desk_id", "name", "status", "plan_id")
 PLAN = ("id", "desk_id", "name", "allows_portal", "allows_mail", "allows_hotline")
+TICKET = ("id", "desk_id", "number", "subject", "contact_id", "account_id", "is_unverified")
+MAILBOX = tuple(field.attname for field in Mailbox._meta.concrete_fields)
+DESK = tuple(field.attname for field in Desk._meta.concrete_fields)
+CLAIMED = (
+    "id",
+    "desk_id",
+    "provider",
+    "content_type",
+    "raw",
+    "envelope_recipient",
+    "envelope_sender",
+    "received_at",
+    "state",
+    "attempts",
+    "next_try_at",
+)
+# What is saved of an email once it is decided on.
+RESULT = (
+    "desk_id",
+    "mailbox_id",
+    "ticket_id",
+    "message_id",
+    "state",
+    "reason",
+    "reason_data",
+    "sender",
+    "subject",
+    "rfc_message_id",
+    "content_hash",
+    "authentication",
+    "automatic",
+    "lacks_files",
+)
 
+# Unread email, and email that was read and waits until its suspended desk is active again. Each has
+# a partial index by desk: literals, so that a cached plan can use it.
+UNREAD = f"state = '{InboundState.RECEIVED.value}' AND mailbox_id IS NULL"
+WAITING = f"state = '{InboundState.RECEIVED.value}' AND mailbox_id IS NOT NULL"
+IDENTIFIED = (
+    f"state IN ('{InboundState.PROCESSED.value}', '{InboundState.QUARANTINED.value}')"
+    " AND NOT content_hash = ''"
+)
+
+# Stores an email as received. If the caller knows no desk, the mailbox it is addressed to tells in
+# whose share it is read, otherwise the host that it was posted to, otherwise the only desk.
+STORE = """
+INSERT INTO channels_intake_inboundmessage ({columns}) VALUES ({values})
+RETURNING id, desk_id
+"""
+DESK_OF_POST = """coalesce(
+  %(desk_id)s::bigint,
+  (SELECT m.desk_id FROM channels_intake_mailbox m
+   WHERE m.address = ANY(%(recipients)s::text[]) AND m.is_active AND m.verified_at IS NOT NULL
+   ORDER BY array_position(%(recipients)s::text[], m.address::text) LIMIT 1),
+  (SELECT d.id FROM accounts_desk d
+   WHERE %(host)s <> '' AND d.domain = %(host)s AND d.domain <> '' LIMIT 1),
+  (SELECT min(two.id) FROM (SELECT id FROM accounts_desk LIMIT 2) two
+   WHERE %(host)s <> '' HAVING count(*) = 1)
+)"""
+
+# The oldest due emails of every desk, one of each desk in turn: a flood to one desk delays no
+# other. Those of no known desk have a share of their own. Desks that come later aren't found by
+# walking past the email of earlier ones, so a flood costs this statement nothing.
+DUE = f"""
+WITH RECURSIVE share AS (
+  (SELECT desk_id FROM channels_intake_inboundmessage WHERE {UNREAD} ORDER BY desk_id LIMIT 1)
+  UNION ALL
+  SELECT (
+    SELECT i.desk_id FROM channels_intake_inboundmessage i
+    WHERE i.desk_id > share.desk_id AND {UNREAD} ORDER BY i.desk_id LIMIT 1
+  ) FROM share WHERE share.desk_id IS NOT NULL
+), due AS (
+  SELECT oldest.id, oldest.place FROM share CROSS JOIN LATERAL (
+    SELECT i.id, row_number() OVER (ORDER BY i.id) AS place FROM channels_intake_inboundmessage i
+    WHERE i.desk_id = share.desk_id AND {UNREAD} AND i.next_try_at <= %(at)s::timestamptz
+    ORDER BY i.id LIMIT %(share)s::bigint
+  ) oldest
+  UNION ALL
+  SELECT stray.id, row_number() OVER (ORDER BY stray.id) FROM (
+    SELECT i.id FROM channels_intake_inboundmessage i
+    WHERE i.desk_id IS NULL AND {UNREAD} AND i.next_try_at <= %(at)s::timestamptz
+    ORDER BY i.desk_id, i.id LIMIT %(share)s::bigint
+  ) stray
+  UNION ALL
+  SELECT held.id, row_number() OVER (PARTITION BY held.desk_id ORDER BY held.id) FROM (
+    SELECT waiting.id, waiting.desk_id FROM accounts_desk d CROSS JOIN LATERAL (
+      SELECT i.id, i.desk_id FROM channels_intake_inboundmessage i
+      WHERE i.desk_id = d.id AND {WAITING} AND i.next_try_at <= %(at)s::timestamptz
+      ORDER BY i.id LIMIT %(share)s::bigint
+    ) waiting WHERE NOT d.is_suspended
+      AND EXISTS (SELECT FROM channels_intake_inboundmessage WHERE {WAITING})
+  ) held
+)
+SELECT id FROM due ORDER BY place, random() LIMIT %(most)s::bigint
+"""  # noqa: S608 (only the constants above are inserted)
+
+# Counts an attempt and returns the email. A first attempt that died with its worker may be repeated
+# at once, because the queue hands the task out again. Email for a suspended desk waits, and email
+# that has used up its attempts fails. The row is looked up by its id alone: with the index of
+# unread rows, the planner would walk past the entries of everything that was read since the last
+# vacuum. No indexed column changes unless it fails.
+CLAIM = f"""
+WITH held AS MATERIALIZED (
+  SELECT id, state, attempts, next_try_at, mailbox_id FROM channels_intake_inboundmessage
+  WHERE id = %(id)s FOR UPDATE SKIP LOCKED
+)
+UPDATE channels_intake_inboundmessage i SET
+  attempts = least(held.attempts + 1, %(most)s),
+  next_try_at = %(at)s::timestamptz
+    + (%(pauses)s::interval[])[least(held.attempts, %(most)s - 2)::integer + 1],
+  state = CASE WHEN held.attempts < %(most)s THEN i.state ELSE '{InboundState.FAILED}' END,
+  reason = CASE WHEN held.attempts < %(most)s OR i.reason <> '' THEN i.reason ELSE %(died)s END
+FROM held
+WHERE i.id = held.id AND held.state = '{InboundState.RECEIVED}'
+  AND (held.next_try_at <= %(at)s::timestamptz OR held.attempts <= 1)
+  AND NOT EXISTS (
+    SELECT FROM channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
+    WHERE m.id = held.mailbox_id AND d.is_suspended
+  )
+RETURNING {select_columns("i", CLAIMED)}
+"""  # noqa: S608 (only the constants above are inserted)
+
+# Locks an email until its result is saved, and finds the mailboxes that it is addressed to. No row:
+# another worker has it. One row without a mailbox: it is for no desk.
+LOCK = f"""
+WITH held AS MATERIALIZED (
+  SELECT id FROM channels_intake_inboundmessage
+  WHERE id = %(id)s AND state = '{InboundState.RECEIVED}' FOR UPDATE SKIP LOCKED
+)
+SELECT {select_columns("m", MAILBOX)}, {select_columns("d", DESK)}
+FROM held LEFT JOIN (
+  channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
+) ON m.address = ANY(%(addresses)s::text[]) AND m.is_active AND m.verified_at IS NOT NULL
+"""  # noqa: S608 (only the constants above are inserted)
 
 # Everything that a desk knows of an address. All look-ups are plain comparisons, so that each index
 # holds under row-level security (reliability.md, "Data").
-READ_SENDER = f"""
-SELECT
+_SENDER = f"""
   EXISTS (
     SELECT FROM channels_intake_mailbox
     WHERE desk_id = %(desk)s AND address IN (%(email)s, %(base)s)
@@ -43,12 +176,14 @@ SELECT
       'include_subdomains', d.include_subdomains
     ))
     FROM accounts_accountdomain d JOIN accounts_account o ON o.id = d.account_id
-    WHERE d.desk_id = %(desk)s AND d.domain = ANY(%(domains)s)
+    WHERE d.desk_id = %(desk)s AND d.domain = ANY(%(domains)s::text[])
   ) AS domains,
   {select_columns("priority", PRIORITY)},
   {select_columns("contact", CONTACT)},
   {select_columns("account", ACCOUNT)},
   {select_columns("plan", PLAN)}
+"""  # noqa: S608 (only the constants above are inserted)
+_FROM_SENDER = """
 FROM (SELECT) AS one
 LEFT JOIN accounts_contact contact
   ON contact.desk_id = %(desk)s AND contact.email = %(email)s
@@ -58,28 +193,48 @@ LEFT JOIN LATERAL (
   SELECT id, desk_id, name, rank FROM tickets_priority WHERE desk_id = %(desk)s AND NOT is_retired
   ORDER BY is_mail_default DESC, rank DESC LIMIT 1
 ) priority ON true
+"""
+READ_SENDER = f"SELECT {_SENDER} {_FROM_SENDER}"
+
+# The same, with the ticket that the email refers to (by a token, otherwise by the first known
+# Message-ID, of an email we sent before one we received) and the email that it duplicates.
+READ_ARRIVAL = f"""
+SELECT {_SENDER},
+  token.id AS token_id,
+  {select_columns("ticket", TICKET)},
+  {select_columns("holder", CONTACT)},
+  twin.id AS twin__id, twin.ticket_id AS twin__ticket_id, twin.message_id AS twin__message_id,
+  twin.mailbox_id AS twin__mailbox_id, twin.address AS twin__address
+{_FROM_SENDER}
+LEFT JOIN LATERAL (
+  SELECT id, ticket_id, contact_id FROM channels_intake_replytoken
+  WHERE desk_id = %(desk)s AND token = ANY(%(tokens)s::text[]) ORDER BY id LIMIT 1
+) token ON true
+LEFT JOIN LATERAL (
+  SELECT o.ticket_id FROM channels_intake_outgoingemail o
+  WHERE token.id IS NULL AND o.desk_id = %(desk)s AND o.rfc_message_id = ANY(%(ids)s::text[])
+  ORDER BY array_position(%(ids)s::text[], o.rfc_message_id::text), o.id LIMIT 1
+) ours ON true
+LEFT JOIN LATERAL (
+  SELECT i.ticket_id FROM channels_intake_inboundmessage i
+  WHERE token.id IS NULL AND ours.ticket_id IS NULL AND i.desk_id = %(desk)s
+    AND i.rfc_message_id = ANY(%(ids)s::text[]) AND i.ticket_id IS NOT NULL AND {IDENTIFIED}
+  ORDER BY array_position(%(ids)s::text[], i.rfc_message_id::text), i.id LIMIT 1
+) theirs ON true
+LEFT JOIN tickets_ticket ticket
+  ON ticket.id = coalesce(token.ticket_id, ours.ticket_id, theirs.ticket_id)
+LEFT JOIN accounts_contact holder ON holder.id = token.contact_id
+LEFT JOIN LATERAL (
+  SELECT i.id, i.ticket_id, i.message_id, i.mailbox_id, m.address
+  FROM channels_intake_inboundmessage i
+  LEFT JOIN channels_intake_mailbox m ON m.id = i.mailbox_id
+  WHERE i.desk_id = %(desk)s AND i.rfc_message_id = %(message_id)s
+    AND i.content_hash = %(content_hash)s AND {IDENTIFIED} LIMIT 1
+) twin ON true
 """  # noqa: S608 (only the constants above are inserted)
 
-# Counts an attempt. A first attempt that died with its worker may be repeated at once, because the
-# queue hands the task out again. Email for a suspended desk waits, and email that has used up its
-# attempts fails. The row is looked up by its id alone: with the index of unread rows, the planner
-# would walk past the entries of everything that was read since the last vacuum.
-CLAIM = f"""
-WITH held AS MATERIALIZED (
-  SELECT id, state, attempts, next_try_at, mailbox_id FROM channels_intake_inboundmessage
-  WHERE id = %(id)s FOR UPDATE SKIP LOCKED
-)
-UPDATE channels_intake_inboundmessage i SET
-  attempts = least(held.attempts + 1, %(most)s),
-  next_try_at = %(at)s + (%(pauses)s::interval[])[least(held.attempts, %(most)s - 2) + 1],
-  state = CASE WHEN held.attempts < %(most)s THEN i.state ELSE '{InboundState.FAILED}' END,
-  reason = CASE WHEN held.attempts < %(most)s OR i.reason <> '' THEN i.reason ELSE %(died)s END
-FROM held
-WHERE i.id = held.id AND held.state = '{InboundState.RECEIVED}'
-  AND (held.next_try_at <= %(at)s OR held.attempts <= 1)
-  AND NOT EXISTS (
-    SELECT FROM channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
-    WHERE m.id = held.mailbox_id AND d.is_suspended
-  )
-RETURNING i.state
-"""  # noqa: S608 (only the enum values above are inserted)
+SAVE_RESULT = f"""
+UPDATE channels_intake_inboundmessage
+SET {", ".join(f"{column} = %({column})s" for column in RESULT)}
+WHERE id = %(id)s
+"""  # noqa: S608 (only the constants above are inserted)

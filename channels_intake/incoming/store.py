@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection
 
+from accounts.rows import fetch_prepared
 from accounts.tenancy import system_scope
+from channels_intake.incoming.destinations import list_forms, normalize_all
+from channels_intake.incoming.sql import DESK_OF_POST, STORE
 from channels_intake.models import InboundMessage
-from tickets.queueing import Queue, TaskName, send_after_commit
+from tickets.queueing import Queue, TaskName, ring_after_commit
 
 READ = TaskName("channels_intake.tasks.read_inbound", queue=Queue.INBOUND)
+MAX_RECIPIENTS = 20  # of the SMTP envelope, looked up before processing
+
+_FIELDS = [field for field in InboundMessage._meta.concrete_fields if not field.primary_key]
+_INSERT = STORE.format(
+    columns=", ".join(field.attname for field in _FIELDS),
+    values=", ".join(
+        DESK_OF_POST if field.attname == "desk_id" else f"%({field.attname})s" for field in _FIELDS
+    ),
+)
 
 
 def store_inbound(
@@ -23,26 +36,40 @@ def store_inbound(
     envelope_recipient: str = "",
     envelope_sender: str = "",
     desk_id: int | None = None,
+    recipients: Iterable[str] = (),
+    host: str = "",
     enqueue: bool = True,
 ) -> InboundMessage:
-    """Store a raw message without a desk and queue its processing after the commit.
+    """Store a raw message in one statement and ring for its processing after the commit.
 
     desk_id: the desk whose address it was posted to, if any: its admins see what can't be read.
-    enqueue: pass False if the caller processes it. Raises OperationalError or InterfaceError if the
-    database is unavailable: in that case nothing is stored, and the sender must get an error.
+    Without one, it is the desk of a mailbox among the recipients, otherwise the desk of the host
+    that it was posted to, otherwise none. Processing decides anew. enqueue: pass False if the
+    caller processes it. Raises OperationalError or InterfaceError if the database is unavailable:
+    in that case nothing is stored, and the sender must get an error.
     """
-    with system_scope("store a message whose desk is not known yet"), transaction.atomic():
-        inbound = InboundMessage.objects.create(
-            desk_id=desk_id,
-            provider=provider,
-            raw=raw,
-            content_type=content_type[:200],
-            sha256=hashlib.sha256(raw).hexdigest(),
-            envelope_recipient=envelope_recipient[:254],
-            envelope_sender=envelope_sender[:254],
-            received_at=at,
-            next_try_at=at,
-        )
-        if enqueue:
-            send_after_commit(READ, inbound_id=inbound.pk)
+    inbound = InboundMessage(
+        desk_id=desk_id,
+        provider=provider,
+        raw=raw,
+        content_type=content_type[:200],
+        sha256=hashlib.sha256(raw).hexdigest(),
+        envelope_recipient=envelope_recipient[:254],
+        envelope_sender=envelope_sender[:254],
+        received_at=at,
+        next_try_at=at,
+    )
+    values = {
+        field.attname: field.get_db_prep_save(getattr(inbound, field.attname), connection)
+        for field in _FIELDS
+    }
+    hints = {
+        "recipients": list_forms(normalize_all([*recipients][:MAX_RECIPIENTS])),
+        "host": host.lower(),
+    }
+    with system_scope("store a message whose desk is not known yet"):
+        [row] = fetch_prepared(_INSERT, values | hints)
+    inbound.pk, inbound.desk_id, inbound._state.adding = row["id"], row["desk_id"], False
+    if enqueue:
+        ring_after_commit(READ)
     return inbound

@@ -8,13 +8,16 @@ it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import Contact, Desk
+from accounts.rows import load_instance
 from channels_intake.incoming.decision import Standing
+from channels_intake.incoming.sql import CONTACT, TICKET
 from channels_intake.mime.envelope import Envelope
-from channels_intake.models import InboundMessage, OutgoingEmail, ReplyToken
+from channels_intake.models import ReplyToken
 from tickets.models import Participant, Ticket
 
 MAX_ID_CHARS = 250  # as stored
@@ -22,13 +25,6 @@ MAX_IDS = 50
 
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _TOKEN_LIKE = re.compile(r"[a-z2-7]{20,40}")  # a damaged one; people's own tags are shorter
-_TICKET_FIELDS = (
-    "ticket__number",
-    "ticket__subject",
-    "ticket__contact_id",
-    "ticket__account_id",
-    "ticket__desk_id",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +42,36 @@ def split_plus_tag(address: str) -> tuple[str, str]:
     return (f"{name}@{domain}", token) if plus else (address, "")
 
 
-def find_thread(desk: Desk, envelope: Envelope, tokens: Iterable[str]) -> Thread | None:
-    """Find the ticket by token, otherwise by an email we sent, otherwise by one we received."""
-    if found := find_reply_token(desk, tokens):
-        return Thread(found.ticket, found.contact)
+def list_thread_ids(envelope: Envelope) -> list[str]:
+    """Return the Message-IDs that an email refers to, the nearest first, as they are stored."""
     nearest_first = (*envelope.in_reply_to, *reversed(envelope.references))
-    ids = [message_id[:MAX_ID_CHARS] for message_id in nearest_first][:MAX_IDS]
-    if not ids:
+    return [message_id[:MAX_ID_CHARS] for message_id in nearest_first if message_id][:MAX_IDS]
+
+
+def list_whole_tokens(tokens: Iterable[str]) -> list[str]:
+    """Return the tokens that can be reply tokens."""
+    return [token for token in tokens if _TOKEN.fullmatch(token)]
+
+
+def build_thread(desk: Desk, row: Mapping[str, Any]) -> Thread | None:
+    """Return the thread in a row of READ_ARRIVAL, or None."""
+    ticket = load_instance(Ticket, "ticket", TICKET, row)
+    if ticket is None:
         return None
-    ticket = _find_ticket(OutgoingEmail, desk, ids) or _find_ticket(InboundMessage, desk, ids)
-    return Thread(ticket) if ticket else None
+    ticket.desk = desk
+    holder = load_instance(Contact, "holder", CONTACT, row)
+    if holder is not None:
+        holder.desk = desk
+    return Thread(ticket, holder)
 
 
 def find_reply_token(desk: Desk, tokens: Iterable[str]) -> ReplyToken | None:
     """Return the valid one of the tokens that an email was sent to, with ticket and contact."""
-    whole = [token for token in tokens if _TOKEN.fullmatch(token)]
+    whole = list_whole_tokens(tokens)
     if not whole:
         return None
     of_desk = ReplyToken.objects.filter(desk=desk, token__in=whole)
     return of_desk.select_related("ticket__desk", "contact").first()
-
-
-def _find_ticket(
-    model: type[OutgoingEmail] | type[InboundMessage], desk: Desk, ids: list[str]
-) -> Ticket | None:
-    """Return the ticket of the first known Message-ID."""
-    rows = model._default_manager.filter(desk=desk, rfc_message_id__in=ids, ticket__isnull=False)
-    found = rows.select_related("ticket").only("rfc_message_id", *_TICKET_FIELDS).order_by("-pk")
-    tickets = {row.rfc_message_id: row.ticket for row in found}
-    ticket = next((tickets[i] for i in ids if i in tickets), None)
-    if ticket is not None:
-        ticket.desk = desk
-    return ticket
 
 
 def is_token_like(tag: str) -> bool:

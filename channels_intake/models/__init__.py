@@ -3,7 +3,12 @@
 May import tickets.models, accounts and the pure modules of this package. Start with inbound.py.
 """
 
-from channels_intake.models.inbound import HELD_STATES, InboundMessage, InboundState
+from channels_intake.models.inbound import (
+    HELD_STATES,
+    ONCE_PER_DESK,
+    InboundMessage,
+    InboundState,
+)
 from channels_intake.models.mailboxes import Mailbox, UnverifiedMail
 from channels_intake.models.outgoing import (
     MailKind,
@@ -15,6 +20,7 @@ from channels_intake.models.outgoing import (
 
 __all__ = [
     "HELD_STATES",
+    "ONCE_PER_DESK",
     "InboundMessage",
     "InboundState",
     "MailKind",

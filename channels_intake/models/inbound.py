@@ -22,6 +22,7 @@ class InboundState(models.TextChoices):
     FAILED = "failed", pgettext_lazy("inbound email", "Failed")
 
 
+ONCE_PER_DESK = "inbound_once_per_desk"
 HELD_STATES = (InboundState.QUARANTINED, InboundState.FAILED)
 
 
@@ -37,13 +38,18 @@ class InboundMessage(models.Model):
         Desk, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
     )
     mailbox = models.ForeignKey(
-        Mailbox, on_delete=models.SET_NULL, null=True, verbose_name=_("mailbox")
+        Mailbox, on_delete=models.SET_NULL, null=True, db_index=False, verbose_name=_("mailbox")
     )
     provider = models.CharField(
         _("provider"), max_length=20, help_text=_("postmark, mailgun, sendgrid, mailjet, raw")
     )
     content_type = models.CharField(_("content type"), max_length=200)
-    raw = models.BinaryField()
+    raw = models.BinaryField()  # stored apart from the row, compressed (migration 0007)
+    raw_deleted_at = models.DateTimeField(
+        _("source deleted at"),
+        null=True,
+        help_text=_("The desk keeps the source of an email for a limited time."),
+    )
     sha256 = models.CharField(max_length=64)
     envelope_recipient = models.CharField(
         _("envelope recipient"), max_length=254, blank=True, default="", help_text=_("SMTP RCPT TO")
@@ -114,11 +120,12 @@ class InboundMessage(models.Model):
         verbose_name_plural = _("inbound emails")
         constraints = [
             models.UniqueConstraint(
-                # By desk: one email to two mailboxes of a desk is one message.
+                # By desk: one email to two mailboxes of a desk is one message. Replies find the
+                # email that they answer with this index, too.
                 fields=["desk", "rfc_message_id", "content_hash"],
                 condition=models.Q(state__in=[InboundState.PROCESSED, InboundState.QUARANTINED])
                 & ~models.Q(content_hash=""),
-                name="inbound_once_per_desk",
+                name=ONCE_PER_DESK,
             ),
             # A foreign key with a NULL in it isn't checked (accounts/wall.py, KeysWithinDesk).
             models.CheckConstraint(
@@ -128,15 +135,30 @@ class InboundMessage(models.Model):
             ),
         ]
         indexes = [
+            # Fair shares by desk (incoming/sql.py, DUE). A try changes none of these columns.
             models.Index(
-                fields=["next_try_at"],
-                condition=models.Q(state=InboundState.RECEIVED),
+                fields=["desk", "id"],
+                condition=models.Q(state=InboundState.RECEIVED, mailbox__isnull=True),
                 name="inbound_unread",
             ),
             models.Index(
-                fields=["desk", "rfc_message_id"],
-                condition=~models.Q(rfc_message_id=""),
-                name="inbound_message_id",
+                fields=["desk", "id"],
+                condition=models.Q(state=InboundState.RECEIVED, mailbox__isnull=False),
+                name="inbound_waits_for_desk",
+            ),
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(state=InboundState.RECEIVED),
+                name="inbound_oldest_unread",
+            ),
+            models.Index(
+                fields=["desk", "received_at"],
+                condition=models.Q(
+                    state__in=[InboundState.PROCESSED, InboundState.DUPLICATE],
+                    raw_deleted_at__isnull=True,
+                    lacks_files=False,
+                ),
+                name="inbound_with_source",
             ),
             models.Index(fields=["desk", "-id"], name="inbound_newest"),
             models.Index(

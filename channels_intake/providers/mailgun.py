@@ -31,14 +31,22 @@ def read_mailgun(body: bytes, content_type: str) -> ProviderMail:
         html=form.text("body-html"),
         files=list_form_files(form, _read_content_ids(form)),
     )
-    recipients = tuple(filter(None, (part.strip() for part in form.text("recipient").split(","))))
     verdict = verdict_from_mailgun(
         headers,
         spf=_get_only(headers, "x-mailgun-spf"),
         dkim=_get_only(headers, "x-mailgun-dkim-check-result"),
         envelope_sender=form.text("sender"),
     )
-    return ProviderMail(raw, recipients, form.text("sender"), verdict)
+    return ProviderMail(raw, _get_recipients(form), form.text("sender"), verdict)
+
+
+def list_mailgun_recipients(body: bytes, content_type: str) -> tuple[str, ...]:
+    """Return the SMTP recipients alone."""
+    return _get_recipients(read_form(body, content_type))
+
+
+def _get_recipients(form: Form) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in form.text("recipient").split(","))))
 
 
 def _read_headers(form: Form) -> HeaderList:

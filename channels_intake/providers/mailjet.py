@@ -30,9 +30,18 @@ def read_mailjet(body: bytes, content_type: str) -> ProviderMail:
         html=get_text(data, "Html-part"),
         files=_list_files(data),
     )
-    recipient = get_text(data, "Recipient")
     verdict = verdict_from_mailjet(headers)
-    return ProviderMail(raw, (recipient,) if recipient else (), get_text(data, "Sender"), verdict)
+    return ProviderMail(raw, _get_recipients(data), get_text(data, "Sender"), verdict)
+
+
+def list_mailjet_recipients(body: bytes, content_type: str) -> tuple[str, ...]:
+    """Return the SMTP recipient alone."""
+    return _get_recipients(read_json(body))
+
+
+def _get_recipients(data: Mapping[str, Any]) -> tuple[str, ...]:
+    recipient = get_text(data, "Recipient")
+    return (recipient,) if recipient else ()
 
 
 def _read_headers(headers: Any) -> HeaderList:

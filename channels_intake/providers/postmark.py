@@ -32,9 +32,18 @@ def read_postmark(body: bytes, content_type: str) -> ProviderMail:
     if not raw:
         require(data, "FromFull", "From", "Headers")
         raw = _rebuild(data, headers)
-    recipient = get_text(data, "OriginalRecipient")
     verdict = verdict_from_postmark(_replace_from(headers, raw))
-    return ProviderMail(raw, (recipient,) if recipient else (), sender, verdict)
+    return ProviderMail(raw, _get_recipients(data), sender, verdict)
+
+
+def list_postmark_recipients(body: bytes, content_type: str) -> tuple[str, ...]:
+    """Return the SMTP recipient alone."""
+    return _get_recipients(read_json(body))
+
+
+def _get_recipients(data: Mapping[str, Any]) -> tuple[str, ...]:
+    recipient = get_text(data, "OriginalRecipient")
+    return (recipient,) if recipient else ()
 
 
 def _rebuild(data: Mapping[str, Any], headers: HeaderList) -> bytes:

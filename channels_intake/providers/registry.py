@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from channels_intake.providers.errors import UnreadableError
-from channels_intake.providers.mailgun import read_mailgun
-from channels_intake.providers.mailjet import read_mailjet
-from channels_intake.providers.postmark import read_postmark
+from channels_intake.providers.mailgun import list_mailgun_recipients, read_mailgun
+from channels_intake.providers.mailjet import list_mailjet_recipients, read_mailjet
+from channels_intake.providers.postmark import list_postmark_recipients, read_postmark
 from channels_intake.providers.provider_mail import ProviderMail
-from channels_intake.providers.sendgrid import read_sendgrid
+from channels_intake.providers.sendgrid import list_sendgrid_recipients, read_sendgrid
 from channels_intake.reasons import InboundReason
 
 Translator = Callable[[bytes, str], ProviderMail]
@@ -25,6 +25,14 @@ TRANSLATORS: dict[str, Translator] = {
     "mailjet": read_mailjet,
     "raw": read_raw,
 }
+# The SMTP recipients alone, read without the rest.
+RECIPIENTS: dict[str, Callable[[bytes, str], tuple[str, ...]]] = {
+    "postmark": list_postmark_recipients,
+    "mailgun": list_mailgun_recipients,
+    "sendgrid": list_sendgrid_recipients,
+    "mailjet": list_mailjet_recipients,
+}
+MAX_GLANCE_BYTES = 256 * 1024
 
 
 def translate(provider: str, body: bytes, content_type: str) -> ProviderMail:
@@ -38,3 +46,16 @@ def translate(provider: str, body: bytes, content_type: str) -> ProviderMail:
     if not mail.raw.strip():
         raise UnreadableError(InboundReason.EMPTY_PAYLOAD)
     return mail
+
+
+def list_recipients(provider: str, body: bytes, content_type: str) -> tuple[str, ...]:
+    """Return the SMTP recipients that a payload names, or () for one that can't be read or is long.
+
+    For whose turn the email waits, before it is processed.
+    """
+    if len(body) > MAX_GLANCE_BYTES:
+        return ()
+    try:
+        return RECIPIENTS[provider](body, content_type)
+    except UnreadableError:
+        return ()

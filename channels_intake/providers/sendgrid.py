@@ -3,6 +3,9 @@
 Pure: no database, no clock.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from channels_intake.mime.authentication import verdict_from_sendgrid
 from channels_intake.mime.charsets import decode_charset
 from channels_intake.mime.parts import split_headers
@@ -23,8 +26,6 @@ def read_sendgrid(body: bytes, content_type: str) -> ProviderMail:
     form = read_form(body, content_type)
     raw = form.raw("email") or _rebuild(form)
     envelope = read_json_or_empty(form.text("envelope"))
-    to = envelope.get("to")
-    recipients = tuple(str(address) for address in to) if isinstance(to, list) else ()
     sender = str(envelope.get("from") or "")
     verdict = verdict_from_sendgrid(
         split_headers(raw, 0, MAX_HEADER_BYTES)[0],
@@ -32,7 +33,17 @@ def read_sendgrid(body: bytes, content_type: str) -> ProviderMail:
         dkim=form.text("dkim"),
         envelope_sender=sender,
     )
-    return ProviderMail(raw, recipients, sender, verdict)
+    return ProviderMail(raw, _get_recipients(envelope), sender, verdict)
+
+
+def list_sendgrid_recipients(body: bytes, content_type: str) -> tuple[str, ...]:
+    """Return the SMTP recipients alone."""
+    return _get_recipients(read_json_or_empty(read_form(body, content_type).text("envelope")))
+
+
+def _get_recipients(envelope: Mapping[str, Any]) -> tuple[str, ...]:
+    to = envelope.get("to")
+    return tuple(str(address) for address in to) if isinstance(to, list) else ()
 
 
 def _rebuild(form: Form) -> bytes:

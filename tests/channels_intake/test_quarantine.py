@@ -35,6 +35,7 @@ def hold_forged_answer(cast: Cast, take_in: TakeIn) -> tuple[Ticket, InboundMess
         InboundMessage.objects.create(
             desk=cast.desk, provider="raw", raw=b"", received_at=NOON, next_try_at=NOON,
             ticket=ticket, rfc_message_id="first@acme.example", state=InboundState.PROCESSED,
+            content_hash="first",
         )  # fmt: skip
     held = take_in(
         make_mail(authentication="fail", In_Reply_To="<first@acme.example>", text="Still broken.")

@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope, system_scope
-from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
+from channels_intake.incoming.sql import DUE
+from channels_intake.models import MailState, OutgoingEmail
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tests.cast import Cast
 from tickets.models import DeliveryState, EventDelivery, State, Ticket
@@ -29,10 +30,6 @@ SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
     "undelivered events": (
         "delivery_due",
         lambda: EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=NOW),
-    ),
-    "unread mail": (
-        "inbound_unread",
-        lambda: InboundMessage.objects.filter(state=InboundState.RECEIVED, next_try_at__lte=NOW),
     ),
     "unsent mail": (
         "mail_unsent",
@@ -55,6 +52,17 @@ def test_a_sweep_finds_its_work_by_its_partial_index(name: str) -> None:
     index, due = SWEEPS[name]
     with system_scope("test"):
         assert f" {index} " in due().order_by().explain()
+
+
+@pytest.mark.usefixtures("planner_without_scans")
+def test_unread_mail_is_found_by_its_partial_indexes() -> None:
+    asked = {"at": NOW, "most": 40, "share": 10}
+    with system_scope("test"), connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {DUE}", asked)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert plan.count(" inbound_unread ") >= 3  # the first desk, those of a desk, those of none
+    assert plan.count(" inbound_waits_for_desk ") == 2
+    assert "inboundmessage_pkey" not in plan
 
 
 def test_inside_a_desk_the_same_index_finds_due_clocks(rocket: Cast) -> None:

@@ -34,6 +34,7 @@ SYSTEM_SCOPES = {
     "helpdesk/privacy/erasure.py": "erases a person, their user, and their stray email",
     "channels_intake/incoming/store.py": "stores raw messages before its desk is known",
     "channels_intake/incoming/reading.py": "claims and reads stored email before its desk is known",
+    "channels_intake/incoming/slices.py": "reads stored email of all desks in turn",
     "channels_intake/incoming/missing_files.py": "reads stored email again for lost files",
     "helpdesk/management/commands/receive_email.py": "reports how an email was processed",
     "channels_intake/outgoing/tracking.py": "finds the desk of an email that a provider reports on",
