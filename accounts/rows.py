@@ -15,19 +15,22 @@ a value keeps that as a literal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
-from psycopg import ClientCursor, Cursor
+from psycopg import ClientCursor, RawCursor
 from psycopg.types.numeric import Int8
 
 Params = Mapping[str, Any] | Sequence[Any]
 M = TypeVar("M", bound=Model)
+
+PARAMETER = re.compile(r"%(?:\((\w+)\)s|s|%)")
 
 
 def select_columns(alias: str, columns: Sequence[str]) -> str:
@@ -60,11 +63,33 @@ def prepared_cursor() -> CursorWrapper:
     return connection.make_cursor(cast(Any, _PreparedCursor(raw)))
 
 
-class _PreparedCursor(Cursor[Any]):
-    """psycopg's cursor with parameters bound by the server."""
+class _PreparedCursor(RawCursor[Any]):
+    """psycopg's cursor with parameters bound by the server, whose names are read once per text."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, _type_integers(params), prepare=True, **options)
+        if params is not None:
+            query, names = _number_parameters(query)
+            params = [_type_integer(params[name]) for name in names]
+        return super().execute(query, params, prepare=True, **options)
+
+
+@lru_cache(maxsize=500)
+def _number_parameters(sql: str) -> tuple[str, list[str | int]]:
+    """Return a statement with $1 for its first parameter, and the names or positions of all.
+
+    psycopg would look for them again in each run of a long statement.
+    """
+    names: list[str | int] = []
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        name = found[1] or len(names)
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return PARAMETER.sub(number, sql), names
 
 
 class _LoggedCursor(_PreparedCursor):
@@ -79,17 +104,11 @@ class _LoggedCursor(_PreparedCursor):
             self._query = logged
 
 
-def _type_integers(params: Any) -> Any:
-    """Return parameters with all integers as bigint.
+def _type_integer(value: Any) -> Any:
+    """Return an integer, or those of a list, as bigint.
 
     psycopg chooses a type by the size of the number: each would be another statement.
     """
-    if isinstance(params, Mapping):
-        return {name: _type_integer(value) for name, value in params.items()}
-    return params and [_type_integer(value) for value in params]
-
-
-def _type_integer(value: Any) -> Any:
     if type(value) is list:
         return [_type_integer(each) for each in value]
     return Int8(value) if type(value) is int else value

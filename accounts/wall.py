@@ -104,7 +104,8 @@ class KeysWithinDesk(Operation):
     """Let the foreign keys of models refer to rows of the same desk only.
 
     Each of Django's constraints (x_id) -> (id) between two tables of desks is replaced by
-    (desk_id, x_id) -> (desk_id, id), which is checked with the statement and not at commit. List
+    (desk_id, x_id) -> (desk_id, id), which is checked with the statement and not at commit. The
+    key of the desk itself goes if one of these can't be empty: it would be checked twice. List
     every model that gets a new foreign key, after its ``WallOff``; those that are done already are
     left as they are. In Django, ``id`` stays the primary key, and fields stay what they are.
 
@@ -131,16 +132,18 @@ class KeysWithinDesk(Operation):
         for model in self._get_models(app_label, editor, after):
             for field in list_keys_within_desk(model):
                 _put_key_within_desk(editor, model, field)
+            if desk := find_redundant_desk_key(model):
+                _drop_single_key(editor, model, desk)
 
     def database_backwards(
         self, app_label: str, editor: SchemaEditor, before: Any, after: Any
     ) -> None:
         for model in self._get_models(app_label, editor, before):
+            if desk := find_redundant_desk_key(model):
+                _restore_single_key(editor, model, desk)
             for field in list_keys_within_desk(model):
                 name = get_key_name(model, field)
-                editor.execute(
-                    editor._create_fk_sql(model, field, "_fk_%(to_table)s_%(to_column)s")
-                )
+                _restore_single_key(editor, model, field)
                 editor.execute(f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{name}"')
 
     def describe(self) -> str:
@@ -159,6 +162,17 @@ def list_keys_within_desk(model: type[Model]) -> list[ForeignKey]:
         for field in model._meta.concrete_fields
         if isinstance(field, ForeignKey) and _has_desk(model) and _has_desk(field.related_model)
     ]
+
+
+def find_redundant_desk_key(model: type[Model]) -> ForeignKey | None:
+    """Return the foreign key to the desk if another one ensures that the desk exists.
+
+    That is one that can't be empty: the row that it refers to has the same desk.
+    """
+    desk = next((field for field in model._meta.concrete_fields if field.column == "desk_id"), None)
+    if not isinstance(desk, ForeignKey) or desk.null or desk.primary_key:
+        return None
+    return desk if any(not field.null for field in list_keys_within_desk(model)) else None
 
 
 def get_key_name(model: type[Model], field: ForeignKey) -> str:
@@ -227,6 +241,10 @@ def _drop_single_key(editor: SchemaEditor, model: type[Model], field: ForeignKey
     ]
     for name in editor._constraint_names(model, [field.column], foreign_key=True):
         editor.execute(editor._delete_fk_sql(model, name))
+
+
+def _restore_single_key(editor: SchemaEditor, model: type[Model], field: ForeignKey) -> None:
+    editor.execute(editor._create_fk_sql(model, field, "_fk_%(to_table)s_%(to_column)s"))
 
 
 def _finds(editor: SchemaEditor, query: str, name: str) -> bool:

@@ -93,6 +93,15 @@ def test_lists_and_positions_are_bound_too(in_rocket: Cast) -> None:
     assert row["id"] == in_rocket.account.pk
 
 
+def test_a_name_used_twice_is_one_parameter_and_two_percent_signs_are_one(in_rocket: Cast) -> None:
+    sql = (
+        "SELECT name LIKE 'acme%%' AND id = %(id)s AS both FROM accounts_account WHERE id = %(id)s"
+    )
+    assert fetch_prepared(sql, {"id": in_rocket.account.pk, "other": 1}) == [{"both": True}]
+    [row] = fetch_rows(PREPARED.replace("count(*) AS accounts", "name LIKE"), [])
+    assert row["types"] == ["bigint"]
+
+
 @pytest.mark.usefixtures("generic_plans")
 def test_a_cached_plan_keeps_to_the_desk_and_role_of_each_run(rocket: Cast, matter: Cast) -> None:
     with system_scope("test"):

@@ -12,7 +12,7 @@ from django.db.models import ForeignKey
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope, system_scope
-from accounts.wall import get_key_name, list_keys_within_desk
+from accounts.wall import find_redundant_desk_key, get_key_name, list_keys_within_desk
 from channels_intake.models import InboundMessage
 from tests.cast import Cast
 from tests.wall.filling import APPEND_ONLY, Casts, list_walled_models
@@ -91,6 +91,20 @@ def test_every_foreign_key_of_a_model_has_its_constraint() -> None:
     }
     assert len(wanted) == len(KEYS) >= 65
     assert wanted <= made
+
+
+@pytest.mark.django_db
+def test_the_desk_has_a_key_of_its_own_only_where_no_other_ensures_it() -> None:
+    """Each row costs a check per key: an opened ticket would have 20 more."""
+    made = {row[0] for row in fetch(FOREIGN_KEYS) if row[5] == ["desk_id"]}
+    redundant = {
+        model._meta.db_table for model in list_walled_models() if find_redundant_desk_key(model)
+    }
+    assert made & redundant == set()
+    others = {model._meta.db_table for model in list_walled_models()} - redundant
+    assert others <= made
+    assert {"tickets_ticket", "tickets_message", "sla_clock"} <= redundant
+    assert {"accounts_contact", "tickets_priority"} <= others
 
 
 @pytest.mark.django_db

@@ -1,0 +1,27 @@
+from django.db import migrations
+
+from accounts.wall import KeysWithinDesk
+
+
+class Migration(migrations.Migration):
+    # Drops the keys of the desk itself that another key makes redundant.
+    atomic = False
+
+    dependencies = [
+        ("accounts", "0009_config_version"),
+    ]
+
+    operations = [
+        KeysWithinDesk(
+            "CrmPull",
+            "CrmLink",
+            "CrmSetAside",
+            "CrmMark",
+            "AccountDomain",
+            "AccountProduct",
+            "AgentDepartment",
+            "GroupRole",
+            "Identity",
+            "PlanProduct",
+        ),
+    ]
