@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("tickets", "0013_queue_rows"),
+        ("tickets", "0015_refresh_since"),
     ]
 
     operations = [
