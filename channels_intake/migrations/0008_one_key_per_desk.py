@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("channels_intake", "0006_help_texts"),
+        ("channels_intake", "0007_fair_shares"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0009_config_version"),
+        ("accounts", "0010_email_source_days"),
     ]
 
     operations = [
