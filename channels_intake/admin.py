@@ -18,6 +18,7 @@ from accounts.admin.access import AdminRequest, is_desk_admin, is_installation_a
 from accounts.admin.base import DeskForm, DeskModelAdmin
 from accounts.admin.display import show_text
 from accounts.admin.records import RecordsAdmin
+from channels_intake.incoming.sources import describe_deleted_source
 from channels_intake.mailboxes import list_release_mailboxes
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
@@ -102,7 +103,7 @@ class InboundMessageAdmin(RecordsAdmin):
     search_fields = ["sender__exact", "rfc_message_id__exact"]
     search_help_text = _("A sender's whole email address, or a Message-ID")
     ordering = ["-id"]
-    exclude = ["raw", "envelope_recipient", "reason", "reason_data"]
+    exclude = ["raw", "raw_deleted_at", "envelope_recipient", "reason", "reason_data"]
     readonly_fields = ["shown_reason", "sent_to", "raw_text"]
     viewing_is_audited = True
 
@@ -140,6 +141,8 @@ class InboundMessageAdmin(RecordsAdmin):
 
     @admin.display(description=_("raw message"))
     def raw_text(self, inbound: InboundMessage) -> str:
+        if deleted := describe_deleted_source(inbound):
+            return deleted
         raw = bytes(inbound.raw)
         hidden = max(0, len(raw) - MAX_SHOWN_BYTES)
         more = ngettext("… %(count)s more byte", "… %(count)s more bytes", hidden)

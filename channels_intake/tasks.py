@@ -17,10 +17,11 @@ from accounts.tenancy import in_desk
 from channels_intake.incoming.missing_files import list_lacking_files, restore_files
 from channels_intake.incoming.reading import list_due
 from channels_intake.incoming.slices import read_slice
+from channels_intake.incoming.sources import delete_old_sources, list_old_sources
 from channels_intake.incoming.store import READ
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.sending import send_due, send_mails
-from tickets.queueing import Queue, TaskName, ring, send_from_sweep
+from tickets.queueing import Queue, TaskName, ring, ring_again, send_from_sweep
 
 MAX_SWEEP_SECONDS = 50  # the next sweep continues
 RESTORE = TaskName("channels_intake.tasks.restore_missing_files", queue=Queue.BULK)
@@ -60,6 +61,19 @@ def sweep_unread() -> int:
             break
         queued += 1
     return queued
+
+
+@shared_task
+def sweep_old_sources() -> int:
+    """Delete the sources of emails that desks have kept long enough, in small batches."""
+    return sweep_desks(
+        "find old sources of email",
+        list_old_sources(now := timezone.now()),
+        delete_old_sources,
+        at=now,
+        by="received_at",
+        again=ring_again,
+    )
 
 
 @shared_task

@@ -57,7 +57,7 @@ def export_person(
             if file.file.name:
                 archive.add_stored(f"files/{file.pk}/{file.name}", file.file.name)
         for mail in (
-            InboundMessage.objects.filter(desk=desk, sender=contact.email)
+            InboundMessage.objects.filter(desk=desk, sender=contact.email, raw_deleted_at=None)
             .order_by("pk")
             .iterator(20)
         ):

@@ -51,12 +51,16 @@ class EmailFile(Component):
 
 @dataclass(frozen=True, slots=True)
 class EmailSource(Component):
-    """An email as plain text. source: up to a limit; is_cut: the download has more."""
+    """An email as plain text. source: up to a limit; is_cut: the download has more.
+
+    deleted: when the source was deleted, as a sentence; then there is nothing to download.
+    """
 
     title: str
     subject: str
     facts: Pairs
-    text: str
-    files: tuple[EmailFile, ...]
-    source: str
-    is_cut: bool
+    text: str = ""
+    files: tuple[EmailFile, ...] = ()
+    source: str = ""
+    is_cut: bool = False
+    deleted: str = ""

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from channels_intake.incoming.sources import describe_deleted_source
 from channels_intake.mime.masking import mask_source
 from channels_intake.mime.parsing import parse_message
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
@@ -42,10 +43,30 @@ def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
     if inbound.ticket_id is None and not can_read_quarantine(request.agent):
         raise Http404
     record_admin_view(request, inbound)
+    if deleted := describe_deleted_source(inbound):
+        return _show_deleted(request, inbound, deleted)
     source = mask_source(read_source(inbound))
     if request.GET.get("download"):
         return serve_source(source, f"received-{inbound.pk}.eml.txt")
     return _show(request, source, title=_("Email as received"), ticket=inbound.ticket)
+
+
+def _show_deleted(request: AgentRequest, inbound: InboundMessage, deleted: str) -> HttpResponse:
+    """Show what is still known of an email whose source was deleted. Http404 for its download."""
+    if request.GET.get("download"):
+        raise Http404(deleted)
+    facts = (
+        (pgettext("email header", "From"), inbound.sender),
+        (pgettext("email header", "Date"), format_full_datetime(inbound.received_at)),
+        ("Message-ID", inbound.rfc_message_id),
+    )
+    mail = EmailSource(
+        title=_("Email as received"),
+        subject=inbound.subject or _("(no subject)"),
+        facts=tuple((label, text) for label, text in facts if text),
+        deleted=deleted,
+    )
+    return _render(request, mail, ticket=inbound.ticket)
 
 
 def read_source(inbound: InboundMessage) -> bytes:
@@ -79,9 +100,13 @@ def show_sent(request: AgentRequest, mail_id: int) -> HttpResponse:
 def _show(
     request: AgentRequest, source: bytes, *, title: str, ticket: Ticket | None
 ) -> HttpResponse:
+    return _render(request, describe_source(source, title=title), ticket=ticket)
+
+
+def _render(request: AgentRequest, mail: EmailSource, *, ticket: Ticket | None) -> HttpResponse:
     context = {
         **build_shell(request),
-        "mail": describe_source(source, title=title),
+        "mail": mail,
         "download_url": f"{request.path}?download=1",
         "back": _link_to_ticket(request, ticket) if ticket else None,
     }
