@@ -51,7 +51,7 @@ def reassign_stranded_tickets(request: AdminRequest, agent: Agent, is_new: bool)
     """Reassign the open tickets of an agent who can no longer work on them, and say so."""
     if is_new or agent.can_write:
         return
-    count = list_stranded_tickets().filter(assignee=agent).count()
+    count = list_stranded_tickets().filter(assignee_id=agent.pk).count()
     if not count:
         return
     ring_after_commit(REASSIGN)

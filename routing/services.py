@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Agent, Level, Role
 from routing.assignment import pick_agent
@@ -16,13 +16,12 @@ from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import OPEN_STATES, State, SweepKind, Ticket
+from tickets.models import ACTIVE_STATES, NOBODY, OPEN_STATES, QueueRow, SweepKind, Ticket
 from tickets.reasons import ReasonCode, make_reason
 from tickets.services.properties import record_assignment, record_department
 from tickets.sweeping import Sweep
 
 BATCH = 100
-STATES_NEEDING_ASSIGNEE = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
 
 
 def route_ticket(change: Change) -> Candidates:
@@ -92,9 +91,9 @@ def unassign_non_member(change: Change, *, candidates: Candidates) -> None:
     record_assignment(change, before=before, by=SYSTEM, reason=reason)
 
 
-def list_unassigned_tickets() -> QuerySet[Ticket]:
+def list_unassigned_tickets() -> QuerySet[QueueRow]:
     """Return the tickets that need an assignee and have none."""
-    return Ticket.objects.filter(assignee__isnull=True, status__in=STATES_NEEDING_ASSIGNEE)
+    return QueueRow.objects.filter(assignee_id=NOBODY, status__in=ACTIVE_STATES)
 
 
 def assign_waiting_tickets(*, desk_id: int, at: datetime) -> int:
@@ -107,18 +106,21 @@ def assign_waiting_tickets(*, desk_id: int, at: datetime) -> int:
 def _assign_waiting(ticket_id: int, *, at: datetime) -> bool:
     change = Change.open(ticket_id, by=SYSTEM, at=at)
     ticket = change.ticket
-    if ticket.assignee_id is not None or ticket.status not in STATES_NEEDING_ASSIGNEE:
+    if ticket.assignee_id is not None or ticket.status not in ACTIVE_STATES:
         return False
     is_assigned = assign_next_agent(change)
     change.save()
     return is_assigned
 
 
-def list_stranded_tickets() -> QuerySet[Ticket]:
+def list_stranded_tickets() -> QuerySet[QueueRow]:
     """Return the open tickets of agents who can't work on them: deactivated, or observers now."""
-    gone = Q(assignee__is_active=False) | Q(assignee__role=Role.OBSERVER)
-    # The desk twice, for the index of an agent's tickets.
-    return Ticket.objects.filter(gone, status__in=OPEN_STATES, desk_id=F("assignee__desk_id"))
+    gone = Agent.objects.filter(
+        Q(is_active=False) | Q(role=Role.OBSERVER),
+        pk=OuterRef("assignee_id"),
+        desk_id=OuterRef("desk_id"),  # for the index of an agent's tickets
+    )
+    return QueueRow.objects.filter(Exists(gone), is_open=True)
 
 
 def reassign_stranded_tickets(*, desk_id: int, at: datetime) -> int:

@@ -6,12 +6,10 @@ an interface answers with 404 as if it were absent.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Agent, Contact, ContactRole
-from tickets.models import Attachment, Participant, Ticket
+from tickets.models import Attachment, Participant, QueueRow, Ticket
 from tickets.visibility import TicketVisibility
 
 
@@ -26,21 +24,40 @@ def tickets_for_agent(agent: Agent) -> QuerySet[Ticket]:
     return Ticket.objects.filter(TicketVisibility.for_agent(agent).as_q(), desk_id=agent.desk_id)
 
 
+def queue_for_agent(agent: Agent) -> QuerySet[QueueRow]:
+    """Return the rows that lists show of the same tickets."""
+    return QueueRow.objects.filter(TicketVisibility.for_agent(agent).as_q(), desk_id=agent.desk_id)
+
+
 def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:
-    """Return the tickets that a contact may see in the portal.
+    """Return the tickets that a contact may see in the portal, to look up some of them.
 
     Their own, those they follow, and for the account's manager all of the account. Never one whose
-    sender is unverified. A union and not an OR: each part uses its index, so the cost depends on
-    the contact's tickets, not on the desk's (with 60,000 of those 0.5 ms instead of 99).
+    sender is unverified. List them by ``queue_parts_for_contact``: this one has no index.
     """
-    opened = Ticket.objects.filter(contact=contact).order_by().values("pk")
-    others: list[QuerySet[Any, Any]] = [
-        Participant.objects.filter(contact=contact).order_by().values("ticket_id")
-    ]
-    if contact.role == ContactRole.MANAGER and contact.account_id:
-        others.append(Ticket.objects.filter(account_id=contact.account_id).order_by().values("pk"))
-    mine = opened.union(*others, all=True)
-    return Ticket.objects.filter(pk__in=mine, desk_id=contact.desk_id, is_unverified=False)
+    follows = Participant.objects.filter(contact=contact, ticket=OuterRef("pk"))
+    mine = Q(contact=contact) | Exists(follows)
+    if is_managing(contact):
+        mine |= Q(account_id=contact.account_id)
+    return Ticket.objects.filter(mine, desk_id=contact.desk_id, is_unverified=False)
+
+
+def queue_parts_for_contact(contact: Contact) -> list[QuerySet[QueueRow]]:
+    """Return the rows that lists show of the same tickets, in parts that may overlap.
+
+    Each part has its own index: cut it to a page before it is joined with the others.
+    """
+    rows = QueueRow.objects.filter(desk_id=contact.desk_id, is_unverified=False)
+    follows = Participant.objects.filter(contact=contact).values("ticket_id")
+    parts = [rows.filter(contact_id=contact.pk), rows.filter(pk__in=follows)]
+    if is_managing(contact):
+        parts.append(rows.filter(account_id=contact.account_id))
+    return parts
+
+
+def is_managing(contact: Contact) -> bool:
+    """Return True for an account's manager, who sees all of its tickets."""
+    return contact.role == ContactRole.MANAGER and contact.account_id is not None
 
 
 def get_ticket_for_agent(agent: Agent, number: int) -> Ticket:

@@ -18,9 +18,8 @@ from tickets.models import (
     Draft,
     EventDelivery,
     NewTerms,
+    QueueRow,
     SearchRefresh,
-    State,
-    Ticket,
 )
 from tickets.queueing import ring_again
 from tickets.search.documents import refresh
@@ -50,7 +49,7 @@ def sweep_undelivered() -> int:
 def close_silent_tickets() -> int:
     """Close tickets whose customer didn't reply in time (M17, M110)."""
     now = timezone.now()
-    silent = Ticket.objects.filter(status=State.WAITING, close_at__lte=now)
+    silent = QueueRow.objects.filter(close_at__lte=now)
     return sweep_desks(
         "find silent tickets", silent, close_silent, at=now, by="close_at", again=ring_again
     )
@@ -60,7 +59,7 @@ def close_silent_tickets() -> int:
 def remind_silent_customers() -> int:
     """Remind customers before their ticket closes."""
     now = timezone.now()
-    silent = Ticket.objects.filter(remind_at__lte=now)
+    silent = QueueRow.objects.filter(remind_at__lte=now)
     return sweep_desks(
         "find customers to remind", silent, remind_silent, at=now, by="remind_at", again=ring_again
     )

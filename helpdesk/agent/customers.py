@@ -28,12 +28,13 @@ from helpdesk.agent.panel import describe_account, describe_contact
 from helpdesk.agent.queue_queries import MAX_COUNTED
 from helpdesk.agent.rows import LOWEST_RANK
 from helpdesk.agent.ticket_queries import hide_origins
+from helpdesk.shared.cursors import LAST_CHANGE
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.times import format_ago, format_title, to_iso
 from sla.durations import format_duration
 from sla.models import Target
-from tickets.access import tickets_for_agent
-from tickets.models import OPEN_STATES, State, Ticket, TicketEvent
+from tickets.access import queue_for_agent
+from tickets.models import QueueRow, State, Ticket, TicketEvent
 from tickets.selectors import get_priority_names
 from tickets.timeline import describe_event
 
@@ -49,7 +50,8 @@ def describe_person(contact: Contact, *, account: str = "") -> ContactCard:
 
 def describe_contact_page(contact: Contact, *, agent: Agent) -> ContactPage:
     """Return what a contact's page shows about them. Two queries."""
-    last = tickets_for_agent(agent).filter(contact=contact).order_by("-updated_at", "-id").first()
+    rows = LAST_CHANGE.sort(queue_for_agent(agent).filter(contact_id=contact.pk))
+    last = Ticket.objects.filter(pk__in=rows.values("pk")[:1]).first()
     reasons = last.match_reasons if last else []
     return ContactPage(
         card=describe_person(contact),
@@ -142,10 +144,10 @@ def list_products(account: Account) -> list[str]:
     return list(products.values_list("product__name", flat=True))
 
 
-def list_states(tickets: QuerySet[Ticket], account: Account) -> list[StateCount]:
+def list_states(tickets: QuerySet[QueueRow], account: Account) -> list[StateCount]:
     """Return an account's tickets by state, each count up to its limit. Two queries."""
     counts: Counter[str] = Counter()
-    for part in (tickets.filter(status__in=OPEN_STATES), tickets.filter(status=State.CLOSED)):
+    for part in (tickets.filter(is_open=True), tickets.filter(is_open=False)):
         counts.update(part.order_by().values_list("status", flat=True)[: MAX_COUNTED + 1])
     return [
         StateCount(
@@ -168,10 +170,10 @@ def _name_state(desk: Desk, state: State) -> str:
 
 
 def list_recent_events(
-    tickets: QuerySet[Ticket], agent: Agent, *, now: datetime
+    tickets: QuerySet[QueueRow], agent: Agent, *, now: datetime
 ) -> list[RecentEvent]:
     """Return the newest events on the tickets that changed last, for an agent. Two queries."""
-    changed = tickets.order_by("-updated_at", "-id").values("pk")[:MAX_EVENTFUL_TICKETS]
+    changed = LAST_CHANGE.sort(tickets).values("pk")[:MAX_EVENTFUL_TICKETS]
     events = TicketEvent.objects.filter(ticket__in=changed).select_related("ticket")
     recent = list(events.order_by("-id")[:MAX_EVENTS])
     hide_origins(recent, agent)

@@ -14,9 +14,9 @@ from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 from accounts.models import Agent
 from helpdesk.agent.queue_queries import MAX_UNREAD
 from helpdesk.agent.rows import SOON
-from helpdesk.shared.cursors import LAST_CHANGE, Order
+from helpdesk.shared.cursors import BY_PRIORITY, LAST_CHANGE, Order
 from helpdesk.shared.numbers import MAX_DIGITS, parse_number
-from tickets.models import OPEN_STATES, Channel, Notification, State, Ticket
+from tickets.models import ACTIVE_STATES, NOBODY, Channel, Notification, QueueRow, State
 
 
 class Attention(TextChoices):
@@ -43,11 +43,11 @@ class Sort(TextChoices):
 
 
 ORDERS = {
-    Sort.DEADLINE: Order(("due_at", "id")),
+    Sort.DEADLINE: Order(("due_at", "ticket_id")),
     Sort.ACTIVITY: LAST_CHANGE,
     Sort.NEWEST: Order(("number",), is_descending=True),
     Sort.OLDEST: Order(("number",)),
-    Sort.PRIORITY: Order(("priority__rank", "due_at", "id")),
+    Sort.PRIORITY: BY_PRIORITY,
 }
 # Closed tickets have no running clock, and are too many to sort by anything without an index.
 ALWAYS = (Sort.ACTIVITY, Sort.NEWEST, Sort.OLDEST)
@@ -95,7 +95,7 @@ class IdFilter(Filter):
 class TicketFilter(FilterSet):
     """Tickets of a view that match every active filter. at: the time of "overdue"."""
 
-    status = ChoiceFilter(choices=State.choices)
+    status = ChoiceFilter(choices=State.choices, method="filter_status")
     priority = IdFilter("priority_id")
     department = IdFilter("department_id")
     assignee = CharFilter(method="filter_assignee")
@@ -105,41 +105,64 @@ class TicketFilter(FilterSet):
     due = ChoiceFilter(choices=Due.choices, method="filter_due")
 
     def __init__(
-        self, data: dict[str, str], tickets: QuerySet[Ticket], *, agent: Agent, at: datetime
+        self, data: dict[str, str], tickets: QuerySet[QueueRow], *, agent: Agent, at: datetime
     ) -> None:
         super().__init__(data, tickets)
         self.agent, self.at = agent, at
 
-    def filter_assignee(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+    def filter_status(
+        self, tickets: QuerySet[QueueRow], name: str, value: str
+    ) -> QuerySet[QueueRow]:
+        """Keep tickets in a state; of the open ones an index of their own is used."""
+        if value != State.CLOSED:
+            tickets = tickets.filter(is_open=True)
+        return tickets.filter(status=value)
+
+    def filter_assignee(
+        self, tickets: QuerySet[QueueRow], name: str, value: str
+    ) -> QuerySet[QueueRow]:
         """Filter by "me", "nobody" or an agent's id. Raises ValidationError for anything else."""
         if value == AssigneeChoice.ME:
-            return tickets.filter(assignee=self.agent)
+            return tickets.filter(assignee_id=self.agent.pk)
         if value == AssigneeChoice.NOBODY:
-            return tickets.filter(assignee__isnull=True)
+            return tickets.filter(assignee_id=NOBODY)
         agent_id = parse_number(value)
         if agent_id is None:
             raise forms.ValidationError(UNKNOWN_FILTER)
         return tickets.filter(assignee_id=agent_id)
 
-    def filter_needs(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+    def filter_needs(
+        self, tickets: QuerySet[QueueRow], name: str, value: str
+    ) -> QuerySet[QueueRow]:
         """Keep tickets with unread notifications of this agent, or that need the desk's reply."""
         if value == Attention.REPLY:
-            needing_reply = [state for state in OPEN_STATES if state != State.WAITING]
-            return tickets.filter(status__in=needing_reply)
+            return tickets.filter(is_open=True, status__in=ACTIVE_STATES)
         unread = Notification.objects.filter(agent=self.agent, read_at__isnull=True).order_by("-id")
         return tickets.filter(pk__in=unread.values("ticket_id")[:MAX_UNREAD])
 
-    def filter_due(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+    def filter_due(self, tickets: QuerySet[QueueRow], name: str, value: str) -> QuerySet[QueueRow]:
         """Keep open tickets whose first response is overdue, or due within the hour."""
-        open_tickets = tickets.filter(status__in=OPEN_STATES)
+        open_tickets = tickets.filter(is_open=True)
         if value == Due.PASSED:
             return open_tickets.filter(due_at__lt=self.at)
         return open_tickets.filter(due_at__gte=self.at, due_at__lte=self.at + SOON)
 
 
+# Filters with an index of closed tickets, too. Those of open ones are all compared in an index.
+_INDEXED = {"account", "assignee", "status"}
+
+
+def split_filters(view: str, filters: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the filters of a view with an index, and those by which its tickets are walked."""
+    if view not in WITH_CLOSED:
+        return filters, {}
+    indexed = {name: value for name, value in filters.items() if name in _INDEXED}
+    return indexed, {name: value for name, value in filters.items() if name not in _INDEXED}
+
+
 def apply_filters(
-    tickets: QuerySet[Ticket], filters: dict[str, str], *, agent: Agent, at: datetime
-) -> QuerySet[Ticket]:
+    tickets: QuerySet[QueueRow], filters: dict[str, str], *, agent: Agent, at: datetime
+) -> QuerySet[QueueRow]:
     """Return the tickets that match every filter. Raises ValidationError for an unknown value."""
     if not filters:
         return tickets

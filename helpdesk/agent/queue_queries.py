@@ -14,14 +14,23 @@ from accounts.models import Agent
 from helpdesk.agent import sql, statements
 from helpdesk.agent.sql import Choice, Counts, DepartmentCount
 from helpdesk.agent.statements import Query
-from helpdesk.shared.cursors import LAST_CHANGE, Cursor, Order, select_newer, select_older
+from helpdesk.shared.cursors import (
+    BY_PRIORITY,
+    LAST_CHANGE,
+    Cursor,
+    Order,
+    is_beyond,
+    select_newer,
+    select_older,
+)
 from helpdesk.shared.numbers import parse_number
-from tickets.access import tickets_for_agent
-from tickets.models import OPEN_STATES, State, Ticket
+from tickets.access import queue_for_agent
+from tickets.models import NOBODY, Priority, QueueRow, State
 
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
 MAX_UNREAD = 100
+MAX_WALKED = 2000  # tickets that are looked at for one page of filters without an index
 MAX_ACCOUNTS = 200  # offered as a filter; any other account's own page leads to its tickets
 
 
@@ -91,7 +100,7 @@ class Row:
 
 
 _COLUMNS = (
-    "id",
+    "ticket_id",
     "number",
     "subject",
     "channel",
@@ -100,16 +109,15 @@ _COLUMNS = (
     "reopen_until",
     "updated_at",
     "due_at",
+    "response_due_at",
     "priority_id",
     "assignee_id",
     "contact_id",
     "account_id",
 )
-# The field of an order: its column in sql.TICKET_ROWS, and its attribute of Row.
-_NAMES = {
-    "priority__rank": ("priority.rank", "priority_rank"),
-    "due_at": ("t.due_at", "deadline"),
-}
+# The field of an order: its attribute of Row, where that has another name.
+_ATTRIBUTES = {"due_at": "deadline", "ticket_id": "id"}
+_BY_DEADLINE = Order(("due_at", "ticket_id"))  # the order within a priority
 
 
 class Page(NamedTuple):
@@ -120,26 +128,27 @@ class Page(NamedTuple):
     older: Cursor | None
 
 
-def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[Ticket]:
+def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     """Return the tickets of a view that the agent may see.
 
     view: "" (open), "mine", "unassigned", "overdue" (at this time), "all", a state, or a
     department's id. Each has its own index (tests/agent/test_queue_plans.py). Raises ValueError
     for anything else.
     """
-    tickets = tickets_for_agent(agent)
-    open_tickets = tickets.filter(status__in=OPEN_STATES)
+    tickets = queue_for_agent(agent)
+    open_tickets = tickets.filter(is_open=True)
     named = {
         "": open_tickets,
         "all": tickets,
-        "mine": open_tickets.filter(assignee=agent),
-        "unassigned": open_tickets.filter(assignee__isnull=True),
+        "mine": open_tickets.filter(assignee_id=agent.pk),
+        "unassigned": open_tickets.filter(assignee_id=NOBODY),
         "overdue": open_tickets.filter(due_at__lt=at),
+        State.CLOSED.value: tickets.filter(status=State.CLOSED),
     }
     if view in named:
         return named[view]
     if view in State.values:
-        return tickets.filter(status=view)
+        return open_tickets.filter(status=view)
     department_id = parse_number(view)
     if department_id is None:
         raise ValueError(view)
@@ -147,61 +156,148 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[Ticket]:
 
 
 def read_page(
-    tickets: QuerySet[Ticket],
+    tickets: QuerySet[QueueRow],
     *,
     agent: Agent,
     order: Order = LAST_CHANGE,
     older_than: Cursor | None = None,
     newer_than: Cursor | None = None,
+    among: QuerySet[QueueRow] | None = None,
 ) -> Page:
-    """Read up to PAGE_SIZE rows beside a cursor, in one statement that no offset slows down."""
-    if newer_than is not None:
-        return _read_newer(tickets, agent, newer_than, order)
-    page = select_older(tickets, older_than, size=PAGE_SIZE, order=order)
-    found = select_rows(page, agent, order=order).fetch()
-    rows = found[:PAGE_SIZE]
+    """Read up to PAGE_SIZE rows beside a cursor, in one statement that no offset slows down.
+
+    among: tickets, of which ``tickets`` are those that match filters without an index. At most
+    MAX_WALKED of them are looked at, with one more statement; the page may then be short, and the
+    next one goes on where it ended.
+    """
+    backwards = newer_than is not None
+    start, end = newer_than or older_than, None
+    if among is not None:
+        end = _find_end(among, start, order, backwards=backwards)
+    if end is not None:
+        is_left = is_beyond(order, end, backwards=not backwards, inclusive=True)
+        tickets = tickets.filter(is_left)
+    found = select_rows(
+        tickets, agent, order=order, cursor=start, backwards=backwards, size=PAGE_SIZE
+    ).fetch()
+    rows = found[:PAGE_SIZE][::-1] if backwards else found[:PAGE_SIZE]
     has_more = len(found) > PAGE_SIZE
-    return Page(
-        rows,
-        _get_cursor(rows, 0, order) if older_than else None,
-        _get_cursor(rows, -1, order) if has_more else None,
-    )
+    first, last = _get_cursor(rows, 0, order), _get_cursor(rows, -1, order)
+    if backwards:
+        return Page(rows, first if has_more else end, last or (end and start))
+    return Page(rows, first if start else None, last if has_more else end)
 
 
-def _read_newer(tickets: QuerySet[Ticket], agent: Agent, cursor: Cursor, order: Order) -> Page:
-    page = select_newer(tickets, cursor, size=PAGE_SIZE, order=order)
-    found = select_rows(page, agent, order=order, backwards=True).fetch()
-    rows = found[:PAGE_SIZE][::-1]
-    has_more = len(found) > PAGE_SIZE
-    newer = _get_cursor(rows, 0, order) if has_more else None
-    return Page(rows, newer, _get_cursor(rows, -1, order))
+def _find_end(
+    tickets: QuerySet[QueueRow], start: Cursor | None, order: Order, *, backwards: bool
+) -> Cursor | None:
+    """Return the place of the last ticket that is looked at, or None if all are."""
+    page = _cut(tickets, order, cursor=start, backwards=backwards, size=MAX_WALKED)
+    places = list(page.values_list(*order.fields)[MAX_WALKED - 1 :])
+    return Cursor(places[0]) if len(places) > 1 else None
+
+
+def _cut(
+    tickets: QuerySet[QueueRow],
+    order: Order,
+    *,
+    cursor: Cursor | None,
+    backwards: bool,
+    size: int,
+) -> QuerySet[QueueRow]:
+    if cursor is not None and backwards:
+        return select_newer(tickets, cursor, size=size, order=order)
+    return select_older(tickets, cursor, size=size, order=order)
 
 
 def _get_cursor(rows: Sequence[Row], index: int, order: Order) -> Cursor | None:
     if not rows:
         return None
-    names = (_NAMES.get(name, ("", name))[1] for name in order.fields)
+    names = (_ATTRIBUTES.get(name, name) for name in order.fields)
     return Cursor(tuple(getattr(rows[index], name) for name in names))
 
 
-def read_found(tickets: QuerySet[Ticket], agent: Agent, ids: Sequence[int]) -> list[Row]:
+def read_found(tickets: QuerySet[QueueRow], agent: Agent, ids: Sequence[int]) -> list[Row]:
     """Read the rows of those of the tickets that a search found, in the search's order."""
     if not ids:
         return []
-    found = select_rows(tickets.filter(pk__in=ids).order_by(), agent).fetch()
+    found = select_rows(tickets.filter(pk__in=ids), agent, size=len(ids)).fetch()
     rows = {row.id: row for row in found}
     return [rows[ticket_id] for ticket_id in ids if ticket_id in rows]
 
 
 def select_rows(
-    page: QuerySet[Ticket], agent: Agent, *, order: Order = LAST_CHANGE, backwards: bool = False
+    tickets: QuerySet[QueueRow],
+    agent: Agent,
+    *,
+    order: Order = LAST_CHANGE,
+    cursor: Cursor | None = None,
+    backwards: bool = False,
+    size: int = PAGE_SIZE,
 ) -> Query[Row]:
-    """Return the statement of a list's rows. page: the tickets, already cut to a page."""
-    page_sql, page_params = page.values(*_COLUMNS).query.sql_with_params()
+    """Return the statement of ``size`` + 1 rows after a cursor in the order, or before it.
+
+    Those before it come nearest first.
+    """
+    if order == BY_PRIORITY:
+        page_sql, params = _cut_by_priority(tickets, agent, cursor, backwards, size)
+    else:
+        page = _cut(tickets, order, cursor=cursor, backwards=backwards, size=size)
+        page_sql, params = page.values(*_COLUMNS).query.sql_with_params()
     direction = "DESC" if order.is_descending != backwards else "ASC"
-    columns = (_NAMES.get(name, (f"t.{name}", ""))[0] for name in order.fields)
+    columns = ("priority.rank" if name == "priority_rank" else f"t.{name}" for name in order.fields)
     ordered_by = ", ".join(f"{column} {direction}" for column in columns)
-    params: list[Any] = [get_language(), agent.pk, MAX_UNREAD, *page_params]
+    desks = [agent.desk_id] * 4
     return Query(
-        sql.TICKET_ROWS.format(page=page_sql, order=ordered_by), params, Row, is_constant=False
+        sql.TICKET_ROWS.format(page=page_sql, order=ordered_by),
+        [*params, get_language(), *desks, agent.pk],
+        Row,
+        is_constant=False,
     )
+
+
+def _cut_by_priority(
+    tickets: QuerySet[QueueRow],
+    agent: Agent,
+    cursor: Cursor | None,
+    backwards: bool,
+    size: int,
+) -> tuple[str, list[Any]]:
+    """Return the statement of a page by priority: each goes on where the one before it ends.
+
+    Ranks are not stored with the tickets, so that a new order of priorities holds at once.
+    """
+    parts: list[str] = []
+    params: list[Any] = []
+    limit = str(size + 1)
+    for priority_id, start in _list_priorities(agent, cursor, backwards=backwards):
+        rows = tickets.filter(priority_id=priority_id)
+        if start is not None:
+            rows = rows.filter(is_beyond(_BY_DEADLINE, start, backwards=backwards))
+        ordered = _BY_DEADLINE.sort(rows, backwards=backwards).values(*_COLUMNS)
+        part_sql, part_params = ordered.query.sql_with_params()
+        name = f"of_{priority_id}"
+        parts.append(f"{name} AS MATERIALIZED ({part_sql} LIMIT {limit})")
+        limit += f" - (SELECT count(*) FROM {name})"  # noqa: S608 (own name)
+        params += part_params
+    names = [part.partition(" ")[0] for part in parts]
+    union = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)  # noqa: S608 (own names)
+    return f"WITH {', '.join(parts)} {union}", params
+
+
+def _list_priorities(
+    agent: Agent, cursor: Cursor | None, *, backwards: bool
+) -> list[tuple[int, Cursor | None]]:
+    """Return the desk's priorities after a cursor, each with its own place to start from.
+
+    None of them has the id 0, which stands for an empty page after the last one.
+    """
+    ranked = Priority.objects.filter(desk_id=agent.desk_id).order_by("rank")
+    rows = list(ranked.values_list("pk", "rank"))[:: -1 if backwards else 1]
+    if cursor is None:
+        return [(pk, None) for pk, _rank in rows]
+    reached, place = cursor.values[0], Cursor(cursor.values[1:])
+    left = [(pk, rank) for pk, rank in rows if (rank <= reached if backwards else rank >= reached)]
+    if not left:
+        return [(0, None)]
+    return [(pk, place if rank == reached else None) for pk, rank in left]

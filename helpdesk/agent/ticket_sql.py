@@ -188,12 +188,14 @@ def select_other_tickets(
     visibility = TicketVisibility.for_agent(agent)
     sql = f"""
         SELECT t.number, t.subject, t.status, t.first_responded_at, t.reopen_until
-        FROM tickets_ticket t
-        WHERE t.contact_id = %(contact)s AND t.id <> %(ticket)s AND {visibility.as_sql("t")}
-        ORDER BY t.updated_at DESC, t.id DESC
+        FROM tickets_queuerow t
+        WHERE t.desk_id = %(desk)s AND t.contact_id = %(contact)s AND t.ticket_id <> %(ticket)s
+          AND {visibility.as_sql("t")}
+        ORDER BY t.updated_at DESC, t.ticket_id DESC
         LIMIT %(limit)s
         """  # noqa: S608 (constants)
-    params = {"contact": contact_id, "ticket": ticket_id, "limit": limit, **visibility.params}
+    of = {"desk": agent.desk_id, "contact": contact_id, "ticket": ticket_id}
+    params = {**of, "limit": limit, **visibility.params}
     return Query(sql, params, OtherTicket, times=("first_responded_at", "reopen_until"))
 
 

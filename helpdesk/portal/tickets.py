@@ -15,7 +15,7 @@ from helpdesk.portal.wording import describe_state_for_customer
 from helpdesk.shared.entries import label_answers
 from helpdesk.shared.times import format_age, format_datetime, format_title, to_iso
 from tickets.access import tickets_for_contact
-from tickets.models import FormField, State, Ticket
+from tickets.models import FormField, QueueRow, State, Ticket
 from tickets.search.hits import Hit, describe_hits
 from tickets.search.snippets import Segment
 
@@ -69,12 +69,14 @@ class LinkedRequest:
 
 
 def describe_requests(
-    tickets: Sequence[Ticket], contact: Contact, desk: Desk, *, now: datetime, words: str = ""
+    tickets: Sequence[QueueRow], contact: Contact, desk: Desk, *, now: datetime, words: str = ""
 ) -> list[RequestRow]:
-    """Return the rows of a list. Reads ticket.contact: select it with the tickets.
+    """Return the rows of a list. One query for the requesters, if others are among them.
 
     words: of a search, whose hits are marked.
     """
+    others = {ticket.contact_id for ticket in tickets} - {contact.pk}
+    requesters = Contact.objects.in_bulk(others) if others else {}
     subjects = {ticket.pk: ticket.subject for ticket in tickets}
     hits = describe_hits(words, subjects, with_notes=False)
     nothing = Hit(())
@@ -88,7 +90,7 @@ def describe_requests(
             updated_iso=to_iso(ticket.updated_at),
             updated_text=format_age(ticket.updated_at, now=now),
             updated_title=format_title(ticket.updated_at),
-            requester="" if ticket.contact_id == contact.pk else str(ticket.contact),
+            requester=str(requesters.get(ticket.contact_id, "")),
             marked_subject=hits.get(ticket.pk, nothing).subject,
             snippet=hits.get(ticket.pk, nothing).snippet,
         )
@@ -129,7 +131,7 @@ def list_field_values(ticket: Ticket) -> list[tuple[str, str]]:
 
 def list_linked_requests(contact: Contact, ticket: Ticket, desk: Desk) -> list[LinkedRequest]:
     """Return what this ticket follows and what follows it, as far as the contact may see it."""
-    related = Q(follow_up_of=ticket) | Q(follow_ups=ticket)
+    related = Q(follow_up_of=ticket) | Q(pk=ticket.follow_up_of_id)
     return [
         LinkedRequest(
             url=reverse("portal:ticket", args=[other.number]),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import (
+    Tuple,
+    TupleGreaterThan,
+    TupleGreaterThanOrEqual,
+    TupleLessThan,
+    TupleLessThanOrEqual,
+)
 
 from helpdesk.shared.numbers import parse_number
-from tickets.models import Ticket
+from tickets.models import QueueRow
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,13 +31,25 @@ class Order:
     fields: tuple[str, ...]
     is_descending: bool = False
 
-    def sort(self, tickets: QuerySet[Ticket], *, backwards: bool = False) -> QuerySet[Ticket]:
+    def sort(self, tickets: QuerySet[QueueRow], *, backwards: bool = False) -> QuerySet[QueueRow]:
         """Return the tickets in this order, or in its reverse."""
         sign = "-" if self.is_descending != backwards else ""
         return tickets.order_by(*(sign + field for field in self.fields))
 
 
-LAST_CHANGE = Order(("updated_at", "id"), is_descending=True)
+# Priorities by rank, then each by deadline. The rank is the priority's own, so a list in this order
+# is read priority by priority (helpdesk/agent/queue_queries.py).
+BY_PRIORITY = Order(("priority_rank", "due_at", "ticket_id"))
+LAST_CHANGE = Order(("updated_at", "ticket_id"), is_descending=True)
+
+
+# By (is_less, is_inclusive).
+_LOOKUPS: dict[tuple[bool, bool], Any] = {
+    (True, False): TupleLessThan,
+    (True, True): TupleLessThanOrEqual,
+    (False, False): TupleGreaterThan,
+    (False, True): TupleGreaterThanOrEqual,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +91,34 @@ def _to_datetime(microseconds: int | None) -> datetime | None:
 
 
 def select_older(
-    tickets: QuerySet[Ticket], cursor: Cursor | None, *, size: int, order: Order = LAST_CHANGE
-) -> QuerySet[Ticket]:
+    tickets: QuerySet[QueueRow], cursor: Cursor | None, *, size: int, order: Order = LAST_CHANGE
+) -> QuerySet[QueueRow]:
     """Select ``size`` + 1 tickets after a cursor in the order, or from the top without one."""
     if cursor is not None:
-        tickets = tickets.filter(
-            *_beyond(order.fields, cursor.values, "lt" if order.is_descending else "gt")
-        )
+        tickets = tickets.filter(is_beyond(order, cursor))
     return order.sort(tickets)[: size + 1]
 
 
 def select_newer(
-    tickets: QuerySet[Ticket], cursor: Cursor, *, size: int, order: Order = LAST_CHANGE
-) -> QuerySet[Ticket]:
+    tickets: QuerySet[QueueRow], cursor: Cursor, *, size: int, order: Order = LAST_CHANGE
+) -> QuerySet[QueueRow]:
     """Select ``size`` + 1 tickets before a cursor, nearest first: in the reverse of the order."""
-    before = _beyond(order.fields, cursor.values, "gt" if order.is_descending else "lt")
-    return order.sort(tickets.filter(*before), backwards=True)[: size + 1]
+    before = tickets.filter(is_beyond(order, cursor, backwards=True))
+    return order.sort(before, backwards=True)[: size + 1]
 
 
-def _beyond(fields: Sequence[str], values: Sequence[int | datetime], side: str) -> tuple[Q, Q]:
-    """Return the condition for rows beyond a cursor, field by field.
+def is_beyond(
+    order: Order, cursor: Cursor, *, backwards: bool = False, inclusive: bool = False
+) -> Any:
+    """Return the condition for rows after a cursor in the order, or before it.
 
-    The first field's part comes again on its own: an index scan starts from it.
+    inclusive: the row at the cursor counts, too.
+    One comparison of whole rows, from which an index scan starts: of many tickets without a
+    deadline, none before the cursor is read.
     """
-    first = Q((f"{fields[0]}__{side}e", values[0]))
-    last = len(fields) - 1
-    beyond = Q((f"{fields[last]}__{side}", values[last]))
-    for field, value in list(zip(fields, values, strict=True))[:last][::-1]:
-        beyond = Q((f"{field}__{side}", value)) | (Q((field, value)) & beyond)
-    return beyond, first
+    is_less = order.is_descending != backwards
+    if len(order.fields) == 1:
+        lookup = ("lt" if is_less else "gt") + ("e" if inclusive else "")
+        return Q((f"{order.fields[0]}__{lookup}", cursor.values[0]))
+    fields = Tuple(*(F(field) for field in order.fields))
+    return _LOOKUPS[is_less, inclusive](fields, cursor.values)

@@ -162,7 +162,7 @@ def test_no_statement_of_the_page_skips_rows_or_counts_without_a_limit(
         make_many(rocket, 60)
     with CaptureQueriesContext(connection) as captured:
         client.get(QUEUE)
-    statements = [query["sql"] for query in captured if "tickets_ticket" in query["sql"]]
+    statements = [query["sql"] for query in captured if "tickets_queuerow" in query["sql"]]
     assert statements
     for sql in statements:
         assert "OFFSET" not in sql

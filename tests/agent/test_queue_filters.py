@@ -280,9 +280,11 @@ def test_filters_cost_no_statement_more(rocket: Cast, client: Client) -> None:
         make_many(rocket, 60)
     plain = count_statements(client, QUEUE)
     chosen = (
-        f"{QUEUE}?channel=email&needs=answer&assignee=me&account={rocket.account.pk}&sort=priority"
+        f"{QUEUE}?channel=email&needs=answer&assignee=me&account={rocket.account.pk}&sort=newest"
     )
     assert count_statements(client, chosen) == plain <= 8
+    by_priority = chosen.replace("newest", "priority")
+    assert count_statements(client, by_priority) == plain + 1  # the order of priorities
 
 
 def test_an_observer_filters_too(rocket: Cast, sign_in: SignIn, ticket: Ticket) -> None:

@@ -13,9 +13,10 @@ from django.utils import timezone
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming.sql import DUE
 from channels_intake.models import MailState, OutgoingEmail
+from routing.services import list_unassigned_tickets
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tests.cast import Cast
-from tickets.models import DeliveryState, EventDelivery, State, Ticket
+from tickets.models import DeliveryState, EventDelivery, QueueRow
 
 NOW = timezone.now()
 
@@ -23,10 +24,11 @@ SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
     "breached clocks": ("clock_due", lambda: list_due_clocks(NOW)),
     "clocks to warn of": ("clock_to_warn", lambda: list_clocks_to_warn(NOW)),
     "silent tickets": (
-        "ticket_silent",
-        lambda: Ticket.objects.filter(status=State.WAITING, close_at__lte=NOW),
+        "queue_silent",
+        lambda: QueueRow.objects.filter(close_at__lte=NOW),
     ),
-    "customers to remind": ("ticket_to_remind", lambda: Ticket.objects.filter(remind_at__lte=NOW)),
+    "customers to remind": ("queue_to_remind", lambda: QueueRow.objects.filter(remind_at__lte=NOW)),
+    "unassigned tickets": ("queue_unassigned", list_unassigned_tickets),
     "undelivered events": (
         "delivery_due",
         lambda: EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=NOW),

@@ -15,6 +15,7 @@ SAME = [
     "desk_id", "number", "subject", "channel", "status", "is_unverified", "level", "priority_id",
     "department_id", "contact_id", "account_id", "created_at", "updated_at", "due_at",
     "first_responded_at", "waiting_since", "remind_at", "close_at", "reopen_until",
+    "closed_at", "close_reason", "product_id",
 ]  # fmt: skip
 
 
@@ -26,6 +27,7 @@ def read_row(ticket_id: int) -> QueueRow:
     }
     assert row.assignee_id == (ticket.assignee_id or NOBODY)
     assert row.is_open == (ticket.status != State.CLOSED)
+    assert row.has_details == bool(ticket.fields or ticket.uncovered)
     return row
 
 
@@ -54,6 +56,8 @@ def test_a_row_follows_statements_that_know_nothing_of_it(in_rocket: Cast) -> No
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tickets_ticket SET department_id = NULL, level = 'l2'")
     assert read_row(ticket.pk).department_id is None
+    Ticket.objects.update(fields={"serial": "1"})
+    assert read_row(ticket.pk).has_details
 
 
 def test_an_update_of_what_no_list_shows_leaves_the_row_alone(in_rocket: Cast) -> None:
@@ -62,7 +66,7 @@ def test_an_update_of_what_no_list_shows_leaves_the_row_alone(in_rocket: Cast) -
     with connection.cursor() as cursor:
         cursor.execute(version)
         before = cursor.fetchall()
-        Ticket.objects.filter(pk=ticket.pk).update(fields={"serial": "1"}, subject=ticket.subject)
+        Ticket.objects.filter(pk=ticket.pk).update(route_reasons=[], subject=ticket.subject)
         cursor.execute(version)
         assert cursor.fetchall() == before
 

@@ -146,7 +146,12 @@ class Notification(DeskModel):
                 fields=["agent", "-id"],
                 condition=models.Q(read_at__isnull=True),
                 name="notification_unread",
-            )
+            ),
+            models.Index(
+                fields=["agent", "ticket"],
+                condition=models.Q(read_at__isnull=True),
+                name="notification_unread_ticket",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,9 +20,9 @@ NOBODY = 0  # as assignee_id: an index is walked in order for a value, but not f
 class QueueRow(DeskModel):
     """What lists show of a ticket, and everything that they filter and sort by.
 
-    A trigger on tickets_ticket keeps it (tickets/migrations/0013_queue_rows.py), and one on
-    sla_clock its response_due_at: never write it. All indexes on what changes in a ticket's life
-    are here, so that the ticket itself is updated in place.
+    A trigger on tickets_ticket keeps it (tickets/migrations/0014_lists_from_queue_rows.py): never
+    write it. All indexes on what changes in a ticket's life are here, so that the ticket itself is
+    updated in place.
     """
 
     # The composite key of the ticket covers the desk.
@@ -46,6 +46,7 @@ class QueueRow(DeskModel):
     priority_id = models.BigIntegerField()
     department_id = models.BigIntegerField(null=True)
     assignee_id = models.BigIntegerField(help_text=_("0 for nobody."))
+    product_id = models.BigIntegerField(null=True)
     contact_id = models.BigIntegerField()
     account_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
@@ -59,6 +60,11 @@ class QueueRow(DeskModel):
     remind_at = models.DateTimeField(null=True)
     close_at = models.DateTimeField(null=True)
     reopen_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    close_reason = models.CharField(max_length=12)
+    has_details = models.BooleanField(
+        help_text=_("The ticket has answers to form fields, or isn't covered.")
+    )
 
     class Meta:
         verbose_name = _("queue row")
@@ -111,6 +117,9 @@ class QueueRow(DeskModel):
             ),
             models.Index(
                 fields=["desk", "account_id", "updated_at", "ticket"], name="queue_of_account"
+            ),
+            models.Index(
+                fields=["desk", "assignee_id", "updated_at", "ticket"], name="queue_of_assignee"
             ),
             # For sweeps over all desks.
             models.Index(

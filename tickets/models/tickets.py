@@ -48,7 +48,11 @@ class Ticket(FSMModelMixin, DeskModel):
         verbose_name=_("product"),
     )
     department = models.ForeignKey(
-        "accounts.Department", on_delete=models.PROTECT, null=True, verbose_name=_("department")
+        "accounts.Department",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        verbose_name=_("department"),
     )
     level = models.CharField(_("level"), max_length=4, choices=Level.choices, default=Level.L1)
     assignee = models.ForeignKey(
@@ -150,74 +154,17 @@ class Ticket(FSMModelMixin, DeskModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["desk", "department", "-updated_at", "-id"],
-                condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_queue_open",
-            ),
-            models.Index(
-                fields=["desk", "-updated_at", "-id"],
-                condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_desk_open",
-            ),
-            models.Index(fields=["desk", "-updated_at", "-id"], name="ticket_desk_all"),
-            models.Index(
-                fields=["desk", "status", "-updated_at", "-id"], name="ticket_desk_status"
-            ),
-            models.Index(
-                fields=["desk", "assignee", "-updated_at", "-id"],
-                condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_mine_open",
-            ),
-            models.Index(
-                fields=["desk", "-updated_at", "-id"],
-                condition=models.Q(status__in=OPEN_STATES, assignee__isnull=True),
-                name="ticket_unassigned",
-            ),
-            # The same views sorted by deadline, and by number.
-            models.Index(
-                fields=["desk", "due_at", "id"],
-                condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_desk_due",
-            ),
-            models.Index(
-                fields=["desk", "department", "due_at", "id"],
-                condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_queue_due",
-            ),
-            models.Index(
-                fields=["desk", "assignee", "due_at", "id"],
-                condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_mine_due",
-            ),
-            models.Index(
-                fields=["desk", "due_at", "id"],
-                condition=models.Q(status__in=OPEN_STATES, assignee__isnull=True),
-                name="ticket_unassigned_due",
-            ),
-            models.Index(
-                fields=["desk", "number"],
-                condition=models.Q(status__in=OPEN_STATES),
-                name="ticket_open_number",
-            ),
-            models.Index(fields=["contact", "-updated_at", "-id"], name="ticket_of_contact"),
+            # Only on columns that rarely change: all others are in QueueRow.
+            models.Index(fields=["contact"], name="ticket_contact"),
+            models.Index(fields=["account"], name="ticket_account"),
             models.Index(
                 fields=["product"],
                 condition=models.Q(product__isnull=False),
                 name="ticket_of_product",
             ),
-            models.Index(fields=["account", "-updated_at", "-id"], name="ticket_of_account"),
             models.Index(
                 fields=["contact"], condition=models.Q(is_unverified=True), name="ticket_unverified"
             ),  # looked up with each email of a known person
-            models.Index(
-                fields=["close_at"], condition=models.Q(status=State.WAITING), name="ticket_silent"
-            ),
-            models.Index(
-                fields=["remind_at"],
-                condition=models.Q(remind_at__isnull=False),
-                name="ticket_to_remind",
-            ),
             # Without it each deleted ticket costs a scan of all tickets that refer to another one.
             models.Index(
                 fields=["follow_up_of"],

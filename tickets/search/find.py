@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Desk
-from tickets.access import tickets_for_agent, tickets_for_contact
-from tickets.models import Ticket
+from tickets.access import queue_parts_for_contact, tickets_for_agent, tickets_for_contact
+from tickets.models import QueueRow, Ticket
 from tickets.search.queries import read_query
 from tickets.search.references import find_numbers, read_number
 from tickets.visibility import TicketVisibility
@@ -38,15 +38,22 @@ def search_for_contact(contact: Contact, words: str) -> list[int]:
     Notes and the names of other people are neither found nor excluded. Also finds references.
     """
     query = read_query(words).to_tsquery(for_agents=False)
-    mine = tickets_for_contact(contact).order_by("-updated_at", "-pk")
+    mine = tickets_for_contact(contact).order_by("-number")
     mine_by_id = {"number__in": find_numbers(contact.desk, words)}
     named = list(mine.filter(**mine_by_id).values_list("pk", flat=True))
     if number := read_number(contact.desk, words):
         named += mine.filter(_starts_with(number)).values_list("pk", flat=True)[:MAX_NUMBERS]
     if not query:
         return named
-    ids = list(mine.values_list("pk", flat=True)[:MAX_TICKETS_OF_CONTACT])
+    ids = _list_newest(contact, MAX_TICKETS_OF_CONTACT)
     return [*named, *_search(contact.desk, query, limit=len(ids), among=ids)]
+
+
+def _list_newest(contact: Contact, limit: int) -> list[int]:
+    """Return the ids of up to so many tickets of each part of those that a contact may see."""
+    newest = [part.order_by("-updated_at", "-pk") for part in queue_parts_for_contact(contact)]
+    first, *others = (part.values_list("pk", flat=True)[:limit] for part in newest)
+    return list(first.union(*others))
 
 
 def search_tickets(*, desk: Desk, words: str, limit: int = MAX_HITS) -> list[int]:
@@ -76,7 +83,8 @@ def _find_by_address(desk: Desk, words: str, limit: int) -> list[int]:
     address = normalize_email(words)
     if not address:
         return []
-    theirs = Ticket.objects.filter(desk=desk, contact__email=address).order_by("-updated_at", "-pk")
+    contacts = Contact.objects.filter(desk=desk, email=address).values("pk")[:1]
+    theirs = QueueRow.objects.filter(desk=desk, contact_id=contacts).order_by("-updated_at", "-pk")
     return list(theirs.values_list("pk", flat=True)[:limit])
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import CloseReason, State, SweepKind, Ticket
+from tickets.models import CloseReason, QueueRow, State, SweepKind, Ticket
 from tickets.sweeping import Sweep
 from tickets.transitions import apply_transition
 
@@ -23,7 +23,10 @@ def close_silent(*, desk_id: int, at: datetime) -> int:
     Each ticket is locked and checked again under the lock: a reply that came first has moved it out
     of Waiting, so the reply always wins. Concurrent workers share the work and close nothing twice.
     """
-    silent = Ticket.objects.filter(desk_id=desk_id, status=State.WAITING, close_at__lte=at)
+    due = QueueRow.objects.filter(desk_id=desk_id, close_at__lte=at).values("pk")
+    silent = Ticket.objects.filter(
+        pk__in=due, desk_id=desk_id, status=State.WAITING, close_at__lte=at
+    )
     sweep = Sweep(SweepKind.CLOSE_SILENT, silent.order_by("pk"), desk_id=desk_id, at=at)
     return sweep.run_together(partial(_close, at=at), batch=BATCH)
 
@@ -44,8 +47,9 @@ def remind_silent(*, desk_id: int, at: datetime) -> int:
 
     Each wait has one reminder.
     """
+    due = QueueRow.objects.filter(desk_id=desk_id, remind_at__lte=at).values("pk")
     silent = Ticket.objects.filter(
-        desk_id=desk_id, status=State.WAITING, remind_at__lte=at, close_at__gt=at
+        pk__in=due, desk_id=desk_id, status=State.WAITING, remind_at__lte=at, close_at__gt=at
     )
     sweep = Sweep(SweepKind.REMIND_SILENT, silent.order_by("pk"), desk_id=desk_id, at=at)
     return sweep.run_together(partial(_remind, at=at), batch=BATCH)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import F, Value
 
-from tickets.models import State, Ticket
+from tickets.models import QueueRow, State, Ticket
 
 
 def postpone_silence(*, desk_id: int, until: datetime) -> int:
@@ -16,7 +16,8 @@ def postpone_silence(*, desk_id: int, until: datetime) -> int:
     A reminder that comes later leaves the customer as long to answer: the close moves along.
     Returns the number of tickets that were moved.
     """
-    waiting = Ticket.objects.filter(desk_id=desk_id, status=State.WAITING)
+    rows = QueueRow.objects.filter(desk_id=desk_id, is_open=True, status=State.WAITING)
+    waiting = Ticket.objects.filter(pk__in=rows.values("pk"), status=State.WAITING)
     to_remind = waiting.filter(remind_at__lt=until)
     reminded = to_remind.update(
         remind_at=until, close_at=F("close_at") + (Value(until) - F("remind_at"))

@@ -17,7 +17,7 @@ from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.coverage import update_coverage
 from tickets.events import EventKind
-from tickets.models import OPEN_STATES, NewTerms, SweepKind, Ticket
+from tickets.models import OPEN_STATES, NewTerms, QueueRow, SweepKind, Ticket
 from tickets.queueing import Queue, TaskName, ring_after_commit
 from tickets.sweeping import Sweep
 
@@ -59,8 +59,8 @@ def _apply_first(marks: QuerySet[NewTerms]) -> int:
     mark = marks.select_for_update(of=("self",), skip_locked=True).first()
     if mark is None:
         return 0
-    open_tickets = Ticket.objects.filter(
-        account_id=mark.account_id, status__in=OPEN_STATES, is_unverified=False
+    open_tickets = QueueRow.objects.filter(
+        desk_id=mark.desk_id, account_id=mark.account_id, is_open=True, is_unverified=False
     )
     left = open_tickets.filter(pk__gt=mark.reached, pk__lte=mark.upto).order_by("pk")
     ids = list(left.values_list("pk", flat=True)[:BATCH])

@@ -21,8 +21,8 @@ from helpdesk.agent.rows import build_rows
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.cursors import Cursor
-from tickets.access import tickets_for_agent
-from tickets.models import Ticket
+from tickets.access import queue_for_agent
+from tickets.models import QueueRow
 from tickets.selectors import search_accounts, search_contacts
 
 MAX_SHOWN = 50
@@ -101,7 +101,7 @@ def _describe_person(contact: Contact) -> customers.ContactCard:
 def show_contact(request: AgentRequest, contact_id: int) -> HttpResponse:
     """Show a contact with their account's terms and their tickets."""
     contact = _get(Contact.objects.select_related("account__plan"), request, contact_id)
-    tickets = tickets_for_agent(request.agent).filter(contact=contact)
+    tickets = queue_for_agent(request.agent).filter(contact_id=contact.pk)
     account = contact.account
     context = {
         **build_shell(request, current="customers"),
@@ -117,7 +117,7 @@ def show_account(request: AgentRequest, account_id: int) -> HttpResponse:
     """Show an account with its terms, contacts, tickets and recent activity."""
     account = _get(Account.objects.select_related("plan"), request, account_id)
     account.desk = request.desk
-    tickets, now = tickets_for_agent(request.agent).filter(account=account), timezone.now()
+    tickets, now = queue_for_agent(request.agent).filter(account_id=account.pk), timezone.now()
     domains = account.domains.values_list("domain", "include_subdomains")
     points = customers.describe_points_of_contact(account)
     context = {
@@ -145,7 +145,7 @@ def _describe_domain(domain: str, with_subdomains: bool) -> str:
     return _("%(domain)s and its subdomains") % {"domain": domain} if with_subdomains else domain
 
 
-def _read_tickets(request: AgentRequest, tickets: QuerySet[Ticket], url: str) -> dict[str, Any]:
+def _read_tickets(request: AgentRequest, tickets: QuerySet[QueueRow], url: str) -> dict[str, Any]:
     """Return the context of a page of tickets by their last change."""
     page = read_page(
         tickets,

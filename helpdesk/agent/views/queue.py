@@ -16,11 +16,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Desk
 from helpdesk.agent.components.lists import QueueHeader
-from helpdesk.agent.filters import apply_filters
+from helpdesk.agent.filters import apply_filters, split_filters
 from helpdesk.agent.list_parameters import ListParameters
 from helpdesk.agent.live_interests import build_stream_url
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.queue_queries import (
+    MAX_WALKED,
     Page,
     read_found,
     read_page,
@@ -34,7 +35,7 @@ from helpdesk.agent.toolbar import build_toolbar
 from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.cursors import Cursor
 from helpdesk.shared.numbers import parse_number
-from tickets.access import tickets_for_agent
+from tickets.access import queue_for_agent
 from tickets.models import State
 from tickets.search.find import MAX_HITS, search_for_agent
 
@@ -107,8 +108,11 @@ def _list(request: AgentRequest, parameters: ListParameters, at: datetime) -> di
         tickets = select_view(request.agent, parameters.view, at=at)
     except ValueError:
         raise Http404(_("This view doesn't exist.")) from None
+    indexed, others = split_filters(parameters.view, parameters.filters)
+    tickets = apply_filters(tickets, indexed, agent=request.agent, at=at)
     page = read_page(
-        apply_filters(tickets, parameters.filters, agent=request.agent, at=at),
+        apply_filters(tickets, others, agent=request.agent, at=at),
+        among=tickets if others else None,
         agent=request.agent,
         order=parameters.order,
         older_than=Cursor.parse(request.GET.get("older", ""), parameters.order),
@@ -117,7 +121,7 @@ def _list(request: AgentRequest, parameters: ListParameters, at: datetime) -> di
     return {
         "rows": build_rows(page.rows, desk=request.desk, now=at),
         "pagination": _paginate(page, parameters),
-        "empty": _describe_empty(parameters),
+        "empty": _describe_empty(parameters, page),
     }
 
 
@@ -131,7 +135,7 @@ def _paginate(page: Page, parameters: ListParameters) -> Pagination:
 def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> dict[str, Any]:
     ids = search_for_agent(request.agent, parameters.words)
     is_capped = len(ids) >= MAX_HITS
-    tickets = tickets_for_agent(request.agent)
+    tickets = queue_for_agent(request.agent)
     if parameters.filters and ids:
         tickets = apply_filters(tickets, parameters.filters, agent=request.agent, at=at)
         matching = set(tickets.filter(pk__in=ids).values_list("pk", flat=True))
@@ -226,13 +230,31 @@ def _get_title(desk: Desk, view: str, departments: list[DepartmentCount]) -> str
     return name
 
 
-def _describe_empty(parameters: ListParameters) -> EmptyState:
+def _describe_empty(parameters: ListParameters, page: Page) -> EmptyState:
+    if page.older or page.newer:
+        return _offer_more(parameters, page)
     if parameters.filters:
         return _offer_all(parameters, _("No ticket in this view matches all filters."))
     if parameters.view in EMPTY:
         title, text = EMPTY[parameters.view]
         return EmptyState(str(title), str(text))
     return EmptyState(_("No tickets here"), _("Tickets in this view show up here."))
+
+
+def _offer_more(parameters: ListParameters, page: Page) -> EmptyState:
+    """Return the state of a page on which none of the tickets looked at matches."""
+    place = {"older": page.older} if page.older else {"newer": page.newer}
+    text = ngettext(
+        "None of %(count)s ticket matches all filters.",
+        "None of %(count)s tickets matches all filters.",
+        MAX_WALKED,
+    ) % {"count": MAX_WALKED}
+    return EmptyState(
+        title=_("No matching tickets so far"),
+        text=text,
+        action_url=parameters.build_url(place),
+        action_label=_("Keep looking"),
+    )
 
 
 def _describe_no_results(parameters: ListParameters) -> EmptyState:

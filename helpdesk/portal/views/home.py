@@ -19,7 +19,7 @@ from helpdesk.portal.pagination import get_page
 from helpdesk.portal.permissions import DeskRequest
 from helpdesk.portal.tickets import describe_requests
 from helpdesk.shared.files import serve_logo
-from tickets.access import tickets_for_contact
+from tickets.access import queue_parts_for_contact
 
 NEWEST = 5
 
@@ -37,8 +37,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         return redirect("agent:queue")
     if at_desk.contact is None:
         return _welcome(request)
-    mine = tickets_for_contact(at_desk.contact).select_related("contact")
-    page = get_page(mine, size=NEWEST)
+    page = get_page(queue_parts_for_contact(at_desk.contact), size=NEWEST)
     rows = describe_requests(page.rows, at_desk.contact, at_desk.desk, now=timezone.now())
     context = {
         "requests": rows,

@@ -29,8 +29,8 @@ from helpdesk.portal.tickets import (
 from helpdesk.portal.wording import describe_first_response_target
 from helpdesk.shared.drafts import open_draft, restore
 from sla.models import Clock
-from tickets.access import get_ticket_for_contact, tickets_for_contact
-from tickets.models import OPEN_STATES, State, Ticket
+from tickets.access import get_ticket_for_contact, queue_parts_for_contact
+from tickets.models import QueueRow, State, Ticket
 from tickets.search.find import search_for_contact
 from tickets.selectors import MAX_SEARCH_LENGTH
 
@@ -63,11 +63,12 @@ class PageLinks:
 def list_tickets(request: ContactRequest) -> HttpResponse:
     """List the contact's tickets, newest change first. view: open or closed; q: words to search."""
     view, words = request.GET.get("view", ""), request.GET.get("q", "").strip()[:MAX_SEARCH_LENGTH]
-    tickets = _filter_by_view(tickets_for_contact(request.contact), view)
+    parts = [_filter_by_view(part, view) for part in queue_parts_for_contact(request.contact)]
     if words:
-        tickets = tickets.filter(pk__in=search_for_contact(request.contact, words))
+        found = search_for_contact(request.contact, words)
+        parts = [part.filter(pk__in=found) for part in parts]
     page = get_page(
-        tickets.select_related("contact"),
+        parts,
         older=request.GET.get("older", ""),
         newer=request.GET.get("newer", ""),
     )
@@ -86,10 +87,8 @@ def list_tickets(request: ContactRequest) -> HttpResponse:
     return render_page(request, "portal/tickets.html", context)
 
 
-def _filter_by_view(tickets: QuerySet[Ticket], view: str) -> QuerySet[Ticket]:
-    if view == "open":
-        return tickets.filter(status__in=OPEN_STATES)
-    return tickets.filter(status=State.CLOSED) if view == "closed" else tickets
+def _filter_by_view(tickets: QuerySet[QueueRow], view: str) -> QuerySet[QueueRow]:
+    return tickets.filter(is_open=view == "open") if view in ("open", "closed") else tickets
 
 
 def _get_list_url(**parts: object) -> str:
