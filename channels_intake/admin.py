@@ -98,6 +98,7 @@ class InboundMessageAdmin(RecordsAdmin):
     change_form_outer_after_template = "admin/_quarantine.html"
     list_display = ["received_at", "sender", "subject", "state", "why", "mailbox"]
     list_display_links = ["received_at", "subject"]
+    indexed_filters = {"held": "yes"}
     list_filter = [QuarantineFilter, "state", "provider", "authentication"]
     list_select_related = ["mailbox"]
     search_fields = ["sender__exact", "rfc_message_id__exact"]

@@ -36,7 +36,7 @@ def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:
     sender is unverified. List them by ``queue_parts_for_contact``: this one has no index.
     """
     follows = Participant.objects.filter(contact=contact, ticket=OuterRef("pk"))
-    mine = Q(contact=contact) | Exists(follows)
+    mine = Q(contact=contact) | Q(Exists(follows))
     if is_managing(contact):
         mine |= Q(account_id=contact.account_id)
     return Ticket.objects.filter(mine, desk_id=contact.desk_id, is_unverified=False)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskModelAdmin, DeskTabularInline
 from accounts.admin.customer_forms import AccountDomainForm, AccountForm, ContactForm
+from accounts.admin.large_lists import CutPaginator
 from accounts.customers.deletion import AccountInUseError, delete_account, get_deletion_error
 from accounts.followers import notify_people_left, notify_terms_changed
 from accounts.models import Account, AccountDomain, AccountProduct, Contact, Product
@@ -66,6 +67,8 @@ class AccountAdmin(DeskModelAdmin):
     """Accounts. A new plan or status reroutes open tickets and restarts their SLA clocks."""
 
     form = AccountForm
+    paginator = CutPaginator
+    list_max_show_all = 0
     list_display = ["name", "status", "plan", "account_manager"]
     list_filter = ["status", "plan"]
     list_select_related = ["plan", "account_manager"]
@@ -110,6 +113,8 @@ class ContactAdmin(DeskModelAdmin):
     """Contacts: the people who write to the desk."""
 
     form = ContactForm
+    paginator = CutPaginator
+    list_max_show_all = 0
     list_display = ["email", "name", "account", "role", "has_login", "may_log_in"]
     list_filter = ["role", "may_log_in"]
     list_select_related = ["account"]

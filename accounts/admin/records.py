@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.admin.models import CHANGE
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import JSONField, Model
-from unfold.paginator import InfinitePaginator
+from django.http import HttpRequest
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskModelAdmin, DeskTabularInline
 from accounts.admin.display import show_json
+from accounts.admin.large_lists import CutPaginator, LargeChangeList
 from accounts.audit import record_outside_of_desks, record_view
 
 
 class RecordsAdmin(DeskModelAdmin):
-    """Rows that services write, read-only. Large tables are never counted."""
+    """Rows that services write, read-only. Large tables are never counted.
 
-    paginator = InfinitePaginator
+    indexed_filters: values of filters that have an index, and so look at all rows.
+    """
+
+    paginator = CutPaginator
     list_max_show_all = 0
+    sortable_by: Sequence[str] = ()
+    list_before_template = "admin/_newest_rows.html"
+    indexed_filters: Mapping[str, str] = {}
     warn_unsaved_form = False
     viewing_is_audited = False  # True also records views, such as of raw email
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LargeChangeList
 
     def get_fields(self, request: AdminRequest, obj: Model | None = None) -> Sequence[Any]:
         kept = {field.name for field in self.opts.get_fields() if isinstance(field, JSONField)}

@@ -296,7 +296,8 @@ def _list_priorities(
     rows = list(ranked.values_list("pk", "rank"))[:: -1 if backwards else 1]
     if cursor is None:
         return [(pk, None) for pk, _rank in rows]
-    reached, place = cursor.values[0], Cursor(cursor.values[1:])
+    reached: Any = cursor.values[0]
+    place = Cursor(cursor.values[1:])
     left = [(pk, rank) for pk, rank in rows if (rank <= reached if backwards else rank >= reached)]
     if not left:
         return [(0, None)]

@@ -22,11 +22,12 @@ from channels_intake.incoming.senders import get_or_create_contact, read_sender
 from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.listed import list_tickets
 from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput, TicketReceipt
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
-from tickets.access import can_see_ticket, tickets_for_agent
+from tickets.access import can_see_ticket, queue_for_agent
 from tickets.actors import Actor
-from tickets.models import Channel, Ticket
+from tickets.models import Channel, QueueRow, Ticket
 from tickets.search.find import search_for_agent
 from tickets.selectors import MAX_SEARCH_LENGTH
 
@@ -50,7 +51,7 @@ class NewestFirst(CursorPagination):
     """Pages by the time of the last change. An invalid cursor is a 400."""
 
     page_size = 50
-    ordering = ("-updated_at", "-id")
+    ordering = ("-updated_at", "-ticket_id")
 
     def decode_cursor(self, request: Request) -> Any:
         try:
@@ -78,8 +79,8 @@ class TicketListView(DeskView):
     pagination_class = NewestFirst
     serializer_class = TicketOutput
 
-    def get_queryset(self) -> QuerySet[Ticket]:
-        tickets = tickets_for_agent(self.agent).select_related(*RELATED)
+    def get_queryset(self) -> QuerySet[QueueRow]:
+        tickets = queue_for_agent(self.agent)
         words = self.request.query_params.get("q", "").strip()[:MAX_SEARCH_LENGTH]
         return tickets.filter(pk__in=search_for_agent(self.agent, words)) if words else tickets
 
@@ -94,7 +95,8 @@ class TicketListView(DeskView):
     )
     def get(self, request: Request) -> Response:
         """List the desk's tickets, last changed first."""
-        page = self.paginate_queryset(self.get_queryset())
+        rows: Any = self.paginate_queryset(self.get_queryset())
+        page: Any = list_tickets(rows, prefix=self.agent.desk.ticket_prefix)
         return self.get_paginated_response(TicketOutput(page, many=True).data)
 
     @extend_schema(

@@ -13,7 +13,7 @@ SET ROLE none;
 class Migration(migrations.Migration):
     dependencies = [
         ("sla", "0002_keys_within_desk"),
-        ("tickets", "0015_lists_from_queue_rows"),
+        ("tickets", "0017_lists_from_queue_rows"),
     ]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

@@ -12,6 +12,7 @@ from accounts.admin.display import format_json, show_text
 from accounts.admin.records import RecordsAdmin, RecordsInline
 from accounts.match_reasons import describe_match_reason
 from accounts.matching import normalize_email
+from accounts.models import Contact
 from tickets.models import (
     Attachment,
     Message,
@@ -50,7 +51,7 @@ class TicketAdmin(RecordsAdmin):
     search_help_text = _(
         "A ticket number, a customer's whole email address, or words from the ticket"
     )
-    ordering = ["-updated_at", "-id"]
+    ordering = ["-number"]
     fieldsets = [
         (
             None,
@@ -112,7 +113,8 @@ class TicketAdmin(RecordsAdmin):
         if not search_term.strip():
             return queryset, False
         if address := normalize_email(search_term):
-            return queryset.filter(contact__email=address), False
+            contacts = Contact.objects.filter(desk=request.desk, email=address)
+            return queryset.filter(contact__in=contacts.values("pk")), False
         found = search_tickets(desk=request.desk, words=search_term[:MAX_SEARCH_LENGTH])
         return queryset.filter(pk__in=found), False
 

@@ -70,7 +70,7 @@ CREATE TRIGGER ticket_queue_row AFTER UPDATE OF {", ".join(COPIED)}, fields, unc
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0013_queue_rows"),
+        ("tickets", "0015_refresh_since"),
     ]
 
     operations = [
