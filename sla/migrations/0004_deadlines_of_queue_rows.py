@@ -12,7 +12,7 @@ SET ROLE none;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0002_keys_within_desk"),
+        ("sla", "0003_config_version"),
         ("tickets", "0017_lists_from_queue_rows"),
     ]
 
