@@ -2,8 +2,10 @@
 
 from django.db import migrations
 
-FILL = """
-SET ROLE plumbline_system;
+from accounts.tenancy import SYSTEM_ROLE
+
+FILL = f"""
+SET ROLE {SYSTEM_ROLE};
 UPDATE tickets_queuerow q SET response_due_at = c.due_at FROM sla_clock c
 WHERE c.ticket_id = q.ticket_id AND q.response_due_at IS NULL;
 SET ROLE none;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_page_is_cut_before_anything_is_joined_to_it(
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(f"EXPLAIN {cut}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Sort" not in plan.replace("Incremental Sort", "")  # the desk's index has the order
+    assert not re.search(r"-> +Sort ", plan)  # the desk's index has the order
     assert "Index Cond: (desk_id = " in plan
 
 

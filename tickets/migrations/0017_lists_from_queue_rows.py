@@ -7,10 +7,12 @@ import django.db.models.deletion
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
+from accounts.tenancy import SYSTEM_ROLE
+
 # The owner of the tables sees no rows under row-level security; the system role sees all. A row
 # that a trigger has made meanwhile is newer. tickets/migrations/0016 has the same values.
-FILL = """
-SET ROLE plumbline_system;
+FILL = f"""
+SET ROLE {SYSTEM_ROLE};
 INSERT INTO tickets_queuerow (
   ticket_id, desk_id, number, subject, channel, status, is_open, is_unverified, level, priority_id,
   department_id, assignee_id, product_id, contact_id, account_id, created_at, updated_at, due_at,
@@ -21,7 +23,7 @@ SELECT
   priority_id, department_id, COALESCE(assignee_id, 0), product_id, contact_id, account_id,
   created_at, updated_at, due_at, NULLIF(due_at, '9999-01-01 00:00:00+00'), first_responded_at,
   waiting_since, remind_at, close_at, reopen_until, closed_at, close_reason,
-  fields <> '{}' OR uncovered <> '{}'
+  fields <> '{{}}' OR uncovered <> '{{}}'
 FROM tickets_ticket
 ON CONFLICT (ticket_id) DO NOTHING;
 SET ROLE none;
