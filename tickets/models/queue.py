@@ -20,7 +20,7 @@ NOBODY = 0  # as assignee_id: an index is walked in order for a value, but not f
 class QueueRow(DeskModel):
     """What lists show of a ticket, and everything that they filter and sort by.
 
-    A trigger on tickets_ticket keeps it (tickets/migrations/0016_details_of_queue_rows.py): never
+    A trigger on tickets_ticket keeps it (tickets/migrations/0017_details_of_queue_rows.py): never
     write it. All indexes on what changes in a ticket's life are here, so that the ticket itself is
     updated in place.
     """

@@ -14,8 +14,8 @@ SET ROLE none;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0003_config_version"),
-        ("tickets", "0017_lists_from_queue_rows"),
+        ("sla", "0004_one_key_per_desk"),
+        ("tickets", "0018_lists_from_queue_rows"),
     ]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

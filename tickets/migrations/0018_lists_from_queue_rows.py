@@ -10,7 +10,7 @@ from django.db import migrations, models
 from accounts.tenancy import SYSTEM_ROLE
 
 # The owner of the tables sees no rows under row-level security; the system role sees all. A row
-# that a trigger has made meanwhile is newer. tickets/migrations/0016 has the same values.
+# that a trigger has made meanwhile is newer. tickets/migrations/0017 has the same values.
 FILL = f"""
 SET ROLE {SYSTEM_ROLE};
 INSERT INTO tickets_queuerow (
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0008_help_texts"),
-        ("tickets", "0016_details_of_queue_rows"),
+        ("tickets", "0017_details_of_queue_rows"),
     ]
 
     operations = [

@@ -70,7 +70,7 @@ CREATE TRIGGER ticket_queue_row AFTER UPDATE OF {", ".join(COPIED)}, fields, unc
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0015_refresh_since"),
+        ("tickets", "0016_one_key_per_desk"),
     ]
 
     operations = [
