@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -16,6 +18,7 @@ from accounts.models import User
 
 CSRF = "c" * 32
 COUNTED = ("Statements", "Round-Trips")
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -29,21 +32,28 @@ class Response:
 
 @dataclass
 class Page:
-    """A page to request, and its limits. limit and goal: multiples of the bare view."""
+    """A page to request. body: sent as JSON; form: as a form. key: its line in GOALS, if any."""
 
     name: str
     path: str
     cookie: str
     headers: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] | None = None
+    form: dict[str, str] | None = None
     expected: int = 200
-    limit: float | None = None
-    goal: float | None = None
-    max_round_trips: int | None = None
+    key: str = ""
     milliseconds: list[float] = field(default_factory=list)
     statements: int = 0
     round_trips: int = 0
     size: int = 0
+
+    def encode(self) -> tuple[str | None, dict[str, str]]:
+        """Return the body and its headers."""
+        if self.body is not None:
+            return json.dumps(self.body), {"Content-Type": "application/json"}
+        if self.form is not None:
+            return urlencode({"csrfmiddlewaretoken": CSRF, **self.form}), {"Content-Type": FORM}
+        return None, {}
 
 
 def sign_in(user: User) -> str:
@@ -62,16 +72,14 @@ class Client:
     """One connection to the benchmark's server."""
 
     def __init__(self, port: int) -> None:
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=120)
 
     def request(self, page: Page, *, count: bool = False) -> Response:
         """Get or post a page. Raise SystemExit for an unexpected status."""
-        headers = {"Cookie": page.cookie, "X-CSRFToken": CSRF, **page.headers}
+        body, headers = page.encode()
+        headers = {"Cookie": page.cookie, "X-CSRFToken": CSRF, **headers, **page.headers}
         if count:
             headers["X-Count"] = "1"
-        body = None if page.body is None else json.dumps(page.body)
-        if body is not None:
-            headers["Content-Type"] = "application/json"
         begin = time.perf_counter()
         self.connection.request(
             "GET" if body is None else "POST", page.path, body=body, headers=headers
@@ -83,3 +91,14 @@ class Client:
             raise SystemExit(f"{page.name}: {response.status} from {page.path}\n{content[:600]!r}")
         counts = (int(response.headers.get(f"X-{what}", 0)) for what in COUNTED)
         return Response(response.status, took, content, *counts)
+
+    def post_mail(self, raw: bytes, recipient: str) -> None:
+        """Post a raw email as Mailgun does. Raise SystemExit unless it is accepted."""
+        secret = base64.b64encode(f"inbound:{settings.INBOUND_SECRET}".encode()).decode()
+        form = urlencode({"recipient": recipient, "body-mime": raw})
+        headers = {"Content-Type": FORM, "Authorization": f"Basic {secret}"}
+        self.connection.request("POST", "/inbound/mailgun/mime", body=form, headers=headers)
+        response = self.connection.getresponse()
+        response.read()
+        if response.status != 200:
+            raise SystemExit(f"The webhook responded {response.status}")

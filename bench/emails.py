@@ -28,16 +28,28 @@ def _write(length: int, chance: random.Random) -> str:
     return text[:length]
 
 
-def build_email(number: int, *, is_large: bool = False, reply_to: str = "") -> bytes:
+def get_person_number(address: str) -> int:
+    """Return the number of the contact with this address, "person7@..."."""
+    return int(address.partition("@")[0].removeprefix("person"))
+
+
+def build_email(
+    number: int,
+    *,
+    is_large: bool = False,
+    reply_to: str = "",
+    person: int | None = None,
+    to: str = "support@bench1.example",
+) -> bytes:
     """Return an email of a known customer. reply_to: a Message-ID without angle brackets."""
     chance = random.Random(number)
     text = _write(700, chance)
     mail = EmailMessage()
-    person = number % PEOPLE + 1
+    person = person or number % PEOPLE + 1
     mail["From"] = (
         f"Person {person} <person{person}@customer{person % ACCOUNTS + 1}-bench1.example>"
     )
-    mail["To"] = "support@bench1.example"
+    mail["To"] = to
     mail["Subject"] = f"{'Re: ' if reply_to else ''}Trouble number {number}"
     mail["Message-ID"] = f"<bench-{number}-{len(reply_to)}-{is_large}@customer.example>"
     mail["Date"] = "Sun, 22 Nov 2026 10:00:00 +0000"

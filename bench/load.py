@@ -3,19 +3,17 @@
 100 desks; desk 1 has half of all tickets. 5 % are open, a fifth of those without a reply. Row-level
 security applies even to the tables' owner, so the loader connects as superuser of the embedded
 server. Secondary indexes are dropped first and rebuilt at the end.
-
-`python -m bench.load [TICKETS]` only loads, and prints the time.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from bench.ready import SERVERS
+from bench.servers import DATABASE
 
 # isort: split
 import json
@@ -199,6 +197,25 @@ JOIN bench_bodies b3 ON b3.id = (b.h + 39) % 4000 JOIN bench_bodies b4 ON b4.id 
 LOADED = [Ticket, Message, TicketEvent, Clock, SearchDocument]
 
 
+def load_once(amount: int) -> float:
+    """Load unless this database holds as many tickets already. Return the seconds.
+
+    Raises SystemExit if it holds a different number.
+    """
+    with SERVERS.superuser() as db:
+        (comment,) = db.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+            " WHERE datname = current_database()"
+        ).fetchone() or (None,)
+        if comment:
+            if comment != f"{amount} tickets":
+                raise SystemExit(f"BENCH_DATA holds {comment}. Choose another folder.")
+            return 0.0
+        seconds = load(amount)
+        db.execute(f"COMMENT ON DATABASE {DATABASE} IS '{amount} tickets'")
+    return seconds
+
+
 def load(amount: int) -> float:
     """Create the desks and load tickets. Return the seconds of the bulk part."""
     make_world()
@@ -290,13 +307,3 @@ def _finish(db: psycopg.Connection, amount: int) -> None:
     db.execute(f"INSERT INTO {counter} (desk_id, last) SELECT desk, {last} FROM bench_people")
     db.execute("DROP TABLE bench_people, bench_tickets, bench_bodies, bench_names")
     db.execute("VACUUM ANALYZE")
-
-
-def main() -> None:
-    amount = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    seconds = load(amount)
-    print(f"{amount:,} tickets with {4 * amount:,} messages in {seconds:.1f} s")
-
-
-if __name__ == "__main__":
-    main()

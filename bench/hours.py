@@ -1,4 +1,4 @@
-"""Speed of business-hours arithmetic (P11): `python bench/working_time.py`.
+"""Speed of business-hours arithmetic (P11).
 
 Prints the microseconds per call to add and to subtract 8 and 800 hours on a 12x5 calendar with
 holidays, next to a plain loop over days. Both must agree on all results first. The first call,
@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-
-sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 from zoneinfo import ZoneInfo
 
+from bench.goals import Report
 from sla.calendar import Window, WorkingHours, add_working_time, working_time_between
 
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -28,7 +25,7 @@ HOLIDAYS = frozenset(
 HOURS = WorkingHours(ZONE.key, tuple(Window(weekday, 480, 1200) for weekday in range(5)), HOLIDAYS)
 OPENING, CLOSING = wall_time(8), wall_time(20)
 DAY = timedelta(days=1)
-LIMIT, GOAL, RUNS, STARTS = 20, 5, 9, 400
+RUNS, STARTS = 9, 400
 
 
 def loop_over_days(start: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -82,22 +79,13 @@ def difference(start: datetime, end: datetime) -> timedelta:
     return working_time_between(HOURS, start, end)
 
 
-def get_verdict(microseconds: float) -> str:
-    if microseconds <= GOAL:
-        return "goal met"
-    return "limit met" if microseconds <= LIMIT else "LIMIT MISSED"
-
-
-def main() -> None:
+def run(report: Report) -> None:
+    """Measure, print, and report the slowest kind of call."""
     numbers = random.Random(11)
     year = datetime(2026, 1, 1, tzinfo=UTC)
     starts = [year + timedelta(seconds=numbers.randrange(365 * 86_400)) for _ in range(STARTS)]
     first = time_calls(add, [(starts[0], timedelta(hours=8))])
     print(f"first call, which builds the table: {first / 1000:.1f} ms")
-    print(
-        f"{'':>16}{'table, us':>12}{'loop, us':>12}{'loop/table':>12}"
-        f"   limit {LIMIT} us, goal {GOAL} us"
-    )
     medians = {}
     for amount in (timedelta(hours=8), timedelta(hours=800)):
         for ours, loop, calls in (
@@ -105,18 +93,7 @@ def main() -> None:
             (difference, loop_difference, [(start, add(start, amount)) for start in starts]),
         ):
             label = f"{ours.__name__} {amount // timedelta(hours=1)} h"
-            table_time, loop_time = compare(ours, loop, calls)
-            medians[label] = table_time
-            verdict = get_verdict(table_time)
-            print(
-                f"{label:>16}{table_time:>12.2f}{loop_time:>12.2f}"
-                f"{loop_time / table_time:>12.1f}   {verdict}"
-            )
-    for name in ("add", "difference"):
-        print(
-            f"{name}: 800 h costs {medians[f'{name} 800 h'] / medians[f'{name} 8 h']:.2f} times 8 h"
-        )
-
-
-if __name__ == "__main__":
-    main()
+            medians[label], loop_time = compare(ours, loop, calls)
+            print(f"{label:>16}: {medians[label]:.2f} µs, a loop over days {loop_time:.2f} µs")
+    slowest = max(medians, key=lambda label: medians[label])
+    report.add("hours", medians[slowest], slowest)

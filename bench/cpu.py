@@ -1,0 +1,39 @@
+"""CPU time of the whole product: web, workers, scheduler, PostgreSQL and Valkey."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import psutil
+
+
+def get_cpu_seconds() -> float:
+    """Return the CPU seconds so far of all processes that this one started, dead ones included.
+
+    The time of a dead process is with the parent that waited for it. This process, which plays
+    the customers and the mail providers, is not counted.
+    """
+    total = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def get_memory_bytes() -> dict[str, int]:
+    """Return the proportional memory (PSS) of all processes, by the name of the program."""
+    found: dict[str, int] = {}
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            name = _get_program(process.cmdline())
+            found[name] = found.get(name, 0) + process.memory_full_info().pss
+    return found
+
+
+def _get_program(words: list[str]) -> str:
+    line = " ".join(words)
+    for name in ("granian", "beat", "celery", "valkey", "postgres"):
+        if name in line:
+            return name
+    return "other"

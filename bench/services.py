@@ -1,0 +1,116 @@
+"""Opening tickets through the services with 8 connections, against four bare inserts (P14).
+
+Eight processes work at once, first on one side, then on the other, in turns. Bare is what
+PostgreSQL needs at least: ticket, message, event and clock, prepared, in one transaction.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import statistics
+import time
+from collections.abc import Callable
+
+# isort: split
+import psycopg
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Contact, Department, Desk
+from accounts.tenancy import APP_ROLE, DESK_SETTING, desk_scope
+from bench.goals import Report
+from sla.models import Target
+from tickets.actors import Actor
+from tickets.models import Priority
+from tickets.queueing import without_queueing
+from tickets.services import NewMessage, NewTicket, Origin, open_ticket
+
+CONNECTIONS, SECONDS, ROUNDS = 8, 6.0, 3
+TEXT = "The server does not answer since this morning. " * 12
+TICKET = """
+INSERT INTO tickets_ticket (desk_id, number, subject, status, channel, priority_id,
+  department_id, level, assignee_id, contact_id, account_id, is_unverified, match_reasons,
+  route_reasons, uncovered, fields, created_at, updated_at, due_at, close_reason)
+VALUES (%s, %s, 'Bare', 'open', 'email', %s, %s, 'L1', NULL, %s, %s, false, '[]', '[]', '{}',
+  '{}', now(), now(), now() + interval '8 hours', '') RETURNING id
+"""
+MESSAGE = """
+INSERT INTO tickets_message (desk_id, ticket_id, contact_id, channel, body_text, body_html,
+  quoted_text, is_automatic, remarks, created_at)
+VALUES (%s, %s, %s, 'email', %s, '', '', false, '[]', now())
+"""
+EVENT = """
+INSERT INTO tickets_ticketevent (desk_id, ticket_id, kind, at, actor_kind, actor_id, actor_name,
+  channel, data) VALUES (%s, %s, 'ticket.opened', now(), 'contact', %s, 'Person', 'email', '{}')
+"""
+CLOCK = """
+INSERT INTO sla_clock (desk_id, ticket_id, target_id, calendar_id, calendar_version, target_minutes,
+  started_at, warn_at, due_at)
+VALUES (%s, %s, %s, %s, 1, 480, now(), now() + interval '6 hours', now() + interval '8 hours')
+"""
+
+
+def run(report: Report) -> None:
+    """Measure both sides in turns and report the share."""
+    with desk_scope(Desk.objects.get(slug="bench1")):
+        contacts = list(Contact.objects.filter(account__isnull=False).values_list("pk", flat=True))
+    connection.close()
+    connection.close_pool()  # a forked process must not share it
+    ours, bare = [], []
+    for _ in range(ROUNDS):
+        ours.append(_count_together(_open_by_services, contacts))
+        bare.append(_count_together(_open_bare, contacts))
+    mine, least = statistics.median(ours), statistics.median(bare)
+    report.add("services", mine / least * 100, f"{mine:.0f}/s of {least:.0f}/s")
+
+
+def _count_together(work: Callable[[int, list[int]], int], contacts: list[int]) -> float:
+    """Return the tickets per second that the processes opened together."""
+    with multiprocessing.get_context("fork").Pool(CONNECTIONS) as pool:
+        places = [(place, contacts) for place in range(CONNECTIONS)]
+        return sum(pool.starmap(work, places)) / SECONDS
+
+
+def _open_by_services(place: int, contacts: list[int]) -> int:
+    desk, count = Desk.objects.get(slug="bench1"), 0
+    with desk_scope(desk), without_queueing():
+        priority = Priority.objects.order_by("rank")[1]
+        people = Contact.objects.select_related("account__plan").in_bulk(
+            contacts[place::CONNECTIONS]
+        )
+        chosen, until = list(people.values()), time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            contact = chosen[count % len(chosen)]
+            new = NewTicket(
+                subject="Measured",
+                message=NewMessage(text=TEXT, channel="email"),
+                origin=Origin(contact, contact.account_id),
+                priority=priority,
+            )
+            open_ticket(desk=desk, new=new, by=Actor.of(contact), at=timezone.now())
+            count += 1
+    return count
+
+
+def _open_bare(place: int, contacts: list[int]) -> int:
+    desk, count = Desk.objects.get(slug="bench1"), 0
+    with desk_scope(desk):
+        target = Target.objects.order_by("pk")[1]
+        contact = Contact.objects.get(pk=contacts[place])
+        department = Department.objects.order_by("pk")[0]
+    connection.close()
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as db:
+        db.prepare_threshold = 0
+        db.execute("SELECT set_config('role', %s, false)", [APP_ROLE])
+        db.execute("SELECT set_config(%s, %s, false)", [DESK_SETTING, str(desk.pk)])
+        until, number = time.monotonic() + SECONDS, time.time_ns() // 1000 * CONNECTIONS + place
+        while time.monotonic() < until:
+            with db.transaction():
+                ticket = [desk.pk, number + count * CONNECTIONS, target.priority_id, department.pk]
+                row = db.execute(TICKET, [*ticket, contact.pk, contact.account_id]).fetchone()
+                db.execute(MESSAGE, [desk.pk, row[0], contact.pk, TEXT])
+                db.execute(EVENT, [desk.pk, row[0], contact.pk])
+                db.execute(CLOCK, [desk.pk, row[0], target.pk, target.calendar_id])
+            count += 1
+    return count
