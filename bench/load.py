@@ -25,7 +25,7 @@ from psycopg import sql
 
 from bench.world import make_world
 from sla.models import Clock
-from tickets.models import Message, SearchDocument, Ticket, TicketCounter, TicketEvent
+from tickets.models import Message, QueueRow, SearchDocument, Ticket, TicketCounter, TicketEvent
 from tickets.search.words import VERSION
 
 BODIES = 4000
@@ -172,6 +172,14 @@ CLOCK = {
     ),
     "met_at": "CASE WHEN NOT is_unanswered THEN changed - interval '1 day' END",
 }
+# Triggers make these rows, but not while the loader writes.
+QUEUE_ROW = {field.column: f"t.{field.column}" for field in QueueRow._meta.concrete_fields} | {
+    "ticket_id": "t.id",
+    "is_open": "t.status <> 'closed'",
+    "assignee_id": "coalesce(t.assignee_id, 0)",
+    "response_due_at": "c.due_at",
+    "has_details": "false",
+}
 EVENT_SOURCE = """bench_tickets, unnest(%s::text[]) WITH ORDINALITY AS k(kind, place_of_kind)
 WHERE NOT (is_open AND kind = 'ticket.closed') AND NOT (is_unanswered AND kind = 'agent.replied')"""
 # The words are plain, so PostgreSQL reads them as tickets.search does, which would take hours.
@@ -194,7 +202,7 @@ JOIN bench_names n ON n.contact = t.contact_id
 JOIN bench_bodies b1 ON b1.id = (b.h + 13) % 4000 JOIN bench_bodies b2 ON b2.id = (b.h + 26) % 4000
 JOIN bench_bodies b3 ON b3.id = (b.h + 39) % 4000 JOIN bench_bodies b4 ON b4.id = (b.h + 52) % 4000
 """
-LOADED = [Ticket, Message, TicketEvent, Clock, SearchDocument]
+LOADED = [Ticket, Message, TicketEvent, Clock, QueueRow, SearchDocument]
 
 
 def load_once(amount: int) -> float:
@@ -231,6 +239,8 @@ def load(amount: int) -> float:
             _insert(db, Message, MESSAGE, "bench_tickets, generate_series(1, 4) m")
             _insert(db, TicketEvent, EVENT, EVENT_SOURCE, json.dumps(FACTS), EVENTS)
             _insert(db, Clock, CLOCK, "bench_tickets")
+            clocks = "tickets_ticket t JOIN sla_clock c ON c.ticket_id = t.id"
+            _insert(db, QueueRow, QUEUE_ROW, clocks)
             db.execute(NAMES)
             db.execute(DOCUMENTS)
         _finish(db, amount)
