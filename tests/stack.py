@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connection
 
 from helpdesk.supervisor.embedded import find_free_port
+from helpdesk.supervisor.processes import WORKERS
 
 ROOT = Path(__file__).resolve().parents[1]
 Result = TypeVar("Result")
@@ -95,6 +96,19 @@ class Stack:
         )
         log = self.folder / "worker.log"
         eventually(lambda: "ready." in log.read_text(), what="the worker is ready")
+
+    def start_workers(self, options: str = "") -> None:
+        """Start the two workers of `make demo`, each with its classes of work."""
+        for name, queues in WORKERS.items():
+            self._start(
+                name,
+                f"celery -A helpdesk worker --queues {queues} --concurrency 3"
+                f" --hostname {name}@%h --loglevel INFO --without-mingle",
+                *options.split(),
+            )
+        for name in WORKERS:
+            log = self.folder / f"{name}.log"
+            eventually(lambda log=log: "ready." in log.read_text(), what=f"{name} is ready")
 
     def _start(self, name: str, command: str, *more: str) -> None:
         program, *arguments = command.split()

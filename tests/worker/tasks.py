@@ -33,14 +33,18 @@ def note_session(*, number: int) -> None:
     note(f"{number} {os.getpid()} {backend}")
 
 
+def wait_for_gate() -> None:
+    """Return when the test has opened the gate."""
+    valkey, until = get_valkey(), time.monotonic() + 60
+    while not valkey.exists(GATE) and time.monotonic() < until:
+        valkey.blpop(["tests:nothing"], timeout=0.05)
+
+
 @shared_task
 def hold(*, name: str) -> None:
     """Hold the process until the test opens the gate."""
     note(f"{name} holds")
-    valkey = get_valkey()
-    until = time.monotonic() + 60
-    while not valkey.exists(GATE) and time.monotonic() < until:
-        valkey.blpop(["tests:nothing"], timeout=0.05)
+    wait_for_gate()
 
 
 @shared_task
