@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.customers.refusals import describe_refusal
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Account, AccountStatus, Agent, Contact, Desk
-from helpdesk.agent.components.customers import AccountCard, ContactCard, ManagerCard
+from helpdesk.agent.components.customers import (
+    AccountCard,
+    ContactCard,
+    ManagerCard,
+    RequesterPanel,
+)
 from helpdesk.agent.components.ticket import (
     ClockPanel,
     FollowerCard,
@@ -25,7 +30,7 @@ from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_queries import TicketPanel
 from helpdesk.agent.ticket_sql import OtherTicket
-from helpdesk.shared.avatars import get_initials
+from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.components import Option
 from helpdesk.shared.entries import CHANNEL_LABELS, label_answers
 from helpdesk.shared.times import (
@@ -95,32 +100,36 @@ def describe_panel(
     now: datetime,
 ) -> dict[str, Any]:
     """Return the context of agent/ticket/_panel.html. The ticket comes from get_ticket."""
-    suggested = panel.suggestions if agent.can_write else []
-    can_follow = reverse("agent:participants", args=[ticket.number]) if agent.can_write else ""
     return {
         "clocks": _list_clocks(ticket, now),
         "uncovered": describe_refusal(ticket.uncovered),
         "properties": list_properties(ticket, panel, agent=agent, departments=departments),
-        "contact": describe_contact(ticket.contact),
-        "account": describe_account(ticket.account) if ticket.account else None,
-        "managers": tuple(
-            ManagerCard(str(manager.title), manager.name, manager.email)
-            for manager in panel.managers
-        ),
-        "reasons": tuple(
+        "requester": _describe_requester(ticket, panel, agent),
+        "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
+    }
+
+
+def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> RequesterPanel:
+    suggested = panel.suggestions if agent.can_write else []
+    can_follow = reverse("agent:participants", args=[ticket.number]) if agent.can_write else ""
+    asked = ((question.key, question.name) for question in panel.questions)
+    return RequesterPanel(
+        contact=describe_contact(ticket.contact),
+        account=describe_account(ticket.account) if ticket.account else None,
+        managers=tuple(ManagerCard(str(m.title), m.name, m.email) for m in panel.managers),
+        reasons=tuple(
             Reason(describe_match_reason(reason), sure=not ticket.is_unverified)
             for reason in ticket.match_reasons
         ),
-        "route_reasons": tuple(describe_reason(reason) for reason in ticket.route_reasons),
-        "answers": label_answers(ticket.fields, ((q.key, q.name) for q in panel.questions)),
-        "followers": tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
-        "copied": [one.email for one in suggested if not one.is_reply_to],
-        "reply_to": next((one for one in suggested if one.is_reply_to), None),
-        "requester_url": reverse("agent:ticket_requester", args=[ticket.number]),
-        "removal_url": reverse("agent:participant_removal", args=[ticket.number]),
-        "participants_url": can_follow,
-        "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
-    }
+        route_reasons=tuple(describe_reason(reason) for reason in ticket.route_reasons),
+        answers=tuple(label_answers(ticket.fields, asked)),
+        followers=tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
+        copied=tuple(one.email for one in suggested if not one.is_reply_to),
+        reply_to=next((one.email for one in suggested if one.is_reply_to), ""),
+        requester_url=reverse("agent:ticket_requester", args=[ticket.number]),
+        removal_url=reverse("agent:participant_removal", args=[ticket.number]),
+        participants_url=can_follow,
+    )
 
 
 def _list_clocks(ticket: Ticket, now: datetime) -> tuple[ClockPanel, ...]:
@@ -203,7 +212,7 @@ def list_properties(
         ),
         *_describe_product(ticket, panel, get_action("product")),
         _describe_department(ticket, departments, get_action("department")),
-        Property(label=_("Level"), value=ticket.get_level_display()),
+        Property(label=_("Level"), value=ticket.get_level_display(), name="level"),
     )
 
 
@@ -215,6 +224,7 @@ def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Prope
         kind="person",
         value=assignee or _("Unassigned"),
         initials=get_initials(assignee) if assignee else "",
+        tone=get_tone(assignee) if assignee else "",
         action=action,
         name="assignee",
         options=(unassigned, *_list_options(panel.agents, ticket.assignee_id)),
@@ -264,6 +274,7 @@ def describe_contact(contact: Contact, *, role: str = "", account: str = "") -> 
     return ContactCard(
         name=str(contact),
         initials=get_initials(str(contact)),
+        tone=get_tone(str(contact)),
         email=contact.email,
         url=reverse("agent:customer", args=[contact.pk]),
         role=role,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from django.utils.safestring import SafeString
+
 
 class Component:
     """Base of typed contexts.
@@ -81,6 +83,7 @@ class FileItem(Component):
 class Delivery(Component):
     """Delivery state of a message's emails. state: "sent", "delivered", "failed" or "waiting"."""
 
+    compared: ClassVar[frozenset[str]] = frozenset({"state"})
     state: str
     text: str
 
@@ -89,15 +92,18 @@ class Delivery(Component):
 class MessageItem(Component):
     """A message or note in a conversation.
 
-    kind: "customer", "reply", "auto" or "note". html is sanitized and safe, "" for plain text.
+    kind: "customer", "reply", "auto" or "note". html is sanitized and safe, "" for plain text. text
+    is escaped, with links. tone: the color of the author's avatar.
     to: the recipients of a reply. sent_urls: its emails as sent. source_url: the email as received.
     """
 
+    compared: ClassVar[frozenset[str]] = frozenset({"kind"})
     id: int | str
     kind: str
     author: str
     initials: str
-    text: str
+    tone: str
+    text: SafeString
     at_iso: str
     at_text: str
     at_title: str
@@ -118,6 +124,7 @@ class MessageItem(Component):
 class EventItem(Component):
     """An event between the messages of a conversation."""
 
+    compared: ClassVar[frozenset[str]] = frozenset({"kind"})
     text: str
     at_iso: str
     at_text: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -17,8 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpdesk.shared.avatars import get_initials
+from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.components import FileItem, MessageItem
+from helpdesk.shared.linked_text import link_addresses
 from helpdesk.shared.times import format_datetime, format_title, to_iso
 from tickets.models import Attachment, Channel, Message, Note
 from tickets.previews import PreviewProblem
@@ -71,17 +73,16 @@ def describe_message(
         kind=kind,
         author=author,
         initials=get_initials(author),
+        tone=get_tone(author),
         address=message.contact.email if message.contact and is_address_shown else "",
         channel=message.channel,
         channel_label=str(CHANNEL_LABELS[message.channel]),
         html=show_inline_images(message.body_html, files, file_url=file_url)
         if message.body_html
         else "",
-        text=message.body_text,
+        text=link_addresses(message.body_text),
         quoted=message.quoted_text,
-        files=tuple(
-            describe_file(file, file_url=file_url) for file in files if file not in in_text
-        ),
+        files=_describe_files((f for f in files if f not in in_text), file_url=file_url),
         notices=tuple(message.remarks),
         **describe_timestamp(message.created_at),
     )
@@ -94,10 +95,24 @@ def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl)
         kind="note",
         author=note.agent.name,
         initials=get_initials(note.agent.name),
-        text=note.body_text,
-        files=tuple(describe_file(file, file_url=file_url) for file in files),
+        tone=get_tone(note.agent.name),
+        text=link_addresses(note.body_text),
+        files=_describe_files(files, file_url=file_url),
         **describe_timestamp(note.created_at),
     )
+
+
+def _describe_files(files: Iterable[Attachment], *, file_url: FileUrl) -> tuple[FileItem, ...]:
+    """Return files for agent/ticket/_files.html. The same note of several stands once."""
+    items: list[FileItem] = []
+    note = ""
+    for file in files:
+        item = describe_file(file, file_url=file_url)
+        if item.preview_note and not item.image_url:
+            is_repeated, note = item.preview_note == note, item.preview_note
+            item = replace(item, preview_note="") if is_repeated else item
+        items.append(item)
+    return tuple(items)
 
 
 def describe_file(file: Attachment, *, file_url: FileUrl) -> FileItem:

@@ -45,9 +45,12 @@ def fill(path: str, context: Mapping[str, Any]) -> SafeString:
     return mark_safe(_make_pattern(path, shapes, get_language()).format(*values))  # noqa: S308 (escaped)
 
 
-def fill_each(path: str, name: str, items: Iterable[Component]) -> SafeString:
-    """Render a partial for each of several components, which it knows by this name."""
-    filled = [fill(path, {name: item}) for item in items]
+def fill_each(path: str, name: str, items: Iterable[Component], /, **common: Any) -> SafeString:
+    """Render a partial for each of several components, which it knows by this name.
+
+    common: what it knows besides.
+    """
+    filled = [fill(path, {name: item, **common}) for item in items]
     return mark_safe("".join(filled))  # noqa: S308 (each is safe)
 
 

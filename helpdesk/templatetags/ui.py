@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -14,12 +13,11 @@ from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
-from django.utils.html import escape, format_html, format_html_join, urlize
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from channels_intake.outgoing.composing import format_moment
-from helpdesk.shared.components import Component
 from helpdesk.shared.fields import FileLimits
 from helpdesk.shared.patterns import fill, fill_each
 from helpdesk.shared.script_texts import SCRIPT_TEXTS
@@ -40,8 +38,6 @@ DIRECTIONAL = frozenset(
         "paper-airplane",
     }
 )
-_WORD = re.compile(r"\S+")
-_MAY_LINK = re.compile(r"://|www\.|@|\.(?:com|edu|gov|int|mil|net|org)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=512)
@@ -119,7 +115,7 @@ def drawn(path: str, **facts: Any) -> SafeString:
 
 
 @register.simple_tag
-def filled(path: str, **context: Any) -> SafeString:
+def filled(path: str, /, **context: Any) -> SafeString:
     """Include a partial by its pattern (helpdesk.shared.patterns), with these components and texts.
 
     `{% filled "agent/_self.html" person=person urls=urls csrf_token=csrf_token %}`
@@ -128,13 +124,14 @@ def filled(path: str, **context: Any) -> SafeString:
 
 
 @register.simple_tag
-def filled_each(path: str, **items: Iterable[Component]) -> SafeString:
-    """Include a partial by its pattern for each of several components.
+def filled_each(path: str, /, **context: Any) -> SafeString:
+    """Include a partial by its pattern for each of several components, named first.
 
-    `{% filled_each "agent/queue/_row.html" row=rows %}`: the partial knows each as ``row``.
+    `{% filled_each "agent/ticket/_choice.html" option=options name="priority" %}`: the partial
+    knows each as ``option``, and the name besides.
     """
-    ((name, components),) = items.items()
-    return fill_each(path, name, components)
+    (name, items), *common = context.items()
+    return fill_each(path, name, items, **dict(common))
 
 
 @register.simple_tag
@@ -159,23 +156,3 @@ def moment(at: datetime) -> str:
 def undo(message: Message) -> Undo | None:
     """Return the Undo button of a message: `{% with undo=message|undo %}`."""
     return get_undo(message)
-
-
-@register.filter
-def linked(text: str) -> SafeString:
-    """Escape plain text and link its addresses: urlize, which takes ten times as long per word."""
-    lines = text.splitlines(keepends=True)
-    shown = (_link_words(line) if _MAY_LINK.search(line) else escape(line) for line in lines)
-    return mark_safe("".join(shown))  # noqa: S308 (each part is escaped)
-
-
-def _link_words(line: str) -> str:
-    parts, end = [], 0
-    for word in _WORD.finditer(line):
-        if _MAY_LINK.search(word[0]):
-            parts += [
-                escape(line[end : word.start()]),
-                urlize(word[0], nofollow=True, autoescape=True),
-            ]
-            end = word.end()
-    return "".join([*parts, escape(line[end:])])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.utils.safestring import mark_safe
 
 from helpdesk.agent.components import customers, inbox, lists, shell, ticket
 from helpdesk.shared.components import (
@@ -117,7 +118,8 @@ def make_message(**changes: Any) -> MessageItem:
         kind="reply",
         author="Ana Souza",
         initials="AS",
-        text="Please restart it.",
+        tone="3",
+        text=mark_safe("Please restart it."),
         address="ana@rocket.example",
         channel="email",
         channel_label="Email",
@@ -183,6 +185,7 @@ def make_panel() -> dict[str, Any]:
         kind="person",
         value="Ana Souza",
         initials="AS",
+        tone="3",
         action="/assignee",
         name="assignee",
         options=OPTIONS,
@@ -190,19 +193,32 @@ def make_panel() -> dict[str, Any]:
     )
     return {
         "clocks": (clock,),
-        "properties": (priority, assignee, ticket.Property(label="Level", value="Level 1")),
-        "contact": make_contact(),
-        "account": make_account(),
-        "managers": (customers.ManagerCard("Account Manager", "Lea", "lea@rocket.example"),),
-        "reasons": (ticket.Reason("The address is known."), ticket.Reason("A guess.", sure=False)),
-        "route_reasons": ("The account pays.",),
-        "answers": [("Version", "9.11.8")],
-        "followers": (ticket.FollowerCard(7, "Bo", "bo@x.example"),),
-        "copied": ["cy@x.example"],
-        "participants_url": "/participants",
-        "removal_url": "/participants/removal",
+        "properties": (priority, assignee, make_level()),
+        "requester": make_requester(),
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
+
+
+def make_level() -> ticket.Property:
+    return ticket.Property(label="Level", value="Level 1", name="level")
+
+
+def make_requester(**changes: Any) -> customers.RequesterPanel:
+    requester = customers.RequesterPanel(
+        contact=make_contact(),
+        account=make_account(),
+        managers=(customers.ManagerCard("Account Manager", "Lea", "lea@rocket.example"),),
+        reasons=(ticket.Reason("The address is known."), ticket.Reason("A guess.", sure=False)),
+        route_reasons=("The account pays.",),
+        answers=(("Version", "9.11.8"),),
+        followers=(ticket.FollowerCard(7, "Bo", "bo@x.example"),),
+        copied=("cy@x.example",),
+        reply_to="dan@x.example",
+        requester_url="/requester",
+        participants_url="/participants",
+        removal_url="/participants/removal",
+    )
+    return replace(requester, **changes)
 
 
 def make_ticket(**composer: Any) -> dict[str, Any]:
@@ -266,7 +282,7 @@ def make_header() -> ticket.TicketHeader:
 
 def make_contact() -> customers.ContactCard:
     return customers.ContactCard(
-        "Jonas Weber", "JW", "jonas@fabrikam.example", "/customers/1", "Manager", "Fabrikam"
+        "Jonas Weber", "JW", "4", "jonas@fabrikam.example", "/customers/1", "Manager", "Fabrikam"
     )
 
 

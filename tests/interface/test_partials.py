@@ -19,8 +19,9 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
+from helpdesk.shared.linked_text import link_addresses
 from helpdesk.shared.undo import Undo
-from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, linked, tone
+from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
 from tests.interface import factories
 from tests.interface.test_templates_and_styles import TEMPLATES
 from tickets.models import Channel, State
@@ -46,7 +47,9 @@ def make_undoable() -> Message:
 PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/_nav.html": [factories.make_shell()],
     "agent/_shortcuts_dialog.html": [{}],
-    "agent/_reasons.html": [factories.make_panel()],
+    "agent/_nav_item.html": [{"item": factories.make_shell()["agent_nav"][0].entries[0]}],
+    "agent/_reasons.html": [{"reasons": factories.make_requester().reasons}],
+    "agent/_self.html": [factories.make_shell()],
     "agent/customers/_people.html": [{"people": [factories.make_contact()]}],
     "agent/customers/_terms.html": [
         {"terms": factories.make_terms()},
@@ -59,12 +62,16 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/queue/_toolbar.html": [{"filters": factories.make_toolbar()}],
     "agent/ticket/_account.html": [
         factories.make_panel(),
-        {**factories.make_panel(), "account": None, "followers": ()},
+        {"requester": factories.make_requester(account=None, followers=())},
     ],
     "agent/ticket/_actions.html": [factories.make_ticket()],
+    "agent/ticket/_choice.html": [{"option": factories.OPTIONS[0], "name": "priority"}],
     "agent/ticket/_composer.html": [factories.make_ticket(), factories.make_ticket(kind="note")],
     "agent/ticket/_conversation.html": [factories.make_conversation()],
     "agent/ticket/_delivery.html": [{"message": factories.make_message()}],
+    "agent/ticket/_entry.html": [
+        {"entry": entry} for entry in factories.make_conversation()["entries"]
+    ],
     "agent/ticket/_files.html": [{"files": factories.make_message().files}],
     "agent/ticket/_header.html": [factories.make_ticket()],
     "agent/ticket/_history.html": [factories.make_history()],
@@ -78,6 +85,9 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_newer.html": [factories.make_ticket(newer=(factories.make_message(),))],
     "agent/ticket/_panel.html": [factories.make_panel()],
     "agent/ticket/_properties.html": [factories.make_panel()],
+    "agent/ticket/_property.html": [
+        {"property": one, "choices": ""} for one in factories.make_panel()["properties"]
+    ],
     "agent/ticket/_sla.html": [factories.make_panel()],
     "agent/ticket/_swap.html": [{"url": "/priority"}],
     "agent/_messages.html": [{"messages": [make_undoable()]}],
@@ -209,7 +219,7 @@ def test_a_name_keeps_its_tone():
     ],
 )
 def test_a_text_is_escaped_and_its_addresses_are_links(text):
-    assert linked(text) == urlize(text, nofollow=True, autoescape=True)
+    assert link_addresses(text) == urlize(text, nofollow=True, autoescape=True)
 
 
 def test_an_icon_that_points_is_marked_for_mirroring() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
@@ -11,19 +12,71 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
+from helpdesk.agent.components.shell import NavItem
 from helpdesk.shared import patterns
-from helpdesk.shared.components import Component
+from helpdesk.shared.components import Component, Option
 from helpdesk.shared.patterns import fill, fill_each
 from helpdesk.templatetags.ui import marked
 from tests.interface import factories
 from tests.interface.test_templates_and_styles import OURS, TEMPLATES, read
 from tickets.search.snippets import Segment
 
+NAMED = re.compile(r'{% filled(?:_each)? "([^"]+)"')
+INCLUDED = re.compile(r'{% include "([^"]+)"')
 HOSTILE = "<script>\"'&{0}{{x}}%s\ue0001\ue001</script>"
 ROW = factories.make_row()
+TOKEN = {"csrf_token": "t0k3n"}
+SHELL, PANEL, TICKET = factories.make_shell(), factories.make_panel(), factories.make_ticket()
+MESSAGE = factories.make_message()
+ENTRIES = [
+    *factories.make_conversation()["entries"],
+    MESSAGE,
+    factories.make_message(author=HOSTILE, kind="auto", files=(), notices=(), delivery=None),
+    factories.make_message(html="", quoted="", files=(), sent_urls=MESSAGE.sent_urls[:1]),
+]
 FILLED: dict[str, list[dict[str, Any]]] = {
+    "agent/_nav_item.html": [
+        {"item": NavItem("/mine", HOSTILE, "user", count="3", current=True, keys="g m")},
+        {"item": NavItem("/held", "Quarantine", "bell", live="held")},
+    ],
+    "agent/_self.html": [
+        {"person": person, "urls": SHELL["urls"], **TOKEN}
+        for person in (SHELL["person"], replace(SHELL["person"], is_away=True, name=HOSTILE))
+    ],
+    "agent/queue/_toolbar.html": [
+        {"filters": factories.make_toolbar()},
+        {"filters": replace(factories.make_toolbar(), sort=None, active=(), clear_url="")},
+    ],
+    "agent/ticket/_account.html": [
+        {"requester": factories.make_requester(), **TOKEN},
+        {"requester": factories.make_requester(account=None, reply_to=HOSTILE), **TOKEN},
+        {"requester": factories.make_requester(followers=(), participants_url=""), **TOKEN},
+    ],
+    "agent/ticket/_actions.html": [
+        {"actions": TICKET["actions"], "more_actions": TICKET["more_actions"], **TOKEN},
+        {"actions": (), "more_actions": (), **TOKEN},
+    ],
+    "agent/ticket/_choice.html": [
+        {"option": option, "name": "priority"}
+        for option in (*factories.OPTIONS, Option("", HOSTILE))
+    ],
+    "agent/ticket/_entry.html": [{"entry": entry} for entry in ENTRIES],
+    "agent/ticket/_header.html": [
+        {"ticket": factories.make_header()},
+        {"ticket": replace(factories.make_header(), subject=HOSTILE, closed_reason="")},
+    ],
+    "agent/ticket/_linked.html": [{"others": PANEL["others"]}, {"others": ()}],
+    "agent/ticket/_property.html": [
+        {"property": one, "choices": mark_safe("<b></b>"), **TOKEN} for one in PANEL["properties"]
+    ],
+    "agent/ticket/_sla.html": [
+        {"clocks": PANEL["clocks"], "uncovered": ""},
+        {"clocks": (), "uncovered": HOSTILE},
+        {"clocks": (replace(PANEL["clocks"][0], percent=0, due_live=False),), "uncovered": ""},
+    ],
     "agent/queue/_row.html": [
         {"row": ROW},
         {"row": factories.make_row(subject=HOSTILE, account="", unread=False, due_iso="")},
@@ -40,13 +93,7 @@ FILLED: dict[str, list[dict[str, Any]]] = {
 
 
 def test_every_partial_with_a_pattern_is_tested_here() -> None:
-    sources = [read(path) for path in OURS]
-    named = {
-        line.split('"')[1]
-        for source in sources
-        for line in source.splitlines()
-        if "{% filled" in line
-    }
+    named = {name for path in OURS for name in NAMED.findall(read(path))}
     assert named == set(FILLED)
     assert all((TEMPLATES / name).exists() for name in named)
 
@@ -59,6 +106,20 @@ def test_a_filled_pattern_is_what_the_template_renders(path: str, language: str)
             expected = render_to_string(path, context)
             assert fill(path, context) == expected  # made
             assert fill(path, context) == expected  # found again
+
+
+def list_included(name: str) -> set[str]:
+    found = set(INCLUDED.findall(read(TEMPLATES / name)))
+    return {name}.union(*(list_included(each) for each in found))
+
+
+@pytest.mark.parametrize("path", FILLED)
+def test_no_pattern_keeps_what_only_one_request_knows(path: str) -> None:
+    for name in list_included(path):
+        source = read(TEMPLATES / name)
+        assert "{% url" not in source, name  # begins with the desk
+        assert "{% drawn" not in source, name  # keeps its own values
+        assert not re.search(r"{{ *(request|user|desk|agent|messages)\b", source), name
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpdesk.agent.components.ticket import Reason
+from helpdesk.agent.components.ticket import FollowerCard, Reason
 from helpdesk.shared.components import Component
 
 
@@ -14,6 +14,7 @@ class ContactCard(Component):
 
     name: str
     initials: str
+    tone: str
     email: str
     url: str
     role: str = ""
@@ -92,3 +93,28 @@ class RecentEvent(Component):
     at_iso: str
     at_text: str
     at_title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequesterPanel(Component):
+    """The requester of a ticket, their account and the followers.
+
+    reasons: why this contact and account were matched. copied: addresses in CC of emails that an
+    agent may add as followers. reply_to: the address that the email asks to be answered, or "";
+    requester_url: where to make that person the requester. participants_url, removal_url: where to
+    add and remove a follower; participants_url is "" for readers. answers: of the desk's own
+    questions. route_reasons: why this department and assignee.
+    """
+
+    contact: ContactCard
+    account: AccountCard | None
+    managers: tuple[ManagerCard, ...]
+    reasons: tuple[Reason, ...]
+    followers: tuple[FollowerCard, ...]
+    copied: tuple[str, ...]
+    reply_to: str
+    requester_url: str
+    participants_url: str
+    removal_url: str
+    answers: tuple[tuple[str, str], ...]
+    route_reasons: tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from helpdesk.shared.components import Component
 
@@ -14,6 +15,7 @@ class NavItem(Component):
     live: the event of the stream that brings the count, or "".
     """
 
+    compared: ClassVar[frozenset[str]] = frozenset({"icon"})
     url: str
     label: str
     icon: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.forms import Form
 
@@ -56,15 +57,17 @@ class ClockPanel(Component):
 class Property(Component):
     """A property of a ticket. action: where a change is posted; "" if it can't be changed.
 
-    kind: "priority", "person" or "". expected: the value on the page, sent along so that a change
-    in between is noticed.
+    kind: "priority", "person" or "". tone: the color of an avatar. expected: the value on the
+    page, sent along so that a change in between is noticed.
     """
 
+    compared: ClassVar[frozenset[str]] = frozenset({"kind"})
     label: str
     value: str
     kind: str = ""
     rank: int = 0
     initials: str = ""
+    tone: str = ""
     action: str = ""
     name: str = ""
     options: tuple[Option, ...] = ()
@@ -108,6 +111,7 @@ class Action(Component):
     doesn't matter.
     """
 
+    compared: ClassVar[frozenset[str]] = frozenset({"icon"})
     label: str
     icon: str
     href: str = ""
@@ -143,6 +147,7 @@ class Composer(Component):
 class HistoryEvent(Component):
     """An event in the history. icon: a heroicon's name. tone: a color's name, or ""."""
 
+    compared: ClassVar[frozenset[str]] = frozenset({"icon"})
     icon: str
     tone: str
     sentence: str

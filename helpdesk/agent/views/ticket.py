@@ -88,7 +88,7 @@ def render_ticket(
     frame = build_ticket_frame(request, ticket, panel, tab="conversation", part_url=part_url)
     recipients = [
         str(ticket.contact),
-        *(follower.name or follower.email for follower in frame["followers"]),
+        *(follower.name or follower.email for follower in frame["requester"].followers),
     ]
     composer = None
     if request.agent.can_write:
