@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTES_IN_DAY = 24 * 60
@@ -30,8 +31,12 @@ def is_on_shift(shifts: Iterable[ShiftFacts], at: datetime) -> bool:
 
 
 def _covers(shift: ShiftFacts, at: datetime) -> bool:
-    local = at.astimezone(ZoneInfo(shift.time_zone))
-    minute = local.weekday() * MINUTES_IN_DAY + local.hour * 60 + local.minute
     length = (shift.end_minute - shift.start_minute) % MINUTES_IN_DAY or MINUTES_IN_DAY
     start = shift.weekday * MINUTES_IN_DAY + shift.start_minute
-    return (minute - start) % MINUTES_IN_WEEK < length
+    return (_find_minute_of_week(at, shift.time_zone) - start) % MINUTES_IN_WEEK < length
+
+
+@lru_cache(maxsize=128)  # all agents are asked for the same time, and most are in one zone
+def _find_minute_of_week(at: datetime, time_zone: str) -> int:
+    local = at.astimezone(ZoneInfo(time_zone))
+    return local.weekday() * MINUTES_IN_DAY + local.hour * 60 + local.minute

@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Field, Model
 
 from accounts.rows import fetch_prepared
+
+# Their values are saved as they are.
+PLAIN_FIELDS = {
+    models.BigAutoField,
+    models.BigIntegerField,
+    models.BooleanField,
+    models.ForeignKey,
+    models.PositiveIntegerField,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,10 @@ def _bind(
 ) -> dict[str, Any]:
     """Return the values as Django would save them."""
     return {
-        f"{name}_{field.column}": field.get_db_prep_save(field.pre_save(row, is_new), connection)
+        f"{name}_{field.column}": (
+            getattr(row, field.attname)
+            if type(field) in PLAIN_FIELDS
+            else field.get_db_prep_save(field.pre_save(row, is_new), connection)
+        )
         for field in fields
     }
