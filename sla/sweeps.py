@@ -8,7 +8,7 @@ from functools import partial
 from django.db.models import QuerySet
 
 from accounts.rows import fetch_rows
-from sla.models import Clock, EntryKind
+from sla.models import Deadline, EntryKind
 from tickets.actors import SYSTEM
 from tickets.changes import record_many
 from tickets.events import EventKind
@@ -18,28 +18,26 @@ from tickets.sweeping import Sweep
 BATCH = 500
 
 
-def list_running_clocks() -> QuerySet[Clock]:
-    """Return the clocks that are neither met, breached nor stopped."""
-    return Clock.objects.filter(
-        met_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True
-    )
+def list_due_clocks(at: datetime) -> QuerySet[Deadline]:
+    """Return the running clocks whose deadline has passed, by the clock's ID."""
+    return Deadline.objects.filter(due_at__lte=at)
 
 
-def list_due_clocks(at: datetime) -> QuerySet[Clock]:
-    """Return the running clocks whose deadline has passed."""
-    return list_running_clocks().filter(due_at__lte=at)
-
-
-def list_clocks_to_warn(at: datetime) -> QuerySet[Clock]:
+def list_clocks_to_warn(at: datetime) -> QuerySet[Deadline]:
     """Return the running clocks that have used three quarters of their time without a warning."""
-    return list_running_clocks().filter(warned_at__isnull=True, warn_at__lte=at)
+    return Deadline.objects.filter(warn_at__lte=at)
 
 
-# Claims, marks and enters in one statement; other sweepers skip what is claimed. ``due`` is
-# for the query of the clocks.
+# Claims, marks and enters in one statement; other sweepers skip what is claimed. ``due`` is for the
+# query of the deadlines, which has found them before the clocks were locked.
 MARK = """
-WITH due AS ({due}), marked AS (
-  UPDATE sla_clock c SET {kind}_at = %s FROM due WHERE c.id = due.id
+WITH due AS ({due}), held AS (
+  SELECT c.id FROM due JOIN sla_clock c ON c.id = due.clock_id
+  WHERE c.{kind}_at IS NULL
+    AND c.met_at IS NULL AND c.breached_at IS NULL AND c.stopped_at IS NULL
+  FOR NO KEY UPDATE OF c SKIP LOCKED
+), marked AS (
+  UPDATE sla_clock c SET {kind}_at = %s FROM held WHERE c.id = held.id
   RETURNING c.id, c.desk_id, c.ticket_id, c.due_at
 ), entered AS (
   INSERT INTO sla_clockentry (desk_id, clock_id, kind, at, data)
@@ -66,13 +64,12 @@ def warn_of_due(*, desk_id: int, at: datetime) -> int:
 def _mark(
     entry_kind: EntryKind,
     event_kind: EventKind,
-    clocks: QuerySet[Clock],
+    deadlines: QuerySet[Deadline],
     *,
     desk_id: int,
     at: datetime,
 ) -> int:
-    claimed = clocks.select_for_update(skip_locked=True, no_key=True).values("id")
-    due, asked = claimed.query.sql_with_params()
+    due, asked = deadlines.values("clock_id").query.sql_with_params()
     statement = MARK.format(due=due, kind=entry_kind.value)
     marked = fetch_rows(statement, [*asked, at, entry_kind.value, at])
     facts = [(row["ticket_id"], {"due_at": row["due_at"].isoformat()}) for row in marked]

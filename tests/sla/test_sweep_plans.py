@@ -21,8 +21,8 @@ from tickets.models import DeliveryState, EventDelivery, QueueRow
 NOW = timezone.now()
 
 SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
-    "breached clocks": ("clock_due", lambda: list_due_clocks(NOW)),
-    "clocks to warn of": ("clock_to_warn", lambda: list_clocks_to_warn(NOW)),
+    "breached clocks": ("deadline_due", lambda: list_due_clocks(NOW)),
+    "clocks to warn of": ("deadline_to_warn", lambda: list_clocks_to_warn(NOW)),
     "silent tickets": (
         "queue_silent",
         lambda: QueueRow.objects.filter(close_at__lte=NOW),
@@ -71,4 +71,4 @@ def test_inside_a_desk_the_same_index_finds_due_clocks(rocket: Cast) -> None:
     with desk_scope(rocket.desk), connection.cursor() as cursor:
         rocket.open_ticket(at=NOW - timedelta(days=20))
         cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "clock_due" in list_due_clocks(NOW).filter(desk_id=rocket.desk.pk).explain()
+        assert "deadline_due" in list_due_clocks(NOW).filter(desk_id=rocket.desk.pk).explain()

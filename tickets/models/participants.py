@@ -13,7 +13,11 @@ class Participant(DeskModel):
     """A follower (CC) who gets the public emails: named in the form or by an agent (M87)."""
 
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.CASCADE, related_name="participants", verbose_name=_("ticket")
+        Ticket,
+        on_delete=models.CASCADE,
+        related_name="participants",
+        db_index=False,
+        verbose_name=_("ticket"),
     )
     contact = models.ForeignKey(
         "accounts.Contact",
