@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from random import SystemRandom
 from typing import Any
 
 from helpdesk.live import viewers
@@ -66,7 +67,9 @@ class Page:
         self._ended: asyncio.Future[None] | None = None
         self._sending: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._sent_at = -LIST_PAUSE
+        self._sent_at = -2 * LIST_PAUSE
+        # Pages that heard the same at once drift apart, so that their next messages don't coincide.
+        self._stretch = SystemRandom().uniform(1.0, 1.3)
 
     # --- News -----------------------------------------------------------------------------------
 
@@ -151,7 +154,7 @@ class Page:
     def _schedule(self) -> None:
         if self._send is None or self._sending or self._timer or not self.may_be_told:
             return
-        pause = TICKET_PAUSE if self.ticket else LIST_PAUSE
+        pause = TICKET_PAUSE if self.ticket else LIST_PAUSE * self._stretch
         loop = asyncio.get_running_loop()
         wait = self._sent_at + pause - loop.time()
         if wait > 0:
