@@ -201,6 +201,10 @@ class Hub:
         for page in tuple(self._by_number.get((desk_id, number), ())):
             page.tell_viewers()
 
+    def get_known_version(self, desk_id: int) -> int:
+        """Return the number of the latest message heard from a desk; 0 for none."""
+        return self._versions.get(desk_id, 0)
+
     async def get_version(self, desk_id: int) -> int:
         """Return the number of the desk's latest message; 0 if Valkey is unavailable."""
         if desk_id not in self._versions:

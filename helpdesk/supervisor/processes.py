@@ -33,8 +33,9 @@ def web(config: Config) -> Child:
         "--workers": str(WEB_WORKERS),
         "--workers-kill-timeout": "3",  # seconds; open event streams delay a stop
         "--respawn-interval": "1",
-        # Concurrent requests per process, event streams included; by default 512 streams fill it.
-        "--backpressure": "4096",
+        # Concurrent requests per process, event streams included. More than MAX_STREAMS, so that
+        # streams are refused before pages have to wait.
+        "--backpressure": "12000",
         "--log-level": "warning",
     }
     arguments = [word for option in options.items() for word in option]

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from helpdesk.agent.queue_queries import (
     select_view,
 )
 from helpdesk.agent.rows import build_found_rows, build_rows
+from helpdesk.agent.shared_rows import Rendered, render_once
 from helpdesk.agent.shell import frame_shell
 from helpdesk.agent.sql import DepartmentCount
 from helpdesk.agent.toolbar import build_toolbar
@@ -73,9 +75,11 @@ EMPTY = {
 def show_queue(request: AgentRequest) -> HttpResponse:
     """Show a page of tickets; to htmx the rows alone."""
     parameters, at = ListParameters.parse(request.GET), timezone.now()
-    context = _read(request, parameters, at)
     if request.htmx:
-        return render(request, "agent/queue/_rows.html", context)
+        return HttpResponse(
+            render_once(request, parameters, lambda: _render_rows(request, parameters, at))
+        )
+    context = _read(request, parameters, at)
     account_id = parse_number(parameters.account_id) or 0
     sidebar = read_sidebar_with_choices(request.agent, at=at, account_id=account_id)
     current = None if parameters.words else parameters.view
@@ -91,6 +95,12 @@ def show_queue(request: AgentRequest) -> HttpResponse:
         "search_hidden": tuple(parameters.filters.items()),
     }
     return render(request, "agent/queue/page.html", {**context, **frame})
+
+
+def _render_rows(request: AgentRequest, parameters: ListParameters, at: datetime) -> Rendered:
+    context = _read(request, parameters, at)
+    text = render_to_string("agent/queue/_rows.html", context, request)
+    return text, context.get("ids", ())
 
 
 def _read(request: AgentRequest, parameters: ListParameters, at: datetime) -> dict[str, Any]:
@@ -120,6 +130,7 @@ def _list(request: AgentRequest, parameters: ListParameters, at: datetime) -> di
     )
     return {
         "rows": build_rows(page.rows, desk=request.desk, now=at),
+        "ids": [row.id for row in page.rows],
         "pagination": _paginate(page, parameters),
         "empty": _describe_empty(parameters, page),
     }

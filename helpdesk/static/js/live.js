@@ -70,6 +70,12 @@ document.addEventListener("ticket", (event) => {
   notifySoon(`[data-live-ticket="${number}"]`, "ticket-changed");
 });
 
+// Rows that were rendered for this version, for another page, are new enough (helpdesk/agent/shared_rows.py).
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail ?? {};
+  if (version && ctx?.sourceElement?.matches?.("[data-live-queue]")) ctx.request.headers["Live-Version"] = String(version);
+});
+
 document.addEventListener("pace", (event) => {
   pace = Math.max(1, Number(event.detail?.data) || 1);
 });

@@ -1,0 +1,106 @@
+"""Rows of a list, rendered once for all pages that show the same to readers of the same rights.
+
+When a ticket changes, every page that shows its list reloads its rows and names the version of the
+desk that it heard of (helpdesk/live/pubsub.py). Rows that were read for that version or a later one
+are new enough for it. They are kept for seconds, in this process only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import get_language
+
+from accounts.models import Agent
+from helpdesk.agent.filters import AssigneeChoice, Attention
+from helpdesk.agent.list_parameters import ListParameters
+from helpdesk.agent.permissions import AgentRequest
+from helpdesk.agent.queue_queries import MAX_UNREAD
+from helpdesk.live import hub
+from helpdesk.shared.numbers import parse_number
+from tickets.models import Notification
+from tickets.visibility import TicketVisibility
+
+HEADER = "Live-Version"
+MAX_AGE = 2.0  # seconds: what a change of settings or of times may lag behind
+MAX_LISTS = 100
+
+Rendered = tuple[str, Collection[int]]  # the rows, and the ids of their tickets
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rendered rows of a list. by_unread: one rendering for each set of unread tickets in it."""
+
+    version: int
+    ids: frozenset[int]
+    made_at: float = field(default_factory=time.monotonic)
+    by_unread: dict[frozenset[int], str] = field(default_factory=dict)
+
+    def is_fresh(self, version: int) -> bool:
+        return self.version >= version and time.monotonic() - self.made_at < MAX_AGE
+
+
+_lists: dict[tuple[object, ...], _Rows] = {}
+
+
+def render_once(
+    request: AgentRequest, parameters: ListParameters, render: Callable[[], Rendered]
+) -> str:
+    """Return a list's rows, rendered for this request or, just before, for one like it."""
+    version = _find_version(request)
+    if not version or parameters.words:
+        return render()[0]
+    key, unread = _make_key(request, parameters), _list_unread(request.agent)
+    found = _lists.get(key)
+    if found and found.is_fresh(version):
+        text = found.by_unread.get(unread & found.ids)
+        if text is not None:
+            return text
+    text, ids = render()
+    if found is None or not found.is_fresh(version):
+        found = _Rows(version, frozenset(ids))
+        _keep(key, found)
+    if found.ids == frozenset(ids):
+        found.by_unread[unread & found.ids] = text
+    return text
+
+
+def _find_version(request: AgentRequest) -> int:
+    """Return the version that the page heard of; 0 if this process hasn't heard of it yet."""
+    version = parse_number(request.headers.get(HEADER)) or 0
+    return version if version <= hub.hub.get_known_version(request.desk.pk) else 0
+
+
+def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object, ...]:
+    """Return everything that the rows depend on, except for the tickets and what is unread."""
+    visibility = TicketVisibility.for_agent(request.agent)
+    is_personal = (
+        visibility.is_restricted
+        or parameters.view == "mine"
+        or parameters.filters.get("assignee") == AssigneeChoice.ME
+        or parameters.filters.get("needs") == Attention.UNREAD
+    )
+    return (
+        request.desk.pk,
+        request.get_full_path(),
+        get_language(),
+        get_current_timezone_name(),
+        visibility.hidden_departments,
+        request.agent.pk if is_personal else None,
+    )
+
+
+def _list_unread(agent: Agent) -> frozenset[int]:
+    unread = Notification.objects.filter(agent=agent, read_at__isnull=True).order_by("-id")
+    return frozenset(unread.values_list("ticket_id", flat=True)[:MAX_UNREAD])
+
+
+def _keep(key: tuple[object, ...], rows: _Rows) -> None:
+    _lists.pop(key, None)
+    while len(_lists) >= MAX_LISTS:
+        del _lists[next(iter(_lists))]
+    _lists[key] = rows
