@@ -62,6 +62,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.outbox = folder / "outbox"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.killed: list[str] = []  # those that did not end when they were asked to
 
     def environment(self) -> dict[str, str]:
         address = urlsplit(os.environ["DATABASE_URL"])
@@ -140,11 +141,15 @@ class Stack:
         process.wait()
 
     def stop(self) -> None:
-        for process in self.processes.values():
+        """Stop all processes; kill those that have not ended after ten seconds."""
+        stopping = list(self.processes.items())
+        self.processes.clear()
+        for _, process in stopping:
             os.killpg(process.pid, signal.SIGTERM)
-        for process in self.processes.values():
+        for name, process in stopping:
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+                self.killed.append(name)

@@ -7,6 +7,7 @@ PostgreSQL sessions per task. It is enough to close the pool before the processe
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from celery import Celery, signals
@@ -21,6 +22,9 @@ class WorkerFixup(celery_django.DjangoWorkerFixup):  # type: ignore  # not in th
         """Connect to the signals of tasks, and close what this process opened: it will fork."""
         super().install()
         self._close_database()
+        # Processes share the memory of what they don't write; the collector writes to all it sees.
+        gc.collect()
+        gc.freeze()
         signals.worker_process_shutdown.connect(self._on_process_shutdown)
         return self
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -226,6 +227,18 @@ def test_a_stream_of_the_running_product_ends_at_once(stack: Stack, rocket: Cast
     eventually(lambda: reader.has_ended, within=SOON, what="the stream ends")
 
 
+def test_the_web_server_stops_by_itself_while_streams_are_open(stack: Stack, rocket: Cast) -> None:
+    browser = Client()
+    browser.force_login(rocket.analyst.user)
+    stack.start_web()
+    cookies = {settings.SESSION_COOKIE_NAME: browser.cookies[settings.SESSION_COOKIE_NAME].value}
+    reader = StreamReader(f"{stack.url}/rocket/agent/stream/", cookies)
+    reader.start()
+    eventually(lambda: ": still here" in reader.lines, what="the page is subscribed")
+    stack.stop()
+    assert stack.killed == []
+
+
 class StreamReader(threading.Thread):
     """Reads an event stream to its end."""
 
@@ -236,7 +249,10 @@ class StreamReader(threading.Thread):
         self.url, self.cookies = url, cookies
 
     def run(self) -> None:
-        with requests.get(self.url, cookies=self.cookies, stream=True, timeout=60) as response:
+        with (
+            suppress(requests.RequestException),  # cut off by the end of the server
+            requests.get(self.url, cookies=self.cookies, stream=True, timeout=60) as response,
+        ):
             for line in response.iter_lines(chunk_size=1, decode_unicode=True):
                 self.lines.append(line)
         self.has_ended = True
