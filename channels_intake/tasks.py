@@ -10,6 +10,7 @@ import time
 from datetime import datetime
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from accounts.sweeps import sweep_desks
@@ -31,14 +32,16 @@ RESTORE = TaskName("channels_intake.tasks.restore_missing_files", queue=Queue.BU
 def read_inbound() -> None:
     """Process stored messages for about a second, and leave the rest to another task.
 
-    That one is queued even if this one is stopped by its time limit.
+    That one is queued even if a message takes too long. After any other failure, the sweep is soon
+    enough: it may be one that comes again.
     """
-    is_more = True
     try:
         is_more = read_slice()
-    finally:
-        if is_more:
-            ring(READ)
+    except SoftTimeLimitExceeded:
+        ring(READ)
+        raise
+    if is_more:
+        ring(READ)
 
 
 @shared_task

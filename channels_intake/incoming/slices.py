@@ -19,7 +19,6 @@ from tickets.queueing import (
     Collected,
     Queue,
     collecting_tasks,
-    get_own_queue,
     merge_tasks,
     send_task,
 )
@@ -40,12 +39,16 @@ def read_slice() -> bool:
 
 def _read_pass(until: float) -> int:
     """Process the oldest due emails of every desk and what follows from them. Return how many."""
-    done = 0
-    with system_scope("read stored messages of all desks"), collecting_tasks() as tasks:
-        for inbound_id in list_due(timezone.now(), PER_PASS, per_desk=PER_DESK):
-            done += process_inbound(inbound_id=inbound_id, at=timezone.now())
-            if time.monotonic() >= until:
-                break
+    done, tasks = 0, []
+    try:
+        with system_scope("read stored messages of all desks"), collecting_tasks() as tasks:
+            for inbound_id in list_due(timezone.now(), PER_PASS, per_desk=PER_DESK):
+                done += process_inbound(inbound_id=inbound_id, at=timezone.now())
+                if time.monotonic() >= until:
+                    break
+    except Exception:
+        _queue(tasks)  # no time is left, or no database
+        raise
     _follow_up(tasks)
     return done
 
@@ -55,16 +58,20 @@ def _follow_up(tasks: Collected) -> None:
 
     A slow mail server must not keep other email unread.
     """
-    own = get_own_queue()
     for task, kwargs in merge_tasks(tasks):
         if task == DELIVER:
             _deliver(**kwargs)
         else:
-            send_task(task.on(own) if own else task, **kwargs)
+            _queue([(task, kwargs)])
+
+
+def _queue(tasks: Collected) -> None:
+    for task, kwargs in merge_tasks(tasks):
+        send_task(task.on(Queue.INBOUND), **kwargs)
 
 
 def _deliver(*, desk_id: int, event_ids: list[int]) -> None:
     with desk_scope(desk_id):
         ready = deliver_many(desk_id=desk_id, event_ids=event_ids, at=timezone.now())
     if ready:
-        send_task(SEND_TASK.on(Queue.INBOUND), desk_id=desk_id, mail_ids=ready)
+        _queue([(SEND_TASK, {"desk_id": desk_id, "mail_ids": ready})])

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from accounts.rows import fetch_prepared
-from accounts.tenancy import system_scope
+from accounts.tenancy import release_connection, system_scope
 from channels_intake.incoming.destinations import list_forms, normalize_all
 from channels_intake.incoming.sql import DESK_OF_POST, STORE
 from channels_intake.models import InboundMessage
-from tickets.queueing import Queue, TaskName, ring_after_commit
+from tickets.queueing import Queue, TaskName, ring, ring_after_commit
 
 READ = TaskName("channels_intake.tasks.read_inbound", queue=Queue.INBOUND)
 MAX_RECIPIENTS = 20  # of the SMTP envelope, looked up before processing
@@ -59,8 +59,9 @@ def store_inbound(
         received_at=at,
         next_try_at=at,
     )
+    database = connections[DEFAULT_DB_ALIAS]
     values = {
-        field.attname: field.get_db_prep_save(getattr(inbound, field.attname), connection)
+        field.attname: field.get_db_prep_save(getattr(inbound, field.attname), database)
         for field in _FIELDS
     }
     hints = {
@@ -69,7 +70,10 @@ def store_inbound(
     }
     with system_scope("store a message whose desk is not known yet"):
         [row] = fetch_prepared(_INSERT, values | hints)
+        release_connection()  # a webhook has nothing more to ask; the next user sets its own role
     inbound.pk, inbound.desk_id, inbound._state.adding = row["id"], row["desk_id"], False
-    if enqueue:
+    if enqueue and database.in_atomic_block:
         ring_after_commit(READ)
+    elif enqueue:
+        ring(READ)
     return inbound

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -132,6 +133,30 @@ def test_an_email_that_fails_is_passed_over_by_the_others_and_waits(
     assert rows[0].attempts == 1
     assert list_due(timezone.now(), 10) == []
     assert list_due(timezone.now() + timedelta(minutes=1), 10) == [ids[0]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_is_stopped_leaves_what_follows_to_a_task_of_its_own(
+    rocket: Cast, queued: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = flood(2)
+    true_process = slices.process_inbound
+
+    def process(*, inbound_id: int, at: datetime) -> bool:
+        if inbound_id == ids[1]:
+            raise SoftTimeLimitExceeded
+        return true_process(inbound_id=inbound_id, at=at)
+
+    monkeypatch.setattr(slices, "process_inbound", process)
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        read_slice()
+
+    [(task, kwargs)] = queued
+    assert task == "tickets.tasks.deliver_events"
+    with desk_scope(rocket.desk):
+        due = EventDelivery.objects.filter(state=DeliveryState.DUE)
+        assert set(due.values_list("event_id", flat=True)) <= set(kwargs["event_ids"])
 
 
 def test_a_try_moves_no_index_entry(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import desk_scope
 from channels_intake import webhooks
@@ -110,6 +111,36 @@ def test_processing_is_queued_after_the_commit(
 
     assert len(all_inbound()) == 1
     assert rung == [("channels_intake.tasks.read_inbound", {})]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("path", "most"), [("/inbound/", 2), ("/rocket/inbound/", 7)])
+def test_a_providers_post_is_one_statement_besides_the_role(
+    rocket: Cast, matter: Cast, post: Post, path: str, most: int
+) -> None:
+    body = json.dumps({"OriginalRecipient": "support+x@rocket.example"}).encode()
+    post(f"{path}postmark/", body, "application/json")
+    connection.close()  # as between two requests
+    with CaptureQueriesContext(connection) as asked:
+        assert post(f"{path}postmark/", body, "application/json").status_code == 200
+
+    assert len(asked) <= most, [query["sql"] for query in asked]
+    assert [row.desk for row in all_inbound()] == [rocket.desk] * 2
+
+
+def test_only_posts_of_providers_skip_the_middleware_of_people(rocket: Cast, post: Post) -> None:
+    assert post("/inbound/nobody/", b"{}", "application/json").status_code == 404
+    assert Client().post("/inbound/postmark/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_an_email_waits_in_the_share_of_the_desk_that_it_is_addressed_to(
+    rocket: Cast, matter: Cast, post: Post
+) -> None:
+    for recipient in ("support@matter.example", "nobody@else.example", "\ud800"):
+        body = json.dumps({"OriginalRecipient": recipient}).encode()
+        assert post("/inbound/postmark/", body, "application/json").status_code == 200
+
+    assert [row.desk for row in all_inbound()] == [matter.desk, None, None]
 
 
 def test_an_unreadable_request_is_shown_to_the_desk_whose_url_it_was_posted_to(
