@@ -68,7 +68,7 @@ class PageHandler(ASGIHandler):
     def _respond(self, scope: Any, body: Any) -> Any:
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
-        response = refusal if request is None else self.get_response(request)
+        response: Any = refusal if request is None else self.get_response(request)
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         if not response.streaming:
