@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Contact, Desk
@@ -15,6 +16,7 @@ from tickets.search.words import prepare
 
 MAX_SEARCH_LENGTH = 1000  # characters that are read of what is typed or pasted
 MAX_NAME_WORDS = 8
+MAX_COUNTED = 1000
 
 
 def get_priority_names(desk: Desk, events: Iterable[TicketEvent]) -> dict[str, str]:
@@ -29,9 +31,14 @@ def get_priority_names(desk: Desk, events: Iterable[TicketEvent]) -> dict[str, s
 
 def get_priority_deletion_error(priority: Priority) -> str | None:
     """Return why this priority cannot be deleted and what to do instead, or None if it can."""
-    count = Ticket.objects.filter(priority=priority).count()
+    count = Ticket.objects.filter(priority=priority)[: MAX_COUNTED + 1].count()
     if not count:
         return None
+    if count > MAX_COUNTED:
+        return _(
+            "%(priority)s can't be deleted because more than %(count)s tickets have it. Retire it "
+            "instead: these tickets keep it, and no others can get it."
+        ) % {"priority": priority, "count": MAX_COUNTED}
     return ngettext(
         "%(priority)s can't be deleted because %(count)s ticket has it. Retire it instead: the "
         "ticket keeps it, and no other can get it.",

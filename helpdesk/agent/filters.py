@@ -113,10 +113,8 @@ class TicketFilter(FilterSet):
     def filter_status(
         self, tickets: QuerySet[QueueRow], name: str, value: str
     ) -> QuerySet[QueueRow]:
-        """Keep tickets in a state; of the open ones an index of their own is used."""
-        if value != State.CLOSED:
-            tickets = tickets.filter(is_open=True)
-        return tickets.filter(status=value)
+        """Keep tickets in a state, by the indexes of open or of closed ones."""
+        return tickets.filter(status=value, is_open=value != State.CLOSED)
 
     def filter_assignee(
         self, tickets: QuerySet[QueueRow], name: str, value: str

@@ -143,7 +143,7 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
         "mine": open_tickets.filter(assignee_id=agent.pk),
         "unassigned": open_tickets.filter(assignee_id=NOBODY),
         "overdue": open_tickets.filter(due_at__lt=at),
-        State.CLOSED.value: tickets.filter(status=State.CLOSED),
+        State.CLOSED.value: tickets.filter(status=State.CLOSED, is_open=False),
     }
     if view in named:
         return named[view]

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.customers.entitlements import get_portal_refusal
-from accounts.models import Contact, ContactRole, Desk
+from accounts.models import Contact, Desk
 from helpdesk.shared.avatars import get_initials
+from tickets.access import is_managing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,7 @@ def get_urls(contact: Contact | None) -> PortalUrls:
 
 def is_manager(contact: Contact | None) -> bool:
     """Return True if the contact is a manager of an account."""
-    return (
-        contact is not None
-        and contact.role == ContactRole.MANAGER
-        and contact.account_id is not None
-    )
+    return contact is not None and is_managing(contact)
 
 
 def redirect_after_post(name: str, *args: object) -> HttpResponse:

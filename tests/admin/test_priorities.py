@@ -17,6 +17,7 @@ from sla.matrix import read_matrix
 from sla.models import Target
 from tests.admin.test_browser_policy import Visit, visit  # noqa: F401 (a fixture)
 from tests.cast import NOON, Cast
+from tickets import selectors
 from tickets.actors import Actor
 from tickets.models import Priority
 from tickets.services import change_priority
@@ -146,6 +147,16 @@ def test_a_priority_in_use_stays_and_the_way_out_is_named(
     assert "Canary" not in told
     with desk_scope(rocket.desk):
         assert Priority.objects.filter(pk=high.pk).exists()
+
+
+def test_tickets_of_a_priority_are_counted_up_to_a_limit(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "MAX_COUNTED", 1)
+    for _ in range(3):
+        in_rocket.open_ticket()
+    told = selectors.get_priority_deletion_error(in_rocket.default_priority)
+    assert "because more than 1 tickets have it" in str(told)
 
 
 def test_an_unused_priority_is_deleted(rocket: Cast, at_rocket: Client) -> None:

@@ -8,8 +8,9 @@ from django.db import connection
 
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
-from tickets.models import NO_DEADLINE, NOBODY, QueueRow, State, Ticket
-from tickets.services import NewMessage, add_customer_message, reply
+from tickets.actors import Actor
+from tickets.models import NO_DEADLINE, NOBODY, CloseReason, QueueRow, State, Ticket
+from tickets.services import NewMessage, add_customer_message, close, reply
 
 SAME = [
     "desk_id", "number", "subject", "channel", "status", "is_unverified", "level", "priority_id",
@@ -87,3 +88,20 @@ def test_rows_of_two_desks_are_their_own(rocket: Cast, matter: Cast) -> None:
         with desk_scope(cast.desk):
             row = QueueRow.objects.get()
             assert row.desk_id == cast.desk.pk
+
+
+def test_a_day_in_the_life_of_a_ticket_updates_it_in_place(in_rocket: Cast) -> None:
+    """Opening, reply, message and close change no index of the ticket (P17)."""
+    agent, later = in_rocket.analyst, NOON + timedelta(hours=1)
+    ticket = in_rocket.open_ticket()
+    reply(ticket_id=ticket.pk, agent=agent, text="Hello", at=later)
+    new = NewMessage("Still", "email")
+    add_customer_message(ticket_id=ticket.pk, contact=in_rocket.customer, new=new, at=later)
+    close(ticket_id=ticket.pk, by=Actor.of(agent), reason=CloseReason.SOLVED, at=later)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables"
+            " WHERE relname = 'tickets_ticket'"
+        )
+        [(updates, in_place)] = cursor.fetchall()
+    assert updates == in_place >= 3

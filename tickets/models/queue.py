@@ -105,21 +105,21 @@ class QueueRow(DeskModel):
                 name="queue_status",
             ),
             models.Index(
-                fields=["desk", "account_id", "updated_at", "ticket"],
+                fields=["desk", "account_id", "due_at", "ticket"],
                 condition=IS_OPEN,
                 name="queue_account",
             ),
             # All tickets, closed ones included.
-            models.Index(fields=["desk", "updated_at", "ticket", *FILTERED], name="queue_all"),
-            models.Index(fields=["desk", "number", *FILTERED], name="queue_all_number"),
             models.Index(
-                fields=["desk", "contact_id", "updated_at", "ticket"], name="queue_of_contact"
+                fields=["desk", "updated_at", "ticket", *FILTERED, "is_open"], name="queue_all"
             ),
-            models.Index(
-                fields=["desk", "account_id", "updated_at", "ticket"], name="queue_of_account"
-            ),
-            models.Index(
-                fields=["desk", "assignee_id", "updated_at", "ticket"], name="queue_of_assignee"
+            models.Index(fields=["desk", "number", *FILTERED, "is_open"], name="queue_all_number"),
+            *(
+                models.Index(
+                    fields=["desk", f"{owner}_id", "updated_at", "ticket", "is_open"],
+                    name=f"queue_of_{owner}",
+                )
+                for owner in ("contact", "account", "assignee")
             ),
             # For sweeps over all desks.
             models.Index(

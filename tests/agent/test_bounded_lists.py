@@ -1,0 +1,130 @@
+"""A page of tickets costs as much wherever it is, and whatever it is filtered and sorted by."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from accounts.tenancy import desk_scope
+from helpdesk.agent import queue_queries
+from helpdesk.agent.filters import ORDERS, Sort
+from helpdesk.agent.queue_queries import select_rows, select_view
+from helpdesk.shared.cursors import Cursor
+from tests.agent.conftest import inside
+from tests.agent.test_queue import QUEUE, make_many, numbers
+from tests.agent.test_queue_plans import ROWS_BLOCKS, explain, full
+from tests.cast import NOON, Cast
+from tickets.models import NO_DEADLINE, QueueRow, State, Ticket
+
+__all__ = ["full"]  # a desk with thousands of tickets
+
+PHONED = 1034  # the number of the only closed ticket that came by phone
+
+
+def test_of_many_tickets_without_a_deadline_none_before_the_page_is_read(full: Cast) -> None:
+    tickets = select_view(full.analyst, "", at=NOON)
+    order, without = ORDERS[Sort.DEADLINE], tickets.filter(due_at=NO_DEADLINE)
+    place = order.sort(without).values_list(*order.fields)[without.count() - 10]
+    page = select_rows(tickets, full.analyst, order=order, cursor=Cursor(place))
+    used, blocks = explain(page.sql, page.params)
+    assert used == {"queue_due"}
+    assert blocks <= 40  # nine rows
+
+
+@pytest.mark.parametrize("name", ["status", "priority", "department", "assignee", "channel"])
+def test_a_filter_is_compared_in_the_index_of_the_order(name: str, full: Cast) -> None:
+    """No row that it leaves out is read: here one that matches nothing, in a walk of all."""
+    nothing = {"status": "other", "channel": "fax"}.get(name, 10**15)
+    field = name if name in ("status", "channel") else f"{name}_id"
+    tickets = select_view(full.analyst, "", at=NOON).filter(**{field: nothing})
+    page = select_rows(tickets, full.analyst, order=ORDERS[Sort.ACTIVITY])
+    _, blocks = explain(page.sql, page.params)
+    assert blocks <= 40
+
+
+@pytest.fixture
+def closed(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    """Fifty closed tickets, of which twenty are looked at for a page of a filter."""
+    monkeypatch.setattr(queue_queries, "MAX_WALKED", 20)
+    with desk_scope(rocket.desk):
+        make_many(rocket, 50)
+        Ticket.objects.update(status=State.CLOSED, closed_at=NOON)
+        Ticket.objects.filter(number=PHONED).update(channel="phone")
+    return rocket
+
+
+def find_link(client: Client, url: str, label: str) -> str:
+    text = client.get(url).content.decode()
+    [link] = re.findall(rf'href="([^"]+)"[^>]*>\s*{label}', text)
+    return unescape(link)
+
+
+def test_a_rare_filter_looks_at_some_tickets_and_goes_on_from_there(
+    closed: Cast, client: Client
+) -> None:
+    url, seen = f"{QUEUE}?view=closed&channel=phone", []
+    for _ in range(3):
+        found = numbers(client, url)
+        seen.append(found)
+        if found:
+            break
+        url = find_link(client, url, "Keep looking")
+    assert seen == [[], [PHONED]]
+
+
+def test_pages_of_a_rare_filter_join_without_a_gap(closed: Cast, client: Client) -> None:
+    with inside(closed):
+        row = Ticket.objects.filter(number__in=range(1001, 1051, 7))
+        row.update(channel="chat")
+        expected = list(
+            QueueRow.objects.filter(channel="chat")
+            .order_by("-updated_at", "-pk")
+            .values_list("number", flat=True)
+        )
+    url, seen = f"{QUEUE}?view=all&channel=chat", []
+    for _ in range(6):
+        text = client.get(url).content.decode()
+        seen += numbers(client, url)
+        links = re.findall(r'rel="next" href="([^"]+)"', text)
+        if not links:
+            break
+        url = unescape(links[0])
+    assert seen == expected
+
+
+def test_an_index_of_its_own_finds_an_assignee_at_once(closed: Cast, client: Client) -> None:
+    with inside(closed):
+        Ticket.objects.filter(number=PHONED).update(assignee=closed.colleague)
+    url = f"{QUEUE}?view=closed&assignee={closed.colleague.pk}"
+    assert numbers(client, url) == [PHONED]
+
+
+def test_a_new_order_of_priorities_holds_at_once(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        ranked = list(rocket.priorities.values())
+        made = make_many(rocket, 3)
+        for ticket, priority in zip(made, ranked, strict=True):
+            Ticket.objects.filter(pk=ticket.pk).update(priority=priority)
+        by_rank = [ticket.number for ticket in made]
+        assert numbers(client, f"{QUEUE}?sort=priority") == by_rank
+        for rank, priority in enumerate(reversed(ranked), start=1):
+            type(priority).objects.filter(pk=priority.pk).update(rank=rank)
+        assert numbers(client, f"{QUEUE}?sort=priority") == by_rank[::-1]
+
+
+def test_a_page_after_the_last_priority_is_empty(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        make_many(rocket, 3)
+    assert numbers(client, f"{QUEUE}?sort=priority&older=99-0-0") == []
+
+
+def test_fifty_rows_read_their_names_once_each(full: Cast) -> None:
+    """All tickets of the page have one requester and one account: two rows, not a hundred."""
+    tickets = select_view(full.analyst, "", at=NOON)
+    page = select_rows(tickets, full.analyst, order=ORDERS[Sort.DEADLINE])
+    assert len(page.fetch()) == 51
+    _, blocks = explain(page.sql, page.params)
+    assert blocks <= ROWS_BLOCKS / 2
