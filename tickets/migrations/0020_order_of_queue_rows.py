@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("tickets", "0018_lists_from_queue_rows"),
+        ("tickets", "0019_one_index_per_participant"),
     ]
 
     operations = [
