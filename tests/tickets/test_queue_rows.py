@@ -104,4 +104,6 @@ def test_a_day_in_the_life_of_a_ticket_updates_it_in_place(in_rocket: Cast) -> N
             " WHERE relname = 'tickets_ticket'"
         )
         [(updates, in_place)] = cursor.fetchall()
-    assert updates == in_place >= 3
+    assert updates >= 3
+    # In one transaction no version is cleaned up, so the last one may need another page.
+    assert in_place >= max(0.8 * updates, updates - 1)
