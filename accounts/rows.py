@@ -144,3 +144,38 @@ def _list_converters(model: type[Model], columns: Sequence[str]) -> list[tuple[i
         for place, column in enumerate(columns)
         for convert in fields[column].get_db_converters(connection)
     ]
+
+
+class RowLoader:
+    """Model instances in the rows of a statement that joins tables, by the tables' aliases.
+
+    Rows that hold the same row of a table share its instance.
+    """
+
+    def __init__(self, **tables: type[Model] | tuple[type[Model], Sequence[str]]) -> None:
+        """Take models by alias, with the columns to read unless they are all of them."""
+        given = {
+            alias: table if isinstance(table, tuple) else (table, list_columns(table))
+            for alias, table in tables.items()
+        }
+        self._tables = given
+        self.columns = ", ".join(
+            select_columns(alias, names) for alias, (_, names) in given.items()
+        )
+
+    def load(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the instances of each row by alias; None where an outer join found none."""
+        known: dict[tuple[str, Any], Any] = {}
+        return [{alias: self._load(alias, row, known) for alias in self._tables} for row in rows]
+
+    def _load(self, alias: str, row: dict[str, Any], known: dict[tuple[str, Any], Any]) -> Any:
+        model, columns = self._tables[alias]
+        key = (alias, row[f"{alias}__{columns[0]}"])
+        if key not in known:
+            known[key] = load_instance(model, alias, columns, row)
+        return known[key]
+
+
+def list_columns(model: type[Model]) -> list[str]:
+    """Return all columns of a model's table, in the order of its fields."""
+    return [field.attname for field in model._meta.concrete_fields]

@@ -20,7 +20,7 @@ from channels_intake.incoming.reading import list_due
 from channels_intake.incoming.slices import read_slice
 from channels_intake.incoming.sources import delete_old_sources, list_old_sources
 from channels_intake.incoming.store import READ
-from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.models import UnsentMail
 from channels_intake.outgoing.sending import send_due, send_mails
 from tickets.queueing import Queue, TaskName, ring, ring_again, send_from_sweep
 
@@ -90,7 +90,7 @@ def send_outgoing(*, desk_id: int, mail_ids: list[int]) -> int:
 def sweep_unsent() -> int:
     """Send emails that are due: rejected before, or never tried."""
     now, until = timezone.now(), time.monotonic() + MAX_SWEEP_SECONDS
-    due = OutgoingEmail.objects.filter(state=MailState.QUEUED, next_try_at__lte=now)
+    due = UnsentMail.objects.filter(next_try_at__lte=now)
 
     def send(*, desk_id: int, at: datetime) -> int:
         # Each batch has its own time: with a slow server the sweep may have started long ago.

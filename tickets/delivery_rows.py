@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Model
-
 from accounts.models import Account, Contact, Desk, Plan, User
-from accounts.rows import fetch_prepared, load_instance, prepared_cursor, select_columns
+from accounts.rows import RowLoader, fetch_prepared, prepared_cursor
 from tickets.models import DeliveryState, Ticket, TicketEvent
 
 PAUSES = [timedelta(seconds=s) for s in (30, 120, 600, 3600)]
@@ -48,21 +46,17 @@ UPDATE tickets_eventdelivery d SET {_COUNT}
 WHERE id = %(id)s AND {_IS_DUE} AND attempts < {MAX_ATTEMPTS} RETURNING id
 """  # noqa: S608 (constants of our own)
 
-_LOADED: dict[str, tuple[type[Model], list[str]]] = {
-    alias: (model, [field.attname for field in model._meta.concrete_fields])
-    for alias, model in [
-        ("event", TicketEvent),
-        ("ticket", Ticket),
-        ("desk", Desk),
-        ("contact", Contact),
-        ("account", Account),
-        ("plan", Plan),
-    ]
-}
-_LOADED["login"] = (User, ["id", "email", "is_active", "language", "time_zone"])
+LOADER = RowLoader(
+    event=TicketEvent,
+    ticket=Ticket,
+    desk=Desk,
+    contact=Contact,
+    account=Account,
+    plan=Plan,
+    login=(User, ["id", "email", "is_active", "language", "time_zone"]),
+)
 READ = f"""
-SELECT d.id AS delivery, d.follower,
-  {", ".join(select_columns(alias, columns) for alias, (_, columns) in _LOADED.items())}
+SELECT d.id AS delivery, d.follower, {LOADER.columns}
 FROM tickets_eventdelivery d
 JOIN tickets_ticketevent event ON event.id = d.event_id
 JOIN tickets_ticket ticket ON ticket.id = event.ticket_id
@@ -132,31 +126,31 @@ def lock_deliveries(ids: Collection[int]) -> list[Delivery]:
 
     Those that another worker has locked or made are left out.
     """
-    known: dict[tuple[str, int], Any] = {}
-    return [_load(row, known) for row in fetch_prepared(READ, {"ids": list(ids)})]
+    rows = fetch_prepared(READ, {"ids": list(ids)})
+    return [
+        Delivery(row["delivery"], row["follower"], _join(**found))
+        for row, found in zip(rows, LOADER.load(rows), strict=True)
+    ]
 
 
-def _load(row: dict[str, Any], known: dict[tuple[str, int], Any]) -> Delivery:
-    """Return the delivery of a row. known: the instances that rows share."""
-    found = {alias: _load_once(alias, row, known) for alias in _LOADED}
-    event, ticket, contact, account = (
-        found[alias] for alias in ("event", "ticket", "contact", "account")
-    )
-    event.ticket, event.desk, ticket.desk = ticket, found["desk"], found["desk"]
-    ticket.contact, contact.user, contact.account = contact, found["login"], account
+def _join(
+    *,
+    event: TicketEvent,
+    ticket: Ticket,
+    desk: Desk,
+    contact: Contact,
+    account: Account | None,
+    plan: Plan | None,
+    login: User | None,
+) -> TicketEvent:
+    """Return the event, with the rows around it where Django looks for them."""
+    event.ticket, event.desk, ticket.desk = ticket, desk, desk
+    ticket.contact, contact.user, contact.account = contact, login, account
     if account is not None:
-        account.plan = found["plan"]
+        account.plan = plan
     if ticket.account_id == contact.account_id:
         ticket.account = account
-    return Delivery(row["delivery"], row["follower"], event)
-
-
-def _load_once(alias: str, row: dict[str, Any], known: dict[tuple[str, int], Any]) -> Any:
-    key = (alias, row[f"{alias}__id"])
-    if key not in known:
-        model, columns = _LOADED[alias]
-        known[key] = load_instance(model, alias, columns, row)
-    return known[key]
+    return event
 
 
 def finish(ids: Collection[int], *, at: datetime) -> None:

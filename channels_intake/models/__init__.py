@@ -15,6 +15,7 @@ from channels_intake.models.outgoing import (
     MailState,
     OutgoingEmail,
     ReplyToken,
+    UnsentMail,
     new_token,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "Mailbox",
     "OutgoingEmail",
     "ReplyToken",
+    "UnsentMail",
     "UnverifiedMail",
     "new_token",
 ]

@@ -34,13 +34,17 @@ class MailState(models.TextChoices):
 class OutgoingEmail(DeskModel):
     """One email to one person, stored before it is sent.
 
-    It is always sent with the same Message-ID, stored without angle brackets.
+    It is always sent with the same Message-ID, stored without angle brackets. claimed_until: no
+    other worker sends it until then. No index holds what changes while it is sent, so that the
+    updates are HOT.
     """
 
     ticket = models.ForeignKey(
         Ticket, on_delete=models.CASCADE, related_name="outgoing", verbose_name=_("ticket")
     )
-    event = models.ForeignKey(TicketEvent, on_delete=models.CASCADE, related_name="+")
+    event = models.ForeignKey(
+        TicketEvent, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     message = models.ForeignKey(
         Message,
         on_delete=models.CASCADE,
@@ -73,6 +77,7 @@ class OutgoingEmail(DeskModel):
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try at"))
+    claimed_until = models.DateTimeField(null=True)
     last_error = models.TextField(_("last error"), blank=True, default="")
     provider_id = models.CharField(_("provider's ID"), max_length=250, blank=True, default="")
     created_at = models.DateTimeField(_("created at"))
@@ -89,11 +94,6 @@ class OutgoingEmail(DeskModel):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"],
-                condition=models.Q(state=MailState.QUEUED),
-                name="mail_unsent",
-            ),
-            models.Index(
                 fields=["provider_id"], condition=~models.Q(provider_id=""), name="mail_provider_id"
             ),
             models.Index(
@@ -105,6 +105,37 @@ class OutgoingEmail(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} → {self.to_address}"
+
+
+class UnsentMail(DeskModel):
+    """A queued email in the order of sending, kept by a trigger on OutgoingEmail.
+
+    urgency: 0 for what agents write, 1 for receipts and copies, 2 for reminders and the like.
+    """
+
+    mail = models.OneToOneField(
+        OutgoingEmail, on_delete=models.CASCADE, primary_key=True, related_name="unsent"
+    )
+    desk = models.ForeignKey(
+        "accounts.Desk",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    urgency = models.PositiveSmallIntegerField()
+    next_try_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("unsent email")
+        verbose_name_plural = _("unsent emails")
+        indexes = [
+            models.Index(fields=["desk", "urgency", "next_try_at"], name="mail_by_urgency"),
+            models.Index(fields=["next_try_at"], name="mail_unsent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Unsent email {self.mail_id}"
 
 
 def new_token() -> str:

@@ -10,30 +10,28 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from accounts.matching import canonicalize_address
 from accounts.models import Contact
 from channels_intake.mime.envelope import Authentication
-from channels_intake.models import InboundMessage, MailKind, OutgoingEmail
+from channels_intake.models import MailKind, OutgoingEmail
+from channels_intake.outgoing.facts import Facts
 from tickets.events import EventKind
-from tickets.models import Message, Ticket
+from tickets.models import Ticket
 
 DAY = timedelta(days=1)
-AUTOMATIC = [MailKind.RECEIPT, MailKind.REMINDER, MailKind.CLOSED]
 MAX_UNVERIFIED_MAILS = 3  # automatic emails of all kinds to an unverified address, per day
 MAX_COPIES = 50  # copies of customers' messages to one person on one ticket, per day
 MAX_PROMISES = 5  # emails about new response times of one ticket, per day
 MAX_RECEIPTS = 50  # receipts to a verified address, per day
 
 
-def get_authentication(ticket: Ticket) -> str:
+def get_authentication(ticket: Ticket, facts: Facts) -> str:
     """Return the authentication result of the email that opened the ticket; "" if none did."""
-    rows = InboundMessage.objects.filter(ticket=ticket).order_by("pk")
-    return rows.values_list("authentication", flat=True).first() or ""
+    arrivals = facts.arrivals.get(ticket.pk)
+    return arrivals[0].authentication if arrivals else ""
 
 
-def is_verified(ticket: Ticket) -> bool:
+def is_verified(ticket: Ticket, facts: Facts) -> bool:
     """Return True if the sender is known to own the address.
 
     They signed in, their mail server passed authentication, or the desk's own rule matched them to
@@ -41,55 +39,53 @@ def is_verified(ticket: Ticket) -> bool:
     """
     if ticket.is_unverified:
         return False
-    return ticket.account_id is not None or get_authentication(ticket) in {"", Authentication.PASS}
+    if ticket.account_id is not None:
+        return True
+    return get_authentication(ticket, facts) in {"", Authentication.PASS}
 
 
-def can_send_automatic_mail(
-    kind: MailKind, ticket: Ticket, contact: Contact, *, at: datetime
-) -> bool:
-    """Return True if an automatic email may be sent to the contact now.
+def can_send_automatic_mail(kind: MailKind, ticket: Ticket, facts: Facts, *, at: datetime) -> bool:
+    """Return True if an automatic email may be sent to the requester now.
 
-    Locks the contact's address at the desk until the transaction ends, so that two workers count
-    one after the other.
+    Locks the addresses of the batch at the desk until the transaction ends, so that two workers
+    count one after the other.
     """
-    if not _accepts_automatic_mail(ticket, contact):
+    contact = ticket.contact
+    if not _accepts_automatic_mail(ticket, facts):
         return False
-    address = canonicalize_address(contact.email)
-    _lock_address(contact.desk_id, address)
-    recent = OutgoingEmail.objects.filter(
-        desk=contact.desk_id, to_canonical=address, kind__in=AUTOMATIC, created_at__gt=at - DAY
-    )
-    if recent.filter(contact=contact, ticket=ticket, kind=kind).exists():
+    to_address = facts.recent.get(canonicalize_address(contact.email), ())
+    recent = [mail for mail in to_address if mail.created_at > at - DAY]
+    same = (contact.pk, ticket.pk, kind)
+    if any((mail.contact_id, mail.ticket_id, mail.kind) == same for mail in recent):
         return False
-    if not is_verified(ticket):
-        return recent.count() < MAX_UNVERIFIED_MAILS
-    return kind != MailKind.RECEIPT or recent.filter(kind=MailKind.RECEIPT).count() < MAX_RECEIPTS
+    if not is_verified(ticket, facts):
+        return len(recent) < MAX_UNVERIFIED_MAILS
+    receipts = sum(mail.kind == MailKind.RECEIPT for mail in recent)
+    return kind != MailKind.RECEIPT or receipts < MAX_RECEIPTS
 
 
-def can_send_promise(
-    ticket: Ticket, contact: Contact, *, at: datetime, is_one_of_many: bool
-) -> bool:
-    """Return True if the contact may get an email about a new response time now (M43).
+def can_send_promise(ticket: Ticket, facts: Facts, *, at: datetime, is_one_of_many: bool) -> bool:
+    """Return True if the requester may get an email about a new response time now (M43).
 
     is_one_of_many: new terms change all the account's tickets at that time, and each person gets
-    one email. Locks the address, as can_send_automatic_mail does.
+    one email. Locks the addresses, as can_send_automatic_mail does.
     """
-    if not is_verified(ticket) or not _accepts_automatic_mail(ticket, contact):
+    if not is_verified(ticket, facts) or not _accepts_automatic_mail(ticket, facts):
         return False
-    _lock_address(contact.desk_id, canonicalize_address(contact.email))
-    sent = OutgoingEmail.objects.filter(contact=contact, kind=MailKind.PROMISE)
+    _ = facts.locked_addresses
+    sent = OutgoingEmail.objects.filter(contact=ticket.contact_id, kind=MailKind.PROMISE)
     if is_one_of_many:
         return not sent.filter(event__at=at, event__kind=EventKind.TERMS_CHANGED.value).exists()
     return sent.filter(ticket=ticket, created_at__gt=at - DAY).count() < MAX_PROMISES
 
 
-def _accepts_automatic_mail(ticket: Ticket, contact: Contact) -> bool:
-    if contact.is_erased or _failed_authentication(ticket):
+def _accepts_automatic_mail(ticket: Ticket, facts: Facts) -> bool:
+    if ticket.contact.is_erased or _failed_authentication(ticket, facts):
         return False
-    return not (_opened_automatically(ticket) or _declines_automatic_mail(ticket, contact))
+    return not (_opened_automatically(ticket, facts) or _declines_automatic_mail(ticket, facts))
 
 
-def can_send_copy(ticket: Ticket, contact: Contact, *, at: datetime) -> bool:
+def can_send_copy(ticket: Ticket, contact: Contact, facts: Facts, *, at: datetime) -> bool:
     """Return True if a customer's message may be copied to the contact now.
 
     A requester without an account could be anyone: their words go only to people whom the desk
@@ -97,8 +93,12 @@ def can_send_copy(ticket: Ticket, contact: Contact, *, at: datetime) -> bool:
     """
     if contact.is_erased or not _is_vouched_for(ticket, contact):
         return False
-    copies = OutgoingEmail.objects.filter(ticket=ticket, contact=contact, kind=MailKind.COPY)
-    return copies.filter(created_at__gt=at - DAY).count() < MAX_COPIES
+    copies = [
+        mail
+        for mail in facts.sent.get(ticket.pk, ())
+        if mail.contact_id == contact.pk and mail.kind == MailKind.COPY
+    ]
+    return sum(mail.created_at > at - DAY for mail in copies) < MAX_COPIES
 
 
 def _is_vouched_for(ticket: Ticket, contact: Contact) -> bool:
@@ -108,27 +108,25 @@ def _is_vouched_for(ticket: Ticket, contact: Contact) -> bool:
     return added.exists()
 
 
-def _lock_address(desk_id: int, address: str) -> None:
-    """Lock an address of a desk. Several contacts may share one, spelled differently."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [address, desk_id])
-
-
-def _failed_authentication(ticket: Ticket) -> bool:
+def _failed_authentication(ticket: Ticket, facts: Facts) -> bool:
     """True if the opening email failed authentication and the sender is still unverified."""
-    return ticket.is_unverified and get_authentication(ticket) == Authentication.FAIL
+    return ticket.is_unverified and get_authentication(ticket, facts) == Authentication.FAIL
 
 
-def _opened_automatically(ticket: Ticket) -> bool:
+def _opened_automatically(ticket: Ticket, facts: Facts) -> bool:
     """True if the opening message was a machine's, or an email not to be answered by one."""
-    first = Message.objects.filter(ticket=ticket).order_by("created_at", "pk").first()
+    first = facts.openings.get(ticket.pk)
     if first is None or first.is_automatic:
         return first is not None
-    return InboundMessage.objects.filter(message=first).exclude(automatic="").exists()
+    arrivals = facts.arrivals.get(ticket.pk, ())
+    return any(arrival.message_id == first.pk and arrival.automatic for arrival in arrivals)
 
 
-def _declines_automatic_mail(ticket: Ticket, contact: Contact) -> bool:
-    """True if the contact's last own email on the ticket is not to be answered by a machine."""
-    theirs = InboundMessage.objects.filter(ticket=ticket, message__contact=contact)
-    written = theirs.filter(message__is_automatic=False).order_by("-pk")
-    return bool(written.values_list("automatic", flat=True).first())
+def _declines_automatic_mail(ticket: Ticket, facts: Facts) -> bool:
+    """True if the requester's last own email on the ticket is not to be answered by a machine."""
+    written = [
+        arrival
+        for arrival in facts.arrivals.get(ticket.pk, ())
+        if arrival.contact_id == ticket.contact_id and arrival.is_machine is False
+    ]
+    return bool(written and written[-1].automatic)

@@ -6,6 +6,7 @@ function here reads or takes a Note.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.utils import formataddr
 from typing import Any
@@ -15,8 +16,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from accounts.customers.entitlements import get_portal_refusal
 from accounts.customers.refusals import describe_refusal_for_customer
@@ -24,100 +24,107 @@ from accounts.languages import use_recipient_locale
 from accounts.matching import canonicalize_address
 from accounts.models import Contact, Desk
 from accounts.zones import get_zone_name
-from channels_intake.mailboxes import get_default_mailbox, list_usable_mailboxes
 from channels_intake.mime.text import one_line
-from channels_intake.models import InboundMessage, Mailbox, MailKind, OutgoingEmail, ReplyToken
+from channels_intake.models import Mailbox, MailKind, OutgoingEmail
 from channels_intake.outgoing.automatic_mail import is_verified
+from channels_intake.outgoing.facts import Facts
 from channels_intake.outgoing.rendering import render_email
+from channels_intake.outgoing.subjects import make_subject
 from channels_intake.plan_channels import get_plan_channels
 from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent
-from tickets.subjects import strip_reply_prefixes
 
-MAX_SUBJECT_CHARS = 200
 MAX_REFERENCES = 20
 MAX_ID_CHARS = 250
 
 
-def create_mail(
+def compose_mail(
     event: TicketEvent,
     contact: Contact,
     kind: MailKind,
+    facts: Facts,
     *,
     message: Message | None = None,
     details: dict[str, Any] | None = None,
     hold: timedelta = timedelta(0),
-) -> OutgoingEmail:
-    """Return the email of this kind to this person about this event, composing it if it is new.
+) -> OutgoingEmail | None:
+    """Return an unsaved email of this kind to this person about this event, or None if it exists.
 
     details: what the template needs beyond get_ticket_context; moments are formatted for the
-    recipient. The caller queues the email after the commit. hold: how long it waits at least.
+    recipient. hold: how long the email waits at least. Save it with ``save_mails``.
     """
-    known = OutgoingEmail.objects.filter(event=event, contact=contact, kind=kind).first()
-    if known:
-        return known
+    if facts.has(event, contact, kind):
+        return None
     ticket = event.ticket
-    mailbox = get_sending_mailbox(ticket)
-    in_reply_to, references = get_thread_headers(ticket, contact)
-    mail, _created = OutgoingEmail.objects.get_or_create(
+    mailbox = get_sending_mailbox(ticket, facts)
+    in_reply_to, references = get_thread_headers(ticket, contact, facts)
+    mail = OutgoingEmail(
         desk_id=ticket.desk_id,
         event=event,
         contact=contact,
         kind=kind,
-        defaults={
-            "ticket": ticket,
-            "message": message,
-            "from_address": format_sender(mailbox, message),
-            "reply_to": get_reply_address(mailbox, ticket, contact, at=event.at),
-            "to_address": contact.email,
-            "to_canonical": canonicalize_address(contact.email),
-            **_render(ticket, contact, kind, details or {}, is_first=not in_reply_to),
-            "promised_at": (details or {}).get("first_response_due"),
-            "rfc_message_id": f"{uuid4().hex}@{get_sending_domain(mailbox)}",
-            "in_reply_to": in_reply_to,
-            "references": references,
-            "next_try_at": event.at + hold,
-            "created_at": event.at,
-        },
+        ticket=ticket,
+        message=message,
+        from_address=format_sender(mailbox, message),
+        reply_to=mailbox.address if mailbox else "",
+        to_address=contact.email,
+        to_canonical=canonicalize_address(contact.email),
+        promised_at=(details or {}).get("first_response_due"),
+        rfc_message_id=f"{uuid4().hex}@{get_sending_domain(mailbox)}",
+        in_reply_to=in_reply_to,
+        references=references,
+        next_try_at=event.at + hold,
+        created_at=event.at,
+        **_render(ticket, contact, kind, facts, details or {}, is_first=not in_reply_to),
     )
+    facts.add(mail)
     return mail
 
 
 def _render(
-    ticket: Ticket, contact: Contact, kind: MailKind, details: dict[str, Any], *, is_first: bool
+    ticket: Ticket,
+    contact: Contact,
+    kind: MailKind,
+    facts: Facts,
+    details: dict[str, Any],
+    *,
+    is_first: bool,
 ) -> dict[str, str]:
     """Subject and both bodies, in the recipient's language and time zone."""
     with use_recipient_locale(desk=ticket.desk, contact=contact, user=contact.user):
-        context = get_ticket_context(ticket, contact) | {
+        context = get_ticket_context(ticket, contact, facts) | {
             name: format_moment(value) if isinstance(value, datetime) else value
             for name, value in details.items()
         }
         text, html = render_email(f"emails/{kind}", context, desk=ticket.desk)
         days_left = details.get("days_left")
-        subject = make_subject(ticket, kind, days_left=days_left, is_first=is_first)
+        shows_words = is_verified(ticket, facts)
+        subject = make_subject(
+            ticket, kind, days_left=days_left, is_first=is_first, shows_words=shows_words
+        )
         return {"subject": subject, "body_text": text, "body_html": html}
 
 
-def get_ticket_context(ticket: Ticket, contact: Contact) -> dict[str, Any]:
+def get_ticket_context(ticket: Ticket, contact: Contact, facts: Facts) -> dict[str, Any]:
     """Return what every template may show. An unverified address gets no name and no link."""
+    verified = is_verified(ticket, facts)
     portal = f"{get_desk_url(ticket.desk)}/portal/"
     return {
         "desk_name": ticket.desk.name,
         "reference": ticket.reference,
-        "name": one_line(contact.name, 60) if is_verified(ticket) else "",
+        "name": one_line(contact.name, 60) if verified else "",
         "portal_url": portal,
         "ticket_url": "" if ticket.is_unverified else f"{portal}requests/{ticket.number}/",
-        "recommends_portal": ticket.channel == Channel.EMAIL and _can_use_portal(ticket, contact),
-        **_get_coverage(ticket),
+        "recommends_portal": ticket.channel == Channel.EMAIL
+        and (not verified or _can_use_portal(contact)),
+        **(_get_coverage(ticket) if verified else {}),
     }
 
 
-def _can_use_portal(ticket: Ticket, contact: Contact) -> bool:
+def _can_use_portal(contact: Contact) -> bool:
     """Return True unless the plan of a verified sender keeps them from submitting requests there.
 
     An unverified sender learns nothing about the plan of the address that they named.
     """
-    if not is_verified(ticket):
-        return True
     return contact.may_log_in and get_portal_refusal(contact) is None
 
 
@@ -126,7 +133,7 @@ def _get_coverage(ticket: Ticket) -> dict[str, Any]:
 
     Only for verified senders, as in `_can_use_portal`.
     """
-    if not ticket.uncovered or not is_verified(ticket):
+    if not ticket.uncovered:
         return {}
     plan = ticket.account.plan if ticket.account else None
     return {
@@ -145,14 +152,12 @@ def get_desk_url(desk: Desk) -> str:
     return f"{settings.SITE_URL}/{desk.slug}"
 
 
-def get_sending_mailbox(ticket: Ticket) -> Mailbox | None:
+def get_sending_mailbox(ticket: Ticket, facts: Facts) -> Mailbox | None:
     """Return the mailbox to send from: where the ticket came in, else the desk's default."""
-    arrived = InboundMessage.objects.filter(
-        ticket=ticket, mailbox__in=list_usable_mailboxes()
-    ).order_by("pk")
-    if mailbox_id := arrived.values_list("mailbox", flat=True).first():
-        return Mailbox.objects.get(pk=mailbox_id)
-    return get_default_mailbox(ticket.desk_id)
+    usable = {mailbox.pk: mailbox for mailbox in facts.mailboxes}
+    arrived = (arrival.mailbox_id for arrival in facts.arrivals.get(ticket.pk, ()))
+    found = next((mailbox_id for mailbox_id in arrived if mailbox_id in usable), None)
+    return usable[found] if found else next(iter(facts.mailboxes), None)
 
 
 def format_sender(mailbox: Mailbox | None, message: Message | None) -> str:
@@ -171,81 +176,22 @@ def get_sending_domain(mailbox: Mailbox | None) -> str:
     return address.rpartition("@")[2].strip("<> ") or "localhost"
 
 
-def get_reply_address(
-    mailbox: Mailbox | None, ticket: Ticket, contact: Contact, *, at: datetime
-) -> str:
-    """Return a secret address that identifies this ticket and person; "" without a mailbox."""
-    if mailbox is None:
-        return ""
-    token, _ = ReplyToken.objects.get_or_create(
-        desk_id=ticket.desk_id, ticket=ticket, contact=contact, defaults={"created_at": at}
-    )
-    local, _, domain = mailbox.address.rpartition("@")
-    return f"{local}+{token.token}@{domain}"
-
-
-def make_subject(
-    ticket: Ticket, kind: MailKind, *, days_left: int | None = None, is_first: bool = False
-) -> str:
-    """Return a one-line subject that names the ticket.
-
-    An automatic email to an unverified address repeats nothing that was submitted: a form must not
-    relay spam (reliability.md, "Relay of spam"). days_left: in a reminder, until the ticket closes.
-    is_first: no email went to or came from this person yet, so a reply isn't a "Re:".
-    """
-    facts = {"reference": ticket.reference, "subject": _get_plain_subject(ticket)}
-    if kind in (MailKind.REPLY, MailKind.COPY):
-        is_tagged = f"[{ticket.reference}]" in facts["subject"]
-        subject = ("%(subject)s" if is_tagged else "%(subject)s [%(reference)s]") % facts
-        return f"Re: {subject}" if kind == MailKind.REPLY and not is_first else subject
-    if kind == MailKind.PHONE:
-        return _("[%(reference)s] Your call: %(subject)s") % facts
-    if kind == MailKind.REMINDER:
-        return _make_reminder_subject(facts, days_left)
-    if kind == MailKind.RECEIPT:
-        if is_verified(ticket):
-            return _("[%(reference)s] We received your request: %(subject)s") % facts
-        return _("[%(reference)s] We received your request") % facts
-    if kind == MailKind.PROMISE:
-        return _("[%(reference)s] New response time: %(subject)s") % facts
-    if is_verified(ticket):
-        return _("[%(reference)s] We closed your request: %(subject)s") % facts
-    return _("[%(reference)s] We closed your request") % facts
-
-
-def _make_reminder_subject(facts: dict[str, Any], days_left: int | None) -> str:
-    if not days_left:
-        return _("[%(reference)s] Still need help?") % facts
-    text = ngettext(
-        "[%(reference)s] Still need help? We'll close this request in %(days)s day",
-        "[%(reference)s] Still need help? We'll close this request in %(days)s days",
-        days_left,
-    )
-    return text % (facts | {"days": days_left})
-
-
-def _get_plain_subject(ticket: Ticket) -> str:
-    """Return the ticket's subject without "Re:" and the like, also behind the reference."""
-    plain = strip_reply_prefixes(one_line(ticket.subject, MAX_SUBJECT_CHARS))
-    tag = f"[{ticket.reference}]"
-    if plain.startswith(tag):
-        rest = strip_reply_prefixes(plain.removeprefix(tag)).strip()
-        plain = f"{tag} {rest}" if rest else ""
-    return plain or _("Your request")
-
-
-def get_thread_headers(ticket: Ticket, contact: Contact) -> tuple[str, list[str]]:
+def get_thread_headers(ticket: Ticket, contact: Contact, facts: Facts) -> tuple[str, list[str]]:
     """Return In-Reply-To and References of the next email to a person (RFC 5322, 3.6.4).
 
     It replies to the newest inbound email, or else to the last one this person got. References
     holds both directions in order of time; a long thread keeps its root and its newest ids.
     """
-    came = InboundMessage.objects.filter(ticket=ticket, message__isnull=False).exclude(
-        rfc_message_id=""
+    received = sorted(
+        (arrival.received_at, arrival.rfc_message_id)
+        for arrival in facts.arrivals.get(ticket.pk, ())
+        if arrival.message_id is not None and arrival.rfc_message_id
     )
-    went = OutgoingEmail.objects.filter(ticket=ticket, contact=contact)
-    received = sorted(came.order_by().values_list("received_at", "rfc_message_id"))
-    sent = went.order_by().values_list("created_at", "rfc_message_id")
+    sent = [
+        (mail.created_at, mail.rfc_message_id)
+        for mail in facts.sent.get(ticket.pk, ())
+        if mail.contact_id == contact.pk
+    ]
     # Stable: inbound email stays before a reply of the same moment.
     in_time = sorted([*received, *sent], key=lambda pair: pair[0])
     # A header holds no letters outside of ASCII: encoded as words they would break the thread.
@@ -256,7 +202,7 @@ def get_thread_headers(ticket: Ticket, contact: Contact) -> tuple[str, list[str]
     return (answered[-1] if answered else "", ids)
 
 
-def split_attachments(message_id: int | None) -> tuple[list[Attachment], list[Attachment]]:
+def split_attachments(files: Iterable[Attachment]) -> tuple[list[Attachment], list[Attachment]]:
     """Split a message's files into those to attach and those left out.
 
     Left out are files beyond MAX_ATTACHMENT_BYTES in sum, and files that could not be stored.
@@ -264,7 +210,7 @@ def split_attachments(message_id: int | None) -> tuple[list[Attachment], list[At
     along: list[Attachment] = []
     left: list[Attachment] = []
     room = settings.MAX_ATTACHMENT_BYTES
-    for file in Attachment.objects.filter(message_id=message_id) if message_id else ():
+    for file in files:
         goes = not file.is_missing and file.size <= room
         (along if goes else left).append(file)
         room -= file.size if goes else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from channels_intake.models import MailKind, MailState, OutgoingEmail
+from channels_intake.outgoing.facts import Facts
 from tickets.models import Ticket, TicketEvent
 
 PROMISING = (MailKind.RECEIPT, MailKind.PHONE, MailKind.PROMISE)
@@ -33,8 +34,11 @@ def is_worth_an_email(last: OutgoingEmail, due_at: datetime | None, *, only_wors
     return not only_worse and was - due_at >= MUCH_EARLIER
 
 
-def withdraw_held_promises(event: TicketEvent) -> None:
+def withdraw_held_promises(event: TicketEvent, facts: Facts) -> None:
     """Drop emails about a new response time that are still held when something newer happens."""
+    composed = facts.sent.get(event.ticket_id, ())
+    if all(mail.kind != MailKind.PROMISE for mail in composed):
+        return
     held = OutgoingEmail.objects.filter(
         ticket=event.ticket_id,
         kind=MailKind.PROMISE,
@@ -42,4 +46,5 @@ def withdraw_held_promises(event: TicketEvent) -> None:
         attempts=0,
         next_try_at__gt=event.at,
     )
-    held.exclude(event=event).delete()
+    if held.exclude(event=event).delete()[0]:
+        facts.forget_sent()

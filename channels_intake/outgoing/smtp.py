@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import smtplib
 import socket
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -35,19 +35,51 @@ class WatchedSMTPS(smtplib.SMTP_SSL, WatchedSMTP):
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Send within EMAIL_SEND_SECONDS, or raise SendTimeoutError."""
+    """Send within EMAIL_SEND_SECONDS, or raise SendTimeoutError.
+
+    A connection can be opened before and kept for further emails; each exchange has its own time.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._watched = Connections()
+        self._has_deadline = False
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return WatchedSMTPS if self.use_ssl else WatchedSMTP
 
+    def open(self) -> bool | None:
+        with self._deadline():
+            return super().open()
+
+    def close(self) -> None:
+        try:
+            with self._deadline():
+                super().close()
+        finally:
+            self._watched.close()
+            self._watched = Connections()
+
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        seconds = settings.EMAIL_SEND_SECONDS
-        with closing(Connections()) as connections, connections.deadline(seconds) as is_late:
-            try:
-                sent: Any = super().send_messages(email_messages)
-            except (smtplib.SMTPException, OSError) as error:
-                if is_late.is_set():
-                    raise SendTimeoutError(seconds) from error
-                raise
+        with self._deadline():
+            sent: Any = super().send_messages(email_messages)
         return sent or 0
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """Limit the time of an exchange, and of those inside of it."""
+        if self._has_deadline:
+            yield
+            return
+        seconds, self._has_deadline = settings.EMAIL_SEND_SECONDS, True
+        try:
+            with self._watched.deadline(seconds) as is_late:
+                try:
+                    yield
+                except (smtplib.SMTPException, OSError) as error:
+                    if is_late.is_set():
+                        raise SendTimeoutError(seconds) from error
+                    raise
+        finally:
+            self._has_deadline = False

@@ -15,7 +15,7 @@ from django.http import HttpResponseBase
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
-from channels_intake.outgoing.sending import build_message
+from channels_intake.outgoing.messages import build_message
 from helpdesk.desks.export import export_desk
 from helpdesk.privacy.export import export_person
 from tests.access.canaries import (

@@ -13,7 +13,7 @@ from accounts.followers import notify_terms_changed
 from accounts.models import Account, Contact, Plan
 from accounts.sweeps import repeat_until_empty
 from accounts.tenancy import desk_scope
-from channels_intake.followers import send_new_promise
+from channels_intake.followers import compose
 from channels_intake.models import OutgoingEmail
 from channels_intake.outgoing.sending import send_due
 from sla.models import Target
@@ -200,8 +200,8 @@ def test_an_event_that_is_delivered_twice_tells_once(desk: Cast, run_mail: RunMa
     set_priority(desk, ticket, "Medium")
     with desk_scope(desk.desk):
         event = TicketEvent.objects.get(ticket=ticket, kind="priority.changed")
-        send_new_promise(event)
-        send_new_promise(event)
+        compose([event])
+        compose([event])
         assert OutgoingEmail.objects.filter(kind="promise").count() == 1
     run_mail(desk.desk)
     assert len(mail.outbox) == 2

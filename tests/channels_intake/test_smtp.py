@@ -18,8 +18,9 @@ from django.core.mail import EmailMessage
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.outgoing.claims import FIRST_RETRY_DELAY
 from channels_intake.outgoing.errors import TIMED_OUT, SendTimeoutError
-from channels_intake.outgoing.sending import FIRST_RETRY_DELAY, MAX_RUN_TIME
+from channels_intake.outgoing.sending import MAX_RUN_TIME
 from tests.cast import NOON, Cast
 
 STAGES = ["greeting", "ehlo", "mail", "data", "text", "quit"]

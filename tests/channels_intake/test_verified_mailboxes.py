@@ -20,6 +20,7 @@ from channels_intake.mailboxes import (
 )
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.outgoing.composing import get_sending_mailbox
+from channels_intake.outgoing.facts import Facts
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.models import Ticket
@@ -57,7 +58,9 @@ def test_no_mail_is_sent_from_an_unverified_mailbox(in_rocket: Cast) -> None:
     Mailbox.objects.update(is_default=False)
     add(in_rocket)
     assert get_default_mailbox(in_rocket.desk) == in_rocket.mailbox
-    assert get_sending_mailbox(in_rocket.open_ticket()) == in_rocket.mailbox
+    ticket = in_rocket.open_ticket()
+    facts = Facts(ticket.events.all())
+    assert get_sending_mailbox(ticket, facts) == in_rocket.mailbox
 
 
 def test_a_second_desk_neither_delays_nor_receives_the_owners_mail(

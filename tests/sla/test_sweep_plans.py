@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming.sql import DUE
-from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.models import UnsentMail
 from routing.services import list_unassigned_tickets
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tests.cast import Cast
@@ -35,7 +35,7 @@ SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
     ),
     "unsent mail": (
         "mail_unsent",
-        lambda: OutgoingEmail.objects.filter(state=MailState.QUEUED, next_try_at__lte=NOW),
+        lambda: UnsentMail.objects.filter(next_try_at__lte=NOW),
     ),
 }
 

@@ -17,7 +17,7 @@ from accounts.models import (
     Product,
 )
 from accounts.tenancy import desk_scope
-from channels_intake.models import ReplyToken
+from channels_intake.models import MailState, OutgoingEmail, ReplyToken
 from tests.access.people import fill_desk
 from tests.cast import NOON, Cast
 from tickets.models import (
@@ -87,6 +87,8 @@ def fill_every_table(cast: Cast) -> None:
         DoneDelivery.objects.create(
             **mine, id=ticket.pk, event_id=ticket.pk, follower="mail", attempts=1, done_at=NOON
         )
+        unsent = OutgoingEmail.objects.filter(pk=OutgoingEmail.objects.latest("pk").pk)
+        unsent.update(state=MailState.QUEUED)
         NewTerms.objects.create(**mine, account=cast.account, at=NOON, upto=ticket.pk, reached=0)
         SearchRefresh.objects.create(**mine, ticket=ticket)
         ReplyToken.objects.create(

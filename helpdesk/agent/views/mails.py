@@ -16,8 +16,8 @@ from channels_intake.incoming.sources import describe_deleted_source
 from channels_intake.mime.masking import mask_source
 from channels_intake.mime.parsing import parse_message
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
+from channels_intake.outgoing.messages import build_message
 from channels_intake.outgoing.outbox import read_outbox
-from channels_intake.outgoing.sending import build_message
 from channels_intake.providers.errors import UnreadableError
 from channels_intake.providers.registry import translate
 from channels_intake.selectors import get_inbound_for_agent, get_outgoing_for_agent

@@ -1,0 +1,49 @@
+"""One connection to the mail server for the emails of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
+
+
+class Outlet:
+    """Send emails one by one over a connection that opens with the first of them.
+
+    After an error the next email gets a new connection.
+    """
+
+    def __init__(self) -> None:
+        self._backend: BaseEmailBackend | None = None
+
+    def send(self, message: EmailMessage) -> int:
+        """Return how many emails the backend accepted. Raises what the backend raises."""
+        if self._backend is None:
+            self._backend = get_connection()
+        try:
+            self._backend.open()  # does nothing if it is open
+            return self._backend.send_messages([message]) or 0
+        except Exception:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection. What was accepted stays accepted if that fails."""
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            with suppress(*MAIL_SERVER_ERRORS):
+                backend.close()
+
+
+@contextmanager
+def open_outlet() -> Iterator[Outlet]:
+    """Send emails over one connection, and close it at the end."""
+    outlet = Outlet()
+    try:
+        yield outlet
+    finally:
+        outlet.close()
