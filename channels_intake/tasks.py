@@ -11,6 +11,7 @@ from datetime import datetime
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.sweeps import sweep_desks
@@ -20,7 +21,7 @@ from channels_intake.incoming.reading import list_due
 from channels_intake.incoming.slices import read_slice
 from channels_intake.incoming.sources import delete_old_sources, list_old_sources
 from channels_intake.incoming.store import READ
-from channels_intake.models import UnsentMail
+from channels_intake.models import AWAITED, UnsentMail
 from channels_intake.outgoing.sending import send_due, send_mails
 from tickets.queueing import Queue, TaskName, ring, ring_again, send_from_sweep
 
@@ -88,12 +89,23 @@ def send_outgoing(*, desk_id: int, mail_ids: list[int]) -> int:
 
 @shared_task
 def sweep_unsent() -> int:
-    """Send emails that are due: rejected before, or never tried."""
+    """Send replies that are due: rejected before, or never tried."""
+    return _send_due(UnsentMail.objects.filter(urgency=AWAITED), awaited=True)
+
+
+@shared_task
+def sweep_automatic_mail() -> int:
+    """Send receipts, reminders and other automatic email that is due, as sweep_unsent does."""
+    return _send_due(UnsentMail.objects.filter(urgency__gt=AWAITED), awaited=False)
+
+
+def _send_due(unsent: QuerySet[UnsentMail], *, awaited: bool) -> int:
     now, until = timezone.now(), time.monotonic() + MAX_SWEEP_SECONDS
-    due = UnsentMail.objects.filter(next_try_at__lte=now)
 
     def send(*, desk_id: int, at: datetime) -> int:
         # Each batch has its own time: with a slow server the sweep may have started long ago.
-        return send_due(desk_id=desk_id, at=timezone.now()) if time.monotonic() < until else 0
+        if time.monotonic() >= until:
+            return 0
+        return send_due(desk_id=desk_id, at=timezone.now(), awaited=awaited)
 
-    return sweep_desks("find mail to send", due, send, at=now)
+    return sweep_desks("find mail to send", unsent.filter(next_try_at__lte=now), send, at=now)

@@ -6,9 +6,7 @@ freshness. Deliveries are rows (tickets/deliveries.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from celery import current_app
@@ -22,10 +20,6 @@ from tickets import queueing
 from tickets.models import Ticket, TicketEvent
 
 Announce = Callable[[Sequence[TicketEvent]], None]
-
-# By desk, the events whose deliveries the running code makes itself.
-Held = dict[int, list[int]]
-_held: ContextVar[Held | None] = ContextVar("held_deliveries", default=None)
 
 TICKET = TicketEvent._meta.get_field("ticket")
 
@@ -46,10 +40,6 @@ class Bundle:
         announce(self.events)
 
     def _deliver(self) -> None:
-        held = _held.get()
-        if held is not None:
-            held.setdefault(self.desk_id, []).extend(self.event_ids)
-            return
         if self.inline:
             current_app.tasks[queueing.DELIVER](desk_id=self.desk_id, event_ids=self.event_ids)
             return
@@ -74,21 +64,6 @@ def handle_after_commit(
         transaction.on_commit(bundle)
     bundle.events += events
     bundle.event_ids += due
-
-
-@contextmanager
-def hold_deliveries() -> Iterator[Held]:
-    """Queue no task for the deliveries of what is committed inside: the caller makes them.
-
-    For a worker that handles many messages in a row. Yields the ids of the events by desk. The
-    sweep finds the deliveries of a worker that dies before it makes them.
-    """
-    held: Held = {}
-    token = _held.set(held)
-    try:
-        yield held
-    finally:
-        _held.reset(token)
 
 
 def _find_bundle(desk_id: int, *, inline: bool) -> Bundle | None:

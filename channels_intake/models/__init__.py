@@ -11,6 +11,8 @@ from channels_intake.models.inbound import (
 )
 from channels_intake.models.mailboxes import Mailbox, UnverifiedMail
 from channels_intake.models.outgoing import (
+    AWAITED,
+    LEAST_URGENT,
     MailKind,
     MailState,
     OutgoingEmail,
@@ -20,7 +22,9 @@ from channels_intake.models.outgoing import (
 )
 
 __all__ = [
+    "AWAITED",
     "HELD_STATES",
+    "LEAST_URGENT",
     "ONCE_PER_DESK",
     "InboundMessage",
     "InboundState",

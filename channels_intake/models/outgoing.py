@@ -107,10 +107,14 @@ class OutgoingEmail(DeskModel):
         return f"{self.get_kind_display()} → {self.to_address}"
 
 
+# The urgency of emails that people wait for, and of reminders and the like.
+AWAITED, LEAST_URGENT = 0, 2
+
+
 class UnsentMail(DeskModel):
     """A queued email in the order of sending, kept by a trigger on OutgoingEmail.
 
-    urgency: 0 for what agents write, 1 for receipts and copies, 2 for reminders and the like.
+    urgency: AWAITED for what agents write, 1 for receipts and copies, LEAST_URGENT for the others.
     """
 
     mail = models.OneToOneField(

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from accounts.models import Desk
 from accounts.rows import RowLoader, fetch_prepared
-from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.models import AWAITED, LEAST_URGENT, MailState, OutgoingEmail
 from tickets.models import Ticket
 
 FIRST_RETRY_DELAY = timedelta(seconds=60)  # longer than one send may take (EMAIL_SEND_SECONDS)
@@ -45,7 +45,8 @@ WHERE {_QUEUED} ORDER BY id
 LIST_DUE = f"""
 SELECT u.mail_id FROM channels_intake_unsentmail u
 JOIN channels_intake_outgoingemail o ON o.id = u.mail_id
-WHERE u.desk_id = %(desk)s AND u.next_try_at <= %(at)s::timestamptz AND {_FREE}
+WHERE u.desk_id = %(desk)s AND u.urgency BETWEEN %(first)s AND %(last)s
+  AND u.next_try_at <= %(at)s::timestamptz AND {_FREE}
   AND NOT EXISTS (
     SELECT FROM channels_intake_outgoingemail e
     WHERE e.ticket_id = o.ticket_id AND e.contact_id = o.contact_id AND e.id < o.id
@@ -95,12 +96,16 @@ def list_chains(mail_ids: Collection[int], *, at: datetime) -> list[Waiting]:
     return [Waiting(**row) for row in rows]
 
 
-def list_due(desk_id: int, *, limit: int, at: datetime) -> list[int]:
+def list_due(desk_id: int, *, awaited: bool | None, limit: int, at: datetime) -> list[int]:
     """Return unsent emails of a desk that are due, replies first.
 
+    awaited: only those that people wait for (True), only the others (False), or all (None).
     Not those behind an earlier one that is not due, which would fill the list for nothing.
     """
+    first = AWAITED + 1 if awaited is False else AWAITED
+    last = AWAITED if awaited else LEAST_URGENT
     given: dict[str, Any] = {"desk": desk_id, "limit": limit, "at": at}
+    given |= {"first": first, "last": last}
     return [row["mail_id"] for row in fetch_prepared(LIST_DUE, given)]
 
 

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from channels_intake.models import OutgoingEmail
+from channels_intake.models import MailKind, OutgoingEmail
 from tickets.deliveries import deliver
 from tickets.queueing import Queue, TaskName, send_after_commit
 
 SEND_TASK = TaskName("channels_intake.tasks.send_outgoing", queue=Queue.INTERACTIVE)
+AWAITED_KINDS = {MailKind.REPLY, MailKind.PHONE}  # written by agents
 
 _held: ContextVar[list[int] | None] = ContextVar("held_mail", default=None)
 
@@ -41,11 +42,16 @@ def hold_mails() -> Iterator[list[int]]:
 
 
 def queue_mails(mails: Sequence[OutgoingEmail]) -> None:
-    """Send emails of one desk after the commit: by a task, or by the code that holds them."""
-    if not mails:
-        return
-    ids, held = [mail.pk for mail in mails], _held.get()
-    if held is None:
-        send_after_commit(SEND_TASK, desk_id=mails[0].desk_id, mail_ids=ids)
-    else:
+    """Send emails of one desk after the commit: by tasks, or by the code that holds them.
+
+    What nobody waits for has a task of another class, so that it never stands before a reply.
+    """
+    held = _held.get()
+    if held is not None:
+        ids = [mail.pk for mail in mails]
         transaction.on_commit(lambda: held.extend(ids))
+        return
+    for task, is_awaited in ((SEND_TASK, True), (SEND_TASK.on(Queue.BULK), False)):
+        ids = [mail.pk for mail in mails if (mail.kind in AWAITED_KINDS) == is_awaited]
+        if ids:
+            send_after_commit(task, desk_id=mails[0].desk_id, mail_ids=ids)

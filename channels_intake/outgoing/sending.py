@@ -66,13 +66,13 @@ def send_mails(mail_ids: Collection[int], *, at: datetime) -> int:
     return run.sent
 
 
-def send_due(*, desk_id: int, at: datetime) -> int:
+def send_due(*, desk_id: int, at: datetime, awaited: bool | None = None) -> int:
     """Try up to BATCH due emails of the desk, replies first, then the oldest. Return how many.
 
-    Stops after MAX_RUN_TIME.
+    Stops after MAX_RUN_TIME. awaited: only emails that people wait for, or only the others.
     """
     run = Run(at)
-    run.send_chains(list_due(desk_id, limit=BATCH, at=at))
+    run.send_chains(list_due(desk_id, awaited=awaited, limit=BATCH, at=at))
     return run.tried
 
 

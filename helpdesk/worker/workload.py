@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from accounts.models import ConnectionState, CrmConnection
 from accounts.tenancy import system_scope
-from channels_intake.models import InboundMessage, InboundState, MailKind, MailState, OutgoingEmail
+from channels_intake.models import AWAITED, InboundMessage, InboundState, UnsentMail
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tickets.models import (
     DeliveryState,
@@ -45,15 +45,13 @@ class Kind(NamedTuple):
     order: str = ""
 
 
-def _list_unsent(at: datetime) -> QuerySet[OutgoingEmail]:
-    return OutgoingEmail.objects.filter(state=MailState.QUEUED, next_try_at__lte=at)
+def _list_unsent(at: datetime) -> QuerySet[UnsentMail]:
+    return UnsentMail.objects.filter(next_try_at__lte=at)
 
 
 def _list_silent(at: datetime) -> QuerySet[QueueRow]:
     return QueueRow.objects.filter(status=State.WAITING, close_at__lte=at)
 
-
-AWAITED = (MailKind.REPLY, MailKind.PHONE)  # by a person, sent by an agent
 
 KINDS = [
     Kind(Queue.CLOCKS, "breached first responses", list_due_clocks, "due_at"),
@@ -68,7 +66,7 @@ KINDS = [
     Kind(
         Queue.INTERACTIVE,
         "replies to send",
-        lambda at: _list_unsent(at).filter(kind__in=AWAITED),
+        lambda at: _list_unsent(at).filter(urgency=AWAITED),
         "next_try_at",
     ),
     Kind(
@@ -86,7 +84,7 @@ KINDS = [
     Kind(
         Queue.BULK,
         "automatic emails to send",
-        lambda at: _list_unsent(at).exclude(kind__in=AWAITED),
+        lambda at: _list_unsent(at).filter(urgency__gt=AWAITED),
         "next_try_at",
     ),
     Kind(Queue.BULK, "new terms to apply", lambda at: NewTerms.objects.filter(at__lte=at), "at"),

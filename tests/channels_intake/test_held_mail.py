@@ -14,7 +14,7 @@ from channels_intake.models import MailKind, OutgoingEmail
 from channels_intake.outgoing.holding import deliver_many
 from channels_intake.outgoing.sending import send_mails
 from tests.cast import NOON, Cast
-from tickets.bundles import hold_deliveries
+from tickets.queueing import DELIVER, collecting_tasks
 
 Hooks = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 
@@ -24,11 +24,12 @@ def test_no_task_is_queued_from_a_request_to_its_receipt(
 ) -> None:
     queued: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda name, **_: queued.append(name))
-    with hold_deliveries() as held, django_capture_on_commit_callbacks(execute=True):
+    with collecting_tasks() as tasks, django_capture_on_commit_callbacks(execute=True):
         in_rocket.open_ticket()
     with django_capture_on_commit_callbacks(execute=True):
-        [(desk_id, event_ids)] = held.items()
-        ready = deliver_many(desk_id=desk_id, event_ids=event_ids, at=NOON)
+        [(task, given)] = tasks
+        assert task == DELIVER
+        ready = deliver_many(**given, at=NOON)
         assert ready == []  # not committed yet
     assert OutgoingEmail.objects.get(pk__in=ready).kind == MailKind.RECEIPT
     assert send_mails(ready, at=NOON) == len(mail.outbox) == 1

@@ -15,7 +15,6 @@ from structlog.testing import capture_logs
 from tests.cast import NOON, Cast
 from tickets import queueing
 from tickets.actors import SYSTEM
-from tickets.bundles import hold_deliveries
 from tickets.changes import record, record_many
 from tickets.events import EventKind
 from tickets.models import DoneDelivery, EventDelivery, Ticket, TicketEvent
@@ -221,12 +220,3 @@ def test_a_task_name_is_text_and_is_registered(monkeypatch: pytest.MonkeyPatch) 
     name = TaskName("tickets.tasks.anything", queue=Queue.BULK)
     assert name == "tickets.tasks.anything"
     assert {"tickets.tasks.anything"} == queueing.TASK_NAMES
-
-
-def test_held_deliveries_are_left_to_the_code_that_holds_them(
-    queued: list, ticket: Ticket, followed: None, django_capture_on_commit_callbacks: Hooks
-) -> None:
-    with hold_deliveries() as held, django_capture_on_commit_callbacks(execute=True):
-        first, second = add_event(ticket), add_event(ticket)
-    assert (held, queued) == ({ticket.desk_id: [first, second]}, [])
-    assert announced == [[ticket.number, ticket.number]]
