@@ -82,7 +82,7 @@ class TicketListView(DeskView):
     def get_queryset(self) -> QuerySet[QueueRow]:
         tickets = queue_for_agent(self.agent)
         words = self.request.query_params.get("q", "").strip()[:MAX_SEARCH_LENGTH]
-        return tickets.filter(pk__in=search_for_agent(self.agent, words)) if words else tickets
+        return tickets.filter(pk__in=search_for_agent(self.agent, words).ids) if words else tickets
 
     @extend_schema(
         operation_id="list_tickets",

@@ -13,6 +13,7 @@ from tests.cast import Cast
 from tickets.search.find import search_for_contact, search_tickets
 from tickets.search.queries import read_query
 from tickets.search.snippets import find_snippet, mark
+from tickets.search.tsquery import write_tsquery
 from tickets.search.vectors import Text, write_vectors
 
 PAGES = ["/rocket/agent/", "/rocket/api/tickets/"]
@@ -107,7 +108,7 @@ def test_any_text_can_be_stored_and_marked(db: None, text: str) -> None:
     with connection.cursor() as cursor:
         for vector in write_vectors([Text(text), Text(text, "!")]):
             cursor.execute("SELECT %s::tsvector", [vector])
-        if query := read_query(text).to_tsquery(for_agents=True):
+        if query := write_tsquery(read_query(text), for_agents=True):
             cursor.execute("SELECT %s::tsquery", [query])
     for marked in (
         mark(text, read_query(text)),
@@ -119,7 +120,7 @@ def test_any_text_can_be_stored_and_marked(db: None, text: str) -> None:
 @ANY_TEXT
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1, max_size=30))
 def test_each_word_finds_itself_in_a_sentence(db: None, word: str) -> None:
-    query = read_query(word).to_tsquery(for_agents=False)
+    query = write_tsquery(read_query(word), for_agents=False)
     (vector,) = write_vectors([Text(f"See “{word}”, please.")])
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s::tsvector @@ %s::tsquery", [vector, query or "'see'"])

@@ -83,7 +83,7 @@ def test_lists_counts_search_and_access_checks_agree(
     assert {
         row.number for row in read_page(select_view(agent, "", at=NOON), agent=agent).rows
     } == wanted
-    assert set(search_for_agent(agent, "zaunkoenig")) == ids
+    assert set(search_for_agent(agent, "zaunkoenig").ids) == ids
     sidebar = read_sidebar(agent, at=NOON)
     assert sidebar.counts.open == len(wanted)
     assert sum(d.open_tickets for d in sidebar.departments) == len(

@@ -9,6 +9,12 @@ from django.db import ProgrammingError, connection, models, transaction
 from accounts.tenancy import APP_ROLE, SYSTEM_ROLE, desk_scope, no_desk_scope, system_scope
 from tests.cast import Cast
 from tests.wall.filling import APPEND_ONLY, OPEN_TABLES, list_walled_models
+from tickets.search.spaces import get_desk_space
+
+SEARCH = """
+SELECT unnest(ticket_ids)
+FROM search_documents(%s, '''{}'''::tsquery, NULL, NULL, NULL, NULL, 10)
+"""
 
 
 def statement(sql: str, *args: object) -> list[tuple]:
@@ -85,9 +91,10 @@ def test_the_system_role_sees_the_rows_of_all_desks(rocket: Cast, matter: Cast) 
 
 def test_the_search_function_answers_for_the_entered_desk_only(rocket: Cast, matter: Cast) -> None:
     open_ticket(rocket)
+    space = get_desk_space(rocket.desk.pk)
     asked = [
-        "SELECT ticket_id FROM search_documents(%s, 'server', NULL, 10)",
-        "SELECT ticket_id FROM search_documents(%s, '''~acme''', NULL, 10)",
+        SEARCH.format(space + "server"),
+        SEARCH.format(space + "~acme"),
         "SELECT id FROM search_contacts(%s, 'custo:*', 10)",
         "SELECT id FROM search_accounts(%s, 'acm:*', 10)",
     ]

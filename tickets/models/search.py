@@ -21,8 +21,8 @@ class SearchDocument(DeskModel):
     ticket = models.ForeignKey(
         Ticket, on_delete=models.CASCADE, related_name="search_documents", db_index=False
     )
+    number = models.BigIntegerField(help_text=_("The ticket's number: the newest hit comes first."))
     part = models.PositiveSmallIntegerField(default=1)
-    changed_at = models.DateTimeField(help_text=_("When the last text was added."))
     version = models.PositiveSmallIntegerField(
         help_text=_("Version of the code that split the text into words.")
     )
@@ -35,7 +35,6 @@ class SearchDocument(DeskModel):
             models.UniqueConstraint(fields=["ticket", "part"], name="search_document_part")
         ]
         indexes = [
-            models.Index(fields=["desk", "-changed_at"], name="search_document_newest"),
             GinIndex(fields=["document"], name="search_document_words", fastupdate=False),
         ]
 

@@ -12,14 +12,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
 
 from tickets.changes import Change
 from tickets.models import Attachment, Message, Note, SearchDocument, SearchRefresh, Ticket
-from tickets.search.queries import DESK, NAMES, NOTES
+from tickets.search.spaces import NAMES, NOTES, get_desk_space
 from tickets.search.vectors import Text, write_vectors
 from tickets.search.words import VERSION
 from tickets.writes import Write, run_writes
@@ -33,16 +33,18 @@ last_document AS (
   SELECT part + (length(document) + %(document_size)s > {MAX_DOCUMENT_WORDS})::integer AS part
   FROM tickets_searchdocument WHERE ticket_id = %(document_ticket)s ORDER BY part DESC LIMIT 1
 ), document AS (
-  INSERT INTO tickets_searchdocument AS d
-    (desk_id, ticket_id, part, changed_at, version, document)
-  SELECT %(document_desk)s, %(document_ticket)s,
-    coalesce((SELECT part FROM last_document), 1), %(document_at)s, %(document_version)s,
-    %(document_head)s::tsvector || %(document_words)s::tsvector
-  ON CONFLICT (ticket_id, part) DO UPDATE
-    SET document = d.document || %(document_words)s::tsvector, changed_at = EXCLUDED.changed_at
+  INSERT INTO tickets_searchdocument AS d (desk_id, ticket_id, number, part, version, document)
+  SELECT %(document_desk)s, %(document_ticket)s, number,
+    coalesce((SELECT part FROM last_document), 1), %(document_version)s,
+    search_blocks(%(document_desk)s, number)
+      || %(document_head)s::tsvector || %(document_words)s::tsvector
+  FROM (SELECT {{number}} AS number) ticket
+  ON CONFLICT (ticket_id, part) DO UPDATE SET document = d.document || %(document_words)s::tsvector
   RETURNING part > 1 AND xmax = 0 AS is_next
 )
 """  # noqa: S608 (a constant of our own)
+ADD_FIRST = ADD.format(number="(SELECT last FROM numbered)")  # as in tickets/services/sql.py
+ADD_NEXT = ADD.format(number="%(document_number)s::bigint")
 IS_NEXT = "(SELECT is_next FROM document) AS is_next"
 MARK_OUTDATED = """
 INSERT INTO tickets_searchrefresh (desk_id, ticket_id)
@@ -52,8 +54,9 @@ SELECT t.desk_id, t.id FROM tickets_ticket t WHERE t.desk_id = %(desk)s
                   WHERE d.ticket_id = t.id AND d.part = 1 AND d.version = %(version)s)
 """
 INSERT = """
-INSERT INTO tickets_searchdocument (desk_id, ticket_id, part, changed_at, version, document)
-VALUES (%s, %s, %s, %s, %s, %s::tsvector || %s::tsvector)
+INSERT INTO tickets_searchdocument (desk_id, ticket_id, number, part, version, document)
+SELECT %(desk)s, %(ticket)s, %(number)s, %(part)s, %(version)s,
+  search_blocks(%(desk)s, %(number)s) || %(head)s::tsvector || %(words)s::tsvector
 """
 
 
@@ -64,17 +67,19 @@ def add_to_search(
     ticket = change.ticket
     # Only a new ticket has everything loaded that belongs at the head of its document.
     is_new = ticket._state.adding
-    head = _write_head(ticket) if is_new else _write_desk(ticket.desk_id)
-    first, *others = write_vectors(_list_texts(text, files, is_note=is_note)) or [""]
+    first, *others = write_vectors(_list_texts(ticket.desk_id, text, files, is_note=is_note)) or [
+        ""
+    ]
     given: dict[str, Any] = {
         "document_desk": ticket.desk_id,
         "document_ticket": ticket.pk,
-        "document_at": change.at,
         "document_version": VERSION,
-        "document_head": head,
+        "document_head": _write_head(ticket) if is_new else "",
     }
+    if not is_new:
+        given["document_number"] = ticket.number
     then = partial(_add_rest, ticket, given, others)
-    change.write(Write(ADD, given | _describe(first), IS_NEXT, then))
+    change.write(Write(ADD_FIRST if is_new else ADD_NEXT, given | _describe(first), IS_NEXT, then))
 
 
 def _describe(words: str) -> dict[str, Any]:
@@ -86,7 +91,8 @@ def _add_rest(
 ) -> None:
     """Add what is too long for one document. Each but the first is written without its head."""
     for words in others:
-        run_writes([Write(ADD, given | _describe(words), IS_NEXT)])
+        given |= _describe(words) | {"document_number": ticket.number}
+        run_writes([Write(ADD_NEXT, given, IS_NEXT)])
     if row["is_next"] or others:
         SearchRefresh.objects.create(desk_id=ticket.desk_id, ticket=ticket)
 
@@ -133,20 +139,22 @@ def rebuild(ticket_ids: Collection[int]) -> None:
         cursor.executemany(INSERT, rows)
 
 
-def _make_rows(
-    ticket: Ticket, written: Sequence[tuple[datetime, Sequence[Text]]]
-) -> list[tuple[Any, ...]]:
-    head = _write_head(ticket)
-    texts = [text for _, texts in written for text in texts]
-    changed_at = max((at for at, _ in written), default=ticket.created_at)
+def _make_rows(ticket: Ticket, texts: Sequence[Text]) -> list[dict[str, Any]]:
+    given = {
+        "desk": ticket.desk_id,
+        "ticket": ticket.pk,
+        "number": ticket.number,
+        "version": VERSION,
+        "head": _write_head(ticket),
+    }
     return [
-        (ticket.desk_id, ticket.pk, part, changed_at, VERSION, head, words)
+        given | {"part": part, "words": words}
         for part, words in enumerate(write_vectors(texts) or [""], 1)
     ]
 
 
-def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[tuple[datetime, list[Text]]]]:
-    """Return the texts of tickets with their times, oldest first."""
+def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[Text]]:
+    """Return the texts of tickets, oldest first."""
     messages = list(Message.objects.filter(ticket_id__in=ticket_ids).order_by("created_at", "pk"))
     notes = list(Note.objects.filter(ticket_id__in=ticket_ids).order_by("created_at", "pk"))
     files: dict[tuple[int | None, int | None], list[str]] = defaultdict(list)
@@ -156,30 +164,27 @@ def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[tuple[datetime, l
     ):
         for file in attached.only("name", "message_id", "note_id").order_by("pk"):
             files[file.message_id, file.note_id].append(file.name)
-    found: dict[int, list[tuple[datetime, list[Text]]]] = defaultdict(list)
-    for message in messages:
-        texts = _list_texts(message.body_text, files[message.pk, None], is_note=False)
-        found[message.ticket_id].append((message.created_at, texts))
-    for note in notes:
-        texts = _list_texts(note.body_text, files[None, note.pk], is_note=True)
-        found[note.ticket_id].append((note.created_at, texts))
-    return defaultdict(list, {pk: sorted(rows, key=itemgetter(0)) for pk, rows in found.items()})
+    found: dict[int, list[Text]] = defaultdict(list)
+    for entry in sorted([*messages, *notes], key=attrgetter("created_at")):
+        is_note = isinstance(entry, Note)
+        names = files[None, entry.pk] if is_note else files[entry.pk, None]
+        texts = _list_texts(entry.desk_id, entry.body_text, names, is_note=is_note)
+        found[entry.ticket_id] += texts
+    return found
 
 
-def _list_texts(text: str, files: Iterable[str], *, is_note: bool) -> list[Text]:
-    space = NOTES if is_note else ""
+def _list_texts(desk_id: int, text: str, files: Iterable[str], *, is_note: bool) -> list[Text]:
+    space = get_desk_space(desk_id) + (NOTES if is_note else "")
     return [Text(text, space), *(Text(name, space) for name in files)]
 
 
 def _write_head(ticket: Ticket) -> str:
     """Write the words that all of a ticket's documents contain."""
+    space = get_desk_space(ticket.desk_id)
     names = [ticket.contact.name, ticket.contact.email, ticket.account and ticket.account.name]
     said = [ticket.subject, *(str(answer) for answer in ticket.fields.values())]
-    texts = [*(Text(name, NAMES) for name in names if name), *(Text(each) for each in said)]
-    words = write_vectors(texts)
-    return " ".join([_write_desk(ticket.desk_id), *words[:1]])
-
-
-def _write_desk(desk_id: int) -> str:
-    """Write the desk as a word, with which the index finds words of this desk only."""
-    return f"'{DESK}{desk_id}':1"
+    texts = [
+        *(Text(name, space + NAMES) for name in names if name),
+        *(Text(each, space) for each in said),
+    ]
+    return " ".join(write_vectors(texts)[:1])

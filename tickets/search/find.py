@@ -2,34 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Desk
-from tickets.access import queue_parts_for_contact, tickets_for_agent, tickets_for_contact
-from tickets.models import QueueRow, Ticket
+from tickets.access import queue_parts_for_contact, tickets_for_contact
+from tickets.models import QueueRow
 from tickets.search.queries import read_query
 from tickets.search.references import find_numbers, read_number
+from tickets.search.spaces import get_desk_space
+from tickets.search.tsquery import has_positions, write_tsquery
 from tickets.visibility import TicketVisibility
 
 MAX_HITS = 200
-MAX_HITS_CHECKED = 2000  # if some of the hits may be hidden from the agent
+MAX_HITS_OF_CONTACT = 1_000
 MAX_TICKETS_OF_CONTACT = 10_000  # the newest; more only in the portal of a manager
 MAX_NUMBERS = 20  # tickets whose number only starts with the one searched for
 MAX_NUMBER_DIGITS = 12
 
+SEARCH = """
+SELECT ticket_ids, unchecked_before FROM search_documents(%(desk)s, %(words)s::tsquery,
+  %(rows)s::tsquery, %(before)s, %(hidden)s::bigint[], %(agent)s, %(tickets)s::bigint[], %(most)s)
+"""
 
-def search_for_agent(agent: Agent, words: str, *, limit: int = MAX_HITS) -> list[int]:
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ids of tickets that were found, the newest hit first.
+
+    unchecked_before: None, or the ticket number before which nothing was looked for, as too many
+    tickets have the words of a phrase.
+    """
+
+    ids: list[int]
+    unchecked_before: int | None = None
+
+
+def search_for_agent(
+    agent: Agent, words: str, *, limit: int = MAX_HITS, before: int | None = None
+) -> Found:
     """Search as search_tickets does, for tickets that the agent may see.
 
-    Where departments are hidden, up to ``limit`` of the newest MAX_HITS_CHECKED hits of the desk.
+    before: the ``unchecked_before`` of a search that is to be continued.
     """
-    if not TicketVisibility.for_agent(agent).is_restricted:
-        return search_tickets(desk=agent.desk, words=words, limit=limit)
-    found = search_tickets(desk=agent.desk, words=words, limit=MAX_HITS_CHECKED)
-    seen = set(tickets_for_agent(agent).filter(pk__in=found).values_list("pk", flat=True))
-    return [ticket_id for ticket_id in found if ticket_id in seen][:limit]
+    visibility = TicketVisibility.for_agent(agent)
+    if before is not None:
+        return _search(
+            agent.desk, words, for_agents=True, limit=limit, visibility=visibility, before=before
+        )
+    return _search_desk(agent.desk, words, limit=limit, visibility=visibility)
 
 
 def search_for_contact(contact: Contact, words: str) -> list[int]:
@@ -37,16 +65,16 @@ def search_for_contact(contact: Contact, words: str) -> list[int]:
 
     Notes and the names of other people are neither found nor excluded. Also finds references.
     """
-    query = read_query(words).to_tsquery(for_agents=False)
     mine = tickets_for_contact(contact).order_by("-number")
     mine_by_id = {"number__in": find_numbers(contact.desk, words)}
     named = list(mine.filter(**mine_by_id).values_list("pk", flat=True))
     if number := read_number(contact.desk, words):
         named += mine.filter(_starts_with(number)).values_list("pk", flat=True)[:MAX_NUMBERS]
-    if not query:
+    if not read_query(words).branches:
         return named
     ids = _list_newest(contact, MAX_TICKETS_OF_CONTACT)
-    return [*named, *_search(contact.desk, query, limit=len(ids), among=ids)]
+    found = _search(contact.desk, words, for_agents=False, limit=MAX_HITS_OF_CONTACT, among=ids)
+    return [*named, *found.ids]
 
 
 def _list_newest(contact: Contact, limit: int) -> list[int]:
@@ -57,54 +85,97 @@ def _list_newest(contact: Contact, limit: int) -> list[int]:
 
 
 def search_tickets(*, desk: Desk, words: str, limit: int = MAX_HITS) -> list[int]:
-    """Return the ids of the desk's tickets with all words, for agents; the newest hit comes first.
+    """Return the ids of the desk's tickets with all words, for agents; the newest ticket first.
 
     Words count wherever they are: in the names and addresses of requester and account, in subject,
     messages, notes and names of files. Listed first: tickets whose number or reference is named
     (1042, "Re: Printer [RC-1042]", a link), those whose number starts with a number, and for a
     customer's whole address the tickets of that contact. The desk must be the entered one.
     """
-    named = _find_by_reference(desk, words) or _find_by_address(desk, words, limit)
-    query = read_query(words).to_tsquery(for_agents=True)
-    found = _search(desk, query, limit=limit) if query else ()
-    return [*named, *(ticket_id for ticket_id in found if ticket_id not in named)][:limit]
+    return _search_desk(desk, words, limit=limit).ids
 
 
-def _search(desk: Desk, query: str, *, limit: int, among: list[int] | None = None) -> list[int]:
+def _search_desk(
+    desk: Desk, words: str, *, limit: int, visibility: TicketVisibility | None = None
+) -> Found:
+    visible = visibility.as_q() if visibility else Q()
+    rows = QueueRow.objects.filter(visible, desk=desk)
+    named = _find_by_reference(desk, words, rows) or _find_by_address(desk, words, rows, limit)
+    found = _search(desk, words, for_agents=True, limit=limit, visibility=visibility)
+    ids = [*named, *(ticket_id for ticket_id in found.ids if ticket_id not in named)][:limit]
+    return Found(ids, found.unchecked_before)
+
+
+def _search(
+    desk: Desk,
+    words: str,
+    *,
+    for_agents: bool,
+    limit: int,
+    visibility: TicketVisibility | None = None,
+    among: Sequence[int] | None = None,
+    before: int | None = None,
+) -> Found:
+    query, space = read_query(words), get_desk_space(desk.pk)
+    exact = write_tsquery(query, for_agents=for_agents, space=space)
+    if not exact:
+        return Found([])
+    hidden = visibility.hidden_departments if visibility else ()
+    given: dict[str, Any] = {
+        "desk": desk.pk,
+        "words": write_tsquery(query, for_agents=for_agents, space=space, with_positions=False),
+        "rows": exact if has_positions(query) else None,
+        "before": before,
+        "hidden": list(hidden) or None,
+        "agent": visibility and visibility.agent_id,
+        "tickets": among,
+        "most": limit,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ticket_id FROM search_documents(%s, %s::tsquery, %s::bigint[], %s)",
-            [desk.pk, query, among, limit],
-        )
-        return [ticket_id for (ticket_id,) in cursor.fetchall()]
+        cursor.execute(SEARCH, given)
+        row = cursor.fetchone()
+    return Found(*row) if row else Found([])
 
 
-def _find_by_address(desk: Desk, words: str, limit: int) -> list[int]:
+def _find_by_address(desk: Desk, words: str, rows: QuerySet[QueueRow], limit: int) -> list[int]:
     address = normalize_email(words)
     if not address:
         return []
-    contacts = Contact.objects.filter(desk=desk, email=address).values("pk")[:1]
-    theirs = QueueRow.objects.filter(desk=desk, contact_id=contacts).order_by("-updated_at", "-pk")
+    contact = Contact.objects.filter(desk=desk, email=address).values("pk")[:1]
+    theirs = rows.filter(contact_id=contact).order_by("-updated_at", "-pk")
     return list(theirs.values_list("pk", flat=True)[:limit])
 
 
-def _find_by_reference(desk: Desk, words: str) -> list[int]:
+def _find_by_reference(desk: Desk, words: str, rows: QuerySet[QueueRow]) -> list[int]:
     """Return the tickets that are named, then the newest of those whose number starts with it."""
     numbers = find_numbers(desk, words)
     begins = read_number(desk, words)
     if not numbers and begins is None:
         return []
-    tickets = Ticket.objects.filter(desk=desk).order_by("-number")
-    rows = list(tickets.filter(number__in=numbers).values_list("pk", flat=True))
-    if begins is not None:
-        more = tickets.filter(_starts_with(begins)).exclude(number=begins)
-        rows += more.values_list("pk", flat=True)[:MAX_NUMBERS]
-    return rows
+    named = rows.filter(number__in=numbers).order_by("-number")
+    found = list(named.values_list("pk", flat=True))
+    return found + (_find_longer_numbers(begins, rows) if begins else [])
+
+
+def _find_longer_numbers(begins: int, rows: QuerySet[QueueRow]) -> list[int]:
+    """Return the tickets with the newest of the numbers that start with a number, but are longer.
+
+    Each range takes its newest from the index: together they may be a tenth of the desk.
+    """
+    newest = [
+        rows.filter(range_).order_by("-number").values_list("number", "pk")[:MAX_NUMBERS]
+        for range_ in _list_ranges(begins)
+    ]
+    found = newest[0].union(*newest[1:], all=True) if newest else []
+    return [pk for _, pk in sorted(found, reverse=True)[:MAX_NUMBERS]]
+
+
+def _list_ranges(number: int) -> list[Q]:
+    """Return filters for the ranges of longer numbers that start with the digits of a number."""
+    powers = (10**more for more in range(1, MAX_NUMBER_DIGITS - len(str(number)) + 1))
+    return [Q(number__gte=number * by, number__lt=(number + 1) * by) for by in powers]
 
 
 def _starts_with(number: int) -> Q:
-    """Return a filter by the first digits of ticket numbers, by ranges of the number's index."""
-    begins = Q(number=number)
-    for more in range(1, MAX_NUMBER_DIGITS - len(str(number)) + 1) if number else ():
-        begins |= Q(number__gte=number * 10**more, number__lt=(number + 1) * 10**more)
-    return begins
+    """Return a filter by the first digits of ticket numbers."""
+    return reduce(or_, _list_ranges(number), Q(number=number))

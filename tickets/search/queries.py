@@ -1,4 +1,4 @@
-"""What people type in a search, as a query of PostgreSQL. Pure.
+"""Reads what people type in a search. Pure; tsquery.py writes it for PostgreSQL.
 
 All words must occur, "or" between two words means either, a hyphen before a word means none of it,
 and quoted words must be consecutive. The last word may be a prefix. Whatever is typed is a query;
@@ -16,13 +16,7 @@ from tickets.subjects import strip_reply_prefixes
 
 MAX_LENGTH = 300  # characters: a pasted subject with its prefixes; the rest is ignored
 MAX_TERMS = 32
-MIN_PREFIX = 3  # letters of the last word, and of a name
-
-# Namespaces of words in a document. No text can contain these signs in a word, so a search that is
-# made without a namespace can't find or exclude anything in it.
-NAMES = "~"  # of requester and account
-NOTES = "!"  # internal notes and their files
-DESK = "@"  # followed by the id of the desk
+MIN_PREFIX = 3  # letters of the last word
 
 _TERM = re.compile(r'(?P<no>(?<!\S)-)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))')
 _QUOTES = re.compile("[“”„‟«»〝〞＂]")
@@ -57,7 +51,7 @@ def _can_be(wanted: Word, forms: Collection[str], *, may_continue: bool) -> bool
     return any(
         form == choice or (may_continue and form.startswith(choice))
         for form in forms
-        for choice in _list_choices(wanted)
+        for choice in wanted.choices
     )
 
 
@@ -71,17 +65,6 @@ class Query:
     def wanted(self) -> tuple[Term, ...]:
         """The terms to be found, without those that exclude."""
         return tuple(term for branch in self.branches for term in branch if not term.is_negated)
-
-    def to_tsquery(self, *, for_agents: bool) -> str:
-        """Return the query in PostgreSQL's language, or "" if it has no words.
-
-        for_agents: also by names and in internal notes.
-        """
-        write = _write_for_agents if for_agents else _write_term
-        return " | ".join(
-            "(" + " & ".join(_negate(term, write(term)) for term in branch) + ")"
-            for branch in self.branches
-        )
 
 
 def read_query(text: str) -> Query:
@@ -163,68 +146,3 @@ def _drop_single_characters(words: list[Word]) -> list[Word]:
             and words[place - 1].end == word.end
         )
     ]
-
-
-def _negate(term: Term, written: str) -> str:
-    return f"!({written})" if term.is_negated else f"({written})"
-
-
-def _write_term(term: Term, space: str = "") -> str:
-    """Write a term for the words of one namespace."""
-    choices = [_write_row(term, space)]
-    if term.joined:
-        choices.append(_quote(space + term.joined))
-    if len(term.words) == 1 and (row := _write_parts(term.words[0], space)):
-        choices.append(row)
-    return " | ".join(choices)
-
-
-def _write_row(term: Term, space: str) -> str:
-    written, before = [], term.words[0].position
-    for place, word in enumerate(term.words):
-        may_continue = term.may_continue and place == len(term.words) - 1
-        if place:
-            written.append(f"<{word.position - before}>")
-            before = word.position
-        written.append(_write_word(word, space, may_continue=may_continue))
-    return " ".join(written)
-
-
-def _write_word(word: Word, space: str, *, may_continue: bool) -> str:
-    is_single_character = word.is_pair and len(word.text) == 1
-    ending = ":*" if may_continue or is_single_character else ""
-    choices = [_quote(space + choice) + ending for choice in _list_choices(word)]
-    return choices[0] if len(choices) == 1 else f"({' | '.join(choices)})"
-
-
-def _list_choices(word: Word) -> tuple[str, ...]:
-    """Return the forms a word is searched by: as written, and with umlauts as two letters."""
-    if word.name:
-        return (word.name,)
-    return (word.text, word.spelled) if word.spelled else (word.text,)
-
-
-def _write_parts(word: Word, space: str) -> str:
-    """Write a word of letters and digits as separate words: RC1276 as RC-1276."""
-    parts = word.parts
-    return " <-> ".join(_quote(space + part) for part in parts) if len(parts) > 1 else ""
-
-
-def _write_for_agents(term: Term) -> str:
-    choices = [_write_term(term), _write_term(term, NOTES)]
-    if term.is_quoted or term.is_negated or any(word.is_pair for word in term.words):
-        choices.append(_write_row(term, NAMES))
-    elif names := _write_names(term):
-        choices.append(names)
-    return " | ".join(choices)
-
-
-def _write_names(term: Term) -> str:
-    """Write a term for names and addresses: the beginning of a word in each, in any order."""
-    words = [word.text for word in term.words if len(word.text) > 1]
-    written = (_quote(NAMES + word) + (":*" if len(word) >= MIN_PREFIX else "") for word in words)
-    return "(" + " & ".join(written) + ")" if words else ""
-
-
-def _quote(lexeme: str) -> str:
-    return f"'{lexeme}'"

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from tickets.search.characters import INVISIBLE, MARKS, UNSPACED, fold, fold_word, spell_out
 
-VERSION = 1  # of the word splitting; documents of another version must be rebuilt
+VERSION = 2  # of words and namespaces (spaces.py); documents of another version must be rebuilt
 
 MAX_JOINED = 3  # parts; longer ones, such as paths and IP addresses, are not written as one word
 MAX_JOINED_LENGTH = 40
@@ -58,6 +58,13 @@ class Word:
         forms = {self.text, *self.parts, *self.joined}
         forms |= {part.lstrip("0") for part in (self.text, *self.parts) if part[0] == "0"}
         return (forms | {self.name, self.spelled}) - {""}
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The forms it is searched by: as written, and with umlauts as two letters."""
+        if self.name:
+            return (self.name,)
+        return (self.text, self.spelled) if self.spelled else (self.text,)
 
 
 def prepare(text: str) -> str:

@@ -144,7 +144,8 @@ def _paginate(page: Page, parameters: ListParameters) -> Pagination:
 
 
 def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> dict[str, Any]:
-    ids = search_for_agent(request.agent, parameters.words)
+    found = search_for_agent(request.agent, parameters.words)
+    ids = found.ids
     is_capped = len(ids) >= MAX_HITS
     tickets = queue_for_agent(request.agent)
     if parameters.filters and ids:
