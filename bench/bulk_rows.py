@@ -133,19 +133,19 @@ FILE = {
 }
 
 # Kind, place on the ticket, facts. The message's ID is computed.
-EVENTS = f"""bench_tickets, (VALUES
-  ('ticket.opened', 1, 1, '{{"subject": "", "priority": "Low", "unverified": false,
-    "follow_up_of": null}}'::jsonb),
-  ('sla.started', 2, 0, '{{"due_at": "2026-01-01T08:00:00+00:00", "minutes": 480, "plan": "Plan",
-    "priority": "Low", "calendar": "24x7", "version": 1}}'),
-  ('department.changed', 3, 0, '{{"department": ["", "Paid Support"], "why": "By plan."}}'),
-  ('ticket.assigned', 4, 0, '{{"assignee": [null, 1], "names": ["", "Agent 1"],
-    "why": "By turn."}}'),
-  ('agent.replied', 5, 2, '{{"status": ["open", "waiting"], "is_first": true}}'),
-  ('sla.met', 6, 0, '{{"due_at": "2026-01-01T08:00:00+00:00", "in_time": true}}'),
-  ('customer.responded', 7, 3, '{{"status": ["waiting", "open"]}}'),
-  ('agent.replied', 8, 4, '{{"status": ["open", "waiting"], "is_first": false}}'),
-  ('ticket.closed', 9, 0, '{{"status": ["waiting", "closed"], "reason": "solved"}}')
+EVENTS = """bench_tickets, (VALUES
+  ('ticket.opened', 1, 1, '{"subject": "", "priority": "Low", "unverified": false,
+    "follow_up_of": null}'::jsonb),
+  ('sla.started', 2, 0, '{"due_at": "2026-01-01T08:00:00+00:00", "minutes": 480, "plan": "Plan",
+    "priority": "Low", "calendar": "24x7", "version": 1}'),
+  ('department.changed', 3, 0, '{"department": ["", "Paid Support"], "why": "By plan."}'),
+  ('ticket.assigned', 4, 0, '{"assignee": [null, 1], "names": ["", "Agent 1"],
+    "why": "By turn."}'),
+  ('agent.replied', 5, 2, '{"status": ["open", "waiting"], "is_first": true}'),
+  ('sla.met', 6, 0, '{"due_at": "2026-01-01T08:00:00+00:00", "in_time": true}'),
+  ('customer.responded', 7, 3, '{"status": ["waiting", "open"]}'),
+  ('agent.replied', 8, 4, '{"status": ["open", "waiting"], "is_first": false}'),
+  ('ticket.closed', 9, 0, '{"status": ["waiting", "closed"], "reason": "solved"}')
 ) e (kind, place_of_event, m, facts)
 WHERE (NOT is_open OR kind <> 'ticket.closed')
   AND (NOT is_unanswered OR place_of_event IN (1, 2, 3, 4, 7))"""

@@ -13,7 +13,7 @@ from tickets.search.spaces import get_desk_space
 
 SEARCH = """
 SELECT unnest(ticket_ids)
-FROM search_documents(%s, '''{}'''::tsquery, NULL, NULL, NULL, NULL, 10)
+FROM search_documents(%s, '''{}'''::tsquery, NULL, NULL, NULL, NULL, NULL, 10)
 """
 
 

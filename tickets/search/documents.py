@@ -28,9 +28,9 @@ BATCH = 100  # tickets that stay locked together
 MAX_DOCUMENT_WORDS = 4_000  # different ones: each new text writes its document's index again
 
 # The last document takes the text, or a new one if that would be too long.
-ADD = f"""
+ADD = """
 last_document AS (
-  SELECT part + (length(document) + %(document_size)s > {MAX_DOCUMENT_WORDS})::integer AS part
+  SELECT part + (length(document) + %(document_size)s > %(document_max)s)::integer AS part
   FROM tickets_searchdocument WHERE ticket_id = %(document_ticket)s ORDER BY part DESC LIMIT 1
 ), document AS (
   INSERT INTO tickets_searchdocument AS d (desk_id, ticket_id, number, part, version, document)
@@ -38,11 +38,11 @@ last_document AS (
     coalesce((SELECT part FROM last_document), 1), %(document_version)s,
     search_blocks(%(document_desk)s, number)
       || %(document_head)s::tsvector || %(document_words)s::tsvector
-  FROM (SELECT {{number}} AS number) ticket
+  FROM (SELECT {number} AS number) ticket
   ON CONFLICT (ticket_id, part) DO UPDATE SET document = d.document || %(document_words)s::tsvector
   RETURNING part > 1 AND xmax = 0 AS is_next
 )
-"""  # noqa: S608 (a constant of our own)
+"""
 ADD_FIRST = ADD.format(number="(SELECT last FROM numbered)")  # as in tickets/services/sql.py
 ADD_NEXT = ADD.format(number="%(document_number)s::bigint")
 IS_NEXT = "(SELECT is_next FROM document) AS is_next"
@@ -74,6 +74,7 @@ def add_to_search(
         "document_desk": ticket.desk_id,
         "document_ticket": ticket.pk,
         "document_version": VERSION,
+        "document_max": MAX_DOCUMENT_WORDS,
         "document_head": _write_head(ticket) if is_new else "",
     }
     if not is_new:
@@ -165,7 +166,8 @@ def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[Text]]:
         for file in attached.only("name", "message_id", "note_id").order_by("pk"):
             files[file.message_id, file.note_id].append(file.name)
     found: dict[int, list[Text]] = defaultdict(list)
-    for entry in sorted([*messages, *notes], key=attrgetter("created_at")):
+    entries: list[Message | Note] = [*messages, *notes]
+    for entry in sorted(entries, key=attrgetter("created_at")):
         is_note = isinstance(entry, Note)
         names = files[None, entry.pk] if is_note else files[entry.pk, None]
         texts = _list_texts(entry.desk_id, entry.body_text, names, is_note=is_note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tickets.search.queries import Query, Term
 from tickets.search.spaces import NAMES, NOTES
@@ -72,7 +73,7 @@ class Writer:
             for place, word in enumerate(term.words)
         ]
         positions = [term.words[0].position, *(word.position for word in term.words)]
-        steps = [after - before for before, after in zip(positions, positions[1:], strict=False)]
+        steps = [after - before for before, after in pairwise(positions)]
         return self._join(written, steps)
 
     def _join(self, written: list[str], steps: list[int]) -> str:
