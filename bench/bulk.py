@@ -50,7 +50,7 @@ def load_bulk(db: psycopg.Connection, amount: int, *, report: Report = lambda li
                 _insert(db, rows)
         with _timed(report, "search documents"):
             db.execute(DOCUMENTS)
-    _finish(db, tables, report)
+    _finish(db, report)
 
 
 def _insert(db: psycopg.Connection, rows: Rows) -> None:
@@ -94,12 +94,13 @@ def _without_indexes(
             db.execute(definition)
 
 
-def _finish(db: psycopg.Connection, tables: Sequence[str], report: Report) -> None:
-    for table in tables:
-        db.execute(
-            f"SELECT setval(s, max(id)) FROM {table}, pg_get_serial_sequence('{table}', 'id') s"
-            " WHERE s IS NOT NULL GROUP BY s"
-        )
+def _finish(db: psycopg.Connection, report: Report) -> None:
+    for rows in TABLES:
+        if isinstance(rows.model._meta.pk, models.AutoField):
+            table = rows.model._meta.db_table
+            db.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            )
     counter = TicketCounter._meta.db_table
     db.execute(
         f"INSERT INTO {counter} (desk_id, last) SELECT desk, max(number) FROM bench_tickets"

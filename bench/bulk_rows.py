@@ -16,11 +16,12 @@ from channels_intake.models import InboundMessage, OutgoingEmail, ReplyToken
 from sla.models import Clock, ClockEntry
 from tickets.models import (
     Attachment,
-    EventDelivery,
+    DoneDelivery,
     Message,
     Note,
     Notification,
     Participant,
+    QueueRow,
     SubmittedForm,
     Ticket,
     TicketEvent,
@@ -29,7 +30,7 @@ from tickets.models import (
 FIRST_NUMBER = 1000
 
 PEOPLE = f"""
-CREATE UNLOGGED TABLE bench_people AS
+CREATE TEMP TABLE bench_people AS
 SELECT d.id AS desk, d.slug, row_number() OVER (ORDER BY d.id) AS place,
   CASE WHEN row_number() OVER (ORDER BY d.id) = 1 THEN {BODIES} ELSE {BODIES_OF_SMALL_DESK} END
     AS bodies,
@@ -51,7 +52,7 @@ def _pick(name: str) -> str:
 
 # Every second ticket is desk 1's. Tickets are as old as their ID is low; open ones changed lately.
 TICKETS = f"""
-CREATE UNLOGGED TABLE bench_tickets AS
+CREATE TEMP TABLE bench_tickets AS
 SELECT *, {EXTRA} AS extra,
   CASE WHEN is_open THEN greatest(created, now() - (h / 7 % 43200) * interval '1 minute')
     ELSE created + (now() - created) * 0.02 END AS changed
@@ -81,7 +82,8 @@ TICKET = {
     "number": "number",
     "subject": (
         "'Ticket ' || number || ' about '"
-        " || (SELECT left(body, 50) FROM bench_bodies b WHERE b.id = h % bodies)"
+        " || (SELECT regexp_replace(left(body, 50), '\\s\\S*$', '') FROM bench_bodies b"
+        " WHERE b.id = (h + 13) % bodies)"
     ),
     "status": STATUS,
     "channel": "'email'",
@@ -181,6 +183,14 @@ CLOCK = MINE | {
     ),
     "met_at": "CASE WHEN NOT is_unanswered THEN created + interval '2 hours' END",
 }
+# Triggers make these rows, but not while the loader writes.
+QUEUE_ROW = {field.column: f"t.{field.column}" for field in QueueRow._meta.concrete_fields} | {
+    "ticket_id": "t.id",
+    "is_open": "t.status <> 'closed'",
+    "assignee_id": "coalesce(t.assignee_id, 0)",
+    "response_due_at": "c.due_at",
+    "has_details": "false",
+}
 ENTRIES = """bench_tickets, unnest(ARRAY['started', 'met']) kind
 WHERE NOT (is_unanswered AND kind = 'met')"""
 ENTRY = {
@@ -189,18 +199,19 @@ ENTRY = {
     "kind": "kind",
     "at": "CASE kind WHEN 'met' THEN created + interval '2 hours' ELSE created END",
 }
+# What retention has left: deliveries of 90 days, sources of emails of a year.
 DELIVERIES = """bench_tickets, (VALUES
-  (1, 'notifications'), (1, 'mail'), (4, 'notifications'), (5, 'mail'), (7, 'notifications'),
-  (8, 'mail')
-) e (place_of_event, follower)
-WHERE NOT is_unanswered OR place_of_event NOT IN (5, 8)"""
+  (1, 'notifications', 1), (1, 'mail', 2), (4, 'notifications', 3), (5, 'mail', 4),
+  (7, 'notifications', 5), (8, 'mail', 6)
+) e (place_of_event, follower, delivery)
+WHERE (NOT is_unanswered OR place_of_event NOT IN (5, 8))
+  AND created > now() - interval '90 days'"""
 DELIVERY = {
+    "id": "(id - 1) * 6 + delivery",
     "desk_id": "desk",
     "event_id": EVENT_ID,
     "follower": "follower",
-    "state": "'done'",
     "attempts": "1",
-    "next_try_at": "created",
     "done_at": "created",
 }
 NOTIFICATION = MINE | {
@@ -209,12 +220,14 @@ NOTIFICATION = MINE | {
     "created_at": "created",
     "read_at": "CASE WHEN id % 50 > 0 THEN changed END",
 }
+IS_RECENT = "(created > now() - interval '1 year')"
 EMAIL = MINE | {
     "mailbox_id": "mailbox",
     "message_id": MESSAGE_ID,
     "provider": "'postmark'",
     "content_type": "'application/json'",
-    "raw": f"convert_to({BODY}, 'UTF8')",
+    "raw": f"CASE WHEN {IS_RECENT} THEN convert_to({BODY}, 'UTF8') ELSE '' END",
+    "raw_deleted_at": f"CASE WHEN NOT {IS_RECENT} THEN now() END",
     "sha256": f"repeat(md5(({MESSAGE_ID})::text), 2)",
     "envelope_recipient": "'support@' || slug || '.example'",
     "envelope_sender": "'person' || contact || '@customer.example'",
@@ -279,11 +292,14 @@ TABLES = [
     Rows(Attachment, FILE, "bench_tickets WHERE id % 10 = 0"),
     Rows(Participant, FOLLOWER, "bench_tickets WHERE id % 10 = 0"),
     Rows(TicketEvent, EVENT, EVENTS),
-    Rows(EventDelivery, DELIVERY, DELIVERIES),
+    Rows(DoneDelivery, DELIVERY, DELIVERIES),
     Rows(Notification, NOTIFICATION, "bench_tickets, (VALUES (4), (7)) e (place_of_event)"),
     Rows(SubmittedForm, FORM, "bench_tickets WHERE id % 10 = 0"),
     Rows(Clock, CLOCK),
     Rows(ClockEntry, ENTRY, ENTRIES),
+    Rows(
+        QueueRow, QUEUE_ROW, "tickets_ticket t JOIN sla_clock c ON c.ticket_id = t.id ORDER BY t.id"
+    ),
     Rows(InboundMessage, EMAIL, "bench_tickets, (VALUES (1), (3)) s (m)"),
     Rows(
         OutgoingEmail,

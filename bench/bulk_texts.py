@@ -37,13 +37,13 @@ EXTRA = " || ".join(
 )
 # The words are plain, so PostgreSQL reads them as tickets.search does, which would take hours.
 WORDS = """
-CREATE UNLOGGED TABLE bench_words AS
+CREATE TEMP TABLE bench_words AS
 SELECT p.desk, b.id AS body, regexp_replace(
   to_tsvector('simple', b.body)::text, '''(\\w+)''', '''' || to_hex(p.desk) || '@\\1''', 'g'
 )::tsvector AS words
 FROM bench_people p JOIN bench_bodies b ON b.id < p.bodies;
 ALTER TABLE bench_words ADD PRIMARY KEY (desk, body);
-CREATE UNLOGGED TABLE bench_names AS SELECT c.id AS contact, array_to_tsvector(
+CREATE TEMP TABLE bench_names AS SELECT c.id AS contact, array_to_tsvector(
   (SELECT array_agg(DISTINCT to_hex(c.desk_id) || '@~' || word) FROM regexp_split_to_table(
      lower(c.name || ' ' || c.email || ' ' || coalesce(a.name, '')), '[^a-z0-9]+') word
    WHERE word <> '')) AS words
@@ -76,7 +76,7 @@ def make_texts(db: psycopg.Connection) -> None:
     chance = random.Random(7)
     words = make_vocabulary()
     weights = [1 / (rank + 3) for rank in range(VOCABULARY)]
-    db.execute("CREATE UNLOGGED TABLE bench_bodies (id bigint PRIMARY KEY, body text)")
+    db.execute("CREATE TEMP TABLE bench_bodies (id bigint PRIMARY KEY, body text)")
     with db.cursor() as cursor, cursor.copy("COPY bench_bodies (id, body) FROM STDIN") as copy:
         for number in range(BODIES):
             body = " ".join([COMMON_WORD, *chance.choices(words, weights, k=130)])

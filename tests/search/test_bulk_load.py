@@ -1,0 +1,65 @@
+"""The benchmark's loader fills every table that grows, with rows that pages and searches read."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from accounts.models import Agent, Desk
+from accounts.tenancy import desk_scope, system_scope
+from bench import world
+from bench.bulk import load_bulk
+from bench.bulk_texts import COMMON_WORD, OLD_WORD, OWN_WORD, RARE_IDS
+from helpdesk.supervisor.embedded import SUPERUSER
+from tests.wall.filling import list_walled_models
+from tickets.models import Message, SearchDocument, Ticket
+from tickets.search.documents import rebuild
+from tickets.search.find import search_for_agent
+
+AMOUNT = 200
+# Small tables of settings, of people's imports and sign-ins, of work that waits.
+EMPTY = {
+    "accounts.AccountProduct",
+}
+
+
+@pytest.fixture
+def loaded(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setattr(world, "DESKS", 3)
+    monkeypatch.setattr(world, "LARGE", (3, 4, 12))
+    world.make_world()
+    given = connection.get_connection_params() | {"user": SUPERUSER}
+    server = {name: given[name] for name in ("host", "port", "user", "dbname") if given.get(name)}
+    with psycopg.connect(**server, autocommit=True) as db:
+        load_bulk(db, AMOUNT)
+    return Desk.objects.get(slug="bench1")
+
+
+def test_every_table_that_grows_is_filled(loaded: Desk) -> None:
+    with system_scope("test"):
+        empty = {model._meta.label for model in list_walled_models() if not model.objects.exists()}
+    print(sorted(empty))
+    assert sorted(empty) == sorted(EMPTY)
+
+
+def test_loaded_tickets_are_found_and_documents_are_those_of_the_product(loaded: Desk) -> None:
+    with desk_scope(loaded):
+        agent = Agent.objects.order_by("pk").first()
+        assert Ticket.objects.count() == AMOUNT // 2
+        for words, hits in ((COMMON_WORD, AMOUNT // 2), (OWN_WORD, AMOUNT // 2), (OLD_WORD, 39)):
+            assert (words, len(search_for_agent(agent, words).ids)) == (words, hits)
+        ticket = Ticket.objects.order_by("number")[3]
+        before = read_words(ticket)
+        rebuild([ticket.pk])
+        # Only forms of names as one word are left out.
+        after = read_words(ticket)
+        assert before - after == set()
+        assert all("@~" in word for word in after - before)
+        assert Message.objects.filter(ticket=ticket).count() == 4
+
+
+def read_words(ticket: Ticket) -> set[str]:
+    [document] = SearchDocument.objects.filter(ticket=ticket)
+    return {part.partition("':")[0].strip("'") for part in document.document.split()}
