@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
+from accounts.models import AuditEntry
 from bench.bulk_texts import BODIES, BODIES_OF_SMALL_DESK, CJK, EXTRA
 from channels_intake.models import InboundMessage, OutgoingEmail, ReplyToken
-from sla.models import Clock, ClockEntry
+from sla.models import Clock, ClockEntry, Deadline
 from tickets.models import (
     Attachment,
     DoneDelivery,
@@ -183,7 +184,13 @@ CLOCK = MINE | {
     ),
     "met_at": "CASE WHEN NOT is_unanswered THEN created + interval '2 hours' END",
 }
-# Triggers make these rows, but not while the loader writes.
+# Triggers make these rows and those of QUEUE_ROW, but not while the loader writes.
+DEADLINE = {
+    "desk_id": "desk",
+    "clock_id": "id",
+    "warn_at": CLOCK["warn_at"],
+    "due_at": CLOCK["due_at"],
+}
 QUEUE_ROW = {field.column: f"t.{field.column}" for field in QueueRow._meta.concrete_fields} | {
     "ticket_id": "t.id",
     "is_open": "t.status <> 'closed'",
@@ -274,6 +281,13 @@ FORM = {
     "made_id": "(id - 1) * 4 + 2",
     "created_at": "created",
 }
+AUDIT = {
+    "desk_id": "desk",
+    "at": "created",
+    "actor": "'Agent'",
+    "action": "'viewed'",
+    "target": "'Ticket ' || number",
+}
 
 
 @dataclass(frozen=True)
@@ -297,6 +311,7 @@ TABLES = [
     Rows(SubmittedForm, FORM, "bench_tickets WHERE id % 10 = 0"),
     Rows(Clock, CLOCK),
     Rows(ClockEntry, ENTRY, ENTRIES),
+    Rows(Deadline, DEADLINE, "bench_tickets WHERE is_unanswered"),
     Rows(
         QueueRow, QUEUE_ROW, "tickets_ticket t JOIN sla_clock c ON c.ticket_id = t.id ORDER BY t.id"
     ),
@@ -308,4 +323,5 @@ TABLES = [
         " s (place_of_event, m, kind) WHERE NOT is_unanswered OR kind = 'receipt'",
     ),
     Rows(ReplyToken, TOKEN),
+    Rows(AuditEntry, AUDIT, "bench_tickets WHERE id % 20 = 0"),
 ]

@@ -152,7 +152,7 @@ SET ROLE none;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0018_lists_from_queue_rows"),
+        ("tickets", "0019_one_index_per_participant"),
     ]
 
     operations = [
