@@ -5,7 +5,7 @@ search reads nothing of other desks, however frequent the word is there. No text
 a word, so a search can't leave the namespaces it is written for.
 
 Each document also has words for its blocks of ticket numbers, which the function search_blocks
-writes (migrations/0020_search_blocks.py). A frequent word is looked for in the newest blocks, where
+writes (migrations/0021_search_blocks.py). A frequent word is looked for in the newest blocks, where
 the index finds it without reading its other hits.
 """
 

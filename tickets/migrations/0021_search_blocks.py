@@ -152,7 +152,7 @@ SET ROLE none;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0019_one_index_per_participant"),
+        ("tickets", "0020_order_of_queue_rows"),
     ]
 
     operations = [
