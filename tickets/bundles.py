@@ -46,7 +46,9 @@ class Bundle:
         # What follows from work of one class is of the same class: the news of a thousand breaches
         # don't stand before a reply.
         task = queueing.DELIVER.on(queueing.get_own_queue() or queueing.DELIVER.queue)
-        queueing.send_task(task, desk_id=self.desk_id, event_ids=self.event_ids)
+        queueing.send_in_turn(
+            task, queueing.DELIVER_ALL, desk_id=self.desk_id, event_ids=self.event_ids
+        )
 
 
 def handle_after_commit(

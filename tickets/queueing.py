@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 import redis
 import structlog
@@ -32,6 +33,8 @@ SWEEP_SECONDS = 60  # between two sweeps
 # worker before it is delivered again; a worker that starts forgets the bells of its queues.
 BELL_SECONDS = 300
 BELL = "plumbline-bell"  # the header of a rung task that names its flag
+TURN = "plumbline-turn"  # the header of a desk's task: the set of those that wait, and its own
+MAX_TURNS = 3  # tasks of one desk and kind that wait; more are done in slices, by turns
 
 TASK_NAMES: set[str] = set()
 _is_off: ContextVar[bool] = ContextVar("queueing_is_off", default=False)
@@ -69,6 +72,7 @@ class TaskName(str):
 
 
 DELIVER = TaskName("tickets.tasks.deliver_events", queue=Queue.INTERACTIVE)
+DELIVER_ALL = TaskName("tickets.tasks.deliver_all_of_desk", queue=Queue.INTERACTIVE)
 
 
 @contextmanager
@@ -126,6 +130,35 @@ def send_task(task: TaskName, **kwargs: object) -> bool:
     return True
 
 
+def send_in_turn(task: TaskName, rest: TaskName, *, desk_id: int, **kwargs: object) -> bool:
+    """Queue a task of a desk, or ring for ``rest`` if several of the desk wait already.
+
+    rest: a task that does all such work of the desk, in slices. So the queue holds few tasks of
+    each desk, and a flood in one desk stands before nobody else's work.
+    """
+    given = {"desk_id": desk_id, **kwargs}
+    if _is_off.get() or _collected.get() is not None:
+        return send_task(task, **given)
+    waiting, own = f"{_name_bells(task.queue)}{task} of {desk_id}", uuid4().hex
+    try:
+        if _take_turn(waiting, own) <= MAX_TURNS:
+            return _send(task, given, headers={TURN: [waiting, own]})
+        _valkey().srem(waiting, own)
+    except redis.RedisError as error:
+        log.warning("broker_unavailable", task=task, error=str(error))
+        return False
+    return ring(rest.on(task.queue), desk_id=desk_id)
+
+
+def _take_turn(waiting: str, own: str) -> int:
+    """Add a task to those that wait. Return how many these are."""
+    with _valkey().pipeline(transaction=False) as pipeline:
+        pipeline.sadd(waiting, own)
+        pipeline.scard(waiting)
+        pipeline.expire(waiting, BELL_SECONDS, nx=True)  # lost tasks are forgotten
+        return int(pipeline.execute()[1])
+
+
 def send_from_sweep(task: TaskName, **kwargs: object) -> bool:
     """Queue a task for a row that a sweep found. Return False if the broker is unavailable.
 
@@ -176,11 +209,11 @@ def _hang(bell: str) -> bool:
     return bool(_valkey().set(bell, 1, nx=True, ex=BELL_SECONDS))
 
 
-def ring_again() -> bool:
+def ring_again(**kwargs: object) -> bool:
     """Ring for the running task: it has done its share, and left work for another turn."""
     if not current_task:
         return False
-    return ring(TaskName(current_task.name, queue=get_own_queue() or Queue.BULK))
+    return ring(TaskName(current_task.name, queue=get_own_queue() or Queue.BULK), **kwargs)
 
 
 def ring_after_commit(task: TaskName, **kwargs: object) -> None:
@@ -221,12 +254,14 @@ def _name_bell(task: TaskName, kwargs: dict[str, object]) -> str:
 @task_prerun.connect(dispatch_uid="plumbline.bells")
 def _answer_bell(*, task: Task, **kwargs: object) -> None:
     """Let the task be rung for again from now on: what is committed later, it may not see."""
-    bell = getattr(task.request, BELL, None)
-    if bell:
-        try:
+    bell, turn = getattr(task.request, BELL, None), getattr(task.request, TURN, None)
+    try:
+        if bell:
             _valkey().delete(bell)
-        except redis.RedisError as error:
-            log.warning("broker_unavailable", task=task.name, error=str(error))
+        if turn:
+            _valkey().srem(*turn)
+    except redis.RedisError as error:
+        log.warning("broker_unavailable", task=task.name, error=str(error))
 
 
 @cache

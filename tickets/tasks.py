@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.sweeps import sweep_desks
+from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
 from accounts.tenancy import in_desk
 from tickets import previews
 from tickets.archive import keep_archive
@@ -33,6 +33,20 @@ from tickets.services.terms import apply_new_terms
 def deliver_events(*, desk_id: int, event_ids: list[int]) -> int:
     """Deliver these events to their LATER followers."""
     return deliver(event_ids=event_ids, at=timezone.now())
+
+
+@shared_task
+@in_desk
+def deliver_all_of_desk(*, desk_id: int) -> int:
+    """Deliver all due events of a desk that has many, in slices: other desks have turns between."""
+    done, is_left = take_turns(
+        [desk_id],
+        lambda _: deliver_due(desk_id=desk_id, at=timezone.now()),
+        seconds=SLICE_SECONDS,
+    )
+    if is_left:
+        ring_again(desk_id=desk_id)
+    return done
 
 
 @shared_task

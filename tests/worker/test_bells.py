@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,22 +15,30 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from accounts.tenancy import desk_scope
 from helpdesk.worker.beat import BellScheduler
 from helpdesk.worker.timetable import TIMETABLE
+from tests.cast import Cast
 from tests.stack import Stack, eventually
 from tickets import queueing
+from tickets.models import EventDelivery
 from tickets.queueing import (
     BELL_SECONDS,
+    DELIVER,
+    DELIVER_ALL,
+    MAX_TURNS,
     Queue,
     TaskName,
     _hang,
+    _take_turn,
     forget_bells,
     ring,
     ring_after_commit,
+    send_in_turn,
     without_queueing,
 )
 
-DELIVER_IN_BULK = queueing.DELIVER.on(Queue.BULK)
+DELIVER_IN_BULK = DELIVER.on(Queue.BULK)
 READ = TaskName("channels_intake.tasks.sweep_unread", queue=Queue.INBOUND)
 
 
@@ -44,6 +54,7 @@ def valkey() -> Iterator[redis.Redis]:
 def bells(no_bells: None, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep bells in Valkey, as the product does."""
     monkeypatch.setattr(queueing, "_hang", _hang)
+    monkeypatch.setattr(queueing, "_take_turn", _take_turn)
 
 
 def count_waiting(valkey: redis.Redis) -> dict[str, int]:
@@ -137,6 +148,56 @@ def test_every_job_is_queued_in_its_class_without_an_expiry() -> None:
     for job in TIMETABLE:
         options = current_app.conf.beat_schedule[job.purpose]["options"]
         assert options == {"queue": job.task.queue}
+
+
+def list_waiting(valkey: redis.Redis, queue: Queue) -> list[tuple[str, int]]:
+    """Return the names of the tasks that wait, and their desks, in the order they will start."""
+    messages = [json.loads(message) for message in reversed(valkey.lrange(queue, 0, -1))]
+    return [
+        (message["headers"]["task"], json.loads(base64.b64decode(message["body"]))[1]["desk_id"])
+        for message in messages
+    ]
+
+
+def test_a_flood_of_one_desk_stands_before_nobody_elses_task(valkey: redis.Redis) -> None:
+    flood, other = 1, 2
+    for number in range(500):
+        assert send_in_turn(DELIVER, DELIVER_ALL, desk_id=flood, event_ids=[number])
+    assert send_in_turn(DELIVER, DELIVER_ALL, desk_id=other, event_ids=[500])
+    assert list_waiting(valkey, Queue.INTERACTIVE) == [
+        *[(DELIVER, flood)] * MAX_TURNS,
+        (DELIVER_ALL, flood),  # the rest of the flood, a slice at a time
+        (DELIVER, other),
+    ]
+
+
+def test_turns_are_counted_by_class(valkey: redis.Redis) -> None:
+    for queue in (Queue.INTERACTIVE, Queue.CLOCKS):
+        for _ in range(MAX_TURNS + 2):
+            send_in_turn(DELIVER.on(queue), DELIVER_ALL, desk_id=1, event_ids=[])
+    expected = MAX_TURNS + 1
+    assert count_waiting(valkey) == {"clocks": expected, "interactive": expected}
+
+
+def test_without_valkey_no_turn_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = redis.Redis.from_url("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(queueing, "_valkey", lambda: gone)
+    assert not send_in_turn(DELIVER, DELIVER_ALL, desk_id=1, event_ids=[])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_event_of_a_flood_is_delivered_and_turns_are_given_back(
+    rocket: Cast, stack: Stack, valkey: redis.Redis
+) -> None:
+    with desk_scope(rocket.desk):
+        for _ in range(MAX_TURNS * 4):
+            rocket.open_ticket()
+        assert count_waiting(valkey) == {"interactive": MAX_TURNS + 1}
+        stack.start_worker()
+        eventually(
+            lambda: not EventDelivery.objects.filter(state="due").exists(), what="all is delivered"
+        )
+        eventually(lambda: not list(valkey.scan_iter("*deliver_events of*")), what="all turns end")
 
 
 def has_no_bells(valkey: redis.Redis) -> Callable[[], bool]:
