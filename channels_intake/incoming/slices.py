@@ -54,10 +54,7 @@ def _read_pass(until: float) -> int:
 
 
 def _follow_up(tasks: Collected) -> None:
-    """Run the followers of all events in this process, and queue the rest: their emails, too.
-
-    A slow mail server must not keep other email unread.
-    """
+    """Run the followers of all events in this process, and queue the rest: their emails, too."""
     for task, kwargs in merge_tasks(tasks):
         if task == DELIVER:
             _deliver(**kwargs)
@@ -74,4 +71,5 @@ def _deliver(*, desk_id: int, event_ids: list[int]) -> None:
     with desk_scope(desk_id):
         ready = deliver_many(desk_id=desk_id, event_ids=event_ids, at=timezone.now())
     if ready:
-        _queue([(SEND_TASK, {"desk_id": desk_id, "mail_ids": ready})])
+        # Of another class than reading: a slow mail server must not keep other email unread.
+        send_task(SEND_TASK.on(Queue.BULK), desk_id=desk_id, mail_ids=ready)
