@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskModelAdmin, DeskTabularInline
 from accounts.admin.customer_forms import AccountDomainForm, AccountForm, ContactForm
-from accounts.admin.large_lists import CutPaginator
+from accounts.admin.large_lists import InfinitePaginator
 from accounts.customers.deletion import AccountInUseError, delete_account, get_deletion_error
 from accounts.followers import notify_people_left, notify_terms_changed
 from accounts.models import Account, AccountDomain, AccountProduct, Contact, Product
@@ -67,7 +67,7 @@ class AccountAdmin(DeskModelAdmin):
     """Accounts. A new plan or status reroutes open tickets and restarts their SLA clocks."""
 
     form = AccountForm
-    paginator = CutPaginator
+    paginator = InfinitePaginator
     list_max_show_all = 0
     list_display = ["name", "status", "plan", "account_manager"]
     list_filter = ["status", "plan"]
@@ -113,7 +113,7 @@ class ContactAdmin(DeskModelAdmin):
     """Contacts: the people who write to the desk."""
 
     form = ContactForm
-    paginator = CutPaginator
+    paginator = InfinitePaginator
     list_max_show_all = 0
     list_display = ["email", "name", "account", "role", "has_login", "may_log_in"]
     list_filter = ["role", "may_log_in"]

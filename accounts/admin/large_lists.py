@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from unfold.paginator import InfinitePaginator
+from unfold import paginator
 
 from accounts.admin.audited import SafeChangeList
 
@@ -19,8 +19,11 @@ MAX_PAGES = 100  # further rows are found by the search
 MAX_FILTERED = 10_000  # the newest rows, among which filters look
 
 
-class CutPaginator(InfinitePaginator):
-    """Pages of rows that are chosen before anything is joined to them. Never counts."""
+class InfinitePaginator(paginator.InfinitePaginator):
+    """Pages of rows that are chosen before anything is joined to them. Never counts.
+
+    The templates of Unfold show no count for a paginator of this name.
+    """
 
     @cached_property
     def count(self) -> int:

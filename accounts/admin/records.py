@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskModelAdmin, DeskTabularInline
 from accounts.admin.display import show_json
-from accounts.admin.large_lists import CutPaginator, LargeChangeList
+from accounts.admin.large_lists import InfinitePaginator, LargeChangeList
 from accounts.audit import record_outside_of_desks, record_view
 
 
@@ -23,7 +23,7 @@ class RecordsAdmin(DeskModelAdmin):
     indexed_filters: values of filters that have an index, and so look at all rows.
     """
 
-    paginator = CutPaginator
+    paginator = InfinitePaginator
     list_max_show_all = 0
     sortable_by: Sequence[str] = ()
     list_before_template = "admin/_newest_rows.html"

@@ -30,7 +30,7 @@ from tickets.models import NOBODY, Priority, QueueRow, State
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
 MAX_UNREAD = 100
-MAX_WALKED = 2000  # tickets that are looked at for one page of filters without an index
+MAX_WALKED = 1000  # tickets that are looked at for one page of filters without an index
 MAX_ACCOUNTS = 200  # offered as a filter; any other account's own page leads to its tickets
 
 

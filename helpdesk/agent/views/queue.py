@@ -257,8 +257,8 @@ def _offer_more(parameters: ListParameters, page: Page) -> EmptyState:
     """Return the state of a page on which none of the tickets looked at matches."""
     place = {"older": page.older} if page.older else {"newer": page.newer}
     text = ngettext(
-        "None of %(count)s ticket matches all filters.",
-        "None of %(count)s tickets matches all filters.",
+        "Checked %(count)s ticket. It doesn't match all filters.",
+        "Checked %(count)s tickets. None of them matches all filters.",
         MAX_WALKED,
     ) % {"count": MAX_WALKED}
     return EmptyState(
