@@ -6,10 +6,10 @@ Three PostgreSQL roles are used over one database login:
 nothing, isn't a superuser, has no BYPASSRLS, and sees one desk's rows; * ``plumbline_system`` sees
 the rows of all desks, for sweeps; see ``system_scope``.
 
-A scope is kept in a context variable and applied to the connection when it is entered, and whenever
-a connection opens, so that one from the pool or one after a loss always has the role and desk of
-the running code. Without a desk, every table behind the wall reads as empty and refuses writes
-(architecture.md, "Tenant isolation, twice").
+A scope is kept in a context variable and applied to the connection when it is entered (to the
+replica's, too), and whenever a connection opens, so that one from the pool or one after a loss
+always has the role and desk of the running code. Without a desk, every table behind the wall reads
+as empty and refuses writes (architecture.md, "Tenant isolation, twice").
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.conf import settings
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from psycopg.pq import TransactionStatus
@@ -101,16 +102,28 @@ def _entered(scope: Scope) -> Iterator[None]:
     token = _scope.set(scope)
     is_same = (before.role, before.desk_id) == (scope.role, scope.desk_id)
     try:
-        if not is_same and _is_settable(connection):
-            _apply(connection, scope)
+        if not is_same:
+            _apply_to_all(scope)
         yield
     except BaseException:
-        _drop_if_interrupted(connection)
+        for on in _list_open():
+            _drop_if_interrupted(on)
         raise
     finally:
         _scope.reset(token)
-        if not is_same and _is_settable(connection):
-            _apply(connection, before)
+        if not is_same:
+            _apply_to_all(before)
+
+
+def _apply_to_all(scope: Scope) -> None:
+    for on in _list_open():
+        if _is_settable(on):
+            _apply(on, scope)
+
+
+def _list_open() -> list[BaseDatabaseWrapper]:
+    """Return this thread's connections: to the primary, and to a replica (accounts/replica.py)."""
+    return connections.all(initialized_only=True)
 
 
 @contextmanager
@@ -163,7 +176,7 @@ def owner_scope() -> Iterator[None]:
 
 def apply_scope_on_new_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     """Set role and desk of a new connection before its first query (connection_created)."""
-    if connection.alias == DEFAULT_DB_ALIAS:
+    if connection.alias in settings.DATABASES:
         _apply(connection, _scope.get())
 
 

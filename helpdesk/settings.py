@@ -34,6 +34,11 @@ PORT = env.int("PORT", 8000)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT or 8000}").rstrip("/")
 DATABASE_URL = env.dj_db_url("DATABASE_URL", conn_max_age=0) if env.str("DATABASE_URL", "") else {}
+DATABASE_REPLICA_URL = (
+    env.dj_db_url("DATABASE_REPLICA_URL", conn_max_age=0)
+    if env.str("DATABASE_REPLICA_URL", "")
+    else {}
+)
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 MAX_STREAMS = env.int("MAX_STREAMS", 10_000)  # open live pages per web process
 REDIS_URL = env.str("REDIS_URL", "")
@@ -235,6 +240,10 @@ DATABASES = {
         },
     }
 }
+if DATABASE_REPLICA_URL:
+    # For exports and reports, one at a time per thread; no connection is kept meanwhile.
+    DATABASES["replica"] = DATABASE_REPLICA_URL | {"TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["accounts.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # In PostgreSQL, so that sign-in limits survive a restart of Valkey. Beyond MAX_ENTRIES live

@@ -24,6 +24,7 @@ from accounts.import_export.resources import (
     TableResource,
 )
 from accounts.models import AuditAction, Desk, User
+from accounts.replica import reading_from_replica
 
 RESOURCES: dict[str, type[TableResource]] = {
     "accounts": AccountResource,
@@ -80,10 +81,11 @@ def export_csv(*, desk: Desk, kind: str) -> str:
     resource = RESOURCES[kind]
     headers = resource.columns()
     table = resource(desk=desk)
-    rows = [
-        [table.fields[name].export(row) for name in headers]
-        for row in table.get_queryset().order_by(resource.key).iterator(chunk_size=2000)
-    ]
+    with reading_from_replica("export_csv"):
+        rows = [
+            [table.fields[name].export(row) for name in headers]
+            for row in table.get_queryset().order_by(resource.key).iterator(chunk_size=2000)
+        ]
     return write_csv(headers, rows)
 
 

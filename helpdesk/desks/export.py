@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import IO, Any
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models import Q
 
 from accounts.audit import record_audit
 from accounts.models import AuditAction, Desk, User
+from accounts.replica import reading_from_replica
 from accounts.tenancy import desk_scope
 from helpdesk.desks.tables import list_desk_models
 from helpdesk.shared.archive import Archive, read_rows
@@ -20,13 +21,14 @@ from tickets.models import Attachment
 def export_desk(*, desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
     """Write a zip of a desk to an open binary file, record an audit entry, return the manifest.
 
-    All rows come from one snapshot (REPEATABLE READ), read inside the desk's wall. The archive
+    All rows come from one snapshot (REPEATABLE READ), read inside the desk's wall, from the replica
+    if there is one. The archive
     contains secrets: reply addresses, sealed keys, private conversations. Users, who belong to no
     desk, are exported with name and email address, never with a password hash.
     """
     with desk_scope(desk):
-        with transaction.atomic():
-            _use_one_snapshot()
+        with reading_from_replica("export_desk") as alias, transaction.atomic(using=alias):
+            _use_one_snapshot(alias)
             manifest = _write(desk, to, at)
         record_audit(
             desk=desk,
@@ -39,10 +41,10 @@ def export_desk(*, desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
     return manifest
 
 
-def _use_one_snapshot() -> None:
+def _use_one_snapshot(alias: str) -> None:
     """Read all tables from one snapshot. An outer transaction has already fixed its isolation."""
-    if len(connection.savepoint_ids) == 0:
-        with connection.cursor() as cursor:
+    if len(connections[alias].savepoint_ids) == 0:
+        with connections[alias].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
