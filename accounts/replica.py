@@ -87,7 +87,7 @@ def _catch_up(purpose: str) -> bool:
     return True
 
 
-def _ask(alias: str, sql: str, *params: object) -> Any:
+def _ask(alias: str, sql: str, *params: str) -> Any:
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchone()[0]

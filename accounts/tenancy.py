@@ -14,7 +14,7 @@ as empty and refuses writes (architecture.md, "Tenant isolation, twice").
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ def _apply_to_all(scope: Scope) -> None:
             _apply(on, scope)
 
 
-def _list_open() -> list[BaseDatabaseWrapper]:
+def _list_open() -> Sequence[BaseDatabaseWrapper]:
     """Return this thread's connections: to the primary, and to a replica (accounts/replica.py)."""
     return connections.all(initialized_only=True)
 
