@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from time import process_time
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Agent, Contact
 from accounts.tenancy import SYSTEM_ROLE, desk_scope
+from helpdesk.agent.views import queue
 from tests.agent.conftest import inside
 from tests.agent.test_queue import QUEUE, make_many, numbers
 from tests.cast import NOON, Cast
 from tickets.models import Ticket
-from tickets.search.find import search_for_contact, search_tickets
+from tickets.search.find import Found, search_for_contact, search_tickets
 from tickets.selectors import make_names_query, search_accounts, search_contacts
 from tickets.services import add_note, reply
 
@@ -271,3 +274,26 @@ def test_a_very_long_search_is_cut(rocket: Cast, client: Client) -> None:
     with inside(rocket):
         found = rocket.open_ticket(subject="The flux is broken")
     assert numbers(client, f"{QUEUE}?q=flux{'%20' * 300}{'nonsense%20' * 600}") == [found.number]
+
+
+def test_a_search_that_stopped_says_so_and_goes_on_with_older_tickets(
+    rocket: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with inside(rocket):
+        older, newer = rocket.open_ticket(), rocket.open_ticket()
+    asked = []
+
+    def search(agent: Agent, words: str, *, before: int | None) -> Found:
+        asked.append((words, before))
+        return Found([older.pk]) if before else Found([newer.pk], unchecked_before=newer.number)
+
+    monkeypatch.setattr(queue, "search_for_agent", search)
+    page = client.get(f'{QUEUE}?q="is+down"').content.decode()
+    assert f"1 ticket found from number {newer.number} on" in page
+    [link] = re.findall(r'rel="next" href="([^"]+)"', page)
+    assert numbers(client, unescape(link)) == [older.number]
+    assert asked == [('"is down"', None), ('"is down"', newer.number)]
+    monkeypatch.setattr(queue, "search_for_agent", lambda *_, **__: Found([], 1500))
+    page = client.get(f'{QUEUE}?q="is+down"').content.decode()
+    assert "No results yet" in page
+    assert "before=1500" in page

@@ -18,6 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Desk
 from helpdesk.agent.components.lists import QueueHeader
 from helpdesk.agent.filters import apply_filters, split_filters
+from helpdesk.agent.found_pages import FOUND_SIZE, FoundPages
 from helpdesk.agent.list_parameters import ListParameters
 from helpdesk.agent.live_interests import build_stream_url
 from helpdesk.agent.permissions import AgentRequest, agent_page
@@ -42,7 +43,6 @@ from tickets.models import State
 from tickets.search.find import MAX_HITS, search_for_agent
 
 PILLS = ("", *State.values, "all")
-FOUND_SIZE = 50
 TITLES = {
     "": gettext_lazy("Open tickets"),
     "all": gettext_lazy("All tickets"),
@@ -144,9 +144,10 @@ def _paginate(page: Page, parameters: ListParameters) -> Pagination:
 
 
 def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> dict[str, Any]:
-    found = search_for_agent(request.agent, parameters.words)
+    before = parse_number(request.GET.get("before"))
+    found = search_for_agent(request.agent, parameters.words, before=before)
     ids = found.ids
-    is_capped = len(ids) >= MAX_HITS
+    pages = FoundPages(parameters, before, found.unchecked_before, len(ids) >= MAX_HITS)
     tickets = queue_for_agent(request.agent)
     if parameters.filters and ids:
         tickets = apply_filters(tickets, parameters.filters, agent=request.agent, at=at)
@@ -157,32 +158,9 @@ def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> 
     return {
         "rows": build_found_rows(rows, parameters.words, desk=request.desk, now=at),
         "numbers": [row.number for row in rows],
-        "pagination": _paginate_found(parameters, len(ids), first=first, is_capped=is_capped),
-        "empty": _describe_no_results(parameters),
+        "pagination": pages.paginate(len(ids), first=first),
+        "empty": _describe_no_results(parameters, pages.search_older_url),
     }
-
-
-def _paginate_found(
-    parameters: ListParameters, count: int, *, first: int, is_capped: bool
-) -> Pagination:
-    newer, older = max(0, first - FOUND_SIZE), first + FOUND_SIZE
-    return Pagination(
-        newer_url=parameters.build_url({"from": newer}) if first else "",
-        older_url=parameters.build_url({"from": older}) if count > older else "",
-        newer_label=_("Previous"),
-        older_label=_("Next"),
-        summary=_summarize(count, is_capped=is_capped),
-    )
-
-
-def _summarize(count: int, *, is_capped: bool) -> str:
-    if is_capped:
-        return ngettext(
-            "%(count)s ticket found among the newest %(maximum)s results",
-            "%(count)s tickets found among the newest %(maximum)s results",
-            count,
-        ) % {"count": count, "maximum": MAX_HITS}
-    return ngettext("%(count)s ticket found", "%(count)s tickets found", count) % {"count": count}
 
 
 def _build_frame(
@@ -269,7 +247,14 @@ def _offer_more(parameters: ListParameters, page: Page) -> EmptyState:
     )
 
 
-def _describe_no_results(parameters: ListParameters) -> EmptyState:
+def _describe_no_results(parameters: ListParameters, older_url: str) -> EmptyState:
+    if older_url:
+        return EmptyState(
+            _("No results yet"),
+            _("The newest tickets with these words don't have them in this order."),
+            action_url=older_url,
+            action_label=_("Search older tickets"),
+        )
     if parameters.filters:
         text = _("No ticket contains all of these words and matches all filters.")
         return _offer_all(parameters, text)
