@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -12,18 +12,21 @@ from helpdesk.agent.filters import ORDERS, Sort, list_filters, list_sorts
 from helpdesk.shared.cursors import Order
 from tickets.selectors import MAX_SEARCH_LENGTH
 
+ACCOUNT_NAME = "account_name"  # the field of the account filter; the URL then has the account's id
+
 
 @dataclass(frozen=True)
 class ListParameters:
     """A ticket list as its URL names it: either words (a search) or a view.
 
-    filters: the active ones, name to value.
+    filters: the active ones, name to value. account_name: what was typed to find the account by.
     """
 
     view: str
     words: str
     sort: Sort
     filters: dict[str, str]
+    account_name: str = ""
 
     @classmethod
     def parse(cls, parameters: QueryDict) -> ListParameters:
@@ -35,7 +38,14 @@ class ListParameters:
         sorts = list_sorts(view)
         wanted = parameters.get("sort", "")
         sort = Sort(wanted) if wanted in sorts else sorts[0]
-        return cls(view, words, sort, {name: value for name, value in values.items() if value})
+        filters = {name: value for name, value in values.items() if value}
+        account_name = parameters.get(ACCOUNT_NAME, "").strip()[:MAX_SEARCH_LENGTH]
+        return cls(view, words, sort, filters, account_name if "account" in names else "")
+
+    def with_account(self, account_id: int) -> ListParameters:
+        """Return the same list, filtered by an account."""
+        filters = {**self.filters, "account": str(account_id)}
+        return replace(self, filters=filters, account_name="")
 
     @property
     def order(self) -> Order:

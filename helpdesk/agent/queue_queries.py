@@ -31,7 +31,6 @@ PAGE_SIZE = 50
 MAX_COUNTED = 1000
 MAX_UNREAD = 100
 MAX_WALKED = 1000  # tickets that are looked at for one page of filters without an index
-MAX_ACCOUNTS = 200  # offered as a filter; any other account's own page leads to its tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +46,21 @@ class Sidebar:
 
 
 def read_sidebar(agent: Agent, *, at: datetime) -> Sidebar:
-    """Read the figures of an agent's sidebar in one round trip. at: the time of "overdue"."""
-    counts, departments = statements.fetch_all(*_select_sidebar(agent, at))
+    """Read the figures of an agent's sidebar in one statement. at: the time of "overdue"."""
+    counts, departments = statements.fetch_together(*_select_sidebar(agent, at))
     return Sidebar(counts[0], departments)
 
 
 def read_sidebar_with_choices(agent: Agent, *, at: datetime, account_id: int = 0) -> Sidebar:
-    """Read the sidebar and the choices of a queue's filters in one round trip.
+    """Read the sidebar and the choices of a queue's filters in one statement.
 
-    account_id: the account the queue is filtered by, which may be beyond MAX_ACCOUNTS.
+    account_id: the account the queue is filtered by, the only one among the choices.
     """
-    counts, departments, priorities, agents, accounts = statements.fetch_all(
+    counts, departments, priorities, agents, accounts = statements.fetch_together(
         *_select_sidebar(agent, at),
         sql.select_priorities(agent.desk_id),
         sql.select_agents(agent.desk_id),
-        sql.select_accounts(agent.desk_id, account_id=account_id, limit=MAX_ACCOUNTS),
+        sql.select_account(agent.desk_id, account_id=account_id),
     )
     choices = {"priority": priorities, "agent": agents, "account": accounts}
     return Sidebar(counts[0], departments, choices)

@@ -134,15 +134,10 @@ def select_agents(desk_id: int) -> Query[Choice]:
     return Query(sql, {"desk": desk_id}, Choice)
 
 
-def select_accounts(desk_id: int, *, account_id: int, limit: int) -> Query[Choice]:
-    """Return the statement of a desk's first accounts by name, and of one more by its id."""
-    sql = """
-        SELECT id, name FROM accounts_account
-        WHERE id = %(account)s OR id IN (
-          SELECT id FROM accounts_account WHERE desk_id = %(desk)s ORDER BY name LIMIT %(limit)s)
-        ORDER BY name, id
-        """
-    return Query(sql, {"desk": desk_id, "account": account_id, "limit": limit}, Choice)
+def select_account(desk_id: int, *, account_id: int) -> Query[Choice]:
+    """Return the statement of one account."""
+    sql = "SELECT id, name FROM accounts_account WHERE desk_id = %(desk)s AND id = %(account)s"
+    return Query(sql, {"desk": desk_id, "account": account_id}, Choice)
 
 
 # The page is cut before anything is joined to it. Joined first, PostgreSQL multiplies the desk's

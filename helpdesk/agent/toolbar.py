@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from helpdesk.agent.components.lists import (
     Toolbar,
 )
 from helpdesk.agent.filters import AssigneeChoice, Attention, Due, list_sorts
-from helpdesk.agent.list_parameters import ListParameters
+from helpdesk.agent.list_parameters import ACCOUNT_NAME, ListParameters
 from helpdesk.agent.queue_queries import Sidebar
 from helpdesk.shared.components import Option
 from helpdesk.shared.entries import CHANNEL_LABELS
@@ -35,14 +36,21 @@ LABELS = {
 }
 
 
-def build_toolbar(parameters: ListParameters, sidebar: Sidebar, desk: Desk) -> Toolbar:
-    """Return the toolbar of a list. The sidebar was read with choices."""
+def build_toolbar(
+    parameters: ListParameters, sidebar: Sidebar, desk: Desk, *, account_error: str = ""
+) -> Toolbar:
+    """Return the toolbar of a list. The sidebar was read with choices.
+
+    account_error: why no account was found by the name that was typed.
+    """
     options = {name: _list_options(name, sidebar, desk) for name in parameters.names}
     return Toolbar(
         action=parameters.build_url(without="filters").partition("?")[0],
         hidden=_list_pairs(parameters, *parameters.names),
         fields=tuple(
-            _build_field(name, options[name], parameters.filters.get(name, ""))
+            _build_account_field(parameters, options[name], account_error)
+            if name == "account"
+            else _build_field(name, options[name], parameters.filters.get(name, ""))
             for name in parameters.names
         ),
         active=tuple(
@@ -50,6 +58,7 @@ def build_toolbar(parameters: ListParameters, sidebar: Sidebar, desk: Desk) -> T
         ),
         clear_url=parameters.build_url(without="filters") if parameters.filters else "",
         sort=None if parameters.words else _build_sort_menu(parameters),
+        is_open=bool(account_error),
     )
 
 
@@ -87,6 +96,18 @@ def _list_named(sidebar: Sidebar, kind: str) -> Pairs:
 def _build_field(name: str, options: Pairs, value: str) -> FilterField:
     label, any_label = LABELS[name]
     return FilterField(name, str(label), _mark([("", str(any_label)), *options], value))
+
+
+def _build_account_field(parameters: ListParameters, options: Pairs, error: str) -> FilterField:
+    label, any_label = LABELS["account"]
+    return FilterField(
+        ACCOUNT_NAME,
+        str(label),
+        names_url=reverse("agent:account_names"),
+        text=parameters.account_name or dict(options).get(parameters.account_id, ""),
+        any_label=str(any_label),
+        error=error,
+    )
 
 
 def _mark(options: Iterable[tuple[str, str]], value: str) -> tuple[Option, ...]:

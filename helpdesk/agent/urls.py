@@ -39,6 +39,7 @@ urlpatterns = [
     path("quarantine/<int:inbound_id>/decision/", quarantine.decide_inbound, name="decision"),
     path("customers/", customers.list_customers, name="customers"),
     path("customers/<int:contact_id>/", customers.show_contact, name="customer"),
+    path("accounts/names/", customers.show_account_names, name="account_names"),
     path("accounts/<int:account_id>/", customers.show_account, name="account"),
     path("files/<int:attachment_id>/", files.show_file, name="file"),
     path("mails/received/<int:inbound_id>/", mails.show_received, name="received_mail"),

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Account
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.agent.test_queue import QUEUE, make_many, numbers
 from tests.cast import NOON, Cast
@@ -218,7 +219,8 @@ def test_a_view_offers_no_filter_that_it_has_decided_itself(rocket: Cast, client
         )
         for view in ("mine", "waiting", "overdue", str(rocket.departments["paid"].pk))
     }
-    every = {"status", "priority", "department", "assignee", "account", "channel", "needs", "due"}
+    every = {"status", "priority", "department", "assignee", "account_name"}
+    every |= {"channel", "needs", "due"}
     assert [every - names for names in offered.values()] == [
         {"assignee"},
         {"status"},
@@ -262,17 +264,64 @@ def test_filters_of_another_desk_find_nothing_and_name_nothing(
         assert "secret" not in text
 
 
-def test_an_account_beyond_those_offered_has_its_name(
-    rocket: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("helpdesk.agent.queue_queries.MAX_ACCOUNTS", 1)
+def test_the_field_of_the_account_filter_shows_its_name(rocket: Cast, client: Client) -> None:
     for account, other in (
         (rocket.account, rocket.other_account),
         (rocket.other_account, rocket.account),
     ):
         text = client.get(f"{QUEUE}?account={account.pk}").content.decode()
-        assert f'<option value="{account.pk}" selected>{account.name}</option>' in text
-        assert (other.name in text) is (other.name < account.name)
+        field = text.partition('id="filter-account_name"')[2].partition(">")[0]
+        assert f'value="{account.name}"' in field
+        assert other.name not in text.partition("</form>")[2].partition("filter-chosen")[0]
+
+
+def test_an_account_is_found_by_its_name_or_the_start_of_it(rocket: Cast, client: Client) -> None:
+    account = rocket.account
+    expected = f"{QUEUE}?view=all&channel=email&account={account.pk}"
+    for typed in (account.name, account.name.upper(), account.name[:3], f" {account.name} "):
+        query = {"view": "all", "channel": "email", "account_name": typed}
+        response = client.get(QUEUE, query)
+        assert (response.status_code, response.headers["Location"]) == (302, expected), typed
+
+
+def test_an_account_that_is_not_found_is_explained_and_shows_no_ticket(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    page = client.get(f"{QUEUE}?view=all&account_name=Nowhere<b>&channel=email")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "No account is called “Nowhere&lt;b&gt;”. Type the first letters of its name." in text
+    assert f">RC-{ticket.number}<" not in text
+    assert 'value="Nowhere&lt;b&gt;"' in text
+    assert 'aria-describedby="filter-account_name-error"' in text
+    assert f'href="{QUEUE}?view=all"' in text  # clears the filters
+
+
+def test_a_name_of_several_accounts_asks_for_more_of_it(rocket: Cast, client: Client) -> None:
+    with inside(rocket):
+        for name in ("Northwind Oslo", "Northwind Rome"):
+            Account.objects.create(desk=rocket.desk, name=name)
+    text = client.get(f"{QUEUE}?account_name=north").content.decode()
+    assert "Several accounts match “north”, such as Northwind Oslo, Northwind Rome." in text
+    offered = client.get(f"{QUEUE}accounts/names/?account_name=north").content.decode()
+    assert offered == (
+        '<option value="Northwind Oslo"></option><option value="Northwind Rome"></option>'
+    )
+
+
+def test_accounts_of_another_desk_are_neither_found_nor_offered(
+    rocket: Cast, matter: Cast, client: Client
+) -> None:
+    with inside(matter):
+        Account.objects.create(desk=matter.desk, name="Secretive GmbH")
+    text = client.get(f"{QUEUE}?account_name=Secretive").content.decode()
+    assert "No account is called “Secretive”." in text
+    assert client.get(f"{QUEUE}accounts/names/?account_name=Secretive").content == b""
+    assert client.get(f"{QUEUE}accounts/names/").content == b""
+
+
+def test_a_view_without_the_filter_ignores_a_name(rocket: Cast, client: Client) -> None:
+    assert client.get(f"{QUEUE}?q=words&account_name=x").status_code == 200
 
 
 def test_filters_cost_no_statement_more(rocket: Cast, client: Client) -> None:

@@ -52,7 +52,7 @@ def test_a_statement_reads_its_own_desk_only(in_rocket: Cast, matter: Cast) -> N
     assert sql.select_priorities(own).fetch()
     assert sql.select_agents(foreign).fetch() == []
     assert sql.select_priorities(foreign).fetch() == []
-    assert sql.select_accounts(foreign, account_id=matter.account.pk, limit=9).fetch() == []
+    assert sql.select_account(foreign, account_id=matter.account.pk).fetch() == []
 
 
 def test_who_can_be_assigned_follows_the_department(in_rocket: Cast) -> None:

@@ -95,7 +95,12 @@ def make_toolbar() -> lists.Toolbar:
     return lists.Toolbar(
         action="/tickets",
         hidden=(("view", "mine"),),
-        fields=(lists.FilterField("priority", "Priority", OPTIONS),),
+        fields=(
+            lists.FilterField("priority", "Priority", OPTIONS),
+            lists.FilterField(
+                "account_name", "Account", (), "/names", "Fabri", "Any account", "No account."
+            ),
+        ),
         active=(lists.ActiveFilter("Priority", "High", "/tickets"),),
         clear_url="/tickets",
         sort=lists.SortMenu((("view", "mine"),), OPTIONS),

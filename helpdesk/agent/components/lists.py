@@ -72,11 +72,19 @@ class QueueHeader(Component):
 
 @dataclass(frozen=True, slots=True)
 class FilterField(Component):
-    """A filter of a list, as a select."""
+    """A filter of a list: a select, or a text with names that are offered while typing.
+
+    names_url: where the names come from; "" for a select. any_label: the placeholder of the text.
+    error: why nothing was found by it.
+    """
 
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[Option, ...] = ()
+    names_url: str = ""
+    text: str = ""
+    any_label: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,10 @@ class SortMenu(Component):
 
 @dataclass(frozen=True, slots=True)
 class Toolbar(Component):
-    """Filters and order above a list. sort is None for search results."""
+    """Filters and order above a list. sort is None for search results.
+
+    is_open: the filters are shown at once, because one of them has an error.
+    """
 
     action: str
     hidden: Pairs
@@ -106,3 +117,4 @@ class Toolbar(Component):
     active: tuple[ActiveFilter, ...]
     clear_url: str
     sort: SortMenu | None
+    is_open: bool = False

@@ -9,11 +9,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, Contact
 from helpdesk.agent import customers
+from helpdesk.agent.account_filter import list_account_names
+from helpdesk.agent.list_parameters import ACCOUNT_NAME
 from helpdesk.agent.panel import describe_account
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.queue_queries import read_page
@@ -51,6 +54,14 @@ def list_customers(request: AgentRequest) -> HttpResponse:
         ],
     }
     return render(request, "agent/customers/page.html", context)
+
+
+@agent_page
+def show_account_names(request: AgentRequest) -> HttpResponse:
+    """Offer the accounts whose name is being typed into a list's filter, as options."""
+    names = list_account_names(request.desk, request.GET.get(ACCOUNT_NAME, ""))
+    options = format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
+    return HttpResponse(options)
 
 
 def _search(request: AgentRequest, words: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Desk
+from helpdesk.agent.account_filter import find_account
 from helpdesk.agent.components.lists import QueueHeader
 from helpdesk.agent.filters import apply_filters, split_filters
 from helpdesk.agent.found_pages import FOUND_SIZE, FoundPages
@@ -75,11 +76,36 @@ EMPTY = {
 def show_queue(request: AgentRequest) -> HttpResponse:
     """Show a page of tickets; to htmx the rows alone."""
     parameters, at = ListParameters.parse(request.GET), timezone.now()
+    if parameters.account_name:
+        return _filter_by_name(request, parameters, at)
     if request.htmx:
         return HttpResponse(
             render_once(request, parameters, lambda: _render_rows(request, parameters, at))
         )
-    context = _read(request, parameters, at)
+    return _render_page(request, parameters, _read(request, parameters, at), at)
+
+
+def _filter_by_name(
+    request: AgentRequest, parameters: ListParameters, at: datetime
+) -> HttpResponse:
+    """Redirect to the list of the account that was named, or say why there is none."""
+    try:
+        account = find_account(request.desk, parameters.account_name)
+    except ValidationError as error:
+        empty = _offer_all(parameters, error.messages[0], title=_("Account not found"))
+        context = {"rows": [], "pagination": Pagination(), "empty": empty}
+        return _render_page(request, parameters, context, at, account_error=error.messages[0])
+    return HttpResponseRedirect(parameters.with_account(account.pk).build_url())
+
+
+def _render_page(
+    request: AgentRequest,
+    parameters: ListParameters,
+    context: dict[str, Any],
+    at: datetime,
+    *,
+    account_error: str = "",
+) -> HttpResponse:
     account_id = parse_number(parameters.account_id) or 0
     sidebar = read_sidebar_with_choices(request.agent, at=at, account_id=account_id)
     current = None if parameters.words else parameters.view
@@ -91,7 +117,7 @@ def show_queue(request: AgentRequest) -> HttpResponse:
             sidebar.departments,
             live_url=build_stream_url(parameters, context.get("numbers", ())),
         ),
-        "filters": build_toolbar(parameters, sidebar, request.desk),
+        "filters": build_toolbar(parameters, sidebar, request.desk, account_error=account_error),
         "search_hidden": tuple(parameters.filters.items()),
     }
     return render(request, "agent/queue/page.html", {**context, **frame})
