@@ -24,13 +24,13 @@ class Job(NamedTuple):
     period: int
 
 
-MINUTE, QUARTER, HOUR = 60, 900, 3600
+SOON, MINUTE, QUARTER, HOUR = 20, 60, 900, 3600  # seconds
 
 TIMETABLE = [
     Job(purpose, TaskName(task, queue=queue), period)
     for purpose, task, queue, period in [
-        ("mark breached first responses", "sla.tasks.mark_breached_clocks", CLOCKS, MINUTE),
-        ("warn about responses due soon", "sla.tasks.warn_of_due_clocks", CLOCKS, MINUTE),
+        ("mark breached first responses", "sla.tasks.mark_breached_clocks", CLOCKS, SOON),
+        ("warn about responses due soon", "sla.tasks.warn_of_due_clocks", CLOCKS, SOON),
         ("assign waiting tickets", "routing.tasks.sweep_unassigned_tickets", CLOCKS, MINUTE),
         ("remind silent customers", "tickets.tasks.remind_silent_customers", CLOCKS, MINUTE),
         ("close silent tickets", "tickets.tasks.close_silent_tickets", CLOCKS, MINUTE),
