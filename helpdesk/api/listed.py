@@ -1,19 +1,19 @@
 """Tickets of the API's list, made from queue rows.
 
-Each name is read once, and a ticket itself only for answers to form fields or because it isn't
-covered. The number of queries doesn't depend on the number of tickets.
+All names are read by one query, each once, and a ticket itself only for answers to form fields or
+because it isn't covered. The number of queries doesn't depend on the number of tickets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Value
 
 from accounts.models import Account, Agent, Contact, Department, Product
-from tickets.models import Priority, QueueRow, Ticket
+from tickets.models import NOBODY, Priority, QueueRow, Ticket
 
 # Relation of a ticket: its model, and the column that the API shows.
 RELATED: dict[str, tuple[type[Model], str]] = {
@@ -26,13 +26,6 @@ RELATED: dict[str, tuple[type[Model], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ListedClock:
-    """The clock of a listed ticket."""
-
-    due_at: Any
-
-
 class ListedTicket:
     """A ticket as TicketOutput reads it: columns of its row, related rows, and its details."""
 
@@ -41,7 +34,7 @@ class ListedTicket:
         self.reference = f"{prefix}-{row.number}"
         self.fields: dict[str, Any] = details.get("fields", {})
         self.uncovered: dict[str, Any] = details.get("uncovered", {})
-        self.clock = ListedClock(row.response_due_at)
+        self.clock = SimpleNamespace(due_at=row.response_due_at)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._row, name)
@@ -55,9 +48,21 @@ def list_tickets(rows: Sequence[QueueRow], *, prefix: str) -> list[ListedTicket]
         found = Ticket.objects.filter(pk__in=with_details)
         details = {each["pk"]: dict(each) for each in found.values("pk", "fields", "uncovered")}
     tickets = [ListedTicket(row, prefix=prefix, details=details.get(row.pk, {})) for row in rows]
-    for name, (model, column) in RELATED.items():
-        ids = {getattr(row, f"{name}_id") for row in rows}
-        related = model._default_manager.only(column).in_bulk(list(filter(None, ids)))
-        for ticket in tickets:
-            setattr(ticket, name, related.get(getattr(ticket, f"{name}_id")))
+    names = _read_names(rows)
+    for relation, (_model, column) in RELATED.items():
+        for ticket, row in zip(tickets, rows, strict=True):
+            name = names.get((relation, getattr(row, f"{relation}_id")))
+            setattr(ticket, relation, SimpleNamespace(**{column: name}) if name else None)
     return tickets
+
+
+def _read_names(rows: Sequence[QueueRow]) -> dict[tuple[str, int], str]:
+    """Return the column of each related row, by relation and id. One query."""
+    parts = []
+    for relation, (model, column) in RELATED.items():
+        ids = {getattr(row, f"{relation}_id") for row in rows} - {None, NOBODY}
+        related = model._default_manager.filter(pk__in=ids).order_by()
+        parts.append(related.values_list(Value(relation), "pk", column))
+    first, *others = parts
+    found = first.union(*others, all=True) if rows else ()
+    return {(relation, pk): name for relation, pk, name in found}
