@@ -1,6 +1,8 @@
 """Live pages: updates that open pages receive between requests, through Valkey pub/sub.
 
-pubsub.py: ticket changes, and the channels of a web process. viewers.py: who is viewing a ticket
-or typing there. access.py: changes of access, after which pages check theirs. The event stream
-itself is helpdesk/agent/views/stream.py. May import models and shared/; start with pubsub.py.
+Publishing: pubsub.py (through breaker.py), messages.py (what is said), access.py (changes of access).
+In a web process: application.py (the ASGI application of streams), hub.py (one subscription and one
+checker for all pages), pages.py (a page), interests.py (what a page shows), checks.py (access of many
+pages in one statement), viewers.py (who views a ticket or types there). Only checks.py imports
+helpdesk.login, whose rules it asks; otherwise models and shared/. Start with hub.py.
 """

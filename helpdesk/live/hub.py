@@ -170,6 +170,8 @@ class Hub:
         if not version.isdecimal():
             return
         self._versions[desk_id] = int(version)
+        if f"desk {desk_id}" not in self._by_name:
+            return  # nobody of that desk is here
         if held := Held.parse(text):
             for page in self._list_pages(desk_id):
                 page.tell_held(held.shown)

@@ -31,6 +31,7 @@ RENEWAL_INTERVAL = 8.0  # seconds
 VIEWER_TTL = 18.0  # seconds without a renewal; both together are less than 30
 TYPING_TTL = 10.0  # seconds after the last word
 TIMEOUT = 2.0  # seconds
+SLICE = 200  # viewers renewed in one round trip
 
 
 class Viewer(NamedTuple):
@@ -135,17 +136,26 @@ class Viewers:
     async def _renew(self) -> None:
         shared: dict[str, int] = {}
         while self.present:
-            await asyncio.sleep(RENEWAL_INTERVAL)
-            present = list(self.present)
-            await self._run(self._write(present))
-            shared = await self._wake_shared(present, shared)
+            # Spread over the interval: thousands of entries at once would stop all other work.
+            present = sorted(self.present, key=lambda viewer: viewer.key)
+            slices = [present[start : start + SLICE] for start in range(0, len(present), SLICE)]
+            own = Counter(viewer.key for viewer in present)
+            found: dict[str, int] = {}
+            for part in slices:
+                await asyncio.sleep(RENEWAL_INTERVAL / len(slices))
+                still = [viewer for viewer in part if viewer in self.present]
+                await self._run(self._write(still))
+                found |= await self._wake_shared(part, own, shared)
+            shared = found
 
-    async def _wake_shared(self, present: list[Viewer], before: dict[str, int]) -> dict[str, int]:
+    async def _wake_shared(
+        self, viewers: list[Viewer], own: Mapping[str, int], before: Mapping[str, int]
+    ) -> dict[str, int]:
         """Let the pages look again where others are or were: a process may have died."""
-        own = Counter(viewer.key for viewer in present)
-        counts = await self._run([("HLEN", key) for key in own]) or []
-        shared = {key: count for key, count in zip(own, counts, strict=False) if count > own[key]}
-        for viewer in present:
+        keys = list(dict.fromkeys(viewer.key for viewer in viewers))
+        counts = await self._run([("HLEN", key) for key in keys]) or []
+        shared = {key: count for key, count in zip(keys, counts, strict=False) if count > own[key]}
+        for viewer in viewers:
             if viewer.key in shared or viewer.key in before:
                 self.present.get(viewer, lambda: None)()
         return shared

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import redis
+import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connections
@@ -143,6 +144,30 @@ def test_a_viewer_that_vanished_is_removed(
             assert await hear(mine) == []
 
     run(work)
+
+
+def test_whoever_left_is_not_renewed_by_a_renewal_under_way(
+    rocket: Cast, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewers, "RENEWAL_INTERVAL", 0.05)
+    monkeypatch.setattr(viewers, "SLICE", 1)
+
+    async def work() -> list[str]:
+        registry = viewers.Viewers()
+        those = [viewers.Viewer.of(rocket.analyst, number) for number in range(1, 4)]
+        for viewer in those:
+            await registry.enter(viewer)
+        await asyncio.sleep(0.02)  # between two slices
+        for viewer in those:
+            await registry.leave(viewer)
+        assert registry.renewing
+        await registry.renewing
+        valkey = redis.asyncio.Redis.from_url(settings.REDIS_URL)
+        left = await valkey.keys(f"{viewers.KEY}*")
+        await valkey.aclose()
+        return left
+
+    assert run(work) == []
 
 
 def test_a_hidden_ticket_shows_no_one_and_its_outsiders_are_not_shown(
