@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,9 @@ from tickets.events import EventKind, Followers, Together
 from tickets.models import ActorKind, Notification, TicketEvent
 from tickets.timeline import describe_event
 from tickets.visibility import TicketVisibility
+
+BATCH = 500  # old ones that are deleted together
+DAY = Value(timedelta(days=1), DurationField())
 
 SENTENCES: dict[str, str | Promise] = {
     EventKind.ASSIGNED: _("%(ticket)s was assigned to you."),
@@ -121,3 +125,17 @@ def mark_ticket_read(*, agent: Agent, ticket_id: int, at: datetime) -> int:
 def mark_all_read(*, agent: Agent, at: datetime) -> int:
     """Mark all of an agent's notifications as read; return how many there were."""
     return Notification.objects.filter(agent=agent, read_at__isnull=True).update(read_at=at)
+
+
+def list_old_notifications(at: datetime) -> QuerySet[Notification]:
+    """Return the notifications that were read as long ago as their desk keeps them."""
+    kept = ExpressionWrapper(F("desk__notification_days") * DAY, DurationField())
+    until = ExpressionWrapper(Value(at, DateTimeField()) - kept, DateTimeField())
+    return Notification.objects.filter(read_at__isnull=False, read_at__lt=until)
+
+
+def delete_old_notifications(*, desk_id: int, at: datetime) -> int:
+    """Delete up to BATCH old notifications of the entered desk. Return how many."""
+    old = list_old_notifications(at).filter(desk_id=desk_id).order_by("read_at")
+    ids = list(old.values_list("pk", flat=True)[:BATCH])
+    return Notification.objects.filter(pk__in=ids).delete()[0]

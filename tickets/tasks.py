@@ -21,6 +21,7 @@ from tickets.models import (
     QueueRow,
     SearchRefresh,
 )
+from tickets.notifications import delete_old_notifications, list_old_notifications
 from tickets.queueing import ring_again
 from tickets.search.documents import refresh
 from tickets.services import close_silent, remind_silent
@@ -112,6 +113,14 @@ def sweep_old_drafts() -> int:
     now = timezone.now()
     old = Draft.objects.filter(updated_at__lt=now - KEPT)
     return sweep_desks("find old drafts", old, delete_old_drafts, at=now, again=ring_again)
+
+
+@shared_task
+def sweep_old_notifications() -> int:
+    """Delete read notifications that desks have kept long enough, in small batches."""
+    now = timezone.now()
+    old = list_old_notifications(now)
+    return sweep_desks("find old notifications", old, delete_old_notifications, at=now)
 
 
 @shared_task

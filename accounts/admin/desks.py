@@ -67,6 +67,7 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
         (_("Inactivity"), {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
         (_("Customers"), {"fields": ["free_domains"]}),
         (_("Email"), {"fields": ["email_source_days"]}),
+        (_("Notifications"), {"fields": ["notification_days"]}),
         (_("Sign-in"), {"fields": ["require_two_factor"]}),
         (
             _("Address"),

@@ -125,6 +125,14 @@ class Desk(models.Model):
             " does quarantined email."
         ),
     )
+    notification_days = models.PositiveSmallIntegerField(
+        _("days to keep read notifications"),
+        default=90,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Days until a notification that was read is deleted. The ticket keeps its history."
+        ),
+    )
     require_two_factor = models.BooleanField(
         _("require two-factor authentication"),
         default=False,

@@ -45,6 +45,7 @@ TIMETABLE = [
         ("delete expired rows", "helpdesk.tasks.delete_expired", BULK, QUARTER),
         ("archive deliveries by month", "tickets.tasks.keep_delivery_archive", BULK, HOUR),
         ("delete old sources of email", "channels_intake.tasks.sweep_old_sources", BULK, HOUR),
+        ("delete old notifications", "tickets.tasks.sweep_old_notifications", BULK, HOUR),
         ("delete old drafts", "tickets.tasks.sweep_old_drafts", BULK, HOUR),
     ]
 ]

@@ -19,6 +19,7 @@ from django.core.mail import EmailMessage
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.claims import FIRST_RETRY_DELAY
+from channels_intake.outgoing.connections import open_outlet
 from channels_intake.outgoing.errors import TIMED_OUT, SendTimeoutError
 from channels_intake.outgoing.sending import MAX_RUN_TIME
 from tests.cast import NOON, Cast
@@ -39,6 +40,7 @@ class Server:
         self.dripped = 0
         self.stop = threading.Event()
         self.received: list[bytes] = []
+        self.sessions = 0
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -51,6 +53,7 @@ class Server:
         while not self.stop.is_set():
             try:
                 connection, _ = self._socket.accept()
+                self.sessions += 1
                 self._talk(connection)
             except OSError:
                 continue
@@ -132,6 +135,20 @@ def test_a_mail_for_a_dripping_server_waits_and_is_sent_once_later(
     with desk_scope(rocket.desk):
         assert OutgoingEmail.objects.get().state == MailState.SENT
     assert len(server.received) == 1
+
+
+def test_one_session_sends_a_batch_and_a_late_email_ends_it(server: Server, settings: Any) -> None:
+    settings.EMAIL_SEND_SECONDS = 1.5
+    email = EmailMessage("Subject", "Text", "a@desk.example", ["b@customer.example"])
+    with open_outlet() as outlet:
+        assert [outlet.send(email) for _ in range(3)] == [1, 1, 1]
+        assert server.sessions == 1
+        server.drips, settings.EMAIL_SEND_SECONDS = "data", 0.3
+        with pytest.raises(SendTimeoutError):
+            outlet.send(email)
+        server.drips, settings.EMAIL_SEND_SECONDS = "", 30
+        assert outlet.send(email) == 1
+    assert (server.sessions, len(server.received)) == (2, 4)
 
 
 def test_a_send_ends_before_the_mail_is_free_again_and_before_its_task() -> None:

@@ -152,6 +152,11 @@ class Notification(DeskModel):
                 condition=models.Q(read_at__isnull=True),
                 name="notification_unread_ticket",
             ),
+            models.Index(
+                fields=["desk", "read_at"],
+                condition=models.Q(read_at__isnull=False),
+                name="notification_read",
+            ),
         ]
 
     def __str__(self) -> str:
