@@ -50,6 +50,23 @@ def fetch_prepared(sql: str, params: Params) -> list[dict[str, Any]]:
         return _fetch(cursor, sql, params)
 
 
+def fetch_and_commit(sql: str, params: Params) -> list[dict[str, Any]]:
+    """Run the last statement of a transaction and commit it, in one round trip; return its rows.
+
+    Locks that others wait for, such as that of a counter, are then held for the statement alone and
+    not until this process runs again. Inside another transaction or a savepoint, this is
+    ``fetch_prepared``. No statement may follow in the transaction; its hooks run at its end.
+    """
+    if len(connection.atomic_blocks) != 1:
+        return fetch_prepared(sql, params)
+    raw: Any = connection.connection
+    with connection.wrap_database_errors, prepared_cursor() as cursor:
+        with raw.pipeline():
+            cast(_PreparedCursor, cursor.cursor).commits = True
+            cursor.execute(sql, params)
+        return _list_rows(cursor)
+
+
 def prepared_cursor() -> CursorWrapper:
     """Open a cursor of Django's connection that prepares what it executes.
 
@@ -65,6 +82,15 @@ def prepared_cursor() -> CursorWrapper:
 
 class _PreparedCursor(RawCursor[Any]):
     """psycopg's cursor with parameters bound by the server, whose names are read once per text."""
+
+    commits = False
+
+    def _maybe_prepare_gen(self, *args: Any, **options: Any) -> Any:
+        # psycopg's commit() would send the COMMIT after the statement has arrived: by then the
+        # server may be done and wait, with all locks, until this process runs again.
+        yield from super()._maybe_prepare_gen(*args, **options)
+        if self.commits:
+            yield from self._conn._exec_command(b"COMMIT")
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         if params is not None:
@@ -116,6 +142,10 @@ def _type_integer(value: Any) -> Any:
 
 def _fetch(cursor: CursorWrapper, sql: str, params: Params) -> list[dict[str, Any]]:
     cursor.execute(sql, params)
+    return _list_rows(cursor)
+
+
+def _list_rows(cursor: CursorWrapper) -> list[dict[str, Any]]:
     # The names alone: a cursor's description makes an object of each column, which takes longer
     # than to read a row.
     result = cursor.pgresult

@@ -126,11 +126,12 @@ class Change:
         self._causes.append(self._running)
         return event
 
-    def save(self, *, deliver_inline: bool = False) -> None:
-        """Run the NOW followers, then write the events and the ticket's fields.
+    def save(self, *, deliver_inline: bool = False, is_last: bool = False) -> None:
+        """Run the NOW followers, then write the events, the ticket's fields and other rows.
 
         deliver_inline: run the LATER followers in this process after the commit, for code that
-        runs in a task already and would only queue another one.
+        runs in a task already and would only queue another one. is_last: nothing more is written
+        in the transaction, so that it can be committed at once if it is the outermost.
         Raises FollowerLoopError if a follower causes an event of a kind that it listens to.
         """
         if not connection.in_atomic_block:
@@ -141,7 +142,7 @@ class Change:
         writes = [*self._writes, *self._list_ticket_writes()]
         self._writes, self._unsaved = [], {}
         if self.events:
-            _write(self.events, writes, deliver_inline=deliver_inline)
+            _write(self.events, writes, deliver_inline=deliver_inline, is_last=is_last)
         elif writes:
             run_writes(writes)
 
@@ -219,13 +220,17 @@ def record_many(
 
 
 def _write(
-    events: Sequence[TicketEvent], writes: Sequence[Write] = (), *, deliver_inline: bool = False
+    events: Sequence[TicketEvent],
+    writes: Sequence[Write] = (),
+    *,
+    deliver_inline: bool = False,
+    is_last: bool = False,
 ) -> None:
     """Write events of one desk with their deliveries and other rows; schedule what follows."""
     followers = {event.kind: list_later_followers(event.kind) for event in events}
     listening = [(kind, key) for kind, keys in followers.items() for key in keys]
     written = write_rows([make_row(event) for event in events], listening=listening)
-    ids = run_writes([*writes, written])["event_ids"]
+    ids = run_writes([*writes, written], is_last=is_last)["event_ids"]
     for event, event_id in zip(events, ids, strict=True):
         event.pk = event_id
     due = [event.pk for event in events if followers[event.kind]]

@@ -14,7 +14,7 @@ from typing import Any, cast
 from django.db import connection, models
 from django.db.models import Field, Model
 
-from accounts.rows import fetch_prepared
+from accounts.rows import fetch_and_commit, fetch_prepared
 
 # Their values are saved as they are.
 PLAIN_FIELDS = {
@@ -32,13 +32,14 @@ class Write:
 
     sql: "name AS (INSERT ..)", or several with commas. The names of CTEs and parameters must not
     be those of other parts. returns: columns of the statement's only row, "(SELECT ..) AS name".
-    then: called with that row.
+    then: called with that row. is_begun: more is written after it.
     """
 
     sql: str
     params: Mapping[str, Any]
     returns: str = ""
     then: Callable[[dict[str, Any]], None] | None = None
+    is_begun: bool = False
 
     @property
     def name(self) -> str:
@@ -46,12 +47,18 @@ class Write:
         return self.sql.split(maxsplit=1)[0]
 
 
-def run_writes(writes: Sequence[Write]) -> dict[str, Any]:
-    """Run the statement that consists of these parts. Return its row."""
+def run_writes(writes: Sequence[Write], *, is_last: bool = False) -> dict[str, Any]:
+    """Run the statement that consists of these parts. Return its row.
+
+    is_last: as in Change.save.
+    """
+    fetch = fetch_prepared
+    if is_last and not any(write.is_begun for write in writes):
+        fetch = fetch_and_commit
     returns = ", ".join(write.returns for write in writes if write.returns)
     sql = f"WITH {','.join(write.sql for write in writes)}\nSELECT {returns or 'true AS done'}"
     params = {name: value for write in writes for name, value in write.params.items()}
-    [row] = fetch_prepared(sql, params)
+    [row] = fetch(sql, params)
     for write in writes:
         if write.then:
             write.then(row)

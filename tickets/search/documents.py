@@ -40,12 +40,14 @@ last_document AS (
       || %(document_head)s::tsvector || %(document_words)s::tsvector
   FROM (SELECT {number} AS number) ticket
   ON CONFLICT (ticket_id, part) DO UPDATE SET document = d.document || %(document_words)s::tsvector
-  RETURNING part > 1 AND xmax = 0 AS is_next
+  RETURNING desk_id, ticket_id, part > 1 AND xmax = 0 AS is_without_head
+), marked_document AS (
+  INSERT INTO tickets_searchrefresh (desk_id, ticket_id)
+  SELECT desk_id, ticket_id FROM document WHERE is_without_head
 )
 """
 ADD_FIRST = ADD.format(number="(SELECT last FROM numbered)")  # as in tickets/services/sql.py
 ADD_NEXT = ADD.format(number="%(document_number)s::bigint")
-IS_NEXT = "(SELECT is_next FROM document) AS is_next"
 MARK_OUTDATED = """
 INSERT INTO tickets_searchrefresh (desk_id, ticket_id)
 SELECT t.desk_id, t.id FROM tickets_ticket t WHERE t.desk_id = %(desk)s
@@ -79,8 +81,9 @@ def add_to_search(
     }
     if not is_new:
         given["document_number"] = ticket.number
-    then = partial(_add_rest, ticket, given, others)
-    change.write(Write(ADD_FIRST if is_new else ADD_NEXT, given | _describe(first), IS_NEXT, then))
+    add, given = ADD_FIRST if is_new else ADD_NEXT, given | _describe(first)
+    then = partial(_add_rest, ticket, given, others) if others else None
+    change.write(Write(add, given, then=then, is_begun=bool(others)))
 
 
 def _describe(words: str) -> dict[str, Any]:
@@ -93,9 +96,8 @@ def _add_rest(
     """Add what is too long for one document. Each but the first is written without its head."""
     for words in others:
         given |= _describe(words) | {"document_number": ticket.number}
-        run_writes([Write(ADD_NEXT, given, IS_NEXT)])
-    if row["is_next"] or others:
-        SearchRefresh.objects.create(desk_id=ticket.desk_id, ticket=ticket)
+        run_writes([Write(ADD_NEXT, given)])
+    SearchRefresh.objects.create(desk_id=ticket.desk_id, ticket=ticket)
 
 
 def refresh(*, desk_id: int, at: datetime | None = None) -> int:

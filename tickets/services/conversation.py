@@ -63,7 +63,7 @@ def add_customer_message(
                 data |= update_coverage(change)
         change.touch()
         change.record(kind, data, channel=str(new.channel))
-        change.save()
+        change.save(is_last=not new.files)
         attach_files(new.files, to=message, at=at)
     return message
 
@@ -102,7 +102,7 @@ def reply(
             data["status"] = apply_transition(change, AFTER_REPLY[then], reason=reason)
         change.touch()
         change.record(EventKind.AGENT_REPLIED, data)
-        change.save()
+        change.save(is_last=not files)
         attach_files(files, to=message, at=at)
     return message
 
@@ -141,6 +141,6 @@ def add_note(
         add_to_search(change, text, names, is_note=True)
         change.touch()
         change.record(EventKind.NOTE_ADDED, {"note": note.pk})
-        change.save()
+        change.save(is_last=not files)
         attach_files(files, to=note, at=at)
     return note

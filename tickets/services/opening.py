@@ -65,7 +65,7 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
             _describe(ticket, new, message),
             channel=str(new.message.channel),
         )
-        change.save()
+        change.save(is_last=not (new.participants or new.message.files))
         _add_participants(ticket, new, at=at)
         attach_files(new.message.files, to=message, at=at)
     return message

@@ -1,0 +1,75 @@
+"""The last statement of a transaction with its COMMIT: nothing half done, nothing done early."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from psycopg.pq import TransactionStatus
+
+from accounts.models import Account
+from accounts.rows import fetch_and_commit
+from accounts.tenancy import desk_scope
+from tests.cast import NOON, Cast
+from tickets.models import EventDelivery, Ticket
+from tickets.services import reply
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RENAME = "UPDATE accounts_account SET name = %(name)s WHERE id = %(id)s RETURNING name"
+
+
+def get_status() -> TransactionStatus:
+    return connection.connection.info.transaction_status
+
+
+def test_the_transaction_is_over_with_its_last_statement(rocket: Cast) -> None:
+    ran: list[str] = []
+    with desk_scope(rocket.desk):
+        with transaction.atomic():
+            transaction.on_commit(lambda: ran.append("hook"))
+            Account.objects.filter(pk=rocket.other_account.pk).update(name="Other")
+            rows = fetch_and_commit(RENAME, {"name": "New", "id": rocket.account.pk})
+            assert get_status() == TransactionStatus.IDLE
+            assert ran == []
+        assert rows == [{"name": "New"}]
+        assert ran == ["hook"]
+        names = Account.objects.filter(name__in=["New", "Other"])
+        assert names.count() == 2
+
+
+def test_inside_another_transaction_it_waits_for_that_one(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        with transaction.atomic():
+            with transaction.atomic(savepoint=False):
+                fetch_and_commit(RENAME, {"name": "New", "id": rocket.account.pk})
+            assert get_status() == TransactionStatus.INTRANS
+            transaction.set_rollback(True)
+        assert not Account.objects.filter(name="New").exists()
+
+
+def fail_at_the_end(account: Account) -> None:
+    copy = "INSERT INTO accounts_account SELECT * FROM accounts_account WHERE id = %(id)s"
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(name="Half done")
+        fetch_and_commit(copy, {"id": account.pk})
+
+
+def test_if_it_fails_nothing_of_the_transaction_is_kept(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        with pytest.raises(IntegrityError):
+            fail_at_the_end(rocket.account)
+        assert not Account.objects.filter(name="Half done").exists()
+        with transaction.atomic():
+            assert fetch_and_commit(RENAME, {"name": "New", "id": rocket.account.pk})
+
+
+def test_a_ticket_and_a_reply_are_complete(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        assert ticket.number == 1001
+        assert get_status() == TransactionStatus.IDLE
+        message = reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Hello", at=NOON)
+        assert list(Ticket.objects.get().messages.order_by("pk"))[-1] == message
+        events = set(ticket.events.values_list("pk", flat=True))
+        delivered = EventDelivery.objects.values_list("event_id", flat=True)
+        assert set(delivered) <= events
