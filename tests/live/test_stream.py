@@ -70,8 +70,8 @@ def test_quarantine_and_each_decision_on_it_tell_the_open_pages(
     told: list[str] = []
     monkeypatch.setattr(pubsub, "publish_lines", lambda lines: told.extend(*lines.values()))
     monkeypatch.setattr(
-        "tickets.queueing.send_task",
-        lambda name, **given: publish_held_count(**given) if name == HELD_CHANGED else None,
+        "tickets.queueing._send",
+        lambda name, given, **_: publish_held_count(**given) if name == HELD_CHANGED else True,
     )
     raw = b"From: support@rocket.example\r\nTo: support@rocket.example\r\n\r\nHello."
     row = store_inbound(provider="raw", raw=raw, content_type="", at=NOON, enqueue=False)
