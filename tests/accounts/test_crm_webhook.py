@@ -24,7 +24,7 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The calls to the task queue."""
     calls: list[dict[str, Any]] = []
     monkeypatch.setattr(
-        crm_webhook, "send_after_commit", lambda name, **kwargs: calls.append(kwargs)
+        crm_webhook, "ring_after_commit", lambda name, **kwargs: calls.append(kwargs)
     )
     return calls
 

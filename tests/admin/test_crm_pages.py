@@ -53,7 +53,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Collect the tasks instead of sending them."""
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(
-        queueing, "send_task", lambda name, **kwargs: sent.append({"name": name, **kwargs})
+        queueing, "_send", lambda name, given, **_: not sent.append({"name": name, **given})
     )
     return sent
 
