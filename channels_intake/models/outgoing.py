@@ -151,7 +151,7 @@ class ReplyToken(DeskModel):
     """The secret in a Reply-To. It names one ticket and one person (reliability.md, rule 4)."""
 
     token = models.CharField(max_length=26, unique=True, default=new_token)
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)
     contact = models.ForeignKey("accounts.Contact", on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
 

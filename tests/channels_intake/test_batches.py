@@ -162,3 +162,22 @@ def test_sending_records_an_event_each(in_rocket: Cast) -> None:
     send_mails(ids, at=NOON)
     sent = TicketEvent.objects.filter(kind="mail.sent").order_by("pk")
     assert [event.data["mail"] for event in sent] == ids
+
+
+@pytest.mark.django_db
+def test_no_index_of_outgoing_email_is_redundant() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename, indexname FROM pg_indexes WHERE tablename = ANY(%s)",
+            [
+                [
+                    "channels_intake_outgoingemail",
+                    "channels_intake_replytoken",
+                    "tickets_notification",
+                    "tickets_eventdelivery",
+                ]
+            ],
+        )
+        names = sorted(name.removeprefix(f"{table}_") for table, name in cursor.fetchall())
+    assert not [name for name in names if name.endswith("_like")]
+    assert not [name for name in names if name.startswith("event_id")]  # the unique keys do
