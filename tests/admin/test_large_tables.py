@@ -14,14 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts.admin import large_lists
 from accounts.models import AuditEntry, Contact
 from accounts.tenancy import desk_scope
-from channels_intake.models import InboundMessage
+from channels_intake.models import InboundMessage, OutgoingEmail
 from sla.models import Clock
 from tests.admin.filling import fill_desk
 from tests.cast import NOON, Cast
 from tickets.models import Message, Note, Ticket, TicketEvent
 
 LARGE = [
-    Ticket, Message, Note, TicketEvent, Clock, InboundMessage, AuditEntry, Contact,
+    Ticket, Message, Note, TicketEvent, Clock, InboundMessage, OutgoingEmail, AuditEntry, Contact,
 ]  # fmt: skip
 
 

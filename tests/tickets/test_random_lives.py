@@ -138,6 +138,9 @@ def test_any_sequence_of_steps_agrees_with_the_model(in_rocket: Cast, steps: lis
         now = Ticket.objects.get(pk=ticket.pk)
         assert now.status == model.state, steps
         assert now.due_at == find_running_deadline(now), steps
+        row = now.queue_row  # the row of lists, which triggers keep
+        assert (row.status, row.is_open) == (now.status, now.status != State.CLOSED), steps
+        assert (row.due_at, row.response_due_at) == (now.due_at, now.clock.due_at), steps
     sent = model.sent
     assert ticket.messages.count() == sent["customer"] + sent["machine"] + sent["reply"]
     assert ticket.notes.count() == sent["note"]
