@@ -85,7 +85,9 @@ class CalendarWindow(DeskModel):
 class Holiday(DeskModel):
     """A local date on which no window of the calendar opens."""
 
-    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="holidays")
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.CASCADE, db_index=False, related_name="holidays"
+    )
     date = models.DateField(_("date"))
     name = LineField(_("name"), max_length=80, blank=True, default="")
 
@@ -107,7 +109,11 @@ class Target(DeskModel):
     """
 
     plan = models.ForeignKey(
-        "accounts.Plan", on_delete=models.CASCADE, related_name="targets", verbose_name=_("plan")
+        "accounts.Plan",
+        on_delete=models.CASCADE,
+        db_index=False,
+        related_name="targets",
+        verbose_name=_("plan"),
     )
     priority = models.ForeignKey(
         Priority, on_delete=models.CASCADE, related_name="targets", verbose_name=_("priority")

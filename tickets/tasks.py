@@ -26,6 +26,7 @@ from tickets.queueing import ring_again
 from tickets.search.documents import refresh
 from tickets.services import close_silent, remind_silent
 from tickets.services.drafts import KEPT, delete_old_drafts
+from tickets.services.retention import delete_old_forms, list_old_forms
 from tickets.services.terms import apply_new_terms
 
 
@@ -121,6 +122,15 @@ def sweep_old_notifications() -> int:
     now = timezone.now()
     old = list_old_notifications(now)
     return sweep_desks("find old notifications", old, delete_old_notifications, at=now)
+
+
+@shared_task
+def sweep_old_forms() -> int:
+    """Delete the tokens of forms and API requests that were sent long ago."""
+    now = timezone.now()
+    return sweep_desks(
+        "find old form tokens", list_old_forms(now), delete_old_forms, at=now, again=ring_again
+    )
 
 
 @shared_task

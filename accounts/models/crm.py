@@ -188,7 +188,9 @@ class CrmPull(ErrorRow):
 class CrmLink(DeskModel):
     """Link between a CRM record and the account or contact imported from it."""
 
-    connection = models.ForeignKey(CrmConnection, on_delete=models.CASCADE, related_name="links")
+    connection = models.ForeignKey(
+        CrmConnection, on_delete=models.CASCADE, related_name="links", db_index=False
+    )
     module = models.CharField(max_length=20)
     record_id = models.CharField(max_length=40)
     account = models.ForeignKey(
@@ -229,6 +231,7 @@ class CrmSetAside(DeskModel):
         CrmConnection,
         on_delete=models.CASCADE,
         related_name="set_asides",
+        db_index=False,
         verbose_name=_("connection"),
     )
     pull = models.ForeignKey(
@@ -272,7 +275,9 @@ class CrmSetAside(DeskModel):
 class CrmMark(DeskModel):
     """A record that the CRM reported as changed. The next pull reads it by its ID."""
 
-    connection = models.ForeignKey(CrmConnection, on_delete=models.CASCADE, related_name="marks")
+    connection = models.ForeignKey(
+        CrmConnection, on_delete=models.CASCADE, related_name="marks", db_index=False
+    )
     module = models.CharField(max_length=20)
     record_id = models.CharField(max_length=40)
     marked_at = models.DateTimeField()

@@ -104,7 +104,9 @@ class AccountDomain(DeskModel):
 class AccountProduct(DeskModel):
     """A product that an account has bought or is trying."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, verbose_name=_("account"))
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, db_index=False, verbose_name=_("account")
+    )
     product = models.ForeignKey(
         "accounts.Product", on_delete=models.CASCADE, verbose_name=_("product")
     )

@@ -141,6 +141,7 @@ class GroupRole(DeskModel):
         IdentityProvider,
         on_delete=models.CASCADE,
         related_name="group_roles",
+        db_index=False,
         verbose_name=_("identity provider"),
     )
     group = LineField(_("group"), max_length=200)
@@ -166,6 +167,7 @@ class Identity(DeskModel):
         IdentityProvider,
         on_delete=models.CASCADE,
         related_name="identities",
+        db_index=False,
         verbose_name=_("identity provider"),
     )
     subject = LineField(pgettext_lazy("single sign-on", "subject"), max_length=255)

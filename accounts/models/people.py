@@ -175,7 +175,9 @@ class Department(DeskModel):
 class AgentDepartment(DeskModel):
     """Membership of an agent in a department (M49)."""
 
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, verbose_name=_("agent"))
+    agent = models.ForeignKey(
+        Agent, on_delete=models.CASCADE, db_index=False, verbose_name=_("agent")
+    )
     department = models.ForeignKey(
         Department, on_delete=models.CASCADE, verbose_name=_("department")
     )

@@ -84,7 +84,7 @@ class Plan(DeskModel):
 class PlanProduct(DeskModel):
     """A product that a plan covers (M68). A plan without such rows covers all products."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, db_index=False)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, verbose_name=_("product"))
 
     class Meta:

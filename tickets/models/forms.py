@@ -92,6 +92,7 @@ class SubmittedForm(DeskModel):
                 name="form_submitted_once",
             )
         ]
+        indexes = [models.Index(fields=["desk", "created_at"], name="form_oldest")]
 
     def __str__(self) -> str:
         return self.token
