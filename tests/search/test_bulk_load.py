@@ -22,7 +22,8 @@ AMOUNT = 200
 EMPTY = """
 accounts.AccountProduct accounts.CrmConnection accounts.CrmLink accounts.CrmMark accounts.CrmPull
 accounts.CrmSetAside accounts.GroupRole accounts.Identity accounts.IdentityProvider
-accounts.Invitation accounts.PlanProduct accounts.Product sla.CalendarWindow sla.Holiday
+accounts.Invitation accounts.PlanProduct accounts.Product channels_intake.UnsentMail
+sla.CalendarWindow sla.Holiday
 tickets.Draft tickets.EventDelivery tickets.FormField tickets.NewTerms tickets.SearchRefresh
 tickets.SweepFailure
 """
