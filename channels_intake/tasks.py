@@ -108,4 +108,5 @@ def _send_due(unsent: QuerySet[UnsentMail], *, awaited: bool) -> int:
             return 0
         return send_due(desk_id=desk_id, at=timezone.now(), awaited=awaited)
 
-    return sweep_desks("find mail to send", unsent.filter(next_try_at__lte=now), send, at=now)
+    due = unsent.filter(next_try_at__lte=now)
+    return sweep_desks("find mail to send", due, send, at=now, by="next_try_at", again=ring_again)

@@ -121,7 +121,9 @@ def sweep_old_notifications() -> int:
     """Delete read notifications that desks have kept long enough, in small batches."""
     now = timezone.now()
     old = list_old_notifications(now)
-    return sweep_desks("find old notifications", old, delete_old_notifications, at=now)
+    return sweep_desks(
+        "find old notifications", old, delete_old_notifications, at=now, again=ring_again
+    )
 
 
 @shared_task

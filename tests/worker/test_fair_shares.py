@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.cast import NOON, Cast
 from tickets.models import Ticket
 from tickets.queueing import Queue, ring_again
 
+ROOT = Path(__file__).resolve().parents[2]
 LARGE, SMALL, OTHER = 1, 2, 3
 
 
@@ -106,6 +109,18 @@ def test_breaches_of_a_large_desk_are_marked_in_turn_with_those_of_a_small_one(
     monkeypatch.setattr("sla.tasks.mark_breached", mark)
     assert mark_breached_clocks() == 7
     assert batches[:3] == [rocket.desk.pk, matter.desk.pk, rocket.desk.pk]
+
+
+def test_every_task_that_sweeps_leaves_the_rest_to_another_turn() -> None:
+    """A sweep without ``again`` runs to its end, and its class waits."""
+    calls = [
+        {argument.arg for argument in call.keywords}
+        for path in ROOT.glob("*/tasks.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "sweep_desks"
+    ]
+    assert len(calls) > 10
+    assert all("again" in given for given in calls)
 
 
 def test_a_running_task_rings_for_itself_in_its_own_class(monkeypatch: pytest.MonkeyPatch) -> None:
