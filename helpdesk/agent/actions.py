@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Agent
 from helpdesk.agent.components.ticket import Action
 from helpdesk.shared.components import Option
+from helpdesk.shared.urls import get_url
 from tickets.models import State, Ticket
 
 # State changes that need no form: the button's label and icon.
@@ -74,7 +74,7 @@ def _select(option: Option) -> Option:
 
 
 def _get_url(name: str, ticket: Ticket) -> str:
-    return reverse(f"agent:{name}", args=[ticket.number])
+    return get_url(f"agent:{name}", ticket.number)
 
 
 def _build_reopen(ticket: Ticket) -> Action:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,7 @@ from channels_intake.selectors import MailStatus
 from helpdesk.agent.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
 from helpdesk.shared.entries import describe_message, describe_note, describe_timestamp
+from helpdesk.shared.urls import get_url
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 from tickets.timeline import describe_event
 
@@ -36,7 +36,7 @@ def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[st
         *((e.at, 3, e.pk, _build_event(e, ticket.desk, names)) for e in conversation.events),
     ]
     timed.sort(key=lambda item: item[:3])
-    whole = f"{reverse('agent:ticket', args=[ticket.number])}?all=1"
+    whole = f"{get_url('agent:ticket', ticket.number)}?all=1"
     return {
         "entries": [item[3] for item in timed],
         "last_message": conversation.last_message_id,
@@ -47,7 +47,7 @@ def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[st
 
 def get_file_url(file: Attachment) -> str:
     """Return where an agent downloads a file."""
-    return reverse("agent:file", args=[file.pk])
+    return get_url("agent:file", file.pk)
 
 
 def _build_message(message: Message, conversation: Conversation) -> MessageItem:
@@ -55,7 +55,7 @@ def _build_message(message: Message, conversation: Conversation) -> MessageItem:
     source_id = getattr(message, "source_id", None)
     item = replace(
         describe_message(message, files, file_url=get_file_url),
-        source_url=reverse("agent:received_mail", args=[source_id]) if source_id else "",
+        source_url=get_url("agent:received_mail", source_id) if source_id else "",
     )
     status = conversation.emails.get(message.pk)
     return _add_delivery(item, status) if status else item
@@ -76,7 +76,7 @@ def _add_delivery(item: MessageItem, status: MailStatus) -> MessageItem:
         to=", ".join(mail.to_address for mail in status.mails),
         delivery=Delivery(state, text),
         sent_urls=tuple(
-            Link(reverse("agent:sent_mail", args=[mail.pk]), mail.to_address) for mail in sent
+            Link(get_url("agent:sent_mail", mail.pk), mail.to_address) for mail in sent
         ),
     )
 

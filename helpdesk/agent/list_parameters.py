@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from helpdesk.agent.filters import ORDERS, Sort, list_filters, list_sorts
 from helpdesk.shared.cursors import Order
+from helpdesk.shared.urls import get_url
 from tickets.selectors import MAX_SEARCH_LENGTH
 
 ACCOUNT_NAME = "account_name"  # the field of the account filter; the URL then has the account's id
@@ -75,4 +75,4 @@ class ListParameters:
     def build_url(self, place: Mapping[str, object] | None = None, *, without: str = "") -> str:
         """Return the URL of this list. place: the parameters of a page of it."""
         more = {name: str(value) for name, value in (place or {}).items() if value}
-        return reverse("agent:queue", query={**self.get_parameters(without=without), **more})
+        return get_url("agent:queue", query={**self.get_parameters(without=without), **more})

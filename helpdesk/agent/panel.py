@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.customers.refusals import describe_refusal
@@ -40,6 +39,7 @@ from helpdesk.shared.times import (
     format_title,
     to_iso,
 )
+from helpdesk.shared.urls import get_url
 from sla.durations import format_duration
 from sla.models import Clock
 from tickets.models import CloseReason, State, Ticket, get_word_key
@@ -72,12 +72,12 @@ def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHe
         opened_title=format_title(ticket.created_at),
         closed_reason=_describe_close(ticket),
         is_unverified=ticket.is_unverified,
-        queue_url=reverse("agent:queue"),
+        queue_url=get_url("agent:queue"),
         queue_title=_("Tickets"),
-        live_url=reverse("agent:stream", query={"ticket": ticket.number}),
-        typing_url=reverse("agent:typing", args=[ticket.number]),
+        live_url=get_url("agent:stream", query={"ticket": ticket.number}),
+        typing_url=get_url("agent:typing", ticket.number),
         part_url=part_url,
-        panel_url=reverse("agent:panel", args=[ticket.number]),
+        panel_url=get_url("agent:panel", ticket.number),
     )
 
 
@@ -111,7 +111,7 @@ def describe_panel(
 
 def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> RequesterPanel:
     suggested = panel.suggestions if agent.can_write else []
-    can_follow = reverse("agent:participants", args=[ticket.number]) if agent.can_write else ""
+    can_follow = get_url("agent:participants", ticket.number) if agent.can_write else ""
     asked = ((question.key, question.name) for question in panel.questions)
     return RequesterPanel(
         contact=describe_contact(ticket.contact),
@@ -126,8 +126,8 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
         followers=tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
         copied=tuple(one.email for one in suggested if not one.is_reply_to),
         reply_to=next((one.email for one in suggested if one.is_reply_to), ""),
-        requester_url=reverse("agent:ticket_requester", args=[ticket.number]),
-        removal_url=reverse("agent:participant_removal", args=[ticket.number]),
+        requester_url=get_url("agent:ticket_requester", ticket.number),
+        removal_url=get_url("agent:participant_removal", ticket.number),
         participants_url=can_follow,
     )
 
@@ -196,7 +196,7 @@ def list_properties(
     """
 
     def get_action(name: str) -> str:
-        return reverse(f"agent:{name}", args=[ticket.number]) if agent.can_write else ""
+        return get_url(f"agent:{name}", ticket.number) if agent.can_write else ""
 
     return (
         _describe_assignee(ticket, panel, get_action("assignee")),
@@ -276,7 +276,7 @@ def describe_contact(contact: Contact, *, role: str = "", account: str = "") -> 
         initials=get_initials(str(contact)),
         tone=get_tone(str(contact)),
         email=contact.email,
-        url=reverse("agent:customer", args=[contact.pk]),
+        url=get_url("agent:customer", contact.pk),
         role=role,
         account=account,
     )
@@ -286,7 +286,7 @@ def describe_account(account: Account) -> AccountCard:
     """Return an account with the URL of its page. The account comes with its plan."""
     return AccountCard(
         name=account.name,
-        url=reverse("agent:account", args=[account.pk]),
+        url=get_url("agent:account", account.pk),
         status_word=account.get_status_display(),
         status_tone=ACCOUNT_TONES[AccountStatus(account.status)],
         plan=account.plan.name if account.plan else "",
@@ -296,7 +296,7 @@ def describe_account(account: Account) -> AccountCard:
 def _describe_other(other: OtherTicket, desk: Desk) -> LinkedTicket:
     word_key = get_word_key(other.status, other.first_responded_at, other.reopen_until)
     return LinkedTicket(
-        url=reverse("agent:ticket", args=[other.number]),
+        url=get_url("agent:ticket", other.number),
         number=f"{desk.ticket_prefix}-{other.number}",
         subject=other.subject,
         status=other.status,

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Desk
@@ -23,6 +22,7 @@ from helpdesk.shared.times import (
     format_title,
     to_iso,
 )
+from helpdesk.shared.urls import get_url
 from helpdesk.templatetags.ui import marked
 from tickets.models import State, get_word_key
 from tickets.search.hits import describe_hits
@@ -60,8 +60,8 @@ def _join_names(row: Row) -> str:
 
 def build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[TicketRow]:
     """Return rows for agent/queue/_rows.html."""
-    ticket_url = reverse("agent:ticket", args=[0]).rpartition("0")[0]
-    account_url = reverse("agent:account", args=[0]).rpartition("0")[0]
+    ticket_url = get_url("agent:ticket", 0).rpartition("0")[0]
+    account_url = get_url("agent:account", 0).rpartition("0")[0]
     get_word = cache(desk.word_for)
     return [
         _build_row(

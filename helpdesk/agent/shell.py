@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -15,6 +14,7 @@ from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_sidebar
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.numbers import format_capped_count
+from helpdesk.shared.urls import get_url
 from tickets.visibility import TicketVisibility
 
 DECIDES_ON_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
@@ -62,15 +62,15 @@ def _describe_agent(agent: Agent, sidebar: Sidebar) -> SignedInAgent:
 
 def _build_urls(request: AgentRequest) -> ShellUrls:
     return ShellUrls(
-        tickets=reverse("agent:queue"),
-        search=reverse("agent:queue"),
-        logout=reverse("account_logout"),
-        password=reverse("account_change_password"),
-        security=reverse("mfa_index"),
-        preferences=reverse("preferences"),
-        presence=reverse("agent:presence"),
-        new_ticket=reverse("agent:new_ticket") if request.agent.can_write else "",
-        admin=reverse("admin:index") if request.user.is_staff else "",
+        tickets=get_url("agent:queue"),
+        search=get_url("agent:queue"),
+        logout=get_url("account_logout"),
+        password=get_url("account_change_password"),
+        security=get_url("mfa_index"),
+        preferences=get_url("preferences"),
+        presence=get_url("agent:presence"),
+        new_ticket=get_url("agent:new_ticket") if request.agent.can_write else "",
+        admin=get_url("admin:index") if request.user.is_staff else "",
     )
 
 
@@ -83,7 +83,7 @@ def _build_nav(sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
             _("People"),
             (
                 NavItem(
-                    url=reverse("agent:customers"),
+                    url=get_url("agent:customers"),
                     label=_("Customers"),
                     icon="building-office",
                     current=current == "customers",
@@ -132,7 +132,7 @@ def _list_departments(sidebar: Sidebar, current: str | None) -> tuple[NavItem, .
 
 def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
     notifications = NavItem(
-        url=reverse("agent:notifications"),
+        url=get_url("agent:notifications"),
         label=_("Notifications"),
         icon="bell",
         count=format_capped_count(sidebar.counts.unread, MAX_UNREAD),
@@ -140,7 +140,7 @@ def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
         keys="g n",
     )
     quarantine = NavItem(
-        url=reverse("agent:quarantine"),
+        url=get_url("agent:quarantine"),
         label=_("Quarantine"),
         icon="shield-exclamation",
         count=format_capped_count(sidebar.counts.quarantined, MAX_UNREAD),
@@ -152,4 +152,4 @@ def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
 
 
 def _get_view_url(view: str) -> str:
-    return reverse("agent:queue", query={"view": view} if view else None)
+    return get_url("agent:queue", query={"view": view} if view else None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +20,7 @@ from helpdesk.agent.list_parameters import ACCOUNT_NAME, ListParameters
 from helpdesk.agent.queue_queries import Sidebar
 from helpdesk.shared.components import Option
 from helpdesk.shared.entries import CHANNEL_LABELS
+from helpdesk.shared.urls import get_url
 from tickets.models import Channel, State
 
 # A filter's label, and its option for no filter.
@@ -103,7 +103,7 @@ def _build_account_field(parameters: ListParameters, options: Pairs, error: str)
     return FilterField(
         ACCOUNT_NAME,
         str(label),
-        names_url=reverse("agent:account_names"),
+        names_url=get_url("agent:account_names"),
         text=parameters.account_name or dict(options).get(parameters.account_id, ""),
         any_label=str(any_label),
         error=error,

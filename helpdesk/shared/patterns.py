@@ -40,9 +40,7 @@ def fill(path: str, context: Mapping[str, Any]) -> SafeString:
     """
     if settings.DEBUG:
         return render_to_string(path, dict(context))
-    values: list[str] = []
-    shapes = tuple((name, _take(value, values)) for name, value in context.items())
-    return mark_safe(_make_pattern(path, shapes, get_language()).format(*values))  # noqa: S308 (escaped)
+    return _fill(path, context.items(), get_language())
 
 
 def fill_each(path: str, name: str, items: Iterable[Component], /, **common: Any) -> SafeString:
@@ -50,8 +48,19 @@ def fill_each(path: str, name: str, items: Iterable[Component], /, **common: Any
 
     common: what it knows besides.
     """
-    filled = [fill(path, {name: item, **common}) for item in items]
+    if settings.DEBUG:
+        filled = [render_to_string(path, {name: item, **common}) for item in items]
+    else:
+        language, others = get_language(), tuple(common.items())
+        filled = [_fill(path, ((name, item), *others), language) for item in items]
     return mark_safe("".join(filled))  # noqa: S308 (each is safe)
+
+
+def _fill(path: str, context: Iterable[tuple[str, Any]], language: str | None) -> SafeString:
+    values: list[str] = []
+    shapes = tuple([(name, _take(value, values)) for name, value in context])
+    filled = _make_pattern(path, shapes, language).format(*values)
+    return mark_safe(filled)  # noqa: S308 (each value is escaped)
 
 
 class _Part:
@@ -99,17 +108,23 @@ def _take_text(text: str, values: list[str]) -> Hashable:
 
 def _take_component(component: Component, values: list[str]) -> _Part:
     kind: Any = type(component)
-    names, compared = _list_fields(kind)
-    shapes = [
-        _take(value, values) if name not in compared else value
-        for name, value in zip(names, map(component.__getitem__, names), strict=True)
-    ]
+    shapes: list[Hashable] = []
+    for name, is_compared in _list_fields(kind):
+        value = getattr(component, name)
+        if is_compared:
+            shapes.append(value)
+        elif type(value) is str and value:  # by far the most
+            values.append(html.escape(value))
+            shapes.append(_FILLED)
+        else:
+            shapes.append(_take(value, values))
     return _Part(kind, tuple(shapes))
 
 
 @cache
-def _list_fields(kind: Any) -> tuple[tuple[str, ...], frozenset[str]]:
-    return tuple(field.name for field in fields(kind)), kind.compared
+def _list_fields(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a component, each with whether its partial compares it."""
+    return tuple((field.name, field.name in kind.compared) for field in fields(kind))
 
 
 @lru_cache(maxsize=MAX_PATTERNS)
@@ -142,7 +157,7 @@ class _Slots:
         if shape.kind is tuple:
             return tuple([self.build(each) for each in shape.shapes])
         component: Any = object.__new__(shape.kind)
-        for name, each in zip(_list_fields(shape.kind)[0], shape.shapes, strict=True):
+        for (name, _), each in zip(_list_fields(shape.kind), shape.shapes, strict=True):
             object.__setattr__(component, name, self.build(each))
         return component
 

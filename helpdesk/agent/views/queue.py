@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
@@ -39,6 +38,7 @@ from helpdesk.agent.toolbar import build_toolbar
 from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.cursors import Cursor
 from helpdesk.shared.numbers import parse_number
+from helpdesk.shared.urls import get_url
 from tickets.access import queue_for_agent
 from tickets.models import State
 from tickets.search.find import MAX_HITS, search_for_agent
@@ -213,7 +213,7 @@ def _build_frame(
 
 
 def _get_view_url(view: str) -> str:
-    return reverse("agent:queue", query={"view": view} if view else None)
+    return get_url("agent:queue", query={"view": view} if view else None)
 
 
 def _get_pill_label(desk: Desk, view: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
@@ -35,6 +34,7 @@ from helpdesk.shared.components import Link, Option
 from helpdesk.shared.drafts import FormDraft, restore, show_draft, to_place
 from helpdesk.shared.entries import describe_message
 from helpdesk.shared.numbers import parse_number
+from helpdesk.shared.urls import get_url
 from tickets.models import Draft, Ticket
 
 
@@ -84,7 +84,7 @@ def render_ticket(
         whole="all" in request.GET,
         draft=_select_draft(request, ticket),
     )
-    part_url = reverse("agent:ticket", args=[ticket.number])
+    part_url = get_url("agent:ticket", ticket.number)
     frame = build_ticket_frame(request, ticket, panel, tab="conversation", part_url=part_url)
     recipients = [
         str(ticket.contact),
@@ -127,14 +127,14 @@ def _list_tabs(ticket: Ticket, tab: str) -> tuple[Link, ...]:
         ("history", "history", _("History")),
     ]
     return tuple(
-        Link(reverse(f"agent:{name}", args=[ticket.number]), label, current=part == tab)
+        Link(get_url(f"agent:{name}", ticket.number), label, current=part == tab)
         for name, part, label in tabs
     )
 
 
 def _get_composer_action(ticket: Ticket) -> str:
     # With the fragment, so that an error is in view at once.
-    return f"{reverse('agent:answers', args=[ticket.number])}#composer"
+    return f"{get_url('agent:answers', ticket.number)}#composer"
 
 
 def _select_draft(request: AgentRequest, ticket: Ticket) -> Query[Draft] | None:
