@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,12 +15,11 @@ from helpdesk.agent.components.lists import Deadline, TicketRow
 from helpdesk.agent.queue_queries import Row
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.entries import CHANNEL_LABELS
-from helpdesk.shared.text_cache import cached_per_language
 from helpdesk.shared.times import (
     format_age,
     format_time_left,
     format_timespan,
-    format_title,
+    remember_titles,
     to_iso,
 )
 from helpdesk.shared.urls import get_url
@@ -62,7 +62,8 @@ def build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[Ticket
     """Return rows for agent/queue/_rows.html."""
     ticket_url = get_url("agent:ticket", 0).rpartition("0")[0]
     account_url = get_url("agent:account", 0).rpartition("0")[0]
-    get_word = cache(desk.word_for)
+    get_word, get_title = cache(desk.word_for), remember_titles()
+    get_labels = cache(_get_labels)
     return [
         _build_row(
             row,
@@ -70,6 +71,8 @@ def build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[Ticket
             get_word(get_word_key(row.status, row.first_responded_at, row.reopen_until)),
             ticket_url=f"{ticket_url}{row.number}/",
             account_url=f"{account_url}{row.account_id}/",
+            updated_title=get_title(row.updated_at),
+            labels=get_labels(row.channel, row.priority_name, row.assignee_name or ""),
             now=now,
         )
         for row in rows
@@ -77,7 +80,15 @@ def build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[Ticket
 
 
 def _build_row(
-    row: Row, number: str, status_word: str, *, ticket_url: str, account_url: str, now: datetime
+    row: Row,
+    number: str,
+    status_word: str,
+    *,
+    ticket_url: str,
+    account_url: str,
+    updated_title: str,
+    labels: Labels,
+    now: datetime,
 ) -> TicketRow:
     responded_at = row.met_at or row.first_responded_at
     is_closed = row.status == State.CLOSED
@@ -87,7 +98,7 @@ def _build_row(
         number=number,
         subject=row.subject,
         channel=row.channel,
-        channel_label=_get_channel_label(row.channel),
+        channel_label=labels.channel,
         requester=row.contact_name or row.contact_email,
         account=row.account_name or "",
         account_url=account_url,
@@ -95,35 +106,36 @@ def _build_row(
         status_word=status_word,
         priority_rank=min(row.priority_rank, LOWEST_RANK),
         priority_name=row.priority_name,
-        priority_label=_get_priority_label(row.priority_name),
+        priority_label=labels.priority,
         assignee_name=row.assignee_name or "",
         assignee_initials=get_initials(row.assignee_name) if row.assignee_name else "",
         assignee_tone=get_tone(row.assignee_name) if row.assignee_name else "",
-        assignee_label=_get_assignee_label(row.assignee_name or ""),
+        assignee_label=labels.assignee,
         due_iso=deadline.iso,
         due_state=deadline.state,
         due_text=deadline.text,
         due_live=deadline.is_live,
         updated_iso=to_iso(row.updated_at),
         updated_text=format_age(row.updated_at, now=now),
-        updated_title=format_title(row.updated_at),
+        updated_title=updated_title,
         unread=row.is_unread,
     )
 
 
-@cached_per_language
-def _get_priority_label(name: str) -> str:
-    return _("%(name)s priority") % {"name": name}
+class Labels(NamedTuple):
+    """What assistive technology reads of a row's pictures."""
+
+    channel: str
+    priority: str
+    assignee: str
 
 
-@cached_per_language
-def _get_assignee_label(name: str) -> str:
-    return _("Assigned to %(name)s") % {"name": name} if name else _("Unassigned")
-
-
-@cached_per_language
-def _get_channel_label(channel: str) -> str:
-    return str(CHANNEL_LABELS[channel])
+def _get_labels(channel: str, priority: str, assignee: str) -> Labels:
+    return Labels(
+        channel=str(CHANNEL_LABELS[channel]),
+        priority=_("%(name)s priority") % {"name": priority},
+        assignee=_("Assigned to %(name)s") % {"name": assignee} if assignee else _("Unassigned"),
+    )
 
 
 def describe_deadline(

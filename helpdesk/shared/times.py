@@ -6,17 +6,19 @@ relative_time.js and countdown.js use the same texts (helpdesk/shared/script_tex
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_by
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.languages import get_desk_time_zone
 from accounts.zones import get_zone_name
-from helpdesk.shared.text_cache import cached_per_language
+from helpdesk.shared.text_cache import MAX_TEXTS, cached_per_language
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800  # seconds
 
@@ -76,6 +78,20 @@ def format_title(at: datetime) -> str:
     with timezone.override(zone):
         form = "time" if there.date() == local.date() else "datetime"
         return f"{text} ({_format(at, form)} {get_zone_name(there)})"
+
+
+def remember_titles() -> Callable[[datetime], str]:
+    """Return format_title for the active language and zones, which remembers its texts.
+
+    For lists: to look up language and zone for each row takes longer than all else.
+    """
+    locale = (get_language(), timezone.get_current_timezone(), get_desk_time_zone())
+    return lambda at: _remember_title(locale, at.replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=MAX_TEXTS)
+def _remember_title(locale: Hashable, at: datetime) -> str:
+    return format_title(at)
 
 
 def format_full_date(at: datetime) -> str:

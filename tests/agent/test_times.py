@@ -114,3 +114,12 @@ def test_initials(name: str, initials: str) -> None:
 
 def test_a_name_has_one_colour_in_lists_and_templates() -> None:
     assert get_tone("Ana Souza") == str(tone("Ana Souza"))
+
+
+def test_remembered_titles_are_those_of_the_reader_at_hand() -> None:
+    at = datetime(2026, 11, 26, 8, 45, 59, tzinfo=UTC)
+    for language in ("en", "de", "en"):
+        for zone in ("UTC", "America/Sao_Paulo"):
+            with translation.override(language), timezone.override(zone):
+                get_title = remember_titles()
+                assert get_title(at) == format_title(at) == get_title(at)
