@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone, translation
@@ -16,6 +16,7 @@ from helpdesk.shared.times import (
     format_full_datetime,
     format_timespan,
     format_title,
+    remember_titles,
 )
 from helpdesk.templatetags.ui import tone
 from sla.durations import format_duration
