@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import re
 import resource
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from random import SystemRandom
 from typing import Any
@@ -24,6 +24,7 @@ from helpdesk.live.pages import Page
 STREAM_PATH = re.compile(r"(?:/[^/]+)?/agent/stream/")
 HANDOVER = "plumbline.live"  # key of the scope
 MAX_WAITING = 1000  # streams that wait to be opened
+MAX_WAIT = 20.0  # seconds; then the stream is refused
 RETRY_AFTER = (15, 45)  # seconds; chosen at random, so that refused pages don't return together
 SPARE_FILES = 512  # file descriptors that streams leave to everything else
 
@@ -31,6 +32,23 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class OpeningTimeoutError(Exception):
+    """A stream waited too long to be opened, because many do or the database is slow."""
+
+
+@asynccontextmanager
+async def _take_turn(openings: asyncio.Semaphore) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(MAX_WAIT):
+            await openings.acquire()
+    except TimeoutError:
+        raise OpeningTimeoutError from None
+    try:
+        yield
+    finally:
+        openings.release()
 
 
 class Handover:
@@ -62,7 +80,11 @@ class LiveStreams:
         return waiting >= MAX_WAITING or len(hub.hub.pages) + waiting >= self._max_streams
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        page = await self._open(scope, receive, send)
+        page = None
+        try:
+            page = await self._open(scope, receive, send)
+        except OpeningTimeoutError:
+            await _refuse(send)
         if page is None:
             return
         here = hub.hub
@@ -75,7 +97,7 @@ class LiveStreams:
         here = hub.hub
         here.waiting += 1
         try:
-            async with here.openings:
+            async with _take_turn(here.openings):
                 handover = Handover(here.get_known_changes())
                 begin = _Beginning(handover, send)
                 await self.application(

@@ -7,17 +7,30 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import redis
+import redis.asyncio
 import structlog
 from django.conf import settings
+from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 
 TIMEOUT = 0.5  # seconds, to connect and to answer
+ASYNC_TIMEOUT = 2.0  # seconds; nobody waits in a thread
 PAUSE = 5.0  # seconds without another attempt after a failure
 
 Result = TypeVar("Result")
+
+
+def make_async_client() -> redis.asyncio.Redis:
+    """Return a client for the event loop that gives up after a few seconds at most."""
+    return redis.asyncio.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=ASYNC_TIMEOUT,
+        socket_connect_timeout=ASYNC_TIMEOUT,
+        retry=AsyncRetry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+    )
 
 
 class Breaker:

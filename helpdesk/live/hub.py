@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from accounts.database_errors import log_database_error
+from helpdesk.live.breaker import make_async_client
 from helpdesk.live.checks import find_access, read_stamps
 from helpdesk.live.messages import Change, Held
 from helpdesk.live.pages import Page
@@ -30,6 +31,7 @@ spread = SystemRandom().uniform
 HEARTBEAT = 20.0  # seconds between two checks of a page's access, and between two lines to it
 RULES_INTERVAL = 1800.0  # seconds; a page whose stamp stays the same is checked by the rules, too
 TICK = 1.0  # seconds; pages that are due meanwhile are checked together
+RETRY_INTERVAL = 5.0  # seconds until pages are checked again that could not be
 RECONNECT_DELAY = 1.0  # seconds
 OPENING_AT_ONCE = 2  # streams; more would take the pool's connections from pages
 RECONNECTS = 100  # streams that all pages of a process should open again per second
@@ -211,7 +213,7 @@ class Hub:
         """Return the number of the desk's latest message; 0 if Valkey is unavailable."""
         if desk_id not in self._versions:
             if self._client is None:
-                self._client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=2)
+                self._client = make_async_client()
             try:
                 found = await self._client.get(f"{VERSION_KEY}{desk_id}")
             except (redis.RedisError, OSError):
@@ -247,6 +249,9 @@ class Hub:
             await self._compare_stamps(pages)
         except (OperationalError, InterfaceError) as error:
             log_database_error(error, during="check_live_pages")
+            for page in pages:
+                page.check_at = time.monotonic() + RETRY_INTERVAL
+                page.keep_open()
 
     async def _compare_stamps(self, pages: list[Page]) -> None:
         stamps = await self._run(read_stamps, {page.reader for page in pages})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from random import SystemRandom
 from typing import Any
 
@@ -17,6 +17,7 @@ from helpdesk.live.messages import Change
 LIST_PAUSE = 1.0  # seconds between two messages to the page of a list, however much changes
 TICKET_PAUSE = 0.2
 MAX_BACKLOG = 100  # changes a slow page may lag behind before the oldest are dropped
+STILL_HERE = ": still here\n\n"
 MAX_UNCHECKED = 60.0  # seconds without a check of access, after which a page is told nothing
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -111,7 +112,12 @@ class Page:
         self.is_checked, self.is_fresh, self.checked_at = True, False, time.monotonic()
         self.check_at = next_check_at
         self.has_new_viewers = self.viewer is not None
-        self.greet(f"{self.greeting}: still here\n\n")
+        self.greet(self.greeting + STILL_HERE)
+
+    def keep_open(self) -> None:
+        """Send a comment, so that no proxy closes the stream while access can't be checked."""
+        if self._send is not None and not self._sending:
+            self._start_task(_send_text(self._send, STILL_HERE))
 
     @property
     def may_be_told(self) -> bool:
@@ -165,8 +171,11 @@ class Page:
     def _start_sending(self) -> None:
         self._timer = None
         if self._send is not None and self.may_be_told:
-            self._sending = asyncio.create_task(self._send_news(self._send))
-            self._sending.add_done_callback(self._note_sent)
+            self._start_task(self._send_news(self._send))
+
+    def _start_task(self, sending: Coroutine[Any, Any, None]) -> None:
+        self._sending = asyncio.create_task(sending)
+        self._sending.add_done_callback(self._note_sent)
 
     def _note_sent(self, sending: asyncio.Task[None]) -> None:
         self._sending = None
@@ -180,7 +189,7 @@ class Page:
             self._sent_at = asyncio.get_running_loop().time()
         text = self._take_lines() + await self._take_viewers()
         if text:
-            await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+            await _send_text(send, text)
 
     def _take_lines(self) -> str:
         greeting, held, changes = self.greeting, self.held, self.changes
@@ -212,6 +221,10 @@ class Page:
         event = f"event: viewers\ndata: {json.dumps(others)}\n\n"
         is_told, self.told_viewers = event == self.told_viewers, event
         return "" if is_told else event
+
+
+async def _send_text(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
 def _differs(one: float, other: float) -> bool:

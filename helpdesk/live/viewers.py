@@ -17,10 +17,9 @@ from uuid import uuid4
 import redis
 import redis.asyncio
 import structlog
-from django.conf import settings
 
 from accounts.models import Agent
-from helpdesk.live.breaker import Breaker
+from helpdesk.live.breaker import Breaker, make_async_client
 from helpdesk.live.pubsub import VIEWERS_CHANNEL
 from helpdesk.shared.avatars import get_initials, get_tone
 
@@ -30,7 +29,6 @@ KEY = "plumbline:viewers:"
 RENEWAL_INTERVAL = 8.0  # seconds
 VIEWER_TTL = 18.0  # seconds without a renewal; both together are less than 30
 TYPING_TTL = 10.0  # seconds after the last word
-TIMEOUT = 2.0  # seconds
 SLICE = 200  # viewers renewed in one round trip
 
 
@@ -186,9 +184,7 @@ class Viewers:
         self, commands: list[tuple[str, ...]], told: Viewer | None
     ) -> list[Any] | None:
         if self._client is None:
-            self._client = redis.asyncio.Redis.from_url(
-                settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT
-            )
+            self._client = make_async_client()
         pipe = self._client.pipeline(transaction=False)
         for command in commands:
             pipe.execute_command(*command)

@@ -157,6 +157,25 @@ def test_beyond_the_limit_streams_are_refused_politely_and_pages_are_not(
     assert page.status_code == 200
 
 
+def test_a_stream_that_waits_too_long_is_refused(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "MAX_WAIT", 0.05)
+
+    async def work() -> Stream:
+        for _ in range(hub.OPENING_AT_ONCE):
+            await hub.hub.openings.acquire()  # others, which take long
+        client = AsyncClient()
+        await client.aforce_login(rocket.analyst.user)
+        refused = await open_stream(client, "/rocket/agent/stream/")
+        await refused.serving
+        await sync_to_async(connections.close_all)()
+        return refused
+
+    assert run(work).status_code == 503
+    assert hub.hub.waiting == 0
+
+
 def test_an_exhausted_pool_ends_no_stream_and_keeps_news_back_until_access_was_checked(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,9 +194,12 @@ def test_an_exhausted_pool_ends_no_stream_and_keeps_news_back_until_access_was_c
         read = hub.read_stamps
         monkeypatch.setattr(hub, "read_stamps", fail)
         monkeypatch.setattr(hub, "log_database_error", note)
+        monkeypatch.setattr(hub, "RETRY_INTERVAL", 0.2)
         hub.hub._suspect(f"user {rocket.analyst.user_id}")
         while not logged:
             await asyncio.sleep(0.01)
+        # No proxy closes a stream for its silence.
+        assert await anext(stream.streaming_content) == b": still here\n\n"
         publish(rocket.desk.pk, Change(1001))
         assert await events(other.streaming_content, 1) == ["1001"]
         doubtful = [page for page in hub.hub.pages if not page.is_checked]
