@@ -6,6 +6,7 @@ two tickets at the same moment go to two agents, and neither waits while another
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 
 from accounts.models import Agent, Level
@@ -30,7 +31,8 @@ def pick_agent(
         return None, make_reason(ReasonCode.NO_AGENT_ON_SHIFT, level=level.value)
     _join([one.agent for one in present if not one.has_turn])
     claimed = _claim([one.agent.pk for one in present], at=at)
-    agent = next(one.agent for one in present if one.agent.pk == claimed)
+    # A copy: candidates are kept, and what is read later of an agent stays with the instance.
+    agent = copy(next(one.agent for one in present if one.agent.pk == claimed))
     return agent, make_reason(ReasonCode.NEXT_IN_ROTATION, agent=str(agent), level=level.value)
 
 

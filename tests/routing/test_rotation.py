@@ -51,6 +51,14 @@ def test_the_longest_without_a_ticket_is_next(in_rocket: Cast, ticket: Ticket) -
     assert pick(in_rocket, ticket) == in_rocket.analyst
 
 
+def test_what_is_read_of_an_assigned_agent_is_not_kept(in_rocket: Cast, ticket: Ticket) -> None:
+    set_last(in_rocket, analyst=5, colleague=2)
+    first, kept = pick(in_rocket, ticket), list_candidates(ticket).agents
+    assert first is not None
+    assert first.user == in_rocket.analyst.user
+    assert [one.agent for one in kept if "user" in one.agent._state.fields_cache] == []
+
+
 def test_who_never_had_a_ticket_comes_first(in_rocket: Cast, ticket: Ticket) -> None:
     set_last(in_rocket, analyst=500, colleague=None)
     assert pick(in_rocket, ticket) == in_rocket.colleague
