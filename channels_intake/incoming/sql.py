@@ -110,7 +110,8 @@ WITH RECURSIVE share AS (
       WHERE i.desk_id = d.id AND {WAITING} AND i.next_try_at <= %(at)s::timestamptz
       ORDER BY i.id LIMIT %(share)s::bigint
     ) waiting WHERE NOT d.is_suspended
-      AND EXISTS (SELECT FROM channels_intake_inboundmessage WHERE {WAITING})
+      AND (SELECT desk_id FROM channels_intake_inboundmessage WHERE {WAITING}
+           ORDER BY desk_id LIMIT 1) IS NOT NULL
   ) held
 )
 SELECT id FROM due ORDER BY place, random() LIMIT %(most)s::bigint
