@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from celery import bootsteps
 from kombu import Consumer
+from kombu.common import ignore_errors
 
 from tickets.queueing import Queue, forget_bells
 
@@ -47,6 +48,11 @@ class ClassStep(bootsteps.ConsumerStep):
         for consumer in self.consumers:
             consumer.consume()
         forget_bells([Queue(queue.name) for queue in queues if queue.name in set(Queue)])
+
+    def stop(self, c: Any) -> None:
+        """Take no more messages. A closed channel would queue those of running tasks again."""
+        for consumer in self.consumers or []:
+            ignore_errors(c, consumer.cancel)
 
     def _build_consumer(self, c: Any, queue: Any, limit: int) -> Consumer:
         consumer: Consumer = c.app.amqp.TaskConsumer(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from celery import current_app
 
@@ -60,3 +62,23 @@ def test_a_class_that_is_stuck_leaves_a_process_for_the_other(
     ]
     get_valkey().set(GATE, 1)
     eventually(lambda: len(read_seen()) == 65, what="the flood goes on")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("queue", [Queue.CLOCKS, Queue.INTERACTIVE])
+def test_a_worker_that_stops_finishes_its_task_and_queues_it_for_no_other(
+    stack: Stack, queue: Queue
+) -> None:
+    """In Celery's own consumer and in that of another class."""
+    stack.start_worker("-I tests.worker.tasks --concurrency 3 --queues clocks,interactive")
+    send("hold", queue, "task")
+    eventually(lambda: read_seen() == ["task holds"], what="the task runs")
+    worker = stack.processes.pop("worker")
+    worker.send_signal(signal.SIGTERM)
+    log = stack.folder / "worker.log"
+    eventually(lambda: "Warm shutdown" in log.read_text(), what="the worker stops")
+    get_valkey().set(GATE, 1)
+    assert worker.wait(20) == 0
+    assert get_valkey().llen(queue) == 0
+    assert get_valkey().hlen("unacked") == 0
+    assert "succeeded" in log.read_text()
