@@ -94,6 +94,7 @@ def fill_every_table(cast: Cast) -> None:
         ReplyToken.objects.create(
             **mine, ticket=ticket, contact=cast.customer_colleague, created_at=NOON
         )
+        cast.open_ticket()  # its clock is running, so it has a deadline
 
 
 def _fill_accounts(cast: Cast, mine: dict) -> None:
