@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from tests.agent.conftest import SignIn, inside
 from tests.cast import Cast
@@ -116,7 +117,7 @@ def test_a_reply_asks_again_only_for_what_is_newer_still(
             response = client.post(answers_of(ticket), sent)
             assert response.status_code == 409
             composer = response.context["composer"]
-            assert [message.text for message in composer.newer] == [words]
+            assert [message.text for message in composer.newer] == [escape(words)]
             sent |= {"last_seen": composer.last_seen}
         assert client.post(answers_of(ticket), sent).status_code == 303
 
