@@ -23,7 +23,7 @@ from channels_intake.incoming.sources import delete_old_sources, list_old_source
 from channels_intake.incoming.store import READ
 from channels_intake.models import AWAITED, UnsentMail
 from channels_intake.outgoing.sending import send_due, send_mails
-from tickets.queueing import Queue, TaskName, ring, ring_again, send_from_sweep
+from tickets.queueing import Queue, TaskName, queue_once, requeue, send_from_sweep
 
 MAX_SWEEP_SECONDS = 50  # the next sweep continues
 RESTORE = TaskName("channels_intake.tasks.restore_missing_files", queue=Queue.BULK)
@@ -39,10 +39,10 @@ def read_inbound() -> None:
     try:
         is_more = read_slice()
     except SoftTimeLimitExceeded:
-        ring(READ)
+        queue_once(READ)
         raise
     if is_more:
-        ring(READ)
+        queue_once(READ)
 
 
 @shared_task
@@ -59,7 +59,7 @@ def sweep_unread() -> int:
     long or kills its worker holds up no other.
     """
     now = timezone.now()
-    queued = int(bool(list_due(now, 1)) and ring(READ))
+    queued = int(bool(list_due(now, 1)) and queue_once(READ))
     for inbound_id in list_lacking_files(now):
         if not send_from_sweep(RESTORE, inbound_id=inbound_id):
             break
@@ -76,7 +76,7 @@ def sweep_old_sources() -> int:
         delete_old_sources,
         at=now,
         by="received_at",
-        again=ring_again,
+        again=requeue,
     )
 
 
@@ -109,4 +109,4 @@ def _send_due(unsent: QuerySet[UnsentMail], *, awaited: bool) -> int:
         return send_due(desk_id=desk_id, at=timezone.now(), awaited=awaited)
 
     due = unsent.filter(next_try_at__lte=now)
-    return sweep_desks("find mail to send", due, send, at=now, by="next_try_at", again=ring_again)
+    return sweep_desks("find mail to send", due, send, at=now, by="next_try_at", again=requeue)

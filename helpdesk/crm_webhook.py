@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.crm.pull import mark_records
 from accounts.crm.watch import find_channel
 from accounts.middleware import DeskRequest
-from tickets.queueing import Queue, TaskName, ring_after_commit
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 PULL = TaskName("accounts.tasks.pull_connection", queue=Queue.BULK)
 MAX_BODY_BYTES = 256 * 1024
@@ -49,7 +49,7 @@ def receive_zoho_notification(request: HttpRequest) -> HttpResponse:
     module, ids = str(notification.get("module")), [str(each) for each in notification["ids"]]
     was_idle = not connection.marks.exists()  # waiting marks already have a pull in the queue
     if mark_records(connection=connection, module=module, ids=ids, at=timezone.now()) and was_idle:
-        ring_after_commit(PULL, desk_id=desk.pk, connection_id=connection.pk)
+        queue_once_after_commit(PULL, desk_id=desk.pk, connection_id=connection.pk)
     return _plain("Marked.", 200)
 
 

@@ -275,7 +275,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = Queue.BULK.value
 CELERY_TASK_QUEUES = timetable.declare_queues()
 CELERY_BEAT_SCHEDULE = timetable.build_schedule()
-CELERY_BEAT_SCHEDULER = "helpdesk.worker.beat.BellScheduler"
+CELERY_BEAT_SCHEDULER = "helpdesk.worker.beat.QueueOnceScheduler"
 
 # --- People --------------------------------------------------------------------------------------
 

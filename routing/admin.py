@@ -14,7 +14,7 @@ from accounts.admin.registry import register_inline, register_save_hook
 from accounts.models import Agent
 from routing.models import Rotation, Shift
 from routing.services import list_stranded_tickets
-from tickets.queueing import Queue, TaskName, ring_after_commit
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 REASSIGN = TaskName("routing.tasks.sweep_unassigned_tickets", queue=Queue.CLOCKS)
 
@@ -54,7 +54,7 @@ def reassign_stranded_tickets(request: AdminRequest, agent: Agent, is_new: bool)
     count = list_stranded_tickets().filter(assignee_id=agent.pk).count()
     if not count:
         return
-    ring_after_commit(REASSIGN)
+    queue_once_after_commit(REASSIGN)
     text = ngettext(
         "%(agent)s had %(count)s open ticket. It is being reassigned to the next agent in "
         "rotation.",

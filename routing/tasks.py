@@ -12,14 +12,14 @@ from routing.services import (
     list_unassigned_tickets,
     reassign_stranded_tickets,
 )
-from tickets.queueing import ring_again
+from tickets.queueing import requeue
 
 
 @shared_task
 def sweep_unassigned_tickets() -> int:
     """Assign unassigned tickets as soon as an agent is on shift (M13), and stranded ones.
 
-    Stranded tickets are those of agents who were deactivated or made observers. Also rung for then.
+    Stranded tickets are those of agents who were deactivated or made observers. Also queued then.
     """
     now = timezone.now()
     left = sweep_desks(
@@ -27,12 +27,12 @@ def sweep_unassigned_tickets() -> int:
         list_stranded_tickets(),
         reassign_stranded_tickets,
         at=now,
-        again=ring_again,
+        again=requeue,
     )
     return left + sweep_desks(
         "find unassigned tickets",
         list_unassigned_tickets(),
         assign_waiting_tickets,
         at=now,
-        again=ring_again,
+        again=requeue,
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.sweeps import sweep_desks
 from sla.sweeps import list_clocks_to_warn, list_due_clocks, mark_breached, warn_of_due
-from tickets.queueing import ring_again
+from tickets.queueing import requeue
 
 
 @shared_task
@@ -16,7 +16,7 @@ def warn_of_due_clocks() -> int:
     now = timezone.now()
     due = list_clocks_to_warn(now)
     return sweep_desks(
-        "find clocks to warn of", due, warn_of_due, at=now, by="warn_at", again=ring_again
+        "find clocks to warn of", due, warn_of_due, at=now, by="warn_at", again=requeue
     )
 
 
@@ -26,5 +26,5 @@ def mark_breached_clocks() -> int:
     now = timezone.now()
     due = list_due_clocks(now)
     return sweep_desks(
-        "find breached clocks", due, mark_breached, at=now, by="due_at", again=ring_again
+        "find breached clocks", due, mark_breached, at=now, by="due_at", again=requeue
     )

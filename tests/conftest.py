@@ -75,9 +75,9 @@ def sign_in() -> Callable[[User], Client]:
 
 
 @pytest.fixture(autouse=True)
-def no_bells(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this process queue every task: none starts here, so none would stop to wait."""
-    monkeypatch.setattr("tickets.queueing._hang", lambda bell: True)
+def no_pending_flags(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Queue every task at once: no worker runs here to clear the flags of pending ones."""
+    monkeypatch.setattr("tickets.queueing._set_pending", lambda flag: True)
     monkeypatch.setattr("tickets.queueing._take_turn", lambda waiting, own: 1)
 
 

@@ -20,7 +20,7 @@ from accounts.pictures.headers import read_size
 from accounts.pictures.images import MAX_PIXELS, PictureError, PictureProblem, encode_png
 from accounts.tenancy import release_connection
 from tickets.models import Attachment
-from tickets.queueing import Queue, TaskName, ring_after_commit
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
 from tickets.storage import store_file
 
 log = structlog.get_logger(__name__)
@@ -80,9 +80,9 @@ def list_due_previews() -> QuerySet[Attachment]:
 
 
 def queue_previews(attachments: Iterable[Attachment]) -> None:
-    """Ring for the planned previews after the commit."""
+    """Queue the planned previews after the commit."""
     if any(attachment.is_preview_due for attachment in attachments):
-        ring_after_commit(MAKE_PREVIEWS)
+        queue_once_after_commit(MAKE_PREVIEWS)
 
 
 def make_due_preview(*, desk_id: int, at: datetime) -> int:

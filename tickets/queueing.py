@@ -4,7 +4,7 @@ The database row is authoritative; the queue only speeds things up. A sweep pick
 queue loses.
 
 A task that names its rows is queued once for each of them (``send_task``). A task that looks for
-its rows itself is *rung* (``ring``): however often that happens, one of a kind waits at most.
+its rows itself is queued by ``queue_once``: however often, one of a kind waits at most.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 60  # between two sweeps
-# How long a lost bell can keep the next one away. As long as the broker keeps the task of a dead
-# worker before it is delivered again; a worker that starts forgets the bells of its queues.
-BELL_SECONDS = 300
-BELL = "plumbline-bell"  # the header of a rung task that names its flag
+# How long the flag of a lost task keeps the next one away: as long as the broker waits before it
+# delivers a dead worker's task again. A worker that starts clears the flags of its queues.
+PENDING_SECONDS = 300
+PENDING = "plumbline-pending"  # the header that names the flag of a task queued once
 TURN = "plumbline-turn"  # the header of a desk's task: the set of those that wait, and its own
 MAX_TURNS = 3  # tasks of one desk and kind that wait; more are done in slices, by turns
 
@@ -95,7 +95,7 @@ def is_queueing_off() -> bool:
 
 @contextmanager
 def collecting_tasks() -> Iterator[Collected]:
-    """Collect the tasks that would be queued inside, except rung ones, instead of queueing them.
+    """Collect tasks instead of queueing them inside, except those of ``queue_once``.
 
     For a task that does much of one kind and then does what follows from it at once. What it
     doesn't get to is found by the sweeps, like everything else that the queue loses.
@@ -131,7 +131,7 @@ def send_task(task: TaskName, **kwargs: object) -> bool:
 
 
 def send_in_turn(task: TaskName, rest: TaskName, *, desk_id: int, **kwargs: object) -> bool:
-    """Queue a task of a desk, or ring for ``rest`` if several of the desk wait already.
+    """Queue a task of a desk, or ``rest`` if several of the desk wait already.
 
     rest: a task that does all such work of the desk, in slices. So the queue holds few tasks of
     each desk, and a flood in one desk stands before nobody else's work.
@@ -139,7 +139,7 @@ def send_in_turn(task: TaskName, rest: TaskName, *, desk_id: int, **kwargs: obje
     given = {"desk_id": desk_id, **kwargs}
     if _is_off.get() or _collected.get() is not None:
         return send_task(task, **given)
-    waiting, own = f"{_name_bells(task.queue)}{task} of {desk_id}", uuid4().hex
+    waiting, own = f"{_get_flag_prefix(task.queue)}{task} of {desk_id}", uuid4().hex
     try:
         if _take_turn(waiting, own) <= MAX_TURNS:
             return _send(task, given, headers={TURN: [waiting, own]})
@@ -147,7 +147,7 @@ def send_in_turn(task: TaskName, rest: TaskName, *, desk_id: int, **kwargs: obje
     except redis.RedisError as error:
         log.warning("broker_unavailable", task=task, error=str(error))
         return False
-    return ring(rest.on(task.queue), desk_id=desk_id)
+    return queue_once(rest.on(task.queue), desk_id=desk_id)
 
 
 def _take_turn(waiting: str, own: str) -> int:
@@ -155,7 +155,7 @@ def _take_turn(waiting: str, own: str) -> int:
     with _valkey().pipeline(transaction=False) as pipeline:
         pipeline.sadd(waiting, own)
         pipeline.scard(waiting)
-        pipeline.expire(waiting, BELL_SECONDS, nx=True)  # lost tasks are forgotten
+        pipeline.expire(waiting, PENDING_SECONDS, nx=True)  # lost tasks are forgotten
         return int(pipeline.execute()[1])
 
 
@@ -184,7 +184,7 @@ def send_after_commit(task: TaskName, **kwargs: object) -> None:
     transaction.on_commit(lambda: send_task(task, **kwargs))
 
 
-def ring(task: TaskName, **kwargs: object) -> bool:
+def queue_once(task: TaskName, **kwargs: object) -> bool:
     """Queue a task that looks for its work itself, unless the same one waits to be started.
 
     "The same" has the same name and arguments. One that runs already may have looked too early, so
@@ -192,72 +192,72 @@ def ring(task: TaskName, **kwargs: object) -> bool:
     """
     if _is_off.get():
         return False
-    bell = _name_bell(task, kwargs)
+    flag = _get_flag(task, kwargs)
     try:
-        if not _hang(bell):
+        if not _set_pending(flag):
             return True
-        if _send(task, kwargs, headers={BELL: bell}):
+        if _send(task, kwargs, headers={PENDING: flag}):
             return True
-        _valkey().delete(bell)
+        _valkey().delete(flag)
     except redis.RedisError as error:
         log.warning("broker_unavailable", task=task, error=str(error))
     return False
 
 
-def _hang(bell: str) -> bool:
-    """Note that a task waits. Return False if one waits already."""
-    return bool(_valkey().set(bell, 1, nx=True, ex=BELL_SECONDS))
+def _set_pending(flag: str) -> bool:
+    """Note that a task waits to start. Return False if one waits already."""
+    return bool(_valkey().set(flag, 1, nx=True, ex=PENDING_SECONDS))
 
 
-def ring_again(**kwargs: object) -> bool:
-    """Ring for the running task: it has done its share, and left work for another turn."""
+def requeue(**kwargs: object) -> bool:
+    """Queue the running task again: it has done its share, and left work for another turn."""
     if not current_task:
         return False
-    return ring(TaskName(current_task.name, queue=get_own_queue() or Queue.BULK), **kwargs)
+    return queue_once(TaskName(current_task.name, queue=get_own_queue() or Queue.BULK), **kwargs)
 
 
-def ring_after_commit(task: TaskName, **kwargs: object) -> None:
-    """Ring for a task once the running transaction has been committed, once per transaction."""
-    bell = _Bell(task, kwargs)
-    if all(hook != bell for _, hook, *_ in connection.run_on_commit):
-        transaction.on_commit(bell)
+def queue_once_after_commit(task: TaskName, **kwargs: object) -> None:
+    """Queue a task once, however often called, when the running transaction is committed."""
+    hook = _QueueOnce(task, kwargs)
+    if all(known != hook for _, known, *_ in connection.run_on_commit):
+        transaction.on_commit(hook)
 
 
 @dataclass(frozen=True)
-class _Bell:
-    """A hook that rings, comparable with those of the same transaction."""
+class _QueueOnce:
+    """An on-commit hook, comparable with the others of the same transaction."""
 
     task: TaskName
     kwargs: dict[str, object]
 
     def __call__(self) -> None:
-        ring(self.task, **self.kwargs)
+        queue_once(self.task, **self.kwargs)
 
 
-def forget_bells(queues: Iterable[Queue]) -> None:
-    """Let every task of these queues be rung for again: what waited may be lost with a worker."""
+def clear_pending(queues: Iterable[Queue]) -> None:
+    """Let every task of these queues be queued again: what waited may be lost with a worker."""
     for queue in queues:
-        bells = list(_valkey().scan_iter(_name_bells(queue) + "*", count=1000))
-        if bells:
-            _valkey().delete(*bells)
+        flags = list(_valkey().scan_iter(_get_flag_prefix(queue) + "*", count=1000))
+        if flags:
+            _valkey().delete(*flags)
 
 
-def _name_bells(queue: Queue) -> str:
-    return f"{BELL}:{queue}:"
+def _get_flag_prefix(queue: Queue) -> str:
+    return f"{PENDING}:{queue}:"
 
 
-def _name_bell(task: TaskName, kwargs: dict[str, object]) -> str:
+def _get_flag(task: TaskName, kwargs: dict[str, object]) -> str:
     given = ",".join(f"{name}={value}" for name, value in sorted(kwargs.items()))
-    return f"{_name_bells(task.queue)}{task}:{given}"
+    return f"{_get_flag_prefix(task.queue)}{task}:{given}"
 
 
-@task_prerun.connect(dispatch_uid="plumbline.bells")
-def _answer_bell(*, task: Task, **kwargs: object) -> None:
-    """Let the task be rung for again from now on: what is committed later, it may not see."""
-    bell, turn = getattr(task.request, BELL, None), getattr(task.request, TURN, None)
+@task_prerun.connect(dispatch_uid="plumbline.pending")
+def _clear_own_flag(*, task: Task, **kwargs: object) -> None:
+    """Let the task be queued again from now on: what is committed later, it may not see."""
+    flag, turn = getattr(task.request, PENDING, None), getattr(task.request, TURN, None)
     try:
-        if bell:
-            _valkey().delete(bell)
+        if flag:
+            _valkey().delete(flag)
         if turn:
             _valkey().srem(*turn)
     except redis.RedisError as error:

@@ -22,7 +22,7 @@ from tickets.models import (
     SearchRefresh,
 )
 from tickets.notifications import delete_old_notifications, list_old_notifications
-from tickets.queueing import ring_again
+from tickets.queueing import requeue
 from tickets.search.documents import refresh
 from tickets.services import close_silent, remind_silent
 from tickets.services.drafts import KEPT, delete_old_drafts
@@ -47,7 +47,7 @@ def deliver_all_of_desk(*, desk_id: int) -> int:
         seconds=SLICE_SECONDS,
     )
     if is_left:
-        ring_again(desk_id=desk_id)
+        requeue(desk_id=desk_id)
     return done
 
 
@@ -57,7 +57,7 @@ def sweep_undelivered() -> int:
     now = timezone.now()
     due = EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=now)
     return sweep_desks(
-        "find undelivered events", due, deliver_due, at=now, by="next_try_at", again=ring_again
+        "find undelivered events", due, deliver_due, at=now, by="next_try_at", again=requeue
     )
 
 
@@ -67,7 +67,7 @@ def close_silent_tickets() -> int:
     now = timezone.now()
     silent = QueueRow.objects.filter(close_at__lte=now)
     return sweep_desks(
-        "find silent tickets", silent, close_silent, at=now, by="close_at", again=ring_again
+        "find silent tickets", silent, close_silent, at=now, by="close_at", again=requeue
     )
 
 
@@ -77,13 +77,13 @@ def remind_silent_customers() -> int:
     now = timezone.now()
     silent = QueueRow.objects.filter(remind_at__lte=now)
     return sweep_desks(
-        "find customers to remind", silent, remind_silent, at=now, by="remind_at", again=ring_again
+        "find customers to remind", silent, remind_silent, at=now, by="remind_at", again=requeue
     )
 
 
 @shared_task
 def sweep_previews() -> int:
-    """Make previews of images. Also rung for when a file arrives."""
+    """Make previews of images. Also queued when a file arrives."""
     now = timezone.now()
     due = previews.list_due_previews().filter(preview_due_at__lte=now)
     return sweep_desks(
@@ -92,19 +92,19 @@ def sweep_previews() -> int:
         previews.make_due_preview,
         at=now,
         by="preview_due_at",
-        again=ring_again,
+        again=requeue,
     )
 
 
 @shared_task
 def sweep_new_terms() -> int:
-    """Apply new terms of accounts to tickets (M36, M50). Also rung for when terms change."""
+    """Apply new terms of accounts to tickets (M36, M50). Also queued when terms change."""
     return sweep_desks(
         "find accounts with new terms",
         NewTerms.objects.all(),
         apply_new_terms,
         at=timezone.now(),
-        again=ring_again,
+        again=requeue,
     )
 
 
@@ -113,7 +113,7 @@ def sweep_old_drafts() -> int:
     """Delete drafts that nobody changed for 30 days."""
     now = timezone.now()
     old = Draft.objects.filter(updated_at__lt=now - KEPT)
-    return sweep_desks("find old drafts", old, delete_old_drafts, at=now, again=ring_again)
+    return sweep_desks("find old drafts", old, delete_old_drafts, at=now, again=requeue)
 
 
 @shared_task
@@ -122,7 +122,7 @@ def sweep_old_notifications() -> int:
     now = timezone.now()
     old = list_old_notifications(now)
     return sweep_desks(
-        "find old notifications", old, delete_old_notifications, at=now, again=ring_again
+        "find old notifications", old, delete_old_notifications, at=now, again=requeue
     )
 
 
@@ -131,7 +131,7 @@ def sweep_old_forms() -> int:
     """Delete the tokens of forms and API requests that were sent long ago."""
     now = timezone.now()
     return sweep_desks(
-        "find old form tokens", list_old_forms(now), delete_old_forms, at=now, again=ring_again
+        "find old form tokens", list_old_forms(now), delete_old_forms, at=now, again=requeue
     )
 
 
@@ -149,5 +149,5 @@ def refresh_search() -> int:
         SearchRefresh.objects.all(),
         refresh,
         at=timezone.now(),
-        again=ring_again,
+        again=requeue,
     )

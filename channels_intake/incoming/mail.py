@@ -49,7 +49,7 @@ from channels_intake.reasons import InboundReason
 from tickets.actors import Actor
 from tickets.files import NewFile
 from tickets.models import Channel, Message, Ticket
-from tickets.queueing import Queue, TaskName, ring_after_commit
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
 from tickets.remarks import Remark, RemarkCode, make_remark
 from tickets.services import (
     NewMessage,
@@ -114,7 +114,7 @@ def note_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome) 
     """Set the result of the email on its row, to be saved with the rest."""
     message = outcome.message
     if not (message or outcome.ticket):
-        ring_after_commit(HELD_CHANGED, desk_id=inbound.desk_id)
+        queue_once_after_commit(HELD_CHANGED, desk_id=inbound.desk_id)
     inbound.ticket = message.ticket if message else outcome.ticket
     inbound.state = InboundState.PROCESSED if inbound.ticket else InboundState.QUARANTINED
     inbound.reason, inbound.reason_data = outcome.reason, outcome.data

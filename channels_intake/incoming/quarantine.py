@@ -42,7 +42,7 @@ from tickets.changes import record
 from tickets.errors import ServiceError
 from tickets.events import EventKind
 from tickets.models import Ticket
-from tickets.queueing import ring_after_commit
+from tickets.queueing import queue_once_after_commit
 
 
 class NotHeldError(ServiceError):
@@ -118,7 +118,7 @@ def _release(
     note_outcome(inbound, mail.envelope, outcome)
     save_result(inbound)
     InboundMessage.objects.filter(pk=inbound.pk).update(discarded_at=None)
-    ring_after_commit(HELD_CHANGED, desk_id=destination.mailbox.desk_id)
+    queue_once_after_commit(HELD_CHANGED, desk_id=destination.mailbox.desk_id)
     ticket = outcome.message.ticket
     _record(inbound, ticket, actor=actor, by=by, is_verified=is_verified, at=at)
     return ticket
@@ -144,7 +144,7 @@ def _set_discarded(inbound_id: int, desk_id: int | None, by: User, *, to: dateti
         inbound.discarded_at = to
         inbound.save(update_fields=["discarded_at"])
         if inbound.desk is not None:
-            ring_after_commit(HELD_CHANGED, desk_id=inbound.desk.pk)
+            queue_once_after_commit(HELD_CHANGED, desk_id=inbound.desk.pk)
             action = AuditAction.EMAIL_DISCARDED if to else AuditAction.EMAIL_RESTORED
             _audit(inbound, inbound.desk, by, action)
     return True

@@ -13,7 +13,7 @@ from accounts.tenancy import release_connection, system_scope
 from channels_intake.incoming.destinations import list_forms, normalize_all
 from channels_intake.incoming.sql import DESK_OF_POST, STORE
 from channels_intake.models import InboundMessage
-from tickets.queueing import Queue, TaskName, ring, ring_after_commit
+from tickets.queueing import Queue, TaskName, queue_once, queue_once_after_commit
 
 READ = TaskName("channels_intake.tasks.read_inbound", queue=Queue.INBOUND)
 MAX_RECIPIENTS = 20  # of the SMTP envelope, looked up before processing
@@ -40,7 +40,7 @@ def store_inbound(
     host: str = "",
     enqueue: bool = True,
 ) -> InboundMessage:
-    """Store a raw message in one statement and ring for its processing after the commit.
+    """Store a raw message in one statement and queue its processing after the commit.
 
     desk_id: the desk whose address it was posted to, if any: its admins see what can't be read.
     Without one, it is the desk of a mailbox among the recipients, otherwise the desk of the host
@@ -73,7 +73,7 @@ def store_inbound(
         release_connection()  # a webhook has nothing more to ask; the next user sets its own role
     inbound.pk, inbound.desk_id, inbound._state.adding = row["id"], row["desk_id"], False
     if enqueue and database.in_atomic_block:
-        ring_after_commit(READ)
+        queue_once_after_commit(READ)
     elif enqueue:
-        ring(READ)
+        queue_once(READ)
     return inbound

@@ -15,7 +15,7 @@ from accounts.audit import record_audit
 from accounts.crm.pull import reset_connection
 from accounts.models import AuditAction, ConnectionState, CrmConnection
 from helpdesk.shared.methods import post_only
-from tickets.queueing import Queue, TaskName, ring_after_commit
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 PULL = TaskName("accounts.tasks.pull_connection", queue=Queue.BULK)
 
@@ -57,4 +57,4 @@ def _queue_pull(request: AdminRequest, connection: CrmConnection) -> None:
         action=AuditAction.CRM_PULL_REQUESTED,
         about=connection,
     )
-    ring_after_commit(PULL, desk_id=request.desk.pk, connection_id=connection.pk)
+    queue_once_after_commit(PULL, desk_id=request.desk.pk, connection_id=connection.pk)

@@ -15,7 +15,7 @@ from celery import bootsteps
 from kombu import Consumer
 from kombu.common import ignore_errors
 
-from tickets.queueing import Queue, forget_bells
+from tickets.queueing import Queue, clear_pending
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ class ClassStep(bootsteps.ConsumerStep):
         self.consumers = [self._build_consumer(c, queue, limit) for queue in queues[1:]]
         for consumer in self.consumers:
             consumer.consume()
-        forget_bells([Queue(queue.name) for queue in queues if queue.name in set(Queue)])
+        clear_pending([Queue(queue.name) for queue in queues if queue.name in set(Queue)])
 
     def stop(self, c: Any) -> None:
         """Take no more messages. A closed channel would queue those of running tasks again."""

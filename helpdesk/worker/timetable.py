@@ -1,6 +1,6 @@
 """Every periodic job. Each finds its work in PostgreSQL and may safely run twice at once.
 
-Beat rings for it (helpdesk/worker/beat.py), so one of a kind waits at most.
+Beat queues it once (helpdesk/worker/beat.py): one of a kind waits at most.
 """
 
 from __future__ import annotations

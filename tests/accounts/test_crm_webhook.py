@@ -20,11 +20,11 @@ from tests.cast import Cast
 
 
 @pytest.fixture
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The calls to the task queue."""
     calls: list[dict[str, Any]] = []
     monkeypatch.setattr(
-        crm_webhook, "ring_after_commit", lambda name, **kwargs: calls.append(kwargs)
+        crm_webhook, "queue_once_after_commit", lambda name, **kwargs: calls.append(kwargs)
     )
     return calls
 
@@ -55,7 +55,7 @@ def post(content: object, desk: str = "rocket") -> int:
 
 
 def test_told_records_are_marked_once_and_one_pull_is_asked_for(
-    channel: dict[str, Any], crm: CrmConnection, rung: list
+    channel: dict[str, Any], crm: CrmConnection, queued: list
 ) -> None:
     assert post(channel) == 200
     assert post(channel) == 200
@@ -63,7 +63,7 @@ def test_told_records_are_marked_once_and_one_pull_is_asked_for(
         ("Accounts", "1"),
         ("Accounts", "2"),
     }
-    assert rung == [{"desk_id": crm.desk_id, "connection_id": crm.pk}]
+    assert queued == [{"desk_id": crm.desk_id, "connection_id": crm.pk}]
 
 
 def test_the_pull_then_fetches_them(
@@ -91,11 +91,11 @@ def test_the_pull_then_fetches_them(
     ],
 )
 def test_what_is_not_the_crms_word_marks_nothing(
-    channel: dict[str, Any], rung: list, change: dict[str, Any], status: int
+    channel: dict[str, Any], queued: list, change: dict[str, Any], status: int
 ) -> None:
     assert post({**channel, **change}) == status
     assert not CrmMark.objects.exists()
-    assert rung == []
+    assert queued == []
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", "[" * 200_000, '{"ids": []}' + " " * 300_000])
@@ -103,7 +103,7 @@ def test_what_is_no_notification_is_refused(body: str, crm: CrmConnection) -> No
     assert post(body) == 400
 
 
-def test_another_module_marks_nothing(channel: dict[str, Any], rung: list) -> None:
+def test_another_module_marks_nothing(channel: dict[str, Any], queued: list) -> None:
     assert post({**channel, "module": "Leads"}) == 200
     assert not CrmMark.objects.exists()
 

@@ -19,21 +19,21 @@ from tests.channels_intake.conftest import all_inbound, make_mail
 from tickets.models import DeliveryState, EventDelivery, Ticket
 from tickets.tasks import sweep_undelivered
 
-Rung = list[tuple[str, dict[str, Any]]]
+Queued = list[tuple[str, dict[str, Any]]]
 
 
 @pytest.fixture
-def rung(monkeypatch: pytest.MonkeyPatch) -> Rung:
+def queued(monkeypatch: pytest.MonkeyPatch) -> Queued:
     """Return the tasks that were queued, in order."""
-    rung: Rung = []
+    queued: Queued = []
     monkeypatch.setattr(
-        "tickets.queueing._send", lambda name, kwargs, **options: not rung.append((name, kwargs))
+        "tickets.queueing._send", lambda name, kwargs, **options: not queued.append((name, kwargs))
     )
-    hung: set[str] = set()
+    pending: set[str] = set()
     monkeypatch.setattr(
-        "tickets.queueing._hang", lambda bell: bell not in hung and not hung.add(bell)
+        "tickets.queueing._set_pending", lambda flag: flag not in pending and not pending.add(flag)
     )
-    return rung
+    return queued
 
 
 def store(message_id: str = "<one@acme.example>", *, enqueue: bool = True) -> None:
@@ -48,14 +48,14 @@ def store(message_id: str = "<one@acme.example>", *, enqueue: bool = True) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_inbound_email_takes_two_tasks_from_the_webhook_to_the_sent_receipts(
-    rocket: Cast, rung: Rung
+    rocket: Cast, queued: Queued
 ) -> None:
     for number in range(3):
         store(f"<{number}@acme.example>")
-    assert len(rung) == 1  # the other two found one waiting
+    assert len(queued) == 1  # the other two found one waiting
     done = []
-    while rung:
-        name, kwargs = rung.pop(0)
+    while queued:
+        name, kwargs = queued.pop(0)
         done.append(name)
         current_app.tasks[name](**kwargs)
 
@@ -71,12 +71,12 @@ def test_inbound_email_takes_two_tasks_from_the_webhook_to_the_sent_receipts(
 
 @pytest.mark.django_db(transaction=True)
 def test_with_every_queued_task_lost_the_sweeps_process_mail_and_send_the_receipt(
-    rocket: Cast, rung: Rung, monkeypatch: pytest.MonkeyPatch
+    rocket: Cast, queued: Queued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("channels_intake.incoming.slices._follow_up", lambda tasks: None)
     store(enqueue=False)
     assert sweep_unread() == 1
-    assert [name for name, _ in rung] == ["channels_intake.tasks.read_inbound"]
+    assert [name for name, _ in queued] == ["channels_intake.tasks.read_inbound"]
     read_inbound()
     assert sweep_undelivered() >= 1
     assert sweep_unsent() == 0  # no reply
@@ -89,8 +89,8 @@ def test_with_every_queued_task_lost_the_sweeps_process_mail_and_send_the_receip
     assert len(mail.outbox) == 1
 
 
-def test_the_sweep_rings_once_for_all_mail_and_for_each_that_lacks_a_file(
-    rocket: Cast, rung: Rung
+def test_the_sweep_queues_once_for_all_mail_and_for_each_that_lacks_a_file(
+    rocket: Cast, queued: Queued
 ) -> None:
     for _ in range(3):
         store(enqueue=False)
@@ -98,16 +98,16 @@ def test_the_sweep_rings_once_for_all_mail_and_for_each_that_lacks_a_file(
     with system_scope("make a row that lacks a file"):
         InboundMessage.objects.filter(pk=lacking).update(state="processed", lacks_files=True)
     assert sweep_unread() == 2
-    assert rung == [
+    assert queued == [
         ("channels_intake.tasks.read_inbound", {}),
         ("channels_intake.tasks.restore_missing_files", {"inbound_id": lacking}),
     ]
     assert {row.state for row in all_inbound()} == {InboundState.RECEIVED, InboundState.PROCESSED}
 
 
-def test_with_no_mail_the_sweep_queues_nothing(rocket: Cast, rung: Rung) -> None:
+def test_with_no_mail_the_sweep_queues_nothing(rocket: Cast, queued: Queued) -> None:
     assert sweep_unread() == 0
-    assert rung == []
+    assert queued == []
 
 
 def test_without_a_broker_the_sweep_counts_nothing(
@@ -119,7 +119,7 @@ def test_without_a_broker_the_sweep_counts_nothing(
 
 
 def test_a_task_that_its_time_limit_stops_leaves_the_rest_to_another(
-    rocket: Cast, rung: Rung, monkeypatch: pytest.MonkeyPatch
+    rocket: Cast, queued: Queued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stop() -> bool:
         raise SoftTimeLimitExceeded
@@ -127,4 +127,4 @@ def test_a_task_that_its_time_limit_stops_leaves_the_rest_to_another(
     monkeypatch.setattr("channels_intake.tasks.read_slice", stop)
     with pytest.raises(SoftTimeLimitExceeded):
         read_inbound()
-    assert rung == [("channels_intake.tasks.read_inbound", {})]
+    assert queued == [("channels_intake.tasks.read_inbound", {})]

@@ -104,13 +104,15 @@ def test_processing_is_queued_after_the_commit(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    rung: list[tuple[str, dict[str, object]]] = []
-    monkeypatch.setattr("tickets.queueing.ring", lambda name, **kwargs: rung.append((name, kwargs)))
+    queued: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(
+        "tickets.queueing.queue_once", lambda name, **kwargs: queued.append((name, kwargs))
+    )
     with django_capture_on_commit_callbacks(execute=True):
         post("/inbound/postmark/", b"{}", "application/json")
 
     assert len(all_inbound()) == 1
-    assert rung == [("channels_intake.tasks.read_inbound", {})]
+    assert queued == [("channels_intake.tasks.read_inbound", {})]
 
 
 @pytest.mark.django_db(transaction=True)

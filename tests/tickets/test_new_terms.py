@@ -140,16 +140,18 @@ def _die_at(ticket_id: int) -> Any:
 def test_a_sweep_that_does_not_finish_queues_another(
     in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rung: list[str] = []
-    monkeypatch.setattr("tickets.queueing._send", lambda name, given, **options: rung.append(name))
+    queued: list[str] = []
+    monkeypatch.setattr(
+        "tickets.queueing._send", lambda name, given, **options: queued.append(name)
+    )
     monkeypatch.setattr(terms, "BATCH", 1)
     monkeypatch.setattr("accounts.sweeps.time.monotonic", itertools.count(step=0.6).__next__)
     tickets = [in_rocket.open_ticket().pk for _ in range(3)]
     mark_terms(in_rocket, status="trial")
     assert sweep_new_terms() == 2
-    assert rung == [terms.APPLY_TERMS]
-    while rung:
-        rung.clear()
+    assert queued == [terms.APPLY_TERMS]
+    while queued:
+        queued.clear()
         sweep_new_terms()
     assert list_changed() == tickets
 

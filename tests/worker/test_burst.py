@@ -19,7 +19,7 @@ from tests.channels_intake.conftest import make_mail
 from tests.stack import Stack, eventually
 from tests.worker.tasks import GATE, SEEN, get_valkey
 from tickets.models import Notification, SearchRefresh, Ticket
-from tickets.queueing import Queue, ring
+from tickets.queueing import Queue, queue_once
 from tickets.services import reply
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,7 +60,7 @@ def test_a_reply_leaves_and_a_breach_is_told_while_sixty_emails_wait(
 
     with desk_scope(rocket.desk):
         reply(ticket_id=answered.pk, agent=rocket.analyst, text="Try this.", at=timezone.now())
-        ring(JOBS["mark breached first responses"])
+        queue_once(JOBS["mark breached first responses"])
         eventually(is_reply_sent, what="the reply leaves")
         eventually(
             lambda: Notification.objects.filter(ticket=late).exists(), what="the breach is told"
@@ -72,7 +72,7 @@ def test_a_reply_leaves_and_a_breach_is_told_while_sixty_emails_wait(
 
     with desk_scope(rocket.desk):  # the other class of the worker that reads email
         SearchRefresh.objects.create(desk=rocket.desk, ticket=late)
-        ring(JOBS["refresh search documents"])
+        queue_once(JOBS["refresh search documents"])
         eventually(lambda: not SearchRefresh.objects.exists(), what="search is refreshed")
     assert count_unread() == MAILS
 

@@ -15,7 +15,7 @@ from sla.sweeps import list_due_clocks, mark_breached
 from sla.tasks import mark_breached_clocks
 from tests.cast import NOON, Cast
 from tickets.models import Ticket
-from tickets.queueing import Queue, ring_again
+from tickets.queueing import Queue, requeue
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGE, SMALL, OTHER = 1, 2, 3
@@ -62,7 +62,7 @@ def test_a_sweep_rings_again_only_when_work_is_left(rocket: Cast, matter: Cast) 
         with desk_scope(cast.desk):
             cast.open_ticket()
     left = {rocket.desk.pk: 3, matter.desk.pk: 1}
-    rung: list[dict[int, int]] = []
+    queued: list[dict[int, int]] = []
 
     def batch(*, desk_id: int, at: datetime) -> int:
         done = min(left[desk_id], 1)
@@ -72,11 +72,11 @@ def test_a_sweep_rings_again_only_when_work_is_left(rocket: Cast, matter: Cast) 
     def sweep() -> int:
         due = Ticket.objects.all()
         return sweep_desks(
-            "test", due, batch, at=NOON, again=lambda: rung.append(dict(left)), seconds=0
+            "test", due, batch, at=NOON, again=lambda: queued.append(dict(left)), seconds=0
         )
 
     assert [sweep() for _ in range(4)] == [2, 1, 1, 0]
-    assert [list(state.values()) for state in rung] == [[2, 0], [1, 0], [0, 0]]
+    assert [list(state.values()) for state in queued] == [[2, 0], [1, 0], [0, 0]]
 
 
 def test_the_desk_whose_row_is_due_longest_comes_first(rocket: Cast, matter: Cast) -> None:
@@ -124,13 +124,13 @@ def test_every_task_that_sweeps_leaves_the_rest_to_another_turn() -> None:
 
 
 def test_a_running_task_rings_for_itself_in_its_own_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    rung: list[tuple[str, str]] = []
+    queued: list[tuple[str, str]] = []
     monkeypatch.setattr(
-        "tickets.queueing._send", lambda task, given, **options: rung.append((task, task.queue))
+        "tickets.queueing._send", lambda task, given, **options: queued.append((task, task.queue))
     )
-    assert not ring_again()  # outside of a task there is nothing to repeat
+    assert not requeue()  # outside of a task there is nothing to repeat
     mark_breached_clocks.push_request(delivery_info={"routing_key": "clocks"})
     monkeypatch.setattr("tickets.queueing.current_task", mark_breached_clocks)
-    ring_again()
+    requeue()
     mark_breached_clocks.pop_request()
-    assert rung == [("sla.tasks.mark_breached_clocks", Queue.CLOCKS)]
+    assert queued == [("sla.tasks.mark_breached_clocks", Queue.CLOCKS)]

@@ -18,7 +18,7 @@ from tickets.changes import Change
 from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.models import OPEN_STATES, NewTerms, QueueRow, SweepKind, Ticket
-from tickets.queueing import Queue, TaskName, ring_after_commit
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
 from tickets.sweeping import Sweep
 
 APPLY_TERMS = TaskName("tickets.tasks.sweep_new_terms", queue=Queue.BULK)
@@ -41,7 +41,7 @@ def mark_terms_changed(*, desk_id: int, account_ids: Sequence[int], at: datetime
         update_fields=["at", "upto", "reached"],
     )
     if marks:
-        ring_after_commit(APPLY_TERMS)
+        queue_once_after_commit(APPLY_TERMS)
 
 
 def apply_new_terms(*, desk_id: int, at: datetime) -> int:

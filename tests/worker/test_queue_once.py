@@ -1,4 +1,4 @@
-"""Bells: one task of a kind waits at most, and none is missed (fairness)."""
+"""Tasks queued once: one of a kind waits at most, and none is missed (fairness)."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from accounts.tenancy import desk_scope
-from helpdesk.worker.beat import BellScheduler
+from helpdesk.worker.beat import QueueOnceScheduler
 from helpdesk.worker.timetable import TIMETABLE
 from tests.cast import Cast
 from tests.stack import Stack, eventually
 from tickets import queueing
 from tickets.models import EventDelivery
 from tickets.queueing import (
-    BELL_SECONDS,
     DELIVER,
     DELIVER_ALL,
     MAX_TURNS,
+    PENDING_SECONDS,
     Queue,
     TaskName,
-    _hang,
+    _set_pending,
     _take_turn,
-    forget_bells,
-    ring,
-    ring_after_commit,
+    clear_pending,
+    queue_once,
+    queue_once_after_commit,
     send_in_turn,
     without_queueing,
 )
@@ -51,9 +51,11 @@ def valkey() -> Iterator[redis.Redis]:
 
 
 @pytest.fixture(autouse=True)
-def bells(no_bells: None, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep bells in Valkey, as the product does."""
-    monkeypatch.setattr(queueing, "_hang", _hang)
+def pending_flags(
+    no_pending_flags: None, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keep the flags of pending tasks in Valkey, as the product does."""
+    monkeypatch.setattr(queueing, "_set_pending", _set_pending)
     monkeypatch.setattr(queueing, "_take_turn", _take_turn)
 
 
@@ -62,26 +64,26 @@ def count_waiting(valkey: redis.Redis) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def test_one_of_a_kind_waits_however_often_it_is_rung_for(valkey: redis.Redis) -> None:
+def test_one_of_a_kind_waits_however_often_it_is_queued(valkey: redis.Redis) -> None:
     for _ in range(50):
-        assert ring(DELIVER_IN_BULK)
-        assert ring(READ)
+        assert queue_once(DELIVER_IN_BULK)
+        assert queue_once(READ)
     assert count_waiting(valkey) == {"bulk": 1, "inbound": 1}
 
 
 def test_the_same_task_with_other_arguments_is_another_kind(valkey: redis.Redis) -> None:
     for desk_id in (1, 2, 1):
-        ring(DELIVER_IN_BULK, desk_id=desk_id)
+        queue_once(DELIVER_IN_BULK, desk_id=desk_id)
     assert count_waiting(valkey) == {"bulk": 2}
 
 
-def test_a_lost_bell_is_rung_again_after_a_while(valkey: redis.Redis) -> None:
-    ring(READ)
-    (bell,) = valkey.scan_iter("plumbline-bell:*")
-    assert 0 < valkey.ttl(bell) <= BELL_SECONDS
+def test_the_flag_of_a_lost_task_expires(valkey: redis.Redis) -> None:
+    queue_once(READ)
+    (flag,) = valkey.scan_iter("plumbline-pending:*")
+    assert 0 < valkey.ttl(flag) <= PENDING_SECONDS
 
 
-def test_without_a_broker_nothing_waits_and_the_next_ring_works(
+def test_without_a_broker_nothing_waits_and_the_next_call_queues(
     valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(name: str, **options: Any) -> None:
@@ -89,53 +91,55 @@ def test_without_a_broker_nothing_waits_and_the_next_ring_works(
 
     with monkeypatch.context() as patched:
         patched.setattr(current_app, "send_task", refuse)
-        assert not ring(READ)
-    assert ring(READ)
+        assert not queue_once(READ)
+    assert queue_once(READ)
     assert count_waiting(valkey) == {"inbound": 1}
 
 
-def test_without_valkey_a_ring_fails_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_valkey_nothing_is_queued_and_no_error_raised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     gone = redis.Redis.from_url("redis://127.0.0.1:1/0")
     monkeypatch.setattr(queueing, "_valkey", lambda: gone)
-    assert not ring(READ)
+    assert not queue_once(READ)
 
 
-def test_bulk_work_rings_for_nothing(valkey: redis.Redis) -> None:
+def test_bulk_work_queues_nothing(valkey: redis.Redis) -> None:
     with without_queueing():
-        assert not ring(READ)
+        assert not queue_once(READ)
     assert count_waiting(valkey) == {}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_transaction_rings_once_and_only_if_it_commits(
+def test_a_transaction_queues_once_and_only_if_it_commits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rung: list[str] = []
-    monkeypatch.setattr(queueing, "ring", lambda task, **kwargs: rung.append(task))
+    queued: list[str] = []
+    monkeypatch.setattr(queueing, "queue_once", lambda task, **kwargs: queued.append(task))
     with transaction.atomic():
-        ring_after_commit(READ)
-        ring_after_commit(READ)
+        queue_once_after_commit(READ)
+        queue_once_after_commit(READ)
         with transaction.atomic():
-            ring_after_commit(DELIVER_IN_BULK)
+            queue_once_after_commit(DELIVER_IN_BULK)
             transaction.set_rollback(True)
-        assert rung == []
-    assert rung == [READ]
+        assert queued == []
+    assert queued == [READ]
     with transaction.atomic():
-        ring_after_commit(READ)
+        queue_once_after_commit(READ)
         transaction.set_rollback(True)
-    assert rung == [READ]
+    assert queued == [READ]
 
 
-def test_a_starting_worker_forgets_the_bells_of_its_queues_only(valkey: redis.Redis) -> None:
+def test_a_starting_worker_clears_the_flags_of_its_queues_only(valkey: redis.Redis) -> None:
     for _ in range(2):
-        ring(DELIVER_IN_BULK)
-        ring(READ)
-        forget_bells([Queue.BULK])
+        queue_once(DELIVER_IN_BULK)
+        queue_once(READ)
+        clear_pending([Queue.BULK])
     assert count_waiting(valkey) == {"bulk": 2, "inbound": 1}
 
 
 def test_jobs_of_the_timetable_do_not_pile_up_while_no_worker_runs(valkey: redis.Redis) -> None:
-    scheduler = BellScheduler(current_app, lazy=True)
+    scheduler = QueueOnceScheduler(current_app, lazy=True)
     for _ in range(20):
         for name, entry in current_app.conf.beat_schedule.items():
             scheduler.apply_entry(ScheduleEntry(name=name, **entry))
@@ -200,13 +204,13 @@ def test_every_event_of_a_flood_is_delivered_and_turns_are_given_back(
         eventually(lambda: not list(valkey.scan_iter("*deliver_events of*")), what="all turns end")
 
 
-def has_no_bells(valkey: redis.Redis) -> Callable[[], bool]:
-    return lambda: not list(valkey.scan_iter("plumbline-bell:*"))
+def has_nothing_pending(valkey: redis.Redis) -> Callable[[], bool]:
+    return lambda: not list(valkey.scan_iter("plumbline-pending:*"))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_task_that_starts_can_be_rung_for_again(stack: Stack, valkey: redis.Redis) -> None:
+def test_a_task_that_starts_can_be_queued_again(stack: Stack, valkey: redis.Redis) -> None:
     for job in TIMETABLE:
-        ring(job.task)
+        queue_once(job.task)
     stack.start_worker()
-    eventually(has_no_bells(valkey), what="every job has started")
+    eventually(has_nothing_pending(valkey), what="every job has started")
