@@ -207,7 +207,7 @@ class Deadline(DeskModel):
     clock = models.OneToOneField(
         Clock, on_delete=models.CASCADE, primary_key=True, related_name="deadline"
     )
-    warn_at = models.DateTimeField(null=True, help_text=_("Empty after the warning."))
+    warn_at = models.DateTimeField(null=True, help_text=_("Empty after the warning was sent."))
     due_at = models.DateTimeField()
 
     class Meta:

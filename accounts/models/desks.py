@@ -117,12 +117,12 @@ class Desk(models.Model):
         ),
     )
     email_source_days = models.PositiveSmallIntegerField(
-        _("days to keep received email"),
+        _("days to keep raw email"),
         default=365,
         validators=[MinValueValidator(1)],
         help_text=_(
-            "Days until the source of a received email is deleted. Messages and files stay, and so"
-            " does quarantined email."
+            "Days before the raw source of a received email is deleted. Messages, attachments and"
+            " quarantined email are kept."
         ),
     )
     notification_days = models.PositiveSmallIntegerField(
@@ -130,7 +130,7 @@ class Desk(models.Model):
         default=90,
         validators=[MinValueValidator(1)],
         help_text=_(
-            "Days until a notification that was read is deleted. The ticket keeps its history."
+            "Days before a read notification is deleted. The ticket's history is not affected."
         ),
     )
     require_two_factor = models.BooleanField(

@@ -48,7 +48,7 @@ class InboundMessage(models.Model):
     raw_deleted_at = models.DateTimeField(
         _("source deleted at"),
         null=True,
-        help_text=_("The desk keeps the source of an email for a limited time."),
+        help_text=_("Desks keep the raw source of an email for a limited time."),
     )
     sha256 = models.CharField(max_length=64)
     envelope_recipient = models.CharField(

@@ -37,9 +37,9 @@ def find_account(desk: Desk, name: str) -> Account:
 
 def _describe_failure(name: str, found: list[str]) -> str:
     if not found:
-        return _("No account is called “%(name)s”. Type the first letters of its name.") % {
-            "name": name
-        }
+        return _(
+            "No account is named “%(name)s”. Check the spelling, or type its first few letters."
+        ) % {"name": name}
     names = ", ".join(found[:MAX_NAMED])
     return _("Several accounts match “%(name)s”, such as %(names)s. Type more of the name.") % {
         "name": name,

@@ -53,8 +53,8 @@ class FoundPages:
         if self.unchecked_before:
             return (
                 ngettext(
-                    "%(count)s ticket found from number %(number)s on",
-                    "%(count)s tickets found from number %(number)s on",
+                    "%(count)s ticket found so far, searched back to ticket %(number)s",
+                    "%(count)s tickets found so far, searched back to ticket %(number)s",
                     count,
                 )
                 % given

@@ -40,7 +40,7 @@ SCRIPT_TEXTS = {
         "Nothing was saved, because the ticket or your access has changed. Reload the page."
     ),
     "no-longer-yours": _(
-        "You can no longer open this: it was moved, or your access has changed. Reload the page."
+        "You no longer have access: this was moved, or your permissions changed. Reload the page."
     ),
     "not-loaded": _("This part of the page couldn't be loaded. Try again."),
     "theme-system": _("Theme: system"),

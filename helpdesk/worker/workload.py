@@ -1,8 +1,7 @@
-"""How much work of each class is due, and for how long the oldest has waited.
+"""How much work is due in each class, and how long the oldest item has been waiting.
 
-Read from the rows in PostgreSQL, which are authoritative, and not from the queues: a task may be
-lost or waiting, its work is due all the same. Each kind of work costs one statement that reads its
-own index up to a limit.
+The figures come from rows in PostgreSQL, not from the queues: work is due even if its task was
+lost or is still queued. Each kind of work costs one statement, which reads an index up to a limit.
 """
 
 from __future__ import annotations
@@ -29,13 +28,14 @@ from tickets.models import (
 from tickets.previews import list_due_previews
 from tickets.queueing import Queue
 
-MAX_COUNT = 1000  # what is more is counted as MAX_COUNT + 1
+MAX_COUNT = 1000  # anything above is reported as MAX_COUNT + 1
 
 
 class Kind(NamedTuple):
-    """A kind of work. due: its rows at a time; since: the field that says since when.
+    """A kind of work.
 
-    order: the field of the index that finds the oldest, if it is another one.
+    due: returns the rows that are due at a given time. since: the field that holds when a row
+    became due. order: the indexed field to sort by to find the oldest, if it isn't ``since``.
     """
 
     queue: Queue
@@ -54,15 +54,15 @@ def _list_silent(at: datetime) -> QuerySet[QueueRow]:
 
 
 KINDS = [
-    Kind(Queue.CLOCKS, "breached first responses", list_due_clocks, "due_at"),
-    Kind(Queue.CLOCKS, "first responses to warn of", list_clocks_to_warn, "warn_at"),
+    Kind(Queue.CLOCKS, "breaches to mark", list_due_clocks, "due_at"),
+    Kind(Queue.CLOCKS, "SLA warnings to send", list_clocks_to_warn, "warn_at"),
     Kind(
         Queue.CLOCKS,
-        "silent customers to remind",
+        "reminders to send",
         lambda at: QueueRow.objects.filter(remind_at__lte=at),
         "remind_at",
     ),
-    Kind(Queue.CLOCKS, "silent tickets to close", _list_silent, "close_at"),
+    Kind(Queue.CLOCKS, "inactive tickets to close", _list_silent, "close_at"),
     Kind(
         Queue.INTERACTIVE,
         "replies to send",
@@ -77,7 +77,7 @@ KINDS = [
     ),
     Kind(
         Queue.INBOUND,
-        "messages to process",
+        "emails to process",
         lambda at: InboundMessage.objects.filter(state=InboundState.RECEIVED, next_try_at__lte=at),
         "received_at",
     ),
@@ -90,20 +90,20 @@ KINDS = [
     Kind(Queue.BULK, "new terms to apply", lambda at: NewTerms.objects.filter(at__lte=at), "at"),
     Kind(
         Queue.BULK,
-        "previews to make",
+        "previews to create",
         lambda at: list_due_previews().filter(preview_due_at__lte=at),
         "preview_due_at",
     ),
     Kind(
         Queue.BULK,
-        "search documents to refresh",
+        "search documents to update",
         lambda at: SearchRefresh.objects.all(),
         "marked_at",
         order="pk",
     ),
     Kind(
         Queue.BULK,
-        "CRM connections to pull",
+        "CRM connections to sync",
         lambda at: CrmConnection.objects.filter(state=ConnectionState.ACTIVE, next_try_at__lte=at),
         "next_try_at",
     ),
@@ -112,7 +112,7 @@ KINDS = [
 
 @dataclass(frozen=True)
 class Load:
-    """Work that is due. seconds: the age of the oldest, or None if nothing is due."""
+    """Work that is due. seconds: the age of the oldest item, or None if nothing is due."""
 
     queue: Queue
     name: str
@@ -125,13 +125,13 @@ class Load:
 
 
 def measure_kinds(at: datetime) -> list[Load]:
-    """Return how much work of each kind is due, without that of suspended desks."""
-    with system_scope("measure the work that is due in all desks"):
+    """Return how much work of each kind is due. Suspended desks don't count."""
+    with system_scope("measure the work due at all desks"):
         return [_measure(kind, at) for kind in KINDS]
 
 
 def measure_workload(at: datetime) -> dict[Queue, Load]:
-    """Return how much work of each class is due: the sum of its kinds, and the oldest of all."""
+    """Return how much work is due in each class, and the age of its oldest item."""
     kinds = measure_kinds(at)
     return {
         queue: _sum_up(queue, [load for load in kinds if load.queue == queue]) for queue in Queue

@@ -71,7 +71,7 @@ def test_a_rare_filter_looks_at_some_tickets_and_goes_on_from_there(
         seen.append(found)
         if found:
             break
-        url = find_link(client, url, "Keep looking")
+        url = find_link(client, url, "Check more tickets")
     assert seen == [[], [PHONED]]
 
 

@@ -290,7 +290,10 @@ def test_an_account_that_is_not_found_is_explained_and_shows_no_ticket(
     page = client.get(f"{QUEUE}?view=all&account_name=Nowhere<b>&channel=email")
     text = page.content.decode()
     assert page.status_code == 200
-    assert "No account is called “Nowhere&lt;b&gt;”. Type the first letters of its name." in text
+    assert (
+        "No account is named “Nowhere&lt;b&gt;”. Check the spelling, or type its first few letters."
+        in text
+    )
     assert f">RC-{ticket.number}<" not in text
     assert 'value="Nowhere&lt;b&gt;"' in text
     assert 'aria-describedby="filter-account_name-error"' in text
@@ -315,7 +318,7 @@ def test_accounts_of_another_desk_are_neither_found_nor_offered(
     with inside(matter):
         Account.objects.create(desk=matter.desk, name="Secretive GmbH")
     text = client.get(f"{QUEUE}?account_name=Secretive").content.decode()
-    assert "No account is called “Secretive”." in text
+    assert "No account is named “Secretive”." in text
     assert client.get(f"{QUEUE}accounts/names/?account_name=Secretive").content == b""
     assert client.get(f"{QUEUE}accounts/names/").content == b""
 

@@ -289,7 +289,7 @@ def test_a_search_that_stopped_says_so_and_goes_on_with_older_tickets(
 
     monkeypatch.setattr(queue, "search_for_agent", search)
     page = client.get(f'{QUEUE}?q="is+down"').content.decode()
-    assert f"1 ticket found from number {newer.number} on" in page
+    assert f"1 ticket found so far, searched back to ticket {newer.number}" in page
     [link] = re.findall(r'rel="next" href="([^"]+)"', page)
     assert numbers(client, unescape(link)) == [older.number]
     assert asked == [('"is down"', None), ('"is down"', newer.number)]

@@ -93,7 +93,7 @@ def test_a_failed_reload_never_says_that_something_was_not_saved(
     expect(page.locator(".toast")).to_have_count(0)
     publish(rocket, Change(2))
     expect(page.locator(".toast-text")).to_have_text(
-        "You can no longer open this: it was moved, or your access has changed. Reload the page."
+        "You no longer have access: this was moved, or your permissions changed. Reload the page."
     )
     assert answers == []
 

@@ -66,8 +66,8 @@ def test_work_that_is_not_due_yet_has_no_age(busy: Cast) -> None:
     Clock.objects.update(due_at=NOON + MINUTE, warn_at=NOON + MINUTE)
     Ticket.objects.filter(status=State.WAITING).update(close_at=NOON + MINUTE)
     loads = {load.name: load for load in measure_kinds(NOON)}
-    assert loads["breached first responses"].seconds is None
-    assert loads["silent tickets to close"].count == 0
+    assert loads["breaches to mark"].seconds is None
+    assert loads["inactive tickets to close"].count == 0
 
 
 def test_work_of_a_suspended_desk_is_left_out(busy: Cast) -> None:
@@ -102,7 +102,7 @@ def test_work_of_every_desk_counts_and_no_desk_must_be_entered(busy: Cast, matte
         matter.open_ticket()
         Clock.objects.update(due_at=NOON - 9 * MINUTE)
     loads = {load.name: load for load in measure_kinds(NOON)}
-    late = loads["breached first responses"]
+    late = loads["breaches to mark"]
     assert (late.count, late.seconds) == (2, 540)
 
 
@@ -115,7 +115,7 @@ def test_counting_stops_at_a_limit_and_each_kind_is_one_statement(
     Clock.objects.update(due_at=NOON - MINUTE)
     with CaptureQueriesContext(connection) as asked:
         loads = {load.name: load for load in measure_kinds(NOON)}
-    late = loads["breached first responses"]
+    late = loads["breaches to mark"]
     assert (late.count, late.is_capped) == (3, True)
     scopes = 2  # the role, entered and left
     assert len(asked) == len(KINDS) + scopes
@@ -137,7 +137,7 @@ def test_the_command_prints_a_table(busy: Cast) -> None:
     head, *rows = out.getvalue().splitlines()
     assert head.split() == ["Class", "Work", "Due", "Oldest"]
     assert [row.split()[0] for row in rows] == [kind.queue.value for kind in KINDS]
-    (late,) = [row for row in rows if "breached first responses" in row]
+    (late,) = [row for row in rows if "breaches to mark" in row]
     assert late.split()[4:] != ["0", "-"]
 
 

@@ -113,8 +113,8 @@ class DoneDelivery(DeskModel):
     done_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("delivery made")
-        verbose_name_plural = _("deliveries made")
+        verbose_name = _("completed delivery")
+        verbose_name_plural = _("completed deliveries")
 
     def __str__(self) -> str:
         return f"{self.event_id} to {self.follower}"

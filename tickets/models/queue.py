@@ -45,15 +45,17 @@ class QueueRow(DeskModel):
     level = models.CharField(max_length=4)
     priority_id = models.BigIntegerField()
     department_id = models.BigIntegerField(null=True)
-    assignee_id = models.BigIntegerField(help_text=_("0 for nobody."))
+    assignee_id = models.BigIntegerField(help_text=_("0 if unassigned."))
     product_id = models.BigIntegerField(null=True)
     contact_id = models.BigIntegerField()
     account_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    due_at = models.DateTimeField(help_text=_("Of the running clock; the year 9999 without one."))
+    due_at = models.DateTimeField(
+        help_text=_("When the running clock is due, or the year 9999 if none is running.")
+    )
     response_due_at = models.DateTimeField(
-        null=True, help_text=_("Of the latest clock, also after it was met or stopped.")
+        null=True, help_text=_("When the latest clock is or was due, even after it stopped.")
     )
     first_responded_at = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
@@ -63,7 +65,7 @@ class QueueRow(DeskModel):
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=12)
     has_details = models.BooleanField(
-        help_text=_("The ticket has answers to form fields, or isn't covered.")
+        help_text=_("The ticket has form field answers, or the plan doesn't cover it.")
     )
 
     class Meta:

@@ -21,7 +21,9 @@ class SearchDocument(DeskModel):
     ticket = models.ForeignKey(
         Ticket, on_delete=models.CASCADE, related_name="search_documents", db_index=False
     )
-    number = models.BigIntegerField(help_text=_("The ticket's number: the newest hit comes first."))
+    number = models.BigIntegerField(
+        help_text=_("The ticket's number. The newest results come first.")
+    )
     part = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveSmallIntegerField(
         help_text=_("Version of the code that split the text into words.")

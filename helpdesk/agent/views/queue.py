@@ -262,14 +262,14 @@ def _offer_more(parameters: ListParameters, page: Page) -> EmptyState:
     place = {"older": page.older} if page.older else {"newer": page.newer}
     text = ngettext(
         "Checked %(count)s ticket. It doesn't match all filters.",
-        "Checked %(count)s tickets. None of them matches all filters.",
+        "Checked %(count)s tickets. None of them match all filters.",
         MAX_WALKED,
     ) % {"count": MAX_WALKED}
     return EmptyState(
         title=_("No matching tickets so far"),
         text=text,
         action_url=parameters.build_url(place),
-        action_label=_("Keep looking"),
+        action_label=_("Check more tickets"),
     )
 
 
@@ -277,7 +277,7 @@ def _describe_no_results(parameters: ListParameters, older_url: str) -> EmptySta
     if older_url:
         return EmptyState(
             _("No results yet"),
-            _("The newest tickets with these words don't have them in this order."),
+            _("None of the newest tickets with these words contain this exact phrase."),
             action_url=older_url,
             action_label=_("Search older tickets"),
         )

@@ -1,4 +1,4 @@
-"""`manage.py show_workload`: print how much work is due, and how long the oldest has waited."""
+"""`manage.py show_workload`: print how much work is due and how long it has been waiting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROW = "{:<12} {:<28} {:>6} {:>9}"
 
 
 class Command(BaseCommand):
-    help = "Print how much work of each class is due now, and how long the oldest has waited."
+    help = "Print how much work is due in each class and how long the oldest item has been waiting."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(ROW.format("Class", "Work", "Due", "Oldest"))
