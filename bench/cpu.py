@@ -8,17 +8,23 @@ import psutil
 
 
 def get_cpu_seconds() -> float:
-    """Return the CPU seconds so far of all processes that this one started, dead ones included.
+    """Return the CPU seconds so far of all processes that this one started, dead ones included."""
+    return sum(get_cpu_by_program().values())
+
+
+def get_cpu_by_program() -> dict[str, float]:
+    """Return the CPU seconds so far by program.
 
     The time of a dead process is with the parent that waited for it. This process, which plays
     the customers and the mail providers, is not counted.
     """
-    total = 0.0
+    found: dict[str, float] = {}
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
+            name, times = _get_program(process.cmdline()), process.cpu_times()
+            seconds = times.user + times.system + times.children_user + times.children_system
+            found[name] = found.get(name, 0.0) + seconds
+    return found
 
 
 def get_memory_bytes() -> dict[str, int]:

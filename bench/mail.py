@@ -14,7 +14,7 @@ from bench.ready import SERVERS
 
 # isort: split
 from bench.client import Client
-from bench.cpu import get_cpu_seconds
+from bench.cpu import get_cpu_by_program
 from bench.emails import build_email, get_person_number
 from bench.goals import Report
 from bench.hot import reset_updates
@@ -32,8 +32,8 @@ def run(report: Report) -> None:
     SERVERS.serve()
     with SERVERS.working():
         _post_new(WARM_UP)
-        taken, idle = _measure(lambda: _post_new(AMOUNT))
-        report.add("mail.new", AMOUNT / taken, f"{taken / AMOUNT * 1000:.1f} ms each, {idle}")
+        taken, note = _measure(lambda: _post_new(AMOUNT), AMOUNT)
+        report.add("mail.new", AMOUNT / taken, note)
         receipts = SERVERS.sink.received[-AMOUNT:]
         replies = [
             (build_email(next(numbers), person=get_person_number(mail.to), to=mail.reply_to,
@@ -42,17 +42,19 @@ def run(report: Report) -> None:
         ]  # fmt: skip
         _post(replies[:WARM_UP], receipts=0)
         rest = replies[WARM_UP:]
-        taken, idle = _measure(lambda: _post(rest, receipts=0))
-        report.add(
-            "mail.reply", len(rest) / taken, f"{taken / len(rest) * 1000:.1f} ms each, {idle}"
-        )
+        taken, note = _measure(lambda: _post(rest, receipts=0), len(rest))
+        report.add("mail.reply", len(rest) / taken, note)
 
 
-def _measure(work: Callable[[], None]) -> tuple[float, str]:
-    """Return the CPU seconds of the work, and the wall time as a note."""
-    cpu, wall = get_cpu_seconds(), time.monotonic()
+def _measure(work: Callable[[], None], amount: int) -> tuple[float, str]:
+    """Return the CPU seconds of the work, and the milliseconds of each email as a note."""
+    before, wall = get_cpu_by_program(), time.monotonic()
     work()
-    return get_cpu_seconds() - cpu, f"{time.monotonic() - wall:.0f} s on the clock"
+    taken = {name: cpu - before.get(name, 0) for name, cpu in get_cpu_by_program().items()}
+    parts = ", ".join(f"{name} {cpu / amount * 1000:.1f}" for name, cpu in taken.items())
+    total = sum(taken.values())
+    clock = f"{time.monotonic() - wall:.0f} s on the clock"
+    return total, f"{total / amount * 1000:.1f} ms each ({parts}), {clock}"
 
 
 def _post_new(amount: int) -> None:
