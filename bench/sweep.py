@@ -34,10 +34,9 @@ DUE, ROUNDS, TOLD = (50, 500, 2000), 3, 500
 FRESH = {"met_at": None, "breached_at": None, "stopped_at": None, "warned_at": None}
 BARE = """
 WITH due AS (
-  SELECT id FROM sla_clock
-  WHERE due_at <= %s AND met_at IS NULL AND breached_at IS NULL AND stopped_at IS NULL
+  SELECT clock_id FROM sla_deadline WHERE due_at <= %s
   ORDER BY due_at LIMIT 5000 FOR UPDATE SKIP LOCKED
-) UPDATE sla_clock c SET breached_at = %s FROM due WHERE c.id = due.id
+) UPDATE sla_clock c SET breached_at = %s FROM due WHERE c.id = due.clock_id
 """
 
 

@@ -8,11 +8,15 @@ import psycopg
 
 from bench.ready import SERVERS
 
+# isort: split
+from django.utils import timezone
+
+from helpdesk.worker.workload import measure_workload
+
 WAITING = """
 SELECT (SELECT count(*) FROM channels_intake_inboundmessage WHERE state = 'received')
   + (SELECT count(*) FROM tickets_eventdelivery WHERE state = 'due')
-  + (SELECT count(*) FROM channels_intake_outgoingemail
-     WHERE state = 'queued' AND kind <> 'promise')
+  + (SELECT count(*) FROM channels_intake_unsentmail WHERE next_try_at <= now())
 """
 
 
@@ -29,4 +33,5 @@ def count_waiting() -> int:
 
 def list_ages() -> dict[str, float]:
     """Return the age in seconds of the oldest due item of each class that has one."""
-    return {}
+    loads = measure_workload(timezone.now())
+    return {queue.value: load.seconds for queue, load in loads.items() if load.seconds is not None}
