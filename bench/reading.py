@@ -8,7 +8,6 @@ ticket, message, event and clock in one transaction. CPU time is Python's plus P
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -17,12 +16,12 @@ import bench.ready  # noqa: F401 (starts the servers and sets Django up)
 
 # isort: split
 import nh3
-import psutil
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Contact, Desk
 from accounts.tenancy import desk_scope
+from bench.cpu import get_session_seconds
 from bench.emails import build_email
 from bench.goals import Report
 from bench.numbers import numbers
@@ -62,17 +61,12 @@ def _measure(process: Callable[[bytes], None], amount: int) -> float:
     """Return the CPU seconds of one email, of this process and its database session."""
     mails = [build_email(next(numbers)) for _ in range(amount)]
     connection.ensure_connection()
-    backend = psutil.Process(connection.connection.info.backend_pid)
-    begin = _get_cpu(backend)
+    backend = connection.connection.info.backend_pid
+    begin = get_session_seconds(backend)
     with without_queueing():
         for raw in mails:
             process(raw)
-    return (_get_cpu(backend) - begin) / amount
-
-
-def _get_cpu(backend: psutil.Process) -> float:
-    times = backend.cpu_times()
-    return time.process_time() + times.user + times.system
+    return (get_session_seconds(backend) - begin) / amount
 
 
 class BarePath:

@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable
 
 # isort: split
-import psutil
 import psycopg
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Contact, Department, Desk
 from accounts.tenancy import APP_ROLE, DESK_SETTING, desk_scope
+from bench.cpu import get_session_seconds
 from bench.goals import Report
 from sla.models import Target
 from tickets.actors import Actor
@@ -85,11 +85,6 @@ def _work_together(work: Work, contacts: list[int]) -> tuple[float, float]:
     return count / SECONDS, sum(cpu for _, cpu in done) / count * 1000
 
 
-def _get_cpu(backend_pid: int) -> float:
-    times = psutil.Process(backend_pid).cpu_times()
-    return time.process_time() + times.user + times.system
-
-
 def _open_by_services(place: int, contacts: list[int]) -> tuple[int, float]:
     desk, count = Desk.objects.get(slug="bench1"), 0
     with desk_scope(desk), without_queueing():
@@ -98,7 +93,11 @@ def _open_by_services(place: int, contacts: list[int]) -> tuple[int, float]:
             contacts[place::CONNECTIONS]
         )
         backend = connection.connection.info.backend_pid
-        chosen, until, cpu = list(people.values()), time.monotonic() + SECONDS, _get_cpu(backend)
+        chosen, until, cpu = (
+            list(people.values()),
+            time.monotonic() + SECONDS,
+            get_session_seconds(backend),
+        )
         while time.monotonic() < until:
             contact = chosen[count % len(chosen)]
             new = NewTicket(
@@ -109,7 +108,7 @@ def _open_by_services(place: int, contacts: list[int]) -> tuple[int, float]:
             )
             open_ticket(desk=desk, new=new, by=Actor.of(contact), at=timezone.now())
             count += 1
-        return count, _get_cpu(backend) - cpu
+        return count, get_session_seconds(backend) - cpu
 
 
 def _open_bare(place: int, contacts: list[int]) -> tuple[int, float]:
@@ -123,7 +122,7 @@ def _open_bare(place: int, contacts: list[int]) -> tuple[int, float]:
         db.prepare_threshold = 0
         db.execute("SELECT set_config('role', %s, false)", [APP_ROLE])
         db.execute("SELECT set_config(%s, %s, false)", [DESK_SETTING, str(desk.pk)])
-        cpu, until = _get_cpu(db.info.backend_pid), time.monotonic() + SECONDS
+        cpu, until = get_session_seconds(db.info.backend_pid), time.monotonic() + SECONDS
         number = time.time_ns() // 1000 * CONNECTIONS + place
         while time.monotonic() < until:
             with db.transaction():
@@ -133,4 +132,4 @@ def _open_bare(place: int, contacts: list[int]) -> tuple[int, float]:
                 db.execute(EVENT, [desk.pk, row[0], contact.pk])
                 db.execute(CLOCK, [desk.pk, row[0], target.pk, target.calendar_id])
             count += 1
-        return count, _get_cpu(db.info.backend_pid) - cpu
+        return count, get_session_seconds(db.info.backend_pid) - cpu
