@@ -43,6 +43,7 @@ class Page:
     expected: int = 200
     key: str = ""
     milliseconds: list[float] = field(default_factory=list)
+    cpu: float = 0.0  # seconds of one request
     statements: int = 0
     round_trips: int = 0
     size: int = 0

@@ -20,8 +20,10 @@ from pathlib import Path
 
 import django
 import psycopg
+from celery import current_app
 from django.core.management import call_command
 
+from bench.cpu import get_cpu_seconds
 from bench.smtp_sink import SmtpSink
 from helpdesk.supervisor import processes
 from helpdesk.supervisor.children import Child, stop_all
@@ -30,6 +32,7 @@ from helpdesk.supervisor.embedded import SUPERUSER, EmbeddedPostgres, EmbeddedVa
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "bench"
+IDLE_SHARE = 0.15  # of a core: the workers do nothing but wait
 # Typical settings of a small server, and the module that counts statements and blocks.
 SETTINGS = {
     "shared_buffers": "2GB",
@@ -79,11 +82,12 @@ class Servers:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Run the workers and the scheduler inside."""
+        """Run the workers and the scheduler inside, from when they are ready and idle."""
         config = read_config()
         self.workers = [*processes.workers(config), processes.beat(config)]
         for child in self.workers:
             self._start(child)
+        _wait_for_workers(len(self.workers) - 1)
         try:
             yield
         finally:
@@ -94,6 +98,21 @@ class Servers:
         child.log.parent.mkdir(parents=True, exist_ok=True)
         child.start()
         atexit.register(stop_all, [child], timeout=10)
+
+
+def _wait_for_workers(count: int) -> None:
+    """Wait until all workers respond and what they do at the start is done."""
+    for _ in range(60):
+        if len(current_app.control.ping(timeout=2) or []) >= count:
+            break
+    else:
+        raise SystemExit("The workers did not start.")
+    seconds = get_cpu_seconds()
+    for _ in range(30):
+        time.sleep(1)
+        before, seconds = seconds, get_cpu_seconds()
+        if seconds - before < IDLE_SHARE:
+            return
 
 
 def prepare() -> Servers:

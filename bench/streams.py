@@ -7,16 +7,20 @@ published and other pages are requested.
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import socket
 import statistics
 import time
 from collections.abc import Callable
+from multiprocessing.pool import Pool
 from types import TracebackType
 
 from bench.ready import SERVERS
 
 # isort: split
+from django.db import connection
+
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from bench.client import Client, Page, sign_in
@@ -27,7 +31,7 @@ from tickets.models import State, Ticket
 
 AMOUNT = int(os.environ.get("BENCH_STREAMS", "2000"))
 CHANGES, ROUNDS, IDLE_SECONDS = 20, 40, 20
-STREAM, QUEUE, API = "/bench1/agent/stream/", "/bench1/agent/", "/bench1/api/tickets/"
+STREAM, API, OTHER_QUEUE = "/bench1/agent/stream/", "/bench1/api/tickets/", "/bench2/agent/"
 
 
 class EventStream:
@@ -67,7 +71,12 @@ def make_request(path: str, cookie: str) -> bytes:
 def run(report: Report) -> None:
     """Open the streams, measure and report."""
     SERVERS.serve()
-    asyncio.run(_measure(report, sign_in(find_agent().user)))
+    cookies = sign_in(find_agent().user), sign_in(find_agent("bench2").user)
+    connection.close()
+    connection.close_pool()  # a forked process must not share it
+    # In processes of their own: this one is busy with reading the streams.
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        asyncio.run(_measure(report, *cookies, pool))
 
 
 class Crowd:
@@ -95,8 +104,8 @@ class Crowd:
             writer.close()
 
 
-async def _measure(report: Report, cookie: str) -> None:
-    alone = await asyncio.to_thread(_time_pages, cookie)
+async def _measure(report: Report, cookie: str, other: str, pool: Pool) -> None:
+    alone = await asyncio.to_thread(pool.apply, _time_pages, (other,))
     crowd = Crowd()
     crowd.start(AMOUNT, cookie)
     await _wait_until(lambda: crowd.open >= AMOUNT)
@@ -105,8 +114,8 @@ async def _measure(report: Report, cookie: str) -> None:
     await asyncio.sleep(IDLE_SECONDS)
     idle = (get_cpu_seconds() - cpu) / (time.monotonic() - begin) * 100
     report.add("streams.idle", idle, f"{AMOUNT:,} streams")
-    changes = asyncio.create_task(asyncio.to_thread(_make_changes, cookie))
-    beside = await asyncio.to_thread(_time_pages, cookie)
+    changes = asyncio.create_task(asyncio.to_thread(pool.apply, _make_changes, (cookie,)))
+    beside = await asyncio.to_thread(pool.apply, _time_pages, (other,))
     made = await changes
     await asyncio.sleep(2)
     slowest = max(max(crowd.heard[number]) - at for number, at in made)
@@ -125,8 +134,8 @@ async def _wait_until(check: Callable[[], bool]) -> None:
 
 
 def _time_pages(cookie: str) -> float:
-    """Return the median milliseconds of a page that has nothing to do with the streams' desk."""
-    client, page = Client(SERVERS.port), Page("queue", QUEUE, cookie)
+    """Return the median milliseconds of another desk's queue. cookie: of an agent there."""
+    client, page = Client(SERVERS.port), Page("queue", OTHER_QUEUE, cookie)
     client.request(page)
     times = []
     for _ in range(ROUNDS):
