@@ -14,6 +14,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bench.ready import SERVERS
 
@@ -28,14 +29,12 @@ from bench.cpu import get_session_seconds
 from bench.goals import Report
 from sla.models import Target
 from tickets.actors import Actor
-from tickets.models import Priority
+from tickets.models import Message, Priority
 from tickets.queueing import without_queueing
 from tickets.services import NewMessage, NewTicket, Origin, open_ticket
 
-Work = Callable[[int, list[int]], tuple[int, float]]
 
 CONNECTIONS, SECONDS, ROUNDS = 8, 6.0, 3
-TEXT = "The server does not answer since this morning. " * 12
 LEAN = """
 DROP TABLE IF EXISTS bare_ticket, bare_message, bare_event, bare_clock;
 CREATE TABLE bare_ticket (LIKE tickets_ticket INCLUDING DEFAULTS INCLUDING IDENTITY);
@@ -87,18 +86,31 @@ VALUES (%s, %s, %s, %s, 1, 480, now(), now() + interval '6 hours', now() + inter
 """
 
 
+@dataclass(frozen=True)
+class Given:
+    """Requesters by id, and texts with as many different words as people write."""
+
+    contacts: list[int]
+    texts: list[str]
+
+
+Work = Callable[[int, Given], tuple[int, float]]
+
+
 def run(report: Report) -> None:
     """Measure both sides in turns and report the share."""
     with SERVERS.superuser() as db:
         db.execute(LEAN)
     with desk_scope(Desk.objects.get(slug="bench1")):
         contacts = list(Contact.objects.filter(account__isnull=False).values_list("pk", flat=True))
+        texts = list(Message.objects.order_by("-pk").values_list("body_text", flat=True)[:500])
+    given = Given(contacts, texts)
     connection.close()
     connection.close_pool()  # a forked process must not share it
     ours, bare = [], []
     for _ in range(ROUNDS):
-        ours.append(_work_together(_open_by_services, contacts))
-        bare.append(_work_together(_open_bare, contacts))
+        ours.append(_work_together(_open_by_services, given))
+        bare.append(_work_together(_open_bare, given))
     (mine, mine_cpu), (least, least_cpu) = _get_medians(ours), _get_medians(bare)
     report.add(
         "services",
@@ -111,21 +123,21 @@ def _get_medians(rounds: list[tuple[float, float]]) -> tuple[float, float]:
     return statistics.median(r[0] for r in rounds), statistics.median(r[1] for r in rounds)
 
 
-def _work_together(work: Work, contacts: list[int]) -> tuple[float, float]:
+def _work_together(work: Work, given: Given) -> tuple[float, float]:
     """Return the tickets per second of all processes together, and the CPU ms of each ticket."""
     with multiprocessing.get_context("fork").Pool(CONNECTIONS) as pool:
-        places = [(place, contacts) for place in range(CONNECTIONS)]
+        places = [(place, given) for place in range(CONNECTIONS)]
         done = pool.starmap(work, places)
     count = sum(opened for opened, _ in done)
     return count / SECONDS, sum(cpu for _, cpu in done) / count * 1000
 
 
-def _open_by_services(place: int, contacts: list[int]) -> tuple[int, float]:
+def _open_by_services(place: int, given: Given) -> tuple[int, float]:
     desk, count = Desk.objects.get(slug="bench1"), 0
     with desk_scope(desk), without_queueing():
         priority = Priority.objects.order_by("rank")[1]
         people = Contact.objects.select_related("account__plan").in_bulk(
-            contacts[place::CONNECTIONS]
+            given.contacts[place::CONNECTIONS]
         )
         backend = connection.connection.info.backend_pid
         chosen, until, cpu = (
@@ -137,7 +149,7 @@ def _open_by_services(place: int, contacts: list[int]) -> tuple[int, float]:
             contact = chosen[count % len(chosen)]
             new = NewTicket(
                 subject="Measured",
-                message=NewMessage(text=TEXT, channel="email"),
+                message=NewMessage(text=given.texts[count % len(given.texts)], channel="email"),
                 origin=Origin(contact, contact.account_id),
                 priority=priority,
             )
@@ -146,11 +158,11 @@ def _open_by_services(place: int, contacts: list[int]) -> tuple[int, float]:
         return count, get_session_seconds(backend) - cpu
 
 
-def _open_bare(place: int, contacts: list[int]) -> tuple[int, float]:
+def _open_bare(place: int, given: Given) -> tuple[int, float]:
     desk, count = Desk.objects.get(slug="bench1"), 0
     with desk_scope(desk):
         target = Target.objects.order_by("pk")[1]
-        contact = Contact.objects.get(pk=contacts[place])
+        contact = Contact.objects.get(pk=given.contacts[place])
         department = Department.objects.order_by("pk")[0]
     connection.close()
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as db:
@@ -161,7 +173,9 @@ def _open_bare(place: int, contacts: list[int]) -> tuple[int, float]:
             with db.transaction():
                 ticket = [desk.pk, number + count * CONNECTIONS, target.priority_id, department.pk]
                 row = db.execute(TICKET, [*ticket, contact.pk, contact.account_id]).fetchone()
-                db.execute(MESSAGE, [desk.pk, row[0], contact.pk, TEXT])
+                db.execute(
+                    MESSAGE, [desk.pk, row[0], contact.pk, given.texts[count % len(given.texts)]]
+                )
                 db.execute(EVENT, [desk.pk, row[0], contact.pk])
                 db.execute(CLOCK, [desk.pk, row[0], target.pk, target.calendar_id])
             count += 1
