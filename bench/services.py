@@ -33,7 +33,6 @@ from tickets.models import Message, Priority
 from tickets.queueing import without_queueing
 from tickets.services import NewMessage, NewTicket, Origin, open_ticket
 
-
 CONNECTIONS, SECONDS, ROUNDS = 8, 6.0, 3
 LEAN = """
 DROP TABLE IF EXISTS bare_ticket, bare_message, bare_event, bare_clock;
