@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -42,13 +43,14 @@ def _split(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 
 def _write(rows: Iterable[tuple[str, Sequence[Word]]]) -> str:
-    places: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = defaultdict(list)
     start = GAP
     for space, words in rows:
         shift = start - words[0].position
         for word in words:
+            place = word.position + shift
             for form in word.forms:
-                places.setdefault(space + form, []).append(word.position + shift)
+                places[space + form].append(place)
         start = words[-1].position + shift + GAP
     return " ".join(
         f"'{form}':{','.join(map(str, found[:MAX_PLACES]))}" for form, found in places.items()

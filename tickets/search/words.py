@@ -26,6 +26,7 @@ _INNER = f"[{MARKS}{INVISIBLE}]"
 _RUN = re.compile(rf"([{UNSPACED}](?:[{UNSPACED}]+|{_INNER}+)*)|(?:{_LETTER}+|{_INNER}+)+")
 _FOLDED_RUN = re.compile(r"[^\W_]+")
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
+_SUFFIXES = ("+", "#")
 _SUFFIX = re.compile(r"\+\+(?!\+)|#(?!\w)")  # C++, C#
 _JOINER = re.compile(r"[-'’‘`´‐‑‒–—.·・_]")
 _APOSTROPHES = "'’‘`´"
@@ -53,8 +54,16 @@ class Word:
     joined: tuple[str, ...] = ()
 
     @property
+    def is_plain(self) -> bool:
+        """True if the word is found by itself alone, as most are."""
+        has_more = self.parts or self.joined or self.name or self.spelled
+        return not has_more and self.text[0] != "0"
+
+    @property
     def forms(self) -> set[str]:
         """All that the word is found by. A part of a number is found without its zeros too."""
+        if self.is_plain:
+            return {self.text}
         forms = {self.text, *self.parts, *self.joined}
         forms |= {part.lstrip("0") for part in (self.text, *self.parts) if part[0] == "0"}
         return (forms | {self.name, self.spelled}) - {""}
@@ -77,6 +86,11 @@ def read_words(text: str) -> list[Word]:
     words: list[Word] = []
     position = 0
     for found in _RUN.finditer(text):
+        run = found[0]
+        if run.isascii() and run.isalpha() and text[found.end() : found.end() + 1] not in _SUFFIXES:
+            position += 1  # as most words are: the rest reads them alike, and takes longer
+            words.append(Word(position, fold_word(run), *found.span()))
+            continue
         for word in _read_run(found, position + 1):
             words.append(word)
             position = word.position
@@ -122,16 +136,28 @@ def _list_parts(text: str) -> tuple[str, ...]:
 
 def _add_joined(text: str, words: Sequence[Word]) -> None:
     """Let words with a hyphen or an apostrophe be found as one: e-mail as email."""
-    for chain in _find_chains(text, words):
-        if joined := join(chain):
-            chain[0].joined += (joined,)
-    for first, second in pairwise(words):
-        if text[first.end : first.end + 1] == " ":  # as most are; what follows is slow
-            continue
-        if _is_thousands(text, first, second) or _is_contraction(text, first, second):
-            joined = first.text + second.text
-            first.joined += (joined,)
-            second.joined += (joined,)
+    for group in _find_groups(text, words):
+        for chain in _find_chains(text, group):
+            if joined := join(chain):
+                chain[0].joined += (joined,)
+        for first, second in pairwise(group):
+            if _is_thousands(text, first, second) or _is_contraction(text, first, second):
+                joined = first.text + second.text
+                first.joined += (joined,)
+                second.joined += (joined,)
+
+
+def _find_groups(text: str, words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """Yield words in a row that a single character separates, unless it is a space."""
+    start = 0
+    for place, (first, second) in enumerate(pairwise(words), 1):
+        end = first.end
+        if second.start - end != 1 or text[end] == " ":
+            if place - start > 1:
+                yield words[start:place]
+            start = place
+    if len(words) - start > 1:
+        yield words[start:]
 
 
 def join(chain: Sequence[Word]) -> str:
