@@ -31,6 +31,7 @@ from tickets.writes import Write, insert_row, reserve_id, run_writes, update_row
 TICKET, DESK, AGENT = (
     tuple(field.attname for field in model._meta.concrete_fields) for model in (Ticket, Desk, Agent)
 )
+TICKET_OF_EVENT = TicketEvent._meta.get_field("ticket")
 # The lock is FOR NO KEY UPDATE: a sweep that holds a clock may still write an event that refers to
 # the ticket.
 OPEN = f"""
@@ -113,7 +114,7 @@ class Change:
         actor = by or self.by
         event = TicketEvent(
             desk_id=self.ticket.desk_id,
-            ticket=self.ticket,
+            ticket_id=self.ticket.pk,
             kind=kind,
             at=self.at,
             actor_kind=actor.kind,
@@ -122,6 +123,8 @@ class Change:
             channel=channel,
             data=data or {},
         )
+        # By the descriptor, each event would ask the database router about its ticket.
+        TICKET_OF_EVENT.set_cached_value(event, self.ticket)
         self.events.append(event)
         self._causes.append(self._running)
         return event

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Field, Model
 
 from accounts.rows import fetch_and_commit, fetch_prepared
@@ -110,11 +110,12 @@ def _bind(
     row: Model, name: str, fields: Iterable[Field[Any, Any]], *, is_new: bool
 ) -> dict[str, Any]:
     """Return the values as Django would save them."""
+    database = connections[DEFAULT_DB_ALIAS]  # itself: each use of the proxy looks for it again
     return {
         f"{name}_{field.column}": (
             getattr(row, field.attname)
             if type(field) in PLAIN_FIELDS
-            else field.get_db_prep_save(field.pre_save(row, is_new), connection)
+            else field.get_db_prep_save(field.pre_save(row, is_new), database)
         )
         for field in fields
     }

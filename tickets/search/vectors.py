@@ -49,7 +49,7 @@ def _write(rows: Iterable[tuple[str, Sequence[Word]]]) -> str:
         shift = start - words[0].position
         for word in words:
             place = word.position + shift
-            for form in word.forms:
+            for form in (word.text,) if word.is_plain else word.forms:
                 places[space + form].append(place)
         start = words[-1].position + shift + GAP
     return " ".join(

@@ -14,7 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tickets.search.characters import INVISIBLE, MARKS, UNSPACED, fold, fold_word, spell_out
+from tickets.search.characters import (
+    INVISIBLE,
+    MARKS,
+    MAX_WORD_LENGTH,
+    UNSPACED,
+    fold,
+    fold_word,
+    spell_out,
+)
 
 VERSION = 2  # of words and namespaces (spaces.py); documents of another version must be rebuilt
 
@@ -89,7 +97,7 @@ def read_words(text: str) -> list[Word]:
         run = found[0]
         if run.isascii() and run.isalpha() and text[found.end() : found.end() + 1] not in _SUFFIXES:
             position += 1  # as most words are: the rest reads them alike, and takes longer
-            words.append(Word(position, fold_word(run), *found.span()))
+            words.append(Word(position, run.lower()[:MAX_WORD_LENGTH], *found.span()))
             continue
         for word in _read_run(found, position + 1):
             words.append(word)
