@@ -39,19 +39,6 @@ def list_desks_with_work(reason: str, due: QuerySet, *, by: str = "pk") -> list[
         return list(oldest.values_list("desk_id", flat=True))
 
 
-def repeat_until_empty(
-    batch: Callable[..., int], *, desk_id: int, at: datetime, max_batches: int = MAX_BATCHES
-) -> int:
-    """Repeat a desk's batch until it finds no work, up to a limit. Return the total."""
-    total = 0
-    for _ in range(max_batches):
-        done = batch(desk_id=desk_id, at=at)
-        total += done
-        if not done:
-            break
-    return total
-
-
 def take_turns(
     desk_ids: Sequence[int],
     work: Callable[[int], int],

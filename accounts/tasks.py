@@ -6,11 +6,10 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.crm.history import delete_old_pulls, list_old_pulls
 from accounts.crm.pull import pull
 from accounts.crm.watch import renew_channel
 from accounts.models import ConnectionState, CrmConnection, PullState
-from accounts.sweeps import list_desks_with_work, sweep_desks
+from accounts.sweeps import list_desks_with_work
 from accounts.tenancy import desk_scope, in_desk
 
 SECONDS_AT_ONCE = 10  # the rest is left to another task, behind what else waits
@@ -48,10 +47,3 @@ def pull_connection(*, desk_id: int, connection_id: int) -> str:
     if run.state == PullState.DONE:
         renew_channel(connection=connection, at=now)
     return str(run.state)
-
-
-@shared_task
-def sweep_old_pulls() -> int:
-    """Delete pulls of the CRM that are older than 90 days."""
-    now = timezone.now()
-    return sweep_desks("find old CRM pulls", list_old_pulls(now), delete_old_pulls, at=now)

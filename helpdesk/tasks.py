@@ -6,12 +6,16 @@ from celery import shared_task
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 
+from accounts.crm.history import delete_old_pulls, list_old_pulls
 from accounts.models import Desk
+from accounts.sweeps import sweep_desks
 from accounts.tenancy import in_desk
 from helpdesk.live.pubsub import publish_held
 from helpdesk.shared.quarantine import count_quarantined
+from tickets.queueing import requeue
 
 
 @shared_task
@@ -29,3 +33,12 @@ def delete_expired() -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DELETE FROM {} WHERE expires < now()").format(table))
         return cursor.rowcount
+
+
+@shared_task
+def sweep_old_pulls() -> int:
+    """Delete pulls of the CRM that are older than 90 days. accounts can't queue the rest itself."""
+    now = timezone.now()
+    return sweep_desks(
+        "find old CRM pulls", list_old_pulls(now), delete_old_pulls, at=now, again=requeue
+    )

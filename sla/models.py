@@ -13,7 +13,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import AccountStatus, DeskModel
+from accounts.models import AccountStatus, DeskModel, KeylessDeskModel
 from accounts.models.fields import LineField
 from sla.calendar import Window, WorkingHours
 from tickets.models import Priority, Ticket
@@ -189,21 +189,13 @@ class Clock(DeskModel):
         return f"Clock of ticket {self.ticket_id}"
 
 
-class Deadline(DeskModel):
+class Deadline(KeylessDeskModel):
     """When a running clock is to be marked: a narrow row that goes with the mark (P9, P17).
 
     A trigger on sla_clock keeps it (sla/migrations/0006_deadlines.py): never write it. Its indexes
     are the only ones on what changes, so that clocks are updated in place.
     """
 
-    # The composite key of the clock covers the desk.
-    desk = models.ForeignKey(
-        "accounts.Desk",
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     clock = models.OneToOneField(
         Clock, on_delete=models.CASCADE, primary_key=True, related_name="deadline"
     )

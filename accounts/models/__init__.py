@@ -4,7 +4,7 @@ May import the package's pure modules. Start with desks.py, people.py and custom
 """
 
 from accounts.models.audit import AuditAction, AuditEntry
-from accounts.models.base import DeskModel
+from accounts.models.base import DeskModel, KeylessDeskModel
 from accounts.models.choices import DepartmentKind, Level, Role, Visibility
 from accounts.models.crm import (
     ConnectionState,
@@ -60,6 +60,7 @@ __all__ = [
     "IdentityProvider",
     "Invitation",
     "InvitedAs",
+    "KeylessDeskModel",
     "Level",
     "Plan",
     "PlanProduct",

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connection
 
 from accounts.rows import fetch_prepared
 from accounts.tenancy import release_connection, system_scope
@@ -59,21 +59,25 @@ def store_inbound(
         received_at=at,
         next_try_at=at,
     )
-    database = connections[DEFAULT_DB_ALIAS]
-    values = {
-        field.attname: field.get_db_prep_save(getattr(inbound, field.attname), database)
-        for field in _FIELDS
-    }
     hints = {
         "recipients": list_forms(normalize_all([*recipients][:MAX_RECIPIENTS])),
         "host": host.lower(),
+    }
+    _insert(inbound, hints)
+    if enqueue and connection.in_atomic_block:
+        queue_once_after_commit(READ)
+    elif enqueue:  # without a hook: that would take a connection again
+        queue_once(READ)
+    return inbound
+
+
+def _insert(inbound: InboundMessage, hints: dict[str, object]) -> None:
+    """Insert a message and let it know its ID and its desk."""
+    values = {
+        field.attname: field.get_db_prep_save(getattr(inbound, field.attname), connection)
+        for field in _FIELDS
     }
     with system_scope("store a message whose desk is not known yet"):
         [row] = fetch_prepared(_INSERT, values | hints)
         release_connection()  # a webhook has nothing more to ask; the next user sets its own role
     inbound.pk, inbound.desk_id, inbound._state.adding = row["id"], row["desk_id"], False
-    if enqueue and database.in_atomic_block:
-        queue_once_after_commit(READ)
-    elif enqueue:
-        queue_once(READ)
-    return inbound

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import DeskModel
+from accounts.models import DeskModel, KeylessDeskModel
 from accounts.models.fields import LineField, LinesField
 from tickets.models import Message, Ticket, TicketEvent
 
@@ -111,21 +111,17 @@ class OutgoingEmail(DeskModel):
 AWAITED, LEAST_URGENT = 0, 2
 
 
-class UnsentMail(DeskModel):
-    """A queued email in the order of sending, kept by a trigger on OutgoingEmail.
+class UnsentMail(KeylessDeskModel):
+    """A queued email in the order of sending.
+
+    A trigger on OutgoingEmail keeps it (channels_intake/migrations/0009_unsent_mail.py): never
+    write it.
 
     urgency: AWAITED for what agents write, 1 for receipts and copies, LEAST_URGENT for the others.
     """
 
     mail = models.OneToOneField(
         OutgoingEmail, on_delete=models.CASCADE, primary_key=True, related_name="unsent"
-    )
-    desk = models.ForeignKey(
-        "accounts.Desk",
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
     )
     urgency = models.PositiveSmallIntegerField()
     next_try_at = models.DateTimeField()

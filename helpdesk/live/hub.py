@@ -21,6 +21,7 @@ from django.db import InterfaceError, OperationalError
 from accounts.database_errors import log_database_error
 from helpdesk.live.breaker import make_async_client
 from helpdesk.live.checks import find_access, read_stamps
+from helpdesk.live.load import Load
 from helpdesk.live.messages import Change, Held
 from helpdesk.live.pages import Page
 from helpdesk.live.pubsub import ACCESS_CHANNEL, CHANNEL, VERSION_KEY, VIEWERS_CHANNEL
@@ -272,30 +273,6 @@ class Hub:
 
     async def _run(self, work: Any, *given: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *given))
-
-
-class Load:
-    """How many lists were told of a first change in the last full second."""
-
-    def __init__(self) -> None:
-        self._second, self._count, self._before = 0, 0, 0
-
-    def add(self) -> None:
-        """Count one list."""
-        self._turn()
-        self._count += 1
-
-    @property
-    def per_second(self) -> int:
-        """The larger of this second's count and the last one's."""
-        self._turn()
-        return max(self._count, self._before)
-
-    def _turn(self) -> None:
-        second = int(time.monotonic())
-        if second != self._second:
-            self._before = self._count if second == self._second + 1 else 0
-            self._second, self._count = second, 0
 
 
 def _is_sure(page: Page, stamp: str | None) -> bool:

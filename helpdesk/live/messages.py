@@ -76,12 +76,6 @@ class Change:
         return json.dumps(parts, separators=(",", ":"))
 
 
-class ViewersChanged(NamedTuple):
-    """Agents opened or left a ticket, or are typing on it."""
-
-    number: int
-
-
 def list_facts(ticket: Ticket, events: list[TicketEvent]) -> Facts:
     """Return what decides which lists show a ticket, before and after these events.
 

@@ -47,7 +47,7 @@ TIMETABLE = [
         ("delete old sources of email", "channels_intake.tasks.sweep_old_sources", BULK, HOUR),
         ("delete old notifications", "tickets.tasks.sweep_old_notifications", BULK, HOUR),
         ("delete old drafts", "tickets.tasks.sweep_old_drafts", BULK, HOUR),
-        ("delete old CRM pulls", "accounts.tasks.sweep_old_pulls", BULK, HOUR),
+        ("delete old CRM pulls", "helpdesk.tasks.sweep_old_pulls", BULK, HOUR),
         ("delete old form tokens", "tickets.tasks.sweep_old_forms", BULK, HOUR),
     ]
 ]

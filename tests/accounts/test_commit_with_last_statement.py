@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from psycopg import Connection, RawCursor
 from psycopg.pq import TransactionStatus
 
 from accounts.models import Account
@@ -35,6 +38,15 @@ def test_the_transaction_is_over_with_its_last_statement(rocket: Cast) -> None:
         assert ran == ["hook"]
         names = Account.objects.filter(name__in=["New", "Other"])
         assert names.count() == 2
+
+
+def test_psycopg_has_the_private_functions_that_the_commit_hooks_into() -> None:
+    """If this fails after an update of psycopg, change _PreparedCursor in accounts/rows.py."""
+    assert inspect.isgeneratorfunction(RawCursor._maybe_prepare_gen)
+    assert inspect.isgeneratorfunction(Connection._exec_command)
+    # Both are queued before anything is sent: no lock is held while the server waits for the rest.
+    calls = inspect.getsource(RawCursor._execute_gen)
+    assert 0 < calls.find("._maybe_prepare_gen(") < calls.find("._communicate_gen(")
 
 
 def test_inside_another_transaction_it_waits_for_that_one(rocket: Cast) -> None:

@@ -11,7 +11,6 @@ from django.core import mail
 
 from accounts.followers import notify_terms_changed
 from accounts.models import Account, Contact, Plan
-from accounts.sweeps import repeat_until_empty
 from accounts.tenancy import desk_scope
 from channels_intake.followers import compose
 from channels_intake.models import OutgoingEmail
@@ -220,7 +219,8 @@ def change_plan(cast: Cast, plan: Plan, run_mail: RunMail) -> None:
     with desk_scope(cast.desk):
         Account.objects.filter(pk=cast.account.pk).update(plan=plan)
         notify_terms_changed(cast.desk.pk, [cast.account.pk], NOON + HOUR)
-        repeat_until_empty(apply_new_terms, desk_id=cast.desk.pk, at=NOON + HOUR)
+        while apply_new_terms(desk_id=cast.desk.pk, at=NOON + HOUR):
+            pass
     run_mail(cast.desk)
 
 

@@ -263,6 +263,12 @@ def opened(here: hub.Hub, *those: Page) -> Iterator[list[list[str]]]:
         yield sent
 
 
+async def settle(*those: Page) -> None:
+    """Wait until the pages were sent everything that they were told."""
+    while any(page._sending or page._timer for page in those):
+        await asyncio.sleep(0.001)
+
+
 async def distribute(here: hub.Hub, *changes: Change) -> None:
     for version, change in enumerate(changes, start=1):
         await here._distribute(f"{pubsub.CHANNEL}1", f"{version} {change}")
@@ -280,7 +286,7 @@ def test_a_change_is_sent_to_those_pages_only_whose_view_it_touches() -> None:
         here = hub.Hub()
         with opened(here, *those) as sent:
             await distribute(here, Change(7, facts={"assignee": frozenset([0])}))
-            await asyncio.sleep(0.05)
+            await settle(*those)
         return [count_events(heard) for heard in sent]
 
     assert asyncio.run(work()) == [1, 0, 1, 0]
@@ -295,10 +301,11 @@ def test_a_hundred_changes_are_two_messages_to_a_list_and_the_first_leaves_at_on
         here, page = hub.Hub(), make_page()
         with opened(here, page) as [sent]:
             await distribute(here, Change(1))
-            await asyncio.sleep(0.01)
+            assert page._timer is None  # it leaves at once
+            await settle(page)
             assert count_events(sent) == 1
             await distribute(here, *(Change(number) for number in range(2, 101)))
-            await asyncio.sleep(0.6)
+            await settle(page)
         return sent
 
     sent = asyncio.run(work())
@@ -313,7 +320,7 @@ def test_many_lists_that_a_change_touches_are_told_to_reload_slowly() -> None:
         here, those = hub.Hub(), [make_page(key=str(place)) for place in range(500)]
         with opened(here, *those) as sent:
             await distribute(here, Change(1))
-            await asyncio.sleep(0.1)
+            await settle(*those)
         texts = ["".join(heard) for heard in sent]
         return [
             float(text.partition("event: pace\ndata: ")[2].partition("\n")[0]) for text in texts
@@ -328,7 +335,7 @@ def test_few_lists_reload_once_a_second() -> None:
         here, those = hub.Hub(), [make_page(key=str(place)) for place in range(10)]
         with opened(here, *those) as sent:
             await distribute(here, Change(1))
-            await asyncio.sleep(0.05)
+            await settle(*those)
         return "".join(sent[0])
 
     assert "pace" not in asyncio.run(work())
@@ -339,34 +346,38 @@ def test_a_hidden_change_is_not_sent() -> None:
         here, those = hub.Hub(), [make_page(), make_page(hidden=(4,))]
         with opened(here, *those) as sent:
             await distribute(here, Change(1, department_id=4))
-            await asyncio.sleep(0.05)
+            await settle(*those)
         return [count_events(heard) for heard in sent]
 
     assert asyncio.run(work()) == [1, 0]
 
 
-def test_a_slow_browser_has_one_message_under_way() -> None:
-    async def work() -> tuple[int, int]:
-        here, page, under_way, most = hub.Hub(), make_page(), 0, 0
+def test_a_slow_browser_has_one_message_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "LIST_PAUSE", 0.0)
+
+    async def work() -> list[int]:
+        here, page, under_way = hub.Hub(), make_page(), 0
+        seen: list[int] = []
+        received = asyncio.Event()
 
         async def send(message: Any) -> None:
-            nonlocal under_way, most
+            nonlocal under_way
             under_way += 1
-            most = max(most, under_way)
-            await asyncio.sleep(0.2)
+            seen.append(under_way)
+            await received.wait()
             under_way -= 1
 
         with opened(here, page):
             page._send = send
             for number in range(300):
                 await distribute(here, Change(number))
-            kept = len(page.changes)
-            await asyncio.sleep(0.1)
-        return most, kept
+                await asyncio.sleep(0)
+            assert len(page.changes) == pages.MAX_BACKLOG
+            received.set()
+            await settle(page)
+        return seen
 
-    most, kept = asyncio.run(work())
-    assert most == 1
-    assert kept <= pages.MAX_BACKLOG
+    assert asyncio.run(work()) == [1, 1]
 
 
 def test_reconnects_are_spread_by_the_number_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -375,7 +386,7 @@ def test_reconnects_are_spread_by_the_number_of_pages(monkeypatch: pytest.Monkey
         here._versions[1] = 5
         with opened(here, *those) as sent:
             await here.greet(those[0])
-            await asyncio.sleep(0.05)
+            await settle(*those)
         return int("".join(sent[0]).partition("retry: ")[2].partition("\n")[0])
 
     assert asyncio.run(work(1)) == hub.MIN_RETRY

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.followers import notify_terms_changed
 from accounts.models import Account, Plan
-from accounts.sweeps import repeat_until_empty
 from accounts.tenancy import desk_scope
 from sla.models import Clock, Target
 from tests.cast import NOON, Cast
@@ -30,7 +29,8 @@ def change(cast: Cast, **terms: object) -> None:
     """Change the terms at LATER; the worker runs an hour after that."""
     Account.objects.filter(pk=cast.account.pk).update(**terms)
     notify_terms_changed(cast.desk.pk, [cast.account.pk], LATER)
-    repeat_until_empty(apply_new_terms, desk_id=cast.desk.pk, at=LATER + timedelta(hours=1))
+    while apply_new_terms(desk_id=cast.desk.pk, at=LATER + timedelta(hours=1)):
+        pass
     assert not NewTerms.objects.exists()
 
 

@@ -113,7 +113,7 @@ def test_other_files_get_no_preview_and_no_remark(in_rocket: Cast) -> None:
     assert [(f.is_preview_due, f.preview_problem) for f in files] == [(False, "")] * 4
 
 
-def test_previews_are_rung_for_once_after_the_commit(
+def test_previews_are_queued_once_after_the_commit(
     in_rocket: Cast, queued: Queued, django_capture_on_commit_callbacks: Hooks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):

@@ -13,8 +13,8 @@ from django.db import connection
 
 from accounts.crm.history import delete_old_pulls
 from accounts.models import CrmConnection, CrmPull, PullState
-from accounts.tasks import sweep_old_pulls
 from accounts.tenancy import desk_scope
+from helpdesk.tasks import sweep_old_pulls
 from tests.cast import NOON, Cast
 from tickets.models import SubmittedForm
 from tickets.services import retention

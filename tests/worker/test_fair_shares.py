@@ -57,7 +57,7 @@ def test_a_desk_whose_work_never_ends_is_stopped() -> None:
     assert take_turns([LARGE], lambda desk_id: 1, max_rounds=7) == (7, True)
 
 
-def test_a_sweep_rings_again_only_when_work_is_left(rocket: Cast, matter: Cast) -> None:
+def test_a_sweep_is_queued_again_only_when_work_is_left(rocket: Cast, matter: Cast) -> None:
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
             cast.open_ticket()
@@ -123,7 +123,7 @@ def test_every_task_that_sweeps_leaves_the_rest_to_another_turn() -> None:
     assert all("again" in given for given in calls)
 
 
-def test_a_running_task_rings_for_itself_in_its_own_class(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_running_task_queues_itself_in_its_own_class(monkeypatch: pytest.MonkeyPatch) -> None:
     queued: list[tuple[str, str]] = []
     monkeypatch.setattr(
         "tickets.queueing._send", lambda task, given, **options: queued.append((task, task.queue))

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import DeskModel
+from accounts.models import DeskModel, KeylessDeskModel
 from accounts.models.fields import LineField
 from tickets.models.tickets import Ticket
 
@@ -93,20 +93,13 @@ class EventDelivery(DeskModel):
         return f"{self.event_id} to {self.follower}"
 
 
-class DoneDelivery(DeskModel):
+class DoneDelivery(KeylessDeskModel):
     """A delivery that was made. The table is partitioned by month (tickets/archive.py).
 
     Without foreign keys: it is a record of what happened, deleted by age.
     """
 
     id = models.BigIntegerField(primary_key=True)  # of the EventDelivery
-    desk = models.ForeignKey(
-        "accounts.Desk",
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     event_id = models.BigIntegerField()
     follower = models.CharField(max_length=80)
     attempts = models.PositiveSmallIntegerField()

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import DeskModel
+from accounts.models import KeylessDeskModel
 from tickets.models.choices import ACTIVE_STATES
 from tickets.models.tickets import Ticket, get_word_key
 
@@ -17,7 +17,7 @@ IS_OPEN = Q(is_open=True)
 NOBODY = 0  # as assignee_id: an index is walked in order for a value, but not for IS NULL
 
 
-class QueueRow(DeskModel):
+class QueueRow(KeylessDeskModel):
     """What lists show of a ticket, and everything that they filter and sort by.
 
     A trigger on tickets_ticket keeps it (tickets/migrations/0017_details_of_queue_rows.py): never
@@ -25,14 +25,6 @@ class QueueRow(DeskModel):
     updated in place.
     """
 
-    # The composite key of the ticket covers the desk.
-    desk = models.ForeignKey(
-        "accounts.Desk",
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     ticket = models.OneToOneField(
         Ticket, on_delete=models.CASCADE, primary_key=True, related_name="queue_row"
     )

@@ -26,7 +26,6 @@ numbered AS (
   ON CONFLICT (desk_id) DO UPDATE SET last = tickets_ticketcounter.last + 1 RETURNING last
 )
 """
-NEW_NUMBER = "(SELECT last FROM numbered) AS number"
 
 SHARE_LOCK_CONTACT = "SELECT email FROM accounts_contact WHERE id = %(contact)s FOR SHARE"
 SHARE_LOCK_ACCOUNT = "SELECT id FROM accounts_account WHERE id = %(account)s FOR SHARE"
