@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -71,13 +71,13 @@ def store_inbound(
     return inbound
 
 
-def _insert(inbound: InboundMessage, hints: dict[str, object]) -> None:
+def _insert(inbound: InboundMessage, hints: Mapping[str, object]) -> None:
     """Insert a message and let it know its ID and its desk."""
     values = {
         field.attname: field.get_db_prep_save(getattr(inbound, field.attname), connection)
         for field in _FIELDS
     }
     with system_scope("store a message whose desk is not known yet"):
-        [row] = fetch_prepared(_INSERT, values | hints)
+        [row] = fetch_prepared(_INSERT, {**values, **hints})
         release_connection()  # a webhook has nothing more to ask; the next user sets its own role
     inbound.pk, inbound.desk_id, inbound._state.adding = row["id"], row["desk_id"], False
