@@ -1,8 +1,12 @@
-"""Instances of models from hand-written statements, with every field as Django reads it."""
+"""Instances of models from hand-written statements, with every field as Django reads it.
+
+A statement that reads several tables names each column after the table's alias, so that no value is
+found by its position.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -19,20 +23,21 @@ class Columns(Generic[M]):
         f"SELECT {PLAN} FROM accounts_plan p"
         PLAN.load(row)
 
-    names: fields to read, the primary key among them; all if none is named. Django fetches the
+    names: columns to read, the primary key among them; all if none is named. Django fetches the
     others on use.
     """
 
     def __init__(self, model: type[M], alias: str, *names: str) -> None:
         # In the model's order, as from_db takes them.
-        chosen = [f for f in model._meta.concrete_fields if not names or f.name in names]
+        chosen = [f for f in model._meta.concrete_fields if not names or f.attname in names]
         if names and len(chosen) != len(names):
-            raise ValueError(f"{model.__name__} has not all of these fields: {names}")
+            raise ValueError(f"{model.__name__} has not all of these columns: {names}")
         self.model, self.alias = model, alias
         self.names = [field.attname for field in chosen]
         self.sql = ", ".join(
             f'{alias}."{field.column}" AS {alias}__{field.attname}' for field in chosen
         )
+        self.key = f"{alias}__{model._meta.pk.attname}"
         self._columns = [(f"{alias}__{field.attname}", _get_converter(field)) for field in chosen]
 
     def __str__(self) -> str:
@@ -41,7 +46,7 @@ class Columns(Generic[M]):
 
     def load(self, row: Mapping[str, Any]) -> M | None:
         """Return the instance that a row holds, or None where an outer join found none."""
-        if row[self._columns[0][0]] is None:
+        if row[self.key] is None:
             return None
         values = [convert(row[name]) if convert else row[name] for name, convert in self._columns]
         return self.model.from_db(connection.alias, self.names, values)
@@ -50,3 +55,32 @@ class Columns(Generic[M]):
 def _get_converter(field: Any) -> Converter | None:
     from_column = getattr(field, "from_db_value", None)
     return None if from_column is None else lambda value: from_column(value, None, connection)
+
+
+class RowLoader:
+    """Instances in the rows of a statement that joins tables, by the tables' aliases.
+
+    Rows that hold the same row of a table share its instance.
+    """
+
+    def __init__(self, **tables: type[Model] | tuple[type[Model], Sequence[str]]) -> None:
+        """Take models by alias, with the columns to read unless they are all of them."""
+        self._tables: list[Columns[Any]] = [
+            Columns(table[0], alias, *table[1])
+            if isinstance(table, tuple)
+            else Columns(table, alias)
+            for alias, table in tables.items()
+        ]
+        self.columns = ", ".join(map(str, self._tables))
+
+    def load(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return the instances of each row by alias; None where an outer join found none."""
+        known: dict[tuple[str, Any], Any] = {}
+        return [{table.alias: _load(table, row, known) for table in self._tables} for row in rows]
+
+
+def _load(table: Columns[Any], row: Mapping[str, Any], known: dict[tuple[str, Any], Any]) -> Any:
+    place = (table.alias, row[table.key])
+    if place not in known:
+        known[place] = table.load(row)
+    return known[place]

@@ -1,10 +1,4 @@
-"""Named columns of raw statements, the model instances that they hold, and prepared statements.
-
-A statement that reads several tables names each column after the table's alias::
-
-    SELECT {select_columns("c", CONTACT)} FROM accounts_contact c
-
-so that no value is found by its position.
+"""Rows of raw statements by column name, and prepared statements.
 
 A constant statement on a hot path is prepared: PostgreSQL parses it once per connection and, after
 five runs, plans it once, too. It takes its values apart from its text, so it says their types where
@@ -17,25 +11,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Model
 from psycopg import ClientCursor, RawCursor
 from psycopg.types.numeric import Int8
 
 Params = Mapping[str, Any] | Sequence[Any]
-M = TypeVar("M", bound=Model)
 
 PARAMETER = re.compile(r"%(?:\((\w+)\)s|s|%)")
-
-
-def select_columns(alias: str, columns: Sequence[str]) -> str:
-    """Return the select list of a table's columns, each named alias__column."""
-    return ", ".join(f"{alias}.{column} AS {alias}__{column}" for column in columns)
 
 
 def fetch_rows(sql: str, params: Params) -> list[dict[str, Any]]:
@@ -151,64 +138,3 @@ def _list_rows(cursor: CursorWrapper) -> list[dict[str, Any]]:
     result = cursor.pgresult
     names = [(result.fname(place) or b"").decode() for place in range(result.nfields)]
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-
-
-def load_instance(
-    model: type[M], alias: str, columns: Sequence[str], row: Mapping[str, Any]
-) -> M | None:
-    """Return the instance that a row holds under an alias, or None where an outer join found none.
-
-    columns: those that were selected, the primary key first; Django fetches others on first use.
-    """
-    values = [row[f"{alias}__{column}"] for column in columns]
-    if values[0] is None:
-        return None
-    for place, convert in _list_converters(model, tuple(columns)):
-        values[place] = convert(values[place], None, connection)
-    return model.from_db(connection.alias, columns, values)
-
-
-@cache
-def _list_converters(model: type[Model], columns: Sequence[str]) -> list[tuple[int, Any]]:
-    """Return the functions that convert columns, such as JSON, each with its place."""
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    return [
-        (place, convert)
-        for place, column in enumerate(columns)
-        for convert in fields[column].get_db_converters(connection)
-    ]
-
-
-class RowLoader:
-    """Model instances in the rows of a statement that joins tables, by the tables' aliases.
-
-    Rows that hold the same row of a table share its instance.
-    """
-
-    def __init__(self, **tables: type[Model] | tuple[type[Model], Sequence[str]]) -> None:
-        """Take models by alias, with the columns to read unless they are all of them."""
-        given = {
-            alias: table if isinstance(table, tuple) else (table, list_columns(table))
-            for alias, table in tables.items()
-        }
-        self._tables = given
-        self.columns = ", ".join(
-            select_columns(alias, names) for alias, (_, names) in given.items()
-        )
-
-    def load(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the instances of each row by alias; None where an outer join found none."""
-        known: dict[tuple[str, Any], Any] = {}
-        return [{alias: self._load(alias, row, known) for alias in self._tables} for row in rows]
-
-    def _load(self, alias: str, row: dict[str, Any], known: dict[tuple[str, Any], Any]) -> Any:
-        model, columns = self._tables[alias]
-        key = (alias, row[f"{alias}__{columns[0]}"])
-        if key not in known:
-            known[key] = load_instance(model, alias, columns, row)
-        return known[key]
-
-
-def list_columns(model: type[Model]) -> list[str]:
-    """Return all columns of a model's table, in the order of its fields."""
-    return [field.attname for field in model._meta.concrete_fields]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.instances import Columns
 from accounts.models import Agent, Department, DepartmentKind, Role
-from accounts.rows import fetch_rows, load_instance, select_columns
+from accounts.rows import fetch_rows
 from accounts.versions import DeskCache
 from routing.shifts import ShiftFacts
 from tickets.models import Ticket
 
-AGENT = ("id", "desk_id", "name", "role", "level", "is_active")
+AGENT = Columns(Agent, "a", "id", "desk_id", "name", "role", "level", "is_active")
 
 READ = f"""
-SELECT {select_columns("a", AGENT)},
+SELECT {AGENT},
   coalesce(r.is_away, false) AS is_away, r.id IS NOT NULL AS has_turn,
   (SELECT json_agg(json_build_object('weekday', s.weekday, 'start_minute', s.start_minute,
       'end_minute', s.end_minute, 'time_zone', s.time_zone))
@@ -86,7 +87,7 @@ def _load_staff(desk_id: int) -> _Staff:
         [
             (_make_candidate(agent, row), frozenset(row["departments"]))
             for row in rows
-            if (agent := load_instance(Agent, "a", AGENT, row))
+            if (agent := AGENT.load(row))
         ],
     )
 

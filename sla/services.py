@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from django.db.models import F, Max, Q
 
-from accounts.rows import fetch_prepared, load_instance
+from accounts.rows import fetch_prepared
 from accounts.versions import DeskCache
 from sla.calendar import NeverOpensError, WorkingHours, add_working_time
 from sla.models import Calendar, Clock, EntryKind, Target
@@ -222,7 +222,7 @@ def _identify(clock: Clock, row: dict[str, Any]) -> None:
 def _lock(change: Change) -> Clock | None:
     change.flush("clock")  # if this change has just started or changed it
     rows = fetch_prepared(LOCK, {"ticket": change.ticket.pk})
-    return load_instance(Clock, "c", CLOCK, rows[0]) if rows else None
+    return CLOCK.load(rows[0]) if rows else None
 
 
 def _lock_running(change: Change) -> Clock | None:

@@ -1,9 +1,9 @@
 """Hand-written statements about clocks. Columns are read by name."""
 
-from accounts.rows import select_columns
+from accounts.instances import Columns
 from sla.models import Clock, EntryKind
 
-CLOCK = tuple(field.attname for field in Clock._meta.concrete_fields)
+CLOCK = Columns(Clock, "c")
 PLANNED = (
     "target",
     "calendar",
@@ -25,7 +25,7 @@ PLANNED_COLUMNS = (
 )
 
 LOCK = f"""
-SELECT {select_columns("c", CLOCK)} FROM sla_clock c WHERE ticket_id = %(ticket)s FOR NO KEY UPDATE
+SELECT {CLOCK} FROM sla_clock c WHERE ticket_id = %(ticket)s FOR NO KEY UPDATE
 """  # noqa: S608 (column names)
 
 # Parts of the statement that writes a change (tickets/writes.py).

@@ -14,8 +14,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Model
 
+from accounts.instances import Columns
 from accounts.models import Agent, Desk
-from accounts.rows import fetch_prepared, load_instance, select_columns
+from accounts.rows import fetch_prepared
 from tickets.actors import Actor
 from tickets.bundles import handle_after_commit
 from tickets.event_rows import make_row, write_rows
@@ -28,15 +29,12 @@ from tickets.events import (
 from tickets.models import Ticket, TicketEvent
 from tickets.writes import Write, insert_row, reserve_id, run_writes, update_row
 
-TICKET, DESK, AGENT = (
-    tuple(field.attname for field in model._meta.concrete_fields) for model in (Ticket, Desk, Agent)
-)
+TICKET, DESK, ASSIGNEE = Columns(Ticket, "t"), Columns(Desk, "d"), Columns(Agent, "a")
 TICKET_OF_EVENT = TicketEvent._meta.get_field("ticket")
 # The lock is FOR NO KEY UPDATE: a sweep that holds a clock may still write an event that refers to
 # the ticket.
 OPEN = f"""
-SELECT {{reserved}} AS reserved, {select_columns("t", TICKET)}, {select_columns("d", DESK)},
-  {select_columns("a", AGENT)}
+SELECT {{reserved}} AS reserved, {TICKET}, {DESK}, {ASSIGNEE}
 FROM tickets_ticket t JOIN accounts_desk d ON d.id = t.desk_id
 LEFT JOIN accounts_agent a ON a.id = t.assignee_id
 WHERE t.id = %(ticket)s FOR NO KEY UPDATE OF t
@@ -171,11 +169,11 @@ class Change:
 
 def _load_ticket(row: dict[str, Any]) -> Ticket:
     """Return a ticket with its desk and assignee."""
-    ticket, desk = load_instance(Ticket, "t", TICKET, row), load_instance(Desk, "d", DESK, row)
+    ticket, desk = TICKET.load(row), DESK.load(row)
     assert ticket is not None  # noqa: S101 (inner joins)
     assert desk is not None  # noqa: S101
     ticket.desk = desk
-    assignee = load_instance(Agent, "a", AGENT, row)
+    assignee = ASSIGNEE.load(row)
     if (assignee and assignee.pk) == ticket.assignee_id:  # unless it changed while this waited
         ticket.assignee = assignee
     return ticket

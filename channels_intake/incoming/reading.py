@@ -16,8 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.failures import capture_failure
-from accounts.models import Desk
-from accounts.rows import fetch_prepared, load_instance
+from accounts.rows import fetch_prepared
 from accounts.tenancy import system_scope
 from channels_intake.incoming.destinations import (
     Destination,
@@ -98,7 +97,7 @@ def _claim(inbound_id: int, *, at: datetime) -> InboundMessage | None:
         "died": InboundReason.WORKER_DIED.value,
     }
     rows = fetch_prepared(CLAIM, parameters)
-    claimed = load_instance(InboundMessage, "i", CLAIMED, rows[0]) if rows else None
+    claimed = CLAIMED.load(rows[0]) if rows else None
     return claimed if claimed and claimed.state == InboundState.RECEIVED else None
 
 
@@ -141,10 +140,7 @@ def _lock(inbound_id: int, addresses: list[str]) -> list[Mailbox] | None:
     rows = fetch_prepared(LOCK, {"id": inbound_id, "addresses": list_forms(addresses)})
     mailboxes = []
     for row in rows:
-        mailbox, desk = (
-            load_instance(Mailbox, "m", MAILBOX, row),
-            load_instance(Desk, "d", DESK, row),
-        )
+        mailbox, desk = MAILBOX.load(row), DESK.load(row)
         if mailbox is not None and desk is not None:
             mailbox.desk = desk
             mailboxes.append(mailbox)

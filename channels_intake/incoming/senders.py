@@ -15,8 +15,8 @@ from accounts.matching import (
     match_sender,
     normalize_email,
 )
-from accounts.models import Account, Agent, Contact, Desk, Plan
-from accounts.rows import fetch_prepared, load_instance
+from accounts.models import Agent, Contact, Desk
+from accounts.rows import fetch_prepared
 from channels_intake.incoming.sql import ACCOUNT, CONTACT, PLAN, PRIORITY, READ_SENDER
 from channels_intake.incoming.threads import split_plus_tag
 from channels_intake.mime.envelope import Address, Authentication, Envelope
@@ -66,10 +66,10 @@ def ask_for_sender(desk: Desk, email: str) -> dict[str, Any]:
 
 def build_sender(desk: Desk, row: Mapping[str, Any]) -> Sender:
     """Return the sender in a row of READ_SENDER."""
-    contact = load_instance(Contact, "contact", CONTACT, row)
-    account = load_instance(Account, "account", ACCOUNT, row)
+    contact = CONTACT.load(row)
+    account = ACCOUNT.load(row)
     if account is not None:
-        account.plan = load_instance(Plan, "plan", PLAN, row)
+        account.plan = PLAN.load(row)
     if contact is not None:
         contact.desk, contact.account = desk, account
     return Sender(
@@ -78,7 +78,7 @@ def build_sender(desk: Desk, row: Mapping[str, Any]) -> Sender:
         is_agent=row["is_agent"],
         has_unverified=row["has_unverified"],
         domains={domain: DomainFact(**fact) for domain, fact in (row["domains"] or {}).items()},
-        default_priority=load_instance(Priority, "priority", PRIORITY, row),
+        default_priority=PRIORITY.load(row),
     )
 
 

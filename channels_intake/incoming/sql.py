@@ -1,12 +1,13 @@
 """Hand-written SQL for the statements that every email runs. Columns are read by name."""
 
-from accounts.models import Desk
-from accounts.rows import select_columns
-from channels_intake.models import InboundState, Mailbox
+from accounts.instances import Columns
+from accounts.models import Account, Contact, Desk, Plan
+from channels_intake.models import InboundMessage, InboundState, Mailbox
+from tickets.models import Priority, Ticket
 
-# The columns that are read of each model, the key first; the others are fetched when needed.
-PRIORITY = ("id", "desk_id", "name", "rank")
-CONTACT = (
+# What is read of each model; other columns are fetched when needed.
+PRIORITY = Columns(Priority, "priority", "id", "desk_id", "name", "rank")
+_CONTACT = (
     "id",
     "desk_id",
     "email",
@@ -18,12 +19,26 @@ CONTACT = (
     "language",
     "created_at",
 )
-ACCOUNT = ("id", "desk_id", "name", "status", "plan_id")
-PLAN = ("id", "desk_id", "name", "allows_portal", "allows_mail", "allows_hotline")
-TICKET = ("id", "desk_id", "number", "subject", "contact_id", "account_id", "is_unverified")
-MAILBOX = tuple(field.attname for field in Mailbox._meta.concrete_fields)
-DESK = tuple(field.attname for field in Desk._meta.concrete_fields)
-CLAIMED = (
+CONTACT, HOLDER = Columns(Contact, "contact", *_CONTACT), Columns(Contact, "holder", *_CONTACT)
+ACCOUNT = Columns(Account, "account", "id", "desk_id", "name", "status", "plan_id")
+PLAN = Columns(
+    Plan, "plan", "id", "desk_id", "name", "allows_portal", "allows_mail", "allows_hotline"
+)
+TICKET = Columns(
+    Ticket,
+    "ticket",
+    "id",
+    "desk_id",
+    "number",
+    "subject",
+    "contact_id",
+    "account_id",
+    "is_unverified",
+)
+MAILBOX, DESK = Columns(Mailbox, "m"), Columns(Desk, "d")
+CLAIMED = Columns(
+    InboundMessage,
+    "i",
     "id",
     "desk_id",
     "provider",
@@ -140,7 +155,7 @@ WHERE i.id = held.id AND held.state = '{InboundState.RECEIVED}'
     SELECT FROM channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
     WHERE m.id = held.mailbox_id AND d.is_suspended
   )
-RETURNING {select_columns("i", CLAIMED)}
+RETURNING {CLAIMED}
 """  # noqa: S608 (only the constants above are inserted)
 
 # Locks an email until its result is saved, and finds the mailboxes that it is addressed to. No row:
@@ -150,7 +165,7 @@ WITH held AS MATERIALIZED (
   SELECT id FROM channels_intake_inboundmessage
   WHERE id = %(id)s AND state = '{InboundState.RECEIVED}' FOR UPDATE SKIP LOCKED
 )
-SELECT {select_columns("m", MAILBOX)}, {select_columns("d", DESK)}
+SELECT {MAILBOX}, {DESK}
 FROM held LEFT JOIN (
   channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
 ) ON m.address = ANY(%(addresses)s::text[]) AND m.is_active AND m.verified_at IS NOT NULL
@@ -179,10 +194,10 @@ _SENDER = f"""
     FROM accounts_accountdomain d JOIN accounts_account o ON o.id = d.account_id
     WHERE d.desk_id = %(desk)s AND d.domain = ANY(%(domains)s::text[])
   ) AS domains,
-  {select_columns("priority", PRIORITY)},
-  {select_columns("contact", CONTACT)},
-  {select_columns("account", ACCOUNT)},
-  {select_columns("plan", PLAN)}
+  {PRIORITY},
+  {CONTACT},
+  {ACCOUNT},
+  {PLAN}
 """  # noqa: S608 (only the constants above are inserted)
 _FROM_SENDER = """
 FROM (SELECT) AS one
@@ -202,8 +217,8 @@ READ_SENDER = f"SELECT {_SENDER} {_FROM_SENDER}"
 READ_ARRIVAL = f"""
 SELECT {_SENDER},
   token.id AS token_id,
-  {select_columns("ticket", TICKET)},
-  {select_columns("holder", CONTACT)},
+  {TICKET},
+  {HOLDER},
   twin.id AS twin__id, twin.ticket_id AS twin__ticket_id, twin.message_id AS twin__message_id,
   twin.mailbox_id AS twin__mailbox_id, twin.address AS twin__address
 {_FROM_SENDER}

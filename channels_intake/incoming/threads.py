@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Contact, Desk
-from accounts.rows import load_instance
 from channels_intake.incoming.decision import Standing
-from channels_intake.incoming.sql import CONTACT, TICKET
+from channels_intake.incoming.sql import HOLDER, TICKET
 from channels_intake.mime.envelope import Envelope
 from channels_intake.models import ReplyToken
 from tickets.models import Participant, Ticket
@@ -55,11 +54,11 @@ def list_whole_tokens(tokens: Iterable[str]) -> list[str]:
 
 def build_thread(desk: Desk, row: Mapping[str, Any]) -> Thread | None:
     """Return the thread in a row of READ_ARRIVAL, or None."""
-    ticket = load_instance(Ticket, "ticket", TICKET, row)
+    ticket = TICKET.load(row)
     if ticket is None:
         return None
     ticket.desk = desk
-    holder = load_instance(Contact, "holder", CONTACT, row)
+    holder = HOLDER.load(row)
     if holder is not None:
         holder.desk = desk
     return Thread(ticket, holder)

@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from accounts.instances import Columns
-from accounts.models import Agent, Contact, Desk
+from accounts.instances import Columns, RowLoader
+from accounts.models import Account, Agent, Contact, Desk, Plan
 from accounts.request_sql import read_agent, read_desks
 from accounts.rows import fetch_prepared
 from tests.cast import Cast
@@ -58,6 +58,26 @@ def test_an_outer_join_that_found_nothing_is_no_instance(db: None) -> None:
 def test_a_field_that_there_is_not_is_an_error() -> None:
     with pytest.raises(ValueError, match="nane"):
         Columns(Contact, "c", "id", "nane")
+
+
+def test_each_column_carries_its_tables_alias() -> None:
+    assert str(Columns(Contact, "c", "id", "name")) == 'c."id" AS c__id, c."name" AS c__name'
+
+
+def test_rows_that_hold_the_same_row_share_its_instance(in_rocket: Cast) -> None:
+    loader = RowLoader(account=Account, plan=(Plan, ("id", "name")))
+    rows = fetch_prepared(
+        f"SELECT {loader.columns} FROM accounts_account account"
+        " LEFT JOIN accounts_plan plan ON plan.id = account.plan_id ORDER BY account.id",
+        {},
+    )
+    found = loader.load(rows)
+    accounts = list(Account.objects.select_related("plan").order_by("pk"))
+    assert [(one["account"], one["plan"]) for one in found] == [
+        (account, account.plan) for account in accounts
+    ]
+    plans = [one["plan"] for one in found if one["plan"]]
+    assert len({id(plan) for plan in plans}) == len(set(plans)) < len(plans)
 
 
 def test_an_agent_is_read_with_the_departments_closed_to_them(in_rocket: Cast) -> None:
