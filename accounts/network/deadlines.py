@@ -22,7 +22,8 @@ class Connections:
 
     def close(self) -> None:
         """Release the connections. The code that opened them closes them."""
-        for copy in self._copies:
+        copies, self._copies = self._copies, []
+        for copy in copies:
             copy.close()
 
     @contextmanager

@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
+from channels_intake.outgoing.smtp import EmailBackend
 
 
 class Outlet:
@@ -25,6 +26,8 @@ class Outlet:
         if self._backend is None:
             self._backend = get_connection()
         try:
+            if isinstance(self._backend, EmailBackend):
+                return self._backend.send_kept(message)
             self._backend.open()  # does nothing if it is open
             return self._backend.send_messages([message]) or 0
         except Exception:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +19,8 @@ from django.core.mail.backends import smtp
 
 from accounts.network.deadlines import Connections, watch_connection
 from channels_intake.outgoing.errors import SendTimeoutError
+
+OK = 250
 
 
 class WatchedSMTP(smtplib.SMTP):
@@ -37,7 +39,7 @@ class WatchedSMTPS(smtplib.SMTP_SSL, WatchedSMTP):
 class EmailBackend(smtp.EmailBackend):
     """Send within EMAIL_SEND_SECONDS, or raise SendTimeoutError.
 
-    A connection can be opened before and kept for further emails; each exchange has its own time.
+    A connection can be kept for further emails; each email has its own time.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,7 +61,29 @@ class EmailBackend(smtp.EmailBackend):
                 super().close()
         finally:
             self._watched.close()
-            self._watched = Connections()
+
+    def send_kept(self, message: EmailMessage) -> int:
+        """Send an email over a connection that stays open, or a new one if the server closed it.
+
+        The time includes connecting, and closing after an error.
+        """
+        with self._deadline():
+            try:
+                if self.connection and not self._is_alive():
+                    self.close()
+                self.open()
+                return self.send_messages([message])
+            except Exception:
+                with suppress(smtplib.SMTPException, OSError):
+                    self.close()
+                raise
+
+    def _is_alive(self) -> bool:
+        """Ask the server. It may accept only so many emails by one connection."""
+        try:
+            return bool(self.connection.noop()[0] == OK)
+        except smtplib.SMTPServerDisconnected:
+            return False
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         with self._deadline():

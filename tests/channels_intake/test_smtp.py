@@ -26,18 +26,22 @@ from tests.cast import NOON, Cast
 
 STAGES = ["greeting", "ehlo", "mail", "data", "text", "quit"]
 MAX_DRIPS = 100  # one each 0.02 s: more than three times the deadline of the fixture ``short``
+END = b".\r\n"
 ANSWERS = {"greeting": b"220 hello", "data": b"354 go on", "quit": b"221 bye"}
 
 
 class Server:
     """An SMTP server on a port of its own, one session after another.
 
-    From the stage ``drips`` on it answers one byte at a time, and counts them in ``dripped``.
+    From the stage ``drips`` on it answers one byte at a time, and counts them in ``dripped``. After
+    ``most`` emails it ends a session. Before each answer it waits for ``pause`` seconds.
     """
 
     def __init__(self) -> None:
         self.drips = ""
         self.dripped = 0
+        self.most = MAX_DRIPS
+        self.pause = 0.0
         self.stop = threading.Event()
         self.received: list[bytes] = []
         self.sessions = 0
@@ -60,16 +64,20 @@ class Server:
 
     def _talk(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as lines:
+            left = self.most
             self._answer(connection, "greeting")
-            while command := lines.readline():
+            while left and (command := lines.readline()):
                 word = command[:4].strip().lower().decode()
                 self._answer(connection, word)
                 if word == "data":
-                    self.received.append(b"".join(iter(lines.readline, b".\r\n")))
+                    text = iter(lambda: lines.readline() or END, END)
+                    self.received.append(b"".join(text))
                     self._answer(connection, "text")
+                    left -= 1
 
     def _answer(self, connection: socket.socket, stage: str) -> None:
         answer = ANSWERS.get(stage, b"250 fine")
+        self.stop.wait(self.pause)
         if self.drips != stage:
             connection.sendall(answer + b"\r\n")
             return
@@ -149,6 +157,24 @@ def test_one_session_sends_a_batch_and_a_late_email_ends_it(server: Server, sett
         server.drips, settings.EMAIL_SEND_SECONDS = "", 30
         assert outlet.send(email) == 1
     assert (server.sessions, len(server.received)) == (2, 4)
+
+
+def test_a_server_that_ends_the_session_after_some_emails_gets_the_next_in_another(
+    server: Server,
+) -> None:
+    server.most = 2
+    email = EmailMessage("Subject", "Text", "a@desk.example", ["b@customer.example"])
+    with open_outlet() as outlet:
+        assert [outlet.send(email) for _ in range(5)] == [1] * 5
+    assert (server.sessions, len(server.received)) == (3, 5)
+
+
+def test_connecting_and_sending_share_the_time_of_an_email(server: Server, settings: Any) -> None:
+    """Each with its own, an email is still on its way when another worker may send it again."""
+    server.pause, settings.EMAIL_SEND_SECONDS = 0.3, 1.65  # connecting: 0.3, sending: 1.5
+    email = EmailMessage("Subject", "Text", "a@desk.example", ["b@customer.example"])
+    with open_outlet() as outlet, pytest.raises(SendTimeoutError):
+        outlet.send(email)
 
 
 def test_a_send_ends_before_the_mail_is_free_again_and_before_its_task() -> None:
