@@ -23,7 +23,7 @@ from channels_intake.incoming.sources import delete_old_sources, list_old_source
 from channels_intake.incoming.store import READ
 from channels_intake.models import AWAITED, UnsentMail
 from channels_intake.outgoing.sending import send_due, send_mails
-from tickets.queueing import Queue, TaskName, queue_once, requeue, send_from_sweep
+from tickets.queueing import Queue, TaskName, queue_once, requeue
 
 MAX_SWEEP_SECONDS = 50  # the next sweep continues
 RESTORE = TaskName("channels_intake.tasks.restore_missing_files", queue=Queue.BULK)
@@ -61,7 +61,7 @@ def sweep_unread() -> int:
     now = timezone.now()
     queued = int(bool(list_due(now, 1)) and queue_once(READ))
     for inbound_id in list_lacking_files(now):
-        if not send_from_sweep(RESTORE, inbound_id=inbound_id):
+        if not queue_once(RESTORE, inbound_id=inbound_id):
             break
         queued += 1
     return queued

@@ -28,10 +28,10 @@ from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
-SWEEP_SECONDS = 60  # between two sweeps
 # How long the flag of a lost task keeps the next one away: as long as the broker waits before it
 # delivers a dead worker's task again. A worker that starts clears the flags of its queues.
 PENDING_SECONDS = 300
+HANDOVER_SECONDS = 10  # the same, while its task isn't in the queue yet: its process may be killed
 PENDING = "plumbline-pending"  # the header that names the flag of a task queued once
 TURN = "plumbline-turn"  # the header of a desk's task: the set of those that wait, and its own
 MAX_TURNS = 3  # tasks of one desk and kind that wait; more are done in slices, by turns
@@ -159,15 +159,6 @@ def _take_turn(waiting: str, own: str) -> int:
         return int(pipeline.execute()[1])
 
 
-def send_from_sweep(task: TaskName, **kwargs: object) -> bool:
-    """Queue a task for a row that a sweep found. Return False if the broker is unavailable.
-
-    The task expires at the next sweep, which finds the row again if it is still due, so tasks never
-    pile up.
-    """
-    return _send(task, kwargs, expires=SWEEP_SECONDS)
-
-
 def _send(task: TaskName, kwargs: dict[str, object], **options: Any) -> bool:
     if _is_off.get():
         return False
@@ -197,6 +188,7 @@ def queue_once(task: TaskName, **kwargs: object) -> bool:
         if not _set_pending(flag):
             return True
         if _send(task, kwargs, headers={PENDING: flag}):
+            _valkey().expire(flag, PENDING_SECONDS)  # does nothing if the task has started
             return True
         _valkey().delete(flag)
     except redis.RedisError as error:
@@ -206,7 +198,7 @@ def queue_once(task: TaskName, **kwargs: object) -> bool:
 
 def _set_pending(flag: str) -> bool:
     """Note that a task waits to start. Return False if one waits already."""
-    return bool(_valkey().set(flag, 1, nx=True, ex=PENDING_SECONDS))
+    return bool(_valkey().set(flag, 1, nx=True, ex=HANDOVER_SECONDS))
 
 
 def requeue(**kwargs: object) -> bool:

@@ -132,9 +132,9 @@ WITH RECURSIVE share AS (
 SELECT id FROM due ORDER BY place, random() LIMIT %(most)s::bigint
 """  # noqa: S608 (only the constants above are inserted)
 
-# Counts an attempt and returns the email. A first attempt that died with its worker may be repeated
-# at once, because the queue hands the task out again. Email for a suspended desk waits, and email
-# that has used up its attempts fails. The row is looked up by its id alone: with the index of
+# Counts an attempt and returns the email, which no other worker claims before it is due again. One
+# that was never tried is due even if the clock went back. Email for a suspended desk waits, and
+# email that has used up its attempts fails. The row is looked up by its id alone: with the index of
 # unread rows, the planner would walk past the entries of everything that was read since the last
 # vacuum. No indexed column changes unless it fails.
 CLAIM = f"""
@@ -150,7 +150,7 @@ UPDATE channels_intake_inboundmessage i SET
   reason = CASE WHEN held.attempts < %(most)s OR i.reason <> '' THEN i.reason ELSE %(died)s END
 FROM held
 WHERE i.id = held.id AND held.state = '{InboundState.RECEIVED}'
-  AND (held.next_try_at <= %(at)s::timestamptz OR held.attempts <= 1)
+  AND (held.next_try_at <= %(at)s::timestamptz OR held.attempts = 0)
   AND NOT EXISTS (
     SELECT FROM channels_intake_mailbox m JOIN accounts_desk d ON d.id = m.desk_id
     WHERE m.id = held.mailbox_id AND d.is_suspended

@@ -32,7 +32,7 @@ RECIPIENTS: dict[str, Callable[[bytes, str], tuple[str, ...]]] = {
     "sendgrid": list_sendgrid_recipients,
     "mailjet": list_mailjet_recipients,
 }
-MAX_GLANCE_BYTES = 256 * 1024
+MAX_GLANCE_BYTES = 32 * 1024 * 1024  # a millisecond or two for each mebibyte
 
 
 def translate(provider: str, body: bytes, content_type: str) -> ProviderMail:

@@ -36,7 +36,7 @@ TIMETABLE = [
         ("close silent tickets", "tickets.tasks.close_silent_tickets", CLOCKS, MINUTE),
         ("deliver events to followers", "tickets.tasks.sweep_undelivered", INTERACTIVE, MINUTE),
         ("send replies that are due", "channels_intake.tasks.sweep_unsent", INTERACTIVE, MINUTE),
-        ("process stored email", "channels_intake.tasks.sweep_unread", INBOUND, MINUTE),
+        ("process stored email", "channels_intake.tasks.sweep_unread", INBOUND, SOON),
         ("send automatic email", "channels_intake.tasks.sweep_automatic_mail", BULK, MINUTE),
         ("apply changed account terms", "tickets.tasks.sweep_new_terms", BULK, MINUTE),
         ("make previews of images", "tickets.tasks.sweep_previews", BULK, MINUTE),

@@ -12,6 +12,7 @@ from channels_intake.incoming.reading import list_due, process_inbound
 from channels_intake.incoming.store import store_inbound
 from channels_intake.models import InboundMessage, InboundState
 from channels_intake.reasons import InboundReason
+from helpdesk.worker.timetable import TIMETABLE
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail, reload
 from tickets.models import Ticket
@@ -61,17 +62,27 @@ def test_a_mail_whose_worker_dies_is_counted_and_fails_at_last(rocket: Cast) -> 
     assert "stopped unexpectedly" in row.explanation
 
 
-def test_a_first_try_that_died_with_its_worker_may_be_repeated_at_once(rocket: Cast) -> None:
+def test_two_workers_that_found_an_email_try_it_once_and_a_killed_one_is_soon_replaced(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise each slice is parsed twice, and its emails have one attempt less."""
     row = store()
-    with system_scope("make a row whose worker was killed"):
-        InboundMessage.objects.filter(pk=row.pk).update(
-            attempts=1, next_try_at=NOON + timedelta(seconds=15)
-        )
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "_process_or_fail", lambda inbound, *, at: None)  # it is killed
+        assert process_inbound(inbound_id=row.pk, at=NOON)
+    assert not process_inbound(inbound_id=row.pk, at=NOON)
+    assert reload(row).attempts == 1
 
-    assert list_due(NOON, 10) == []
-    process_inbound(inbound_id=row.pk, at=NOON)
-
+    soon = NOON + reading.PAUSES[0]
+    assert list_due(soon, 10) == [row.pk]
+    process_inbound(inbound_id=row.pk, at=soon)
     assert reload(row).state == InboundState.PROCESSED
+
+
+def test_what_a_killed_worker_leaves_is_picked_up_within_a_minute() -> None:
+    """reliability.md, fault 1: the pause after its try, and the next sweep."""
+    sweep = next(job for job in TIMETABLE if job.task == "channels_intake.tasks.sweep_unread")
+    assert reading.PAUSES[0].total_seconds() + sweep.period < 60
 
 
 def test_a_failure_leaves_nothing_half_done(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,12 +14,14 @@ import pytest
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.reading import process_inbound
 from channels_intake.models import InboundState
+from channels_intake.providers.registry import list_recipients
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import all_inbound, reload
 from tickets.models import Message, Ticket
 
 PAYLOADS = Path(__file__).parent / "payloads"
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=xYzZY"
 
 SHAPES = [
     ("postmark.json", "/inbound/postmark/", "application/json; charset=utf-8", "pass"),
@@ -41,6 +43,12 @@ SHAPES = [
     ),  # Mailjet says nothing of SPF and DKIM
 ]
 Post = Callable[..., Any]
+
+
+def make_form(name: str, value: bytes) -> bytes:
+    """Return a form with a field, and another one to be filled."""
+    start = b'--xYzZY\r\nContent-Disposition: form-data; name="%s"\r\n\r\n'
+    return start % name.encode() + value + b"\r\n" + start % b"email" + b"%s\r\n--xYzZY--\r\n"
 
 
 @pytest.mark.parametrize(
@@ -91,6 +99,23 @@ def test_without_the_right_secret_nothing_is_stored(rocket: Cast, post: Post, se
 
         assert answer.status_code == 403
     assert all_inbound() == []
+
+
+@pytest.mark.parametrize(
+    ("provider", "body", "content_type"),
+    [
+        ("postmark", b'{"OriginalRecipient": "help@rocket.example", "RawEmail": "%s"}', "json"),
+        ("mailjet", b'{"Recipient": "help@rocket.example", "Text-part": "%s"}', "json"),
+        ("mailgun", make_form("recipient", b"help@rocket.example"), MULTIPART),
+        ("sendgrid", make_form("envelope", b'{"to": ["help@rocket.example"]}'), MULTIPART),
+    ],
+)
+def test_the_recipient_of_an_email_with_large_files_is_known_before_it_is_read(
+    provider: str, body: bytes, content_type: str
+) -> None:
+    """It waits in the share of its desk, not with all others that have files."""
+    large = body % (b"A" * 20_000_000)
+    assert list_recipients(provider, large, content_type) == ("help@rocket.example",)
 
 
 @pytest.mark.parametrize("path", PROVIDERS)

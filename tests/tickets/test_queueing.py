@@ -20,11 +20,9 @@ from tickets.events import EventKind
 from tickets.models import DoneDelivery, EventDelivery, Ticket, TicketEvent
 from tickets.queueing import (
     DELIVER,
-    SWEEP_SECONDS,
     Queue,
     TaskName,
     send_after_commit,
-    send_from_sweep,
     send_task,
     without_queueing,
 )
@@ -89,19 +87,6 @@ def test_without_a_broker_the_work_is_left_to_the_sweep(monkeypatch: pytest.Monk
     (entry,) = logs
     assert (entry["event"], entry["log_level"]) == ("broker_unavailable", "warning")
     assert "connection refused" in entry["error"]
-
-
-def test_what_a_sweep_queues_is_dropped_before_the_next_one_queues_it_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    sent: list[Any] = []
-    monkeypatch.setattr(current_app, "send_task", lambda name, **options: sent.append(options))
-    assert send_from_sweep(DELIVER, desk_id=1)
-    send_task(DELIVER, desk_id=1)
-    assert sent == [
-        {"kwargs": {"desk_id": 1}, "queue": "interactive", "expires": SWEEP_SECONDS},
-        {"kwargs": {"desk_id": 1}, "queue": "interactive"},
-    ]
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.tenancy import desk_scope
 from helpdesk.worker.beat import QueueOnceScheduler
-from helpdesk.worker.timetable import TIMETABLE
+from helpdesk.worker.timetable import SOON, TIMETABLE
 from tests.cast import Cast
 from tests.stack import Stack, eventually
 from tickets import queueing
@@ -25,6 +25,7 @@ from tickets.models import EventDelivery
 from tickets.queueing import (
     DELIVER,
     DELIVER_ALL,
+    HANDOVER_SECONDS,
     MAX_TURNS,
     PENDING_SECONDS,
     Queue,
@@ -81,6 +82,25 @@ def test_the_flag_of_a_lost_task_expires(valkey: redis.Redis) -> None:
     queue_once(READ)
     (flag,) = valkey.scan_iter("plumbline-pending:*")
     assert 0 < valkey.ttl(flag) <= PENDING_SECONDS
+
+
+def test_a_process_killed_before_its_task_is_queued_delays_the_next_one_by_seconds(
+    valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sweeps are queued in the same way: with the whole time, email would wait for minutes."""
+
+    def die(name: str, **options: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(current_app, "send_task", die)
+        with pytest.raises(SystemExit):
+            queue_once(READ)
+    (flag,) = valkey.scan_iter("plumbline-pending:*")
+    assert 0 < valkey.ttl(flag) <= HANDOVER_SECONDS < SOON
+    valkey.delete(flag)  # the time is over
+    assert queue_once(READ)
+    assert HANDOVER_SECONDS < valkey.ttl(flag) <= PENDING_SECONDS
 
 
 def test_without_a_broker_nothing_waits_and_the_next_call_queues(
