@@ -69,7 +69,7 @@ class EmailBackend(smtp.EmailBackend):
         """
         with self._deadline():
             try:
-                if self.connection and not self._is_alive():
+                if self.connection and not _is_alive(self.connection):
                     self.close()
                 self.open()
                 return self.send_messages([message])
@@ -77,13 +77,6 @@ class EmailBackend(smtp.EmailBackend):
                 with suppress(smtplib.SMTPException, OSError):
                     self.close()
                 raise
-
-    def _is_alive(self) -> bool:
-        """Ask the server. It may accept only so many emails by one connection."""
-        try:
-            return bool(self.connection.noop()[0] == OK)
-        except smtplib.SMTPServerDisconnected:
-            return False
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         with self._deadline():
@@ -107,3 +100,11 @@ class EmailBackend(smtp.EmailBackend):
                     raise
         finally:
             self._has_deadline = False
+
+
+def _is_alive(connection: smtplib.SMTP) -> bool:
+    """Ask the server, which may accept only so many emails over one connection."""
+    try:
+        return connection.noop()[0] == OK
+    except smtplib.SMTPServerDisconnected:
+        return False
