@@ -44,6 +44,12 @@ class Sidebar:
     departments: list[DepartmentCount]
     choices: dict[str, list[Choice]] = field(default_factory=dict)
 
+    @property
+    def open_tickets(self) -> int:
+        """All open tickets that the agent sees, from the counts by department."""
+        found = self.counts.no_department + sum(each.open_tickets for each in self.departments)
+        return min(found, MAX_COUNTED + 1)
+
 
 def read_sidebar(agent: Agent, *, at: datetime) -> Sidebar:
     """Read the figures of an agent's sidebar in one statement. at: the time of "overdue"."""

@@ -97,7 +97,7 @@ def _build_nav(sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
 def _list_ticket_views(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
     counts = sidebar.counts
     views = [
-        ("", _("Open tickets"), "inbox-stack", counts.open, "g a"),
+        ("", _("Open tickets"), "inbox-stack", sidebar.open_tickets, "g a"),
         ("mine", pgettext("tickets", "Mine"), "user", counts.mine, "g m"),
         ("unassigned", _("Unassigned"), "user-plus", counts.unassigned, "g u"),
         ("overdue", _("Overdue"), "clock", counts.overdue, "g o"),

@@ -36,9 +36,12 @@ def _count_tickets(visibility: TicketVisibility, condition: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of the sidebar, each up to its limit plus one, and the agent's presence."""
+    """Counts of the sidebar, each up to its limit plus one, and the agent's presence.
 
-    open: int
+    no_department: open tickets outside of every department.
+    """
+
+    no_department: int
     mine: int
     unassigned: int
     overdue: int
@@ -54,7 +57,7 @@ def select_counts(
     visibility = TicketVisibility.for_agent(agent)
     sql = f"""
         SELECT
-          {_count_tickets(visibility, "TRUE")} AS open,
+          {_count_tickets(visibility, "t.department_id IS NULL")} AS no_department,
           {_count_tickets(visibility, "t.assignee_id = %(agent)s")} AS mine,
           {_count_tickets(visibility, f"t.assignee_id = {NOBODY}")} AS unassigned,
           {_count_tickets(visibility, "t.due_at < %(at)s")} AS overdue,

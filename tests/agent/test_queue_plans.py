@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 
 from accounts.models import Agent
 from accounts.tenancy import APP_ROLE, desk_scope
-from helpdesk.agent import sql
+from helpdesk.agent import queue_queries, sql
 from helpdesk.agent.filters import ORDERS, Sort
-from helpdesk.agent.queue_queries import select_rows, select_view
+from helpdesk.agent.queue_queries import read_sidebar, select_rows, select_view
 from helpdesk.shared.cursors import Cursor
 from tests.cast import NOON, Cast
 from tickets.models import NO_DEADLINE, QueueRow, State, Ticket
@@ -148,6 +148,27 @@ def test_the_badges_go_through_indexes_only(full: Cast) -> None:
         assert index in plan
     walks = re.findall(r"(\w.*Scan) using queue_", plan)
     assert set(walks) == {"Index Only Scan"}
+
+
+def test_open_tickets_are_counted_once(full: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By department, and those outside of every department; the sum has the limit of each."""
+    outside = Ticket.objects.filter(status=State.OPEN).order_by("pk")[:5]
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in outside]).update(department=None)
+    amount = QueueRow.objects.filter(is_open=True).count()
+    assert read_sidebar(full.analyst, at=NOON).open_tickets == amount > 800
+    assert "(department_id IS NULL)" in explain_badges(full.analyst)  # and no walk over all
+
+    monkeypatch.setattr(queue_queries, "MAX_COUNTED", 100)
+    assert read_sidebar(full.analyst, at=NOON).open_tickets == 101
+
+
+def test_new_rows_are_vacuumed_soon_in_a_table_of_any_size(full: Cast) -> None:
+    """Until then, each index-only walk reads the rows themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'tickets_queuerow'")
+        (options,) = cursor.fetchone()
+    assert "autovacuum_vacuum_insert_scale_factor=0" in options
+    assert "autovacuum_vacuum_insert_threshold=500" in options
 
 
 def test_a_ticket_is_found_by_its_number_through_the_unique_key(full: Cast) -> None:

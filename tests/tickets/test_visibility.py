@@ -85,7 +85,7 @@ def test_lists_counts_search_and_access_checks_agree(
     } == wanted
     assert set(search_for_agent(agent, "zaunkoenig").ids) == ids
     sidebar = read_sidebar(agent, at=NOON)
-    assert sidebar.counts.open == len(wanted)
+    assert sidebar.open_tickets == len(wanted)
     assert sum(d.open_tickets for d in sidebar.departments) == len(
         [ticket for ticket in tickets if ticket.department and ticket.number in wanted]
     )
