@@ -1,4 +1,4 @@
-"""Errors of the database that pass: it is away, or this process has no connection free."""
+"""Temporary database errors: the server is unavailable, or the connection pool is exhausted."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ PING_SECONDS = 2
 
 
 def is_pool_exhausted(error: BaseException) -> bool:
-    """Return True if this process waited in vain for one of its own connections.
+    """Return True if the pool of this process had no free connection in time.
 
-    The pool raises the same error while the server is away, so the server is asked.
+    The pool raises the same error if the server is unavailable, so this connects to find out.
     """
     return isinstance(error.__cause__, PoolTimeout | TooManyRequests) and _is_server_there()
 
 
 def log_database_error(error: Error, *, during: str) -> bool:
-    """Log which of the two it is, under a name of its own. Return True for an exhausted pool."""
+    """Log the error by its cause. Return True if the pool is exhausted."""
     is_exhausted = is_pool_exhausted(error)
     name = "database_pool_exhausted" if is_exhausted else "database_unavailable"
     log.warning(name, during=during, error=str(error))

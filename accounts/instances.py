@@ -17,7 +17,7 @@ Converter = Callable[[Any], Any]
 
 
 class Columns(Generic[M]):
-    """Columns of a table in a statement, and the instances that its rows hold::
+    """The columns of a table in a statement, and a loader for its instances::
 
         PLAN = Columns(Plan, "p")
         f"SELECT {PLAN} FROM accounts_plan p"
@@ -45,7 +45,7 @@ class Columns(Generic[M]):
         return self.sql
 
     def load(self, row: Mapping[str, Any]) -> M | None:
-        """Return the instance that a row holds, or None where an outer join found none."""
+        """Return the instance in a row, or None if an outer join found none."""
         if row[self.key] is None:
             return None
         values = [convert(row[name]) if convert else row[name] for name, convert in self._columns]
@@ -64,7 +64,7 @@ class RowLoader:
     """
 
     def __init__(self, **tables: type[Model] | tuple[type[Model], Sequence[str]]) -> None:
-        """Take models by alias, with the columns to read unless they are all of them."""
+        """Take models by alias, with the columns to read (by default all)."""
         self._tables: list[Columns[Any]] = [
             Columns(table[0], alias, *table[1])
             if isinstance(table, tuple)
@@ -74,7 +74,7 @@ class RowLoader:
         self.columns = ", ".join(map(str, self._tables))
 
     def load(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Return the instances of each row by alias; None where an outer join found none."""
+        """Return the instances of each row by alias, or None if an outer join found none."""
         known: dict[tuple[str, Any], Any] = {}
         return [{table.alias: _load(table, row, known) for table in self._tables} for row in rows]
 

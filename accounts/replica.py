@@ -1,9 +1,9 @@
-"""Reading reports and exports from a streaming replica (DATABASE_REPLICA_URL).
+"""Read reports and exports from a streaming replica (DATABASE_REPLICA_URL).
 
-What is read in ``reading_from_replica`` comes from the replica, once it has everything that the
-primary had when the block began: no export lacks what its reader just saw. If the replica is away
-or doesn't catch up in time, the block reads from the primary as if there were no replica, and the
-log says so. Writes always go to the primary.
+A ``reading_from_replica`` block first waits until the replica has everything that the primary had
+when the block began, so an export never lacks what its reader has just seen. If the replica is
+unavailable or doesn't catch up in time, the block reads from the primary and logs that. Writes
+always go to the primary.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.db.models import Model
 
 REPLICA = "replica"
-MAX_CATCH_UP = 10.0  # seconds until the primary is read instead
+MAX_CATCH_UP = 10.0  # seconds before falling back to the primary
 POLL_INTERVAL = 0.05  # seconds
 
 log = structlog.get_logger(__name__)
@@ -28,18 +28,18 @@ _alias: ContextVar[str] = ContextVar("plumbline_read_alias", default=DEFAULT_DB_
 
 
 class ReplicaRouter:
-    """Sends what is read in ``reading_from_replica`` to the replica, and all else as usual."""
+    """Route reads inside ``reading_from_replica`` to the replica, and everything else as usual."""
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
-        """Return the replica's alias inside of such a block."""
+        """Return the replica's alias inside ``reading_from_replica``."""
         return REPLICA if _alias.get() == REPLICA else None
 
     def db_for_write(self, model: type[Model], **hints: Any) -> str:
-        """Return the primary, also for a row that was read from the replica."""
+        """Return the primary, even for a row that was read from the replica."""
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, first: Model, second: Model, **hints: Any) -> bool:
-        """Allow relations between rows from both: they are the same database."""
+        """Allow relations between rows of the two: they are the same database."""
         return True
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
@@ -49,10 +49,10 @@ class ReplicaRouter:
 
 @contextmanager
 def reading_from_replica(purpose: str) -> Iterator[str]:
-    """Read in the block from the replica, if there is one. Yield the alias for raw statements.
+    """Read from the replica inside the block, if there is one. Yield the alias for raw SQL.
 
-    In a transaction the primary is read: the replica knows nothing that isn't committed. purpose:
-    for the log, such as "export_desk".
+    Inside a transaction, reads stay on the primary, because the replica has only committed data.
+    purpose: for the log, such as "export_desk".
     """
     has_replica = REPLICA in settings.DATABASES and not connection.in_atomic_block
     alias = REPLICA if has_replica and _is_usable(purpose) else DEFAULT_DB_ALIAS
@@ -75,7 +75,7 @@ def _is_usable(purpose: str) -> bool:
 
 
 def _catch_up(purpose: str) -> bool:
-    """Wait until the replica has replayed all that the primary has written. False: it lags."""
+    """Wait until the replica has replayed what the primary has written. Return False if it lags."""
     written = _ask(DEFAULT_DB_ALIAS, "SELECT pg_current_wal_insert_lsn()::text")
     deadline = time.monotonic() + MAX_CATCH_UP
     while not _ask(REPLICA, "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", written):

@@ -1,7 +1,7 @@
-"""What every request reads, as prepared statements: its desk, and the agent its user is there.
+"""Prepared statements that every request runs: find the desk, and the user's agent at it.
 
-Compiled from the ORM, these took as long as session and user together. Nothing is kept from one
-request to the next, so that whatever is revoked ends with the next one.
+Through the ORM, these took as long as loading session and user together. Nothing is cached between
+requests, so revoked access ends with the next request.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ WHERE desk_id = %(desk)s AND user_id = %(user)s AND is_active
 
 
 def read_desks(*, host: str, slug: str) -> list[Desk]:
-    """Return the desks of this host name and of this path segment."""
+    """Return the desks with this host name or path segment."""
     rows = fetch_prepared(DESKS, {"host": host, "slug": slug})
     return [desk for row in rows if (desk := DESK.load(row))]
 
 
 def read_agent(desk: Desk, user: User) -> Agent | None:
-    """Return the active agent that a user is at the entered desk, or None.
+    """Return the user's active agent at the current desk, or None.
 
-    With closed_departments, as Agent.objects.with_closed_departments() reads it.
+    Includes closed_departments, like Agent.objects.with_closed_departments().
     """
     rows = fetch_prepared(AGENT_OF_USER, {"desk": desk.pk, "user": user.pk})
     agent = AGENT.load(rows[0]) if rows else None

@@ -1,10 +1,10 @@
 """Rows of raw statements by column name, and prepared statements.
 
-A constant statement on a hot path is prepared: PostgreSQL parses it once per connection and, after
-five runs, plans it once, too. It takes its values apart from its text, so it says their types where
-its columns don't (``%(at)s::timestamptz``). A cached plan depends on neither the desk nor its
-custom settings, and PostgreSQL plans again for another role. A statement whose partial index needs
-a value keeps that as a literal.
+Constant statements on hot paths are prepared: PostgreSQL parses them once per connection and, after
+five runs, plans them once, too. Values are sent separately, so a statement must state a type that
+its columns don't imply (``%(at)s::timestamptz``). A cached plan depends on neither the desk nor
+custom settings, and PostgreSQL plans again for each role. If a partial index needs a value, the
+statement contains it as a literal.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ def fetch_rows(sql: str, params: Params) -> list[dict[str, Any]]:
 
 
 def fetch_prepared(sql: str, params: Params) -> list[dict[str, Any]]:
-    """Run one constant statement as a prepared one and return its rows by column name."""
+    """Run a constant statement as a prepared statement. Return its rows by column name."""
     with prepared_cursor() as cursor:
         return _fetch(cursor, sql, params)
 
 
 def fetch_and_commit(sql: str, params: Params) -> list[dict[str, Any]]:
-    """Run the last statement of a transaction and commit it, in one round trip; return its rows.
+    """Run the last statement of a transaction and commit, in one round trip. Return its rows.
 
-    Locks that others wait for, such as that of a counter, are then held for the statement alone and
-    not until this process runs again. Inside another transaction or a savepoint, this is
-    ``fetch_prepared``. No statement may follow in the transaction; its hooks run at its end.
+    This releases contended locks, such as that of a counter, as soon as the statement is done.
+    Inside another transaction or a savepoint, this is ``fetch_prepared``. No statement may follow
+    in the transaction. Its on-commit hooks run when it ends.
     """
     if len(connection.atomic_blocks) != 1:
         return fetch_prepared(sql, params)
@@ -55,7 +55,7 @@ def fetch_and_commit(sql: str, params: Params) -> list[dict[str, Any]]:
 
 
 def prepared_cursor() -> CursorWrapper:
-    """Open a cursor of Django's connection that prepares what it executes.
+    """Open a cursor of Django's connection that prepares its statements.
 
     Query logs, execute wrappers and database errors work as with ``connection.cursor()``.
     """
@@ -68,13 +68,13 @@ def prepared_cursor() -> CursorWrapper:
 
 
 class _PreparedCursor(RawCursor[Any]):
-    """psycopg's cursor with parameters bound by the server, whose names are read once per text."""
+    """psycopg's server-side binding cursor, which parses the parameters once per statement text."""
 
     commits = False
 
     def _maybe_prepare_gen(self, *args: Any, **options: Any) -> Any:
-        # psycopg's commit() would send the COMMIT after the statement has arrived: by then the
-        # server may be done and wait, with all locks, until this process runs again.
+        # psycopg's commit() would send COMMIT only after it received the result. Until this
+        # process is scheduled again, the server would sit idle and hold all locks.
         yield from super()._maybe_prepare_gen(*args, **options)
         if self.commits:
             yield from self._conn._exec_command(b"COMMIT")
@@ -88,9 +88,9 @@ class _PreparedCursor(RawCursor[Any]):
 
 @lru_cache(maxsize=500)
 def _number_parameters(sql: str) -> tuple[str, list[str | int]]:
-    """Return a statement with $1 for its first parameter, and the names or positions of all.
+    """Return a statement with $1, $2 ... as parameters, and their names or positions.
 
-    psycopg would look for them again in each run of a long statement.
+    psycopg would parse a long statement again each time it runs.
     """
     names: list[str | int] = []
 
@@ -106,7 +106,7 @@ def _number_parameters(sql: str) -> tuple[str, list[str | int]]:
 
 
 class _LoggedCursor(_PreparedCursor):
-    """Keeps the statement with its values where Django's query log looks for it."""
+    """Keep the statement with its values where Django's query log expects it."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         try:
@@ -118,9 +118,9 @@ class _LoggedCursor(_PreparedCursor):
 
 
 def _type_integer(value: Any) -> Any:
-    """Return an integer, or those of a list, as bigint.
+    """Return an integer, or a list of them, as bigint.
 
-    psycopg chooses a type by the size of the number: each would be another statement.
+    psycopg picks a type by the size of the number, and each type would need its own statement.
     """
     if type(value) is list:
         return [_type_integer(each) for each in value]
@@ -133,8 +133,8 @@ def _fetch(cursor: CursorWrapper, sql: str, params: Params) -> list[dict[str, An
 
 
 def _list_rows(cursor: CursorWrapper) -> list[dict[str, Any]]:
-    # The names alone: a cursor's description makes an object of each column, which takes longer
-    # than to read a row.
+    # Only the names: a cursor's description creates an object per column, which takes longer than
+    # reading a row.
     result = cursor.pgresult
     names = [(result.fname(place) or b"").decode() for place in range(result.nfields)]
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]

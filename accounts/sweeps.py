@@ -1,6 +1,6 @@
-"""Sweeps over all desks: find the desks that have work, then do it inside each desk, in turn.
+"""Sweeps over all desks: find the desks that have work, then process them in turn.
 
-Only the search runs as the system role.
+Only finding the desks runs as the system role; the work runs within each desk.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope, system_scope
 
 MAX_BATCHES = 100  # of one desk in one sweep
-SLICE_SECONDS = 1.0  # of a sweep that is queued again for the rest
+SLICE_SECONDS = 1.0  # before a sweep queues itself again for the rest
 
 
 def list_desks_of_login(user: User) -> list[Desk]:
@@ -30,7 +30,7 @@ def list_desks_of_login(user: User) -> list[Desk]:
 def list_desks_with_work(reason: str, due: QuerySet, *, by: str = "pk") -> list[int]:
     """Return the IDs of the desks that have rows in ``due``, a query run as the system role.
 
-    by: the field that says since when a row is due. The desk whose row is due longest comes first.
+    by: the field that says when a row became due. The desk with the most overdue row comes first.
     Suspended desks are left out: no ticket is closed while a reply to it waits unread.
     """
     with system_scope(reason):
@@ -46,10 +46,10 @@ def take_turns(
     seconds: float | None = None,
     max_rounds: int = MAX_BATCHES,
 ) -> tuple[int, bool]:
-    """Give each desk one small batch per round, so that none waits for more than one of another.
+    """Process one small batch per desk and round, so no desk waits long for another.
 
-    work: does one batch of a desk and returns how much that was; a desk without work drops out.
-    seconds: after which no further round begins. Return the total, and True if work may be left.
+    work: processes one batch of a desk and returns its size; a desk without work drops out.
+    seconds: no new round starts after this. Return the total, and True if work may be left.
     """
     until = None if seconds is None else time.monotonic() + seconds
     left, total = list(desk_ids), 0
@@ -74,9 +74,9 @@ def sweep_desks(
 ) -> int:
     """Run ``batch(desk_id=, at=)`` in the desks that have rows in ``due``, in turn.
 
-    by: as in list_desks_with_work. again: called when work is left after ``seconds``, to queue the
-    rest behind what else waits; without it, continue until nothing is left. Return the total. If a
-    desk's batch fails, log it and continue with the other desks.
+    by: as in list_desks_with_work. again: called if work is left after ``seconds``, to queue the
+    rest behind other tasks. Without it, continue until nothing is left. Return the total. If a
+    desk's batch fails, log the error and continue with the other desks.
     """
 
     def work(desk_id: int) -> int:

@@ -12,7 +12,7 @@ from accounts.models import ConnectionState, CrmConnection, PullState
 from accounts.sweeps import list_desks_with_work
 from accounts.tenancy import desk_scope, in_desk
 
-SECONDS_AT_ONCE = 10  # the rest is left to another task, behind what else waits
+SECONDS_AT_ONCE = 10  # then another task does the rest, behind other tasks in the queue
 
 
 @shared_task

@@ -122,7 +122,7 @@ def _apply_to_all(scope: Scope) -> None:
 
 
 def _list_open() -> Sequence[BaseDatabaseWrapper]:
-    """Return this thread's connections: to the primary, and to a replica (accounts/replica.py)."""
+    """Return this thread's connections to the primary and the replica (accounts/replica.py)."""
     return connections.all(initialized_only=True)
 
 
@@ -138,7 +138,7 @@ def desk_scope(desk: Desk | int) -> Iterator[None]:
 
 
 def is_entered(desk_id: int) -> bool:
-    """Return True if the running code works for this desk."""
+    """Return True if the code is running within this desk's scope."""
     return _scope.get().desk_id == desk_id
 
 
@@ -161,7 +161,7 @@ def system_scope(reason: str) -> Iterator[None]:
 
 @contextmanager
 def owner_scope() -> Iterator[None]:
-    """Work as the owner of the tables.
+    """Run as the owner of the tables.
 
     For migrations, the partitions of tickets/archive.py and the flush of a test database only.
     """

@@ -1,8 +1,8 @@
-"""Versions of a desk's configuration, and caches that are keyed by them.
+"""Versions of a desk's configuration, and caches keyed by version.
 
 A desk gets a new random ``config_version`` with every change of its row or of a table with a
-``NewVersionOnChange``, in the transaction of that change. Who reads the version in a transaction
-and finds it in a cache has what was stored then; a version that was rolled back never comes again.
+``NewVersionOnChange``, in the transaction of that change. A value that is cached under the version
+that a transaction reads is current for that transaction. A rolled back version never recurs.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class CreateVersionFunctions(RunSQL):
 class NewVersionOnChange(RunSQL):
     """Give desks a new version when rows of a table are inserted, updated or deleted.
 
-    column: the only one whose updates count, for a table that is updated all the time.
+    column: count only updates of this column, for a table that is updated all the time.
     """
 
     def __init__(self, table: str, column: str = "") -> None:
@@ -85,9 +85,9 @@ class NewVersionOnChange(RunSQL):
 
 
 class DeskCache(Generic[T]):
-    """What ``load`` makes of a desk's configuration, kept per process for its latest version.
+    """Results of ``load`` for each desk, cached per process for the desk's latest version.
 
-    The values are shared by threads: change none of them.
+    Threads share the values, so never modify them.
     """
 
     def __init__(self, load: Callable[[int], T]) -> None:
@@ -95,8 +95,8 @@ class DeskCache(Generic[T]):
         self._found: OrderedDict[int, tuple[UUID, T]] = OrderedDict()
 
     def get(self, desk_id: int, version: UUID) -> T:
-        """Return the value of a desk. version: as the running transaction has read it."""
-        if not is_entered(desk_id):  # then the wall decides what there is to read
+        """Return the value of a desk. version: the one read in the current transaction."""
+        if not is_entered(desk_id):  # row-level security may hide some of its rows
             return self._load(desk_id)
         found = self._found.get(desk_id)
         if found is None or found[0] != version:

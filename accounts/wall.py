@@ -165,9 +165,9 @@ def list_keys_within_desk(model: type[Model]) -> list[ForeignKey]:
 
 
 def find_redundant_desk_key(model: type[Model]) -> ForeignKey | None:
-    """Return the foreign key to the desk if another one ensures that the desk exists.
+    """Return the foreign key to the desk if another foreign key already ensures that it exists.
 
-    That is one that can't be empty: the row that it refers to has the same desk.
+    A key that can't be empty does: the row it refers to has the same desk.
     """
     desk = next((field for field in model._meta.concrete_fields if field.column == "desk_id"), None)
     if not isinstance(desk, ForeignKey) or desk.null or desk.primary_key:

@@ -46,7 +46,7 @@ Mails = Iterable[OutgoingEmail | None]
 
 
 def compose(events: Sequence[TicketEvent]) -> None:
-    """Compose the emails of events of one desk, in their order, and queue them after the commit."""
+    """Compose the emails for events of one desk, in order, and queue them after the commit."""
     facts = Facts(events)
     unsaved: list[OutgoingEmail] = []
     for event in events:
@@ -171,7 +171,7 @@ def revoke_reply_address(event: TicketEvent, facts: Facts) -> Mails:
 
 def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
     """Send an agent's public reply to the requester and the followers."""
-    withdraw_held_promises(event, facts)  # the reply keeps the promise, and must not wait for them
+    withdraw_held_promises(event, facts)  # the reply comes first and meets it
     message = facts.messages[event.data["message"]]
     details = {
         "body_text": message.body_text,
@@ -251,8 +251,8 @@ def list_recipients(ticket: Ticket, facts: Facts) -> list[Contact]:
 def get_response_due_at(ticket: Ticket) -> datetime | None:
     """Return when the first response is or was due, or None without a promise.
 
-    The ticket knows the deadline of a running clock. That of one that was met is reached through
-    the ticket, because sla is a sibling that must not be imported.
+    The ticket has the deadline of a running clock. A clock that was met is read through the ticket,
+    because sla is a sibling package that must not be imported.
     """
     if ticket.due_at != NO_DEADLINE:
         return ticket.due_at

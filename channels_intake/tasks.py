@@ -1,7 +1,7 @@
 """Tasks: they take IDs, enter the desk, call one service, and are safe to run twice.
 
-An inbound email needs at most two: one reads it with all others that are due and runs the
-followers, one sends their receipts.
+An inbound email needs at most two: one processes it with all others that are due and runs the
+followers, and one sends the receipts.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ RESTORE = TaskName("channels_intake.tasks.restore_missing_files", queue=Queue.BU
 
 @shared_task
 def read_inbound() -> None:
-    """Process stored messages for about a second, and leave the rest to another task.
+    """Process stored messages for about a second, and queue another task for the rest.
 
-    That one is queued even if a message takes too long. After any other failure, the sweep is soon
-    enough: it may be one that comes again.
+    It is queued even if a message takes too long. After any other failure, the next sweep is soon
+    enough, because the failure may recur.
     """
     try:
         is_more = read_slice()
@@ -53,10 +53,10 @@ def restore_missing_files(*, inbound_id: int) -> None:
 
 @shared_task
 def sweep_unread() -> int:
-    """Ring for messages whose task was lost, died or failed, and for files that weren't stored.
+    """Queue the processing of messages whose task was lost or failed, and of files not stored.
 
-    Return how many tasks were queued. Restoring has a task for each message: one that takes too
-    long or kills its worker holds up no other.
+    Return how many tasks were queued. Each message with files to restore has its own task, so one
+    that takes too long or kills its worker delays no other.
     """
     now = timezone.now()
     queued = int(bool(list_due(now, 1)) and queue_once(READ))
@@ -69,7 +69,7 @@ def sweep_unread() -> int:
 
 @shared_task
 def sweep_old_sources() -> int:
-    """Delete the sources of emails that desks have kept long enough, in small batches."""
+    """Delete raw sources of email that are older than their desk keeps them, in small batches."""
     return sweep_desks(
         "find old sources of email",
         list_old_sources(now := timezone.now()),
@@ -89,13 +89,13 @@ def send_outgoing(*, desk_id: int, mail_ids: list[int]) -> int:
 
 @shared_task
 def sweep_unsent() -> int:
-    """Send replies that are due: rejected before, or never tried."""
+    """Send due replies: those that failed before, and those never tried."""
     return _send_due(UnsentMail.objects.filter(urgency=AWAITED), awaited=True)
 
 
 @shared_task
 def sweep_automatic_mail() -> int:
-    """Send receipts, reminders and other automatic email that is due, as sweep_unsent does."""
+    """Send due receipts, reminders and other automatic email, like sweep_unsent."""
     return _send_due(UnsentMail.objects.filter(urgency__gt=AWAITED), awaited=False)
 
 

@@ -1,8 +1,8 @@
-"""Django's ASGI handler for pages: each request runs from start to end in one of a few threads.
+"""Django's ASGI handler for pages: each request runs from start to end in one pooled thread.
 
-ASGIHandler makes a thread for each request, with database wrappers and caches of its own, and hops
-between it and the event loop for every middleware that looks at the view. For a page, that takes as
-long as three queries. Nothing in this project needs it: no view and no middleware is asynchronous,
+ASGIHandler creates a thread per request, with its own database wrappers and caches, and switches
+between it and the event loop for every middleware with a view hook. For a page, that takes as long
+as three queries. Nothing in this project needs it: no view and no middleware is asynchronous,
 and event streams are served in front of Django (helpdesk.live.application).
 """
 
@@ -27,24 +27,24 @@ from django.urls import set_script_prefix
 
 P = ParamSpec("P")
 R = TypeVar("R")
-# More than the connections of the pool: some pages wait for other servers. Beyond these, requests
-# wait here and not for a connection, which gives up after seconds.
+# More than the connections in the pool, because some pages wait for other servers. Further requests
+# wait here instead of for a connection, which would time out after a few seconds.
 THREADS = 4 * settings.DATABASE_POOL_SIZE
 
 
 class PageHandler(ASGIHandler):
-    """Answers HTTP requests in a fixed pool of threads."""
+    """Handle HTTP requests in a fixed pool of threads."""
 
     def __init__(self) -> None:
         super().__init__()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
 
     def load_middleware(self, is_async: bool = False) -> None:
-        """Build the chain of middleware for threads, whatever ASGIHandler asks for."""
+        """Build the synchronous middleware chain, even if ASGIHandler asks for the other one."""
         super().load_middleware(is_async=False)
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer a request. What streams ends when its reader is gone."""
+        """Handle a request. A streaming response ends when the client disconnects."""
         try:
             body = await self.read_body(receive)
         except RequestAborted:
@@ -60,7 +60,7 @@ class PageHandler(ASGIHandler):
             await self.send_response(response, send)
 
     async def _run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run work in a thread, in a copy of the context: nothing of a request stays there."""
+        """Run work in a thread with a copy of the context, so no request leaves anything behind."""
         context = copy_context()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: context.run(work, *args, **kwargs))

@@ -30,10 +30,10 @@ class NeverCacheMiddleware:
 
 
 class ProviderPostMiddleware:
-    """Answer posts of email providers at once: they need no desk, session, person or language.
+    """Handle posts of email providers right away: they need no desk, session, user or language.
 
-    Only those at the installation's own address. Below a desk's path they take the usual way, which
-    finds the desk, and so does everything that isn't a provider's post.
+    This applies only to the installation's own address. Posts below a desk's path, and all other
+    requests, go through the remaining middleware, which finds the desk.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -46,7 +46,7 @@ class ProviderPostMiddleware:
             match = resolve(request.path_info)
         except Resolver404:
             return self.get_response(request)
-        request.get_host()  # refuses a host that isn't served
+        request.get_host()  # raises DisallowedHost for unknown hosts
         request.resolver_match, cast(DeskRequest, request).desk = match, None
         response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         return response

@@ -190,10 +190,10 @@ class Clock(DeskModel):
 
 
 class Deadline(KeylessDeskModel):
-    """When a running clock is to be marked: a narrow row that goes with the mark (P9, P17).
+    """When a running clock is due: a narrow row that is deleted when the clock is marked (P9, P17).
 
-    A trigger on sla_clock keeps it (sla/migrations/0006_deadlines.py): never write it. Its indexes
-    are the only ones on what changes, so that clocks are updated in place.
+    A trigger on sla_clock updates it (sla/migrations/0006_deadlines.py), so never write it. Only
+    this table indexes columns that change, so that updates of clocks are HOT.
     """
 
     clock = models.OneToOneField(

@@ -272,7 +272,7 @@ def _write(
     at: datetime,
     data: dict[str, Any],
 ) -> None:
-    """Add these fields of a locked clock to the change, with an entry that says why."""
+    """Add these fields of a locked clock to the change, with an entry that gives the reason."""
     entry = {
         "entry_desk": clock.desk_id,
         "entry_clock": clock.pk,

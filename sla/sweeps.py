@@ -28,8 +28,8 @@ def list_clocks_to_warn(at: datetime) -> QuerySet[Deadline]:
     return Deadline.objects.filter(warn_at__lte=at)
 
 
-# Claims, marks and enters in one statement; other sweepers skip what is claimed. ``due`` is for the
-# query of the deadlines, which has found them before the clocks were locked.
+# Claims, marks and records in one statement; other sweepers skip claimed clocks. ``due`` is the
+# query of the deadlines, which ran before the clocks were locked.
 MARK = """
 WITH due AS ({due}), held AS (
   SELECT c.id FROM due JOIN sla_clock c ON c.id = due.clock_id

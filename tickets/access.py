@@ -25,7 +25,7 @@ def tickets_for_agent(agent: Agent) -> QuerySet[Ticket]:
 
 
 def queue_for_agent(agent: Agent) -> QuerySet[QueueRow]:
-    """Return the rows that lists show of the same tickets."""
+    """Return the queue rows of the tickets that an agent may see."""
     return QueueRow.objects.filter(TicketVisibility.for_agent(agent).as_q(), desk_id=agent.desk_id)
 
 
@@ -33,7 +33,7 @@ def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:
     """Return the tickets that a contact may see in the portal, to look up some of them.
 
     Their own, those they follow, and for the account's manager all of the account. Never one whose
-    sender is unverified. List them by ``queue_parts_for_contact``: this one has no index.
+    sender is unverified. For lists, use ``queue_parts_for_contact``: no index covers this query.
     """
     follows = Participant.objects.filter(contact=contact, ticket=OuterRef("pk"))
     mine = Q(contact=contact) | Q(Exists(follows))
@@ -43,9 +43,9 @@ def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:
 
 
 def queue_parts_for_contact(contact: Contact) -> list[QuerySet[QueueRow]]:
-    """Return the rows that lists show of the same tickets, in parts that may overlap.
+    """Return the queue rows of the same tickets, in parts that may overlap.
 
-    Each part has its own index: cut it to a page before it is joined with the others.
+    Each part has its own index, so limit each to a page before combining them.
     """
     rows = QueueRow.objects.filter(desk_id=contact.desk_id, is_unverified=False)
     follows = Participant.objects.filter(contact=contact).values("ticket_id")

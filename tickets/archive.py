@@ -1,8 +1,8 @@
-"""The archive of deliveries that were made: one partition per month, dropped when it is old.
+"""The archive of completed deliveries: one partition per month, dropped when it is old.
 
-A job makes the partitions ahead of time. A row that finds none goes to the default partition, and
-moves when its month gets one. The owner of the tables runs the statements; the application's roles
-have rights on the whole table only, whose row-level security applies to all partitions.
+A job creates the partitions ahead of time. A row without one goes to the default partition and is
+moved when its month gets one. The owner of the tables runs the statements. The application's roles
+have rights only on the whole table, whose row-level security applies to all partitions.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from accounts.tenancy import APP_ROLE, SYSTEM_ROLE, owner_scope
 TABLE = "tickets_donedelivery"
 DEFAULT = f"{TABLE}_default"
 MONTHS_AHEAD = 3
-LOCK_TIMEOUT = "5s"  # a busy table is left for the next run
+LOCK_TIMEOUT = "5s"  # if the table is busy, the next run tries again
 
 LIST = """
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = to_regclass(%s) AND c.relname LIKE %s ORDER BY c.relname
 """
-# Attached only after it has the rows of its month: the default partition may hold none of them.
+# Attached only after the rows of its month were moved out of the default partition.
 CREATE = """
 CREATE TABLE {name} (LIKE {table} INCLUDING ALL);
 REVOKE ALL ON {name} FROM {roles};
@@ -36,9 +36,9 @@ ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ({start}) TO ({end})
 
 
 def keep_archive(*, kept: timedelta, at: datetime) -> tuple[list[str], list[str]]:
-    """Make the partitions of this and the next months, and drop what is older than ``kept``.
+    """Create the partitions of this and the next months, and drop those older than ``kept``.
 
-    Return the names of the partitions made and dropped.
+    Return the names of the partitions created and dropped.
     """
     with owner_scope(), transaction.atomic():
         _execute(SQL("SET LOCAL lock_timeout = {}").format(Literal(LOCK_TIMEOUT)))

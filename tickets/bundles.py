@@ -1,7 +1,7 @@
 """The events of one transaction after its commit: announced at once, then delivered by one task.
 
-Announcing calls the functions of settings.AFTER_COMMIT and leaves no row: what is lost costs only
-freshness. Deliveries are rows (tickets/deliveries.py).
+Announcing calls the functions in settings.AFTER_COMMIT and stores nothing: if an announcement is
+lost, open pages are only out of date. Deliveries are rows (tickets/deliveries.py).
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Bundle:
         if self.inline:
             current_app.tasks[queueing.DELIVER](desk_id=self.desk_id, event_ids=self.event_ids)
             return
-        # What follows from work of one class is of the same class: the news of a thousand breaches
-        # don't stand before a reply.
+        # Follow-up work stays in the class of the work that caused it, so the notifications of a
+        # thousand breaches don't delay a reply.
         task = queueing.DELIVER.on(queueing.get_own_queue() or queueing.DELIVER.queue)
         queueing.send_in_turn(
             task, queueing.DELIVER_ALL, desk_id=self.desk_id, event_ids=self.event_ids
@@ -56,9 +56,9 @@ def handle_after_commit(
 ) -> None:
     """Announce events of a desk after the commit, and deliver those that have deliveries.
 
-    due: the ids of these. inline: deliver in this process instead of by a task. The bundle is
-    looked up among the transaction's own hooks: a savepoint that is rolled back takes its hooks
-    with it, so its events are never announced or delivered.
+    due: the IDs of the events with deliveries. inline: deliver in this process instead of in a
+    task. The bundle is stored in the transaction's on-commit hooks: if a savepoint is rolled back,
+    its hooks are dropped, so its events are never announced or delivered.
     """
     bundle = _find_bundle(desk_id, inline=inline)
     if bundle is None:
@@ -80,9 +80,9 @@ def _find_bundle(desk_id: int, *, inline: bool) -> Bundle | None:
 
 
 def announce(events: Sequence[TicketEvent]) -> None:
-    """Call the functions of settings.AFTER_COMMIT with events, whose tickets are loaded before.
+    """Call the functions in settings.AFTER_COMMIT with events and their tickets.
 
-    The change is committed: an error is logged, and fails no request.
+    The change is already committed, so an error is logged and doesn't fail the request.
     """
     functions = [_load(path) for path in settings.AFTER_COMMIT]
     if not functions or not events:
@@ -94,7 +94,7 @@ def announce(events: Sequence[TicketEvent]) -> None:
 
 
 def _load_tickets(events: Sequence[TicketEvent]) -> Sequence[TicketEvent]:
-    """Load the tickets that the events lack. Return the events whose tickets still exist."""
+    """Load the tickets of events that lack them. Return the events whose tickets still exist."""
     lacking = [event for event in events if not TICKET.is_cached(event)]
     if not lacking:
         return events

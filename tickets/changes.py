@@ -61,9 +61,9 @@ class Change:
     def open(
         cls, ticket_id: int, *, by: Actor, at: datetime, new: type[Model] | None = None
     ) -> Change:
-        """Lock a ticket until the transaction ends, the first lock in the order of locks.
+        """Lock a ticket until the transaction ends. It is the first lock in the lock order.
 
-        new: the model of a row that the change adds; ``reserved`` is its ID.
+        new: the model of a row that the change will add; ``reserved`` is its ID.
         Raises Ticket.DoesNotExist.
         """
         sql = OPEN.format(reserved=reserve_id(new) if new else 0)
@@ -89,13 +89,13 @@ class Change:
         self.set(updated_at=self.at)
 
     def write(self, *writes: Write) -> None:
-        """Add rows, to be written with the rest. The same part a second time follows the first."""
+        """Add rows, to be written with the rest. A part that is already present is appended to."""
         for write in writes:
             self.flush(write.name)
         self._writes += writes
 
     def flush(self, name: str) -> None:
-        """Write now what was added if there is a part of this name, for code that reads its row."""
+        """Write the added rows now if one part has this name, for code that reads its row."""
         if any(write.name == name for write in self._writes):
             writes, self._writes = self._writes, []
             run_writes(writes)
@@ -121,7 +121,7 @@ class Change:
             channel=channel,
             data=data or {},
         )
-        # By the descriptor, each event would ask the database router about its ticket.
+        # Through the descriptor, each event would call the database router for its ticket.
         TICKET_OF_EVENT.set_cached_value(event, self.ticket)
         self.events.append(event)
         self._causes.append(self._running)
@@ -131,8 +131,8 @@ class Change:
         """Run the NOW followers, then write the events, the ticket's fields and other rows.
 
         deliver_inline: run the LATER followers in this process after the commit, for code that
-        runs in a task already and would only queue another one. is_last: nothing more is written
-        in the transaction, so that it can be committed at once if it is the outermost.
+        runs in a task already and would only queue another one. is_last: nothing else is written
+        in the transaction, so it can be committed with this statement if it is the outermost.
         Raises FollowerLoopError if a follower causes an event of a kind that it listens to.
         """
         if not connection.in_atomic_block:
@@ -174,7 +174,7 @@ def _load_ticket(row: dict[str, Any]) -> Ticket:
     assert desk is not None  # noqa: S101
     ticket.desk = desk
     assignee = ASSIGNEE.load(row)
-    if (assignee and assignee.pk) == ticket.assignee_id:  # unless it changed while this waited
+    if (assignee and assignee.pk) == ticket.assignee_id:  # else it changed just now
         ticket.assignee = assignee
     return ticket
 
@@ -227,7 +227,7 @@ def _write(
     deliver_inline: bool = False,
     is_last: bool = False,
 ) -> None:
-    """Write events of one desk with their deliveries and other rows; schedule what follows."""
+    """Write events of one desk with their deliveries and other rows, and schedule the follow-up."""
     followers = {event.kind: list_later_followers(event.kind) for event in events}
     listening = [(kind, key) for kind, keys in followers.items() for key in keys]
     written = write_rows([make_row(event) for event in events], listening=listening)

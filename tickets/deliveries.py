@@ -1,8 +1,8 @@
 """Delivery of events to LATER followers: once each, with a limited number of retries.
 
-First attempts are made together in one transaction, in which followers may handle many events at
-once (``Together`` in tickets/events.py). If one of them fails, each is made alone; so are all that
-were tried before, because one of them may have killed its worker.
+First attempts share one transaction, in which followers may handle many events at once
+(``Together`` in tickets/events.py). If one of them fails, each is made alone. So are retries,
+because one of them may have killed its worker.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ BATCH = 200
 
 
 def deliver(*, event_ids: Collection[int], at: datetime) -> int:
-    """Make the due deliveries of these events in the entered desk, in order; return how many.
+    """Make the due deliveries of these events at the current desk, in order. Return how many.
 
     Each is claimed and counted before the work, and locked during it. Followers write rows with
     unique keys, so a delivery made twice leaves the same rows.
@@ -93,7 +93,7 @@ def _make_together(ids: Collection[int], *, at: datetime) -> int:
 
 
 def _call(key: str, events: Iterable[TicketEvent]) -> None:
-    """Call one follower with its events, in their order."""
+    """Call a follower with its events in order."""
 
     def find(event: TicketEvent) -> Follower:
         return get_later_follower(key, event.kind)
@@ -107,7 +107,7 @@ def _call(key: str, events: Iterable[TicketEvent]) -> None:
 
 
 def _leave_to_log(error: str) -> None:
-    """Record nothing: each of the deliveries is made alone, and keeps its own error."""
+    """Record nothing: each delivery is then made alone and stores its own error."""
 
 
 def _note_failure(delivery_id: int, error: str) -> None:

@@ -1,7 +1,7 @@
 """Deliveries as rows: claimed, read and finished in one statement each, however many there are.
 
-Only tickets/deliveries.py calls this. Claiming changes no indexed column, so that PostgreSQL can
-keep the new version on the page of the old one (a HOT update).
+Only tickets/deliveries.py calls this. Claiming changes no indexed column, so PostgreSQL can do a
+HOT update.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ LOADER = RowLoader(
     plan=Plan,
     login=(User, ["id", "email", "is_active", "language", "time_zone"]),
 )
-# The array is hidden from the planner: its estimate then doesn't depend on the values, and one plan
+# The array is hidden from the planner, so its estimate doesn't depend on the values and one plan
 # serves all batches. Planning this join costs ten times as much as running it for one delivery.
 READ = f"""
 SELECT d.id AS delivery, d.follower, {LOADER.columns}
@@ -94,7 +94,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Deliveries to make: first attempts, which are claimed, and those that were tried before."""
+    """Deliveries to make: first attempts, already claimed, and retries, not yet claimed."""
 
     fresh: list[int]
     tried: list[int]
@@ -119,7 +119,7 @@ def _claim(statement: str, given: dict[str, Any]) -> Claimed:
 def claim_again(delivery_id: int, *, at: datetime) -> bool:
     """Count an attempt of one delivery. Return False if it isn't due or has used up its attempts.
 
-    Each is counted just before its own work: one that kills its worker uses up no other's attempts.
+    Each is counted right before it starts: one that kills its worker costs the others no attempt.
     """
     return bool(fetch_prepared(CLAIM_AGAIN, {"id": delivery_id, "at": at}))
 
@@ -127,7 +127,7 @@ def claim_again(delivery_id: int, *, at: datetime) -> bool:
 def lock_deliveries(ids: Collection[int]) -> list[Delivery]:
     """Lock deliveries until the transaction ends, in order, and read what followers need.
 
-    Those that another worker has locked or made are left out.
+    Skips those that another worker has locked or completed.
     """
     rows = fetch_prepared(READ, {"ids": list(ids)})
     return [
@@ -146,7 +146,7 @@ def _join(
     plan: Plan | None,
     login: User | None,
 ) -> TicketEvent:
-    """Return the event, with the rows around it where Django looks for them."""
+    """Return the event with its related rows set, as select_related does."""
     event.ticket, event.desk, ticket.desk = ticket, desk, desk
     ticket.contact, contact.user, contact.account = contact, login, account
     if account is not None:
@@ -157,6 +157,6 @@ def _join(
 
 
 def finish(ids: Collection[int], *, at: datetime) -> None:
-    """Move deliveries that were made to the archive."""
+    """Move completed deliveries to the archive."""
     with prepared_cursor() as cursor:
         cursor.execute(FINISH, {"ids": list(ids), "at": at})

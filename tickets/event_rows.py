@@ -40,7 +40,7 @@ WRITTEN = "(SELECT array_agg(id ORDER BY id) FROM written) AS event_ids"
 
 
 def make_row(event: TicketEvent) -> dict[str, Any]:
-    """Return an event that has no id yet in the form that ``write_rows`` takes."""
+    """Return an event without an ID in the form that ``write_rows`` takes."""
     return {
         "desk_id": event.desk_id,
         "ticket_id": event.ticket_id,
@@ -55,7 +55,7 @@ def make_row(event: TicketEvent) -> dict[str, Any]:
 
 
 def write_rows(rows: Sequence[dict[str, Any]], *, listening: Iterable[tuple[str, str]]) -> Write:
-    """Return the part of a statement that writes events in their order, and returns event_ids.
+    """Return the part of a statement that writes events in order and returns event_ids.
 
     listening: pairs (kind, key of a LATER follower); each event gets a delivery per follower.
     """

@@ -73,9 +73,9 @@ Followers = Mapping[str, Follower]
 
 
 class Together:
-    """A LATER follower that handles many events in one call, such as to write their rows at once.
+    """A LATER follower that handles many events in one call, for example to write rows in bulk.
 
-    It gets events of several kinds if it is entered for several. If it fails, it is called again
+    It gets events of several kinds if it is registered for several. If it fails, it is called again
     with each event alone.
     """
 

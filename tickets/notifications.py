@@ -17,7 +17,7 @@ from tickets.models import ActorKind, Notification, TicketEvent
 from tickets.timeline import describe_event
 from tickets.visibility import TicketVisibility
 
-BATCH = 500  # old ones that are deleted together
+BATCH = 500  # old notifications deleted together
 DAY = Value(timedelta(days=1), DurationField())
 
 SENTENCES: dict[str, str | Promise] = {
@@ -49,9 +49,9 @@ ON CONFLICT (event_id, agent_id) DO NOTHING
 
 
 def notify(events: Sequence[TicketEvent]) -> None:
-    """Write the notifications of events of one desk, in one statement however many there are.
+    """Write the notifications of events of one desk in one statement.
 
-    Nobody is notified of what they did themselves.
+    Agents aren't notified of their own actions.
     """
     leads = _list_leads(events)
     told = [
@@ -73,7 +73,7 @@ def notify(events: Sequence[TicketEvent]) -> None:
 
 
 def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
-    """Return the agents to notify: the new assignee, or else the present one."""
+    """Return the agents to notify: the new assignee, otherwise the current one."""
     if event.kind == EventKind.ASSIGNED:
         assignee_id = event.data["assignee"][1]
     else:
@@ -83,7 +83,7 @@ def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
 
 
 def _list_leads(events: Sequence[TicketEvent]) -> Collection[int]:
-    """Return the leads of the desk if an event is theirs to hear of."""
+    """Return the leads of the desk if leads are notified of this event."""
     if all(event.kind != EventKind.SLA_BREACHED for event in events):
         return []
     leads = Agent.objects.filter(desk_id=events[0].desk_id, role=Role.LEAD, is_active=True)
@@ -128,14 +128,14 @@ def mark_all_read(*, agent: Agent, at: datetime) -> int:
 
 
 def list_old_notifications(at: datetime) -> QuerySet[Notification]:
-    """Return the notifications that were read as long ago as their desk keeps them."""
+    """Return read notifications that are older than their desk keeps them."""
     kept = ExpressionWrapper(F("desk__notification_days") * DAY, DurationField())
     until = ExpressionWrapper(Value(at, DateTimeField()) - kept, DateTimeField())
     return Notification.objects.filter(read_at__isnull=False, read_at__lt=until)
 
 
 def delete_old_notifications(*, desk_id: int, at: datetime) -> int:
-    """Delete up to BATCH old notifications of the entered desk. Return how many."""
+    """Delete up to BATCH old notifications of the current desk. Return how many."""
     old = list_old_notifications(at).filter(desk_id=desk_id).order_by("read_at")
     ids = list(old.values_list("pk", flat=True)[:BATCH])
     return Notification.objects.filter(pk__in=ids).delete()[0]

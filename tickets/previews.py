@@ -86,7 +86,7 @@ def queue_previews(attachments: Iterable[Attachment]) -> None:
 
 
 def make_due_preview(*, desk_id: int, at: datetime) -> int:
-    """Try the preview of the desk that is due longest. Return 0 if none is due."""
+    """Try the desk's most overdue preview. Return 0 if none is due."""
     due = list_due_previews().filter(desk_id=desk_id, preview_due_at__lte=at)
     oldest = due.order_by("preview_due_at", "pk").values_list("pk", flat=True).first()
     if oldest is None:

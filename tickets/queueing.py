@@ -3,8 +3,8 @@
 The database row is authoritative; the queue only speeds things up. A sweep picks up whatever the
 queue loses.
 
-A task that names its rows is queued once for each of them (``send_task``). A task that looks for
-its rows itself is queued by ``queue_once``: however often, one of a kind waits at most.
+A task that takes IDs is queued once per row (``send_task``). A task that finds its rows itself is
+queued by ``queue_once``, which does nothing if the same task is already waiting.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
-# How long the flag of a lost task keeps the next one away: as long as the broker waits before it
-# delivers a dead worker's task again. A worker that starts clears the flags of its queues.
+# How long the flag of a lost task blocks the next one: as long as the broker waits before it
+# redelivers a dead worker's task. A worker that starts clears the flags of its queues.
 PENDING_SECONDS = 300
 HANDOVER_SECONDS = 10  # the same, while its task isn't in the queue yet: its process may be killed
 PENDING = "plumbline-pending"  # the header that names the flag of a task queued once
-TURN = "plumbline-turn"  # the header of a desk's task: the set of those that wait, and its own
-MAX_TURNS = 3  # tasks of one desk and kind that wait; more are done in slices, by turns
+TURN = "plumbline-turn"  # the header of a desk's task: the set of waiting tasks, and its own entry
+MAX_TURNS = 3  # waiting tasks per desk and kind; further work is done in slices
 
 TASK_NAMES: set[str] = set()
 _is_off: ContextVar[bool] = ContextVar("queueing_is_off", default=False)
@@ -43,19 +43,19 @@ _collected: ContextVar[Collected | None] = ContextVar("collected_tasks", default
 
 
 class Queue(StrEnum):
-    """The classes of work. Workers serve each of them at any time, however long the others are."""
+    """The classes of work. No class waits for another one, however long its queue is."""
 
-    CLOCKS = "clocks"  # due by the clock: warnings, breaches, reminders, closings, shifts
-    INTERACTIVE = "interactive"  # a person waits: replies, notifications
+    CLOCKS = "clocks"  # has a deadline: warnings, breaches, reminders, closings, shifts
+    INTERACTIVE = "interactive"  # someone is waiting: replies, notifications
     INBOUND = "inbound"  # incoming messages
-    BULK = "bulk"  # nobody waits: re-planning, search, previews, CRM, cleaning up
+    BULK = "bulk"  # nobody is waiting: re-planning, search, previews, CRM, cleanup
 
 
 class TaskName(str):
-    """The name of a task that some code queues, and the class of that work.
+    """The name of a task to queue, and the class of its work.
 
-    Make one as a constant of the module that queues the task. A system check resolves all of them.
-    The same task may have several names, one for each class that it does work of.
+    Define it as a constant in the module that queues the task; a system check resolves all of them.
+    A task can have several names, one for each class it does work for.
     """
 
     queue: Queue
@@ -67,7 +67,7 @@ class TaskName(str):
         return task
 
     def on(self, queue: Queue) -> TaskName:
-        """Return the name of the same task as work of another class."""
+        """Return the name of the same task in another class."""
         return TaskName(str(self), queue=queue)
 
 
@@ -89,7 +89,7 @@ def without_queueing() -> Iterator[None]:
 
 
 def is_queueing_off() -> bool:
-    """Return True inside of ``without_queueing``."""
+    """Return True inside ``without_queueing``."""
     return _is_off.get()
 
 
@@ -97,8 +97,8 @@ def is_queueing_off() -> bool:
 def collecting_tasks() -> Iterator[Collected]:
     """Collect tasks instead of queueing them inside, except those of ``queue_once``.
 
-    For a task that does much of one kind and then does what follows from it at once. What it
-    doesn't get to is found by the sweeps, like everything else that the queue loses.
+    For a task that processes a batch and then runs the follow-up tasks itself. Sweeps pick up
+    whatever it doesn't get to, like everything that the queue loses.
     """
     collected: Collected = []
     token = _collected.set(collected)
@@ -109,7 +109,7 @@ def collecting_tasks() -> Iterator[Collected]:
 
 
 def merge_tasks(tasks: Collected) -> Collected:
-    """Join tasks that differ only in the lists they are given, such as the events of a desk."""
+    """Merge tasks that differ only in their list arguments, such as the events of a desk."""
     merged: dict[tuple[object, ...], tuple[TaskName, dict[str, Any]]] = {}
     for task, kwargs in tasks:
         lists = {name: value for name, value in kwargs.items() if isinstance(value, list)}
@@ -131,10 +131,10 @@ def send_task(task: TaskName, **kwargs: object) -> bool:
 
 
 def send_in_turn(task: TaskName, rest: TaskName, *, desk_id: int, **kwargs: object) -> bool:
-    """Queue a task of a desk, or ``rest`` if several of the desk wait already.
+    """Queue a task of a desk, or ``rest`` if several of the desk's are already waiting.
 
-    rest: a task that does all such work of the desk, in slices. So the queue holds few tasks of
-    each desk, and a flood in one desk stands before nobody else's work.
+    rest: a task that does all such work of the desk in slices. So the queue holds few tasks of each
+    desk, and a flood at one desk doesn't delay the others.
     """
     given = {"desk_id": desk_id, **kwargs}
     if _is_off.get() or _collected.get() is not None:
@@ -151,7 +151,7 @@ def send_in_turn(task: TaskName, rest: TaskName, *, desk_id: int, **kwargs: obje
 
 
 def _take_turn(waiting: str, own: str) -> int:
-    """Add a task to those that wait. Return how many these are."""
+    """Add a task to the waiting ones. Return their number."""
     with _valkey().pipeline(transaction=False) as pipeline:
         pipeline.sadd(waiting, own)
         pipeline.scard(waiting)
@@ -176,10 +176,10 @@ def send_after_commit(task: TaskName, **kwargs: object) -> None:
 
 
 def queue_once(task: TaskName, **kwargs: object) -> bool:
-    """Queue a task that looks for its work itself, unless the same one waits to be started.
+    """Queue a task that finds its own work, unless the same task is already waiting.
 
-    "The same" has the same name and arguments. One that runs already may have looked too early, so
-    another one is queued behind it. Return False if the broker is unavailable.
+    "The same" means the same name and arguments. A task that is already running doesn't count,
+    because it may have missed this work. Return False if the broker is unavailable.
     """
     if _is_off.get():
         return False
@@ -197,19 +197,19 @@ def queue_once(task: TaskName, **kwargs: object) -> bool:
 
 
 def _set_pending(flag: str) -> bool:
-    """Note that a task waits to start. Return False if one waits already."""
+    """Note that a task is waiting. Return False if one already is."""
     return bool(_valkey().set(flag, 1, nx=True, ex=HANDOVER_SECONDS))
 
 
 def requeue(**kwargs: object) -> bool:
-    """Queue the running task again: it has done its share, and left work for another turn."""
+    """Queue the running task again, because its time is up and work is left."""
     if not current_task:
         return False
     return queue_once(TaskName(current_task.name, queue=get_own_queue() or Queue.BULK), **kwargs)
 
 
 def queue_once_after_commit(task: TaskName, **kwargs: object) -> None:
-    """Queue a task once, however often called, when the running transaction is committed."""
+    """Queue a task once when the running transaction is committed, however often this is called."""
     hook = _QueueOnce(task, kwargs)
     if all(known != hook for _, known, *_ in connection.run_on_commit):
         transaction.on_commit(hook)
@@ -227,7 +227,7 @@ class _QueueOnce:
 
 
 def clear_pending(queues: Iterable[Queue]) -> None:
-    """Let every task of these queues be queued again: what waited may be lost with a worker."""
+    """Allow all tasks of these queues to be queued again: waiting ones may have been lost."""
     for queue in queues:
         flags = list(_valkey().scan_iter(_get_flag_prefix(queue) + "*", count=1000))
         if flags:
@@ -245,7 +245,7 @@ def _get_flag(task: TaskName, kwargs: dict[str, object]) -> str:
 
 @task_prerun.connect(dispatch_uid="plumbline.pending")
 def _clear_own_flag(*, task: Task, **kwargs: object) -> None:
-    """Let the task be queued again from now on: what is committed later, it may not see."""
+    """Allow the task to be queued again from now on: it may miss what is committed later."""
     flag, turn = getattr(task.request, PENDING, None), getattr(task.request, TURN, None)
     try:
         if flag:

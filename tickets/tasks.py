@@ -40,7 +40,7 @@ def deliver_events(*, desk_id: int, event_ids: list[int]) -> int:
 @shared_task
 @in_desk
 def deliver_all_of_desk(*, desk_id: int) -> int:
-    """Deliver all due events of a desk that has many, in slices: other desks have turns between."""
+    """Deliver all due events of a desk in slices, so that other desks get turns in between."""
     done, is_left = take_turns(
         [desk_id],
         lambda _: deliver_due(desk_id=desk_id, at=timezone.now()),
@@ -118,7 +118,7 @@ def sweep_old_drafts() -> int:
 
 @shared_task
 def sweep_old_notifications() -> int:
-    """Delete read notifications that desks have kept long enough, in small batches."""
+    """Delete read notifications that are older than their desk keeps them, in small batches."""
     now = timezone.now()
     old = list_old_notifications(now)
     return sweep_desks(
@@ -128,7 +128,7 @@ def sweep_old_notifications() -> int:
 
 @shared_task
 def sweep_old_forms() -> int:
-    """Delete the tokens of forms and API requests that were sent long ago."""
+    """Delete old tokens of submitted forms and API requests."""
     now = timezone.now()
     return sweep_desks(
         "find old form tokens", list_old_forms(now), delete_old_forms, at=now, again=requeue
@@ -137,7 +137,7 @@ def sweep_old_forms() -> int:
 
 @shared_task
 def keep_delivery_archive() -> None:
-    """Make the archive's next partitions, and drop those older than settings allow."""
+    """Create the archive's next partitions, and drop those that are too old by the settings."""
     keep_archive(kept=timedelta(days=settings.DELIVERIES_KEPT_DAYS), at=timezone.now())
 
 

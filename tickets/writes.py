@@ -1,7 +1,7 @@
 """The rows of a change, written in one statement (P6, P14).
 
-Each part of it is one or more data-modifying CTEs. They all see the rows as they were before the
-statement, and PostgreSQL checks the foreign keys between their rows at its end.
+Each part is one or more data-modifying CTEs. All of them see the rows as of before the statement,
+and PostgreSQL checks the foreign keys between their rows when the statement ends.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ PLAIN_FIELDS = {
 class Write:
     """A part of the statement.
 
-    sql: "name AS (INSERT ..)", or several with commas. The names of CTEs and parameters must not
-    be those of other parts. returns: columns of the statement's only row, "(SELECT ..) AS name".
-    then: called with that row. is_begun: more is written after it.
+    sql: "name AS (INSERT ..)", or several with commas. Names of CTEs and parameters must be unique
+    among all parts. returns: columns of the statement's only row, "(SELECT ..) AS name". then: is
+    called with that row. is_begun: more parts are written after it.
     """
 
     sql: str
@@ -48,7 +48,7 @@ class Write:
 
 
 def run_writes(writes: Sequence[Write], *, is_last: bool = False) -> dict[str, Any]:
-    """Run the statement that consists of these parts. Return its row.
+    """Run the statement made up of these parts. Return its row.
 
     is_last: as in Change.save.
     """
@@ -66,9 +66,9 @@ def run_writes(writes: Sequence[Write], *, is_last: bool = False) -> dict[str, A
 
 
 def insert_row(row: Model, name: str, *, number: str = "") -> Write:
-    """Return the insert of a row that has its ID already.
+    """Return the insert of a row that already has its ID.
 
-    number: the expression for that column, where it isn't the instance's.
+    number: an SQL expression for that column, if it isn't the instance's value.
     """
     fields = [f for f in row._meta.concrete_fields if not (number and f.column == "number")]
     return Write(_write_insert(type(row), name, number), _bind(row, name, fields, is_new=True))
@@ -110,7 +110,7 @@ def _bind(
     row: Model, name: str, fields: Iterable[Field[Any, Any]], *, is_new: bool
 ) -> dict[str, Any]:
     """Return the values as Django would save them."""
-    database = connections[DEFAULT_DB_ALIAS]  # itself: each use of the proxy looks for it again
+    database = connections[DEFAULT_DB_ALIAS]  # the proxy looks it up each time
     return {
         f"{name}_{field.column}": (
             getattr(row, field.attname)

@@ -1,7 +1,7 @@
-"""Lists of tables that grow for ever: no count, no sort without an index, no unbounded filter.
+"""Admin lists of tables that grow without limit: no counts, no unindexed sorts or filters.
 
-PostgreSQL would join first and sort the whole desk: with row-level security it expects few rows.
-So the rows of a page are chosen by an index of their own table, and only they are joined.
+With row-level security, PostgreSQL underestimates the number of rows, so it would join first and
+sort the whole desk. Instead, an index selects the rows of a page, and only those are joined.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from unfold import paginator
 
 from accounts.admin.audited import SafeChangeList
 
-MAX_PAGES = 100  # further rows are found by the search
-MAX_FILTERED = 10_000  # the newest rows, among which filters look
+MAX_PAGES = 100  # use search to find older rows
+MAX_FILTERED = 10_000  # the newest rows, which unindexed filters cover
 
 
 class InfinitePaginator(paginator.InfinitePaginator):
-    """Pages of rows that are chosen before anything is joined to them. Never counts.
+    """Select the rows of a page before joining other tables. Never count them.
 
-    The templates of Unfold show no count for a paginator of this name.
+    Unfold's templates show no count for a paginator with this class name.
     """
 
     @cached_property
     def count(self) -> int:
-        """The rows of all pages that can be opened, however many there are."""
+        """Number of rows on all pages that can be opened, not of rows that exist."""
         return int(self.per_page) * MAX_PAGES
 
     def page(self, number: int | str) -> Any:
@@ -40,15 +40,15 @@ class InfinitePaginator(paginator.InfinitePaginator):
 
 
 class LargeChangeList(SafeChangeList):
-    """A list in the one order that has an index, with filters that look at the newest rows."""
+    """A list with one indexed order, whose unindexed filters cover only the newest rows."""
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
-        """Return the page's own order, whatever the URL asks for."""
+        """Return the default order; the URL can't change it."""
         own: Any = self.model_admin.get_ordering(request) or self.lookup_opts.ordering
         return list(own)
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
-        """Return the rows that match, among the newest only if a filter without an index is on."""
+        """Return the matching rows: only among the newest if an unindexed filter is active."""
         rows = super().get_queryset(request, exclude_parameters)
         admin: Any = self.model_admin
         active = {name: value for name, value in self.params.items() if value}

@@ -18,9 +18,9 @@ from accounts.audit import record_outside_of_desks, record_view
 
 
 class RecordsAdmin(DeskModelAdmin):
-    """Rows that services write, read-only. Large tables are never counted.
+    """Read-only rows that services write. Large tables are never counted.
 
-    indexed_filters: values of filters that have an index, and so look at all rows.
+    indexed_filters: filter values that have an index and therefore cover all rows.
     """
 
     paginator = InfinitePaginator

@@ -40,7 +40,7 @@ class Arrival:
     sender: UNKNOWN_SENDER if the From address can't be read. tokens: the parts behind the plus of
     the addresses it was sent to. mailboxes: the desk's that it was sent to. review, reviewer: what
     a person who released it says, and who it was. reported: the email of ours that this one is a
-    delivery report for. twin: the email with the same identity that the desk has already.
+    delivery report for. twin: an earlier email at the desk with the same identity.
     """
 
     envelope: Envelope
@@ -65,7 +65,7 @@ def collect_facts(
     review: Review = Review.NONE,
     reviewer: str = "",
 ) -> Arrival:
-    """Look up an email's sender and ticket, and with its content_hash its twin.
+    """Look up an email's sender and ticket and, with its content_hash, its twin.
 
     A sender that a person verified counts as authenticated.
     """
@@ -98,7 +98,7 @@ def collect_facts(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a desk knows of an email: the address in From, the ticket it refers to, its twin."""
+    """What a desk knows about an email: its sender, the ticket it refers to, its twin."""
 
     sender: Sender
     thread: Thread | None

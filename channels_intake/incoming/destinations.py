@@ -37,7 +37,7 @@ def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> li
 
 
 def list_forms(addresses: Iterable[str]) -> list[str]:
-    """Return normalized addresses with and without the part behind their plus."""
+    """Return normalized addresses with and without the part after the plus."""
     forms = (form for address in addresses for form in (address, split_plus_tag(address)[0]))
     return list(dict.fromkeys(forms))
 

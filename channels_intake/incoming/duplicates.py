@@ -64,7 +64,7 @@ def hash_content(envelope: Envelope) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """The email with the same identity that the desk has already, with its ticket and message.
+    """An earlier email at the desk with the same identity, with its ticket and message.
 
     mailbox_id, address: of the mailbox that received it.
     """
@@ -85,7 +85,7 @@ def build_twin(row: Mapping[str, Any]) -> Twin | None:
 def identify(
     inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox, content_hash: str
 ) -> None:
-    """Give the row its desk and identity, to be saved with the rest."""
+    """Set the desk and identity of the row, to be saved with the rest."""
     inbound.desk_id, inbound.mailbox = mailbox.desk_id, mailbox
     inbound.sender = envelope.sender.email[:254]
     inbound.subject = envelope.subject[:250]
@@ -96,10 +96,10 @@ def identify(
 
 
 def save_result(inbound: InboundMessage) -> None:
-    """Save what became of the row, and its identity, in one statement.
+    """Save the result and the identity of the row in one statement.
 
-    Raises IntegrityError if another worker has just saved an email with the same identity; it waits
-    for that worker first. Called in the system scope while the row has no desk yet.
+    Waits for a worker that is saving an email with the same identity, and raises IntegrityError if
+    it succeeds. Called in the system scope while the row has no desk yet.
     """
     values = {
         column: field.get_db_prep_save(getattr(inbound, column), connection)

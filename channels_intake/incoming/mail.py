@@ -91,7 +91,7 @@ def accept_mail(
 
     The caller has locked the row, is in the system scope and has opened the transaction: the row
     and its result are saved together or not at all. Raises IntegrityError if another worker has
-    just done the same email.
+    just processed the same email.
     """
     content_hash = hash_content(envelope)
     identify(inbound, envelope, mailbox, content_hash)

@@ -68,16 +68,16 @@ def _process_or_fail(inbound: InboundMessage, *, at: datetime) -> None:
         except IntegrityError as error:
             if not is_twin_error(error):
                 raise
-            _process(inbound, envelope, recipients, at=at)  # now it is found as a duplicate
+            _process(inbound, envelope, recipients, at=at)  # now it is recognized as a duplicate
     except UnreadableError as error:
         waiting = InboundMessage.objects.filter(pk=inbound.pk, state=InboundState.RECEIVED)
         waiting.update(state=InboundState.FAILED, reason=error.reason.value, reason_data=error.data)
 
 
 def list_due(at: datetime, limit: int, *, per_desk: int | None = None) -> list[int]:
-    """Return the ids of stored rows that are due, oldest first, one of each desk in turn.
+    """Return the IDs of stored rows that are due: oldest first, one of each desk in turn.
 
-    per_desk: how many of a desk at most; those of no known desk count as a desk.
+    per_desk: at most this many per desk. Rows without a known desk count as one desk.
     """
     asked = {"at": at, "most": limit, "share": per_desk or limit}
     with system_scope("find stored messages that no task has processed"):

@@ -1,8 +1,8 @@
-"""Reading of all that is due, in fair shares of the desks and in slices of about a second.
+"""Processing of due email in slices of about a second, with fair shares for all desks.
 
-One task reads many emails: what follows from them (notifications, receipts) is done once for all of
-a pass, and however many emails arrive, few tasks wait. Each email is claimed and processed alone,
-so one that ends its worker takes no other with it.
+One task processes many emails. The follow-up (notifications, receipts) is done once per pass, and
+few tasks are queued however many emails arrive. Each email is claimed and processed alone, so one
+that kills its worker affects no other.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from tickets.queueing import (
 )
 
 SLICE_SECONDS = 1.0
-PER_DESK = 10  # in one pass: how long the next email of another desk can wait
+PER_DESK = 10  # per pass, so that the email of other desks doesn't wait long
 PER_PASS = 40
 
 
 def read_slice() -> bool:
-    """Process what is due for about a second. Return True if the time was too short for all."""
+    """Process due email for about a second. Return True if some is left."""
     until = time.monotonic() + SLICE_SECONDS
     while time.monotonic() < until:
         if not _read_pass(until):
@@ -38,7 +38,7 @@ def read_slice() -> bool:
 
 
 def _read_pass(until: float) -> int:
-    """Process the oldest due emails of every desk and what follows from them. Return how many."""
+    """Process the oldest due emails of every desk and their follow-up. Return how many."""
     done, tasks = 0, []
     try:
         with system_scope("read stored messages of all desks"), collecting_tasks() as tasks:
@@ -54,7 +54,7 @@ def _read_pass(until: float) -> int:
 
 
 def _follow_up(tasks: Collected) -> None:
-    """Run the followers of all events in this process, and queue the rest: their emails, too."""
+    """Run the followers of all events in this process. Queue other tasks, such as sending email."""
     for task, kwargs in merge_tasks(tasks):
         if task == DELIVER:
             _deliver(**kwargs)
@@ -71,5 +71,5 @@ def _deliver(*, desk_id: int, event_ids: list[int]) -> None:
     with desk_scope(desk_id):
         ready = deliver_many(desk_id=desk_id, event_ids=event_ids, at=timezone.now())
     if ready:
-        # Of another class than reading: a slow mail server must not keep other email unread.
+        # In another class than processing: a slow mail server must not delay incoming email.
         send_task(SEND_TASK.on(Queue.BULK), desk_id=desk_id, mail_ids=ready)

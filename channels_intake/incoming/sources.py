@@ -20,7 +20,7 @@ DAY = Value(timedelta(days=1), DurationField())
 
 
 def list_old_sources(at: datetime) -> QuerySet[InboundMessage]:
-    """Return the emails whose source has been kept for as long as their desk wants."""
+    """Return the emails whose raw source is older than their desk keeps it."""
     kept = ExpressionWrapper(F("desk__email_source_days") * DAY, DurationField())
     until = ExpressionWrapper(Value(at, DateTimeField()) - kept, DateTimeField())
     return InboundMessage.objects.filter(
@@ -32,14 +32,14 @@ def list_old_sources(at: datetime) -> QuerySet[InboundMessage]:
 
 
 def delete_old_sources(*, desk_id: int, at: datetime) -> int:
-    """Delete up to BATCH sources of the entered desk, the oldest first. Return how many."""
+    """Delete up to BATCH raw sources of the current desk, oldest first. Return how many."""
     old = list_old_sources(at).filter(desk_id=desk_id).order_by("received_at")
     batch = InboundMessage.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:BATCH]))
     return batch.update(raw=b"", raw_deleted_at=at)
 
 
 def describe_deleted_source(inbound: InboundMessage) -> str:
-    """Return when the source of an email was deleted, as a sentence, or "" if it is kept."""
+    """Return a sentence with the date when the email's source was deleted, or "" if it wasn't."""
     if inbound.raw_deleted_at is None:
         return ""
     date = date_format(localtime(inbound.raw_deleted_at), "DATE_FORMAT")

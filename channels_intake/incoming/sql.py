@@ -51,7 +51,7 @@ CLAIMED = Columns(
     "attempts",
     "next_try_at",
 )
-# What is saved of an email once it is decided on.
+# Columns that are saved when an email was processed.
 RESULT = (
     "desk_id",
     "mailbox_id",
@@ -69,8 +69,8 @@ RESULT = (
     "lacks_files",
 )
 
-# Unread email, and email that was read and waits until its suspended desk is active again. Each has
-# a partial index by desk: literals, so that a cached plan can use it.
+# Unprocessed email, and email that waits until its suspended desk is active again. Each has a
+# partial index by desk. They are literals, so that a cached plan can use the index.
 UNREAD = f"state = '{InboundState.RECEIVED.value}' AND mailbox_id IS NULL"
 WAITING = f"state = '{InboundState.RECEIVED.value}' AND mailbox_id IS NOT NULL"
 IDENTIFIED = (
@@ -78,8 +78,8 @@ IDENTIFIED = (
     " AND NOT content_hash = ''"
 )
 
-# Stores an email as received. If the caller knows no desk, the mailbox it is addressed to tells in
-# whose share it is read, otherwise the host that it was posted to, otherwise the only desk.
+# Stores an email as received. If the caller doesn't know the desk, the email counts toward the
+# share of its mailbox's desk, otherwise of the host it was posted to, otherwise of the only desk.
 STORE = """
 INSERT INTO channels_intake_inboundmessage ({columns}) VALUES ({values})
 RETURNING id, desk_id
@@ -95,9 +95,9 @@ DESK_OF_POST = """coalesce(
    WHERE %(host)s <> '' HAVING count(*) = 1)
 )"""
 
-# The oldest due emails of every desk, one of each desk in turn: a flood to one desk delays no
-# other. Those of no known desk have a share of their own. Desks that come later aren't found by
-# walking past the email of earlier ones, so a flood costs this statement nothing.
+# The oldest due emails of every desk, one of each desk in turn, so a flood at one desk delays no
+# other. Email without a known desk has its own share. The scan jumps from desk to desk instead of
+# reading past all email of a desk, so a flood doesn't slow this statement down.
 DUE = f"""
 WITH RECURSIVE share AS (
   (SELECT desk_id FROM channels_intake_inboundmessage WHERE {UNREAD} ORDER BY desk_id LIMIT 1)
@@ -158,8 +158,8 @@ WHERE i.id = held.id AND held.state = '{InboundState.RECEIVED}'
 RETURNING {CLAIMED}
 """  # noqa: S608 (only the constants above are inserted)
 
-# Locks an email until its result is saved, and finds the mailboxes that it is addressed to. No row:
-# another worker has it. One row without a mailbox: it is for no desk.
+# Locks an email until its result is saved, and finds the mailboxes it is addressed to. Returns no
+# row if another worker has it, and one row without a mailbox if it is for no desk.
 LOCK = f"""
 WITH held AS MATERIALIZED (
   SELECT id FROM channels_intake_inboundmessage
@@ -212,8 +212,8 @@ LEFT JOIN LATERAL (
 """
 READ_SENDER = f"SELECT {_SENDER} {_FROM_SENDER}"
 
-# The same, with the ticket that the email refers to (by a token, otherwise by the first known
-# Message-ID, of an email we sent before one we received) and the email that it duplicates.
+# The same, plus the email that it duplicates and the ticket it refers to: by a token, otherwise by
+# the first known Message-ID, where email we sent comes before email we received.
 READ_ARRIVAL = f"""
 SELECT {_SENDER},
   token.id AS token_id,

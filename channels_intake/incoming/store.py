@@ -16,7 +16,7 @@ from channels_intake.models import InboundMessage
 from tickets.queueing import Queue, TaskName, queue_once, queue_once_after_commit
 
 READ = TaskName("channels_intake.tasks.read_inbound", queue=Queue.INBOUND)
-MAX_RECIPIENTS = 20  # of the SMTP envelope, looked up before processing
+MAX_RECIPIENTS = 20  # of the SMTP envelope that are looked up before processing
 
 _FIELDS = [field for field in InboundMessage._meta.concrete_fields if not field.primary_key]
 _INSERT = STORE.format(
@@ -44,7 +44,7 @@ def store_inbound(
 
     desk_id: the desk whose address it was posted to, if any: its admins see what can't be read.
     Without one, it is the desk of a mailbox among the recipients, otherwise the desk of the host
-    that it was posted to, otherwise none. Processing decides anew. enqueue: pass False if the
+    that it was posted to, otherwise none. Processing decides again. enqueue: pass False if the
     caller processes it. Raises OperationalError or InterfaceError if the database is unavailable:
     in that case nothing is stored, and the sender must get an error.
     """
@@ -79,5 +79,5 @@ def _insert(inbound: InboundMessage, hints: Mapping[str, object]) -> None:
     }
     with system_scope("store a message whose desk is not known yet"):
         [row] = fetch_prepared(_INSERT, {**values, **hints})
-        release_connection()  # a webhook has nothing more to ask; the next user sets its own role
+        release_connection()  # a webhook is done with it; the next user sets its own role
     inbound.pk, inbound.desk_id, inbound._state.adding = row["id"], row["desk_id"], False

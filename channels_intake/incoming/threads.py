@@ -42,13 +42,13 @@ def split_plus_tag(address: str) -> tuple[str, str]:
 
 
 def list_thread_ids(envelope: Envelope) -> list[str]:
-    """Return the Message-IDs that an email refers to, the nearest first, as they are stored."""
+    """Return the Message-IDs that an email refers to, nearest first, as stored."""
     nearest_first = (*envelope.in_reply_to, *reversed(envelope.references))
     return [message_id[:MAX_ID_CHARS] for message_id in nearest_first if message_id][:MAX_IDS]
 
 
 def list_whole_tokens(tokens: Iterable[str]) -> list[str]:
-    """Return the tokens that can be reply tokens."""
+    """Return the tokens that may be reply tokens."""
     return [token for token in tokens if _TOKEN.fullmatch(token)]
 
 

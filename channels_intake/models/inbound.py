@@ -120,8 +120,8 @@ class InboundMessage(models.Model):
         verbose_name_plural = _("inbound emails")
         constraints = [
             models.UniqueConstraint(
-                # By desk: one email to two mailboxes of a desk is one message. Replies find the
-                # email that they answer with this index, too.
+                # Per desk: one email to two mailboxes of a desk is one message. Also used to find
+                # the email that a reply refers to.
                 fields=["desk", "rfc_message_id", "content_hash"],
                 condition=models.Q(state__in=[InboundState.PROCESSED, InboundState.QUARANTINED])
                 & ~models.Q(content_hash=""),
@@ -135,7 +135,7 @@ class InboundMessage(models.Model):
             ),
         ]
         indexes = [
-            # Fair shares by desk (incoming/sql.py, DUE). A try changes none of these columns.
+            # Fair shares by desk (incoming/sql.py, DUE). An attempt changes none of these columns.
             models.Index(
                 fields=["desk", "id"],
                 condition=models.Q(state=InboundState.RECEIVED, mailbox__isnull=True),

@@ -34,8 +34,8 @@ class MailState(models.TextChoices):
 class OutgoingEmail(DeskModel):
     """One email to one person, stored before it is sent.
 
-    It is always sent with the same Message-ID, stored without angle brackets. claimed_until: no
-    other worker sends it until then. No index holds what changes while it is sent, so that the
+    It is always sent with the same Message-ID, stored without angle brackets. claimed_until: until
+    then, no other worker sends it. Columns that change while it is sent aren't indexed, so the
     updates are HOT.
     """
 
@@ -107,17 +107,17 @@ class OutgoingEmail(DeskModel):
         return f"{self.get_kind_display()} → {self.to_address}"
 
 
-# The urgency of emails that people wait for, and of reminders and the like.
+# The urgency of emails that someone is waiting for, and of reminders and the like.
 AWAITED, LEAST_URGENT = 0, 2
 
 
 class UnsentMail(KeylessDeskModel):
-    """A queued email in the order of sending.
+    """A queued email, indexed in the order of sending.
 
     A trigger on OutgoingEmail keeps it (channels_intake/migrations/0009_unsent_mail.py): never
     write it.
 
-    urgency: AWAITED for what agents write, 1 for receipts and copies, LEAST_URGENT for the others.
+    urgency: AWAITED for what agents write, 1 for receipts and copies, LEAST_URGENT for the rest.
     """
 
     mail = models.OneToOneField(

@@ -48,7 +48,7 @@ def can_send_automatic_mail(kind: MailKind, ticket: Ticket, facts: Facts, *, at:
     """Return True if an automatic email may be sent to the requester now.
 
     Locks the addresses of the batch at the desk until the transaction ends, so that two workers
-    count one after the other.
+    don't count at the same time.
     """
     contact = ticket.contact
     if not _accepts_automatic_mail(ticket, facts):

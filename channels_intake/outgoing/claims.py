@@ -1,4 +1,4 @@
-"""Claims of unsent emails: which may be sent now, and by one worker only.
+"""Claims of unsent emails: which ones may be sent now, each by one worker only.
 
 Claiming changes no indexed column (a HOT update). A ticket's emails to one person are a chain: each
 waits until the one before it is sent or has failed for good.
@@ -78,9 +78,9 @@ JOIN accounts_desk desk ON desk.id = mail.desk_id
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An unsent email. is_due: it may be tried now, if it is the first of its chain.
+    """An unsent email. is_due: it may be sent now if it is the first of its chain.
 
-    urgency: UnsentMail's.
+    urgency: as in UnsentMail.
     """
 
     id: int
@@ -100,8 +100,8 @@ def list_chains(mail_ids: Collection[int], *, at: datetime) -> list[Waiting]:
 def list_due(desk_id: int, *, awaited: bool | None, limit: int, at: datetime) -> list[int]:
     """Return unsent emails of a desk that are due, replies first.
 
-    awaited: only those that people wait for (True), only the others (False), or all (None).
-    Not those behind an earlier one that is not due, which would fill the list for nothing.
+    awaited: only those that someone is waiting for (True), only the others (False), or all (None).
+    Leaves out those behind an earlier one that isn't due, because they couldn't be sent.
     """
     first = AWAITED + 1 if awaited is False else AWAITED
     last = AWAITED if awaited else LEAST_URGENT
@@ -111,9 +111,9 @@ def list_due(desk_id: int, *, awaited: bool | None, limit: int, at: datetime) ->
 
 
 def claim(mail_ids: Collection[int], *, at: datetime) -> list[OutgoingEmail]:
-    """Count a try of these emails and claim them until the next one; return them in this order.
+    """Count an attempt to send these emails and claim them. Return them in the given order.
 
-    Left out are those that are not due, claimed by another worker, or behind an earlier one.
+    Leaves out those that aren't due, are claimed by another worker, or are behind an earlier one.
     """
     mails, places = [], {mail_id: place for place, mail_id in enumerate(mail_ids)}
     for found in LOADER.load(fetch_prepared(CLAIM, {"ids": list(mail_ids), "at": at})):
@@ -124,6 +124,6 @@ def claim(mail_ids: Collection[int], *, at: datetime) -> list[OutgoingEmail]:
 
 
 def release(mails: Collection[OutgoingEmail]) -> None:
-    """Return emails that were claimed and not tried."""
+    """Give up the claims of emails that were not tried."""
     given = OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in mails])
     given.update(claimed_until=None, attempts=F("attempts") - 1)

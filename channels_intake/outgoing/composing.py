@@ -50,7 +50,7 @@ def compose_mail(
     """Return an unsaved email of this kind to this person about this event, or None if it exists.
 
     details: what the template needs beyond get_ticket_context; moments are formatted for the
-    recipient. hold: how long the email waits at least. Save it with ``save_mails``.
+    recipient. hold: how long to hold the email before sending. Save it with ``save_mails``.
     """
     if facts.has(event, contact, kind):
         return None

@@ -1,4 +1,4 @@
-"""One connection to the mail server for the emails of a run."""
+"""One mail server connection for all emails of a run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from channels_intake.outgoing.smtp import EmailBackend
 
 
 class Outlet:
-    """Send emails one by one over a connection that opens with the first of them.
+    """Send emails one by one over one connection, opened for the first email.
 
-    After an error the next email gets a new connection.
+    After an error, the next email gets a new connection.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Outlet:
             raise
 
     def close(self) -> None:
-        """Close the connection. What was accepted stays accepted if that fails."""
+        """Close the connection. Accepted emails stay accepted if that fails."""
         backend, self._backend = self._backend, None
         if backend is not None:
             with suppress(*MAIL_SERVER_ERRORS):

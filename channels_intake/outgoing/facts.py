@@ -1,4 +1,4 @@
-"""What composing emails needs to know, read once for all events of a batch."""
+"""The data that emails are composed from, read once for all events of a batch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FROM (SELECT unnest(%s::text[]) AS address ORDER BY 1) AS sorted
 
 
 class Arrival(NamedTuple):
-    """An email that came in on a ticket. message and the rest of it: None without a message."""
+    """An email received on a ticket. message_id and the fields after it: None without a message."""
 
     ticket_id: int
     received_at: datetime
@@ -60,9 +60,9 @@ Row = TypeVar("Row", Arrival, Sent)
 
 
 class Facts:
-    """The facts about the tickets of events of one desk. Each kind is read when it is first used.
+    """The data about the tickets of one desk's events. Each kind is read when first used.
 
-    An email that is composed meanwhile is added, so that the next one counts it.
+    Newly composed emails are added, so that limits count them.
     """
 
     def __init__(self, events: Sequence[TicketEvent]) -> None:
@@ -72,7 +72,7 @@ class Facts:
 
     @cached_property
     def arrivals(self) -> dict[int, list[Arrival]]:
-        """The emails that came in on each ticket, in the order of their rows."""
+        """The emails received on each ticket, in the order of their rows."""
         rows = InboundMessage.objects.filter(ticket__in=self.ticket_ids).order_by("pk")
         names = (*Arrival._fields[:-2], "message__contact_id", "message__is_automatic")
         return _group(Arrival(*row) for row in rows.values_list(*names))
@@ -97,7 +97,7 @@ class Facts:
 
     @cached_property
     def files(self) -> dict[int, list[Attachment]]:
-        """The files of these messages, and of the first ones where a new follower gets them."""
+        """The files of these messages, and of first messages that go to a new follower."""
         ids = set(self.messages)
         if any(event.kind == EventKind.PARTICIPANT_ADDED for event in self.events):
             ids.update(message.pk for message in self.openings.values())
@@ -108,7 +108,7 @@ class Facts:
 
     @cached_property
     def followers(self) -> dict[int, list[Contact]]:
-        """The people in copy of each ticket, in the order of their rows."""
+        """The followers of each ticket, in the order of their rows."""
         rows = Participant.objects.filter(ticket__in=self.ticket_ids)
         found: dict[int, list[Contact]] = defaultdict(list)
         for row in rows.select_related("contact__user").order_by("contact_id"):
@@ -146,8 +146,8 @@ class Facts:
     def locked_addresses(self) -> list[str]:
         """The requesters' addresses, locked at the desk until the transaction ends.
 
-        All at once and sorted, so that two workers count one after the other and never wait for
-        each other. Several contacts may share an address, spelled differently.
+        All at once and sorted, so that two workers don't count at the same time and can't deadlock.
+        Several contacts may share an address, spelled differently.
         """
         emails = {event.ticket.contact.email for event in self.events}
         addresses = sorted({canonicalize_address(email) for email in emails})
@@ -156,7 +156,7 @@ class Facts:
         return addresses
 
     def has(self, event: TicketEvent, contact: Contact, kind: MailKind) -> bool:
-        """Return True if the email of this kind to this person about this event exists."""
+        """Return True if there is an email of this kind to this person about this event."""
         key = (event.pk, contact.pk, kind)
         sent = self.sent.get(event.ticket_id, ())
         return any((mail.event_id, mail.contact_id, mail.kind) == key for mail in sent)

@@ -1,4 +1,4 @@
-"""Emails that followers compose: queued for a task, or held for the code that sends them itself."""
+"""Emails that followers compose: queued for a task, or held for code that sends them itself."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ _held: ContextVar[list[int] | None] = ContextVar("held_mail", default=None)
 
 
 def deliver_many(*, desk_id: int, event_ids: Collection[int], at: datetime) -> list[int]:
-    """Deliver events in the entered desk. Return the ids of the emails to send, and queue none.
+    """Deliver events at the current desk. Return the IDs of the emails to send, without queueing.
 
-    For a worker that sends them itself with ``send_mails``; the sweep finds the emails of one that
-    dies before.
+    For a worker that sends them itself with ``send_mails``. If it dies, the sweep sends them.
     """
     with hold_mails() as ready:
         deliver(event_ids=event_ids, at=at)
@@ -32,7 +31,7 @@ def deliver_many(*, desk_id: int, event_ids: Collection[int], at: datetime) -> l
 
 @contextmanager
 def hold_mails() -> Iterator[list[int]]:
-    """Queue no task for the emails composed inside; yield their ids, once they are committed."""
+    """Don't queue the emails composed inside. Yield a list that gets their IDs after the commit."""
     held: list[int] = []
     token = _held.set(held)
     try:
@@ -42,9 +41,9 @@ def hold_mails() -> Iterator[list[int]]:
 
 
 def queue_mails(mails: Sequence[OutgoingEmail]) -> None:
-    """Send emails of one desk after the commit: by tasks, or by the code that holds them.
+    """Queue emails of one desk after the commit, or pass them to the code that holds them.
 
-    What nobody waits for has a task of another class, so that it never stands before a reply.
+    Emails that nobody is waiting for go to another class, so they never delay a reply.
     """
     held = _held.get()
     if held is not None:

@@ -1,4 +1,4 @@
-"""Saving of composed emails, with the secret address that each person replies to."""
+"""Saving of composed emails, each with its recipient's secret reply address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from accounts.rows import fetch_prepared
 from channels_intake.models import OutgoingEmail
 from channels_intake.models.outgoing import new_token
 
-# Makes the tokens that are missing. Of two at once, both get the one that was first.
+# Creates missing tokens. Two concurrent runs both get the token that was first.
 GET_TOKENS = """
 WITH wanted AS (
   SELECT * FROM unnest(%(tickets)s::bigint[], %(contacts)s::bigint[], %(tokens)s::text[])
@@ -31,7 +31,7 @@ UNION ALL SELECT ticket_id, contact_id, token FROM made
 
 
 def save_mails(mails: Sequence[OutgoingEmail]) -> None:
-    """Save composed emails of one desk, each with the secret reply address of its person."""
+    """Save composed emails of one desk, each with its recipient's secret reply address."""
     answerable = [mail for mail in mails if mail.reply_to]
     tokens = get_reply_tokens(answerable)
     for mail in answerable:
@@ -41,7 +41,7 @@ def save_mails(mails: Sequence[OutgoingEmail]) -> None:
 
 
 def get_reply_tokens(mails: Sequence[OutgoingEmail]) -> dict[tuple[int, int], str]:
-    """Return the secret of each ticket and person of these emails, made at the first one."""
+    """Return the token of each ticket and person of these emails. Missing ones are created."""
     if not mails:
         return {}
     pairs = sorted({(mail.ticket_id, mail.contact_id) for mail in mails})

@@ -42,7 +42,7 @@ from tickets.events import EventKind
 
 log = structlog.get_logger(__name__)
 
-BATCH = 50  # due emails of a desk that one run of the sweep tries
+BATCH = 50  # due emails of a desk per run of the sweep
 MAX_CLAIMED = 20  # at once
 GIVE_UP_AFTER = timedelta(days=3)
 MAX_FAULTS = 5  # tries of an email that fails because of a bug
@@ -77,7 +77,7 @@ def send_due(*, desk_id: int, at: datetime, awaited: bool | None = None) -> int:
 
 
 class Run:
-    """One run of sending in the entered desk, which starts at a given time."""
+    """A run of sending at the current desk, starting at a given time."""
 
     def __init__(self, at: datetime) -> None:
         self._at, self._started = at, time.monotonic()
@@ -86,8 +86,8 @@ class Run:
     def now(self) -> datetime:
         """Return the time, in whole seconds from the start of the run.
 
-        A claim lasts some seconds from the time of its own try. Counted from the start of a long
-        run, it would end while the email is still on its way.
+        A claim lasts some seconds from its own attempt. Counted from the start of a long run, it
+        would expire while the email is still being sent.
         """
         return self._at + timedelta(seconds=int(time.monotonic() - self._started))
 
@@ -104,7 +104,7 @@ class Run:
                 left = [mail.id for mail in waiting] if len(waiting) > tried else []
 
     def _send_claimed(self, mails: Sequence[OutgoingEmail], outlet: Outlet) -> int:
-        """Try claimed emails while no other worker may claim them, and release the others.
+        """Try claimed emails until the claims run out, and release the others.
 
         Return how many were tried.
         """

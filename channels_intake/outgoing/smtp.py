@@ -85,7 +85,7 @@ class EmailBackend(smtp.EmailBackend):
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
-        """Limit the time of an exchange, and of those inside of it."""
+        """Set a deadline for an exchange and those nested in it."""
         if self._has_deadline:
             yield
             return

@@ -27,8 +27,8 @@ def make_subject(
 
     An automatic email to an unverified address repeats nothing that was submitted: a form must not
     relay spam (reliability.md, "Relay of spam"): shows_words is False for it. days_left: in a
-    reminder, until the ticket closes. is_first: no email went to or came from this person yet, so a
-    reply isn't a "Re:".
+    reminder, until the ticket closes. is_first: there was no email to or from this person before,
+    so a reply has no "Re:".
     """
     facts = {"reference": ticket.reference, "subject": _get_plain_subject(ticket)}
     if kind in (MailKind.REPLY, MailKind.COPY):
@@ -62,7 +62,7 @@ def _make_reminder_subject(facts: dict[str, Any], days_left: int | None) -> str:
 
 
 def _get_plain_subject(ticket: Ticket) -> str:
-    """Return the ticket's subject without "Re:" and the like, also behind the reference."""
+    """Return the ticket's subject without "Re:" and the like, before or after the reference."""
     plain = strip_reply_prefixes(one_line(ticket.subject, MAX_SUBJECT_CHARS))
     tag = f"[{ticket.reference}]"
     if plain.startswith(tag):

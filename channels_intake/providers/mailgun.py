@@ -41,7 +41,7 @@ def read_mailgun(body: bytes, content_type: str) -> ProviderMail:
 
 
 def list_mailgun_recipients(body: bytes, content_type: str) -> tuple[str, ...]:
-    """Return the SMTP recipients alone."""
+    """Return only the SMTP recipients."""
     return _get_recipients(read_form(body, content_type))
 
 

@@ -35,7 +35,7 @@ def read_mailjet(body: bytes, content_type: str) -> ProviderMail:
 
 
 def list_mailjet_recipients(body: bytes, content_type: str) -> tuple[str, ...]:
-    """Return the SMTP recipient alone."""
+    """Return only the SMTP recipient."""
     return _get_recipients(read_json(body))
 
 

@@ -25,7 +25,7 @@ TRANSLATORS: dict[str, Translator] = {
     "mailjet": read_mailjet,
     "raw": read_raw,
 }
-# The SMTP recipients alone, read without the rest.
+# Read only the SMTP recipients.
 RECIPIENTS: dict[str, Callable[[bytes, str], tuple[str, ...]]] = {
     "postmark": list_postmark_recipients,
     "mailgun": list_mailgun_recipients,
@@ -49,9 +49,9 @@ def translate(provider: str, body: bytes, content_type: str) -> ProviderMail:
 
 
 def list_recipients(provider: str, body: bytes, content_type: str) -> tuple[str, ...]:
-    """Return the SMTP recipients that a payload names, or () for one that can't be read or is long.
+    """Return the SMTP recipients in a payload, or () if it can't be read or is too long.
 
-    For whose turn the email waits, before it is processed.
+    Used before processing, to find out which desk's share the email counts toward.
     """
     if len(body) > MAX_GLANCE_BYTES:
         return ()

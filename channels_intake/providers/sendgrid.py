@@ -37,7 +37,7 @@ def read_sendgrid(body: bytes, content_type: str) -> ProviderMail:
 
 
 def list_sendgrid_recipients(body: bytes, content_type: str) -> tuple[str, ...]:
-    """Return the SMTP recipients alone."""
+    """Return only the SMTP recipients."""
     return _get_recipients(read_json_or_empty(read_form(body, content_type).text("envelope")))
 
 

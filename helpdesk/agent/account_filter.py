@@ -1,4 +1,4 @@
-"""The account filter of ticket lists: an account is found by its name, and names are offered.
+"""The account filter of ticket lists: find an account by name, with suggestions.
 
 A desk has thousands of accounts, too many to choose from in a list.
 """
@@ -12,16 +12,16 @@ from accounts.models import Account, Desk
 from tickets.selectors import search_accounts
 
 MAX_OFFERED = 10
-MAX_NAMED = 3  # in the message about several
+MAX_NAMED = 3  # in the error about several matches
 
 
 def list_account_names(desk: Desk, words: str) -> list[str]:
-    """Return the names of up to MAX_OFFERED accounts with words that start with these."""
+    """Return the names of up to MAX_OFFERED accounts whose words start with the typed ones."""
     return [account.name for account in search_accounts(desk=desk, words=words, limit=MAX_OFFERED)]
 
 
 def find_account(desk: Desk, name: str) -> Account:
-    """Return the account of this name, or else the only one with words that start with these.
+    """Return the account with this name, otherwise the only one whose words start with these.
 
     Raises ValidationError if there is none or more than one.
     """

@@ -113,7 +113,7 @@ class TicketFilter(FilterSet):
     def filter_status(
         self, tickets: QuerySet[QueueRow], name: str, value: str
     ) -> QuerySet[QueueRow]:
-        """Keep tickets in a state, by the indexes of open or of closed ones."""
+        """Keep tickets in a state, using the index of open or of all tickets."""
         return tickets.filter(status=value, is_open=value != State.CLOSED)
 
     def filter_assignee(
@@ -146,12 +146,12 @@ class TicketFilter(FilterSet):
         return open_tickets.filter(due_at__gte=self.at, due_at__lte=self.at + SOON)
 
 
-# Filters with an index of closed tickets, too. Those of open ones are all compared in an index.
+# Filters with an index that includes closed tickets. For open tickets, every filter is indexed.
 _INDEXED = {"account", "assignee", "status"}
 
 
 def split_filters(view: str, filters: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the filters of a view with an index, and those by which its tickets are walked."""
+    """Return the filters of a view that have an index, and those that need a walk over tickets."""
     if view not in WITH_CLOSED:
         return filters, {}
     indexed = {name: value for name, value in filters.items() if name in _INDEXED}

@@ -1,4 +1,4 @@
-"""Pages of what a search found, and going on with older tickets."""
+"""Pages of search results, and continuing a search with older tickets."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ FOUND_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class FoundPages:
-    """The pages of what a search found.
+    """The pages of search results.
 
-    unchecked_before: the number before which tickets are searched when the reader asks for it.
+    unchecked_before: the ticket number below which nothing was searched yet, or None.
     """
 
     parameters: ListParameters
@@ -28,12 +28,12 @@ class FoundPages:
 
     @property
     def search_older_url(self) -> str:
-        """The URL that goes on with older tickets, or ""."""
+        """The URL that continues the search with older tickets, or ""."""
         older = self.unchecked_before
         return self.parameters.build_url({"before": older}) if older else ""
 
     def paginate(self, count: int, *, first: int) -> Pagination:
-        """Return the links to the pages beside the one that starts with the ``first`` hit."""
+        """Return the links to the pages before and after the one that starts at ``first``."""
         newer, older = max(0, first - FOUND_SIZE), first + FOUND_SIZE
         has_more = count > older
         return Pagination(

@@ -1,7 +1,8 @@
-"""Which changes touch an agent's page, as the page says when it opens its event stream.
+"""Which changes affect an agent's page, from the parameters of its event stream.
 
-A list names its view and filters as in its own URL, and ``shows=list``; a list of search results
-names its tickets, because only those are refreshed. A page that names nothing hears of everything.
+A list passes ``shows=list`` and the view and filters of its own URL. A list of search results
+passes its tickets, because only those are refreshed. A page without parameters is notified of
+everything.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Needs = dict[str, frozenset[Any]]
 
 
 def build_stream_url(parameters: ListParameters, numbers: Iterable[int] = ()) -> str:
-    """Return the URL of a list's event stream. numbers: of the tickets that a search found."""
+    """Return the URL of a list's event stream. numbers: the tickets found by a search."""
     if parameters.words:
         query = {"shows": FOUND, "numbers": ",".join(map(str, numbers))}
     else:
@@ -36,7 +37,7 @@ def build_stream_url(parameters: ListParameters, numbers: Iterable[int] = ()) ->
 
 
 def read_interest(query: QueryDict, agent: Agent) -> Interest:
-    """Return what a page shows, by the parameters of its stream."""
+    """Return what a page shows, from the parameters of its stream."""
     number = parse_number(query.get("ticket"))
     if number is not None:
         return Interest(numbers=frozenset([number]))

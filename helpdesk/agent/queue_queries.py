@@ -30,7 +30,7 @@ from tickets.models import NOBODY, Priority, QueueRow, State
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
 MAX_UNREAD = 100
-MAX_WALKED = 1000  # tickets that are looked at for one page of filters without an index
+MAX_WALKED = 1000  # tickets checked per page with filters that have no index
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +169,11 @@ def read_page(
     newer_than: Cursor | None = None,
     among: QuerySet[QueueRow] | None = None,
 ) -> Page:
-    """Read up to PAGE_SIZE rows beside a cursor, in one statement that no offset slows down.
+    """Read up to PAGE_SIZE rows before or after a cursor, in one statement without an offset.
 
-    among: tickets, of which ``tickets`` are those that match filters without an index. At most
-    MAX_WALKED of them are looked at, with one more statement; the page may then be short, and the
-    next one goes on where it ended.
+    among: the tickets before filters without an index were applied; ``tickets`` are those that
+    match. At most MAX_WALKED of them are checked, which takes another statement. The page may then
+    be short, and the next one continues where it ended.
     """
     backwards = newer_than is not None
     start, end = newer_than or older_than, None
@@ -196,7 +196,7 @@ def read_page(
 def _find_end(
     tickets: QuerySet[QueueRow], start: Cursor | None, order: Order, *, backwards: bool
 ) -> Cursor | None:
-    """Return the place of the last ticket that is looked at, or None if all are."""
+    """Return the position of the last ticket that is checked, or None if all are."""
     page = _cut(tickets, order, cursor=start, backwards=backwards, size=MAX_WALKED)
     places = list(page.values_list(*order.fields)[MAX_WALKED - 1 :])
     return Cursor(places[0]) if len(places) > 1 else None
@@ -240,9 +240,9 @@ def select_rows(
     backwards: bool = False,
     size: int = PAGE_SIZE,
 ) -> Query[Row]:
-    """Return the statement of ``size`` + 1 rows after a cursor in the order, or before it.
+    """Return the statement for ``size`` + 1 rows after a cursor in the order, or before it.
 
-    Those before it come nearest first.
+    Rows before it are returned nearest first.
     """
     if order == BY_PRIORITY:
         page_sql, params = _cut_by_priority(tickets, agent, cursor, backwards, size)
@@ -268,9 +268,9 @@ def _cut_by_priority(
     backwards: bool,
     size: int,
 ) -> tuple[str, list[Any]]:
-    """Return the statement of a page by priority: each goes on where the one before it ends.
+    """Return the statement for a page sorted by priority, which reads one priority after another.
 
-    Ranks are not stored with the tickets, so that a new order of priorities holds at once.
+    Tickets don't store ranks, so that a new order of priorities applies at once.
     """
     parts: list[str] = []
     params: list[Any] = []
@@ -293,9 +293,9 @@ def _cut_by_priority(
 def _list_priorities(
     agent: Agent, cursor: Cursor | None, *, backwards: bool
 ) -> list[tuple[int, Cursor | None]]:
-    """Return the desk's priorities after a cursor, each with its own place to start from.
+    """Return the desk's priorities after a cursor, each with the position to start from.
 
-    None of them has the id 0, which stands for an empty page after the last one.
+    The ID 0, which no priority has, stands for an empty page after the last one.
     """
     ranked = Priority.objects.filter(desk_id=agent.desk_id).order_by("rank")
     rows = list(ranked.values_list("pk", "rank"))[:: -1 if backwards else 1]

@@ -123,7 +123,7 @@ def _build_row(
 
 
 class Labels(NamedTuple):
-    """What assistive technology reads of a row's pictures."""
+    """Accessible names of a row's icons."""
 
     channel: str
     priority: str

@@ -1,8 +1,8 @@
-"""Rows of a list, rendered once for all pages that show the same to readers of the same rights.
+"""Rows of a list, rendered once for all readers who see the same rows.
 
-When a ticket changes, every page that shows its list reloads its rows and names the version of the
-desk that it heard of (helpdesk/live/pubsub.py). Rows that were read for that version or a later one
-are new enough for it. They are kept for seconds, in this process only.
+When a ticket changes, every page with a list that shows it reloads its rows and sends the version
+of the desk that it was notified of (helpdesk/live/pubsub.py). Rows that were read for that version
+or a later one are recent enough. They are cached for seconds, in this process only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tickets.models import Notification
 from tickets.visibility import TicketVisibility
 
 HEADER = "Live-Version"
-MAX_AGE = 2.0  # seconds: what a change of settings or of times may lag behind
+MAX_AGE = 2.0  # seconds by which changed settings and times may lag behind
 MAX_LISTS = 100
 
 Rendered = tuple[str, Collection[int]]  # the rows, and the ids of their tickets
@@ -50,7 +50,7 @@ _lists: dict[tuple[object, ...], _Rows] = {}
 def render_once(
     request: AgentRequest, parameters: ListParameters, render: Callable[[], Rendered]
 ) -> str:
-    """Return a list's rows, rendered for this request or, just before, for one like it."""
+    """Return a list's rows, rendered now or just before for an equivalent request."""
     version = _find_version(request)
     if not version or parameters.words:
         return render()[0]
@@ -70,13 +70,13 @@ def render_once(
 
 
 def _find_version(request: AgentRequest) -> int:
-    """Return the version that the page heard of; 0 if this process hasn't heard of it yet."""
+    """Return the version that the page was notified of, or 0 if this process wasn't yet."""
     version = parse_number(request.headers.get(HEADER)) or 0
     return version if version <= hub.hub.get_known_version(request.desk.pk) else 0
 
 
 def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object, ...]:
-    """Return everything that the rows depend on, except for the tickets and what is unread."""
+    """Return everything that the rows depend on, except tickets and unread notifications."""
     visibility = TicketVisibility.for_agent(request.agent)
     is_personal = (
         visibility.is_restricted

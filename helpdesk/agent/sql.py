@@ -143,7 +143,7 @@ def select_account(desk_id: int, *, account_id: int) -> Query[Choice]:
     return Query(sql, {"desk": desk_id, "account": account_id}, Choice)
 
 
-# The page is cut before anything is joined to it. Joined first, PostgreSQL multiplies the desk's
+# The page is limited before anything is joined to it. Otherwise PostgreSQL multiplies the desk's
 # share of every table with row-level security into its estimate, expects few rows, and sorts the
 # whole view (seen in an EXPLAIN). Names are read once each, and their indexes from left to right.
 TICKET_ROWS = f"""

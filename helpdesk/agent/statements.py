@@ -50,15 +50,15 @@ class Query(Generic[T]):
 
 
 def fetch_all(*queries: Query[Any]) -> list[list[Any]]:
-    """Run statements in one round trip (psycopg's pipeline mode); return the rows of each.
+    """Run statements in one round trip (psycopg's pipeline mode). Return the rows of each.
 
-    Raises Django's database errors, as a cursor of Django does.
+    Raises Django's database errors, like Django's cursor.
     """
     connection.ensure_connection()
     raw: Any = connection.connection
     cursors = [query.open_cursor() for query in queries]
     try:
-        # An error may show when results are fetched, outside of Django's execute.
+        # An error may only appear when results are fetched, outside Django's execute.
         with connection.wrap_database_errors, raw.pipeline():
             for query, cursor in zip(queries, cursors, strict=True):
                 query._execute(cursor)
@@ -69,10 +69,10 @@ def fetch_all(*queries: Query[Any]) -> list[list[Any]]:
 
 
 def fetch_together(*queries: Query[Any]) -> list[list[Any]]:
-    """Run constant statements as a single one, each a column with its rows as JSON.
+    """Run constant statements as one, in which each is a column with its rows as JSON.
 
-    It takes less than half of the processor time of fetch_all. Their parameters are mappings, and
-    their columns are texts, numbers, truth values, JSON, and the times that they name.
+    Takes less than half the CPU time of fetch_all. The parameters must be mappings, and the columns
+    texts, numbers, booleans, JSON, or the times that the statement names.
     """
     text = _combine(tuple(query.sql for query in queries))
     params: dict[str, Any] = {}

@@ -1,6 +1,6 @@
-"""A ticket with all that its page says about it, and its messages, each in one prepared statement.
+"""A ticket with everything on its page, and its messages, each in one prepared statement.
 
-PostgreSQL plans a join of twelve tables longer than the page takes, so it must not do it each time.
+Planning a join of twelve tables takes longer than the rest of the page, so the plan is reused.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Tickets of the API's list, made from queue rows.
+"""Tickets of the API's list, built from queue rows.
 
-All names are read by one query, each once, and a ticket itself only for answers to form fields or
-because it isn't covered. The number of queries doesn't depend on the number of tickets.
+One query reads all names, each once. Tickets themselves are read only if they have form field
+answers or aren't covered. The number of queries doesn't depend on the number of tickets.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ListedTicket:
 
 
 def list_tickets(rows: Sequence[QueueRow], *, prefix: str) -> list[ListedTicket]:
-    """Return the tickets of these rows. prefix: of the desk's references."""
+    """Return the tickets of these rows. prefix: the desk's prefix for references."""
     with_details = [row.pk for row in rows if row.has_details]
     details: dict[int, dict[str, Any]] = {}
     if with_details:

@@ -22,9 +22,9 @@ def export_desk(*, desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
     """Write a zip of a desk to an open binary file, record an audit entry, return the manifest.
 
     All rows come from one snapshot (REPEATABLE READ), read inside the desk's wall, from the replica
-    if there is one. The archive
-    contains secrets: reply addresses, sealed keys, private conversations. Users, who belong to no
-    desk, are exported with name and email address, never with a password hash.
+    if there is one. The archive contains secrets: reply addresses, sealed keys, private
+    conversations. Users, who belong to no desk, are exported with name and email address, never
+    with a password hash.
     """
     with desk_scope(desk):
         with reading_from_replica("export_desk") as alias, transaction.atomic(using=alias):

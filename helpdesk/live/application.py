@@ -1,8 +1,8 @@
 """The ASGI application of event streams, in front of Django.
 
-Django answers the request of a stream like any other: desk, session, user, two-factor policy, the
-view. Then it is done, and what stays is a page at the hub and one waiting task: no request, no
-thread, no connection. The view hands the page over in the request's scope.
+Django handles the request for a stream like any other: desk, session, user, two-factor policy,
+view. Then it is done. Only a page in the hub and one waiting task remain: no request, no thread, no
+database connection. The view hands the page over in the request's scope.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HANDOVER = "plumbline.live"  # key of the scope
 MAX_WAITING = 1000  # streams that wait to be opened
 MAX_WAIT = 20.0  # seconds; then the stream is refused
 RETRY_AFTER = (15, 45)  # seconds; chosen at random, so that refused pages don't return together
-SPARE_FILES = 512  # file descriptors that streams leave to everything else
+SPARE_FILES = 512  # file descriptors reserved for everything else
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -35,7 +35,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class OpeningTimeoutError(Exception):
-    """A stream waited too long to be opened, because many do or the database is slow."""
+    """A stream waited too long to be opened: too many are waiting, or the database is slow."""
 
 
 @asynccontextmanager
@@ -52,7 +52,7 @@ async def _take_turn(openings: asyncio.Semaphore) -> AsyncIterator[None]:
 
 
 class Handover:
-    """Where the view puts the page of a request that may have a stream."""
+    """Where the view leaves the page of a request that may have a stream."""
 
     def __init__(self, known_changes: int) -> None:
         self.known_changes = known_changes  # of access, when Django began to check it
@@ -60,7 +60,7 @@ class Handover:
 
 
 class LiveStreams:
-    """Serves event streams; every other request goes to the application behind it."""
+    """Serve event streams, and pass every other request to the wrapped application."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -93,7 +93,7 @@ class LiveStreams:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> Page | None:
-        """Let Django answer, and return the page to keep open, or None after any other answer."""
+        """Let Django respond. Return the page to keep open, or None for any other response."""
         here = hub.hub
         here.waiting += 1
         try:
@@ -109,7 +109,7 @@ class LiveStreams:
 
 
 class _Beginning:
-    """Sends Django's response, but leaves it open if there is a page to keep open."""
+    """Send Django's response, but don't finish it if there is a page to keep open."""
 
     def __init__(self, handover: Handover, send: Send) -> None:
         self.handover, self._send = handover, send
@@ -128,7 +128,7 @@ class _Beginning:
 
 
 def _receive_once(receive: Receive) -> Receive:
-    """Return a receive that waits forever after the body: the stream itself sees who leaves."""
+    """Return a ``receive`` that blocks after the body: the stream detects disconnects itself."""
     is_read = False
 
     async def receive_body() -> Mapping[str, Any]:
@@ -155,7 +155,7 @@ async def _refuse(send: Send) -> None:
 
 
 def raise_file_limit() -> int:
-    """Allow this process as many open files as the system lets it, and return how many."""
+    """Raise the limit of open files as far as the system allows. Return the limit."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,4 +1,4 @@
-"""A short circuit breaker: while Valkey is away, requests don't wait for it."""
+"""A circuit breaker: while Valkey is unavailable, requests don't wait for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from redis.retry import Retry
 log = structlog.get_logger(__name__)
 
 TIMEOUT = 0.5  # seconds, to connect and to answer
-ASYNC_TIMEOUT = 2.0  # seconds; nobody waits in a thread
+ASYNC_TIMEOUT = 2.0  # seconds; no thread is blocked meanwhile
 PAUSE = 5.0  # seconds without another attempt after a failure
 
 Result = TypeVar("Result")
@@ -34,9 +34,9 @@ def make_async_client() -> redis.asyncio.Redis:
 
 
 class Breaker:
-    """A Valkey client that is left alone for PAUSE seconds after it failed.
+    """A Valkey client that isn't used for PAUSE seconds after a failure.
 
-    One thread at a time tries again; the others don't wait for it. A failure is logged once.
+    Then one thread tries again, and the others don't wait for it. A failure is logged once.
     """
 
     def __init__(self, event: str) -> None:
@@ -50,7 +50,7 @@ class Breaker:
         if time.monotonic() < self._closed_until:
             return None
         if self._has_failed:
-            self._closed_until = time.monotonic() + PAUSE  # others pass by while this one tries
+            self._closed_until = time.monotonic() + PAUSE  # others skip it while this one tries
         try:
             result = work(self._connect())
         except redis.RedisError as error:
@@ -72,7 +72,7 @@ class Breaker:
                 settings.REDIS_URL,
                 socket_timeout=TIMEOUT,
                 socket_connect_timeout=TIMEOUT,
-                # By default the client would repeat a command for seconds.
+                # By default the client would retry a command for seconds.
                 retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
             )
         return self._client

@@ -1,8 +1,8 @@
 """Access of open pages, checked for many pages in one statement.
 
-A page keeps a stamp: a digest of every row that decides about its access. While the stamp stays the
-same, so does the access. Only a page whose stamp changed or is gone runs the rules themselves,
-which are those of a request.
+Each page keeps a stamp: a digest of every row that its access depends on. While the stamp stays the
+same, so does the access. The access rules, which are those of a request, run only for pages whose
+stamp changed or disappeared.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from helpdesk.login.sso.sessions import get_sso_end, is_sso_session_invalid
 from helpdesk.login.two_factor.policy import get_pending_step
 from tickets.visibility import TicketVisibility
 
-# Rows without an entry here must not decide about access; helpdesk/live/access.py lists their
-# models. A session or desk that ended has no stamp.
+# Access must not depend on rows that are missing here; helpdesk/live/access.py lists their models.
+# An ended session or a suspended desk has no stamp.
 _STAMPS = f"""
 SELECT asked.session_key, asked.agent_id, md5(ROW(
     session.session_data, person.id, person.password, person.is_superuser,
@@ -50,7 +50,7 @@ JOIN accounts_user person ON person.id = accounts_agent.user_id AND person.is_ac
 
 
 class Reader(NamedTuple):
-    """Whose access a page depends on: a session of an agent at a desk."""
+    """The reader of a page: an agent's session at a desk."""
 
     session_key: str
     agent_id: int
@@ -59,7 +59,7 @@ class Reader(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a reader may see. ends_at: of a session by single sign-on, in seconds since 1970."""
+    """What a reader may see. ends_at: when an SSO session ends, in seconds since 1970, or None."""
 
     visibility: TicketVisibility
     ends_at: float | None = None
@@ -72,7 +72,7 @@ def get_access(request: DeskRequest) -> Access:
 
 
 def read_stamps(readers: Collection[Reader]) -> dict[Reader, str]:
-    """Return the stamps of readers, in one statement for all desks; none for one without access."""
+    """Return the stamps of readers, in one statement for all desks. No access, no stamp."""
     by_key = {(reader.session_key, reader.agent_id): reader for reader in readers}
     asked = {
         "sessions": [session_key for session_key, _ in by_key],
@@ -87,7 +87,7 @@ def read_stamps(readers: Collection[Reader]) -> dict[Reader, str]:
 
 
 def find_access(reader: Reader) -> Access | None:
-    """Return what a reader may see by the rules of a request; None for nothing anymore."""
+    """Return the access of a reader by the rules of a request, or None if it has ended."""
     try:
         with desk_scope(reader.desk_id):
             return _find_access(reader)

@@ -29,16 +29,16 @@ from helpdesk.live.pubsub import ACCESS_CHANNEL, CHANNEL, VERSION_KEY, VIEWERS_C
 log = structlog.get_logger(__name__)
 spread = SystemRandom().uniform
 
-HEARTBEAT = 20.0  # seconds between two checks of a page's access, and between two lines to it
-RULES_INTERVAL = 1800.0  # seconds; a page whose stamp stays the same is checked by the rules, too
-TICK = 1.0  # seconds; pages that are due meanwhile are checked together
-RETRY_INTERVAL = 5.0  # seconds until pages are checked again that could not be
+HEARTBEAT = 20.0  # seconds between access checks of a page, and between keep-alive lines
+RULES_INTERVAL = 1800.0  # seconds; then the access rules run even if the stamp is unchanged
+TICK = 1.0  # seconds; pages that become due within it are checked together
+RETRY_INTERVAL = 5.0  # seconds until failed checks are repeated
 RECONNECT_DELAY = 1.0  # seconds
-OPENING_AT_ONCE = 2  # streams; more would take the pool's connections from pages
-RECONNECTS = 100  # streams that all pages of a process should open again per second
+OPENING_AT_ONCE = 2  # streams; more would take database connections away from pages
+RECONNECTS = 100  # streams per second that should reconnect to a process
 MIN_RETRY, MAX_RETRY = 1000, 30_000  # milliseconds
-REFRESHES = 40  # lists that all pages of a process should reload per second, at most
-YIELD_AFTER = 100  # pages told before other work gets its turn
+REFRESHES = 40  # reloads of lists per second and process, at most
+YIELD_AFTER = 100  # pages notified before other work gets a turn
 
 Key = TypeVar("Key")
 
@@ -50,7 +50,7 @@ class Hub:
         self.pages: set[Page] = set()
         self.waiting = 0  # streams that are not open yet
         self.openings = asyncio.Semaphore(OPENING_AT_ONCE)
-        self._access_changes = 0  # heard of so far
+        self._access_changes = 0  # received so far
         self._is_subscribed = False
         self._lists: defaultdict[int, set[Page]] = defaultdict(set)
         self._by_number: defaultdict[tuple[int, int], set[Page]] = defaultdict(set)
@@ -65,7 +65,7 @@ class Hub:
 
     @contextlib.contextmanager
     def open_page(self, page: Page) -> Iterator[None]:
-        """Let a page get the news of its desk while it is open."""
+        """Notify a page of changes at its desk while the block runs."""
         places = list(self._list_places(page))
         page.is_fresh = page.known_changes == self.get_known_changes() >= 0
         self.pages.add(page)
@@ -82,11 +82,11 @@ class Hub:
             self._forget_empty(page)
 
     def get_known_changes(self) -> int:
-        """Return how many changes of access the hub has heard of; -1 while it hears nothing."""
+        """Return how many access changes the hub has received, or -1 while it isn't subscribed."""
         return self._access_changes if self._is_subscribed else -1
 
     async def greet(self, page: Page) -> None:
-        """Tell an open page the version of its desk, and how long to wait before it reconnects."""
+        """Send a page the version of its desk and its reconnection delay."""
         version = await self.get_version(page.reader.desk_id)
         # The page waits up to twice as long.
         retry = min(max(500 * len(self.pages) // RECONNECTS, MIN_RETRY), MAX_RETRY)
@@ -123,7 +123,7 @@ class Hub:
             task.add_done_callback(self._end_if_failed)
 
     def _end_if_failed(self, task: asyncio.Task[None]) -> None:
-        """End all pages if a task died of a defect: no page stays open unchecked."""
+        """Close all pages if a task crashed, because no page may stay open unchecked."""
         if not task.cancelled() and task.exception():
             log.error("live_pages_failed", exc_info=task.exception())
             for other in self._tasks:
@@ -163,7 +163,7 @@ class Hub:
         elif received["type"] == "subscribe":
             self._is_subscribed = True
             self._versions.clear()
-            self._suspect()  # messages were lost until now
+            self._suspect()  # messages were lost while it was disconnected
 
     async def _distribute(self, channel: str, message: str) -> None:
         if channel.startswith(VIEWERS_CHANNEL):
@@ -174,7 +174,7 @@ class Hub:
             return
         self._versions[desk_id] = int(version)
         if f"desk {desk_id}" not in self._by_name:
-            return  # nobody of that desk is here
+            return  # no page of that desk is open
         if held := Held.parse(text):
             for page in self._list_pages(desk_id):
                 page.tell_held(held.shown)
@@ -185,7 +185,7 @@ class Hub:
         return list(self._by_name.get(f"desk {desk_id}", ()))
 
     async def _tell(self, desk_id: int, change: Change, version: int) -> None:
-        """Tell a change to the pages that it touches, letting other work go on in between."""
+        """Notify the pages that a change affects, yielding to other work in between."""
         now = time.time()
         lists = [
             page
@@ -202,16 +202,16 @@ class Hub:
                 await asyncio.sleep(0)
 
     def wake(self, desk_id: int, number: int) -> None:
-        """Let the open pages of a ticket look again at who is there."""
+        """Make the open pages of a ticket read its viewers again."""
         for page in tuple(self._by_number.get((desk_id, number), ())):
             page.tell_viewers()
 
     def get_known_version(self, desk_id: int) -> int:
-        """Return the number of the latest message heard from a desk; 0 for none."""
+        """Return the number of the latest message received from a desk, or 0 for none."""
         return self._versions.get(desk_id, 0)
 
     async def get_version(self, desk_id: int) -> int:
-        """Return the number of the desk's latest message; 0 if Valkey is unavailable."""
+        """Return the number of the desk's latest message, or 0 if Valkey is unavailable."""
         if desk_id not in self._versions:
             if self._client is None:
                 self._client = make_async_client()
@@ -225,7 +225,7 @@ class Hub:
     # --- Access ---------------------------------------------------------------------------------
 
     def _suspect(self, whose: str = "") -> None:
-        """Check the pages that depend on a desk, agent or user now, or all pages."""
+        """Check the pages of a desk, agent or user (or all pages) right away."""
         self._access_changes += 1
         for page in self._by_name.get(whose, ()) if whose else self.pages:
             page.suspect()
@@ -243,9 +243,9 @@ class Hub:
                 await self._check(due)
 
     async def _check(self, pages: list[Page]) -> None:
-        """Check pages; none ends because the database can't be asked right now."""
+        """Check the access of pages. A database failure closes none of them."""
         for page in pages:
-            page.check_at = time.monotonic() + TICK  # unless it is suspected meanwhile
+            page.check_at = time.monotonic() + TICK  # unless its access changes meanwhile
         try:
             await self._compare_stamps(pages)
         except (OperationalError, InterfaceError) as error:
@@ -276,7 +276,7 @@ class Hub:
 
 
 def _is_sure(page: Page, stamp: str | None) -> bool:
-    """Return True if nothing that decides about the page's access can have changed."""
+    """Return True if nothing that the page's access depends on can have changed."""
     ends_at = page.access.ends_at
     if stamp is None or page.is_fresh:
         return stamp is not None
@@ -286,7 +286,7 @@ def _is_sure(page: Page, stamp: str | None) -> bool:
 
 
 def _choose_time() -> float:
-    """Return when a page is checked next: at the heartbeat or somewhat before, spread evenly."""
+    """Return when to check a page next: at its heartbeat or a bit before, spread evenly."""
     return time.monotonic() + HEARTBEAT * spread(0.8, 1.0)
 
 

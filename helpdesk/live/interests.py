@@ -1,4 +1,4 @@
-"""What an open page shows, and which changes touch it."""
+"""Which tickets an open page shows, and which changes affect it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from helpdesk.live.messages import Change
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """The tickets that a page shows. By default all of the desk.
+    """The tickets that a page shows: by default all of the desk.
 
-    numbers: of the only tickets it shows, or None. needs: for each fact of a ticket
-    (messages.list_facts) the values it must have before or after a change. due_within: seconds from
-    now until the latest deadline that is shown, or None for any deadline.
+    numbers: show only these tickets, or None. needs: by fact of a ticket (messages.list_facts), the
+    values of which it must have one before or after a change. due_within: show only tickets due
+    within this many seconds, or None for any deadline.
     """
 
     numbers: frozenset[int] | None = None

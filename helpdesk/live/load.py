@@ -1,4 +1,4 @@
-"""How fast lists are told of changes, which decides how often their pages may reload."""
+"""How fast lists are notified of changes, which decides how often their pages may reload."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 
 class Load:
-    """How many lists were told of a first change in the last full second."""
+    """How many lists were notified of a first change in the last full second."""
 
     def __init__(self) -> None:
         self._second, self._count, self._before = 0, 0, 0

@@ -1,4 +1,4 @@
-"""What is said on the channels of live pages, and how it is written there."""
+"""The messages on the channels of live pages, and their format."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 
-# A fact's values before and after a change. A fact that is missing is unknown: it may be anything.
+# A fact's values before and after a change. A missing fact is unknown and may have any value.
 Facts = Mapping[str, frozenset[Any]]
 
-# Kinds of events that change a fact without its former value, or without its id.
+# Event kinds that change a fact but lack its former value or its ID.
 _HIDES = {
     "priority": {EventKind.PRIORITY_CHANGED},
     "department": {EventKind.DEPARTMENT_CHANGED},
@@ -34,7 +34,7 @@ class Held(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Held | None:
-        """Return the count of a channel message "held 7"; None for another message."""
+        """Return the count in a channel message "held 7", or None for any other message."""
         name, _, shown = text.partition(" ")
         return cls(shown) if name == "held" else None
 
@@ -44,7 +44,7 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A ticket that changed, who may see it now (tickets.visibility), and which lists it touches.
+    """A ticket that changed, who may see it now (tickets.visibility), and which lists it affects.
 
     department_id, assignee_id: 0 means none. facts: see list_facts.
     """
@@ -62,7 +62,7 @@ class Change:
 
     @classmethod
     def parse(cls, text: str) -> Change | None:
-        """Return the change of a channel message; None for a message of another version."""
+        """Return the change in a channel message, or None if another version sent it."""
         try:
             number, department_id, assignee_id, facts = json.loads(text)
             known = {name: frozenset(values) for name, values in facts.items()}
@@ -77,9 +77,9 @@ class Change:
 
 
 def list_facts(ticket: Ticket, events: list[TicketEvent]) -> Facts:
-    """Return what decides which lists show a ticket, before and after these events.
+    """Return the facts that decide which lists show a ticket, before and after these events.
 
-    Without events nothing is known of before, so nothing is said. ``due`` has the earliest
+    Without events, the facts before are unknown, so this returns none. ``due`` has the earliest
     deadline, in seconds since 1970.
     """
     if not events:

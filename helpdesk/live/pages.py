@@ -1,4 +1,4 @@
-"""An open page: who reads it, what it shows, and what it has not been told yet."""
+"""An open page: its reader, what it shows, and which changes it hasn't been sent yet."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from helpdesk.live.checks import Access, Reader
 from helpdesk.live.interests import Interest
 from helpdesk.live.messages import Change
 
-LIST_PAUSE = 1.0  # seconds between two messages to the page of a list, however much changes
+LIST_PAUSE = 1.0  # seconds between two messages to a list, however much changes
 TICKET_PAUSE = 0.2
-MAX_BACKLOG = 100  # changes a slow page may lag behind before the oldest are dropped
+MAX_BACKLOG = 100  # pending changes of a slow page; beyond these, the oldest are dropped
 STILL_HERE = ": still here\n\n"
-MAX_UNCHECKED = 60.0  # seconds without a check of access, after which a page is told nothing
+MAX_UNCHECKED = 60.0  # seconds without an access check, after which nothing is sent to a page
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Page:
-    """An open page. At most one message to it is under way, and later news join the next one.
+    """An open page. At most one message to it is being sent; later changes go into the next one.
 
-    ticket: the one that the page shows, as it was when the page opened, or None. known_changes: how
-    many changes of access the hub had heard of before the request was checked; -1: none.
+    ticket: the ticket that the page shows, as of when it opened, or None. known_changes: how many
+    access changes the hub had received before the request was checked, or -1.
     """
 
     def __init__(
@@ -48,14 +48,14 @@ class Page:
             f"user {user_id}",
         }
         self.viewer, self.ticket = viewer, ticket
-        # Access: the page is told nothing until it was checked.
+        # Access: nothing is sent to the page until its access was checked.
         self.known_changes, self.is_fresh = known_changes, False
         self.stamp = ""
         self.is_checked = False
         self.checked_at = time.monotonic()
-        self.check_at = 0.0  # by time.monotonic(), as rules_at: 0 means now
-        self.rules_at = 0.0  # when the rules are asked again, even with the same stamp
-        # News.
+        self.check_at = 0.0  # by time.monotonic(), like rules_at; 0 means now
+        self.rules_at = 0.0  # when the access rules run again, even if the stamp is unchanged
+        # Changes to send.
         self.changes: dict[int, Change] = {}
         self.version = 0
         self.held = ""
@@ -69,13 +69,13 @@ class Page:
         self._sending: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._sent_at = -2 * LIST_PAUSE
-        # Pages that heard the same at once drift apart, so that their next messages don't coincide.
+        # Vary the interval, so that pages notified together aren't notified together again.
         self._stretch = SystemRandom().uniform(1.0, 1.3)
 
-    # --- News -----------------------------------------------------------------------------------
+    # --- Changes --------------------------------------------------------------------------------
 
     def tell(self, change: Change, version: int) -> bool:
-        """Note a change that touches this page. Return True if it is the first since a message."""
+        """Note a change that affects this page. Return True if it is the first to be sent."""
         is_first = not self.changes
         self.changes.pop(change.number, None)
         if len(self.changes) >= MAX_BACKLOG:
@@ -91,20 +91,20 @@ class Page:
         self._schedule()
 
     def tell_viewers(self) -> None:
-        """Let the page look again at who is on its ticket."""
+        """Make the page read the viewers of its ticket again."""
         if self.viewer:
             self.has_new_viewers = True
             self._schedule()
 
     def greet(self, text: str) -> None:
-        """Send a line as soon as the page may be told anything."""
+        """Send a line as soon as the page's access was checked."""
         self.greeting = text
         self._schedule()
 
     # --- Access ---------------------------------------------------------------------------------
 
     def suspect(self) -> None:
-        """Tell the page nothing until its access was checked again."""
+        """Send nothing to the page until its access was checked again."""
         self.is_checked, self.is_fresh, self.check_at = False, False, 0.0
 
     def confirm(self, *, next_check_at: float) -> None:
@@ -121,7 +121,7 @@ class Page:
 
     @property
     def may_be_told(self) -> bool:
-        """True if the page's access was checked, and not too long ago."""
+        """True if the page's access was checked recently enough."""
         return self.is_checked and time.monotonic() - self.checked_at < MAX_UNCHECKED
 
     def can_see(self, change: Change) -> bool:
@@ -209,7 +209,7 @@ class Page:
             self.ticket, self.has_new_viewers = change, True
 
     async def _take_viewers(self) -> str:
-        """Return an event with the other viewers, or "" if unchanged. Outsiders see no one."""
+        """Return an event with the other viewers (none without access), or "" if unchanged."""
         if self.viewer is None or self.ticket is None or not self.has_new_viewers:
             return ""
         self.has_new_viewers = False

@@ -1,8 +1,8 @@
-"""Publish what open pages should know, through Valkey pub/sub to every web process.
+"""Publish changes to open pages, through Valkey pub/sub to every web process.
 
-A message on a desk's channel says which ticket changed, what decides who may see it, and which
-lists it touches (messages.py). A page gets the ticket's number alone and reloads its part through
-the ordinary views and permissions. A lost message costs only freshness.
+A message on a desk's channel names the ticket that changed, the facts that decide who may see it,
+and the lists it affects (messages.py). A page gets only the ticket's number and reloads its part
+through the ordinary views and permissions. If a message is lost, the page is only out of date.
 
 A message on the viewers channel names a ticket that agents open, leave or type on; only that
 ticket's pages get it (viewers.py). A message on the access channel names a desk, agent or user
@@ -28,8 +28,8 @@ VERSION_KEY = "plumbline:version:"
 ACCESS_CHANNEL = "plumbline:access"
 VIEWERS_CHANNEL = "plumbline:viewers-at:"
 
-# Numbers a desk's messages in the order that every subscriber gets them, starting at the time, so
-# that a Valkey that forgot the number continues above it.
+# Numbers a desk's messages in the order in which every subscriber gets them. The numbers start at
+# the current time, so they still increase if Valkey loses its data.
 _PUBLISH = """
 local version = redis.call('INCR', KEYS[1])
 if version == 1 then
@@ -75,12 +75,12 @@ def publish_held(desk_id: int, count: int) -> None:
 
 
 def publish_access_change(whose: str) -> None:
-    """Let open pages check their access. whose: "desk 1", "agent 2" or "user 3", by ID."""
+    """Make open pages check their access. whose: "desk 1", "agent 2" or "user 3", by ID."""
     valkey.run(lambda client: client.publish(ACCESS_CHANNEL, whose))
 
 
 def publish_lines(lines: Mapping[int, list[str]]) -> None:
-    """Publish messages on the channels of desks, in one round trip."""
+    """Publish messages on the channels of desks in one round trip."""
 
     def send(client: redis.Redis) -> None:
         with client.pipeline(transaction=False) as pipe:

@@ -112,7 +112,7 @@ class Viewers:
     async def enter(self, viewer: Viewer, look_again: Callable[[], None] | None = None) -> None:
         """Show a viewer to the others on the ticket until ``leave``.
 
-        look_again: called when others may have come or gone without a message.
+        look_again: called when others may have joined or left without a message.
         """
         self.present[viewer] = look_again or (lambda: None)
         if self.renewing is None or self.renewing.done():
@@ -134,7 +134,7 @@ class Viewers:
     async def _renew(self) -> None:
         shared: dict[str, int] = {}
         while self.present:
-            # Spread over the interval: thousands of entries at once would stop all other work.
+            # Spread over the interval: thousands of entries at once would block all other work.
             present = sorted(self.present, key=lambda viewer: viewer.key)
             slices = [present[start : start + SLICE] for start in range(0, len(present), SLICE)]
             own = Counter(viewer.key for viewer in present)
@@ -149,7 +149,7 @@ class Viewers:
     async def _wake_shared(
         self, viewers: list[Viewer], own: Mapping[str, int], before: Mapping[str, int]
     ) -> dict[str, int]:
-        """Let the pages look again where others are or were: a process may have died."""
+        """Make pages with other viewers read them again: another process may have died."""
         keys = list(dict.fromkeys(viewer.key for viewer in viewers))
         counts = await self._run([("HLEN", key) for key in keys]) or []
         shared = {key: count for key, count in zip(keys, counts, strict=False) if count > own[key]}

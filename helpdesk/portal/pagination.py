@@ -55,7 +55,7 @@ def _get_newer_page(parts: Sequence[Part], cursor: Cursor, size: int) -> Page:
 
 
 def _join(parts: Sequence[Part], cut: Callable[[Part], Part]) -> list[QueueRow]:
-    """Return the rows of all parts, each cut to a page, newest first and each row once."""
+    """Return the rows of all parts, each limited to a page: newest first, without repeats."""
     first, *others = (cut(part) for part in parts)
     found = {row.pk: row for row in first.union(*others, all=True)}
     return sorted(found.values(), key=_get_place, reverse=True)

@@ -112,9 +112,8 @@ def is_beyond(
 ) -> Any:
     """Return the condition for rows after a cursor in the order, or before it.
 
-    inclusive: the row at the cursor counts, too.
-    One comparison of whole rows, from which an index scan starts: of many tickets without a
-    deadline, none before the cursor is read.
+    inclusive: include the row at the cursor. This compares whole rows, so an index scan starts
+    right there: of many tickets without a deadline, none before the cursor is read.
     """
     is_less = order.is_descending != backwards
     if len(order.fields) == 1:

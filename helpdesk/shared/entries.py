@@ -103,7 +103,7 @@ def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl)
 
 
 def _describe_files(files: Iterable[Attachment], *, file_url: FileUrl) -> tuple[FileItem, ...]:
-    """Return files for agent/ticket/_files.html. The same note of several stands once."""
+    """Return files for agent/ticket/_files.html. A note that several share appears once."""
     items: list[FileItem] = []
     note = ""
     for file in files:

@@ -12,7 +12,7 @@ _MAY_LINK = re.compile(r"://|www\.|@|\.(?:com|edu|gov|int|mil|net|org)\b", re.IG
 
 
 def link_addresses(text: str) -> SafeString:
-    """Escape plain text and link its addresses: urlize, which takes ten times as long per word."""
+    """Escape plain text and link its addresses, like urlize but ten times as fast."""
     lines = text.splitlines(keepends=True)
     shown = (_link_words(line) if _MAY_LINK.search(line) else escape(line) for line in lines)
     return mark_safe("".join(shown))  # noqa: S308 (each part is escaped)

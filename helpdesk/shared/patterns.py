@@ -1,14 +1,14 @@
-"""Partials that are rendered once per shape and then filled with values, for pages seen often.
+"""Patterns: partials that are rendered once per shape and then filled with values, for speed.
 
-Django's templates take about four microseconds for each value that they show, and a list shows
-thousands (performance.md, P1). The partial stays an ordinary template. It is rendered with a slot
-in the place of each value; what comes out is kept as a pattern for all contexts of the same shape:
-the same components, with the same values missing. From then on, the values are escaped and put into
-the slots, at a tenth of the cost.
+Django's templates take about four microseconds per value, and a list shows thousands of values
+(performance.md, P1). The partial stays an ordinary template. It is rendered once with a slot in
+place of each value, and the result is kept as a pattern for all contexts of the same shape: the
+same components, with the same values missing. From then on, values are only escaped and inserted
+into the slots, at a tenth of the cost.
 
-So such a partial may show its values and ask whether they are there, but not change or compare
-them. A component names the few fields that its partial compares, whose values are then part of the
-shape (``Component.compared``). Anything else raises TypeError when the pattern is made.
+So such a partial may show values and test whether they are present, but not change or compare them.
+A component names the few fields that its partial compares (``Component.compared``); their values
+are part of the shape. Anything else raises TypeError when the pattern is created.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SLOT = re.compile("\ue000(\\d+)\ue001")
 def fill(path: str, context: Mapping[str, Any]) -> SafeString:
     """Render a partial by its pattern. context: components, tuples of them, texts and numbers.
 
-    The partial sees nothing else. In DEBUG it is rendered each time.
+    The partial has access to nothing else. With DEBUG, it is rendered each time.
     """
     if settings.DEBUG:
         return render_to_string(path, dict(context))
@@ -44,9 +44,9 @@ def fill(path: str, context: Mapping[str, Any]) -> SafeString:
 
 
 def fill_each(path: str, name: str, items: Iterable[Component], /, **common: Any) -> SafeString:
-    """Render a partial for each of several components, which it knows by this name.
+    """Render a partial for each of several components, under this name in its context.
 
-    common: what it knows besides.
+    common: the rest of the context.
     """
     if settings.DEBUG:
         filled = [render_to_string(path, {name: item, **common}) for item in items]
@@ -79,12 +79,12 @@ class _Part:
         return isinstance(other, _Part) and (self.kind, self.shapes) == (other.kind, other.shapes)
 
 
-_FILLED = object()  # the shape of a value that is there
+_FILLED = object()  # the shape of a value that is present
 _ZERO = object()  # the shape of the number 0, which is not that of False
 
 
 def _take(value: Any, values: list[str]) -> Hashable:
-    """Return the shape of a value, and add what it shows to the values, escaped."""
+    """Return the shape of a value, and append its escaped texts to the values."""
     kind = type(value)
     if kind is str or kind is SafeString:
         return _take_text(value, values) if value else ""
@@ -123,13 +123,13 @@ def _take_component(component: Component, values: list[str]) -> _Part:
 
 @cache
 def _list_fields(kind: Any) -> tuple[tuple[str, bool], ...]:
-    """Return the fields of a component, each with whether its partial compares it."""
+    """Return the fields of a component, and for each whether its partial compares it."""
     return tuple((field.name, field.name in kind.compared) for field in fields(kind))
 
 
 @lru_cache(maxsize=MAX_PATTERNS)
 def _make_pattern(path: str, shapes: tuple[tuple[str, Hashable], ...], language: str | None) -> str:
-    """Render the partial with slots; return what comes out as a format string."""
+    """Render the partial with slots. Return the result as a format string."""
     slots = _Slots()
     context = {name: slots.build(shape) for name, shape in shapes}
     text = render_to_string(path, context)
@@ -146,7 +146,7 @@ class _Slots:
         self.are_compared = False
 
     def build(self, shape: Hashable) -> Any:
-        """Return a value of this shape with slots for what it shows."""
+        """Return a value of this shape with slots in place of its texts."""
         if shape is _FILLED:
             self.amount += 1
             return _Slot(self, self.amount - 1)
@@ -163,7 +163,7 @@ class _Slots:
 
 
 class _Slot(SafeString):
-    """The place of a value. It is safe: the value is escaped when it is put there."""
+    """The place of a value. Marked as safe, because the value is escaped when inserted."""
 
     slots: _Slots
 

@@ -81,9 +81,9 @@ def format_title(at: datetime) -> str:
 
 
 def remember_titles() -> Callable[[datetime], str]:
-    """Return format_title for the active language and zones, which remembers its texts.
+    """Return a cached format_title for the active language and zones.
 
-    For lists: to look up language and zone for each row takes longer than all else.
+    For lists, where looking up language and zone for each row would take most of the time.
     """
     locale = (get_language(), timezone.get_current_timezone(), get_desk_time_zone())
     return lambda at: _remember_title(locale, at.replace(second=0, microsecond=0))

@@ -1,4 +1,4 @@
-"""URLs of views, remembered: a page has dozens of them, most of them those of the last page."""
+"""Cached URLs of views. A page has dozens, and most are the same as on the previous page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_URLS = 8192
 
 
 def get_url(name: str, *args: int | str, query: Mapping[str, Any] | None = None) -> str:
-    """Return the URL of a view at the current desk, as reverse does."""
+    """Return the URL of a view at the current desk, like reverse()."""
     urlconf = get_urlconf() or settings.ROOT_URLCONF
     url = _reverse(get_script_prefix(), urlconf, name, args)
     return f"{url}?{urlencode(query)}" if query else url

@@ -33,8 +33,8 @@ def web(config: Config) -> Child:
         "--workers": str(WEB_WORKERS),
         "--workers-kill-timeout": "3",  # seconds; open event streams delay a stop
         "--respawn-interval": "1",
-        # Concurrent requests per process, event streams included. More than MAX_STREAMS, so that
-        # streams are refused before pages have to wait.
+        # Concurrent requests per process, including event streams. More than MAX_STREAMS, so that
+        # streams are rejected before pages have to wait.
         "--backpressure": "12000",
         "--log-level": "warning",
     }
@@ -52,10 +52,10 @@ def web(config: Config) -> Child:
 
 
 def workers(config: Config) -> list[Child]:
-    """Return Celery's workers: one for what is due or awaited, one for what comes in or can wait.
+    """Return Celery's workers: an urgent and a background one.
 
-    Each has a process more than it has classes of work (helpdesk/worker/consumer.py), so a class
-    that is busy elsewhere can use two of them.
+    Each has one process more than it has classes of work (helpdesk/worker/consumer.py), so a busy
+    class can use two of them.
     """
     return [_build_worker(config, name, queues) for name, queues in WORKERS.items()]
 

@@ -125,10 +125,10 @@ def filled(path: str, /, **context: Any) -> SafeString:
 
 @register.simple_tag
 def filled_each(path: str, /, **context: Any) -> SafeString:
-    """Include a partial by its pattern for each of several components, named first.
+    """Include a partial by its pattern for each of several components (the first keyword).
 
     `{% filled_each "agent/ticket/_choice.html" option=options name="priority" %}`: the partial
-    knows each as ``option``, and the name besides.
+    gets each as ``option``, plus the name.
     """
     (name, items), *common = context.items()
     return fill_each(path, name, items, **dict(common))

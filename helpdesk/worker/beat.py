@@ -1,4 +1,4 @@
-"""Celery's scheduler, except that a job that waits for a worker isn't queued again."""
+"""Celery's scheduler, except that a job isn't queued again while it waits for a worker."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tickets.queueing import queue_once
 
 
 class QueueOnceScheduler(PersistentScheduler):
-    """Keeps when each job was last due, like its parent, in a file."""
+    """Like its parent, this keeps in a file when each job was last due."""
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
-        """Queue a job that is due. Without a broker, it is due again after its period."""
+        """Queue a job that is due. If the broker is unavailable, the job is due again later."""
         queue_once(JOBS[str(entry.name)])

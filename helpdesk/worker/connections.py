@@ -1,4 +1,4 @@
-"""Database connections of workers: kept between tasks, checked before each.
+"""Database connections of workers: kept between tasks and checked before each one.
 
 Celery's fixup for Django closes the whole connection pool before and after each task of a prefork
 worker, so that no process uses the pool of its parent (celery/celery#10554). That costs two new
@@ -16,20 +16,20 @@ from django.db import close_old_connections, connections
 
 
 class WorkerFixup(celery_django.DjangoWorkerFixup):  # type: ignore  # not in the stubs
-    """Treats a task as Django treats a request."""
+    """Handle connections around a task as Django does around a request."""
 
     def install(self) -> WorkerFixup:
-        """Connect to the signals of tasks, and close what this process opened: it will fork."""
+        """Connect the task signals, and close this process's connections before it forks."""
         super().install()
         self._close_database()
-        # Processes share the memory of what they don't write; the collector writes to all it sees.
+        # Forked processes share memory until they write to it, and the collector writes everywhere.
         gc.collect()
         gc.freeze()
         signals.worker_process_shutdown.connect(self._on_process_shutdown)
         return self
 
     def on_worker_process_init(self, **kwargs: Any) -> None:
-        """Begin without connections in a new process. It runs one task at a time: one is enough."""
+        """Start a process without connections. It runs one task at a time, so one is enough."""
         super().on_worker_process_init(**kwargs)
         for each in connections.all():
             pool = each.settings_dict["OPTIONS"].get("pool")

@@ -1,9 +1,9 @@
 """How the classes of work share the processes of one worker.
 
-Celery's own consumer takes messages from all queues in turn, as many as it has processes: a flood
-in one queue takes all of them. Here each queue has a channel of its own. As tasks are acknowledged
-when they are done, the prefetch count of a channel is the number of processes that its class may
-hold, and it leaves one for each other class.
+Celery's own consumer takes messages from all queues in turn, as many as it has processes, so a
+flood in one queue occupies all of them. Here each queue has its own channel. Because tasks are
+acknowledged when they are done, the prefetch count of a channel limits the processes that its class
+can occupy, so one remains for each other class.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ log = structlog.get_logger(__name__)
 
 
 def limit_processes(processes: int, classes: int) -> int:
-    """Return how many of a worker's processes one class may hold."""
+    """Return how many of a worker's processes one class may occupy."""
     return max(1, processes - classes + 1)
 
 
 class ClassStep(bootsteps.ConsumerStep):
-    """Consumes all queues but the first, which it leaves to Celery's own consumer.
+    """Consume all queues but the first, which Celery's own consumer handles.
 
-    Runs at each connection to the broker. Before that, a connection may have been lost together
-    with tasks that had not started.
+    Runs each time the worker connects to the broker: tasks that had not started may have been lost
+    with the previous connection.
     """
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
@@ -50,7 +50,7 @@ class ClassStep(bootsteps.ConsumerStep):
         clear_pending([Queue(queue.name) for queue in queues if queue.name in set(Queue)])
 
     def stop(self, c: Any) -> None:
-        """Take no more messages. A closed channel would queue those of running tasks again."""
+        """Stop taking messages, without closing channels: that would requeue running tasks."""
         for consumer in self.consumers or []:
             ignore_errors(c, consumer.cancel)
 

@@ -1,6 +1,6 @@
-"""Every periodic job. Each finds its work in PostgreSQL and may safely run twice at once.
+"""Every periodic job. Each finds its work in PostgreSQL and can safely run twice at once.
 
-Beat queues it once (helpdesk/worker/beat.py): one of a kind waits at most.
+Each is queued at most once at a time (helpdesk/worker/beat.py).
 """
 
 from __future__ import annotations

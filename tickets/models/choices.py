@@ -19,7 +19,7 @@ class State(models.TextChoices):
 # States of open tickets: all but Closed.
 OPEN_STATES = (State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED)
 
-# States in which the desk has to act, so that the ticket needs an assignee.
+# States in which it is the desk's turn, so the ticket needs an assignee.
 ACTIVE_STATES = (State.OPEN, State.INVESTIGATING, State.ESCALATED)
 
 # Stands for "nothing is due". It is later than every deadline, so that a queue sorted by deadline

@@ -54,11 +54,11 @@ class DeliveryState(models.TextChoices):
 
 
 class EventDelivery(DeskModel):
-    """One event that one LATER follower is to handle after the commit; swept until it is done.
+    """An event for a LATER follower to handle after the commit. Swept until it is done.
 
-    Done ones are DoneDelivery rows. follower: the follower's key in settings.LATER_FOLLOWERS.
-    claimed_until: no other worker makes the delivery until then; no index holds it, so that
-    claiming is a HOT update.
+    Completed ones become DoneDelivery rows. follower: its key in settings.LATER_FOLLOWERS.
+    claimed_until: until then, no other worker makes the delivery. It isn't indexed, so claiming is
+    a HOT update.
     """
 
     event = models.ForeignKey(
@@ -94,9 +94,9 @@ class EventDelivery(DeskModel):
 
 
 class DoneDelivery(KeylessDeskModel):
-    """A delivery that was made. The table is partitioned by month (tickets/archive.py).
+    """A completed delivery. The table is partitioned by month (tickets/archive.py).
 
-    Without foreign keys: it is a record of what happened, deleted by age.
+    It has no foreign keys, because rows are only a record and are deleted by age.
     """
 
     id = models.BigIntegerField(primary_key=True)  # of the EventDelivery

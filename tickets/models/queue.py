@@ -1,4 +1,4 @@
-"""The narrow row of a ticket that lists, queues, counts and sweeps read (P1, P2, P17)."""
+"""The narrow copy of a ticket that lists, queues, counts and sweeps read (P1, P2, P17)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from accounts.models import KeylessDeskModel
 from tickets.models.choices import ACTIVE_STATES
 from tickets.models.tickets import Ticket, get_word_key
 
-# Columns that filters ask for. At the end of an index they are compared there, without reading the
-# rows that a filter leaves out.
+# Columns that filters use. At the end of an index, they are compared within the index, so rows that
+# a filter excludes aren't read.
 FILTERED = ("assignee_id", "department_id", "priority_id", "status", "account_id", "channel")
 IS_OPEN = Q(is_open=True)
-NOBODY = 0  # as assignee_id: an index is walked in order for a value, but not for IS NULL
+NOBODY = 0  # as assignee_id: an index scan keeps its order for a value, but not for IS NULL
 
 
 class QueueRow(KeylessDeskModel):
-    """What lists show of a ticket, and everything that they filter and sort by.
+    """The columns of a ticket that lists show, filter and sort by.
 
-    A trigger on tickets_ticket keeps it (tickets/migrations/0017_details_of_queue_rows.py): never
-    write it. All indexes on what changes in a ticket's life are here, so that the ticket itself is
-    updated in place.
+    A trigger on tickets_ticket updates it (tickets/migrations/0017_details_of_queue_rows.py), so
+    never write it. All indexes on columns that change during a ticket's life are here, so that
+    updates of the ticket itself are HOT.
     """
 
     ticket = models.OneToOneField(
@@ -103,7 +103,7 @@ class QueueRow(KeylessDeskModel):
                 condition=IS_OPEN,
                 name="queue_account",
             ),
-            # All tickets, closed ones included.
+            # All tickets, including closed ones.
             models.Index(
                 fields=["desk", "updated_at", "ticket", *FILTERED, "is_open"], name="queue_all"
             ),
@@ -134,5 +134,5 @@ class QueueRow(KeylessDeskModel):
 
     @property
     def word_key(self) -> str:
-        """The key of the desk's name for this state, as that of the ticket."""
+        """The key of the desk's name for this state, as on the ticket."""
         return get_word_key(self.status, self.first_responded_at, self.reopen_until)

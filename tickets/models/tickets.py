@@ -154,7 +154,7 @@ class Ticket(FSMModelMixin, DeskModel):
             ),
         ]
         indexes = [
-            # Only on columns that rarely change: all others are in QueueRow.
+            # Only on columns that rarely change. QueueRow has the other indexes.
             models.Index(fields=["contact"], name="ticket_contact"),
             models.Index(fields=["account"], name="ticket_account"),
             models.Index(

@@ -93,7 +93,7 @@ def _describe(words: str) -> dict[str, Any]:
 def _add_rest(
     ticket: Ticket, given: dict[str, Any], others: Sequence[str], row: dict[str, Any]
 ) -> None:
-    """Add what is too long for one document. Each but the first is written without its head."""
+    """Add the rest of a text that is too long for one document, in documents without a head."""
     for words in others:
         given |= _describe(words) | {"document_number": ticket.number}
         run_writes([Write(ADD_NEXT, given)])

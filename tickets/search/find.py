@@ -35,10 +35,10 @@ SELECT ticket_ids, unchecked_before FROM search_documents(%(desk)s, %(words)s::t
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The ids of tickets that were found, the newest hit first.
+    """The IDs of the tickets found, newest first.
 
-    unchecked_before: None, or the ticket number before which nothing was looked for, as too many
-    tickets have the words of a phrase.
+    unchecked_before: the ticket number below which nothing was searched, because too many tickets
+    have the words of a phrase, or None.
     """
 
     ids: list[int]
@@ -158,9 +158,10 @@ def _find_by_reference(desk: Desk, words: str, rows: QuerySet[QueueRow]) -> list
 
 
 def _find_longer_numbers(begins: int, rows: QuerySet[QueueRow]) -> list[int]:
-    """Return the tickets with the newest of the numbers that start with a number, but are longer.
+    """Return the newest tickets whose number is longer but starts with this number.
 
-    Each range takes its newest from the index: together they may be a tenth of the desk.
+    The newest of each range are read from the index, because together the ranges may be a tenth of
+    the desk.
     """
     newest = [
         rows.filter(range_).order_by("-number").values_list("number", "pk")[:MAX_NUMBERS]

@@ -1,4 +1,4 @@
-"""Reads what people type in a search. Pure; tsquery.py writes it for PostgreSQL.
+"""Parse what people type in a search. Pure; tsquery.py turns it into PostgreSQL's syntax.
 
 All words must occur, "or" between two words means either, a hyphen before a word means none of it,
 and quoted words must be consecutive. The last word may be a prefix. Whatever is typed is a query;

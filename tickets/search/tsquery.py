@@ -1,4 +1,4 @@
-"""Writes searches in PostgreSQL's language. Pure."""
+"""Write searches as PostgreSQL tsquery texts. Pure."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ MIN_NAME_PREFIX = 3  # letters
 def write_tsquery(
     query: Query, *, for_agents: bool, space: str = "", with_positions: bool = True
 ) -> str:
-    """Return a query in PostgreSQL's language, or "" if it has no words.
+    """Return a query as the text of a tsquery, or "" if it has no words.
 
-    for_agents: also by names and in internal notes. space: of the desk. with_positions: False finds
-    words wherever they are, so that the index alone can tell: more than is searched for, never
-    less.
+    for_agents: also search names and internal notes. space: the desk's prefix. with_positions: with
+    False, words match at any position, so that the index alone is enough. That may find more than
+    was searched for, but never less.
     """
     writer = Writer(space, for_agents=for_agents, with_positions=with_positions)
     return " | ".join(writer.write_branch(branch) for branch in query.branches)
 
 
 def has_positions(query: Query) -> bool:
-    """Return True if words must be in a row, which the index doesn't know."""
+    """Return True if words must be consecutive, which the index can't tell."""
     terms = (term for branch in query.branches for term in branch)
     return any(len(term.words) > 1 or len(term.words[0].parts) > 1 for term in terms)
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """The namespaces to search, and whether words must be where they are expected."""
+    """A writer for these namespaces, with or without the positions of words."""
 
     space: str
     for_agents: bool
@@ -45,7 +45,7 @@ class Writer:
         return "(" + " & ".join(map(self._write_either, terms)) + ")"
 
     def _must_ignore(self, term: Term) -> bool:
-        """Return True for what may exclude more if positions don't count."""
+        """Return True for a term that would exclude too much if positions don't count."""
         return term.is_negated and not self.with_positions and has_positions(Query(((term,),)))
 
     def _write_either(self, term: Term) -> str:
@@ -77,14 +77,14 @@ class Writer:
         return self._join(written, steps)
 
     def _join(self, written: list[str], steps: list[int]) -> str:
-        """Write words with their distances. The first distance doesn't count."""
+        """Write words with the distances between them. The first distance is ignored."""
         row = written[0]
         for word, step in zip(written[1:], steps[1:], strict=True):
             row += f" <{step}> {word}" if self.with_positions else f" & {word}"
         return f"({row})" if len(written) > 1 else row
 
     def _write_names(self, term: Term) -> list[str]:
-        """Write a term for names and addresses: whole words in any order, the last may go on."""
+        """Write a term for names and addresses: words in any order, the last may be a prefix."""
         space = self.space + NAMES
         if term.is_quoted or term.is_negated or any(word.is_pair for word in term.words):
             return [self._write_row(term, space)]

@@ -78,7 +78,7 @@ class Word:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The forms it is searched by: as written, and with umlauts as two letters."""
+        """The forms used in searches: as written, and with umlauts as two letters."""
         if self.name:
             return (self.name,)
         return (self.text, self.spelled) if self.spelled else (self.text,)

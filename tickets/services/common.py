@@ -88,7 +88,7 @@ def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
 def add_message(
     change: Change, new: NewMessage, message_id: int, *, author: Agent | Contact
 ) -> Message:
-    """Add a public message to a change, with its words for the search.
+    """Add a public message to a change, with its words for search.
 
     The caller records the event, saves the change and attaches the files.
     """

@@ -73,7 +73,7 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """What is locked and reserved for a new ticket."""
+    """The locked rows and reserved IDs of a new ticket."""
 
     ticket_id: int
     message_id: int
@@ -83,7 +83,7 @@ class _Begun:
 def _begin(desk: Desk, origin: Origin) -> _Begun:
     """Lock the requester and the account's terms, and reserve IDs.
 
-    The desk gets the version of its configuration that this transaction reads.
+    Sets the configuration version on the desk to the one that this transaction reads.
     """
     given = {"desk": desk.pk, "contact": origin.contact.pk, "account": origin.account_id}
     [row] = fetch_prepared(BEGIN_TICKET, given)

@@ -3,9 +3,9 @@
 from tickets.models import Message, Ticket
 from tickets.writes import reserve_id
 
-# Until the commit the person isn't erased and doesn't leave their account, and its terms don't
-# change. Both are locked before the counter, which others wait for. What another transaction is
-# changing at this moment is read once that is done.
+# Until the commit, the person can't be erased or leave their account, and the account's terms can't
+# change. Both are locked before the counter, which other transactions wait for. If another
+# transaction is changing them, this waits and reads the result.
 BEGIN_TICKET = f"""
 WITH terms AS (
   SELECT plan_id, status FROM accounts_account WHERE id = %(account)s FOR SHARE
@@ -18,8 +18,8 @@ SELECT {reserve_id(Ticket)} AS ticket_id, {reserve_id(Message)} AS message_id,
 FROM person
 """  # noqa: S608 (names of sequences)
 
-# Numbers have no gaps or doubles: the counter's row is locked until the commit, so it is taken
-# with the last statement.
+# Numbers have no gaps or duplicates: the counter's row is locked until the commit, so the last
+# statement takes it.
 NUMBER = """
 numbered AS (
   INSERT INTO tickets_ticketcounter (desk_id, last) VALUES (%(number_desk)s, 1001)

@@ -53,7 +53,7 @@ class EmailFile(Component):
 class EmailSource(Component):
     """An email as plain text. source: up to a limit; is_cut: the download has more.
 
-    deleted: when the source was deleted, as a sentence; then there is nothing to download.
+    deleted: a sentence with the date when the source was deleted; then there is no download.
     """
 
     title: str

@@ -29,7 +29,7 @@ class Deadline(Component):
 class TicketRow(Component):
     """A row of a ticket list. priority_rank: 1 to 4. assignee_tone: "0" to "7".
 
-    marked_subject, snippet: of a search, what it found; else None.
+    marked_subject, snippet: the matches of a search; otherwise None.
     """
 
     url: str
@@ -72,10 +72,10 @@ class QueueHeader(Component):
 
 @dataclass(frozen=True, slots=True)
 class FilterField(Component):
-    """A filter of a list: a select, or a text with names that are offered while typing.
+    """A filter of a list: a select, or a text field with suggestions.
 
-    names_url: where the names come from; "" for a select. any_label: the placeholder of the text.
-    error: why nothing was found by it.
+    names_url: where the suggestions come from; "" for a select. any_label: the placeholder of the
+    text field. error: why it found nothing.
     """
 
     name: str
@@ -108,7 +108,7 @@ class SortMenu(Component):
 class Toolbar(Component):
     """Filters and order above a list. sort is None for search results.
 
-    is_open: the filters are shown at once, because one of them has an error.
+    is_open: show the filters expanded, because one of them has an error.
     """
 
     action: str

@@ -58,7 +58,7 @@ def list_customers(request: AgentRequest) -> HttpResponse:
 
 @agent_page
 def show_account_names(request: AgentRequest) -> HttpResponse:
-    """Offer the accounts whose name is being typed into a list's filter, as options."""
+    """Return account names that match what is being typed into a list's filter, as options."""
     names = list_account_names(request.desk, request.GET.get(ACCOUNT_NAME, ""))
     options = format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
     return HttpResponse(options)

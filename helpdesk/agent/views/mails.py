@@ -52,7 +52,7 @@ def show_received(request: AgentRequest, inbound_id: int) -> HttpResponse:
 
 
 def _show_deleted(request: AgentRequest, inbound: InboundMessage, deleted: str) -> HttpResponse:
-    """Show what is still known of an email whose source was deleted. Http404 for its download."""
+    """Show the rest of an email whose source was deleted. Raises Http404 for its download."""
     if request.GET.get("download"):
         raise Http404(deleted)
     facts = (

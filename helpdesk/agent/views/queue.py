@@ -88,7 +88,7 @@ def show_queue(request: AgentRequest) -> HttpResponse:
 def _filter_by_name(
     request: AgentRequest, parameters: ListParameters, at: datetime
 ) -> HttpResponse:
-    """Redirect to the list of the account that was named, or say why there is none."""
+    """Redirect to the list of the account that was typed, or show why none was found."""
     try:
         account = find_account(request.desk, parameters.account_name)
     except ValidationError as error:
@@ -258,7 +258,7 @@ def _describe_empty(parameters: ListParameters, page: Page) -> EmptyState:
 
 
 def _offer_more(parameters: ListParameters, page: Page) -> EmptyState:
-    """Return the state of a page on which none of the tickets looked at matches."""
+    """Return the empty state of a page on which none of the checked tickets match."""
     place = {"older": page.older} if page.older else {"newer": page.newer}
     text = ngettext(
         "Checked %(count)s ticket. It doesn't match all filters.",

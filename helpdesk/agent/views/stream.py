@@ -28,8 +28,8 @@ def stream_tickets(request: DeskRequest) -> HttpResponse:
     """Open a stream with ``event: ticket`` and the number of each changed ticket of the page.
 
     Only tickets that the agent may see. What the page shows is in the parameters
-    (helpdesk/agent/live_interests.py); without any, it hears of all tickets. ``event: held`` has
-    the number of quarantined emails, whenever it changed. ?ticket=7: the page shows that ticket.
+    (helpdesk/agent/live_interests.py); without any, it is notified of all tickets. ``event: held``
+    has the number of quarantined emails when it changes. ?ticket=7: the page shows that ticket.
     Then the agent counts as viewing it, and ``event: viewers`` names the other agents there.
 
     For agents only; 401 tells a page that its reader is signed out. A HEAD gets no stream,

@@ -49,6 +49,6 @@ def is_sso_session_invalid(request: HttpRequest, desk: Desk | None) -> bool:
 
 
 def get_sso_end(request: HttpRequest) -> float | None:
-    """Return when a session by single sign-on ends, in seconds since 1970; None for any other."""
+    """Return when an SSO session ends, in seconds since 1970, or None for any other session."""
     record = find_sso_record(request)
     return None if record is None else float(record["at"]) + MAX_SESSION_SECONDS

@@ -1,8 +1,8 @@
-// The event stream names the ticket that changed ("ticket", data: its number, id: the version of the desk). Each open
-// part then reloads itself: [data-live-queue] gets "queue-changed", [data-live-ticket="7"] gets "ticket-changed", at
-// most once in "pace" seconds, which the server raises when many lists would reload at once. After a broken stream
-// every part reloads if the desk has another version by then ("hello"). While there is no stream at all, because the
-// server refused it or is away, parts reload about once a minute.
+// The event stream names the ticket that changed ("ticket", data: its number, id: the version of the desk). Each live
+// part then reloads: [data-live-queue] gets "queue-changed", [data-live-ticket="7"] gets "ticket-changed", at most once
+// every "pace" seconds. The server raises the pace when many lists would reload at once. When a stream reconnects, all
+// parts reload if the desk's version changed ("hello"). Without a stream, because the server rejected it or is
+// unavailable, parts reload about once a minute.
 const GATHER_MS = 250;
 const POLL_MS = 60000;
 const MAX_RETRY_MS = 300000;
@@ -21,7 +21,7 @@ function notify(element, name) {
   if (element.isConnected) element.dispatchEvent(new CustomEvent(name));
 }
 
-// Random, so that pages that heard the same don't all ask at once.
+// Random, so that pages don't all reload at once.
 function chooseWait(element) {
   const since = Date.now() - (reloaded.get(element) ?? 0);
   const spread = element.hasAttribute("data-live-queue") ? (pace - 1) * 1000 : 0;
@@ -54,7 +54,7 @@ function stopPolling() {
 
 const isStream = (element) => element?.hasAttribute?.("hx-sse:connect");
 
-// htmx repeats a stream that broke, but not one that was refused from the start.
+// htmx reconnects a broken stream, but not one that was rejected in the first place.
 function connectAgain(element, retryAfter) {
   const wait = Math.min((Number(retryAfter) || 15) * 1000 * 2 ** refusals, MAX_RETRY_MS);
   refusals += 1;
@@ -70,7 +70,7 @@ document.addEventListener("ticket", (event) => {
   notifySoon(`[data-live-ticket="${number}"]`, "ticket-changed");
 });
 
-// Rows that were rendered for this version, for another page, are new enough (helpdesk/agent/shared_rows.py).
+// Rows rendered for this version, even for another page, are recent enough (helpdesk/agent/shared_rows.py).
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail ?? {};
   if (version && ctx?.sourceElement?.matches?.("[data-live-queue]")) ctx.request.headers["Live-Version"] = String(version);
@@ -97,9 +97,9 @@ document.addEventListener("held", (event) => {
 document.addEventListener("htmx:before:sse:connection", (event) => {
   const { connection } = event.detail;
   if (!connection?.config) return;
-  connection.config.reconnectJitter = 1; // from at once to twice the delay
+  connection.config.reconnectJitter = 1; // between no delay and twice the delay
   hasBeenLost ||= connection.attempt > 0;
-  // Whoever comes back to the tab wants to see it now.
+  // When the user returns to the tab, reconnect right away.
   if (wasHidden && connection.attempt > 0) setTimeout(() => connection.delayCanceller?.(), Math.random() * 500);
   wasHidden = document.hidden;
 });
@@ -123,7 +123,7 @@ for (const name of ["htmx:response:error", "htmx:error"]) {
     const { ctx } = event.detail ?? {};
     if (!isStream(ctx?.sourceElement)) return;
     const response = ctx.response;
-    if (response && response.status < 500) return; // signed out, or not theirs
+    if (response && response.status < 500) return; // signed out, or no access
     hasBeenLost = true;
     pollRarely();
     connectAgain(ctx.sourceElement, response?.headers?.get?.("Retry-After"));

@@ -1,5 +1,5 @@
 // [data-toast]: can be dismissed; all but errors leave on their own, unless the pointer or the focus is on them. One
-// with a button (Undo) stays longer, until the next one with a button. Failed htmx requests are shown here, but not those
+// with a button (Undo) stays longer, until the next one with a button. Failed htmx requests are shown here, except those
 // that the page made by itself: it repeats them, and nothing was lost.
 const STAY_MS = 6000;
 const STAY_TO_ACT_MS = 20000;
@@ -15,7 +15,7 @@ function leaveLater(toast) {
   setTimeout(tryLeaving, toast.querySelector("form") ? STAY_TO_ACT_MS : STAY_MS);
 }
 
-// Live parts and the event stream, which nobody asked for just now.
+// Requests of live parts and the event stream, which the user didn't start.
 function isBackground(ctx) {
   const isRead = (ctx?.request?.method ?? "GET").toUpperCase() === "GET";
   return isRead && Boolean(ctx?.sourceElement?.matches?.("[data-live-queue], [data-live-ticket], [hx-sse\\:connect]"));
