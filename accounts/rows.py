@@ -18,6 +18,8 @@ from typing import Any, cast
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import ClientCursor, RawCursor
+from psycopg.errors import FeatureNotSupported
+from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8
 
 Params = Mapping[str, Any] | Sequence[Any]
@@ -83,7 +85,20 @@ class _PreparedCursor(RawCursor[Any]):
         if params is not None:
             query, names = _number_parameters(query)
             params = [_type_integer(params[name]) for name in names]
+        is_first = self.connection.pgconn.transaction_status == TransactionStatus.IDLE
+        try:
+            return super().execute(query, params, prepare=True, **options)
+        except FeatureNotSupported:
+            # A migration has changed the type of a column that the statement returns. PostgreSQL
+            # would refuse what was prepared before for as long as the connection lives.
+            if not is_first:
+                raise  # with the rollback, psycopg forgets all that is prepared
+        self._forget_prepared()
         return super().execute(query, params, prepare=True, **options)
+
+    def _forget_prepared(self) -> None:
+        self.connection.rollback()
+        self.connection.execute("DEALLOCATE ALL")
 
 
 @lru_cache(maxsize=500)

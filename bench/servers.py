@@ -162,5 +162,6 @@ def _make_environment(servers: Servers, database_url: str, valkey_url: str) -> d
         "PORT": str(servers.port),
         "INBOUND_SECRET": "bench",
         "LOG_LEVEL": "WARNING",
+        "MAX_STREAMS_PER_USER": "100000",  # one agent opens all streams
         "PYTHONPATH": str(ROOT),
     }

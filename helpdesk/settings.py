@@ -41,6 +41,7 @@ DATABASE_REPLICA_URL = (
 )
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 MAX_STREAMS = env.int("MAX_STREAMS", 10_000)  # open live pages per web process
+MAX_STREAMS_PER_USER = env.int("MAX_STREAMS_PER_USER", 200)  # of those
 REDIS_URL = env.str("REDIS_URL", "")
 EMAIL_URL = env.str("EMAIL_URL", "")
 EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")

@@ -295,12 +295,13 @@ def _list_priorities(
 ) -> list[tuple[int, Cursor | None]]:
     """Return the desk's priorities after a cursor, each with the position to start from.
 
-    The ID 0, which no priority has, stands for an empty page after the last one.
+    The ID 0, which no priority has, stands for an empty page after the last one, or at a desk that
+    has none.
     """
     ranked = Priority.objects.filter(desk_id=agent.desk_id).order_by("rank")
     rows = list(ranked.values_list("pk", "rank"))[:: -1 if backwards else 1]
     if cursor is None:
-        return [(pk, None) for pk, _rank in rows]
+        return [(pk, None) for pk, _rank in rows] or [(0, None)]
     reached: Any = cursor.values[0]
     place = Cursor(cursor.values[1:])
     left = [(pk, rank) for pk, rank in rows if (rank <= reached if backwards else rank >= reached)]

@@ -7,6 +7,7 @@ or a later one are recent enough. They are cached for seconds, in this process o
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ class _Rows:
 
 
 _lists: dict[tuple[object, ...], _Rows] = {}
+_changing = threading.Lock()  # requests run in several threads
 
 
 def render_once(
@@ -100,7 +102,8 @@ def _list_unread(agent: Agent) -> frozenset[int]:
 
 
 def _keep(key: tuple[object, ...], rows: _Rows) -> None:
-    _lists.pop(key, None)
-    while len(_lists) >= MAX_LISTS:
-        del _lists[next(iter(_lists))]
-    _lists[key] = rows
+    with _changing:
+        _lists.pop(key, None)
+        while len(_lists) >= MAX_LISTS:
+            del _lists[next(iter(_lists))]
+        _lists[key] = rows

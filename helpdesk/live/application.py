@@ -109,16 +109,26 @@ class LiveStreams:
 
 
 class _Beginning:
-    """Send Django's response, but don't finish it if there is a page to keep open."""
+    """Send Django's response, but don't finish it if there is a page to keep open.
+
+    A page beyond those that its user may have open is refused instead.
+    """
 
     def __init__(self, handover: Handover, send: Send) -> None:
         self.handover, self._send = handover, send
+        self._is_refused = False
 
     async def send(self, message: Mapping[str, Any]) -> None:
         is_start = message["type"] == "http.response.start"
         if is_start and message["status"] != HTTPStatus.OK:
             self.handover.page = None
-        if self.handover.page is None:
+        page = self.handover.page
+        if is_start and page is not None and hub.hub.has_too_many(page):
+            self.handover.page, self._is_refused = None, True
+            await _refuse(self._send)
+        elif self._is_refused:
+            return  # the body of the response that was refused
+        elif page is None:
             await self._send(message)
         elif is_start:
             headers = [pair for pair in message["headers"] if pair[0].lower() != b"content-length"]
@@ -149,7 +159,12 @@ async def _wait_until_gone(receive: Receive) -> None:
 
 async def _refuse(send: Send) -> None:
     retry_after = str(SystemRandom().randint(*RETRY_AFTER)).encode()
-    headers = [(b"retry-after", retry_after), (b"cache-control", b"no-store")]
+    headers = [
+        (b"retry-after", retry_after),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'"),
+    ]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

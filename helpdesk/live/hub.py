@@ -81,6 +81,11 @@ class Hub:
                 pages.discard(page)
             self._forget_empty(page)
 
+    def has_too_many(self, page: Page) -> bool:
+        """Return True if the user of a page that opens has as many open as one may have."""
+        mine = self._by_name.get(f"user {page.user_id}", ())
+        return len(mine) >= settings.MAX_STREAMS_PER_USER
+
     def get_known_changes(self) -> int:
         """Return how many access changes the hub has received, or -1 while it isn't subscribed."""
         return self._access_changes if self._is_subscribed else -1

@@ -42,6 +42,7 @@ class Page:
         known_changes: int = -1,
     ) -> None:
         self.reader, self.access, self.interest = reader, access, interest
+        self.user_id = user_id
         self.names = {
             f"desk {reader.desk_id}",
             f"agent {reader.agent_id}",

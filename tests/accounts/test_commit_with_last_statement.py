@@ -75,6 +75,30 @@ def test_if_it_fails_nothing_of_the_transaction_is_kept(rocket: Cast) -> None:
             assert fetch_and_commit(RENAME, {"name": "New", "id": rocket.account.pk})
 
 
+def test_if_the_commit_itself_fails_nothing_is_kept_and_no_hook_runs(rocket: Cast) -> None:
+    ran: list[str] = []
+    add = "INSERT INTO late (number) VALUES (%(number)s) RETURNING number"
+
+    def add_again() -> None:
+        with transaction.atomic():
+            transaction.on_commit(lambda: ran.append("hook"))
+            Account.objects.filter(pk=rocket.account.pk).update(name="Half done")
+            fetch_and_commit(add, {"number": 1})
+
+    with desk_scope(rocket.desk), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE late (number bigint UNIQUE DEFERRABLE INITIALLY DEFERRED)"
+        )
+        cursor.execute("INSERT INTO late VALUES (1)")
+        for _attempt in range(2):
+            with pytest.raises(IntegrityError, match="late_number_key"):
+                add_again()
+        assert not Account.objects.filter(name="Half done").exists()
+        assert ran == []
+        with transaction.atomic():
+            assert fetch_and_commit(add, {"number": 2}) == [{"number": 2}]
+
+
 def test_a_ticket_and_a_reply_are_complete(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket()

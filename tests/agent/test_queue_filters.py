@@ -11,11 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Account
+from sla.models import Target
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.agent.test_queue import QUEUE, make_many, numbers
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
-from tickets.models import NO_DEADLINE, Notification, Ticket, TicketEvent
+from tickets.models import NO_DEADLINE, Notification, Priority, Ticket, TicketEvent
 from tickets.services import assign, change_priority, close, escalate, reply
 
 
@@ -341,3 +342,12 @@ def test_filters_cost_no_statement_more(rocket: Cast, client: Client) -> None:
 
 def test_an_observer_filters_too(rocket: Cast, sign_in: SignIn, ticket: Ticket) -> None:
     assert numbers(sign_in(rocket.observer.user), f"{QUEUE}?channel=email") == [ticket.number]
+
+
+def test_a_desk_without_priorities_has_an_empty_list_by_priority(
+    rocket: Cast, client: Client
+) -> None:
+    with inside(rocket):
+        Target.objects.all().delete()
+        Priority.objects.all().delete()
+    assert numbers(client, f"{QUEUE}?sort=priority") == []

@@ -297,3 +297,13 @@ def test_a_search_that_stopped_says_so_and_goes_on_with_older_tickets(
     page = client.get(f'{QUEUE}?q="is+down"').content.decode()
     assert "No results yet" in page
     assert "before=1500" in page
+
+
+@pytest.mark.parametrize("before", ["0", "1", "9" * 18])
+def test_older_tickets_than_there_are_is_an_empty_page_or_the_first_one(
+    rocket: Cast, client: Client, before: str
+) -> None:
+    with inside(rocket):
+        ticket = rocket.open_ticket(subject="The flux is broken")
+    expected = [ticket.number] if before == "9" * 18 else []
+    assert numbers(client, f"{QUEUE}?q=flux&before={before}") == expected

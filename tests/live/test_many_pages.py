@@ -157,6 +157,27 @@ def test_beyond_the_limit_streams_are_refused_politely_and_pages_are_not(
     assert page.status_code == 200
 
 
+def test_a_user_with_many_streams_leaves_room_for_others(rocket: Cast, settings: Any) -> None:
+    settings.MAX_STREAMS_PER_USER = 2
+
+    async def work() -> tuple[list[int], int]:
+        one, other = AsyncClient(), AsyncClient()
+        await one.aforce_login(rocket.analyst.user)
+        await other.aforce_login(rocket.colleague.user)
+        mine = [await open_stream(one, "/rocket/agent/stream/") for _ in range(3)]
+        theirs = await open_stream(other, "/rocket/agent/stream/")
+        await mine[2].serving  # is over
+        assert int(mine[2].headers["retry-after"]) > 0
+        await mine[0].aclose()
+        again = await open_stream(one, "/rocket/agent/stream/")
+        statuses = [stream.status_code for stream in (*mine, theirs)]
+        await close_all([mine[1], theirs, again])
+        return statuses, again.status_code
+
+    assert run(work) == ([200, 200, 503, 200], 200)
+    assert not hub.hub.pages
+
+
 def test_a_stream_that_waits_too_long_is_refused(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.test import Client
@@ -151,3 +153,21 @@ def test_rows_are_kept_for_seconds_and_few_lists(
     monkeypatch.setattr(shared_rows, "MAX_AGE", 0.0)
     reload(rocket.lead, "?view=all")
     assert len(renderings) == 4
+
+
+def test_many_threads_keep_lists_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two requests never drop the same oldest list: the second one failed with a KeyError."""
+    interval = sys.getswitchinterval()
+    monkeypatch.setattr(shared_rows, "MAX_LISTS", 1)
+
+    def keep(place: int) -> None:
+        for turn in range(2000):
+            shared_rows._keep((place, turn), shared_rows._Rows(1, frozenset()))
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(keep, range(4)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert len(shared_rows._lists) == 1

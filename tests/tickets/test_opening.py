@@ -13,7 +13,14 @@ from tickets.actors import Actor
 from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import Participant, Ticket, TicketCounter
-from tickets.services import NewMessage, NewTicket, Origin, open_ticket, open_with_message
+from tickets.services import (
+    NewMessage,
+    NewTicket,
+    Origin,
+    add_customer_message,
+    open_ticket,
+    open_with_message,
+)
 
 
 def make_new(cast: Cast, **changes: object) -> NewTicket:
@@ -110,3 +117,14 @@ def test_a_person_who_was_erased_opens_nothing_and_takes_no_number(in_rocket: Ca
     with pytest.raises(ConflictError, match="erased"), transaction.atomic():
         in_rocket.open_ticket(contact=in_rocket.stranger)
     assert Ticket.objects.count() == 1
+
+
+def test_a_person_who_was_deleted_meanwhile_opens_and_writes_nothing(in_rocket: Cast) -> None:
+    gone = Contact.objects.create(desk=in_rocket.desk, email="gone@acme.example")
+    Contact.objects.filter(pk=gone.pk).delete()
+    ticket = in_rocket.open_ticket()
+    new = NewMessage("Hello", "web")
+    with pytest.raises(ConflictError):
+        add_customer_message(ticket_id=ticket.pk, contact=gone, new=new, at=NOON)
+    with pytest.raises(ConflictError):
+        in_rocket.open_ticket(contact=gone)

@@ -50,7 +50,7 @@ def search_for_agent(
 ) -> Found:
     """Search as search_tickets does, for tickets that the agent may see.
 
-    before: the ``unchecked_before`` of a search that is to be continued.
+    before: the ``unchecked_before`` of a search that is to be continued. No number is below 1.
     """
     visibility = TicketVisibility.for_agent(agent)
     if before is not None:
@@ -118,7 +118,7 @@ def _search(
 ) -> Found:
     query, space = read_query(words), get_desk_space(desk.pk)
     exact = write_tsquery(query, for_agents=for_agents, space=space)
-    if not exact:
+    if not exact or (before is not None and before < 1):
         return Found([])
     hidden = visibility.hidden_departments if visibility else ()
     given: dict[str, Any] = {

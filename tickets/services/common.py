@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -50,11 +52,10 @@ class Origin:
 def share_lock_contact(contact: Contact) -> None:
     """Keep this person from being erased until the transaction ends. Call before locking a ticket.
 
-    Raises ConflictError if the person is erased by now; an email is read again then, as one from
-    a new person.
+    Raises ConflictError if the person is erased or deleted by now; an email is read again then, as
+    one from a new person.
     """
-    [person] = fetch_prepared(SHARE_LOCK_CONTACT, {"contact": contact.pk})
-    require_not_erased(person["email"])
+    require_person(fetch_prepared(SHARE_LOCK_CONTACT, {"contact": contact.pk}))
 
 
 def share_lock_account(account_id: int) -> bool:
@@ -65,10 +66,11 @@ def share_lock_account(account_id: int) -> bool:
     return bool(fetch_prepared(SHARE_LOCK_ACCOUNT, {"account": account_id}))
 
 
-def require_not_erased(address: str) -> None:
-    """Raise ConflictError for the address of a person who was erased."""
-    if address.endswith(ERASED_AT):
+def require_person(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the only row, of a locked person. Raise ConflictError for one erased or deleted."""
+    if not rows or rows[0]["email"].endswith(ERASED_AT):
         raise ConflictError(_("This person's data was erased in the meantime."))
+    return rows[0]
 
 
 def require_writer(by: Actor) -> None:

@@ -20,7 +20,7 @@ from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.files import attach_files
 from tickets.models import Message, Participant, Priority, Ticket
-from tickets.services.common import NewMessage, Origin, add_message, require_not_erased
+from tickets.services.common import NewMessage, Origin, add_message, require_person
 from tickets.services.sql import BEGIN_TICKET, NUMBER
 from tickets.writes import Write
 
@@ -86,8 +86,7 @@ def _begin(desk: Desk, origin: Origin) -> _Begun:
     Sets the configuration version on the desk to the one that this transaction reads.
     """
     given = {"desk": desk.pk, "contact": origin.contact.pk, "account": origin.account_id}
-    [row] = fetch_prepared(BEGIN_TICKET, given)
-    require_not_erased(row["email"])
+    row = require_person(fetch_prepared(BEGIN_TICKET, given))
     _require_still_member(origin, row["account_id"])
     desk.config_version = row["version"]
     return _Begun(row["ticket_id"], row["message_id"], _get_account(origin, row["terms"]))
