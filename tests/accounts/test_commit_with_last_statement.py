@@ -66,7 +66,7 @@ def fail_at_the_end(account: Account) -> None:
         fetch_and_commit(copy, {"id": account.pk})
 
 
-def test_if_it_fails_nothing_of_the_transaction_is_kept(rocket: Cast) -> None:
+def test_if_it_fails_the_whole_transaction_is_rolled_back(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         with pytest.raises(IntegrityError):
             fail_at_the_end(rocket.account)

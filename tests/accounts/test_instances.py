@@ -55,7 +55,7 @@ def test_an_outer_join_that_found_nothing_is_no_instance(db: None) -> None:
     assert columns.load(row) is None
 
 
-def test_a_field_that_there_is_not_is_an_error() -> None:
+def test_an_unknown_field_is_an_error() -> None:
     with pytest.raises(ValueError, match="nane"):
         Columns(Contact, "c", "id", "nane")
 

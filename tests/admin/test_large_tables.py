@@ -53,7 +53,7 @@ def list_statements(client: Client, model: type[Model], query: str = "") -> list
 
 
 @pytest.mark.parametrize("model", LARGE, ids=lambda model: model.__name__)
-def test_a_page_is_cut_before_anything_is_joined_to_it(
+def test_a_page_is_limited_before_other_tables_are_joined(
     model: type[Model], rocket: Cast, at_rocket: Client
 ) -> None:
     fill_desk(rocket)
@@ -80,7 +80,7 @@ def test_the_list_has_one_order_and_a_last_page(rocket: Cast, at_rocket: Client)
     assert beyond.status_code == 302
 
 
-def test_a_filter_looks_at_the_newest_rows_and_says_so(
+def test_an_unindexed_filter_covers_the_newest_rows_and_says_so(
     rocket: Cast, at_rocket: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(large_lists, "MAX_FILTERED", 2)

@@ -1,4 +1,4 @@
-"""A page of tickets costs as much wherever it is, and whatever it is filtered and sorted by."""
+"""A page of tickets costs the same at any position, and with any filter or order."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_of_many_tickets_without_a_deadline_none_before_the_page_is_read(full: C
 
 @pytest.mark.parametrize("name", ["status", "priority", "department", "assignee", "channel"])
 def test_a_filter_is_compared_in_the_index_of_the_order(name: str, full: Cast) -> None:
-    """No row that it leaves out is read: here one that matches nothing, in a walk of all."""
+    """Rows that the filter excludes aren't read, even if it matches nothing."""
     nothing = {"status": "other", "channel": "fax"}.get(name, 10**15)
     field = name if name in ("status", "channel") else f"{name}_id"
     tickets = select_view(full.analyst, "", at=NOON).filter(**{field: nothing})
@@ -47,7 +47,7 @@ def test_a_filter_is_compared_in_the_index_of_the_order(name: str, full: Cast) -
 
 @pytest.fixture
 def closed(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    """Fifty closed tickets, of which twenty are looked at for a page of a filter."""
+    """Fifty closed tickets, of which twenty are checked per page of a filter."""
     monkeypatch.setattr(queue_queries, "MAX_WALKED", 20)
     with desk_scope(rocket.desk):
         make_many(rocket, 50)
@@ -62,7 +62,7 @@ def find_link(client: Client, url: str, label: str) -> str:
     return unescape(link)
 
 
-def test_a_rare_filter_looks_at_some_tickets_and_goes_on_from_there(
+def test_a_rare_filter_checks_a_limited_number_of_tickets_and_continues_from_there(
     closed: Cast, client: Client
 ) -> None:
     url, seen = f"{QUEUE}?view=closed&channel=phone", []
@@ -122,7 +122,7 @@ def test_a_page_after_the_last_priority_is_empty(rocket: Cast, client: Client) -
 
 
 def test_fifty_rows_read_their_names_once_each(full: Cast) -> None:
-    """All tickets of the page have one requester and one account: two rows, not a hundred."""
+    """All tickets on the page share one requester and one account: two rows, not a hundred."""
     tickets = select_view(full.analyst, "", at=NOON)
     page = select_rows(tickets, full.analyst, order=ORDERS[Sort.DEADLINE])
     assert len(page.fetch()) == 51

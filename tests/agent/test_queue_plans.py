@@ -163,7 +163,7 @@ def test_open_tickets_are_counted_once(full: Cast, monkeypatch: pytest.MonkeyPat
 
 
 def test_new_rows_are_vacuumed_soon_in_a_table_of_any_size(full: Cast) -> None:
-    """Until then, each index-only walk reads the rows themselves."""
+    """Until then, each index-only scan reads the rows themselves."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'tickets_queuerow'")
         (options,) = cursor.fetchone()

@@ -276,7 +276,7 @@ def test_a_very_long_search_is_cut(rocket: Cast, client: Client) -> None:
     assert numbers(client, f"{QUEUE}?q=flux{'%20' * 300}{'nonsense%20' * 600}") == [found.number]
 
 
-def test_a_search_that_stopped_says_so_and_goes_on_with_older_tickets(
+def test_a_search_that_stopped_early_says_so_and_continues_with_older_tickets(
     rocket: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with inside(rocket):

@@ -117,7 +117,7 @@ def test_a_name_has_one_colour_in_lists_and_templates() -> None:
     assert get_tone("Ana Souza") == str(tone("Ana Souza"))
 
 
-def test_remembered_titles_are_those_of_the_reader_at_hand() -> None:
+def test_cached_titles_are_those_of_the_current_reader() -> None:
     at = datetime(2026, 11, 26, 8, 45, 59, tzinfo=UTC)
     for language in ("en", "de", "en"):
         for zone in ("UTC", "America/Sao_Paulo"):

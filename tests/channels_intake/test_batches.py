@@ -109,7 +109,7 @@ def test_the_sweep_sends_replies_first(in_rocket: Cast) -> None:
     assert "Try again." in mail.outbox[0].body
 
 
-def test_a_reply_takes_the_receipt_before_it_along(in_rocket: Cast) -> None:
+def test_a_reply_sends_the_earlier_receipt_first(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     deliver_due(desk_id=in_rocket.desk.pk, at=NOON)  # the receipt waits behind a flood
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Try again.", at=NOON)
@@ -135,7 +135,7 @@ def test_unsent_emails_are_listed_until_they_are_sent(in_rocket: Cast) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_updates_of_deliveries_and_emails_stay_on_their_page(rocket: Cast) -> None:
+def test_updates_of_deliveries_and_emails_are_hot(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         before = count_updates()
         ids = compose_receipts(rocket, 40)

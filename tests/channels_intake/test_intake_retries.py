@@ -65,7 +65,7 @@ def test_a_mail_whose_worker_dies_is_counted_and_fails_at_last(rocket: Cast) -> 
 def test_two_workers_that_found_an_email_try_it_once_and_a_killed_one_is_soon_replaced(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Otherwise each slice is parsed twice, and its emails have one attempt less."""
+    """Otherwise each slice is parsed twice, and its emails lose an attempt."""
     row = store()
     with monkeypatch.context() as patched:
         patched.setattr(reading, "_process_or_fail", lambda inbound, *, at: None)  # it is killed

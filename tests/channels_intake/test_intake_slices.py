@@ -51,11 +51,11 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.fixture(autouse=True)
 def _long_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy the machine is, a slice ends because all is read."""
+    """Slices end because all email is processed, however busy the machine is."""
     monkeypatch.setattr(slices, "SLICE_SECONDS", 600)
 
 
-def test_a_flood_to_one_desk_lets_the_other_desks_email_pass(rocket: Cast, matter: Cast) -> None:
+def test_a_flood_at_one_desk_does_not_delay_email_of_others(rocket: Cast, matter: Cast) -> None:
     first = flood(PER_DESK * 3)
     other = store(900, "support@matter.example")
     stray = store(901, "support@rocket.example", is_known=False)
@@ -93,7 +93,7 @@ def test_a_slice_ends_when_its_time_is_over_and_says_that_there_is_more(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_follows_from_a_pass_is_done_at_once_and_sent_by_one_task_per_desk(
+def test_follow_up_of_a_pass_runs_at_once_and_one_task_per_desk_sends_its_emails(
     rocket: Cast, matter: Cast, queued: list[tuple[str, dict[str, Any]]]
 ) -> None:
     flood(3)
@@ -136,7 +136,7 @@ def test_an_email_that_fails_is_passed_over_by_the_others_and_waits(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_task_that_is_stopped_leaves_what_follows_to_a_task_of_its_own(
+def test_a_stopped_task_queues_its_follow_up(
     rocket: Cast, queued: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = flood(2)
@@ -159,7 +159,7 @@ def test_a_task_that_is_stopped_leaves_what_follows_to_a_task_of_its_own(
         assert set(due.values_list("event_id", flat=True)) <= set(kwargs["event_ids"])
 
 
-def test_a_try_moves_no_index_entry(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_attempt_changes_no_index_entry(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object, **options: object) -> None:
         raise RuntimeError("after the try was counted")
 

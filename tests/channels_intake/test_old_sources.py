@@ -1,4 +1,4 @@
-"""Sources of emails are deleted when their desk's time is over; what proves a duplicate stays."""
+"""Raw sources of email are deleted after the desk's retention time; duplicates are still known."""
 
 from __future__ import annotations
 
@@ -58,9 +58,7 @@ def test_the_same_email_is_still_a_duplicate_without_the_source_of_the_first(
         assert Message.objects.count() == 1
 
 
-def test_a_desk_chooses_how_long_and_for_itself_alone(
-    rocket: Cast, matter: Cast, take_in: TakeIn
-) -> None:
+def test_each_desk_chooses_its_own_retention(rocket: Cast, matter: Cast, take_in: TakeIn) -> None:
     mine = take_in(make_mail(), at=timezone.now() - timedelta(days=31))
     theirs = take_in(make_mail(to="support@matter.example"), at=timezone.now() - timedelta(days=31))
     rocket.desk.email_source_days = 30
@@ -73,7 +71,7 @@ def test_a_desk_chooses_how_long_and_for_itself_alone(
 
 
 @pytest.mark.parametrize("state", [InboundState.QUARANTINED, InboundState.FAILED, "received"])
-def test_what_is_not_on_a_ticket_keeps_its_source(
+def test_email_that_is_not_on_a_ticket_keeps_its_source(
     rocket: Cast, take_in: TakeIn, state: str
 ) -> None:
     row = take_in(make_mail())

@@ -1,4 +1,4 @@
-"""Remembered URLs are those of the desk at hand."""
+"""Cached URLs are those of the current desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Event streams in the tests' own process, through the application that the web server runs."""
+"""Event streams within the test process, through the web server's application."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Stream:
         return self.headers.get("content-type", "").startswith("text/event-stream")
 
     async def aclose(self) -> None:
-        """Leave, as a browser does, and wait until the application noticed."""
+        """Disconnect like a browser, and wait until the application notices."""
         self._left.set()
         await asyncio.wait_for(self.serving, 10)
 
@@ -112,7 +112,7 @@ def listening(
 
 
 async def until_subscribed() -> None:
-    """Wait until the hub hears messages, and has checked its pages because of that."""
+    """Wait until the hub is subscribed and has therefore checked its pages."""
     client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
     while not await client.pubsub_numpat():
         await asyncio.sleep(0)

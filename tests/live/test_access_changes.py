@@ -204,7 +204,7 @@ def test_every_model_that_decides_about_access_is_watched() -> None:
     assert set(WHOSE) == watched
 
 
-def test_a_page_that_is_not_checked_is_told_nothing_and_keeps_its_latest_news() -> None:
+def test_an_unchecked_page_gets_nothing_and_keeps_its_latest_changes() -> None:
     page = pages.Page(
         Reader("session", 1, 1), Access(TicketVisibility(1, ())), interest=EVERYTHING, user_id=1
     )

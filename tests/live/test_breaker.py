@@ -1,4 +1,4 @@
-"""While Valkey is away, a request waits for it at most once in some seconds."""
+"""While Valkey is unavailable, requests wait for it at most once every few seconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.live.breaker import Breaker
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that stands still until it is moved."""
 
     def __init__(self) -> None:
         self.now = 100.0

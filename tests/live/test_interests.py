@@ -1,4 +1,4 @@
-"""Which changes touch which page: only those are told to it."""
+"""Pages are notified only of changes that affect them."""
 
 from __future__ import annotations
 
@@ -81,14 +81,14 @@ def agent() -> Agent:
 
 
 @pytest.mark.parametrize("query", CASES)
-def test_a_list_hears_of_what_enters_changes_or_leaves_it(agent: Agent, query: str) -> None:
+def test_a_list_is_notified_of_tickets_that_enter_change_or_leave(agent: Agent, query: str) -> None:
     interest = read_interest(QueryDict(f"shows=list&{query}"), agent)
     now = time.time()
     touched = {name for name, one in CHANGES.items() if interest.is_touched_by(one, now=now)}
     assert touched == CASES[query]
 
 
-def test_a_ticket_and_a_search_hear_of_their_own_tickets(agent: Agent) -> None:
+def test_a_ticket_page_and_search_results_are_notified_of_their_tickets_only(agent: Agent) -> None:
     ticket = read_interest(QueryDict("ticket=1001"), agent)
     found = read_interest(QueryDict("shows=found&numbers=1001,1003,x,"), agent)
     now = time.time()
@@ -96,7 +96,7 @@ def test_a_ticket_and_a_search_hear_of_their_own_tickets(agent: Agent) -> None:
     assert found.numbers == {1001, 1003}
 
 
-def test_a_page_that_says_nothing_and_a_change_that_says_nothing_miss_nothing(
+def test_pages_and_changes_without_details_miss_nothing(
     agent: Agent,
 ) -> None:
     everything = read_interest(QueryDict(""), agent)
@@ -133,7 +133,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Change]:
 
 
 @pytest.mark.django_db
-def test_each_change_says_what_the_ticket_was_and_is(
+def test_each_change_has_the_facts_before_and_after(
     in_rocket: Cast, told: list[Change], django_capture_on_commit_callbacks: Any
 ) -> None:
     by, at = Actor.of(in_rocket.lead), datetime.now(UTC)
@@ -162,7 +162,7 @@ def test_each_change_says_what_the_ticket_was_and_is(
 
 
 def test_a_deadline_that_was_met_is_known_too() -> None:
-    """A list of overdue tickets hears of those that leave it."""
+    """A list of overdue tickets is notified of those that leave it."""
     was_due = datetime(2026, 11, 18, 13, 0, tzinfo=UTC)
     met = TicketEvent(kind=EventKind.SLA_MET, data={"due_at": was_due.isoformat()})
     assert list_facts(Ticket(number=1), [met])["due"] == {int(was_due.timestamp())}

@@ -1,4 +1,4 @@
-"""Live pages in a real browser: what reloads, what comes back, and what is said when it fails."""
+"""Live pages in a real browser: what reloads, reconnects, and which errors are shown."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def publish(cast: Cast, change: Change) -> None:
     pubsub.publish_lines({cast.desk.pk: [str(change)]})
 
 
-def test_a_list_reloads_for_what_touches_it_alone(
+def test_a_list_reloads_only_for_changes_that_affect_it(
     page: Page, rocket: Cast, ticket: Ticket, stack: Stack
 ) -> None:
     reloads: list[str] = []
@@ -98,9 +98,7 @@ def test_a_failed_reload_never_says_that_something_was_not_saved(
     assert answers == []
 
 
-def test_a_refused_stream_is_asked_for_again_and_says_nothing(
-    page: Page, rocket: Cast, stack: Stack
-) -> None:
+def test_a_rejected_stream_is_retried_silently(page: Page, rocket: Cast, stack: Stack) -> None:
     refusals = 2
 
     def answer(route: Route) -> None:

@@ -1,4 +1,4 @@
-"""What many open pages cost, in counters: statements, messages, threads, reloads."""
+"""The cost of many open pages in counters: statements, messages, threads, reloads."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ async def _open_and_close(cast: Cast, amount: int) -> None:
     await close_all(await open_many(cast, amount))
 
 
-def test_beyond_the_limit_streams_are_refused_politely_and_pages_are_not(
+def test_beyond_the_limit_streams_get_503_and_pages_still_work(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(application, "MAX_WAITING", 0)
@@ -197,10 +197,10 @@ def test_a_stream_that_waits_too_long_is_refused(
     assert hub.hub.waiting == 0
 
 
-def test_an_exhausted_pool_ends_no_stream_and_keeps_news_back_until_access_was_checked(
+def test_an_exhausted_pool_ends_no_stream_and_delays_changes_until_access_was_checked(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is told to a page whose access is in doubt, however long the doubt lasts."""
+    """Nothing is sent to a page whose access is in doubt, however long that lasts."""
     logged: list[str] = []
 
     def note(error: Exception, *, during: str) -> bool:
@@ -234,7 +234,7 @@ def test_an_exhausted_pool_ends_no_stream_and_keeps_news_back_until_access_was_c
     assert set(logged) == {"check_live_pages"}
 
 
-def test_a_defect_of_the_checks_ends_the_pages_instead_of_leaving_them_unchecked(
+def test_a_crash_of_the_checker_closes_the_pages(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(readers: Any) -> Any:
@@ -285,7 +285,7 @@ def opened(here: hub.Hub, *those: Page) -> Iterator[list[list[str]]]:
 
 
 async def settle(*those: Page) -> None:
-    """Wait until the pages were sent everything that they were told."""
+    """Wait until the pages were sent everything they were notified of."""
     while any(page._sending or page._timer for page in those):
         await asyncio.sleep(0.001)
 
@@ -299,7 +299,7 @@ def count_events(sent: list[str]) -> int:
     return "".join(sent).count("event: ticket")
 
 
-def test_a_change_is_sent_to_those_pages_only_whose_view_it_touches() -> None:
+def test_a_change_is_sent_only_to_pages_whose_view_it_affects() -> None:
     async def work() -> list[int]:
         mine = Interest(needs={"assignee": frozenset([1])})
         ticket, other = Interest(numbers=frozenset([7])), Interest(numbers=frozenset([8]))
@@ -334,7 +334,7 @@ def test_a_hundred_changes_are_two_messages_to_a_list_and_the_first_leaves_at_on
     assert count_events(sent) == 100
 
 
-def test_many_lists_that_a_change_touches_are_told_to_reload_slowly() -> None:
+def test_many_affected_lists_reload_slowly() -> None:
     """500 lists: together no more than hub.REFRESHES per second, whatever changes."""
 
     async def work() -> list[float]:
@@ -373,7 +373,7 @@ def test_a_hidden_change_is_not_sent() -> None:
     assert asyncio.run(work()) == [1, 0]
 
 
-def test_a_slow_browser_has_one_message_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_browser_gets_one_message_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "LIST_PAUSE", 0.0)
 
     async def work() -> list[int]:

@@ -1,4 +1,4 @@
-"""Rows are rendered once for pages that show the same, and never for people of other rights."""
+"""Rows are shared by readers who see the same, and never by others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VERSION = 1000
 
 @pytest.fixture(autouse=True)
 def _known_version(rocket: Cast, matter: Cast) -> Iterator[None]:
-    """This process has heard of the version that pages name."""
+    """This process knows the version that pages send."""
     for cast in (rocket, matter):
         hub.hub._versions[cast.desk.pk] = VERSION + 5
     shared_rows._lists.clear()
@@ -57,7 +57,7 @@ def reload(agent: Agent, query: str = "", version: int | str = VERSION, **header
     return response.content.decode()
 
 
-def test_two_agents_of_the_same_rights_share_one_rendering(
+def test_agents_with_the_same_permissions_share_one_rendering(
     rocket: Cast, ticket: Ticket, renderings: list[int]
 ) -> None:
     first, second = reload(rocket.colleague), reload(rocket.lead)
@@ -75,7 +75,7 @@ def test_a_personal_list_is_never_shared(
     assert renderings == [rocket.analyst.pk, rocket.colleague.pk]
 
 
-def test_other_rights_have_a_rendering_of_their_own(
+def test_other_permissions_are_rendered_separately(
     rocket: Cast, ticket: Ticket, renderings: list[int]
 ) -> None:
     close_department(rocket, "paid", members=())
@@ -123,7 +123,7 @@ def test_what_is_unread_by_one_is_not_marked_for_another(
     assert renderings == [rocket.lead.pk, rocket.colleague.pk]
 
 
-def test_a_page_that_heard_of_a_later_change_gets_newer_rows(
+def test_a_page_notified_of_a_later_change_gets_newer_rows(
     rocket: Cast, ticket: Ticket, renderings: list[int]
 ) -> None:
     reload(rocket.lead)
@@ -135,7 +135,7 @@ def test_a_page_that_heard_of_a_later_change_gets_newer_rows(
 
 
 @pytest.mark.parametrize("version", ["", "x", 0, VERSION + 6])
-def test_a_version_that_this_process_never_heard_of_is_rendered_anew(
+def test_an_unknown_version_is_rendered_again(
     rocket: Cast, ticket: Ticket, renderings: list[int], version: int | str
 ) -> None:
     reload(rocket.lead, version=version)

@@ -119,7 +119,7 @@ def test_a_stream_ends_when_its_agent_is_deactivated(
 
 
 async def make_noise(cast: Cast, change: Change) -> None:
-    """Tell the open pages of a change all the time, faster than any pause."""
+    """Notify the open pages of changes all the time, faster than any pause."""
     while True:
         await hub.hub._distribute(f"{pubsub.CHANNEL}{cast.desk.pk}", f"1 {change}")
         await asyncio.sleep(0.002)

@@ -50,7 +50,7 @@ def post_note(node: Stack, cookies: dict[str, str], number: int, text: str) -> i
     return sent.status_code
 
 
-def test_a_note_at_one_node_is_heard_and_read_at_the_other(
+def test_a_note_on_one_node_reaches_pages_on_the_other(
     rocket: Cast, ticket: Ticket, nodes: tuple[Stack, Stack]
 ) -> None:
     here, there = nodes

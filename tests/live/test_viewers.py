@@ -146,7 +146,7 @@ def test_a_viewer_that_vanished_is_removed(
     run(work)
 
 
-def test_whoever_left_is_not_renewed_by_a_renewal_under_way(
+def test_a_viewer_who_left_is_not_renewed(
     rocket: Cast, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "RENEWAL_INTERVAL", 0.05)

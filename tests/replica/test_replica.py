@@ -126,7 +126,7 @@ def test_nothing_is_written_there(rocket: Cast, replica: Standby) -> None:
         assert Account.objects.get(pk=rocket.account.pk).name == "Renamed"
 
 
-def test_a_replica_that_lags_is_left_alone_and_the_log_says_so(
+def test_a_lagging_replica_is_skipped_and_logged(
     rocket: Cast, replica: Standby, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replicas, "MAX_CATCH_UP", 0.2)
@@ -139,7 +139,7 @@ def test_a_replica_that_lags_is_left_alone_and_the_log_says_so(
     assert [line["event"] for line in logs] == ["replica_lags"]
 
 
-def test_a_replica_that_is_away_is_left_alone_and_the_log_says_so(
+def test_an_unavailable_replica_is_skipped_and_logged(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = configured({"HOST": "127.0.0.1", "PORT": "1"}, monkeypatch)
@@ -173,7 +173,7 @@ def ticket_page(rocket: Cast) -> str:
         return f"/rocket/agent/tickets/{rocket.open_ticket().number}/"
 
 
-def test_without_a_replica_nothing_is_asked(rocket: Cast) -> None:
+def test_without_a_replica_nothing_is_checked(rocket: Cast) -> None:
     assert REPLICA not in connections.settings
     with reading_from_replica("test") as alias, desk_scope(rocket.desk):
         assert alias == "default"

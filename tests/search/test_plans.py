@@ -210,7 +210,7 @@ def test_a_customer_with_many_tickets_is_answered_through_the_words(full: Cast) 
 
 
 def test_the_first_call_of_a_connection_has_the_plan_of_all(full: Cast) -> None:
-    """PostgreSQL would plan the first five with the words at hand, and each time anew."""
+    """PostgreSQL would plan the first five calls again each time, with their own words."""
     reads = []
     with connection.cursor() as cursor:
         cursor.execute("DISCARD PLANS")

@@ -1,4 +1,4 @@
-"""Deadlines of running clocks: a row that goes with its mark, whoever writes the clock (P9)."""
+"""Deadlines of running clocks: rows that are deleted when clocks are marked (P9)."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def count_updates() -> tuple[int, int]:
     return updated, in_place
 
 
-def test_clocks_are_updated_in_place(in_rocket: Cast) -> None:
+def test_updates_of_clocks_are_hot(in_rocket: Cast) -> None:
     """P17: no index of the clock is on a column that changes."""
     clocks = [Clock.objects.get(ticket=in_rocket.open_ticket()) for _ in range(4)]
     before = count_updates()

@@ -1,4 +1,4 @@
-"""Telling of many breaches takes as few statements as telling of one (P9)."""
+"""Notifying of many breaches takes as few statements as notifying of one (P9)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BREACHES = 120
 
 
 def tell(cast: Cast, capture: Any) -> int:
-    """Mark what is due, and tell agents by the one task that is queued. Return the statements."""
+    """Mark due clocks, and run the one task that notifies agents. Return the statements."""
     with collecting_tasks() as tasks, capture(execute=True):
         mark_breached(desk_id=cast.desk.pk, at=LATE)
     [(_task, given)] = tasks
@@ -30,7 +30,7 @@ def tell(cast: Cast, capture: Any) -> int:
     return len(queries)
 
 
-def test_one_task_tells_of_many_breaches_in_as_few_statements_as_of_one(
+def test_one_task_sends_notifications_of_many_breaches_in_as_few_statements_as_of_one(
     in_rocket: Cast, django_capture_on_commit_callbacks: Any
 ) -> None:
     in_rocket.open_ticket()

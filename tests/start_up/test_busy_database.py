@@ -1,4 +1,4 @@
-"""Errors of the database that pass: an exhausted pool is named as that, not as a missing server."""
+"""Temporary database errors: an exhausted pool is not reported as a missing server."""
 
 from __future__ import annotations
 
@@ -57,5 +57,5 @@ def test_the_same_error_without_a_server_says_so(
     assert [line["event"] for line in logs] == ["database_unavailable"]
 
 
-def test_another_error_is_not_taken_for_an_exhausted_pool() -> None:
+def test_another_error_is_not_reported_as_an_exhausted_pool() -> None:
     assert not is_pool_exhausted(OperationalError("server closed the connection"))

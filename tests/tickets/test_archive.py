@@ -1,4 +1,4 @@
-"""Done deliveries move to a table of monthly partitions, made ahead and dropped when old."""
+"""Completed deliveries move to monthly partitions, which are dropped when they are old."""
 
 from __future__ import annotations
 

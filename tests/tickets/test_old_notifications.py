@@ -1,4 +1,4 @@
-"""Read notifications are deleted when their desk's time is over; unread ones stay."""
+"""Read notifications are deleted after the desk's retention time; unread ones stay."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_an_unread_notification_stays(rocket: Cast) -> None:
         assert Notification.objects.get().pk == unread
 
 
-def test_a_desk_chooses_how_long_and_for_itself_alone(rocket: Cast, matter: Cast) -> None:
+def test_each_desk_chooses_its_own_retention(rocket: Cast, matter: Cast) -> None:
     notify(rocket, read=True)
     theirs = notify(matter, read=True)
     with system_scope("let time pass"):

@@ -1,4 +1,4 @@
-"""The queue row of a ticket is kept by triggers, whoever writes the ticket."""
+"""Triggers update the queue row of a ticket, however the ticket is written."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_row_follows_statements_that_know_nothing_of_it(in_rocket: Cast) -> No
     assert read_row(ticket.pk).has_details
 
 
-def test_an_update_of_what_no_list_shows_leaves_the_row_alone(in_rocket: Cast) -> None:
+def test_an_update_of_columns_that_no_list_shows_does_not_touch_the_row(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     version = "SELECT xmin, ctid FROM tickets_queuerow"
     with connection.cursor() as cursor:
@@ -90,7 +90,7 @@ def test_rows_of_two_desks_are_their_own(rocket: Cast, matter: Cast) -> None:
             assert row.desk_id == cast.desk.pk
 
 
-def test_a_day_in_the_life_of_a_ticket_updates_it_in_place(in_rocket: Cast) -> None:
+def test_updates_during_the_life_of_a_ticket_are_hot(in_rocket: Cast) -> None:
     """Opening, reply, message and close change no index of the ticket (P17)."""
     agent, later = in_rocket.analyst, NOON + timedelta(hours=1)
     ticket = in_rocket.open_ticket()

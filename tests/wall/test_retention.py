@@ -1,4 +1,4 @@
-"""Every table stays small or has a rule for how long its rows are kept, and jobs carry them out."""
+"""Every table stays small or has a retention rule, which jobs carry out."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_no_index_repeats_the_beginning_of_another(db: None) -> None:
     assert found == set()
 
 
-def test_old_rows_go_in_batches_and_at_every_desk(
+def test_old_rows_are_deleted_in_batches_at_every_desk(
     rocket: Cast, matter: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "BATCH", 2)
@@ -98,7 +98,7 @@ def test_old_rows_go_in_batches_and_at_every_desk(
             assert list(SubmittedForm.objects.values_list("token", flat=True)) in ([], ["form-3"])
 
 
-def test_old_pulls_go_but_not_the_newest_and_not_a_running_one(in_rocket: Cast) -> None:
+def test_old_pulls_are_deleted_except_the_latest_and_running_ones(in_rocket: Cast) -> None:
     connected = CrmConnection.objects.create(desk=in_rocket.desk, client_id="x")
     rows = [
         CrmPull.objects.create(

@@ -44,7 +44,7 @@ def is_reply_sent() -> bool:
     return sent.exists()
 
 
-def test_a_reply_leaves_and_a_breach_is_told_while_sixty_emails_wait(
+def test_a_reply_is_sent_and_a_breach_is_noticed_while_sixty_emails_wait(
     rocket: Cast, stack: Stack
 ) -> None:
     with desk_scope(rocket.desk):

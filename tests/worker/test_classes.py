@@ -41,7 +41,7 @@ def test_a_class_leaves_a_process_for_each_other_class(
         (Queue.BULK, Queue.INBOUND),
     ],
 )
-def test_a_class_that_is_stuck_leaves_a_process_for_the_other(
+def test_a_stuck_class_leaves_a_process_for_the_other(
     stack: Stack, flood: Queue, other: Queue
 ) -> None:
     """Sixty tasks of a class hold two of three processes; those of the other class pass."""

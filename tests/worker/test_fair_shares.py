@@ -111,7 +111,7 @@ def test_breaches_of_a_large_desk_are_marked_in_turn_with_those_of_a_small_one(
     assert batches[:3] == [rocket.desk.pk, matter.desk.pk, rocket.desk.pk]
 
 
-def test_every_task_that_sweeps_leaves_the_rest_to_another_turn() -> None:
+def test_every_sweep_queues_itself_again_for_the_rest() -> None:
     """A sweep without ``again`` runs to its end, and its class waits."""
     calls = [
         {argument.arg for argument in call.keywords}

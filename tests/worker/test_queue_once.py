@@ -183,7 +183,7 @@ def list_waiting(valkey: redis.Redis, queue: Queue) -> list[tuple[str, int]]:
     ]
 
 
-def test_a_flood_of_one_desk_stands_before_nobody_elses_task(valkey: redis.Redis) -> None:
+def test_a_flood_at_one_desk_delays_no_other_desks_task(valkey: redis.Redis) -> None:
     flood, other = 1, 2
     for number in range(500):
         assert send_in_turn(DELIVER, DELIVER_ALL, desk_id=flood, event_ids=[number])

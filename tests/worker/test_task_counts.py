@@ -67,7 +67,7 @@ def test_an_answer_takes_two_tasks_until_it_is_sent(rocket: Cast, queued: Queued
     assert [sent.to for sent in mail.outbox] == [[rocket.customer.email]]
 
 
-def test_a_hundred_breaches_take_one_task_to_tell(rocket: Cast, queued: Queued) -> None:
+def test_notifying_of_a_hundred_breaches_takes_one_task(rocket: Cast, queued: Queued) -> None:
     with desk_scope(rocket.desk):
         for _ in range(100):
             rocket.open_ticket()
