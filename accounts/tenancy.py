@@ -163,7 +163,8 @@ def system_scope(reason: str) -> Iterator[None]:
 def owner_scope() -> Iterator[None]:
     """Run as the owner of the tables.
 
-    For migrations, the partitions of tickets/archive.py and the flush of a test database only.
+    Only for migrations, the partitions of tickets/deliveries/archive.py and the flush of a test
+    database.
     """
     with _entered(Scope(OWNER_ROLE)):
         try:

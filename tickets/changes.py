@@ -18,7 +18,7 @@ from accounts.instances import Columns
 from accounts.models import Agent, Desk
 from accounts.rows import fetch_prepared
 from tickets.actors import Actor
-from tickets.bundles import handle_after_commit
+from tickets.deliveries.after_commit import handle_after_commit
 from tickets.event_rows import make_row, write_rows
 from tickets.events import (
     EventKind,

@@ -2,7 +2,7 @@
 
 Followers are listed in settings by a short, stable key. NOW_FOLLOWERS run in the transaction of
 the change (tickets/changes.py). LATER_FOLLOWERS get an EventDelivery row each, which stores the
-key, and run after the commit (tickets/deliveries.py).
+key, and run after the commit (tickets/deliveries/making.py).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from accounts.rows import fetch_prepared
 from channels_intake.incoming.decision import Facts, Link, Review, Standing
 from channels_intake.incoming.delivery_reports import ReportedMail, find_reported_mail
 from channels_intake.incoming.destinations import is_addressed
-from channels_intake.incoming.duplicates import Twin, build_twin
+from channels_intake.incoming.duplicates import Original, build_original
 from channels_intake.incoming.senders import (
     UNKNOWN_SENDER,
     Sender,
@@ -40,7 +40,7 @@ class Arrival:
     sender: UNKNOWN_SENDER if the From address can't be read. tokens: the parts behind the plus of
     the addresses it was sent to. mailboxes: the desk's that it was sent to. review, reviewer: what
     a person who released it says, and who it was. reported: the email of ours that this one is a
-    delivery report for. twin: an earlier email at the desk with the same identity.
+    delivery report for. original: an earlier email at the desk with the same identity.
     """
 
     envelope: Envelope
@@ -52,7 +52,7 @@ class Arrival:
     review: Review = Review.NONE
     reviewer: str = ""
     reported: ReportedMail | None = None
-    twin: Twin | None = None
+    original: Original | None = None
 
 
 def collect_facts(
@@ -65,7 +65,7 @@ def collect_facts(
     review: Review = Review.NONE,
     reviewer: str = "",
 ) -> Arrival:
-    """Look up an email's sender and ticket and, with its content_hash, its twin.
+    """Look up an email's sender and ticket and, with its content_hash, its original.
 
     A sender that a person verified counts as authenticated.
     """
@@ -92,17 +92,17 @@ def collect_facts(
         review,
         reviewer,
         reported,
-        known.twin,
+        known.original,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a desk knows about an email: its sender, the ticket it refers to, its twin."""
+    """What a desk knows about an email: its sender, the ticket it refers to, its original."""
 
     sender: Sender
     thread: Thread | None
-    twin: Twin | None
+    original: Original | None
 
 
 def _look_up(desk: Desk, envelope: Envelope, tokens: Sequence[str], content_hash: str) -> _Known:
@@ -117,7 +117,7 @@ def _look_up(desk: Desk, envelope: Envelope, tokens: Sequence[str], content_hash
     sender, thread = build_sender(desk, row), build_thread(desk, row)
     if thread is not None and thread.holder is not None and thread.holder == sender.contact:
         thread = replace(thread, holder=sender.contact)  # with account and plan
-    return _Known(sender if email else UNKNOWN_SENDER, thread, build_twin(row))
+    return _Known(sender if email else UNKNOWN_SENDER, thread, build_original(row))
 
 
 def _find_author(desk: Desk, envelope: Envelope, sender: Sender) -> tuple[Envelope, Sender]:

@@ -63,7 +63,7 @@ def hash_content(envelope: Envelope) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class Original:
     """An earlier email at the desk with the same identity, with its ticket and message.
 
     mailbox_id, address: of the mailbox that received it.
@@ -76,9 +76,9 @@ class Twin:
     address: str | None
 
 
-def build_twin(row: Mapping[str, Any]) -> Twin | None:
-    """Return the twin in a row of READ_ARRIVAL, or None."""
-    found = Twin(**{name: row[f"twin__{name}"] for name in Twin.__slots__})
+def build_original(row: Mapping[str, Any]) -> Original | None:
+    """Return the original in a row of READ_ARRIVAL, or None."""
+    found = Original(**{name: row[f"original__{name}"] for name in Original.__slots__})
     return found if found.id is not None else None
 
 
@@ -109,7 +109,7 @@ def save_result(inbound: InboundMessage) -> None:
         cursor.execute(SAVE_RESULT, values | {"id": inbound.pk})
 
 
-def is_twin_error(error: IntegrityError) -> bool:
+def is_duplicate_error(error: IntegrityError) -> bool:
     """Return True if another worker has saved an email with the same identity."""
     cause = error.__cause__
     name = cause.diag.constraint_name if isinstance(cause, psycopg.IntegrityError) else None
@@ -133,7 +133,7 @@ def claim_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox
     return inbound.state == InboundState.PROCESSED
 
 
-def find_twin(inbound: InboundMessage) -> Twin:
+def find_original(inbound: InboundMessage) -> Original:
     """Return the email whose identity the row repeats."""
     first = (
         InboundMessage.objects.only("ticket", "message", "mailbox__address")
@@ -146,19 +146,19 @@ def find_twin(inbound: InboundMessage) -> Twin:
         )
     )
     address = first.mailbox.address if first.mailbox else None
-    return Twin(first.pk, first.ticket_id, first.message_id, first.mailbox_id, address)
+    return Original(first.pk, first.ticket_id, first.message_id, first.mailbox_id, address)
 
 
-def link_duplicate(inbound: InboundMessage, twin: Twin, *, at: datetime) -> None:
+def link_duplicate(inbound: InboundMessage, original: Original, *, at: datetime) -> None:
     """Link a duplicate to the ticket and message of the first email, to be saved with the rest.
 
     If another mailbox of the desk received it, its message says so.
     """
     inbound.state = InboundState.DUPLICATE
-    inbound.ticket_id, inbound.message_id = twin.ticket_id, twin.message_id
+    inbound.ticket_id, inbound.message_id = original.ticket_id, original.message_id
     inbound.reason, inbound.reason_data = InboundReason.DUPLICATE, {}
-    if twin.message_id is None or twin.address is None or inbound.mailbox is None:
+    if original.message_id is None or original.address is None or inbound.mailbox is None:
         return
-    if twin.mailbox_id != inbound.mailbox_id:
-        addresses = (twin.address, inbound.mailbox.address)
-        add_recipients(message_id=twin.message_id, addresses=addresses, at=at)
+    if original.mailbox_id != inbound.mailbox_id:
+        addresses = (original.address, inbound.mailbox.address)
+        add_recipients(message_id=original.message_id, addresses=addresses, at=at)

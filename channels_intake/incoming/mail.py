@@ -103,8 +103,8 @@ def accept_mail(
             mailboxes=mailboxes,
             content_hash=content_hash,
         )
-        if mail.twin is not None:
-            link_duplicate(inbound, mail.twin, at=at)
+        if mail.original is not None:
+            link_duplicate(inbound, mail.original, at=at)
         else:
             note_outcome(inbound, mail.envelope, place_mail(mail, at=at))
     save_result(inbound)

@@ -26,7 +26,7 @@ from channels_intake.incoming.decision import Review
 from channels_intake.incoming.destinations import Destination, find_destinations
 from channels_intake.incoming.duplicates import (
     claim_identity,
-    find_twin,
+    find_original,
     link_duplicate,
     save_result,
 )
@@ -90,7 +90,7 @@ def release(
         is_first = claim_identity(inbound, envelope, destination.mailbox)
         with desk_scope(destination.mailbox.desk_id):
             if not is_first:
-                return _find_twin(inbound, at=at)
+                return _link_to_original(inbound, at=at)
             return _release(inbound, envelope, destination, by=by, is_verified=is_verified, at=at)
 
 
@@ -182,8 +182,8 @@ def _find_any_mailbox(inbound: InboundMessage) -> Mailbox:
     return mailbox
 
 
-def _find_twin(inbound: InboundMessage, *, at: datetime) -> Ticket:
-    link_duplicate(inbound, find_twin(inbound), at=at)
+def _link_to_original(inbound: InboundMessage, *, at: datetime) -> Ticket:
+    link_duplicate(inbound, find_original(inbound), at=at)
     save_result(inbound)
     if inbound.ticket is None:
         raise ReleaseError(

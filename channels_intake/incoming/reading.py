@@ -24,7 +24,7 @@ from channels_intake.incoming.destinations import (
     list_forms,
     normalize_all,
 )
-from channels_intake.incoming.duplicates import is_twin_error
+from channels_intake.incoming.duplicates import is_duplicate_error
 from channels_intake.incoming.mail import accept_mail
 from channels_intake.incoming.sql import CLAIM, CLAIMED, DESK, DUE, LOCK, MAILBOX
 from channels_intake.incoming.store import store_inbound
@@ -66,7 +66,7 @@ def _process_or_fail(inbound: InboundMessage, *, at: datetime) -> None:
         try:
             _process(inbound, envelope, recipients, at=at)
         except IntegrityError as error:
-            if not is_twin_error(error):
+            if not is_duplicate_error(error):
                 raise
             _process(inbound, envelope, recipients, at=at)  # now it is recognized as a duplicate
     except UnreadableError as error:

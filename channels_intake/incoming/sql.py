@@ -219,8 +219,9 @@ SELECT {_SENDER},
   token.id AS token_id,
   {TICKET},
   {HOLDER},
-  twin.id AS twin__id, twin.ticket_id AS twin__ticket_id, twin.message_id AS twin__message_id,
-  twin.mailbox_id AS twin__mailbox_id, twin.address AS twin__address
+  original.id AS original__id, original.ticket_id AS original__ticket_id,
+  original.message_id AS original__message_id, original.mailbox_id AS original__mailbox_id,
+  original.address AS original__address
 {_FROM_SENDER}
 LEFT JOIN LATERAL (
   SELECT id, ticket_id, contact_id FROM channels_intake_replytoken
@@ -246,7 +247,7 @@ LEFT JOIN LATERAL (
   LEFT JOIN channels_intake_mailbox m ON m.id = i.mailbox_id
   WHERE i.desk_id = %(desk)s AND i.rfc_message_id = %(message_id)s
     AND i.content_hash = %(content_hash)s AND {IDENTIFIED} LIMIT 1
-) twin ON true
+) original ON true
 """  # noqa: S608 (only the constants above are inserted)
 
 SAVE_RESULT = f"""

@@ -23,7 +23,7 @@ from helpdesk.demo.simulation import Simulation
 from helpdesk.demo.source import SLUGS, read_data
 from helpdesk.demo.stories import read_story
 from tickets.deliveries import deliver_one
-from tickets.delivery_rows import finish
+from tickets.deliveries.rows import finish
 from tickets.models import DeliveryState, EventDelivery, Notification
 from tickets.queueing import without_queueing
 

@@ -9,8 +9,8 @@ from django.db import ProgrammingError, connection, transaction
 
 from accounts.tenancy import owner_scope
 from tests.cast import NOON, Cast
-from tickets.archive import keep_archive
 from tickets.deliveries import deliver_due
+from tickets.deliveries.archive import keep_archive
 from tickets.models import DoneDelivery, EventDelivery
 
 KEPT = timedelta(days=90)

@@ -13,7 +13,7 @@ from tickets import deliveries
 from tickets.actors import SYSTEM
 from tickets.changes import record, record_many
 from tickets.deliveries import MAX_ATTEMPTS, deliver, deliver_due
-from tickets.delivery_rows import PAUSES
+from tickets.deliveries.rows import PAUSES
 from tickets.events import EventKind, FollowerLoopError, Together
 from tickets.models import DeliveryState, EventDelivery, Ticket, TicketEvent
 

@@ -168,7 +168,7 @@ def test_a_failing_delivery_keeps_its_error_and_the_others_are_made(
         if event.pk == bad.event_id:
             raise RuntimeError("poison")
 
-    monkeypatch.setattr("tickets.deliveries.get_later_follower", lambda key, kind: follow)
+    monkeypatch.setattr("tickets.deliveries.making.get_later_follower", lambda key, kind: follow)
     deliver_due(desk_id=in_rocket.desk.pk, at=NOON)
     due = EventDelivery.objects.filter(state=DeliveryState.DUE)
     assert {delivery.event_id for delivery in due} == {bad.event_id}

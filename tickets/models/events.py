@@ -94,7 +94,7 @@ class EventDelivery(DeskModel):
 
 
 class DoneDelivery(KeylessDeskModel):
-    """A completed delivery. The table is partitioned by month (tickets/archive.py).
+    """A completed delivery. The table is partitioned by month (tickets/deliveries/archive.py).
 
     It has no foreign keys, because rows are only a record and are deleted by age.
     """

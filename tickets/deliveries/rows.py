@@ -1,6 +1,6 @@
 """Deliveries as rows: claimed, read and finished in one statement each, however many there are.
 
-Only tickets/deliveries.py calls this. Claiming changes no indexed column, so PostgreSQL can do a
+Only making.py calls this. Claiming changes no indexed column, so PostgreSQL can do a
 HOT update.
 """
 

@@ -1,7 +1,7 @@
 """The events of one transaction after its commit: announced at once, then delivered by one task.
 
 Announcing calls the functions in settings.AFTER_COMMIT and stores nothing: if an announcement is
-lost, open pages are only out of date. Deliveries are rows (tickets/deliveries.py).
+lost, open pages are only out of date. Deliveries are rows (rows.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Announce = Callable[[Sequence[TicketEvent]], None]
 TICKET = TicketEvent._meta.get_field("ticket")
 
 
-class Bundle:
+class CommittedEvents:
     """The events of one transaction at one desk, handled together after the commit (P10)."""
 
     def __init__(self, desk_id: int, *, inline: bool) -> None:
@@ -57,26 +57,26 @@ def handle_after_commit(
     """Announce events of a desk after the commit, and deliver those that have deliveries.
 
     due: the IDs of the events with deliveries. inline: deliver in this process instead of in a
-    task. The bundle is stored in the transaction's on-commit hooks: if a savepoint is rolled back,
+    task. The events are stored in a hook of the transaction: if a savepoint is rolled back,
     its hooks are dropped, so its events are never announced or delivered.
     """
-    bundle = _find_bundle(desk_id, inline=inline)
-    if bundle is None:
-        bundle = Bundle(desk_id, inline=inline)
-        transaction.on_commit(bundle)
-    bundle.events += events
-    bundle.event_ids += due
+    hook = _find_hook(desk_id, inline=inline)
+    if hook is None:
+        hook = CommittedEvents(desk_id, inline=inline)
+        transaction.on_commit(hook)
+    hook.events += events
+    hook.event_ids += due
 
 
-def _find_bundle(desk_id: int, *, inline: bool) -> Bundle | None:
+def _find_hook(desk_id: int, *, inline: bool) -> CommittedEvents | None:
     savepoints = set(connection.savepoint_ids)
-    bundles = (
+    hooks = (
         hook
         for savepoint_ids, hook, *_ in connection.run_on_commit
-        if isinstance(hook, Bundle) and savepoint_ids == savepoints
+        if isinstance(hook, CommittedEvents) and savepoint_ids == savepoints
     )
     key = (desk_id, inline)
-    return next((found for found in bundles if (found.desk_id, found.inline) == key), None)
+    return next((found for found in hooks if (found.desk_id, found.inline) == key), None)
 
 
 def announce(events: Sequence[TicketEvent]) -> None:

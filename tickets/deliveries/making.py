@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.failures import capture_failure
-from tickets.delivery_rows import (
+from tickets.deliveries.rows import (
     MAX_ATTEMPTS,
     Claimed,
     claim_again,
