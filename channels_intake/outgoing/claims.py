@@ -123,6 +123,12 @@ def claim(mail_ids: Collection[int], *, at: datetime) -> list[OutgoingEmail]:
     return sorted(mails, key=lambda mail: places[mail.pk])
 
 
+def list_queued(mails: Collection[OutgoingEmail]) -> set[int]:
+    """Return the ids of those that are still to be sent."""
+    queued = OutgoingEmail.objects.filter(state=MailState.QUEUED)
+    return set(queued.filter(pk__in=[mail.pk for mail in mails]).values_list("pk", flat=True))
+
+
 def release(mails: Collection[OutgoingEmail]) -> None:
     """Give up the claims of emails that were not tried."""
     given = OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in mails])

@@ -25,6 +25,7 @@ from channels_intake.outgoing.claims import (
     claim,
     list_chains,
     list_due,
+    list_queued,
     release,
 )
 from channels_intake.outgoing.connections import Outlet, open_outlet
@@ -104,19 +105,25 @@ class Run:
                 left = [mail.id for mail in waiting] if len(waiting) > tried else []
 
     def _send_claimed(self, mails: Sequence[OutgoingEmail], outlet: Outlet) -> int:
-        """Try claimed emails until the claims run out, and release the others.
+        """Try claimed emails while no other worker may claim them, and release the others.
 
-        Return how many were tried.
+        Return how many need no other claim. With a slow server, those that are withdrawn, erased or
+        reported as delivered meanwhile are left out.
         """
         started, longest = self.now(), timedelta(seconds=settings.EMAIL_SEND_SECONDS)
+        checked, queued = started, {mail.pk for mail in mails}
         for place, mail in enumerate(mails):
-            is_late = self.now() + longest >= started + FIRST_RETRY_DELAY
-            if place and (is_late or self.now() - self._at >= MAX_RUN_TIME):
+            now = self.now()
+            is_late = now + longest >= started + FIRST_RETRY_DELAY
+            if place and (is_late or now - self._at >= MAX_RUN_TIME):
                 release(mails[place:])
                 return place
-            self.tried += 1
-            _try_guarded(mail, outlet, at=self.now())
-            self.sent += mail.state == MailState.SENT
+            if now > checked:
+                checked, queued = now, list_queued(mails[place:])
+            if mail.pk in queued:
+                self.tried += 1
+                _try_guarded(mail, outlet, at=now)
+                self.sent += mail.state == MailState.SENT
         return len(mails)
 
 

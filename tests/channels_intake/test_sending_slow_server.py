@@ -76,6 +76,21 @@ def test_no_mail_is_sent_twice_while_another_worker_sweeps(rocket: Cast, slow: t
     assert len(sent) == len(set(sent)) == 6
 
 
+def test_an_email_withdrawn_while_others_of_its_batch_are_sent_does_not_leave(
+    rocket: Cast, slow: type[Slow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are claimed and read at once. A follower who was removed must not get the reply."""
+    monkeypatch.setattr(f"{__name__}.SECONDS", 3.0)
+    with desk_scope(rocket.desk):
+        ids = compose_replies(rocket, readers=4)
+        slow.now = 59
+        withdrawn = OutgoingEmail.objects.get(pk=ids[-1])
+        slow.meanwhile = lambda: OutgoingEmail.objects.filter(pk=withdrawn.pk).delete()
+        assert send_mails(ids, at=NOON) == 3
+
+    assert withdrawn.to_address not in {address for sent in mail.outbox for address in sent.to}
+
+
 def test_a_long_run_ends_within_its_tasks_time_limit_and_the_sweep_continues(
     rocket: Cast, slow: type[Slow]
 ) -> None:
