@@ -89,7 +89,8 @@ def _begin(desk: Desk, origin: Origin) -> _Begun:
     row = require_person(fetch_prepared(BEGIN_TICKET, given))
     _require_still_member(origin, row["account_id"])
     desk.config_version = row["version"]
-    return _Begun(row["ticket_id"], row["message_id"], _get_account(origin, row["terms"]))
+    account = _get_account(origin, plan_id=row["plan_id"], status=row["account_status"])
+    return _Begun(row["ticket_id"], row["message_id"], account)
 
 
 def _make_ticket(desk: Desk, new: NewTicket, begun: _Begun, *, at: datetime) -> Ticket:
@@ -146,16 +147,16 @@ def _require_still_member(origin: Origin, account_id: int | None) -> None:
         )
 
 
-def _get_account(origin: Origin, terms: dict[str, Any] | None) -> Account | None:
+def _get_account(origin: Origin, *, plan_id: int | None, status: str | None) -> Account | None:
     """Return the account with its plan, for the clock and the routing; the contact's if it is that.
 
-    terms: plan and status as they are locked; None if there is no account, or it was deleted.
+    plan_id, status: as they are locked; no status if there is no account, or it was deleted.
     """
     contact, account_id = origin.contact, origin.account_id
-    if account_id is None or terms is None:
+    if account_id is None or status is None:
         return None
     if contact.account_id == account_id and "account" in contact._state.fields_cache:
         known = contact.account
-        if known is not None and {"plan_id": known.plan_id, "status": known.status} == terms:
+        if known is not None and (known.plan_id, known.status) == (plan_id, status):
             return known
     return Account.objects.select_related("plan").get(pk=account_id)

@@ -13,7 +13,8 @@ WITH terms AS (
   SELECT email, account_id FROM accounts_contact WHERE id = %(contact)s FOR SHARE
 )
 SELECT {reserve_id(Ticket)} AS ticket_id, {reserve_id(Message)} AS message_id,
-  person.email, person.account_id, (SELECT row_to_json(terms) FROM terms) AS terms,
+  person.email, person.account_id,
+  (SELECT plan_id FROM terms) AS plan_id, (SELECT status FROM terms) AS account_status,
   (SELECT config_version FROM accounts_desk WHERE id = %(desk)s) AS version
 FROM person
 """  # noqa: S608 (names of sequences)
