@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 
 M = TypeVar("M", bound=Model)
@@ -49,7 +49,7 @@ class Columns(Generic[M]):
         if row[self.key] is None:
             return None
         values = [convert(row[name]) if convert else row[name] for name, convert in self._columns]
-        return self.model.from_db(connection.alias, self.names, values)
+        return self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
 
 
 def _get_converter(field: Any) -> Converter | None:

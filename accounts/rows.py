@@ -15,7 +15,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from psycopg import ClientCursor, RawCursor
 from psycopg.errors import FeatureNotSupported
@@ -46,10 +46,11 @@ def fetch_and_commit(sql: str, params: Params) -> list[dict[str, Any]]:
     Inside another transaction or a savepoint, this is ``fetch_prepared``. No statement may follow
     in the transaction. Its on-commit hooks run when it ends.
     """
-    if len(connection.atomic_blocks) != 1:
+    database = connections[DEFAULT_DB_ALIAS]
+    if len(database.atomic_blocks) != 1:
         return fetch_prepared(sql, params)
-    raw: Any = connection.connection
-    with connection.wrap_database_errors, prepared_cursor() as cursor:
+    raw: Any = database.connection
+    with database.wrap_database_errors, prepared_cursor() as cursor:
         with raw.pipeline():
             cast(_PreparedCursor, cursor.cursor).commits = True
             cursor.execute(sql, params)
@@ -61,12 +62,13 @@ def prepared_cursor() -> CursorWrapper:
 
     Query logs, execute wrappers and database errors work as with ``connection.cursor()``.
     """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    if connection.queries_logged:
-        return connection.make_debug_cursor(cast(Any, _LoggedCursor(raw)))
-    return connection.make_cursor(cast(Any, _PreparedCursor(raw)))
+    database = connections[DEFAULT_DB_ALIAS]  # each use of the proxy ``connection`` looks it up
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    raw: Any = database.connection
+    if database.queries_logged:
+        return database.make_debug_cursor(cast(Any, _LoggedCursor(raw)))
+    return database.make_cursor(cast(Any, _PreparedCursor(raw)))
 
 
 class _PreparedCursor(RawCursor[Any]):
