@@ -34,6 +34,7 @@ class ReasonCode(StrEnum):
     NOT_A_MEMBER = "not_a_member"  # agent, department
     NOTHING_SENT = "nothing_sent"  # an email failed, as in channels_intake.outgoing.errors
     TIMED_OUT = "timed_out"
+    WORKER_DIED = "worker_died"
 
 
 class Proof(StrEnum):
@@ -68,6 +69,9 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     ReasonCode.NOTHING_SENT: _("The email was not sent, and the mail server gave no reason."),
     ReasonCode.TIMED_OUT: _("The mail server took too long to respond."),
+    ReasonCode.WORKER_DIED: _(
+        "Processing stopped unexpectedly each time it was tried. The email may be too large."
+    ),
 }
 
 # Parameters that are codes themselves.

@@ -26,8 +26,9 @@ SEND_ERRORS = (*MAIL_SERVER_ERRORS, ValueError)
 # Reasons of our own are stored as codes; all others are the server's words, stored as they came.
 NOTHING_SENT: str = ReasonCode.NOTHING_SENT.value
 TIMED_OUT: str = ReasonCode.TIMED_OUT.value
+WORKER_DIED: str = ReasonCode.WORKER_DIED.value
 ERASED = "erased"
-OWN_REASONS = {NOTHING_SENT, TIMED_OUT}
+OWN_REASONS = {NOTHING_SENT, TIMED_OUT, WORKER_DIED}
 
 
 class SendTimeoutError(TimeoutError):

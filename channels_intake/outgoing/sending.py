@@ -32,6 +32,7 @@ from channels_intake.outgoing.connections import Outlet, open_outlet
 from channels_intake.outgoing.errors import (
     NOTHING_SENT,
     SEND_ERRORS,
+    WORKER_DIED,
     SendFailure,
     classify_send_error,
 )
@@ -146,8 +147,12 @@ def _try_guarded(mail: OutgoingEmail, outlet: Outlet, *, at: datetime) -> None:
     """Try a claimed email.
 
     An unexpected error stops no other email: it is stored with this one, which fails permanently
-    after MAX_FAULTS tries (reliability.md, fault 18).
+    after MAX_FAULTS tries (reliability.md, fault 18). So does one whose tries left no error: each
+    ended its worker.
     """
+    if mail.attempts > MAX_FAULTS and not mail.last_error:
+        _record_failure(mail, SendFailure(True, WORKER_DIED), at=at)
+        return
 
     def keep(reason: str) -> None:
         _record_failure(mail, SendFailure(mail.attempts >= MAX_FAULTS, reason), at=at)

@@ -13,8 +13,10 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
-from channels_intake.models import OutgoingEmail
-from channels_intake.outgoing.sending import MAX_RUN_TIME, send_due, send_mails
+from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.outgoing import sending
+from channels_intake.outgoing.errors import WORKER_DIED
+from channels_intake.outgoing.sending import MAX_FAULTS, MAX_RUN_TIME, send_due, send_mails
 from tests.cast import NOON, Cast
 from tickets.deliveries import deliver_due
 from tickets.services import reply
@@ -103,3 +105,29 @@ def test_a_long_run_ends_within_its_tasks_time_limit_and_the_sweep_continues(
         while send_due(desk_id=rocket.desk.pk, at=NOON + timedelta(seconds=slow.now)):
             pass
     assert len(mail.outbox) == 6
+
+
+def test_an_email_that_ends_its_worker_each_time_fails_at_last_and_the_others_leave(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would end a worker every eight minutes for ever, in a batch with others at first."""
+    true_build = sending.build_message
+
+    def build(message: OutgoingEmail) -> EmailMessage:
+        if message.pk == ids[1]:
+            raise SystemExit
+        return true_build(message)
+
+    monkeypatch.setattr(sending, "build_message", build)
+    with desk_scope(rocket.desk):
+        ids = compose_replies(rocket, readers=3)
+        ended = 0
+        for minutes in range(0, 100, 10):
+            try:
+                send_due(desk_id=rocket.desk.pk, at=NOON + timedelta(minutes=minutes))
+            except SystemExit:
+                ended += 1
+        bad = OutgoingEmail.objects.get(pk=ids[1])
+
+    assert (bad.state, bad.last_error, ended) == (MailState.FAILED, WORKER_DIED, MAX_FAULTS)
+    assert len(mail.outbox) == 2

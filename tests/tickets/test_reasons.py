@@ -50,6 +50,10 @@ CASES = {
         "The email was not sent, and the mail server gave no reason.",
     ),
     ReasonCode.TIMED_OUT: ({}, "The mail server took too long to respond."),
+    ReasonCode.WORKER_DIED: (
+        {},
+        "Processing stopped unexpectedly each time it was tried. The email may be too large.",
+    ),
 }
 
 
