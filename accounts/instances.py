@@ -1,7 +1,7 @@
-"""Instances of models from hand-written statements, with every field as Django reads it.
+"""Model instances built from the rows of hand-written SQL, with every field as Django reads it.
 
-A statement that reads several tables names each column after the table's alias, so that no value is
-found by its position.
+A statement that reads several tables names each column after the table's alias, so no value is read
+by its position.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class Columns(Generic[M]):
         f"SELECT {PLAN} FROM accounts_plan p"
         PLAN.load(row)
 
-    names: columns to read, the primary key among them; all if none is named. Django fetches the
-    others on use.
+    names: columns to read, including the primary key. By default all. Django fetches the others
+    when they are used.
     """
 
     def __init__(self, model: type[M], alias: str, *names: str) -> None:
@@ -58,9 +58,9 @@ def _get_converter(field: Any) -> Converter | None:
 
 
 class RowLoader:
-    """Instances in the rows of a statement that joins tables, by the tables' aliases.
+    """Model instances in the rows of a join, by table alias.
 
-    Rows that hold the same row of a table share its instance.
+    Result rows that contain the same table row share one instance.
     """
 
     def __init__(self, **tables: type[Model] | tuple[type[Model], Sequence[str]]) -> None:

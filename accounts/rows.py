@@ -92,7 +92,7 @@ class _PreparedCursor(RawCursor[Any]):
             return super().execute(query, params, prepare=True, **options)
         except FeatureNotSupported:
             # A migration has changed the type of a column that the statement returns. PostgreSQL
-            # would refuse what was prepared before for as long as the connection lives.
+            # would reject the prepared statement for as long as the connection lives.
             if not is_first:
                 raise  # with the rollback, psycopg forgets all that is prepared
         self._forget_prepared()

@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 # How long the flag of a lost task blocks the next one: as long as the broker waits before it
 # redelivers a dead worker's task. A worker that starts clears the flags of its queues.
 PENDING_SECONDS = 300
-HANDOVER_SECONDS = 10  # the same, while its task isn't in the queue yet: its process may be killed
+HANDOVER_SECONDS = 10  # the same until its task is queued, because the process may be killed before
 PENDING = "plumbline-pending"  # the header that names the flag of a task queued once
 TURN = "plumbline-turn"  # the header of a desk's task: the set of waiting tasks, and its own entry
 MAX_TURNS = 3  # waiting tasks per desk and kind; further work is done in slices

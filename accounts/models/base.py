@@ -24,8 +24,8 @@ class DeskModel(models.Model):
 class KeylessDeskModel(DeskModel):
     """A row of one desk, in a table without a foreign key to the desks.
 
-    For narrow rows that go with another row, whose composite key covers the desk, and for records
-    that are deleted by age: each key is an index look-up for every row that is written.
+    For narrow rows that belong to another row, whose composite key covers the desk, and for records
+    that are deleted by age. Each foreign key costs an index lookup per row that is written.
     """
 
     desk = models.ForeignKey(

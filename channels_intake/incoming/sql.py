@@ -5,7 +5,7 @@ from accounts.models import Account, Contact, Desk, Plan
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from tickets.models import Priority, Ticket
 
-# What is read of each model; other columns are fetched when needed.
+# Columns that are read of each model; others are fetched when needed.
 PRIORITY = Columns(Priority, "priority", "id", "desk_id", "name", "rank")
 _CONTACT = (
     "id",
@@ -132,11 +132,11 @@ WITH RECURSIVE share AS (
 SELECT id FROM due ORDER BY place, random() LIMIT %(most)s::bigint
 """  # noqa: S608 (only the constants above are inserted)
 
-# Counts an attempt and returns the email, which no other worker claims before it is due again. One
-# that was never tried is due even if the clock went back. Email for a suspended desk waits, and
-# email that has used up its attempts fails. The row is looked up by its id alone: with the index of
-# unread rows, the planner would walk past the entries of everything that was read since the last
-# vacuum. No indexed column changes unless it fails.
+# Counts an attempt and returns the email, which no other worker can claim until it is due again.
+# Email that was never tried is due even if the clock was set back. Email for a suspended desk
+# waits, and email that has used up its attempts fails. The row is looked up by its ID only: with
+# the index of unprocessed rows, the scan would pass the entries of everything processed since the
+# last vacuum. No indexed column changes unless it fails.
 CLAIM = f"""
 WITH held AS MATERIALIZED (
   SELECT id, state, attempts, next_try_at, mailbox_id FROM channels_intake_inboundmessage

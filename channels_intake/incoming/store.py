@@ -66,13 +66,13 @@ def store_inbound(
     _insert(inbound, hints)
     if enqueue and connection.in_atomic_block:
         queue_once_after_commit(READ)
-    elif enqueue:  # without a hook: that would take a connection again
+    elif enqueue:  # without an on-commit hook, which would take a connection again
         queue_once(READ)
     return inbound
 
 
 def _insert(inbound: InboundMessage, hints: Mapping[str, object]) -> None:
-    """Insert a message and let it know its ID and its desk."""
+    """Insert a message, and set its ID and its desk."""
     values = {
         field.attname: field.get_db_prep_save(getattr(inbound, field.attname), connection)
         for field in _FIELDS

@@ -124,7 +124,7 @@ def claim(mail_ids: Collection[int], *, at: datetime) -> list[OutgoingEmail]:
 
 
 def list_queued(mails: Collection[OutgoingEmail]) -> set[int]:
-    """Return the ids of those that are still to be sent."""
+    """Return the IDs of those that are still unsent."""
     queued = OutgoingEmail.objects.filter(state=MailState.QUEUED)
     return set(queued.filter(pk__in=[mail.pk for mail in mails]).values_list("pk", flat=True))
 

@@ -71,7 +71,7 @@ def send_mails(mail_ids: Collection[int], *, at: datetime) -> int:
 def send_due(*, desk_id: int, at: datetime, awaited: bool | None = None) -> int:
     """Try up to BATCH due emails of the desk, replies first, then the oldest. Return how many.
 
-    Stops after MAX_RUN_TIME. awaited: only emails that people wait for, or only the others.
+    Stops after MAX_RUN_TIME. awaited: only emails that someone is waiting for, or only the others.
     """
     run = Run(at)
     run.send_chains(list_due(desk_id, awaited=awaited, limit=BATCH, at=at))
@@ -106,10 +106,10 @@ class Run:
                 left = [mail.id for mail in waiting] if len(waiting) > tried else []
 
     def _send_claimed(self, mails: Sequence[OutgoingEmail], outlet: Outlet) -> int:
-        """Try claimed emails while no other worker may claim them, and release the others.
+        """Try claimed emails until the claims run out, and release the others.
 
-        Return how many need no other claim. With a slow server, those that are withdrawn, erased or
-        reported as delivered meanwhile are left out.
+        Return how many need no other claim. Skips emails that were withdrawn, erased or reported as
+        delivered in the meantime, as can happen with a slow server.
         """
         started, longest = self.now(), timedelta(seconds=settings.EMAIL_SEND_SECONDS)
         checked, queued = started, {mail.pk for mail in mails}

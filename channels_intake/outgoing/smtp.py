@@ -39,7 +39,7 @@ class WatchedSMTPS(smtplib.SMTP_SSL, WatchedSMTP):
 class EmailBackend(smtp.EmailBackend):
     """Send within EMAIL_SEND_SECONDS, or raise SendTimeoutError.
 
-    A connection can be kept for further emails; each email has its own time.
+    A connection can be kept for further emails; each email has its own deadline.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -103,7 +103,7 @@ class EmailBackend(smtp.EmailBackend):
 
 
 def _is_alive(connection: smtplib.SMTP) -> bool:
-    """Ask the server, which may accept only so many emails over one connection."""
+    """Check the connection: a server may accept only a limited number of emails over one."""
     try:
         return connection.noop()[0] == OK
     except smtplib.SMTPServerDisconnected:

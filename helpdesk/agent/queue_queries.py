@@ -46,7 +46,7 @@ class Sidebar:
 
     @property
     def open_tickets(self) -> int:
-        """All open tickets that the agent sees, from the counts by department."""
+        """Number of open tickets that the agent sees, summed up from the departments."""
         found = self.counts.no_department + sum(each.open_tickets for each in self.departments)
         return min(found, MAX_COUNTED + 1)
 

@@ -1,4 +1,4 @@
-"""Writes the search documents of tickets, in the transaction that writes a text.
+"""Write the search documents of tickets, in the transaction that writes a text.
 
 Services add each new text to the ticket's document. Where a text or a name changes later, triggers
 mark the ticket (SearchRefresh), whatever changed it: a service, the admin, a CRM pull or an
