@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Agent, Desk
+from helpdesk.live import hub
 from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.shared.methods import post_only
 
@@ -25,6 +26,7 @@ class AgentRequest(HttpRequest):
     desk: Desk
     agent: Agent
     htmx: HtmxDetails
+    live_version = 0  # of the desk, before anything was read for the page; 0 means unknown
 
 
 View = Callable[Concatenate[AgentRequest, P], HttpResponseBase]
@@ -49,7 +51,10 @@ def agent_required(view: View[P]) -> PlainView[P]:
         if at_desk.agent is None:
             raise Http404
         at_desk.agent.desk = at_desk.desk
-        return view(cast(AgentRequest, request), *args, **kwargs)
+        by_agent = cast(AgentRequest, request)
+        if not by_agent.htmx:  # a part belongs to a page that has its stream
+            by_agent.live_version = hub.hub.find_version(at_desk.desk.pk)
+        return view(by_agent, *args, **kwargs)
 
     return guarded
 

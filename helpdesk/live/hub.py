@@ -21,10 +21,17 @@ from django.db import InterfaceError, OperationalError
 from accounts.database_errors import log_database_error
 from helpdesk.live.breaker import make_async_client
 from helpdesk.live.checks import find_access, read_stamps
+from helpdesk.live.history import History, catch_up
 from helpdesk.live.load import Load
 from helpdesk.live.messages import Change, Held
 from helpdesk.live.pages import Page
-from helpdesk.live.pubsub import ACCESS_CHANNEL, CHANNEL, VERSION_KEY, VIEWERS_CHANNEL
+from helpdesk.live.pubsub import (
+    ACCESS_CHANNEL,
+    CHANNEL,
+    VERSION_KEY,
+    VIEWERS_CHANNEL,
+    read_version,
+)
 
 log = structlog.get_logger(__name__)
 spread = SystemRandom().uniform
@@ -38,6 +45,7 @@ OPENING_AT_ONCE = 2  # streams; more would take database connections away from p
 RECONNECTS = 100  # streams per second that should reconnect to a process
 MIN_RETRY, MAX_RETRY = 1000, 30_000  # milliseconds
 REFRESHES = 40  # reloads of lists per second and process, at most
+MISSED = "event: missed\ndata:\n\n"
 YIELD_AFTER = 100  # pages notified before other work gets a turn
 
 Key = TypeVar("Key")
@@ -56,6 +64,7 @@ class Hub:
         self._by_number: defaultdict[tuple[int, int], set[Page]] = defaultdict(set)
         self._by_name: defaultdict[str, set[Page]] = defaultdict(set)
         self._versions: dict[int, int] = {}
+        self._history = History()
         self._load = Load()
         self._tasks: list[asyncio.Task[None]] = []
         self._is_urgent = asyncio.Event()
@@ -91,11 +100,12 @@ class Hub:
         return self._access_changes if self._is_subscribed else -1
 
     async def greet(self, page: Page) -> None:
-        """Send a page the version of its desk and its reconnection delay."""
+        """Send a page its desk's version, its reconnection delay and what it missed."""
         version = await self.get_version(page.reader.desk_id)
         # The page waits up to twice as long.
         retry = min(max(500 * len(self.pages) // RECONNECTS, MIN_RETRY), MAX_RETRY)
-        page.greet(f"retry: {retry}\nevent: hello\ndata: {version}\n\n")
+        missed = "" if catch_up(page, self._history, version=version) else MISSED
+        page.greet(f"retry: {retry}\nevent: hello\ndata: {version}\n\n{missed}")
 
     def _list_places(self, page: Page) -> Iterator[set[Page]]:
         desk_id = page.reader.desk_id
@@ -168,6 +178,7 @@ class Hub:
         elif received["type"] == "subscribe":
             self._is_subscribed = True
             self._versions.clear()
+            self._history.forget()
             self._suspect()  # messages were lost while it was disconnected
 
     async def _distribute(self, channel: str, message: str) -> None:
@@ -178,6 +189,7 @@ class Hub:
         if not version.isdecimal():
             return
         self._versions[desk_id] = int(version)
+        self._history.add(desk_id, int(version), text)
         if f"desk {desk_id}" not in self._by_name:
             return  # no page of that desk is open
         if held := Held.parse(text):
@@ -213,6 +225,15 @@ class Hub:
 
     def get_known_version(self, desk_id: int) -> int:
         """Return the number of the latest message received from a desk, or 0 for none."""
+        return self._versions.get(desk_id, 0)
+
+    def find_version(self, desk_id: int) -> int:
+        """Return the number of the desk's latest message, as get_version, to a view."""
+        if desk_id not in self._versions:
+            found = read_version(desk_id)
+            if not self._is_subscribed:
+                return found
+            self._versions.setdefault(desk_id, found)
         return self._versions.get(desk_id, 0)
 
     async def get_version(self, desk_id: int) -> int:

@@ -27,7 +27,8 @@ class Page:
     """An open page. At most one message to it is being sent; later changes go into the next one.
 
     ticket: the ticket that the page shows, as of when it opened, or None. known_changes: how many
-    access changes the hub had received before the request was checked, or -1.
+    access changes the hub had received before the request was checked, or -1. since: the desk's
+    version when the page was rendered; 0 means unknown.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Page:
         viewer: viewers.Viewer | None = None,
         ticket: Change | None = None,
         known_changes: int = -1,
+        since: int = 0,
     ) -> None:
         self.reader, self.access, self.interest = reader, access, interest
         self.user_id = user_id
@@ -58,7 +60,7 @@ class Page:
         self.rules_at = 0.0  # when the access rules run again, even if the stamp is unchanged
         # Changes to send.
         self.changes: dict[int, Change] = {}
-        self.version = 0
+        self.since, self.version = since, 0
         self.held = ""
         self.has_new_viewers = False
         self.told_viewers = ""

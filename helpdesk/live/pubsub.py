@@ -91,3 +91,8 @@ def publish_lines(lines: Mapping[int, list[str]]) -> None:
 
     if lines:
         valkey.run(send)
+
+
+def read_version(desk_id: int) -> int:
+    """Return the number of the desk's latest message; 0 if it has none or Valkey is unavailable."""
+    return int(valkey.run(lambda client: client.get(f"{VERSION_KEY}{desk_id}")) or 0)

@@ -19,7 +19,7 @@ from tests.agent.conftest import inside
 from tests.agent.test_queue import QUEUE, make_many, numbers
 from tests.cast import NOON, Cast
 from tickets.models import Ticket
-from tickets.search.find import Found, search_for_contact, search_tickets
+from tickets.search.find import MAX_HITS, Found, search_for_contact, search_tickets
 from tickets.selectors import make_names_query, search_accounts, search_contacts
 from tickets.services import add_note, reply
 
@@ -307,3 +307,22 @@ def test_older_tickets_than_there_are_is_an_empty_page_or_the_first_one(
         ticket = rocket.open_ticket(subject="The flux is broken")
     expected = [ticket.number] if before == "9" * 18 else []
     assert numbers(client, f"{QUEUE}?q=flux&before={before}") == expected
+
+
+def test_an_empty_page_of_a_filtered_search_says_how_far_it_looked(
+    rocket: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with inside(rocket):
+        ticket = rocket.open_ticket()
+
+    def look(found: Found) -> str:
+        monkeypatch.setattr(queue, "search_for_agent", lambda *_, **__: found)
+        return client.get(f'{QUEUE}?q="is+down"&status=closed').content.decode()
+
+    page = look(Found([ticket.pk], 1500))
+    assert "None of the newest tickets with these words match all filters." in page
+    assert "before=1500" in page
+    assert "contain this exact phrase" not in page
+    page = look(Found([ticket.pk] * MAX_HITS))
+    assert f"None of the newest {MAX_HITS} results match all filters." in page
+    assert "No ticket contains all of these words and matches all filters." in look(Found([]))

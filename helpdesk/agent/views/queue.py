@@ -185,7 +185,7 @@ def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> 
         "rows": build_found_rows(rows, parameters.words, desk=request.desk, now=at),
         "numbers": [row.number for row in rows],
         "pagination": pages.paginate(len(ids), first=first),
-        "empty": _describe_no_results(parameters, pages.search_older_url),
+        "empty": _describe_no_results(parameters, pages, has_hits=bool(found.ids)),
     }
 
 
@@ -273,14 +273,25 @@ def _offer_more(parameters: ListParameters, page: Page) -> EmptyState:
     )
 
 
-def _describe_no_results(parameters: ListParameters, older_url: str) -> EmptyState:
-    if older_url:
+def _describe_no_results(
+    parameters: ListParameters, pages: FoundPages, *, has_hits: bool
+) -> EmptyState:
+    """Return the state of an empty page. has_hits: the filters left out all that was found."""
+    if older_url := pages.search_older_url:
+        text = (
+            _("None of the newest tickets with these words match all filters.")
+            if has_hits
+            else _("None of the newest tickets with these words contain this exact phrase.")
+        )
         return EmptyState(
             _("No results yet"),
-            _("None of the newest tickets with these words contain this exact phrase."),
+            text,
             action_url=older_url,
             action_label=_("Search older tickets"),
         )
+    if parameters.filters and pages.is_capped:
+        text = _("None of the newest %(maximum)s results match all filters.")
+        return _offer_all(parameters, text % {"maximum": MAX_HITS})
     if parameters.filters:
         text = _("No ticket contains all of these words and matches all filters.")
         return _offer_all(parameters, text)

@@ -31,6 +31,8 @@ def stream_tickets(request: DeskRequest) -> HttpResponse:
     (helpdesk/agent/live_interests.py); without any, it is notified of all tickets. ``event: held``
     has the number of quarantined emails when it changes. ?ticket=7: the page shows that ticket.
     Then the agent counts as viewing it, and ``event: viewers`` names the other agents there.
+    ?since: the version of the desk when the page was rendered. It hears at once what changed since,
+    or ``event: missed`` if that is no longer known.
 
     For agents only; 401 tells a page that its reader is signed out. A HEAD gets no stream,
     which has no end. The stream itself is helpdesk/live/application.py.
@@ -58,7 +60,13 @@ def _build_page(request: AgentRequest, handover: Handover) -> Page:
         viewer=Viewer.of(agent, ticket.number) if ticket else None,
         ticket=ticket,
         known_changes=handover.known_changes,
+        since=_read_since(request),
     )
+
+
+def _read_since(request: AgentRequest) -> int:
+    heard = parse_number(request.headers.get("Last-Event-ID"))
+    return heard or parse_number(request.GET.get("since")) or 0
 
 
 def _find_ticket(request: AgentRequest) -> Change | None:

@@ -86,6 +86,11 @@ document.addEventListener("hello", (event) => {
   version = current;
 });
 
+// Not all is known that changed between the page and its stream. After a broken stream, "hello" decides.
+document.addEventListener("missed", () => {
+  if (!hasBeenLost) reloadAll();
+});
+
 // "held": the number of quarantined emails, for the sidebar.
 document.addEventListener("held", (event) => {
   for (const element of document.querySelectorAll('[data-live-count="held"]')) {
