@@ -1,7 +1,7 @@
-"""Delivery of events to LATER followers: rows that are made once each, by tasks and sweeps.
+"""Delivery of events to LATER followers: one row per delivery, made once by tasks and sweeps.
 
 after_commit.py announces the events of a transaction and queues the task, making.py makes the
-deliveries with the statements of rows.py, archive.py keeps those that were made by month. May
+deliveries with the statements of rows.py, archive.py keeps completed deliveries by month. May
 import accounts and the rest of tickets, but not changes.py, which calls it. Start with making.py.
 """
 
