@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry, Contact, User
 from accounts.tenancy import desk_scope
+from channels_intake.incoming.store import store_inbound
 from channels_intake.models import MailState, OutgoingEmail
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, PASSWORD, Cast
@@ -119,6 +120,20 @@ def test_nothing_more_is_sent_to_the_person(planted: Planted) -> None:
             OutgoingEmail.objects.filter(contact=planted.contact).values_list("state", "last_error")
         )
     assert states == {(MailState.FAILED, "erased")}
+
+
+def test_an_email_that_waits_to_be_read_stays_as_it_came(planted: Planted) -> None:
+    """Its recipient tells its desk before it is read. Without its From, it would be lost."""
+    raw = make_mail(SENDER, message_id="<unread@acme.example>")
+    mailbox = planted.cast.mailbox.address
+    waiting = store_inbound(
+        provider="raw", raw=raw, content_type="", at=NOON, recipients=[mailbox], enqueue=False
+    )
+    assert waiting.desk_id == planted.cast.desk.pk
+    erase(planted)
+    with desk_scope(planted.cast.desk):
+        waiting.refresh_from_db()
+    assert bytes(waiting.raw) == raw
 
 
 def test_the_login_is_gone_and_the_session_with_it(planted: Planted) -> None:
