@@ -24,7 +24,7 @@ from helpdesk.agent.components.customers import (
     TargetLine,
 )
 from helpdesk.agent.components.ticket import Reason
-from helpdesk.agent.panel import describe_account, describe_contact
+from helpdesk.agent.customer_cards import describe_account, describe_contact
 from helpdesk.agent.queue_queries import MAX_COUNTED
 from helpdesk.agent.rows import LOWEST_RANK
 from helpdesk.agent.ticket_queries import hide_origins

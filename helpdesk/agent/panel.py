@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.customers.refusals import describe_refusal
 from accounts.match_reasons import describe_match_reason
-from accounts.models import Account, AccountStatus, Agent, Contact, Desk
+from accounts.models import Agent, Desk
 from helpdesk.agent.components.customers import (
-    AccountCard,
-    ContactCard,
     ManagerCard,
     RequesterPanel,
 )
@@ -25,6 +23,7 @@ from helpdesk.agent.components.ticket import (
     Reason,
     TicketHeader,
 )
+from helpdesk.agent.customer_cards import describe_account, describe_contact
 from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_queries import TicketPanel
@@ -44,14 +43,6 @@ from sla.durations import format_duration
 from sla.models import Clock
 from tickets.models import CloseReason, State, Ticket, get_word_key
 from tickets.reasons import describe_reason
-
-ACCOUNT_TONES = {
-    AccountStatus.CUSTOMER: "green",
-    AccountStatus.TRIAL: "blue",
-    AccountStatus.POTENTIAL: "blue",
-    AccountStatus.POTENTIAL_VIP: "amber",
-    AccountStatus.COMMUNITY: "",
-}
 
 
 def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHeader:
@@ -266,30 +257,6 @@ def _describe_department(
 def _list_options(choices: Iterable[Choice], selected: int | None) -> tuple[Option, ...]:
     return tuple(
         Option(str(choice.id), choice.name, selected=choice.id == selected) for choice in choices
-    )
-
-
-def describe_contact(contact: Contact, *, role: str = "", account: str = "") -> ContactCard:
-    """Return a contact with the URL of their page."""
-    return ContactCard(
-        name=str(contact),
-        initials=get_initials(str(contact)),
-        tone=get_tone(str(contact)),
-        email=contact.email,
-        url=get_url("agent:customer", contact.pk),
-        role=role,
-        account=account,
-    )
-
-
-def describe_account(account: Account) -> AccountCard:
-    """Return an account with the URL of its page. The account comes with its plan."""
-    return AccountCard(
-        name=account.name,
-        url=get_url("agent:account", account.pk),
-        status_word=account.get_status_display(),
-        status_tone=ACCOUNT_TONES[AccountStatus(account.status)],
-        plan=account.plan.name if account.plan else "",
     )
 
 

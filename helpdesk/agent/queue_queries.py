@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from accounts.models import Agent
 from helpdesk.agent import sql, statements
+from helpdesk.agent.priority_order import cut_by_priority
 from helpdesk.agent.sql import Choice, Counts, DepartmentCount
 from helpdesk.agent.statements import Query
 from helpdesk.shared.cursors import (
@@ -25,7 +26,7 @@ from helpdesk.shared.cursors import (
 )
 from helpdesk.shared.numbers import parse_number
 from tickets.access import queue_for_agent
-from tickets.models import NOBODY, Priority, QueueRow, State
+from tickets.models import NOBODY, QueueRow, State
 
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
@@ -122,7 +123,6 @@ _COLUMNS = (
 )
 # The field of an order: its attribute of Row, where that has another name.
 _ATTRIBUTES = {"due_at": "deadline", "ticket_id": "id"}
-_BY_DEADLINE = Order(("due_at", "ticket_id"))  # the order within a priority
 
 
 class Page(NamedTuple):
@@ -245,7 +245,9 @@ def select_rows(
     Rows before it are returned nearest first.
     """
     if order == BY_PRIORITY:
-        page_sql, params = _cut_by_priority(tickets, agent, cursor, backwards, size)
+        page_sql, params = cut_by_priority(
+            tickets, agent, cursor, columns=_COLUMNS, backwards=backwards, size=size
+        )
     else:
         page = _cut(tickets, order, cursor=cursor, backwards=backwards, size=size)
         page_sql, params = page.values(*_COLUMNS).query.sql_with_params()
@@ -259,52 +261,3 @@ def select_rows(
         Row,
         is_constant=False,
     )
-
-
-def _cut_by_priority(
-    tickets: QuerySet[QueueRow],
-    agent: Agent,
-    cursor: Cursor | None,
-    backwards: bool,
-    size: int,
-) -> tuple[str, list[Any]]:
-    """Return the statement for a page sorted by priority, which reads one priority after another.
-
-    Tickets don't store ranks, so that a new order of priorities applies at once.
-    """
-    parts: list[str] = []
-    params: list[Any] = []
-    limit = str(size + 1)
-    for priority_id, start in _list_priorities(agent, cursor, backwards=backwards):
-        rows = tickets.filter(priority_id=priority_id)
-        if start is not None:
-            rows = rows.filter(is_beyond(_BY_DEADLINE, start, backwards=backwards))
-        ordered = _BY_DEADLINE.sort(rows, backwards=backwards).values(*_COLUMNS)
-        part_sql, part_params = ordered.query.sql_with_params()
-        name = f"of_{priority_id}"
-        parts.append(f"{name} AS MATERIALIZED ({part_sql} LIMIT {limit})")
-        limit += f" - (SELECT count(*) FROM {name})"  # noqa: S608 (own name)
-        params += part_params
-    names = [part.partition(" ")[0] for part in parts]
-    union = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)  # noqa: S608 (own names)
-    return f"WITH {', '.join(parts)} {union}", params
-
-
-def _list_priorities(
-    agent: Agent, cursor: Cursor | None, *, backwards: bool
-) -> list[tuple[int, Cursor | None]]:
-    """Return the desk's priorities after a cursor, each with the position to start from.
-
-    The ID 0, which no priority has, stands for an empty page after the last one, or at a desk that
-    has none.
-    """
-    ranked = Priority.objects.filter(desk_id=agent.desk_id).order_by("rank")
-    rows = list(ranked.values_list("pk", "rank"))[:: -1 if backwards else 1]
-    if cursor is None:
-        return [(pk, None) for pk, _rank in rows] or [(0, None)]
-    reached: Any = cursor.values[0]
-    place = Cursor(cursor.values[1:])
-    left = [(pk, rank) for pk, rank in rows if (rank <= reached if backwards else rank >= reached)]
-    if not left:
-        return [(0, None)]
-    return [(pk, place if rank == reached else None) for pk, rank in left]

@@ -282,7 +282,7 @@ class Hub:
 
     async def _compare_stamps(self, pages: list[Page]) -> None:
         stamps = await self._run(read_stamps, {page.reader for page in pages})
-        doubtful = {page.reader for page in pages if not _is_sure(page, stamps.get(page.reader))}
+        doubtful = {page.reader for page in pages if not page.is_sure(stamps.get(page.reader))}
         found = {reader: await self._run(find_access, reader) for reader in doubtful}
         for page in pages:
             if page.reader in doubtful:
@@ -299,16 +299,6 @@ class Hub:
 
     async def _run(self, work: Any, *given: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *given))
-
-
-def _is_sure(page: Page, stamp: str | None) -> bool:
-    """Return True if nothing that the page's access depends on can have changed."""
-    ends_at = page.access.ends_at
-    if stamp is None or page.is_fresh:
-        return stamp is not None
-    if time.monotonic() >= page.rules_at:
-        return False
-    return stamp == page.stamp and (ends_at is None or time.time() < ends_at)
 
 
 def _choose_time() -> float:

@@ -127,6 +127,15 @@ class Page:
         """True if the page's access was checked recently enough."""
         return self.is_checked and time.monotonic() - self.checked_at < MAX_UNCHECKED
 
+    def is_sure(self, stamp: str | None) -> bool:
+        """Return True if nothing that the page's access depends on can have changed."""
+        ends_at = self.access.ends_at
+        if stamp is None or self.is_fresh:
+            return stamp is not None
+        if time.monotonic() >= self.rules_at:
+            return False
+        return stamp == self.stamp and (ends_at is None or time.time() < ends_at)
+
     def can_see(self, change: Change) -> bool:
         """Return True if the page's reader may see a ticket."""
         return self.access.visibility.allows(

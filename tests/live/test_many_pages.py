@@ -76,9 +76,9 @@ def test_all_pages_that_are_due_are_checked_in_one_statement_by_one_thread(
         before = threading.active_count()
         statements.clear()
         for page in hub.hub.pages:
-            page.check_at = 0.0
+            page.check_at = page.checked_at = 0.0
         hub.hub._is_urgent.set()
-        while any(page.check_at == 0.0 or not page.is_checked for page in hub.hub.pages):
+        while not all(page.checked_at for page in hub.hub.pages):
             await asyncio.sleep(0.01)
         seen, threads = list(statements), threading.active_count() - before
         await close_all(streams)

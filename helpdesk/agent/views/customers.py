@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Account, Contact
 from helpdesk.agent import customers
 from helpdesk.agent.account_filter import list_account_names
+from helpdesk.agent.customer_cards import describe_account
 from helpdesk.agent.list_parameters import ACCOUNT_NAME
-from helpdesk.agent.panel import describe_account
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.queue_queries import read_page
 from helpdesk.agent.rows import build_rows
