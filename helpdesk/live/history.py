@@ -1,4 +1,4 @@
-"""What was last said on the desks' channels, for pages that open their stream a moment later.
+"""The latest messages of each desk, for pages that open their stream a moment later.
 
 A page is rendered first and opens its stream then. What changes in between is told to it as soon
 as the stream is open.
@@ -43,7 +43,7 @@ class History:
 
 
 def catch_up(page: Page, history: History, *, version: int) -> bool:
-    """Tell a page what changed since it was rendered. Return False if that isn't known.
+    """Notify a page of what changed since it was rendered. Return False if that isn't known.
 
     version: the desk's latest; 0 means unknown.
     """

@@ -276,7 +276,7 @@ def _offer_more(parameters: ListParameters, page: Page) -> EmptyState:
 def _describe_no_results(
     parameters: ListParameters, pages: FoundPages, *, has_hits: bool
 ) -> EmptyState:
-    """Return the state of an empty page. has_hits: the filters left out all that was found."""
+    """Return the empty state of a search. has_hits: the filters excluded everything it found."""
     if older_url := pages.search_older_url:
         text = (
             _("None of the newest tickets with these words match all filters.")
