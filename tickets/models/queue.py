@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import KeylessDeskModel
+from accounts.models.fields import LineField
 from tickets.models.choices import ACTIVE_STATES
 from tickets.models.tickets import Ticket, get_word_key
 
@@ -29,7 +30,7 @@ class QueueRow(KeylessDeskModel):
         Ticket, on_delete=models.CASCADE, primary_key=True, related_name="queue_row"
     )
     number = models.BigIntegerField()
-    subject = models.CharField(max_length=250)
+    subject = LineField(max_length=250)
     channel = models.CharField(max_length=10)
     status = models.CharField(max_length=14)
     is_open = models.BooleanField()
