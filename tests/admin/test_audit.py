@@ -100,6 +100,8 @@ def test_changes_by_an_installation_admin_are_audited_at_the_desk(
         "silence_days": 7,
         "reminder_days": 5,
         "reopen_days": 14,
+        "email_source_days": 365,
+        "notification_days": 90,
     }
     answer = client.post(f"/admin/accounts/desk/{rocket.desk.pk}/change/", fields)
     assert answer.status_code == 302

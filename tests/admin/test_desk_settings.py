@@ -22,6 +22,8 @@ SETTINGS = {
     "silence_days": 7,
     "reminder_days": 5,
     "reopen_days": 14,
+    "email_source_days": 365,
+    "notification_days": 90,
 }
 NO_ROWS = {
     f"{prefix}-{which}_FORMS": 0
