@@ -15,7 +15,7 @@ from tests.interface.css import find_classes_in, find_styled_classes
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "helpdesk" / "static"
-PARTS = re.compile(r"""{% (?:include|extends|drawn) ["']([^"']+)["']""")
+PARTS = re.compile(r"""{% (?:include|extends|drawn|filled|filled_each) ["']([^"']+)["']""")
 # includes/field.html draws these for a form with a file. No sign-in page has one.
 # The portal's messages have a kind, for their style; only agents' replies ask what they cross.
 NEVER_USED = {"page": {"data-dropzone", "data-dropzone-list"}, "portal": {"data-kind"}}
