@@ -27,7 +27,8 @@ from tickets.services import reply
 
 TABLES = ["channels_intake_outgoingemail", "tickets_eventdelivery"]
 UPDATES = """
-SELECT relname, n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = ANY(%s)
+SELECT relname, n_tup_upd, n_tup_hot_upd, n_tup_newpage_upd
+FROM pg_stat_user_tables WHERE relname = ANY(%s)
 """
 
 
@@ -39,12 +40,12 @@ def compose_receipts(cast: Cast, count: int) -> list[int]:
     return list(OutgoingEmail.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def count_updates() -> dict[str, tuple[int, int]]:
-    """Return the updates of each table until now, and how many of them were HOT."""
+def count_updates() -> dict[str, tuple[int, int, int]]:
+    """Return the updates of each table until now, how many were HOT, and how many changed pages."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_force_next_flush(), pg_stat_clear_snapshot()")
         cursor.execute(UPDATES, [TABLES])
-        return {table: (updates, hot) for table, updates, hot in cursor.fetchall()}
+        return {table: (updates, hot, moved) for table, updates, hot, moved in cursor.fetchall()}
 
 
 def test_composing_many_receipts_takes_as_many_statements_as_composing_one(
@@ -142,9 +143,13 @@ def test_updates_of_deliveries_and_emails_are_hot(rocket: Cast) -> None:
         assert send_mails(ids, at=NOON) == 40
         after = count_updates()
     for table in TABLES:
-        updates, hot = (new - old for new, old in zip(after[table], before[table], strict=True))
+        updates, hot, moved = (n - old for n, old in zip(after[table], before[table], strict=True))
         assert updates >= 80
-        assert hot >= 0.8 * updates, table
+        # Each update is HOT where its page has space, so no index is on a column that changes.
+        assert hot + moved == updates, table
+        # The first of two updates has space. The second needs the first version cleaned up, which
+        # waits for any older snapshot, such as that of an autoanalyze.
+        assert hot >= 0.5 * updates, table
 
 
 def test_a_person_keeps_the_reply_address_of_a_ticket(in_rocket: Cast) -> None:
