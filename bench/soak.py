@@ -1,7 +1,7 @@
 """A long run at half load: memory, dead rows and index sizes must stay flat.
 
-`python -m bench.soak [MINUTES] [TICKETS]`. New emails, replies by email, agents' replies and pages
-arrive evenly, at about half of what the machine can take. Sampled once a minute; the command fails
+`python -m bench.soak [MINUTES] [TICKETS] [--share SHARE]`. New emails, replies by email, agents'
+replies and pages arrive evenly, at about half of what the machine can take, or another share. Sampled once a minute; the command fails
 if memory after ten minutes grows by more than 10 %, or dead rows or index size per live row do.
 """
 
@@ -77,13 +77,13 @@ class Load:
         self.client.request(Page("queue", "/bench1/agent/", self.cookie))
 
 
-def run(minutes: float) -> bool:
+def run(minutes: float, share: float) -> bool:
     """Work and sample for so many minutes. Return True if everything stayed flat."""
     SERVERS.serve()
     with SERVERS.working():
         load, samples = Load(), []
-        pause, begin = _find_pause(load), time.monotonic()
-        print(f"one round every {pause:.2f} s")
+        pause, begin = _find_pause(load, share), time.monotonic()
+        print(f"one round every {pause:.2f} s, {share:.0%} of {CORES} cores", flush=True)
         while (passed := time.monotonic() - begin) < minutes * 60:
             if len(samples) <= passed // 60:
                 samples.append(_take_sample(passed / 60))
@@ -94,14 +94,14 @@ def run(minutes: float) -> bool:
     return _judge(samples)
 
 
-def _find_pause(load: Load) -> float:
-    """Return the seconds between two rounds that use half of the machine."""
+def _find_pause(load: Load, share: float) -> float:
+    """Return the seconds between two rounds that use this share of the machine."""
     cpu, rounds = get_cpu_seconds(), 40
     for _ in range(rounds):
         load.run_once()
     while count_waiting():
         time.sleep(0.5)
-    return (get_cpu_seconds() - cpu) / rounds / (CORES / 2)
+    return (get_cpu_seconds() - cpu) / rounds / (CORES * share)
 
 
 def _take_sample(minute: float) -> Sample:
@@ -147,9 +147,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
     parser.add_argument("minutes", type=float, nargs="?", default=30)
     parser.add_argument("tickets", type=int, nargs="?", default=10_000)
+    parser.add_argument("--share", type=float, default=0.5, help="of the machine's cores")
     options = parser.parse_args()
     load_once(options.tickets)
-    raise SystemExit(0 if run(options.minutes) else 1)
+    raise SystemExit(0 if run(options.minutes, options.share) else 1)
 
 
 if __name__ == "__main__":
