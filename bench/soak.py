@@ -1,8 +1,9 @@
 """A long run at half load: memory, dead rows and index sizes must stay flat.
 
 `python -m bench.soak [MINUTES] [TICKETS] [--share SHARE]`. New emails, replies by email, agents'
-replies and pages arrive evenly, at about half of what the machine can take, or another share. Sampled once a minute; the command fails
-if memory after ten minutes grows by more than 10 %, or dead rows or index size per live row do.
+replies and pages arrive evenly, at about half of what the machine can take, or another share.
+Sampled once a minute; the command fails if memory after ten minutes grows by more than 10 %, or
+dead rows or index size per live row do.
 """
 
 from __future__ import annotations
