@@ -27,7 +27,7 @@ from bench.goals import Report
 from bench.numbers import numbers
 from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
-from channels_intake.models import InboundMessage
+from channels_intake.models import InboundMessage, InboundState
 from sla.models import Clock, Target
 from tickets.models import ActorKind, Message, Ticket, TicketEvent
 from tickets.queueing import without_queueing
@@ -83,17 +83,19 @@ class BarePath:
         text = mail.get_body(("plain",)).get_content()
         html = nh3.clean(mail.get_body(("html",)).get_content())
         with desk_scope(self.desk), transaction.atomic():
-            message_id = mail["Message-ID"].strip("<>")
-            if not InboundMessage.objects.filter(
-                desk=self.desk, rfc_message_id=message_id
-            ).exists():
+            known = InboundMessage.objects.filter(
+                desk=self.desk,
+                rfc_message_id=mail["Message-ID"].strip("<>"),
+                state__in=[InboundState.PROCESSED, InboundState.QUARANTINED],
+            ).exclude(content_hash="")
+            if not known.exists():
                 self._write(str(mail["Subject"]), text, html)
 
     def _write(self, subject: str, text: str, html: str) -> None:
         now, common = timezone.now(), {"desk": self.desk}
         ticket = Ticket.objects.create(
             **common,
-            number=10**13 + next(numbers),
+            number=10**9 + next(numbers),
             subject=subject,
             channel="email",
             priority_id=self.target.priority_id,

@@ -236,8 +236,8 @@ def select_files(
         SELECT id, created_at, message_id, note_id, name, size, content_id, file, preview,
           preview_due_at, preview_problem
         FROM tickets_attachment
-        WHERE message_id = ANY(%(messages)s) OR note_id IN (
-          SELECT id FROM tickets_note WHERE ticket_id = %(ticket)s AND created_at >= %(since)s)
+        WHERE message_id = ANY(%(messages)s) OR note_id = ANY(ARRAY(
+          SELECT id FROM tickets_note WHERE ticket_id = %(ticket)s AND created_at >= %(since)s))
         ORDER BY id
         """
     params = {"messages": list(message_ids), "ticket": ticket_id, "since": since}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from accounts.models import Agent
 from helpdesk.agent import sql, statements, ticket_sql
@@ -88,3 +88,15 @@ def test_events_and_notes_come_back_as_models(in_rocket: Cast) -> None:
     assert (event.kind, event.at, event.data["priority"]) == (kinds[0], NOON, "Medium")
     assert ticket_sql.select_events(ticket.pk, kinds=[], since=since).fetch() == []
     assert ticket_sql.select_notes(ticket.pk, since=since).fetch() == []
+
+
+def test_files_of_messages_and_notes_are_found_by_index_in_a_table_of_any_size(
+    in_rocket: Cast,
+) -> None:
+    query = ticket_sql.select_files(1, message_ids=[1, 2], since=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {query.sql}", query.params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan on tickets_attachment" not in plan
+    assert "BitmapOr" in plan
