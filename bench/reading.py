@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 
-import bench.ready  # noqa: F401 (starts the servers and sets Django up)
+from bench.ready import SERVERS
 
 # isort: split
 import nh3
@@ -33,6 +33,14 @@ from tickets.models import ActorKind, Message, Ticket, TicketEvent
 from tickets.queueing import without_queueing
 
 BATCH, ROUNDS = 25, 6
+FIRST_BARE_NUMBER = 10**13  # above all numbers of the product
+# Search looks at a desk's newest numbers first: rows of the bare path must not stay there.
+CLEAN_UP = f"""
+DELETE FROM tickets_ticketevent USING tickets_ticket t WHERE ticket_id = t.id AND t.number >= {FIRST_BARE_NUMBER};
+DELETE FROM tickets_message USING tickets_ticket t WHERE ticket_id = t.id AND t.number >= {FIRST_BARE_NUMBER};
+DELETE FROM sla_clock USING tickets_ticket t WHERE ticket_id = t.id AND t.number >= {FIRST_BARE_NUMBER};
+DELETE FROM tickets_ticket WHERE number >= {FIRST_BARE_NUMBER};
+"""
 
 
 def run(report: Report) -> None:
@@ -47,6 +55,8 @@ def run(report: Report) -> None:
     mine, bound = statistics.median(ours), statistics.median(least)
     note = f"{mine * 1000:.1f} ms, bare {bound * 1000:.1f} ms"
     report.add("mail.read", bound / mine * 100, note)
+    with SERVERS.superuser() as db:
+        db.execute(CLEAN_UP)
 
 
 def receive(raw: bytes) -> None:
@@ -95,7 +105,7 @@ class BarePath:
         now, common = timezone.now(), {"desk": self.desk}
         ticket = Ticket.objects.create(
             **common,
-            number=10**9 + next(numbers),
+            number=FIRST_BARE_NUMBER + next(numbers),
             subject=subject,
             channel="email",
             priority_id=self.target.priority_id,
