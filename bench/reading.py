@@ -36,10 +36,11 @@ BATCH, ROUNDS = 25, 6
 FIRST_BARE_NUMBER = 10**13  # above all numbers of the product
 # Search looks at a desk's newest numbers first: rows of the bare path must not stay there.
 CLEAN_UP = f"""
-DELETE FROM tickets_ticketevent USING tickets_ticket t WHERE ticket_id = t.id AND t.number >= {FIRST_BARE_NUMBER};
-DELETE FROM tickets_message USING tickets_ticket t WHERE ticket_id = t.id AND t.number >= {FIRST_BARE_NUMBER};
-DELETE FROM sla_clock USING tickets_ticket t WHERE ticket_id = t.id AND t.number >= {FIRST_BARE_NUMBER};
-DELETE FROM tickets_ticket WHERE number >= {FIRST_BARE_NUMBER};
+CREATE TEMP TABLE bare AS SELECT id FROM tickets_ticket WHERE number >= {FIRST_BARE_NUMBER};
+DELETE FROM tickets_ticketevent USING bare WHERE ticket_id = bare.id;
+DELETE FROM tickets_message USING bare WHERE ticket_id = bare.id;
+DELETE FROM sla_clock USING bare WHERE ticket_id = bare.id;
+DELETE FROM tickets_ticket USING bare WHERE tickets_ticket.id = bare.id;
 """
 
 
