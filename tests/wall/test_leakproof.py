@@ -1,4 +1,4 @@
-"""Hand-written conditions that keep their index under row-level security (reliability.md, "Data")."""
+"""Hand-written conditions keep their index under row-level security (reliability.md)."""
 
 from __future__ import annotations
 
