@@ -203,7 +203,7 @@ def test_the_page_says_what_is_chosen_and_how_to_be_rid_of_it(
     high = rocket.priorities["High"]
     url = f"{QUEUE}?view=mine&priority={high.pk}&channel=chat&sort=newest"
     text = unescape(client.get(url).content.decode())
-    assert f'<option value="{high.pk}" selected>High</option>' in text
+    assert re.search(rf'<option value="{high.pk}" selected>\s*High\s*</option>', text)
     assert f'href="{QUEUE}?view=mine&channel=chat&sort=newest"' in text  # without the priority
     assert f'href="{QUEUE}?view=mine&sort=newest"' in text  # without any
     assert "No ticket in this view matches all filters." in text
