@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import random
 import socket
 import statistics
 import time
@@ -30,6 +31,7 @@ from bench.world import find_agent
 from tickets.models import State, Ticket
 
 AMOUNT = int(os.environ.get("BENCH_STREAMS", "2000"))
+RETRY_SECONDS = (1.0, 5.0)
 CHANGES, ROUNDS, IDLE_SECONDS = 20, 40, 20
 STREAM, API, OTHER_QUEUE = "/bench1/agent/stream/", "/bench1/api/tickets/", "/bench2/agent/"
 
@@ -91,17 +93,27 @@ class Crowd:
         self.tasks = [asyncio.create_task(self._listen(cookie)) for _ in range(amount)]
 
     async def _listen(self, cookie: str) -> None:
+        """Keep a stream open. One that the server refuses is asked for again later, as by pages."""
+        while not await self._read_stream(cookie):
+            await asyncio.sleep(random.uniform(*RETRY_SECONDS))
+
+    async def _read_stream(self, cookie: str) -> bool:
+        """Read a stream to its end. Return False if the server refused it."""
         reader, writer = await asyncio.open_connection("127.0.0.1", SERVERS.port)
         writer.write(make_request(STREAM, cookie))
+        is_open = False
         try:
             async for line in reader:
                 if line.startswith(b": open"):
-                    self.open += 1
+                    is_open, self.open = True, self.open + 1
                 if line.startswith(b"data: ") and (number := line[6:].strip()).isdigit():
                     self.heard.setdefault(int(number), []).append(time.monotonic())
+                if not is_open and line.startswith(b"HTTP/1.1 503"):
+                    return False
         finally:
-            self.open -= 1
+            self.open -= is_open
             writer.close()
+        return True
 
 
 async def _measure(report: Report, cookie: str, other: str, pool: Pool) -> None:
