@@ -52,6 +52,7 @@ def list_statements(client: Client, model: type[Model], query: str = "") -> list
     return [q["sql"] for q in queries if f'FROM "{model._meta.db_table}"' in q["sql"]]
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("model", LARGE, ids=lambda model: model.__name__)
 def test_a_page_is_limited_before_other_tables_are_joined(
     model: type[Model], rocket: Cast, at_rocket: Client

@@ -259,6 +259,7 @@ def test_names_are_found_without_their_accents(
         ("account_words", "accounts_account", ACCOUNT_WORDS),
     ],
 )
+@pytest.mark.usefixtures("unmeasured")
 def test_names_have_their_index(db: None, index: str, table: str, words: str) -> None:
     """The condition of the functions, in the role that they run as."""
     with connection.cursor() as cursor:

@@ -90,6 +90,7 @@ def test_events_and_notes_come_back_as_models(in_rocket: Cast) -> None:
     assert ticket_sql.select_notes(ticket.pk, since=since).fetch() == []
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_files_of_messages_and_notes_are_found_by_index_in_a_table_of_any_size(
     in_rocket: Cast,
 ) -> None:

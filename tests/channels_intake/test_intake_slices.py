@@ -213,6 +213,7 @@ def test_a_new_email_takes_few_statements(rocket: Cast) -> None:
     assert len(seen) <= 22
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_look_ups_of_an_email_use_their_indexes_as_the_application(rocket: Cast) -> None:
     asked = {
         "desk": rocket.desk.pk,

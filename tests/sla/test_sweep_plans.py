@@ -68,6 +68,7 @@ def test_unread_mail_is_found_by_its_partial_indexes() -> None:
     assert "inbound_oldest_unread" not in plan
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_inside_a_desk_the_same_index_finds_due_clocks(rocket: Cast) -> None:
     with desk_scope(rocket.desk), connection.cursor() as cursor:
         rocket.open_ticket(at=NOW - timedelta(days=20))
