@@ -233,6 +233,7 @@ def test_the_look_ups_of_an_email_use_their_indexes_as_the_application(rocket: C
     assert plan.count("inbound_once_per_desk") == 2  # the thread and the duplicate
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_finding_due_email_reads_as_few_blocks_with_a_flood_as_without(
     rocket: Cast, matter: Cast
 ) -> None:
