@@ -136,14 +136,14 @@ def _erase_inbound(person: Person, traces: Traces) -> int:
 def erase_mentions(person: KnownNames) -> int:
     """Erase address and name from raw emails of others, as far as they are plain text there.
 
-    Email that waits to be read stays as it came: without its From, it could not be.
+    Email that hasn't been processed yet is left as it is: without its From, it couldn't be.
     """
     pattern = person.anywhere
     if not pattern:
         return 0
     as_text = Func(F("raw"), Value("escape"), function="encode", output_field=TextField())
-    came = InboundMessage.objects.filter(desk_id=person.desk_id)
-    found = came.exclude(state=InboundState.RECEIVED).annotate(as_text=as_text)
+    of_desk = InboundMessage.objects.filter(desk_id=person.desk_id)
+    found = of_desk.exclude(state=InboundState.RECEIVED).annotate(as_text=as_text)
     mentions = re.compile(pattern.encode(), re.IGNORECASE)
     rows = found.filter(as_text__iregex=pattern).order_by().values_list("pk", flat=True)
     for pk in list(rows):
