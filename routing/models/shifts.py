@@ -1,4 +1,4 @@
-"""Shifts and rotation: which agents can be assigned a ticket, and in which order."""
+"""Shifts: when agents work."""
 
 from __future__ import annotations
 
@@ -37,22 +37,3 @@ class Shift(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.agent}, {self.get_weekday_display()}"
-
-
-class Rotation(DeskModel):
-    """An agent's place in the rotation: the agent whose last assignment is longest ago is next."""
-
-    agent = models.OneToOneField(
-        Agent, on_delete=models.CASCADE, related_name="rotation", verbose_name=_("agent")
-    )
-    is_away = models.BooleanField(
-        _("away"), default=False, help_text=_("Gets no new tickets, even on shift.")
-    )
-    last_assigned_at = models.DateTimeField(_("last assigned"), null=True)
-
-    class Meta:
-        verbose_name = _("rotation position")
-        verbose_name_plural = _("rotation positions")
-
-    def __str__(self) -> str:
-        return f"{self.agent}"

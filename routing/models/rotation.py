@@ -1,0 +1,27 @@
+"""Rotation: the order in which agents are assigned tickets."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agent, DeskModel
+
+
+class Rotation(DeskModel):
+    """An agent's place in the rotation: the agent whose last assignment is longest ago is next."""
+
+    agent = models.OneToOneField(
+        Agent, on_delete=models.CASCADE, related_name="rotation", verbose_name=_("agent")
+    )
+    is_away = models.BooleanField(
+        _("away"), default=False, help_text=_("Gets no new tickets, even on shift.")
+    )
+    last_assigned_at = models.DateTimeField(_("last assigned"), null=True)
+
+    class Meta:
+        verbose_name = _("rotation position")
+        verbose_name_plural = _("rotation positions")
+
+    def __str__(self) -> str:
+        return f"{self.agent}"
