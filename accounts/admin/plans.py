@@ -55,7 +55,7 @@ class PlanForm(DeskForm):
 
 @admin.register(Plan)
 class PlanAdmin(DeskModelAdmin):
-    """The desk's plans; sla adds their SLA targets (sla/admin.py)."""
+    """The desk's plans; sla adds their SLA targets (sla/admin/targets.py)."""
 
     form = PlanForm
     list_display = [

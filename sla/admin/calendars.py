@@ -1,74 +1,22 @@
-"""Admin pages of calendars and SLA clocks, and the SLA targets on the page of a plan."""
+"""Admin pages of calendars: opening hours, holidays and the drawn week."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.conflicts import ConflictGuardFormSet
-from accounts.admin.display import show_json
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
-from accounts.admin.records import RecordsAdmin, RecordsInline
-from accounts.admin.registry import register_inline
-from accounts.models import Plan
-from sla.durations import (
-    InvalidDurationError,
-    format_duration,
-    format_duration_input,
-    parse_duration,
-)
-from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Holiday, Target
+from sla.models import Calendar, CalendarWindow, Holiday
 from sla.services import increment_calendar_version
 from sla.week_picture import draw_week
-
-
-class DurationField(forms.Field):
-    """A duration written as "8h", stored as minutes."""
-
-    widget = UnfoldAdminTextInputWidget
-
-    def prepare_value(self, value: Any) -> Any:
-        return format_duration_input(value) if isinstance(value, int) else value
-
-    def to_python(self, value: Any) -> int | None:
-        try:
-            return parse_duration(str(value)) if value not in self.empty_values else None
-        except InvalidDurationError as error:
-            raise ValidationError(str(error), code="invalid") from error
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return bool(self.to_python(data) != initial)
-        except ValidationError:
-            return True
-
-
-class TargetForm(DeskForm):
-    minutes = DurationField(
-        label=_("First response"),
-        help_text=_("In the calendar's business hours, such as 8h."),
-    )
-
-
-class TargetInline(DeskTabularInline):
-    """The SLA targets of a plan. The SLA matrix shows those of all plans on one page."""
-
-    model = Target
-    form = TargetForm
-    fields = ["priority", "account_status", "minutes", "calendar"]
-
-
-register_inline(Plan, TargetInline)
-
 
 OFFERED_HOURS = [
     {"weekday": day, "start_minute": 9 * 60, "end_minute": 17 * 60} for day in range(5)
@@ -162,23 +110,3 @@ class CalendarAdmin(DeskModelAdmin):
         super().save_related(request, form, formsets, change)
         if change and (form.has_changed() or any(formset.has_changed() for formset in formsets)):
             increment_calendar_version(form.instance)
-
-
-class ClockEntryInline(RecordsInline):
-    model = ClockEntry
-    fields = ["at", "kind", show_json("data", _("data"))]
-    readonly_fields = fields
-
-
-@admin.register(Clock)
-class ClockAdmin(RecordsAdmin):
-    list_display = ["ticket", "shown_target", "due_at", "met_at", "breached_at", "stopped_at"]
-    list_select_related = ["ticket__desk"]
-    search_fields = ["ticket__number__exact"]
-    search_help_text = _("A ticket number")
-    ordering = ["-id"]
-    inlines = [ClockEntryInline]
-
-    @admin.display(description=_("first response"))
-    def shown_target(self, clock: Clock) -> str:
-        return format_duration(clock.target_minutes)
