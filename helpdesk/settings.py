@@ -212,8 +212,8 @@ TEMPLATES = [
 
 # In the transaction of the change.
 NOW_FOLLOWERS = {
-    "sla": "sla.followers.NOW",
     "routing": "routing.followers.NOW",
+    "sla": "sla.followers.NOW",  # last: clocks depend on the department, the priority and tags
 }
 # After the commit, at least once.
 LATER_FOLLOWERS = {

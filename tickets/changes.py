@@ -7,9 +7,9 @@ the same Change, and then writes everything in one statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar, cast
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -41,6 +41,16 @@ WHERE t.id = %(ticket)s FOR NO KEY UPDATE OF t
 """  # noqa: S608 (column names)
 
 
+class Attached(Protocol):
+    """What a follower keeps with a change, such as the clocks of its ticket."""
+
+    def finish(self) -> None:
+        """Add the fields and rows that result. It is called once, after the followers."""
+
+
+A = TypeVar("A", bound=Attached)
+
+
 class Change:
     """A change of one ticket by one person at one time.
 
@@ -53,8 +63,10 @@ class Change:
         self.events: list[TicketEvent] = []
         self._causes: list[tuple[str, ...]] = []  # of each event: the followers that led to it
         self._running: tuple[str, ...] = ()
+        self._followed = 0  # the number of events that followers have seen
         self._unsaved: dict[str, None] = {}
         self._writes: list[Write] = []
+        self._attached: dict[str, Attached] = {}
         self.reserved = 0
 
     @classmethod
@@ -100,6 +112,17 @@ class Change:
             writes, self._writes = self._writes, []
             run_writes(writes)
 
+    def before_write(self, key: str, factory: Callable[[Change], A]) -> A:
+        """Return what a follower attached under this key, made by ``factory`` the first time.
+
+        Its ``finish`` is called after all followers ran and before anything is written. It may set
+        fields and add rows; an event that it records reaches the followers, and it isn't called
+        again.
+        """
+        if key not in self._attached:
+            self._attached[key] = factory(self)
+        return cast(A, self._attached[key])
+
     def record(
         self,
         kind: EventKind,
@@ -140,12 +163,19 @@ class Change:
                 "An event is written in the transaction of its change."
             )
         self._run_followers()
+        self._finish_attached()
         writes = [*self._writes, *self._list_ticket_writes()]
         self._writes, self._unsaved = [], {}
         if self.events:
             _write(self.events, writes, deliver_inline=deliver_inline, is_last=is_last)
         elif writes:
             run_writes(writes)
+
+    def _finish_attached(self) -> None:
+        while self._attached:
+            _key, attached = self._attached.popitem()
+            attached.finish()
+            self._run_followers()
 
     def _list_ticket_writes(self) -> list[Write]:
         ticket = self.ticket
@@ -155,7 +185,7 @@ class Change:
         return [update_row(ticket, "ticket", self._unsaved)] if self._unsaved else []
 
     def _run_followers(self) -> None:
-        place = 0
+        place = self._followed
         while place < len(self.events):  # followers add events
             event, causes = self.events[place], self._causes[place]
             for key, follower in list_now_followers(event.kind):
@@ -164,7 +194,7 @@ class Change:
                 self._running = (*causes, key)
                 follower(self, event)
             place += 1
-        self._running = ()
+        self._followed, self._running = place, ()
 
 
 def _load_ticket(row: dict[str, Any]) -> Ticket:

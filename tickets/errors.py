@@ -34,5 +34,13 @@ class NewerMessageError(ConflictError):
     """A public message arrived that the author of a reply has not seen."""
 
 
+class InvalidValueError(ServiceError):
+    """A value that was passed in isn't possible. ``field`` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class EmptyTextError(ServiceError):
     """The message has neither text nor a file."""

@@ -55,6 +55,11 @@ class EventKind(StrEnum):
     REQUESTER_LEFT = "requester.left"  # the account; contact, requester, name as above
     RECIPIENTS_ADDED = "recipients.added"  # message, addresses: of the desk's mailboxes
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at
+    NO_REPLY_NEEDED = "reply.not_needed"  # since: of the messages without a reply; status
+    UPDATE_PROMISED = "update.promised"  # due_at, why; was_due_at if it was promised for then
+    PROMISE_WITHDRAWN = "promise.withdrawn"  # due_at
+    HOLD_STARTED = "hold.started"  # until, why; was_until if it was on hold already
+    HOLD_ENDED = "hold.ended"  # until, cause: a HoldEnd
     SLA_STARTED = "sla.started"  # due_at, minutes, plan, priority, calendar, version
     SLA_REPLANNED = "sla.replanned"  # the same, and was_due_at
     SLA_STOPPED = "sla.stopped"  # was_due_at: nothing is promised anymore

@@ -24,7 +24,7 @@ from tickets.models import (
 from tickets.notifications import delete_old_notifications, list_old_notifications
 from tickets.queueing import requeue
 from tickets.search.documents import refresh
-from tickets.services import close_silent, remind_silent
+from tickets.services import close_silent, end_due_holds, remind_silent
 from tickets.services.drafts import KEPT, delete_old_drafts
 from tickets.services.retention import delete_old_forms, list_old_forms
 from tickets.services.terms import apply_new_terms
@@ -68,6 +68,16 @@ def close_silent_tickets() -> int:
     silent = QueueRow.objects.filter(close_at__lte=now)
     return sweep_desks(
         "find silent tickets", silent, close_silent, at=now, by="close_at", again=requeue
+    )
+
+
+@shared_task
+def end_holds() -> int:
+    """End holds whose time has come."""
+    now = timezone.now()
+    due = QueueRow.objects.filter(hold_until__lte=now)
+    return sweep_desks(
+        "find holds to end", due, end_due_holds, at=now, by="hold_until", again=requeue
     )
 
 

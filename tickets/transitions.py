@@ -6,6 +6,7 @@ tests/tickets/test_transitions.py walks through state x transition x role.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
@@ -49,19 +50,43 @@ def apply_transition(change: Change, name: str, *, reason: str = "") -> list[str
     return [before, ticket.status]
 
 
+class SilenceTimes(NamedTuple):
+    """When a waiting ticket closes if the customer doesn't reply, and when they are reminded."""
+
+    close_at: datetime
+    remind_at: datetime | None
+
+
+def list_silence_times(ticket: Ticket, *, since: datetime, at: datetime) -> SilenceTimes:
+    """Return the times for a ticket that has been waiting for the customer since a time (M17).
+
+    Neither is before the end of the ticket's hold, or has passed already: the time between the
+    reminder and the closing stays.
+    """
+    desk, earliest = ticket.desk, ticket.hold_until or at
+    after = desk.reminder_after
+    if after is None or after >= desk.silence:
+        return SilenceTimes(max(since + desk.silence, earliest), None)
+    close_at = max(since + desk.silence, earliest + desk.silence - after)
+    return SilenceTimes(close_at, max(since + after, earliest))
+
+
 def _list_times(ticket: Ticket, *, at: datetime, reason: str) -> dict[str, object]:
     """Return the fields that follow from the new state."""
     desk = ticket.desk
     waits, is_closed = ticket.status == State.WAITING, ticket.status == State.CLOSED
-    reminder_after = desk.reminder_after
-    reminds = waits and reminder_after is not None and reminder_after < desk.silence
+    silence = list_silence_times(ticket, since=at, at=at) if waits else None
     may_reopen = is_closed and reason != CloseReason.SPAM
     return {
         "waiting_since": at if waits else None,
-        "close_at": at + desk.silence if waits else None,
-        "remind_at": at + reminder_after if reminds and reminder_after else None,
+        "close_at": silence.close_at if silence else None,
+        "remind_at": silence.remind_at if silence else None,
         "closed_at": at if is_closed else None,
         "due_at": NO_DEADLINE if is_closed else ticket.due_at,
+        "due_kind": "" if is_closed else ticket.due_kind,
+        "unanswered_since": None if is_closed else ticket.unanswered_since,
+        "hold_until": None if is_closed else ticket.hold_until,
+        "hold_reason": "" if is_closed else ticket.hold_reason,
         "close_reason": reason if is_closed else "",
         "reopen_until": at + desk.reopen_window if may_reopen else None,
     }

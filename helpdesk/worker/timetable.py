@@ -34,6 +34,7 @@ TIMETABLE = [
         ("assign waiting tickets", "routing.tasks.sweep_unassigned_tickets", CLOCKS, MINUTE),
         ("remind silent customers", "tickets.tasks.remind_silent_customers", CLOCKS, MINUTE),
         ("close silent tickets", "tickets.tasks.close_silent_tickets", CLOCKS, MINUTE),
+        ("end holds", "tickets.tasks.end_holds", CLOCKS, MINUTE),
         ("deliver events to followers", "tickets.tasks.sweep_undelivered", INTERACTIVE, MINUTE),
         ("send replies that are due", "channels_intake.tasks.sweep_unsent", INTERACTIVE, MINUTE),
         ("process stored email", "channels_intake.tasks.sweep_unread", INBOUND, SOON),

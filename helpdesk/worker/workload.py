@@ -62,6 +62,12 @@ KINDS = [
         lambda at: QueueRow.objects.filter(remind_at__lte=at),
         "remind_at",
     ),
+    Kind(
+        Queue.CLOCKS,
+        "holds to end",
+        lambda at: QueueRow.objects.filter(hold_until__lte=at),
+        "hold_until",
+    ),
     Kind(Queue.CLOCKS, "inactive tickets to close", _list_silent, "close_at"),
     Kind(
         Queue.INTERACTIVE,

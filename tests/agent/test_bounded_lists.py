@@ -51,7 +51,7 @@ def closed(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
     monkeypatch.setattr(queue_queries, "MAX_WALKED", 20)
     with desk_scope(rocket.desk):
         make_many(rocket, 50)
-        Ticket.objects.update(status=State.CLOSED, closed_at=NOON)
+        Ticket.objects.update(status=State.CLOSED, closed_at=NOON, unanswered_since=None)
         Ticket.objects.filter(number=PHONED).update(channel="phone")
     return rocket
 

@@ -254,3 +254,34 @@ def test_now_followers_are_listed_in_the_order_of_settings(follow: Callable[...,
     follow("SEEING", "SETTING")
     assert list_now_followers(EventKind.NOTE_ADDED) == [("seeing", see), ("setting", set_subject)]
     assert list_now_followers(EventKind.PRIORITY_CHANGED) == [("seeing", see)]
+
+
+class Closing:
+    """Something attached that sets a field and records an event when the change is finished."""
+
+    def __init__(self, change: Change) -> None:
+        self.change, self.finished = change, 0
+
+    def finish(self) -> None:
+        self.finished += 1
+        self.change.set(subject=f"Finished {self.finished}")
+        self.change.record(EventKind.NOTE_ADDED, by=SYSTEM)
+
+
+def test_what_a_follower_attaches_is_made_once_and_finished_once(
+    in_rocket: Cast, ticket: Ticket, follow: Callable[..., None]
+) -> None:
+    follow("SEEING")
+    with transaction.atomic():
+        change = open_change(in_rocket, ticket)
+        attached = change.before_write("closing", Closing)
+        assert change.before_write("closing", Closing) is attached
+        change.record(EventKind.PRIORITY_CHANGED)
+        change.save()
+    assert attached.finished == 1
+    assert [kind for kind, _name, _pk in seen] == [
+        EventKind.PRIORITY_CHANGED,
+        EventKind.NOTE_ADDED,  # the followers see what it recorded
+    ]
+    ticket.refresh_from_db()
+    assert ticket.subject == "Finished 1"

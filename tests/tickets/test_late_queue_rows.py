@@ -33,6 +33,7 @@ def test_rows_of_all_desks_get_what_their_tickets_have(rocket: Cast, matter: Cas
                 status="closed",
                 close_reason="silence",
                 closed_at=timezone.now(),
+                unanswered_since=None,
                 fields={"serial": "1"},
             )
             # As the columns were added for rows that the first trigger had made.

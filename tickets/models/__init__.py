@@ -9,6 +9,7 @@ from tickets.models.choices import (
     OPEN_STATES,
     Channel,
     CloseReason,
+    HoldEnd,
     State,
 )
 from tickets.models.drafts import Draft
@@ -45,6 +46,7 @@ __all__ = [
     "EventDelivery",
     "FieldKind",
     "FormField",
+    "HoldEnd",
     "Message",
     "NewTerms",
     "Note",

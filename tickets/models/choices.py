@@ -37,6 +37,14 @@ class CloseReason(models.TextChoices):
     SPAM = "spam", pgettext_lazy("reason for closing", "Spam")
 
 
+class HoldEnd(models.TextChoices):
+    """Causes for the end of a hold."""
+
+    TIME = "time", pgettext_lazy("end of a hold", "Its time came")
+    BY_AGENT = "by_agent", pgettext_lazy("end of a hold", "Ended by an agent")
+    CUSTOMER_RESPONDED = "customer_responded", pgettext_lazy("end of a hold", "The customer wrote")
+
+
 class Channel(models.TextChoices):
     """Channels through which tickets and messages arrive (M29)."""
 

@@ -21,7 +21,7 @@ NOBODY = 0  # as assignee_id: an index scan keeps its order for a value, but not
 class QueueRow(KeylessDeskModel):
     """The columns of a ticket that lists show, filter and sort by.
 
-    A trigger on tickets_ticket updates it (tickets/migrations/0017_details_of_queue_rows.py), so
+    A trigger on tickets_ticket updates it (tickets/migrations/0027_owed_replies.py), so
     never write it. All indexes on columns that change during a ticket's life are here, so that
     updates of the ticket itself are HOT.
     """
@@ -39,6 +39,9 @@ class QueueRow(KeylessDeskModel):
     priority_id = models.BigIntegerField()
     department_id = models.BigIntegerField(null=True)
     assignee_id = models.BigIntegerField(help_text=_("0 if unassigned."))
+    owner_id = models.BigIntegerField(
+        null=True, help_text=_("Who gets the ticket back from the assignee, if it is lent.")
+    )
     product_id = models.BigIntegerField(null=True)
     contact_id = models.BigIntegerField()
     account_id = models.BigIntegerField(null=True)
@@ -47,10 +50,13 @@ class QueueRow(KeylessDeskModel):
     due_at = models.DateTimeField(
         help_text=_("When the running clock is due, or the year 9999 if none is running.")
     )
+    due_kind = models.CharField(max_length=16, help_text=_("The kind of that clock."))
     response_due_at = models.DateTimeField(
-        null=True, help_text=_("When the latest clock is or was due, even after it stopped.")
+        null=True, help_text=_("When the first response is or was due, even after it was sent.")
     )
     first_responded_at = models.DateTimeField(null=True)
+    unanswered_since = models.DateTimeField(null=True)
+    hold_until = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)
     close_at = models.DateTimeField(null=True)
@@ -104,6 +110,16 @@ class QueueRow(KeylessDeskModel):
                 condition=IS_OPEN,
                 name="queue_account",
             ),
+            models.Index(
+                fields=["desk", "unanswered_since", "ticket", *FILTERED],
+                condition=IS_OPEN & Q(unanswered_since__isnull=False),
+                name="queue_unanswered",
+            ),
+            models.Index(
+                fields=["desk", "owner_id", "due_at", "ticket"],
+                condition=IS_OPEN & Q(owner_id__isnull=False),
+                name="queue_lent",
+            ),
             # All tickets, including closed ones.
             models.Index(
                 fields=["desk", "updated_at", "ticket", *FILTERED, "is_open"], name="queue_all"
@@ -122,6 +138,9 @@ class QueueRow(KeylessDeskModel):
             ),
             models.Index(
                 fields=["remind_at"], condition=Q(remind_at__isnull=False), name="queue_to_remind"
+            ),
+            models.Index(
+                fields=["hold_until"], condition=Q(hold_until__isnull=False), name="queue_on_hold"
             ),
             models.Index(
                 fields=["desk", "updated_at"],

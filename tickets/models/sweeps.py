@@ -13,6 +13,7 @@ class SweepKind(models.TextChoices):
 
     CLOSE_SILENT = "tickets.close", _("Close silent tickets")
     REMIND_SILENT = "tickets.remind", _("Remind silent customers")
+    END_HOLDS = "tickets.end_holds", _("End holds")
     NEW_TERMS = "tickets.new_terms", _("Apply changed account terms")
     WARN = "sla.warned", _("Warn about first responses that are due soon")
     BREACH = "sla.breached", _("Mark breached first responses")

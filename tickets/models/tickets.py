@@ -63,6 +63,15 @@ class Ticket(FSMModelMixin, DeskModel):
         db_index=False,
         verbose_name=_("assignee"),
     )
+    owner = models.ForeignKey(
+        "accounts.Agent",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("owner"),
+        help_text=_("While another agent covers: who gets the ticket back."),
+    )
     contact = models.ForeignKey(
         "accounts.Contact",
         on_delete=models.PROTECT,
@@ -106,9 +115,21 @@ class Ticket(FSMModelMixin, DeskModel):
     due_at = models.DateTimeField(
         _("due"),
         default=NO_DEADLINE,
-        help_text=_("Deadline of the running SLA clock; the year 9999 while none is running."),
+        help_text=_("The earliest deadline of a running clock; the year 9999 if none is running."),
+    )
+    due_kind = models.CharField(
+        _("due"),
+        max_length=16,
+        blank=True,
+        default="",
+        help_text=_("The kind of clock with the earliest deadline."),
     )
     first_responded_at = models.DateTimeField(_("first response"), null=True)
+    unanswered_since = models.DateTimeField(
+        _("unanswered since"),
+        null=True,
+        help_text=_("When the customer wrote the first message without a reply."),
+    )
     waiting_since = models.DateTimeField(_("waiting since"), null=True)
     remind_at = models.DateTimeField(
         _("reminder due"), null=True, help_text=_("When the customer is reminded to reply.")
@@ -116,6 +137,12 @@ class Ticket(FSMModelMixin, DeskModel):
     close_at = models.DateTimeField(
         _("closes"), null=True, help_text=_("When the ticket closes if the customer doesn't reply.")
     )
+    hold_until = models.DateTimeField(
+        _("on hold until"),
+        null=True,
+        help_text=_("Until then the ticket isn't closed for silence, and its clocks pause."),
+    )
+    hold_reason = LineField(_("reason for the hold"), max_length=200, blank=True, default="")
     closed_at = models.DateTimeField(_("closed"), null=True)
     reopen_until = models.DateTimeField(
         _("can be reopened until"),
@@ -152,6 +179,11 @@ class Ticket(FSMModelMixin, DeskModel):
                 ),
                 name="ticket_waiting_has_deadline",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(status=State.CLOSED)
+                | models.Q(hold_until__isnull=True, unanswered_since__isnull=True),
+                name="ticket_closed_owes_nothing",
+            ),
         ]
         indexes = [
             # Only on columns that rarely change. QueueRow has the other indexes.
@@ -165,6 +197,9 @@ class Ticket(FSMModelMixin, DeskModel):
             models.Index(
                 fields=["contact"], condition=models.Q(is_unverified=True), name="ticket_unverified"
             ),  # looked up with each email of a known person
+            models.Index(
+                fields=["owner"], condition=models.Q(owner__isnull=False), name="ticket_lent"
+            ),
             # Without it each deleted ticket costs a scan of all tickets that refer to another one.
             models.Index(
                 fields=["follow_up_of"],

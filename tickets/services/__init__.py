@@ -6,7 +6,13 @@ Each takes the acting person and the time, and runs in one transaction with one 
 
 from tickets.services.common import NewMessage, Origin
 from tickets.services.conversation import NotReopenableError, add_customer_message, add_note, reply
+from tickets.services.holds import end_due_holds, end_hold, hold_ticket
 from tickets.services.opening import NewTicket, open_ticket, open_with_message
+from tickets.services.owed_replies import (
+    mark_no_reply_needed,
+    promise_update,
+    withdraw_promise,
+)
 from tickets.services.properties import (
     add_participant,
     assign,
@@ -38,13 +44,19 @@ __all__ = [
     "change_status",
     "close",
     "close_silent",
+    "end_due_holds",
+    "end_hold",
     "escalate",
+    "hold_ticket",
+    "mark_no_reply_needed",
     "open_ticket",
     "open_with_message",
+    "promise_update",
     "remind_silent",
     "remove_participant",
     "reopen",
     "reply",
     "set_deadline",
     "verify_sender",
+    "withdraw_promise",
 ]

@@ -14,7 +14,7 @@ from tickets.coverage import update_coverage
 from tickets.errors import ConflictError, NewerMessageError
 from tickets.events import EventKind
 from tickets.files import NewFile, attach_files, clean_file_name
-from tickets.models import NO_DEADLINE, CloseReason, Message, Note, State
+from tickets.models import NO_DEADLINE, CloseReason, HoldEnd, Message, Note, State
 from tickets.search.documents import add_to_search
 from tickets.services.common import (
     NewMessage,
@@ -24,6 +24,8 @@ from tickets.services.common import (
     require_writer,
     share_lock_contact,
 )
+from tickets.services.holds import end_hold_of
+from tickets.services.owed_replies import record_promise, require_future
 from tickets.transitions import apply_transition
 
 AFTER_REPLY = {
@@ -58,6 +60,8 @@ def add_customer_message(
         if not new.is_automatic:
             kind = EventKind.CUSTOMER_RESPONDED
             was_closed = ticket.status == State.CLOSED
+            change.set(unanswered_since=ticket.unanswered_since or at)
+            end_hold_of(change, HoldEnd.CUSTOMER_RESPONDED)
             data["status"] = apply_transition(change, "customer_responds")
             if was_closed:  # the account's terms may be others by now
                 data |= update_coverage(change)
@@ -77,31 +81,42 @@ def reply(
     html: str = "",
     files: tuple[NewFile, ...] = (),
     then: str = "waiting",
+    next_update_at: datetime | None = None,
     last_seen_message: int | None = None,
 ) -> Message:
     """Send a public reply; the ticket then waits for the customer (M16), or does as ``then`` says.
 
-    then: "waiting", "investigating", "closed", or "" to leave the state alone. last_seen_message:
+    then: "waiting", "investigating", "closed", or "" to leave the state alone. next_update_at: when
+    the customer will hear again, which starts a clock (not with "closed"). last_seen_message:
     the id of the newest public message that the agent has seen; raises NewerMessageError if a newer
     one arrived, so that no reply crosses an unread message. Also raises NotAllowedError,
-    InvalidTransitionError, EmptyTextError.
+    InvalidTransitionError, EmptyTextError, InvalidValueError.
     """
     by = Actor.of(agent)
     require_writer(by)
     require_text(text, files)
+    if next_update_at is not None:
+        require_future(next_update_at, at=at)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at, new=Message)
         _require_latest(ticket_id, last_seen_message)
         ticket, is_first = change.ticket, change.ticket.first_responded_at is None
         new = NewMessage(text=text, html=html, files=files, channel="agent")
         message = add_message(change, new, change.reserved, author=agent)
-        change.set(first_responded_at=ticket.first_responded_at or at, due_at=NO_DEADLINE)
+        change.set(
+            first_responded_at=ticket.first_responded_at or at,
+            unanswered_since=None,
+            due_at=NO_DEADLINE,
+            due_kind="",
+        )
         data: dict[str, object] = {"message": message.pk, "is_first": is_first}
         if then:
             reason = CloseReason.SOLVED.value if then == "closed" else ""
             data["status"] = apply_transition(change, AFTER_REPLY[then], reason=reason)
         change.touch()
         change.record(EventKind.AGENT_REPLIED, data)
+        if next_update_at is not None and ticket.status != State.CLOSED:
+            record_promise(change, next_update_at)
         change.save(is_last=not files)
         attach_files(files, to=message, at=at)
     return message

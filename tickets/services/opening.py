@@ -107,6 +107,7 @@ def _make_ticket(desk: Desk, new: NewTicket, begun: _Begun, *, at: datetime) -> 
         match_reasons=list(new.origin.reasons),
         fields=new.fields,
         follow_up_of=new.follow_up_of,
+        unanswered_since=None if new.message.is_automatic else at,
         created_at=at,
         updated_at=at,
     )

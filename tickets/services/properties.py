@@ -230,11 +230,12 @@ def remove_participant(*, ticket_id: int, contact: Contact, by: Actor, at: datet
     return bool(removed)
 
 
-def set_deadline(change: Change, due_at: datetime | None) -> None:
-    """Set when the first response is due, or None if nothing is. Queues are sorted by it.
+def set_deadline(change: Change, due_at: datetime | None, kind: str = "first_response") -> None:
+    """Set the earliest deadline and its kind of clock, or None. Queues are sorted by it.
 
     For the follower of sla: a reply and a close clear the deadline themselves.
     """
-    wanted = due_at or NO_DEADLINE
-    if change.ticket.due_at != wanted:
-        change.set(due_at=wanted)
+    ticket = change.ticket
+    wanted = (due_at, kind) if due_at else (NO_DEADLINE, "")
+    if (ticket.due_at, ticket.due_kind) != wanted:
+        change.set(due_at=wanted[0], due_kind=wanted[1])

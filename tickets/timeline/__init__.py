@@ -1,7 +1,8 @@
 """The history of a ticket in sentences, in the reader's language (M29). No query, no clock.
 
-Events hold codes and parameters; each kind has a function in actions.py, clocks.py or emails.py
-that returns whole sentences. The words for states, priorities and departments are the desk's own.
+Events hold codes and parameters; each kind has a function in actions.py, clocks.py, emails.py or
+owed.py that returns whole sentences. The words for states, priorities and departments are the
+desk's own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Desk
 from tickets.events import EventKind
 from tickets.models import TicketEvent
-from tickets.timeline import actions, clocks, emails
+from tickets.timeline import actions, clocks, emails, owed
 from tickets.timeline.parts import Facts
 
 
@@ -81,6 +82,13 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.RECIPIENTS_ADDED: _fill(
         gettext_lazy("The email was sent to several mailboxes: %(addresses)s")
     ),
+    EventKind.NO_REPLY_NEEDED: owed.describe_no_reply_needed,
+    EventKind.UPDATE_PROMISED: owed.describe_update_promised,
+    EventKind.PROMISE_WITHDRAWN: _fill(
+        gettext_lazy("%(actor)s withdrew the promise of an update.")
+    ),
+    EventKind.HOLD_STARTED: owed.describe_hold_started,
+    EventKind.HOLD_ENDED: owed.describe_hold_ended,
     EventKind.CUSTOMER_REMINDED: actions.describe_reminded,
     EventKind.SLA_STARTED: clocks.describe_sla_started,
     EventKind.SLA_REPLANNED: clocks.describe_sla_replanned,

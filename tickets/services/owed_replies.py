@@ -1,0 +1,87 @@
+"""What the desk owes a customer: a reply, or an update by a promised time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tickets.actors import Actor
+from tickets.changes import Change
+from tickets.errors import ConflictError, InvalidValueError
+from tickets.events import EventKind
+from tickets.models import State, Ticket
+from tickets.services.common import require_writer
+from tickets.transitions import apply_transition
+
+
+def mark_no_reply_needed(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
+    """Say that the customer's last messages need no reply, such as a thank-you.
+
+    An Open ticket then waits for the customer again. Raises NotAllowedError; ConflictError if
+    nothing is unanswered, or if the customer never got a first response: only a reply is one.
+    """
+    require_writer(by)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        ticket, since = change.ticket, change.ticket.unanswered_since
+        if since is None:
+            raise ConflictError(_("No message from the customer is waiting for a reply."))
+        if ticket.first_responded_at is None:
+            raise ConflictError(
+                _("The customer hasn't had a first response yet. Reply, or close the ticket.")
+            )
+        facts: dict[str, object] = {"since": since.isoformat()}
+        if ticket.status == State.OPEN:
+            facts["status"] = apply_transition(change, "wait_for_customer")
+        change.set(unanswered_since=None)
+        change.touch()
+        change.record(EventKind.NO_REPLY_NEEDED, facts)
+        change.save()
+    return ticket
+
+
+def promise_update(
+    *, ticket_id: int, by: Actor, due_at: datetime, at: datetime, why: str = ""
+) -> Ticket:
+    """Promise the customer an update by a time. It replaces an earlier promise.
+
+    Raises NotAllowedError, ConflictError for a closed ticket, InvalidValueError for a past time.
+    """
+    require_writer(by)
+    require_future(due_at, at=at)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        if change.ticket.status == State.CLOSED:
+            raise ConflictError(_("This ticket is closed. Reopen it first."))
+        record_promise(change, due_at, why=why)
+        change.touch()
+        change.save()
+    return change.ticket
+
+
+def record_promise(change: Change, due_at: datetime, *, why: str = "") -> None:
+    """Record the promise of an update as part of a change; sla starts its clock."""
+    facts = {"due_at": due_at.isoformat(), "why": " ".join(why.split())[:200]}
+    change.record(EventKind.UPDATE_PROMISED, facts)
+
+
+def withdraw_promise(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
+    """Withdraw the promise of an update. Does nothing to a ticket without one.
+
+    The customer no longer sees it; the history keeps both. Raises NotAllowedError.
+    """
+    require_writer(by)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        change.touch()
+        change.record(EventKind.PROMISE_WITHDRAWN)
+        change.save()
+    return change.ticket
+
+
+def require_future(due_at: datetime, *, at: datetime) -> None:
+    """Raise InvalidValueError for a promised time that isn't in the future."""
+    if due_at <= at:
+        raise InvalidValueError("next_update_at", _("Choose a time in the future."))
