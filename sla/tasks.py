@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.sweeps import sweep_desks
+from sla.models import Replan
+from sla.replanning import apply_replans as apply_replans_of_desk
 from sla.sweeps import list_clocks_to_warn, list_due_clocks, mark_breached, warn_of_due
 from tickets.queueing import requeue
 
@@ -27,4 +29,14 @@ def mark_breached_clocks() -> int:
     due = list_due_clocks(now)
     return sweep_desks(
         "find breached clocks", due, mark_breached, at=now, by="due_at", again=requeue
+    )
+
+
+@shared_task
+def apply_replans() -> int:
+    """Let open tickets follow changed targets, policies and calendars."""
+    now = timezone.now()
+    due = Replan.objects.filter(done_at__isnull=True)
+    return sweep_desks(
+        "find changes of SLA settings", due, apply_replans_of_desk, at=now, by="at", again=requeue
     )

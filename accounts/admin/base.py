@@ -7,6 +7,7 @@ The desk comes from the request and is never a form field. Every page records it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import ForeignKey, Model, QuerySet
@@ -17,7 +18,7 @@ from unfold.admin import TabularInline
 from accounts.admin.access import AdminRequest, is_desk_admin
 from accounts.admin.audited import AuditedAdmin
 from accounts.admin.conflicts import ConflictGuardFormSet, ConflictGuardMixin
-from accounts.admin.registry import list_inlines
+from accounts.admin.registry import list_inlines, respond_guarded
 from accounts.models import Desk, DeskModel
 
 
@@ -115,6 +116,14 @@ class DeskModelAdmin(DeskChoices, AuditedAdmin):
     def get_inlines(self, request: AdminRequest, obj: Model | None) -> list[Any]:
         """Return the page's own inlines, then those that higher packages registered."""
         return [*super().get_inlines(request, obj), *list_inlines(self.model)]
+
+    def changeform_view(self, request: AdminRequest, *args: Any, **kwargs: Any) -> Any:
+        save = partial(super().changeform_view, request, *args, **kwargs)
+        return respond_guarded(request, self.model, save)
+
+    def delete_view(self, request: AdminRequest, *args: Any, **kwargs: Any) -> Any:
+        delete = partial(super().delete_view, request, *args, **kwargs)
+        return respond_guarded(request, self.model, delete)
 
     def get_queryset(self, request: AdminRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

@@ -15,9 +15,12 @@ from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Model
 
 SaveHook = Callable[[Any, Any, bool], None]
+Respond = Callable[[], Any]
+SaveGuard = Callable[[Any, Respond], Any]
 
 _inlines: defaultdict[type[Model], list[type[InlineModelAdmin[Any, Any]]]] = defaultdict(list)
 _save_hooks: defaultdict[type[Model], list[SaveHook]] = defaultdict(list)
+_save_guards: dict[type[Model], SaveGuard] = {}
 
 
 def register_inline(model: type[Model], inline: type[InlineModelAdmin[Any, Any]]) -> None:
@@ -39,3 +42,18 @@ def run_save_hooks(request: Any, row: Model, *, is_new: bool) -> None:
     """Call the hooks that higher packages registered for the model of a saved row."""
     for hook in _save_hooks.get(type(row), ()):
         hook(request, row, is_new)
+
+
+def register_save_guard(model: type[Model], guard: SaveGuard) -> None:
+    """Let ``guard(request, respond)`` answer what is posted to the pages of a model's row.
+
+    respond: saves or deletes as usual and returns the response. The guard may undo that and return
+    a page that asks for confirmation.
+    """
+    _save_guards[model] = guard
+
+
+def respond_guarded(request: Any, model: type[Model], respond: Respond) -> Any:
+    """Return the response of a row's page, through the guard of the model if it has one."""
+    guard = _save_guards.get(model)
+    return guard(request, respond) if guard and request.method == "POST" else respond()

@@ -56,6 +56,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("tickets.Note", "sticky_note_2"),
         ("tickets.TicketEvent", "history"),
         ("sla.Clock", "timer"),
+        ("sla.Replan", "update"),
         ("tickets.SweepFailure", "sync_problem"),
         ("accounts.CrmPull", "cloud_sync"),
         ("accounts.AuditEntry", "policy"),

@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.admin.unsent import UNSENT
 from helpdesk.admin.rendering import render_page
+from helpdesk.admin.replanning import ask_before_saving
 from helpdesk.shared.drafts import keeps_draft
 from sla.matrix import Matrix, MatrixConflictError, read_matrix, save_matrix
+from sla.models import ReplanCause
 
 
 @keeps_draft
@@ -32,18 +34,20 @@ def edit_sla_matrix(request: AdminRequest) -> HttpResponse:
     if matrix.errors:
         return _show(request, matrix, status=422)
     try:
-        count = save_matrix(desk=request.desk, matrix=matrix, user=request.user)
+        return ask_before_saving(request, lambda: _save(request, matrix), cause=ReplanCause.TARGETS)
     except MatrixConflictError:
         messages.warning(
             request,
             _("Another admin saved at the same time. Check the values and save again."),
         )
         return _show(request, read_matrix(request.desk, written=request.POST.dict()), status=422)
+
+
+def _save(request: AdminRequest, matrix: Matrix) -> HttpResponse:
+    count = save_matrix(desk=request.desk, matrix=matrix, user=request.user)
     if count:
         text = ngettext(
-            "%(count)s SLA target was changed. It applies to new tickets.",
-            "%(count)s SLA targets were changed. They apply to new tickets.",
-            count,
+            "%(count)s SLA target was changed.", "%(count)s SLA targets were changed.", count
         )
         messages.success(request, text % {"count": count})
     else:

@@ -40,6 +40,7 @@ TIMETABLE = [
         ("process stored email", "channels_intake.tasks.sweep_unread", INBOUND, SOON),
         ("send automatic email", "channels_intake.tasks.sweep_automatic_mail", BULK, MINUTE),
         ("apply changed account terms", "tickets.tasks.sweep_new_terms", BULK, MINUTE),
+        ("apply changed SLA settings", "sla.tasks.apply_replans", BULK, MINUTE),
         ("make previews of images", "tickets.tasks.sweep_previews", BULK, MINUTE),
         ("refresh search documents", "tickets.tasks.refresh_search", BULK, MINUTE),
         ("pull changes from the CRM", "accounts.tasks.pull_crm", BULK, QUARTER),

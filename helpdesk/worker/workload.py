@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from accounts.models import ConnectionState, CrmConnection
 from accounts.tenancy import system_scope
 from channels_intake.models import AWAITED, InboundMessage, InboundState, UnsentMail
+from sla.models import Replan
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tickets.models import (
     DeliveryState,
@@ -94,6 +95,12 @@ KINDS = [
         "next_try_at",
     ),
     Kind(Queue.BULK, "new terms to apply", lambda at: NewTerms.objects.filter(at__lte=at), "at"),
+    Kind(
+        Queue.BULK,
+        "SLA changes to apply",
+        lambda at: Replan.objects.filter(done_at__isnull=True),
+        "at",
+    ),
     Kind(
         Queue.BULK,
         "previews to create",

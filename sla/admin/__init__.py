@@ -1,5 +1,5 @@
-"""Admin pages of calendars and SLA clocks, and the SLA targets on the page of a plan."""
+"""Admin pages of calendars, SLA clocks and changes, and the targets on the page of a plan."""
 
-from sla.admin import calendars, clocks, targets
+from sla.admin import calendars, clocks, replans, targets
 
-__all__ = ["calendars", "clocks", "targets"]
+__all__ = ["calendars", "clocks", "replans", "targets"]

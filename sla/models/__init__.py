@@ -2,6 +2,7 @@
 
 from sla.models.calendars import Calendar, CalendarWindow, Holiday
 from sla.models.clocks import Clock, ClockEntry, Deadline, EntryKind
+from sla.models.replans import Replan, ReplanCause, ReplanScope
 from sla.models.targets import Target
 
 __all__ = [
@@ -12,5 +13,8 @@ __all__ = [
     "Deadline",
     "EntryKind",
     "Holiday",
+    "Replan",
+    "ReplanCause",
+    "ReplanScope",
     "Target",
 ]

@@ -44,7 +44,7 @@ SETTINGS = {
 }  # fmt: skip
 RECORDS = {
     "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
-    "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock",
+    "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock", "sla_replan",
     "tickets_message", "tickets_note", "tickets_sweepfailure", "tickets_ticket",
     "tickets_ticketevent",
 }  # fmt: skip

@@ -51,7 +51,8 @@ def test_a_shorter_target_in_the_matrix_applies_to_the_next_ticket(
     cell = f"{rocket.plan.pk}-{medium.pk}-"
     assert at_rocket.get(MATRIX).status_code == 200
     answer = at_rocket.post(
-        MATRIX, {f"minutes-{cell}": "4 h", f"calendar-{cell}": rocket.calendar.pk}
+        MATRIX,
+        {f"minutes-{cell}": "4 h", f"calendar-{cell}": rocket.calendar.pk, "replan_scope": "new"},
     )
     assert answer.status_code == 302
     assert due_at_of_next_ticket(rocket) == datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
@@ -101,6 +102,7 @@ def test_new_opening_hours_apply_to_the_next_ticket(rocket: Cast, at_rocket: Cli
             for row in range(5)
             for field, time in WINDOW_9_TO_13.items()
         },
+        replan_scope="new",
     )
     assert answer.status_code == 302
     # In Sao Paulo: 10:00 to 13:00 on Wed, 09:00 to 13:00 on Thu, one more hour on Fri.

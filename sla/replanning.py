@@ -1,0 +1,180 @@
+"""Let open tickets follow changed targets, policies and calendars, in slices (M36).
+
+The page of a change compares the settings before and after it (``Touched``), asks whether open
+tickets follow, and leaves a Replan. Each ticket whose clocks are touched then follows in a change
+of its own, once, from where the last slice ended; the others keep their deadlines, also those that
+an earlier change left alone. A ticket that fails keeps its deadlines and doesn't stop the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.failures import capture_failure
+from sla.models import Calendar, Replan, ReplanCause, ReplanScope, Target
+from sla.previews import MAX_CHECKED, Preview, compare_tickets, list_open_tickets
+from sla.services import replan_for_properties
+from tickets.actors import SYSTEM
+from tickets.changes import Change
+from tickets.events import EventKind
+from tickets.models import OPEN_STATES, Ticket, TicketEvent
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
+
+APPLY = TaskName("sla.tasks.apply_replans", queue=Queue.BULK)
+READ = 500  # tickets that are compared at once
+BATCH = 10  # tickets that stay locked together: about a quarter of a second
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The SLA settings of a desk, by row: values that differ if the row was changed."""
+
+    targets: dict[int, Any]
+    calendars: dict[int, int]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """The targets and calendars that a change added, changed or removed."""
+
+    targets: frozenset[int] = field(default_factory=frozenset)
+    calendars: frozenset[int] = field(default_factory=frozenset)
+
+    def __bool__(self) -> bool:
+        return bool(self.targets or self.calendars)
+
+    def to_json(self) -> dict[str, list[int]]:
+        """Return the value of Replan.touched."""
+        return {"targets": sorted(self.targets), "calendars": sorted(self.calendars)}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, list[int]]) -> Touched:
+        return cls(frozenset(stored["targets"]), frozenset(stored["calendars"]))
+
+
+def read_terms(desk_id: int) -> Terms:
+    """Return the desk's SLA settings as stored now. Two queries."""
+    targets = Target.objects.filter(desk_id=desk_id).order_by()
+    calendars = Calendar.objects.filter(desk_id=desk_id).order_by()
+    return Terms(
+        {row.pk: (row.minutes, row.calendar_id) for row in targets},
+        dict(calendars.values_list("pk", "version")),
+    )
+
+
+def find_touched(before: Terms, after: Terms) -> Touched:
+    """Return what differs between two states of the settings."""
+    return Touched(
+        _find_different(before.targets, after.targets),
+        _find_different(before.calendars, after.calendars),
+    )
+
+
+def _find_different(before: dict[int, Any], after: dict[int, Any]) -> frozenset[int]:
+    every = before.keys() | after.keys()
+    return frozenset(pk for pk in every if before.get(pk) != after.get(pk))
+
+
+def preview_touched(*, desk_id: int, touched: Touched, at: datetime) -> Preview:
+    """Return how the newest MAX_CHECKED open tickets would follow the settings as stored now."""
+    newest = list_open_tickets(desk_id).order_by("-pk")[: MAX_CHECKED + 1]
+    tickets = list(newest)
+    moves = compare_tickets(tickets[:MAX_CHECKED], touched)
+    return Preview.count(
+        moves, at=at, checked=min(len(tickets), MAX_CHECKED), is_capped=len(tickets) > MAX_CHECKED
+    )
+
+
+def preview_replan(*, desk_id: int, change: Callable[[], object], at: datetime) -> Preview:
+    """Return how open tickets would follow a change, which is made and undone."""
+    with transaction.atomic():
+        before = read_terms(desk_id)
+        change()
+        touched = find_touched(before, read_terms(desk_id))
+        preview = preview_touched(desk_id=desk_id, touched=touched, at=at)
+        transaction.set_rollback(True)
+    return preview
+
+
+def request_replan(
+    *,
+    desk_id: int,
+    by: str,
+    cause: ReplanCause,
+    scope: ReplanScope,
+    touched: Touched,
+    at: datetime,
+    subject: str = "",
+) -> Replan:
+    """Record a change and, if open tickets follow it, queue that. Call it in its transaction."""
+    newest = Ticket.objects.filter(desk_id=desk_id).order_by("-pk").values_list("pk", flat=True)
+    replan = Replan.objects.create(
+        desk_id=desk_id,
+        cause=cause,
+        scope=scope,
+        subject=subject,
+        by_name=by,
+        at=at,
+        touched=touched.to_json(),
+        upto=newest.first() or 0,
+        done_at=None if scope == ReplanScope.OPEN else at,
+    )
+    if scope == ReplanScope.OPEN:
+        queue_once_after_commit(APPLY)
+    return replan
+
+
+def apply_replans(*, desk_id: int, at: datetime) -> int:
+    """Let up to BATCH tickets follow the desk's first unfinished change; 0 if there is none.
+
+    A change that another worker holds is skipped.
+    """
+    due = Replan.objects.filter(desk_id=desk_id, done_at__isnull=True).order_by("pk")
+    with transaction.atomic():
+        replan = due.select_for_update(of=("self",), skip_locked=True).first()
+        if replan is None:
+            return 0
+        left = list_open_tickets(desk_id).filter(pk__gt=replan.reached, pk__lte=replan.upto)
+        tickets = list(left.order_by("pk")[:READ])
+        moves = compare_tickets(tickets, Touched.from_json(replan.touched))
+        ids = list(dict.fromkeys(move.ticket_id for move in moves))
+        _follow(replan, ids[:BATCH])
+        if len(ids) > BATCH:
+            replan.reached = ids[BATCH - 1]
+        elif len(tickets) == READ:
+            replan.reached = tickets[-1].pk
+        else:
+            replan.done_at = at
+        replan.save(update_fields=["reached", "done_at", "moved", "failed"])
+    return max(len(ids[:BATCH]), 1)
+
+
+def _follow(replan: Replan, ids: Iterable[int]) -> None:
+    for ticket_id in ids:
+        failures: list[str] = []
+        with capture_failure(
+            failures.append, event="replan_failed", replan=replan.pk, ticket=ticket_id
+        ):
+            replan.moved += _follow_one(replan, ticket_id)
+        replan.failed += len(failures)
+
+
+def _follow_one(replan: Replan, ticket_id: int) -> int:
+    """Plan the clocks of a ticket as of the change. Return 1 if a deadline moved."""
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=SYSTEM, at=replan.at)
+        if change.ticket.status not in OPEN_STATES:
+            return 0
+        replan_ticket(change, cause=ReplanCause(replan.cause))
+        change.save()
+        return min(len(change.events), 1)
+
+
+def replan_ticket(change: Change, *, cause: ReplanCause) -> None:
+    """Plan the clocks of an open ticket by the settings as stored."""
+    replan_for_properties(change, TicketEvent(kind=EventKind.SLA_REPLANNED, at=change.at))
