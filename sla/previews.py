@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from django.db.models import QuerySet
 
@@ -18,11 +17,23 @@ MAX_CHECKED = 2_000  # open tickets of a preview
 TOLERANCE = timedelta(seconds=1)
 
 
-class Settings(Protocol):
-    """The rows of settings that a change touched: sla.replanning.Touched."""
+@dataclass(frozen=True)
+class Touched:
+    """The targets and calendars that a change added, changed or removed."""
 
-    targets: frozenset[int]
-    calendars: frozenset[int]
+    targets: frozenset[int] = field(default_factory=frozenset)
+    calendars: frozenset[int] = field(default_factory=frozenset)
+
+    def __bool__(self) -> bool:
+        return bool(self.targets or self.calendars)
+
+    def to_json(self) -> dict[str, list[int]]:
+        """Return the value of Replan.touched."""
+        return {"targets": sorted(self.targets), "calendars": sorted(self.calendars)}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, list[int]]) -> Touched:
+        return cls(frozenset(stored["targets"]), frozenset(stored["calendars"]))
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ def list_open_tickets(desk_id: int) -> QuerySet[Ticket]:
     return tickets.select_related("desk", "account", "clock")
 
 
-def compare_tickets(tickets: Sequence[Ticket], touched: Settings) -> list[Move]:
+def compare_tickets(tickets: Sequence[Ticket], touched: Touched) -> list[Move]:
     """Return the deadlines of these tickets that the touched settings move, by ticket.
 
     Calendars are read as stored, as the cache of hours may be of another transaction.
@@ -97,7 +108,7 @@ def compare_tickets(tickets: Sequence[Ticket], touched: Settings) -> list[Move]:
     return [move for move in moves if move is not None]
 
 
-def _compare(ticket: Ticket, touched: Settings, hours: dict[int, WorkingHours]) -> Move | None:
+def _compare(ticket: Ticket, touched: Touched, hours: dict[int, WorkingHours]) -> Move | None:
     clock: Clock | None = getattr(ticket, "clock", None)
     if ticket.first_responded_at or (clock and (clock.met_at or clock.breached_at)):
         return None
@@ -113,7 +124,7 @@ def _compare(ticket: Ticket, touched: Settings, hours: dict[int, WorkingHours]) 
     return Move(ticket.pk, was, due)
 
 
-def _is_touched(clock: Clock | None, target: Target | None, touched: Settings) -> bool:
+def _is_touched(clock: Clock | None, target: Target | None, touched: Touched) -> bool:
     """Return True if the change is about what a clock runs by, or about what it would run by."""
     if clock is not None and (
         clock.target_id is None

@@ -9,7 +9,7 @@ an earlier change left alone. A ticket that fails keeps its deadlines and doesn'
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,13 @@ from django.db import transaction
 
 from accounts.failures import capture_failure
 from sla.models import Calendar, Replan, ReplanCause, ReplanScope, Target
-from sla.previews import MAX_CHECKED, Preview, compare_tickets, list_open_tickets
+from sla.previews import (
+    MAX_CHECKED,
+    Preview,
+    Touched,
+    compare_tickets,
+    list_open_tickets,
+)
 from sla.services import replan_for_properties
 from tickets.actors import SYSTEM
 from tickets.changes import Change
@@ -36,25 +42,6 @@ class Terms:
 
     targets: dict[int, Any]
     calendars: dict[int, int]
-
-
-@dataclass(frozen=True)
-class Touched:
-    """The targets and calendars that a change added, changed or removed."""
-
-    targets: frozenset[int] = field(default_factory=frozenset)
-    calendars: frozenset[int] = field(default_factory=frozenset)
-
-    def __bool__(self) -> bool:
-        return bool(self.targets or self.calendars)
-
-    def to_json(self) -> dict[str, list[int]]:
-        """Return the value of Replan.touched."""
-        return {"targets": sorted(self.targets), "calendars": sorted(self.calendars)}
-
-    @classmethod
-    def from_json(cls, stored: dict[str, list[int]]) -> Touched:
-        return cls(frozenset(stored["targets"]), frozenset(stored["calendars"]))
 
 
 def read_terms(desk_id: int) -> Terms:

@@ -16,9 +16,8 @@ from accounts.admin.registry import Respond, register_save_guard
 from accounts.models import Plan
 from helpdesk.admin.rendering import render_page
 from sla.models import Calendar, ReplanCause, ReplanScope
-from sla.previews import Preview
+from sla.previews import Preview, Touched
 from sla.replanning import (
-    Touched,
     find_touched,
     preview_touched,
     read_terms,

@@ -10,9 +10,8 @@ import pytest
 from accounts.tenancy import desk_scope
 from sla import replanning
 from sla.models import Clock, Replan, ReplanCause, ReplanScope, Target
-from sla.previews import Preview
+from sla.previews import Preview, Touched
 from sla.replanning import (
-    Touched,
     apply_replans,
     find_touched,
     preview_replan,
