@@ -29,6 +29,7 @@ class PriorityPreset:
     minutes: int
     calendar: str = BUSINESS_HOURS
     is_mail_default: bool = False
+    allows_emergencies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ PRESETS = {
                 "Critical business impact: business operations stop, or many users cannot work, and"
                 " there is no procedural workaround.",
                 480,
+                allows_emergencies=True,
             ),
             PriorityPreset(
                 "Medium",
@@ -86,9 +88,13 @@ PRESETS = {
                 " incident is under way.",
                 60,
                 ALWAYS,
+                allows_emergencies=True,
             ),
             PriorityPreset(
-                "High", "A major function in production is broken or very slow for many users.", 240
+                "High",
+                "A major function in production is broken or very slow for many users.",
+                240,
+                allows_emergencies=True,
             ),
             PriorityPreset(
                 "Normal",

@@ -13,6 +13,7 @@ from channels_intake.models import MailKind, MailState, OutgoingEmail, ReplyToke
 from channels_intake.outgoing.automatic_mail import (
     can_send_automatic_mail,
     can_send_copy,
+    can_send_escalation,
     can_send_promise,
 )
 from channels_intake.outgoing.composing import compose_mail, split_attachments
@@ -225,6 +226,16 @@ def compose_new_promise(event: TicketEvent, facts: Facts) -> Mails:
     return [promise]
 
 
+def compose_escalation(event: TicketEvent, facts: Facts) -> Mails:
+    """Tell the customer that another level works on the request, in the desk's sentence (M98)."""
+    before, after = event.data["level"]
+    if before == after or not can_send_escalation(event.ticket, facts, at=event.at):
+        return []
+    details = {"level": after}
+    contact = event.ticket.contact
+    return [compose_mail(event, contact, MailKind.ESCALATED, facts, details=details)]
+
+
 def compose_closing(event: TicketEvent, facts: Facts) -> Mails:
     """Tell the customer that the ticket is closed and why, unless they closed it or it is spam."""
     ticket, reason = event.ticket, event.data.get("reason")
@@ -274,6 +285,7 @@ COMPOSERS: Mapping[str, Callable[[TicketEvent, Facts], Mails]] = {
     EventKind.PRIORITY_CHANGED: compose_new_promise,
     EventKind.PRODUCT_CHANGED: compose_new_promise,
     EventKind.TERMS_CHANGED: compose_new_promise,
+    EventKind.ESCALATED: compose_escalation,
     EventKind.TICKET_CLOSED: compose_closing,
 }
 LATER: Followers = dict.fromkeys(COMPOSERS, Together(compose))

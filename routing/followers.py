@@ -26,7 +26,7 @@ def reroute(change: Change, event: TicketEvent) -> None:
 
 
 def assign_to_next_level(change: Change, event: TicketEvent) -> None:
-    """Assign an escalated ticket to an agent of the next level, or leave it unassigned."""
+    """Assign a ticket that has another level to an agent there, or leave it unassigned."""
     before, after = event.data["level"]
     if before != after:
         assign_next_agent(change)
@@ -45,6 +45,7 @@ NOW: NowFollowers = {
     EventKind.SENDER_VERIFIED: reroute,
     EventKind.REQUESTER_CHANGED: reroute,
     EventKind.ESCALATED: assign_to_next_level,
+    EventKind.GIVEN_BACK: assign_to_next_level,
     EventKind.CUSTOMER_RESPONDED: ensure_assigned,
     EventKind.TICKET_REOPENED: ensure_assigned,
 }

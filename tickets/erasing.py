@@ -22,6 +22,7 @@ from tickets.models import (
     Attachment,
     DeliveryState,
     Draft,
+    Emergency,
     EventDelivery,
     Message,
     Note,
@@ -29,6 +30,7 @@ from tickets.models import (
     SubmittedForm,
     Ticket,
     TicketEvent,
+    TroubleshootingRecord,
 )
 from tickets.reasons import Reason
 from tickets.remarks import RemarkCode
@@ -110,6 +112,7 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
         "participations": Participant.objects.filter(contact_id=person.contact_id).delete()[0],
         "forms": SubmittedForm.objects.filter(contact_id=person.contact_id).delete()[0],
         "drafts": _erase_drafts(person),
+        "emergencies": _erase_emergencies(person),
     }
     scrub_tickets(traces.opened, person.in_own_tickets)
     scrub_tickets(traces.followed, person.in_tickets_of_others)
@@ -206,6 +209,11 @@ def _erase_drafts(person: Person) -> int:
     return Draft.objects.filter(desk_id=person.desk_id, user__in=users).delete()[0]
 
 
+def _erase_emergencies(person: Person) -> int:
+    reported = Emergency.objects.filter(desk_id=person.desk_id, contact_id=person.contact_id)
+    return reported.update(impact=MARK, reachable="", phone="")
+
+
 def _list_drafts(ticket_ids: Collection[int]) -> QuerySet[Draft]:
     """Return what people are writing on these tickets, found by the number in the form's path."""
     tickets = Ticket.objects.filter(pk__in=ticket_ids).order_by()
@@ -250,6 +258,8 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
     return [
         Message.objects.filter(ticket_id__in=ticket_ids),
         Note.objects.filter(ticket_id__in=ticket_ids),
+        Emergency.objects.filter(ticket_id__in=ticket_ids),
+        TroubleshootingRecord.objects.filter(ticket_id__in=ticket_ids),
         Attachment.objects.filter(message__ticket_id__in=ticket_ids),
         Attachment.objects.filter(note__ticket_id__in=ticket_ids),
     ]

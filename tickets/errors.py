@@ -42,5 +42,15 @@ class InvalidValueError(ServiceError):
         super().__init__(message)
 
 
+class IncompleteRecordError(ServiceError):
+    """A troubleshooting record lacks what engineering needs; ``missing`` names its fields."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self.missing = list(missing)
+        super().__init__(
+            _("The troubleshooting record is incomplete. Add what is missing, or say why it is.")
+        )
+
+
 class EmptyTextError(ServiceError):
     """The message has neither text nor a file."""

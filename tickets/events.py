@@ -41,7 +41,14 @@ class EventKind(StrEnum):
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name
     TICKET_CLOSED = "ticket.closed"  # status, reason: a CloseReason
     TICKET_REOPENED = "ticket.reopened"  # status, uncovered
-    ESCALATED = "ticket.escalated"  # status, level, why
+    # status, level, why, cause: an EscalationCause or "", held_by: the assignee's id until then,
+    # record: version of the troubleshooting record, missing: fields of it, incomplete: why
+    ESCALATED = "ticket.escalated"
+    GIVEN_BACK = "ticket.given_back"  # level, why, held_by: who had it at that level; status
+    TROUBLESHOOTING_CHANGED = "troubleshooting.changed"  # version, fields: those that changed
+    # emergency: its id, refusal: why the plan doesn't cover it; by_agent: True if an agent did
+    EMERGENCY_REPORTED = "emergency.reported"
+    EMERGENCY_DECIDED = "emergency.decided"  # emergency, outcome: an EmergencyState
     ASSIGNED = "ticket.assigned"  # assignee, names, why or reason
     LEFT_UNASSIGNED = "ticket.left_unassigned"  # reason
     PRIORITY_CHANGED = "priority.changed"  # priority, uncovered

@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccountStatus, Level
+from accounts.models import AccountStatus, Desk, Level
 from accounts.sentences import fill_sentence
 
 Reason = Mapping[str, Any] | str  # text where a person or another package wrote a sentence
@@ -83,8 +83,10 @@ def make_reason(code: ReasonCode, **params: str) -> dict[str, str]:
     return {"code": code.value, **params}
 
 
-def describe_reason(reason: Reason) -> str:
+def describe_reason(reason: Reason, desk: Desk | None = None) -> str:
     """Return the sentence of a reason in the active language; text stays as it is.
+
+    desk: names its own levels.
 
     A code that this version does not know is returned unchanged: during an upgrade a newer worker
     may have stored it.
@@ -95,10 +97,12 @@ def describe_reason(reason: Reason) -> str:
     sentence = SENTENCES.get(code)
     if sentence is None:
         return code
-    shown = {name: _get_word(name, value) for name, value in reason.items()}
+    shown = {name: _get_word(name, value, desk) for name, value in reason.items()}
     return fill_sentence(sentence, shown, code=code)
 
 
-def _get_word(name: str, value: Any) -> Any:
+def _get_word(name: str, value: Any, desk: Desk | None) -> Any:
+    if name == "level" and desk and value in Level.values:
+        return desk.word_for_level(value)
     words = dict(WORDS[name].choices) if name in WORDS else {}
     return words.get(value, value)

@@ -23,7 +23,14 @@ from accounts.admin.fields import AdminTimeZoneField, DomainsField
 from accounts.admin.texts import Text, TranslatedForm
 from accounts.desk_addresses import get_domain_error, get_slug_error
 from accounts.matching import normalize_domain
-from accounts.models import STATE_WORDS, AccountDomain, Desk
+from accounts.models import (
+    EMERGENCY_TEXTS,
+    LEVEL_SENTENCES,
+    STATE_WORDS,
+    AccountDomain,
+    Desk,
+    Level,
+)
 from accounts.pictures.logos import MAX_BYTES, LogoError, encode_logo, replace_logo
 
 if TYPE_CHECKING:
@@ -63,12 +70,65 @@ SENTENCES = (
     _sentence("escalated", _("Text for Escalated")),
     _sentence("closed", _("Text for Closed")),
 )
+LEVEL_WORDS = tuple(
+    Text(f"level_{level.value}", ("level_words", level.value), level.label, max_length=40)
+    for level in Level
+)
+LEVEL_TEXTS = (
+    Text(
+        "level_text_l2",
+        ("level_sentences", "l2"),
+        _("When it reaches Level 2"),
+        max_length=300,
+        is_long=True,
+    ),
+    Text(
+        "level_text_rnd",
+        ("level_sentences", "rnd"),
+        _("When it reaches R&D"),
+        max_length=300,
+        is_long=True,
+    ),
+)
+
+
+def _outcome(key: str, label: StrOrPromise) -> Text:
+    path = ("emergency_texts", key)
+    return Text(f"emergency_{key}", path, label, max_length=1000, is_long=True)
+
+
+EMERGENCIES = (
+    _outcome("accepted", _("Accepted")),
+    _outcome("courtesy", _("Courtesy exception")),
+    _outcome("information", _("More information needed")),
+    _outcome("downgraded", _("Downgraded")),
+)
+# The desk's texts by column, and the usual text of each, if there is one.
+COLUMNS = {
+    "state_words": WORDS,
+    "state_sentences": SENTENCES,
+    "level_words": LEVEL_WORDS,
+    "level_sentences": LEVEL_TEXTS,
+    "emergency_texts": EMERGENCIES,
+}
+USUAL: dict[str, dict[str, StrOrPromise]] = {
+    "state_words": dict(STATE_WORDS),
+    "state_sentences": {},
+    "level_words": {level.value: level.label for level in Level},
+    "level_sentences": {level.value: text for level, text in LEVEL_SENTENCES.items()},
+    "emergency_texts": dict(EMERGENCY_TEXTS),
+}
+
+
+def _get_usual(text: Text) -> StrOrPromise:
+    column, key = text.path
+    return USUAL[column].get(key, "")
 
 
 class DeskSettingsForm(TranslatedForm):
     """The settings of a desk.
 
-    Each status name and each sentence for customers is a field of its own (M97), in the desk's
+    Each name and each sentence for customers is a field of its own (M97, M98), in the desk's
     language and in every other one; the logo is an uploaded file.
     """
 
@@ -100,18 +160,18 @@ class DeskSettingsForm(TranslatedForm):
             "matched to an account. Well-known free email domains are included automatically."
         ),
     )
-    texts = (*WORDS, *SENTENCES)
+    texts = tuple(text for column in COLUMNS.values() for text in column)
 
     class Meta:
         model = Desk
         # The language is set on saving: an invalid form keeps the fields of the stored one.
-        exclude: ClassVar[list[str]] = ["state_words", "state_sentences", "language"]
+        exclude: ClassVar[list[str]] = [*COLUMNS, "language"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("language", self.instance.language)
         for text in self.texts:
-            usual = STATE_WORDS[text.path[1]] if text in WORDS else ""
+            usual = _get_usual(text)
             self.fields[text.name] = text.make_field(placeholder=usual)
             self.initial[text.name] = self._get_own_text(text)
         self.logo_before = ""  # the stored file that a valid form replaces
@@ -120,11 +180,10 @@ class DeskSettingsForm(TranslatedForm):
         return self.instance.language
 
     def get_fallback(self, text: Text, language: str) -> StrOrPromise:
-        own = self._get_own_text(text)
-        if own or text not in WORDS:
+        if own := self._get_own_text(text):
             return own
         with translation.override(language):
-            return str(STATE_WORDS[text.path[1]])
+            return str(_get_usual(text))
 
     def _get_own_text(self, text: Text) -> str:
         kind, key = text.path
@@ -176,8 +235,8 @@ class DeskSettingsForm(TranslatedForm):
 
     def save(self, commit: bool = True) -> Desk:
         self.instance.language = self.cleaned_data["language"]
-        self.instance.state_words = self._collect(WORDS)
-        self.instance.state_sentences = self._collect(SENTENCES)
+        for column, texts in COLUMNS.items():
+            setattr(self.instance, column, self._collect(texts))
         saved: Desk = super().save(commit)
         return saved
 

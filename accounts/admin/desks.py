@@ -18,7 +18,7 @@ from accounts.admin.access import AdminRequest, is_desk_admin, is_installation_a
 from accounts.admin.audited import AuditedAdmin
 from accounts.admin.desk_forms import DeskSettingsForm
 from accounts.admin.texts import TranslatedAdmin
-from accounts.models import SENTENCE_STATES, Desk
+from accounts.models import EMERGENCY_TEXTS, SENTENCE_STATES, Desk
 
 ADDRESS_HELP = _(
     "Links in emails, bookmarks and ticket references contain these, and they must be unique. "
@@ -37,6 +37,16 @@ WORD_ROWS = (
     ("word_customer_waiting", "word_customer_investigating"),
     ("word_customer_escalated",),
 )
+LEVELS_HELP = _(
+    "Names of the support levels, and what customers are told in the portal and by email when their"
+    " request reaches one. Leave a field empty to keep the default."
+)
+EMERGENCIES_HELP = _(
+    "What customers are told about an emergency they reported. Agents can change the text before "
+    "they send it. A promised update is due after the times below, and its clock warns like others."
+)
+LEVEL_ROWS = (("level_l1", "level_l2", "level_rnd"), ("level_text_l2",), ("level_text_rnd",))
+EMERGENCY_ROWS = tuple((f"emergency_{outcome}",) for outcome in EMERGENCY_TEXTS)
 SENTENCE_ROWS = tuple((f"sentence_{state}",) for state in SENTENCE_STATES)
 
 
@@ -64,6 +74,19 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
                 "description": STATE_SENTENCES_HELP,
             },
         ),
+        (_("Levels"), {"fields": LEVEL_ROWS, "description": LEVELS_HELP}),
+        (
+            _("Emergencies"),
+            {
+                "fields": [
+                    *EMERGENCY_ROWS,
+                    "emergency_decision_minutes",
+                    ("emergency_accepted_minutes", "emergency_courtesy_minutes"),
+                    ("emergency_information_minutes", "emergency_downgraded_minutes"),
+                ],
+                "description": EMERGENCIES_HELP,
+            },
+        ),
         (_("Inactivity"), {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
         (_("Customers"), {"fields": ["free_domains"]}),
         (_("Email"), {"fields": ["email_source_days"]}),
@@ -77,7 +100,7 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
             },
         ),
     ]
-    text_rows = (*WORD_ROWS, *SENTENCE_ROWS)
+    text_rows = (*WORD_ROWS, *SENTENCE_ROWS, *LEVEL_ROWS, *EMERGENCY_ROWS)
     installation_only = ("slug", "domain", "ticket_prefix")
     # Suspension has side effects, so it has a form of its own (helpdesk/admin/desks.py).
     change_form_outer_after_template = "admin/_desk_suspension.html"

@@ -72,7 +72,10 @@ class PlanAdmin(DeskModelAdmin):
         (
             _("Channels"),
             {
-                "fields": [("allows_portal", "allows_mail", "allows_hotline")],
+                "fields": [
+                    ("allows_portal", "allows_mail", "allows_hotline"),
+                    "allows_emergencies",
+                ],
                 "description": CHANNELS_HELP,
             },
         ),

@@ -24,6 +24,7 @@ from accounts.models import (
     AuditAction,
     Contact,
     ContactRole,
+    Plan,
     Role,
 )
 
@@ -79,6 +80,20 @@ def _find_closed_channel(plan: PlanFacts, channel: str, priority_rank: int) -> R
     if channel == "phone" and priority_rank != HIGHEST_RANK:
         return RefusalCode.NOT_AN_EMERGENCY
     return None
+
+
+def check_emergency(plan: Plan | None, *, product: str = "", covers_product: bool = True) -> Reason:
+    """Return why a plan includes no emergency about a product, or {} if it does. Pure.
+
+    The only rule: the portal's button and page and the agent's decision ask it.
+    """
+    if plan is None:
+        return make_refusal(RefusalCode.EMERGENCIES_WITHOUT_PLAN)
+    if not plan.allows_emergencies:
+        return make_refusal(RefusalCode.EMERGENCIES_NOT_IN_PLAN, plan=plan.name)
+    if not covers_product:
+        return make_refusal(RefusalCode.PRODUCT_NOT_IN_PLAN, plan=plan.name, product=product)
+    return {}
 
 
 def is_product_covered(plan_products: set[int], product_id: int | None) -> bool:

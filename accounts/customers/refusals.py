@@ -23,6 +23,9 @@ class RefusalCode(StrEnum):
     NOT_AN_EMERGENCY = "not_an_emergency"  # plan
     EMAIL_WITHOUT_PLAN = "email_without_plan"
     HOTLINE_WITHOUT_PLAN = "hotline_without_plan"
+    EMERGENCIES_NOT_IN_PLAN = "emergencies_not_in_plan"  # plan
+    EMERGENCIES_WITHOUT_PLAN = "emergencies_without_plan"
+    TOO_LOW_FOR_EMERGENCY = "too_low_for_emergency"  # priority
 
 
 FOR_AGENTS: dict[str, Promise] = {
@@ -35,6 +38,9 @@ FOR_AGENTS: dict[str, Promise] = {
     ),
     RefusalCode.EMAIL_WITHOUT_PLAN: _("Email requires a support plan; no SLA target."),
     RefusalCode.HOTLINE_WITHOUT_PLAN: _("The hotline requires a support plan; no SLA target."),
+    RefusalCode.EMERGENCIES_NOT_IN_PLAN: _("Emergencies aren't included in %(plan)s."),
+    RefusalCode.EMERGENCIES_WITHOUT_PLAN: _("Emergencies require a support plan."),
+    RefusalCode.TOO_LOW_FOR_EMERGENCY: _("The priority %(priority)s isn't for emergencies."),
 }
 
 FOR_CUSTOMERS: dict[str, Promise] = {
@@ -64,6 +70,13 @@ FOR_CUSTOMERS: dict[str, Promise] = {
     RefusalCode.HOTLINE_WITHOUT_PLAN: _(
         "The hotline is part of our support plans, so we can't promise a response time for this "
         "request."
+    ),
+    RefusalCode.EMERGENCIES_NOT_IN_PLAN: _(
+        "Your support plan %(plan)s doesn't include emergency requests."
+    ),
+    RefusalCode.EMERGENCIES_WITHOUT_PLAN: _("Emergency requests are part of our support plans."),
+    RefusalCode.TOO_LOW_FOR_EMERGENCY: _(
+        "Requests with the priority %(priority)s can't be reported as an emergency."
     ),
 }
 

@@ -23,7 +23,13 @@ from accounts.models.customers import (
     Contact,
     ContactRole,
 )
-from accounts.models.desks import ACCENTS, SENTENCE_STATES, STATE_WORDS, Desk
+from accounts.models.desk_texts import (
+    EMERGENCY_TEXTS,
+    LEVEL_SENTENCES,
+    SENTENCE_STATES,
+    STATE_WORDS,
+)
+from accounts.models.desks import ACCENTS, Desk
 from accounts.models.erased import ErasedDesk
 from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.models.invitations import Invitation, InvitedAs
@@ -32,6 +38,8 @@ from accounts.models.plans import Plan, PlanProduct, Product
 
 __all__ = [
     "ACCENTS",
+    "EMERGENCY_TEXTS",
+    "LEVEL_SENTENCES",
     "SENTENCE_STATES",
     "STATE_WORDS",
     "Account",

@@ -10,8 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models.desk_texts import DeskTexts
 from accounts.models.fields import LineField
-from accounts.texts import find_translation
 
 ACCENT_NAMES = [
     ("indigo", pgettext_lazy("color", "Indigo")),
@@ -25,26 +25,8 @@ ACCENT_NAMES = [
 ]
 ACCENTS = [accent for accent, _name in ACCENT_NAMES]
 
-# The usual names of ticket states. There are five states; a desk may name two kinds of Open and
-# two of Closed (Mattermost: New and Open, Solved and Closed; M97).
-STATE_WORDS = {
-    "new": pgettext_lazy("ticket state", "Open"),
-    "open": pgettext_lazy("ticket state", "Open"),
-    "investigating": pgettext_lazy("ticket state", "At Investigation"),
-    "waiting": pgettext_lazy("ticket state", "Waiting for Customer"),
-    "escalated": pgettext_lazy("ticket state", "Escalated"),
-    "solved": pgettext_lazy("ticket state", "Closed"),
-    "closed": pgettext_lazy("ticket state", "Closed"),
-    # What customers read where the usual name speaks from the desk's side.
-    "customer_investigating": pgettext_lazy("ticket state", "At Investigation"),
-    "customer_waiting": pgettext_lazy("ticket state", "Waiting for you"),
-    "customer_escalated": pgettext_lazy("ticket state", "Escalated"),
-}
-# The states for which a desk can have a sentence of its own for customers in the portal.
-SENTENCE_STATES = ("open", "investigating", "waiting", "escalated", "closed")
 
-
-class Desk(models.Model):
+class Desk(DeskTexts):
     """A tenant. Its address is its own domain, or the first path segment of the installation's."""
 
     slug = models.SlugField(
@@ -76,20 +58,6 @@ class Desk(models.Model):
         max_length=6,
         validators=[RegexValidator(r"^[A-Z]{1,6}$", _("Enter one to six capital letters."))],
     )
-    state_words = models.JSONField(
-        _("state names"),
-        default=dict,
-        blank=True,
-        help_text=_("Custom names for the ticket states."),
-    )
-    state_sentences = models.JSONField(
-        _("state descriptions"),
-        default=dict,
-        blank=True,
-        help_text=_("Custom explanations for customers, one for each state."),
-    )
-    # Words and sentences for readers of other languages: {"de": {"state_words": {...}, ...}}.
-    translations = models.JSONField(default=dict, blank=True, editable=False)
     hotline = models.CharField(_("hotline"), max_length=40, blank=True, default="")
     silence_days = models.PositiveSmallIntegerField(
         _("days before closing"),
@@ -177,27 +145,3 @@ class Desk(models.Model):
     def logo_name(self) -> str:
         """File name of the logo, which its URL ends in."""
         return self.logo.rpartition("/")[2]
-
-    def word_for(self, state: str) -> str:
-        """Return the word for a key of STATE_WORDS in the active language.
-
-        The desk's word in that language comes first, then the one in its own language, since
-        that is the name it has given the state, then the usual word.
-        """
-        own = self._find_text("state_words", state)
-        return own or str(STATE_WORDS[state])
-
-    def word_for_customer(self, state: str) -> str:
-        """Return the word that a customer reads: one made for customers, if there is one."""
-        theirs = f"customer_{state}"
-        own = self._find_text("state_words", theirs, state)
-        return own or str(STATE_WORDS.get(theirs) or STATE_WORDS[state])
-
-    def sentence_for(self, state: str) -> str:
-        """Return the desk's own sentence for customers about a state in SENTENCE_STATES, or ""."""
-        return self._find_text("state_sentences", state)
-
-    def _find_text(self, kind: str, *keys: str) -> str:
-        translated = (find_translation(self.translations, kind, key) for key in keys)
-        own = (getattr(self, kind).get(key) for key in keys)
-        return str(next(filter(None, (*translated, *own)), ""))

@@ -35,6 +35,11 @@ class Plan(DeskModel):
     allows_portal = models.BooleanField(_("portal"), default=True)
     allows_mail = models.BooleanField(_("email"), default=True)
     allows_hotline = models.BooleanField(_("hotline"), default=False)
+    allows_emergencies = models.BooleanField(
+        _("emergency requests"),
+        default=False,
+        help_text=_("Customers can report emergencies in the portal."),
+    )
     is_self_service = models.BooleanField(
         _("self-service"),
         default=False,

@@ -21,6 +21,7 @@ class MailKind(models.TextChoices):
     PHONE = "phone", pgettext_lazy("kind of email", "Follow-up to a call")
     REMINDER = "reminder", pgettext_lazy("kind of email", "Reminder")
     PROMISE = "promise", pgettext_lazy("kind of email", "New response time")
+    ESCALATED = "escalated", pgettext_lazy("kind of email", "Escalation")
     CLOSED = "closed", pgettext_lazy("kind of email", "Ticket closed")
 
 

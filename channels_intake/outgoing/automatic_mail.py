@@ -22,6 +22,7 @@ DAY = timedelta(days=1)
 MAX_UNVERIFIED_MAILS = 3  # automatic emails of all kinds to an unverified address, per day
 MAX_COPIES = 50  # copies of customers' messages to one person on one ticket, per day
 MAX_PROMISES = 5  # emails about new response times of one ticket, per day
+MAX_ESCALATIONS = 5  # emails about escalations of one ticket, per day
 MAX_RECEIPTS = 50  # receipts to a verified address, per day
 
 
@@ -77,6 +78,19 @@ def can_send_promise(ticket: Ticket, facts: Facts, *, at: datetime, is_one_of_ma
     if is_one_of_many:
         return not sent.filter(event__at=at, event__kind=EventKind.TERMS_CHANGED.value).exists()
     return sent.filter(ticket=ticket, created_at__gt=at - DAY).count() < MAX_PROMISES
+
+
+def can_send_escalation(ticket: Ticket, facts: Facts, *, at: datetime) -> bool:
+    """Return True if the requester may get an email about an escalation now (M98).
+
+    They get one for each, up to a limit per day. An unverified address learns nothing.
+    """
+    if not is_verified(ticket, facts) or not _accepts_automatic_mail(ticket, facts):
+        return False
+    sent = facts.sent.get(ticket.pk, ())
+    kind = MailKind.ESCALATED
+    recent = sum(mail.kind == kind and mail.created_at > at - DAY for mail in sent)
+    return recent < MAX_ESCALATIONS
 
 
 def _accepts_automatic_mail(ticket: Ticket, facts: Facts) -> bool:

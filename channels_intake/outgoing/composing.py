@@ -95,6 +95,8 @@ def _render(
             name: format_moment(value) if isinstance(value, datetime) else value
             for name, value in details.items()
         }
+        if level := details.get("level"):
+            context["level_sentence"] = ticket.desk.sentence_for_level(level)
         text, html = render_email(f"emails/{kind}", context, desk=ticket.desk)
         days_left = details.get("days_left")
         shows_words = is_verified(ticket, facts)

@@ -45,6 +45,8 @@ def make_subject(
         return _("[%(reference)s] We received your request") % facts
     if kind == MailKind.PROMISE:
         return _("[%(reference)s] New response time: %(subject)s") % facts
+    if kind == MailKind.ESCALATED:
+        return _("[%(reference)s] Your request was escalated: %(subject)s") % facts
     if shows_words:
         return _("[%(reference)s] We closed your request: %(subject)s") % facts
     return _("[%(reference)s] We closed your request") % facts

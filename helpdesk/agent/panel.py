@@ -112,7 +112,9 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
             Reason(describe_match_reason(reason), sure=not ticket.is_unverified)
             for reason in ticket.match_reasons
         ),
-        route_reasons=tuple(describe_reason(reason) for reason in ticket.route_reasons),
+        route_reasons=tuple(
+            describe_reason(reason, ticket.desk) for reason in ticket.route_reasons
+        ),
         answers=tuple(label_answers(ticket.fields, asked)),
         followers=tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
         copied=tuple(one.email for one in suggested if not one.is_reply_to),
@@ -203,7 +205,7 @@ def list_properties(
         ),
         *_describe_product(ticket, panel, get_action("product")),
         _describe_department(ticket, departments, get_action("department")),
-        Property(label=_("Level"), value=ticket.get_level_display(), name="level"),
+        Property(label=_("Level"), value=ticket.desk.word_for_level(ticket.level), name="level"),
     )
 
 

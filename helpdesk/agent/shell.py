@@ -54,7 +54,7 @@ def _describe_agent(agent: Agent, sidebar: Sidebar) -> SignedInAgent:
         initials=get_initials(agent.name),
         tone=get_tone(agent.name),
         role=_("%(role)s, %(level)s")
-        % {"role": agent.get_role_display(), "level": agent.get_level_display()},
+        % {"role": agent.get_role_display(), "level": agent.desk.word_for_level(agent.level)},
         is_away=sidebar.counts.is_away,
         can_be_away=agent.can_write,
     )

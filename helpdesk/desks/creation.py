@@ -182,6 +182,7 @@ def _fill(desk: Desk, preset: DeskPreset) -> None:
             name=one.name,
             definition=one.definition,
             is_mail_default=one.is_mail_default,
+            allows_emergencies=one.allows_emergencies,
         )
         calendar = calendars[one.calendar]
         Target.objects.create(

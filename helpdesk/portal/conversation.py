@@ -1,29 +1,50 @@
 """A ticket's public conversation for its customer.
 
-Built from Message alone: a Note is another table and is never read here.
+Built from Message, and from the escalations that customers are told of: a Note is another table
+and is never read here.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.urls import reverse
 
-from helpdesk.shared.components import MessageItem
-from helpdesk.shared.entries import describe_message
-from tickets.models import Attachment, Message, Ticket
+from accounts.models import Desk
+from helpdesk.shared.components import EventItem, MessageItem
+from helpdesk.shared.entries import describe_message, describe_timestamp
+from tickets.events import EventKind
+from tickets.models import Attachment, Message, Ticket, TicketEvent
 
 
-def list_messages(ticket: Ticket) -> list[MessageItem]:
-    """Return the messages with their files, oldest first, for agent/ticket/_conversation.html.
+def list_entries(ticket: Ticket, desk: Desk) -> list[MessageItem | EventItem]:
+    """Return the messages with their files, and the escalations between them, oldest first.
 
-    Takes two queries.
+    For agent/ticket/_conversation.html. Takes three queries.
     """
     messages = Message.objects.filter(ticket=ticket).select_related("contact", "agent")
-    return [
-        describe_message(
-            message, list(message.attachments.all()), file_url=_get_file_url, show_address=False
-        )
-        for message in messages.prefetch_related("attachments")
+    timed: list[tuple[datetime, MessageItem | EventItem]] = [
+        *((m.created_at, _describe(m)) for m in messages.prefetch_related("attachments")),
+        *((event.at, _describe_escalation(event, desk)) for event in _list_escalations(ticket)),
     ]
+    return [entry for _at, entry in sorted(timed, key=lambda pair: pair[0])]
+
+
+def _describe(message: Message) -> MessageItem:
+    files = list(message.attachments.all())
+    return describe_message(message, files, file_url=_get_file_url, show_address=False)
+
+
+def _list_escalations(ticket: Ticket) -> list[TicketEvent]:
+    """Return the escalations to another level (M98); the reasons in them are internal."""
+    escalated = TicketEvent.objects.filter(ticket=ticket, kind=EventKind.ESCALATED)
+    pairs = ((event, event.data["level"]) for event in escalated.order_by("pk"))
+    return [event for event, (before, after) in pairs if before != after]
+
+
+def _describe_escalation(event: TicketEvent, desk: Desk) -> EventItem:
+    _before, after = event.data["level"]
+    return EventItem(text=desk.sentence_for_level(after), **describe_timestamp(event.at))
 
 
 def _get_file_url(file: Attachment) -> str:

@@ -21,9 +21,6 @@ STATE_SENTENCES = {
     State.OPEN: _("We received your request. We'll reply here and by email."),
     State.INVESTIGATING: _("We're looking into your request."),
     State.WAITING: _("We replied and are waiting to hear from you."),
-    State.ESCALATED: _(
-        "We passed your request on to our product team. We'll keep you posted here."
-    ),
 }
 RECEIVED_LATEST_MESSAGE = _("We received your latest message. We'll reply here and by email.")
 CLOSED_SENTENCES = {
@@ -46,13 +43,22 @@ def describe_state_for_customer(
     continue a ticket that is closed for good, or "".
     """
     parts = [
-        desk.sentence_for(ticket.status) or _describe_state(ticket, desk),
+        _find_own_sentence(ticket, desk) or _describe_state(ticket, desk),
         _describe_next_step(ticket, now=now, refused=refused_follow_up),
     ]
     return " ".join(part for part in parts if part)
 
 
+def _find_own_sentence(ticket: Ticket, desk: Desk) -> str:
+    """Return the desk's own sentence: of an escalated ticket the one about its level (M98)."""
+    if ticket.status == State.ESCALATED and desk.has_level_sentence(ticket.level):
+        return desk.sentence_for_level(ticket.level)
+    return desk.sentence_for(ticket.status)
+
+
 def _describe_state(ticket: Ticket, desk: Desk) -> str:
+    if ticket.status == State.ESCALATED:
+        return desk.sentence_for_level(ticket.level)
     if ticket.status == State.CLOSED and ticket.close_reason == CloseReason.SILENCE:
         text = ngettext(
             "This request closed automatically because we didn't hear from you for %(days)s day.",

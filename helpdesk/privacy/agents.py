@@ -23,7 +23,15 @@ from helpdesk.privacy.erasure import Eraser, check_can_erase, record_erasure, sc
 from routing.models import Rotation, Shift
 from tickets.erasing import forget_assignee, forget_matcher, scrub_tickets
 from tickets.errors import NotAllowedError
-from tickets.models import ActorKind, Draft, Message, Note, Notification, TicketEvent
+from tickets.models import (
+    ActorKind,
+    Draft,
+    Message,
+    Note,
+    Notification,
+    TicketEvent,
+    TroubleshootingRecord,
+)
 
 
 def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[str, int]:
@@ -61,6 +69,7 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
     theirs = [
         Message.objects.filter(agent=agent),
         Note.objects.filter(agent=agent),
+        TroubleshootingRecord.objects.filter(agent=agent),
         OutgoingEmail.objects.filter(message__agent=agent),
     ]
     return {

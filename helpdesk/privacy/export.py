@@ -34,12 +34,14 @@ from tickets.models import (
     ActorKind,
     Attachment,
     Draft,
+    Emergency,
     Message,
     Note,
     Notification,
     Participant,
     Ticket,
     TicketEvent,
+    TroubleshootingRecord,
 )
 
 
@@ -117,6 +119,7 @@ def _rows_of_agent(desk: Desk, agent: Agent) -> dict[str, QuerySet]:
         "shifts": Shift.objects.filter(desk=desk, agent=agent),
         "messages": Message.objects.filter(desk=desk, agent=agent),
         "notes": Note.objects.filter(desk=desk, agent=agent),
+        "troubleshooting": TroubleshootingRecord.objects.filter(desk=desk, agent=agent),
         "events": TicketEvent.objects.filter(did, desk=desk),
         "notifications": Notification.objects.filter(desk=desk, agent=agent),
         "drafts": Draft.objects.filter(desk=desk, user=agent.user),
@@ -132,6 +135,7 @@ def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
         "messages": Message.objects.filter(desk=desk, contact=contact),
         "attachments": Attachment.objects.filter(desk=desk, message__contact=contact),
         "drafts": Draft.objects.filter(desk=desk, user=contact.user),
+        "emergencies": Emergency.objects.filter(desk=desk, contact=contact),
         "participations": Participant.objects.filter(desk=desk, contact=contact),
         # Copies of what other customers wrote are those people's words.
         "mails_sent_to_them": OutgoingEmail.objects.filter(desk=desk, contact=contact).exclude(

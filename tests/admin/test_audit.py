@@ -102,6 +102,11 @@ def test_changes_by_an_installation_admin_are_audited_at_the_desk(
         "reopen_days": 14,
         "email_source_days": 365,
         "notification_days": 90,
+        "emergency_decision_minutes": 15,
+        "emergency_accepted_minutes": 60,
+        "emergency_courtesy_minutes": 60,
+        "emergency_information_minutes": 60,
+        "emergency_downgraded_minutes": 480,
     }
     answer = client.post(f"/admin/accounts/desk/{rocket.desk.pk}/change/", fields)
     assert answer.status_code == 302

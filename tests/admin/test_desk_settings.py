@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,11 @@ SETTINGS = {
     "reopen_days": 14,
     "email_source_days": 365,
     "notification_days": 90,
+    "emergency_decision_minutes": 15,
+    "emergency_accepted_minutes": 60,
+    "emergency_courtesy_minutes": 60,
+    "emergency_information_minutes": 60,
+    "emergency_downgraded_minutes": 480,
 }
 NO_ROWS = {
     f"{prefix}-{which}_FORMS": 0
@@ -354,3 +360,35 @@ def test_the_audit_log_keeps_the_desks_own_name_of_a_priority(
     assert at_rocket.post(url, fields, headers=german).status_code == 302
     with desk_scope(rocket.desk):
         assert [entry.target for entry in AuditEntry.objects.all()] == ["High", "High"]
+
+
+def test_a_desk_names_its_levels_and_what_customers_are_told(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    given = {
+        "level_rnd": "Sustained Engineering Team",
+        "level_rnd_de": "Entwicklung",
+        "level_text_rnd": "The Sustained Engineering Team works on it.",
+        "emergency_accepted": "We are on it.",
+        "emergency_accepted_minutes": 30,
+    }
+    assert post_settings(at_rocket, rocket.desk, **given).status_code == 302
+    desk = Desk.objects.get(pk=rocket.desk.pk)
+    assert desk.list_levels() == [
+        ("l1", "Level 1"), ("l2", "Level 2"), ("rnd", "Sustained Engineering Team"),
+    ]  # fmt: skip
+    with translation.override("de"):
+        assert desk.word_for_level("rnd") == "Entwicklung"
+    assert desk.sentence_for_level("rnd") == given["level_text_rnd"]
+    assert "specialists" in desk.sentence_for_level("l2")
+    assert desk.emergency_text("accepted") == "We are on it."
+    assert desk.get_emergency_wait("accepted") == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize("minutes", [0, -1, 10_081, "soon"])
+def test_an_emergency_time_is_between_a_minute_and_a_week(
+    rocket: Cast, at_rocket: Client, minutes: object
+) -> None:
+    refused = post_settings(at_rocket, rocket.desk, emergency_decision_minutes=minutes)
+    assert refused.status_code == 200
+    assert "emergency_decision_minutes" in refused.context["adminform"].form.errors

@@ -47,6 +47,22 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "Ana closed the ticket because the customer didn't reply.",
     ),
     EventKind.TICKET_REOPENED: ({"status": ["closed", "open"]}, "Ana reopened the ticket."),
+    EventKind.GIVEN_BACK: (
+        {"level": ["l2", "l1"], "why": "A setting"},
+        "Ana gave the ticket back from Level 2 to Level 1. Reason: A setting",
+    ),
+    EventKind.TROUBLESHOOTING_CHANGED: (
+        {"version": 2, "fields": ["since", "steps"]},
+        "Ana changed the troubleshooting record: since when, steps to reproduce.",
+    ),
+    EventKind.EMERGENCY_REPORTED: (
+        {"emergency": 1, "refusal": {"code": "emergencies_not_in_plan", "plan": "Standard"}},
+        "Ana reported an emergency. Emergencies aren't included in Standard.",
+    ),
+    EventKind.EMERGENCY_DECIDED: (
+        {"emergency": 1, "outcome": "courtesy"},
+        "Ana accepted the emergency as a courtesy exception.",
+    ),
     EventKind.ESCALATED: (
         {"level": ["l2", "rnd"], "why": "A defect."},
         "Ana escalated the ticket from Level 2 to R&D. Reason: A defect.",

@@ -39,6 +39,7 @@ CONTEXT = {
     "closes_at": "Mon, Nov 30, 2026, 3:00 PM (UTC-03)",
     "reason": "silence",
     "silence_days": 7,
+    "level_sentence": f"Our engineers have it. {LONG}",
     "author": "Ana <b>",
     "body_text": f"It stops at start-up. {LONG}",
     "files_left_out": f"{LONG}.log",

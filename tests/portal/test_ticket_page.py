@@ -65,6 +65,8 @@ def test_each_state_says_what_it_means(
     change_status(ticket_id=ticket.pk, move="investigate", by=by, at=at)
     assert "We&#x27;re looking into your request." in page_of(as_customer, ticket)
     escalate(ticket_id=ticket.pk, by=by, at=at)
+    assert "to our specialists" in page_of(as_customer, ticket)
+    escalate(ticket_id=ticket.pk, by=by, at=at)
     assert "to our product team" in page_of(as_customer, ticket)
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Try this.", at=at)
     assert "If you don&#x27;t reply, it closes on" in page_of(as_customer, ticket)

@@ -28,7 +28,7 @@ ROLES = ["analyst", "lead", "admin", "observer", "inactive", CONTACT_ROLE, SYSTE
 TABLE = {
     "investigate": (DESK, {OPEN: WORKED, WAITS: WORKED, SENT: WORKED}),
     "wait_for_customer": (DESK, {OPEN: WAITS, WORKED: WAITS, WAITS: WAITS, SENT: WAITS}),
-    "escalate": (DESK, {OPEN: SENT, WORKED: SENT, WAITS: SENT}),
+    "escalate": (DESK, {OPEN: SENT, WORKED: SENT, WAITS: SENT, SENT: SENT}),
     "customer_responds": (
         {CONTACT_ROLE},
         {OPEN: OPEN, WORKED: OPEN, WAITS: OPEN, SENT: OPEN, DONE: OPEN},

@@ -23,11 +23,13 @@ from tests.cast import NOON, Cast
 from tickets.models import (
     DoneDelivery,
     Draft,
+    Emergency,
     NewTerms,
     Participant,
     SearchRefresh,
     SubmittedForm,
     Ticket,
+    TroubleshootingRecord,
 )
 
 # Tables without a desk, each with its reason. Whatever is added here is visible to every desk.
@@ -46,7 +48,12 @@ OPEN_TABLES = {
 }
 
 # Tables whose rows the application's role can add but neither change nor delete.
-APPEND_ONLY = ["tickets_ticketevent", "sla_clockentry", "accounts_auditentry"]
+APPEND_ONLY = [
+    "tickets_ticketevent",
+    "tickets_troubleshootingrecord",
+    "sla_clockentry",
+    "accounts_auditentry",
+]
 
 Casts = tuple[Cast, Cast]
 
@@ -91,6 +98,12 @@ def fill_every_table(cast: Cast) -> None:
         unsent.update(state=MailState.QUEUED)
         NewTerms.objects.create(**mine, account=cast.account, at=NOON, upto=ticket.pk, reached=0)
         SearchRefresh.objects.create(**mine, ticket=ticket)
+        TroubleshootingRecord.objects.create(
+            **mine, ticket=ticket, version=1, agent=cast.analyst, created_at=NOON, problem=words
+        )
+        Emergency.objects.create(
+            **mine, ticket=ticket, contact=cast.customer, impact=words, reported_at=NOON
+        )
         ReplyToken.objects.create(
             **mine, ticket=ticket, contact=cast.customer_colleague, created_at=NOON
         )

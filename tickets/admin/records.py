@@ -93,7 +93,9 @@ class TicketAdmin(RecordsAdmin):
 
     @admin.display(description=_("why this assignment"))
     def reasons(self, ticket: Ticket) -> str:
-        return format_json([describe_reason(reason) for reason in ticket.route_reasons])
+        return format_json(
+            [describe_reason(reason, ticket.desk) for reason in ticket.route_reasons]
+        )
 
     @admin.display(description=_("why this account"))
     def matched(self, ticket: Ticket) -> str:

@@ -9,10 +9,13 @@ from tickets.models.choices import (
     OPEN_STATES,
     Channel,
     CloseReason,
+    EmergencyState,
+    EscalationCause,
     HoldEnd,
     State,
 )
 from tickets.models.drafts import Draft
+from tickets.models.emergencies import UNDECIDED, Emergency
 from tickets.models.events import (
     ActorKind,
     DeliveryState,
@@ -30,12 +33,15 @@ from tickets.models.search import SearchDocument, SearchRefresh
 from tickets.models.sweeps import SweepFailure, SweepKind
 from tickets.models.terms import NewTerms
 from tickets.models.tickets import Ticket, TicketCounter, get_word_key
+from tickets.models.troubleshooting import RECORD_FIELDS, TroubleshootingRecord
 
 __all__ = [
     "ACTIVE_STATES",
     "NOBODY",
     "NO_DEADLINE",
     "OPEN_STATES",
+    "RECORD_FIELDS",
+    "UNDECIDED",
     "ActorKind",
     "Attachment",
     "Channel",
@@ -43,6 +49,9 @@ __all__ = [
     "DeliveryState",
     "DoneDelivery",
     "Draft",
+    "Emergency",
+    "EmergencyState",
+    "EscalationCause",
     "EventDelivery",
     "FieldKind",
     "FormField",
@@ -63,5 +72,6 @@ __all__ = [
     "Ticket",
     "TicketCounter",
     "TicketEvent",
+    "TroubleshootingRecord",
     "get_word_key",
 ]

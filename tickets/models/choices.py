@@ -16,6 +16,26 @@ class State(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("ticket state", "Closed")
 
 
+class EscalationCause(models.TextChoices):
+    """Why a ticket goes to the next level (M8)."""
+
+    CANNOT_REPRODUCE = (
+        "cannot_reproduce",
+        pgettext_lazy("reason for escalation", "Cannot reproduce"),
+    )
+    DEFECT = "defect", pgettext_lazy("reason for escalation", "Product defect")
+
+
+class EmergencyState(models.TextChoices):
+    """What became of an emergency that was reported on a ticket."""
+
+    REPORTED = "reported", pgettext_lazy("emergency", "Reported")
+    ACCEPTED = "accepted", pgettext_lazy("emergency", "Accepted")
+    COURTESY = "courtesy", pgettext_lazy("emergency", "Courtesy exception")
+    INFORMATION = "information", pgettext_lazy("emergency", "More information needed")
+    DOWNGRADED = "downgraded", pgettext_lazy("emergency", "Downgraded")
+
+
 # States of open tickets: all but Closed.
 OPEN_STATES = (State.OPEN, State.INVESTIGATING, State.WAITING, State.ESCALATED)
 

@@ -31,6 +31,11 @@ class Priority(DeskModel):
         default=False,
         help_text=_("Tickets that arrive by email get this priority."),
     )
+    allows_emergencies = models.BooleanField(
+        _("for emergencies"),
+        default=False,
+        help_text=_("Customers can report an emergency with this priority."),
+    )
     is_retired = models.BooleanField(
         _("retired"),
         default=False,

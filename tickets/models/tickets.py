@@ -14,7 +14,14 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from accounts.models import DeskModel, Level
 from accounts.models.fields import LineField
-from tickets.models.choices import NO_DEADLINE, OPEN_STATES, Channel, CloseReason, State
+from tickets.models.choices import (
+    NO_DEADLINE,
+    OPEN_STATES,
+    Channel,
+    CloseReason,
+    EmergencyState,
+    State,
+)
 from tickets.models.priorities import Priority
 
 
@@ -55,6 +62,14 @@ class Ticket(FSMModelMixin, DeskModel):
         verbose_name=_("department"),
     )
     level = models.CharField(_("level"), max_length=4, choices=Level.choices, default=Level.L1)
+    emergency = models.CharField(
+        _("emergency"),
+        max_length=12,
+        choices=EmergencyState.choices,
+        blank=True,
+        default="",
+        help_text=_("What became of the last emergency that was reported on the ticket."),
+    )
     assignee = models.ForeignKey(
         "accounts.Agent",
         on_delete=models.SET_NULL,
@@ -243,11 +258,11 @@ class Ticket(FSMModelMixin, DeskModel):
 
     @transition(
         field=status,
-        source=[State.OPEN, State.INVESTIGATING, State.WAITING],
+        source=list(OPEN_STATES),
         target=State.ESCALATED,
     )
     def escalate(self) -> None:
-        """A product defect, sent to the next level (M18)."""
+        """Sent to the next level (M8, M9, M18)."""
 
     @transition(field=status, source="*", target=State.OPEN)
     def customer_responds(self) -> None:

@@ -18,7 +18,16 @@ from typing import Any
 from django.db import connection, transaction
 
 from tickets.changes import Change
-from tickets.models import Attachment, Message, Note, SearchDocument, SearchRefresh, Ticket
+from tickets.models import (
+    RECORD_FIELDS,
+    Attachment,
+    Message,
+    Note,
+    SearchDocument,
+    SearchRefresh,
+    Ticket,
+    TroubleshootingRecord,
+)
 from tickets.search.spaces import NAMES, NOTES, get_desk_space
 from tickets.search.vectors import Text, write_vectors
 from tickets.search.words import VERSION
@@ -174,6 +183,10 @@ def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[Text]]:
         names = files[None, entry.pk] if is_note else files[entry.pk, None]
         texts = _list_texts(entry.desk_id, entry.body_text, names, is_note=is_note)
         found[entry.ticket_id] += texts
+    records = TroubleshootingRecord.objects.filter(ticket_id__in=ticket_ids)
+    for record in records.order_by("ticket_id", "-version").distinct("ticket_id"):
+        said = "\n".join(getattr(record, name) for name in RECORD_FIELDS)
+        found[record.ticket_id] += _list_texts(record.desk_id, said, (), is_note=True)
     return found
 
 

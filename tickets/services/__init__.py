@@ -6,6 +6,7 @@ Each takes the acting person and the time, and runs in one transaction with one 
 
 from tickets.services.common import NewMessage, Origin
 from tickets.services.conversation import NotReopenableError, add_customer_message, add_note, reply
+from tickets.services.escalation import Gathered, escalate, give_back
 from tickets.services.holds import end_due_holds, end_hold, hold_ticket
 from tickets.services.opening import NewTicket, open_ticket, open_with_message
 from tickets.services.owed_replies import (
@@ -24,10 +25,12 @@ from tickets.services.properties import (
 )
 from tickets.services.requester import add_recipients, change_requester
 from tickets.services.silence import close_silent, remind_silent
-from tickets.services.states import change_status, close, escalate, reopen
+from tickets.services.states import change_status, close, reopen
+from tickets.services.troubleshooting import save_record
 from tickets.services.verification import verify_sender
 
 __all__ = [
+    "Gathered",
     "NewMessage",
     "NewTicket",
     "NotReopenableError",
@@ -47,6 +50,7 @@ __all__ = [
     "end_due_holds",
     "end_hold",
     "escalate",
+    "give_back",
     "hold_ticket",
     "mark_no_reply_needed",
     "open_ticket",
@@ -56,6 +60,7 @@ __all__ = [
     "remove_participant",
     "reopen",
     "reply",
+    "save_record",
     "set_deadline",
     "verify_sender",
     "withdraw_promise",

@@ -1,8 +1,7 @@
 """The history of a ticket in sentences, in the reader's language (M29). No query, no clock.
 
-Events hold codes and parameters; each kind has a function in actions.py, clocks.py, emails.py or
-owed.py that returns whole sentences. The words for states, priorities and departments are the
-desk's own.
+Events hold codes and parameters; each kind has a function in one of the modules beside this one
+that returns whole sentences. The words for states, priorities and departments are the desk's own.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Desk
 from tickets.events import EventKind
 from tickets.models import TicketEvent
-from tickets.timeline import actions, clocks, emails, owed
+from tickets.timeline import actions, clocks, emails, levels, owed
 from tickets.timeline.parts import Facts
 
 
@@ -59,7 +58,11 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.STATUS_CHANGED: actions.describe_status_changed,
     EventKind.TICKET_CLOSED: actions.describe_closed,
     EventKind.TICKET_REOPENED: actions.describe_reopened,
-    EventKind.ESCALATED: actions.describe_escalated,
+    EventKind.ESCALATED: levels.describe_escalated,
+    EventKind.GIVEN_BACK: levels.describe_given_back,
+    EventKind.TROUBLESHOOTING_CHANGED: levels.describe_troubleshooting,
+    EventKind.EMERGENCY_REPORTED: levels.describe_emergency_reported,
+    EventKind.EMERGENCY_DECIDED: levels.describe_emergency_decided,
     EventKind.ASSIGNED: actions.describe_assigned,
     EventKind.LEFT_UNASSIGNED: actions.describe_left_unassigned,
     EventKind.PRIORITY_CHANGED: actions.describe_priority_changed,

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import AccountStatus, Desk, Level
+from accounts.models import AccountStatus, Desk
 from tickets.models import CloseReason
 from tickets.reasons import PROOFS
 from tickets.timeline.parts import (
@@ -81,25 +81,14 @@ def describe_reopened(actor: str, facts: Facts, desk: Desk) -> str:
     return join(reopened, describe_uncovered(facts))
 
 
-def describe_escalated(actor: str, facts: Facts, desk: Desk) -> str:
-    """Name the levels before and after."""
-    before, after = (Level(level).label for level in facts["level"])
-    escalated = _("%(actor)s escalated the ticket from %(before)s to %(after)s.") % {
-        "actor": actor,
-        "before": before,
-        "after": after,
-    }
-    return join(escalated, describe_why(facts))
-
-
 def describe_assigned(actor: str, facts: Facts, desk: Desk) -> str:
     """Name the assignee and the previous one."""
     before, after = facts["names"]
     named = {"actor": actor, "before": before, "after": after}
     if after and facts.get("reason"):  # the rule's reason names the new assignee
         earlier = _("It was previously assigned to %(before)s.") if before else ""
-        return join(describe_why(facts), earlier % named)
-    return join(_choose_assigned(actor, before, after) % named, describe_why(facts))
+        return join(describe_why(facts, desk), earlier % named)
+    return join(_choose_assigned(actor, before, after) % named, describe_why(facts, desk))
 
 
 def _choose_assigned(actor: str, before: str, after: str) -> str:
@@ -116,7 +105,7 @@ def _choose_assigned(actor: str, before: str, after: str) -> str:
 
 def describe_left_unassigned(actor: str, facts: Facts, desk: Desk) -> str:
     """Say why the ticket has no assignee."""
-    return join(_("The ticket is waiting for an agent."), describe_why(facts))
+    return join(_("The ticket is waiting for an agent."), describe_why(facts, desk))
 
 
 def describe_priority_changed(actor: str, facts: Facts, desk: Desk) -> str:
@@ -172,7 +161,9 @@ def describe_department_changed(actor: str, facts: Facts, desk: Desk) -> str:
         moved = _("%(actor)s moved the ticket from %(before)s to %(after)s.")
     else:
         moved = _("%(actor)s routed the ticket to %(after)s.")
-    return join(moved % {"actor": actor, "before": before, "after": after}, describe_why(facts))
+    return join(
+        moved % {"actor": actor, "before": before, "after": after}, describe_why(facts, desk)
+    )
 
 
 def describe_reminded(actor: str, facts: Facts, desk: Desk) -> str:

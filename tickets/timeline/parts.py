@@ -31,10 +31,10 @@ def describe_state(facts: Facts, desk: Desk) -> str:
     return _("The ticket is now %(state)s.") % {"state": desk.word_for(after)}
 
 
-def describe_why(facts: Facts) -> str:
+def describe_why(facts: Facts, desk: Desk | None = None) -> str:
     """Return a rule's reason, or the words that a person or a server gave as one."""
     if facts.get("reason"):
-        return describe_reason(facts["reason"])
+        return describe_reason(facts["reason"], desk)
     why = str(facts.get("why") or "").strip()
     return _("Reason: %(why)s") % {"why": why} if why else ""
 

@@ -15,7 +15,7 @@ from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft
 from tickets.actors import Actor
 from tickets.services import escalate
-from tickets.services.states import NEXT_LEVEL
+from tickets.services.escalation import NEXT_LEVEL
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +25,7 @@ from tickets.services.states import NEXT_LEVEL
 def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for the reason, then escalate."""
     ticket = get_ticket_for_change(request.agent, number)
-    level = NEXT_LEVEL[Level(ticket.level)].label
+    level = request.desk.word_for_level(NEXT_LEVEL[Level(ticket.level)])
     form = EscalationForm(request.POST if request.method == "POST" else None)
 
     def change() -> str:

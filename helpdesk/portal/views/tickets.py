@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Contact
 from channels_intake.incoming.requests import describe_refused_follow_up
-from helpdesk.portal.conversation import list_messages
+from helpdesk.portal.conversation import list_entries
 from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.layout import is_manager, render_page
 from helpdesk.portal.pagination import Page, get_page
@@ -140,7 +140,7 @@ def show_conversation(
         "field_values": list_field_values(ticket),
         "followers": [str(p.contact) for p in ticket.participants.select_related("contact")],
         "linked": list_linked_requests(request.contact, ticket, request.desk),
-        "entries": list_messages(ticket),
+        "entries": list_entries(ticket, request.desk),
         "form": form,
         "draft": draft,
         "reply_url": reply_url,
