@@ -1,14 +1,23 @@
-"""Working time as people write it: "8h", "30m", "1h 30m". Pure."""
+"""Targets as people write them: "8h", "1h 30m", "next business day by 18:00". Pure."""
 
 from __future__ import annotations
 
 import re
+from datetime import time
+from typing import NamedTuple
 
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(h(?:ours?|rs?)?|m(?:in(?:utes?)?)?)\b", re.IGNORECASE)
+_DAYS = re.compile(
+    r"(?P<days>next|\d{1,4})\s+business\s+days?(?:\s+by\s+(?P<hour>\d{1,2}):(?P<minute>\d\d))?",
+    re.IGNORECASE,
+)
 MAX_MINUTES = 60 * 24 * 365
+MAX_DAYS = 365
+END_OF_DAY = 1440  # by_minute: until the calendar closes on that day
 
 
 class InvalidDurationError(ValueError):
@@ -51,3 +60,75 @@ def parse_duration(text: str) -> int:
     if not 1 <= minutes <= MAX_MINUTES:
         raise InvalidDurationError(_("Enter at least one minute and at most a year."))
     return minutes
+
+
+class Amount(NamedTuple):
+    """The unit, amount and by_minute of a target (sla.models.Target)."""
+
+    unit: str
+    amount: int
+    by_minute: int | None = None
+
+
+NO_TARGET = Amount("none", 0)
+
+
+def format_target(unit: str, amount: int, by_minute: int | None) -> str:
+    """Return a target in the active language, such as "8h" or "2 business days by 6:00 PM"."""
+    if unit == "none":
+        return _("No target")
+    if unit == "minutes":
+        return format_duration(amount)
+    if by_minute is None or by_minute >= END_OF_DAY:
+        days = ngettext("Next business day", "%(count)s business days", amount)
+        return days % {"count": amount}
+    at = time_format(time(*divmod(by_minute, 60)), pgettext("date format", "g:i A"))
+    days = ngettext("Next business day by %(time)s", "%(count)s business days by %(time)s", amount)
+    return days % {"count": amount, "time": at}
+
+
+def format_target_input(unit: str, amount: int, by_minute: int | None) -> str:
+    """Return a target for a form field: as format_target, but readable by parse_target."""
+    if unit == "none":
+        return "none"
+    if unit == "minutes":
+        return format_duration_input(amount)
+    days = "next business day" if amount == 1 else f"{amount} business days"
+    if by_minute is None or by_minute >= END_OF_DAY:
+        return days
+    hour, minute = divmod(by_minute, 60)
+    return f"{days} by {hour:02}:{minute:02}"
+
+
+def parse_target(text: str) -> Amount:
+    """Return a target from a text such as "8h", "2 business days" or "none".
+
+    Raises InvalidDurationError, with a message that explains the format.
+    """
+    typed = " ".join(text.split())
+    if typed.lower() == "none":
+        return NO_TARGET
+    if "day" not in typed.lower():
+        return Amount("minutes", parse_duration(typed))
+    found = _DAYS.fullmatch(typed)
+    if found is None:
+        raise InvalidDurationError(
+            _(
+                "“%(text)s” isn't a number of business days. Write “2 business days” or “next "
+                "business day by 18:00”."
+            )
+            % {"text": typed}
+        )
+    days = 1 if found["days"].lower() == "next" else int(found["days"])
+    if not 1 <= days <= MAX_DAYS:
+        raise InvalidDurationError(_("Enter at least one business day and at most a year."))
+    return Amount("business_days", days, _parse_by(found["hour"], found["minute"]))
+
+
+def _parse_by(hour: str | None, minute: str | None) -> int:
+    if hour is None or minute is None:
+        return END_OF_DAY
+    by_minute = int(hour) * 60 + int(minute)
+    if not 1 <= by_minute <= END_OF_DAY or int(minute) > 59:
+        raise InvalidDurationError(_("Enter the time of day as HH:MM, such as 18:00."))
+    return by_minute
