@@ -26,7 +26,7 @@ from tickets.events import (
     list_later_followers,
     list_now_followers,
 )
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Message, Ticket, TicketEvent
 from tickets.writes import Write, insert_row, reserve_id, run_writes, update_row
 
 TICKET, DESK, ASSIGNEE = Columns(Ticket, "t"), Columns(Desk, "d"), Columns(Agent, "a")
@@ -67,6 +67,7 @@ class Change:
         self._unsaved: dict[str, None] = {}
         self._writes: list[Write] = []
         self._attached: dict[str, Attached] = {}
+        self.message: Message | None = None  # the public message that it adds
         self.reserved = 0
 
     @classmethod

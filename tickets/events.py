@@ -54,6 +54,10 @@ class EventKind(StrEnum):
     PRIORITY_CHANGED = "priority.changed"  # priority, uncovered
     PRODUCT_CHANGED = "product.changed"  # product, uncovered
     DEPARTMENT_CHANGED = "department.changed"  # department, why or reason
+    # version: number of the rule set; rules: names of those that fired; and what they set besides
+    # department and tags: level, priority: as above, skills: names
+    RULES_APPLIED = "rules.applied"
+    TAGS_CHANGED = "tags.changed"  # added, removed: names
     TERMS_CHANGED = "terms.changed"  # terms: {account, plan, status}, uncovered
     SENDER_VERIFIED = "sender.verified"  # proof, account: its name or "", uncovered
     PARTICIPANT_ADDED = "participant.added"  # contact, name

@@ -28,6 +28,7 @@ class ReasonCode(StrEnum):
     ACCOUNT_STATUS = "account_status"  # account, status: an AccountStatus
     ACCOUNT_WITHOUT_PLAN = "account_without_plan"  # account
     ACCOUNT_WITH_PLAN = "account_with_plan"  # account, plan
+    ROUTING_RULE = "routing_rule"  # rule: its name
     NEXT_IN_ROTATION = "next_in_rotation"  # agent, level: a Level
     NO_AGENT_IN_DEPARTMENT = "no_agent_in_department"  # level
     NO_AGENT_ON_SHIFT = "no_agent_on_shift"  # level
@@ -59,6 +60,7 @@ SENTENCES: dict[str, str | Promise] = {
     ReasonCode.ACCOUNT_STATUS: _("%(account)s has the status %(status)s."),
     ReasonCode.ACCOUNT_WITHOUT_PLAN: _("%(account)s is a customer without a support plan."),
     ReasonCode.ACCOUNT_WITH_PLAN: _("%(account)s is a customer with the %(plan)s plan."),
+    ReasonCode.ROUTING_RULE: _("The routing rule “%(rule)s” applies."),
     ReasonCode.NEXT_IN_ROTATION: _(
         "Assigned to %(agent)s (on shift, %(level)s, next in rotation)."
     ),

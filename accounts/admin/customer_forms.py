@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin.base import DeskForm
 from accounts.admin.fields import AccountDomainField
+from accounts.countries import list_countries
 from accounts.customers.entitlements import get_point_of_contact_error, validate_account_terms
 from accounts.models import Account, Contact, ContactRole
 
@@ -24,6 +27,13 @@ class AccountForm(DeskForm):
     (M71).
     """
 
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Where the company is. Routing rules can use it."),
+    )
+
     class Meta:
         model = Account
         fields: ClassVar[list[str]] = [
@@ -32,7 +42,13 @@ class AccountForm(DeskForm):
             "plan",
             "account_manager",
             "success_manager",
+            "country",
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if country := self.fields.get("country"):
+            country.choices = [("", "---------"), *list_countries()]  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

@@ -75,7 +75,7 @@ class AccountAdmin(DeskModelAdmin):
     search_fields = ["name__istartswith", "domains__domain__exact"]
     search_help_text = _("Start of the name, or a whole domain")
     fieldsets = [
-        (None, {"fields": ["name", ("status", "plan")]}),
+        (None, {"fields": [("name", "country"), ("status", "plan")]}),
         (_("Managers"), {"fields": [("account_manager", "success_manager")]}),
     ]
     inlines = [DomainInline, AccountProductInline, ContactInline]

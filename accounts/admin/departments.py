@@ -43,8 +43,9 @@ class DepartmentForm(DeskForm):
 
 
 def list_free_kinds(desk: Desk | None, besides: Department | None = None) -> list[tuple[str, Any]]:
-    """Return the kinds as choices for a department: a desk has one department of each."""
-    rows = Department.objects.filter(desk=desk).values_list("pk", "kind")
+    """Return the kinds as choices for a department: one of each, and any number of OTHER."""
+    single = Department.objects.filter(desk=desk).exclude(kind=DepartmentKind.OTHER)
+    rows = single.values_list("pk", "kind")
     taken = {kind for pk, kind in rows if besides is None or pk != besides.pk}
     return [(kind, label) for kind, label in DepartmentKind.choices if kind not in taken]
 
@@ -55,9 +56,6 @@ class DepartmentAdmin(DeskModelAdmin):
     list_display = ["name", "kind", "visibility", "position"]
     fields = [("name", "kind"), "visibility", "members", "position"]
     radio_fields: ClassVar[dict[str, int]] = {"visibility": admin.VERTICAL}
-
-    def has_add_permission(self, request: AdminRequest) -> bool:
-        return super().has_add_permission(request) and bool(list_free_kinds(request.desk))
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -25,11 +25,16 @@ class Role(models.TextChoices):
 
 
 class DepartmentKind(models.TextChoices):
-    """The accounts whose tickets a department takes (M46-M48)."""
+    """The accounts whose tickets a department takes (M46-M48).
+
+    A desk has at most one department of each kind but OTHER, which takes no account's tickets by
+    default.
+    """
 
     PAID = "paid", _("Contractual SLAs")
     COMMUNITY = "community", _("No contract, no trial")
     TRIALS = "trials", _("Trials and potential customers")
+    OTHER = "other", _("Only what routing rules or agents send here")
 
 
 class Visibility(models.TextChoices):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,15 @@ class Account(DeskModel):
         through="accounts.AccountProduct",
         blank=True,
         verbose_name=_("products"),
+    )
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Enter a code of two letters, such as BR."))],
+        help_text=_("Where the company is. Routing rules can use it."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

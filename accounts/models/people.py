@@ -142,7 +142,10 @@ class Agent(DeskModel):
 
 
 class Department(DeskModel):
-    """A queue of a desk (M46-M48). Its kind decides which accounts' tickets it takes."""
+    """A queue of a desk (M46-M48).
+
+    Its kind decides which accounts' tickets it takes if no routing rule decides.
+    """
 
     name = LineField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=DepartmentKind.choices)
@@ -165,7 +168,12 @@ class Department(DeskModel):
         verbose_name_plural = _("departments")
         constraints = [
             models.UniqueConstraint(fields=["desk", "name"], name="department_name_unique"),
-            models.UniqueConstraint(fields=["desk", "kind"], name="department_kind_unique"),
+            models.UniqueConstraint(
+                fields=["desk", "kind"],
+                condition=~models.Q(kind=DepartmentKind.OTHER),
+                name="department_kind_unique",
+                violation_error_message=_("The desk already has a department of this kind."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -247,6 +247,8 @@ def _open_ticket(
         priority=mail.sender.default_priority or get_default_priority(desk),
         follow_up_of=thread.ticket if thread else None,
         product=thread.ticket.product if thread and not origin.is_unverified else None,
+        language=mail.envelope.language,
+        mailboxes=mail.mailboxes or (mail.mailbox.address,),
     )
     return open_with_message(desk=desk, new=new, by=Actor.of(origin.contact), at=at)
 

@@ -75,6 +75,7 @@ def accept_request(
         participants=participants,
         fields=fields or {},
         product=product,
+        language=find_language(get_language() or "") if by == Actor.of(contact) else "",
     )
     return open_ticket(desk=desk, new=new, by=by, at=at)
 

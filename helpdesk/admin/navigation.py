@@ -30,6 +30,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("accounts.Department", "account_tree"),
         ("tickets.Priority", "flag"),
         ("tickets.FormField", "edit_note"),
+        ("tickets.Tag", "label"),
     ],
     "people": [
         ("accounts.Agent", "support_agent"),

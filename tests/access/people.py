@@ -48,8 +48,10 @@ from tickets.models import (
     Notification,
     SweepFailure,
     SweepKind,
+    Tag,
     Ticket,
     TicketEvent,
+    TicketTag,
 )
 from tickets.services import add_note, reply
 
@@ -202,6 +204,8 @@ def create_settings(cast: Cast) -> None:
     product = Product.objects.create(desk=desk, name="Server")
     AccountProduct.objects.create(desk=desk, account=cast.account, product=product)
     FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
+    tag = Tag.objects.create(desk=desk, name="vip")
+    TicketTag.objects.create(desk=desk, ticket=Ticket.objects.earliest("pk"), tag=tag)
     Holiday.objects.create(desk=desk, calendar=cast.calendar, date="2026-12-25", name="Christmas")
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
     Replan.objects.create(desk=desk, cause="targets", scope="open", by_name="Admin", at=NOON)

@@ -41,6 +41,7 @@ SETTINGS = {
     "accounts_account", "accounts_agent", "accounts_contact", "accounts_crmconnection",
     "accounts_department", "accounts_identityprovider", "accounts_plan", "accounts_product",
     "channels_intake_mailbox", "sla_calendar", "tickets_formfield", "tickets_priority",
+    "tickets_tag",
 }  # fmt: skip
 RECORDS = {
     "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
@@ -170,7 +171,6 @@ admin:RECORD                               >------~--~ >------~--~ >------~--~
 admin:accounts_agent_add                   >------~--~ >------~--~ >------~--~
 admin:accounts_account_delete              >------~--~ >------~--~ >------~--~
 admin:accounts_plan_delete                 >------~--~ >------~--~ >------~--~
-admin:accounts_department_add              >------!--! >------!--! >------!--!
 admin:accounts_agent_delete                >------!--! >------!--! >------!--!
 admin:channels_intake_inboundmessage_history >------+--+ >------+--+ >------+--+
 admin:accounts_desk_changelist             >------+--+ >------+--+ >------+--+

@@ -77,3 +77,22 @@ def test_an_agent_of_another_desk_cannot_become_a_member(
     paid = rocket.departments["paid"]
     assert post(at_rocket, paid, [matter.analyst]).status_code == 200  # the form again
     assert matter.analyst not in read_members(rocket, paid)
+
+
+def test_a_desk_has_any_number_of_departments_that_only_rules_send_tickets_to(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    for name in ("Security", "Hardware"):
+        form = {"name": name, "kind": "other", "position": 5, "visibility": "everyone"}
+        assert at_rocket.post(f"{PAGE}/add/", form).status_code == 302
+    with desk_scope(rocket.desk):
+        assert Department.objects.filter(kind="other").count() == 2
+        ticket = rocket.open_ticket()
+    assert ticket.department == rocket.departments["paid"]
+
+
+def test_a_second_department_of_another_kind_is_refused(rocket: Cast, at_rocket: Client) -> None:
+    form = {"name": "Second", "kind": "paid", "position": 5, "visibility": "everyone"}
+    page = at_rocket.post(f"{PAGE}/add/", form)
+    assert page.status_code == 200
+    assert "Select a valid choice" in page.content.decode()

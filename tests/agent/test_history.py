@@ -78,6 +78,21 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"reason": {"code": "no_agent_on_shift", "level": "l1"}},
         "The ticket is waiting for an agent. No agent at Level 1 in this department is on shift.",
     ),
+    EventKind.RULES_APPLIED: (
+        {
+            "version": 3,
+            "rules": ["Security", "Clusters"],
+            "level": ["l1", "l2"],
+            "priority": ["High", "Low"],
+            "skills": ["Kubernetes"],
+        },
+        "The routing rules “Security”, “Clusters” apply. Level: Level 2. Priority: Low instead of "
+        "High. Required skills: Kubernetes.",
+    ),
+    EventKind.TAGS_CHANGED: (
+        {"added": ["billing", "vip"], "removed": ["spam"]},
+        "Ana added the tags: billing, vip; and removed: spam.",
+    ),
     EventKind.TERMS_CHANGED: (
         {"terms": {"account": "Acme", "plan": "Plus", "status": "customer"}},
         "Acme now has the status Customer and the Plus plan.",

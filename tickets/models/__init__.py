@@ -31,6 +31,7 @@ from tickets.models.priorities import Priority
 from tickets.models.queue import NOBODY, QueueRow
 from tickets.models.search import SearchDocument, SearchRefresh
 from tickets.models.sweeps import SweepFailure, SweepKind
+from tickets.models.tags import Tag, TicketTag
 from tickets.models.terms import NewTerms
 from tickets.models.tickets import Ticket, TicketCounter, get_word_key
 from tickets.models.troubleshooting import RECORD_FIELDS, TroubleshootingRecord
@@ -69,9 +70,11 @@ __all__ = [
     "SubmittedForm",
     "SweepFailure",
     "SweepKind",
+    "Tag",
     "Ticket",
     "TicketCounter",
     "TicketEvent",
+    "TicketTag",
     "TroubleshootingRecord",
     "get_word_key",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
@@ -116,6 +117,29 @@ class Ticket(FSMModelMixin, DeskModel):
     )
     fields = models.JSONField(
         _("answers"), default=dict, help_text=_("Answers to the fields of the request form.")
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=35,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of the first message: what the email states, or else the requester's."),
+    )
+    mailboxes = ArrayField(
+        models.CharField(max_length=254),
+        verbose_name=_("mailboxes"),
+        blank=True,
+        default=list,
+        db_default=[],
+        help_text=_("The desk's mailboxes that the first email was sent to."),
+    )
+    required_skills = models.JSONField(
+        _("required skills"),
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text=_("Set by routing rules: the least level of each skill, by the skill's ID."),
     )
     follow_up_of = models.ForeignKey(
         "self",

@@ -109,6 +109,7 @@ def add_message(
         is_automatic=new.is_automatic,
         created_at=change.at,
     )
+    change.message = message
     add_row(change, message, "message")
     add_to_search(change, new.text, [clean_file_name(file.name) for file in new.files])
     return message

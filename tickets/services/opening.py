@@ -37,6 +37,8 @@ class NewTicket:
     fields: dict[str, str] = field(default_factory=dict)
     follow_up_of: Ticket | None = None
     product: Product | None = None
+    language: str = ""  # that the message states; if empty, the requester's or the desk's
+    mailboxes: Sequence[str] = ()  # of the desk, that an email was sent to
 
 
 def open_ticket(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Ticket:
@@ -106,6 +108,8 @@ def _make_ticket(desk: Desk, new: NewTicket, begun: _Begun, *, at: datetime) -> 
         is_unverified=new.origin.is_unverified,
         match_reasons=list(new.origin.reasons),
         fields=new.fields,
+        language=(new.language or new.origin.contact.language or desk.language)[:35],
+        mailboxes=list(new.mailboxes),
         follow_up_of=new.follow_up_of,
         unanswered_since=None if new.message.is_automatic else at,
         created_at=at,

@@ -67,6 +67,8 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.LEFT_UNASSIGNED: actions.describe_left_unassigned,
     EventKind.PRIORITY_CHANGED: actions.describe_priority_changed,
     EventKind.PRODUCT_CHANGED: actions.describe_product_changed,
+    EventKind.RULES_APPLIED: actions.describe_rules_applied,
+    EventKind.TAGS_CHANGED: actions.describe_tags_changed,
     EventKind.TERMS_CHANGED: actions.describe_terms_changed,
     EventKind.DEPARTMENT_CHANGED: actions.describe_department_changed,
     EventKind.SENDER_VERIFIED: actions.describe_sender_verified,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import AccountStatus, Desk
 from tickets.models import CloseReason
@@ -164,6 +164,35 @@ def describe_department_changed(actor: str, facts: Facts, desk: Desk) -> str:
     return join(
         moved % {"actor": actor, "before": before, "after": after}, describe_why(facts, desk)
     )
+
+
+def describe_rules_applied(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the routing rules that applied, and what they set besides department and tags."""
+    rules = ngettext(
+        "The routing rule %(rules)s applies.",
+        "The routing rules %(rules)s apply.",
+        len(facts["rules"]),
+    )
+    said = [rules % {"rules": ", ".join(f"“{name}”" for name in facts["rules"])}]
+    if level := facts.get("level"):
+        said.append(_("Level: %(after)s.") % {"after": desk.word_for_level(level[1])})
+    if priority := facts.get("priority"):
+        names = {"before": priority[0], "after": priority[1]}
+        said.append(_("Priority: %(after)s instead of %(before)s.") % names)
+    if skills := facts.get("skills"):
+        said.append(_("Required skills: %(skills)s.") % {"skills": ", ".join(skills)})
+    return join(*said)
+
+
+def describe_tags_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the tags that were added and removed."""
+    named = {"actor": actor, "added": ", ".join(facts["added"])}
+    named["removed"] = ", ".join(facts["removed"])
+    if not facts["removed"]:
+        return _("%(actor)s added the tags: %(added)s.") % named
+    if not facts["added"]:
+        return _("%(actor)s removed the tags: %(removed)s.") % named
+    return _("%(actor)s added the tags: %(added)s; and removed: %(removed)s.") % named
 
 
 def describe_reminded(actor: str, facts: Facts, desk: Desk) -> str:

@@ -46,6 +46,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.PRIORITY_CHANGED: ("flag", ""),
     EventKind.PRODUCT_CHANGED: ("cube", ""),
     EventKind.DEPARTMENT_CHANGED: ("folder", ""),
+    EventKind.RULES_APPLIED: ("funnel", ""),
+    EventKind.TAGS_CHANGED: ("tag", ""),
     EventKind.TERMS_CHANGED: ("folder", ""),
     EventKind.SENDER_VERIFIED: ("shield-check", "green"),
     EventKind.PARTICIPANT_ADDED: ("user-plus", ""),

@@ -1,0 +1,112 @@
+"""Tags of tickets. Routing rules and agents set them; SLA policies and filters read them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from tickets.actors import Actor
+from tickets.changes import Change
+from tickets.events import EventKind
+from tickets.models import Tag, Ticket, TicketTag
+from tickets.services.common import require_writer
+from tickets.writes import Write
+
+WRITE = """
+tags AS (
+  INSERT INTO tickets_tickettag (desk_id, ticket_id, tag_id)
+  SELECT %(tags_desk)s, %(tags_ticket)s, unnest(%(tags_added)s::bigint[])
+  ON CONFLICT DO NOTHING
+), removed_tags AS (
+  DELETE FROM tickets_tickettag
+  WHERE ticket_id = %(tags_ticket)s AND tag_id = ANY (%(tags_removed)s::bigint[])
+)
+"""
+
+
+def get_tag_ids(ticket: Ticket) -> frozenset[int]:
+    """Return the IDs of a ticket's tags, also of those that its change is going to write.
+
+    Read from the database once per instance; a ticket that is being opened needs no statement.
+    """
+    known: frozenset[int] | None = ticket.__dict__.get("_tag_ids")
+    if known is None:
+        rows = TicketTag.objects.filter(ticket_id=ticket.pk).values_list("tag_id", flat=True)
+        known = frozenset() if ticket._state.adding else frozenset(rows)
+        ticket.__dict__["_tag_ids"] = known
+    return known
+
+
+def list_tags(ticket: Ticket) -> list[Tag]:
+    """Return the tags of a ticket by name."""
+    return list(Tag.objects.filter(ticket_tags__ticket=ticket).order_by("name"))
+
+
+def add_tags(*, ticket_id: int, tags: Iterable[Tag], by: Actor, at: datetime) -> Ticket:
+    """Add tags to a ticket. Those that it already has are left as they are."""
+    return _change(ticket_id, by=by, at=at, add=list(tags))
+
+
+def remove_tags(*, ticket_id: int, tags: Iterable[Tag], by: Actor, at: datetime) -> Ticket:
+    """Remove tags from a ticket. Those that it doesn't have are ignored."""
+    return _change(ticket_id, by=by, at=at, remove=list(tags))
+
+
+def set_tags(*, ticket_id: int, tags: Iterable[Tag], by: Actor, at: datetime) -> Ticket:
+    """Make these the only tags of a ticket."""
+    return _change(ticket_id, by=by, at=at, add=list(tags), is_all=True)
+
+
+def change_tags(
+    change: Change,
+    *,
+    add: Collection[Tag] = (),
+    remove: Collection[Tag] = (),
+    by: Actor | None = None,
+) -> bool:
+    """Add and remove tags as part of a change, and record it. Return False if nothing changes.
+
+    by: the actor, where it is not the person behind the change.
+    """
+    ticket, before = change.ticket, get_tag_ids(change.ticket)
+    added = {tag.pk: tag for tag in add if tag.pk not in before}
+    removed = {tag.pk: tag for tag in remove if tag.pk in before and tag.pk not in added}
+    if not (added or removed):
+        return False
+    given = {
+        "tags_desk": ticket.desk_id,
+        "tags_ticket": ticket.pk,
+        "tags_added": list(added),
+        "tags_removed": list(removed),
+    }
+    change.write(Write(WRITE, given))
+    ticket.__dict__["_tag_ids"] = (before | added.keys()) - removed.keys()
+    names = {"added": _list_names(added.values()), "removed": _list_names(removed.values())}
+    change.record(EventKind.TAGS_CHANGED, names, by=by)
+    return True
+
+
+def _change(
+    ticket_id: int,
+    *,
+    by: Actor,
+    at: datetime,
+    add: Collection[Tag] = (),
+    remove: Collection[Tag] = (),
+    is_all: bool = False,
+) -> Ticket:
+    require_writer(by)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        if is_all:
+            remove = [tag for tag in list_tags(change.ticket) if tag not in add]
+        if change_tags(change, add=add, remove=remove):
+            change.touch()
+            change.save()
+    return change.ticket
+
+
+def _list_names(tags: Iterable[Tag]) -> list[str]:
+    return sorted(tag.name for tag in tags)
