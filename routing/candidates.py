@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.instances import Columns
-from accounts.models import Agent, Department, DepartmentKind, Role
+from accounts.models import Agent, Department, DepartmentKind, Desk
 from accounts.rows import fetch_rows
 from accounts.versions import DeskCache
-from routing.shifts import ShiftFacts
+from routing.availability import OnCallSpan, StaffFacts
+from routing.public_holidays import PublicHolidays
+from routing.shifts import ShiftFacts, Span
+from routing.sql import AGENT, STAFF, TURNS
 from tickets.models import Ticket
-
-AGENT = Columns(Agent, "a", "id", "desk_id", "name", "role", "level", "is_active")
-
-READ = f"""
-SELECT {AGENT},
-  coalesce(r.is_away, false) AS is_away, r.id IS NOT NULL AS has_turn,
-  (SELECT json_agg(json_build_object('weekday', s.weekday, 'start_minute', s.start_minute,
-      'end_minute', s.end_minute, 'time_zone', s.time_zone))
-    FROM routing_shift s WHERE s.agent_id = a.id) AS shifts,
-  ARRAY(SELECT w.department_id FROM accounts_agentdepartment w WHERE w.agent_id = a.id)
-    AS departments
-FROM accounts_agent a LEFT JOIN routing_rotation r ON r.agent_id = a.id
-WHERE a.desk_id = %(desk)s AND a.is_active AND a.role <> '{Role.OBSERVER.value}'
-ORDER BY a.id
-"""  # noqa: S608 (column names and enum values of our own)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An agent whose level, department and role fit a ticket.
 
-    has_turn: True if the agent has a Rotation row.
+    has_turn: True if the agent has a Rotation row. skills: level by the skill's ID. languages:
+    codes such as "pt". Presence is not here: it changes all the time and is read with the claim.
     """
 
     agent: Agent
-    is_away: bool
     has_turn: bool
-    shifts: tuple[ShiftFacts, ...]
+    facts: StaffFacts
+    skills: Mapping[int, int] = field(default_factory=dict)
+    languages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +71,34 @@ def list_candidates(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Ca
     return Candidates(department, agents)
 
 
+def list_staff(desk: Desk) -> list[Candidate]:
+    """Return all agents of a desk who may be assigned tickets, by ID."""
+    return [one for one, _departments in _staff.get(desk.pk, desk.config_version).agents]
+
+
 def _load_staff(desk_id: int) -> _Staff:
-    rows = fetch_rows(READ, {"desk": desk_id})
+    turns: defaultdict[int, list[OnCallSpan]] = defaultdict(list)
+    for row in fetch_rows(TURNS, {"desk": desk_id}):
+        turns[row["agent_id"]].append(OnCallSpan(row["start_at"], row["end_at"], row["level"]))
     return _Staff(
         list(Department.objects.filter(desk_id=desk_id)),
         [
-            (_make_candidate(agent, row), frozenset(row["departments"]))
-            for row in rows
+            (_make_candidate(agent, row, turns[agent.pk]), frozenset(row["departments"]))
+            for row in fetch_rows(STAFF, {"desk": desk_id})
             if (agent := AGENT.load(row))
         ],
     )
 
 
-def _make_candidate(agent: Agent, row: dict[str, Any]) -> Candidate:
-    shifts = tuple(ShiftFacts(**facts) for facts in row["shifts"] or ())
-    return Candidate(agent, row["is_away"], row["has_turn"], shifts)
+def _make_candidate(agent: Agent, row: dict[str, Any], turns: list[OnCallSpan]) -> Candidate:
+    facts = StaffFacts(
+        shifts=tuple(ShiftFacts(**facts) for facts in row["shifts"] or ()),
+        absences=tuple(Span(start, end) for start, end in row["absences"]),
+        on_call=tuple(turns),
+        holidays=PublicHolidays(agent.country, agent.subdivision),
+    )
+    skills = {int(skill): level for skill, level in (row["skills"] or {}).items()}
+    return Candidate(agent, row["has_turn"], facts, skills, frozenset(row["languages"]))
 
 
 _staff = DeskCache(_load_staff)

@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Agent, Level, Role
 from routing.assignment import pick_agent
 from routing.candidates import Candidates, list_candidates
-from routing.models import Rotation
 from routing.rules import AccountFacts, choose_department
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM
@@ -142,12 +141,3 @@ def _reassign(ticket_id: int, *, at: datetime) -> bool:
     assign_next_agent(change)
     change.save()
     return True
-
-
-def set_away(*, agent: Agent, is_away: bool, at: datetime) -> None:
-    """Set whether an agent takes new tickets. An agent who is back gets the unassigned ones."""
-    Rotation.objects.update_or_create(
-        desk_id=agent.desk_id, agent=agent, defaults={"is_away": is_away}
-    )
-    if not is_away:
-        assign_waiting_tickets(desk_id=agent.desk_id, at=at)

@@ -1,15 +1,24 @@
-"""Shift checks at a given time. Pure (M55, M80)."""
+"""Weekly shifts as spans of time. Pure (M55, M80).
+
+A shift is wall-clock time of its zone. It begins on a local date, and its end at or before the
+start means the next day. When clocks go back, a time that is shown twice means its first
+occurrence; when they go forward, a time that is skipped means the moment of the jump. So a shift
+that begins when another one ends leaves neither a gap nor an overlap.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 MINUTES_IN_DAY = 24 * 60
-MINUTES_IN_WEEK = 7 * MINUTES_IN_DAY
+NO_DATES: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +32,138 @@ class ShiftFacts:
     start_minute: int
     end_minute: int
     time_zone: str
+    works_on_holidays: bool = False
 
 
-def is_on_shift(shifts: Iterable[ShiftFacts], at: datetime) -> bool:
-    """Return True if one of the shifts covers the wall clock of its zone at this time."""
-    return any(_covers(shift, at) for shift in shifts)
+class Span(NamedTuple):
+    """A time [start, end), aware."""
+
+    start: datetime
+    end: datetime
+
+    def covers(self, at: datetime) -> bool:
+        """Return True if the time is inside."""
+        return self.start <= at < self.end
 
 
-def _covers(shift: ShiftFacts, at: datetime) -> bool:
-    length = (shift.end_minute - shift.start_minute) % MINUTES_IN_DAY or MINUTES_IN_DAY
-    start = shift.weekday * MINUTES_IN_DAY + shift.start_minute
-    return (_find_minute_of_week(at, shift.time_zone) - start) % MINUTES_IN_WEEK < length
+def is_on_shift(
+    shifts: Iterable[ShiftFacts], at: datetime, *, holidays: Container[date] = NO_DATES
+) -> bool:
+    """Return True if one of the shifts covers the time. holidays: local dates on which none begins.
+
+    A shift that began the day before goes on into a holiday.
+    """
+    return any(span.covers(at) for shift in shifts for span in _list_near(shift, at, holidays))
 
 
-@lru_cache(maxsize=128)  # all agents are asked for the same time, and most are in one zone
-def _find_minute_of_week(at: datetime, time_zone: str) -> int:
-    local = at.astimezone(ZoneInfo(time_zone))
-    return local.weekday() * MINUTES_IN_DAY + local.hour * 60 + local.minute
+def list_spans(
+    shifts: Iterable[ShiftFacts],
+    start: datetime,
+    end: datetime,
+    *,
+    holidays: Container[date] = NO_DATES,
+) -> list[Span]:
+    """Return the times on shift that touch [start, end), in order; adjacent ones are one.
+
+    The first and the last may reach beyond it.
+    """
+    found = (
+        span
+        for shift in shifts
+        for span in _list_between(shift, start, end, holidays)
+        if span.start < end and span.end > start
+    )
+    return merge_spans(found)
+
+
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in order, with those that overlap or touch as one."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def subtract_spans(spans: Iterable[Span], gone: Iterable[Span]) -> list[Span]:
+    """Return what is left of the spans, in order, without the times in ``gone``."""
+    left = list(spans)
+    for cut in gone:
+        left = [part for span in left for part in _cut(span, cut)]
+    return sorted(left)
+
+
+def _cut(span: Span, gone: Span) -> Iterator[Span]:
+    if gone.end <= span.start or gone.start >= span.end:
+        yield span
+        return
+    if span.start < gone.start:
+        yield Span(span.start, gone.start)
+    if gone.end < span.end:
+        yield Span(gone.end, span.end)
+
+
+def _list_near(shift: ShiftFacts, at: datetime, holidays: Container[date]) -> Iterator[Span]:
+    """Return the shift's spans that begin on the local date of a time, and on the day before."""
+    today = find_local_date(at, shift.time_zone)
+    for day in (today - DAY, today):
+        if day.weekday() == shift.weekday and (shift.works_on_holidays or day not in holidays):
+            yield _place(shift, day)
+
+
+def _list_between(
+    shift: ShiftFacts, start: datetime, end: datetime, holidays: Container[date]
+) -> Iterator[Span]:
+    # One day more on each side: a shift of the day before may still run.
+    first = find_local_date(start, shift.time_zone) - DAY
+    last = find_local_date(end, shift.time_zone)
+    day = first + DAY * ((shift.weekday - first.weekday()) % 7)
+    while day <= last:
+        if shift.works_on_holidays or day not in holidays:
+            yield _place(shift, day)
+        day += 7 * DAY
+
+
+@lru_cache(maxsize=256)  # all agents are asked for the same time, and most are in one zone
+def find_local_date(at: datetime, time_zone: str) -> date:
+    """Return the date in a time zone at a time."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
+
+
+@lru_cache(maxsize=8192)
+def _place(shift: ShiftFacts, day: date) -> Span:
+    minutes = (shift.end_minute - shift.start_minute) % MINUTES_IN_DAY or MINUTES_IN_DAY
+    end_minute = shift.start_minute + minutes
+    start = find_instant(day, shift.start_minute, shift.time_zone)
+    return Span(start, find_instant(day, end_minute, shift.time_zone))
+
+
+def find_instant(day: date, minute: int, time_zone: str) -> datetime:
+    """Return the instant, in UTC, at which the clock of a zone shows a minute of a local day.
+
+    minute: 1440 and more are on the next day. Of a time shown twice, the first; of a skipped time,
+    the moment of the jump.
+    """
+    zone = ZoneInfo(time_zone)
+    wanted = datetime(day.year, day.month, day.day) + minute * MINUTE  # noqa: DTZ001 (local)
+    late = wanted.replace(tzinfo=zone).astimezone(UTC)
+    if _show(late, zone) == wanted:
+        return late
+    return _find_jump(wanted.replace(tzinfo=zone, fold=1).astimezone(UTC), late, wanted, zone)
+
+
+def _find_jump(early: datetime, late: datetime, wanted: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant between two from which on the clock shows more than a skipped time."""
+    while late - early > MINUTE:
+        middle = early + (late - early) // 2
+        middle -= timedelta(seconds=middle.second, microseconds=middle.microsecond)
+        if middle <= early:
+            break
+        early, late = (early, middle) if _show(middle, zone) > wanted else (middle, late)
+    return late
+
+
+def _show(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone).replace(tzinfo=None)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +23,7 @@ from accounts.rows import prepared_cursor
 from tickets.events import EventKind, Followers, Together
 from tickets.models import ActorKind, Notification, TicketEvent
 from tickets.timeline import describe_event
+from tickets.timeline.parts import describe_time
 from tickets.visibility import TicketVisibility
 
 BATCH = 500  # old notifications deleted together
@@ -30,13 +39,52 @@ SENTENCES: dict[str, str | Promise] = {
 }
 
 
+# Of notifications that no ticket's event caused, by kind. Values named "..._at" are times.
+STAFF_MISSING = "staff.missing"
+SWAP_OFFERED = "on_call.swap_offered"
+SWAP_DECIDED = "on_call.swap_decided"
+STAFF_SENTENCES: dict[str, str | Promise] = {
+    STAFF_MISSING: _("%(agent)s should be on shift since %(start_at)s, and isn't active."),
+    SWAP_OFFERED: _("%(agent)s asks you to be on call from %(start_at)s."),
+    SWAP_DECIDED: _("%(agent)s answered your on-call swap for %(start_at)s."),
+}
+
+
 def describe_notification(notification: Notification) -> str:
     """Return the sentence of a notification in the active language."""
     event, ticket = notification.event, notification.ticket
+    if event is None or ticket is None:
+        return _describe_staff_notification(notification)
     sentence = SENTENCES.get(event.kind)
     if sentence is None:  # kinds of an earlier version
         return describe_event(event, ticket.desk)
     return str(sentence) % {"ticket": ticket.reference, "actor": event.actor_name}
+
+
+def _describe_staff_notification(notification: Notification) -> str:
+    data = {
+        name: describe_time(value) if name.endswith("_at") else value
+        for name, value in (notification.data or {}).items()
+    }
+    return str(STAFF_SENTENCES[notification.kind]) % data
+
+
+def notify_staff(
+    *, desk_id: int, agents: Iterable[int], kind: str, data: dict[str, str], key: str, at: datetime
+) -> int:
+    """Notify agents of something at the desk that is no ticket's event. Return how many were told.
+
+    kind: of STAFF_SENTENCES, whose values are ``data``. key: what it is about; an agent is told of
+    it once, however often this runs.
+    """
+    rows = [
+        Notification(desk_id=desk_id, agent_id=agent, kind=kind, data=data, key=key, created_at=at)
+        for agent in agents
+    ]
+    before = Notification.objects.filter(desk_id=desk_id, event__isnull=True, key=key)
+    told = before.count()
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    return before.count() - told
 
 
 WRITE = """
@@ -93,27 +141,36 @@ def _list_leads(events: Sequence[TicketEvent]) -> Collection[int]:
 LATER: Followers = dict.fromkeys(SENTENCES, Together(notify))
 
 
-def list_unread_notifications(agent: Agent, *, limit: int) -> list[Notification]:
-    """Return the newest unread notifications of an agent, with their tickets and events.
+def _list_visible(agent: Agent) -> QuerySet[Notification]:
+    """Return an agent's notifications, none about a ticket that has been hidden from them since."""
+    mine = Notification.objects.filter(agent=agent)
+    visibility = TicketVisibility.for_agent(agent)
+    if not visibility.is_restricted:
+        return mine
+    return mine.filter(Q(ticket__isnull=True) | visibility.as_q("ticket__"))
 
-    None about a ticket that has been hidden from the agent since.
-    """
-    unread = Notification.objects.filter(
-        TicketVisibility.for_agent(agent).as_q("ticket__"), agent=agent, read_at__isnull=True
-    )
+
+def list_unread_notifications(agent: Agent, *, limit: int) -> list[Notification]:
+    """Return the newest unread notifications of an agent, with their tickets and events."""
+    unread = _list_visible(agent).filter(read_at__isnull=True)
     related = unread.select_related("ticket__desk", "event")
     return list(related.order_by("-id")[:limit])
 
 
 def get_notification(agent: Agent, notification_id: int) -> Notification:
-    """Return an agent's notification with its ticket.
+    """Return an agent's notification with its ticket, if it has one.
 
     Raises Notification.DoesNotExist for another agent's, or one of a hidden ticket.
     """
-    mine = Notification.objects.filter(
-        TicketVisibility.for_agent(agent).as_q("ticket__"), agent=agent
-    )
-    return mine.select_related("ticket").get(pk=notification_id)
+    return _list_visible(agent).select_related("ticket").get(pk=notification_id)
+
+
+def mark_read(*, notification: Notification, at: datetime) -> None:
+    """Mark a notification as read, with all others of the agent about the same ticket."""
+    if notification.ticket_id is not None:
+        mark_ticket_read(agent=notification.agent, ticket_id=notification.ticket_id, at=at)
+        return
+    Notification.objects.filter(pk=notification.pk, read_at__isnull=True).update(read_at=at)
 
 
 def mark_ticket_read(*, agent: Agent, ticket_id: int, at: datetime) -> int:

@@ -35,6 +35,7 @@ from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.models.invitations import Invitation, InvitedAs
 from accounts.models.people import Agent, AgentDepartment, Department, User
 from accounts.models.plans import Plan, PlanProduct, Product
+from accounts.models.regions import Region
 
 __all__ = [
     "ACCENTS",
@@ -74,6 +75,7 @@ __all__ = [
     "PlanProduct",
     "Product",
     "PullState",
+    "Region",
     "Role",
     "User",
     "Visibility",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -99,6 +99,33 @@ class Desk(DeskTexts):
         validators=[MinValueValidator(1)],
         help_text=_(
             "Days before a read notification is deleted. The ticket's history is not affected."
+        ),
+    )
+    quiet_minutes = models.PositiveSmallIntegerField(
+        _("minutes without new tickets before a shift ends"),
+        default=0,
+        validators=[MaxValueValidator(480)],
+        help_text=_(
+            "Agents get no new tickets in the last minutes before their shift ends or their leave"
+            " begins. 0 assigns until the end."
+        ),
+    )
+    idle_minutes = models.PositiveSmallIntegerField(
+        _("minutes until an agent counts as away"),
+        default=0,
+        validators=[MaxValueValidator(480)],
+        help_text=_(
+            "An agent who is on shift and opens no page for this long gets no new tickets until"
+            " they are active again. 0 never counts anyone as away."
+        ),
+    )
+    missing_minutes = models.PositiveSmallIntegerField(
+        _("minutes until a missing agent is reported"),
+        default=15,
+        validators=[MaxValueValidator(480)],
+        help_text=_(
+            "Leads are notified once if an agent is not active this long after their shift began."
+            " 0 notifies nobody."
         ),
     )
     require_two_factor = models.BooleanField(

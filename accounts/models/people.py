@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
@@ -107,6 +108,38 @@ class Agent(DeskModel):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.ANALYST)
     level = models.CharField(_("level"), max_length=4, choices=Level.choices, default=Level.L1)
     is_active = models.BooleanField(_("active"), default=True)
+    region = models.ForeignKey(
+        "accounts.Region",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="agents",
+        verbose_name=_("region"),
+    )
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        default="",
+        help_text=_("Shifts are off on this country's public holidays."),
+    )
+    subdivision = models.CharField(
+        _("state or province"),
+        max_length=10,
+        blank=True,
+        default="",
+        help_text=_("Its code, such as SP for São Paulo, for holidays that only it observes."),
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("capacity"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "The most work that is assigned automatically: the sum of the weights of the open"
+            " tickets. Leave empty for the desk's default."
+        ),
+    )
     departments: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "accounts.Department",
         through="accounts.AgentDepartment",

@@ -135,7 +135,9 @@ class TicketFilter(FilterSet):
         """Keep tickets with unread notifications of this agent, or that need the desk's reply."""
         if value == Attention.REPLY:
             return tickets.filter(is_open=True, status__in=ACTIVE_STATES)
-        unread = Notification.objects.filter(agent=self.agent, read_at__isnull=True).order_by("-id")
+        unread = Notification.objects.filter(
+            agent=self.agent, read_at__isnull=True, ticket__isnull=False
+        ).order_by("-id")
         return tickets.filter(pk__in=unread.values("ticket_id")[:MAX_UNREAD])
 
     def filter_due(self, tickets: QuerySet[QueueRow], name: str, value: str) -> QuerySet[QueueRow]:

@@ -98,6 +98,7 @@ def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object
 
 def _list_unread(agent: Agent) -> frozenset[int]:
     unread = Notification.objects.filter(agent=agent, read_at__isnull=True).order_by("-id")
+    unread = unread.filter(ticket__isnull=False)
     return frozenset(unread.values_list("ticket_id", flat=True)[:MAX_UNREAD])
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from accounts.models import Agent, Role
 from helpdesk.agent.components.shell import NavItem, NavSection, ShellUrls, SignedInAgent
 from helpdesk.agent.permissions import AgentRequest
+from helpdesk.agent.presence import describe_choice, list_choices
 from helpdesk.agent.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_sidebar
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.numbers import format_capped_count
@@ -55,8 +56,8 @@ def _describe_agent(agent: Agent, sidebar: Sidebar) -> SignedInAgent:
         tone=get_tone(agent.name),
         role=_("%(role)s, %(level)s")
         % {"role": agent.get_role_display(), "level": agent.desk.word_for_level(agent.level)},
-        is_away=sidebar.counts.is_away,
-        can_be_away=agent.can_write,
+        presence=describe_choice(sidebar.counts.presence) if agent.can_write else "",
+        options=list_choices(sidebar.counts.presence) if agent.can_write else (),
     )
 
 

@@ -38,7 +38,7 @@ def _count_tickets(visibility: TicketVisibility, condition: str) -> str:
 class Counts:
     """Counts of the sidebar, each up to its limit plus one, and the agent's presence.
 
-    no_department: open tickets outside of every department.
+    no_department: open tickets outside of every department. presence: a PresenceState, or None.
     """
 
     no_department: int
@@ -47,7 +47,7 @@ class Counts:
     overdue: int
     unread: int
     quarantined: int
-    is_away: bool
+    presence: str | None
 
 
 def select_counts(
@@ -64,15 +64,15 @@ def select_counts(
           (SELECT count(*) FROM (
              SELECT FROM tickets_notification n
              WHERE n.agent_id = %(agent)s AND n.read_at IS NULL
-               AND {visibility.as_sql_by_id("n.ticket_id")}
+               AND (n.ticket_id IS NULL OR {visibility.as_sql_by_id("n.ticket_id")})
              LIMIT %(max_unread)s) counted) AS unread,
           (SELECT count(*) FROM (
              SELECT FROM channels_intake_inboundmessage i
              WHERE i.desk_id = %(desk)s AND i.state IN ({_quote(HELD_STATES)})
                AND i.discarded_at IS NULL
              LIMIT %(max_unread)s) counted) AS quarantined,
-          EXISTS (SELECT FROM routing_rotation r
-                  WHERE r.agent_id = %(agent)s AND r.is_away) AS is_away
+          (SELECT p.state FROM routing_presence p
+           WHERE p.agent_id = %(agent)s AND (p.until IS NULL OR p.until > %(at)s)) AS presence
         """  # noqa: S608 (constants)
     params = {"desk": agent.desk_id, "agent": agent.pk, "at": at, **visibility.params}
     limits = {"max_counted": max_counted + 1, "max_unread": max_unread + 1}

@@ -28,7 +28,7 @@ urlpatterns = [
     path("", queue.show_queue, name="queue"),
     path("stream/", stream.stream_tickets, name="stream"),
     path("drafts/", drafts.save_draft, name="drafts"),
-    path("presence/", presence.set_presence, name="presence"),
+    path("presence/", presence.change_presence, name="presence"),
     path("notifications/", notifications.show_notifications, name="notifications"),
     path("notifications/read/", notifications.read_all, name="read_notifications"),
     path(

@@ -21,7 +21,8 @@ from helpdesk.demo.planning import Case
 from helpdesk.demo.steps import ACTIONS, DueStep, close_as_step, compose_customer_text
 from helpdesk.demo.stories import Step
 from routing.assignment import make_shift_facts
-from routing.services import assign_waiting_tickets, list_unassigned_tickets, set_away
+from routing.presence import set_away
+from routing.services import assign_waiting_tickets, list_unassigned_tickets
 from routing.shifts import is_on_shift
 from sla.sweeps import mark_breached, warn_of_due
 from tickets.actors import Actor

@@ -32,14 +32,14 @@ class ShiftForm(DeskForm):
 class ShiftInline(DeskTabularInline):
     model = Shift
     form = ShiftForm
-    fields = ["weekday", "start_minute", "end_minute", "time_zone"]
+    fields = ["weekday", "start_minute", "end_minute", "time_zone", "works_on_holidays"]
 
 
 class RotationInline(DeskTabularInline):
     """The agent's place in the rotation. Only the assignment writes the last assigned time."""
 
     model = Rotation
-    fields = ["is_away", "last_assigned_at"]
+    fields = ["last_assigned_at"]
     readonly_fields = ["last_assigned_at"]
     verbose_name_plural = _("rotation")
 

@@ -14,9 +14,6 @@ class Rotation(DeskModel):
     agent = models.OneToOneField(
         Agent, on_delete=models.CASCADE, related_name="rotation", verbose_name=_("agent")
     )
-    is_away = models.BooleanField(
-        _("away"), default=False, help_text=_("Gets no new tickets, even on shift.")
-    )
     last_assigned_at = models.DateTimeField(_("last assigned"), null=True)
 
     class Meta:

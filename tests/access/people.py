@@ -41,6 +41,7 @@ from sla.models import Holiday, Replan
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
+from tests.staff import fill_staff
 from tickets.files import NewFile
 from tickets.models import (
     FormField,
@@ -209,6 +210,7 @@ def create_settings(cast: Cast) -> None:
     Holiday.objects.create(desk=desk, calendar=cast.calendar, date="2026-12-25", name="Christmas")
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
     Replan.objects.create(desk=desk, cause="targets", scope="open", by_name="Admin", at=NOON)
+    fill_staff(cast)
     SweepFailure.objects.create(
         desk=desk,
         sweep=SweepKind.CLOSE_SILENT,

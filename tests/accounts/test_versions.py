@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,8 +12,8 @@ from django.db import transaction
 from accounts.models import Agent, AgentDepartment, Desk
 from accounts.tenancy import desk_scope
 from accounts.versions import DeskCache
-from routing.models import Rotation, Shift
-from routing.services import set_away
+from routing.models import Absence, AgentSkill, Rotation, Shift, Skill
+from routing.presence import record_activity, set_away
 from sla.models import Target
 from sla.services import increment_calendar_version
 from tests.cast import NOON, Cast
@@ -27,7 +28,14 @@ CHANGES: dict[str, Callable[[Cast], object]] = {
     "an agent joins the rotation": lambda cast: Rotation.objects.create(
         desk=cast.desk, agent=cast.observer
     ),
-    "an agent is away": lambda cast: set_away(agent=cast.analyst, is_away=True, at=NOON),
+    "an agent learns a skill": lambda cast: AgentSkill.objects.create(
+        desk=cast.desk,
+        agent=cast.analyst,
+        skill=Skill.objects.create(desk=cast.desk, name="LDAP"),
+    ),
+    "an agent is on leave": lambda cast: Absence.objects.create(
+        desk=cast.desk, agent=cast.analyst, start_at=NOON, end_at=NOON + timedelta(days=1)
+    ),
     "the desk is renamed": lambda cast: Desk.objects.filter(pk=cast.desk.pk).update(name="R"),
     "a copy of the desk is saved that was read before": lambda cast: cast.desk.save(),
 }
@@ -41,7 +49,6 @@ def read_version(cast: Cast) -> UUID:
 @pytest.fixture
 def opened(in_rocket: Cast) -> Cast:
     in_rocket.open_ticket()
-    Rotation.objects.filter(agent=in_rocket.analyst).update(is_away=False)
     return in_rocket
 
 
@@ -62,6 +69,13 @@ def test_a_change_gives_the_desk_a_version_it_never_had(
 def test_an_assignment_changes_no_version(opened: Cast) -> None:
     before = read_version(opened)
     opened.open_ticket()
+    assert read_version(opened) == before
+
+
+def test_presence_changes_no_version(opened: Cast) -> None:
+    before = read_version(opened)
+    set_away(agent=opened.analyst, is_away=True, at=NOON)
+    record_activity(agent=opened.analyst, at=NOON + timedelta(hours=1))
     assert read_version(opened) == before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 
 from accounts.models import Agent
-from routing.models import Rotation
+from routing.models import Presence
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.cast import NOON, Cast
 from tickets.events import EventKind
@@ -92,11 +92,11 @@ def test_many_lines_take_as_many_statements_as_one(
 
 
 def test_an_agent_goes_away_and_comes_back(rocket: Cast, client: Client, sign_in: SignIn) -> None:
-    assert client.post("/rocket/agent/presence/", {"away": "1"}).status_code == 303
+    assert client.post("/rocket/agent/presence/", {"state": "away"}).status_code == 303
     with inside(rocket):
-        assert Rotation.objects.get(agent=rocket.analyst).is_away
+        assert Presence.objects.get(agent=rocket.analyst).state == "away"
     assert "Set yourself as available" in client.get("/rocket/agent/").content.decode()
-    client.post("/rocket/agent/presence/", {"away": "0"})
+    client.post("/rocket/agent/presence/", {"state": "available"})
     with inside(rocket):
-        assert not Rotation.objects.get(agent=rocket.analyst).is_away
+        assert Presence.objects.get(agent=rocket.analyst).state == "available"
     assert "Set yourself as away" in client.get("/rocket/agent/").content.decode()

@@ -66,7 +66,13 @@ def make_shell() -> dict[str, Any]:
     item = shell.NavItem("/mine", "Mine", "user", count="3", current=True, keys="g m")
     return {
         "agent_nav": (shell.NavSection("Tickets", (item,)),),
-        "person": shell.SignedInAgent("Ana Souza", "AS", "3", "Analyst, Level 1", False, True),
+        "person": shell.SignedInAgent(
+            "Ana Souza",
+            "AS",
+            "3",
+            "Analyst, Level 1",
+            options=(shell.PresenceOption("away", "Set yourself as away", "pause-circle"),),
+        ),
         "urls": shell.ShellUrls(
             tickets="/tickets",
             search="/search",
@@ -74,6 +80,7 @@ def make_shell() -> dict[str, Any]:
             password="/password",
             security="/security",
             presence="/presence",
+            schedule="/schedule",
             preferences="/preferences",
             new_ticket="/new",
             admin="/admin",

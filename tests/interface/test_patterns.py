@@ -44,7 +44,10 @@ FILLED: dict[str, list[dict[str, Any]]] = {
     ],
     "agent/_self.html": [
         {"person": person, "urls": SHELL["urls"], **TOKEN}
-        for person in (SHELL["person"], replace(SHELL["person"], is_away=True, name=HOSTILE))
+        for person in (
+            SHELL["person"],
+            replace(SHELL["person"], presence="Away", options=(), name=HOSTILE),
+        )
     ],
     "agent/queue/_toolbar.html": [
         {"filters": factories.make_toolbar()},

@@ -8,9 +8,10 @@ import pytest
 
 from accounts.models import Account, Agent, Department, DepartmentKind
 from accounts.tenancy import desk_scope
-from routing.models import Rotation, Shift
+from routing.models import Presence, PresenceState, Shift
+from routing.presence import set_away
 from routing.rules import AccountFacts, choose_department
-from routing.services import assign_waiting_tickets, set_away
+from routing.services import assign_waiting_tickets
 from routing.shifts import ShiftFacts, is_on_shift
 from routing.tasks import sweep_unassigned_tickets
 from tests.cast import NOON, Cast
@@ -136,12 +137,12 @@ def test_the_sweep_assigns_tickets_of_each_desk(rocket: Cast, matter: Cast) -> N
     waiting = []
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
-            Rotation.objects.bulk_create(
-                Rotation(desk=cast.desk, agent=agent, is_away=True)
+            Presence.objects.bulk_create(
+                Presence(desk=cast.desk, agent=agent, state=PresenceState.AWAY)
                 for agent in (cast.analyst, cast.colleague)
             )
             waiting.append(cast.open_ticket())
-            Rotation.objects.update(is_away=False)
+            Presence.objects.update(state=PresenceState.AVAILABLE)
     assert sweep_unassigned_tickets() == 2
     for cast, ticket in zip((rocket, matter), waiting, strict=True):
         with desk_scope(cast.desk):

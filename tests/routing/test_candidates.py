@@ -75,12 +75,12 @@ def test_who_cannot_be_assigned_is_no_candidate(
 def test_shifts_and_rotation_come_along(in_rocket: Cast, ticket: Ticket) -> None:
     Shift.objects.filter(agent=in_rocket.analyst).exclude(weekday=2).delete()
     Shift.objects.filter(agent=in_rocket.colleague).delete()
-    Rotation.objects.create(desk=in_rocket.desk, agent=in_rocket.colleague, is_away=True)
+    Rotation.objects.create(desk=in_rocket.desk, agent=in_rocket.colleague)
     by_name = {one.agent.name: one for one in list_candidates(ticket).agents}
     analyst, colleague = by_name["Analyst"], by_name["Colleague"]
-    assert (analyst.is_away, analyst.has_turn) == (False, False)
-    assert analyst.shifts == (ShiftFacts(2, 0, 1440, "UTC"),)
-    assert (colleague.is_away, colleague.has_turn, colleague.shifts) == (True, True, ())
+    assert not analyst.has_turn
+    assert analyst.facts.shifts == (ShiftFacts(2, 0, 1440, "UTC"),)
+    assert (colleague.has_turn, colleague.facts.shifts) == (True, ())
 
 
 def test_agents_have_what_routing_uses_without_another_statement(

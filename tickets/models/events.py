@@ -114,7 +114,11 @@ class DoneDelivery(KeylessDeskModel):
 
 
 class Notification(DeskModel):
-    """A notification of an event for an agent. tickets/notifications.py writes its sentence."""
+    """A notification for an agent of an event, or of something else at the desk.
+
+    tickets/notifications.py writes the sentence: of an event by the event, else by ``kind`` and
+    ``data``. key: what it is about, so that an agent is told of it once. It can name no ticket.
+    """
 
     agent = models.ForeignKey(
         "accounts.Agent",
@@ -123,9 +127,12 @@ class Notification(DeskModel):
         verbose_name=_("agent"),
     )
     event = models.ForeignKey(
-        TicketEvent, on_delete=models.CASCADE, related_name="+", db_index=False
+        TicketEvent, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
     )
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=30, blank=True, default="", db_default="")
+    data = models.JSONField(null=True, blank=True)
+    key = models.CharField(max_length=120, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created"))
     read_at = models.DateTimeField(_("read"), null=True)
 
@@ -133,7 +140,14 @@ class Notification(DeskModel):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["event", "agent"], name="notification_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "agent"], name="notification_once"),
+            models.UniqueConstraint(
+                fields=["agent", "key"],
+                condition=models.Q(event__isnull=True),
+                name="notification_of_desk_once",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["agent", "-id"],
@@ -153,4 +167,4 @@ class Notification(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event_id} for agent {self.agent_id}"
+        return f"{self.event_id or self.kind} for agent {self.agent_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,15 @@ class Priority(DeskModel):
     name = LineField(_("name"), max_length=20)
     rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the highest."))
     definition = models.TextField(_("definition"), blank=True, default="")
+    weight = models.PositiveSmallIntegerField(
+        _("weight"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_(
+            "How much of an agent's capacity an open ticket takes. With 3, it counts as three"
+            " tickets."
+        ),
+    )
     is_mail_default = models.BooleanField(
         _("default for email"),
         default=False,

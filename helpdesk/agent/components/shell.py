@@ -34,15 +34,28 @@ class NavSection(Component):
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceOption(Component):
+    """A presence that the agent can choose. value: a PresenceState."""
+
+    compared: ClassVar[frozenset[str]] = frozenset({"icon"})
+    value: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedInAgent(Component):
-    """The agent at the foot of the sidebar, with their presence."""
+    """The agent at the foot of the sidebar, with their presence.
+
+    presence: in words, "" while available. options: the other presences, none for observers.
+    """
 
     name: str
     initials: str
     tone: str
     role: str
-    is_away: bool
-    can_be_away: bool
+    presence: str = ""
+    options: tuple[PresenceOption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,7 @@ class ShellUrls(Component):
     password: str
     security: str
     presence: str
+    schedule: str = ""
     preferences: str = ""
     new_ticket: str = ""
     admin: str = ""

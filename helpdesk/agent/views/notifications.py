@@ -22,8 +22,11 @@ from tickets.notifications import (
     get_notification,
     list_unread_notifications,
     mark_all_read,
-    mark_ticket_read,
+    mark_read,
 )
+
+# The page of a notification that is about no ticket.
+PAGES: dict[str, str] = {}
 
 
 @agent_page
@@ -41,12 +44,17 @@ def show_notifications(request: AgentRequest) -> HttpResponse:
 @post_only
 @agent_required
 def open_notification(request: AgentRequest, notification_id: int) -> HttpResponse:
-    """Mark all notifications about a ticket as read and redirect to it. Observers may, too."""
+    """Mark all notifications about a ticket as read and redirect to it. Observers may, too.
+
+    A notification that is about no ticket leads to the page of its subject.
+    """
     try:
         notification = get_notification(request.agent, notification_id)
     except Notification.DoesNotExist:
         raise Http404 from None
-    mark_ticket_read(agent=request.agent, ticket_id=notification.ticket_id, at=timezone.now())
+    mark_read(notification=notification, at=timezone.now())
+    if notification.ticket is None:
+        return see_other(reverse(PAGES.get(notification.kind, "agent:notifications")))
     return see_other(reverse("agent:ticket", args=[notification.ticket.number]))
 
 
@@ -62,7 +70,7 @@ def _build_notice(notification: Notification, now: datetime) -> Notice:
     return Notice(
         url=reverse("agent:notification", args=[notification.pk]),
         text=describe_notification(notification),
-        subject=notification.ticket.subject,
+        subject=notification.ticket.subject if notification.ticket else "",
         at_iso=to_iso(notification.created_at),
         at_text=format_ago(notification.created_at, now=now),
         at_title=format_title(notification.created_at),

@@ -9,23 +9,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.agent.permissions import AgentRequest, agent_action
+from helpdesk.agent.presence import confirm
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.live.viewers import set_typing
-from routing.services import set_away
+from routing.models import PresenceState
+from routing.presence import set_presence
 
 
 @agent_action
-def set_presence(request: AgentRequest) -> HttpResponse:
-    """Set the agent away if the field "away" is "1", otherwise back."""
-    is_away = request.POST.get("away") == "1"
-    set_away(agent=request.agent, is_away=is_away, at=timezone.now())
-    messages.success(
-        request,
-        _("You're away. New tickets go to other agents.")
-        if is_away
-        else _("You're back. New tickets can be assigned to you."),
-    )
+def change_presence(request: AgentRequest) -> HttpResponse:
+    """Set the agent's presence: the field "state" is a PresenceState."""
+    state = request.POST.get("state", "")
+    if state in PresenceState.values:
+        chosen = PresenceState(state)
+        set_presence(agent=request.agent, state=chosen, at=timezone.now())
+        messages.success(request, confirm(chosen))
+    else:
+        messages.error(request, _("Choose one of the listed presences."))
     return see_other(reverse("agent:queue"))
 
 

@@ -1,0 +1,157 @@
+"""Who is on shift, until when, and may get new tickets. Pure: the time is passed in (M55, M80).
+
+An agent is on shift while one of their shifts runs and no absence does. A shift that begins on a
+public holiday of the agent's country is off, unless it is worked on holidays too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from routing import shifts
+from routing.models.presence import PresenceState
+from routing.public_holidays import NO_HOLIDAYS, PublicHolidays
+from routing.shifts import ShiftFacts, Span
+
+LONGEST_SHIFT = timedelta(days=8)  # a time on shift that goes on for longer has no end
+SEARCH_STEP = timedelta(days=14)
+HORIZON = timedelta(days=366)  # how far ahead the next time on shift is looked for
+
+
+class OnCallSpan(NamedTuple):
+    """A turn of an agent on call. level: whose tickets it covers, "" for all."""
+
+    start: datetime
+    end: datetime
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """When an agent works: what is configured, without the presence that changes all the time."""
+
+    shifts: tuple[ShiftFacts, ...] = ()
+    absences: tuple[Span, ...] = ()
+    on_call: tuple[OnCallSpan, ...] = ()
+    holidays: PublicHolidays = NO_HOLIDAYS
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceFacts:
+    """An agent's choice, until when it holds (None: until it is changed), and their last request.
+
+    The default is that of an agent who has never chosen one.
+    """
+
+    state: str = PresenceState.AVAILABLE
+    until: datetime | None = None
+    last_active_at: datetime | None = None
+
+
+def is_on_shift(facts: StaffFacts, at: datetime) -> bool:
+    """Return True if the agent is at work at this time."""
+    return not is_absent(facts, at) and shifts.is_on_shift(
+        facts.shifts, at, holidays=facts.holidays
+    )
+
+
+def is_absent(facts: StaffFacts, at: datetime) -> bool:
+    """Return True during an absence."""
+    return any(span.covers(at) for span in facts.absences)
+
+
+def is_on_call(facts: StaffFacts, at: datetime, level: str = "") -> bool:
+    """Return True during a turn on call for a level; an absence ends it. level: "" for any."""
+    return not is_absent(facts, at) and any(
+        turn.start <= at < turn.end and (not level or turn.level in ("", level))
+        for turn in facts.on_call
+    )
+
+
+def list_work(facts: StaffFacts, start: datetime, end: datetime) -> list[Span]:
+    """Return the times on shift in [start, end), in order; adjacent ones are one.
+
+    They are cut at both ends.
+    """
+    spans = shifts.list_spans(facts.shifts, start, end, holidays=facts.holidays)
+    inside = (Span(max(span.start, start), min(span.end, end)) for span in spans)
+    return shifts.subtract_spans(inside, facts.absences)
+
+
+def find_shift_end(facts: StaffFacts, at: datetime) -> datetime | None:
+    """Return when the current time on shift ends, with adjacent shifts as one.
+
+    None if the agent is not on shift, or for longer than LONGEST_SHIFT. An absence ends it.
+    """
+    limit = at + LONGEST_SHIFT
+    for span in list_work(facts, at, limit):
+        if span.covers(at):
+            return span.end if span.end < limit else None
+    return None
+
+
+def find_shift_start(facts: StaffFacts, at: datetime) -> datetime | None:
+    """Return when the current time on shift began, with adjacent shifts as one.
+
+    None if the agent is not on shift, or for longer than LONGEST_SHIFT.
+    """
+    limit = at - LONGEST_SHIFT
+    moment = timedelta(microseconds=1)
+    for span in list_work(facts, limit, at + moment):
+        if span.covers(at):
+            return span.start if span.start > limit else None
+    return None
+
+
+def find_next_on_shift(facts: StaffFacts, at: datetime) -> datetime | None:
+    """Return the first time from ``at`` on when the agent is on shift, or None within HORIZON."""
+    if not facts.shifts:
+        return None
+    start = at
+    while start < at + HORIZON:
+        if work := list_work(facts, start, start + SEARCH_STEP):
+            return work[0].start
+        start += SEARCH_STEP
+    return None
+
+
+def find_first_on_shift(staff: Iterable[StaffFacts], at: datetime) -> datetime | None:
+    """Return the first time from ``at`` on when any of the agents is on shift, or None."""
+    found = (find_next_on_shift(facts, at) for facts in staff)
+    return min((start for start in found if start is not None), default=None)
+
+
+def can_take_new(facts: StaffFacts, at: datetime, margin: timedelta) -> bool:
+    """Return True if the agent is on shift now and for longer than ``margin``.
+
+    Nobody gets new tickets in the last minutes of a shift or before leave.
+    """
+    if not is_on_shift(facts, at):
+        return False
+    if not margin:
+        return True
+    moment = timedelta(microseconds=1)
+    work = list_work(facts, at, at + margin + moment)
+    return any(span.start <= at and span.end > at + margin for span in work)
+
+
+def get_state(presence: PresenceFacts, at: datetime, *, idle: timedelta | None) -> PresenceState:
+    """Return an agent's presence at a time.
+
+    idle: the desk's limit without activity, after which an available agent counts as away; None if
+    nobody does.
+    """
+    chosen = PresenceState(presence.state)
+    if presence.until is not None and presence.until <= at:
+        chosen = PresenceState.AVAILABLE
+    if chosen == PresenceState.AVAILABLE and idle and is_idle(presence, at, idle=idle):
+        return PresenceState.AWAY
+    return chosen
+
+
+def is_idle(presence: PresenceFacts, at: datetime, *, idle: timedelta) -> bool:
+    """Return True if the agent's last request was longer ago than ``idle``."""
+    return presence.last_active_at is None or at - presence.last_active_at >= idle

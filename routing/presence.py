@@ -1,0 +1,82 @@
+"""Services of presence: what an agent has chosen, and their last activity (M55).
+
+Presence changes all the time. It is kept outside of the desk's version and read fresh, by the
+claim of an agent (TAKES_NEW) and by the pages that show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import Agent, Desk
+from accounts.rows import prepared_cursor
+from routing.availability import PresenceFacts
+from routing.models import Presence, PresenceState
+from routing.services import assign_waiting_tickets
+from routing.sql import RECORD_ACTIVITY
+
+ACTIVE_AGAIN = timedelta(minutes=1)  # activity is recorded no more often
+
+
+def set_presence(
+    *,
+    agent: Agent,
+    state: PresenceState,
+    at: datetime,
+    reason: str = "",
+    until: datetime | None = None,
+) -> Presence:
+    """Set what an agent takes. An agent who is available again gets the unassigned tickets.
+
+    until: when the agent is available again without another click. Ignored for AVAILABLE, like the
+    reason. Raises ValueError if it is not after ``at``.
+    """
+    is_available = state == PresenceState.AVAILABLE
+    if until is not None and until <= at:
+        raise ValueError("A presence must end after it begins.")
+    chosen = {
+        "state": state,
+        "reason": "" if is_available else reason,
+        "until": None if is_available else until,
+        "since": at,
+        "last_active_at": at,
+    }
+    presence, _ = Presence.objects.update_or_create(
+        desk_id=agent.desk_id, agent=agent, defaults=chosen
+    )
+    if is_available:
+        assign_waiting_tickets(desk_id=agent.desk_id, at=at)
+    return presence
+
+
+def set_away(*, agent: Agent, is_away: bool, at: datetime) -> None:
+    """Set an agent as away or as available."""
+    state = PresenceState.AWAY if is_away else PresenceState.AVAILABLE
+    set_presence(agent=agent, state=state, at=at)
+
+
+def record_activity(*, agent: Agent, at: datetime) -> None:
+    """Record that an agent is active, in one statement, at most once a minute."""
+    values: dict[str, Any] = {
+        "desk": agent.desk_id,
+        "agent": agent.pk,
+        "at": at,
+        "before": at - ACTIVE_AGAIN,
+    }
+    with prepared_cursor() as cursor:
+        cursor.execute(RECORD_ACTIVITY, values)
+
+
+def read_presence(desk: Desk, agent_ids: Iterable[int] | None = None) -> dict[int, PresenceFacts]:
+    """Return the presence of a desk's agents by ID, in one statement; of all, or of these."""
+    rows = Presence.objects.filter(desk=desk)
+    if agent_ids is not None:
+        rows = rows.filter(agent_id__in=list(agent_ids))
+    return {row.agent_id: PresenceFacts(row.state, row.until, row.last_active_at) for row in rows}
+
+
+def get_idle_limit(desk: Desk) -> timedelta | None:
+    """Return how long an available agent may be inactive before they count as away."""
+    return timedelta(minutes=desk.idle_minutes) if desk.idle_minutes else None

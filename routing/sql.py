@@ -1,0 +1,61 @@
+"""Hand-written statements of routing: who may be assigned tickets, and who is present."""
+
+from __future__ import annotations
+
+from accounts.instances import Columns
+from accounts.models import Agent, Role
+from routing.models import PresenceState
+
+AGENT = Columns(
+    Agent,
+    "a",
+    *("id", "desk_id", "name", "role", "level", "is_active"),
+    *("region_id", "country", "subdivision", "capacity"),
+)
+SHIFT = (
+    "json_build_object('weekday', s.weekday, 'start_minute', s.start_minute, 'end_minute',"
+    " s.end_minute, 'time_zone', s.time_zone, 'works_on_holidays', s.works_on_holidays)"
+)
+# Own shifts replace those of the teams.
+STAFF = f"""
+SELECT {AGENT}, r.id IS NOT NULL AS has_turn,
+  coalesce(
+    (SELECT json_agg({SHIFT}) FROM routing_shift s WHERE s.agent_id = a.id),
+    (SELECT json_agg({SHIFT}) FROM routing_shift s JOIN routing_teammember m
+      ON m.team_id = s.team_id WHERE m.agent_id = a.id)) AS shifts,
+  ARRAY(SELECT ARRAY[b.start_at, b.end_at] FROM routing_absence b WHERE b.agent_id = a.id
+    ORDER BY b.start_at) AS absences,
+  (SELECT json_object_agg(k.skill_id, k.level) FROM routing_agentskill k
+    WHERE k.agent_id = a.id) AS skills,
+  ARRAY(SELECT l.code FROM routing_agentlanguage l WHERE l.agent_id = a.id) AS languages,
+  ARRAY(SELECT w.department_id FROM accounts_agentdepartment w WHERE w.agent_id = a.id)
+    AS departments
+FROM accounts_agent a LEFT JOIN routing_rotation r ON r.agent_id = a.id
+WHERE a.desk_id = %(desk)s AND a.is_active AND a.role <> '{Role.OBSERVER.value}'
+ORDER BY a.id
+"""  # noqa: S608 (column names and enum values of our own)
+TURNS = """
+SELECT t.agent_id, t.start_at, t.end_at, o.level
+FROM routing_oncallturn t JOIN routing_oncallrota o ON o.id = t.rota_id
+WHERE t.desk_id = %(desk)s
+ORDER BY t.start_at
+"""
+
+# Whether the agent of a row ``r`` (agent_id, desk_id) takes new tickets at %(at)s. No row of
+# presence means available. A desk's limit of 0 minutes counts nobody as idle.
+TAKES_NEW = f"""
+NOT EXISTS (SELECT FROM routing_presence p WHERE p.agent_id = r.agent_id
+  AND p.state <> '{PresenceState.AVAILABLE.value}'
+  AND (p.until IS NULL OR p.until > %(at)s::timestamptz))
+AND EXISTS (SELECT FROM accounts_desk d LEFT JOIN routing_presence p ON p.agent_id = r.agent_id
+  WHERE d.id = r.desk_id AND (d.idle_minutes = 0
+    OR p.last_active_at > %(at)s::timestamptz - d.idle_minutes * interval '1 minute'))
+""".strip()  # noqa: S608 (values of our own enum)
+
+# A second process that records the same minute changes nothing.
+RECORD_ACTIVITY = f"""
+INSERT INTO routing_presence AS p (desk_id, agent_id, state, reason, last_active_at)
+VALUES (%(desk)s, %(agent)s, '{PresenceState.AVAILABLE.value}', '', %(at)s)
+ON CONFLICT (agent_id) DO UPDATE SET last_active_at = excluded.last_active_at
+WHERE p.last_active_at IS NULL OR p.last_active_at <= %(before)s
+"""  # noqa: S608 (values of our own enum)
