@@ -31,6 +31,8 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
     actions = [_build_assign_to_me(ticket, agent)] if _can_take(ticket, agent) else []
     if "reopen" in legal:
         actions.append(_build_reopen(ticket))
+    if _needs_answer(ticket):
+        actions.append(_build_no_reply(ticket))
     actions.extend(moves[:1])
     if "escalate" in legal:
         url = _get_url("escalation", ticket)
@@ -38,7 +40,32 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
     if "close" in legal:
         url = _get_url("closure", ticket)
         actions.append(Action(href=url, label=_("Close ticket"), icon="check-circle"))
-    return {"actions": tuple(actions), "more_actions": tuple(moves[1:])}
+    return {"actions": tuple(actions), "more_actions": (*moves[1:], *_list_rare(ticket))}
+
+
+def _needs_answer(ticket: Ticket) -> bool:
+    """Return True if messages are unanswered that may need no reply; a first response is needed."""
+    return ticket.unanswered_since is not None and ticket.first_responded_at is not None
+
+
+def _build_no_reply(ticket: Ticket) -> Action:
+    url = _get_url("no_reply", ticket)
+    return Action(url=url, label=_("No reply needed"), icon="check", keys="x")
+
+
+def _list_rare(ticket: Ticket) -> list[Action]:
+    """Return the actions on promised updates and holds."""
+    if ticket.status == State.CLOSED:
+        return []
+    promise = Action(href=_get_url("promise", ticket), label=_("Promise an update"), icon="clock")
+    held = ticket.hold_until is not None
+    hold = Action(
+        href=_get_url("hold", ticket),
+        label=_("Change the hold") if held else _("Put on hold"),
+        icon="pause-circle",
+    )
+    end = Action(url=_get_url("hold_end", ticket), label=_("End the hold"), icon="play")
+    return [promise, hold, end] if held else [promise, hold]
 
 
 def _can_take(ticket: Ticket, agent: Agent) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +17,7 @@ from channels_intake.selectors import MailStatus
 from helpdesk.agent.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
 from helpdesk.shared.entries import describe_message, describe_note, describe_timestamp
+from helpdesk.shared.times import format_age
 from helpdesk.shared.urls import get_url
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 from tickets.timeline import describe_event
@@ -29,9 +32,12 @@ DELIVERY = {
 
 def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[str, Any]:
     """Return the context of agent/ticket/_conversation.html."""
-    names = conversation.priority_names
+    names, since = conversation.priority_names, ticket.unanswered_since
     timed = [
-        *((m.created_at, 1, m.pk, _build_message(m, conversation)) for m in conversation.messages),
+        *(
+            (m.created_at, 1, m.pk, _build_message(m, conversation, since=since))
+            for m in conversation.messages
+        ),
         *((n.created_at, 2, n.pk, _build_note(n, conversation)) for n in conversation.notes),
         *((e.at, 3, e.pk, _build_event(e, ticket.desk, names)) for e in conversation.events),
     ]
@@ -50,13 +56,19 @@ def get_file_url(file: Attachment) -> str:
     return get_url("agent:file", file.pk)
 
 
-def _build_message(message: Message, conversation: Conversation) -> MessageItem:
+def _build_message(
+    message: Message, conversation: Conversation, *, since: datetime | None
+) -> MessageItem:
+    """Return a message. since: when the first unanswered one was written, or None."""
     files = conversation.files.get(("message", message.pk), [])
     source_id = getattr(message, "source_id", None)
     item = replace(
         describe_message(message, files, file_url=get_file_url),
         source_url=get_url("agent:received_mail", source_id) if source_id else "",
     )
+    if since is not None and message.created_at >= since and item.kind == "customer":
+        age = format_age(message.created_at, now=timezone.now())
+        item = replace(item, unanswered_iso=item.at_iso, unanswered_text=age)
     status = conversation.emails.get(message.pk)
     return _add_delivery(item, status) if status else item
 

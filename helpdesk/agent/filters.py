@@ -12,11 +12,10 @@ from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
 from accounts.models import Agent
-from helpdesk.agent.queue_queries import MAX_UNREAD
-from helpdesk.agent.rows import SOON
+from helpdesk.agent.queue_queries import MAX_UNREAD, SOON
 from helpdesk.shared.cursors import BY_PRIORITY, LAST_CHANGE, Order
 from helpdesk.shared.numbers import MAX_DIGITS, parse_number
-from tickets.models import ACTIVE_STATES, NOBODY, Channel, Notification, QueueRow, State
+from tickets.models import NOBODY, Channel, Notification, QueueRow, State
 
 
 class Attention(TextChoices):
@@ -40,6 +39,7 @@ class Sort(TextChoices):
     NEWEST = "newest", _("Newest")
     OLDEST = "oldest", _("Oldest")
     PRIORITY = "priority", _("Priority")
+    WAITING = "waiting", _("Longest without a reply")
 
 
 ORDERS = {
@@ -48,8 +48,10 @@ ORDERS = {
     Sort.NEWEST: Order(("number",), is_descending=True),
     Sort.OLDEST: Order(("number",)),
     Sort.PRIORITY: BY_PRIORITY,
+    Sort.WAITING: Order(("unanswered_since", "ticket_id")),
 }
 # Closed tickets have no running clock, and are too many to sort by anything without an index.
+USUAL = tuple(sort for sort in Sort if sort != Sort.WAITING)  # only some tickets wait
 ALWAYS = (Sort.ACTIVITY, Sort.NEWEST, Sort.OLDEST)
 WITH_CLOSED = frozenset({"all", State.CLOSED.value})
 BY_ACTIVITY = WITH_CLOSED | {State.INVESTIGATING.value, State.WAITING.value, State.ESCALATED.value}
@@ -61,6 +63,8 @@ _DECIDED = {
     "mine": {"assignee"},
     "unassigned": {"assignee"},
     "overdue": {"due"},
+    "soon": {"due"},
+    "unanswered": {"needs"},
     **{view: {"due"} for view in WITH_CLOSED},
 }
 
@@ -70,7 +74,9 @@ def list_sorts(view: str) -> tuple[Sort, ...]:
     if view in WITH_CLOSED:
         return ALWAYS
     own = Sort.ACTIVITY if view in BY_ACTIVITY else Sort.DEADLINE
-    return (own, *(sort for sort in Sort if sort != own))
+    if view == "unanswered":
+        return (Sort.WAITING, *USUAL)
+    return (own, *(sort for sort in USUAL if sort != own))
 
 
 def list_filters(view: str | None) -> list[str]:
@@ -132,16 +138,16 @@ class TicketFilter(FilterSet):
     def filter_needs(
         self, tickets: QuerySet[QueueRow], name: str, value: str
     ) -> QuerySet[QueueRow]:
-        """Keep tickets with unread notifications of this agent, or that need the desk's reply."""
+        """Keep tickets with unread notifications of this agent, or with unanswered messages."""
         if value == Attention.REPLY:
-            return tickets.filter(is_open=True, status__in=ACTIVE_STATES)
+            return tickets.filter(is_open=True, unanswered_since__isnull=False)
         unread = Notification.objects.filter(
             agent=self.agent, read_at__isnull=True, ticket__isnull=False
         ).order_by("-id")
         return tickets.filter(pk__in=unread.values("ticket_id")[:MAX_UNREAD])
 
     def filter_due(self, tickets: QuerySet[QueueRow], name: str, value: str) -> QuerySet[QueueRow]:
-        """Keep open tickets whose first response is overdue, or due within the hour."""
+        """Keep open tickets with a deadline that has passed, or within the hour."""
         open_tickets = tickets.filter(is_open=True)
         if value == Due.PASSED:
             return open_tickets.filter(due_at__lt=self.at)

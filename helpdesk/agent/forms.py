@@ -15,6 +15,7 @@ from helpdesk.shared.fields import (
     AddressesField,
     EntryForm,
     FilesField,
+    FutureTimeField,
     LineField,
     SubmitOnceForm,
     TextField,
@@ -37,6 +38,7 @@ class ComposerForm(EntryForm):
     next = forms.ChoiceField(
         choices=[("", ""), *((state, state) for state in AFTER_REPLY)], required=False
     )
+    next_update = FutureTimeField(label=_("Next update by"), required=False)
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
 
@@ -122,6 +124,38 @@ class EscalationForm(forms.Form):
             "Tell the next level what it needs to know. The reason is kept in the ticket's history;"
             " the customer doesn't see it."
         ),
+    )
+
+
+class PromiseForm(forms.Form):
+    """When the customer will hear again (M101)."""
+
+    due_at = FutureTimeField(
+        label=_("Next update by"),
+        help_text=_("The customer sees this time. Your next public reply keeps the promise."),
+    )
+    why = LineField(
+        label=_("What it will be about"),
+        max_length=200,
+        required=False,
+        help_text=_("For your colleagues; the customer doesn't see it."),
+    )
+
+
+class HoldForm(forms.Form):
+    """Until when a ticket is on hold, and why."""
+
+    until = FutureTimeField(
+        label=_("Until"),
+        help_text=_(
+            "Until then the ticket isn't closed for silence, and its clocks pause. The first "
+            "response and promised updates are still due."
+        ),
+    )
+    why = LineField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("For your colleagues; the customer doesn't see it."),
     )
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.models import Agent
 from helpdesk.agent.filters import AssigneeChoice, Attention, Due
 from helpdesk.agent.list_parameters import ListParameters
-from helpdesk.agent.rows import SOON
+from helpdesk.agent.queue_queries import SOON
 from helpdesk.live.interests import EVERYTHING, Interest
 from helpdesk.shared.numbers import parse_number
 from tickets.models import OPEN_STATES, State
@@ -53,7 +53,8 @@ def _describe_list(parameters: ListParameters, agent: Agent) -> Interest:
     for found in (_need_of_view(parameters.view, agent), _need_of_filters(parameters, agent)):
         for name, values in found.items():
             needs[name] = needs.get(name, values) & values
-    due = Due.PASSED if parameters.view == "overdue" else parameters.filters.get("due")
+    own = {"overdue": Due.PASSED.value, "soon": Due.SOON.value}
+    due = own.get(parameters.view) or parameters.filters.get("due")
     within: dict[str | None, float] = {Due.PASSED: 0.0, Due.SOON: SOON.total_seconds()}
     return Interest(needs=needs, due_within=within.get(due))
 
@@ -81,7 +82,7 @@ def _need_of_filters(parameters: ListParameters, agent: Agent) -> Needs:
     }
     needs |= {name: frozenset([filters[name]]) for name in ("status", "channel") if name in filters}
     if filters.get("needs") == Attention.REPLY:
-        needs["status"] = frozenset(set(OPEN_STATES) - {State.WAITING})
+        needs["status"] = frozenset(OPEN_STATES)
     if "assignee" in filters:
         known: dict[str, int] = {AssigneeChoice.ME: agent.pk, AssigneeChoice.NOBODY: 0}
         assignee = filters["assignee"]

@@ -63,6 +63,7 @@ def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHe
         opened_title=format_title(ticket.created_at),
         closed_reason=_describe_close(ticket),
         is_unverified=ticket.is_unverified,
+        hold=_describe_hold(ticket),
         queue_url=get_url("agent:queue"),
         queue_title=_("Tickets"),
         live_url=get_url("agent:stream", query={"ticket": ticket.number}),
@@ -70,6 +71,13 @@ def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHe
         part_url=part_url,
         panel_url=get_url("agent:panel", ticket.number),
     )
+
+
+def _describe_hold(ticket: Ticket) -> str:
+    if ticket.hold_until is None:
+        return ""
+    named = {"time": format_datetime(ticket.hold_until), "reason": ticket.hold_reason}
+    return _("On hold until %(time)s: %(reason)s") % named
 
 
 def _describe_close(ticket: Ticket) -> str:

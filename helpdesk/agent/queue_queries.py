@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -31,6 +31,7 @@ from tickets.models import NOBODY, QueueRow, State
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
 MAX_UNREAD = 100
+SOON = timedelta(hours=1)
 MAX_WALKED = 1000  # tickets checked per page with filters that have no index
 
 
@@ -75,14 +76,19 @@ def read_sidebar_with_choices(agent: Agent, *, at: datetime, account_id: int = 0
 
 def _select_sidebar(agent: Agent, at: datetime) -> tuple[Query[Counts], Query[DepartmentCount]]:
     return (
-        sql.select_counts(agent, at=at, max_counted=MAX_COUNTED, max_unread=MAX_UNREAD),
+        sql.select_counts(
+            agent, at=at, soon=at + SOON, max_counted=MAX_COUNTED, max_unread=MAX_UNREAD
+        ),
         sql.select_departments(agent, max_counted=MAX_COUNTED),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ticket of a list. deadline: of its order; due_at and met_at: of its clock."""
+    """A ticket of a list.
+
+    deadline, deadline_kind: of its earliest running clock. due_at, met_at: of the first response.
+    """
 
     id: int
     number: int
@@ -93,6 +99,8 @@ class Row:
     reopen_until: datetime | None
     updated_at: datetime
     deadline: datetime
+    deadline_kind: str
+    unanswered_since: datetime | None
     priority_rank: int
     priority_name: str
     assignee_name: str | None
@@ -115,6 +123,8 @@ _COLUMNS = (
     "reopen_until",
     "updated_at",
     "due_at",
+    "due_kind",
+    "unanswered_since",
     "response_due_at",
     "priority_id",
     "assignee_id",
@@ -136,9 +146,9 @@ class Page(NamedTuple):
 def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     """Return the tickets of a view that the agent may see.
 
-    view: "" (open), "mine", "unassigned", "overdue" (at this time), "all", a state, or a
-    department's id. Each has its own index (tests/agent/test_queue_plans.py). Raises ValueError
-    for anything else.
+    view: "" (open), "mine", "unassigned", "unanswered", "soon" and "overdue" (at this time), "all",
+    a state, or a department's id. Each has its own index (tests/agent/test_queue_plans.py). Raises
+    ValueError for anything else.
     """
     tickets = queue_for_agent(agent)
     open_tickets = tickets.filter(is_open=True)
@@ -147,6 +157,8 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
         "all": tickets,
         "mine": open_tickets.filter(assignee_id=agent.pk),
         "unassigned": open_tickets.filter(assignee_id=NOBODY),
+        "unanswered": open_tickets.filter(unanswered_since__isnull=False),
+        "soon": open_tickets.filter(due_at__gte=at, due_at__lte=at + SOON),
         "overdue": open_tickets.filter(due_at__lt=at),
         State.CLOSED.value: tickets.filter(status=State.CLOSED, is_open=False),
     }

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.models import Desk
+from helpdesk.agent.clock_labels import describe_clock
 from helpdesk.agent.components.lists import Deadline, TicketRow
-from helpdesk.agent.queue_queries import Row
+from helpdesk.agent.queue_queries import SOON, Row
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.times import (
@@ -24,10 +25,9 @@ from helpdesk.shared.times import (
 )
 from helpdesk.shared.urls import get_url
 from helpdesk.templatetags.ui import marked
-from tickets.models import State, get_word_key
+from tickets.models import NO_DEADLINE, State, get_word_key
 from tickets.search.hits import describe_hits
 
-SOON = timedelta(hours=1)
 LOWEST_RANK = 4  # the lowest rank with a mark of its own
 
 
@@ -72,7 +72,9 @@ def build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[Ticket
             ticket_url=f"{ticket_url}{row.number}/",
             account_url=f"{account_url}{row.account_id}/",
             updated_title=get_title(row.updated_at),
-            labels=get_labels(row.channel, row.priority_name, row.assignee_name or ""),
+            labels=get_labels(
+                row.channel, row.priority_name, row.assignee_name or "", row.deadline_kind
+            ),
             now=now,
         )
         for row in rows
@@ -90,9 +92,7 @@ def _build_row(
     labels: Labels,
     now: datetime,
 ) -> TicketRow:
-    responded_at = row.met_at or row.first_responded_at
-    is_closed = row.status == State.CLOSED
-    deadline = describe_deadline(row.due_at, responded_at, has_ended=is_closed, now=now)
+    deadline = _describe_row_deadline(row, now)
     return TicketRow(
         url=ticket_url,
         number=number,
@@ -115,6 +115,9 @@ def _build_row(
         due_state=deadline.state,
         due_text=deadline.text,
         due_live=deadline.is_live,
+        due_label=labels.clock,
+        waiting_iso=to_iso(row.unanswered_since),
+        waiting_text=format_age(row.unanswered_since, now=now) if row.unanswered_since else "",
         updated_iso=to_iso(row.updated_at),
         updated_text=format_age(row.updated_at, now=now),
         updated_title=updated_title,
@@ -128,20 +131,31 @@ class Labels(NamedTuple):
     channel: str
     priority: str
     assignee: str
+    clock: str
 
 
-def _get_labels(channel: str, priority: str, assignee: str) -> Labels:
+def _get_labels(channel: str, priority: str, assignee: str, clock: str) -> Labels:
     return Labels(
         channel=str(CHANNEL_LABELS[channel]),
         priority=_("%(name)s priority") % {"name": priority},
         assignee=_("Assigned to %(name)s") % {"name": assignee} if assignee else _("Unassigned"),
+        clock=describe_clock(clock) if clock else describe_clock("first_response"),
     )
+
+
+def _describe_row_deadline(row: Row, now: datetime) -> Deadline:
+    """Return the earliest deadline of a running clock, or else the result of the first response."""
+    is_closed = row.status == State.CLOSED
+    if row.deadline < NO_DEADLINE and not is_closed:
+        return describe_deadline(row.deadline, None, has_ended=False, now=now)
+    responded_at = row.met_at or row.first_responded_at
+    return describe_deadline(row.due_at, responded_at, has_ended=is_closed, now=now)
 
 
 def describe_deadline(
     due_at: datetime | None, responded_at: datetime | None, *, has_ended: bool, now: datetime
 ) -> Deadline:
-    """Return the status of a first-response target.
+    """Return the status of an SLA target.
 
     responded_at: of the first response, in time or late. has_ended: without one, because the
     ticket was closed.

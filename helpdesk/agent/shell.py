@@ -101,7 +101,9 @@ def _list_ticket_views(sidebar: Sidebar, current: str | None) -> tuple[NavItem, 
         ("", _("Open tickets"), "inbox-stack", sidebar.open_tickets, "g a"),
         ("mine", pgettext("tickets", "Mine"), "user", counts.mine, "g m"),
         ("unassigned", _("Unassigned"), "user-plus", counts.unassigned, "g u"),
-        ("overdue", _("Overdue"), "clock", counts.overdue, "g o"),
+        ("unanswered", _("Needs reply"), "chat-bubble-left", counts.unanswered, "g r"),
+        ("soon", _("Due soon"), "clock", counts.soon, "g d"),
+        ("overdue", _("Breached"), "exclamation-triangle", counts.overdue, "g o"),
         ("closed", pgettext("tickets", "Closed"), "check-circle", 0, "g c"),
     ]
     return tuple(

@@ -44,6 +44,8 @@ class Counts:
     no_department: int
     mine: int
     unassigned: int
+    unanswered: int
+    soon: int
     overdue: int
     unread: int
     quarantined: int
@@ -51,7 +53,7 @@ class Counts:
 
 
 def select_counts(
-    agent: Agent, *, at: datetime, max_counted: int, max_unread: int
+    agent: Agent, *, at: datetime, soon: datetime, max_counted: int, max_unread: int
 ) -> Query[Counts]:
     """Return the statement of the sidebar's counts. at: the time of "overdue"."""
     visibility = TicketVisibility.for_agent(agent)
@@ -60,6 +62,8 @@ def select_counts(
           {_count_tickets(visibility, "t.department_id IS NULL")} AS no_department,
           {_count_tickets(visibility, "t.assignee_id = %(agent)s")} AS mine,
           {_count_tickets(visibility, f"t.assignee_id = {NOBODY}")} AS unassigned,
+          {_count_tickets(visibility, "t.unanswered_since IS NOT NULL")} AS unanswered,
+          {_count_tickets(visibility, "t.due_at >= %(at)s AND t.due_at <= %(soon)s")} AS soon,
           {_count_tickets(visibility, "t.due_at < %(at)s")} AS overdue,
           (SELECT count(*) FROM (
              SELECT FROM tickets_notification n
@@ -74,9 +78,9 @@ def select_counts(
           (SELECT p.state FROM routing_presence p
            WHERE p.agent_id = %(agent)s AND (p.until IS NULL OR p.until > %(at)s)) AS presence
         """  # noqa: S608 (constants)
-    params = {"desk": agent.desk_id, "agent": agent.pk, "at": at, **visibility.params}
+    params = {"desk": agent.desk_id, "agent": agent.pk, "at": at, "soon": soon}
     limits = {"max_counted": max_counted + 1, "max_unread": max_unread + 1}
-    return Query(sql, params | limits, Counts)
+    return Query(sql, params | visibility.params | limits, Counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,8 @@ unread AS MATERIALIZED (
   WHERE agent_id = %s AND read_at IS NULL
     AND ticket_id = ANY(ARRAY(SELECT ticket_id FROM page)))
 SELECT t.ticket_id AS id, t.number, t.subject, t.channel, t.status, t.first_responded_at,
-  t.reopen_until, t.updated_at, t.due_at AS deadline,
+  t.reopen_until, t.updated_at, t.due_at AS deadline, t.due_kind AS deadline_kind,
+  t.unanswered_since,
   priority.rank AS priority_rank, priority.name AS priority_name,
   assignee.name AS assignee_name,
   contact.name AS contact_name, contact.email AS contact_email,

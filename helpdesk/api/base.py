@@ -17,7 +17,7 @@ from rest_framework.views import APIView, exception_handler
 
 from accounts.models import Agent
 from tickets.access import get_ticket_for_agent
-from tickets.errors import EmptyTextError, NotAllowedError, ServiceError
+from tickets.errors import EmptyTextError, InvalidValueError, NotAllowedError, ServiceError
 from tickets.models import Ticket
 from tickets.submissions import KeyReusedError
 
@@ -75,7 +75,8 @@ def handle_api_error(error: Exception, context: dict[str, Any]) -> Response | No
 
     Errors of input are listed in "errors", each with its field and reason.
     """
-    response = exception_handler(_as_api_error(error), context)
+    error = _as_api_error(error)
+    response = exception_handler(error, context)
     if response is None:
         return None
     errors = _list_field_errors(response.data) if isinstance(error, ValidationError) else []
@@ -100,6 +101,8 @@ def _as_api_error(error: Exception) -> Exception:
     """A service's refusal with its HTTP status, 409 by default."""
     if not isinstance(error, ServiceError):
         return error
+    if isinstance(error, InvalidValueError):
+        return ValidationError({error.field: [str(error)]})
     refused = APIException(str(error))
     found = (code for kind, code in STATUS_CODES.items() if isinstance(error, kind))
     refused.status_code = next(found, status.HTTP_409_CONFLICT)

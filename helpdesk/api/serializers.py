@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext
@@ -14,7 +15,7 @@ from accounts.customers.refusals import describe_refusal
 from accounts.matching import normalize_email
 from accounts.models import Product
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
-from tickets.models import Message, Note, Priority, State, Ticket
+from tickets.models import NO_DEADLINE, Message, Note, Priority, State, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
 Extras = dict[str, dict[str, Any]]
@@ -29,6 +30,16 @@ class StrictSerializer(serializers.Serializer[Any]):
                 {name: [gettext("Unknown field.")] for name in unknown}
             )
         return super().to_internal_value(data)
+
+
+class DeadlineField(serializers.DateTimeField):
+    """A deadline, null for the year 9999."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_null=True, **kwargs)
+
+    def to_representation(self, value: datetime) -> Any:
+        return super().to_representation(value) if value < NO_DEADLINE else None
 
 
 class NameField(serializers.SlugRelatedField[Any]):
@@ -84,6 +95,10 @@ class ReplyInput(StrictSerializer):
         [*AFTER_REPLY, ""],
         default="waiting",
         help_text=_("The ticket's status after the reply. An empty text keeps the current one."),
+    )
+    next_update_at = serializers.DateTimeField(
+        required=False,
+        help_text=_("Promises the customer another update by this time."),
     )
     last_seen_message = serializers.IntegerField(
         required=False,
@@ -141,6 +156,10 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
         default=None,
         help_text=_("When the first response is due, or null without an SLA target."),
     )
+    due_at = DeadlineField(help_text=_("The earliest deadline of a running clock, or null."))
+    due_clock = serializers.CharField(
+        source="due_kind", help_text=_("The kind of that clock; empty if none is running.")
+    )
     not_covered = serializers.SerializerMethodField(
         help_text=_("Why the account's plan doesn't cover the ticket; empty if it does.")
     )
@@ -168,6 +187,10 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
             "closed_at",
             "close_reason",
             "response_due_at",
+            "due_at",
+            "due_clock",
+            "unanswered_since",
+            "hold_until",
             "not_covered",
         )
         extra_kwargs: ClassVar[Extras] = {
@@ -180,6 +203,12 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
             "updated_at": {"help_text": _("When the ticket last changed.")},
             "first_responded_at": {"help_text": _("When the first response was sent, or null.")},
             "closed_at": {"help_text": _("When the ticket was closed, or null.")},
+            "unanswered_since": {
+                "help_text": _(
+                    "When the customer wrote the first message without a reply, or null."
+                )
+            },
+            "hold_until": {"help_text": _("When the ticket's hold ends, or null.")},
             "close_reason": {"help_text": _("Why the ticket was closed; empty while it's open.")},
         }
 

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from helpdesk.api.base import IsAgent
 from helpdesk.api.conversation import NoteView, ReplyView
+from helpdesk.api.owed_replies import HoldView, NoReplyView, PromiseView
 from helpdesk.api.tickets import TicketListView, TicketView
 
 app_name = "api"
@@ -13,5 +14,8 @@ urlpatterns = [
     path("tickets/", TicketListView.as_view(), name="tickets"),
     path("tickets/<int:number>/", TicketView.as_view(), name="ticket"),
     path("tickets/<int:number>/messages/", ReplyView.as_view(), name="messages"),
+    path("tickets/<int:number>/no-reply-needed/", NoReplyView.as_view(), name="no_reply"),
+    path("tickets/<int:number>/promised-update/", PromiseView.as_view(), name="promise"),
+    path("tickets/<int:number>/hold/", HoldView.as_view(), name="hold"),
     path("tickets/<int:number>/notes/", NoteView.as_view(), name="notes"),
 ]

@@ -95,6 +95,7 @@ class MessageItem(Component):
     kind: "customer", "reply", "auto" or "note". html is sanitized and safe, "" for plain text. text
     is escaped, with links. tone: the color of the author's avatar.
     to: the recipients of a reply. sent_urls: its emails as sent. source_url: the email as received.
+    unanswered_iso, unanswered_text: since when a customer's message has no reply, for agents.
     """
 
     compared: ClassVar[frozenset[str]] = frozenset({"kind"})
@@ -118,6 +119,8 @@ class MessageItem(Component):
     delivery: Delivery | None = None
     source_url: str = ""
     sent_urls: tuple[Link, ...] = ()
+    unanswered_iso: str = ""
+    unanswered_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from tickets.models import QueueRow
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-TIMES = {"updated_at", "due_at"}  # fields that hold a datetime
+TIMES = {"updated_at", "due_at", "unanswered_since"}  # fields that hold a datetime
 
 
 @dataclass(frozen=True, slots=True)

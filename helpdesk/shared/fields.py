@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,22 @@ MAX_ADDRESSES = 10
 MAX_NAMED = 300  # characters of addresses that an error repeats
 _BETWEEN = re.compile(r"[,;\n\r]+")
 _NAMED = re.compile(r".*<([^<>]*)>\s*")
+
+
+class FutureTimeField(forms.DateTimeField):
+    """A date and time in the reader's time zone that hasn't passed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        super().__init__(widget=widget, input_formats=formats, **kwargs)
+
+    def clean(self, value: Any) -> datetime | None:
+        """Return the time, or None. Raises ValidationError for one that has passed."""
+        time = super().clean(value)
+        if time is not None and time <= timezone.now():
+            raise forms.ValidationError(gettext("Choose a time in the future."))
+        return time
 
 
 class LineField(forms.CharField):

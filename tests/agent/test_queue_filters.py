@@ -123,7 +123,7 @@ def test_the_overdue_have_a_view_and_a_count(rocket: Cast, client: Client, ticke
     assert '<span class="nav-count">1</span>' in item[0]
     with inside(rocket):
         reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Late, but here.", at=timezone.now())
-    assert "Nothing is overdue" in client.get(f"{QUEUE}?view=overdue").content.decode()
+    assert "No breached tickets" in client.get(f"{QUEUE}?view=overdue").content.decode()
 
 
 def test_the_next_deadline_stands_first_and_tickets_without_one_last(

@@ -15,7 +15,7 @@ from accounts.models import Agent
 from accounts.tenancy import APP_ROLE, desk_scope
 from helpdesk.agent import queue_queries, sql
 from helpdesk.agent.filters import ORDERS, Sort
-from helpdesk.agent.queue_queries import read_sidebar, select_rows, select_view
+from helpdesk.agent.queue_queries import SOON, read_sidebar, select_rows, select_view
 from helpdesk.shared.cursors import Cursor
 from tests.cast import NOON, Cast
 from tickets.models import NO_DEADLINE, QueueRow, State, Ticket
@@ -78,7 +78,7 @@ def explain(statement: str, params: Any) -> tuple[set[str], int]:
 
 def explain_badges(agent: Agent) -> str:
     """Return the plans of the sidebar's statements for an agent."""
-    counts = sql.select_counts(agent, at=NOON, max_counted=1000, max_unread=100)
+    counts = sql.select_counts(agent, at=NOON, soon=NOON + SOON, max_counted=1000, max_unread=100)
     departments = sql.select_departments(agent, max_counted=1000)
     with connection.cursor() as cursor:
         lines: list[str] = []

@@ -28,6 +28,11 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "show_ticket",
         "reply",
         "add_note",
+        "mark_no_reply_needed",
+        "promise_update",
+        "withdraw_promise",
+        "hold_ticket",
+        "end_hold",
     }
     for operation in operations:
         assert operation["summary"]

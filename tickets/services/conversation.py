@@ -96,7 +96,7 @@ def reply(
     require_writer(by)
     require_text(text, files)
     if next_update_at is not None:
-        require_future(next_update_at, at=at)
+        require_future(next_update_at, at=at, field="next_update_at")
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at, new=Message)
         _require_latest(ticket_id, last_seen_message)

@@ -50,7 +50,7 @@ def promise_update(
     Raises NotAllowedError, ConflictError for a closed ticket, InvalidValueError for a past time.
     """
     require_writer(by)
-    require_future(due_at, at=at)
+    require_future(due_at, at=at, field="due_at")
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         if change.ticket.status == State.CLOSED:
@@ -81,7 +81,7 @@ def withdraw_promise(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
     return change.ticket
 
 
-def require_future(due_at: datetime, *, at: datetime) -> None:
+def require_future(due_at: datetime, *, at: datetime, field: str) -> None:
     """Raise InvalidValueError for a promised time that isn't in the future."""
     if due_at <= at:
-        raise InvalidValueError("next_update_at", _("Choose a time in the future."))
+        raise InvalidValueError(field, _("Choose a time in the future."))

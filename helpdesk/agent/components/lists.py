@@ -13,7 +13,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Deadline(Component):
-    """Status of a first-response target.
+    """Status of an SLA target.
 
     state: "ok", "soon", "overdue", "met", "late" or "none". is_live: the clock is running, and
     countdown.js keeps the text current.
@@ -29,7 +29,8 @@ class Deadline(Component):
 class TicketRow(Component):
     """A row of a ticket list. priority_rank: 1 to 4. assignee_tone: "0" to "7".
 
-    marked_subject, snippet: the matches of a search; otherwise None.
+    due_label: the kind of clock. waiting_iso, waiting_text: since when the customer's messages are
+    unanswered, or "". marked_subject, snippet: the matches of a search; otherwise None.
     """
 
     url: str
@@ -53,6 +54,9 @@ class TicketRow(Component):
     due_state: str
     due_text: str
     due_live: bool
+    due_label: str
+    waiting_iso: str
+    waiting_text: str
     updated_iso: str
     updated_text: str
     updated_title: str

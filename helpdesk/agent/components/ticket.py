@@ -13,7 +13,10 @@ from helpdesk.shared.drafts import FormDraft
 
 @dataclass(frozen=True, slots=True)
 class TicketHeader(Component):
-    """Title and facts of a ticket, and the addresses its page reloads its parts from."""
+    """Title and facts of a ticket, and the addresses its page reloads its parts from.
+
+    hold: until when and why it is on hold, or "".
+    """
 
     number: str
     raw_number: int
@@ -30,6 +33,7 @@ class TicketHeader(Component):
     opened_title: str
     closed_reason: str
     is_unverified: bool
+    hold: str
     queue_url: str
     queue_title: str
     live_url: str

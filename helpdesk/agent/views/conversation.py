@@ -66,7 +66,12 @@ def _add(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datet
     if _is_note(form):
         add_note(**common)
     else:
-        reply(**common, then=entry["next"], last_seen_message=entry["last_seen"])
+        reply(
+            **common,
+            then=entry["next"],
+            next_update_at=entry["next_update"],
+            last_seen_message=entry["last_seen"],
+        )
     discard(request, request.path)
     return ticket
 

@@ -49,7 +49,9 @@ TITLES = {
     "all": gettext_lazy("All tickets"),
     "mine": pgettext_lazy("tickets", "Mine"),
     "unassigned": gettext_lazy("Unassigned"),
-    "overdue": gettext_lazy("Overdue"),
+    "unanswered": gettext_lazy("Needs reply"),
+    "soon": gettext_lazy("Due soon"),
+    "overdue": gettext_lazy("Breached"),
 }
 EMPTY = {
     "": (
@@ -64,9 +66,17 @@ EMPTY = {
         gettext_lazy("Every ticket is assigned"),
         gettext_lazy("Tickets without an assignee show up here."),
     ),
+    "unanswered": (
+        gettext_lazy("Every customer has a reply"),
+        gettext_lazy("Tickets with messages that no one has answered show up here."),
+    ),
+    "soon": (
+        gettext_lazy("Nothing is due within an hour"),
+        gettext_lazy("Tickets with a deadline within the next hour show up here."),
+    ),
     "overdue": (
-        gettext_lazy("Nothing is overdue"),
-        gettext_lazy("Tickets past their first response deadline show up here."),
+        gettext_lazy("No breached tickets"),
+        gettext_lazy("Tickets past a deadline show up here."),
     ),
 }
 
