@@ -172,12 +172,18 @@ CLOCK = MINE | {
     "target_id": "target",
     "calendar_id": "calendar",
     "calendar_version": "1",
-    "target_minutes": "480",
+    "kind": "'first_response'",
+    "run": "1",
+    "pauses": "'[]'",
+    "warn_points": "'{75}'",
+    "warned": "0",
+    "target_seconds": "480 * 60",
     "started_at": "created",
     "warn_at": (
         "CASE WHEN is_unanswered THEN now() + interval '80 days'"
         " ELSE created + interval '6 hours' END"
     ),
+    "warn_times": "ARRAY[created + interval '6 hours']",
     "due_at": (
         "CASE WHEN is_unanswered THEN now() + interval '90 days'"
         " ELSE created + interval '8 hours' END"

@@ -80,8 +80,10 @@ INSERT INTO bare_event (desk_id, ticket_id, kind, at, actor_kind, actor_id, acto
 """
 CLOCK = """
 INSERT INTO bare_clock (desk_id, ticket_id, target_id, calendar_id, calendar_version,
-  target_minutes, started_at, warn_at, due_at)
-VALUES (%s, %s, %s, %s, 1, 480, now(), now() + interval '6 hours', now() + interval '8 hours')
+  kind, run, pauses, warned, warn_points, warn_times, target_seconds, started_at, warn_at, due_at)
+VALUES (%s, %s, %s, %s, 1, 'first_response', 1, '[]', 0, '{75}',
+  ARRAY[now() + interval '6 hours'], 28800, now(), now() + interval '6 hours',
+  now() + interval '8 hours')
 """
 
 

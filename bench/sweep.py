@@ -82,7 +82,7 @@ def make_due(amount: int, at: datetime) -> list[int]:
     with system_scope("measure the sweep"):
         clocks = Clock.objects.filter(desk__slug="bench1").order_by("pk")
         chosen = list(clocks.values_list("pk", flat=True)[:amount])
-        Clock.objects.filter(pk__in=chosen).update(due_at=at, warned_at=at, **FRESH)
+        Clock.objects.filter(pk__in=chosen).update(due_at=at, warn_at=None, **FRESH)
     return chosen
 
 

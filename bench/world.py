@@ -62,7 +62,7 @@ def _fill(desk: Desk, agents: int, accounts: int, contacts: int, *, password: st
     calendar = Calendar.objects.create(desk=desk, name="24x7", time_zone="UTC", is_always_open=True)
     plan = Plan.objects.create(desk=desk, name="Plan")
     Target.objects.bulk_create(
-        Target(desk=desk, plan=plan, priority=priority, minutes=480, calendar=calendar)
+        Target(desk=desk, plan=plan, priority=priority, amount=480, calendar=calendar)
         for priority in priorities
     )
     Mailbox.objects.create(

@@ -262,14 +262,13 @@ def list_recipients(ticket: Ticket, facts: Facts) -> list[Contact]:
 def get_response_due_at(ticket: Ticket) -> datetime | None:
     """Return when the first response is or was due, or None without a promise.
 
-    The ticket has the deadline of a running clock. A clock that was met is read through the ticket,
-    because sla is a sibling package that must not be imported.
+    Clocks are read through the ticket, because sla is a sibling package that must not be imported.
     """
-    if ticket.due_at != NO_DEADLINE:
+    if ticket.due_at != NO_DEADLINE and ticket.first_responded_at is None:
         return ticket.due_at
     if ticket.first_responded_at is None:
         return None
-    clock = getattr(ticket, "clock", None)
+    clock = ticket.clocks.filter(kind="first_response").first()
     return clock.due_at if clock and not clock.stopped_at else None
 
 

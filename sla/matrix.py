@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
 from accounts.models import AccountStatus, AuditAction, Desk, Plan, User
 from sla.durations import InvalidDurationError, format_duration_input, parse_duration
-from sla.models import Calendar, Target
+from sla.models import Calendar, ClockKind, Target, TargetUnit
 from tickets.models import Priority
 
 
@@ -86,7 +87,7 @@ def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
     and ``kept-PLAN-PRIORITY-STATUS``, the target that the page showed. A cell that only others
     changed since then is as they saved it; one that both changed has an error.
     """
-    targets = {_get_key(t): t for t in Target.objects.filter(desk=desk)}
+    targets = {_get_key(t): t for t in _list_cells(desk)}
     priorities = _list_priorities(desk, targets.values())
     calendars = tuple(Calendar.objects.filter(desk=desk))
     rows = []
@@ -109,6 +110,13 @@ def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
     return Matrix(priorities, calendars, tuple(rows))
 
 
+def _list_cells(desk: Desk) -> QuerySet[Target]:
+    """Return the targets that the matrix has cells for."""
+    return Target.objects.filter(
+        desk=desk, policy=None, clock=ClockKind.FIRST_RESPONSE, unit=TargetUnit.MINUTES
+    )
+
+
 def _list_priorities(desk: Desk, targets: Iterable[Target]) -> tuple[Priority, ...]:
     """Return the offered priorities by rank, then the retired ones that still have a target."""
     used = {target.priority_id for target in targets}
@@ -117,6 +125,7 @@ def _list_priorities(desk: Desk, targets: Iterable[Target]) -> tuple[Priority, .
 
 
 def _get_key(target: Target) -> Key:
+    assert target.plan_id is not None and target.priority_id is not None  # noqa: S101, PT018 (a cell)
     return (target.plan_id, target.priority_id, target.account_status)
 
 
@@ -128,7 +137,7 @@ def _build_cell(
     calendars: tuple[Calendar, ...],
 ) -> Cell:
     if target is not None:
-        text = format_duration_input(target.minutes)
+        text = format_duration_input(target.amount)
         return Cell(plan, priority, status, text, target.calendar_id, kept=_get_token(target))
     return Cell(plan, priority, status, "", calendars[0].pk if len(calendars) == 1 else None)
 
@@ -163,7 +172,7 @@ def _make_token(minutes: int | None, calendar_id: int | None) -> str:
 
 
 def _get_token(target: Target | None) -> str:
-    return _make_token(target.minutes, target.calendar_id) if target else ""
+    return _make_token(target.amount, target.calendar_id) if target else ""
 
 
 def _find_error(text: str, calendar_id: int | None) -> str:
@@ -194,9 +203,7 @@ def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
 
 
 def _lock_targets(desk: Desk) -> Iterable[Target]:
-    return (
-        Target.objects.filter(desk=desk).select_related("calendar").select_for_update(of=("self",))
-    )
+    return _list_cells(desk).select_related("calendar").select_for_update(of=("self",))
 
 
 def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> bool:
@@ -210,7 +217,7 @@ def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> boo
         target = target or Target(
             desk=desk, plan=cell.plan, priority=cell.priority, account_status=cell.status
         )
-        target.minutes = parse_duration(cell.text)
+        target.amount = parse_duration(cell.text)
         target.calendar = Calendar.objects.get(desk=desk, pk=cell.calendar_id or 0)
         target.save()
     after = _describe_target(target if cell.text else None)
@@ -219,7 +226,7 @@ def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> boo
 
 
 def _describe_target(target: Target | None) -> dict[str, Any]:
-    return {"minutes": target.minutes, "calendar": target.calendar.name} if target else {}
+    return {"minutes": target.amount, "calendar": target.required_calendar.name} if target else {}
 
 
 def _audit(

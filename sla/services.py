@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.db.models import F, Max, Q
 from accounts.rows import fetch_prepared
 from accounts.versions import DeskCache
 from sla.calendar import NeverOpensError, WorkingHours, add_working_time
-from sla.models import Calendar, Clock, EntryKind, Target
+from sla.models import Calendar, Clock, ClockKind, EntryKind, Target, TargetUnit
 from sla.sql import CLOCK, ENTER, LOCK, PLANNED, PLANNED_COLUMNS, START, STARTED
 from tickets.actors import SYSTEM
 from tickets.changes import Change
@@ -49,9 +49,11 @@ def find_target(ticket: Ticket) -> Target | None:
     return None
 
 
-def _load_targets(desk_id: int) -> dict[tuple[int, int, str], Target]:
+def _load_targets(desk_id: int) -> dict[tuple[int | None, int | None, str], Target]:
     """Return the desk's targets by plan, priority and account status."""
-    targets = Target.objects.filter(desk_id=desk_id).order_by()
+    targets = Target.objects.filter(
+        desk_id=desk_id, policy=None, clock=ClockKind.FIRST_RESPONSE, unit=TargetUnit.MINUTES
+    ).order_by()
     return {
         (target.plan_id, target.priority_id, target.account_status): target
         for target in targets.select_related("calendar", "plan", "priority")
@@ -109,7 +111,6 @@ def replan_clock(change: Change, event: TicketEvent) -> bool:
     target, was_due = find_target(ticket), clock.due_at
     if target is None or not _plan(clock, target, started_at=clock.started_at):
         return True
-    clock.warned_at = None
     set_deadline(change, clock.due_at)
     facts = _collect_facts(ticket, clock, target) | {"was_due_at": was_due.isoformat()}
     _write(change, clock, PLANNED, EntryKind.REPLANNED, at=event.at, data=facts)
@@ -234,17 +235,20 @@ def _lock_running(change: Change) -> Clock | None:
 
 def _plan(clock: Clock, target: Target, *, started_at: datetime) -> bool:
     """Set the deadlines. Return False if the calendar never opens: that must not block a ticket."""
-    hours = get_working_hours(target.calendar)
+    hours = get_working_hours(target.required_calendar)
     try:
-        clock.due_at = add_working_time(hours, started_at, target.amount)
-        clock.warn_at = add_working_time(hours, started_at, target.amount * WARN_AT)
+        amount = timedelta(minutes=target.amount)
+        clock.due_at = add_working_time(hours, started_at, amount)
+        clock.warn_points = [round(100 * WARN_AT)]
+        clock.warn_times = [add_working_time(hours, started_at, amount * WARN_AT)]
+        clock.warned, clock.warn_at = 0, clock.warn_times[0]
     except NeverOpensError as error:
         logger.error("calendar_never_opens", calendar=target.calendar_id, error=str(error))
         return False
     clock.target = target
     clock.calendar = target.calendar
-    clock.calendar_version = target.calendar.version
-    clock.target_minutes = target.minutes
+    clock.calendar_version = target.required_calendar.version
+    clock.target_seconds = target.amount * 60
     clock.started_at = started_at
     return True
 
@@ -254,11 +258,11 @@ def _collect_facts(ticket: Ticket, clock: Clock, target: Target) -> dict[str, An
     return {
         "due_at": clock.due_at.isoformat(),
         "started_at": clock.started_at.isoformat(),
-        "minutes": clock.target_minutes,
+        "minutes": clock.target_seconds // 60,
         "plan": plan.name if plan else "",
         "priority": ticket.priority.name,
         "account_status": target.account_status,
-        "calendar": target.calendar.name,
+        "calendar": target.required_calendar.name,
         "version": clock.calendar_version,
     }
 

@@ -1,42 +1,39 @@
 """Hand-written statements about clocks. Columns are read by name."""
 
 from accounts.instances import Columns
-from sla.models import Clock, EntryKind
+from sla.models import Clock, ClockKind, EntryKind
 
 CLOCK = Columns(Clock, "c")
 PLANNED = (
     "target",
     "calendar",
     "calendar_version",
-    "target_minutes",
+    "target_seconds",
     "started_at",
-    "warn_at",
     "due_at",
-    "warned_at",
+    "warn_times",
+    "warn_points",
+    "warned",
+    "warn_at",
 )
-PLANNED_COLUMNS = (
-    "target_id",
-    "calendar_id",
-    "calendar_version",
-    "target_minutes",
-    "started_at",
-    "warn_at",
-    "due_at",
+PLANNED_COLUMNS = tuple(
+    f"{name}_id" if name in ("target", "calendar") else name for name in PLANNED
 )
 
 LOCK = f"""
-SELECT {CLOCK} FROM sla_clock c WHERE ticket_id = %(ticket)s FOR NO KEY UPDATE
+SELECT {CLOCK} FROM sla_clock c
+WHERE ticket_id = %(ticket)s AND kind = '{ClockKind.FIRST_RESPONSE.value}' FOR NO KEY UPDATE
 """  # noqa: S608 (column names)
 
 # Parts of the statement that writes a change (tickets/writes.py).
 START = f"""
 clock AS (
-  INSERT INTO sla_clock (desk_id, ticket_id, {", ".join(PLANNED_COLUMNS)})
-  VALUES (%(clock_desk_id)s, %(clock_ticket_id)s,
+  INSERT INTO sla_clock AS c (desk_id, ticket_id, kind, run, pauses, {", ".join(PLANNED_COLUMNS)})
+  VALUES (%(clock_desk_id)s, %(clock_ticket_id)s, '{ClockKind.FIRST_RESPONSE.value}', 1, '[]',
     {", ".join(f"%(clock_{column})s" for column in PLANNED_COLUMNS)})
-  ON CONFLICT (ticket_id) DO UPDATE SET
+  ON CONFLICT (ticket_id, kind) DO UPDATE SET run = c.run + 1,
     {", ".join(f"{column} = excluded.{column}" for column in PLANNED_COLUMNS)},
-    warned_at = NULL, breached_at = NULL, stopped_at = NULL
+    breached_at = NULL, stopped_at = NULL
   RETURNING id, desk_id
 ), started AS (
   INSERT INTO sla_clockentry (desk_id, clock_id, kind, at, data)

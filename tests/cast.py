@@ -119,7 +119,7 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
     )
     plan = Plan.objects.create(desk=desk, name="Standard")
     Target.objects.bulk_create(
-        Target(desk=desk, plan=plan, priority=priority, minutes=480, calendar=calendar)
+        Target(desk=desk, plan=plan, priority=priority, amount=480, calendar=calendar)
         for priority in ranked.values()
     )
     account = Account.objects.create(desk=desk, name=f"{domain} Inc.", plan=plan)

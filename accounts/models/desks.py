@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,12 @@ ACCENT_NAMES = [
     ("slate", pgettext_lazy("color", "Slate")),
 ]
 ACCENTS = [accent for accent, _name in ACCENT_NAMES]
+
+
+
+def get_warn_points() -> list[int]:
+    """Return the percentages of an SLA target at which a new desk warns its agents."""
+    return [75]
 
 
 class Desk(DeskTexts):
@@ -126,6 +133,24 @@ class Desk(DeskTexts):
         help_text=_(
             "Leads are notified once if an agent is not active this long after their shift began."
             " 0 notifies nobody."
+        ),
+    )
+    warn_points = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(99)]),
+        verbose_name=_("SLA warnings"),
+        default=get_warn_points,
+        blank=True,
+        help_text=_("Percent of an SLA target after which agents are warned, such as 50, 75, 90."),
+    )
+    pause_states = ArrayField(
+        models.CharField(max_length=14),
+        verbose_name=_("statuses that pause SLA clocks"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "The targets for the next response, for regular updates and for the resolution pause in"
+            " these statuses. They always pause while waiting for the customer. The first response"
+            " never pauses."
         ),
     )
     require_two_factor = models.BooleanField(

@@ -31,10 +31,9 @@ from helpdesk.agent.ticket_queries import hide_origins
 from helpdesk.shared.cursors import LAST_CHANGE
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.times import format_ago, format_title, to_iso
-from sla.durations import format_duration
-from sla.models import Target
+from sla.models import ClockKind, Target
 from tickets.access import queue_for_agent
-from tickets.models import QueueRow, State, Ticket, TicketEvent
+from tickets.models import Priority, QueueRow, State, Ticket, TicketEvent
 from tickets.selectors import get_priority_names
 from tickets.timeline import describe_event
 
@@ -109,18 +108,24 @@ def _list_ways(plan: Plan | None) -> list[str]:
 
 def list_targets(account: Account) -> tuple[TargetLine, ...]:
     """Return each priority's SLA target: the account status' own before the general one (M36)."""
-    targets = Target.objects.filter(plan=account.plan_id, account_status__in=["", account.status])
-    by_priority: dict[int, Target] = {}
+    targets = Target.objects.filter(
+        clock=ClockKind.FIRST_RESPONSE,
+        calendar__isnull=False,
+        plan=account.plan_id,
+        account_status__in=["", account.status],
+    )
+    by_priority: dict[Priority, Target] = {}
     for target in targets.select_related("priority", "calendar").order_by("account_status"):
-        by_priority[target.priority_id] = target
+        if target.priority:
+            by_priority[target.priority] = target
     return tuple(
         TargetLine(
-            priority=target.priority.localized_name,
-            rank=min(target.priority.rank, LOWEST_RANK),
+            priority=priority.localized_name,
+            rank=min(priority.rank, LOWEST_RANK),
             text=_("%(duration)s (%(calendar)s)")
-            % {"duration": format_duration(target.minutes), "calendar": target.calendar.name},
+            % {"duration": target.describe(), "calendar": target.required_calendar.name},
         )
-        for target in sorted(by_priority.values(), key=lambda target: target.priority.rank)
+        for priority, target in sorted(by_priority.items(), key=lambda found: found[0].rank)
     )
 
 

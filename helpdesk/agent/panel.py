@@ -134,26 +134,29 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
 
 
 def _list_clocks(ticket: Ticket, now: datetime) -> tuple[ClockPanel, ...]:
-    clock: Clock | None = getattr(ticket, "clock", None)
-    if clock is None or _is_promise_ended(clock, ticket):
-        return ()
+    return tuple(
+        _describe_clock(clock, ticket, now)
+        for clock in ticket.clocks.all()
+        if not _is_promise_ended(clock, ticket)
+    )
+
+
+def _describe_clock(clock: Clock, ticket: Ticket, now: datetime) -> ClockPanel:
     responded_at = clock.met_at or ticket.first_responded_at
     is_closed = ticket.status == State.CLOSED
     deadline = describe_deadline(clock.due_at, responded_at, has_ended=is_closed, now=now)
     used_until = responded_at or ticket.closed_at or now
     used = (used_until - clock.started_at) / (clock.due_at - clock.started_at)
-    return (
-        ClockPanel(
-            name=_("First response"),
-            state=deadline.state,
-            due_iso=deadline.iso,
-            due_text=deadline.text,
-            due_live=deadline.is_live,
-            due_title=format_title(clock.due_at),
-            percent=round(100 * min(1.0, max(0.0, used))),
-            target=_describe_target(clock),
-            line=_describe_clock(clock.due_at, responded_at),
-        ),
+    return ClockPanel(
+        name=clock.get_kind_display(),
+        state=deadline.state,
+        due_iso=deadline.iso,
+        due_text=deadline.text,
+        due_live=deadline.is_live,
+        due_title=format_title(clock.due_at),
+        percent=round(100 * min(1.0, max(0.0, used))),
+        target=_describe_target(clock),
+        line=_describe_end(clock.due_at, responded_at),
     )
 
 
@@ -164,21 +167,15 @@ def _is_promise_ended(clock: Clock, ticket: Ticket) -> bool:
 
 def _describe_target(clock: Clock) -> str:
     """Return the terms of a clock; one that ended keeps those of its own priority."""
-    duration = format_duration(clock.target_minutes)
-    if clock.target is None:
-        return _("%(duration)s (%(calendar)s)") % {
-            "duration": duration,
-            "calendar": clock.calendar,
-        }
-    return _("%(plan)s, %(priority)s: %(duration)s (%(calendar)s)") % {
-        "plan": clock.target.plan.name,
-        "priority": clock.target.priority.localized_name,
-        "duration": duration,
-        "calendar": clock.calendar,
-    }
+    target = clock.target
+    facts = {"duration": format_duration(clock.target_seconds // 60), "calendar": clock.calendar}
+    if target is None or target.plan is None or target.priority is None:
+        return _("%(duration)s (%(calendar)s)") % facts
+    named = {"plan": target.plan.name, "priority": target.priority.localized_name}
+    return _("%(plan)s, %(priority)s: %(duration)s (%(calendar)s)") % (facts | named)
 
 
-def _describe_clock(due_at: datetime, responded_at: datetime | None) -> str:
+def _describe_end(due_at: datetime, responded_at: datetime | None) -> str:
     if responded_at is None:
         return _("Due %(time)s") % {"time": format_datetime(due_at)}
     left = due_at - responded_at

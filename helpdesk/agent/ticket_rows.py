@@ -5,14 +5,14 @@ Planning a join of twelve tables takes longer than the rest of the page, so the 
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model
 
 from accounts.instances import Columns
 from accounts.models import Account, Agent, Contact, Department, Plan
 from accounts.rows import fetch_prepared
-from sla.models import Calendar, Clock, Target
+from sla.models import Calendar, Clock, Policy, Target
 from tickets.models import Message, Priority, Ticket
 from tickets.visibility import TicketVisibility
 
@@ -31,10 +31,11 @@ CALENDAR = Columns(Calendar, "calendar")
 TARGET = Columns(Target, "target")
 TARGET_PLAN = Columns(Plan, "target_plan")
 TARGET_PRIORITY = Columns(Priority, "target_priority")
+POLICY = Columns(Policy, "policy")
 
 ONE_TICKET = f"""
 SELECT {TICKET}, {PRIORITY}, {DEPARTMENT}, {ASSIGNEE}, {CONTACT}, {ACCOUNT}, {PLAN},
-  {CLOCK}, {CALENDAR}, {TARGET}, {TARGET_PLAN}, {TARGET_PRIORITY}
+  {CLOCK}, {CALENDAR}, {TARGET}, {TARGET_PLAN}, {TARGET_PRIORITY}, {POLICY}
 FROM tickets_ticket t
 JOIN tickets_priority priority ON priority.id = t.priority_id
 JOIN accounts_contact contact ON contact.id = t.contact_id
@@ -47,7 +48,9 @@ LEFT JOIN sla_calendar calendar ON calendar.id = clock.calendar_id
 LEFT JOIN sla_target target ON target.id = clock.target_id
 LEFT JOIN accounts_plan target_plan ON target_plan.id = target.plan_id
 LEFT JOIN tickets_priority target_priority ON target_priority.id = target.priority_id
+LEFT JOIN sla_policy policy ON policy.id = target.policy_id
 WHERE t.desk_id = %(desk)s AND t.number = %(number)s AND {{visible}}
+ORDER BY clock.id
 """  # noqa: S608 (constants)
 
 MESSAGE = Columns(Message, "m")
@@ -67,7 +70,7 @@ LIMIT %(limit)s::bigint
 
 
 def read_ticket(agent: Agent, number: int) -> Ticket | None:
-    """Return the ticket with its relations and clock, or None if the agent may not see it."""
+    """Return the ticket with its relations and clocks, or None if the agent may not see it."""
     if number > MAX_NUMBER:
         return None
     visibility = TicketVisibility.for_agent(agent)
@@ -75,10 +78,12 @@ def read_ticket(agent: Agent, number: int) -> Ticket | None:
         ONE_TICKET.format(visible=visibility.as_sql("t")),
         {"desk": agent.desk_id, "number": number, **visibility.params},
     )
-    return _build_ticket(agent, rows[0]) if rows else None
+    return _build_ticket(agent, rows) if rows else None
 
 
-def _build_ticket(agent: Agent, row: dict[str, object]) -> Ticket | None:
+def _build_ticket(agent: Agent, rows: list[dict[str, object]]) -> Ticket | None:
+    """Return the ticket of these rows, which are one for each of its clocks."""
+    row = rows[0]
     ticket = TICKET.load(row)
     if ticket is not None:
         ticket.desk = agent.desk
@@ -87,13 +92,22 @@ def _build_ticket(agent: Agent, row: dict[str, object]) -> Ticket | None:
         _relate(ticket, "department", DEPARTMENT.load(row))
         _relate(ticket, "assignee", ASSIGNEE.load(row))
         _relate(ticket, "account", _relate(ACCOUNT.load(row), "plan", PLAN.load(row)))
-        _relate(ticket, "clock", _build_clock(row))
+        clocks = [clock for each in rows if (clock := _build_clock(each))]
+        _set_clocks(ticket, clocks)
     return ticket
+
+
+def _set_clocks(ticket: Any, clocks: list[Clock]) -> None:
+    """Let ticket.clocks.all() return these, as after prefetch_related."""
+    found = ticket.clocks.all()
+    found._result_cache = clocks
+    ticket._prefetched_objects_cache = {"clocks": found}
 
 
 def _build_clock(row: dict[str, object]) -> Clock | None:
     target = _relate(TARGET.load(row), "plan", TARGET_PLAN.load(row))
     _relate(target, "priority", TARGET_PRIORITY.load(row))
+    _relate(target, "policy", POLICY.load(row))
     clock = _relate(CLOCK.load(row), "calendar", CALENDAR.load(row))
     return _relate(clock, "target", target)
 

@@ -34,7 +34,7 @@ class ListedTicket:
         self.reference = f"{prefix}-{row.number}"
         self.fields: dict[str, Any] = details.get("fields", {})
         self.uncovered: dict[str, Any] = details.get("uncovered", {})
-        self.clock = SimpleNamespace(due_at=row.response_due_at)
+        self.queue_row = row
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._row, name)

@@ -15,6 +15,7 @@ from accounts.customers.refusals import describe_refusal
 from accounts.matching import normalize_email
 from accounts.models import Product
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
+from sla.models import ClockKind
 from tickets.models import NO_DEADLINE, Message, Note, Priority, State, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
@@ -150,10 +151,7 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
         default=None,
         help_text=_("The requester's account, or null."),
     )
-    response_due_at = serializers.DateTimeField(
-        source="clock.due_at",
-        allow_null=True,
-        default=None,
+    response_due_at = serializers.SerializerMethodField(
         help_text=_("When the first response is due, or null without an SLA target."),
     )
     due_at = DeadlineField(help_text=_("The earliest deadline of a running clock, or null."))
@@ -211,6 +209,13 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
             "hold_until": {"help_text": _("When the ticket's hold ends, or null.")},
             "close_reason": {"help_text": _("Why the ticket was closed; empty while it's open.")},
         }
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_response_due_at(self, ticket: Ticket) -> str | None:
+        is_due = ticket.due_kind == ClockKind.FIRST_RESPONSE  # of a ticket that was just opened
+        due_at = ticket.due_at if is_due else ticket.queue_row.response_due_at
+        shown: str | None = serializers.DateTimeField().to_representation(due_at)
+        return shown
 
     def get_not_covered(self, ticket: Ticket) -> str:
         return describe_refusal(ticket.uncovered)

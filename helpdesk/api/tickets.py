@@ -31,7 +31,16 @@ from tickets.models import Channel, QueueRow, Ticket
 from tickets.search.find import search_for_agent
 from tickets.selectors import MAX_SEARCH_LENGTH
 
-RELATED = ("desk", "priority", "product", "department", "assignee", "contact", "account", "clock")
+RELATED = (
+    "desk",
+    "priority",
+    "product",
+    "department",
+    "assignee",
+    "contact",
+    "account",
+    "queue_row",
+)
 OPENED = PolymorphicProxySerializer(
     component_name="TicketOpened",
     serializers=[TicketOutput, TicketReceipt],

@@ -140,18 +140,19 @@ def _create_targets(
     priorities: list[Priority],
     calendars: dict[str, Calendar],
 ) -> dict[tuple[int, int], Target]:
-    targets = Target.objects.bulk_create(
-        Target(
+    targets = {
+        (plans[one["name"]].pk, priority.pk): Target(
             desk_id=priority.desk_id,
             plan=plans[one["name"]],
             priority=priority,
-            minutes=minutes,
+            amount=minutes,
             calendar=calendars[calendar],
         )
         for one in data
         for priority, (minutes, calendar) in zip(priorities, one["targets"], strict=True)
-    )
-    return {(target.plan_id, target.priority_id): target for target in targets}
+    }
+    Target.objects.bulk_create(targets.values())
+    return targets
 
 
 def _create_mailboxes(desk: Desk, data: list[dict[str, Any]]) -> list[Mailbox]:

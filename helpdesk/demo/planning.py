@@ -164,9 +164,9 @@ class Planner:
         waits = self._choose_waits(case, steps, target)
         if case.ending in {"overdue", "nearly_due"} and target:
             minutes = (
-                target.minutes * (1 + position) + 45
+                target.amount * (1 + position) + 45
                 if case.ending == "overdue"
-                else target.minutes - 60
+                else target.amount - 60
             )
             case.start = self.now - minutes * MINUTE
         elif case.ending in HOURS_AGO:
@@ -201,7 +201,7 @@ class Planner:
         self, case: Case, steps: Sequence[Step], target: Target | None
     ) -> list[timedelta]:
         """Return the delay before each step. The first reply meets the SLA target."""
-        minutes = target.minutes if target else 1400
+        minutes = target.amount if target else 1400
         is_urgent = case.priority.rank == 1
         waits, has_reply = [], False
         for step in steps:
@@ -218,7 +218,8 @@ class Planner:
     ) -> list[timedelta]:
         """Move the first reply to a time after the SLA target was missed."""
         first = next(index for index, step in enumerate(steps) if step.kind in {"reply", "solve"})
-        due = add_working_time(get_working_hours(target.calendar), case.start, target.amount)
+        hours = get_working_hours(target.required_calendar)
+        due = add_working_time(hours, case.start, timedelta(minutes=target.amount))
         too_late = (
             due
             + self.random.uniform(15, 200) * MINUTE

@@ -90,8 +90,9 @@ class Simulation:
             (ticket.remind_at, remind_silent),
             (ticket.close_at, close_silent),
         ]
-        if ticket.first_responded_at is None and (clock := getattr(ticket, "clock", None)):
-            due += [(clock.warn_at, warn_of_due), (clock.due_at, mark_breached)]
+        for clock in ticket.clocks.filter(met_at=None, stopped_at=None, paused_at=None):
+            due += [(time, warn_of_due) for time in clock.warn_times]
+            due.append((clock.due_at, mark_breached))
         for at, job in due:
             if at is not None and at < before:
                 self._schedule(at + JOB_DELAY, partial(self._run_job, job))
@@ -147,7 +148,7 @@ class Simulation:
 
     def _watch(self, ticket_id: int, until: datetime) -> None:
         """Schedule the jobs before a ticket's next reply, and its assignment if it has no agent."""
-        ticket = Ticket.objects.select_related("clock").get(pk=ticket_id)
+        ticket = Ticket.objects.get(pk=ticket_id)
         self._schedule_jobs(ticket, until)
         needs_agent = ticket.assignee_id is None and ticket.status != State.CLOSED
         if needs_agent and not self.has_unassigned:

@@ -186,7 +186,7 @@ def _fill(desk: Desk, preset: DeskPreset) -> None:
         )
         calendar = calendars[one.calendar]
         Target.objects.create(
-            desk=desk, plan=plan, priority=priority, minutes=one.minutes, calendar=calendar
+            desk=desk, plan=plan, priority=priority, amount=one.minutes, calendar=calendar
         )
 
 

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import AccountStatus, Desk, Plan
-from sla.durations import format_duration
-from sla.models import Calendar, CalendarWindow, Holiday, Target
+from sla.models import Calendar, CalendarWindow, ClockKind, Holiday, Target
 from tickets.models import Priority
 
 SHOWN_HOLIDAYS = timedelta(days=365)
@@ -78,12 +77,14 @@ def get_sla_table(desk: Desk, *, today: date, own: Plan | None = None) -> SlaTab
     plans = list(Plan.objects.filter(desk=desk).prefetch_related("products"))
     priorities = list(Priority.objects.offered(desk=desk))
     targets = list(
-        Target.objects.filter(desk=desk)
+        Target.objects.filter(
+            desk=desk, clock=ClockKind.FIRST_RESPONSE, policy=None, calendar__isnull=False
+        )
         .select_related("plan", "priority", "calendar")
         .order_by("priority__rank", "account_status")
     )
     rows = [_make_row(plan, priorities, targets, is_own=plan == own) for plan in plans]
-    used = {target.calendar_id for target in targets}
+    used = {target.required_calendar.pk for target in targets}
     coming = Holiday.objects.filter(date__range=(today, today + SHOWN_HOLIDAYS))
     calendars = Calendar.objects.filter(desk=desk, pk__in=used).prefetch_related(
         "windows", Prefetch("holidays", coming)
@@ -141,7 +142,7 @@ def _describe_contacts(limit: int | None) -> str:
 
 def _make_cell(target: Target) -> TargetCell:
     status = str(AccountStatus(target.account_status).label) if target.account_status else ""
-    return TargetCell(format_duration(target.minutes), target.calendar.name, status)
+    return TargetCell(target.describe(), target.required_calendar.name, status)
 
 
 def describe_hours(calendar: Calendar) -> str:

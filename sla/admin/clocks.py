@@ -19,13 +19,21 @@ class ClockEntryInline(RecordsInline):
 
 @admin.register(Clock)
 class ClockAdmin(RecordsAdmin):
-    list_display = ["ticket", "shown_target", "due_at", "met_at", "breached_at", "stopped_at"]
+    list_display = [
+        "ticket",
+        "kind",
+        "shown_target",
+        "due_at",
+        "met_at",
+        "breached_at",
+        "stopped_at",
+    ]
     list_select_related = ["ticket__desk"]
     search_fields = ["ticket__number__exact"]
     search_help_text = _("A ticket number")
     ordering = ["-id"]
     inlines = [ClockEntryInline]
 
-    @admin.display(description=_("first response"))
+    @admin.display(description=_("target"))
     def shown_target(self, clock: Clock) -> str:
-        return format_duration(clock.target_minutes)
+        return format_duration(clock.target_seconds // 60)

@@ -38,7 +38,7 @@ class DurationField(forms.Field):
 
 
 class TargetForm(DeskForm):
-    minutes = DurationField(
+    amount = DurationField(
         label=_("First response"),
         help_text=_("In the calendar's business hours, such as 8h."),
     )
@@ -49,7 +49,7 @@ class TargetInline(DeskTabularInline):
 
     model = Target
     form = TargetForm
-    fields = ["priority", "account_status", "minutes", "calendar"]
+    fields = ["priority", "account_status", "amount", "calendar"]
 
 
 register_inline(Plan, TargetInline)

@@ -22,7 +22,7 @@ CHANGES: dict[str, Callable[[Cast], object]] = {
     "an agent is renamed": lambda cast: Agent.objects.filter(pk=cast.analyst.pk).update(name="A"),
     "an agent leaves a department": lambda cast: AgentDepartment.objects.all().delete(),
     "a department is renamed": lambda cast: cast.departments["paid"].save(),
-    "a target is shorter": lambda cast: Target.objects.update(minutes=60),
+    "a target is shorter": lambda cast: Target.objects.update(amount=60),
     "a calendar has other hours": lambda cast: increment_calendar_version(cast.calendar),
     "a shift ends": lambda cast: Shift.objects.filter(agent=cast.analyst).delete(),
     "an agent joins the rotation": lambda cast: Rotation.objects.create(

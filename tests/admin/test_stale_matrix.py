@@ -28,7 +28,7 @@ def cell(cast: Cast, priority: str) -> str:
 
 def read_targets(cast: Cast) -> dict[str, int]:
     with desk_scope(cast.desk):
-        return dict(Target.objects.values_list("priority__name", "minutes"))
+        return dict(Target.objects.values_list("priority__name", "amount"))
 
 
 def test_a_stale_page_takes_nothing_back(rocket: Cast, at_rocket: Client) -> None:

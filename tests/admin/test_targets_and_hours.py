@@ -79,7 +79,7 @@ def test_a_shorter_target_on_the_plans_page_applies_too(rocket: Cast, at_rocket:
             f"targets-{number}-id": target.pk,
             f"targets-{number}-plan": rocket.plan.pk,
             f"targets-{number}-priority": target.priority_id,
-            f"targets-{number}-minutes": "4 h",
+            f"targets-{number}-amount": "4 h",
             f"targets-{number}-calendar": target.calendar_id,
             f"targets-{number}-account_status": "",
         }
@@ -89,7 +89,7 @@ def test_a_shorter_target_on_the_plans_page_applies_too(rocket: Cast, at_rocket:
     with desk_scope(rocket.desk):
         entry = AuditEntry.objects.get()
     assert (entry.action, entry.detail["model"]) == ("changed", "accounts.plan")
-    assert [row["changes"] for row in entry.detail["rows"]] == [{"minutes": [480, 240]}] * 3
+    assert [row["changes"] for row in entry.detail["rows"]] == [{"amount": [480, 240]}] * 3
 
 
 def test_new_opening_hours_apply_to_the_next_ticket(rocket: Cast, at_rocket: Client) -> None:
@@ -200,7 +200,7 @@ def test_an_error_in_one_cell_saves_nothing_and_keeps_the_input(
     assert b'value="2 h"' in answer.content
     assert b'value="two days"' in answer.content
     with desk_scope(rocket.desk):
-        assert set(Target.objects.values_list("minutes", flat=True)) == {480}
+        assert set(Target.objects.values_list("amount", flat=True)) == {480}
 
 
 def test_an_empty_cell_means_no_target(rocket: Cast, at_rocket: Client) -> None:
@@ -217,7 +217,7 @@ def test_the_matrix_of_one_desk_cannot_write_to_another(
     theirs = matter.priorities["Normal"]
     at_rocket.post(MATRIX, {f"minutes-{matter.plan.pk}-{theirs.pk}-": "1 min"})
     with desk_scope(matter.desk):
-        assert set(Target.objects.values_list("minutes", flat=True)) == {480}
+        assert set(Target.objects.values_list("amount", flat=True)) == {480}
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def make_plan(cast: Cast, **fields: Any) -> Plan:
     )
     for priority in cast.priorities.values():
         Target.objects.create(
-            desk=cast.desk, plan=plan, priority=priority, minutes=60, calendar=always
+            desk=cast.desk, plan=plan, priority=priority, amount=60, calendar=always
         )
     return plan
 

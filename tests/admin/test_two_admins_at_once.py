@@ -187,7 +187,7 @@ def test_a_row_of_a_table_that_both_changed_is_refused_at_its_cell(
 ) -> None:
     url = get_url(filled.plan)
     mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
-    name = next(name for name in mine if name.endswith("-minutes") and mine[name])
+    name = next(name for name in mine if name.endswith("-amount") and mine[name])
     assert at_rocket.post(url, theirs | {name: "1 h"}).status_code == 302
 
     refused = at_rocket.post(url, mine | {name: "2 h"})
@@ -201,11 +201,11 @@ def test_an_edited_row_that_another_admin_deleted_is_refused_once(
 ) -> None:
     url = get_url(filled.plan)
     mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
-    rows = [name[:-8] for name in mine if name.endswith("-minutes") and "initial" not in name]
+    rows = [name[:-7] for name in mine if name.endswith("-amount") and "initial" not in name]
     first, last = rows[0], rows[-2]  # the last is the template of new rows
     at_rocket.post(url, theirs | {f"{first}-DELETE": "on"})
 
-    refused = at_rocket.post(url, mine | {f"{first}-minutes": "2 h", f"{last}-minutes": "3 h"})
+    refused = at_rocket.post(url, mine | {f"{first}-amount": "2 h", f"{last}-amount": "3 h"})
 
     page = refused.content.decode()
     assert refused.status_code == 200
@@ -213,7 +213,7 @@ def test_an_edited_row_that_another_admin_deleted_is_refused_once(
     again = read_form(page) | {"replan_scope": "new"}
     assert at_rocket.post(url, again).status_code == 302
     left = open_page(at_rocket, url)
-    shown = [left[name] for name in left if name.endswith("-minutes") and left[name]]
+    shown = [left[name] for name in left if name.endswith("-amount") and left[name]]
     assert "3h" in shown
     assert "2h" not in shown
 
@@ -223,7 +223,7 @@ def test_a_row_that_only_the_other_admin_changed_is_deleted_silently(
 ) -> None:
     url = get_url(filled.plan)
     mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
-    prefix = next(name for name in mine if name.endswith("-minutes") and mine[name])[:-8]
+    prefix = next(name for name in mine if name.endswith("-amount") and mine[name])[:-7]
     at_rocket.post(url, theirs | {f"{prefix}-DELETE": "on"})
 
     assert at_rocket.post(url, mine | {"name": "Renamed"}).status_code == 302

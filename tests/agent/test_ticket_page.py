@@ -228,7 +228,7 @@ def test_a_met_target_stays_that_of_its_priority(
 ) -> None:
     high = rocket.priorities["High"]
     with inside(rocket):
-        Target.objects.filter(priority=high).update(minutes=240)
+        Target.objects.filter(priority=high).update(amount=240)
         by = Actor.of(rocket.analyst)
         reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Yes.", at=NOON)
         change_priority(ticket_id=ticket.pk, priority=high, by=by, at=NOON + timedelta(minutes=1))

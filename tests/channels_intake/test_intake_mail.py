@@ -9,6 +9,7 @@ from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, InboundState
 from tests.cast import Cast
 from tests.channels_intake.conftest import make_mail
+from tests.clocks import get_clock
 from tickets.models import Message, Ticket
 
 TakeIn = Callable[..., InboundMessage]
@@ -26,7 +27,7 @@ def test_a_customers_mail_becomes_a_ticket_of_the_account(rocket: Cast, take_in:
         assert ticket.priority.name == "Medium"
         assert ticket.department == rocket.departments["paid"]
         assert ticket.assignee is not None
-        assert ticket.clock.due_at is not None
+        assert get_clock(ticket).due_at is not None
         assert not ticket.is_unverified
         message = Message.objects.get()
         assert message.body_text.strip() == "Since this morning nothing works."

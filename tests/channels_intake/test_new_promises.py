@@ -38,7 +38,7 @@ def run_mail(run_mail: RunMail) -> RunMail:
 def desk(rocket: Cast) -> Cast:
     """A desk that promises 2 hours for High, 8 for Medium and nothing for Low."""
     with desk_scope(rocket.desk):
-        Target.objects.filter(priority=rocket.priorities["High"]).update(minutes=120)
+        Target.objects.filter(priority=rocket.priorities["High"]).update(amount=120)
         Target.objects.filter(priority=rocket.priorities["Low"]).delete()
     return rocket
 
@@ -113,7 +113,7 @@ def test_a_much_earlier_time_is_emailed_and_a_slightly_earlier_one_is_not(
     run_mail(desk.desk)
     assert len(mail.outbox) == 2
     with desk_scope(desk.desk):
-        Target.objects.filter(priority=desk.priorities["Medium"]).update(minutes=110)
+        Target.objects.filter(priority=desk.priorities["Medium"]).update(amount=110)
     set_priority(desk, ticket, "Medium", after=timedelta(minutes=2))
     run_mail(desk.desk)
     assert len(mail.outbox) == 2
@@ -228,7 +228,7 @@ def make_plan(cast: Cast, minutes: int) -> Plan:
     with desk_scope(cast.desk):
         plan = Plan.objects.create(desk=cast.desk, name=f"Plan {minutes}")
         Target.objects.bulk_create(
-            Target(desk=cast.desk, plan=plan, priority=p, minutes=minutes, calendar=cast.calendar)
+            Target(desk=cast.desk, plan=plan, priority=p, amount=minutes, calendar=cast.calendar)
             for p in cast.priorities.values()
         )
     return plan

@@ -39,10 +39,10 @@ def test_plans_show_targets_hours_and_definitions(
     high.save()
     always = Calendar.objects.create(desk=desk, name="24x7", time_zone="UTC", is_always_open=True)
     plan = Plan.objects.create(desk=desk, name="Mission Critical", position=2)
-    Target.objects.create(desk=desk, plan=plan, priority=high, minutes=90, calendar=always)
+    Target.objects.create(desk=desk, plan=plan, priority=high, amount=90, calendar=always)
     old = Plan.objects.create(desk=desk, name="Gold 2019", is_retired=True)
     Target.objects.create(
-        desk=desk, plan=old, priority=high, minutes=60, calendar=always, account_status="trial"
+        desk=desk, plan=old, priority=high, amount=60, calendar=always, account_status="trial"
     )
     page = client.get("/rocket/portal/plans/").content.decode()
     for text in [

@@ -96,7 +96,7 @@ def test_the_first_response_is_announced_then_late_then_done(in_rocket: Cast) ->
 
 def test_a_changed_target_names_the_former_one(in_rocket: Cast) -> None:
     low = in_rocket.priorities["Low"]
-    Target.objects.filter(priority=low).update(minutes=600)
+    Target.objects.filter(priority=low).update(amount=600)
     ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
     change_priority(ticket_id=ticket.pk, priority=low, by=by, at=NOON)
     text = describe_first_response_target(ticket, Clock.objects.get(ticket=ticket), now=NOON)

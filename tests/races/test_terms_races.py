@@ -25,7 +25,7 @@ def plus(rocket: Cast) -> Plan:
         plan = Plan.objects.create(desk=rocket.desk, name="Plus")
         Target.objects.bulk_create(
             Target(
-                desk=rocket.desk, plan=plan, priority=priority, minutes=60, calendar=rocket.calendar
+                desk=rocket.desk, plan=plan, priority=priority, amount=60, calendar=rocket.calendar
             )
             for priority in rocket.priorities.values()
         )

@@ -14,6 +14,7 @@ from sla.services import increment_calendar_version
 from sla.sweeps import mark_breached, warn_of_due
 from sla.tasks import mark_breached_clocks, warn_of_due_clocks
 from tests.cast import NOON, Cast
+from tests.clocks import get_clock
 from tickets.actors import Actor
 from tickets.events import EventKind
 from tickets.models import Notification, TicketEvent
@@ -25,7 +26,7 @@ HOUR = timedelta(hours=1)
 def test_the_deadline_counts_only_business_hours(in_rocket: Cast) -> None:
     # Friday 18:00 in Sao Paulo: two hours are left, six more on Monday from 08:00 (UTC-3).
     friday = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
-    clock = in_rocket.open_ticket(at=friday).clock
+    clock = get_clock(in_rocket.open_ticket(at=friday))
     assert clock.due_at == datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 
@@ -43,19 +44,19 @@ def test_a_target_for_the_accounts_status_comes_before_the_general_one(in_rocket
         plan=in_rocket.plan,
         priority=in_rocket.default_priority,
         account_status="trial",
-        minutes=60,
+        amount=60,
         calendar=in_rocket.calendar,
     )
-    assert in_rocket.open_ticket().clock.due_at == NOON + HOUR
+    assert get_clock(in_rocket.open_ticket()).due_at == NOON + HOUR
 
 
 def test_a_changed_calendar_applies_to_the_next_ticket_and_its_version(
     in_rocket: Cast,
 ) -> None:
-    before = in_rocket.open_ticket().clock
+    before = get_clock(in_rocket.open_ticket())
     CalendarWindow.objects.filter(calendar=in_rocket.calendar).update(end_minute=900)
     increment_calendar_version(in_rocket.calendar)
-    after = in_rocket.open_ticket().clock
+    after = get_clock(in_rocket.open_ticket())
     assert (before.calendar_version, after.calendar_version) == (1, 2)
     # Wednesday 10:00 to 15:00 are five hours, three more on Thursday from 08:00.
     assert after.due_at == datetime(2026, 11, 19, 14, 0, tzinfo=UTC)
@@ -71,7 +72,7 @@ def test_a_calendar_that_never_opens_blocks_no_ticket(in_rocket: Cast) -> None:
 
 def test_another_priority_plans_the_clock_again_from_its_start(in_rocket: Cast) -> None:
     high = in_rocket.priorities["High"]
-    Target.objects.filter(priority=high).update(minutes=60)
+    Target.objects.filter(priority=high).update(amount=60)
     ticket = in_rocket.open_ticket()
     change_priority(
         ticket_id=ticket.pk, priority=high, by=Actor.of(in_rocket.analyst), at=NOON + HOUR / 2
@@ -137,7 +138,7 @@ def test_a_target_added_after_the_close_counts_from_the_reopening(in_rocket: Cas
     add_customer_message(ticket_id=answered.pk, contact=in_rocket.customer, new=new, at=NOON + HOUR)
     for ticket in (reopened, answered):
         ticket.refresh_from_db()
-        assert (ticket.clock.started_at, ticket.due_at) == (NOON + HOUR, NOON + 9 * HOUR)
+        assert (get_clock(ticket).started_at, ticket.due_at) == (NOON + HOUR, NOON + 9 * HOUR)
 
 
 def test_a_ticket_answered_without_a_target_gets_no_clock_when_reopened(

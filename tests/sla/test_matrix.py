@@ -51,7 +51,7 @@ def test_a_status_with_targets_has_a_row_of_its_own(in_rocket: Cast) -> None:
         plan=in_rocket.plan,
         priority=in_rocket.default_priority,
         account_status="trial",
-        minutes=90,
+        amount=90,
         calendar=in_rocket.calendar,
     )
     matrix = read_matrix(in_rocket.desk)
@@ -118,7 +118,7 @@ def test_saving_adds_changes_and_deletes_with_an_audit_each(in_rocket: Cast) -> 
         **write(get_cell(matrix, "Low"), "2h", in_rocket.calendar),
     }
     assert save(in_rocket, written) == 3
-    minutes = dict(Target.objects.values_list("priority__name", "minutes"))
+    minutes = dict(Target.objects.values_list("priority__name", "amount"))
     assert minutes == {"High": 60, "Low": 120}
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {
         "target_changed",
@@ -135,7 +135,7 @@ def test_what_is_written_as_it_was_is_not_saved(in_rocket: Cast) -> None:
 
 def test_a_conflict_says_what_the_other_admin_saved(in_rocket: Cast) -> None:
     cell = get_cell(read_matrix(in_rocket.desk), "High")
-    Target.objects.filter(priority=cell.priority).update(minutes=60)
+    Target.objects.filter(priority=cell.priority).update(amount=60)
     matrix = read_matrix(in_rocket.desk, write(cell, "2h"))
     assert get_cell(matrix, "High").error == (
         "This target was changed to 1h (12x5) while you were editing. Save again to overwrite it."
@@ -149,7 +149,7 @@ def test_a_conflict_says_what_the_other_admin_saved(in_rocket: Cast) -> None:
 
 def test_a_cell_that_only_the_other_admin_changed_is_theirs(in_rocket: Cast) -> None:
     cell = get_cell(read_matrix(in_rocket.desk), "High")
-    Target.objects.filter(priority=cell.priority).update(minutes=60)
+    Target.objects.filter(priority=cell.priority).update(amount=60)
     shown = get_cell(read_matrix(in_rocket.desk, write(cell, cell.text)), "High")
     assert (shown.text, shown.error) == ("1h", "")
 
@@ -161,10 +161,10 @@ def test_a_target_that_changes_before_the_save_keeps_all_as_it_is(in_rocket: Cas
         **write(get_cell(matrix, "Low"), "1h"),
     }
     mine = read_matrix(in_rocket.desk, written)
-    Target.objects.filter(priority=in_rocket.priorities["Low"]).update(minutes=30)
+    Target.objects.filter(priority=in_rocket.priorities["Low"]).update(amount=30)
     with pytest.raises(MatrixConflictError):
         save_matrix(desk=in_rocket.desk, matrix=mine, user=in_rocket.admin.user)
-    minutes = dict(Target.objects.values_list("priority__name", "minutes"))
+    minutes = dict(Target.objects.values_list("priority__name", "amount"))
     assert minutes == {"High": 480, "Medium": 480, "Low": 30}
 
 

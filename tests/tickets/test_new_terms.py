@@ -42,7 +42,7 @@ def test_a_faster_plan_moves_the_deadline_counted_from_the_clocks_own_start(
         desk=in_rocket.desk,
         plan=plus,
         priority=in_rocket.default_priority,
-        minutes=120,
+        amount=120,
         calendar=in_rocket.calendar,
     )
     ticket = in_rocket.open_ticket()

@@ -13,11 +13,20 @@ from accounts.models import (
     GroupRole,
     Identity,
     IdentityProvider,
+    Level,
     PlanProduct,
     Product,
 )
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail, ReplyToken
+from sla.models import (
+    ClockKind,
+    LevelTarget,
+    Policy,
+    PolicyCondition,
+    PolicyVersion,
+    Target,
+)
 from tests.access.people import fill_desk
 from tests.cast import NOON, Cast
 from tickets.models import (
@@ -108,6 +117,16 @@ def fill_every_table(cast: Cast) -> None:
             **mine, ticket=ticket, contact=cast.customer_colleague, created_at=NOON
         )
         cast.open_ticket()  # its clock is running, so it has a deadline
+        _fill_policies(cast, mine)
+
+
+def _fill_policies(cast: Cast, mine: dict) -> None:
+    policy = Policy.objects.create(**mine, name="VIP")
+    PolicyCondition.objects.create(**mine, policy=policy, kind="plan", plan=cast.plan)
+    PolicyVersion.objects.create(**mine, policy=policy, version=1, at=NOON)
+    Target.objects.create(**mine, policy=policy, amount=60, calendar=cast.calendar)
+    kind, level = ClockKind.LEVEL_TAKEN, Level.L1
+    LevelTarget.objects.create(**mine, level=level, clock=kind, minutes=30, calendar=cast.calendar)
 
 
 def _fill_accounts(cast: Cast, mine: dict) -> None:

@@ -72,14 +72,14 @@ CASES = {
         warn_of_due,
         lambda cast: None,
         NOON + timedelta(hours=6),
-        ids(clock__warned_at__isnull=False),
+        ids(clocks__warned=1),
         clock_of,
     ),
     "clocks are marked as breached": Case(
         mark_breached,
         lambda cast: None,
         NOON + timedelta(hours=9),
-        ids(clock__breached_at__isnull=False),
+        ids(clocks__breached_at__isnull=False),
         clock_of,
     ),
     "waiting tickets are assigned": Case(

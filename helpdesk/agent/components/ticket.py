@@ -44,7 +44,7 @@ class TicketHeader(Component):
 
 @dataclass(frozen=True, slots=True)
 class ClockPanel(Component):
-    """The first-response target of a ticket. percent: of the time used, 0 to 100."""
+    """An SLA clock of a ticket. percent: of the time used, 0 to 100."""
 
     name: str
     state: str

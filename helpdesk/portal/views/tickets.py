@@ -28,7 +28,7 @@ from helpdesk.portal.tickets import (
 )
 from helpdesk.portal.wording import describe_first_response_target
 from helpdesk.shared.drafts import open_draft, restore
-from sla.models import Clock
+from sla.models import ClockKind
 from tickets.access import get_ticket_for_contact, queue_parts_for_contact
 from tickets.models import QueueRow, State, Ticket
 from tickets.search.find import search_for_contact
@@ -155,7 +155,7 @@ def _get_close_url(contact: Contact, ticket: Ticket) -> str:
 
 def _describe_target(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
     """Return the first response's target; the account's plan is named to its own people only."""
-    clock = Clock.objects.filter(ticket=ticket).first()
+    clock = ticket.clocks.filter(kind=ClockKind.FIRST_RESPONSE).first()
     is_own = ticket.account_id == contact.account_id
     return describe_first_response_target(ticket, clock, now=now, shows_plan=is_own)
 

@@ -1,0 +1,82 @@
+"""Kinds of clocks, conditions and entries."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ClockKind(models.TextChoices):
+    """Kinds of clocks. A ticket has one clock of each at most, which runs again and again."""
+
+    FIRST_RESPONSE = "first_response", _("First response")
+    NEXT_RESPONSE = "next_response", _("Next response")
+    UPDATE = "update", _("Regular update")
+    RESOLUTION = "resolution", _("Resolution aim")
+    PROMISED_UPDATE = "promised_update", _("Promised update")
+    LEVEL_TAKEN = "level_taken", pgettext_lazy("internal target", "Taken")
+    LEVEL_ANSWERED = "level_answered", pgettext_lazy("internal target", "Answered")
+    LEVEL_RETURNED = "level_returned", pgettext_lazy("internal target", "Given back")
+    LEVEL_SILENCE = "level_silence", pgettext_lazy("internal target", "Without a note")
+
+    @property
+    def has_target(self) -> bool:
+        """True for those that the matrix and policies have targets for."""
+        return self in TARGETED
+
+    @property
+    def is_of_level(self) -> bool:
+        return self.value.startswith("level_")
+
+    @property
+    def is_promised(self) -> bool:
+        """True for those that customers may know of."""
+        return self in PROMISED
+
+
+TARGETED = (
+    ClockKind.FIRST_RESPONSE,
+    ClockKind.NEXT_RESPONSE,
+    ClockKind.UPDATE,
+    ClockKind.RESOLUTION,
+)
+# Only these may ever be shown to customers. The resolution aim is for staff (M43).
+PROMISED = (
+    ClockKind.FIRST_RESPONSE,
+    ClockKind.NEXT_RESPONSE,
+    ClockKind.UPDATE,
+    ClockKind.PROMISED_UPDATE,
+)
+
+
+class TargetUnit(models.TextChoices):
+    """Units of a target. "None" is an explicit choice to promise nothing."""
+
+    MINUTES = "minutes", _("Hours and minutes")
+    BUSINESS_DAYS = "business_days", _("Business days")
+    NONE = "none", _("No target")
+
+
+class ConditionKind(models.TextChoices):
+    """What a condition of a policy compares."""
+
+    PLAN = "plan", _("Plan")
+    PRODUCT = "product", _("Product")
+    ACCOUNT_STATUS = "account_status", _("Account status")
+    PRIORITY = "priority", _("Priority")
+    DEPARTMENT = "department", _("Department")
+    CHANNEL = "channel", _("Channel")
+
+
+class EntryKind(models.TextChoices):
+    """Kinds of entries of a clock."""
+
+    STARTED = "started", _("Started")
+    REPLANNED = "replanned", _("Rescheduled")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Resumed")
+    WARNED = "warned", _("Warned")
+    BREACHED = "breached", _("Breached")
+    MET = "met", _("Met")
+    STOPPED = "stopped", _("Stopped")
