@@ -28,7 +28,6 @@ from channels_intake.outgoing.promises import (
 from channels_intake.outgoing.saving import save_mails
 from tickets.events import EventKind, Followers, Together
 from tickets.models import (
-    NO_DEADLINE,
     OPEN_STATES,
     ActorKind,
     Channel,
@@ -40,6 +39,7 @@ from tickets.models import (
 from tickets.remarks import RemarkCode
 
 DAY = timedelta(days=1)
+FIRST_RESPONSE = "first_response"  # sla.models.ClockKind
 NOTIFIED_CLOSE_REASONS = {CloseReason.SOLVED, CloseReason.SILENCE, CloseReason.DUPLICATE}
 
 
@@ -208,7 +208,7 @@ def compose_new_promise(event: TicketEvent, facts: Facts) -> Mails:
     last = find_last_promise(ticket)
     if last is None or ticket.first_responded_at or ticket.status not in OPEN_STATES:
         return []
-    due_at = None if ticket.due_at == NO_DEADLINE else ticket.due_at
+    due_at = get_response_due_at(ticket)
     by_terms = event.kind == EventKind.TERMS_CHANGED
     if not is_worth_an_email(last, due_at, only_worse=by_terms):
         return []
@@ -264,11 +264,11 @@ def get_response_due_at(ticket: Ticket) -> datetime | None:
 
     Clocks are read through the ticket, because sla is a sibling package that must not be imported.
     """
-    if ticket.due_at != NO_DEADLINE and ticket.first_responded_at is None:
+    if ticket.due_kind == FIRST_RESPONSE:
         return ticket.due_at
-    if ticket.first_responded_at is None:
+    if ticket.first_responded_at is None and not ticket.due_kind:  # no clock is running
         return None
-    clock = ticket.clocks.filter(kind="first_response").first()
+    clock = ticket.clocks.filter(kind=FIRST_RESPONSE).first()
     return clock.due_at if clock and not clock.stopped_at else None
 
 

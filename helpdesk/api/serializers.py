@@ -214,8 +214,7 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
     def get_response_due_at(self, ticket: Ticket) -> str | None:
         is_due = ticket.due_kind == ClockKind.FIRST_RESPONSE  # of a ticket that was just opened
         due_at = ticket.due_at if is_due else ticket.queue_row.response_due_at
-        shown: str | None = serializers.DateTimeField().to_representation(due_at)
-        return shown
+        return serializers.DateTimeField().to_representation(due_at) if due_at else None
 
     def get_not_covered(self, ticket: Ticket) -> str:
         return describe_refusal(ticket.uncovered)

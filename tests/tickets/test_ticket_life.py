@@ -38,9 +38,9 @@ def test_a_new_ticket_has_number_department_assignee_and_deadline(in_rocket: Cas
     assert get_clock(ticket).due_at == NOON + timedelta(hours=8)
     assert list_kinds(ticket) == [
         EventKind.TICKET_OPENED,
-        EventKind.SLA_STARTED,
         EventKind.DEPARTMENT_CHANGED,
         EventKind.ASSIGNED,
+        EventKind.SLA_STARTED,
     ]
 
 
