@@ -35,25 +35,6 @@ def format_duration(minutes: int) -> str:
     return pgettext("duration", "%(hours)sh %(minutes)sm") % named
 
 
-def format_target(unit: str, amount: int, by_minute: int | None) -> str:
-    """Return the amount of an SLA target, such as "8h" or "next business day by 18:00"."""
-    if unit == "none":
-        return _("No target")
-    if unit == "minutes":
-        return format_duration(amount)
-    if by_minute is None:
-        return ngettext("%(days)s business day", "%(days)s business days", amount) % {
-            "days": amount
-        }
-    named = {"days": amount, "time": f"{by_minute // 60:02}:{by_minute % 60:02}"}
-    if amount == 1:
-        return _("next business day by %(time)s") % named
-    return (
-        ngettext("%(days)s business day by %(time)s", "%(days)s business days by %(time)s", amount)
-        % named
-    )
-
-
 def format_duration_input(minutes: int) -> str:
     """Return whole minutes for a form field: as format_duration, but readable by parse_duration."""
     hours, rest = divmod(minutes, 60)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from sla.calendar import NeverOpensError, WorkingHours, add_working_time
-from sla.models import Calendar, Clock, Target
+from sla.models import Calendar, Clock, ClockKind, Target
 from sla.services import find_target
 from tickets.models import OPEN_STATES, Ticket
 
@@ -95,7 +95,7 @@ def _classify(move: Move, at: datetime) -> Iterator[str]:
 def list_open_tickets(desk_id: int) -> QuerySet[Ticket]:
     """Return the desk's open tickets, with what their clocks are planned by."""
     tickets = Ticket.objects.filter(desk_id=desk_id, status__in=OPEN_STATES).order_by()
-    return tickets.select_related("desk", "account", "clock")
+    return tickets.select_related("desk", "account").prefetch_related("clocks")
 
 
 def compare_tickets(tickets: Sequence[Ticket], touched: Touched) -> list[Move]:
@@ -109,7 +109,8 @@ def compare_tickets(tickets: Sequence[Ticket], touched: Touched) -> list[Move]:
 
 
 def _compare(ticket: Ticket, touched: Touched, hours: dict[int, WorkingHours]) -> Move | None:
-    clock: Clock | None = getattr(ticket, "clock", None)
+    first = ClockKind.FIRST_RESPONSE
+    clock = next((each for each in ticket.clocks.all() if each.kind == first), None)
     if ticket.first_responded_at or (clock and (clock.met_at or clock.breached_at)):
         return None
     target = find_target(ticket)
@@ -139,10 +140,11 @@ def _is_touched(clock: Clock | None, target: Target | None, touched: Touched) ->
 
 def _plan(target: Target, started_at: datetime, hours: dict[int, WorkingHours]) -> datetime | None:
     """Return the deadline, or None if the calendar never opens."""
-    if target.calendar_id not in hours:
+    calendar_id = target.required_calendar.pk
+    if calendar_id not in hours:
         calendar = Calendar.objects.prefetch_related("windows", "holidays")
-        hours[target.calendar_id] = calendar.get(pk=target.calendar_id).working_hours()
+        hours[calendar_id] = calendar.get(pk=calendar_id).working_hours()
     try:
-        return add_working_time(hours[target.calendar_id], started_at, target.amount)
+        return add_working_time(hours[calendar_id], started_at, timedelta(minutes=target.amount))
     except NeverOpensError:
         return None

@@ -49,7 +49,7 @@ def read_terms(desk_id: int) -> Terms:
     targets = Target.objects.filter(desk_id=desk_id).order_by()
     calendars = Calendar.objects.filter(desk_id=desk_id).order_by()
     return Terms(
-        {row.pk: (row.minutes, row.calendar_id) for row in targets},
+        {row.pk: (row.unit, row.amount, row.by_minute, row.calendar_id) for row in targets},
         dict(calendars.values_list("pk", "version")),
     )
 

@@ -27,7 +27,6 @@ ACCENT_NAMES = [
 ACCENTS = [accent for accent, _name in ACCENT_NAMES]
 
 
-
 def get_warn_points() -> list[int]:
     """Return the percentages of an SLA target at which a new desk warns its agents."""
     return [75]

@@ -34,7 +34,7 @@ def write_cell(cast: Cast, client: Client, text: str) -> dict:
 
 def read_minutes(cast: Cast) -> set[int]:
     with desk_scope(cast.desk):
-        return set(Target.objects.values_list("minutes", flat=True))
+        return set(Target.objects.values_list("amount", flat=True))
 
 
 def test_the_page_asks_first_and_saves_nothing(desk: Cast, at_rocket: Client) -> None:
@@ -100,7 +100,7 @@ def test_a_change_that_another_admin_made_meanwhile_is_not_lost(
 ) -> None:
     asked = at_rocket.post(MATRIX, write_cell(desk, at_rocket, "9 h"))
     with desk_scope(desk.desk):
-        Target.objects.filter(priority=desk.priorities["Medium"]).update(minutes=60)
+        Target.objects.filter(priority=desk.priorities["Medium"]).update(amount=60)
     again = read_form(asked.content.decode()) | {"replan_scope": "open"}
     answer = at_rocket.post(MATRIX, again)
     assert answer.status_code == 422

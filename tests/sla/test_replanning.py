@@ -29,7 +29,7 @@ LATER = NOON + HOUR
 
 def set_minutes(cast: Cast, priority: str, minutes: int) -> Callable[[], object]:
     targets = Target.objects.filter(priority=cast.priorities[priority])
-    return lambda: targets.update(minutes=minutes)
+    return lambda: targets.update(amount=minutes)
 
 
 def make_change(cast: Cast, change: Callable[[], object], scope: str = "open") -> Replan:
@@ -69,7 +69,7 @@ def test_a_preview_counts_what_moves_and_what_would_be_breached(in_rocket: Cast)
     found = preview(in_rocket, set_minutes(in_rocket, "Medium", 90), NOON + 0.5 * HOUR)
     assert (found.moved, found.breached_now, found.later) == (4, 1, 0)
     assert (found.unchanged, found.checked, found.is_capped) == (1, 5, False)
-    assert set(Target.objects.values_list("minutes", flat=True)) == {480}
+    assert set(Target.objects.values_list("amount", flat=True)) == {480}
     assert get_due(early) == NOON + 7 * HOUR
 
 
@@ -86,7 +86,7 @@ def test_a_preview_counts_promises_that_get_later_start_or_stop(in_rocket: Cast)
             desk=in_rocket.desk,
             plan=in_rocket.plan,
             priority=in_rocket.priorities["Medium"],
-            minutes=60,
+            amount=60,
             calendar=in_rocket.calendar,
         )
 
@@ -203,7 +203,7 @@ def test_another_desks_tickets_stay(rocket: Cast, matter: Cast) -> None:
         was = get_due(theirs)
     with desk_scope(rocket.desk):
         rocket.open_ticket()
-        make_change(rocket, lambda: Target.objects.update(minutes=60))
+        make_change(rocket, lambda: Target.objects.update(amount=60))
         apply_all(rocket)
         assert Replan.objects.get().moved == 1
     with desk_scope(matter.desk):
