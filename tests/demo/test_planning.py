@@ -42,7 +42,8 @@ def get_due_at(people: Cast, case: Case) -> datetime:
     account = case.contact.account
     assert account
     target = people.parts.targets[account.plan_id, case.priority.pk]
-    return add_working_time(get_working_hours(target.calendar), case.start, target.amount)
+    hours = get_working_hours(target.required_calendar)
+    return add_working_time(hours, case.start, timedelta(minutes=target.amount))
 
 
 def get_first_reply_at(case: Case) -> datetime:
