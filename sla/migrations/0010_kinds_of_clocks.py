@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0018_sla_settings"),
         ("sla", "0009_replans"),
-        ("tickets", "0026_late_columns_of_queue_rows"),
+        ("tickets", "0031_people"),
     ]
 
     operations = [
@@ -94,13 +94,14 @@ class Migration(migrations.Migration):
             name="PolicyCondition",
             fields=[
                 ID,
-                ("kind", models.CharField(choices=[("plan", "Plan"), ("product", "Product"), ("account_status", "Account status"), ("priority", "Priority"), ("department", "Department"), ("channel", "Channel")], max_length=14, verbose_name="condition")),
+                ("kind", models.CharField(choices=[("plan", "Plan"), ("product", "Product"), ("account_status", "Account status"), ("priority", "Priority"), ("department", "Department"), ("channel", "Channel"), ("tag", "Tag")], max_length=14, verbose_name="condition")),
                 ("value", models.CharField(blank=True, default="", max_length=20, verbose_name="value")),
                 ("policy", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="conditions", to="sla.policy")),
                 ("plan", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="accounts.plan")),
                 ("product", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="accounts.product")),
                 ("priority", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="tickets.priority")),
                 ("department", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="accounts.department")),
+                ("tag", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="tickets.tag")),
                 DESK,
             ],
             options={
@@ -108,8 +109,8 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "conditions",
                 "ordering": ["id"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("policy", "kind", "plan", "product", "priority", "department", "value"), name="policy_condition_once", nulls_distinct=False, violation_error_message="This condition is already there."),
-                    models.CheckConstraint(condition=Q(("kind", "plan"), ("plan__isnull", False)) | Q(("kind", "product"), ("product__isnull", False)) | Q(("kind", "priority"), ("priority__isnull", False)) | Q(("department__isnull", False), ("kind", "department")) | (Q(("kind__in", ["account_status", "channel"])) & ~Q(("value", ""))), name="policy_condition_has_value"),
+                    models.UniqueConstraint(fields=("policy", "kind", "plan", "product", "priority", "department", "tag", "value"), name="policy_condition_once", nulls_distinct=False, violation_error_message="This condition is already there."),
+                    models.CheckConstraint(condition=Q(("kind", "plan"), ("plan__isnull", False)) | Q(("kind", "product"), ("product__isnull", False)) | Q(("kind", "priority"), ("priority__isnull", False)) | Q(("department__isnull", False), ("kind", "department")) | Q(("kind", "tag"), ("tag__isnull", False)) | (Q(("kind__in", ["account_status", "channel"])) & ~Q(("value", ""))), name="policy_condition_has_value"),
                 ],
             },
         ),

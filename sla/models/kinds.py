@@ -67,6 +67,7 @@ class ConditionKind(models.TextChoices):
     PRIORITY = "priority", _("Priority")
     DEPARTMENT = "department", _("Department")
     CHANNEL = "channel", _("Channel")
+    TAG = "tag", _("Tag")
 
 
 class EntryKind(models.TextChoices):

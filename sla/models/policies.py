@@ -62,6 +62,7 @@ class PolicyCondition(DeskModel):
     department = models.ForeignKey(
         "accounts.Department", models.RESTRICT, null=True, blank=True, related_name="+"
     )
+    tag = models.ForeignKey("tickets.Tag", models.RESTRICT, null=True, blank=True, related_name="+")
     value = models.CharField(_("value"), max_length=20, blank=True, default="")
 
     class Meta:
@@ -70,7 +71,16 @@ class PolicyCondition(DeskModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["policy", "kind", "plan", "product", "priority", "department", "value"],
+                fields=[
+                    "policy",
+                    "kind",
+                    "plan",
+                    "product",
+                    "priority",
+                    "department",
+                    "tag",
+                    "value",
+                ],
                 nulls_distinct=False,
                 name="policy_condition_once",
                 violation_error_message=_("This condition is already there."),
@@ -80,6 +90,7 @@ class PolicyCondition(DeskModel):
                 | Q(kind="product", product__isnull=False)
                 | Q(kind="priority", priority__isnull=False)
                 | Q(kind="department", department__isnull=False)
+                | Q(kind="tag", tag__isnull=False)
                 | (Q(kind__in=["account_status", "channel"]) & ~Q(value="")),
                 name="policy_condition_has_value",
             ),
