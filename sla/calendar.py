@@ -8,6 +8,10 @@ clock of its time zone then shows a minute inside a window. Everything else foll
 - A holiday is a local date on which no window starts. A window that started the evening before
   stays open into the holiday until its own end. One that would have started on the holiday is
   missing completely, including the part after the next midnight.
+- An exception is a date with windows of its own, or none: they replace the weekly ones of that date
+  and beat a holiday. A shorter day, an extra day and a closed day are all exceptions.
+- A break cuts out of whatever is open then, also out of a window of the day before. Breaks belong
+  to weekdays: on a date with an exception none starts, since its windows are meant as written.
 - Working time is elapsed real time. In spring, minutes that the wall clock skips can't be worked: a
   window across the gap is shorter, and one that starts or ends inside it starts or ends at the
   jump. In fall, minutes shown twice count twice: a window across the repeated hour is longer, and
@@ -20,17 +24,21 @@ binary searches in a table of open spans, built at the first question and widene
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import accumulate, pairwise, product
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from sla.working_hours import MINUTES_IN_DAY as MINUTES_IN_DAY
+from sla.working_hours import Window as Window
+from sla.working_hours import WorkingHours as WorkingHours
+
 DAY = timedelta(days=1)
 ZERO = timedelta()
-MINUTES_IN_DAY = 24 * 60
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 HORIZON = timedelta(days=10 * 366)
@@ -38,26 +46,6 @@ HORIZON = timedelta(days=10 * 366)
 
 class NeverOpensError(Exception):
     """The calendar has no windows, or too few within HORIZON (ten years) of the start."""
-
-
-class Window(NamedTuple):
-    """A weekly window: `weekday` 0 (Monday) to 6 of its first day, and minutes from local midnight.
-
-    `start_minute` is 0..1439, `end_minute` 1..2880. Above 1440 it ends on the next day (1800 is
-    06:00 there). So does an `end_minute` at or before the start: (4, 1320, 360) is Friday 22:00 to
-    Saturday 06:00, and equal minutes are 24 hours. Midnight at the end of the day is 1440.
-    `WorkingHours` checks the ranges.
-    """
-
-    weekday: int
-    start_minute: int
-    end_minute: int
-
-    def span(self) -> tuple[timedelta, timedelta]:
-        """Return opening and closing as wall time since the midnight that starts the first day."""
-        overnight = self.end_minute <= self.start_minute
-        closing = self.end_minute + MINUTES_IN_DAY if overnight else self.end_minute
-        return timedelta(minutes=self.start_minute), timedelta(minutes=closing)
 
 
 class Segment(NamedTuple):
@@ -69,32 +57,6 @@ class Segment(NamedTuple):
     @property
     def length(self) -> timedelta:
         return self.end - self.start
-
-
-@dataclass(frozen=True)
-class WorkingHours:
-    """Business hours: an IANA time zone, weekly windows, and dates on which no window starts.
-
-    Equal values share one table. ValueError for an unknown zone, a window out of range, or a
-    holiday that is not a plain date. No windows at all is allowed and means never open.
-    """
-
-    time_zone: str
-    windows: tuple[Window, ...]
-    holidays: frozenset[date] = frozenset()
-
-    def __post_init__(self) -> None:
-        _check_time_zone(self.time_zone)
-        for window in self.windows:
-            _check_window(window)
-        # A datetime is an instance of date, but never equal to one: it would be silently ignored.
-        if any(isinstance(holiday, datetime) for holiday in self.holidays):
-            raise ValueError("a holiday must be a date without a time")
-
-    @classmethod
-    def always(cls, time_zone: str) -> WorkingHours:
-        """Return the 24x7 calendar of a zone (M45): never closed, also when clocks change."""
-        return cls(time_zone, tuple(Window(weekday, 0, MINUTES_IN_DAY) for weekday in range(7)))
 
 
 def add_working_time(hours: WorkingHours, start: datetime, amount: timedelta) -> datetime:
@@ -112,7 +74,7 @@ def add_working_time(hours: WorkingHours, start: datetime, amount: timedelta) ->
     while (target := table.worked_until(start) + amount) > table.before[-1]:
         table = openings.searched_further(table, start)
     deadline = table.instant_of(target) if amount else start
-    if deadline - start > HORIZON or not hours.windows:
+    if deadline - start > HORIZON or not hours.has_openings:
         raise _never_opens(hours, start)  # even if the table has the answer: no cache decides
     return deadline
 
@@ -188,7 +150,7 @@ class _Openings:
     def searched_further(self, table: _Table, start: datetime) -> _Table:
         """Return a table twice as long; NeverOpensError if this one reaches to HORIZON."""
         limit = min(start + HORIZON, LATEST - timedelta.resolution)
-        if table.until > limit or not self.hours.windows:
+        if table.until > limit or not self.hours.has_openings:
             raise _never_opens(self.hours, start)
         return self.covering(start, min(table.until + (table.until - table.since), limit))
 
@@ -208,28 +170,48 @@ def _openings_of(hours: WorkingHours) -> _Openings:
 
 
 def _build_table(hours: WorkingHours, since: datetime, until: datetime) -> _Table:
-    spans = _merge_segments(_raw_segments(hours, since, until))
+    zone = ZoneInfo(hours.time_zone)
+    breaks = _merge_segments(_raw_segments(zone, hours.breaks_on, since, until))
+    windows = _merge_segments(_raw_segments(zone, hours.windows_on, since, until))
+    spans = list(_cut_out(windows, breaks)) if breaks else windows
     before = list(accumulate((span.length for span in spans), initial=ZERO))
     return _Table(
         since, until, [span.start for span in spans], [span.end for span in spans], before
     )
 
 
-def _raw_segments(hours: WorkingHours, since: datetime, until: datetime) -> Iterator[Segment]:
+def _raw_segments(
+    zone: ZoneInfo,
+    list_windows: Callable[[date], tuple[Window, ...]],
+    since: datetime,
+    until: datetime,
+) -> Iterator[Segment]:
     """Yield the windows of [since, until) in UTC, cut where the zone's offset changes (DST)."""
-    zone = ZoneInfo(hours.time_zone)
     for start, end in pairwise([since, *_offset_changes(zone, since, until), until]):
         offset = _offset_at(zone, start)
         # A window ends by the second midnight: only the day before can reach in.
-        days = range((start + offset).toordinal() - 1, (end + offset).toordinal() + 1)
-        for day, window in product(map(date.fromordinal, days), hours.windows):
-            if window.weekday != day.weekday() or day in hours.holidays:
-                continue
-            opens, closes = (
-                datetime.combine(day, time(), UTC) - offset + wall for wall in window.span()
-            )
-            if max(opens, start) < min(closes, end):
-                yield Segment(max(opens, start), min(closes, end))
+        for number in range((start + offset).toordinal() - 1, (end + offset).toordinal() + 1):
+            day = date.fromordinal(number)
+            midnight = datetime.combine(day, time(), UTC) - offset
+            for window in list_windows(day):
+                opens, closes = (midnight + wall for wall in window.span())
+                if max(opens, start) < min(closes, end):
+                    yield Segment(max(opens, start), min(closes, end))
+
+
+def _cut_out(spans: list[Segment], breaks: list[Segment]) -> Iterator[Segment]:
+    """Yield the spans without the breaks; both are disjoint and in order."""
+    cuts = deque(breaks)
+    for start, end in spans:
+        while cuts and cuts[0].start < end:
+            if start < cuts[0].start:
+                yield Segment(start, cuts[0].start)
+            start = max(start, cuts[0].end)
+            if start > end:  # it may cut the next span too
+                break
+            cuts.popleft()
+        if start < end:
+            yield Segment(start, end)
 
 
 def _merge_segments(raw: Iterable[Segment]) -> list[Segment]:
@@ -272,16 +254,3 @@ def _never_opens(hours: WorkingHours, start: datetime) -> NeverOpensError:
     return NeverOpensError(
         f"{hours.time_zone}: not open long enough within ten years of {start:%Y-%m-%d}"
     )
-
-
-def _check_time_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:  # unknown, malformed, or a folder
-        raise ValueError(f"unknown time zone {name!r}") from error
-
-
-def _check_window(window: Window) -> None:
-    weekday, start, end = window
-    if not (0 <= weekday <= 6 and 0 <= start < MINUTES_IN_DAY and 1 <= end <= 2 * MINUTES_IN_DAY):
-        raise ValueError(f"{window}: weekday is 0..6, start_minute 0..1439, end_minute 1..2880")

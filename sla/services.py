@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import structlog
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 
 from accounts.rows import fetch_prepared
 from accounts.versions import DeskCache
 from sla.calendar import NeverOpensError, WorkingHours, add_working_time
+from sla.hours import get_working_hours as get_hours_of_version
 from sla.models import Calendar, Clock, ClockKind, EntryKind, Target, TargetUnit
 from sla.sql import CLOCK, ENTER, LOCK, PLANNED, PLANNED_COLUMNS, START, STARTED
 from tickets.actors import SYSTEM
@@ -64,19 +65,8 @@ _targets = DeskCache(_load_targets)
 
 
 def get_working_hours(calendar: Calendar) -> WorkingHours:
-    """Return the calendar as a pure value, cached by version."""
-    return _get_working_hours(calendar.pk, calendar.version)
-
-
-@lru_cache(maxsize=512)
-def _get_working_hours(calendar_id: int, version: int) -> WorkingHours:
-    calendar = Calendar.objects.prefetch_related("windows", "holidays").get(pk=calendar_id)
-    return calendar.working_hours()
-
-
-def increment_calendar_version(calendar: Calendar) -> None:
-    """Increment a calendar's version after a change: new deadlines use the new hours."""
-    Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
+    """Return the hours of a calendar in the version that it was read with, cached."""
+    return get_hours_of_version(calendar.pk, calendar.version)
 
 
 def start_clock(change: Change, event: TicketEvent) -> None:

@@ -22,6 +22,7 @@ from accounts.models import (
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
 from routing.models import Shift
+from sla.hours import save_version
 from sla.models import Calendar, CalendarWindow, Target
 from tickets.actors import Actor
 from tickets.models import Priority, Ticket
@@ -117,6 +118,7 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
         )
         for weekday in range(5)
     )
+    save_version(calendar, is_new=True)
     plan = Plan.objects.create(desk=desk, name="Standard")
     Target.objects.bulk_create(
         Target(desk=desk, plan=plan, priority=priority, amount=480, calendar=calendar)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Department, DepartmentKind, Desk, Plan, PlanProduct, Product, Visibility
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
+from sla.hours import save_version
 from sla.models import Calendar, CalendarWindow, Holiday, Target
 from tickets.models import FormField, Priority
 
@@ -105,6 +106,7 @@ def _create_calendar(desk: Desk, data: dict[str, Any], year: int) -> Calendar:
         for each in (year - 1, year, year + 1)
         for day, name in data.get("holidays", {}).items()
     )
+    save_version(calendar, is_new=True)
     return calendar
 
 

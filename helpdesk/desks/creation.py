@@ -32,6 +32,7 @@ from accounts.presets import (
 )
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
+from sla.hours import save_version
 from sla.models import Calendar, CalendarWindow, Target
 from tickets.models import Priority
 
@@ -201,6 +202,7 @@ def _add_calendar(desk: Desk, name: str) -> Calendar:
         )
         for day in ([] if always else range(5))
     )
+    save_version(calendar, is_new=True)
     return calendar
 
 

@@ -85,7 +85,8 @@ def get_sla_table(desk: Desk, *, today: date, own: Plan | None = None) -> SlaTab
     )
     rows = [_make_row(plan, priorities, targets, is_own=plan == own) for plan in plans]
     used = {target.required_calendar.pk for target in targets}
-    coming = Holiday.objects.filter(date__range=(today, today + SHOWN_HOLIDAYS))
+    span = (today, today + SHOWN_HOLIDAYS)
+    coming = Holiday.objects.filter(date__range=span, is_active=True)
     calendars = Calendar.objects.filter(desk=desk, pk__in=used).prefetch_related(
         "windows", Prefetch("holidays", coming)
     )

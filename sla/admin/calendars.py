@@ -14,8 +14,8 @@ from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.conflicts import ConflictGuardFormSet
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
+from sla.hours import save_version
 from sla.models import Calendar, CalendarWindow, Holiday
-from sla.services import increment_calendar_version
 from sla.week_picture import draw_week
 
 OFFERED_HOURS = [
@@ -108,5 +108,4 @@ class CalendarAdmin(DeskModelAdmin):
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if change and (form.has_changed() or any(formset.has_changed() for formset in formsets)):
-            increment_calendar_version(form.instance)
+        save_version(form.instance, is_new=not change)

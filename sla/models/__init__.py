@@ -1,7 +1,14 @@
 """Calendars, SLA policies and targets, and the clocks of each ticket (M34, M36, M43-M45)."""
 
-from sla.models.calendars import Calendar, CalendarWindow, Holiday
+from sla.models.calendars import (
+    HOURS_PARTS,
+    Calendar,
+    CalendarBreak,
+    CalendarException,
+    CalendarWindow,
+)
 from sla.models.clocks import Clock, ClockEntry, Deadline
+from sla.models.holidays import CalendarVersion, Holiday, HolidaySource, SourceKind
 from sla.models.kinds import (
     PROMISED,
     TARGETED,
@@ -15,9 +22,13 @@ from sla.models.replans import Replan, ReplanCause, ReplanScope
 from sla.models.targets import LevelTarget, Target
 
 __all__ = [
+    "HOURS_PARTS",
     "PROMISED",
     "TARGETED",
     "Calendar",
+    "CalendarBreak",
+    "CalendarException",
+    "CalendarVersion",
     "CalendarWindow",
     "Clock",
     "ClockEntry",
@@ -26,6 +37,7 @@ __all__ = [
     "Deadline",
     "EntryKind",
     "Holiday",
+    "HolidaySource",
     "LevelTarget",
     "Policy",
     "PolicyCondition",
@@ -33,6 +45,7 @@ __all__ = [
     "Replan",
     "ReplanCause",
     "ReplanScope",
+    "SourceKind",
     "Target",
     "TargetUnit",
 ]

@@ -14,16 +14,22 @@ from accounts.tenancy import desk_scope
 from accounts.versions import DeskCache
 from routing.models import Absence, AgentSkill, Rotation, Shift, Skill
 from routing.presence import record_activity, set_away
-from sla.models import Target
-from sla.services import increment_calendar_version
+from sla.hours import save_version
+from sla.models import CalendarWindow, Target
 from tests.cast import NOON, Cast
+
+
+def change_hours(cast: Cast) -> None:
+    CalendarWindow.objects.filter(calendar=cast.calendar).update(end_minute=900)
+    save_version(cast.calendar)
+
 
 CHANGES: dict[str, Callable[[Cast], object]] = {
     "an agent is renamed": lambda cast: Agent.objects.filter(pk=cast.analyst.pk).update(name="A"),
     "an agent leaves a department": lambda cast: AgentDepartment.objects.all().delete(),
     "a department is renamed": lambda cast: cast.departments["paid"].save(),
     "a target is shorter": lambda cast: Target.objects.update(amount=60),
-    "a calendar has other hours": lambda cast: increment_calendar_version(cast.calendar),
+    "a calendar has other hours": change_hours,
     "a shift ends": lambda cast: Shift.objects.filter(agent=cast.analyst).delete(),
     "an agent joins the rotation": lambda cast: Rotation.objects.create(
         desk=cast.desk, agent=cast.observer

@@ -31,7 +31,8 @@ SETTINGS = {
     "accounts.CrmConnection", "accounts.CrmLink", "accounts.CrmMark", "accounts.Department",
     "accounts.GroupRole", "accounts.Identity", "accounts.IdentityProvider", "accounts.Invitation",
     "accounts.Plan", "accounts.Product", "channels_intake.Mailbox", "channels_intake.ReplyToken",
-    "routing.Shift", "sla.Calendar", "sla.ClockEntry", "sla.Holiday", "tickets.FormField",
+    "routing.Shift", "sla.Calendar", "sla.CalendarException", "sla.CalendarVersion",
+    "sla.ClockEntry", "sla.Holiday", "sla.HolidaySource", "tickets.FormField",
     "tickets.Priority", "tickets.SubmittedForm",
 }  # fmt: skip
 COPIES = {"tickets.QueueRow"}  # a trigger on the scrubbed ticket keeps its subject up to date

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
 from accounts.tenancy import desk_scope
+from sla.hours import save_version
 from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, Target
-from sla.services import increment_calendar_version
 from sla.sweeps import mark_breached, warn_of_due
 from sla.tasks import mark_breached_clocks, warn_of_due_clocks
 from tests.cast import NOON, Cast
@@ -55,7 +55,7 @@ def test_a_changed_calendar_applies_to_the_next_ticket_and_its_version(
 ) -> None:
     before = get_clock(in_rocket.open_ticket())
     CalendarWindow.objects.filter(calendar=in_rocket.calendar).update(end_minute=900)
-    increment_calendar_version(in_rocket.calendar)
+    save_version(in_rocket.calendar)
     after = get_clock(in_rocket.open_ticket())
     assert (before.calendar_version, after.calendar_version) == (1, 2)
     # Wednesday 10:00 to 15:00 are five hours, three more on Thursday from 08:00.

@@ -8,8 +8,9 @@ import pytest
 
 from accounts.models import Account, Contact, Plan
 from sla.calendar import add_working_time
+from sla.hours import save_version
 from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, EntryKind, Holiday, Target
-from sla.services import WARN_AT, find_target, get_working_hours, increment_calendar_version
+from sla.services import WARN_AT, find_target, get_working_hours
 from sla.sweeps import mark_breached, warn_of_due
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
@@ -190,8 +191,7 @@ def test_hours_are_cached_until_the_version_changes(in_rocket: Cast) -> None:
     before = get_working_hours(calendar)
     Holiday.objects.create(desk=in_rocket.desk, calendar=calendar, date=NOON.date())
     assert get_working_hours(calendar) is before
-    increment_calendar_version(calendar)
-    calendar.refresh_from_db()
+    save_version(calendar)
     after = get_working_hours(calendar)
     assert (calendar.version, after.holidays) == (2, {NOON.date()})
 

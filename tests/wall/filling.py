@@ -20,11 +20,16 @@ from accounts.models import (
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail, ReplyToken
 from sla.models import (
+    CalendarBreak,
+    CalendarException,
     ClockKind,
+    Holiday,
+    HolidaySource,
     LevelTarget,
     Policy,
     PolicyCondition,
     PolicyVersion,
+    SourceKind,
     Target,
 )
 from tests.access.people import fill_desk
@@ -58,6 +63,7 @@ OPEN_TABLES = {
 
 # Tables whose rows the application's role can add but neither change nor delete.
 APPEND_ONLY = [
+    "sla_calendarversion",
     "tickets_ticketevent",
     "tickets_troubleshootingrecord",
     "sla_clockentry",
@@ -91,6 +97,7 @@ def fill_every_table(cast: Cast) -> None:
     with desk_scope(cast.desk):
         ticket = Ticket.objects.latest("pk")
         _fill_accounts(cast, mine)
+        _fill_calendar(mine | {"calendar": cast.calendar})
         Participant.objects.create(
             **mine, ticket=ticket, contact=cast.customer_colleague, added_at=NOON
         )
@@ -140,3 +147,10 @@ def _fill_accounts(cast: Cast, mine: dict) -> None:
     agent = Agent.objects.earliest("pk")
     Identity.objects.create(**mine, provider=provider, agent=agent, subject="1")
     PlanProduct.objects.create(**mine, plan=cast.plan, product=Product.objects.get())
+
+
+def _fill_calendar(mine: dict) -> None:
+    CalendarBreak.objects.create(**mine, start_minute=720, end_minute=780)
+    CalendarException.objects.create(**mine, date=NOON.date())
+    source = HolidaySource.objects.create(**mine, kind=SourceKind.YEARLY, month=2, day=1)
+    Holiday.objects.create(**mine, source=source, date=NOON.date())

@@ -1,0 +1,6 @@
+"""Holidays of calendars: of countries, own yearly ones, and those of iCalendar feeds.
+
+All of them become Holiday rows that an admin can switch off one by one. Finding them is pure:
+countries.py, recurring.py and feed.py take the years or the text, and touch no database. Start with
+refresh.py, which stores what they find. May import accounts and the modules of sla.
+"""
