@@ -1,43 +1,77 @@
-"""Assignment by rotation: on shift, not away, right level and department, longest without a ticket.
+"""Assignment: on shift, present, skilled and below capacity; the lightest load, in rotation.
 
-The order is kept in narrow Rotation rows. A pick claims one row under a lock that others skip, so
-two tickets at the same moment go to two agents, and neither waits while another agent is free.
+Shifts, absences and skills are cached with the candidates and checked here. Presence, load and
+order are read by the claim itself (claims.py).
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from accounts.models import Agent, Level
-from accounts.rows import fetch_prepared
-from routing.availability import is_on_shift
-from routing.candidates import Candidates
+from accounts.models import Agent
+from routing.availability import can_take_new, find_first_on_shift, is_on_call, is_on_shift
+from routing.candidates import Candidate, Candidates
+from routing.claims import (
+    HOME_REGION,
+    LAST_AGENT,
+    NAMED_ENGINEER,
+    ON_CALL,
+    Claimant,
+    Standing,
+    claim_agent,
+)
 from routing.models import Rotation, Shift
 from routing.shifts import ShiftFacts
-from routing.sql import TAKES_NEW
+from tickets.models import Ticket
 from tickets.reasons import ReasonCode, make_reason
+
+PREFERENCES = {
+    NAMED_ENGINEER: ReasonCode.NAMED_ENGINEER,
+    LAST_AGENT: ReasonCode.LAST_AGENT,
+    HOME_REGION: ReasonCode.HOME_REGION,
+    ON_CALL: ReasonCode.ON_CALL,
+}
+OFF_SHIFT, UNSKILLED, AWAY, FULL = "off_shift", "unskilled", "away", "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The agent for a ticket, or None, and the reason, which counts who could not get it."""
+
+    agent: Agent | None
+    reason: dict[str, Any]
 
 
 def pick_agent(
-    candidates: Candidates, *, level: Level, at: datetime
-) -> tuple[Agent | None, dict[str, str]]:
-    """Claim the agent who is next in rotation; return the agent, or None, and the reason.
+    candidates: Candidates, ticket: Ticket, *, at: datetime, without: Collection[int] = ()
+) -> Pick:
+    """Claim an agent for a ticket.
 
-    Must run in a transaction: the claim holds until it ends.
+    without: IDs of agents who can't get it. Must run in a transaction: the claim holds until it
+    ends.
     """
-    if not candidates.agents:
-        return None, make_reason(ReasonCode.NO_AGENT_IN_DEPARTMENT, level=level.value)
-    present = [one for one in candidates.agents if is_on_shift(one.facts, at)]
-    if not present:
-        return None, make_reason(ReasonCode.NO_AGENT_ON_SHIFT, level=level.value)
-    _join([one.agent for one in present if not one.has_turn])
-    claimed = _claim([one.agent.pk for one in present], at=at)
+    others = [one for one in candidates.agents if one.agent.pk not in without]
+    obstacles = {one.agent.pk: _find_obstacle(one, ticket, at) for one in others}
+    able = [one for one in others if not obstacles[one.agent.pk]]
+    skipped = Counter(cause for cause in obstacles.values() if cause)
+    if not able:
+        return Pick(None, _explain_absence(others, skipped, ticket, at))
+    _join([one.agent for one in able if not one.has_turn])
+    standings = claim_agent(ticket, [_make_claimant(one, ticket, at) for one in able], at=at)
+    for one in standings:
+        if not one.is_free:
+            skipped[_find_cause(one)] += 1
+    claimed = next((one for one in standings if one.is_claimed), None)
     if claimed is None:
-        return None, make_reason(ReasonCode.NO_AGENT_ON_SHIFT, level=level.value)
+        return Pick(None, _explain_absence(others, skipped, ticket, at))
     # A copy: candidates are kept, and what is read later of an agent stays with the instance.
-    agent = copy(next(one.agent for one in present if one.agent.pk == claimed))
-    return agent, make_reason(ReasonCode.NEXT_IN_ROTATION, agent=str(agent), level=level.value)
+    agent = copy(next(one.agent for one in able if one.agent.pk == claimed.agent_id))
+    return Pick(agent, _explain_choice(agent, claimed, standings, skipped))
 
 
 def make_shift_facts(shift: Shift) -> ShiftFacts:
@@ -51,27 +85,68 @@ def make_shift_facts(shift: Shift) -> ShiftFacts:
     )
 
 
+def _find_obstacle(one: Candidate, ticket: Ticket, at: datetime) -> str:
+    """Return why a candidate can't get a ticket, or "" if only presence and load may prevent it."""
+    if not has_skills(one.skills, ticket.required_skills):
+        return UNSKILLED
+    margin = timedelta(minutes=ticket.desk.quiet_minutes)
+    if can_take_new(one.facts, at, margin) or is_on_call(one.facts, at, ticket.level):
+        return ""
+    return OFF_SHIFT
+
+
+def has_skills(skills: Mapping[int, int], required: Mapping[str, int]) -> bool:
+    """Return True if an agent's skills have the required levels, by the IDs of the skills."""
+    return all(skills.get(int(skill), 0) >= level for skill, level in required.items())
+
+
+def _find_cause(one: Standing) -> str:
+    if one.preference == ON_CALL:  # not on shift, and the ticket isn't urgent
+        return OFF_SHIFT
+    return AWAY if one.is_away else FULL
+
+
+def _make_claimant(one: Candidate, ticket: Ticket, at: datetime) -> Claimant:
+    agent = one.agent
+    capacity = agent.capacity or ticket.desk.agent_capacity
+    margin = timedelta(minutes=ticket.desk.quiet_minutes)
+    return Claimant(agent.pk, capacity, agent.region_id, not can_take_new(one.facts, at, margin))
+
+
+def _explain_absence(
+    others: Sequence[Candidate], skipped: Counter[str], ticket: Ticket, at: datetime
+) -> dict[str, Any]:
+    """Return why nobody gets a ticket, and when the next agent comes on shift."""
+    if not others:
+        return make_reason(ReasonCode.NO_AGENT_IN_DEPARTMENT, level=ticket.level)
+    skilled = [one for one in others if has_skills(one.skills, ticket.required_skills)]
+    if not skilled:
+        return make_reason(ReasonCode.NO_AGENT_WITH_SKILLS, level=ticket.level)
+    code = ReasonCode.NO_AGENT_ON_SHIFT
+    facts: dict[str, Any] = {"level": ticket.level}
+    if skipped[AWAY] or skipped[FULL] or any(is_on_shift(one.facts, at) for one in skilled):
+        code, facts["skipped"] = ReasonCode.NO_AGENT_FREE, dict(skipped)
+    absent = [one.facts for one in skilled if not is_on_shift(one.facts, at)]
+    if start := find_first_on_shift(absent, at):
+        facts["next_at"] = start.isoformat()
+    return make_reason(code, **facts)
+
+
+def _explain_choice(
+    agent: Agent, claimed: Standing, standings: Iterable[Standing], skipped: Counter[str]
+) -> dict[str, Any]:
+    facts: dict[str, Any] = {"agent": str(agent), "level": agent.level}
+    if skipped:
+        facts["skipped"] = dict(skipped)
+    code = PREFERENCES.get(claimed.preference, ReasonCode.NEXT_IN_ROTATION)
+    is_lightest = any(one.is_free and one.load > claimed.load for one in standings)
+    if code == ReasonCode.NEXT_IN_ROTATION and is_lightest:
+        code, facts["load"] = ReasonCode.LIGHTEST_LOAD, claimed.load
+    return make_reason(code, **facts)
+
+
 def _join(newcomers: list[Agent]) -> None:
     """Add agents to the rotation; newcomers come first."""
     if newcomers:
         rows = [Rotation(desk_id=agent.desk_id, agent=agent) for agent in newcomers]
         Rotation.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-# The agent whose last assignment is longest ago. An agent whom another transaction is claiming is
-# skipped; only when all are, the second form waits.
-CLAIM = """
-UPDATE routing_rotation SET last_assigned_at = %(at)s WHERE id = (
-  SELECT r.id FROM routing_rotation r WHERE r.agent_id = ANY(%(agents)s)
-    AND {present}
-  ORDER BY r.last_assigned_at ASC NULLS FIRST, r.id LIMIT 1 FOR NO KEY UPDATE {skip}
-) RETURNING agent_id
-"""
-
-
-def _claim(agent_ids: list[int], *, at: datetime) -> int | None:
-    for skip in ("SKIP LOCKED", ""):
-        statement = CLAIM.format(skip=skip, present=TAKES_NEW)
-        for row in fetch_prepared(statement, {"at": at, "agents": agent_ids}):
-            return int(row["agent_id"])
-    return None

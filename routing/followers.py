@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from routing.services import assign_next_agent, route_ticket, unassign_non_member
+from routing.availability import is_on_shift
+from routing.candidates import list_candidates
+from routing.handover.offers import accept_by_working
+from routing.services import assign_next_agent, assign_to, route_ticket, unassign_non_member
 from tickets.changes import Change
 from tickets.events import EventKind, NowFollowers
 from tickets.models import TicketEvent
+from tickets.reasons import ReasonCode, make_reason
 
 
 def route_and_assign(change: Change, event: TicketEvent) -> None:
@@ -32,8 +36,24 @@ def assign_to_next_level(change: Change, event: TicketEvent) -> None:
         assign_next_agent(change)
 
 
+def give_back(change: Change, event: TicketEvent) -> None:
+    """Assign a ticket that is back at a lower level to who had it there, if they are on shift."""
+    holder_id = event.data.get("held_by")
+    known = next(
+        (one for one in list_candidates(change.ticket).agents if one.agent.pk == holder_id), None
+    )
+    if known is None or not is_on_shift(known.facts, change.at):
+        assign_to_next_level(change, event)
+        return
+    assign_to(change, known.agent, make_reason(ReasonCode.GIVEN_BACK, agent=str(known.agent)))
+
+
 def ensure_assigned(change: Change, event: TicketEvent) -> None:
-    """Assign a ticket that is open again if no agent is working on it (M13)."""
+    """Assign a ticket that is open again if no agent is working on it (M13).
+
+    If its agent is off shift, the sweep lends it within a minute if it can't wait (lending.py): the
+    deadline of the next response isn't known yet.
+    """
     assignee = change.ticket.assignee
     if assignee is None or not assignee.can_write:
         assign_next_agent(change)
@@ -45,7 +65,16 @@ NOW: NowFollowers = {
     EventKind.SENDER_VERIFIED: reroute,
     EventKind.REQUESTER_CHANGED: reroute,
     EventKind.ESCALATED: assign_to_next_level,
-    EventKind.GIVEN_BACK: assign_to_next_level,
+    EventKind.GIVEN_BACK: give_back,
     EventKind.CUSTOMER_RESPONDED: ensure_assigned,
     EventKind.TICKET_REOPENED: ensure_assigned,
+    EventKind.AGENT_REPLIED: accept_by_working,
+    EventKind.NOTE_ADDED: accept_by_working,
+    EventKind.STATUS_CHANGED: accept_by_working,
+    EventKind.PRIORITY_CHANGED: accept_by_working,
+    EventKind.PRODUCT_CHANGED: accept_by_working,
+    EventKind.TICKET_CLOSED: accept_by_working,
+    EventKind.NO_REPLY_NEEDED: accept_by_working,
+    EventKind.UPDATE_PROMISED: accept_by_working,
+    EventKind.HOLD_STARTED: accept_by_working,
 }

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Agent, Level, Role
+from accounts.models import Agent, Role
 from routing.assignment import pick_agent
 from routing.candidates import Candidates, list_candidates
+from routing.handover.notes import make_note
+from routing.handover.offers import offer_ticket
+from routing.handover.rows import record_handover
+from routing.models import HandoverCause
 from routing.rules import AccountFacts, choose_department
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM
@@ -20,7 +26,7 @@ from tickets.reasons import ReasonCode, make_reason
 from tickets.services.properties import record_assignment, record_department
 from tickets.sweeping import Sweep
 
-BATCH = 100
+BATCH = 500
 
 
 def route_ticket(change: Change) -> Candidates:
@@ -42,30 +48,45 @@ def _collect_facts(ticket: Ticket) -> AccountFacts | None:
     return AccountFacts(account.name, account.status, account.plan.name if account.plan else "")
 
 
-def assign_next_agent(change: Change, *, candidates: Candidates | None = None) -> bool:
-    """Assign a locked ticket to the next agent in rotation. Return False if no agent is available.
+def assign_next_agent(
+    change: Change, *, candidates: Candidates | None = None, without: Collection[int] = ()
+) -> bool:
+    """Assign a locked ticket to the next agent. Return False if no agent is available.
 
-    candidates: those of its department, if the caller has read them already. If no agent is
-    available, the ticket stays visibly unassigned, which is recorded once.
+    candidates: those of its department, if the caller has read them already. without: IDs of agents
+    who don't get it. If no agent is available, the ticket stays visibly unassigned, which is
+    recorded once.
     """
     ticket, before = change.ticket, change.ticket.assignee
-    agent, reason = pick_agent(
-        candidates or list_candidates(ticket), level=Level(ticket.level), at=change.at
-    )
-    if agent is None:
-        _leave_unassigned(change, before=before, reason=reason)
+    pick = pick_agent(candidates or list_candidates(ticket), ticket, at=change.at, without=without)
+    if pick.agent is None:
+        _leave_unassigned(change, before=before, reason=pick.reason)
         return False
-    change.set(assignee=agent, route_reasons=[*ticket.route_reasons[:1], reason])
-    record_assignment(change, before=before, by=SYSTEM, reason=reason)
+    assign_to(change, pick.agent, pick.reason)
+    offer_ticket(change)
     return True
 
 
-def _leave_unassigned(change: Change, *, before: Agent | None, reason: dict[str, str]) -> None:
+def assign_to(change: Change, agent: Agent, reason: dict[str, Any]) -> None:
+    """Assign a locked ticket to an agent for a rule's reason. A lent ticket is theirs then."""
+    before, reasons = change.ticket.assignee, change.ticket.route_reasons
+    change.set(assignee=agent, owner=None, route_reasons=[*reasons[:1], reason])
+    record_assignment(change, before=before, by=SYSTEM, reason=reason)
+
+
+def _leave_unassigned(change: Change, *, before: Agent | None, reason: dict[str, Any]) -> None:
+    """Unassign a ticket. Only a new cause is recorded; its time and numbers are kept up to date."""
     reasons = change.ticket.route_reasons
     if before is None and reason in reasons:
         return
-    change.set(assignee=None, route_reasons=[*reasons[:1], reason])
-    change.record(EventKind.LEFT_UNASSIGNED, {"reason": reason}, by=SYSTEM)
+    is_known = before is None and reason["code"] in {_get_code(one) for one in reasons}
+    change.set(assignee=None, owner=None, route_reasons=[*reasons[:1], reason])
+    if not is_known:
+        change.record(EventKind.LEFT_UNASSIGNED, {"reason": reason}, by=SYSTEM)
+
+
+def _get_code(reason: object) -> str:
+    return str(reason.get("code")) if isinstance(reason, dict) else ""
 
 
 def unassign_non_member(change: Change, *, candidates: Candidates) -> None:
@@ -96,10 +117,26 @@ def list_unassigned_tickets() -> QuerySet[QueueRow]:
 
 
 def assign_waiting_tickets(*, desk_id: int, at: datetime) -> int:
-    """Assign up to BATCH unassigned tickets of the desk, oldest first; return how many were."""
-    waiting = list_unassigned_tickets().filter(desk_id=desk_id).order_by("updated_at", "pk")
-    sweep = Sweep(SweepKind.UNASSIGNED, waiting, desk_id=desk_id, at=at)
-    return sweep.run_each(partial(_assign_waiting, at=at), batch=BATCH)
+    """Assign up to BATCH unassigned tickets of the desk, by due time; return how many were.
+
+    After a ticket that no agent can take, those that ask for the same are left out, so that they
+    don't keep others waiting.
+    """
+    waiting = list_unassigned_tickets().filter(desk_id=desk_id).order_by("due_at", "pk")
+    needs = ("department_id", "level", "priority_id", "ticket__required_skills")
+    asked = {pk: str(need) for pk, *need in waiting.values_list("pk", *needs)[:BATCH]}
+    hopeless: set[str | None] = set()
+
+    def place(ticket_id: int) -> int:
+        key = asked.get(ticket_id)
+        if key is not None and key in hopeless:
+            return 0
+        is_assigned = _assign_waiting(ticket_id, at=at)
+        if not is_assigned:
+            hopeless.add(key)
+        return is_assigned
+
+    return Sweep(SweepKind.UNASSIGNED, waiting, desk_id=desk_id, at=at).run_each(place, batch=BATCH)
 
 
 def _assign_waiting(ticket_id: int, *, at: datetime) -> bool:
@@ -138,6 +175,10 @@ def _reassign(ticket_id: int, *, at: datetime) -> bool:
     ticket = change.ticket
     if ticket.status not in OPEN_STATES or ticket.assignee is None or ticket.assignee.can_write:
         return False
+    note = make_note(ticket) if ticket.status in ACTIVE_STATES else None
+    sender = ticket.assignee
     assign_next_agent(change)
+    if note is not None:
+        record_handover(change, sender=sender, cause=HandoverCause.DEPARTURE, note=note)
     change.save()
     return True

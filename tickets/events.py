@@ -49,7 +49,10 @@ class EventKind(StrEnum):
     # emergency: its id, refusal: why the plan doesn't cover it; by_agent: True if an agent did
     EMERGENCY_REPORTED = "emergency.reported"
     EMERGENCY_DECIDED = "emergency.decided"  # emergency, outcome: an EmergencyState
-    ASSIGNED = "ticket.assigned"  # assignee, names, why or reason
+    # assignee, names, why or reason; owner: pair of the agents who get it back, by ID
+    ASSIGNED = "ticket.assigned"
+    ACCEPTED = "ticket.accepted"  # nothing more
+    HANDOVER_UNCLAIMED = "handover.unclaimed"  # sender, receiver: names; since
     LEFT_UNASSIGNED = "ticket.left_unassigned"  # reason
     PRIORITY_CHANGED = "priority.changed"  # priority, uncovered
     PRODUCT_CHANGED = "product.changed"  # product, uncovered

@@ -27,6 +27,7 @@ from tickets.timeline.parts import describe_time
 from tickets.visibility import TicketVisibility
 
 BATCH = 500  # old notifications deleted together
+FOR_LEADS = frozenset({EventKind.SLA_BREACHED, EventKind.HANDOVER_UNCLAIMED})
 DAY = Value(timedelta(days=1), DurationField())
 
 SENTENCES: dict[str, str | Promise] = {
@@ -35,6 +36,7 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.MACHINE_RESPONDED: _("An automatic reply arrived on %(ticket)s."),
     EventKind.SLA_WARNED: _("The first response on %(ticket)s is due soon."),
     EventKind.SLA_BREACHED: _("The first response on %(ticket)s is overdue."),
+    EventKind.HANDOVER_UNCLAIMED: _("Nobody has claimed %(ticket)s, which was handed over."),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
 }
 
@@ -127,12 +129,12 @@ def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
     else:
         assignee_id = event.ticket.assignee_id
     found = {assignee_id} if assignee_id else set()
-    return found.union(leads) if event.kind == EventKind.SLA_BREACHED else found
+    return found.union(leads) if event.kind in FOR_LEADS else found
 
 
 def _list_leads(events: Sequence[TicketEvent]) -> Collection[int]:
     """Return the leads of the desk if leads are notified of this event."""
-    if all(event.kind != EventKind.SLA_BREACHED for event in events):
+    if all(event.kind not in FOR_LEADS for event in events):
         return []
     leads = Agent.objects.filter(desk_id=events[0].desk_id, role=Role.LEAD, is_active=True)
     return list(leads.values_list("pk", flat=True))

@@ -7,11 +7,15 @@ sentence in the reader's language when it is shown.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountStatus, Desk, Level
@@ -21,7 +25,11 @@ Reason = Mapping[str, Any] | str  # text where a person or another package wrote
 
 
 class ReasonCode(StrEnum):
-    """Codes of reasons; the comment names their parameters."""
+    """Codes of reasons; the comment names their parameters.
+
+    Reasons of an assignment can also have ``skipped``: the number of agents who could not get the
+    ticket, by cause (routing/assignment.py), and ``next_at``: when an agent comes on shift.
+    """
 
     UNVERIFIED_SENDER = "unverified_sender"
     NO_ACCOUNT = "no_account"
@@ -30,8 +38,20 @@ class ReasonCode(StrEnum):
     ACCOUNT_WITH_PLAN = "account_with_plan"  # account, plan
     ROUTING_RULE = "routing_rule"  # rule: its name
     NEXT_IN_ROTATION = "next_in_rotation"  # agent, level: a Level
+    LIGHTEST_LOAD = "lightest_load"  # agent, level, load
+    NAMED_ENGINEER = "named_engineer"  # agent
+    LAST_AGENT = "last_agent"  # agent
+    HOME_REGION = "home_region"  # agent
+    ON_CALL = "on_call"  # agent
     NO_AGENT_IN_DEPARTMENT = "no_agent_in_department"  # level
     NO_AGENT_ON_SHIFT = "no_agent_on_shift"  # level
+    NO_AGENT_FREE = "no_agent_free"  # level
+    NO_AGENT_WITH_SKILLS = "no_agent_with_skills"  # level
+    LENT = "lent"  # agent: the holder; owner, cause: a HandoverCause, until: a time or ""
+    HANDED_BACK = "handed_back"  # agent: the owner
+    OWNER_LEFT = "owner_left"  # agent: the holder; owner
+    OFFER_PASSED_ON = "offer_passed_on"  # agent, before
+    GIVEN_BACK = "given_back"  # agent
     NOT_A_MEMBER = "not_a_member"  # agent, department
     NOTHING_SENT = "nothing_sent"  # an email failed, as in channels_intake.outgoing.errors
     TIMED_OUT = "timed_out"
@@ -64,8 +84,32 @@ SENTENCES: dict[str, str | Promise] = {
     ReasonCode.NEXT_IN_ROTATION: _(
         "Assigned to %(agent)s (on shift, %(level)s, next in rotation)."
     ),
+    ReasonCode.LIGHTEST_LOAD: _(
+        "Assigned to %(agent)s (on shift, %(level)s, lightest load: %(load)s)."
+    ),
+    ReasonCode.NAMED_ENGINEER: _("Assigned to %(agent)s, the named engineer of this account."),
+    ReasonCode.LAST_AGENT: _(
+        "Assigned to %(agent)s, who has worked on this account's latest ticket."
+    ),
+    ReasonCode.HOME_REGION: _("Assigned to %(agent)s (on shift in the account's home region)."),
+    ReasonCode.ON_CALL: _("Assigned to %(agent)s, who is on call for urgent tickets."),
     ReasonCode.NO_AGENT_IN_DEPARTMENT: _("No agent at %(level)s works in this department."),
     ReasonCode.NO_AGENT_ON_SHIFT: _("No agent at %(level)s in this department is on shift."),
+    ReasonCode.NO_AGENT_FREE: _(
+        "Agents at %(level)s are on shift, but none is free to take this ticket."
+    ),
+    ReasonCode.NO_AGENT_WITH_SKILLS: _(
+        "No agent at %(level)s in this department has the required skills."
+    ),
+    ReasonCode.LENT: _("Handed over to %(agent)s, who works on it for %(owner)s."),
+    ReasonCode.HANDED_BACK: _("Handed back to %(agent)s, who is available again."),
+    ReasonCode.OWNER_LEFT: _(
+        "%(agent)s keeps the ticket, because %(owner)s no longer works on tickets here."
+    ),
+    ReasonCode.GIVEN_BACK: _("Assigned to %(agent)s, who had the ticket at this level before."),
+    ReasonCode.OFFER_PASSED_ON: _(
+        "Assigned to %(agent)s, because %(before)s didn't accept it within the time for offers."
+    ),
     ReasonCode.NOT_A_MEMBER: _(
         "%(agent)s isn't a member of %(department)s, and only members see its tickets."
     ),
@@ -76,11 +120,17 @@ SENTENCES: dict[str, str | Promise] = {
     ),
 }
 
+SKIPPED = gettext_noop(
+    "Not available: %(off_shift)s off shift, %(away)s away, %(full)s at capacity, %(unskilled)s "
+    "without the skills."
+)
+NONE_SKIPPED = {"off_shift": 0, "away": 0, "full": 0, "unskilled": 0}
+
 # Parameters that are codes themselves.
 WORDS: dict[str, type[TextChoices]] = {"level": Level, "status": AccountStatus}
 
 
-def make_reason(code: ReasonCode, **params: str) -> dict[str, str]:
+def make_reason(code: ReasonCode, **params: Any) -> dict[str, Any]:
     """Return a reason as it is stored."""
     return {"code": code.value, **params}
 
@@ -100,11 +150,26 @@ def describe_reason(reason: Reason, desk: Desk | None = None) -> str:
     if sentence is None:
         return code
     shown = {name: _get_word(name, value, desk) for name, value in reason.items()}
-    return fill_sentence(sentence, shown, code=code)
+    parts = [fill_sentence(sentence, shown, code=code)]
+    if until := reason.get("until"):
+        parts.append(gettext("It goes back on %(time)s.") % {"time": describe_time(until)})
+    if next_at := reason.get("next_at"):
+        sentence = gettext("The next one comes on shift %(time)s.")
+        parts.append(sentence % {"time": describe_time(next_at)})
+    if skipped := reason.get("skipped"):
+        parts.append(gettext(SKIPPED) % {**NONE_SKIPPED, **skipped})
+    return " ".join(parts)
+
+
+def describe_time(text: str | None) -> str:
+    """Return a stored time such as "Thu, Nov 26, 5:45 AM"; "" for none."""
+    if not text:
+        return ""
+    local = timezone.localtime(datetime.fromisoformat(text))
+    return date_format(local, pgettext("date format", "D, M j, g:i A"))
 
 
 def _get_word(name: str, value: Any, desk: Desk | None) -> Any:
     if name == "level" and desk and value in Level.values:
         return desk.word_for_level(value)
-    words = dict(WORDS[name].choices) if name in WORDS else {}
-    return words.get(value, value)
+    return dict(WORDS[name].choices).get(value, value) if name in WORDS else value

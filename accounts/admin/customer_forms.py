@@ -43,6 +43,8 @@ class AccountForm(DeskForm):
             "account_manager",
             "success_manager",
             "country",
+            "named_engineer",
+            "home_region",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -77,6 +77,7 @@ class AccountAdmin(DeskModelAdmin):
     fieldsets = [
         (None, {"fields": [("name", "country"), ("status", "plan")]}),
         (_("Managers"), {"fields": [("account_manager", "success_manager")]}),
+        (_("Assignment"), {"fields": [("named_engineer", "home_region")]}),
     ]
     inlines = [DomainInline, AccountProductInline, ContactInline]
 

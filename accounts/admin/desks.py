@@ -88,6 +88,10 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
             },
         ),
         (_("Inactivity"), {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
+        (
+            _("Assignment"),
+            {"fields": [("agent_capacity", "offer_minutes"), "prefers_last_agent"]},
+        ),
         (_("Customers"), {"fields": ["free_domains"]}),
         (_("Email"), {"fields": ["email_source_days"]}),
         (_("Notifications"), {"fields": ["notification_days"]}),

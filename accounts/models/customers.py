@@ -52,6 +52,24 @@ class Account(DeskModel):
         related_name="success_accounts",
         verbose_name=_("Customer Success Manager"),
     )
+    named_engineer = models.ForeignKey(
+        "accounts.Agent",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("named engineer"),
+        help_text=_("Gets the account's new tickets first, while on shift and below capacity."),
+    )
+    home_region = models.ForeignKey(
+        "accounts.Region",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("home region"),
+        help_text=_("Agents of this region get the account's tickets first, while on shift."),
+    )
     products = models.ManyToManyField(
         "accounts.Product",
         through="accounts.AccountProduct",

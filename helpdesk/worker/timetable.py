@@ -32,6 +32,8 @@ TIMETABLE = [
         ("mark breached first responses", "sla.tasks.mark_breached_clocks", CLOCKS, SOON),
         ("warn about responses due soon", "sla.tasks.warn_of_due_clocks", CLOCKS, SOON),
         ("assign waiting tickets", "routing.tasks.sweep_unassigned_tickets", CLOCKS, MINUTE),
+        ("offer tickets to the next agent", "routing.tasks.sweep_offers", CLOCKS, SOON),
+        ("hand tickets over and back", "routing.tasks.sweep_handovers", CLOCKS, MINUTE),
         ("remind silent customers", "tickets.tasks.remind_silent_customers", CLOCKS, MINUTE),
         ("close silent tickets", "tickets.tasks.close_silent_tickets", CLOCKS, MINUTE),
         ("end holds", "tickets.tasks.end_holds", CLOCKS, MINUTE),

@@ -3,6 +3,7 @@
 May import accounts.models and tickets.models. Start with shifts.py, then people.py.
 """
 
+from routing.models.handovers import Handover, HandoverCause, Offer
 from routing.models.on_call import (
     OnCallMember,
     OnCallRota,
@@ -21,6 +22,9 @@ __all__ = [
     "AbsenceKind",
     "AgentLanguage",
     "AgentSkill",
+    "Handover",
+    "HandoverCause",
+    "Offer",
     "OnCallMember",
     "OnCallRota",
     "OnCallSwap",

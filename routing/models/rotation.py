@@ -15,6 +15,8 @@ class Rotation(DeskModel):
         Agent, on_delete=models.CASCADE, related_name="rotation", verbose_name=_("agent")
     )
     last_assigned_at = models.DateTimeField(_("last assigned"), null=True)
+    # Raised by each claim, so that no claim counts a load that is out of date (routing/claims.py).
+    claims = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("rotation position")

@@ -36,7 +36,8 @@ SETTINGS = {
     "tickets.Priority", "tickets.SubmittedForm",
 }  # fmt: skip
 COPIES = {"tickets.QueueRow"}  # a trigger on the scrubbed ticket keeps its subject up to date
-PROGRAM_NAMES = {"tickets.DoneDelivery"}  # its only text is a follower's name in the program
+# Their only texts are names and codes of the program.
+PROGRAM_NAMES = {"routing.Handover", "tickets.DoneDelivery"}
 
 
 def names_of(cast: Cast) -> list[list[str]]:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Agent, AgentDepartment, Department, DepartmentKind, Level
+from accounts.models import Agent, AgentDepartment, Department, DepartmentKind
 from accounts.tenancy import desk_scope
 from routing import candidates
 from routing.assignment import make_shift_facts, pick_agent
@@ -59,9 +59,9 @@ def test_a_department_without_agents_has_no_candidates(in_rocket: Cast, ticket: 
     AgentDepartment.objects.all().delete()
     found = list_candidates(ticket)
     assert (found.department, found.agents) == (in_rocket.departments["paid"], [])
-    agent, reason = pick_agent(found, level=Level.L1, at=NOON)
-    assert agent is None
-    assert describe_reason(reason) == "No agent at Level 1 works in this department."
+    pick = pick_agent(found, ticket, at=NOON)
+    assert pick.agent is None
+    assert describe_reason(pick.reason) == "No agent at Level 1 works in this department."
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"role": "observer"}, {"level": "rnd"}])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from accounts.models import Agent, Level
+from accounts.models import Agent
 from accounts.tenancy import desk_scope
 from routing.assignment import pick_agent
 from routing.models import Rotation, Shift
@@ -15,9 +15,11 @@ from routing.presence import set_away
 from tests.cast import NOON, Cast
 from tests.races.threads import at_once
 from tests.routing.fresh import list_candidates
+from tickets.actors import Actor
 from tickets.events import EventKind
 from tickets.models import Ticket
 from tickets.reasons import describe_reason
+from tickets.services import assign
 
 HOUR = timedelta(hours=1)
 
@@ -35,13 +37,14 @@ def set_last(cast: Cast, **hours_ago: float | None) -> None:
 
 
 def pick(cast: Cast, ticket: Ticket) -> Agent | None:
-    agent, _ = pick_agent(list_candidates(ticket), level=Level.L1, at=NOON)
-    return agent
+    return pick_agent(list_candidates(ticket), ticket, at=NOON).agent
 
 
 @pytest.fixture
 def ticket(in_rocket: Cast) -> Ticket:
-    return in_rocket.open_ticket()
+    """Return a ticket that counts for no agent: all loads are the same."""
+    ticket = in_rocket.open_ticket()
+    return assign(ticket_id=ticket.pk, agent=None, by=Actor.of(in_rocket.lead), at=NOON)
 
 
 def test_the_longest_without_a_ticket_is_next(in_rocket: Cast, ticket: Ticket) -> None:
@@ -79,10 +82,10 @@ def test_only_agents_on_shift_join_the_rotation(in_rocket: Cast, ticket: Ticket)
 
 def test_the_reason_names_agent_and_level(in_rocket: Cast, ticket: Ticket) -> None:
     set_last(in_rocket, analyst=1, colleague=2)
-    agent, reason = pick_agent(list_candidates(ticket), level=Level.L1, at=NOON)
-    assert agent == in_rocket.colleague
-    assert reason == {"code": "next_in_rotation", "agent": "Colleague", "level": "l1"}
-    assert describe_reason(reason) == (
+    found = pick_agent(list_candidates(ticket), ticket, at=NOON)
+    assert found.agent == in_rocket.colleague
+    assert found.reason == {"code": "next_in_rotation", "agent": "Colleague", "level": "l1"}
+    assert describe_reason(found.reason) == (
         "Assigned to Colleague (on shift, Level 1, next in rotation)."
     )
 

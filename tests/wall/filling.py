@@ -19,6 +19,7 @@ from accounts.models import (
 )
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail, ReplyToken
+from routing.models import Handover, Offer
 from sla.models import (
     CalendarBreak,
     CalendarException,
@@ -123,6 +124,10 @@ def fill_every_table(cast: Cast) -> None:
         ReplyToken.objects.create(
             **mine, ticket=ticket, contact=cast.customer_colleague, created_at=NOON
         )
+        Handover.objects.create(
+            **mine, ticket=ticket, sender=cast.analyst, cause="shift_end", created_at=NOON
+        )
+        Offer.objects.create(**mine, ticket=ticket, agent=cast.analyst, expires_at=NOON)
         cast.open_ticket()  # its clock is running, so it has a deadline
         _fill_policies(cast, mine)
 

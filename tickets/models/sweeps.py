@@ -19,6 +19,10 @@ class SweepKind(models.TextChoices):
     BREACH = "sla.breached", _("Mark breached first responses")
     UNASSIGNED = "routing.unassigned", _("Assign waiting tickets")
     STRANDED = "routing.stranded", _("Reassign tickets whose agent left")
+    LENDING = "routing.handover.lending", _("Hand over tickets whose agent is off shift")
+    HANDING_BACK = "routing.handing_back", _("Hand tickets back to their owners")
+    OFFERS = "routing.offers", _("Offer tickets to the next agent")
+    ALARMS = "routing.alarms", _("Raise alarms about unclaimed handovers")
 
 
 class SweepFailure(DeskModel):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -48,10 +50,10 @@ def assign(
         change = Change.open(ticket_id, by=by, at=at)
         ticket, before = change.ticket, change.ticket.assignee
         _check_expected(expected, before, _describe_assignee(before))
-        if before == agent:
+        if before == agent and ticket.owner_id is None:
             return ticket
         _require_visible(agent, ticket)
-        change.set(assignee=agent)
+        change.set(assignee=agent, owner=None)
         change.touch()
         record_assignment(change, before=before, by=by, why=why)
         change.save()
@@ -90,13 +92,18 @@ def record_assignment(
     before: Agent | None,
     by: Actor,
     why: str = "",
-    reason: dict[str, str] | None = None,
+    reason: dict[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record an assignment that has been made. why: an agent's words; reason: a rule's."""
+    """Record an assignment that has been made. why: an agent's words; reason: a rule's.
+
+    more: further data of the event.
+    """
     after = change.ticket.assignee
     data = {
         "assignee": [before and before.pk, after and after.pk],
         "names": [str(before or ""), str(after or "")],
+        **(more or {}),
     }
     change.record(EventKind.ASSIGNED, data | _explain(why, reason), by=by)
 

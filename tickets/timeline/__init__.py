@@ -65,6 +65,12 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.EMERGENCY_DECIDED: levels.describe_emergency_decided,
     EventKind.ASSIGNED: actions.describe_assigned,
     EventKind.LEFT_UNASSIGNED: actions.describe_left_unassigned,
+    EventKind.ACCEPTED: _fill(gettext_lazy("%(actor)s accepted the ticket.")),
+    EventKind.HANDOVER_UNCLAIMED: _fill(
+        gettext_lazy(
+            "%(receiver)s hasn't claimed the ticket that %(sender)s handed over for a whole shift."
+        )
+    ),
     EventKind.PRIORITY_CHANGED: actions.describe_priority_changed,
     EventKind.PRODUCT_CHANGED: actions.describe_product_changed,
     EventKind.RULES_APPLIED: actions.describe_rules_applied,

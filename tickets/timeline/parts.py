@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.customers.refusals import describe_refusal
 from accounts.models import Desk
 from tickets.reasons import describe_reason
+from tickets.reasons import describe_time as describe_time
 
 Facts = Mapping[str, Any]
 
@@ -42,11 +39,3 @@ def describe_why(facts: Facts, desk: Desk | None = None) -> str:
 def describe_uncovered(facts: Facts) -> str:
     """Return why the plan doesn't cover the ticket, since this event; "" if it does."""
     return describe_refusal(facts.get("uncovered") or {})
-
-
-def describe_time(text: str | None) -> str:
-    """Return a time such as "Thu, Nov 26, 5:45 AM"; "" for none."""
-    if not text:
-        return ""
-    local = timezone.localtime(datetime.fromisoformat(text))
-    return date_format(local, pgettext("date format", "D, M j, g:i A"))

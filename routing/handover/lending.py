@@ -1,0 +1,179 @@
+"""Lending: while an agent is off shift, away or on leave, others work on what can't wait.
+
+A lent ticket has one owner and one current holder, its assignee. What can't wait is a ticket of the
+desk's highest priority, or one with a reply promised for a time before its agent is back. It goes
+back as soon as the owner is there; the rest stays with its agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import Agent, Desk
+from accounts.rows import fetch_rows
+from routing.assignment import pick_agent
+from routing.availability import find_shift_end
+from routing.candidates import Candidate, list_candidates
+from routing.claims import URGENT_RANK
+from routing.handover.notes import make_note
+from routing.handover.roll_call import Absence, call_roll
+from routing.handover.rows import end_handover, record_handover
+from routing.models import HandoverCause
+from tickets.actors import SYSTEM
+from tickets.changes import Change
+from tickets.models import ACTIVE_STATES, QueueRow, SweepKind, Ticket
+from tickets.reasons import ReasonCode, make_reason
+from tickets.services.properties import record_assignment
+from tickets.sweeping import Sweep
+
+BATCH = 200
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # before the deadline that stands for none
+STATES = ", ".join(f"'{state.value}'" for state in ACTIVE_STATES)
+PROMISES = "'first_response', 'next_response', 'update', 'promised_update'"
+
+# Tickets of absent agents that it is the desk's turn on. Each part has an index of its own.
+DUE = f"""
+WITH absent AS (
+  SELECT * FROM unnest(%(agents)s::bigint[], %(backs)s::timestamptz[], %(away)s::bool[])
+    AS given(agent_id, back, is_away)
+)
+SELECT q.ticket_id, q.due_at FROM absent JOIN tickets_queuerow q
+  ON q.desk_id = %(desk)s AND q.assignee_id = absent.agent_id AND q.due_at < absent.back
+WHERE q.is_open AND q.status IN ({STATES}) AND q.due_kind IN ({PROMISES})
+UNION
+SELECT q.ticket_id, q.due_at FROM absent JOIN tickets_priority p
+    ON p.desk_id = %(desk)s AND p.rank = {URGENT_RANK}
+  JOIN tickets_queuerow q ON q.desk_id = %(desk)s AND q.priority_id = p.id
+    AND q.assignee_id = absent.agent_id
+WHERE q.is_open AND q.status IN ({STATES}) AND NOT absent.is_away
+  AND (q.hold_until IS NULL OR q.hold_until <= %(at)s::timestamptz)
+ORDER BY due_at, ticket_id LIMIT {BATCH}
+"""  # noqa: S608 (enum values of our own)
+
+
+def lend_due_tickets(*, desk_id: int, at: datetime) -> int:
+    """Hand over up to BATCH tickets that can't wait for their agents; return how many were."""
+    desk = Desk.objects.get(pk=desk_id)
+    roll = call_roll(desk, at)
+    if not roll.absent or not roll.present:
+        return 0
+    due = find_due_tickets(desk_id, list(roll.absent.values()), at)
+    tickets = QueueRow.objects.filter(desk_id=desk_id, pk__in=due).order_by("due_at", "pk")
+    sweep = Sweep(SweepKind.LENDING, tickets, desk_id=desk_id, at=at)
+    return sweep.run_each(partial(_lend, roll.absent, at=at), batch=BATCH)
+
+
+def find_due_tickets(desk_id: int, absent: Sequence[Absence], at: datetime) -> list[int]:
+    """Return the IDs of tickets that can't wait for these agents, most urgent first."""
+    given = {
+        "desk": desk_id,
+        "at": at,
+        "agents": [one.agent_id for one in absent],
+        "backs": [one.back or NEVER for one in absent],
+        "away": [one.is_away for one in absent],
+    }
+    return [row["ticket_id"] for row in fetch_rows(DUE, given)]
+
+
+def _lend(absent: Mapping[int, Absence], ticket_id: int, *, at: datetime) -> int:
+    change = Change.open(ticket_id, by=SYSTEM, at=at)
+    ticket = change.ticket
+    absence = absent.get(ticket.assignee_id or 0)
+    if absence is None or ticket.status not in ACTIVE_STATES:
+        return 0
+    is_lent = lend_ticket(change, absence)
+    change.save()
+    return int(is_lent)
+
+
+def lend_ticket(change: Change, absence: Absence) -> bool:
+    """Hand a locked ticket over to an agent who is there. Return False if nobody can take it."""
+    ticket, sender = change.ticket, change.ticket.assignee
+    candidates = list_candidates(ticket)
+    pick = pick_agent(candidates, ticket, at=change.at, without={absence.agent_id})
+    if pick.agent is None or sender is None:
+        return False
+    owner = ticket.owner or sender
+    cause = HandoverCause.REPLY_DUE if absence.is_away else HandoverCause.SHIFT_END
+    note = make_note(ticket)
+    if pick.agent == owner:
+        _give(change, owner, owner=None, reason=_explain_return(owner))
+        end_handover(change)
+        return True
+    reason = make_reason(
+        ReasonCode.LENT,
+        agent=str(pick.agent),
+        owner=str(owner),
+        cause=cause.value,
+        until=absence.back.isoformat() if absence.back else "",
+    )
+    _give(change, pick.agent, owner=owner, reason=reason)
+    until = _find_end(candidates.agents, pick.agent, change.at)
+    record_handover(
+        change, sender=sender, cause=cause, note=note, until=absence.back, alarm_at=until
+    )
+    return True
+
+
+def _find_end(agents: Sequence[Candidate], agent: Agent, at: datetime) -> datetime:
+    """Return the end of an agent's shift: by then they have accepted a ticket, or leads are told.
+
+    A day later if the shift has no end, or the agent is only on call.
+    """
+    facts = next(one.facts for one in agents if one.agent.pk == agent.pk)
+    return find_shift_end(facts, at) or at + timedelta(days=1)
+
+
+def _give(change: Change, agent: Agent, *, owner: Agent | None, reason: dict[str, Any]) -> None:
+    ticket, before, owned = change.ticket, change.ticket.assignee, change.ticket.owner_id
+    change.set(assignee=agent, owner=owner, route_reasons=[*ticket.route_reasons[:1], reason])
+    record_assignment(
+        change,
+        before=before,
+        by=SYSTEM,
+        reason=reason,
+        more={"owner": [owned, owner and owner.pk]},
+    )
+
+
+def _explain_return(owner: Agent) -> dict[str, Any]:
+    return make_reason(ReasonCode.HANDED_BACK, agent=str(owner))
+
+
+def list_lent_tickets() -> QuerySet[Ticket]:
+    """Return the lent tickets, open or closed."""
+    return Ticket.objects.filter(owner__isnull=False)
+
+
+def hand_back_tickets(*, desk_id: int, at: datetime) -> int:
+    """Hand up to BATCH lent tickets back to owners who are there again; return how many were.
+
+    If an owner no longer works here, the holder keeps the ticket.
+    """
+    desk = Desk.objects.get(pk=desk_id)
+    roll = call_roll(desk, at)
+    back = list_lent_tickets().filter(desk_id=desk_id).exclude(owner_id__in=roll.absent)
+    sweep = Sweep(SweepKind.HANDING_BACK, back.order_by("pk"), desk_id=desk_id, at=at)
+    return sweep.run_each(partial(_hand_back, set(roll.present), at=at), batch=BATCH)
+
+
+def _hand_back(present: set[int], ticket_id: int, *, at: datetime) -> int:
+    change = Change.open(ticket_id, by=SYSTEM, at=at)
+    ticket, owner = change.ticket, change.ticket.owner
+    if owner is None:
+        return 0
+    if owner.pk in present:
+        _give(change, owner, owner=None, reason=_explain_return(owner))
+    elif not owner.can_write and ticket.assignee is not None:
+        reason = make_reason(ReasonCode.OWNER_LEFT, agent=str(ticket.assignee), owner=str(owner))
+        _give(change, ticket.assignee, owner=None, reason=reason)
+    else:
+        return 0
+    end_handover(change)
+    change.save()
+    return 1
