@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.customers.entitlements import get_portal_refusal
 from accounts.models import Contact, Desk
+from helpdesk.portal.sla_table import find_legacy_plans
 from helpdesk.shared.avatars import get_initials
 from tickets.access import is_managing
 
@@ -26,7 +27,10 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class PortalUrls:
-    """Addresses that portal pages link to. people: "" except for a manager of an account."""
+    """Addresses that portal pages link to.
+
+    people: "" except for a manager of an account. legacy: "" unless accounts have legacy plans.
+    """
 
     home: str
     requests: str
@@ -38,6 +42,7 @@ class PortalUrls:
     logout: str
     profile: str
     people: str = ""
+    legacy: str = ""
 
 
 def render_page(
@@ -57,13 +62,13 @@ def get_layout_context(request: HttpRequest) -> dict[str, Any]:
     desk: Desk | None = getattr(request, "desk", None)
     return {
         "person": person,
-        "urls": get_urls(contact),
+        "urls": get_urls(contact, desk),
         "can_submit": contact is None or get_portal_refusal(contact) is None,
         "support_name": _("%(desk_name)s Support") % {"desk_name": desk.name if desk else ""},
     }
 
 
-def get_urls(contact: Contact | None) -> PortalUrls:
+def get_urls(contact: Contact | None, desk: Desk | None) -> PortalUrls:
     """Return the addresses that this visitor's pages link to."""
     return PortalUrls(
         home=reverse("home"),
@@ -76,6 +81,7 @@ def get_urls(contact: Contact | None) -> PortalUrls:
         logout=reverse("account_logout"),
         profile=reverse("account_change_password"),
         people=reverse("portal:people") if is_manager(contact) else "",
+        legacy=reverse("portal:legacy_plans") if desk and find_legacy_plans(desk).exists() else "",
     )
 
 

@@ -1,21 +1,36 @@
-"""Support plans and their first-response targets, as a public table (M37, M69)."""
+"""Support plans and what they promise, as a public page (M37, M69, M79)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import AccountStatus, Desk, Plan
 from sla.models import Calendar, CalendarWindow, ClockKind, Holiday, Target
 from tickets.models import Priority
 
 SHOWN_HOLIDAYS = timedelta(days=365)
+# Kinds of clocks that plans promise, in order, each with what it means.
+SHOWN_KINDS = {
+    ClockKind.FIRST_RESPONSE: gettext_lazy(
+        "From your request to our first reply. It's not to be considered as an expected time to "
+        "resolution."
+    ),
+    ClockKind.NEXT_RESPONSE: gettext_lazy(
+        "From your message to our reply, after the first one. Time in which we wait for you "
+        "doesn't count."
+    ),
+    ClockKind.UPDATE: gettext_lazy(
+        "The longest you go without hearing from us while we work on your request."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +44,31 @@ class TargetCell:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A plan with its targets per priority, in the order of ranks, and with what it includes.
+    """A plan with its targets of one kind per priority, in the order of ranks."""
+
+    plan: Plan
+    columns: list[tuple[Priority, list[TargetCell]]]
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KindTable:
+    """The targets of one kind, such as the first response. meaning: what is counted."""
+
+    code: str
+    title: str
+    meaning: str
+    rows: list[PlanRow]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInfo:
+    """What a plan includes besides its targets.
 
     contacts: how many points of contact an account can have. is_own: the reader's plan.
     """
 
     plan: Plan
-    columns: list[tuple[Priority, list[TargetCell]]]
     channels: tuple[str, ...]
     products: tuple[str, ...]
     contacts: str
@@ -60,42 +93,87 @@ class BusinessHours:
 
 
 @dataclass(frozen=True, slots=True)
-class SlaTable:
-    """Current and legacy plans of a desk, with the calendars and priorities they name."""
+class ChannelLine:
+    """A way to reach the desk, and the plans that include it."""
 
-    rows: list[PlanRow]
-    legacy_rows: list[PlanRow]
+    name: str
+    plans: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlaTable:
+    """Plans of a desk, with the calendars and priorities that their targets name."""
+
+    tables: list[KindTable]
+    plans: list[PlanInfo]
+    channels: list[ChannelLine]
     hours: list[BusinessHours]
     priorities: list[Priority]
 
 
-def get_sla_table(desk: Desk, *, today: date, own: Plan | None = None) -> SlaTable:
-    """Return all plans of a desk with their first-response targets. Takes seven queries.
+def list_current_plans(desk: Desk, *, own: Plan | None) -> list[Plan]:
+    """Return the plans that the desk offers, after the reader's own, also if that is a legacy one.
+
+    Takes two queries.
+    """
+    plans = Plan.objects.filter(desk=desk, is_retired=False)
+    if own is not None:
+        plans |= Plan.objects.filter(desk=desk, pk=own.pk)
+    return sorted(plans.prefetch_related("products"), key=lambda plan: plan != own)
+
+
+def find_legacy_plans(desk: Desk) -> QuerySet[Plan]:
+    """Return the legacy plans that accounts still have (M79)."""
+    return Plan.objects.filter(desk=desk, is_retired=True, account__isnull=False).distinct()
+
+
+def list_legacy_plans(desk: Desk, *, own: Plan | None) -> list[Plan]:
+    """Return the legacy plans that accounts still have, the reader's own first. Two queries."""
+    plans = find_legacy_plans(desk).prefetch_related("products")
+    return sorted(plans, key=lambda plan: plan != own)
+
+
+def get_sla_table(
+    desk: Desk, plans: Sequence[Plan], *, today: date, own: Plan | None = None
+) -> SlaTable:
+    """Return what these plans of a desk promise and include. Takes five queries.
 
     today: holidays before it are left out. own: the reader's plan.
     """
-    plans = list(Plan.objects.filter(desk=desk).prefetch_related("products"))
     priorities = list(Priority.objects.offered(desk=desk))
     targets = list(
         Target.objects.filter(
-            desk=desk, clock=ClockKind.FIRST_RESPONSE, policy=None, calendar__isnull=False
+            desk=desk, plan__in=plans, clock__in=SHOWN_KINDS, calendar__isnull=False
         )
         .select_related("plan", "priority", "calendar")
         .order_by("priority__rank", "account_status")
     )
-    rows = [_make_row(plan, priorities, targets, is_own=plan == own) for plan in plans]
-    used = {target.required_calendar.pk for target in targets}
+    used = {target.calendar_id for target in targets}
     span = (today, today + SHOWN_HOLIDAYS)
     coming = Holiday.objects.filter(date__range=span, is_active=True)
     calendars = Calendar.objects.filter(desk=desk, pk__in=used).prefetch_related(
         "windows", Prefetch("holidays", coming)
     )
     return SlaTable(
-        rows=[row for row in rows if not row.plan.is_retired],
-        legacy_rows=[row for row in rows if row.plan.is_retired],
+        tables=_make_tables(plans, priorities, targets, own),
+        plans=[_describe_plan(plan, is_own=plan == own) for plan in plans],
+        channels=_describe_channels(plans),
         hours=[_describe_calendar(calendar) for calendar in calendars],
         priorities=priorities,
     )
+
+
+def _make_tables(
+    plans: Sequence[Plan], priorities: list[Priority], targets: list[Target], own: Plan | None
+) -> list[KindTable]:
+    """Return a table for each kind that is promised; that of the first response in any case."""
+    tables = []
+    for kind, meaning in SHOWN_KINDS.items():
+        found = [target for target in targets if target.clock == kind]
+        if plans and (found or kind == ClockKind.FIRST_RESPONSE):
+            rows = [_make_row(plan, priorities, found, is_own=plan == own) for plan in plans]
+            tables.append(KindTable(kind.value, str(kind.label), str(meaning), rows))
+    return tables
 
 
 def _describe_calendar(calendar: Calendar) -> BusinessHours:
@@ -111,17 +189,31 @@ def _make_row(
     plan: Plan, priorities: list[Priority], targets: list[Target], *, is_own: bool
 ) -> PlanRow:
     own = [target for target in targets if target.plan_id == plan.pk]
-    return PlanRow(
+    columns = [
+        (p, [_make_cell(target) for target in own if target.priority_id == p.pk])
+        for p in priorities
+    ]
+    return PlanRow(plan, columns, is_own)
+
+
+def _describe_plan(plan: Plan, *, is_own: bool) -> PlanInfo:
+    return PlanInfo(
         plan,
-        [
-            (p, [_make_cell(target) for target in own if target.priority_id == p.pk])
-            for p in priorities
-        ],
         channels=_list_channels(plan),
         products=tuple(product.name for product in plan.products.all()),
         contacts=_describe_contacts(plan.points_of_contact),
         is_own=is_own,
     )
+
+
+def _describe_channels(plans: Sequence[Plan]) -> list[ChannelLine]:
+    """Return the channels with the plans that include them. Numbers are shown to those alone."""
+    lines = []
+    for name in dict.fromkeys(name for plan in plans for name in _list_channels(plan)):
+        including = [plan.name for plan in plans if name in _list_channels(plan)]
+        is_everywhere = len(including) == len(plans)
+        lines.append(ChannelLine(name, _("All plans") if is_everywhere else ", ".join(including)))
+    return lines
 
 
 def _list_channels(plan: Plan) -> tuple[str, ...]:

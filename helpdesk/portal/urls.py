@@ -27,6 +27,7 @@ urlpatterns = [
     path("files/<int:attachment_id>/", files.send_file, name="file"),
     path("drafts/", drafts.save_draft, name="drafts"),
     path("plans/", plans.list_plans, name="plans"),
+    path("plans/legacy/", plans.list_legacy, name="legacy_plans"),
     path("plans/<int:plan_id>/choice/", plans.choose, name="plan_choice"),
     path("contact/", website.write_to_us, name="contact"),
     path("contact/sent/", website.show_sent, name="contact_sent"),

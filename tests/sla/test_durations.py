@@ -79,7 +79,7 @@ def test_the_longest_duration_is_accepted() -> None:
 
 
 AMOUNTS = st.one_of(
-    st.builds(Amount, st.just("minutes"), st.integers(1, MAX_MINUTES)),
+    st.builds(Amount, st.just("minutes"), st.integers(1, MAX_MINUTES), st.none()),
     st.builds(
         Amount, st.just("business_days"), st.integers(1, MAX_DAYS), st.integers(1, END_OF_DAY)
     ),

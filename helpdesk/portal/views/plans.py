@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,11 @@ from helpdesk.portal.permissions import (
     require_desk,
     require_manager,
 )
-from helpdesk.portal.sla_table import get_sla_table
+from helpdesk.portal.sla_table import (
+    get_sla_table,
+    list_current_plans,
+    list_legacy_plans,
+)
 from helpdesk.shared.methods import post_only
 from helpdesk.shared.rate_limits import rate_limited
 
@@ -31,12 +35,30 @@ def list_plans(request: DeskRequest) -> HttpResponse:
     """Show response times by plan and priority, what plans include, hours, and priorities."""
     account = request.contact.account if request.contact else None
     own = account.plan if account else None
+    plans = list_current_plans(request.desk, own=own)
     context = {
         "can_choose_plan": (
             account is not None and is_manager(request.contact) and can_choose_plan(account)
         ),
-        "sla": get_sla_table(request.desk, today=timezone.localdate(), own=own),
+        "sla": get_sla_table(request.desk, plans, today=timezone.localdate(), own=own),
         "channels": get_channels(request.contact, request.desk),
+    }
+    return render_page(request, "portal/plans.html", context)
+
+
+@require_safe
+@require_desk
+def list_legacy(request: DeskRequest) -> HttpResponse:
+    """Show the same of legacy plans, as long as accounts have them (M79)."""
+    account = request.contact.account if request.contact else None
+    own = account.plan if account else None
+    plans = list_legacy_plans(request.desk, own=own)
+    if not plans:
+        raise Http404
+    context = {
+        "sla": get_sla_table(request.desk, plans, today=timezone.localdate(), own=own),
+        "channels": get_channels(request.contact, request.desk),
+        "is_legacy": True,
     }
     return render_page(request, "portal/plans.html", context)
 
