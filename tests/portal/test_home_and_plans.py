@@ -44,6 +44,9 @@ def test_plans_show_targets_hours_and_definitions(
     Target.objects.create(
         desk=desk, plan=old, priority=high, amount=60, calendar=always, account_status="trial"
     )
+    Target.objects.create(
+        desk=desk, plan=plan, priority=high, amount=60, calendar=always, account_status="trial"
+    )
     page = client.get("/rocket/portal/plans/").content.decode()
     for text in [
         "Mission Critical",
@@ -55,8 +58,27 @@ def test_plans_show_targets_hours_and_definitions(
         "Active trial",
     ]:
         assert text in page
-    assert page.index("Legacy plans") < page.index("Gold 2019")
     assert "Urgent" not in page
+    assert "Gold 2019" not in page
+
+
+def test_legacy_support_is_in_the_navigation_while_accounts_have_a_legacy_plan(
+    in_rocket: Cast, matter: Cast, client: Client
+) -> None:
+    legacy = "/rocket/portal/plans/legacy/"
+    old = Plan.objects.create(desk=in_rocket.desk, name="Gold 2019", is_retired=True)
+    assert "Legacy Support" not in client.get("/rocket/portal/plans/").content.decode()
+    assert client.get(legacy).status_code == 404
+    in_rocket.other_account.plan = old
+    in_rocket.other_account.save()
+    for page in ("", "portal/plans/", "portal/contact/"):
+        assert f'href="{legacy}"' in client.get(f"/rocket/{page}").content.decode()
+    page = client.get(legacy).content.decode()
+    assert "<h1>Legacy Support</h1>" in page
+    assert "Gold 2019" in page
+    assert "Standard" not in page
+    assert "Legacy Support" not in client.get("/matter/").content.decode()
+    assert client.get("/matter/portal/plans/legacy/").status_code == 404
 
 
 def test_a_desk_without_plans_says_so(in_rocket: Cast, client: Client) -> None:

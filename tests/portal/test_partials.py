@@ -101,7 +101,7 @@ def test_a_priority_card_shows_the_definition(strict: None, in_rocket: Cast) -> 
 
 def test_a_plans_table_without_rows_renders(strict: None) -> None:
     table = SlaTable(
-        rows=[], legacy_rows=[], hours=[BusinessHours("24x7", "always")], priorities=[]
+        tables=[], plans=[], channels=[], hours=[BusinessHours("24x7", "always")], priorities=[]
     )
     context: dict[str, Any] = {"rows": [], "caption": "First response", "sla": table}
     assert 'aria-label="First response"' in render_to_string("portal/_plans_table.html", context)

@@ -9,8 +9,14 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import Plan, PlanProduct, Product
-from helpdesk.portal.sla_table import describe_hours, get_sla_table
-from sla.models import Calendar, CalendarWindow, Holiday
+from helpdesk.portal.sla_table import (
+    SlaTable,
+    describe_hours,
+    get_sla_table,
+    list_current_plans,
+    list_legacy_plans,
+)
+from sla.models import Calendar, CalendarWindow, ClockKind, Holiday, Target
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 18)
@@ -55,20 +61,29 @@ def test_weekdays_are_in_the_readers_language(in_rocket: Cast) -> None:
         assert describe_hours(calendar).startswith("Mo–Di ")
 
 
+def read_table(cast: Cast, own: Plan | None = None) -> SlaTable:
+    plans = list_current_plans(cast.desk, own=own)
+    return get_sla_table(cast.desk, plans, today=TODAY, own=own)
+
+
+def add_target(cast: Cast, clock: ClockKind, **values: object) -> None:
+    given = {"plan": cast.plan, "priority": cast.priorities["High"], "calendar": cast.calendar}
+    Target.objects.create(desk=cast.desk, clock=clock, **{**given, **values})
+
+
 def test_the_table_lists_the_desks_plans_only(in_rocket: Cast, matter: Cast) -> None:
-    table = get_sla_table(in_rocket.desk, today=TODAY)
-    assert [row.plan for row in table.rows] == [in_rocket.plan]
+    table = read_table(in_rocket)
+    assert [row.plan for row in table.tables[0].rows] == [in_rocket.plan]
     assert [priority.desk_id for priority in table.priorities] == [in_rocket.desk.pk] * len(
         in_rocket.priorities
     )
-    assert table.legacy_rows == []
 
 
 def test_the_table_takes_seven_queries(
     in_rocket: Cast, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     with django_assert_num_queries(7):  # type: ignore[operator]  # pytest-django's fixture
-        get_sla_table(in_rocket.desk, today=TODAY)
+        read_table(in_rocket, own=in_rocket.plan)
 
 
 def test_a_plan_says_what_it_includes(in_rocket: Cast) -> None:
@@ -79,8 +94,7 @@ def test_a_plan_says_what_it_includes(in_rocket: Cast) -> None:
         points_of_contact=3,
     )  # fmt: skip
     PlanProduct.objects.create(desk=desk, plan=gold, product=server)
-    table = get_sla_table(desk, today=TODAY, own=gold)
-    standard, row = table.rows
+    row, standard = read_table(in_rocket, own=gold).plans
     assert (row.channels, row.products) == (("Portal", "Hotline"), ("Server",))
     assert (row.contacts, row.is_own) == ("3 points of contact", True)
     assert (standard.channels, standard.products) == (("Portal", "Email"), ())
@@ -93,7 +107,7 @@ def test_the_holidays_of_the_next_year_are_listed(in_rocket: Cast) -> None:
         Holiday.objects.create(
             desk=in_rocket.desk, calendar=in_rocket.calendar, date=day, name=name
         )
-    [hours] = get_sla_table(in_rocket.desk, today=TODAY).hours
+    [hours] = read_table(in_rocket).hours
     assert [(one.date, one.name) for one in hours.holidays] == [("Fri, Dec 25, 2026", "Christmas")]
 
 
@@ -105,3 +119,34 @@ def test_the_page_marks_the_readers_own_plan_only(
     page = client.get("/rocket/portal/plans/").content.decode()
     assert "Your plan" not in page
     assert "All products" in page
+
+
+def test_each_promised_kind_has_a_table_and_the_resolution_aim_has_none(in_rocket: Cast) -> None:
+    add_target(in_rocket, ClockKind.NEXT_RESPONSE, amount=90)
+    add_target(in_rocket, ClockKind.UPDATE, unit="business_days", amount=2, by_minute=1080)
+    add_target(in_rocket, ClockKind.RESOLUTION, amount=60)
+    tables = read_table(in_rocket).tables
+    assert [table.code for table in tables] == ["first_response", "next_response", "update"]
+    cells = [dict(table.rows[0].columns)[in_rocket.priorities["High"]] for table in tables]
+    assert [[cell.amount for cell in each] for each in cells] == [
+        ["8h"], ["1h 30m"], ["2 business days by 6:00 PM"],
+    ]  # fmt: skip
+
+
+def test_ones_own_plan_is_first_also_if_it_is_a_legacy_one(in_rocket: Cast) -> None:
+    old = Plan.objects.create(desk=in_rocket.desk, name="Gold 2019", position=9, is_retired=True)
+    assert list_current_plans(in_rocket.desk, own=None) == [in_rocket.plan]
+    assert list_current_plans(in_rocket.desk, own=old) == [old, in_rocket.plan]
+
+
+def test_a_legacy_plan_is_listed_while_accounts_have_it(in_rocket: Cast) -> None:
+    old = Plan.objects.create(desk=in_rocket.desk, name="Gold 2019", is_retired=True)
+    assert list_legacy_plans(in_rocket.desk, own=None) == []
+    type(in_rocket.account).objects.update(plan=old)
+    assert list_legacy_plans(in_rocket.desk, own=None) == [old]
+
+
+def test_channels_name_the_plans_that_include_them(in_rocket: Cast) -> None:
+    Plan.objects.create(desk=in_rocket.desk, name="Gold", position=9, allows_hotline=True)
+    channels = [(one.name, one.plans) for one in read_table(in_rocket).channels]
+    assert channels == [("Portal", "All plans"), ("Email", "All plans"), ("Hotline", "Gold")]
