@@ -148,7 +148,7 @@ def get_sla_table(
         .select_related("plan", "priority", "calendar")
         .order_by("priority__rank", "account_status")
     )
-    used = {target.calendar_id for target in targets}
+    used = {target.required_calendar.pk for target in targets}
     span = (today, today + SHOWN_HOLIDAYS)
     coming = Holiday.objects.filter(date__range=span, is_active=True)
     calendars = Calendar.objects.filter(desk=desk, pk__in=used).prefetch_related(
