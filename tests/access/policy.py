@@ -40,8 +40,8 @@ PEOPLE = {
 SETTINGS = {
     "accounts_account", "accounts_agent", "accounts_contact", "accounts_crmconnection",
     "accounts_department", "accounts_identityprovider", "accounts_plan", "accounts_product",
-    "channels_intake_mailbox", "sla_calendar", "tickets_formfield", "tickets_priority",
-    "tickets_tag",
+    "channels_intake_mailbox", "sla_calendar", "sla_policy", "tickets_formfield",
+    "tickets_priority", "tickets_tag",
 }  # fmt: skip
 RECORDS = {
     "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
