@@ -155,7 +155,9 @@ class ClockView(DeskView):
             raise Http404
         form = MomentForm(request.query_params)
         if not form.is_valid():
-            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+            raise ValidationError(
+                {name: [str(error) for error in errors] for name, errors in form.errors.items()}
+            )
         at = form.cleaned_data["at"] or timezone.now()
         try:
             runs = list_runs(clock, at)
