@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.customers.refusals import describe_refusal
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Agent, Desk
-from helpdesk.agent.clock_pages import get_clock_url
 from helpdesk.agent.components.customers import (
     ManagerCard,
     RequesterPanel,
@@ -158,7 +157,6 @@ def _describe_clock(clock: Clock, ticket: Ticket, now: datetime) -> ClockPanel:
         percent=round(100 * min(1.0, max(0.0, used))),
         target=_describe_target(clock),
         line=_describe_end(clock.due_at, responded_at),
-        url=get_clock_url(ticket, clock.kind),
     )
 
 

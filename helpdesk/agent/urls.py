@@ -3,7 +3,7 @@
 from django.urls import path
 
 from helpdesk.agent.views import (
-    clocks,
+    board,
     closures,
     conversation,
     customers,
@@ -29,6 +29,7 @@ app_name = "agent"
 urlpatterns = [
     path("", queue.show_queue, name="queue"),
     path("stream/", stream.stream_tickets, name="stream"),
+    path("board/", board.show_board, name="board"),
     path("drafts/", drafts.save_draft, name="drafts"),
     path("presence/", presence.change_presence, name="presence"),
     path("notifications/", notifications.show_notifications, name="notifications"),
@@ -51,8 +52,6 @@ urlpatterns = [
     path("tickets/<int:number>/", ticket.show_ticket, name="ticket"),
     path("tickets/<int:number>/panel/", ticket.show_panel, name="panel"),
     path("tickets/<int:number>/history/", history.show_history, name="history"),
-    path("tickets/<int:number>/clocks/", clocks.show_clocks, name="clocks"),
-    path("tickets/<int:number>/clocks/<slug:clock_kind>/", clocks.show_clock, name="clock"),
     path("tickets/<int:number>/typing/", presence.show_typing, name="typing"),
     path("tickets/<int:number>/answers/", conversation.add_entry, name="answers"),
     path("tickets/<int:number>/assignee/", properties.set_assignee, name="assignee"),

@@ -44,7 +44,7 @@ class TicketHeader(Component):
 
 @dataclass(frozen=True, slots=True)
 class ClockPanel(Component):
-    """An SLA clock of a ticket. percent: of the time used, 0 to 100. url: its explanation."""
+    """An SLA clock of a ticket. percent: of the time used, 0 to 100."""
 
     name: str
     state: str
@@ -55,7 +55,6 @@ class ClockPanel(Component):
     percent: int
     target: str
     line: str
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,10 +149,7 @@ class Composer(Component):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent(Component):
-    """An event in the history. icon: a heroicon's name. tone: a color's name, or "".
-
-    clock_url: the page that explains the event's SLA clock, or "".
-    """
+    """An event in the history. icon: a heroicon's name. tone: a color's name, or ""."""
 
     compared: ClassVar[frozenset[str]] = frozenset({"icon"})
     icon: str
@@ -164,7 +160,6 @@ class HistoryEvent(Component):
     at_iso: str
     at_text: str
     at_title: str
-    clock_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

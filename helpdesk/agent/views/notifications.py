@@ -18,9 +18,6 @@ from helpdesk.shared.methods import post_only
 from helpdesk.shared.times import format_ago, format_title, to_iso
 from tickets.models import Notification
 from tickets.notifications import (
-    STAFF_MISSING,
-    SWAP_DECIDED,
-    SWAP_OFFERED,
     describe_notification,
     get_notification,
     list_unread_notifications,
@@ -29,11 +26,7 @@ from tickets.notifications import (
 )
 
 # The page of a notification that is about no ticket.
-PAGES = {
-    STAFF_MISSING: "agent:notifications",
-    SWAP_OFFERED: "agent:notifications",
-    SWAP_DECIDED: "agent:notifications",
-}
+PAGES: dict[str, str] = {}
 
 
 @agent_page

@@ -28,7 +28,7 @@ from helpdesk.portal.tickets import (
 )
 from helpdesk.portal.wording import describe_first_response_target
 from helpdesk.shared.drafts import open_draft, restore
-from sla.models import PROMISED, ClockKind
+from sla.models import ClockKind
 from tickets.access import get_ticket_for_contact, queue_parts_for_contact
 from tickets.models import QueueRow, State, Ticket
 from tickets.search.find import search_for_contact
@@ -137,7 +137,6 @@ def show_conversation(
         "ticket": describe_ticket(ticket, request.desk, now=now, refused_follow_up=refused),
         "can_reply": not refused or form.is_bound,
         "first_response": _describe_target(request.contact, ticket, now=now),
-        "clocks_url": _get_clocks_url(ticket),
         "field_values": list_field_values(ticket),
         "followers": [str(p.contact) for p in ticket.participants.select_related("contact")],
         "linked": list_linked_requests(request.contact, ticket, request.desk),
@@ -159,11 +158,6 @@ def _describe_target(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
     clock = ticket.clocks.filter(kind=ClockKind.FIRST_RESPONSE).first()
     is_own = ticket.account_id == contact.account_id
     return describe_first_response_target(ticket, clock, now=now, shows_plan=is_own)
-
-
-def _get_clocks_url(ticket: Ticket) -> str:
-    is_promised = ticket.clocks.filter(kind__in=PROMISED).exists()
-    return reverse("portal:clocks", args=[ticket.number]) if is_promised else ""
 
 
 def _find_refused_follow_up(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
