@@ -28,7 +28,9 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
         for move in MOVES
         if move in legal and not _is_current(ticket, move)
     ]
-    actions = [_build_assign_to_me(ticket, agent)] if _can_take(ticket, agent) else []
+    actions = [_build_accept(ticket)] if _is_offered(ticket, agent) else []
+    if _can_take(ticket, agent):
+        actions.append(_build_assign_to_me(ticket, agent))
     if "reopen" in legal:
         actions.append(_build_reopen(ticket))
     if _needs_answer(ticket):
@@ -41,6 +43,16 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
         url = _get_url("closure", ticket)
         actions.append(Action(href=url, label=_("Close ticket"), icon="check-circle"))
     return {"actions": tuple(actions), "more_actions": (*moves[1:], *_list_rare(ticket))}
+
+
+def _is_offered(ticket: Ticket, agent: Agent) -> bool:
+    """Return True if a ticket of the agent waits to be accepted (ticket_rows.py)."""
+    return ticket.assignee_id == agent.pk == getattr(ticket, "offered_to", None)
+
+
+def _build_accept(ticket: Ticket) -> Action:
+    url = _get_url("acceptance", ticket)
+    return Action(url=url, label=_("Accept"), icon="hand-thumb-up", primary=True)
 
 
 def _needs_answer(ticket: Ticket) -> bool:

@@ -216,11 +216,12 @@ def list_properties(
 
 def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Property:
     assignee = ticket.assignee.name if ticket.assignee else ""
+    shown = _describe_holder(ticket) or assignee or _("Unassigned")
     unassigned = Option("", _("Unassigned"), selected=not assignee)
     return Property(
         label=_("Assignee"),
         kind="person",
-        value=assignee or _("Unassigned"),
+        value=shown,
         initials=get_initials(assignee) if assignee else "",
         tone=get_tone(assignee) if assignee else "",
         action=action,
@@ -228,6 +229,20 @@ def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Prope
         options=(unassigned, *_list_options(panel.agents, ticket.assignee_id)),
         expected=str(ticket.assignee_id or ""),
     )
+
+
+def _describe_holder(ticket: Ticket) -> str:
+    """Return who works on a lent ticket, for whom and until when; "" if it isn't lent."""
+    if ticket.owner is None or ticket.assignee is None:
+        return ""
+    named = {"holder": ticket.assignee.name, "owner": ticket.owner.name}
+    until = getattr(ticket, "lent_until", None)
+    if until is None:
+        return _("%(holder)s, for %(owner)s") % named
+    return _("%(holder)s, for %(owner)s until %(time)s") % {
+        **named,
+        "time": format_datetime(until),
+    }
 
 
 def _describe_product(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[Property, ...]:

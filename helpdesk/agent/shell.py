@@ -160,7 +160,14 @@ def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
         current=current == "quarantine",
         keys="g q",
     )
-    return (notifications, quarantine)
+    handovers = NavItem(
+        url=get_url("agent:handovers"),
+        label=_("Handovers"),
+        icon="arrows-right-left",
+        current=current == "handovers",
+        keys="g h",
+    )
+    return (notifications, handovers, quarantine)
 
 
 def _get_view_url(view: str) -> str:

@@ -10,6 +10,7 @@ from helpdesk.agent.views import (
     drafts,
     escalations,
     files,
+    handovers,
     history,
     mails,
     new_ticket,
@@ -37,6 +38,8 @@ urlpatterns = [
     path(
         "notifications/<int:notification_id>/", notifications.open_notification, name="notification"
     ),
+    path("handovers/", handovers.show_handovers, name="handovers"),
+    path("tickets/<int:number>/acceptance/", handovers.accept, name="acceptance"),
     path("quarantine/", quarantine.show_quarantine, name="quarantine"),
     path("quarantine/<int:inbound_id>/", quarantine.show_inbound, name="quarantined"),
     path("quarantine/<int:inbound_id>/decision/", quarantine.decide_inbound, name="decision"),
